@@ -1,0 +1,124 @@
+"""What a Caf, its committee, the Cnaf and the accounting officer publish."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from shared.contracts.base import Wire
+from shared.contracts.common import CafScoped, DossierScoped, Texts
+from shared.contracts.elan import COLLECTIFS_MAX, repeated
+from shared.contracts.types import (
+    BonusKind,
+    Day,
+    Exercise,
+    Id,
+    Money,
+    Rule,
+    SchoolYear,
+    Siret,
+    Text,
+)
+
+
+class CampaignOpened(CafScoped):
+    """A Caf opens its yearly call for projects; both days of the window are included."""
+
+    school_year: SchoolYear
+    opens_on: Day
+    closes_on: Day
+    form_version: Text
+    multi_year_until: SchoolYear | None
+    symbolic_fee_ceiling: Money | None
+    priorities: Texts
+    committee: Texts
+
+
+class InterimReportReceived(CafScoped):
+    """A Caf received a gestionnaire's interim report on `school_year`."""
+
+    siret: Siret
+    school_year: SchoolYear
+    received_on: Day
+
+
+class GrantedDerogation(Wire):
+    """A derogation that the committee grants; `collectif_id` is null at project level."""
+
+    collectif_id: Id | None
+    rule: Rule
+
+
+class GrantedBonus(Wire):
+    """A bonus that the committee grants to one collectif."""
+
+    collectif_id: Id
+    kind: BonusKind
+
+
+class CommitteeCriteria(Wire):
+    """What the committee noted on the criteria of the circular [COM-08]; kept in the story."""
+
+    diagnosis: Text | bool | None = None
+    charter: Text | bool | None = None
+    collective_character: Text | bool | None = None
+
+
+class CommitteeDecided(DossierScoped):
+    """The departmental committee decided on a dossier."""
+
+    decided_on: Day
+    decided_by: Text | None = None
+    outcome: Literal["granted", "refused", "adjourned"]
+    motive: Text | None
+    members_present: Texts
+    collectifs: Annotated[tuple[Id, ...], Field(max_length=COLLECTIFS_MAX)]
+    derogations_granted: Annotated[tuple[GrantedDerogation, ...], Field(max_length=1_000)]
+    criteria: CommitteeCriteria | None = None
+    bonuses: Annotated[tuple[GrantedBonus, ...], Field(max_length=2 * COLLECTIFS_MAX)]
+    multi_year_until: SchoolYear | None
+
+    @model_validator(mode="after")
+    def _nothing_twice(self) -> Self:
+        if twice := repeated(list(self.collectifs)):
+            msg = f"collectif_id repeated: {', '.join(twice)}"
+            raise ValueError(msg)
+        if twice := repeated([f"{b.kind} {b.collectif_id}" for b in self.bonuses]):
+            msg = f"bonus repeated: {', '.join(twice)}"
+            raise ValueError(msg)
+        return self
+
+
+class ConventionSigned(DossierScoped):
+    """The convention of an agrement is signed; it covers the whole agrement."""
+
+    signed_on: Day
+
+
+class BaremePublished(Wire):
+    """The Cnaf publishes the prices of one school year, by its start year, in euros."""
+
+    start_year: Exercise
+    plafond: Money
+    ps_max: Money
+    bonus_enfants: Money
+    bonus_parents: Money
+    source: Text
+
+
+class AdvanceOrdered(DossierScoped):
+    """A Caf orders an advance on one exercise of a granted school year, in euros."""
+
+    school_year: SchoolYear
+    order_id: Id
+    exercise: Exercise
+    amount: Money
+    ordered_on: Day
+    ordered_by: Text | None = None
+
+
+class ExerciseClosed(CafScoped):
+    """The accounting officer closes an exercise of a Caf."""
+
+    exercise: Exercise
+    closed_on: Day
+    closed_by: Text | None = None

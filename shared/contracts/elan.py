@@ -1,0 +1,179 @@
+"""What the ELAN platform publishes: dossiers."""
+
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from shared.contracts.base import Wire
+from shared.contracts.common import Budget, DossierScoped, Texts
+from shared.contracts.types import (
+    LIST_LENGTH_MAX,
+    BonusKind,
+    Count,
+    Day,
+    GestionnaireKind,
+    Grade,
+    Id,
+    Instant,
+    Money,
+    PlaceType,
+    SchoolLevel,
+    SchoolYear,
+    Share,
+    Siret,
+    Text,
+)
+
+COLLECTIFS_MAX = 200
+
+
+class Form(Wire):
+    """The form that was filled in."""
+
+    id: Text
+    version: Text
+
+
+class AgrementPeriod(Wire):
+    """The period of a centre social's own agrement, both days included."""
+
+    from_: Annotated[Day, Field(alias="from")]
+    to: Day
+
+
+class Gestionnaire(Wire):
+    """The body that runs the project; `supported_since` is its first supported school year."""
+
+    siret: Siret
+    name: Text
+    kind: GestionnaireKind
+    supported_since: SchoolYear | None
+    centre_social_agrement: AgrementPeriod | None
+
+
+class MultiYear(Wire):
+    """The last school year asked for."""
+
+    until: SchoolYear
+
+
+class Descriptions(Wire):
+    """The four descriptions the note de cadrage asks for."""
+
+    children: Text
+    parents: Text
+    schools: Text
+    local_resources: Text
+
+
+class Charter(Wire):
+    """Commitments of the charte nationale de l'accompagnement à la scolarité."""
+
+    laicite: bool
+    gratuite: bool
+    egalite_des_droits: bool
+    developpement_des_personnalites: bool
+
+
+class Coordinator(Wire):
+    """Who coordinates; `diploma_level` in the French framework (5 is Bac+2)."""
+
+    name: Text
+    diploma_level: Annotated[int, Field(ge=0, le=8)]
+    equivalent_experience: bool
+    professional_experience: bool
+
+
+class Named(Wire):
+    """Anything known by its name only."""
+
+    name: Text
+
+
+class Project(Wire):
+    """The project; `fee_per_child_year` in euros, `objectives` from AXE id to the action."""
+
+    title: Text
+    school_level: SchoolLevel
+    communes: Annotated[tuple[Text, ...], Field(min_length=1, max_length=LIST_LENGTH_MAX)]
+    rural: bool
+    descriptions: Descriptions
+    diagnosis: Text
+    priorities: Texts
+    charter: Charter
+    activities: Texts
+    need_identified_with_schools: bool
+    parents_agreement: bool
+    fee_per_child_year: Money
+    coordinator: Coordinator | None
+    objectives: Annotated[dict[Id, Text], Field(max_length=100)]
+    schools: Annotated[tuple[Named, ...], Field(max_length=LIST_LENGTH_MAX)]
+    partners: Texts
+
+
+class Collectif(Wire):
+    """A group of children, the unit of pricing; `forecast_cost` in euros a year."""
+
+    collectif_id: Id
+    children: Annotated[int, Field(ge=1, le=10_000)]
+    grades: Annotated[tuple[Grade, ...], Field(max_length=50)]
+    disabled_child_with_reinforced_attention: bool
+    single_place: bool
+    accessible_to_parents: bool
+    whole_year: bool
+    outside_school_time: bool
+    place_type: PlaceType
+    sessions_per_week: Count
+    minutes_per_session: Count
+    weeks: Count
+    starts_on: Day
+    ends_on: Day
+    intervenants: Count
+    home_share: Share
+    collective_events_per_month: Count
+    premises_constraint: bool
+    forecast_cost: Money
+
+
+class BonusRequest(Wire):
+    """A bonus asked for some collectifs, with its specific project."""
+
+    kind: BonusKind
+    collectifs: Annotated[tuple[Id, ...], Field(max_length=COLLECTIFS_MAX)]
+    description: Text
+
+
+def repeated(names: list[str]) -> list[str]:
+    """Return the names that stand more than once, sorted."""
+    return sorted({name for name in names if names.count(name) > 1})
+
+
+class DossierSubmitted(DossierScoped):
+    """A gestionnaire filed a dossier, or a new revision of it."""
+
+    revision: Annotated[int, Field(ge=1, le=10_000)]
+    school_year: SchoolYear
+    channel: Text
+    form: Form
+    deposited_at: Instant
+    signed_at: Instant | None
+    previous_clas: bool
+    renews: Id | None
+    transition_commitment: bool = False
+    gestionnaire: Gestionnaire
+    multi_year: MultiYear | None
+    project: Project
+    collectifs: Annotated[tuple[Collectif, ...], Field(min_length=1, max_length=COLLECTIFS_MAX)]
+    bonus_requests: Annotated[tuple[BonusRequest, ...], Field(max_length=LIST_LENGTH_MAX)]
+    budget: Budget
+
+    @model_validator(mode="after")
+    def _nothing_twice(self) -> Self:
+        if twice := repeated([c.collectif_id for c in self.collectifs]):
+            msg = f"collectif_id repeated: {', '.join(twice)}"
+            raise ValueError(msg)
+        asked = [f"{b.kind} {c}" for b in self.bonus_requests for c in b.collectifs]
+        if twice := repeated(asked):
+            msg = f"bonus repeated: {', '.join(twice)}"
+            raise ValueError(msg)
+        return self

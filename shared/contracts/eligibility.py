@@ -1,0 +1,83 @@
+"""What eligibility publishes."""
+
+from typing import Literal
+
+from shared.contracts.base import Wire
+from shared.contracts.common import (
+    Budget,
+    DossierScoped,
+    Payee,
+    ProjectSummary,
+    Reason,
+)
+from shared.contracts.types import BonusKind, Day, Id, Money, Rule, SchoolYear, Text
+
+Verdict = Literal["eligible", "derogation", "ineligible"]
+Outcome = Literal["ok", "breach", "derogation", "review", "not_applicable"]
+
+
+class Finding(Wire):
+    """The result of one check."""
+
+    rule: Rule
+    outcome: Outcome
+    message: Text
+    observed: Text
+    expected: Text
+
+
+class CollectifAssessment(Wire):
+    """The verdict on one collectif, with its findings."""
+
+    collectif_id: Id
+    verdict: Verdict
+    findings: tuple[Finding, ...]
+
+
+class EligibilityAssessed(DossierScoped):
+    """A dossier was checked against the referentiel; `findings` are the project-level ones."""
+
+    school_year: SchoolYear
+    verdict: Verdict
+    findings: tuple[Finding, ...]
+    collectifs: tuple[CollectifAssessment, ...]
+    multi_year_allowed_until: SchoolYear
+    rules_version: Text
+
+
+class GrantedCollectif(Wire):
+    """A collectif of an agrement; `forecast_cost` in euros."""
+
+    collectif_id: Id
+    children: int
+    forecast_cost: Money
+    bonuses: tuple[BonusKind, ...]
+    derogations: tuple[Rule, ...]
+
+
+class AgrementGranted(DossierScoped):
+    """The agrement is granted; carries all that funding needs."""
+
+    school_year: SchoolYear
+    decided_on: Day
+    gestionnaire: Payee
+    project: ProjectSummary
+    collectifs: tuple[GrantedCollectif, ...]
+    budget: Budget
+    multi_year_until: SchoolYear
+
+
+class AgrementRefused(DossierScoped):
+    """The committee refused the agrement."""
+
+    motive: Text
+
+
+class CommitteeDecisionRejected(DossierScoped):
+    """The committee's decision cannot stand; all reasons are listed."""
+
+    reasons: tuple[Reason, ...]
+
+
+class CommitteeAdjourned(DossierScoped):
+    """The committee put its decision off."""

@@ -1,0 +1,164 @@
+"""CloudEvents 1.0 in structured JSON mode: strict decoding from bytes, encoding to bytes."""
+
+import json
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Annotated, Any, Literal, NoReturn
+
+import orjson
+from pydantic import ConfigDict, StringConstraints, ValidationError, create_model
+
+from shared.contracts.base import Wire
+from shared.contracts.common import ShapeError
+from shared.contracts.registry import BY_NAME, BY_TYPE, EVENTS, EventSpec
+from shared.contracts.types import Instant
+
+CONTENT_TYPE = "application/cloudevents+json"
+ERRORS_MAX = 500
+NESTING_MAX = 32
+TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+
+Attribute = Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=r"^[!-~]+$")]
+
+
+class Envelope(Wire):
+    """The context attributes of an event; `data` is typed by `envelope_of`."""
+
+    model_config = ConfigDict(title="CloudEvent")
+
+    specversion: Literal["1.0"]
+    id: Attribute
+    source: Attribute
+    type: Attribute
+    subject: str | None = None
+    time: Instant
+    datacontenttype: Literal["application/json"] = "application/json"
+    correlationid: str | None = None
+    causationid: str | None = None
+    traceparent: str | None = None
+    sequence: str | None = None
+    data: Wire
+
+
+@dataclass(frozen=True, slots=True)
+class Shapeless(Exception):  # noqa: N818 - it is a fact about a message, caught by meaning
+    """A message breaks the shape. Holds every fault, and what of its identity could be read."""
+
+    reason: str
+    errors: tuple[ShapeError, ...]
+    event_id: str | None = None
+    event_type: str | None = None
+    caf: str | None = None
+    dossier_id: str | None = None
+
+
+@cache
+def envelope_of(spec: EventSpec) -> type[Envelope]:
+    """Return the envelope model whose `data` is the event's own model."""
+    return create_model(f"{spec.name}Event", __base__=Envelope, data=(spec.model, ...))
+
+
+def decode(body: bytes) -> Envelope:
+    """Read one event from its bytes.
+
+    Raises:
+        Shapeless: with every fault found, when the body is not a known, well-formed event.
+    """
+    document = _parse(body)
+    spec = BY_TYPE.get(document.get("type", ""))
+    if spec is None:
+        raise _shapeless(document, "unknown_type", [ShapeError(path="type", message=_known(document))])
+    try:
+        event = envelope_of(spec).model_validate_json(body)
+    except ValidationError as fault:
+        raise _shapeless(document, "invalid", list(_faults(fault))) from None
+    return event
+
+
+def encode(data: Wire, **attributes: str | None) -> bytes:
+    """Return the structured JSON body of an event; attributes without a value are left out."""
+    head = {"specversion": "1.0", "type": BY_NAME[type(data).__name__].type}
+    head |= {name: value for name, value in attributes.items() if value is not None}
+    head["datacontenttype"] = "application/json"
+    return orjson.dumps(head)[:-1] + b',"data":' + data.model_dump_json().encode() + b"}"
+
+
+def routing_key(name: str, caf: str | None) -> str:
+    """Return `<EventName>.v1.<caf>`; events without a Caf are `national`."""
+    return f"{name}.v1.{caf or 'national'}"
+
+
+def _parse(body: bytes) -> dict[str, Any]:
+    try:
+        document = json.loads(
+            body.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_no_constant
+        )
+    except (ValueError, RecursionError) as fault:
+        raise Shapeless("not_json", (ShapeError(path="", message=f"not JSON: {fault}"[:500]),)) from None
+    if not isinstance(document, dict):
+        raise Shapeless("not_an_object", (ShapeError(path="", message="expected a JSON object"),))
+    if _depth(document) > NESTING_MAX:
+        deep = ShapeError(path="", message=f"nested deeper than {NESTING_MAX} levels")
+        raise _shapeless(document, "too_deep", [deep])
+    return document
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        msg = f"duplicate key {', '.join(twice)!r}"
+        raise ValueError(msg)
+    return members
+
+
+def _no_constant(name: str) -> NoReturn:
+    msg = f"{name} is not a JSON number"
+    raise ValueError(msg)
+
+
+def _depth(document: dict[str, Any]) -> int:
+    level, depth = [document], 0
+    while level and depth <= NESTING_MAX:
+        depth += 1
+        level = [child for node in level for child in _children(node)]
+    return depth
+
+
+def _children(node: Any) -> list[Any]:
+    members = node.values() if isinstance(node, dict) else node
+    return [member for member in members if isinstance(member, dict | list)]
+
+
+def _faults(fault: ValidationError) -> list[ShapeError]:
+    return [
+        ShapeError(path=".".join(map(str, error["loc"])), message=error["msg"])
+        for error in fault.errors(include_url=False, include_input=False)[:ERRORS_MAX]
+    ]
+
+
+def _known(document: dict[str, Any]) -> str:
+    known = ", ".join(spec.name for spec in EVENTS)
+    return f"unknown event type {str(document.get('type'))[:200]!r}; known: fr.caf.clas.<one of {known}>.v1"
+
+
+def _shapeless(document: dict[str, Any], reason: str, errors: list[ShapeError]) -> Shapeless:
+    """Name the message as well as it can be read, so that its producer can find it."""
+    data = document.get("data")
+    data = data if isinstance(data, dict) else {}
+    caf = _readable(data.get("caf"))
+    return Shapeless(
+        reason=reason,
+        errors=tuple(errors),
+        event_id=_readable(document.get("id")),
+        event_type=_readable(document.get("type")),
+        caf=caf if caf and re.fullmatch(r"[0-9]{3}", caf) else None,
+        dossier_id=_readable(data.get("dossier_id")),
+    )
+
+
+def _readable(value: Any) -> str | None:
+    readable = isinstance(value, str) and 0 < len(value) <= 300 and value.isprintable()
+    return value if readable else None

@@ -1,0 +1,56 @@
+"""What submission publishes."""
+
+from shared.contracts.base import Wire
+from shared.contracts.common import CafScoped, DossierScoped, Ground, Texts
+from shared.contracts.elan import DossierSubmitted
+from shared.contracts.types import Day, Money, SchoolYear, Siret, Text
+
+
+class CampaignRegistered(CafScoped):
+    """The campaign of a Caf and school year is known."""
+
+    school_year: SchoolYear
+
+
+class InterimReportRegistered(CafScoped):
+    """The interim report of a gestionnaire is known."""
+
+    siret: Siret
+    school_year: SchoolYear
+
+
+class DossierHeld(DossierScoped):
+    """A dossier waits; `waits_for` says for what."""
+
+    revision: int
+    waits_for: Text
+
+
+class CampaignTerms(Wire):
+    """What eligibility needs of the campaign."""
+
+    multi_year_until: SchoolYear | None
+    symbolic_fee_ceiling: Money | None
+    priorities: Texts
+    committee: Texts
+
+
+class DossierReceived(DossierSubmitted):
+    """A receivable dossier, whole, with its deposit date and the terms of its campaign."""
+
+    deposited_on: Day
+    campaign: CampaignTerms
+
+
+class DossierRejected(DossierScoped):
+    """A dossier is not receivable; all grounds are listed."""
+
+    revision: int
+    grounds: tuple[Ground, ...]
+
+
+class ComplementsRequested(DossierScoped):
+    """A dossier lacks something that its gestionnaire can add in a next revision."""
+
+    revision: int
+    grounds: tuple[Ground, ...]

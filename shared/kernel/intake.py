@@ -1,0 +1,112 @@
+"""From a delivery to an item of work: what the bytes say, or every fault they have."""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+from shared.contracts.common import ShapeError
+from shared.contracts.envelope import Envelope, Shapeless, decode, routing_key
+from shared.contracts.registry import BY_TYPE, EventSpec
+from shared.kernel.decision import Message, Origin
+from shared.kernel.ports import Delivery, InboxKey
+
+REPLAY_HEADER = "clas-replay"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A delivery with its inbox key and either its event or its fault."""
+
+    delivery: Delivery
+    key: InboxKey
+    sha256: str
+    event: Envelope | None = None
+    fault: Shapeless | None = None
+
+    @property
+    def spec(self) -> EventSpec:
+        """The registry's row of the event."""
+        assert self.event is not None
+        return BY_TYPE[self.event.type]
+
+    @property
+    def message(self) -> Message[Any]:
+        """The event as a decision sees it."""
+        event = self.event
+        assert event is not None
+        origin = Origin(request=event.id, correlation=event.correlationid or event.id)
+        return Message(
+            id=event.id, type=event.type, time=event.time, origin=origin, data=event.data
+        )
+
+
+def read(delivery: Delivery, service: str, body_bytes_max: int) -> Item:
+    """Decode a delivery; a fault of any kind makes a shapeless item, never an exception."""
+    digest = hashlib.sha256(delivery.body).hexdigest()
+    replay = _replay(delivery)
+    try:
+        event = _decode(delivery, service, body_bytes_max)
+    except Shapeless as fault:
+        return shapeless(delivery, digest, replay, fault)
+    return Item(delivery, InboxKey(event.source, event.id, replay), digest, event=event)
+
+
+def shapeless(delivery: Delivery, digest: str, replay: int, fault: Shapeless) -> Item:
+    """Return an item that can never be decided; it is known by its bytes."""
+    return Item(delivery, InboxKey("", f"sha256:{digest}", replay), digest, fault=fault)
+
+
+def id_reuse(item: Item) -> Item:
+    """Return the item as a fault: its id was already used for other bytes."""
+    event = item.event
+    assert event is not None
+    fault = Shapeless(
+        reason="id_reuse",
+        errors=(ShapeError(path="id", message="this source and id were used for another body"),),
+        event_id=event.id,
+        event_type=event.type,
+        caf=getattr(event.data, "caf", None),
+        dossier_id=getattr(event.data, "dossier_id", None),
+    )
+    return shapeless(item.delivery, item.sha256, item.key.replay, fault)
+
+
+def _decode(delivery: Delivery, service: str, body_bytes_max: int) -> Envelope:
+    if len(delivery.body) > body_bytes_max:
+        error = ShapeError(
+            path="", message=f"{len(delivery.body)} bytes, over the bound of {body_bytes_max}"
+        )
+        raise Shapeless("too_large", (error,))
+    event = decode(delivery.body)
+    if errors := tuple(_disagreements(delivery, event, service)):
+        data = event.data
+        raise Shapeless(
+            "disagrees",
+            errors,
+            event.id,
+            event.type,
+            getattr(data, "caf", None),
+            getattr(data, "dossier_id", None),
+        )
+    return event
+
+
+def _disagreements(delivery: Delivery, event: Envelope, service: str) -> list[ShapeError]:
+    """The body decides what a message means; what travels around it must agree."""
+    spec = BY_TYPE[event.type]
+    expected = routing_key(spec.name, getattr(event.data, "caf", None))
+    errors = []
+    if delivery.routing_key != expected:
+        told = f"routing key {delivery.routing_key!r}, the body says {expected!r}"
+        errors.append(ShapeError(path="", message=told))
+    if delivery.message_id not in {None, event.id}:
+        told = f"message_id {delivery.message_id!r} is not the event's id"
+        errors.append(ShapeError(path="id", message=told))
+    if service not in spec.consumers:
+        errors.append(ShapeError(path="type", message=f"{service} does not handle {spec.name}"))
+    return errors
+
+
+def _replay(delivery: Delivery) -> int:
+    value = delivery.headers.get(REPLAY_HEADER, 0)
+    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0

@@ -1,0 +1,162 @@
+"""The bus in one process: a topic exchange, queues with competing consumers, dead letters, a log.
+
+It shows what RabbitMQ shows: redelivery of what was taken and not settled, in its old place,
+with a count; messages returned when no queue is bound; a consumer that dies gives back.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+
+from shared.contracts.registry import SERVICES, consumed_by
+from shared.kernel.answers import dead_letters_of, queue_of
+from shared.kernel.ports import BusAway, Delivery, Outgoing
+
+PREFETCH = 200
+
+
+@dataclass(slots=True)
+class _Queued:
+    """A message in a queue: its place and how often it was given back."""
+
+    place: int
+    delivery: Delivery
+    returned: int = 0
+
+
+@dataclass(slots=True)
+class _Queue:
+    ready: deque[_Queued] = field(default_factory=deque)
+    arrived: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def put(self, *messages: _Queued) -> None:
+        self.ready = deque(sorted([*self.ready, *messages], key=_place))
+        self.arrived.set()
+
+
+def _place(message: _Queued) -> int:
+    return message.place
+
+
+class MemoryBroker:
+    """The exchange and its queues; `log` keeps every event that was published."""
+
+    def __init__(self) -> None:
+        self.queues = {queue_of(s): _Queue() for s in SERVICES}
+        self.queues |= {dead_letters_of(s): _Queue() for s in SERVICES}
+        self.bindings = {
+            queue_of(s): {spec.name for spec in consumed_by(s) if s in spec.consumers}
+            for s in SERVICES
+        }
+        self.log: list[Delivery] = []
+        self.up = True
+        self.in_hand = 0
+        self._place = 0
+
+    def publish(self, outgoing: Outgoing) -> bool:
+        """Route one message; False when it was returned.
+
+        Raises:
+            BusAway: while `up` is False.
+        """
+        if not self.up:
+            msg = "the in-process broker is down"
+            raise BusAway(msg)
+        targets = self._targets(outgoing)
+        key = str(outgoing.headers.get("clas-routing-key", outgoing.routing_key))
+        delivery = Delivery(
+            body=outgoing.body,
+            routing_key=outgoing.routing_key if outgoing.queue is None else key,
+            message_id=outgoing.id,
+            headers=dict(outgoing.headers),
+        )
+        for target in targets:
+            self._place += 1
+            self.queues[target].put(_Queued(self._place, delivery))
+        return bool(targets) or outgoing.queue is None
+
+    def depth(self, queue: str) -> int:
+        """Count the messages that wait in a queue."""
+        return len(self.queues[queue].ready)
+
+    def idle(self) -> bool:
+        """Tell whether no service queue holds a message and none is in hand."""
+        return self.in_hand == 0 and not any(self.depth(queue_of(s)) for s in SERVICES)
+
+    def dead_letters(self, service: str) -> list[Delivery]:
+        """Return the dead letters of a service, oldest first."""
+        return [message.delivery for message in self.queues[dead_letters_of(service)].ready]
+
+    def _targets(self, outgoing: Outgoing) -> list[str]:
+        if outgoing.queue is not None:
+            return [outgoing.queue] if outgoing.queue in self.queues else []
+        self.log.append(Delivery(outgoing.body, outgoing.routing_key, outgoing.id))
+        words = outgoing.routing_key.split(".")
+        bound = len(words) == 3 and words[1] == "v1"  # noqa: PLR2004 - <Event>.v1.<caf>
+        return [q for q, names in self.bindings.items() if bound and words[0] in names]
+
+
+class MemoryBus:
+    """One consumer of a service's queue, and its way to publish."""
+
+    def __init__(self, broker: MemoryBroker, service: str) -> None:
+        self._broker, self._queue = broker, broker.queues[queue_of(service)]
+        self._taken: dict[int, _Queued] = {}
+        self._stopped = False
+
+    async def take(self, *, most: int, bytes_most: int, linger: timedelta) -> list[Delivery]:
+        """Wait for a message, then let others join for `linger`."""
+        while not self._stopped and not self._queue.ready:
+            self._queue.arrived.clear()
+            await self._queue.arrived.wait()
+        if self._stopped:
+            return []
+        if len(self._queue.ready) < most and linger:
+            await asyncio.sleep(linger.total_seconds())
+        return self._grab(most, bytes_most)
+
+    async def ack(self, deliveries: Sequence[Delivery]) -> None:
+        """Settle deliveries."""
+        for delivery in deliveries:
+            if self._taken.pop(delivery.tag, None):
+                self._broker.in_hand -= 1
+
+    async def publish(self, outgoing: Sequence[Outgoing]) -> list[bool]:
+        """Publish with confirms."""
+        await asyncio.sleep(0)
+        return [self._broker.publish(each) for each in outgoing]
+
+    async def stop_taking(self) -> None:
+        """Take no more."""
+        self._stopped = True
+        self._queue.arrived.set()
+
+    def die(self) -> None:
+        """Give back all that is not settled, to the front, with one more return on its count."""
+        back = [replace(message, returned=message.returned + 1) for message in self._taken.values()]
+        self._broker.in_hand -= len(back)
+        self._taken.clear()
+        self._queue.put(*back)
+
+    def _grab(self, most: int, bytes_most: int) -> list[Delivery]:
+        batch: list[Delivery] = []
+        size = 0
+        while self._queue.ready and len(batch) < most and size < bytes_most:
+            message = self._queue.ready.popleft()
+            self._taken[message.place] = message
+            self._broker.in_hand += 1
+            batch.append(_delivered(message))
+            size += len(message.delivery.body)
+        return batch
+
+
+def _delivered(message: _Queued) -> Delivery:
+    headers: dict[str, Any] = dict(message.delivery.headers)
+    if message.returned:
+        headers["x-delivery-count"] = message.returned
+    return replace(
+        message.delivery, headers=headers, redelivered=message.returned > 0, tag=message.place
+    )

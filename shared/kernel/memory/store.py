@@ -1,0 +1,246 @@
+"""The store in one process: snapshot isolation, write conflicts, guarded versions, a log.
+
+It conflicts where MongoDB does: with a document written since the snapshot, or being written
+by another transaction. What a transaction only read is not protected: fences are.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import orjson
+
+from shared.kernel.ports import (
+    Change,
+    Conflict,
+    Fence,
+    Found,
+    InboxKey,
+    Record,
+    Refused,
+    Selection,
+    StoreAway,
+)
+
+DOCUMENT_BYTES_MAX = 16 * 1024 * 1024
+INTEGER_MAX = 2**63 - 1
+Cell = tuple[str, str]
+
+
+@dataclass(slots=True)
+class _Past:
+    """All committed versions of one document: (time of commit, version, content or None)."""
+
+    history: list[tuple[int, int, bytes | None]] = field(default_factory=list)
+    writer: object | None = None
+
+    def at(self, snapshot: int) -> tuple[int, bytes] | None:
+        for committed, version, content in reversed(self.history):
+            if committed <= snapshot:
+                return None if content is None else (version, content)
+        return None
+
+    @property
+    def latest(self) -> int:
+        return self.history[-1][0] if self.history else 0
+
+
+class MemoryStore:
+    """One service's database, in memory. `up = False` makes it go away."""
+
+    def __init__(self) -> None:
+        self.up = True
+        self.records: dict[InboxKey, Record] = {}
+        self._born: dict[InboxKey, int] = {}
+        self._waiting: dict[InboxKey, tuple[datetime, str]] = {}
+        self._cells: defaultdict[Cell, _Past] = defaultdict(_Past)
+        self._clock = 0
+
+    def transaction(self) -> AbstractAsyncContextManager["MemoryTransaction"]:
+        """Commit at the end of the block; nothing is left of a block that raised."""
+        return self._transaction()
+
+    @asynccontextmanager
+    async def _transaction(self) -> AsyncIterator["MemoryTransaction"]:
+        await self.ping()
+        transaction = MemoryTransaction(self, self._clock)
+        try:
+            yield transaction
+            await self.ping()
+            self._commit(transaction)
+        finally:
+            for cell in transaction.locked:
+                self._cells[cell].writer = None
+
+    def _commit(self, transaction: "MemoryTransaction") -> None:
+        self._clock += 1
+        for cell, (version, content) in transaction.writes.items():
+            self._cells[cell].history.append((self._clock, version, content))
+        for record in transaction.records:
+            self.records[record.key] = record
+            self._born[record.key] = self._clock
+            if record.outputs:
+                self._waiting[record.key] = (datetime.now(UTC), "")
+
+    async def mark(self, keys: Sequence[InboxKey], token: str | None = None) -> int:
+        """Mark records as dispatched; under a lease only while it holds."""
+        await self.ping()
+        held = [k for k in keys if k in self._waiting and token in {None, self._waiting[k][1]}]
+        for key in held:
+            del self._waiting[key]
+        return len(held)
+
+    async def claim(
+        self, *, most: int, grace: timedelta, lease: timedelta, token: str
+    ) -> list[Record]:
+        """Lease records that wait longer than `grace`."""
+        await self.ping()
+        now = datetime.now(UTC)
+        due = [k for k, (since, _) in self._waiting.items() if since <= now - grace][:most]
+        for key in due:
+            self._waiting[key] = (now - grace + lease, token)
+        return [self.records[key] for key in due]
+
+    async def pending(self) -> int:
+        """Count the records that wait for dispatch."""
+        await self.ping()
+        return len(self._waiting)
+
+    async def ping(self) -> None:
+        """Give way to others, then answer."""
+        await asyncio.sleep(0)
+        if not self.up:
+            msg = "the in-process store is down"
+            raise StoreAway(msg)
+
+    def documents(self, collection: str) -> list[dict[str, Any]]:
+        """Return all documents of a collection as committed, in the order of their ids."""
+        cells = sorted(cell for cell in self._cells if cell[0] == collection)
+        found = (self._cells[cell].at(self._clock) for cell in cells)
+        return [orjson.loads(each[1]) for each in found if each]
+
+    def keys(self, collection: str) -> list[str]:
+        """Return the ids of a collection, whatever became of them."""
+        return sorted(key for name, key in self._cells if name == collection)
+
+    def past(self, cell: Cell) -> _Past:
+        """Return the history of one document, to be written."""
+        return self._cells[cell]
+
+    def at(self, cell: Cell, snapshot: int) -> tuple[int, bytes] | None:
+        """Return version and content of a document at a snapshot."""
+        return self._cells[cell].at(snapshot) if cell in self._cells else None
+
+    def born(self, key: InboxKey, snapshot: int) -> Record | None:
+        """Return a record that was there at a snapshot."""
+        return self.records[key] if self._born.get(key, snapshot + 1) <= snapshot else None
+
+
+class MemoryTransaction:
+    """A snapshot and the writes that commit together."""
+
+    def __init__(self, store: MemoryStore, snapshot: int) -> None:
+        self._store, self._snapshot = store, snapshot
+        self.writes: dict[Cell, tuple[int, bytes | None]] = {}
+        self.records: list[Record] = []
+        self.locked: list[Cell] = []
+
+    async def seen(self, keys: Sequence[InboxKey]) -> dict[InboxKey, str]:
+        """Return the hash of each message that was handled before."""
+        await self._store.ping()
+        found = {key: self._store.born(key, self._snapshot) for key in keys}
+        return {key: record.sha256 for key, record in found.items() if record}
+
+    async def find(self, collection: str, ids: Sequence[str]) -> list[Found]:
+        """Return the documents that exist among `ids`."""
+        await self._store.ping()
+        return list(self._found(collection, ids))
+
+    async def page(self, selection: Selection) -> list[Found]:
+        """Return a page of documents."""
+        await self._store.ping()
+        found = self._found(selection.collection, self._store.keys(selection.collection))
+        chosen = [each for each in found if _fits(each, selection)]
+        chosen.sort(key=lambda each: _place(each, selection))
+        return chosen[: selection.limit]
+
+    async def write(
+        self, changes: Sequence[Change], records: Sequence[Record], fence: Fence
+    ) -> None:
+        """Write documents, records and the fence."""
+        await self._store.ping()
+        for change in changes:
+            self._guard(change)
+            self._put((change.collection, change.id), change.after, _content(change.document))
+        for record in records:
+            self._put(("inbox", repr(record.key)), 1, b"{}")
+        self.records = list(records)
+        if fence.wrote:
+            self._pull_down_fences()
+        elif fence.read:
+            self._stand_behind(fence.worker)
+
+    def _guard(self, change: Change) -> None:
+        known = self._store.at((change.collection, change.id), self._snapshot)
+        if (known[0] if known else 0) != change.before:
+            msg = f"{change.collection} {change.id} is not at version {change.before}"
+            raise Conflict(msg)
+
+    def _put(self, cell: Cell, version: int, content: bytes | None) -> None:
+        past = self._store.past(cell)
+        if past.writer not in {None, self} or past.latest > self._snapshot:
+            msg = f"write conflict on {cell[0]} {cell[1]}"
+            raise Conflict(msg)
+        past.writer = self
+        self.locked.append(cell)
+        self.writes[cell] = (version, content)
+
+    def _stand_behind(self, worker: str) -> None:
+        if self._store.at(("fences", worker), self._snapshot) is None:
+            self._put(("fences", ""), 1, b"{}")
+        self._put(("fences", worker), 1, b"{}")
+
+    def _pull_down_fences(self) -> None:
+        self._put(("fences", ""), 1, b"{}")
+        for worker in self._store.keys("fences"):
+            if worker and self._store.at(("fences", worker), self._snapshot):
+                self._put(("fences", worker), 1, None)
+
+    def _found(self, collection: str, ids: Iterable[str]) -> Iterable[Found]:
+        for key in ids:
+            known = self._store.at((collection, key), self._snapshot)
+            if known:
+                yield Found(key, known[0], orjson.loads(known[1]))
+
+
+def _content(document: dict[str, Any]) -> bytes:
+    try:
+        content = orjson.dumps(document)
+    except TypeError as fault:  # an integer over 64 bits, a lone surrogate
+        raise Refused(str(fault)) from None
+    if len(content) > DOCUMENT_BYTES_MAX or _too_big(document):
+        msg = "document over 16 MiB, or an integer over 64 bits"
+        raise Refused(msg)
+    return content
+
+
+def _too_big(value: Any) -> bool:
+    if isinstance(value, dict | list):
+        return any(map(_too_big, value.values() if isinstance(value, dict) else value))
+    return isinstance(value, int) and abs(value) > INTEGER_MAX
+
+
+def _fits(found: Found, selection: Selection) -> bool:
+    for name, allowed in selection.where:
+        values = allowed if isinstance(allowed, tuple) else (allowed,)
+        if found.document.get(name) not in values:
+            return False
+    return not selection.after or _place(found, selection) > selection.after
+
+
+def _place(found: Found, selection: Selection) -> tuple[Any, ...]:
+    return (*(found.document.get(name) for name in selection.order), found.id)

@@ -1,0 +1,46 @@
+"""All services in one process, on in-process adapters: for simulations and tests."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from shared.kernel.decision import Service
+from shared.kernel.memory.bus import MemoryBroker, MemoryBus
+from shared.kernel.memory.store import MemoryStore
+from shared.kernel.settings import Settings
+from shared.kernel.worker import Worker
+
+PACE_S = 0.002
+
+
+@dataclass(frozen=True, slots=True)
+class MemorySystem:
+    """A broker, and a store per service, with workers on them."""
+
+    broker: MemoryBroker
+    stores: Mapping[str, MemoryStore]
+
+    async def quiet(self) -> None:
+        """Wait until no queue holds a message, none is in hand and every outbox is empty."""
+        while not (self.broker.idle() and not sum([await s.pending() for s in self.stores.values()])):
+            await asyncio.sleep(PACE_S)
+
+
+@asynccontextmanager
+async def running(
+    services: Sequence[Service], settings: Settings, replicas: int = 1
+) -> AsyncIterator[MemorySystem]:
+    """Run services, each with its own store and `replicas` workers, until the block ends."""
+    system = MemorySystem(MemoryBroker(), {service.name: MemoryStore() for service in services})
+    workers = [
+        Worker(service, MemoryBus(system.broker, service.name), system.stores[service.name], settings)
+        for service in services
+        for _ in range(replicas)
+    ]
+    tasks = [asyncio.create_task(worker.run()) for worker in workers]
+    try:
+        yield system
+    finally:
+        await asyncio.gather(*(worker.stop() for worker in workers))
+        await asyncio.gather(*tasks)

@@ -1,0 +1,206 @@
+"""The two ports of the kernel: a bus that delivers and publishes, a store that commits.
+
+Each has an in-process adapter and a real one; one contract suite holds both to these words.
+
+    KernelError
+    ├── StoreError
+    │   ├── Conflict        another unit of work was faster: decide again
+    │   ├── Refused         the store refuses this content for good
+    │   └── StoreAway       no answer, or an unknown one: wait and ask again
+    └── BusAway             the broker does not answer
+"""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple, Protocol
+
+
+class KernelError(Exception):
+    """The root of what the ports raise."""
+
+
+class StoreError(KernelError):
+    """The store did not commit."""
+
+
+class Conflict(StoreError):  # noqa: N818 - the word of the store
+    """Another unit of work wrote what this one read or wrote: start again."""
+
+
+class Refused(StoreError):  # noqa: N818 - a verdict on the content, not a fault of ours
+    """The store refuses the content for good (too large, not representable)."""
+
+
+class StoreAway(StoreError):  # noqa: N818 - a state of the world
+    """The store is not there, or the result of a commit is unknown."""
+
+
+class BusAway(KernelError):  # noqa: N818 - a state of the world
+    """The broker is not there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A message as it came, before anything was read. `tag` belongs to the bus."""
+
+    body: bytes
+    routing_key: str
+    message_id: str | None = None
+    headers: Mapping[str, Any] = field(default_factory=dict)
+    redelivered: bool = False
+    tag: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message to publish: to the events exchange, or to `queue` when it is a dead letter."""
+
+    id: str
+    routing_key: str
+    body: bytes
+    headers: Mapping[str, Any] = field(default_factory=dict)
+    queue: str | None = None
+    subject: str | None = None
+
+
+class InboxKey(NamedTuple):
+    """How a message is known: source and id, or its hash when it has none; and its replay."""
+
+    source: str
+    id: str
+    replay: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One message handled: inbox, outbox and archive at once. Never expires.
+
+    `body` is None for a body over the bound: only its size and hash are kept.
+    `outcome` is `decided`, `refused` (shape) or `poison`.
+    """
+
+    key: InboxKey
+    sha256: str
+    size: int
+    body: bytes | None
+    routing_key: str
+    at: datetime
+    outcome: str
+    type: str | None = None
+    caf: str | None = None
+    subjects: tuple[str, ...] = ()
+    outputs: tuple[Outgoing, ...] = ()
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One document to write: an insert when `before` is 0, else a guarded replacement."""
+
+    collection: str
+    id: str
+    before: int
+    after: int
+    document: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One document as it was read."""
+
+    id: str
+    version: int
+    document: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """A page of documents: equalities or tuples of allowed values, in the order of `order`."""
+
+    collection: str
+    where: tuple[tuple[str, Any], ...]
+    order: tuple[str, ...]
+    after: tuple[Any, ...]
+    limit: int
+
+
+class Fence(NamedTuple):
+    """What a unit of work did with shared states; see `Transaction.write`."""
+
+    worker: str
+    read: bool
+    wrote: bool
+
+
+class Transaction(Protocol):
+    """A snapshot of the store and the writes that commit together at the end."""
+
+    async def seen(self, keys: Sequence[InboxKey]) -> dict[InboxKey, str]:
+        """Return the hash of each message that was handled before."""
+        ...
+
+    async def find(self, collection: str, ids: Sequence[str]) -> list[Found]:
+        """Return the documents that exist among `ids`."""
+        ...
+
+    async def page(self, selection: Selection) -> list[Found]:
+        """Return a page of documents."""
+        ...
+
+    async def write(
+        self, changes: Sequence[Change], records: Sequence[Record], fence: Fence
+    ) -> None:
+        """Write documents and records.
+
+        A unit that only read shared states marks its worker's fence; one that wrote a shared
+        state pulls down every fence. So the two conflict, although one of them only read.
+        """
+        ...
+
+
+class Store(Protocol):
+    """A service's own database. Every method may raise StoreAway."""
+
+    def transaction(self) -> AbstractAsyncContextManager[Transaction]:
+        """Commit at the end of the block; nothing is left of a block that raised."""
+        ...
+
+    async def mark(self, keys: Sequence[InboxKey], token: str | None = None) -> int:
+        """Mark records as dispatched (under a lease: only while it holds); count them."""
+        ...
+
+    async def claim(
+        self, *, most: int, grace: timedelta, lease: timedelta, token: str
+    ) -> list[Record]:
+        """Lease records that wait for dispatch longer than `grace`, by the store's clock."""
+        ...
+
+    async def pending(self) -> int:
+        """Count the records that wait for dispatch."""
+        ...
+
+    async def ping(self) -> None:
+        """Answer, or raise StoreAway."""
+        ...
+
+
+class Bus(Protocol):
+    """A service's queue and its way to publish."""
+
+    async def take(self, *, most: int, bytes_most: int, linger: timedelta) -> list[Delivery]:
+        """Wait for messages, then for at most `linger` more; none once `stop_taking` was called."""
+        ...
+
+    async def ack(self, deliveries: Sequence[Delivery]) -> None:
+        """Settle deliveries. One batch is in hand at a time and all of it is settled."""
+        ...
+
+    async def publish(self, outgoing: Sequence[Outgoing]) -> list[bool]:
+        """Publish with confirms; True where the broker took the message and routed it."""
+        ...
+
+    async def stop_taking(self) -> None:
+        """Take no more; what was prefetched and not taken goes back when the bus closes."""
+        ...

@@ -1,0 +1,239 @@
+"""The store on MongoDB, through motor: the only room that knows the driver.
+
+Every write is `w: majority, j: true`; transactions read a snapshot.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import timedelta
+from typing import Any
+
+from motor.motor_asyncio import (
+    AsyncIOMotorClient,
+    AsyncIOMotorClientSession,
+    AsyncIOMotorDatabase,
+)
+from pymongo import ASCENDING, InsertOne, ReplaceOne, WriteConcern
+from pymongo.read_concern import ReadConcern
+
+from shared.kernel.decision import State
+from shared.kernel.ports import Change, Conflict, Fence, Found, InboxKey, Record, Selection
+from shared.mongodb.documents import inbox_id, inbox_key, of_record, of_state, to_found, to_record
+from shared.mongodb.errors import translated
+
+REGISTRY = "registry"
+COMMIT_MS_MAX = 5_000
+ANSWER_MS_MAX = 5_000
+Document = dict[str, Any]
+
+
+def connect(url: str) -> AsyncIOMotorClient[Document]:
+    """Return a client with full durability; nothing is sent before its first use."""
+    return AsyncIOMotorClient(
+        url,
+        w="majority",
+        journal=True,
+        retryWrites=True,
+        tz_aware=True,
+        serverSelectionTimeoutMS=ANSWER_MS_MAX,
+        connectTimeoutMS=ANSWER_MS_MAX,
+        socketTimeoutMS=4 * ANSWER_MS_MAX,
+        appname="clas",
+    )
+
+
+class MongoStore:
+    """One service's database."""
+
+    def __init__(
+        self,
+        database: AsyncIOMotorDatabase[Document],
+        committing: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._database, self._committing = database, committing
+        self._inbox = database["inbox"]
+
+    async def prepare(self, states: Iterable[type[State]]) -> None:
+        """Create collections and indexes, before any transaction; asking again is safe."""
+        with translated():
+            await self._inbox.create_index(
+                [("due", ASCENDING)], name="pending", partialFilterExpression={"pending": True}
+            )
+            await self._inbox.create_index([("subjects", ASCENDING), ("at", ASCENDING)])
+            existing = set(await self._database.list_collection_names())
+            for name in {"fences", *(state.collection for state in states)} - existing:
+                await self._database.create_collection(name)
+            for state in states:
+                for fields in state.indexes:
+                    keys = [(field, ASCENDING) for field in (*fields, "_id")]
+                    await self._database[state.collection].create_index(keys)
+
+    def transaction(self) -> AbstractAsyncContextManager["MongoTransaction"]:
+        """Commit at the end of the block; nothing is left of a block that raised."""
+        return self._transaction()
+
+    @asynccontextmanager
+    async def _transaction(self) -> AsyncIterator["MongoTransaction"]:
+        with translated():
+            async with await self._database.client.start_session() as session:
+                async with session.start_transaction(
+                    read_concern=ReadConcern("snapshot"),
+                    write_concern=WriteConcern("majority", j=True),
+                    max_commit_time_ms=COMMIT_MS_MAX,
+                ):
+                    yield MongoTransaction(self._database, session)
+                    commit = asyncio.ensure_future(session.commit_transaction())
+                    await asyncio.sleep(0)
+                    self._committing()
+                    await commit
+
+    async def mark(self, keys: Sequence[InboxKey], token: str | None = None) -> int:
+        """Mark records as dispatched; under a lease only while it holds.
+
+        One member's word is enough: a mark that is lost makes a harmless double.
+        """
+        if not keys:
+            return 0
+        held: Document = {"_id": {"$in": [inbox_id(key) for key in keys]}, "pending": True}
+        if token is not None:
+            held["token"] = token
+        inbox = self._inbox.with_options(write_concern=WriteConcern(1))
+        with translated():
+            result = await inbox.update_many(held, {"$unset": {"pending": "", "due": "", "token": ""}})
+        return int(result.modified_count)
+
+    async def claim(
+        self, *, most: int, grace: timedelta, lease: timedelta, token: str
+    ) -> list[Record]:
+        """Lease records that wait longer than `grace`, by the server's clock.
+
+        A record dated ahead of the server's clock came from a skewed one: it is due too.
+        """
+        late = {"$subtract": ["$$NOW", int(grace.total_seconds() * 1000)]}
+        ahead = {"$add": ["$$NOW", int((lease + grace).total_seconds() * 1000)]}
+        due = {"$or": [{"$lte": ["$due", late]}, {"$gt": ["$due", ahead]}]}
+        waiting = {"pending": True, "$expr": due}
+        until = {"$add": ["$$NOW", int((lease - grace).total_seconds() * 1000)]}
+        with translated():
+            found = self._inbox.find(waiting, {"_id": 1}).sort("due", ASCENDING).limit(most)
+            ids = [each["_id"] async for each in found]
+            leasing = [{"$set": {"due": until, "token": token}}]
+            await self._inbox.update_many({"_id": {"$in": ids}, **waiting}, leasing)
+            leased = self._inbox.find({"_id": {"$in": ids}, "token": token})
+            return [to_record(each) async for each in leased]
+
+    async def pending(self) -> int:
+        """Count the records that wait for dispatch."""
+        with translated():
+            return int(await self._inbox.count_documents({"pending": True}))
+
+    async def ping(self) -> None:
+        """Answer, or raise StoreAway."""
+        with translated():
+            await self._database.command("ping")
+
+
+class MongoTransaction:
+    """One session in a transaction."""
+
+    def __init__(
+        self, database: AsyncIOMotorDatabase[Document], session: AsyncIOMotorClientSession
+    ) -> None:
+        self._database, self._session = database, session
+
+    async def seen(self, keys: Sequence[InboxKey]) -> dict[InboxKey, str]:
+        """Return the hash of each message that was handled before."""
+        if not keys:
+            return {}
+        known = {"_id": {"$in": [inbox_id(key) for key in keys]}}
+        with translated():
+            found = self._database["inbox"].find(known, {"sha256": 1}, session=self._session)
+            return {inbox_key(each["_id"]): each["sha256"] async for each in found}
+
+    async def find(self, collection: str, ids: Sequence[str]) -> list[Found]:
+        """Return the documents that exist among `ids`."""
+        with translated():
+            found = self._database[collection].find({"_id": {"$in": ids}}, session=self._session)
+            return [to_found(each) for each in await found.to_list(None)]
+
+    async def page(self, selection: Selection) -> list[Found]:
+        """Return a page of documents."""
+        fields = (*selection.order, "_id")
+        with translated():
+            found = (
+                self._database[selection.collection]
+                .find(_query(selection, fields), session=self._session)
+                .sort([(field, ASCENDING) for field in fields])
+                .limit(selection.limit)
+            )
+            return [to_found(each) for each in await found.to_list(None)]
+
+    async def write(
+        self, changes: Sequence[Change], records: Sequence[Record], fence: Fence
+    ) -> None:
+        """Write documents, records and the fence."""
+        with translated():
+            for collection, group in _by_collection(changes).items():
+                await self._replace(collection, group)
+            await self._database["inbox"].insert_many(
+                [of_record(record) for record in records], session=self._session
+            )
+            if fence.wrote:
+                await self._pull_down_fences()
+            elif fence.read:
+                await self._stand_behind(fence.worker)
+
+    async def _replace(self, collection: str, changes: list[Change]) -> None:
+        operations = [_operation(change) for change in changes]
+        result = await self._database[collection].bulk_write(
+            operations, ordered=False, session=self._session
+        )
+        expected = sum(1 for change in changes if change.before)
+        if result.matched_count != expected:
+            msg = f"{expected - result.matched_count} of {collection} moved on meanwhile"
+            raise Conflict(msg)
+
+    async def _stand_behind(self, worker: str) -> None:
+        fences, step = self._database["fences"], {"$inc": {"n": 1}}
+        result = await fences.update_one({"_id": worker}, step, session=self._session)
+        if not result.matched_count:
+            await fences.update_one({"_id": REGISTRY}, step, upsert=True, session=self._session)
+            await fences.insert_one({"_id": worker, "n": 1}, session=self._session)
+
+    async def _pull_down_fences(self) -> None:
+        fences, step = self._database["fences"], {"$inc": {"n": 1}}
+        await fences.update_one({"_id": REGISTRY}, step, upsert=True, session=self._session)
+        await fences.delete_many({"_id": {"$ne": REGISTRY}}, session=self._session)
+
+
+def _by_collection(changes: Sequence[Change]) -> dict[str, list[Change]]:
+    groups: defaultdict[str, list[Change]] = defaultdict(list)
+    for change in changes:
+        groups[change.collection].append(change)
+    return groups
+
+
+def _operation(change: Change) -> InsertOne[Document] | ReplaceOne[Document]:
+    document = of_state(change.id, change.after, change.document)
+    if change.before == 0:
+        return InsertOne(document)
+    return ReplaceOne({"_id": change.id, "_v": change.before}, document)
+
+
+def _query(selection: Selection, fields: tuple[str, ...]) -> Document:
+    """Return the filter of a page: `after` compares field by field, as a tuple does."""
+    query: Document = {
+        name: {"$in": list(value)} if isinstance(value, tuple) else value
+        for name, value in selection.where
+    }
+    if selection.after:
+        query["$or"] = [
+            {
+                **dict(zip(fields[:rank], selection.after[:rank], strict=True)),
+                fields[rank]: {"$gt": selection.after[rank]},
+            }
+            for rank in range(len(fields))
+        ]
+    return query

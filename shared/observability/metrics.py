@@ -1,0 +1,65 @@
+"""What a service counts, for Prometheus. Labels stay few: service, outcome, reason."""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from prometheus_client import Counter, Gauge, Histogram
+
+MESSAGES = Counter(
+    "clas_messages_total", "Messages settled, by what became of them", ["service", "outcome"]
+)
+REFUSED = Counter("clas_dead_letters_total", "Messages sent to dead letters", ["service", "reason"])
+BATCH = Histogram(
+    "clas_batch_size",
+    "Messages per unit of work",
+    ["service"],
+    buckets=(1, 2, 5, 10, 20, 50, 100, 200, 500, 1000),
+)
+COMMIT = Histogram(
+    "clas_commit_seconds",
+    "From taking a batch to its commit",
+    ["service"],
+    buckets=(0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30),
+)
+CONFLICTS = Counter("clas_conflicts_total", "Units of work decided again", ["service"])
+PUBLISHED = Counter("clas_published_total", "Messages published", ["service"])
+BLOCKED = Gauge("clas_publishing_blocked", "1 while the broker takes no message", ["service"])
+PENDING = Gauge("clas_outbox_pending", "Records that wait for dispatch", ["service"])
+READY = Gauge("clas_ready", "1 while broker, database and consumer are there", ["service"])
+
+
+@contextmanager
+def batch(service: str, size: int) -> Iterator[None]:
+    """Time one batch from its taking to its commit."""
+    BATCH.labels(service).observe(size)
+    began = time.perf_counter()
+    yield
+    COMMIT.labels(service).observe(time.perf_counter() - began)
+
+
+def handled(service: str, deliveries: int, records: Sequence[object]) -> None:
+    """Count what a batch came to; what left no new record was a duplicate."""
+    for record in records:
+        outcome, note = getattr(record, "outcome", "decided"), getattr(record, "note", None)
+        MESSAGES.labels(service, outcome).inc()
+        if outcome != "decided":
+            REFUSED.labels(service, note or outcome).inc()
+    if duplicates := deliveries - len(records):
+        MESSAGES.labels(service, "duplicate").inc(duplicates)
+
+
+def conflict(service: str) -> None:
+    """Count a unit of work that another one overtook."""
+    CONFLICTS.labels(service).inc()
+
+
+def published(service: str, count: int, *, failed: bool) -> None:
+    """Count published messages and show whether the broker takes any."""
+    PUBLISHED.labels(service).inc(count)
+    BLOCKED.labels(service).set(int(failed))
+
+
+def pending(service: str, count: int) -> None:
+    """Show how many records wait for dispatch."""
+    PENDING.labels(service).set(count)

@@ -1,0 +1,192 @@
+"""The bus on RabbitMQ, on connections that FastStream's brokers manage.
+
+Consuming and publishing have a connection each: an alarm that blocks publishers must not
+block acknowledgements. The per-message path is aio-pika's: FastStream's costs a third of a hop.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from aio_pika import DeliveryMode, Message
+from aio_pika.abc import (
+    AbstractExchange,
+    AbstractIncomingMessage,
+    AbstractRobustChannel,
+    AbstractRobustQueue,
+)
+from aio_pika.exceptions import CONNECTION_EXCEPTIONS
+from faststream.rabbit import RabbitBroker
+
+from shared.contracts.envelope import CONTENT_TYPE
+from shared.kernel.answers import queue_of
+from shared.kernel.ports import BusAway, Delivery, Outgoing
+from shared.kernel.settings import Settings
+from shared.rabbitmq.topology import EXCHANGE, TopologyError, establish
+
+logger = structlog.get_logger(__name__)
+ROUTING_KEY_HEADER = "clas-routing-key"
+BROKER_FAULTS = (*CONNECTION_EXCEPTIONS, TimeoutError, TopologyError)
+
+
+def broker(settings: Settings) -> RabbitBroker:
+    """Return one connection to be; its documents never show the credentials."""
+    return RabbitBroker(
+        settings.amqp_url,
+        graceful_timeout=settings.drain_s,
+        specification_url="amqp://broker/",
+        logger=None,
+    )
+
+
+class RabbitBus:
+    """A service's queue and its way to publish."""
+
+    def __init__(self, service: str, settings: Settings) -> None:
+        self._service, self._settings = service, settings
+        self._consuming, self._publishing = broker(settings), broker(settings)
+        self._arrived: deque[AbstractIncomingMessage] = deque()
+        self._arrival = asyncio.Event()
+        self._stopped = False
+        self._channel: AbstractRobustChannel | None = None
+        self._queue: AbstractRobustQueue | None = None
+        self._consumer: str | None = None
+        self._exchange: AbstractExchange | None = None
+        self._default: AbstractExchange | None = None
+
+    async def start(self) -> None:
+        """Connect, establish the topology, and consume.
+
+        Raises:
+            OSError, AMQPError: while the broker is not there.
+            TopologyError: when something else stands in the topology's place.
+        """
+        publishing = await self._publishing.connect()
+        await establish(publishing, self._settings)
+        channel = await publishing.channel(publisher_confirms=True, on_return_raises=True)
+        self._exchange = await channel.get_exchange(EXCHANGE, ensure=False)
+        self._default = channel.default_exchange
+        consuming = await self._consuming.connect()
+        self._channel = await consuming.channel()
+        assert self._channel is not None
+        await self._channel.set_qos(prefetch_count=self._settings.prefetch)
+        self._queue = await self._channel.get_queue(queue_of(self._service), ensure=True)  # type: ignore[assignment]
+        await self._consume()
+
+    async def close(self) -> None:
+        """Close both connections; what was not settled goes back to its place."""
+        await self._consuming.stop()
+        await self._publishing.stop()
+
+    async def attached(self) -> bool:
+        """Tell whether the broker is there and this service's own consumer is attached to it."""
+        channel, queue = self._channel, self._queue
+        if channel is None or queue is None or channel.is_closed or self._consumer is None:
+            return False
+        if not (await self._consuming.ping(0.5) and await self._publishing.ping(0.5)):
+            return False
+        asking = await (await self._consuming.connect()).channel()  # A missing queue closes it.
+        try:
+            declared = await asking.declare_queue(queue.name, durable=True, passive=True)
+        finally:
+            await asking.close()
+        return bool(declared.declaration_result.consumer_count)
+
+    async def heal(self) -> None:
+        """Establish the topology again: a binding that somebody took away comes back."""
+        await establish(await self._publishing.connect(), self._settings)
+
+    async def take(self, *, most: int, bytes_most: int, linger: timedelta) -> list[Delivery]:
+        """Wait for a message, then let others join for `linger`."""
+        while not self._stopped and not self._arrived:
+            self._arrival.clear()
+            await self._arrival.wait()
+        if self._stopped:
+            return []
+        if len(self._arrived) < most and linger:
+            await asyncio.sleep(linger.total_seconds())
+        return self._grab(most, bytes_most)
+
+    async def ack(self, deliveries: Sequence[Delivery]) -> None:
+        """Settle a batch with one frame per channel; a dead channel's messages come again."""
+        last = {id(d.tag.channel): d.tag for d in deliveries}
+        for message in last.values():
+            try:
+                await message.channel.basic_ack(message.delivery_tag, multiple=True)
+            except CONNECTION_EXCEPTIONS as fault:
+                logger.info("ack_lost", service=self._service, error=repr(fault)[:200])
+
+    async def publish(self, outgoing: Sequence[Outgoing]) -> list[bool]:
+        """Publish with confirms, all at once, within `publish_timeout_s`."""
+        if not outgoing:
+            return []
+        tasks = [asyncio.ensure_future(self._publish(each)) for each in outgoing]
+        _, late = await asyncio.wait(tasks, timeout=self._settings.publish_timeout_s)
+        for task in late:
+            task.cancel()  # It may still arrive: the record stays pending, its id is the same.
+        await asyncio.gather(*late, return_exceptions=True)
+        return [not task.cancelled() and task.exception() is None for task in tasks]
+
+    async def stop_taking(self) -> None:
+        """Cancel the consumer; what is prefetched goes back when the channel closes."""
+        self._stopped = True
+        self._arrival.set()
+        if self._queue is not None and self._consumer is not None:
+            try:
+                await asyncio.wait_for(self._queue.cancel(self._consumer), timeout=2)
+            except (TimeoutError, *CONNECTION_EXCEPTIONS) as fault:
+                logger.info("cancel_lost", service=self._service, error=repr(fault)[:200])
+
+    async def _consume(self) -> None:
+        assert self._queue is not None
+        self._consumer = await self._queue.consume(self._arrive)
+
+    async def _arrive(self, message: AbstractIncomingMessage) -> None:
+        self._arrived.append(message)
+        self._arrival.set()
+
+    async def _publish(self, outgoing: Outgoing) -> None:
+        exchange = self._exchange if outgoing.queue is None else self._default
+        if exchange is None:
+            msg = "not connected yet"
+            raise BusAway(msg)
+        await exchange.publish(_message(outgoing), outgoing.routing_key, mandatory=True)
+
+    def _grab(self, most: int, bytes_most: int) -> list[Delivery]:
+        batch: list[Delivery] = []
+        size = 0
+        while self._arrived and len(batch) < most and size < bytes_most:
+            message = self._arrived.popleft()
+            if not message.channel.is_closed:  # Else the broker gave it to somebody again.
+                batch.append(_delivery(message))
+                size += len(message.body)
+        return batch
+
+
+def _delivery(message: AbstractIncomingMessage) -> Delivery:
+    """A message sent to the queue itself, a replay, carries its first routing key in a header."""
+    headers: dict[str, Any] = dict(message.headers or {})
+    key = message.routing_key or ""
+    if not message.exchange:
+        key = str(headers.get(ROUTING_KEY_HEADER, key))
+    return Delivery(
+        body=message.body,
+        routing_key=key,
+        message_id=message.message_id,
+        headers=headers,
+        redelivered=bool(message.redelivered),
+        tag=message,
+    )
+
+
+def _message(outgoing: Outgoing) -> Message:
+    return Message(
+        outgoing.body,
+        message_id=outgoing.id,
+        content_type=CONTENT_TYPE,
+        delivery_mode=DeliveryMode.PERSISTENT,
+        headers=dict(outgoing.headers),
+    )

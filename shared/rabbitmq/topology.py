@@ -1,0 +1,99 @@
+"""The exchange, the queues and the bindings, all drawn from the contract registry.
+
+Declared by every service at its start, or by `clas topology` once; asking again is safe.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from aio_pika import ExchangeType
+from aio_pika.abc import AbstractChannel, AbstractConnection
+from aio_pika.exceptions import ChannelPreconditionFailed
+
+from shared.contracts.registry import SERVICES, consumed_by
+from shared.kernel.answers import dead_letters_of, queue_of
+from shared.kernel.settings import Settings
+
+EXCHANGE = "clas.events"
+LOG = "clas.log"
+DELIVERIES_MAX = 50
+
+
+class TopologyError(RuntimeError):
+    """What stands on the broker is not what the contract says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A durable queue, its arguments and the keys bound to it."""
+
+    name: str
+    arguments: dict[str, Any]
+    keys: tuple[str, ...] = field(default=())
+
+
+def queues(settings: Settings) -> Iterator[Queue]:
+    """Yield every queue: dead letters first, so that nothing is ever dead-lettered to nowhere."""
+    for service in SERVICES:
+        yield Queue(dead_letters_of(service), {"x-queue-type": "quorum"})
+    for service in SERVICES:
+        arguments = {
+            "x-queue-type": "quorum",
+            "x-delivery-limit": DELIVERIES_MAX,
+            "x-dead-letter-exchange": "",
+            "x-dead-letter-routing-key": dead_letters_of(service),
+        }
+        keys = tuple(f"{spec.name}.v1.*" for spec in consumed_by(service))
+        yield Queue(queue_of(service), arguments, keys)
+    retention = {"x-max-age": settings.log_age, "x-max-length-bytes": settings.log_bytes_max}
+    yield Queue(LOG, {"x-queue-type": "stream", **retention}, ("#",))
+
+
+def seal(settings: Settings) -> str:
+    """Name the exchange that is declared last: where it stands, the whole topology stands."""
+    drawn = repr([(q.name, sorted(q.arguments.items()), q.keys) for q in queues(settings)])
+    return f"clas.topology.{hashlib.sha256(drawn.encode()).hexdigest()[:12]}"
+
+
+async def establish(connection: AbstractConnection, settings: Settings) -> None:
+    """Declare everything, or with `CLAS_DECLARE=check` verify that it was declared.
+
+    Raises:
+        TopologyError: with the way out, when something else stands in its place.
+    """
+    channel = await connection.channel()
+    try:
+        await (_check if settings.declare == "check" else _declare)(channel, settings)
+    finally:
+        await channel.close()
+
+
+async def _declare(channel: AbstractChannel, settings: Settings) -> None:
+    try:
+        exchange = await channel.declare_exchange(EXCHANGE, ExchangeType.TOPIC, durable=True)
+        for queue in queues(settings):
+            declared = await channel.declare_queue(
+                queue.name, durable=True, arguments=queue.arguments
+            )
+            for key in queue.keys:
+                await declared.bind(exchange, routing_key=key)
+        await channel.declare_exchange(seal(settings), ExchangeType.FANOUT, durable=True)
+    except ChannelPreconditionFailed as fault:
+        msg = (
+            f"the broker holds another form of this: {fault}. "
+            "Delete that queue once it is empty, or give the service the settings it was made with."
+        )
+        raise TopologyError(msg) from fault
+
+
+async def _check(channel: AbstractChannel, settings: Settings) -> None:
+    try:
+        await channel.declare_exchange(EXCHANGE, ExchangeType.TOPIC, durable=True, passive=True)
+        for queue in queues(settings):
+            await channel.declare_queue(queue.name, durable=True, passive=True)
+        await channel.declare_exchange(seal(settings), passive=True)
+    except Exception as fault:
+        msg = f"the topology is not complete ({fault}); run `clas topology` with a user that may"
+        raise TopologyError(msg) from fault

@@ -1,0 +1,287 @@
+"""What both stores promise, each scenario on the in-process one and on MongoDB."""
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar
+
+import pytest
+
+from shared.kernel.decision import State
+from shared.kernel.memory import MemoryStore
+from shared.kernel.ports import (
+    Change,
+    Conflict,
+    Fence,
+    InboxKey,
+    Outgoing,
+    Record,
+    Refused,
+    Selection,
+    Store,
+)
+from shared.mongodb.store import MongoStore, connect
+
+ALONE = Fence("w", read=False, wrote=False)
+READER = Fence("reader", read=True, wrote=False)
+OTHER_READER = Fence("other", read=True, wrote=False)
+WRITER = Fence("writer", read=True, wrote=True)
+NO_GRACE = timedelta(0)
+LEASE = timedelta(seconds=30)
+
+
+class Thing(State):
+    collection: ClassVar[str] = "things"
+    indexes: ClassVar[tuple[tuple[str, ...], ...]] = (("caf",),)
+
+
+@pytest.fixture(params=["memory", pytest.param("mongodb", marks=pytest.mark.servers)])
+async def store(request: pytest.FixtureRequest) -> AsyncIterator[Store]:
+    if request.param == "memory":
+        yield MemoryStore()
+        return
+    client = connect(request.getfixturevalue("real_servers").mongo_url)
+    name = f"clas_test_{uuid.uuid4().hex[:12]}"
+    mongo = MongoStore(client[name])
+    await mongo.prepare([Thing])
+    yield mongo
+    await client.drop_database(name)
+    client.close()
+
+
+def change(key: str, before: int = 0, **document: Any) -> Change:
+    return Change("things", key, before, before + 1, document)
+
+
+def record(key: str, *outputs: str, body: bytes = b"{}") -> Record:
+    return Record(
+        key=InboxKey("/elan", key),
+        sha256=f"hash of {key}",
+        size=len(body),
+        body=body,
+        routing_key="DossierSubmitted.v1.761",
+        at=datetime.now(UTC),
+        outcome="decided",
+        subjects=(key,),
+        outputs=tuple(Outgoing(o, "DossierReceived.v1.761", b"[1]", subject=key) for o in outputs),
+    )
+
+
+async def put(store: Store, *changes: Change, fence: Fence = ALONE) -> None:
+    async with store.transaction() as transaction:
+        await transaction.write(changes, [record(uuid.uuid4().hex)], fence)
+
+
+async def find(store: Store, *keys: str) -> dict[str, tuple[int, dict[str, Any]]]:
+    async with store.transaction() as transaction:
+        found = await transaction.find("things", keys)
+    return {each.id: (each.version, each.document) for each in found}
+
+
+async def test_what_commits_is_read_with_its_version(store: Store) -> None:
+    await put(store, change("a", amount="2758.25", lines=[{"debit": None}]))
+    await put(store, change("a", 1, amount="0.00", lines=[]))
+
+    assert await find(store, "a", "b") == {"a": (2, {"amount": "0.00", "lines": []})}
+
+
+async def test_a_block_that_raises_leaves_nothing(store: Store) -> None:
+    with pytest.raises(ZeroDivisionError):
+        async with store.transaction() as transaction:
+            await transaction.write([change("a")], [record("m")], ALONE)
+            raise ZeroDivisionError
+
+    assert await find(store, "a") == {}
+    assert await store.pending() == 0
+
+
+async def test_a_transaction_sees_one_instant(store: Store) -> None:
+    async with store.transaction() as transaction:
+        assert await transaction.find("things", ["a"]) == []
+        await put(store, change("a"))
+        assert await transaction.find("things", ["a"]) == []
+
+
+async def test_two_births_of_one_document_conflict(store: Store) -> None:
+    with pytest.raises(Conflict):
+        async with store.transaction() as transaction:
+            await transaction.find("things", ["a"])
+            await put(store, change("a", by="other"))
+            await transaction.write([change("a", by="me")], [record("m")], ALONE)
+
+    assert await find(store, "a") == {"a": (1, {"by": "other"})}
+
+
+async def test_a_birth_of_what_was_there_conflicts(store: Store) -> None:
+    await put(store, change("a"))
+    with pytest.raises(Conflict):
+        await put(store, change("a"))
+
+
+async def test_a_version_that_moved_on_conflicts(store: Store) -> None:
+    await put(store, change("a", n=1))
+    await put(store, change("a", 1, n=2))
+    with pytest.raises(Conflict):
+        await put(store, change("a", 1, n=3))
+
+    assert await find(store, "a") == {"a": (2, {"n": 2})}
+
+
+async def test_a_document_written_since_the_snapshot_conflicts(store: Store) -> None:
+    await put(store, change("a", n=1))
+    with pytest.raises(Conflict):
+        async with store.transaction() as transaction:
+            await transaction.find("things", ["a"])
+            await put(store, change("a", 1, n=2))
+            await transaction.write([change("a", 1, n=3)], [record("m")], ALONE)
+
+
+async def test_a_message_is_taken_once_however_many_race(store: Store) -> None:
+    async def take() -> bool:
+        try:
+            async with store.transaction() as transaction:
+                if await transaction.seen([InboxKey("/elan", "m")]):
+                    return False
+                await transaction.write([], [record("m", "e")], ALONE)
+        except Conflict:
+            return False
+        return True
+
+    assert sum(await asyncio.gather(*(take() for _ in range(8)))) == 1
+    assert await store.pending() == 1
+
+
+async def test_what_was_only_read_is_not_protected_without_a_fence(store: Store) -> None:
+    async with store.transaction() as reading:
+        assert await reading.find("things", ["books"]) == []
+        await put(store, change("books", closed=True))
+        await reading.write([change("entry")], [record("m")], ALONE)
+
+    assert set(await find(store, "books", "entry")) == {"books", "entry"}
+
+
+@pytest.mark.parametrize("known", [False, True], ids=["first time", "fence stands"])
+async def test_a_writer_of_shared_state_stops_a_reader_in_flight(store: Store, known: bool) -> None:
+    if known:
+        await put(store, change("before"), fence=READER)
+    with pytest.raises(Conflict):
+        async with store.transaction() as reading:
+            assert await reading.find("things", ["books"]) == []
+            await put(store, change("books", closed=True), fence=WRITER)
+            await reading.write([change("entry")], [record("m")], READER)
+
+    assert set(await find(store, "books", "entry")) == {"books"}
+
+
+@pytest.mark.parametrize("known", [False, True], ids=["first time", "fence stands"])
+async def test_a_reader_that_commits_first_stops_the_writer(store: Store, known: bool) -> None:
+    if known:
+        await put(store, change("before"), fence=READER)
+    with pytest.raises(Conflict):
+        async with store.transaction() as writing:
+            assert await writing.find("things", ["books"]) == []
+            await put(store, change("entry"), fence=READER)
+            await writing.write([change("books", closed=True)], [record("m")], WRITER)
+
+    assert set(await find(store, "books", "entry")) == {"entry"}
+
+
+async def test_readers_do_not_stop_each_other(store: Store) -> None:
+    await put(store, change("a"), fence=READER)
+    await put(store, change("b"), fence=OTHER_READER)
+    async with store.transaction() as reading:
+        await reading.find("things", ["books"])
+        await put(store, change("c"), fence=READER)
+        await reading.write([change("d")], [record("m")], OTHER_READER)
+
+    assert set(await find(store, "c", "d")) == {"c", "d"}
+
+
+async def test_after_a_writer_the_readers_go_on(store: Store) -> None:
+    await put(store, change("a"), fence=READER)
+    await put(store, change("books"), fence=WRITER)
+    await put(store, change("b"), fence=READER)
+    await put(store, change("c"), fence=READER)
+
+    assert set(await find(store, "a", "b", "c")) == {"a", "b", "c"}
+
+
+async def test_pages_follow_each_other_without_gap_or_double(store: Store) -> None:
+    rows = [("e1", "761", 13, "x"), ("e2", "761", 3, "y"), ("e3", "761", 3, "x"), ("e4", "451", 1, "")]
+    await put(store, *(change(k, caf=caf, period=p, day=d) for k, caf, p, d in rows))
+    where, order = (("caf", ("761", "771")),), ("period", "day")
+    seen: list[str] = []
+    after: tuple[Any, ...] = ()
+    async with store.transaction() as transaction:
+        for _ in range(4):
+            page = await transaction.page(Selection("things", where, order, after, limit=1))
+            seen += [each.id for each in page]
+            if page:
+                last = page[-1]
+                after = (last.document["period"], last.document["day"], last.id)
+
+    assert seen == ["e3", "e2", "e1"]
+
+
+@pytest.mark.parametrize(
+    "content", [{"n": 2**64}, {"text": "\ud800"}, {"text": "x" * (17 * 1024 * 1024)}],
+    ids=["integer", "surrogate", "size"],
+)
+async def test_what_the_store_cannot_hold_is_refused_for_good(
+    store: Store, content: dict[str, Any]
+) -> None:
+    with pytest.raises(Refused):
+        await put(store, change("a", **content))
+
+    assert await find(store, "a") == {}
+
+
+async def test_a_record_waits_until_it_is_marked(store: Store) -> None:
+    async with store.transaction() as transaction:
+        await transaction.write([], [record("m", "e1", "e2"), record("silent")], ALONE)
+
+    assert await store.pending() == 1
+    assert await store.mark([InboxKey("/elan", "m"), InboxKey("/elan", "silent")]) == 1
+    assert await store.pending() == 0
+
+
+async def test_the_relay_waits_for_the_fast_path_then_leases(store: Store) -> None:
+    async with store.transaction() as transaction:
+        await transaction.write([], [record("m", "e1", body=b"\x00raw")], ALONE)
+    patient = {"most": 10, "grace": timedelta(seconds=20), "lease": LEASE, "token": "t0"}
+    assert await store.claim(**patient) == []
+
+    eager = {"most": 10, "grace": NO_GRACE, "lease": LEASE}
+    (leased,) = await store.claim(**eager, token="t1")
+    assert (leased.key, leased.body, [o.id for o in leased.outputs]) == (
+        InboxKey("/elan", "m"),
+        b"\x00raw",
+        ["e1"],
+    )
+    assert leased.outputs[0].body == b"[1]"
+    assert await store.claim(**eager, token="t2") == []
+
+
+async def test_a_lease_that_ran_out_marks_nothing(store: Store) -> None:
+    async with store.transaction() as transaction:
+        await transaction.write([], [record("m", "e1")], ALONE)
+    brief = {"most": 10, "grace": NO_GRACE, "lease": timedelta(milliseconds=50)}
+    await store.claim(**brief, token="stale")
+    await asyncio.sleep(0.2)
+    assert len(await store.claim(**brief, token="fresh")) == 1
+
+    assert await store.mark([InboxKey("/elan", "m")], "stale") == 0
+    assert await store.mark([InboxKey("/elan", "m")], "fresh") == 1
+
+
+async def test_a_dead_letter_leaves_with_the_bytes_that_came(store: Store) -> None:
+    letter = Outgoing("m", "clas.funding.dead-letters", b"\xff{", {"clas-reason": "not_json"}, "q")
+    kept = record("m", body=b"\xff{")
+    async with store.transaction() as transaction:
+        dead = Record(**{f: getattr(kept, f) for f in kept.__slots__} | {"outputs": (letter,)})
+        await transaction.write([], [dead], ALONE)
+
+    (leased,) = await store.claim(most=1, grace=NO_GRACE, lease=LEASE, token="t")
+    assert leased.outputs[0].body == b"\xff{"
+    assert leased.outputs[0].headers == {"clas-reason": "not_json"}

@@ -1,0 +1,124 @@
+"""Partners of the system: one that knows only AMQP and JSON, one for the in-process bus."""
+
+import asyncio
+import json
+import uuid
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any, Protocol
+
+import aio_pika
+
+from shared.kernel.memory.system import MemorySystem
+from shared.kernel.ports import Outgoing
+
+Event = dict[str, Any]
+INTERNAL = {"ClosingContinued", "BaremeReleaseContinued"}
+
+
+class Client(Protocol):
+    """Sends events and sees all that is published."""
+
+    async def send(self, body: bytes, key: str, message_id: str | None = None) -> None:
+        """Publish bytes under a routing key."""
+        ...
+
+    def events(self) -> list[Event]:
+        """Return every event seen so far, in order."""
+        ...
+
+
+def event(name: str, data: dict[str, Any], event_id: str | None = None, **attributes: str) -> Event:
+    """Return a CloudEvent of a producer outside."""
+    return {
+        "specversion": "1.0",
+        "id": event_id or str(uuid.uuid4()),
+        "source": "/elan/test",
+        "type": f"fr.caf.clas.{name}.v1",
+        "time": "2026-01-01T00:00:00Z",
+        "datacontenttype": "application/json",
+        **attributes,
+        "data": data,
+    }
+
+
+def name_of(seen: Event) -> str:
+    """Return `DossierReceived` of an event."""
+    return str(seen["type"]).removeprefix("fr.caf.clas.").removesuffix(".v1")
+
+
+def key_of(sent: Event) -> str:
+    """Return the routing key that an event travels under."""
+    return f"{name_of(sent)}.v1.{sent['data'].get('caf', 'national')}"
+
+
+async def send(client: Client, sent: Event) -> Event:
+    """Send one event as its producer would."""
+    await client.send(json.dumps(sent).encode(), key_of(sent), sent["id"])
+    return sent
+
+
+async def until(holds: Callable[[], bool], *, within_s: float, what: str) -> None:
+    """Wait until something holds, or fail saying what did not."""
+    deadline = asyncio.get_running_loop().time() + within_s
+    while not holds():
+        if asyncio.get_running_loop().time() > deadline:
+            msg = f"not within {within_s} s: {what}"
+            raise AssertionError(msg)
+        await asyncio.sleep(0.01)
+
+
+class MemoryClient:
+    """A partner on the in-process bus."""
+
+    def __init__(self, system: MemorySystem) -> None:
+        self._broker = system.broker
+
+    async def send(self, body: bytes, key: str, message_id: str | None = None) -> None:
+        """Publish bytes under a routing key."""
+        self._broker.publish(Outgoing(id=message_id or "", routing_key=key, body=body))
+
+    def events(self) -> list[Event]:
+        """Return every event that the exchange saw."""
+        return [json.loads(each.body) for each in self._broker.log]
+
+
+class RabbitClient:
+    """A partner that uses aio-pika and JSON only."""
+
+    def __init__(self, channel: aio_pika.abc.AbstractChannel, exchange: Any) -> None:
+        self.channel, self._exchange = channel, exchange
+        self._seen: list[Event] = []
+
+    async def send(self, body: bytes, key: str, message_id: str | None = None) -> None:
+        """Publish bytes under a routing key, with a confirm."""
+        message = aio_pika.Message(body, message_id=message_id, delivery_mode=2)
+        await self._exchange.publish(message, key, mandatory=True)
+
+    def events(self) -> list[Event]:
+        """Return every event that passed since this partner joined."""
+        return self._seen
+
+    async def listen(self) -> None:
+        """Bind an own queue to everything."""
+        queue = await self.channel.declare_queue(exclusive=True)
+        await queue.bind(self._exchange, "#")
+        await queue.consume(self._hear, no_ack=True)
+
+    async def _hear(self, message: aio_pika.abc.AbstractIncomingMessage) -> None:
+        try:
+            self._seen.append(json.loads(message.body))
+        except ValueError:
+            return  # Somebody published what is no JSON: the services' business.
+
+
+@asynccontextmanager
+async def rabbit_client(url: str) -> AsyncIterator[RabbitClient]:
+    """Join the exchange of a broker as a partner."""
+    connection = await aio_pika.connect_robust(url)
+    async with connection:
+        channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
+        exchange = await channel.declare_exchange("clas.events", "topic", durable=True)
+        client = RabbitClient(channel, exchange)
+        await client.listen()
+        yield client
