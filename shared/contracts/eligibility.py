@@ -56,7 +56,10 @@ class GrantedCollectif(Wire):
 
 
 class AgrementGranted(DossierScoped):
-    """The agrement is granted; carries all that funding needs."""
+    """The agrement is granted; carries all that funding needs.
+
+    `derogations` are those of the project as a whole [DER-07].
+    """
 
     school_year: SchoolYear
     decided_on: Day
@@ -65,6 +68,7 @@ class AgrementGranted(DossierScoped):
     collectifs: tuple[GrantedCollectif, ...]
     budget: Budget
     multi_year_until: SchoolYear
+    derogations: tuple[Rule, ...] = ()
 
 
 class AgrementRefused(DossierScoped):

@@ -135,7 +135,7 @@ Exercise = Annotated[int, Field(ge=2000, le=2099)]
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
 Day = Annotated[date, BeforeValidator(_day)]
 Instant = Annotated[AwareDatetime, BeforeValidator(_instant)]
-Rule = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}-[A-Z0-9]{1,5}$")]
+Rule = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}-[A-Z0-9]{1,5}[a-z]?$")]
 
 GestionnaireKind = Literal[
     "association", "commune", "epci", "ccas", "centre_social", "entreprise", "caf"

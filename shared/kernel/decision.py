@@ -102,7 +102,7 @@ class Known:
         pages: Mapping[Page[Any], tuple[Any, ...]] | None = None,
     ) -> None:
         self._states = states
-        self._pages = pages or {}
+        self._pages = {} if pages is None else pages
 
     def get(self, model: type[S], key: str) -> S | None:
         """Return a state, or None when it does not exist.

@@ -1,0 +1,177 @@
+"""What both buses promise, each scenario on the in-process one and on RabbitMQ."""
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Protocol
+
+import pytest
+
+from shared.kernel.memory import MemoryBroker, MemoryBus
+from shared.kernel.ports import Bus, Delivery, Outgoing
+from shared.kernel.settings import Settings
+from shared.rabbitmq.bus import RabbitBus
+from tests.support.broker import wipe
+
+KEY = "ConventionSigned.v1.761"  # funding listens to it
+LINGER = timedelta(milliseconds=20)
+
+
+class Bench(Protocol):
+    """A way to get buses of one broker, and to have one die."""
+
+    async def open(self) -> Bus: ...
+    async def die(self, bus: Bus) -> None: ...
+
+
+class MemoryBench:
+    def __init__(self) -> None:
+        self.broker = MemoryBroker()
+
+    async def open(self) -> Bus:
+        return MemoryBus(self.broker, "funding")
+
+    async def die(self, bus: Bus) -> None:
+        assert isinstance(bus, MemoryBus)
+        bus.die()
+
+
+class RabbitBench:
+    def __init__(self, url: str) -> None:
+        self.settings = Settings(amqp_url=url, prefetch=50)
+        self.opened: list[RabbitBus] = []
+
+    async def open(self) -> Bus:
+        bus = RabbitBus("funding", self.settings)
+        await bus.start()
+        self.opened.append(bus)
+        return bus
+
+    async def die(self, bus: Bus) -> None:
+        assert isinstance(bus, RabbitBus)
+        self.opened.remove(bus)
+        await bus.close()
+
+
+@asynccontextmanager
+async def rabbit_bench(url: str) -> AsyncIterator[RabbitBench]:
+    await wipe(url)
+    bench = RabbitBench(url)
+    yield bench
+    for bus in bench.opened:
+        await bus.close()
+
+
+@pytest.fixture(params=["memory", pytest.param("rabbitmq", marks=pytest.mark.servers)])
+async def bench(request: pytest.FixtureRequest) -> AsyncIterator[Bench]:
+    if request.param == "memory":
+        yield MemoryBench()
+        return
+    async with rabbit_bench(request.getfixturevalue("real_servers").amqp_url) as rabbit:
+        yield rabbit
+
+
+def message(text: str, key: str = KEY, queue: str | None = None) -> Outgoing:
+    return Outgoing(id=uuid.uuid4().hex, routing_key=key, body=text.encode(), queue=queue)
+
+
+async def take(bus: Bus, count: int, bytes_most: int = 10_000) -> list[Delivery]:
+    """Take until `count` came: a broker may hand them over in several lots."""
+    taken: list[Delivery] = []
+    async with asyncio.timeout(10):
+        while len(taken) < count:
+            taken += await bus.take(
+                most=count - len(taken), bytes_most=bytes_most, linger=LINGER
+            )
+    return taken
+
+
+def texts(deliveries: list[Delivery]) -> list[str]:
+    return [delivery.body.decode() for delivery in deliveries]
+
+
+async def test_messages_come_in_order_with_all_that_travels_with_them(bench: Bench) -> None:
+    bus = await bench.open()
+    sent = [message(str(n)) for n in range(20)]
+    assert await bus.publish(sent) == [True] * 20
+
+    taken = await take(bus, 20)
+    assert sorted(texts(taken), key=int) == [str(n) for n in range(20)]
+    assert {(d.routing_key, d.redelivered) for d in taken} == {(KEY, False)}
+    assert {d.message_id for d in taken} == {each.id for each in sent}
+
+
+async def test_a_batch_is_bounded_in_count_and_in_bytes(bench: Bench) -> None:
+    bus = await bench.open()
+    await bus.publish([message("x" * 100) for _ in range(10)])
+    await asyncio.sleep(0.3)
+
+    assert len(await bus.take(most=3, bytes_most=10_000, linger=LINGER)) == 3
+    assert len(await bus.take(most=9, bytes_most=150, linger=LINGER)) == 2
+
+
+async def test_what_was_settled_does_not_come_again(bench: Bench) -> None:
+    bus = await bench.open()
+    await bus.publish([message("a"), message("b"), message("c")])
+    await bus.ack(await take(bus, 2))
+    await asyncio.sleep(0.2)
+    await bench.die(bus)
+
+    other = await bench.open()
+    (again,) = await take(other, 1)
+    assert again.body == b"c"
+
+
+async def test_what_died_unsettled_comes_again_in_its_place(bench: Bench) -> None:
+    bus = await bench.open()
+    await bus.publish([message("a")])
+    await bus.publish([message("b")])
+    await take(bus, 2)
+    await bench.die(bus)
+    other = await bench.open()
+    await other.publish([message("c")])
+
+    again = await take(other, 3)
+    assert texts(again) == ["a", "b", "c"]
+    assert [d.redelivered for d in again] == [True, True, False]
+    assert [d.headers.get("x-delivery-count") for d in again] == [1, 1, None]
+
+
+async def test_consumers_share_a_queue(bench: Bench) -> None:
+    one, two = await bench.open(), await bench.open()
+    await one.publish([message(str(n)) for n in range(40)])
+    first = asyncio.create_task(one.take(most=20, bytes_most=10_000, linger=LINGER))
+    second = asyncio.create_task(two.take(most=20, bytes_most=10_000, linger=LINGER))
+    taken = [*await first, *await second]
+
+    assert len({d.message_id for d in taken}) == len(taken)
+
+
+async def test_a_message_to_a_queue_that_is_not_there_is_not_taken_for_sent(bench: Bench) -> None:
+    bus = await bench.open()
+    gone = message("a", key="clas.nobody", queue="clas.nobody")
+    dead = message("b", key="clas.funding.dead-letters", queue="clas.funding.dead-letters")
+
+    assert await bus.publish([gone, dead]) == [False, True]
+
+
+async def test_a_replay_to_the_queue_itself_keeps_its_first_routing_key(bench: Bench) -> None:
+    bus = await bench.open()
+    headers = {"clas-routing-key": KEY, "clas-replay": 1}
+    await bus.publish([Outgoing("m", "clas.funding", b"a", headers, queue="clas.funding")])
+
+    (again,) = await take(bus, 1)
+    assert (again.routing_key, again.headers["clas-replay"]) == (KEY, 1)
+
+
+async def test_after_stop_taking_nothing_is_taken(bench: Bench) -> None:
+    bus = await bench.open()
+    waiting = asyncio.create_task(bus.take(most=5, bytes_most=100, linger=LINGER))
+    await asyncio.sleep(0.05)
+    await bus.stop_taking()
+    assert await asyncio.wait_for(waiting, 5) == []
+    await bus.publish([message("a")])
+
+    assert await bus.take(most=5, bytes_most=100, linger=LINGER) == []

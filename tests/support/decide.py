@@ -1,0 +1,191 @@
+"""Run a service's pure decisions on given states, as the kernel would and without any I/O.
+
+decide(SERVICE, data, states)   one message, one decision
+Story(SERVICE, *states).when(…)  message after message, each on the states that the last one left
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from functools import reduce
+from typing import Any, TypeVar
+
+from shared.contracts.base import Wire
+from shared.contracts.registry import TYPE_PREFIX
+from shared.kernel.decision import (
+    Decision,
+    Emit,
+    Known,
+    Message,
+    Origin,
+    Page,
+    Reads,
+    Ref,
+    Service,
+    State,
+)
+
+S = TypeVar("S", bound=State)
+W = TypeVar("W", bound=Wire)
+
+ID = "m1"
+TIME = datetime(2025, 7, 10, 8, 0, tzinfo=UTC)
+READS_MAX = 20
+UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
+
+
+def decide(  # noqa: PLR0913 - what a message is made of
+    service: Service,
+    data: Wire,
+    states: Iterable[State] = (),
+    *,
+    id: str = ID,  # noqa: A002 - the name of the CloudEvents attribute
+    time: datetime = TIME,
+    origin: Origin | None = None,
+) -> Decision:
+    """Decide on one message; `origin` is by default the message itself.
+
+    Raises:
+        KeyError: when the decision gets a state that its `reads` did not name.
+        AssertionError: when it returns a state that its `reads` did not name, or one that
+            does not survive storage.
+    """
+    message = message_of(data, id=id, time=time, origin=origin)
+    stored = {_ref(state): state for state in states}
+    handler = service.by_event[type(data)]
+    known, named = _load(handler.reads, message, stored)
+    decision = handler.decide(message, known, service.parameters)
+    for state in decision.states:
+        _check(state, named=named, stored=stored)
+    return decision
+
+
+def message_of(
+    data: W,
+    *,
+    id: str = ID,  # noqa: A002 - the name of the CloudEvents attribute
+    time: datetime = TIME,
+    origin: Origin | None = None,
+) -> Message[W]:
+    """Return the message that brings this data."""
+    return Message(
+        id=id,
+        type=f"{TYPE_PREFIX}{type(data).__name__}.v1",
+        time=time,
+        origin=origin or Origin(request=id, correlation=id),
+        data=data,
+    )
+
+
+def said(decision: Decision) -> tuple[Wire, ...]:
+    """Return the data of the events of a decision, late answers or not."""
+    return tuple(event.data if isinstance(event, Emit) else event for event in decision.events)
+
+
+def said_only(decision: Decision, model: type[W]) -> W:
+    """Return the one event of a decision, which must be of this type."""
+    (event,) = said(decision)
+    assert isinstance(event, model), event
+    return event
+
+
+def after(states: Iterable[State], decision: Decision) -> tuple[State, ...]:
+    """Return the states as they stand once a decision is stored."""
+    stored = {_ref(state): state for state in states}
+    return tuple((stored | {_ref(state): state for state in decision.states}).values())
+
+
+class Story:
+    """Messages decided one after another; ids `m1`, `m2`… unless told otherwise."""
+
+    def __init__(self, service: Service, *states: State) -> None:
+        self.service = service
+        self.states: tuple[State, ...] = states
+        self.count = 0
+
+    def when(
+        self,
+        data: Wire,
+        *,
+        id: str | None = None,  # noqa: A002 - the name of the CloudEvents attribute
+        time: datetime = TIME,
+        origin: Origin | None = None,
+    ) -> Decision:
+        """Decide on one message and keep what it changes."""
+        self.count += 1
+        name = id or f"m{self.count}"
+        decision = decide(self.service, data, self.states, id=name, time=time, origin=origin)
+        self.states = after(self.states, decision)
+        return decision
+
+    def says(
+        self,
+        data: Wire,
+        *,
+        id: str | None = None,  # noqa: A002 - the name of the CloudEvents attribute
+        time: datetime = TIME,
+    ) -> tuple[Wire, ...]:
+        """Decide on one message and return what is said."""
+        return said(self.when(data, id=id, time=time))
+
+    def find(self, model: type[S], key: str) -> S | None:
+        """Return a state as it stands now, or None."""
+        return next((s for s in self.states if isinstance(s, model) and s.key == key), None)
+
+    def get(self, model: type[S], key: str) -> S:
+        """Return a state that must exist."""
+        state = self.find(model, key)
+        assert state is not None, f"no {model.__name__} {key}"
+        return state
+
+
+def page_of(page: Page[S], states: Iterable[State]) -> tuple[S, ...]:
+    """Return what a store that holds these states answers to a page."""
+    rows = [s for s in states if isinstance(s, page.model) and _matches(s, page.where)]
+    rows.sort(key=lambda state: _cursor(state, page.order))
+    rest = [s for s in rows if not page.after or _cursor(s, page.order) > page.after]
+    return tuple(rest[: page.limit])
+
+
+def _load(
+    reads: Reads, message: Message[Any], stored: dict[Ref[Any], State]
+) -> tuple[Known, set[Ref[Any]]]:
+    states: dict[Ref[Any], State | None] = {}
+    pages: dict[Page[Any], tuple[Any, ...]] = {}
+    for _ in range(READS_MAX):
+        named = set(reads(message, Known(states, pages)))
+        if not (new := named - states.keys() - pages.keys()):
+            return Known(states, pages), set(states)
+        for wanted in new:
+            if isinstance(wanted, Page):
+                pages[wanted] = page_of(wanted, stored.values())
+                states |= {_ref(state): state for state in pages[wanted]}
+            else:
+                states[wanted] = stored.get(wanted)
+    msg = f"`reads` still names new states after {READS_MAX} rounds"
+    raise AssertionError(msg)
+
+
+def _check(state: State, *, named: set[Ref[Any]], stored: dict[Ref[Any], State]) -> None:
+    ref = _ref(state)
+    born = ref not in stored and UUID.search(ref.key)
+    assert ref in named or born, f"{ref} is returned, but `reads` did not name it"
+    kept = type(state).model_validate_json(state.model_dump_json())
+    assert kept == state, f"{ref} does not survive storage"
+
+
+def _ref(state: State) -> Ref[Any]:
+    return Ref(type(state), state.key)
+
+
+def _matches(state: State, where: tuple[tuple[str, Any], ...]) -> bool:
+    allowed = ((name, w if isinstance(w, tuple) else (w,)) for name, w in where)
+    return all(_value(state, name) in wanted for name, wanted in allowed)
+
+
+def _cursor(state: State, order: tuple[str, ...]) -> tuple[Any, ...]:
+    return (*(_value(state, name) for name in order), state.key)
+
+
+def _value(state: State, path: str) -> Any:  # noqa: ANN401 - whatever the field holds
+    return reduce(getattr, path.split("."), state)

@@ -1,0 +1,365 @@
+"""Valid wire data, ready to be bent: one plain dossier of Seine-Maritime and what follows from it.
+
+    dossier()                                          as it is
+    dossier(revision=2, previous_clas=True)            some fields replaced
+    dossier(project__descriptions__parents=" ")        a field further down
+    dossier(collectifs=[collectif(), collectif(collectif_id="C2", children=8)])
+
+Values are those of JSON (dates and amounts as text); what is built went through validation.
+The amounts agree with each other: one collectif of 9 000 €, both bonuses, bareme of 2025.
+"""
+
+import copy
+import json
+from functools import reduce
+from typing import Any, TypeVar
+
+from shared.contracts.accounting import ClosingContinued
+from shared.contracts.base import Wire
+from shared.contracts.caf import (
+    AdvanceOrdered,
+    BaremePublished,
+    CampaignOpened,
+    CommitteeDecided,
+    ConventionSigned,
+    ExerciseClosed,
+    InterimReportReceived,
+)
+from shared.contracts.elan import DossierSubmitted
+from shared.contracts.eligibility import AgrementGranted
+from shared.contracts.funding import AdvanceGranted, FundingGranted
+from shared.contracts.submission import DossierReceived
+
+M = TypeVar("M", bound=Wire)
+Document = dict[str, Any]
+
+CAF = "761"
+OTHER_CAF = "771"
+SCHOOL_YEAR = "2025-2026"
+DOSSIER = "ELAN-2025-761-000001"
+OTHER_DOSSIER = "ELAN-2025-761-000002"
+SIRET = "76573991749305"
+OTHER_SIRET = "77380118874019"
+
+OBJECTIVES = (
+    *("AXE-E1", "AXE-E2", "AXE-E3", "AXE-E4", "AXE-E5"),
+    *("AXE-P1", "AXE-P2", "AXE-P3", "AXE-P4", "AXE-P5"),
+    *("AXE-C1", "AXE-C2", "AXE-C3", "AXE-T1"),
+)
+
+_COLLECTIF: Document = {
+    "collectif_id": "C1",
+    "children": 10,
+    "grades": ["CE1", "CE2"],
+    "disabled_child_with_reinforced_attention": False,
+    "single_place": True,
+    "accessible_to_parents": True,
+    "whole_year": True,
+    "outside_school_time": True,
+    "place_type": "associatif",
+    "sessions_per_week": 2,
+    "minutes_per_session": 90,
+    "weeks": 28,
+    "starts_on": "2025-11-04",
+    "ends_on": "2026-06-12",
+    "intervenants": 2,
+    "home_share": "0.00",
+    "collective_events_per_month": 1,
+    "premises_constraint": False,
+    "forecast_cost": "9000.00",
+}
+
+_PROJECT: Document = {
+    "title": "Un coup de pouce",
+    "school_level": "elementaire",
+    "communes": ["76540"],
+    "rural": False,
+    "descriptions": {
+        "children": "Ateliers de lecture",
+        "parents": "Cafés des parents",
+        "schools": "Réunions avec les enseignants",
+        "local_resources": "Médiathèque",
+    },
+    "diagnosis": "Diagnostic partagé avec la commune",
+    "priorities": ["ctg"],
+    "charter": {
+        "laicite": True,
+        "gratuite": True,
+        "egalite_des_droits": True,
+        "developpement_des_personnalites": True,
+    },
+    "activities": ["methodologie", "culturelle", "ludique"],
+    "need_identified_with_schools": True,
+    "parents_agreement": True,
+    "fee_per_child_year": "0.00",
+    "coordinator": {
+        "name": "Camille Durand",
+        "diploma_level": 5,
+        "equivalent_experience": False,
+        "professional_experience": True,
+    },
+    "objectives": dict.fromkeys(OBJECTIVES, "Action prévue"),
+    "schools": [{"name": "École Jean-Jaurès"}],
+    "partners": ["Médiathèque"],
+}
+
+_GESTIONNAIRE: Document = {
+    "siret": SIRET,
+    "name": "Les Amis de l'école",
+    "kind": "association",
+    "supported_since": "2020-2021",
+    "centre_social_agrement": None,
+}
+
+_PAYEE: Document = {"siret": SIRET, "name": "Les Amis de l'école", "kind": "association"}
+
+_BUDGET: Document = {
+    "total_annual_cost": "9000.00",
+    "resources": [{"funder": "Commune", "branche_famille": False, "amount": "3600.00"}],
+}
+
+_DOSSIER: Document = {
+    "dossier_id": DOSSIER,
+    "revision": 1,
+    "caf": CAF,
+    "school_year": SCHOOL_YEAR,
+    "channel": "ELAN",
+    "form": {"id": "clas-national", "version": "2025"},
+    "deposited_at": "2025-06-20T10:00:00+02:00",
+    "signed_at": "2025-07-10T09:30:00+02:00",
+    "previous_clas": False,
+    "renews": None,
+    "transition_commitment": False,
+    "gestionnaire": _GESTIONNAIRE,
+    "multi_year": None,
+    "project": _PROJECT,
+    "collectifs": [_COLLECTIF],
+    "bonus_requests": [
+        {"kind": "enfants", "collectifs": ["C1"], "description": "Projet annuel d'écriture"},
+        {"kind": "parents", "collectifs": ["C1"], "description": "Ateliers parents-enfants"},
+    ],
+    "budget": _BUDGET,
+}
+
+_TERMS: Document = {
+    "multi_year_until": "2027-2028",
+    "symbolic_fee_ceiling": "30.00",
+    "priorities": ["ctg", "ecole"],
+    "committee": ["CAF", "EN", "DDETS"],
+}
+
+_CAMPAIGN: Document = {
+    "caf": CAF,
+    "school_year": SCHOOL_YEAR,
+    "opens_on": "2025-06-13",
+    "closes_on": "2025-08-31",
+    "form_version": "2025",
+    **_TERMS,
+}
+
+
+def collectif(**changes: object) -> Document:
+    """Return the JSON of one collectif, for a list of several."""
+    return _bent(_COLLECTIF, changes)
+
+
+def campaign(**changes: object) -> CampaignOpened:
+    """The campaign of Seine-Maritime, 13 June to 31 August 2025."""
+    return _build(CampaignOpened, _CAMPAIGN, changes)
+
+
+def interim_report(**changes: object) -> InterimReportReceived:
+    """The interim report on 2024-2025."""
+    report = {
+        "caf": CAF,
+        "siret": SIRET,
+        "school_year": "2024-2025",
+        "received_on": "2025-07-01",
+    }
+    return _build(InterimReportReceived, report, changes)
+
+
+def dossier(**changes: object) -> DossierSubmitted:
+    """A dossier that every check accepts, signed within the window."""
+    return _build(DossierSubmitted, _DOSSIER, changes)
+
+
+def dossier_received(**changes: object) -> DossierReceived:
+    """The same dossier once received."""
+    received = {**_DOSSIER, "deposited_on": "2025-07-10", "campaign": _TERMS}
+    return _build(DossierReceived, received, changes)
+
+
+def committee_decision(**changes: object) -> CommitteeDecided:
+    """The committee grants the dossier's one collectif and both bonuses, for one year."""
+    decided = {
+        "caf": CAF,
+        "dossier_id": DOSSIER,
+        "decided_on": "2025-10-02",
+        "outcome": "granted",
+        "motive": None,
+        "members_present": ["CAF", "EN", "DDETS"],
+        "collectifs": ["C1"],
+        "derogations_granted": [],
+        "bonuses": [
+            {"collectif_id": "C1", "kind": "enfants"},
+            {"collectif_id": "C1", "kind": "parents"},
+        ],
+        "multi_year_until": None,
+    }
+    return _build(CommitteeDecided, decided, changes)
+
+
+def granted_collectif(**changes: object) -> Document:
+    """Return the JSON of one granted collectif, for a list of several."""
+    granted = {
+        "collectif_id": "C1",
+        "children": 10,
+        "forecast_cost": "9000.00",
+        "bonuses": ["enfants", "parents"],
+        "derogations": [],
+    }
+    return _bent(granted, changes)
+
+
+def agrement(**changes: object) -> AgrementGranted:
+    """The agrement of the dossier, for its own school year only."""
+    granted = {
+        "caf": CAF,
+        "dossier_id": DOSSIER,
+        "school_year": SCHOOL_YEAR,
+        "decided_on": "2025-10-02",
+        "gestionnaire": _PAYEE,
+        "project": {
+            "title": "Un coup de pouce",
+            "school_level": "elementaire",
+            "communes": ["76540"],
+        },
+        "collectifs": [granted_collectif()],
+        "budget": _BUDGET,
+        "multi_year_until": SCHOOL_YEAR,
+    }
+    return _build(AgrementGranted, granted, changes)
+
+
+def convention(**changes: object) -> ConventionSigned:
+    """The convention of the dossier, signed on 20 October 2025."""
+    signed = {"caf": CAF, "dossier_id": DOSSIER, "signed_on": "2025-10-20"}
+    return _build(ConventionSigned, signed, changes)
+
+
+def bareme(**changes: object) -> BaremePublished:
+    """Prices of 2026, which no text of the project knows; the values are made up."""
+    published = {
+        "start_year": 2026,
+        "plafond": "8600.00",
+        "ps_max": "2795.00",
+        "bonus_enfants": "335.00",
+        "bonus_parents": "310.00",
+        "source": "Circulaire fictive 2026",
+    }
+    return _build(BaremePublished, published, changes)
+
+
+def advance_order(**changes: object) -> AdvanceOrdered:
+    """An advance of 700.00 on the exercise of part N."""
+    ordered = {
+        "caf": CAF,
+        "dossier_id": DOSSIER,
+        "school_year": SCHOOL_YEAR,
+        "order_id": "ORD-1",
+        "exercise": 2025,
+        "amount": "700.00",
+        "ordered_on": "2025-11-05",
+    }
+    return _build(AdvanceOrdered, ordered, changes)
+
+
+def funding_granted(**changes: object) -> FundingGranted:
+    """What the agrement above is worth: Ps 2 758.25 and 634.00 of bonus, nothing cut."""
+    granted = {
+        "caf": CAF,
+        "dossier_id": DOSSIER,
+        "school_year": SCHOOL_YEAR,
+        "gestionnaire": _PAYEE,
+        "collectifs": [
+            {"collectif_id": "C1", "cost": "9000.00", "ps": "2758.25", "bonus": "634.00"}
+        ],
+        "ps_total": "2758.25",
+        "bonus_total": "634.00",
+        "bonus_enfants": "329.00",
+        "bonus_parents": "305.00",
+        "decided_on": "2025-10-02",
+        "part_n": "1103.30",
+        "part_n1": "1654.95",
+        "advance_ceiling_n": "772.31",
+        "advance_ceiling_n1": "1158.46",
+        "cap80": {
+            "ceiling": "7200.00",
+            "excess": "0.00",
+            "cut_from_bonus": "0.00",
+            "cut_from_ps": "0.00",
+            "reached": False,
+        },
+        "bareme": {
+            "start_year": 2025,
+            "source": "Note de cadrage Seine-Maritime 2025-2026",
+        },
+        "envelopes": [
+            {"exercise": 2025, "amount": "1103.30", "status": "unchecked"},
+            {"exercise": 2026, "amount": "2288.95", "status": "unchecked"},
+        ],
+    }
+    return _build(FundingGranted, granted, changes)
+
+
+def advance_granted(**changes: object) -> AdvanceGranted:
+    """The advance ordered above, granted."""
+    granted = {
+        "caf": CAF,
+        "dossier_id": DOSSIER,
+        "school_year": SCHOOL_YEAR,
+        "order_id": "ORD-1",
+        "exercise": 2025,
+        "amount": "700.00",
+        "ordered_on": "2025-11-05",
+        "gestionnaire": _PAYEE,
+    }
+    return _build(AdvanceGranted, granted, changes)
+
+
+def exercise_closed(**changes: object) -> ExerciseClosed:
+    """The closing of 2025."""
+    closed = {"caf": CAF, "exercise": 2025, "closed_on": "2026-01-15"}
+    return _build(ExerciseClosed, closed, changes)
+
+
+def closing_continued(**changes: object) -> ClosingContinued:
+    """The first page of the closing of 2025."""
+    continued = {"caf": CAF, "exercise": 2025, "step": "grants", "after": ""}
+    return _build(ClosingContinued, continued, changes)
+
+
+def _build(model: type[M], document: Document, changes: Document) -> M:
+    absent = dict.fromkeys(model.model_fields.keys() - document.keys())
+    bent = _bent(document | {name: None for name in absent if name in changes}, changes)
+    return model.model_validate_json(json.dumps(bent, default=str, ensure_ascii=False))
+
+
+def _bent(document: Document, changes: Document) -> Document:
+    """Replace fields by their paths: `project__rural`, `collectifs__0__children`.
+
+    Raises:
+        KeyError: a path that leads nowhere; a misspelt field would otherwise test nothing.
+    """
+    bent = copy.deepcopy(document)
+    for path, value in changes.items():
+        *parents, last = path.split("__")
+        place: Any = reduce(_inside, parents, bent)
+        _inside(place, last)
+        place[int(last) if isinstance(place, list) else last] = value
+    return bent
+
+
+def _inside(place: Any, step: str) -> Any:  # noqa: ANN401 - JSON, as deep as it is
+    return place[int(step) if isinstance(place, list) else step]
