@@ -5,8 +5,9 @@ It starts without its servers, says so on `/ready`, and works once they are ther
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+import signal
+from collections.abc import Awaitable, Callable
+from types import FrameType
 
 import stamina
 import structlog
@@ -48,7 +49,13 @@ async def serve(service: Service, settings: Settings) -> None:
         access_log=False,
         timeout_graceful_shutdown=int(settings.drain_s),
     )
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _told)  # The server raises it once more when all is done.
     await uvicorn.Server(config).serve()
+
+
+def _told(_signal: int, _frame: FrameType | None) -> None:
+    """Leave with success: stopping when told to is not a failure."""
 
 
 class Host:
@@ -63,32 +70,32 @@ class Host:
         self._bus = RabbitBus(service.name, settings)
         self._worker = Worker(service, self._bus, self._store, settings)
         self._working: asyncio.Task[None] | None = None
+        self._healing: asyncio.Task[None] | None = None
         self._started = False
 
     def application(self) -> AsgiFastStream:
-        """Return the ASGI application whose lifespan is the service's life."""
+        """Return the ASGI application whose life is the service's life."""
         return AsgiFastStream(
-            asgi_routes=health.routes(self._live, self._ready), lifespan=self._life, logger=None
+            *self._bus.brokers,
+            asgi_routes=health.routes(self._live, self._ready),
+            after_startup=[self._begin],
+            on_shutdown=[self._stop],
+            logger=None,
         )
 
-    @asynccontextmanager
-    async def _life(self) -> AsyncIterator[None]:
+    async def _begin(self) -> None:
         self._working = asyncio.create_task(self._work(), name=self._service.name)
-        healing = asyncio.create_task(self._heal(), name=f"{self._service.name}-heal")
-        try:
-            yield
-        finally:
-            healing.cancel()
-            await self._stop()
+        self._healing = asyncio.create_task(self._heal(), name=f"{self._service.name}-heal")
 
     async def _stop(self) -> None:
-        assert self._working is not None
+        if self._working is None or self._healing is None:
+            return
+        self._healing.cancel()
         if not self._started:
             self._working.cancel()
         await self._worker.stop()
         with contextlib.suppress(asyncio.CancelledError, TimeoutError):
             await asyncio.wait_for(self._working, timeout=self._settings.drain_s)
-        await self._bus.close()
         self._client.close()
         logger.info("stopped", service=self._service.name)
 
@@ -118,7 +125,7 @@ class Host:
                     await self._bus.heal()
 
     def _live(self) -> bool:
-        return self._working is not None and not self._working.done()
+        return self._working is None or not self._working.done()
 
     async def _ready(self) -> dict[str, bool]:
         database = await _holds(self._store.ping())

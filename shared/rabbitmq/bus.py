@@ -37,6 +37,7 @@ def broker(settings: Settings) -> RabbitBroker:
     return RabbitBroker(
         settings.amqp_url,
         graceful_timeout=settings.drain_s,
+        fail_fast=False,  # A broker that is not there yet is waited for.
         specification_url="amqp://broker/",
         logger=None,
     )
@@ -56,6 +57,11 @@ class RabbitBus:
         self._consumer: str | None = None
         self._exchange: AbstractExchange | None = None
         self._default: AbstractExchange | None = None
+
+    @property
+    def brokers(self) -> tuple[RabbitBroker, RabbitBroker]:
+        """The two connections, for the application that opens and closes them."""
+        return self._publishing, self._consuming
 
     async def start(self) -> None:
         """Connect, establish the topology, and consume.

@@ -1,0 +1,26 @@
+"""The stories of the contract through real RabbitMQ and MongoDB, by a partner with AMQP and JSON."""
+
+import asyncio
+
+import pytest
+
+from deploy.embedded import Servers
+from shared.contracts.registry import SERVICES
+from tests.support.broker import depth
+from tests.support.client import rabbit_client
+from tests.support.processes import processes
+from tests.support.stories import SCOPE, load, play
+
+
+@pytest.mark.servers
+@pytest.mark.timeout(180)
+async def test_every_story_ends_as_the_contract_tells_it(real_servers: Servers) -> None:
+    url = real_servers.amqp_url
+    async with processes(real_servers) as stage:
+        await stage.start(*SERVICES)
+        async with rabbit_client(url) as client:
+            cafs = {name: str(900 + rank) for rank, name in enumerate(SCOPE)}
+            await asyncio.gather(*(play(client, load(n, caf), caf) for n, caf in cafs.items()))
+        await stage.quiet()
+        for service in SERVICES:
+            assert await depth(url, f"clas.{service}.dead-letters") == 0

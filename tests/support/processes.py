@@ -1,0 +1,153 @@
+"""The four services as processes of their own, to be started, killed and restarted."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pymongo import MongoClient
+
+from deploy.embedded import Servers
+from shared.contracts.registry import SERVICES
+from shared.kernel.answers import queue_of
+from tests.support.broker import depth, wipe
+from tests.support.client import until
+
+START_S = 40.0
+QUIET_LOOKS = 3
+
+
+@dataclass
+class Replica:
+    """One process of a service, with what it wrote to standard error."""
+
+    service: str
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    @property
+    def started(self) -> bool:
+        return '"event": "started"' in self.log.read_text(encoding="utf-8")
+
+    @property
+    def dead(self) -> bool:
+        return self.process.poll() is not None
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+    def rss_mib(self) -> float:
+        """Return its resident memory."""
+        pages = int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+@dataclass
+class Processes:
+    """Services on given servers, with databases of this run alone."""
+
+    servers: Servers
+    folder: Path
+    prefix: str = field(default_factory=lambda: f"t{uuid.uuid4().hex[:8]}_")
+    running: list[Replica] = field(default_factory=list)
+
+    def launch(self, service: str, **settings: str) -> Replica:
+        """Start one process; `settings` are `CLAS_…` variables without their prefix."""
+        log = self.folder / f"{service}-{len(list(self.folder.iterdir()))}.log"
+        given = {f"CLAS_{name.upper()}": value for name, value in settings.items()}
+        environment = os.environ | {
+            "CLAS_AMQP_URL": self.servers.amqp_url,
+            "CLAS_MONGO_URL": self.servers.mongo_url,
+            "CLAS_DATABASE_PREFIX": self.prefix,
+            "CLAS_PORT": "0",
+            **given,
+        }
+        with log.open("wb") as stderr:
+            process = subprocess.Popen(
+                [sys.executable, "-m", f"services.{service}"], env=environment, stderr=stderr
+            )
+        replica = Replica(service, process, log)
+        self.running.append(replica)
+        return replica
+
+    async def start(self, *services: str, replicas: int = 1, **settings: str) -> list[Replica]:
+        """Start services and wait until they consume."""
+        launched = [self.launch(s, **settings) for s in services for _ in range(replicas)]
+        for replica in launched:
+            await until(
+                lambda replica=replica: replica.started or replica.dead,  # type: ignore[misc]
+                within_s=START_S,
+                what=f"{replica.service} started",
+            )
+            assert not replica.dead, replica.log.read_text(encoding="utf-8")
+        return launched
+
+    async def died(self, *replicas: Replica, within_s: float = 60) -> None:
+        """Wait until replicas were killed by their own crash point."""
+        for replica in replicas:
+            await until(
+                lambda replica=replica: replica.dead,  # type: ignore[misc]
+                within_s=within_s,
+                what=f"{replica.service} died: {replica.log.read_text(encoding='utf-8')[-2000:]}",
+            )
+            assert replica.process.returncode == -signal.SIGKILL
+            self.running.remove(replica)
+
+    async def quiet(self, within_s: float = 90) -> None:
+        """Wait until all queues and outboxes are empty and the inboxes stand still."""
+        looks: list[tuple[int, ...]] = []
+        async with asyncio.timeout(within_s):
+            while len(looks) < QUIET_LOOKS or len(set(looks[-QUIET_LOOKS:])) > 1:
+                await asyncio.sleep(0.25)
+                look = await self._look()
+                looks = [*looks, look] if look else []
+
+    async def _look(self) -> tuple[int, ...] | None:
+        """Count the inboxes, or None while something is on its way."""
+        for service in SERVICES:
+            if await depth(self.servers.amqp_url, queue_of(service)):
+                return None
+        with MongoClient[dict[str, Any]](self.servers.mongo_url) as client:
+            inboxes = [client[f"{self.prefix}{s}"]["inbox"] for s in SERVICES]
+            if any(inbox.count_documents({"pending": True}) for inbox in inboxes):
+                return None
+            return tuple(inbox.estimated_document_count() for inbox in inboxes)
+
+    def documents(self, service: str, collection: str) -> list[dict[str, Any]]:
+        """Return a collection, in the order of its ids."""
+        with MongoClient[dict[str, Any]](self.servers.mongo_url, tz_aware=True) as client:
+            return list(client[f"{self.prefix}{service}"][collection].find().sort("_id"))
+
+    def stop(self) -> None:
+        """Stop every process, and forget its databases."""
+        for replica in self.running:
+            replica.process.send_signal(signal.SIGTERM)
+        for replica in self.running:
+            try:
+                replica.process.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                replica.kill()
+        with MongoClient[dict[str, Any]](self.servers.mongo_url) as client:
+            for service in SERVICES:
+                client.drop_database(f"{self.prefix}{service}")
+
+
+@asynccontextmanager
+async def processes(servers: Servers) -> AsyncIterator[Processes]:
+    """Yield an empty stage on wiped servers."""
+    await wipe(servers.amqp_url)
+    with tempfile.TemporaryDirectory() as folder:
+        stage = Processes(servers, Path(folder))
+        try:
+            yield stage
+        finally:
+            stage.stop()

@@ -1,0 +1,129 @@
+"""Whole lives to the cent: the worked example, an advance at the ceiling, no advance at all."""
+
+from shared.contracts.base import Wire
+from tests.support.samples import advance_granted, funding_granted
+from tests.unit.accounting.ledger import Ledger, lines
+
+CODE = "81512214"
+
+
+def booked(ledger: Ledger) -> list[tuple[int, int, str, list[tuple[object, ...]]]]:
+    """Return every entry as (exercise, period, kind, lines), in the order of the numbering."""
+    return sorted(
+        (e.exercise, e.posted.period, e.posted.kind, [*lines(e.posted)]) for e in ledger.entries
+    )
+
+
+def lived(*events: Wire) -> Ledger:
+    ledger = Ledger()
+    for event in events:
+        ledger.hear(event)
+    return ledger
+
+
+def test_one_collectif_at_the_ceiling_from_its_advance_to_the_reversal() -> None:
+    ledger = lived(funding_granted(), advance_granted(amount="772.31", ordered_on="2025-11-20"))
+    ledger.close(2025)
+    ledger.hear(
+        advance_granted(order_id="B1", exercise=2026, amount="1158.46", ordered_on="2026-03-10")
+    )
+    ledger.close(2026)
+
+    assert booked(ledger) == [
+        (
+            *(2025, 11, "advance"),
+            [
+                ("SF", "6562322410", "772.31", "0.00", 2025, CODE),
+                ("T", "467", "0.00", "772.31", None, None),
+            ],
+        ),
+        (
+            *(2025, 13, "accrual"),
+            [
+                ("SF", "6562322410", "330.99", "0.00", 2025, CODE),
+                ("T", "408143111", "0.00", "330.99", None, None),
+            ],
+        ),
+        (
+            *(2025, 13, "commitment"),
+            [
+                ("T", "80182", "0.00", "1654.95", None, None),
+                ("T", "8091", "1654.95", "0.00", None, None),
+            ],
+        ),
+        (
+            *(2026, 3, "advance"),
+            [
+                ("SF", "6562322410", "1158.46", "0.00", 2026, CODE),
+                ("T", "467", "0.00", "1158.46", None, None),
+            ],
+        ),
+        (
+            *(2026, 12, "commitment_reversal"),
+            [
+                ("T", "80182", "1654.95", "0.00", None, None),
+                ("T", "8091", "0.00", "1654.95", None, None),
+            ],
+        ),
+    ]
+
+
+def test_a_forecast_of_8000_with_its_first_advance_at_the_ceiling() -> None:
+    ledger = lived(
+        funding_granted(part_n="1040.00", part_n1="1560.00"), advance_granted(amount="728.00")
+    )
+    ledger.close(2025)
+
+    assert booked(ledger) == [
+        (
+            *(2025, 11, "advance"),
+            [
+                ("SF", "6562322410", "728.00", "0.00", 2025, CODE),
+                ("T", "467", "0.00", "728.00", None, None),
+            ],
+        ),
+        (
+            *(2025, 13, "accrual"),
+            [
+                ("SF", "6562322410", "312.00", "0.00", 2025, CODE),
+                ("T", "408143111", "0.00", "312.00", None, None),
+            ],
+        ),
+        (
+            *(2025, 13, "commitment"),
+            [
+                ("T", "80182", "0.00", "1560.00", None, None),
+                ("T", "8091", "1560.00", "0.00", None, None),
+            ],
+        ),
+    ]
+
+
+def test_a_forecast_of_8000_without_any_advance_over_two_closings() -> None:
+    ledger = lived(funding_granted(part_n="1040.00", part_n1="1560.00"))
+    ledger.close(2025)
+    ledger.close(2026)
+
+    assert booked(ledger) == [
+        (
+            *(2025, 13, "accrual"),
+            [
+                ("SF", "6562322410", "1040.00", "0.00", 2025, CODE),
+                ("T", "408143111", "0.00", "1040.00", None, None),
+            ],
+        ),
+        (
+            *(2025, 13, "commitment"),
+            [
+                ("T", "80182", "0.00", "1560.00", None, None),
+                ("T", "8091", "1560.00", "0.00", None, None),
+            ],
+        ),
+        (
+            *(2026, 12, "commitment_reversal"),
+            [
+                ("T", "80182", "1560.00", "0.00", None, None),
+                ("T", "8091", "0.00", "1560.00", None, None),
+            ],
+        ),
+    ]

@@ -1,0 +1,164 @@
+"""Bonuses asked for, other dossiers on the same ground, cofinancing and cost per child."""
+
+from typing import Any
+
+import pytest
+
+from services.eligibility.domain.states import SameGround
+from services.eligibility.service import SERVICE
+from shared.contracts.eligibility import EligibilityAssessed
+from tests.support.decide import Story, said_only
+from tests.support.samples import (
+    DOSSIER,
+    OTHER_DOSSIER,
+    OTHER_SIRET,
+    SIRET,
+    collectif,
+    dossier_received,
+)
+from tests.unit.eligibility.builders import finding, only
+
+
+def request(description: str, kind: str = "enfants") -> dict[str, Any]:
+    return {"kind": kind, "collectifs": ["C1"], "description": description}
+
+
+@pytest.mark.parametrize(
+    ("requests", "outcome"),
+    [
+        ([request("Projet d'écriture")], "ok"),
+        ([request("Projet d'écriture"), request(" ", kind="parents")], "review"),
+        ([request(" ")], "review"),
+        ([], "not_applicable"),
+    ],
+)
+def test_each_bonus_request_describes_its_project(
+    requests: list[dict[str, Any]], outcome: str
+) -> None:
+    assert finding("BON-06", bonus_requests=requests).outcome == outcome
+
+
+def test_a_bonus_without_its_project_is_named() -> None:
+    found = finding("BON-06", bonus_requests=[request("Oui"), request(" ", kind="parents")])
+
+    assert found.observed == "2 demandes, dont 1 sans projet décrit"
+    assert found.message.endswith("réputée non faite : parents.")
+
+
+@pytest.mark.parametrize(
+    ("resources", "outcome"),
+    [
+        ([("Commune", False, "0.01")], "ok"),
+        ([("Commune", False, "0.00")], "breach"),
+        ([("Fonds locaux", True, "5000.00")], "breach"),
+        ([("Fonds locaux", True, "5000.00"), ("Commune", False, "1.00")], "ok"),
+        ([], "breach"),
+    ],
+)
+def test_somebody_outside_the_branche_famille_pays_too(
+    resources: list[tuple[str, bool, str]], outcome: str
+) -> None:
+    budget = [
+        {"funder": funder, "branche_famille": ours, "amount": amount}
+        for funder, ours, amount in resources
+    ]
+
+    assert finding("COF-01", budget__resources=budget).outcome == outcome
+
+
+@pytest.mark.parametrize(
+    ("cost", "children", "outcome"),
+    [
+        ("1500.00", 10, "ok"),
+        ("1499.99", 10, "review"),
+        ("25000.00", 10, "ok"),
+        ("25000.01", 10, "review"),
+    ],
+)
+def test_a_cost_per_child_out_of_bounds_is_looked_at(
+    cost: str, children: int, outcome: str
+) -> None:
+    found = finding("PRX-08", collectifs__0__forecast_cost=cost, collectifs__0__children=children)
+
+    assert found.outcome == outcome
+
+
+def test_the_cost_per_child_is_that_of_all_collectifs_together() -> None:
+    two = [
+        collectif(children=8, forecast_cost="1000.00"),
+        collectif(collectif_id="C2", children=12, forecast_cost="9000.00"),
+    ]
+
+    found = finding("PRX-08", collectifs=two)
+
+    assert found.outcome == "ok"
+    assert found.observed == "500,00 € par enfant (10 000,00 € pour 20 enfants)"
+
+
+def ground_after(**changes: Any) -> tuple[str, str, Story]:
+    """Return the outcomes of COM-14 for the sample dossier, then for another one."""
+    story = Story(SERVICE)
+    first = said_only(story.when(dossier_received()), EligibilityAssessed)
+    other = dossier_received(**({"dossier_id": OTHER_DOSSIER} | changes))
+    second = said_only(story.when(other), EligibilityAssessed)
+    return only("COM-14", first.findings).outcome, only("COM-14", second.findings).outcome, story
+
+
+def test_the_second_dossier_on_the_same_ground_is_looked_at() -> None:
+    first, second, story = ground_after()
+
+    assert (first, second) == ("ok", "review")
+    ground = story.get(SameGround, f"{SIRET}|elementaire|2025-2026|76540")
+    assert ground.dossiers == (DOSSIER, OTHER_DOSSIER)
+
+
+def test_the_other_dossier_is_named() -> None:
+    story = Story(SERVICE)
+    story.when(dossier_received())
+
+    (assessment,) = story.says(dossier_received(dossier_id=OTHER_DOSSIER))
+
+    assert isinstance(assessment, EligibilityAssessed)
+    assert only("COM-14", assessment.findings).observed == DOSSIER
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"gestionnaire__siret": OTHER_SIRET},
+        {"project__school_level": "college"},
+        {"project__communes": ["76351"]},
+        {"school_year": "2026-2027"},
+    ],
+)
+def test_another_gestionnaire_level_commune_or_year_is_another_ground(
+    change: dict[str, Any],
+) -> None:
+    assert ground_after(**change)[:2] == ("ok", "ok")
+
+
+@pytest.mark.parametrize("communes", [["76351", "76540"], ["76540", "76540"]])
+def test_one_common_commune_is_enough(communes: list[str]) -> None:
+    assert ground_after(project__communes=communes)[1] == "review"
+
+
+def test_a_commune_is_the_same_in_small_letters() -> None:
+    story = Story(SERVICE)
+    story.when(dossier_received(project__communes=["ROUEN"]))
+
+    (assessment,) = story.says(
+        dossier_received(dossier_id=OTHER_DOSSIER, project__communes=["Rouen"])
+    )
+
+    assert isinstance(assessment, EligibilityAssessed)
+    assert only("COM-14", assessment.findings).outcome == "review"
+
+
+def test_no_ground_is_shared_where_no_commune_is_named() -> None:
+    story = Story(SERVICE)
+    for dossier_id in (DOSSIER, OTHER_DOSSIER):
+        (assessment,) = story.says(dossier_received(dossier_id=dossier_id, project__communes=[" "]))
+        assert isinstance(assessment, EligibilityAssessed)
+        assert only("COM-14", assessment.findings).outcome == "not_applicable"
+
+    assert not [state for state in story.states if isinstance(state, SameGround)]

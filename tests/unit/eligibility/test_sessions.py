@@ -1,0 +1,132 @@
+"""Weeks, sessions and their length, and the season."""
+
+import pytest
+
+from tests.unit.eligibility.builders import collectif_finding
+
+
+@pytest.mark.parametrize(
+    ("weeks", "outcome"), [(26, "breach"), (27, "ok"), (0, "breach"), (1, "breach")]
+)
+def test_a_collectif_meets_27_weeks(weeks: int, outcome: str) -> None:
+    found = collectif_finding("ELI-27", weeks=weeks)
+
+    assert found.outcome == outcome
+    assert f"{weeks} semaine" in found.observed
+
+
+@pytest.mark.parametrize(
+    ("sessions", "minutes", "outcome"),
+    [
+        (2, 90, "ok"),
+        (2, 89, "breach"),
+        (3, 90, "ok"),
+        (1, 180, "breach"),
+        (0, 120, "breach"),
+    ],
+)
+def test_in_town_it_meets_twice_a_week_for_an_hour_and_a_half(
+    sessions: int, minutes: int, outcome: str
+) -> None:
+    found = collectif_finding("ELI-27", sessions_per_week=sessions, minutes_per_session=minutes)
+
+    assert found.outcome == outcome
+
+
+@pytest.mark.parametrize(
+    ("sessions", "minutes", "outcome"),
+    [
+        (1, 120, "ok"),
+        (1, 119, "breach"),
+        (0, 120, "breach"),
+        (2, 90, "ok"),
+    ],
+)
+def test_in_a_rural_area_one_session_of_two_hours_is_enough(
+    sessions: int, minutes: int, outcome: str
+) -> None:
+    found = collectif_finding(
+        "ELI-27", project__rural=True, sessions_per_week=sessions, minutes_per_session=minutes
+    )
+
+    assert found.outcome == outcome
+    assert "DER-04" in found.expected
+
+
+@pytest.mark.parametrize(
+    ("sessions", "minutes", "constraint", "outcome"),
+    [
+        (1, 120, True, "derogation"),
+        (1, 119, True, "breach"),
+        (0, 120, True, "breach"),
+        (1, 120, False, "breach"),
+        (2, 90, True, "ok"),
+    ],
+)
+def test_for_want_of_premises_the_committee_may_allow_one_long_session(
+    sessions: int, minutes: int, *, constraint: bool, outcome: str
+) -> None:
+    found = collectif_finding(
+        "ELI-27",
+        sessions_per_week=sessions,
+        minutes_per_session=minutes,
+        premises_constraint=constraint,
+    )
+
+    assert found.outcome == outcome
+    assert ("DER-06" in found.message) == (outcome == "derogation")
+
+
+def test_too_few_weeks_win_over_the_derogation_for_premises() -> None:
+    found = collectif_finding(
+        "ELI-27",
+        weeks=26,
+        sessions_per_week=1,
+        minutes_per_session=120,
+        premises_constraint=True,
+    )
+
+    assert found.outcome == "breach"
+    assert found.message == "Le collectif fonctionne 26 semaines par an : il en faut au moins 27."
+
+
+def test_a_rural_area_does_not_relax_the_weeks() -> None:
+    assert collectif_finding("ELI-27", project__rural=True, weeks=26).outcome == "breach"
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "outcome"),
+    [
+        ("2025-11-03", "2026-06-15", "ok"),
+        ("2025-11-02", "2026-06-15", "review"),
+        ("2025-11-03", "2026-06-16", "review"),
+        ("2025-09-08", "2026-06-30", "review"),
+    ],
+)
+def test_the_season_runs_from_the_autumn_holidays_to_mid_june(
+    starts: str, ends: str, outcome: str
+) -> None:
+    found = collectif_finding("CAL-03", starts_on=starts, ends_on=ends)
+
+    assert found.outcome == outcome
+    assert found.expected.startswith("après le 02/11/2025 et jusqu'au 15/06/2026")
+
+
+@pytest.mark.parametrize("commune", ["97411", "97302", "98818"])
+def test_overseas_has_a_calendar_of_its_own(commune: str) -> None:
+    found = collectif_finding("CAL-03", project__communes=[commune], starts_on="2025-09-08")
+
+    assert found.outcome == "not_applicable"
+
+
+@pytest.mark.parametrize("commune", ["76540", "9760", "97 rue du Port", "976AB", "2A004"])
+def test_a_commune_of_metropolitan_france_is_not_overseas(commune: str) -> None:
+    found = collectif_finding("CAL-03", project__communes=[commune], starts_on="2025-09-08")
+
+    assert found.outcome == "review"
+
+
+def test_a_year_without_a_known_calendar_is_not_judged() -> None:
+    found = collectif_finding("CAL-03", school_year="2097-2098")
+
+    assert found.outcome == "not_applicable"

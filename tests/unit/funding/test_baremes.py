@@ -1,0 +1,226 @@
+"""A bareme is published: registered once, and what waited for it is granted page after page."""
+
+from typing import Any
+
+import pytest
+
+from services.funding.domain.states import Grant, PublishedBareme
+from shared.contracts.common import RequestRefused
+from shared.contracts.funding import (
+    AdvanceGranted,
+    BaremeRegistered,
+    BaremeReleaseContinued,
+    FundingGranted,
+)
+from shared.kernel.decision import SILENT, Decision, Emit, Origin, Ref
+from tests.support.decide import Story, said, said_only
+from tests.support.samples import advance_order, agrement, bareme, convention
+from tests.unit.funding.builders import euros, rules, story
+
+START = BaremeReleaseContinued(start_year=2026, after="")
+
+
+def waiting(count: int, school_year: str = "2026-2027") -> Story:
+    """Return a story of so many deferred dossiers, D-001 first; their requests are R-001…"""
+    told = story()
+    for rank in range(count, 0, -1):
+        told.when(
+            agrement(dossier_id=f"D-{rank:03}", school_year=school_year),
+            id=f"A-{rank:03}",
+            origin=Origin(request=f"R-{rank:03}", correlation=f"C-{rank:03}"),
+        )
+    return told
+
+
+def granted(decision: Decision) -> list[str]:
+    """Return the dossiers that a decision grants."""
+    return [event.dossier_id for event in said(decision) if isinstance(event, FundingGranted)]
+
+
+def test_the_bareme_of_an_unknown_year_is_registered_and_starts_the_release() -> None:
+    told = story()
+
+    decision = told.when(bareme())
+
+    assert said(decision) == (BaremeRegistered(start_year=2026), START)
+    (state,) = decision.states
+    assert isinstance(state, PublishedBareme)
+    assert state.bareme.prices == euros("8600.00", "2795.00", "335.00", "310.00")
+
+
+@pytest.mark.parametrize("source", ["Circulaire fictive 2026", "La même, autrement citée"])
+def test_the_same_amounts_again_are_silent_whatever_the_source(source: str) -> None:
+    told = story()
+    told.when(bareme())
+
+    assert told.when(bareme(source=source), id="again") == SILENT
+
+
+def test_the_amounts_of_a_built_in_year_are_silent() -> None:
+    built_in = bareme(
+        start_year=2021,
+        plafond="7885.00",
+        ps_max="2563.00",
+        bonus_enfants="300.00",
+        bonus_parents="300.00",
+    )
+
+    assert story().when(built_in) == SILENT
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"plafond": "8600.01"},
+        {"ps_max": "2795.01"},
+        {"bonus_enfants": "335.01"},
+        {"bonus_parents": "310.01"},
+    ],
+)
+def test_a_published_bareme_is_never_replaced(change: dict[str, Any]) -> None:
+    told = story()
+    told.when(bareme())
+    before = told.states
+
+    refused = said_only(told.when(bareme(**change), id="other"), RequestRefused)
+
+    assert (refused.event_id, refused.caf) == ("other", None)
+    assert refused.event_type == "fr.caf.clas.BaremePublished.v1"
+    assert [reason.rule for reason in refused.reasons] == ["TEC-01"]
+    assert told.states == before
+
+
+def test_a_built_in_bareme_is_never_replaced_and_the_refusal_shows_both() -> None:
+    told = story()
+
+    refused = said_only(told.when(bareme(start_year=2025)), RequestRefused)
+
+    (reason,) = refused.reasons
+    assert reason.rule == "TEC-01"
+    assert "2\u202f758,25\u00a0€" in reason.message
+    assert "2\u202f795,00\u00a0€" in reason.message
+    assert told.states == ()
+
+
+def test_2019_has_no_built_in_bareme() -> None:
+    decision = story().when(bareme(start_year=2019))
+
+    assert BaremeRegistered(start_year=2019) in said(decision)
+
+
+def test_what_waited_is_granted_at_the_published_prices() -> None:
+    told = waiting(1)
+    told.when(bareme())
+
+    decision = told.when(START)
+
+    funding = said_only(decision, FundingGranted)
+    assert (funding.ps_total, funding.bonus_total) == euros("2795.00", "645.00")
+    assert (funding.bareme.start_year, funding.bareme.source) == (2026, "Circulaire fictive 2026")
+    grant = told.get(Grant, "D-001|2026-2027")
+    assert (grant.status, grant.funding) == ("granted", funding)
+
+
+def test_fifty_one_dossiers_are_granted_in_two_pages_in_the_order_of_their_ids() -> None:
+    told = waiting(51)
+    told.when(bareme())
+
+    first = told.when(START, id="page-1")
+    following = said(first)[-1]
+    second = told.when(following, id="page-2")
+
+    assert granted(first) == [f"D-{rank:03}" for rank in range(1, 51)]
+    assert following == BaremeReleaseContinued(start_year=2026, after="D-050|2026-2027")
+    assert said(second) == (told.get(Grant, "D-051|2026-2027").funding,)
+    assert all(state.status == "granted" for state in told.states if isinstance(state, Grant))
+
+
+def test_each_late_answer_belongs_to_the_request_that_was_deferred() -> None:
+    told = waiting(3)
+    told.when(bareme())
+
+    decision = told.when(START, id="page-1", origin=Origin(request="bareme", correlation="cnaf"))
+
+    answers = [event for event in decision.events if isinstance(event, Emit)]
+    assert [(answer.origin, answer.about) for answer in answers] == [
+        (Origin(request="R-001", correlation="C-001"), Ref(Grant, "D-001|2026-2027")),
+        (Origin(request="R-002", correlation="C-002"), Ref(Grant, "D-002|2026-2027")),
+        (Origin(request="R-003", correlation="C-003"), Ref(Grant, "D-003|2026-2027")),
+    ]
+
+
+def test_exactly_one_full_page_asks_for_a_next_one_that_is_silent() -> None:
+    told = waiting(50)
+    told.when(bareme())
+
+    following = said(told.when(START))[-1]
+
+    assert isinstance(following, BaremeReleaseContinued)
+    assert told.when(following) == SILENT
+
+
+def test_a_page_starts_after_the_last_dossier_of_the_page_before() -> None:
+    told = waiting(3)
+    told.when(bareme())
+
+    decision = told.when(BaremeReleaseContinued(start_year=2026, after="D-002|2026-2027"))
+
+    assert granted(decision) == ["D-003"]
+    assert told.get(Grant, "D-002|2026-2027").status == "deferred"
+
+
+def test_a_page_that_comes_twice_grants_nothing_twice() -> None:
+    told = waiting(2)
+    told.when(bareme())
+    told.when(START)
+    before = told.states
+
+    assert told.when(START, id="again") == SILENT
+    assert told.states == before
+
+
+def test_grants_of_other_years_keep_waiting() -> None:
+    told = waiting(1, school_year="2027-2028")
+    told.when(bareme())
+
+    assert told.when(START) == SILENT
+    assert told.get(Grant, "D-001|2027-2028").status == "deferred"
+
+
+def test_a_grant_that_did_not_wait_keeps_its_advances() -> None:
+    told = story()
+    told.when(bareme())
+    told.when(agrement(school_year="2026-2027"))
+    told.when(convention())
+    order = advance_order(school_year="2026-2027", exercise=2026, ordered_on="2026-11-05")
+    assert isinstance(said(told.when(order))[0], AdvanceGranted)
+
+    assert told.when(START) == SILENT
+    (grant,) = (state for state in told.states if isinstance(state, Grant))
+    assert (grant.advances_n,) == euros("700.00")
+
+
+def test_an_advance_is_refused_while_the_grant_waits_and_judged_anew_after() -> None:
+    told = waiting(1)
+    told.when(convention(dossier_id="D-001"))
+    order = advance_order(
+        dossier_id="D-001", school_year="2026-2027", exercise=2026, ordered_on="2026-11-05"
+    )
+
+    refused = told.when(order, id="early")
+    told.when(bareme())
+    told.when(START)
+    accepted = told.when(order, id="late")
+
+    assert rules(refused) == ["COM-05"]
+    assert isinstance(said(accepted)[0], AdvanceGranted)
+
+
+@pytest.mark.parametrize("year", [2018, 2022])
+def test_a_release_without_all_the_texts_grants_nothing(year: int) -> None:
+    told = waiting(1, school_year=f"{year}-{year + 1}")
+    if year == 2018:  # Its bareme is published, but no text gives the shares before 2019.
+        told.when(bareme(start_year=2018))
+
+    assert told.when(BaremeReleaseContinued(start_year=year, after="")) == SILENT
+    assert told.get(Grant, f"D-001|{year}-{year + 1}").status == "deferred"

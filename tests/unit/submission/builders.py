@@ -1,0 +1,35 @@
+"""What submission's tests start from."""
+
+from collections.abc import Sequence
+
+from services.submission.domain.states import Dossier, InterimReport
+from services.submission.service import SERVICE
+from shared.contracts.base import Wire
+from shared.contracts.submission import ComplementsRequested, DossierRejected
+from tests.support.decide import Story
+from tests.support.samples import DOSSIER, SIRET, campaign
+
+REPORT = f"761|{SIRET}|2024-2025"
+
+
+def campaign_open() -> Story:
+    """The campaign of Seine-Maritime for 2025-2026 is known, and nothing else."""
+    story = Story(SERVICE)
+    story.when(campaign())
+    return story
+
+
+def rules(said: Sequence[Wire]) -> list[str]:
+    """Return the rules of the only event said, which must carry grounds."""
+    (event,) = said
+    assert isinstance(event, DossierRejected | ComplementsRequested)
+    return [ground.rule for ground in event.grounds]
+
+
+def dossier_state(story: Story, dossier_id: str = DOSSIER) -> Dossier:
+    return story.get(Dossier, dossier_id)
+
+
+def waiting(story: Story) -> tuple[str, ...]:
+    """Return the dossiers that wait for the report on 2024-2025."""
+    return story.get(InterimReport, REPORT).waiting

@@ -1,0 +1,97 @@
+"""The window of deposit, to the second, on the clocks of Paris [REC-07, D-REC-07]."""
+
+from datetime import date
+
+import pytest
+
+from services.submission.service import SERVICE
+from shared.contracts.submission import DossierReceived, DossierRejected
+from tests.support.decide import Story, said_only
+from tests.support.samples import campaign, dossier
+from tests.unit.submission.builders import campaign_open, dossier_state, rules
+
+
+@pytest.mark.parametrize(
+    ("signed_at", "day"),
+    [
+        ("2025-06-12T22:00:00Z", "2025-06-13"),
+        ("2025-06-13T00:00:00+02:00", "2025-06-13"),
+        ("2025-08-31T21:59:59Z", "2025-08-31"),
+        ("2025-08-31T21:59:59.999999Z", "2025-08-31"),
+        ("2025-08-31T23:59:59+02:00", "2025-08-31"),
+        ("2025-09-01T07:59:59+10:00", "2025-08-31"),
+    ],
+)
+def test_both_days_of_the_window_are_included_in_summer_time(signed_at: str, day: str) -> None:
+    received = said_only(campaign_open().when(dossier(signed_at=signed_at)), DossierReceived)
+
+    assert received.deposited_on.isoformat() == day
+
+
+@pytest.mark.parametrize(
+    "signed_at",
+    [
+        "2025-06-12T21:59:59Z",
+        "2025-06-12T23:59:59.999999+02:00",
+        "2025-08-31T22:00:00Z",
+        "2025-09-01T00:00:00+02:00",
+        "2025-08-31T12:00:00-10:00",
+        "2024-07-10T09:30:00+02:00",
+    ],
+)
+def test_a_second_too_early_or_too_late_is_rejected(signed_at: str) -> None:
+    assert rules(campaign_open().says(dossier(signed_at=signed_at))) == ["REC-07"]
+
+
+@pytest.mark.parametrize(
+    ("signed_at", "in_time"),
+    [
+        ("2025-01-14T22:59:59Z", False),
+        ("2025-01-14T23:00:00Z", True),
+        ("2025-02-10T22:59:59Z", True),
+        ("2025-02-10T23:00:00Z", False),
+    ],
+)
+def test_in_winter_midnight_in_paris_is_23_utc(signed_at: str, in_time: bool) -> None:  # noqa: FBT001
+    story = Story(SERVICE)
+    story.when(campaign(opens_on="2025-01-15", closes_on="2025-02-10"))
+
+    (answer,) = story.says(dossier(signed_at=signed_at))
+
+    assert isinstance(answer, DossierReceived if in_time else DossierRejected)
+
+
+def test_a_window_across_the_change_of_the_clocks_has_one_border_of_each_kind() -> None:
+    story = Story(SERVICE)
+    story.when(campaign(opens_on="2025-10-26", closes_on="2025-10-26"))
+
+    first, second = (
+        story.says(dossier(dossier_id="D1", signed_at="2025-10-25T22:00:00Z")),
+        story.says(dossier(dossier_id="D2", signed_at="2025-10-26T22:59:59Z")),
+    )
+    before, past = (
+        story.says(dossier(dossier_id="D3", signed_at="2025-10-25T21:59:59Z")),
+        story.says(dossier(dossier_id="D4", signed_at="2025-10-26T23:00:00Z")),
+    )
+
+    assert [type(said[0]) for said in (first, second)] == [DossierReceived, DossierReceived]
+    assert [rules(before), rules(past)] == [["REC-07"], ["REC-07"]]
+
+
+def test_the_rejection_says_when_and_what_the_window_was() -> None:
+    rejected = said_only(
+        campaign_open().when(dossier(signed_at="2025-08-31T22:00:00Z")), DossierRejected
+    )
+
+    (ground,) = rejected.grounds
+    assert ground.observed == "2025-09-01T00:00:00+02:00"
+    assert "le 01/09/2025 à 00:00:00 (heure de Paris)" in ground.message
+    assert "du 13/06/2025 au 31/08/2025 inclus" in ground.message
+
+
+def test_a_dossier_out_of_time_keeps_its_date_and_cannot_be_mended() -> None:
+    story = campaign_open()
+    story.when(dossier(signed_at="2025-09-02T10:00:00+02:00"))
+
+    assert rules(story.says(dossier(revision=2))) == ["TEC-02"]
+    assert dossier_state(story).deposited_on == date(2025, 9, 2)
