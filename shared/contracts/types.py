@@ -4,6 +4,7 @@ import re
 import unicodedata
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -12,6 +13,7 @@ from pydantic import (
     BeforeValidator,
     Field,
     PlainSerializer,
+    PlainValidator,
     StringConstraints,
     WithJsonSchema,
 )
@@ -19,7 +21,8 @@ from stdnum.fr import siret as siret_number
 
 TEXT_LENGTH_MAX = 10_000
 LIST_LENGTH_MAX = 1_000
-MONEY = re.compile(r"-?[0-9]{1,13}\.[0-9]{2}")
+MONEY = re.compile(r"[0-9]{1,13}\.[0-9]{2}")
+SIGNED_MONEY = re.compile(rf"-?{MONEY.pattern}")
 SHARE = re.compile(r"[01]\.[0-9]{1,6}|[01]")
 DAY = re.compile(r"(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}")
 INSTANT = re.compile(
@@ -29,18 +32,27 @@ INSTANT = re.compile(
 CENT = Decimal("0.01")
 
 
-def _money(value: Any) -> Any:
-    if isinstance(value, str) and MONEY.fullmatch(value):
+def _signed_money(value: Any) -> Decimal:
+    if isinstance(value, str) and SIGNED_MONEY.fullmatch(value):
         return Decimal(value) + 0  # "-0.00" is zero: a sign must not survive in the exports.
     if isinstance(value, Decimal) and value.is_finite() and value == value.quantize(CENT):
-        return value.quantize(CENT)
+        return value.quantize(CENT) + 0
     msg = 'expected euros as a string with two decimals, such as "2758.25"'
     raise ValueError(msg)
 
 
-def _share(value: Any) -> Any:
-    if isinstance(value, str) and SHARE.fullmatch(value) and Decimal(value) <= 1:
+def _money(value: Any) -> Decimal:
+    if isinstance(value, str) and MONEY.fullmatch(value):
         return Decimal(value)
+    if isinstance(value, Decimal) and (euros := _signed_money(value)) >= 0:
+        return euros
+    msg = 'expected euros, not negative, as a string with two decimals, such as "2758.25"'
+    raise ValueError(msg)
+
+
+def _share(value: Any) -> Decimal:
+    if isinstance(value, str) and SHARE.fullmatch(value) and (share := Decimal(value)) <= 1:
+        return share
     if isinstance(value, Decimal) and 0 <= value <= 1:
         return value
     msg = 'expected a share between 0 and 1 as a decimal string, such as "0.25"'
@@ -49,7 +61,10 @@ def _share(value: Any) -> Any:
 
 def _text(value: str) -> str:
     """Trim and compose (NFC); refuse control and bidirectional characters, which forge labels."""
-    text = unicodedata.normalize("NFC", value).strip()
+    text = (value if value.isascii() else unicodedata.normalize("NFC", value)).strip()
+    if len(text) > TEXT_LENGTH_MAX:
+        msg = f"{len(text)} characters, at most {TEXT_LENGTH_MAX} are allowed"
+        raise ValueError(msg)
     if not text.isprintable() and (bad := next(filter(_is_control, text), None)):
         msg = f"control character U+{ord(bad):04X} is not allowed"
         raise ValueError(msg)
@@ -61,18 +76,22 @@ def _is_control(character: str) -> bool:
 
 
 def _school_year(value: str) -> str:
-    first, last = value.split("-")
-    if int(last) != int(first) + 1:
+    if int(value[5:]) != int(value[:4]) + 1:
         msg = "the two years of a school year follow each other, such as 2025-2026"
         raise ValueError(msg)
     return value
 
 
 def _siret(value: str) -> str:
-    if not siret_number.is_valid(value) or value == "0" * 14:
+    if not _is_siret(value):
         msg = "not a SIRET: the check digit is wrong"
         raise ValueError(msg)
     return value
+
+
+@lru_cache(maxsize=10_000)  # One gestionnaire comes back in every event about it.
+def _is_siret(value: str) -> bool:
+    return siret_number.is_valid(value) and value != "0" * 14
 
 
 def _day(value: Any) -> Any:
@@ -97,30 +116,33 @@ _AS_TEXT = PlainSerializer(str, when_used="json")
 
 SignedMoney = Annotated[
     Decimal,
-    BeforeValidator(_money),
+    PlainValidator(_signed_money),
     _AS_TEXT,
-    WithJsonSchema({"type": "string", "pattern": r"^-?[0-9]{1,13}\.[0-9]{2}$"}),
+    WithJsonSchema({"type": "string", "pattern": f"^{SIGNED_MONEY.pattern}$"}),
 ]
 """Euros, two decimals, either sign."""
 
 Money = Annotated[
     Decimal,
-    Field(ge=0),
-    BeforeValidator(_money),
+    PlainValidator(_money),
     _AS_TEXT,
-    WithJsonSchema({"type": "string", "pattern": r"^[0-9]{1,13}\.[0-9]{2}$"}),
+    WithJsonSchema({"type": "string", "pattern": f"^{MONEY.pattern}$"}),
 ]
 """Euros, two decimals, never negative."""
 
 Share = Annotated[
     Decimal,
-    BeforeValidator(_share),
+    PlainValidator(_share),
     _AS_TEXT,
-    WithJsonSchema({"type": "string", "pattern": r"^([01]\.[0-9]{1,6}|[01])$"}),
+    WithJsonSchema({"type": "string", "pattern": r"^(0(\.[0-9]{1,6})?|1(\.0{1,6})?)$"}),
 ]
 """A part of one, from 0 to 1."""
 
-Text = Annotated[str, AfterValidator(_text), StringConstraints(max_length=TEXT_LENGTH_MAX)]
+Text = Annotated[
+    str,
+    AfterValidator(_text),
+    WithJsonSchema({"type": "string", "maxLength": TEXT_LENGTH_MAX}),
+]
 """Trimmed NFC text of at most 10,000 characters; may be blank."""
 
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/-]{0,99}$")]

@@ -19,6 +19,8 @@ from shared.kernel.settings import Settings
 EXCHANGE = "clas.events"
 LOG = "clas.log"
 DELIVERIES_MAX = 50
+LOOKS_MAX = 2**31 - 1
+"""Dead letters may be looked at without end: from RabbitMQ 4 on, the 21st look would drop them."""
 
 
 class TopologyError(RuntimeError):
@@ -37,7 +39,8 @@ class Queue:
 def queues(settings: Settings) -> Iterator[Queue]:
     """Yield every queue: dead letters first, so that nothing is ever dead-lettered to nowhere."""
     for service in SERVICES:
-        yield Queue(dead_letters_of(service), {"x-queue-type": "quorum"})
+        endless = {"x-queue-type": "quorum", "x-delivery-limit": LOOKS_MAX}
+        yield Queue(dead_letters_of(service), endless)
     for service in SERVICES:
         arguments = {
             "x-queue-type": "quorum",

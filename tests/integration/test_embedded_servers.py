@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import aio_pika
 import pytest
@@ -27,12 +27,40 @@ from deploy.embedded import (
 from deploy.embedded.guard import processes_of
 from deploy.embedded.process import PrivateServer
 from deploy.embedded.rabbit import QUORUM_QUEUE_SETTLES_S
+from deploy.embedded.server import Server
 
 ROOT = Path(embedded.__file__).parents[2]
 GIVEN_AMQP = "amqp://somebody@elsewhere/"
 GIVEN_MONGO = "mongodb://elsewhere/?replicaSet=theirs"
 
 type_of_queue = pytest.mark.parametrize("queue_type", ["classic", "quorum", "stream"])
+
+
+class PretendedContainer(Server):
+    origin = "containers"
+    running: ClassVar[set[str]] = set()
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    @property
+    def url(self) -> str:
+        return f"container:{self.name}"
+
+    def launch(self) -> None:
+        self.running.add(self.name)
+
+    def stop(self) -> None:
+        self.running.discard(self.name)
+
+    def _answers(self) -> bool:
+        return self.name in self.running
+
+    def _runs(self) -> bool:
+        return self._answers()
+
+    def _last_words(self) -> str:
+        return ""
 
 
 @pytest.fixture(scope="module")
@@ -205,6 +233,18 @@ def test_one_server_may_be_given_and_the_other_private(nothing_given: pytest.Mon
         assert given.amqp_url == GIVEN_AMQP
         assert given.mongo_url.startswith("mongodb://127.0.0.1:")
         assert given.origin == "environment and private servers"
+
+
+def test_containers_come_last_and_are_stopped(nothing_given: pytest.MonkeyPatch) -> None:
+    nothing_given.setattr(PrivateServer, "available", lambda: False)
+    nothing_given.setattr("deploy.embedded.choice._container", PretendedContainer)
+
+    with servers() as given:
+        assert (given.amqp_url, given.mongo_url) == ("container:RabbitMQ", "container:MongoDB")
+        assert given.origin == "containers"
+        assert PretendedContainer.running == {"RabbitMQ", "MongoDB"}
+
+    assert PretendedContainer.running == set()
 
 
 @pytest.mark.parametrize("ask", [servers, private_servers])

@@ -95,6 +95,10 @@ class RabbitClient:
         message = aio_pika.Message(body, message_id=message_id, delivery_mode=2)
         await self._exchange.publish(message, key, mandatory=True)
 
+    async def send_to_queue(self, queue: str, body: bytes) -> None:
+        """Publish bytes straight to a queue, under no event's name."""
+        await self.channel.default_exchange.publish(aio_pika.Message(body), queue)
+
     def events(self) -> list[Event]:
         """Return every event that passed since this partner joined."""
         return self._seen

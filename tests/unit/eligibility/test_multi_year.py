@@ -118,6 +118,7 @@ def test_the_reduced_end_is_named() -> None:
     ("changes", "rule"),
     [
         pytest.param(asking("2028-2029"), "PLU-04", id="the campaign"),
+        pytest.param(asking("2027-2028"), "PLU-04", id="the campaign, to its very end"),
         pytest.param(
             asking("2028-2029", gestionnaire__supported_since="2024-2025"), "PLU-02", id="seniority"
         ),

@@ -1,0 +1,1 @@
+"""Ways to run CLAS: real servers for demos and tests, images and manifests for production."""

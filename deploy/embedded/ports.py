@@ -1,0 +1,31 @@
+"""Free ports of the loopback address, chosen so that a server can come back on its own."""
+
+import secrets
+import socket
+from collections.abc import Iterator
+
+# Below the range the system gives to outgoing connections: one of those could otherwise sit on
+# the port of a server that is being restarted.
+_CANDIDATES = range(20_000, 32_000)
+
+
+def _shuffled() -> Iterator[int]:
+    yield from secrets.SystemRandom().sample(_CANDIDATES, len(_CANDIDATES))
+
+
+# Shared by all servers of this process, so that two that are not listening yet never get the same.
+_untried = _shuffled()
+
+
+def free_port() -> int:
+    """Return a port nothing listens on and that no earlier call returned."""
+    return next(port for port in _untried if _is_free(port))
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True

@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Writes requirements.lock anew: what CLAS runs with, then what only development needs.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+resolve() {
+    .venv/bin/uv pip compile "$@" --quiet --generate-hashes --python-version 3.11 \
+        --no-emit-index-url --no-emit-find-links --no-header --no-annotate
+}
+
+# An entry is a line with a name and the indented lines under it.
+without_entries_of() {
+    awk '{ entry = /^[^ ]/ ? $1 : entry } NR == FNR { known[entry]; next } !(entry in known)' "$1" "$2"
+}
+
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+resolve requirements/run.in >"$folder/run"
+# The same versions for both: development must test what runs.
+resolve requirements/dev.in --constraints "$folder/run" >"$folder/all"
+{
+    cat "$folder/run"
+    echo "# --- development only ---"
+    without_entries_of "$folder/run" "$folder/all"
+} >"$folder/lock"
+mv "$folder/lock" requirements.lock

@@ -1,0 +1,114 @@
+"""The books of one Caf: which exercises are open, and where an event is booked."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from shared.contracts.base import Wire
+from shared.contracts.types import CafCode, Exercise
+from shared.kernel.decision import Known, Origin, State
+
+Status = Literal["open", "closing", "closed"]
+
+
+class ExerciseBooks(Wire):
+    """One exercise: `active` once it holds entries, grants that start in it, or reversals due.
+
+    `closing` is the request that closed it, known from its acceptance on.
+    """
+
+    year: Exercise
+    status: Status = "open"
+    active: bool = False
+    closing: Origin | None = None
+
+
+class Books(State):
+    """The exercises of one Caf, sorted by year; those it does not name are open and inactive.
+
+    Every accounting decision reads them, few change them: accepting a closing makes every
+    decision in flight that saw the exercise open start again.
+    """
+
+    collection = "books"
+    shared = True
+
+    caf: CafCode
+    exercises: tuple[ExerciseBooks, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """The Caf."""
+        return self.caf
+
+    @property
+    def running(self) -> "RunningClosing | None":
+        """The closing that is running; a Caf closes one exercise at a time."""
+        running = (
+            RunningClosing(each.year, each.closing)
+            for each in self.exercises
+            if each.status == "closing" and each.closing
+        )
+        return next(running, None)
+
+    def exercise(self, year: int) -> ExerciseBooks:
+        """Return what is known of an exercise."""
+        known = (each for each in self.exercises if each.year == year)
+        return next(known, ExerciseBooks(year=year))
+
+    def is_open(self, year: int) -> bool:
+        """Tell whether an exercise still takes entries: closing counts as closed."""
+        return self.exercise(year).status == "open"
+
+    def activated(self, *years: int) -> "Books":
+        """Return the books with these exercises active, where they are still open."""
+        books = self
+        for year in years:
+            if self.is_open(year) and not self.exercise(year).active:
+                books = books.with_exercise(books.exercise(year).but(active=True))
+        return books
+
+    def with_exercise(self, exercise: ExerciseBooks) -> "Books":
+        """Return the books with one exercise replaced or added."""
+        others = [each for each in self.exercises if each.year != exercise.year]
+        return self.but(exercises=tuple(sorted([*others, exercise], key=_year)))
+
+
+@dataclass(frozen=True, slots=True)
+class RunningClosing:
+    """A closing between its acceptance and its completion, and the request that it answers."""
+
+    year: int
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """Where an entry stands: exercise, period (12 months and the closing, 13), and day."""
+
+    exercise: int
+    period: int
+    booked_on: date
+
+
+def books_of(known: Known, caf: str) -> Books:
+    """Return the books of a Caf, blank ones when it has none yet."""
+    return known.get(Books, caf) or Books(caf=caf)
+
+
+def booking_of(day: date, books: Books) -> Booking:
+    """Return where an event of this day is booked.
+
+    In its own month; once its exercise is closing or closed, on the first day of the first
+    exercise after it that is open.
+    """
+    if books.is_open(day.year):
+        return Booking(day.year, day.month, day)
+    year = day.year + 1
+    while not books.is_open(year):  # Ends: a Caf has closed a finite number of exercises.
+        year += 1
+    return Booking(year, 1, date(year, 1, 1))
+
+
+def _year(exercise: ExerciseBooks) -> int:
+    return exercise.year

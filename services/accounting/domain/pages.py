@@ -1,0 +1,124 @@
+"""The pages of a closing, each a message to oneself that emits the next.
+
+First the grants of the Caf, in the order of their ids, get their closing entries; then the
+entries of the exercise, in the order of period, day and id, are validated; then it is closed.
+The closing names the page it awaits: any other is old news. All events answer the request that
+closed the exercise, so that their ids do not depend on how the pages fall.
+"""
+
+from collections.abc import Iterable
+from typing import Any, Literal
+
+from services.accounting.domain.books import Books, RunningClosing, books_of
+from services.accounting.domain.chart import Parameters
+from services.accounting.domain.closing import Closing, closing_key
+from services.accounting.domain.entries import Entry
+from services.accounting.domain.grants import Grant
+from services.accounting.domain.validation import completed, validate
+from services.accounting.domain.year_end import pass_grant
+from shared.contracts.accounting import ClosingContinued
+from shared.kernel.decision import SILENT, Decision, Emit, Known, Message, Page, Ref
+
+
+def reads_page(message: Message[ClosingContinued], known: Known) -> Iterable[Ref[Any] | Page[Any]]:
+    """Name the books and the closing; then the page, when it is the one awaited."""
+    data = message.data
+    yield Ref(Books, data.caf)
+    yield Ref(Closing, closing_key(data.caf, data.exercise))
+    closing = known.seen(Closing, closing_key(data.caf, data.exercise))
+    if closing and _awaits(closing, data):
+        yield _grants_page(closing) if data.step == "grants" else _entries_page(closing)
+
+
+def continue_closing(
+    message: Message[ClosingContinued], known: Known, parameters: Parameters
+) -> Decision:
+    """Handle one page of a closing; a page that is not the one awaited changes nothing."""
+    data = message.data
+    closing = known.get(Closing, closing_key(data.caf, data.exercise))
+    books = books_of(known, data.caf)
+    running = books.running
+    if closing is None or running is None or not _awaits(closing, data):
+        return SILENT
+    if data.step == "grants":
+        return _pass_grants(closing, books, running, known, parameters)
+    return _validate_entries(closing, books, running, known)
+
+
+def _awaits(closing: Closing, data: ClosingContinued) -> bool:
+    return (closing.step, closing.after) == (data.step, data.after)
+
+
+def _grants_page(closing: Closing) -> Page[Grant]:
+    years = (closing.exercise - 1, closing.exercise)
+    return Page(
+        model=Grant,
+        where=(("caf", closing.caf), ("start_year", years)),
+        limit=closing.grants_per_page,
+        after=(closing.after,) if closing.after else (),
+    )
+
+
+def _entries_page(closing: Closing) -> Page[Entry]:
+    place, _, entry_id = closing.after.rpartition("|")
+    return Page(
+        model=Entry,
+        where=(("caf", closing.caf), ("exercise", closing.exercise)),
+        limit=closing.entries_per_page,
+        order=("place",),
+        after=(place, entry_id) if closing.after else (),
+    )
+
+
+def _pass_grants(
+    closing: Closing,
+    books: Books,
+    running: RunningClosing,
+    known: Known,
+    parameters: Parameters,
+) -> Decision:
+    grants = known.page(_grants_page(closing))
+    passed = [each for grant in grants if (each := pass_grant(grant, books, parameters))]
+    if len(grants) == closing.grants_per_page:
+        following = _page(closing, "grants", grants[-1].key)
+    else:
+        following = _page(closing, "entries", "")
+    states = [state for each in passed for state in (each.grant, *each.entries)]
+    events = [event for each in passed for event in each.events]
+    return Decision(
+        states=(_awaiting(closing, following), *states),
+        events=(*events, Emit(following, origin=running.origin)),
+    )
+
+
+def _validate_entries(
+    closing: Closing, books: Books, running: RunningClosing, known: Known
+) -> Decision:
+    page = known.page(_entries_page(closing))
+    counted, validated = validate(closing, page)
+    if len(page) == closing.entries_per_page:
+        following = _page(closing, "entries", f"{page[-1].place}|{page[-1].entry_id}")
+        return Decision(
+            states=(_awaiting(counted, following), *validated),
+            events=(Emit(following, origin=running.origin),),
+        )
+    done = counted.but(step="done", after="")
+    return Decision(
+        states=(done, *validated, _closed(books, done)),
+        events=(Emit(completed(done), origin=running.origin),),
+    )
+
+
+def _page(closing: Closing, step: Literal["grants", "entries"], after: str) -> ClosingContinued:
+    return ClosingContinued(caf=closing.caf, exercise=closing.exercise, step=step, after=after)
+
+
+def _awaiting(closing: Closing, page: ClosingContinued) -> Closing:
+    return closing.but(step=page.step, after=page.after)
+
+
+def _closed(books: Books, done: Closing) -> Books:
+    """Close the exercise; commitments that it booked are to be reversed in the next one."""
+    closed = books.with_exercise(books.exercise(done.exercise).but(status="closed"))
+    committed = any(each.kind == "commitment" for each in done.totals)
+    return closed.activated(done.exercise + 1) if committed else closed

@@ -1,0 +1,32 @@
+"""The table of accounting: what it listens to, what each event touches, what decides."""
+
+from services.accounting.domain.books import Books
+from services.accounting.domain.chart import Chart, Parameters, StatisticalCodes
+from services.accounting.domain.closing import Closing, close_exercise, reads_closing
+from services.accounting.domain.entries import Entry
+from services.accounting.domain.granted import book_advance, learn_grant, reads_grant
+from services.accounting.domain.grants import Grant
+from services.accounting.domain.pages import continue_closing, reads_page
+from shared.contracts.accounting import ClosingContinued
+from shared.contracts.caf import ExerciseClosed
+from shared.contracts.funding import AdvanceGranted, FundingGranted
+from shared.kernel.decision import Handler, Service
+from shared.kernel.parameters import load
+
+FOLDER = "services.accounting.parameters"
+
+SERVICE = Service(
+    name="accounting",
+    handlers=(
+        Handler(event=FundingGranted, reads=reads_grant, decide=learn_grant),
+        Handler(event=AdvanceGranted, reads=reads_grant, decide=book_advance),
+        Handler(event=ExerciseClosed, reads=reads_closing, decide=close_exercise),
+        Handler(event=ClosingContinued, reads=reads_page, decide=continue_closing),
+        # Balances and adjustments have their place here once funding publishes them.
+    ),
+    states=(Books, Grant, Entry, Closing),
+    parameters=Parameters(
+        chart=load(FOLDER, "chart", Chart),
+        statistics=load(FOLDER, "statistical_codes", StatisticalCodes),
+    ),
+)

@@ -1,0 +1,36 @@
+"""The four axes: each objective is answered by an action [AXE-E1 to AXE-T1]."""
+
+from services.eligibility.domain.cases import ProjectCase
+from services.eligibility.domain.findings import judged, listed, named
+from services.eligibility.domain.referentiel import Objective
+from shared.contracts.eligibility import Finding
+
+
+def objectives_answered(case: ProjectCase) -> tuple[Finding, ...]:
+    """One finding for each objective; an objective that the dossier leaves out is blank."""
+    return tuple(_answered(case, objective) for objective in case.rules.objectives.objectives)
+
+
+def _answered(case: ProjectCase, objective: Objective) -> Finding:
+    action = case.dossier.project.objectives.get(objective.rule, "")
+    if objective.needs_partner:
+        return _answered_with_partner(case, objective, action)
+    return judged(
+        objective.rule,
+        ok=bool(action),
+        observed=action or "aucune action",
+        expected=f"une action : {objective.label} ({case.rules.objectives.source})",
+        failure=f"Aucune action ne répond à l'objectif « {objective.label} ».",
+    )
+
+
+def _answered_with_partner(case: ProjectCase, objective: Objective, action: str) -> Finding:
+    partners = named(case.dossier.project.partners)
+    return judged(
+        objective.rule,
+        ok=bool(action and partners),
+        observed=f"partenaires : {listed(partners)} ; action : {action or 'aucune'}",
+        expected=f"une action et un partenaire nommé : {objective.label}"
+        f" ({case.rules.objectives.source})",
+        failure=f"L'objectif « {objective.label} » demande une action et un partenaire nommé.",
+    )

@@ -1,0 +1,36 @@
+"""What a check is given: one project, or one of its collectifs, and the rules of its year."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from services.eligibility.domain.referentiel import Rules
+from shared.contracts.elan import Collectif
+from shared.contracts.eligibility import Finding
+from shared.contracts.submission import DossierReceived
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectCase:
+    """A project; `same_ground` are the other dossiers of its gestionnaire there [COM-14]."""
+
+    dossier: DossierReceived
+    rules: Rules
+    same_ground: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CollectifCase:
+    """One collectif of a dossier."""
+
+    collectif: Collectif
+    dossier: DossierReceived
+    rules: Rules
+
+    @property
+    def rural(self) -> bool:
+        """Whether the project lies in a rural area."""
+        return self.dossier.project.rural
+
+
+ProjectCheck = Callable[[ProjectCase], Finding]
+CollectifCheck = Callable[[CollectifCase], Finding]

@@ -1,0 +1,166 @@
+"""Checks of one collectif: children, year, place, staff and time at home."""
+
+from services.eligibility.domain.cases import CollectifCase, CollectifCheck
+from services.eligibility.domain.findings import counted, judged, listed, percent, yes
+from services.eligibility.domain.sessions import rhythm, season
+from shared.contracts.eligibility import Finding
+
+
+def school_grades(case: CollectifCase) -> Finding:
+    """ELI-06: every grade goes from CP to Terminale; the nursery school does not."""
+    public, grades = case.rules.public, case.collectif.grades
+    outside = tuple(dict.fromkeys(grade for grade in grades if grade not in public.grades))
+    return judged(
+        "ELI-06",
+        ok=not outside,
+        observed=listed(dict.fromkeys(grades), nothing="aucune classe indiquée"),
+        expected=f"des classes du CP à la terminale ({public.source})",
+        failure=f"Le Clas commence au CP : {listed(outside)} n'en relève pas.",
+    )
+
+
+def size(case: CollectifCase) -> Finding:
+    """ELI-23: 8 to 12 children, from 5 in a rural area [DER-01] or with a handicap [DER-02]."""
+    norm, children = case.rules.size, case.collectif.children
+    lowered_by = _lowered_by(case)
+    minimum = norm.lowered_minimum if lowered_by else norm.minimum
+    expected = f"de {minimum} à {norm.maximum} enfants"
+    return judged(
+        "ELI-23",
+        ok=minimum <= children <= norm.maximum,
+        observed=counted(children, "enfant"),
+        expected=f"{expected}{lowered_by} ({norm.source})",
+        failure=f"Le collectif réunit {counted(children, 'enfant')} :"
+        f" il doit en réunir {expected}{lowered_by}.",
+    )
+
+
+def whole_year(case: CollectifCase) -> Finding:
+    """ELI-22: the collectif meets the whole school year."""
+    return judged(
+        "ELI-22",
+        ok=case.collectif.whole_year,
+        observed=yes(case.collectif.whole_year),
+        expected="un groupe constitué pour toute l'année scolaire",
+        failure="Le collectif ne fonctionne pas toute l'année scolaire.",
+    )
+
+
+def one_open_place(case: CollectifCase) -> Finding:
+    """ELI-23L: one place, which parents can enter."""
+    single, accessible = case.collectif.single_place, case.collectif.accessible_to_parents
+    return judged(
+        "ELI-23L",
+        ok=single and accessible,
+        observed=f"lieu unique : {yes(single)}, accessible aux parents : {yes(accessible)}",
+        expected=f"un même lieu, accessible aux parents ({case.rules.size.source})",
+        failure="Le collectif doit se réunir dans un même lieu, accessible aux parents.",
+    )
+
+
+def outside_school_time(case: CollectifCase) -> Finding:
+    """ELI-07: sessions take place outside school time."""
+    outside = case.collectif.outside_school_time
+    return judged(
+        "ELI-07",
+        ok=outside,
+        observed=yes(outside),
+        expected="des séances hors temps scolaire",
+        failure="Des séances ont lieu pendant le temps scolaire.",
+    )
+
+
+def supervision(case: CollectifCase) -> Finding:
+    """ENC-01: two intervenants; one in a rural area with fewer than 8 children [DER-03]."""
+    staff, intervenants = case.rules.staff, case.collectif.intervenants
+    lowered = case.rural and case.collectif.children < staff.small_collectif
+    minimum = staff.lowered_intervenants if lowered else staff.intervenants
+    why = " (minimum abaissé par DER-03)" if lowered else ""
+    return judged(
+        "ENC-01",
+        ok=intervenants >= minimum,
+        observed=counted(intervenants, "intervenant"),
+        expected=f"au moins {counted(minimum, 'intervenant')}{why} ({staff.source})",
+        failure=f"Le collectif est encadré par {counted(intervenants, 'intervenant')} :"
+        f" il en faut au moins {minimum}{why}.",
+    )
+
+
+def not_only_at_home(case: CollectifCase) -> Finding:
+    """ELI-26: not everything takes place in homes."""
+    share = case.collectif.home_share
+    return judged(
+        "ELI-26",
+        ok=share < 1,
+        observed=f"{percent(share)} à domicile",
+        expected="une partie seulement de l'action à domicile",
+        failure="L'action se déroule entièrement à domicile : elle n'a rien de collectif.",
+    )
+
+
+def mostly_together(case: CollectifCase) -> Finding:
+    """ELI-36: time in homes stays secondary; above the share a person looks."""
+    places, share = case.rules.places, case.collectif.home_share
+    return judged(
+        "ELI-36",
+        ok=share <= places.home_share_max,
+        otherwise="review",
+        observed=f"{percent(share)} à domicile",
+        expected=f"au plus {percent(places.home_share_max)} à domicile ({places.source})",
+        failure=f"{percent(share)} de l'action se déroule à domicile :"
+        " son caractère collectif est à apprécier.",
+    )
+
+
+def collective_events(case: CollectifCase) -> Finding:
+    """ELI-28: time in homes calls for collective events each month."""
+    places, collectif = case.rules.places, case.collectif
+    return judged(
+        "ELI-28",
+        ok=collectif.home_share == 0
+        or collectif.collective_events_per_month >= places.events_per_month,
+        observed=f"{percent(collectif.home_share)} à domicile,"
+        f" {counted(collectif.collective_events_per_month, 'événement')} par mois",
+        expected=f"au moins {places.events_per_month} par mois dès qu'une part de l'action"
+        f" a lieu à domicile ({places.source})",
+        failure="Une action menée en partie à domicile demande au moins"
+        f" {places.events_per_month} événement collectif par mois.",
+    )
+
+
+def premises(case: CollectifCase) -> Finding:
+    """ELI-30: premises of an association or the commune, or homes; a person looks at others."""
+    places, place = case.rules.places, case.collectif.place_type
+    return judged(
+        "ELI-30",
+        ok=place in places.accepted,
+        otherwise="review",
+        observed=place,
+        expected=f"{listed(places.accepted)} ({places.accepted_source})",
+        failure=f"Le lieu déclaré ({place}) n'est pas de ceux que cite le référentiel :"
+        " il est à examiner.",
+    )
+
+
+def _lowered_by(case: CollectifCase) -> str:
+    if case.rural:
+        return " (minimum abaissé par DER-01)"
+    if case.collectif.disabled_child_with_reinforced_attention:
+        return " (minimum abaissé par DER-02)"
+    return ""
+
+
+CHECKS: tuple[CollectifCheck, ...] = (
+    school_grades,
+    size,
+    whole_year,
+    one_open_place,
+    outside_school_time,
+    rhythm,
+    supervision,
+    not_only_at_home,
+    mostly_together,
+    collective_events,
+    premises,
+    season,
+)

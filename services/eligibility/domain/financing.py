@@ -1,0 +1,101 @@
+"""Checks of the request: bonuses, other dossiers on the same ground, cofinancing, cost."""
+
+from services.eligibility.domain.cases import ProjectCase, ProjectCheck
+from services.eligibility.domain.findings import (
+    counted,
+    euros,
+    judged,
+    listed,
+    named,
+    not_applicable,
+)
+from shared.contracts.elan import DossierSubmitted
+from shared.contracts.eligibility import Finding
+from shared.contracts.types import BonusKind
+from shared.kernel.money import half_up, total
+
+
+def bonus_projects(case: ProjectCase) -> Finding:
+    """BON-06: each bonus request describes its specific project; else it counts as not made."""
+    requests = case.dossier.bonus_requests
+    if not requests:
+        return not_applicable("BON-06", "aucun bonus n'est demandé")
+    blank = [request for request in requests if not request.description]
+    return judged(
+        "BON-06",
+        ok=not blank,
+        otherwise="review",
+        observed=f"{counted(len(requests), 'demande')}, dont {len(blank)} sans projet décrit",
+        expected="un projet spécifique décrit pour chaque bonus demandé",
+        failure="Sans description de son projet spécifique, une demande de bonus"
+        f" est réputée non faite : {listed(dict.fromkeys(request.kind for request in blank))}.",
+    )
+
+
+def alone_on_its_ground(case: ProjectCase) -> Finding:
+    """COM-14: no other dossier of the gestionnaire for this level, commune and school year."""
+    if not communes_of(case.dossier):
+        return not_applicable("COM-14", "aucune commune n'est nommée")
+    return judged(
+        "COM-14",
+        ok=not case.same_ground,
+        otherwise="review",
+        observed=listed(case.same_ground, nothing="aucun autre dossier"),
+        expected="un seul dossier par SIRET, niveau scolaire, commune et année scolaire",
+        failure="Le gestionnaire a un autre dossier pour le même niveau et la même commune :"
+        f" {listed(case.same_ground)}. La complémentarité des projets est à vérifier.",
+    )
+
+
+def cofinanced(case: ProjectCase) -> Finding:
+    """COF-01: a resource from outside the branche Famille, above zero."""
+    others = [r for r in case.dossier.budget.resources if not r.branche_famille]
+    amount = total(resource.amount for resource in others)
+    return judged(
+        "COF-01",
+        ok=amount > 0,
+        observed=f"{euros(amount)} hors branche Famille",
+        expected="au moins une ressource hors branche Famille",
+        failure="Le budget ne comporte aucun cofinancement hors branche Famille.",
+    )
+
+
+def plausible_cost(case: ProjectCase) -> Finding:
+    """PRX-08: the forecast cost per child lies between two bounds, in euros, both included."""
+    limits = case.rules.budget
+    low, high = limits.cost_per_child_min, limits.cost_per_child_max
+    cost = total(collectif.forecast_cost for collectif in case.dossier.collectifs)
+    children = sum(collectif.children for collectif in case.dossier.collectifs)
+    each = euros(half_up(cost / children))
+    return judged(
+        "PRX-08",
+        ok=low * children <= cost <= high * children,
+        otherwise="review",
+        observed=f"{each} par enfant ({euros(cost)} pour {counted(children, 'enfant')})",
+        expected=f"de {euros(low)} à {euros(high)} par enfant ({limits.source})",
+        failure=f"Le coût prévu de {each} par enfant sort de la fourchette habituelle :"
+        " la cohérence du budget est à vérifier.",
+    )
+
+
+def communes_of(dossier: DossierSubmitted) -> tuple[str, ...]:
+    """Return the project's communes, each once, in lower case."""
+    return tuple(sorted({commune.casefold() for commune in named(dossier.project.communes)}))
+
+
+def bonuses_asked(dossier: DossierSubmitted, collectif_id: str) -> tuple[BonusKind, ...]:
+    """Return the bonuses that count as asked for a collectif [BON-06]."""
+    kinds = {
+        request.kind
+        for request in dossier.bonus_requests
+        if request.description and collectif_id in request.collectifs
+    }
+    return tuple(sorted(kinds))
+
+
+CHECKS: tuple[ProjectCheck, ...] = (
+    bonus_projects,
+    alone_on_its_ground,
+    cofinanced,
+    plausible_cost,
+)

@@ -1,0 +1,81 @@
+"""How a check says what it found: outcome, French sentence, observed and expected."""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+
+from shared.contracts.eligibility import Finding, Outcome
+
+SHOWN_MAX = 200
+"""Characters shown of what was observed: a dossier may hold a megabyte of free text."""
+
+
+def judged(  # noqa: PLR0913 - a finding has that many parts
+    rule: str,
+    *,
+    ok: bool,
+    observed: str,
+    expected: str,
+    failure: str,
+    otherwise: Outcome = "breach",
+) -> Finding:
+    """Return the finding of a check that applies; `failure` is the sentence when it fails."""
+    return Finding(
+        rule=rule,
+        outcome="ok" if ok else otherwise,
+        message="Conforme." if ok else failure,
+        observed=shown(observed),
+        expected=expected,
+    )
+
+
+def not_applicable(rule: str, because: str) -> Finding:
+    """Return the finding of a check that does not apply, and why."""
+    return Finding(
+        rule=rule,
+        outcome="not_applicable",
+        message=f"Sans objet : {because}.",
+        observed="sans objet",
+        expected="sans objet",
+    )
+
+
+def named(texts: Iterable[str]) -> tuple[str, ...]:
+    """Return the texts that say something."""
+    return tuple(text for text in texts if text)
+
+
+def listed(texts: Iterable[str], nothing: str = "néant", most: int = SHOWN_MAX) -> str:
+    """Return texts as one line, such as `ctg, ecole`; `nothing` when there are none."""
+    return shown(", ".join(texts), most) or nothing
+
+
+def shown(text: str, most: int = SHOWN_MAX) -> str:
+    """Return a text cut to so many characters."""
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+
+
+def counted(number: int, word: str) -> str:
+    """Return `1 enfant` or `8 enfants`."""
+    return f"{number} {word}" if number <= 1 else f"{number} {word}s"
+
+
+def euros(amount: Decimal) -> str:
+    """Return an amount as read in France: `2 500,00 €`."""
+    return f"{amount:,.2f} €".replace(",", " ").replace(".", ",")
+
+
+def percent(share: Decimal) -> str:
+    """Return a share as read in France: `50 %`, `12,5 %`."""
+    figures = f"{share * 100:.4f}".rstrip("0").rstrip(".")
+    return f"{figures.replace('.', ',')} %"
+
+
+def day(of: date) -> str:
+    """Return a day as read in France: `15/06/2026`."""
+    return f"{of:%d/%m/%Y}"
+
+
+def yes(answer: bool) -> str:  # noqa: FBT001 - it is the word for one
+    """Return `oui` or `non`."""
+    return "oui" if answer else "non"

@@ -1,0 +1,149 @@
+"""How many school years an agrement may run [PLU-01, PLU-02, PLU-04].
+
+A school year is handled by its start year. The end allowed is the smallest of the end asked for
+and the limits, and never lies before the dossier's own school year.
+"""
+
+from dataclasses import dataclass
+
+from services.eligibility.domain.cases import ProjectCase, ProjectCheck
+from services.eligibility.domain.findings import day, judged, not_applicable
+from services.eligibility.domain.referentiel import Rules
+from shared.contracts.elan import Gestionnaire
+from shared.contracts.eligibility import Finding
+from shared.contracts.submission import DossierReceived
+from shared.kernel.calendar import school_year, start_year
+
+ONE_YEAR = "une seule année est demandée"
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """The last school year that a rule allows, by its start year."""
+
+    rule: str
+    until: int
+
+
+def allowed_until(case: ProjectCase) -> str:
+    """Return the last school year that the committee may grant."""
+    own, asked = _years(case.dossier)
+    limits = (limit.until for limit in _limits(case.dossier, case.rules))
+    return school_year(max(own, min((asked, *limits))))
+
+
+def binding_rule(dossier: DossierReceived, rules: Rules | None) -> str:
+    """Return the rule that sets the end allowed.
+
+    It is the lowest limit that the end asked for reaches; where it reaches none, the rule that
+    governs the length of this gestionnaire's agrements.
+    """
+    _, asked = _years(dossier)
+    limits = _limits(dossier, rules) if rules else ()
+    reached = [limit for limit in limits if limit.until <= asked]
+    return min(reached, key=_until).rule if reached else _own_rule(dossier.gestionnaire)
+
+
+def centre_social_period(case: ProjectCase) -> Finding:
+    """PLU-01: the end asked for lies within the agrement of the centre social."""
+    dossier, (own, asked) = case.dossier, _years(case.dossier)
+    if _own_rule(dossier.gestionnaire) != "PLU-01":
+        return not_applicable("PLU-01", "le gestionnaire n'est pas un centre social")
+    if asked == own:
+        return not_applicable("PLU-01", ONE_YEAR)
+    limit = _centre_social_limit(dossier, case.rules)
+    period = dossier.gestionnaire.centre_social_agrement
+    observed = f"jusqu'au {day(period.to)}" if period else "non renseigné"
+    return judged(
+        "PLU-01",
+        ok=asked <= limit,
+        otherwise="review",
+        observed=f"demande jusqu'à {school_year(asked)} ; agrément du centre {observed}",
+        expected="une dernière année scolaire achevée pendant l'agrément du centre social"
+        f" ({case.rules.multi_year.source})",
+        failure="La demande dépasse l'agrément du centre social :"
+        f" elle est ramenée à {school_year(max(own, limit))}.",
+    )
+
+
+def supported_long_enough(case: ProjectCase) -> Finding:
+    """PLU-02: two school years of support before, and four school years in all at most."""
+    dossier, (own, asked) = case.dossier, _years(case.dossier)
+    if _own_rule(dossier.gestionnaire) != "PLU-02":
+        return not_applicable("PLU-02", "l'agrément du centre social fixe la durée")
+    if asked == own:
+        return not_applicable("PLU-02", ONE_YEAR)
+    terms, limit = case.rules.multi_year, _supported_limit(dossier, case.rules)
+    since = dossier.gestionnaire.supported_since or "non renseigné"
+    return judged(
+        "PLU-02",
+        ok=asked <= limit,
+        otherwise="review",
+        observed=f"soutien depuis {since} ; demande de {asked - own + 1} années scolaires",
+        expected=f"soutien depuis {school_year(own - terms.seniority)} au plus tard,"
+        f" et {terms.duration} années scolaires au plus ({terms.source})",
+        failure="L'ancienneté du soutien ou la durée demandée ne permet pas cette demande :"
+        f" elle est ramenée à {school_year(max(own, limit))}.",
+    )
+
+
+def within_campaign(case: ProjectCase) -> Finding:
+    """PLU-04: the end asked for is not beyond the one that the campaign sets."""
+    own, asked = _years(case.dossier)
+    if asked == own:
+        return not_applicable("PLU-04", ONE_YEAR)
+    if not (until := case.dossier.campaign.multi_year_until):
+        return not_applicable("PLU-04", "l'appel à projets ne fixe pas de dernière année")
+    limit = start_year(until)
+    return judged(
+        "PLU-04",
+        ok=asked <= limit,
+        otherwise="review",
+        observed=f"demande jusqu'à {school_year(asked)}",
+        expected=f"jusqu'à {until} au plus tard (appel à projets de la Caf)",
+        failure="La demande dépasse la dernière année de l'appel à projets :"
+        f" elle est ramenée à {school_year(max(own, limit))}.",
+    )
+
+
+def _years(dossier: DossierReceived) -> tuple[int, int]:
+    """Return the dossier's own year and the last one asked for; an earlier end asks for one."""
+    own = start_year(dossier.school_year)
+    asked = start_year(dossier.multi_year.until) if dossier.multi_year else own
+    return own, max(own, asked)
+
+
+def _own_rule(gestionnaire: Gestionnaire) -> str:
+    return "PLU-01" if gestionnaire.kind == "centre_social" else "PLU-02"
+
+
+def _limits(dossier: DossierReceived, rules: Rules) -> tuple[Limit, ...]:
+    own_rule = _own_rule(dossier.gestionnaire)
+    of_rule = _centre_social_limit if own_rule == "PLU-01" else _supported_limit
+    own = Limit(own_rule, of_rule(dossier, rules))
+    until = dossier.campaign.multi_year_until
+    return (own, Limit("PLU-04", start_year(until))) if until else (own,)
+
+
+def _centre_social_limit(dossier: DossierReceived, rules: Rules) -> int:
+    """Return the last school year that ends within the agrement, else the dossier's own."""
+    own, last_day = start_year(dossier.school_year), rules.multi_year.last_day
+    if not (period := dossier.gestionnaire.centre_social_agrement):
+        return own
+    end = period.to.year if last_day.of(period.to.year) <= period.to else period.to.year - 1
+    return end - 1 if period.from_ <= last_day.of(end) else own
+
+
+def _supported_limit(dossier: DossierReceived, rules: Rules) -> int:
+    own, terms = start_year(dossier.school_year), rules.multi_year
+    since = dossier.gestionnaire.supported_since
+    if not since or start_year(since) > own - terms.seniority:
+        return own
+    return own + terms.duration - 1
+
+
+def _until(limit: Limit) -> int:
+    return limit.until
+
+
+CHECKS: tuple[ProjectCheck, ...] = (centre_social_period, supported_long_enough, within_campaign)

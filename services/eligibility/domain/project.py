@@ -1,0 +1,194 @@
+"""Checks of the project itself: activities, public, charter, needs and team."""
+
+from services.eligibility.domain.cases import ProjectCase, ProjectCheck
+from services.eligibility.domain.findings import (
+    euros,
+    judged,
+    listed,
+    named,
+    not_applicable,
+    yes,
+)
+from services.eligibility.domain.referentiel import RequiredCommitment
+from shared.contracts.elan import Coordinator
+from shared.contracts.eligibility import Finding
+
+
+def beyond_homework(case: ProjectCase) -> Finding:
+    """ELI-05: something other than homework help and method."""
+    public = case.rules.public
+    activities = named(case.dossier.project.activities)
+    return judged(
+        "ELI-05",
+        ok=any(activity not in public.homework for activity in activities),
+        observed=listed(activities),
+        expected=f"une activité autre que {listed(public.homework)} ({public.source})",
+        failure="Le projet se limite à l'aide aux devoirs ou à la méthodologie :"
+        " il ne relève pas du Clas.",
+    )
+
+
+def method_and_culture(case: ProjectCase) -> Finding:
+    """ELI-31: help with the method of school work, and one activity of detour."""
+    public = case.rules.public
+    activities = named(case.dossier.project.activities)
+    method = any(activity in public.homework for activity in activities)
+    detour = any(activity in public.detour for activity in activities)
+    return judged(
+        "ELI-31",
+        ok=method and detour,
+        observed=listed(activities),
+        expected=f"l'une de {listed(public.homework)}, et l'une de {listed(public.detour)}"
+        f" ({public.source})",
+        failure="Le projet doit réunir une aide méthodologique au travail scolaire"
+        " et un apport ludique, artistique, culturel ou sportif.",
+    )
+
+
+def need_identified(case: ProjectCase) -> Finding:
+    """ELI-08: the need was identified with the schools."""
+    identified = case.dossier.project.need_identified_with_schools
+    return judged(
+        "ELI-08",
+        ok=identified,
+        observed=yes(identified),
+        expected="besoin repéré avec les établissements scolaires",
+        failure="Le besoin des enfants n'a pas été repéré en concertation avec les établissements.",
+    )
+
+
+def parents_agree(case: ProjectCase) -> Finding:
+    """ELI-09: children come with their parents' agreement."""
+    agreed = case.dossier.project.parents_agreement
+    return judged(
+        "ELI-09",
+        ok=agreed,
+        observed=yes(agreed),
+        expected="orientation des enfants en accord avec les parents",
+        failure="L'orientation des enfants ne se fait pas en accord avec leurs parents.",
+    )
+
+
+def symbolic_fee(case: ProjectCase) -> Finding:
+    """ELI-12b: what a family pays is symbolic; a person looks above the ceiling, in euros."""
+    budget, ceiling = case.rules.budget, case.dossier.campaign.symbolic_fee_ceiling
+    limit = budget.symbolic_fee_ceiling if ceiling is None else ceiling
+    source = budget.fee_source if ceiling is None else "appel à projets de la Caf"
+    fee = case.dossier.project.fee_per_child_year
+    return judged(
+        "ELI-12b",
+        ok=fee <= limit,
+        otherwise="review",
+        observed=f"{euros(fee)} par enfant et par an",
+        expected=f"au plus {euros(limit)} ({source})",
+        failure=f"La participation de {euros(fee)} demandée aux familles dépasse {euros(limit)} :"
+        " son caractère symbolique est à apprécier.",
+    )
+
+
+def shared_diagnosis(case: ProjectCase) -> Finding:
+    """ELI-15: the project rests on a diagnosis."""
+    diagnosis = case.dossier.project.diagnosis
+    return judged(
+        "ELI-15",
+        ok=bool(diagnosis),
+        observed=diagnosis or "non renseigné",
+        expected="un diagnostic des besoins",
+        failure="Le projet ne s'appuie sur aucun diagnostic des besoins du territoire.",
+    )
+
+
+def priorities_cited(case: ProjectCase) -> Finding:
+    """ELI-17: one of the campaign's priorities is cited, when it has any."""
+    priorities = named(case.dossier.campaign.priorities)
+    if not priorities:
+        return not_applicable("ELI-17", "l'appel à projets ne fixe pas de priorité")
+    cited = named(case.dossier.project.priorities)
+    return judged(
+        "ELI-17",
+        ok=any(priority in priorities for priority in cited),
+        otherwise="review",
+        observed=listed(cited, nothing="aucune priorité citée"),
+        expected=f"l'une de {listed(priorities)} (appel à projets de la Caf)",
+        failure="Le projet ne se rattache à aucune des priorités de l'appel à projets.",
+    )
+
+
+def partner_school(case: ProjectCase) -> Finding:
+    """ELI-18: at least one school is named."""
+    schools = named(school.name for school in case.dossier.project.schools)
+    return judged(
+        "ELI-18",
+        ok=bool(schools),
+        observed=listed(schools, nothing="aucun établissement"),
+        expected="au moins un établissement partenaire",
+        failure="Le projet ne nomme aucun établissement scolaire partenaire.",
+    )
+
+
+def coordinator_named(case: ProjectCase) -> Finding:
+    """ENC-03: somebody coordinates."""
+    coordinator = case.dossier.project.coordinator
+    name = coordinator.name if coordinator else ""
+    return judged(
+        "ENC-03",
+        ok=bool(name),
+        observed=name or "aucun coordinateur",
+        expected="un coordinateur désigné",
+        failure="Le projet ne désigne pas de coordinateur.",
+    )
+
+
+def coordinator_qualified(case: ProjectCase) -> Finding:
+    """ENC-04: the coordinator has the diploma, or its equivalent, and the experience."""
+    coordinator, staff = case.dossier.project.coordinator, case.rules.staff
+    if not coordinator:
+        return not_applicable("ENC-04", "aucun coordinateur n'est désigné")
+    trained = coordinator.diploma_level >= staff.diploma_level or coordinator.equivalent_experience
+    return judged(
+        "ENC-04",
+        ok=trained and coordinator.professional_experience,
+        observed=_qualification(coordinator),
+        expected=f"niveau {staff.diploma_level} au moins ou expérience équivalente,"
+        f" et expérience professionnelle ({staff.source})",
+        failure="Le coordinateur n'a pas le niveau de formation, ou l'expérience professionnelle"
+        " d'animation ou d'éducation, qui sont demandés.",
+    )
+
+
+def charter_commitments(case: ProjectCase) -> tuple[Finding, ...]:
+    """ELI-11 to ELI-14: one finding for each commitment of the charter."""
+    return tuple(_commitment(case, required) for required in case.rules.charter.commitments)
+
+
+def _commitment(case: ProjectCase, required: RequiredCommitment) -> Finding:
+    made = bool(getattr(case.dossier.project.charter, required.name))
+    return judged(
+        required.rule,
+        ok=made,
+        observed=yes(made),
+        expected=f"engagement sur {required.label} ({case.rules.charter.source})",
+        failure=f"Le gestionnaire ne s'engage pas sur {required.label}.",
+    )
+
+
+def _qualification(coordinator: Coordinator) -> str:
+    return (
+        f"niveau {coordinator.diploma_level},"
+        f" expérience équivalente : {yes(coordinator.equivalent_experience)},"
+        f" expérience professionnelle : {yes(coordinator.professional_experience)}"
+    )
+
+
+CHECKS: tuple[ProjectCheck, ...] = (
+    beyond_homework,
+    method_and_culture,
+    need_identified,
+    parents_agree,
+    symbolic_fee,
+    shared_diagnosis,
+    priorities_cited,
+    partner_school,
+    coordinator_named,
+    coordinator_qualified,
+)

@@ -1,0 +1,209 @@
+"""The referentiel as data: thresholds and lists by start year, each with its source."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.contracts.types import BonusKind, Count, Grade, Money, PlaceType, Rule, Share
+from shared.kernel.calendar import start_year
+from shared.kernel.dated import Dated
+
+Commitment = Literal["laicite", "gratuite", "egalite_des_droits", "developpement_des_personnalites"]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class _Parameter(_Part):
+    source: str
+
+
+class Edition(_Parameter):
+    """The rule set of a school year, as it is published with each assessment [VER-01]."""
+
+    version: str
+
+
+class Public(_Parameter):
+    """Grades and activities; `homework` alone is never enough [ELI-05, ELI-06, ELI-31]."""
+
+    grades: tuple[Grade, ...]
+    homework: tuple[str, ...]
+    detour: tuple[str, ...]
+
+
+class RequiredCommitment(_Part):
+    """A commitment of the charter, the rule that asks for it and its French name."""
+
+    rule: Rule
+    name: Commitment
+    label: str
+
+
+class Charter(_Parameter):
+    """The commitments that a project must make [ELI-11 to ELI-14]."""
+
+    commitments: tuple[RequiredCommitment, ...]
+
+
+class Objective(_Part):
+    """An objective that an action must answer, and whether it takes a named partner too."""
+
+    rule: Rule
+    label: str
+    needs_partner: bool = False
+
+
+class Objectives(_Parameter):
+    """The objectives of the four axes [AXE-00]."""
+
+    objectives: tuple[Objective, ...]
+
+
+class CollectifSize(_Parameter):
+    """How many children make a collectif [ELI-23, DER-01, DER-02]."""
+
+    minimum: Count
+    lowered_minimum: Count
+    maximum: Count
+
+
+class Places(_Parameter):
+    """Where a collectif meets, and how much at home [ELI-28, ELI-30, ELI-36]."""
+
+    accepted: tuple[PlaceType, ...]
+    home_share_max: Share
+    events_per_month: Count
+    accepted_source: str
+
+
+class DayOfYear(_Part):
+    """A day of any year."""
+
+    month: Annotated[int, Field(ge=1, le=12)]
+    day: Annotated[int, Field(ge=1, le=31)]
+
+    def of(self, year: int) -> date:
+        """Return this day of a year."""
+        return date(year, self.month, self.day)
+
+
+class Sessions(_Parameter):
+    """How often and how long a collectif meets [ELI-27], and until when [CAL-03]."""
+
+    weeks: Count
+    sessions: Count
+    minutes: Count
+    single_session_minutes: Count
+    season_end: DayOfYear
+
+
+class Staff(_Parameter):
+    """Who supervises and who coordinates [ENC-01, ENC-04, DER-03]."""
+
+    intervenants: Count
+    lowered_intervenants: Count
+    small_collectif: Count
+    diploma_level: Count
+
+
+class BudgetLimits(_Parameter):
+    """Amounts beyond which a person should look, in euros a year [ELI-12b, PRX-08]."""
+
+    symbolic_fee_ceiling: Money
+    fee_source: str
+    cost_per_child_min: Money
+    cost_per_child_max: Money
+
+
+class MultiYearLimits(_Parameter):
+    """How long an agrement may run, in school years [PLU-01, PLU-02]."""
+
+    seniority: Count
+    duration: Count
+    last_day: DayOfYear
+
+
+class Transition(_Parameter):
+    """The checks whose breach the committee may lift against a commitment [DER-08]."""
+
+    rules: tuple[Rule, ...]
+
+
+class Bonuses(_Parameter):
+    """The bonuses that exist [BON-01]."""
+
+    kinds: tuple[BonusKind, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """What holds for the dossiers of one school year.
+
+    `autumn_holidays_end` is None for a year that the calendar does not know.
+    """
+
+    edition: Edition
+    public: Public
+    charter: Charter
+    objectives: Objectives
+    size: CollectifSize
+    places: Places
+    sessions: Sessions
+    staff: Staff
+    budget: BudgetLimits
+    multi_year: MultiYearLimits
+    transition: Transition
+    autumn_holidays_end: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameters:
+    """What holds year by year; `autumn_holidays` gives their last day by civil year."""
+
+    edition: Dated[Edition]
+    public: Dated[Public]
+    charter: Dated[Charter]
+    objectives: Dated[Objectives]
+    size: Dated[CollectifSize]
+    places: Dated[Places]
+    sessions: Dated[Sessions]
+    staff: Dated[Staff]
+    budget: Dated[BudgetLimits]
+    multi_year: Dated[MultiYearLimits]
+    transition: Dated[Transition]
+    bonus: Dated[Bonuses]
+    autumn_holidays: Mapping[int, date]
+
+
+def rules_of(parameters: Parameters, school_year: str) -> Rules | None:
+    """Return the rule set of a school year, None before the first one [VER-01]."""
+    year = start_year(school_year)
+    if year < min(parameters.edition.values):
+        return None
+    return Rules(
+        edition=parameters.edition.in_force(year),
+        public=parameters.public.in_force(year),
+        charter=parameters.charter.in_force(year),
+        objectives=parameters.objectives.in_force(year),
+        size=parameters.size.in_force(year),
+        places=parameters.places.in_force(year),
+        sessions=parameters.sessions.in_force(year),
+        staff=parameters.staff.in_force(year),
+        budget=parameters.budget.in_force(year),
+        multi_year=parameters.multi_year.in_force(year),
+        transition=parameters.transition.in_force(year),
+        autumn_holidays_end=parameters.autumn_holidays.get(year),
+    )
+
+
+def bonus_kinds(parameters: Parameters, school_year: str) -> tuple[BonusKind, ...]:
+    """Return the bonuses that exist in a school year, none before the first [BON-01]."""
+    year = start_year(school_year)
+    if year < min(parameters.bonus.values):
+        return ()
+    return parameters.bonus.in_force(year).kinds

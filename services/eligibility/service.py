@@ -1,0 +1,37 @@
+"""The table of eligibility: event, states touched, decision; and its dated parameters."""
+
+from services.eligibility.domain import assessment, committee, referentiel
+from services.eligibility.domain.states import Dossier, SameGround
+from services.eligibility.holidays import autumn_holidays
+from shared.contracts.caf import CommitteeDecided
+from shared.contracts.submission import DossierReceived
+from shared.kernel.decision import Handler, Service
+from shared.kernel.parameters import load
+
+_FOLDER = "services.eligibility.parameters"
+
+PARAMETERS = referentiel.Parameters(
+    edition=load(_FOLDER, "referentiel", referentiel.Edition),
+    public=load(_FOLDER, "public", referentiel.Public),
+    charter=load(_FOLDER, "charter", referentiel.Charter),
+    objectives=load(_FOLDER, "objectives", referentiel.Objectives),
+    size=load(_FOLDER, "collectif", referentiel.CollectifSize),
+    places=load(_FOLDER, "places", referentiel.Places),
+    sessions=load(_FOLDER, "sessions", referentiel.Sessions),
+    staff=load(_FOLDER, "staff", referentiel.Staff),
+    budget=load(_FOLDER, "budget", referentiel.BudgetLimits),
+    multi_year=load(_FOLDER, "multi_year", referentiel.MultiYearLimits),
+    transition=load(_FOLDER, "transition", referentiel.Transition),
+    bonus=load(_FOLDER, "bonus", referentiel.Bonuses),
+    autumn_holidays=autumn_holidays(),
+)
+
+SERVICE = Service(
+    name="eligibility",
+    handlers=(
+        Handler(event=DossierReceived, reads=assessment.reads, decide=assessment.assess),
+        Handler(event=CommitteeDecided, reads=committee.reads, decide=committee.decide),
+    ),
+    states=(Dossier, SameGround),
+    parameters=PARAMETERS,
+)

@@ -1,0 +1,146 @@
+"""May this advance be granted? Every rule is asked, every reason is told."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from services.funding.domain.french import day, euros
+from services.funding.domain.states import Convention, Grant
+from shared.contracts.caf import AdvanceOrdered
+from shared.contracts.common import Reason
+from shared.contracts.funding import FundingGranted
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An order, the grant that it draws on, and the dossier's convention if one is signed."""
+
+    order: AdvanceOrdered
+    grant: Grant
+    funding: FundingGranted
+    convention: Convention | None
+
+    @property
+    def exercises(self) -> tuple[int, int]:
+        """Exercises N and N+1 of the school year."""
+        return (self.grant.start_year, self.grant.start_year + 1)
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the exercise is one of the school year, and that of the order's date."""
+        order = self.order
+        return order.exercise in self.exercises and order.exercise == order.ordered_on.year
+
+    @property
+    def ahead(self) -> bool:
+        """Whether exercise N+1 is asked for in N or before."""
+        return self.order.exercise == self.exercises[1] > self.order.ordered_on.year
+
+
+def reasons_against(case: Case) -> tuple[Reason, ...]:
+    """Return what speaks against an order, in the order of the rules; nothing when it stands."""
+    return tuple(reason for rule in RULES if (reason := rule(case)))
+
+
+def _other_caf(case: Case) -> Reason | None:
+    """Let only the Caf of the dossier order [TEC-03]."""
+    if case.order.caf == case.grant.agrement.caf:
+        return None
+    return Reason(
+        rule="TEC-03",
+        message=f"L'ordre vient de la Caf {case.order.caf}, "
+        f"mais le dossier relève de la Caf {case.grant.agrement.caf}.",
+    )
+
+
+def _not_signed(case: Case) -> Reason | None:
+    """Ask for a convention signed on the day of the order or before [CNV-01]."""
+    convention, ordered_on = case.convention, case.order.ordered_on
+    if convention and convention.signed_on <= ordered_on:
+        return None
+    found = (
+        f"La convention est signée le {day(convention.signed_on)}"
+        if convention
+        else "Aucune convention signée n'est connue"
+    )
+    return Reason(
+        rule="CNV-01",
+        message=f"{found} : elle doit l'être au plus tard le {day(ordered_on)}, "
+        "jour de l'ordre d'acompte.",
+    )
+
+
+def _ahead_of_its_exercise(case: Case) -> Reason | None:
+    """Pay nothing in N on exercise N+1 [ACO-02]."""
+    order = case.order
+    if not case.ahead:
+        return None
+    return Reason(
+        rule="ACO-02",
+        message=f"L'acompte sur l'exercice {order.exercise} est ordonné le "
+        f"{day(order.ordered_on)} : il ne peut l'être qu'à partir du 01/01/{order.exercise}.",
+    )
+
+
+def _out_of_its_exercise(case: Case) -> Reason | None:
+    """Ask for an exercise of the school year, and a date within it [ACO-04]."""
+    if case.agrees or case.ahead:
+        return None
+    order, (first, second) = case.order, case.exercises
+    return Reason(
+        rule="ACO-04",
+        message=(
+            f"L'acompte sur l'exercice {order.exercise} est ordonné le {day(order.ordered_on)} : "
+            f"il doit être daté de {order.exercise}, les deux exercices se gèrent séparément."
+            if order.exercise in case.exercises
+            else f"L'exercice {order.exercise} n'est pas de l'année scolaire {order.school_year} : "
+            f"{first} ou {second} est attendu."
+        ),
+    )
+
+
+def _nothing_asked(case: Case) -> Reason | None:
+    """Ask for more than zero [ACO-04]."""
+    if case.order.amount:
+        return None
+    return Reason(
+        rule="ACO-04",
+        message=f"Le montant ordonné est de {euros(case.order.amount)} : "
+        "un montant supérieur à zéro est attendu.",
+    )
+
+
+def _beyond_the_ceiling(case: Case) -> Reason | None:
+    """Keep the advances of an exercise within its ceiling [ACO-01 for N, ACO-03 for N+1].
+
+    Judged when exercise and date agree: else no ceiling is concerned yet.
+    """
+    order = case.order
+    if not case.agrees:
+        return None
+    paid, ceiling, rule = _limit(case)
+    if paid + order.amount <= ceiling:
+        return None
+    return Reason(
+        rule=rule,
+        message=f"Les acomptes de l'exercice {order.exercise} atteindraient "
+        f"{euros(paid + order.amount)}, dont {euros(paid)} déjà accordés : "
+        f"leur plafond est de {euros(ceiling)}.",
+    )
+
+
+def _limit(case: Case) -> tuple[Decimal, Decimal, str]:
+    if case.order.exercise == case.exercises[0]:
+        return case.grant.advances_n, case.funding.advance_ceiling_n, "ACO-01"
+    return case.grant.advances_n1, case.funding.advance_ceiling_n1, "ACO-03"
+
+
+# SOL-02, an order on what is already settled, joins this table with the balance.
+RULES: tuple[Callable[[Case], Reason | None], ...] = (
+    _other_caf,
+    _not_signed,
+    _ahead_of_its_exercise,
+    _out_of_its_exercise,
+    _nothing_asked,
+    _beyond_the_ceiling,
+)

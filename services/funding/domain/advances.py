@@ -1,0 +1,106 @@
+"""An advance is ordered: grant it whole, or refuse it with every reason."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from services.funding.domain.advance_rules import Case, reasons_against
+from services.funding.domain.states import (
+    AcceptedOrder,
+    Convention,
+    Grant,
+    convention_key,
+    grant_key,
+)
+from shared.contracts.base import fingerprint
+from shared.contracts.caf import AdvanceOrdered
+from shared.contracts.common import Reason
+from shared.contracts.funding import AdvanceGranted, AdvanceRefused
+from shared.kernel.decision import SILENT, Decision, Emit, Known, Message, Ref
+
+
+def reads(message: Message[AdvanceOrdered], known: Known) -> Iterable[Ref[Any]]:
+    """Name the grant and the order, then the convention with the Caf of the grant."""
+    order = message.data
+    of_grant = grant_key(order.dossier_id, order.school_year)
+    yield Ref(Grant, of_grant)
+    yield Ref(AcceptedOrder, order.order_id)
+    if grant := known.seen(Grant, of_grant):
+        yield Ref(Convention, convention_key(order.dossier_id, grant.agrement.caf))
+
+
+def order_advance(
+    message: Message[AdvanceOrdered],
+    known: Known,
+    parameters: object,  # noqa: ARG001
+) -> Decision:
+    """Answer `AdvanceGranted`, or `AdvanceRefused` with all reasons.
+
+    Without a grant that reason stands alone [COM-05]: a deferred grant is none. An accepted
+    order, of any dossier, is old news with the same content and refused with another one, alone
+    [TEC-01]. A refused order leaves no trace and is judged anew when it comes again.
+    """
+    order = message.data
+    grant = known.get(Grant, grant_key(order.dossier_id, order.school_year))
+    if grant is None or grant.funding is None:
+        return _refused(order, (_no_grant(order, grant),))
+    if accepted := known.get(AcceptedOrder, order.order_id):
+        same = accepted.content == fingerprint(order)
+        return SILENT if same else _refused(order, (_other_content(order),))
+    convention = known.get(Convention, convention_key(order.dossier_id, grant.agrement.caf))
+    case = Case(order=order, grant=grant, funding=grant.funding, convention=convention)
+    if reasons := reasons_against(case):
+        return _refused(order, reasons)
+    return _granted(case)
+
+
+def _no_grant(order: AdvanceOrdered, grant: Grant | None) -> Reason:
+    found = "est encore différé" if grant else "n'est pas accordé"
+    return Reason(
+        rule="COM-05",
+        message=f"Le financement du dossier {order.dossier_id} pour {order.school_year} {found} : "
+        "aucun acompte ne peut être versé avant qu'il soit accordé.",
+    )
+
+
+def _other_content(order: AdvanceOrdered) -> Reason:
+    return Reason(
+        rule="TEC-01",
+        message=f"L'ordre {order.order_id} a déjà été accepté avec un autre contenu : "
+        "il ne change plus, un nouvel acompte demande un nouvel identifiant.",
+    )
+
+
+def _granted(case: Case) -> Decision:
+    order = case.order
+    accepted = AcceptedOrder(order_id=order.order_id, content=fingerprint(order))
+    event = AdvanceGranted(
+        caf=order.caf,
+        dossier_id=order.dossier_id,
+        school_year=order.school_year,
+        order_id=order.order_id,
+        exercise=order.exercise,
+        amount=order.amount,
+        ordered_on=order.ordered_on,
+        gestionnaire=case.grant.agrement.gestionnaire,
+    )
+    return Decision(states=(_with_advance(case), accepted), events=(event,))
+
+
+def _with_advance(case: Case) -> Grant:
+    grant, order = case.grant, case.order
+    if order.exercise == case.exercises[0]:
+        return grant.but(advances_n=grant.advances_n + order.amount)
+    return grant.but(advances_n1=grant.advances_n1 + order.amount)
+
+
+def _refused(order: AdvanceOrdered, reasons: tuple[Reason, ...]) -> Decision:
+    event = AdvanceRefused(
+        caf=order.caf,
+        dossier_id=order.dossier_id,
+        school_year=order.school_year,
+        order_id=order.order_id,
+        exercise=order.exercise,
+        reasons=reasons,
+    )
+    about = Ref(Grant, grant_key(order.dossier_id, order.school_year))
+    return Decision(events=(Emit(event, about=about),))

@@ -1,0 +1,51 @@
+"""A convention is signed: the earliest date counts, even when it comes before the grant."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from services.funding.domain.states import Convention, Dossier, convention_key
+from shared.contracts.caf import ConventionSigned
+from shared.contracts.common import Reason, RequestRefused
+from shared.contracts.funding import ConventionRegistered
+from shared.kernel.decision import Decision, Known, Message, Ref
+
+
+def reads(message: Message[ConventionSigned], known: Known) -> Iterable[Ref[Any]]:  # noqa: ARG001
+    """Name the dossier and its convention with this Caf."""
+    signed = message.data
+    yield Ref(Dossier, signed.dossier_id)
+    yield Ref(Convention, convention_key(signed.dossier_id, signed.caf))
+
+
+def sign(
+    message: Message[ConventionSigned],
+    known: Known,
+    parameters: object,  # noqa: ARG001
+) -> Decision:
+    """Answer `ConventionRegistered` each time, or refuse a Caf that is not the dossier's [TEC-03].
+
+    Before the grant nobody knows whose dossier it is: the convention is kept for the Caf that
+    told it, and never counts for another one.
+    """
+    signed = message.data
+    dossier = known.get(Dossier, signed.dossier_id)
+    if dossier is not None and dossier.caf != signed.caf:
+        return Decision(events=(_refused(message, dossier),))
+    before = known.get(Convention, convention_key(signed.dossier_id, signed.caf))
+    earliest = min(signed.signed_on, before.signed_on) if before else signed.signed_on
+    convention = Convention(dossier_id=signed.dossier_id, caf=signed.caf, signed_on=earliest)
+    answer = ConventionRegistered(caf=signed.caf, dossier_id=signed.dossier_id)
+    return Decision(states=(convention,), events=(answer,))
+
+
+def _refused(message: Message[ConventionSigned], dossier: Dossier) -> RequestRefused:
+    sentence = (
+        f"Le dossier {dossier.dossier_id} relève de la Caf {dossier.caf} : "
+        f"la convention de la Caf {message.data.caf} ne peut pas y être rattachée."
+    )
+    return RequestRefused(
+        event_id=message.id,
+        event_type=message.type,
+        caf=message.data.caf,
+        reasons=(Reason(rule="TEC-03", message=sentence),),
+    )

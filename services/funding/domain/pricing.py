@@ -1,0 +1,73 @@
+"""The price of collectifs: Ps, bonuses and their cut by the 80 % cap."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from services.funding.domain.cap import cap80
+from services.funding.domain.parameters import Terms
+from shared.contracts.common import Budget
+from shared.contracts.eligibility import GrantedCollectif
+from shared.contracts.funding import Cap80, PricedCollectif
+from shared.contracts.types import BonusKind
+from shared.kernel.money import ZERO, half_up, total
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What one school year costs, in euros: `collectifs` before the cap, totals after it."""
+
+    collectifs: tuple[PricedCollectif, ...]
+    ps_total: Decimal
+    bonus_enfants: Decimal
+    bonus_parents: Decimal
+    cap80: Cap80
+
+    @property
+    def bonus_total(self) -> Decimal:
+        """Both bonuses."""
+        return self.bonus_enfants + self.bonus_parents
+
+
+def price(collectifs: Iterable[GrantedCollectif], budget: Budget, terms: Terms) -> Price:
+    """Price each collectif by itself, never pooled [PRX-02], then apply the 80 % cap [COF-02]."""
+    granted = tuple(collectifs)
+    ps_asked = total(_ps(each, terms) for each in granted)
+    enfants = total(_bonus("enfants", each, terms) for each in granted)
+    parents = total(_bonus("parents", each, terms) for each in granted)
+    cap = cap80(ps_asked, enfants + parents, budget, terms.ceilings.branche_famille)
+    cut_from_parents = _pro_rata(cap.cut_from_bonus, of=parents, among=enfants + parents)
+    return Price(
+        collectifs=tuple(_priced(each, terms) for each in granted),
+        ps_total=ps_asked - cap.cut_from_ps,
+        bonus_enfants=enfants - (cap.cut_from_bonus - cut_from_parents),
+        bonus_parents=parents - cut_from_parents,
+        cap80=cap,
+    )
+
+
+def _priced(collectif: GrantedCollectif, terms: Terms) -> PricedCollectif:
+    return PricedCollectif(
+        collectif_id=collectif.collectif_id,
+        cost=collectif.forecast_cost,
+        ps=_ps(collectif, terms),
+        bonus=_bonus("enfants", collectif, terms) + _bonus("parents", collectif, terms),
+    )
+
+
+def _ps(collectif: GrantedCollectif, terms: Terms) -> Decimal:
+    """Share of the cost within the plafond, within the published maximum [PRX-01, PRX-04]."""
+    within_plafond = min(collectif.forecast_cost, terms.bareme.plafond)
+    return min(half_up(terms.shares.ps * within_plafond), terms.bareme.ps_max)
+
+
+def _bonus(kind: BonusKind, collectif: GrantedCollectif, terms: Terms) -> Decimal:
+    """One rate per collectif [BON-02]; none without Ps [BON-15], none before 2021 [BON-01]."""
+    if kind in collectif.bonuses and terms.bonuses.exist and _ps(collectif, terms) > ZERO:
+        return terms.bareme.bonus(kind)
+    return ZERO
+
+
+def _pro_rata(cut: Decimal, *, of: Decimal, among: Decimal) -> Decimal:
+    """Return the part of a cut that falls on one amount among several, to the nearest cent."""
+    return half_up(cut * of / among) if cut else ZERO

@@ -1,0 +1,117 @@
+"""What funding remembers."""
+
+from typing import Literal
+
+from services.funding.domain.parameters import Bareme
+from shared.contracts.eligibility import AgrementGranted
+from shared.contracts.funding import FundingGranted
+from shared.contracts.types import CafCode, Day, Exercise, Id, Money
+from shared.kernel.calendar import start_year
+from shared.kernel.decision import Origin, State
+from shared.kernel.money import ZERO
+
+
+def grant_key(dossier_id: str, school_year: str) -> str:
+    """Return the id of a grant: one per dossier and school year."""
+    return f"{dossier_id}|{school_year}"
+
+
+def convention_key(dossier_id: str, caf: str) -> str:
+    """Return the id of a convention: one per dossier and Caf."""
+    return f"{dossier_id}|{caf}"
+
+
+class Dossier(State):
+    """A dossier that funding knows by its agrement: whose it is."""
+
+    collection = "dossiers"
+
+    dossier_id: Id
+    caf: CafCode
+
+    @property
+    def key(self) -> str:
+        """The dossier's id."""
+        return self.dossier_id
+
+
+class Grant(State):
+    """One school year of an agrement: deferred until it can be priced, then granted.
+
+    `origin` is the request that the late answer belongs to. `advances_n` and `advances_n1` are
+    the advances granted so far on each exercise, in euros.
+    """
+
+    collection = "grants"
+    indexes = (("status", "start_year"),)
+
+    status: Literal["deferred", "granted"]
+    start_year: Exercise
+    agrement: AgrementGranted
+    origin: Origin
+    funding: FundingGranted | None = None
+    advances_n: Money = ZERO
+    advances_n1: Money = ZERO
+
+    @classmethod
+    def waiting(cls, agrement: AgrementGranted, origin: Origin) -> "Grant":
+        """Return the grant of an agrement's first school year, before it is priced."""
+        year = start_year(agrement.school_year)
+        return cls(status="deferred", start_year=year, agrement=agrement, origin=origin)
+
+    @property
+    def key(self) -> str:
+        """Dossier and school year."""
+        return grant_key(self.agrement.dossier_id, self.agrement.school_year)
+
+    def granted(self, funding: FundingGranted) -> "Grant":
+        """Return the grant once it is priced."""
+        return self.but(status="granted", funding=funding)
+
+
+class Convention(State):
+    """When the convention of a dossier was signed, at the earliest that this Caf told [CNV-01].
+
+    One per Caf, because it may come before the grant tells whose dossier it is: another Caf's
+    convention then never counts.
+    """
+
+    collection = "conventions"
+
+    dossier_id: Id
+    caf: CafCode
+    signed_on: Day
+
+    @property
+    def key(self) -> str:
+        """Dossier and Caf."""
+        return convention_key(self.dossier_id, self.caf)
+
+
+class AcceptedOrder(State):
+    """An order of advance that was granted: `content` is its fingerprint."""
+
+    collection = "orders"
+
+    order_id: Id
+    content: str
+
+    @property
+    def key(self) -> str:
+        """The order's id, whatever the dossier."""
+        return self.order_id
+
+
+class PublishedBareme(State):
+    """A bareme that the Cnaf published for a year that was unknown."""
+
+    collection = "baremes"
+    shared = True
+
+    start_year: Exercise
+    bareme: Bareme
+
+    @property
+    def key(self) -> str:
+        """The start year, as text."""
+        return str(self.start_year)

@@ -1,0 +1,159 @@
+"""A dossier, or a new revision of it: received, rejected, to complete, or held for a report."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from services.submission.domain.receivability import Case, complement_grounds, rejection_grounds
+from services.submission.domain.reception import deposit_day, received
+from services.submission.domain.revisions import old_news, refusal_grounds, revision_of
+from services.submission.domain.states import (
+    Agrement,
+    Campaign,
+    Dossier,
+    Held,
+    InterimReport,
+    Status,
+    campaign_key,
+    report_key,
+)
+from shared.contracts.base import Wire
+from shared.contracts.common import Ground
+from shared.contracts.elan import DossierSubmitted
+from shared.contracts.submission import ComplementsRequested, DossierHeld, DossierRejected
+from shared.kernel.calendar import previous
+from shared.kernel.decision import SILENT, Decision, Emit, Known, Message, Ref
+
+
+def reads(message: Message[DossierSubmitted], _known: Known) -> Iterable[Ref[Any]]:
+    """Name the dossier, its campaign, the report it may wait for, the agrement it renews."""
+    submitted = message.data
+    yield Ref(Dossier, submitted.dossier_id)
+    yield Ref(Campaign, campaign_key(submitted.caf, submitted.school_year))
+    yield Ref(InterimReport, _report_key(submitted))
+    if submitted.renews:
+        yield Ref(Agrement, submitted.renews)
+
+
+def submit(
+    message: Message[DossierSubmitted],
+    known: Known,
+    _parameters: None,
+) -> Decision:
+    """Judge a dossier's first revision, or one that may follow those already judged.
+
+    A refused revision (TEC-01, TEC-02) changes nothing and is not remembered; its answer
+    goes to the Caf that it names.
+    """
+    submitted = message.data
+    before = known.get(Dossier, submitted.dossier_id)
+    if before is None:
+        return _judge(message, known, before)
+    if old_news(submitted, before):
+        return SILENT
+    if grounds := refusal_grounds(submitted, before):
+        refusal = _rejected(submitted, grounds)
+        return Decision(events=(Emit(refusal, about=Ref(Dossier, before.key)),))
+    return _judge(message, known, before)
+
+
+def _judge(message: Message[DossierSubmitted], known: Known, before: Dossier | None) -> Decision:
+    """Rejection wins over complements, complements over holding."""
+    submitted, case = message.data, _case(message.data, known, before)
+    campaign = case.campaign
+    deposited_on = before.deposited_on if before else deposit_day(submitted)
+    grounds = rejection_grounds(case)
+    if grounds or campaign is None or deposited_on is None:  # Both are grounds: REC-20, REC-08.
+        after = _after(submitted, before, "rejected")
+        return _outcome(known, before, after, _rejected(submitted, grounds))
+    if grounds := complement_grounds(case):
+        after = _after(submitted, before, "complements_requested")
+        return _outcome(known, before, after, _to_complete(submitted, grounds))
+    if _waits(submitted, known):
+        held = Held(submitted=submitted, deposited_on=deposited_on, origin=message.origin)
+        after = _after(submitted, before, "held", held)
+        return _outcome(known, before, after, _held(submitted))
+    event = received(submitted, deposited_on=deposited_on, campaign=campaign)
+    return _outcome(known, before, _after(submitted, before, "received"), event)
+
+
+def _case(submitted: DossierSubmitted, known: Known, before: Dossier | None) -> Case:
+    return Case(
+        submitted=submitted,
+        campaign=known.get(Campaign, campaign_key(submitted.caf, submitted.school_year)),
+        renewed=known.get(Agrement, submitted.renews) if submitted.renews else None,
+        deposit=before is None,
+    )
+
+
+def _waits(submitted: DossierSubmitted, known: Known) -> bool:
+    """REC-09: whoever ran a Clas the year before owes its interim report."""
+    report = known.get(InterimReport, _report_key(submitted))
+    return submitted.previous_clas and not (report and report.received_on)
+
+
+def _after(
+    submitted: DossierSubmitted, before: Dossier | None, status: Status, held: Held | None = None
+) -> Dossier:
+    """Return the dossier once this revision is judged; only the first one dates the deposit."""
+    judged = revision_of(submitted)
+    if before:
+        return before.but(revisions=(*before.revisions, judged), status=status, held=held)
+    return Dossier(
+        dossier_id=submitted.dossier_id,
+        caf=submitted.caf,
+        school_year=submitted.school_year,
+        siret=submitted.gestionnaire.siret,
+        status=status,
+        deposited_on=deposit_day(submitted),
+        revisions=(judged,),
+        held=held,
+    )
+
+
+def _outcome(known: Known, before: Dossier | None, after: Dossier, event: Wire) -> Decision:
+    """Store the dossier, and put it on the report's waiting list or take it off."""
+    if not (after.held or (before and before.held)):
+        return Decision(states=(after,), events=(event,))
+    report = _report(known, after)
+    listed = report.with_waiting(after.key) if after.held else report.without(after.key)
+    return Decision(states=(after, listed), events=(event,))
+
+
+def _report(known: Known, dossier: Dossier) -> InterimReport:
+    year = previous(dossier.school_year)
+    return known.get(InterimReport, report_key(dossier.caf, dossier.siret, year)) or InterimReport(
+        caf=dossier.caf, siret=dossier.siret, school_year=year
+    )
+
+
+def _report_key(submitted: DossierSubmitted) -> str:
+    siret, year = submitted.gestionnaire.siret, previous(submitted.school_year)
+    return report_key(submitted.caf, siret, year)
+
+
+def _rejected(submitted: DossierSubmitted, grounds: tuple[Ground, ...]) -> DossierRejected:
+    return DossierRejected(
+        caf=submitted.caf,
+        dossier_id=submitted.dossier_id,
+        revision=submitted.revision,
+        grounds=grounds,
+    )
+
+
+def _to_complete(submitted: DossierSubmitted, grounds: tuple[Ground, ...]) -> ComplementsRequested:
+    return ComplementsRequested(
+        caf=submitted.caf,
+        dossier_id=submitted.dossier_id,
+        revision=submitted.revision,
+        grounds=grounds,
+    )
+
+
+def _held(submitted: DossierSubmitted) -> DossierHeld:
+    return DossierHeld(
+        caf=submitted.caf,
+        dossier_id=submitted.dossier_id,
+        revision=submitted.revision,
+        waits_for=f"bilan intermédiaire {previous(submitted.school_year)} du gestionnaire"
+        f" {submitted.gestionnaire.siret} (REC-09)",
+    )

@@ -1,0 +1,34 @@
+"""A receivable dossier is handed over whole, with the terms of its campaign."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from services.submission.domain.states import Campaign
+from shared.contracts.elan import DossierSubmitted
+from shared.contracts.submission import CampaignTerms, DossierReceived
+
+PARIS = ZoneInfo("Europe/Paris")
+
+
+def in_paris(instant: datetime) -> datetime:
+    """Return the same instant on the clocks of Paris."""
+    return instant.astimezone(PARIS)
+
+
+def deposit_day(submitted: DossierSubmitted) -> date | None:
+    """Return the day in Paris of the signatory's validation, None without one [D-REC-07]."""
+    return in_paris(submitted.signed_at).date() if submitted.signed_at else None
+
+
+def received(
+    submitted: DossierSubmitted, *, deposited_on: date, campaign: Campaign
+) -> DossierReceived:
+    """Return the event that hands a dossier over; `campaign` is the one known now."""
+    opened = campaign.opened
+    terms = CampaignTerms(
+        multi_year_until=opened.multi_year_until,
+        symbolic_fee_ceiling=opened.symbolic_fee_ceiling,
+        priorities=opened.priorities,
+        committee=opened.committee,
+    )
+    return DossierReceived(**dict(submitted), deposited_on=deposited_on, campaign=terms)

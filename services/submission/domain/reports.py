@@ -1,0 +1,85 @@
+"""An interim report comes in, and frees the dossiers that waited for it [REC-09, REC-10]."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from services.submission.domain.reception import received
+from services.submission.domain.states import (
+    Campaign,
+    Dossier,
+    Held,
+    InterimReport,
+    campaign_key,
+    report_key,
+)
+from shared.contracts.caf import InterimReportReceived
+from shared.contracts.submission import InterimReportRegistered
+from shared.kernel.calendar import school_year, start_year
+from shared.kernel.decision import Decision, Emit, Known, Message, Ref
+
+
+def reads(message: Message[InterimReportReceived], known: Known) -> Iterable[Ref[Any]]:
+    """Name the report, then the dossiers that wait for it and their campaign."""
+    key = _key(message.data)
+    yield Ref(InterimReport, key)
+    if (stored := known.seen(InterimReport, key)) and stored.waiting:
+        yield Ref(Campaign, _campaign_key(message.data))
+        yield from (Ref(Dossier, dossier_id) for dossier_id in stored.waiting)
+
+
+def receive_report(
+    message: Message[InterimReportReceived],
+    known: Known,
+    _parameters: None,
+) -> Decision:
+    """Keep the earliest date, and receive every dossier that waited.
+
+    A freed dossier has passed every other check and is not judged again. It is handed over
+    with the terms of the campaign known now, under the request that waited, so that its
+    event has the id that it would have had without the wait.
+    """
+    data = message.data
+    stored = known.get(InterimReport, _key(data)) or InterimReport(
+        caf=data.caf, siret=data.siret, school_year=data.school_year
+    )
+    freed = [_dossier(known, dossier_id) for dossier_id in stored.waiting]
+    return Decision(
+        states=(
+            stored.but(received_on=_earliest(stored, data), waiting=()),
+            *(dossier.but(status="received", held=None) for dossier, _ in freed),
+        ),
+        events=(
+            InterimReportRegistered(caf=data.caf, siret=data.siret, school_year=data.school_year),
+            *(_hand_over(held, known, data) for _, held in freed),
+        ),
+    )
+
+
+def _earliest(stored: InterimReport, data: InterimReportReceived) -> date:
+    return min(stored.received_on or data.received_on, data.received_on)
+
+
+def _dossier(known: Known, dossier_id: str) -> tuple[Dossier, Held]:
+    dossier = known.get(Dossier, dossier_id)
+    assert dossier, f"{dossier_id} is listed as waiting but does not exist"
+    assert dossier.held, f"{dossier_id} is listed as waiting but is not held"
+    return dossier, dossier.held
+
+
+def _hand_over(held: Held, known: Known, data: InterimReportReceived) -> Emit:
+    campaign = known.get(Campaign, _campaign_key(data))
+    assert campaign, "a dossier is held only under a campaign, and no campaign is ever removed"
+    return Emit(
+        received(held.submitted, deposited_on=held.deposited_on, campaign=campaign),
+        origin=held.origin,
+        about=Ref(Dossier, held.submitted.dossier_id),
+    )
+
+
+def _key(data: InterimReportReceived) -> str:
+    return report_key(data.caf, data.siret, data.school_year)
+
+
+def _campaign_key(data: InterimReportReceived) -> str:
+    return campaign_key(data.caf, school_year(start_year(data.school_year) + 1))

@@ -1,0 +1,111 @@
+"""The archive: what services keep, read by people and never written. One query each."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorDatabase
+from pymongo import ASCENDING
+
+from shared.kernel.ports import Found, Record, StoreError
+from shared.kernel.settings import Settings
+from shared.mongodb.documents import to_found, to_record
+from shared.mongodb.errors import translated
+from shared.mongodb.store import MongoStore, connect
+
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class MongoServer:
+    """What a server says of itself. `transaction_s` is None where we may not ask."""
+
+    version: str
+    has_transactions: bool
+    transaction_s: float | None
+
+
+@asynccontextmanager
+async def archive(settings: Settings) -> AsyncIterator["Archive"]:
+    """Open the databases of all services for reading.
+
+    Raises:
+        StoreAway: when the address is none, or (at the first query) when nobody answers.
+    """
+    with translated():
+        client = connect(settings.mongo_url)
+    try:
+        yield Archive(client, settings.database_prefix)
+    finally:
+        client.close()
+
+
+class Archive:
+    """Every service's records and states. Every method may raise StoreError."""
+
+    def __init__(self, client: AsyncIOMotorClient[Document], prefix: str) -> None:
+        self._client, self._prefix = client, prefix
+
+    async def story(self, service: str, dossier_id: str) -> list[Record]:
+        """Return the records about a dossier, oldest first.
+
+        A record may be about many dossiers: outputs about others are left out.
+        """
+        about = {"$in": ["$$this.subject", [{"$literal": dossier_id}, None]]}
+        pipeline: list[Document] = [
+            {"$match": {"subjects": dossier_id}},
+            {"$sort": {"at": ASCENDING}},
+            {"$set": {"outputs": {"$filter": {"input": "$outputs", "cond": about}}}},
+        ]
+        with translated():
+            found = self._of(service)["inbox"].aggregate(pipeline)
+            return [to_record(each) async for each in found]
+
+    async def state(self, service: str, collection: str, key: str) -> Found | None:
+        """Return one state, None when it does not exist."""
+        with translated():
+            found = await self._of(service)[collection].find_one({"_id": key})
+        return to_found(found) if found else None
+
+    async def states(
+        self, service: str, collection: str, where: Document, order: Sequence[str] = ()
+    ) -> list[Found]:
+        """Return all states of a collection whose fields equal `where`, in an order, then by id."""
+        sorting = [(field, ASCENDING) for field in (*order, "_id")]
+        with translated():
+            found = self._of(service)[collection].find(where).sort(sorting)
+            return [to_found(each) async for each in found]
+
+    async def keys(self, service: str, collection: str) -> list[str]:
+        """Return the ids of a collection, sorted."""
+        with translated():
+            found = self._of(service)[collection].find({}, {"_id": 1}).sort("_id", ASCENDING)
+            return [str(each["_id"]) async for each in found]
+
+    async def pending(self, service: str) -> int:
+        """Count the records of a service that wait for dispatch."""
+        return await MongoStore(self._of(service)).pending()
+
+    async def server(self) -> MongoServer:
+        """Return what the server says of itself."""
+        with translated():
+            info = await self._client.admin.command("buildInfo")
+            hello = await self._client.admin.command("hello")
+        return MongoServer(
+            version=str(info["version"]),
+            has_transactions="setName" in hello or hello.get("msg") == "isdbgrid",
+            transaction_s=await self._transaction_s(),
+        )
+
+    async def _transaction_s(self) -> float | None:
+        name = "transactionLifetimeLimitSeconds"
+        try:
+            with translated():
+                answer = await self._client.admin.command({"getParameter": 1, name: 1})
+        except StoreError:
+            return None  # A service's user need not be allowed to ask.
+        return float(answer[name])
+
+    def _of(self, service: str) -> AsyncIOMotorDatabase[Document]:
+        return self._client[f"{self._prefix}{service}"]

@@ -1,0 +1,83 @@
+"""A small campaign with fixed event ids: the same requests give the same books, whatever happens."""
+
+import json
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from shared.contracts.base import Wire
+from shared.kernel.memory.system import running
+from shared.kernel.settings import Settings
+from tests.support import samples
+from tests.support.client import Client, Event, MemoryClient, event, key_of
+from tests.support.services import ALL
+
+Quiet = Callable[[], Awaitable[None]]
+Books = dict[str, Any]
+
+
+@dataclass
+class Campaign:
+    """Lives of `dossiers` dossiers of one Caf, in phases. Every tenth has its advance refused."""
+
+    caf: str = "761"
+    dossiers: int = 30
+    first: int = 0
+    closed: bool = True
+    phases: list[list[Event]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        ranks = range(self.first, self.first + self.dossiers)
+        lives = [self._life(rank) for rank in ranks]
+        opening = self._event("campaign", samples.campaign(caf=self.caf))
+        self.phases = [[opening], *(list(phase) for phase in zip(*lives, strict=True))]
+        if self.closed:
+            for exercise in (2025, 2026):
+                self.phases.append([self.closing(exercise)])
+
+    def closing(self, exercise: int) -> Event:
+        """Return the request that closes an exercise."""
+        day = f"{exercise + 1}-01-31"
+        data = samples.exercise_closed(caf=self.caf, exercise=exercise, closed_on=day)
+        return self._event(f"close-{exercise}", data)
+
+    def _life(self, rank: int) -> Iterator[Event]:
+        scope = {"caf": self.caf, "dossier_id": f"D-{self.caf}-{rank:05d}"}
+        yield self._event(f"dossier-{rank}", samples.dossier(**scope))
+        yield self._event(f"decision-{rank}", samples.committee_decision(**scope))
+        yield self._event(f"convention-{rank}", samples.convention(**scope))
+        amount = "9999.00" if rank % 10 == 9 else f"{100 + rank % 600}.{rank % 100:02d}"
+        order = scope | {"order_id": f"A-{self.caf}-{rank}", "amount": amount}
+        yield self._event(f"advance-{rank}", samples.advance_order(**order))
+
+    def _event(self, name: str, data: Wire) -> Event:
+        return event(
+            type(data).__name__, data.model_dump(mode="json"), event_id=f"{self.caf}-{name}"
+        )
+
+
+async def play(client: Client, campaign: Campaign, quiet: Quiet, copies: int = 1) -> None:
+    """Send phase by phase, each message `copies` times, and wait for quiet in between."""
+    for phase in campaign.phases:
+        for _ in range(copies):
+            for sent in phase:
+                await client.send(json.dumps(sent).encode(), key_of(sent), sent["id"])
+        await quiet()
+
+
+async def calm_books(campaign: Campaign) -> Books:
+    """Return the books of an undisturbed run, in process."""
+    async with running(ALL, Settings()) as system:
+        await play(MemoryClient(system), campaign, system.quiet)
+        return books({c: system.stores["accounting"].documents(c) for c in COLLECTIONS})
+
+
+COLLECTIONS = ("books", "closings", "entries", "grants")
+
+
+def books(collections: dict[str, list[dict[str, Any]]]) -> Books:
+    """Return ids, sequences, chain and all amounts; what the store adds is left out."""
+    return {
+        name: [{k: v for k, v in each.items() if k not in {"_id", "_v"}} for each in documents]
+        for name, documents in collections.items()
+    }

@@ -1,0 +1,50 @@
+"""What must hold after any fault: the books of the calm run, and inboxes that agree with them."""
+
+from typing import Any
+
+from shared.contracts.registry import BY_NAME, SERVICES
+from tests.support.broker import depth
+from tests.support.campaign import COLLECTIONS, Books, books
+from tests.support.processes import Processes
+
+
+def books_of(stage: Processes) -> Books:
+    """Return the books of a real run."""
+    return books({name: stage.documents("accounting", name) for name in COLLECTIONS})
+
+
+def assert_inboxes_agree(stage: Processes) -> None:
+    """Every event that a service recorded as said was handled by each of its consumers, once."""
+    inboxes = {service: stage.documents(service, "inbox") for service in SERVICES}
+    for service, records in inboxes.items():
+        for name, ids in _said(records).items():
+            for consumer in BY_NAME[name].consumers:
+                handled = [r["_id"]["i"] for r in inboxes[consumer] if _by(r, service)]
+                assert ids <= set(handled), (service, name, consumer, ids - set(handled))
+                assert len(handled) == len(set(handled))
+    assert not [r for records in inboxes.values() for r in records if r.get("pending")]
+
+
+def assert_ledger_agrees(stage: Processes) -> None:
+    """Every entry was announced, and every announcement has its entry."""
+    announced = _said(stage.documents("accounting", "inbox")).get("AccountingEntryPosted", set())
+    entries = stage.documents("accounting", "entries")
+    assert len(announced) == len(entries)
+
+
+async def assert_no_dead_letters(stage: Processes) -> None:
+    """Nothing was given up."""
+    for service in SERVICES:
+        assert await depth(stage.servers.amqp_url, f"clas.{service}.dead-letters") == 0
+
+
+def _said(records: list[dict[str, Any]]) -> dict[str, set[str]]:
+    said: dict[str, set[str]] = {}
+    for output in (output for record in records for output in record["outputs"]):
+        if output["queue"] is None:
+            said.setdefault(output["key"].split(".")[0], set()).add(output["id"])
+    return said
+
+
+def _by(record: dict[str, Any], service: str) -> bool:
+    return bool(record["_id"]["s"] == f"/clas/{service}")
