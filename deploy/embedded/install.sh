@@ -25,23 +25,26 @@ can_install() {
 }
 
 # Packages start their service and enable it for the next boot; this machine was not asked for one.
-install_without_services() {
-    local policy=/usr/sbin/policy-rc.d ours=
-    if [ ! -e "$policy" ]; then
-        printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
-        as_root chmod +x "$policy"
-        ours=yes
-    fi
-    as_root apt-get update -qq &&
-        as_root env DEBIAN_FRONTEND=noninteractive \
-            apt-get install -y -qq --no-install-recommends "$@" >/dev/null || local failed=yes
-    [ -z "$ours" ] || as_root rm -f "$policy"
-    [ -z "${failed:-}" ]
+policy=/usr/sbin/policy-rc.d
+
+forbid_services() {
+    [ ! -e "$policy" ] || return 0
+    trap 'as_root rm -f "$policy"' EXIT
+    printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
+    as_root chmod +x "$policy"
+}
+
+install() {
+    as_root apt-get update -qq || true # A list that cannot be refreshed may still do.
+    as_root env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -y -qq --no-install-recommends "$@" >/dev/null
 }
 
 stop_what_the_package_left() {
     if command -v systemctl >/dev/null; then
         as_root systemctl disable --now rabbitmq-server >/dev/null 2>&1 || true
+    else
+        as_root update-rc.d rabbitmq-server disable >/dev/null 2>&1 || true
     fi
     [ -n "$1" ] || as_root epmd -kill >/dev/null 2>&1 || true
 }
@@ -55,8 +58,8 @@ if ! can_install; then
     say "cannot install ${packages[*]} here (not Debian, or not root); servers can be given by URL or Docker."
     exit 0
 fi
-epmd_before=$(pgrep -x epmd || true)
-if ! install_without_services "${packages[@]}"; then
+epmd_before=$(epmd -names 2>/dev/null || true)
+if ! { forbid_services && install "${packages[@]}"; }; then
     say "could not install ${packages[*]}; try: apt-get install ${packages[*]}"
     exit 0
 fi

@@ -1,9 +1,10 @@
 """What every message body has in common, and the fingerprint by which two bodies are the same."""
 
 import hashlib
+from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any, Self
 
-import orjson
 from pydantic import BaseModel, ConfigDict
 
 
@@ -20,14 +21,25 @@ class Wire(BaseModel):
 
 
 def fingerprint(content: BaseModel) -> str:
-    """SHA-256 of the validated content: unknown fields do not count, lists are sets."""
-    return hashlib.sha256(orjson.dumps(_canonical(content.model_dump(mode="json")))).hexdigest()
+    """SHA-256 of the validated content: unknown fields do not count, lists are sets.
+
+    The same amount, share or instant counts as the same however it was written.
+    """
+    return hashlib.sha256(_canonical(content.model_dump()).encode()).hexdigest()
 
 
-def _canonical(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _canonical(value[name]) for name in sorted(value)}
-    if isinstance(value, list):
-        unique = {orjson.dumps(_canonical(item)) for item in value}
-        return [member.decode() for member in sorted(unique)]
-    return value
+def _canonical(value: Any) -> str:
+    """Write a value in the one way that all its notations share; texts carry their length."""
+    match value:
+        case str():
+            return f"{len(value)}:{value}"
+        case dict():
+            return f"{{{','.join([f'{name}={_canonical(value[name])}' for name in sorted(value)])}}}"
+        case tuple() | list():
+            return f"[{','.join(sorted({_canonical(item) for item in value}))}]"
+        case Decimal():
+            return f"{value.normalize():f}"
+        case datetime():
+            return value.astimezone(UTC).isoformat()
+        case _:
+            return str(value)

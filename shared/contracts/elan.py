@@ -1,5 +1,6 @@
 """What the ELAN platform publishes: dossiers."""
 
+from collections import Counter
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
@@ -145,7 +146,9 @@ class BonusRequest(Wire):
 
 def repeated(names: list[str]) -> list[str]:
     """Return the names that stand more than once, sorted."""
-    return sorted({name for name in names if names.count(name) > 1})
+    if len(set(names)) == len(names):
+        return []
+    return sorted(name for name, count in Counter(names).items() if count > 1)
 
 
 class DossierSubmitted(DossierScoped):

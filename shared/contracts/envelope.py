@@ -6,29 +6,32 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 import orjson
-from pydantic import ConfigDict, StringConstraints, ValidationError, create_model
+from pydantic import ConfigDict, ValidationError, create_model
 
 from shared.contracts.base import Wire
 from shared.contracts.common import ShapeError
 from shared.contracts.registry import BY_NAME, BY_TYPE, EVENTS, EventSpec
-from shared.contracts.types import Instant
+from shared.contracts.types import ATTRIBUTE_MAX, LIST_LENGTH_MAX, Attribute, Instant
 
 CONTENT_TYPE = "application/cloudevents+json"
 ERRORS_MAX = 500
 PATH_MAX = 300
 MESSAGE_MAX = 2_000
 NESTING_MAX = 32
+VALUES_MAX = 20_000
+BOUNDS = (
+    f"at most {NESTING_MAX} levels, {LIST_LENGTH_MAX} values in one list or object,"
+    f" and {VALUES_MAX} values in all"
+)
 CONTAINERS = (dict, list)
 TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 
-Attribute = Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=r"^[!-~]+$")]
-
 
 class Envelope(Wire):
-    """The context attributes of an event; `data` is typed by `envelope_of`."""
+    """The context attributes of an event; `data` is typed by `envelope_of`, and JSON only."""
 
     model_config = ConfigDict(title="CloudEvent")
 
@@ -36,14 +39,15 @@ class Envelope(Wire):
     id: Attribute
     source: Attribute
     type: Attribute
-    subject: str | None = None
+    subject: Attribute | None = None
     time: Instant
     datacontenttype: Literal["application/json"] = "application/json"
-    correlationid: str | None = None
-    causationid: str | None = None
+    correlationid: Attribute | None = None
+    causationid: Attribute | None = None
     traceparent: str | None = None
-    sequence: str | None = None
+    sequence: Attribute | None = None
     data: Wire
+    data_base64: None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,7 @@ def decode(body: bytes) -> Envelope:
     try:
         event = envelope_of(spec).model_validate_json(body)
     except ValidationError as fault:
-        raise _shapeless(document, "invalid", list(_faults(fault))) from None
+        raise _shapeless(document, "invalid", _faults(fault)) from None
     return event
 
 
@@ -102,24 +106,29 @@ def _parse(body: bytes) -> dict[str, Any]:
         raise Shapeless("not_json", (_at("", f"not JSON: {fault}"),)) from None
     if not isinstance(document, dict):
         raise Shapeless("not_an_object", (_at("", "expected a JSON object"),))
-    if _depth(body, document) > NESTING_MAX:
-        raise _shapeless(document, "too_deep", [_at("", f"nested deeper than {NESTING_MAX} levels")])
+    if reason := _beyond_bounds(body, document):
+        raise _shapeless(document, reason, [_at("", BOUNDS)])
     if _lost_keys(body, document) and (twice := _written_twice(body)):
         faults = [_at(name, "this key stands twice in one object") for name in twice]
         raise _shapeless(document, "duplicate_key", faults)
     return document
 
 
-def _depth(body: bytes, document: dict[str, Any]) -> int:
-    """Return at least how deep the document nests, exactly where that matters."""
-    if (brackets := body.count(b"{") + body.count(b"[")) <= NESTING_MAX:
-        return brackets
+def _beyond_bounds(body: bytes, document: dict[str, Any]) -> str | None:
+    """Return why a document is too much to look at: its faults alone could take minutes."""
+    few = body.count(b",") < LIST_LENGTH_MAX
+    if few and body.count(b"{") + body.count(b"[") <= NESTING_MAX:
+        return None
     level: list[Any] = [document]
-    depth = 0
-    while level and depth <= NESTING_MAX:
-        depth += 1
+    values = 0
+    for _ in range(NESTING_MAX):
+        values += sum(map(len, level))
+        if values > VALUES_MAX or max(map(len, level)) > LIST_LENGTH_MAX:
+            return "too_many"
         level = [child for node in level for child in _members(node) if type(child) in CONTAINERS]
-    return depth
+        if not level:
+            return None
+    return "too_deep"
 
 
 def _members(node: dict[str, Any] | list[Any]) -> Iterable[Any]:
@@ -159,8 +168,9 @@ def _at(path: str, message: str) -> ShapeError:
 
 
 def _known(document: dict[str, Any]) -> str:
+    given = str(document.get("type"))[:ATTRIBUTE_MAX]
     known = ", ".join(spec.name for spec in EVENTS)
-    return f"unknown event type {str(document.get('type'))[:200]!r}; known: fr.caf.clas.<one of {known}>.v1"
+    return f"unknown event type {given!r}; known: fr.caf.clas.<one of {known}>.v1"
 
 
 def _shapeless(document: dict[str, Any], reason: str, errors: list[ShapeError]) -> Shapeless:
@@ -179,5 +189,5 @@ def _shapeless(document: dict[str, Any], reason: str, errors: list[ShapeError]) 
 
 
 def _readable(value: Any) -> str | None:
-    readable = isinstance(value, str) and 0 < len(value) <= 300 and value.isprintable()
+    readable = isinstance(value, str) and 0 < len(value) <= ATTRIBUTE_MAX and value.isprintable()
     return value if readable else None

@@ -2,9 +2,11 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
+from itertools import groupby
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -21,6 +23,7 @@ from stdnum.fr import siret as siret_number
 
 TEXT_LENGTH_MAX = 10_000
 LIST_LENGTH_MAX = 1_000
+ATTRIBUTE_MAX = 300
 MONEY = re.compile(r"[0-9]{1,13}\.[0-9]{2}")
 SIGNED_MONEY = re.compile(rf"-?{MONEY.pattern}")
 SHARE = re.compile(r"[01]\.[0-9]{1,6}|[01]")
@@ -30,6 +33,8 @@ INSTANT = re.compile(
     r"(?:[Zz]|[+-][0-9]{2}:[0-9]{2})"
 )
 CENT = Decimal("0.01")
+MARKS_MAX = 30  # The bound of Unicode's stream-safe text.
+MARKS_PERHAPS = re.compile(f"[^\x00-\u02ff]{{{MARKS_MAX + 1}}}")
 
 
 def _signed_money(value: Any) -> Decimal:
@@ -61,7 +66,7 @@ def _share(value: Any) -> Decimal:
 
 def _text(value: str) -> str:
     """Trim and compose (NFC); refuse control and bidirectional characters, which forge labels."""
-    text = (value if value.isascii() else unicodedata.normalize("NFC", value)).strip()
+    text = (value if value.isascii() else _composed(value)).strip()
     if len(text) > TEXT_LENGTH_MAX:
         msg = f"{len(text)} characters, at most {TEXT_LENGTH_MAX} are allowed"
         raise ValueError(msg)
@@ -69,6 +74,23 @@ def _text(value: str) -> str:
         msg = f"control character U+{ord(bad):04X} is not allowed"
         raise ValueError(msg)
     return text
+
+
+def _composed(value: str) -> str:
+    """Return the NFC form. Many marks on one letter are refused: sorting them takes ages."""
+    if MARKS_PERHAPS.search(value) and any(map(_is_stack, groupby(value, _is_mark))):
+        msg = f"more than {MARKS_MAX} combining marks on one letter"
+        raise ValueError(msg)
+    return unicodedata.normalize("NFC", value)
+
+
+def _is_mark(character: str) -> bool:
+    return unicodedata.combining(character) > 0
+
+
+def _is_stack(run: tuple[bool, Iterable[str]]) -> bool:
+    marks, characters = run
+    return marks and len(list(characters)) > MARKS_MAX
 
 
 def _is_control(character: str) -> bool:
@@ -148,23 +170,60 @@ Text = Annotated[
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/-]{0,99}$")]
 """An identifier given by a producer: ASCII, 1 to 100 characters, without separators of ours."""
 
+Attribute = Annotated[
+    str, StringConstraints(min_length=1, max_length=ATTRIBUTE_MAX, pattern=r"^[!-~]+$")
+]
+"""A context attribute of an event: printable ASCII without spaces, 1 to 300 characters."""
+
 CafCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{3}$")]
+"""The code of a departmental fund, `761` for Seine-Maritime."""
+
 SchoolYear = Annotated[
     str, StringConstraints(pattern=r"^20[0-9]{2}-20[0-9]{2}$"), AfterValidator(_school_year)
 ]
+"""Two years that follow each other, `2025-2026`: from September to June."""
+
 Siret = Annotated[str, StringConstraints(pattern=r"^[0-9]{14}$"), AfterValidator(_siret)]
+"""The 14 digits of a French establishment; its check digit is verified."""
+
 Exercise = Annotated[int, Field(ge=2000, le=2099)]
+"""A civil year; also the year in which a school year starts."""
+
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
-Day = Annotated[date, BeforeValidator(_day)]
-Instant = Annotated[AwareDatetime, BeforeValidator(_instant)]
+"""A number of things."""
+
+Day = Annotated[
+    date,
+    BeforeValidator(_day),
+    WithJsonSchema({"type": "string", "format": "date", "pattern": f"^{DAY.pattern}$"}),
+]
+"""A date of 1900 to 2099, `2025-07-10`."""
+
+Instant = Annotated[
+    AwareDatetime,
+    BeforeValidator(_instant),
+    WithJsonSchema({"type": "string", "format": "date-time", "pattern": f"^{INSTANT.pattern}$"}),
+]
+"""An RFC 3339 instant with its offset, `2025-07-10T09:30:00+02:00`."""
+
 Rule = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}-[A-Z0-9]{1,5}[a-z]?$")]
+"""The id of a rule, `REC-07`; a reason names the rule it comes from."""
 
 GestionnaireKind = Literal[
     "association", "commune", "epci", "ccas", "centre_social", "entreprise", "caf"
 ]
+"""What sort of body runs a project."""
+
 SchoolLevel = Literal["elementaire", "college", "lycee"]
+"""The one level of a project."""
+
 Grade = Literal[
     "CP", "CE1", "CE2", "CM1", "CM2", "6e", "5e", "4e", "3e", "2nde", "1re", "Tle", "PS", "MS", "GS"
 ]
+"""A class of the French school, nursery classes last."""
+
 PlaceType = Literal["associatif", "communal", "scolaire", "domicile", "autre"]
+"""Where a collectif meets."""
+
 BonusKind = Literal["enfants", "parents"]
+"""The two bonuses."""

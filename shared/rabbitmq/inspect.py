@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import aio_pika
-from aio_pika.abc import AbstractConnection
+from aio_pika.abc import AbstractConnection as Connection
 from aio_pika.exceptions import AMQPError, ChannelNotFoundEntity
 
 from shared.kernel.ports import BusAway
@@ -13,6 +13,7 @@ from shared.kernel.settings import Settings
 from shared.rabbitmq.topology import EXCHANGE, queues, seal
 
 ANSWER_S_MAX = 5.0
+__all__ = ["Connection", "Depth", "connected", "depth", "missing", "version"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Depth:
 
 
 @asynccontextmanager
-async def connected(settings: Settings) -> AsyncIterator[AbstractConnection]:
+async def connected(settings: Settings) -> AsyncIterator[Connection]:
     """Open a connection that does not come back by itself: a command fails, and says so.
 
     Raises:
@@ -41,7 +42,7 @@ async def connected(settings: Settings) -> AsyncIterator[AbstractConnection]:
         raise BusAway(f"{type(fault).__name__}: {fault}"[:300]) from fault
 
 
-async def depth(connection: AbstractConnection, queue: str) -> Depth | None:
+async def depth(connection: Connection, queue: str) -> Depth | None:
     """Return how full a queue is, None when it does not exist."""
     channel = await connection.channel()
     try:
@@ -54,7 +55,7 @@ async def depth(connection: AbstractConnection, queue: str) -> Depth | None:
     return Depth(messages=result.message_count or 0, consumers=result.consumer_count or 0)
 
 
-async def missing(connection: AbstractConnection, settings: Settings) -> list[str]:
+async def missing(connection: Connection, settings: Settings) -> list[str]:
     """Return the queues and exchanges of the contract that do not exist.
 
     The seal is declared last, with these very bindings in its name: it stands for them.
@@ -65,14 +66,14 @@ async def missing(connection: AbstractConnection, settings: Settings) -> list[st
     return absent + [name for name in exchanges if not await _exchange(connection, name)]
 
 
-def version(connection: AbstractConnection) -> str:
+def version(connection: Connection) -> str:
     """Return the broker's name and version, as it introduced itself."""
     transport = connection.transport
     told = transport.connection.server_properties if transport else {}
     return " ".join(str(told.get(name, "?")) for name in ("product", "version"))
 
 
-async def _exchange(connection: AbstractConnection, name: str) -> bool:
+async def _exchange(connection: Connection, name: str) -> bool:
     channel = await connection.channel()
     try:
         await channel.declare_exchange(name, passive=True)

@@ -12,21 +12,20 @@ Status = Literal["open", "closing", "closed"]
 
 
 class ExerciseBooks(Wire):
-    """One exercise: `active` once it holds entries, grants that start in it, or reversals due.
-
-    `closing` is the request that closed it, known from its acceptance on.
-    """
+    """One exercise; `closing` is the request that closed it, known from its acceptance on."""
 
     year: Exercise
     status: Status = "open"
-    active: bool = False
     closing: Origin | None = None
 
 
 class Books(State):
-    """The exercises of one Caf, sorted by year; those it does not name are open and inactive.
+    """The exercises of one Caf, sorted by year.
 
-    Every accounting decision reads them, few change them: accepting a closing makes every
+    An exercise is named once it is active (it holds entries, grants that start in it, or
+    commitments to reverse), closing or closed; any other is open and holds nothing.
+
+    Every accounting decision reads the books, few change them: accepting a closing makes every
     decision in flight that saw the exercise open start again.
     """
 
@@ -53,25 +52,32 @@ class Books(State):
 
     def exercise(self, year: int) -> ExerciseBooks:
         """Return what is known of an exercise."""
-        known = (each for each in self.exercises if each.year == year)
-        return next(known, ExerciseBooks(year=year))
+        named = (each for each in self.exercises if each.year == year)
+        return next(named, ExerciseBooks(year=year))
 
     def is_open(self, year: int) -> bool:
         """Tell whether an exercise still takes entries: closing counts as closed."""
         return self.exercise(year).status == "open"
 
     def activated(self, *years: int) -> "Books":
-        """Return the books with these exercises active, where they are still open."""
-        books = self
-        for year in years:
-            if self.is_open(year) and not self.exercise(year).active:
-                books = books.with_exercise(books.exercise(year).but(active=True))
-        return books
+        """Return the books with these exercises named."""
+        new = set(years).difference(each.year for each in self.exercises)
+        return self._with(*(ExerciseBooks(year=year) for year in new)) if new else self
 
-    def with_exercise(self, exercise: ExerciseBooks) -> "Books":
-        """Return the books with one exercise replaced or added."""
-        others = [each for each in self.exercises if each.year != exercise.year]
-        return self.but(exercises=tuple(sorted([*others, exercise], key=_year)))
+    def closing(self, running: "RunningClosing") -> "Books":
+        """Return the books once a closing is accepted."""
+        return self._with(
+            ExerciseBooks(year=running.year, status="closing", closing=running.origin)
+        )
+
+    def closed(self, running: "RunningClosing") -> "Books":
+        """Return the books once a closing is completed."""
+        return self._with(ExerciseBooks(year=running.year, status="closed", closing=running.origin))
+
+    def _with(self, *changed: ExerciseBooks) -> "Books":
+        years = {each.year for each in changed}
+        others = [each for each in self.exercises if each.year not in years]
+        return self.but(exercises=tuple(sorted([*others, *changed], key=_year)))
 
 
 @dataclass(frozen=True, slots=True)

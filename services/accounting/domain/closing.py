@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Literal
 
-from services.accounting.domain.books import Books, books_of
+from services.accounting.domain.books import Books, RunningClosing, books_of
 from services.accounting.domain.chain import seed
 from services.accounting.domain.chart import Parameters
 from shared.contracts.accounting import (
@@ -82,9 +82,9 @@ def close_exercise(
         entries_per_page=parameters.entries_per_page,
         head_hash=seed(data.caf, data.exercise),
     )
-    marked = books.exercise(data.exercise).but(status="closing", closing=message.origin)
+    marked = books.closing(RunningClosing(data.exercise, message.origin))
     first = ClosingContinued(caf=data.caf, exercise=data.exercise, step="grants", after="")
-    return Decision(states=(begun, books.with_exercise(marked)), events=(first,))
+    return Decision(states=(begun, marked), events=(first,))
 
 
 def _an_earlier_one_is_open(data: ExerciseClosed, books: Books) -> Iterable[Reason]:
@@ -92,7 +92,7 @@ def _an_earlier_one_is_open(data: ExerciseClosed, books: Books) -> Iterable[Reas
     open_years = (
         str(each.year)
         for each in books.exercises
-        if each.year < data.exercise and each.status == "open" and each.active
+        if each.year < data.exercise and each.status == "open"
     )
     if years := ", ".join(open_years):
         yield Reason(

@@ -101,4 +101,4 @@ def _movements(
 
 def _changed(before: Books, after: Books) -> tuple[Books, ...]:
     """Return the books only when they changed: whoever writes them restarts the others."""
-    return () if after == before else (after,)
+    return () if after is before else (after,)

@@ -104,7 +104,7 @@ def _validate_entries(
         )
     done = counted.but(step="done", after="")
     return Decision(
-        states=(done, *validated, _closed(books, done)),
+        states=(done, *validated, _closed(books, running, done)),
         events=(Emit(completed(done), origin=running.origin),),
     )
 
@@ -117,8 +117,8 @@ def _awaiting(closing: Closing, page: ClosingContinued) -> Closing:
     return closing.but(step=page.step, after=page.after)
 
 
-def _closed(books: Books, done: Closing) -> Books:
+def _closed(books: Books, running: RunningClosing, done: Closing) -> Books:
     """Close the exercise; commitments that it booked are to be reversed in the next one."""
-    closed = books.with_exercise(books.exercise(done.exercise).but(status="closed"))
+    closed = books.closed(running)
     committed = any(each.kind == "commitment" for each in done.totals)
     return closed.activated(done.exercise + 1) if committed else closed

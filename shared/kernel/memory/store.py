@@ -108,6 +108,11 @@ class MemoryStore:
     async def pending(self) -> int:
         """Count the records that wait for dispatch."""
         await self.ping()
+        return self.waiting
+
+    @property
+    def waiting(self) -> int:
+        """The records that wait for dispatch, without giving way to anybody."""
         return len(self._waiting)
 
     async def ping(self) -> None:

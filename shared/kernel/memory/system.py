@@ -22,8 +22,12 @@ class MemorySystem:
     stores: Mapping[str, MemoryStore]
 
     async def quiet(self) -> None:
-        """Wait until no queue holds a message, none is in hand and every outbox is empty."""
-        while not (self.broker.idle() and not sum([await s.pending() for s in self.stores.values()])):
+        """Wait until no queue holds a message, none is in hand and every outbox is empty.
+
+        All at one instant: asked one after another, a message could slip from an outbox that
+        was not yet asked into a queue that was.
+        """
+        while not (self.broker.idle() and not any(s.waiting for s in self.stores.values())):
             await asyncio.sleep(PACE_S)
 
 

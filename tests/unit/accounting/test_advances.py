@@ -182,12 +182,21 @@ def test_an_advance_of_nothing_is_remembered_and_not_posted() -> None:
 
     assert decision.events == ()
     assert ledger.entries == []
-    assert not ledger.books().exercise(2026).active
+    assert [exercise.year for exercise in ledger.books().exercises] == [2025]
 
 
 def test_an_advance_cannot_be_booked_before_its_own_exercise() -> None:
     with pytest.raises(AssertionError, match="an expense of 2026 cannot be booked in 2025"):
         Ledger().hear(advance_granted(exercise=2026, ordered_on="2025-12-01"))
+
+
+def test_events_of_a_closed_exercise_do_not_write_the_books() -> None:
+    ledger = Ledger()
+    ledger.close(2025)
+
+    decision = ledger.hear(funding_granted())
+
+    assert [type(state) for state in decision.states] == [Grant]
 
 
 def test_only_the_first_activity_of_an_exercise_writes_the_books() -> None:

@@ -107,6 +107,18 @@ def test_only_the_last_page_writes_the_books() -> None:
     assert wrote == [False] * (len(wrote) - 1) + [True]
 
 
+def test_a_page_leaves_grants_alone_that_have_nothing_to_reverse() -> None:
+    ledger = Ledger()
+    ledger.hear(funding_granted(part_n1="0.00"))
+    ledger.close(2025)
+    ledger.hear(exercise_closed(exercise=2026, closed_on="2027-01-15"))
+
+    decision = ledger.turn()
+
+    assert decision is not None
+    assert [type(state) for state in decision.states] == [Closing]
+
+
 def test_pages_keep_the_size_with_which_their_closing_began() -> None:
     small = Ledger(grants_per_page=1)
     small.hear(funding_granted(dossier_id="D-1"))

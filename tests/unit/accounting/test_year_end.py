@@ -1,8 +1,10 @@
 """What a closing posts: accrual, commitment, reversal, and what it leaves alone."""
 
+from decimal import Decimal
+
 import pytest
 
-from services.accounting.domain.grants import Grant
+from services.accounting.domain.grants import Advance, Grant
 from shared.contracts.accounting import AccountingEntryPosted
 from shared.kernel.decision import Emit, Ref
 from tests.support.samples import DOSSIER, advance_granted, exercise_closed, funding_granted
@@ -47,6 +49,32 @@ def test_an_advance_on_part_n_1_is_not_taken_off_the_accrual() -> None:
     ledger.close(2025)
 
     assert net([ledger.one("accrual")], ACCRUED).to_eng_string() == "-1103.30"
+
+
+def test_only_advances_of_the_exercise_that_it_booked_itself_are_taken_off() -> None:
+    known = Ledger()
+    known.hear(funding_granted())
+    advances = (
+        Advance(order_id="A", origin=2025, booked=2025, amount=Decimal("500.00")),
+        Advance(order_id="B", origin=2025, booked=2026, amount=Decimal("200.00")),
+        Advance(order_id="C", origin=2026, booked=2025, amount=Decimal("100.00")),
+    )
+    ledger = Ledger(known.books(), known.grant().but(advances=advances))
+
+    ledger.close(2025)
+
+    assert str(ledger.grant().accrued) == "603.30"
+
+
+def test_closing_entries_are_in_the_name_that_the_grant_gives() -> None:
+    ledger = Ledger()
+    ledger.hear(advance_granted(gestionnaire__name="Ancien nom"))
+    ledger.hear(funding_granted(gestionnaire__name="Nouveau nom"))
+
+    ledger.close(2025)
+
+    assert ledger.one("advance").label == "Acompte Clas 2025-2026 – Ancien nom"
+    assert ledger.one("accrual").label == "Charge à payer Clas 2025-2026 – Nouveau nom"
 
 
 def test_part_n_1_is_committed_without_its_bonus() -> None:

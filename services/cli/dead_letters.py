@@ -1,0 +1,147 @@
+"""`clas dead-letters`: read them, and send them again once their cause is gone."""
+
+import sys
+from enum import StrEnum
+from typing import Annotated, NoReturn
+
+import typer
+
+from services.cli.letters import (
+    Summary,
+    body_of,
+    errors_of,
+    headers_of,
+    named,
+    shown,
+    today,
+)
+from services.cli.mailbox import found, send_again, summaries
+from services.cli.reach import run, settings
+from services.cli.terminal import Code, add, console, fail, new_table, say, show, visible
+from shared.contracts.registry import SERVICES
+from shared.kernel.settings import Settings
+from shared.rabbitmq.dead_letters import Letter
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Read the messages that could not be handled, and send them again.",
+)
+
+
+class Service(StrEnum):
+    """One of the four."""
+
+    submission = "submission"
+    eligibility = "eligibility"
+    funding = "funding"
+    accounting = "accounting"
+
+
+@app.command("list")
+def list_(service: Annotated[Service | None, typer.Argument()] = None) -> None:
+    """List the dead letters of one service, or of all, oldest first; nothing is taken away.
+
+    The column "now" says whether the contract of today would accept the message.
+    """
+    known = settings()
+    wanted = [str(service)] if service else list(SERVICES)
+    letters = run(summaries(known, wanted), known)
+    if not letters:
+        say(f"No dead letters: {', '.join(wanted)}.")
+        return
+    _table(letters)
+    say(f"{len(letters)} in all. `clas dead-letters show SERVICE ID` shows one whole.")
+
+
+@app.command("show")
+def show_(
+    service: Annotated[Service, typer.Argument()],
+    letter_id: Annotated[str, typer.Argument(metavar="ID", help="Its id, or how it begins.")],
+) -> None:
+    """Show a dead letter: why it lies there, its headers, and its body as JSON or hexadecimal."""
+    known = settings()
+    letters = run(found(known, str(service), letter_id), known)
+    if not letters:
+        _unknown(letter_id, str(service))
+    for letter in letters:
+        _show(letter, str(service), known)
+
+
+@app.command("replay")
+def replay(
+    service: Annotated[Service, typer.Argument()],
+    ids: Annotated[list[str] | None, typer.Argument(metavar="[ID]…")] = None,
+    *,
+    everything: Annotated[bool, typer.Option("--all", help="All of this service.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do it, without a question.")] = False,
+) -> None:
+    """Send dead letters to their service again; first, say which.
+
+    A letter leaves the dead letters only once its service's queue has it: an interruption may
+    leave both, which is harmless. What cannot be handled this time either comes back, with one
+    more on its count. Without --yes it asks, and where nobody can answer it does nothing and
+    ends with exit code 2.
+    """
+    if bool(ids) == everything:
+        fail("name the letters by their ids, or take --all", Code.USAGE)
+    known, name = settings(), str(service)
+    letters = run(summaries(known, [name]), known)
+    chosen = letters if everything else _chosen(ids or [], letters, name)
+    if not chosen:
+        say(f"No dead letters: {name}.")
+        return
+    _table(chosen)
+    if not yes:
+        _ask(len(chosen))
+    done = run(send_again(known, name, None if everything else {each.id for each in chosen}), known)
+    say(f"{done} sent to {name} again. `clas wait`, then `clas dead-letters list {name}`.")
+
+
+def _ask(count: int) -> None:
+    if not sys.stdin.isatty():
+        fail("nothing was sent again: this was a rehearsal, --yes does it", Code.USAGE)
+    if not typer.confirm(f"Send {'it' if count == 1 else f'these {count}'} again?"):
+        say("Nothing was sent again.")
+        raise typer.Exit(Code.OK)
+
+
+def _chosen(ids: list[str], letters: list[Summary], service: str) -> list[Summary]:
+    known = [letter.id for letter in letters]
+    chosen: set[str] = set()
+    for wanted in ids:
+        meant = set(named(wanted, known))
+        if not meant:
+            _unknown(wanted, service)
+        if len(meant) > 1:
+            fail(f"{wanted} is the beginning of {len(meant)} ids; give more of it", Code.USAGE)
+        chosen |= meant
+    return [letter for letter in letters if letter.id in chosen]
+
+
+def _unknown(letter_id: str, service: str) -> NoReturn:
+    way_out = f"`clas dead-letters list {service}` lists them"
+    fail(f"no dead letter of {service} has the id {letter_id}; {way_out}", Code.WRONG)
+
+
+def _table(letters: list[Summary]) -> None:
+    figures = ("bytes", "replays")
+    columns = ("service", "id", "event", "reason", "first error", "replays", "bytes", "now")
+    table = new_table(*columns, right=figures)
+    for each in letters:
+        counts = (str(each.replay), str(each.size))
+        told = (each.service, each.id, each.event, each.reason, shown(each.error))
+        add(table, *told, *counts, each.today)
+    show(table)
+
+
+def _show(letter: Letter, service: str, known: Settings) -> None:
+    say(f"{letter.id}", style="bold")
+    say(f"reason: {letter.reason}; now: {today(letter, service, known)}")
+    for error in errors_of(letter):
+        say(f"• {error}", indent=2)
+    say("headers:", style="bold")
+    for name, value in headers_of(letter):
+        say(f"{name}: {value}", indent=2)
+    say(f"body ({len(letter.body)} bytes):", style="bold")
+    for line in body_of(letter.body):
+        console.out(visible(f"  {line}"))

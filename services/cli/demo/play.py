@@ -1,0 +1,42 @@
+"""Playing a campaign: publish a phase, wait for its answers, go on to the next."""
+
+import time
+from collections.abc import Sequence
+
+from services.cli.demo.sample import Batch
+from services.cli.demo.stage import Stage
+from services.cli.french import counted
+from services.cli.terminal import console, progress, say
+
+SENT_AT_ONCE = 50
+
+
+async def play(stage: Stage, batches: Sequence[Batch]) -> None:
+    """Play all phases, and tell each one in a line once it is over."""
+    began = time.monotonic()
+    width = max(len(batch.phase.title) for batch in batches)
+    for batch in batches:
+        heard, since = len(stage.heard()), time.monotonic()
+        await _play(stage, batch)
+        answers = len(stage.heard()) - heard - len(batch.messages)
+        told = f"{counted(len(batch.messages), 'message'):>13}, {counted(answers, 'réponse'):>13}"
+        say(f"✓ {batch.phase.title:<{width}} {told}   {_seconds(since)}")
+    messages = sum(len(batch.messages) for batch in batches)
+    answers = len(stage.heard()) - messages
+    told = f"{counted(messages, 'message')} et {counted(answers, 'réponse')} en {_seconds(began)}"
+    console.print()
+    say(f"Campagne jouée : {told}.", style="bold")
+
+
+async def _play(stage: Stage, batch: Batch) -> None:
+    with progress() as bar:
+        task = bar.add_task(batch.phase.title, total=len(batch.messages))
+        for first in range(0, len(batch.messages), SENT_AT_ONCE):
+            some = batch.messages[first : first + SENT_AT_ONCE]
+            await stage.send(some)
+            bar.advance(task, len(some))
+        await stage.quiet()
+
+
+def _seconds(since: float) -> str:
+    return f"{time.monotonic() - since:.1f} s".replace(".", ",")

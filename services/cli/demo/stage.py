@@ -1,0 +1,72 @@
+"""Where a campaign is played: what the player needs of it, and the stage in this very process."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Protocol
+
+from services.accounting.service import SERVICE as ACCOUNTING
+from services.eligibility.service import SERVICE as ELIGIBILITY
+from services.funding.service import SERVICE as FUNDING
+from services.submission.service import SERVICE as SUBMISSION
+from shared.kernel.memory.system import MemorySystem, running
+from shared.kernel.ports import Outgoing
+from shared.kernel.settings import Settings
+
+STALLED_S = 60.0
+
+
+class StageError(Exception):
+    """The campaign cannot be played here, or not any further; says why and what to do."""
+
+
+class Stage(Protocol):
+    """A running system as a producer and a partner see it."""
+
+    async def send(self, messages: Sequence[Outgoing]) -> None:
+        """Publish messages; return once the broker has them all."""
+        ...
+
+    async def quiet(self) -> None:
+        """Return once every message was handled, and everything that followed from it."""
+        ...
+
+    def heard(self) -> Sequence[bytes]:
+        """Return the body of every event published so far, in order."""
+        ...
+
+
+class InProcessStage:
+    """The four services in this process, without any server."""
+
+    def __init__(self, system: MemorySystem) -> None:
+        self._system = system
+
+    async def send(self, messages: Sequence[Outgoing]) -> None:
+        """Publish messages."""
+        for message in messages:
+            self._system.broker.publish(message)
+        await asyncio.sleep(0)
+
+    async def quiet(self) -> None:
+        """Wait for the services.
+
+        Raises:
+            StageError: when they do not come to rest.
+        """
+        try:
+            await asyncio.wait_for(self._system.quiet(), STALLED_S)
+        except TimeoutError:
+            msg = f"Les services n'ont pas fini après {STALLED_S:.0f} s."
+            raise StageError(msg) from None
+
+    def heard(self) -> Sequence[bytes]:
+        """Return what the exchange saw."""
+        return [delivery.body for delivery in self._system.broker.log]
+
+
+@asynccontextmanager
+async def in_process() -> AsyncIterator[InProcessStage]:
+    """Run the four services in this process until the block ends."""
+    async with running((SUBMISSION, ELIGIBILITY, FUNDING, ACCOUNTING), Settings()) as system:
+        yield InProcessStage(system)

@@ -1,0 +1,110 @@
+"""`clas publish`: events of a file, all checked before any is sent."""
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from services.cli.events_file import Checked, Fault, check, split
+from services.cli.quiet import looking, settle
+from services.cli.reach import run, settings
+from services.cli.terminal import Code, fail, progress, say, warn
+from shared.kernel.ports import BusAway
+from shared.kernel.settings import Settings
+from shared.rabbitmq.partner import partner
+
+AT_ONCE = 100
+FAULTS_SHOWN_MAX = 100
+
+
+def publish(
+    file: Annotated[
+        str, typer.Argument(help="JSON lines, a JSON array or one event; - is standard input.")
+    ],
+    *,
+    check_only: Annotated[bool, typer.Option("--check", help="Check, and send nothing.")] = False,
+    from_anyone: Annotated[
+        bool, typer.Option("--any", help="Send events too that services publish.")
+    ] = False,
+    step: Annotated[
+        bool, typer.Option("--step", help="After each event, wait until the services are done.")
+    ] = False,
+    timeout: Annotated[
+        float, typer.Option(min=0, metavar="S", help="With --step: how long to wait at most.")
+    ] = 60.0,
+) -> None:
+    """Publish CloudEvents as ELAN or a Caf does: with confirms, in the order of the file.
+
+    Every event is checked against the contract first; if one does not fit, all faults are listed
+    with their lines, nothing is sent and the exit code is 1. Sending a file again is harmless:
+    an event is handled once. Order is only sure between events that wait for each other's
+    answer: --step.
+    """
+    known = settings()
+    events, faults = check(
+        split(_read(file)), bytes_max=known.body_bytes_max, from_anyone=from_anyone
+    )
+    if faults:
+        _list(faults)
+        fail(_summary(file, events, faults), Code.WRONG)
+    if not events:
+        fail(f"{file} holds no event", Code.WRONG)
+    if check_only:
+        say(f"{_counted(len(events))} in {file} {'fits' if len(events) == 1 else 'fit'}.")
+        return
+    run(_send(events, known, timeout if step else None), known)
+    say(f"{_counted(len(events))} published and confirmed.")
+
+
+def _read(file: str) -> bytes:
+    if file == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return Path(file).read_bytes()
+    except OSError as fault:
+        fail(f"{file} cannot be read: {fault.strerror}", Code.USAGE)
+
+
+def _list(faults: list[Fault]) -> None:
+    for fault in faults[:FAULTS_SHOWN_MAX]:
+        warn(str(fault))
+    if len(faults) > FAULTS_SHOWN_MAX:
+        warn(f"… and {len(faults) - FAULTS_SHOWN_MAX} more faults")
+
+
+def _summary(file: str, events: list[Checked], faults: list[Fault]) -> str:
+    wrong = len({fault.line for fault in faults})
+    return f"{file}: {wrong} of {_counted(len(events) + wrong)} do not fit; nothing was sent"
+
+
+async def _send(events: list[Checked], known: Settings, step_s: float | None) -> None:
+    sent, at_once = 0, AT_ONCE if step_s is None else 1
+    with progress() as bar:
+        task = bar.add_task("Publishing", total=len(events))
+        try:
+            async with partner(known) as exchange:
+                for rank in range(0, len(events), at_once):
+                    some = events[rank : rank + at_once]
+                    await asyncio.gather(
+                        *(exchange.publish(each.body, each.routing_key, each.id) for each in some)
+                    )
+                    if step_s is not None:
+                        await _wait(some[0], known, step_s)
+                    sent += len(some)
+                    bar.advance(task, len(some))
+        except BusAway as fault:
+            told = f"{sent} of {_counted(len(events))} were confirmed; send the file again"
+            raise BusAway(f"{fault}; {told}") from fault
+
+
+async def _wait(event: Checked, known: Settings, timeout_s: float) -> None:
+    async with looking(known) as look:
+        if left := await settle(look, timeout_s, lambda _: None):
+            told = f"not quiet {timeout_s:g} s after {event.name} (line {event.line}): {left}"
+            fail(f"{told}. The events behind it were not sent.", Code.WRONG)
+
+
+def _counted(number: int) -> str:
+    return "1 event" if number == 1 else f"{number} events"

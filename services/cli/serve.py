@@ -1,0 +1,67 @@
+"""`clas serve`: one service in this process, or all four in four processes."""
+
+import contextlib
+from enum import StrEnum
+from importlib import import_module
+
+from services.cli.reach import settings
+from services.cli.supervisor import Supervisor
+from services.cli.terminal import Code, fail, say
+from shared.contracts.registry import SERVICES
+from shared.host import FIRST_PORT
+from shared.host import run as host
+
+
+class Which(StrEnum):
+    """A service, or all of them."""
+
+    submission = "submission"
+    eligibility = "eligibility"
+    funding = "funding"
+    accounting = "accounting"
+    all = "all"
+
+
+def serve(which: Which) -> None:
+    """Run one service in this process, or `all`: four processes that live and die together.
+
+    Each service answers `/live`, `/ready` and `/metrics` on a port of its own: 9101 to 9104, or
+    CLAS_PORT (`all`: CLAS_PORT and the three after it; 0 takes any free ones). SIGTERM and Ctrl-C
+    let the work in hand finish. When one of the four ends by itself, the others are stopped and
+    the exit code is 1.
+    """
+    if which is Which.all:
+        serve_all()
+    else:
+        serve_one(which)
+
+
+def serve_one(name: str) -> None:
+    """Run one service until told to stop."""
+    settings()
+    with contextlib.suppress(KeyboardInterrupt):
+        host(import_module(f"services.{name}.service").SERVICE)
+
+
+def serve_all() -> None:
+    """Run the four services until told to stop; exit code 1 when one ended by itself."""
+    supervisor = Supervisor(ports(), drain_s=settings().drain_s)
+    with supervisor.signals():
+        say(f"Running {', '.join(SERVICES)}. Ctrl-C stops them.")
+        supervisor.start()
+        supervisor.watch()
+    end(supervisor)
+
+
+def ports() -> dict[str, int]:
+    """Return the port of each service's health pages; 0 is any free one."""
+    first = settings().port
+    if first == 0:
+        return dict.fromkeys(SERVICES, 0)
+    return {name: (first or FIRST_PORT) + rank for rank, name in enumerate(SERVICES)}
+
+
+def end(supervisor: Supervisor) -> None:
+    """Say why it ended, if it was not told to."""
+    if supervisor.fault:
+        fail(supervisor.fault, Code.WRONG)

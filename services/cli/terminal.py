@@ -1,0 +1,110 @@
+"""One way to speak to people and to scripts: tables, progress, errors in one line, exit codes.
+
+On a terminal there is colour, and lines are broken at its width. Anywhere else output is plain
+and lines are whole.
+"""
+
+import sys
+import textwrap
+import unicodedata
+from enum import IntEnum
+from typing import NoReturn
+
+import typer
+from rich import box
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
+from rich.table import Table
+from rich.text import Text
+
+PLAIN_WIDTH = 100_000
+"""Lines stay whole where nobody looks at them."""
+console = Console(highlight=False, width=None if sys.stdout.isatty() else PLAIN_WIDTH)
+errors = Console(highlight=False, stderr=True)
+
+
+class Code(IntEnum):
+    """What a script may read from the exit code; listed in `clas --help`."""
+
+    OK = 0
+    WRONG = 1
+    USAGE = 2
+    UNREACHABLE = 3
+
+
+def fail(message: str, code: Code) -> NoReturn:
+    """Say what is wrong, where, and the way out; then end with this code."""
+    warn(message)
+    raise typer.Exit(code)
+
+
+def warn(message: str) -> None:
+    """Say something on standard error."""
+    errors.print(Text(visible(f"clas: {message}")), soft_wrap=True)
+
+
+def say(text: str = "", *, style: str = "", indent: int = 0) -> None:
+    """Print a text; on a terminal its lines are broken, and hang under its first letter."""
+    whole = " " * indent + visible(text)
+    lines = [whole]
+    if console.is_terminal:
+        hanging = " " * (indent + 2 * text.startswith("• "))
+        width = max(console.width, 40)
+        # Not rich's own wrapping: that one would break an amount at its no-break spaces.
+        lines = textwrap.wrap(whole, width, subsequent_indent=hanging) or [""]
+    for line in lines:
+        console.print(Text(line, style=style), soft_wrap=True)
+
+
+def new_table(*columns: str, right: tuple[str, ...] = (), title: str | None = None) -> Table:
+    """Return a table with these headers; the columns named in `right` hold figures."""
+    table = Table(
+        title=title,
+        title_justify="left",
+        box=box.ROUNDED if console.is_terminal else None,
+        pad_edge=console.is_terminal,
+    )
+    for column in columns:
+        figures = column in right
+        table.add_column(column, justify="right" if figures else "left", no_wrap=figures)
+    return table
+
+
+def add(table: Table, *cells: str, style: str = "") -> None:
+    """Add a row; what cells hold is text, never markup."""
+    table.add_row(*(Text(visible(cell)) for cell in cells), style=style)
+
+
+def show(table: Table) -> None:
+    """Print a table."""
+    console.print(table)
+
+
+def progress() -> Progress:
+    """Return a progress bar on standard error, silent where nobody looks at it."""
+    return Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=errors,
+        transient=True,
+        disable=not errors.is_terminal,
+    )
+
+
+def visible(text: str) -> str:
+    """Return a text that cannot steer a terminal: control characters are written out."""
+    return "".join(each if _harmless(each) else f"\\x{ord(each):02x}" for each in text)
+
+
+def _harmless(character: str) -> bool:
+    return character in "\n\t" or not unicodedata.category(character).startswith("C")

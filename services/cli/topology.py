@@ -1,0 +1,46 @@
+"""`clas topology`: everything that the broker needs, declared at once."""
+
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from services.cli.reach import run, settings
+from services.cli.terminal import add, new_table, say, show
+from shared.kernel.settings import Settings
+from shared.rabbitmq.inspect import connected
+from shared.rabbitmq.topology import EXCHANGE, establish, queues, seal
+
+
+def topology(
+    *,
+    check: Annotated[
+        bool, typer.Option("--check", help="Declare nothing: exit 1 if something is not there.")
+    ] = False,
+) -> None:
+    """Declare the exchange, the queues and the bindings, and list them.
+
+    Run it before any producer starts: an event that no queue takes is lost. Asking again is safe.
+    A service's own user may have no right to declare; run it then as a user who has, and give the
+    services CLAS_DECLARE=check.
+    """
+    known = settings()
+    if check:
+        known = known.model_copy(update={"declare": "check"})
+    run(_establish(known), known)
+    show(_drawn(known))
+    done = "is complete" if known.declare == "check" else "is declared"
+    say(f"The topology {done}: exchange {EXCHANGE}, sealed by {seal(known)}.")
+
+
+async def _establish(known: Settings) -> None:
+    async with connected(known) as connection:
+        await establish(connection, known)
+
+
+def _drawn(known: Settings) -> Table:
+    table = new_table("queue", "type", "bound to")
+    for queue in queues(known):
+        kind = str(queue.arguments["x-queue-type"])
+        add(table, queue.name, kind, "\n".join(queue.keys) or "(its service sends to it)")
+    return table

@@ -1,0 +1,41 @@
+"""`clas wait`: until the services are done."""
+
+from typing import Annotated
+
+import typer
+
+from services.cli.quiet import Left, looking, settle
+from services.cli.reach import run, settings
+from services.cli.terminal import Code, errors, fail, say
+from shared.kernel.settings import Settings
+
+
+def wait(
+    timeout: Annotated[
+        float, typer.Option(min=0, metavar="S", help="Give up after so many seconds.")
+    ] = 60.0,
+) -> None:
+    """Return once all queues and outboxes of the four services are empty.
+
+    Exit code 1 after the timeout, with what is left where. What a service has in hand shows
+    nowhere, so three looks in a row must be empty: a service that hangs on its database for
+    longer than that escapes the look.
+    """
+    known = settings()
+    if left := run(_settle(known, timeout), known):
+        fail(
+            f"not quiet after {timeout:g} s: {left}. "
+            "Are all services running? `clas doctor` tells.",
+            Code.WRONG,
+        )
+    say("Quiet: all queues and outboxes are empty.")
+
+
+async def _settle(known: Settings, timeout_s: float) -> Left | None:
+    with errors.status("Looking…") as status:
+
+        def tell(left: Left) -> None:
+            status.update(f"Waiting: {left}")
+
+        async with looking(known) as look:
+            return await settle(look, timeout_s, tell)
