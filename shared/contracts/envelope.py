@@ -27,6 +27,7 @@ BOUNDS = (
     f" and {VALUES_MAX} values in all"
 )
 CONTAINERS = (dict, list)
+READABLE = re.compile(rf"[!-~]{{1,{ATTRIBUTE_MAX}}}")
 TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 
 
@@ -189,5 +190,5 @@ def _shapeless(document: dict[str, Any], reason: str, errors: list[ShapeError]) 
 
 
 def _readable(value: Any) -> str | None:
-    readable = isinstance(value, str) and 0 < len(value) <= ATTRIBUTE_MAX and value.isprintable()
-    return value if readable else None
+    """Return an id that our own answer may repeat."""
+    return value if isinstance(value, str) and READABLE.fullmatch(value) else None

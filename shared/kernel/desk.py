@@ -58,6 +58,7 @@ class Desk:
             ref = Ref(type(state), state.key)
             self._decided[ref] = (self.version_of(ref) or 0) + 1
             self._states[ref] = state
+        self._pages.clear()  # They were read before this decision.
 
     def version_of(self, ref: Ref[Any]) -> int | None:
         """Return the version that a state has by now; None when it does not exist."""

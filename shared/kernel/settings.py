@@ -30,7 +30,7 @@ class Settings(BaseSettings):
     dispatches_max: Annotated[int, Field(ge=1)] = 4
     relay_every_s: Annotated[float, Field(gt=0)] = 1.0
     relay_grace_s: Annotated[float, Field(ge=0)] = 2.0
-    relay_lease_s: Annotated[float, Field(gt=0)] = 15.0
+    relay_lease_s: Annotated[float, Field(gt=0)] = 10.0
     relay_most: Annotated[int, Field(ge=1)] = 100
     drain_s: Annotated[float, Field(gt=0)] = 20.0
 

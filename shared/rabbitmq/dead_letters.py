@@ -13,7 +13,7 @@ from typing import Any
 from aio_pika import DeliveryMode, Message
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 
-from shared.contracts.envelope import CONTENT_TYPE
+from shared.contracts.envelope import CONTENT_TYPE, Shapeless, decode
 from shared.kernel.answers import dead_letters_of, queue_of
 from shared.kernel.intake import REPLAY_HEADER
 from shared.kernel.ports import Delivery
@@ -36,8 +36,8 @@ class Letter:
 
     @property
     def id(self) -> str:
-        """The message id it came with, else the hash of its body."""
-        return self._message.message_id or self._sha256
+        """The message id it came with, else the event's own, else the hash of its body."""
+        return self._message.message_id or _event_id(self.body) or _hash(self.body)
 
     @property
     def replay(self) -> int:
@@ -57,18 +57,13 @@ class Letter:
         return Delivery(
             body=self.body,
             routing_key=key,
-            # A letter without an id of its own was given its hash for one.
-            message_id=None if self.id == self._sha256 else self.id,
+            message_id=self.id,
             headers={ROUTING_KEY_HEADER: key, REPLAY_HEADER: self.replay + 1},
         )
 
     async def leave(self) -> None:
         """Let the dead letter go, for good."""
         await self._message.ack()
-
-    @property
-    def _sha256(self) -> str:
-        return hashlib.sha256(self.body).hexdigest()
 
     @property
     def _death(self) -> dict[str, Any]:
@@ -134,3 +129,14 @@ async def dead_letters(connection: Connection, service: str) -> AsyncIterator[Le
         yield letters
     finally:
         await channel.close()
+
+
+def _event_id(body: bytes) -> str | None:
+    try:
+        return decode(body).id
+    except Shapeless as fault:
+        return fault.event_id
+
+
+def _hash(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()

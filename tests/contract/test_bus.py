@@ -82,9 +82,7 @@ async def take(bus: Bus, count: int, bytes_most: int = 10_000) -> list[Delivery]
     taken: list[Delivery] = []
     async with asyncio.timeout(10):
         while len(taken) < count:
-            taken += await bus.take(
-                most=count - len(taken), bytes_most=bytes_most, linger=LINGER
-            )
+            taken += await bus.take(most=count - len(taken), bytes_most=bytes_most, linger=LINGER)
     return taken
 
 

@@ -208,7 +208,12 @@ async def test_after_a_writer_the_readers_go_on(store: Store) -> None:
 
 
 async def test_pages_follow_each_other_without_gap_or_double(store: Store) -> None:
-    rows = [("e1", "761", 13, "x"), ("e2", "761", 3, "y"), ("e3", "761", 3, "x"), ("e4", "451", 1, "")]
+    rows = [
+        ("e1", "761", 13, "x"),
+        ("e2", "761", 3, "y"),
+        ("e3", "761", 3, "x"),
+        ("e4", "451", 1, ""),
+    ]
     await put(store, *(change(k, caf=caf, period=p, day=d) for k, caf, p, d in rows))
     where, order = (("caf", ("761", "771")),), ("period", "day")
     seen: list[str] = []
@@ -225,7 +230,8 @@ async def test_pages_follow_each_other_without_gap_or_double(store: Store) -> No
 
 
 @pytest.mark.parametrize(
-    "content", [{"n": 2**64}, {"text": "\ud800"}, {"text": "x" * (17 * 1024 * 1024)}],
+    "content",
+    [{"n": 2**64}, {"text": "\ud800"}, {"text": "x" * (17 * 1024 * 1024)}],
     ids=["integer", "surrogate", "size"],
 )
 async def test_what_the_store_cannot_hold_is_refused_for_good(

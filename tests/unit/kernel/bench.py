@@ -1,0 +1,156 @@
+"""A toy service on the in-process adapters, and faults to put into them."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from shared.contracts.caf import ConventionSigned
+from shared.contracts.funding import ConventionRegistered
+from shared.kernel.decision import Decision, Handler, Known, Message, Page, Ref, Service, State
+from shared.kernel.memory import MemoryBroker, MemoryBus, MemoryStore
+from shared.kernel.ports import Outgoing, Transaction
+from shared.kernel.settings import Settings
+from shared.kernel.worker import Worker
+from tests.support import samples
+from tests.support.client import Event, event, key_of
+
+QUEUE = "clas.funding"
+
+
+class Tally(State):
+    """How many conventions were counted for one Caf."""
+
+    collection: ClassVar[str] = "tallies"
+    caf: str
+    count: int = 0
+    who: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        return self.caf
+
+
+def reads(message: Message[ConventionSigned], _known: Known) -> Iterable[Ref[Tally]]:
+    yield Ref(Tally, message.data.caf)
+
+
+def count(message: Message[ConventionSigned], known: Known, _: None) -> Decision:
+    """Count; `D-poison` raises what no rule foresees, `D-big` is more than a store can hold."""
+    data = message.data
+    if data.dossier_id == "D-poison":
+        raise ZeroDivisionError("no rule foresees this")
+    tally = known.get(Tally, data.caf) or Tally(caf=data.caf)
+    who = 2**64 if data.dossier_id == "D-big" else tally.count + 1
+    counted = tally.but(count=who, who=(*tally.who, data.dossier_id))
+    registered = ConventionRegistered(caf=data.caf, dossier_id=data.dossier_id)
+    return Decision(states=(counted,), events=(registered,))
+
+
+def paging_reads(message: Message[ConventionSigned], _known: Known) -> Iterable[Any]:
+    yield Ref(Tally, message.data.caf)
+    yield Page(Tally, where=(), limit=10)
+
+
+TOY = Service(
+    name="funding", handlers=(Handler(ConventionSigned, reads, count),), states=(Tally,)
+)
+PAGING = Service(
+    name="funding", handlers=(Handler(ConventionSigned, paging_reads, count),), states=(Tally,)
+)
+FAST = Settings(
+    linger_ms=2, relay_every_s=0.02, relay_grace_s=0.05, relay_lease_s=0.1, publish_timeout_s=0.2
+)
+
+
+class FaultyStore:
+    """Raises the next of `faults` at the writes of a transaction; None lets it through."""
+
+    def __init__(self, store: MemoryStore, faults: Sequence[Exception | None] = ()) -> None:
+        self.store, self.faults, self.sizes = store, list(faults), list[int]()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.store, name)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        async with self.store.transaction() as transaction:
+            yield _Faulty(transaction, self)  # type: ignore[misc]
+
+
+class _Faulty:
+    def __init__(self, transaction: Transaction, owner: FaultyStore) -> None:
+        self._transaction, self._owner = transaction, owner
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transaction, name)
+
+    async def write(self, changes: Any, records: Any, fence: Any) -> None:
+        self._owner.sizes.append(len(records))
+        if self._owner.faults and (fault := self._owner.faults.pop(0)):
+            raise fault
+        await self._transaction.write(changes, records, fence)
+
+
+@dataclass
+class Bench:
+    """One worker of a toy service, its broker and its store."""
+
+    service: Service = TOY
+    settings: Settings = FAST
+    faults: Sequence[Exception | None] = ()
+    broker: MemoryBroker = field(default_factory=MemoryBroker)
+    store: FaultyStore = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.broker.bindings = {QUEUE: {"ConventionSigned"}}
+        self.store = FaultyStore(MemoryStore(), self.faults)
+
+    def send(self, *dossiers: str, **attributes: Any) -> list[Event]:
+        """Send one convention per dossier."""
+        sent = [convention(dossier, **attributes) for dossier in dossiers]
+        for each in sent:
+            self.publish(json.dumps(each).encode(), key_of(each), each["id"])
+        return sent
+
+    def publish(self, body: bytes, key: str = "ConventionSigned.v1.761", name: str = "m") -> None:
+        self.broker.publish(Outgoing(name, key, body))
+
+    @asynccontextmanager
+    async def working(self) -> AsyncIterator["Bench"]:
+        """Run the worker; on leaving, wait until all is handled, then stop it."""
+        worker = Worker(self.service, MemoryBus(self.broker, "funding"), self.store, self.settings)
+        task = asyncio.create_task(worker.run())
+        yield self
+        await self.quiet()
+        await worker.stop()
+        await asyncio.wait_for(task, 5)
+
+    async def quiet(self) -> None:
+        async with asyncio.timeout(10):
+            while not (self.broker.idle() and await self.pending() == 0):
+                await asyncio.sleep(0.002)
+
+    async def pending(self) -> int:
+        return len(self.store.store._waiting)
+
+    def said(self, name: str = "ConventionRegistered") -> list[Event]:
+        """Return what the service said, in order."""
+        seen = [json.loads(d.body) for d in self.broker.log if d.routing_key.startswith(name)]
+        return [each for each in seen if each["source"] == "/clas/funding"]
+
+    def counted(self) -> list[str]:
+        """Return the dossiers that were counted, in order."""
+        return [who for tally in self.store.store.documents("tallies") for who in tally["who"]]
+
+    def letters(self) -> list[tuple[str, bytes]]:
+        """Return reason and body of each dead letter."""
+        letters = self.broker.dead_letters("funding")
+        return [(str(each.headers["clas-reason"]), each.body) for each in letters]
+
+
+def convention(dossier: str, caf: str = "761", **attributes: Any) -> Event:
+    data = samples.convention(caf=caf, dossier_id=dossier).model_dump(mode="json")
+    return event("ConventionSigned", data, **attributes)
