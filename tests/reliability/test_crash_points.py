@@ -10,9 +10,14 @@ import pytest
 from deploy.embedded import Servers
 from shared.contracts.registry import SERVICES
 from tests.support.broker import depth
-from tests.support.campaign import Campaign, calm_books, play
+from tests.support.campaign import Campaign, calm_books, play_on
 from tests.support.client import RabbitClient, rabbit_client
-from tests.support.oracle import assert_inboxes_agree, assert_ledger_agrees, books_of
+from tests.support.oracle import (
+    assert_inboxes_agree,
+    assert_ledger_agrees,
+    assert_same_books,
+    books_of,
+)
 from tests.support.processes import Processes, processes
 
 ROUNDS = (
@@ -45,9 +50,9 @@ async def test_a_kill_anywhere_changes_no_entry(real_servers: Servers) -> None:
             await _round(stage, client, points, campaign)
         closing = Campaign(dossiers=0)
         closing.phases = whole.phases[-2:]
-        await play(client, closing, stage.quiet)
+        await play_on(stage, client, closing)
 
-        assert books_of(stage) == await calm_books(whole)
+        assert_same_books(books_of(stage), await calm_books(whole))
         assert_inboxes_agree(stage)
         assert_ledger_agrees(stage)
         for service in SERVICES:
@@ -66,7 +71,7 @@ async def _round(
         for service in SERVICES:
             await client.send_to_queue(f"clas.{service}", b"not JSON")
     dying = [asyncio.create_task(_die_and_return(stage, service, points)) for service in SERVICES]
-    await play(client, campaign, stage.quiet)
+    await play_on(stage, client, campaign)
     await asyncio.gather(*dying)
     await stage.quiet()
 

@@ -6,12 +6,13 @@ from deploy.embedded import Servers
 from shared.contracts.registry import SERVICES
 from shared.kernel.settings import Settings
 from shared.kernel.memory.system import running
-from tests.support.campaign import COLLECTIONS, Campaign, books, calm_books, play
+from tests.support.campaign import COLLECTIONS, Campaign, books, calm_books, play, play_on
 from tests.support.client import MemoryClient, rabbit_client
 from tests.support.oracle import (
     assert_inboxes_agree,
     assert_ledger_agrees,
     assert_no_dead_letters,
+    assert_same_books,
     books_of,
 )
 from tests.support.processes import processes
@@ -39,9 +40,9 @@ async def test_on_rabbitmq_and_mongodb(real_servers: Servers) -> None:
     async with processes(real_servers) as stage:
         await stage.start(*SERVICES, replicas=2)
         async with rabbit_client(real_servers.amqp_url) as client:
-            await play(client, campaign, stage.quiet, copies=3)
+            await play_on(stage, client, campaign, copies=3)
 
-        assert books_of(stage) == calm
+        assert_same_books(books_of(stage), calm)
         assert_inboxes_agree(stage)
         assert_ledger_agrees(stage)
         await assert_no_dead_letters(stage)

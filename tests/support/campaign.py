@@ -9,7 +9,8 @@ from shared.contracts.base import Wire
 from shared.kernel.memory.system import running
 from shared.kernel.settings import Settings
 from tests.support import samples
-from tests.support.client import Client, Event, MemoryClient, event, key_of
+from tests.support.client import Client, Event, MemoryClient, event, key_of, name_of
+from tests.support.processes import Processes
 from tests.support.services import ALL
 
 Quiet = Callable[[], Awaitable[None]]
@@ -59,10 +60,23 @@ class Campaign:
 async def play(client: Client, campaign: Campaign, quiet: Quiet, copies: int = 1) -> None:
     """Send phase by phase, each message `copies` times, and wait for quiet in between."""
     for phase in campaign.phases:
-        for _ in range(copies):
-            for sent in phase:
-                await client.send(json.dumps(sent).encode(), key_of(sent), sent["id"])
+        await send_all(client, phase, copies)
         await quiet()
+
+
+async def play_on(stage: Processes, client: Client, campaign: Campaign, copies: int = 1) -> None:
+    """Play on real services: quiet means that each message sent was handled."""
+    for phase in campaign.phases:
+        stage.sent += [(name_of(sent), sent["id"]) for sent in phase]
+        await send_all(client, phase, copies)
+        await stage.quiet()
+
+
+async def send_all(client: Client, phase: list[Event], copies: int = 1) -> None:
+    """Send a phase, each message `copies` times."""
+    for _ in range(copies):
+        for sent in phase:
+            await client.send(json.dumps(sent).encode(), key_of(sent), sent["id"])
 
 
 async def calm_books(campaign: Campaign) -> Books:

@@ -1,5 +1,6 @@
 """What must hold after any fault: the books of the calm run, and inboxes that agree with them."""
 
+from itertools import zip_longest
 from typing import Any
 
 from shared.contracts.registry import BY_NAME, SERVICES
@@ -48,3 +49,14 @@ def _said(records: list[dict[str, Any]]) -> dict[str, set[str]]:
 
 def _by(record: dict[str, Any], service: str) -> bool:
     return bool(record["_id"]["s"] == f"/clas/{service}")
+
+
+def assert_same_books(stormy: Books, calm: Books) -> None:
+    """Compare books document by document, so that a difference can be read."""
+    for name in COLLECTIONS:
+        differing = [
+            (one, other)
+            for one, other in zip_longest(stormy[name], calm[name])
+            if one != other
+        ]
+        assert not differing, f"{name}: {len(differing)} differ, first: {differing[0]}"

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import Any
 from pymongo import MongoClient
 
 from deploy.embedded import Servers
-from shared.contracts.registry import SERVICES
+from shared.contracts.registry import BY_NAME, SERVICES
 from shared.kernel.answers import queue_of
 from tests.support.broker import depth, wipe
 from tests.support.client import until
@@ -59,6 +59,8 @@ class Processes:
     folder: Path
     prefix: str = field(default_factory=lambda: f"t{uuid.uuid4().hex[:8]}_")
     running: list[Replica] = field(default_factory=list)
+    sent: list[tuple[str, str]] = field(default_factory=list)
+    """Name and id of the events that a partner sent and that are to be handled."""
 
     def launch(self, service: str, **settings: str) -> Replica:
         """Start one process; `settings` are `CLAS_…` variables without their prefix."""
@@ -103,24 +105,34 @@ class Processes:
             self.running.remove(replica)
 
     async def quiet(self, within_s: float = 90) -> None:
-        """Wait until all queues and outboxes are empty and the inboxes stand still."""
-        looks: list[tuple[int, ...]] = []
-        async with asyncio.timeout(within_s):
-            while len(looks) < QUIET_LOOKS or len(set(looks[-QUIET_LOOKS:])) > 1:
-                await asyncio.sleep(0.25)
-                look = await self._look()
-                looks = [*looks, look] if look else []
+        """Wait until all queues and outboxes are empty and all that was said was handled.
 
-    async def _look(self) -> tuple[int, ...] | None:
-        """Count the inboxes, or None while something is on its way."""
+        A message in hand shows in no queue, and a killed service's locks keep it there a while:
+        so inboxes are compared, event by event.
+        """
+        looks = 0
+        async with asyncio.timeout(within_s):
+            while looks < QUIET_LOOKS:
+                await asyncio.sleep(0.1)
+                looks = looks + 1 if await self._still() else 0
+
+    async def _still(self) -> bool:
         for service in SERVICES:
             if await depth(self.servers.amqp_url, queue_of(service)):
-                return None
+                return False
+        inboxes = {service: self._inbox(service) for service in SERVICES}
+        handled = {s: {record["_id"]["i"] for record in inboxes[s]} for s in SERVICES}
+        expected = [*self.sent, *_said(inboxes)]
+        return not any(record.get("pending") for s in SERVICES for record in inboxes[s]) and all(
+            event_id in handled[consumer]
+            for name, event_id in expected
+            for consumer in BY_NAME[name].consumers
+        )
+
+    def _inbox(self, service: str) -> list[dict[str, Any]]:
+        fields = ("pending", "outputs.id", "outputs.key", "outputs.queue")
         with MongoClient[dict[str, Any]](self.servers.mongo_url) as client:
-            inboxes = [client[f"{self.prefix}{s}"]["inbox"] for s in SERVICES]
-            if any(inbox.count_documents({"pending": True}) for inbox in inboxes):
-                return None
-            return tuple(inbox.estimated_document_count() for inbox in inboxes)
+            return list(client[f"{self.prefix}{service}"]["inbox"].find({}, fields))
 
     def documents(self, service: str, collection: str) -> list[dict[str, Any]]:
         """Return a collection, in the order of its ids."""
@@ -139,6 +151,14 @@ class Processes:
         with MongoClient[dict[str, Any]](self.servers.mongo_url) as client:
             for service in SERVICES:
                 client.drop_database(f"{self.prefix}{service}")
+
+
+def _said(inboxes: dict[str, list[dict[str, Any]]]) -> Iterator[tuple[str, str]]:
+    """Yield name and id of every event that the services recorded as said."""
+    for record in (record for records in inboxes.values() for record in records):
+        for output in record["outputs"]:
+            if output["queue"] is None:
+                yield output["key"].partition(".")[0], output["id"]
 
 
 @asynccontextmanager

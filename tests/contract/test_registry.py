@@ -1,0 +1,242 @@
+"""The registry of events against the page of the contract, the services and their rules."""
+
+import ast
+import re
+import sys
+from collections.abc import Iterator
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from shared.contracts.registry import (
+    AWAITED,
+    BY_NAME,
+    BY_TYPE,
+    EVENTS,
+    SERVICES,
+    EventSpec,
+    consumed_by,
+    published_by,
+)
+from shared.kernel.decision import Service
+from shared.kernel.settings import Settings
+from shared.rabbitmq.topology import LOG, queues
+
+TABLES: dict[str, Service] = {
+    name: import_module(f"services.{name}.service").SERVICE for name in SERVICES
+}
+RULE = re.compile(r"[A-Z]{3}-[A-Z0-9]{1,5}[a-z]?")
+
+INBOUND = {
+    "CampaignOpened": ("Caf", "submission"),
+    "InterimReportReceived": ("Caf", "submission"),
+    "DossierSubmitted": ("ELAN", "submission"),
+    "CommitteeDecided": ("committee", "eligibility"),
+    "ConventionSigned": ("Caf", "funding"),
+    "EnvelopeAllotted": ("Caf", "funding"),
+    "BaremePublished": ("Cnaf", "funding"),
+    "AnnualRenewalFiled": ("ELAN", "funding"),
+    "AdvanceOrdered": ("Caf", "funding"),
+    "ResultAccountFiled": ("ELAN/AFAS", "funding"),
+    "ControlConcluded": ("control", "funding"),
+    "ExerciseClosed": ("accounting officer", "accounting"),
+}
+"""Event, who sends it, who handles it."""
+
+OUTBOUND = {
+    "CampaignRegistered": "submission",
+    "InterimReportRegistered": "submission",
+    "DossierHeld": "submission",
+    "DossierReceived": "submission",
+    "DossierRejected": "submission",
+    "ComplementsRequested": "submission",
+    "EligibilityAssessed": "eligibility",
+    "AgrementGranted": "eligibility",
+    "AgrementRefused": "eligibility",
+    "CommitteeDecisionRejected": "eligibility",
+    "CommitteeAdjourned": "eligibility",
+    "ConventionRegistered": "funding",
+    "EnvelopeRegistered": "funding",
+    "BaremeRegistered": "funding",
+    "FundingGranted": "funding",
+    "FundingDeferred": "funding",
+    "FundingRefused": "funding",
+    "AdvanceGranted": "funding",
+    "AdvanceRefused": "funding",
+    "BalanceSettled": "funding",
+    "BalanceRefused": "funding",
+    "AdjustmentDecided": "funding",
+    "AdjustmentRefused": "funding",
+    "AccountingEntryPosted": "accounting",
+    "ClosingCompleted": "accounting",
+    "ClosingRefused": "accounting",
+    "RequestRefused": "any",
+    "MessageRefused": "any",
+}
+"""Event and who says it."""
+
+BETWEEN_SERVICES = {
+    "DossierReceived": ("eligibility",),
+    "AgrementGranted": ("funding", "submission"),
+    "FundingGranted": ("accounting",),
+    "AdvanceGranted": ("accounting",),
+    "BalanceSettled": ("accounting",),
+    "AdjustmentDecided": ("accounting",),
+}
+"""What one service says and another handles; all other answers are for partners."""
+
+KEYS = {
+    "DossierSubmitted": ("dossier_id", "revision"),
+    "CommitteeDecided": ("dossier_id",),
+    "AdvanceOrdered": ("order_id",),
+    "AnnualRenewalFiled": ("dossier_id", "school_year"),
+    "ResultAccountFiled": ("dossier_id", "school_year"),
+    "ControlConcluded": ("control_id",),
+    "CampaignOpened": ("caf", "school_year"),
+    "ExerciseClosed": ("caf", "exercise"),
+}
+"""By what a request is known [1-domain, section 0]."""
+
+REFUSABLE = [spec for spec in EVENTS if spec.refusals]
+OF_THE_DECISION = {"eligibility": {"PLU-01", "PLU-02", "PLU-04"}}
+"""Refusals whose rule the code takes from the assessment: the one that binds."""
+
+
+def test_every_event_of_the_contract_is_in_the_registry_or_awaited() -> None:
+    public = {spec.name for spec in EVENTS if not spec.internal}
+
+    assert public.isdisjoint(AWAITED)
+    assert public | set(AWAITED) == INBOUND.keys() | OUTBOUND.keys()
+    assert len(BY_NAME) == len(BY_TYPE) == len(EVENTS)
+
+
+@pytest.mark.parametrize("spec", EVENTS, ids=lambda spec: spec.name)
+def test_producer_and_consumers_are_those_of_the_contract(spec: EventSpec) -> None:
+    if spec.internal:
+        assert spec.consumers == (spec.producer,)
+    elif spec.name in INBOUND:
+        producer, consumer = INBOUND[spec.name]
+        assert (spec.producer, spec.consumers) == (producer, (consumer,))
+    else:
+        assert spec.producer == OUTBOUND[spec.name]
+        assert spec.consumers == BETWEEN_SERVICES.get(spec.name, ())
+
+
+@pytest.mark.parametrize("spec", EVENTS, ids=lambda spec: spec.name)
+def test_a_row_holds_together(spec: EventSpec) -> None:
+    assert spec.type == f"fr.caf.clas.{spec.name}.v1"
+    assert spec.key
+    assert set(spec.key) <= spec.model.model_fields.keys()
+    assert spec.key == KEYS.get(spec.name, spec.key)
+    assert set(spec.answers) <= BY_NAME.keys()
+    assert all(RULE.fullmatch(rule) for rule in spec.refusals)
+    assert len(set(spec.refusals)) == len(spec.refusals)
+    assert not spec.answers or spec.consumers
+
+
+@pytest.mark.parametrize("spec", EVENTS, ids=lambda spec: spec.name)
+def test_a_request_with_refusals_has_an_answer_that_can_carry_them(spec: EventSpec) -> None:
+    fields = {name for answer in spec.answers for name in BY_NAME[answer].model.model_fields}
+
+    assert not spec.refusals or fields & {"reasons", "grounds"}
+
+
+@pytest.mark.parametrize("spec", EVENTS, ids=lambda spec: spec.name)
+def test_answers_come_from_a_service_that_handles_the_event(spec: EventSpec) -> None:
+    for answer in spec.answers:
+        assert BY_NAME[answer].producer in {*spec.consumers, "any"}
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_handles_what_it_listens_to_and_nothing_else(service: str) -> None:
+    handled = [handler.event.__name__ for handler in TABLES[service].handlers]
+
+    assert sorted(handled) == sorted(spec.name for spec in consumed_by(service))
+    assert TABLES[service].name == service
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_what_a_service_says_it_may_say(service: str) -> None:
+    """Every event model that the domain builds is the service's own."""
+    built = {name for module in _domain(service) for name in _calls(module)} & BY_NAME.keys()
+
+    assert built <= {spec.name for spec in published_by(service)}
+    answered = {a for spec in consumed_by(service) for a in spec.answers}
+    assert {name for name in answered if BY_NAME[name].producer == service} <= built
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_the_rules_of_refusal_are_those_of_the_code(service: str) -> None:
+    registered = {rule for spec in consumed_by(service) for rule in spec.refusals}
+    written = {rule for module in _domain(service) for rule in _refusing(module)}
+
+    assert registered == written | OF_THE_DECISION.get(service, set())
+
+
+@pytest.mark.parametrize("spec", REFUSABLE, ids=lambda spec: spec.name)
+def test_the_code_behind_an_event_can_refuse_it_for_its_rules(spec: EventSpec) -> None:
+    service = spec.consumers[0]
+    decide = TABLES[service].by_event[spec.model].decide
+    written = {rule for module in _behind(decide.__module__) for rule in _refusing(module)}
+
+    assert set(spec.refusals) <= written | OF_THE_DECISION.get(service, set())
+
+
+def test_each_queue_is_bound_to_what_its_service_handles() -> None:
+    bound = {queue.name: set(queue.keys) for queue in queues(Settings())}
+
+    for service in SERVICES:
+        keys = {f"{handler.event.__name__}.v1.*" for handler in TABLES[service].handlers}
+        assert bound[f"clas.{service}"] == keys
+        assert bound[f"clas.{service}.dead-letters"] == set()
+    assert bound[LOG] == {"#"}
+
+
+@cache
+def _domain(service: str) -> tuple[ModuleType, ...]:
+    folder = Path(import_module(f"services.{service}").__path__[0]) / "domain"
+    parts = (path.relative_to(folder).with_suffix("").parts for path in folder.rglob("*.py"))
+    names = (".".join(p) for p in parts if p[-1] != "__init__")
+    return tuple(import_module(f"services.{service}.domain.{name}") for name in sorted(names))
+
+
+@cache
+def _tree(module: ModuleType) -> ast.Module:
+    assert module.__file__
+    return ast.parse(Path(module.__file__).read_text(encoding="utf-8"))
+
+
+def _calls(module: ModuleType) -> Iterator[str]:
+    """Yield the names that are called: classes that are built, functions."""
+    for node in ast.walk(_tree(module)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            yield node.func.id
+
+
+def _refusing(module: ModuleType) -> Iterator[str]:
+    """Yield the rules that a module names, if it builds reasons or grounds at all."""
+    if {"Reason", "Ground"}.isdisjoint(_calls(module)):
+        return
+    for node in ast.walk(_tree(module)):
+        if isinstance(node, ast.Constant) and RULE.fullmatch(str(node.value)):
+            yield str(node.value)
+
+
+def _behind(name: str) -> set[ModuleType]:
+    """Return a module of a domain and those of the domain that it imports, however far."""
+    found, waiting = set(), {name}
+    while waiting:
+        module = import_module(waiting.pop())
+        found.add(module)
+        waiting |= set(_imported(module)) - {each.__name__ for each in found}
+    return found
+
+
+def _imported(module: ModuleType) -> Iterator[str]:
+    for node in ast.walk(_tree(module)):
+        if isinstance(node, ast.ImportFrom) and node.module and ".domain" in node.module:
+            names = (node.module, *(f"{node.module}.{alias.name}" for alias in node.names))
+            yield from (name for name in names if name in sys.modules)

@@ -1,0 +1,45 @@
+"""Records as the services keep them, built by hand: a message, its answers, and the hour."""
+
+import hashlib
+from datetime import UTC, datetime
+
+from shared.contracts.base import Wire
+from shared.contracts.envelope import encode, routing_key
+from shared.kernel.ports import InboxKey, Outgoing, Record
+from tests.support.samples import DOSSIER
+
+OTHER = "ELAN-2025-761-000002"
+
+
+def at(minute: int, second: int = 0) -> datetime:
+    """Return an hour of 10 July 2025; 8 h UTC is 10 h in Paris."""
+    return datetime(2025, 7, 10, 8, minute, second, tzinfo=UTC)
+
+
+def body(data: Wire, event_id: str, source: str = "/elan", cause: str | None = None) -> bytes:
+    """Return the bytes of an event."""
+    return encode(data, id=event_id, source=source, time="2025-07-10T08:00:00Z", causationid=cause)
+
+
+def said(data: Wire, event_id: str, by: str, cause: str) -> Outgoing:
+    """Return what a service said to the event `cause`."""
+    subject = getattr(data, "dossier_id", None)
+    key = routing_key(type(data).__name__, getattr(data, "caf", None))
+    return Outgoing(event_id, key, body(data, event_id, f"/clas/{by}", cause), subject=subject)
+
+
+def record(message: bytes, *outputs: Outgoing, when: datetime, outcome: str = "decided") -> Record:
+    """Return the record of a message about the dossier."""
+    digest = hashlib.sha256(message).hexdigest()
+    return Record(
+        key=InboxKey("", f"sha256:{digest}"),
+        sha256=digest,
+        size=len(message),
+        body=message,
+        routing_key="DossierSubmitted.v1.761",
+        at=when,
+        outcome=outcome,
+        type="fr.caf.clas.DossierSubmitted.v1",
+        subjects=(DOSSIER,),
+        outputs=outputs,
+    )

@@ -1,0 +1,213 @@
+"""Every event has its sentence in French."""
+
+from typing import Any
+
+import pytest
+
+from services.cli.story.tellers import TELLERS, tell
+from services.cli.story.told import Told
+from shared.contracts.accounting import AccountingEntryPosted
+from shared.contracts.base import Wire
+from shared.contracts.common import MessageRefused, RequestRefused
+from shared.contracts.eligibility import CommitteeDecisionRejected, EligibilityAssessed
+from shared.contracts.funding import FundingDeferred
+from shared.contracts.registry import EVENTS
+from shared.contracts.submission import DossierRejected
+from tests.support import samples
+
+NARROW, SPACE = "\u202f", "\u00a0"
+REASON = {"rule": "TEC-03", "message": "La Caf n’est pas celle du dossier."}
+FOR_DOSSIER = {"caf": "761", "dossier_id": samples.DOSSIER}
+
+
+def text_of(told: Told) -> str:
+    """Return all that is told, with plain spaces."""
+    whole = "\n".join((told.title, *told.lines))
+    return whole.replace(NARROW, " ").replace(SPACE, " ")
+
+
+def built(model: type[Wire], **fields: Any) -> Wire:
+    return model.model_validate(fields, strict=False)
+
+
+def test_every_event_of_the_contract_has_a_sentence() -> None:
+    assert set(TELLERS) == {spec.model for spec in EVENTS}
+
+
+def test_amounts_and_days_are_written_as_in_france() -> None:
+    told = tell(samples.funding_granted())
+
+    assert told.title == f"Financement accordé : Ps 2{NARROW}758,25{SPACE}€ et bonus 634,00{SPACE}€"
+    assert "20 octobre 2025" in text_of(tell(samples.convention()))
+    assert "1er décembre 2025" in text_of(tell(samples.convention(signed_on="2025-12-01")))
+
+
+def test_a_grant_tells_prices_cap_parts_and_ceilings_with_their_rules() -> None:
+    text = text_of(tell(samples.funding_granted()))
+
+    assert "C1 : coût 9 000,00 €, Ps 2 758,25 € [PRX-01, PRX-04], bonus 634,00 €" in text
+    assert "Plafond des 80 % [COF-02] : 7 200,00 €, non dépassé." in text
+    assert "Part 2025 (4/10) : 1 103,30 € ; part 2026 (6/10) : 1 654,95 €" in text
+    assert "772,31 € sur 2025 [ACO-01], 1 158,46 € sur 2026 [ACO-03]" in text
+    assert "Note de cadrage Seine-Maritime 2025-2026" in text
+    assert "COF-03" not in text
+
+
+def test_a_cap_that_is_passed_tells_what_was_cut() -> None:
+    cap = {"ceiling": "800.00", "excess": "259.00", "cut_from_bonus": "259.00"}
+    text = text_of(
+        tell(samples.funding_granted(cap80={**cap, "cut_from_ps": "0.00", "reached": True}))
+    )
+
+    assert "dépassé de 259,00 € : 259,00 € retirés des bonus, 0,00 € de la Ps." in text
+    assert "[COF-03]" in text
+
+
+def finding(rule: str, outcome: str) -> dict[str, str]:
+    told = {"message": f"Constat {rule}.", "observed": "4 enfants", "expected": "8 enfants"}
+    return {"rule": rule, "outcome": outcome, **told}
+
+
+def test_an_assessment_lists_what_is_not_in_order_and_only_that() -> None:
+    collectif = {
+        "collectif_id": "C1",
+        "verdict": "ineligible",
+        "findings": [finding("ELI-23", "breach"), finding("ELI-22", "ok")],
+    }
+    assessed = built(
+        EligibilityAssessed,
+        **FOR_DOSSIER,
+        school_year="2025-2026",
+        verdict="ineligible",
+        findings=[finding("COM-14", "review"), finding("PLU-01", "not_applicable")],
+        collectifs=[collectif],
+        multi_year_allowed_until="2025-2026",
+        rules_version="2021",
+    )
+
+    text = text_of(tell(assessed))
+
+    assert text.startswith("Projet non éligible")
+    assert "À examiner [COM-14] Constat COM-14." in text
+    assert "Manquement [ELI-23] Constat ELI-23. Constaté : 4 enfants ; attendu : 8 enfants." in text
+    assert "2 contrôles dont 0 conforme, sans objet : PLU-01" in text
+    assert "Collectif C1 : non éligible, 2 contrôles dont 1 conforme." in text
+    assert "Constat ELI-22" not in text
+    assert "Constat PLU-01" not in text
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        built(DossierRejected, **FOR_DOSSIER, revision=1, grounds=[REASON | {"observed": "451"}]),
+        built(CommitteeDecisionRejected, **FOR_DOSSIER, reasons=[REASON]),
+        built(FundingDeferred, **FOR_DOSSIER, school_year="2026-2027", reasons=[REASON]),
+        built(
+            RequestRefused,
+            event_id="c1",
+            event_type="fr.caf.clas.ConventionSigned.v1",
+            caf="761",
+            reasons=[REASON],
+        ),
+    ],
+)
+def test_a_refusal_names_the_rule_before_its_reason(refusal: Wire) -> None:
+    assert "• [TEC-03] La Caf n’est pas celle du dossier." in text_of(tell(refusal))
+
+
+def test_a_ground_tells_what_was_observed() -> None:
+    ground = REASON | {"observed": "451"}
+    rejected = built(DossierRejected, **FOR_DOSSIER, revision=1, grounds=[ground])
+
+    assert "Constaté : 451." in text_of(tell(rejected))
+
+
+def test_a_message_out_of_contract_tells_its_errors_and_where_it_lies() -> None:
+    refused = built(
+        MessageRefused,
+        **FOR_DOSSIER,
+        event_id=None,
+        event_type=None,
+        queue="clas.submission",
+        routing_key="x",
+        sha256="0",
+        errors=[{"path": "data.caf", "message": "non"}, {"path": "", "message": "illisible"}],
+    )
+
+    text = text_of(tell(refused))
+
+    assert "(type illisible)" in text
+    assert "data.caf : non" in text
+    assert "message : illisible" in text
+    assert "clas.submission.dead-letters" in text
+
+
+def test_a_dossier_that_was_not_signed_says_so() -> None:
+    text = text_of(tell(samples.dossier(signed_at=None, bonus_requests=[])))
+
+    assert "non validé par le signataire" in text
+    assert "onus" not in text
+    assert "le 10 juillet 2025 à 9 h 30" in text_of(tell(samples.dossier()))
+
+
+def test_a_later_revision_is_a_completed_dossier() -> None:
+    assert tell(samples.dossier(revision=2)).title == "Dossier complété, révision 2"
+
+
+def test_a_committee_tells_members_derogations_bonuses_motive_and_criteria() -> None:
+    decided = samples.committee_decision(
+        outcome="refused",
+        motive="Hors priorités",
+        multi_year_until="2027-2028",
+        derogations_granted=[
+            {"collectif_id": "C1", "rule": "ELI-27"},
+            {"collectif_id": None, "rule": "ENC-04"},
+        ],
+        criteria={"diagnosis": True, "charter": "à revoir"},
+    )
+
+    text = text_of(tell(decided))
+
+    assert text.startswith("Commission du 2 octobre 2025 : agrément refusé")
+    assert "Membres présents : CAF, EN et DDETS." in text
+    assert "Dérogation accordée : ELI-27 pour C1." in text
+    assert "Dérogation accordée : ENC-04 pour le projet." in text
+    assert "Bonus enfants pour C1." in text
+    assert "Période : jusqu’à 2027-2028." in text
+    assert "Motif : Hors priorités" in text
+    assert "Critère diagnostic [COM-08] : oui." in text
+    assert "Critère charte [COM-08] : à revoir." in text
+    assert "caractère collectif" not in text
+
+
+def line(side: str, account: str, origin: int | None) -> dict[str, Any]:
+    sides = {"debit": "0.00", "credit": "0.00"} | {side: "330.99"}
+    code = {"origin_exercise": origin, "statistical_code": "81512214" if origin else None}
+    return {"ledger": "SF" if origin else "T", "account": account, **sides, **code}
+
+
+@pytest.mark.parametrize(
+    ("origin", "rule"), [(2026, "CPT-01"), (2025, "CPT-02"), (2024, "CPT-03"), (2021, "CPT-03")]
+)
+def test_an_entry_names_the_rule_of_its_expense_by_its_age(origin: int, rule: str) -> None:
+    posted = built(
+        AccountingEntryPosted,
+        **FOR_DOSSIER,
+        entry_id="e1",
+        exercise=2026,
+        period=13,
+        booked_on="2026-12-31",
+        kind="accrual",
+        label="Charge à payer",
+        school_year="2025-2026",
+        siret=samples.SIRET,
+        lines=[line("debit", "656", origin), line("credit", "408", None)],
+        cause={"id": "c1", "type": "x"},
+    )
+
+    text = text_of(tell(posted))
+
+    assert text.startswith("Écriture : charge à payer, exercice 2026, mois 13")
+    assert f"débit SF 656 330,99 € (origine {origin} [{rule}], code 81512214 [STA-01])" in text
+    assert "crédit T 408 330,99 €" in text
+    assert "au 31 décembre 2026 [CPT-06]." in text
