@@ -34,7 +34,8 @@ def _canonical(value: Any) -> str:
         case str():
             return f"{len(value)}:{value}"
         case dict():
-            return f"{{{','.join([f'{name}={_canonical(value[name])}' for name in sorted(value)])}}}"
+            members = [f"{name}={_canonical(value[name])}" for name in sorted(value)]
+            return f"{{{','.join(members)}}}"
         case tuple() | list():
             return f"[{','.join(sorted({_canonical(item) for item in value}))}]"
         case Decimal():

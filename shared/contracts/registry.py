@@ -6,7 +6,7 @@ rows and decisions are still to be written. They pass through `clas.log` only.
 
 from dataclasses import dataclass
 
-from shared.contracts import accounting, caf, common, eligibility, elan, funding, submission
+from shared.contracts import accounting, caf, common, elan, eligibility, funding, submission
 from shared.contracts.base import Wire
 
 SERVICES = ("submission", "eligibility", "funding", "accounting")
@@ -61,9 +61,7 @@ _REVISION = ("dossier_id", "revision")
 
 EVENTS: tuple[EventSpec, ...] = (
     # What producers outside send.
-    EventSpec(
-        caf.CampaignOpened, "Caf", ("submission",), _CAMPAIGN, ("CampaignRegistered",)
-    ),
+    EventSpec(caf.CampaignOpened, "Caf", ("submission",), _CAMPAIGN, ("CampaignRegistered",)),
     EventSpec(
         caf.InterimReportReceived,
         "Caf",

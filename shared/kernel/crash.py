@@ -32,6 +32,7 @@ class CrashPoints:
         if crash_at and point not in POINTS:
             msg = f"CLAS_CRASH_AT names no crash point: {crash_at!r}; points: {', '.join(POINTS)}"
             raise ValueError(msg)
+        self.service = service
         self._point = point if owner == service else ""
         self._nth = int(count or 1)
         self._passed: Counter[str] = Counter()

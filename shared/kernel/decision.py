@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -41,7 +41,7 @@ class State(BaseModel):
         """The id of this thing within its collection."""
         raise NotImplementedError  # pragma: no cover
 
-    def but(self: S, **changes: Any) -> S:
+    def but(self, **changes: Any) -> Self:
         """Return a copy with some fields replaced; the caller vouches for their types."""
         return self.model_copy(update=changes)
 

@@ -22,16 +22,10 @@ class Dispatch:
     """Publishes the outputs of records and marks the records."""
 
     def __init__(
-        self,
-        service: str,
-        worker: str,
-        bus: Bus,
-        store: Store,
-        settings: Settings,
-        crash: CrashPoints,
+        self, worker: str, bus: Bus, store: Store, settings: Settings, crash: CrashPoints
     ) -> None:
-        self._service, self._worker, self._bus, self._store = service, worker, bus, store
-        self._settings, self._crash = settings, crash
+        self._worker, self._bus, self._store = worker, bus, store
+        self._settings, self._crash, self._service = settings, crash, crash.service
         self._sending: set[asyncio.Task[None]] = set()
         self._room = asyncio.Semaphore(settings.dispatches_max)
         self._blocked = False
@@ -97,7 +91,8 @@ class Dispatch:
         await asyncio.sleep(0)
         self._crash("publishing")
         taken = iter(await publishing)
-        sent = [record for record in records if all([next(taken) for _ in record.outputs])]
+        whole = [(record, [next(taken) for _ in record.outputs]) for record in records]
+        sent = [record for record, outcomes in whole if all(outcomes)]
         self._crash("published")
         self._blocked = len(sent) < len(records)
         metrics.published(self._service, len(outputs), failed=self._blocked)

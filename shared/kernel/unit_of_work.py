@@ -82,7 +82,7 @@ class UnitOfWork:
             return await self._decided(desk, item)
         except (StoreError, NeedsOwnUnit):
             raise
-        except Exception as fault:  # noqa: BLE001 - whatever it is, it must not stop the others
+        except Exception as fault:
             logger.exception("poison", service=self.service.name, event_id=item.key.id)
             return self._refused(poison(item, fault))
 

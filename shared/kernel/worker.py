@@ -48,7 +48,7 @@ class Worker:
         self._unit = UnitOfWork(
             service, store, self._worker, clock, self._crash, settings.body_bytes_max
         )
-        self._dispatch = Dispatch(service.name, self._worker, bus, store, settings, self._crash)
+        self._dispatch = Dispatch(self._worker, bus, store, settings, self._crash)
         self._stopping = asyncio.Event()
 
     async def run(self) -> None:
@@ -114,7 +114,7 @@ class Worker:
         A crash in between gives it twice, never zero times.
         """
         letter = dead_letter(self._service.name, item)
-        while not (await self._bus.publish([letter]))[0]:
+        while not (await self._bus.publish([letter]))[0]:  # noqa: ASYNC110 - nothing tells when
             await asyncio.sleep(self._settings.relay_every_s)
 
     async def _commit(self, items: Sequence[Item]) -> list[Record]:

@@ -24,6 +24,7 @@ from shared.mongodb.documents import inbox_id, inbox_key, of_record, of_state, t
 from shared.mongodb.errors import translated
 
 REGISTRY = "registry"
+WAITING = ("pending", "due", "token")
 COMMIT_MS_MAX = 5_000
 ANSWER_MS_MAX = 5_000
 Document = dict[str, Any]
@@ -77,17 +78,19 @@ class MongoStore:
     @asynccontextmanager
     async def _transaction(self) -> AsyncIterator["MongoTransaction"]:
         with translated():
-            async with await self._database.client.start_session() as session:
-                async with session.start_transaction(
+            async with (
+                await self._database.client.start_session() as session,
+                session.start_transaction(
                     read_concern=ReadConcern("snapshot"),
                     write_concern=WriteConcern("majority", j=True),
                     max_commit_time_ms=COMMIT_MS_MAX,
-                ):
-                    yield MongoTransaction(self._database, session)
-                    commit = asyncio.ensure_future(session.commit_transaction())
-                    await asyncio.sleep(0)
-                    self._committing()
-                    await commit
+                ),
+            ):
+                yield MongoTransaction(self._database, session)
+                commit = asyncio.ensure_future(session.commit_transaction())
+                await asyncio.sleep(0)
+                self._committing()
+                await commit
 
     async def mark(self, keys: Sequence[InboxKey], token: str | None = None) -> int:
         """Mark records as dispatched; under a lease only while it holds.
@@ -101,7 +104,7 @@ class MongoStore:
             held["token"] = token
         inbox = self._inbox.with_options(write_concern=WriteConcern(1))
         with translated():
-            result = await inbox.update_many(held, {"$unset": {"pending": "", "due": "", "token": ""}})
+            result = await inbox.update_many(held, {"$unset": dict.fromkeys(WAITING, "")})
         return int(result.modified_count)
 
     async def claim(

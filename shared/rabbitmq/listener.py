@@ -1,4 +1,4 @@
-"""Hearing every event of the exchange, as an auditor outside would: nothing is taken from anybody."""
+"""Hearing every event of the exchange, as an auditor would: nothing is taken from anybody."""
 
 import asyncio
 from collections.abc import AsyncIterator

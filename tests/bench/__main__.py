@@ -24,7 +24,7 @@ WAYS = ("forwarder", "service", "transaction per message")
 
 def main() -> None:
     """Measure every hop and print the table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--messages", type=int, default=4_000)
     parser.add_argument("--rounds", type=int, default=5)
     given = parser.parse_args()

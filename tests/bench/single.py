@@ -28,7 +28,7 @@ async def main(service: str, says: str) -> None:
     queue = await channel.get_queue(f"clas.{service}")
     async with queue.iterator() as messages:
         async for message in messages:
-            if message.routing_key.startswith("CampaignOpened"):
+            if str(message.routing_key).startswith("CampaignOpened"):
                 await message.ack()
                 continue
             await _handle(client, database, exchange, message, says)
@@ -36,14 +36,16 @@ async def main(service: str, says: str) -> None:
 
 async def _handle(client: Any, database: Any, exchange: Any, message: Any, says: str) -> None:
     event = json.loads(message.body)
-    async with await client.start_session() as session:
-        async with session.start_transaction(write_concern=WriteConcern("majority", j=True)):
-            if not await database.inbox.find_one({"_id": event["id"]}, session=session):
-                state = {"_id": event["data"]["dossier_id"], "data": event["data"]}
-                await database.inbox.insert_one({"_id": event["id"]}, session=session)
-                await database.states.insert_one(state, session=session)
-                sent = {"_id": event["id"], "body": message.body, "pending": True}
-                await database.outbox.insert_one(sent, session=session)
+    async with (
+        await client.start_session() as session,
+        session.start_transaction(write_concern=WriteConcern("majority", j=True)),
+    ):
+        if not await database.inbox.find_one({"_id": event["id"]}, session=session):
+            state = {"_id": event["data"]["dossier_id"], "data": event["data"]}
+            await database.inbox.insert_one({"_id": event["id"]}, session=session)
+            await database.states.insert_one(state, session=session)
+            sent = {"_id": event["id"], "body": message.body, "pending": True}
+            await database.outbox.insert_one(sent, session=session)
     copy = aio_pika.Message(message.body, message_id=event["id"], delivery_mode=2)
     await exchange.publish(copy, f"{says}.v1.761", mandatory=True)
     await database.outbox.update_one({"_id": event["id"]}, {"$unset": {"pending": ""}})

@@ -255,10 +255,10 @@ async def test_a_record_waits_until_it_is_marked(store: Store) -> None:
 async def test_the_relay_waits_for_the_fast_path_then_leases(store: Store) -> None:
     async with store.transaction() as transaction:
         await transaction.write([], [record("m", "e1", body=b"\x00raw")], ALONE)
-    patient = {"most": 10, "grace": timedelta(seconds=20), "lease": LEASE, "token": "t0"}
+    patient: Any = {"most": 10, "grace": timedelta(seconds=20), "lease": LEASE, "token": "t0"}
     assert await store.claim(**patient) == []
 
-    eager = {"most": 10, "grace": NO_GRACE, "lease": LEASE}
+    eager: Any = {"most": 10, "grace": NO_GRACE, "lease": LEASE}
     (leased,) = await store.claim(**eager, token="t1")
     assert (leased.key, leased.body, [o.id for o in leased.outputs]) == (
         InboxKey("/elan", "m"),
@@ -272,7 +272,7 @@ async def test_the_relay_waits_for_the_fast_path_then_leases(store: Store) -> No
 async def test_a_lease_that_ran_out_marks_nothing(store: Store) -> None:
     async with store.transaction() as transaction:
         await transaction.write([], [record("m", "e1")], ALONE)
-    brief = {"most": 10, "grace": NO_GRACE, "lease": timedelta(milliseconds=50)}
+    brief: Any = {"most": 10, "grace": NO_GRACE, "lease": timedelta(milliseconds=50)}
     await store.claim(**brief, token="stale")
     await asyncio.sleep(0.2)
     assert len(await store.claim(**brief, token="fresh")) == 1

@@ -1,4 +1,4 @@
-"""The stories of the contract through real RabbitMQ and MongoDB, by a partner with AMQP and JSON."""
+"""The stories of the contract on real servers, told by a partner with AMQP and JSON only."""
 
 import asyncio
 

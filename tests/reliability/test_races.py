@@ -41,7 +41,7 @@ class Barrier:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
         async with self._store.transaction() as transaction:
-            yield Held(transaction, self)  # type: ignore[misc]
+            yield Held(transaction, self)
 
 
 class Held:
@@ -86,7 +86,7 @@ async def _memory_store(_: Service) -> Store:
 
 
 async def feed(service: Service, store: Store, *events: Event) -> list[Event]:
-    """Let one replica handle events, one after the other, and all it tells itself; return what it said."""
+    """Let one replica handle events in turn, and all it tells itself; return what it said."""
     broker = MemoryBroker()
     queue = f"clas.{service.name}"
     broker.bindings = {queue: broker.bindings[queue]}

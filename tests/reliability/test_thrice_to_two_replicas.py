@@ -4,8 +4,8 @@ import pytest
 
 from deploy.embedded import Servers
 from shared.contracts.registry import SERVICES
-from shared.kernel.settings import Settings
 from shared.kernel.memory.system import running
+from shared.kernel.settings import Settings
 from tests.support.campaign import COLLECTIONS, Campaign, books, calm_books, play, play_on
 from tests.support.client import MemoryClient, rabbit_client
 from tests.support.oracle import (

@@ -1,4 +1,4 @@
-"""A small campaign with fixed event ids: the same requests give the same books, whatever happens."""
+"""A small campaign with fixed event ids: the same requests must give the same books."""
 
 import json
 from collections.abc import Awaitable, Callable, Iterator

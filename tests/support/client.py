@@ -95,9 +95,16 @@ class RabbitClient:
         message = aio_pika.Message(body, message_id=message_id, delivery_mode=2)
         await self._exchange.publish(message, key, mandatory=True)
 
-    async def send_to_queue(self, queue: str, body: bytes) -> None:
+    async def send_to_queue(
+        self,
+        queue: str,
+        body: bytes,
+        message_id: str | None = None,
+        headers: dict[str, Any] | None = None,
+    ) -> None:
         """Publish bytes straight to a queue, under no event's name."""
-        await self.channel.default_exchange.publish(aio_pika.Message(body), queue)
+        message = aio_pika.Message(body, message_id=message_id, headers=headers)
+        await self.channel.default_exchange.publish(message, queue)
 
     def events(self) -> list[Event]:
         """Return every event that passed since this partner joined."""

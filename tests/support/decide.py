@@ -187,5 +187,5 @@ def _cursor(state: State, order: tuple[str, ...]) -> tuple[Any, ...]:
     return (*(_value(state, name) for name in order), state.key)
 
 
-def _value(state: State, path: str) -> Any:  # noqa: ANN401 - whatever the field holds
+def _value(state: State, path: str) -> Any:
     return reduce(getattr, path.split("."), state)

@@ -55,8 +55,6 @@ def assert_same_books(stormy: Books, calm: Books) -> None:
     """Compare books document by document, so that a difference can be read."""
     for name in COLLECTIONS:
         differing = [
-            (one, other)
-            for one, other in zip_longest(stormy[name], calm[name])
-            if one != other
+            (one, other) for one, other in zip_longest(stormy[name], calm[name]) if one != other
         ]
         assert not differing, f"{name}: {len(differing)} differ, first: {differing[0]}"

@@ -361,5 +361,5 @@ def _bent(document: Document, changes: Document) -> Document:
     return bent
 
 
-def _inside(place: Any, step: str) -> Any:  # noqa: ANN401 - JSON, as deep as it is
+def _inside(place: Any, step: str) -> Any:
     return place[int(step) if isinstance(place, list) else step]

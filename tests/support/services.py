@@ -5,4 +5,5 @@ from services.eligibility.service import SERVICE as ELIGIBILITY
 from services.funding.service import SERVICE as FUNDING
 from services.submission.service import SERVICE as SUBMISSION
 
+__all__ = ["ACCOUNTING", "ALL", "ELIGIBILITY", "FUNDING", "SUBMISSION"]
 ALL = (SUBMISSION, ELIGIBILITY, FUNDING, ACCOUNTING)

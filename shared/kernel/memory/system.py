@@ -27,8 +27,11 @@ class MemorySystem:
         All at one instant: asked one after another, a message could slip from an outbox that
         was not yet asked into a queue that was.
         """
-        while not (self.broker.idle() and not any(s.waiting for s in self.stores.values())):
+        while not self._is_quiet():  # noqa: ASYNC110 - many things to look at, not one event
             await asyncio.sleep(PACE_S)
+
+    def _is_quiet(self) -> bool:
+        return self.broker.idle() and not any(s.waiting for s in self.stores.values())
 
 
 @asynccontextmanager
@@ -38,7 +41,9 @@ async def running(
     """Run services, each with its own store and `replicas` workers, until the block ends."""
     system = MemorySystem(MemoryBroker(), {service.name: MemoryStore() for service in services})
     workers = [
-        Worker(service, MemoryBus(system.broker, service.name), system.stores[service.name], settings)
+        Worker(
+            service, MemoryBus(system.broker, service.name), system.stores[service.name], settings
+        )
         for service in services
         for _ in range(replicas)
     ]

@@ -118,7 +118,10 @@ def test_what_services_publish_themselves_needs_a_word(name: str) -> None:
     ours = {
         "MessageRefused": {
             **dict.fromkeys(("event_id", "event_type", "caf", "dossier_id")),
-            "queue": "q", "routing_key": "k", "sha256": "0", "errors": [],
+            "queue": "q",
+            "routing_key": "k",
+            "sha256": "0",
+            "errors": [],
         },
         "ClosingContinued": json.loads(samples.closing_continued().model_dump_json()),
     }

@@ -16,9 +16,16 @@ def posted(entry_id: str, amount: str = "772.31") -> AccountingEntryPosted:
     credit = {"ledger": "T", "account": "467", "debit": "0.00", "credit": amount}
     return AccountingEntryPosted.model_validate(
         {
-            "entry_id": entry_id, "caf": "761", "exercise": 2025, "period": 11,
-            "booked_on": "2025-11-20", "kind": "advance", "label": "Acompte",
-            "dossier_id": samples.DOSSIER, "school_year": "2025-2026", "siret": samples.SIRET,
+            "entry_id": entry_id,
+            "caf": "761",
+            "exercise": 2025,
+            "period": 11,
+            "booked_on": "2025-11-20",
+            "kind": "advance",
+            "label": "Acompte",
+            "dossier_id": samples.DOSSIER,
+            "school_year": "2025-2026",
+            "siret": samples.SIRET,
             "lines": [
                 {**debit, "origin_exercise": 2025, "statistical_code": "81512214"},
                 {**credit, "origin_exercise": None, "statistical_code": None},

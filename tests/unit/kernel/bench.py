@@ -54,9 +54,7 @@ def paging_reads(message: Message[ConventionSigned], _known: Known) -> Iterable[
     yield Page(Tally, where=(), limit=10)
 
 
-TOY = Service(
-    name="funding", handlers=(Handler(ConventionSigned, reads, count),), states=(Tally,)
-)
+TOY = Service(name="funding", handlers=(Handler(ConventionSigned, reads, count),), states=(Tally,))
 PAGING = Service(
     name="funding", handlers=(Handler(ConventionSigned, paging_reads, count),), states=(Tally,)
 )
@@ -77,7 +75,7 @@ class FaultyStore:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
         async with self.store.transaction() as transaction:
-            yield _Faulty(transaction, self)  # type: ignore[misc]
+            yield _Faulty(transaction, self)
 
 
 class _Faulty:

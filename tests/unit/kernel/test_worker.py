@@ -38,18 +38,20 @@ async def test_a_store_that_is_away_is_waited_for_and_nothing_is_given_up() -> N
     assert bench.letters() == []
 
 
-async def test_a_commit_of_unknown_result_is_settled_by_the_inbox() -> None:
+async def test_a_commit_of_unknown_result_is_settled_by_the_inbox(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """The commit went through, its answer was lost: deciding again finds the record."""
     bench = Bench()
     store = bench.store.store
     answered = store._commit
 
     def commit_and_lose_the_answer(transaction: object) -> None:
-        store._commit = answered  # type: ignore[method-assign]
+        monkeypatch.setattr(store, "_commit", answered)
         answered(transaction)  # type: ignore[arg-type]
         raise StoreAway("the answer was lost")
 
-    store._commit = commit_and_lose_the_answer  # type: ignore[assignment,method-assign]
+    monkeypatch.setattr(store, "_commit", commit_and_lose_the_answer)
     async with bench.working():
         bench.send("D-1")
 
@@ -77,24 +79,24 @@ async def test_a_broker_that_is_away_leaves_all_to_the_relay() -> None:
     assert [each["data"]["dossier_id"] for each in bench.said()] == ["D-1", "D-2"]
 
 
-async def test_consuming_goes_on_while_nothing_can_be_published() -> None:
+async def test_consuming_goes_on_while_nothing_can_be_published(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     async with Bench().working() as bench:
-        publish, bench.broker.publish = bench.broker.publish, _returned(bench)  # type: ignore[method-assign]
+        publish = bench.broker.publish
+        monkeypatch.setattr(bench.broker, "publish", _nothing_goes_out)
         for rank in range(12):
             publish(_outgoing(convention(f"D-{rank}")))
             await asyncio.sleep(0.01)
         await asyncio.sleep(0.1)
         assert len(bench.counted()) == 12
-        bench.broker.publish = publish  # type: ignore[method-assign]
+        monkeypatch.setattr(bench.broker, "publish", publish)
 
     assert len({each["id"] for each in bench.said()}) == 12
 
 
-def _returned(_: Bench) -> object:
-    def publish(_outgoing: Outgoing) -> bool:
-        return False
-
-    return publish
+def _nothing_goes_out(_outgoing: Outgoing) -> bool:
+    return False
 
 
 def _outgoing(sent: Event, **headers: int) -> Outgoing:
@@ -196,9 +198,11 @@ def test_a_crash_point_that_does_not_exist_is_named() -> None:
         CrashPoints("funding", "funding.commited")
 
 
-def test_a_crash_point_kills_its_own_service_at_its_own_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_crash_point_kills_its_own_service_at_its_own_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     killed: list[int] = []
-    monkeypatch.setattr("os.kill", lambda pid, number: killed.append(number))
+    monkeypatch.setattr("os.kill", lambda _pid, number: killed.append(number))
     for service, times in (("accounting", 0), ("funding", 1)):
         crash = CrashPoints(service, "funding.committed:2")
         crash("taken")

@@ -52,7 +52,7 @@ def test_a_second_too_early_or_too_late_is_rejected(signed_at: str) -> None:
         ("2025-02-10T23:00:00Z", False),
     ],
 )
-def test_in_winter_midnight_in_paris_is_23_utc(signed_at: str, in_time: bool) -> None:  # noqa: FBT001
+def test_in_winter_midnight_in_paris_is_23_utc(signed_at: str, in_time: bool) -> None:
     story = Story(SERVICE)
     story.when(campaign(opens_on="2025-01-15", closes_on="2025-02-10"))
 

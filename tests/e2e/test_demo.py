@@ -1,0 +1,277 @@
+"""`clas demo`: the sample campaign ends as one can count by hand from its cast."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from collections import Counter
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from deploy.embedded import Servers
+from services.cli.demo.real import on_servers
+from services.cli.demo.show import show
+from services.cli.demo.stage import in_process
+from services.cli.demo.summary.amounts import advances, due
+from services.cli.demo.summary.books import Agreement, agreement, balances
+from services.cli.demo.summary.committee import decisions, verdicts
+from services.cli.demo.summary.deposits import dead_letters, deposits
+from services.cli.demo.summary.journal import Journal, Told
+from shared.contracts.accounting import AccountingEntryPosted
+from shared.contracts.funding import FundingGranted
+from shared.contracts.registry import SERVICES
+from shared.kernel.settings import Settings
+from tests.support.broker import wipe
+from tests.support.processes import processes
+
+NOTHING = Decimal("0.00")
+ROOT = Path(__file__).parents[2]
+COMMAND = "import typer; from services.cli.demo.command import demo; typer.run(demo)"
+
+
+async def _played() -> Journal:
+    async with in_process() as stage:
+        return await show(stage)
+
+
+@pytest.fixture(scope="module")
+def whole() -> Journal:
+    """The campaign, played once in this process."""
+    return asyncio.run(_played())
+
+
+@pytest.fixture
+def played(whole: Journal) -> Journal:
+    """Without the dossier of the year before."""
+    return whole.of_year("2025-2026")
+
+
+def spoken(found: tuple[Told, ...]) -> dict[str, int]:
+    return {each.rule: each.count for each in found}
+
+
+def test_deposits_end_as_the_cast_says(played: Journal) -> None:
+    found = deposits(played)
+    assert found.filed == 132
+    assert (found.received, found.rejected) == (122, 6)
+    assert (found.to_complete, found.completed) == (5, 3)
+    assert (found.held, found.freed) == (3, 2)
+    assert (found.unreadable, found.doubles) == (1, 1)
+    # Each dossier is somewhere: received, rejected, incomplete, held or unreadable.
+    assert 122 + 6 + (5 - 3) + (3 - 2) + 1 == 132
+
+
+def test_rejections_and_complements_name_all_their_grounds(played: Journal) -> None:
+    found = deposits(played)
+    expected = {"REC-02": 1, "REC-04": 2, "REC-07": 2, "REC-08": 1, "REC-11": 1}
+    assert spoken(found.grounds) == expected
+    assert spoken(found.missing) == {"REC-15": 2, "REC-16": 1, "REC-19": 2}
+
+
+def test_three_messages_lie_in_the_dead_letters(played: Journal) -> None:
+    assert [(one.event, one.about, one.service) for one in dead_letters(played)] == [
+        ("DossierSubmitted", "DEMO-76-2025-016", "submission"),
+        ("AdvanceOrdered", "DEMO-76-2025-062", "funding"),
+        ("DossierSubmitted", "DEMO-76-2025-088", "submission"),
+    ]
+
+
+def test_six_projects_are_ineligible_each_for_its_own_reason(played: Journal) -> None:
+    found = verdicts(played)
+    assert (found.eligible, found.derogation, found.ineligible) == (111, 5, 6)
+    assert found.partly == 1
+    assert spoken(found.breaches) == {
+        **dict.fromkeys(("ELI-05", "ELI-31"), 1),  # homework help only
+        **dict.fromkeys(("AXE-P1", "AXE-P2", "AXE-P3", "AXE-P4", "AXE-P5"), 1),
+        "ENC-04": 1,
+        "ELI-23": 2,  # a lone collectif of 13 children, and one among three
+        "ELI-27": 1,
+        "COF-01": 1,
+    }
+
+
+def test_the_committee_grants_most_and_its_mistake_is_corrected(played: Journal) -> None:
+    found = decisions(played)
+    # 122 assessed: 6 ineligible and 3 others refused, 1 adjourned.
+    assert (found.granted, found.refused, found.adjourned) == (112, 9, 1)
+    assert (found.rejected, spoken(found.reasons)) == (1, {"DER-06": 1})
+    assert len(found.motives) == 9
+
+
+def test_the_cap_of_eighty_percent_cuts_four_projects(played: Journal) -> None:
+    found = due(played)
+    assert (found.dossiers, found.capped) == (112, 4)
+    # Bonuses: 242.25 + 484.50 + 634.00 + 726.75; Ps: 958.25 of the one that has 60 % already.
+    assert (found.cut_from_bonus, found.cut_from_ps) == (Decimal("2087.50"), Decimal("958.25"))
+    grants = {grant.dossier_id: grant for grant in played.all(FundingGranted)}
+    capped = grants["DEMO-76-2025-066"]
+    assert (capped.ps_total, capped.bonus_total) == (Decimal("1800.00"), NOTHING)
+
+
+def test_a_dossier_of_the_year_before_waits_for_a_bareme_that_nobody_published(
+    whole: Journal, played: Journal
+) -> None:
+    assert spoken(due(whole).deferred) == {"PRX-07": 1}
+    assert due(played).deferred == ()
+
+
+def test_advances_are_paid_or_refused_as_the_cast_says(played: Journal) -> None:
+    found = advances(played)
+    # 112 granted, 2 without convention, 4 with a late one, 10 that ask for nothing: 96 orders, of
+    # which 4 above the ceiling and 1 unreadable; 3 of these 5 are corrected.
+    of_n, of_n1 = found.granted
+    assert (of_n.exercise, of_n.count) == (2025, 94)
+    # 110 conventions, 6 that ask for nothing, 3 above the ceiling.
+    assert (of_n1.exercise, of_n1.count) == (2026, 101)
+    assert all(one.amount <= one.ceiling for one in found.granted)
+    expected = {"ACO-01": 4, "CNV-01": 4, "ACO-03": 3, "ACO-02": 1, "ACO-04": 1, "COM-05": 1}
+    assert (found.refused, spoken(found.reasons)) == (14, expected)
+
+
+def test_every_granted_dossier_is_booked_and_the_books_agree(played: Journal) -> None:
+    expected = Agreement(
+        granted=112,
+        booked=112,
+        unbalanced=(),
+        commitments=(("80182", NOTHING), ("8091", NOTHING)),
+    )
+    assert agreement(played) == expected
+    kinds = Counter((e.exercise, e.kind) for e in played.all(AccountingEntryPosted))
+    assert kinds == {
+        (2025, "advance"): 94,
+        (2025, "accrual"): 112,
+        (2025, "commitment"): 112,
+        (2026, "advance"): 101,
+        (2026, "commitment_reversal"): 112,
+    }
+
+
+def test_the_expense_of_2025_is_part_n_of_all_grants_paid_or_accrued(played: Journal) -> None:
+    first, second = balances(played)
+    granted, paid = due(played), {one.exercise: one.amount for one in advances(played).granted}
+    of_n = {row.account: (row.debit, row.credit) for row in first.rows}
+    of_n1 = {row.account: (row.debit, row.credit) for row in second.rows}
+    assert (first.entries, second.entries) == (318, 213)
+    assert of_n == {
+        "6562322410": (granted.part_n, NOTHING),
+        "408143111": (NOTHING, granted.part_n - paid[2025]),
+        "467": (NOTHING, paid[2025]),
+        "8091": (granted.part_n1, NOTHING),
+        "80182": (NOTHING, granted.part_n1),
+    }
+    assert of_n1 == {
+        "6562322410": (paid[2026], NOTHING),
+        "467": (NOTHING, paid[2026]),
+        "8091": (NOTHING, granted.part_n1),
+        "80182": (granted.part_n1, NOTHING),
+    }
+
+
+async def test_what_a_person_reads_names_a_real_dossier_and_says_that_nothing_is_kept(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    journal = await _played()
+    told = capsys.readouterr().out
+    assert "132 dossiers déposés : 122 reçus, 6 rejetés" in told
+    assert "✗" not in told
+    assert "112 dossiers comptabilisés sur 112" in told
+    assert "clas demo --attach" in told
+    (named,) = [line.split()[2] for line in told.splitlines() if "clas dossier " in line]
+    assert named in {grant.dossier_id for grant in journal.all(FundingGranted)}
+
+
+@pytest.mark.servers
+@pytest.mark.timeout(180)
+async def test_on_real_servers_it_comes_to_the_very_same(
+    real_servers: Servers, played: Journal
+) -> None:
+    async with processes(real_servers) as stage:
+        await stage.start(*SERVICES)
+        known = Settings(
+            amqp_url=real_servers.amqp_url,
+            mongo_url=real_servers.mongo_url,
+            database_prefix=stage.prefix,
+        )
+        async with on_servers(known, lambda: None) as playing:
+            found = (await show(playing, kept_on=known)).of_year("2025-2026")
+    for section in (deposits, dead_letters, decisions, due, advances, balances, agreement):
+        assert section(found) == section(played)
+    assert verdicts(found).breaches == verdicts(played).breaches
+
+
+def start(given: Servers, *arguments: str) -> "subprocess.Popen[str]":
+    environment = os.environ | {
+        "CLAS_AMQP_URL": given.amqp_url,
+        "CLAS_MONGO_URL": given.mongo_url,
+    }
+    return subprocess.Popen(
+        [sys.executable, "-c", COMMAND, *arguments],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def services_of(program: int) -> list[Path]:
+    """Return where the processes of the services that a program has started can be seen."""
+    children = Path(f"/proc/{program}/task/{program}/children").read_text().split()
+    seen = [Path(f"/proc/{child}/cmdline") for child in children]
+    return [each for each in seen if "services." in each.read_text()]
+
+
+@pytest.mark.servers
+@pytest.mark.timeout(180)
+async def test_on_given_servers_it_brings_its_own_services_and_databases(
+    real_servers: Servers,
+) -> None:
+    await wipe(real_servers.amqp_url)
+    program = start(real_servers)
+    out, errors = await asyncio.to_thread(program.communicate)
+    assert (program.returncode, errors) == (0, "")
+    assert "112 dossiers comptabilisés sur 112" in out
+    assert "export CLAS_DATABASE_PREFIX=clas_demo_" in out
+    assert "✗" not in out
+
+
+@pytest.mark.servers
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("order", [signal.SIGINT, signal.SIGTERM])
+async def test_an_order_to_stop_ends_all_that_it_started(
+    real_servers: Servers, order: signal.Signals
+) -> None:
+    await wipe(real_servers.amqp_url)
+    program = start(real_servers)
+    assert program.stdout is not None
+    told = ""
+    while "✓ Appels à projets" not in told:
+        told = await asyncio.to_thread(program.stdout.readline)
+    started = services_of(program.pid)
+    program.send_signal(order)
+    _, errors = await asyncio.to_thread(program.communicate)
+    assert program.returncode == 130
+    assert "tout ce qui avait été démarré est arrêté" in errors
+    assert len(started) == 4
+    assert not [service for service in started if service.exists()]
+
+
+@pytest.mark.servers
+@pytest.mark.timeout(180)
+async def test_it_leaves_services_and_books_of_others_alone(real_servers: Servers) -> None:
+    async with processes(real_servers) as stage:
+        nobody = await asyncio.to_thread(_ended, start(real_servers, "--attach"))
+        assert nobody[0] == 1
+        assert "aucun service ne consomme" in nobody[1]
+        await stage.start(*SERVICES)
+        busy = await asyncio.to_thread(_ended, start(real_servers))
+        assert busy[0] == 1
+        assert "clas demo --attach" in busy[1]
+
+
+def _ended(program: "subprocess.Popen[str]") -> tuple[int, str]:
+    _, errors = program.communicate()
+    return program.returncode, errors

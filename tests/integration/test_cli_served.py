@@ -1,0 +1,113 @@
+"""The command line around running services: serving, publishing, waiting, telling, replaying."""
+
+import asyncio
+import os
+import re
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from deploy.embedded import Servers
+from tests.support import samples
+from tests.support.client import Event, event
+from tests.support.command_line import CLAS, Stage, alive, children, staged, until
+from tests.support.letters import letter, listed, moved_by_the_broker, put
+from tests.support.stories import load
+
+pytestmark = [pytest.mark.servers, pytest.mark.timeout(180)]
+
+
+@pytest.fixture
+def stage(real_servers: Servers, tmp_path: Path) -> Iterator[Stage]:
+    """A broker as on its first day, and empty databases."""
+    with staged(real_servers, tmp_path) as stage:
+        yield stage
+
+
+def story(name: str) -> list[Event]:
+    return [event(each["event"], each["data"]) for each in load(name, "761")["given"]]
+
+
+def test_a_whole_life_from_the_file_to_the_ledger(stage: Stage) -> None:
+    program = stage.start("serve", "all")
+
+    stage.clas("publish", "--step", stage.file(*story("01-full-life-at-the-ceiling")))
+    stage.clas("wait", "--timeout", "60")
+
+    told = stage.clas("dossier", samples.DOSSIER).stdout
+    assert "Financement accordé : Ps 2 758,25 € et bonus 634,00 €" in told
+    assert "Commission du 7 octobre 2025 : agrément accordé" in told
+    assert re.search(r"14\. Écriture : .*, exercice 2025, mois 13\n.*suite au n° 12\n", told)
+
+    books = stage.clas("ledger", "--caf", "761", "--exercise", "2025").stdout
+    assert "exercice 2025 : clôturé" in books
+    assert re.search(r"1 +20 novembre 2025 +11 +acompte .* 772,31", books)
+    assert re.search(r"[23] +31 décembre 2025 +13 +charge à payer .* 330,99", books)
+    assert re.search(r"Total +2 758,25 +2 758,25 +0,00", books)
+    assert "3 écritures équilibrées, chaîne d’empreintes vérifiée." in books
+    later = stage.clas("ledger", "--caf", "761", "--exercise", "2026").stdout
+    assert "exercice 2026 : ouvert" in later
+    assert "Aucune écriture." in later
+
+    assert "fail" not in stage.clas("doctor").stdout
+    program.terminate()
+    assert program.wait(60) == 0
+
+
+def test_dead_letters_are_sent_again_and_told(stage: Stage) -> None:
+    stage.clas("topology")
+    url = stage.servers.amqp_url
+    astray = letter("order-2", clas_routing_key="AdvanceOrdered.v1.451")
+    asyncio.run(put(url, letter("order-1"), astray, letter("order-3")))
+    asyncio.run(moved_by_the_broker(url, "order-4"))
+    listing = stage.clas("dead-letters", "list").stdout
+    assert listed(listing) == ["order-1", "order-2", "order-3", "order-4"]
+    assert "delivery_limit" in listing
+
+    chosen = ("order-1", "order-2", "order-4")
+    stage.clas("dead-letters", "replay", "funding", *chosen, "--yes")
+    stage.start("serve", "all")
+    stage.clas("wait")
+
+    told = stage.clas("dossier", samples.DOSSIER).stdout
+    assert re.search(r"Acompte order-1 refusé .*\n.*suite au n° \d\n +• \[COM-05\]", told)
+    assert "Acompte order-4 refusé" in told
+    assert "order-3" not in told
+    listing = stage.clas("dead-letters", "list").stdout
+    assert listed(listing) == ["order-3", "order-2"]
+    assert re.search(r"order-2 .* disagrees .* 1 +\d+ +refused again: disagrees", listing)
+
+
+def test_one_service_that_dies_takes_the_others_with_it(stage: Stage) -> None:
+    program = stage.start("serve", "all")
+    services = children(program)
+    assert len(services) == 4
+
+    os.kill(services[2], signal.SIGKILL)
+
+    assert program.wait(60) == 1
+    assert "funding ended by itself (killed by SIGKILL); the others were stopped" in stage.log()
+    assert alive(services) == []
+
+
+def test_up_stops_what_it_started_and_only_that(stage: Stage) -> None:
+    program = stage.start("up")
+    until(lambda: "Ready" in stage.log(), "it says that it is ready")
+    services = children(program)
+
+    program.send_signal(signal.SIGINT)
+
+    assert program.wait(60) == 0
+    assert len(services) == 4
+    assert alive(services) == []
+    assert f"export CLAS_AMQP_URL='{stage.servers.amqp_url}'\n" in stage.log()
+    stage.clas("topology", "--check")
+
+
+def test_the_program_is_installed_under_its_name() -> None:
+    told = subprocess.run([CLAS, "--version"], capture_output=True, text=True, check=True)
+
+    assert re.fullmatch(r"clas \d+\.\d+\.\d+\n", told.stdout)

@@ -1,0 +1,110 @@
+"""When the real stage calls it quiet, and when it gives up."""
+
+import asyncio
+from typing import Any, Self
+
+import pytest
+
+from services.cli.demo import real, stage
+from services.cli.demo.real import RealStage
+from services.cli.demo.stage import InProcessStage, StageError
+from shared.kernel.ports import Delivery, InboxKey
+from tests.support.samples import dossier
+from tests.unit.demo.heard import body
+
+EVENT = Delivery(body(dossier(), "e1"), "DossierSubmitted.v1.761", "e1")
+KEY = InboxKey("/clas/test", "e1")
+
+
+class Listener:
+    def __init__(self, *heard: Delivery) -> None:
+        self.heard = list(heard)
+        self.late: list[Delivery] = []
+        self.caught_up = 0
+
+    async def catch_up(self) -> None:
+        self.caught_up += 1
+        if self.caught_up > 1:
+            self.heard += self.late
+            self.late = []
+
+
+class Store:
+    """An inbox that knows some keys, and an outbox that empties by one each time it is asked."""
+
+    def __init__(self, *known: InboxKey, pending: int = 0) -> None:
+        self.known, self.left = set(known), pending
+
+    def transaction(self) -> "Store":
+        return self
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        return None
+
+    async def seen(self, keys: list[InboxKey]) -> dict[InboxKey, str]:
+        return {key: "" for key in keys if key in self.known}
+
+    async def pending(self) -> int:
+        left, self.left = self.left, max(self.left - 1, 0)
+        return left
+
+
+def set_up(listener: Any, submission: Store) -> RealStage:
+    stores: Any = {
+        "submission": submission,
+        "eligibility": Store(),
+        "funding": Store(),
+        "accounting": Store(),
+    }
+    publisher: Any = None
+    return RealStage(publisher, listener, stores, 1024 * 1024, lambda: None)
+
+
+async def test_it_is_quiet_once_what_was_heard_is_in_the_inboxes_and_the_outboxes_are_empty() -> (
+    None
+):
+    store = Store(KEY, pending=2)
+    await set_up(Listener(EVENT), store).quiet()
+    assert store.left == 0
+
+
+async def test_an_event_that_was_published_at_the_last_moment_is_waited_for_too() -> None:
+    listener = Listener()
+    listener.late = [EVENT]
+    store = Store(KEY)
+    await set_up(listener, store).quiet()
+    assert listener.heard == [EVENT]
+    assert listener.caught_up == 4
+
+
+async def test_what_goes_to_no_service_is_not_waited_for() -> None:
+    answer = Delivery(b"{}", "DossierRejected.v1.761")
+    await set_up(Listener(answer), Store()).quiet()
+
+
+async def test_it_gives_up_when_nothing_moves_and_says_who_did_not_answer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(real, "STALLED_S", 0.1)
+    with pytest.raises(StageError, match="submission : 1"):
+        await set_up(Listener(EVENT), Store()).quiet()
+
+
+async def test_it_gives_up_when_an_outbox_stays_full(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(real, "STALLED_S", 0.1)
+    with pytest.raises(StageError, match="des envois restent à publier"):
+        await set_up(Listener(), Store(pending=1_000)).quiet()
+
+
+async def test_in_process_it_gives_up_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    class NeverQuiet:
+        async def quiet(self) -> None:
+            await asyncio.sleep(60)
+
+    monkeypatch.setattr(stage, "STALLED_S", 0.05)
+    system: Any = NeverQuiet()
+    with pytest.raises(StageError, match="pas fini"):
+        await InProcessStage(system).quiet()

@@ -1,0 +1,344 @@
+from decimal import Decimal
+
+from services.cli.demo.summary.amounts import advances, due, prices
+from services.cli.demo.summary.books import agreement, balances
+from services.cli.demo.summary.committee import decisions, verdicts
+from services.cli.demo.summary.deposits import dead_letters, deposits
+from services.cli.demo.summary.journal import Told, journal, told
+from shared.contracts.accounting import (
+    AccountingEntryPosted,
+    AccountTotal,
+    ClosingCompleted,
+    EntryLine,
+)
+from shared.contracts.common import Cause, Ground, MessageRefused, Reason, ShapeError
+from shared.contracts.eligibility import CollectifAssessment, EligibilityAssessed, Finding
+from shared.contracts.funding import AdvanceRefused
+from shared.contracts.submission import ComplementsRequested, DossierHeld, DossierRejected
+from tests.support.samples import (
+    CAF,
+    DOSSIER,
+    OTHER_DOSSIER,
+    SCHOOL_YEAR,
+    SIRET,
+    advance_granted,
+    agrement,
+    dossier,
+    dossier_received,
+    funding_granted,
+)
+from tests.unit.demo.heard import body, heard
+
+THIRD = "ELAN-2025-761-000003"
+NOTHING = Decimal("0.00")
+
+
+def rejected(of: str, *rules: str) -> DossierRejected:
+    grounds = tuple(Ground(rule=rule, message=f"{rule} de {of}", observed="vu") for rule in rules)
+    return DossierRejected(caf=CAF, dossier_id=of, revision=1, grounds=grounds)
+
+
+def finding(rule: str, outcome: str) -> Finding:
+    return Finding.model_validate(
+        {"rule": rule, "outcome": outcome, "message": rule, "observed": "vu", "expected": "dû"}
+    )
+
+
+def assessed(
+    of: str, verdict: str, *collectifs: tuple[str, str], breach: str = "ELI-05"
+) -> EligibilityAssessed:
+    return EligibilityAssessed.model_validate(
+        {
+            "caf": CAF,
+            "dossier_id": of,
+            "school_year": SCHOOL_YEAR,
+            "verdict": verdict,
+            "findings": (finding(breach, "breach"),) if verdict == "ineligible" else (),
+            "collectifs": tuple(
+                CollectifAssessment.model_validate(
+                    {"collectif_id": f"C{n}", "verdict": v, "findings": (finding(rule, "breach"),)}
+                )
+                for n, (v, rule) in enumerate(collectifs)
+            ),
+            "multi_year_allowed_until": SCHOOL_YEAR,
+            "rules_version": "1",
+        }
+    )
+
+
+def entry(exercise: int, *lines: tuple[str, str, str], of: str = DOSSIER) -> AccountingEntryPosted:
+    return AccountingEntryPosted.model_validate(
+        {
+            "entry_id": f"{exercise}-{lines}",
+            "caf": CAF,
+            "exercise": exercise,
+            "period": 13,
+            "booked_on": f"{exercise}-12-31",
+            "kind": "commitment",
+            "label": "Engagement",
+            "dossier_id": of,
+            "school_year": SCHOOL_YEAR,
+            "siret": SIRET,
+            "lines": tuple(
+                EntryLine(
+                    ledger="T",
+                    account=account,
+                    debit=Decimal(debit),
+                    credit=Decimal(credit),
+                    origin_exercise=None,
+                    statistical_code=None,
+                )
+                for account, debit, credit in lines
+            ),
+            "cause": Cause(id="c", type="t"),
+        }
+    )
+
+
+def closing(exercise: int, *rows: tuple[str, str, str]) -> ClosingCompleted:
+    return ClosingCompleted(
+        caf=CAF,
+        exercise=exercise,
+        totals=(),
+        trial_balance=tuple(
+            AccountTotal(ledger="T", account=account, debit=Decimal(debit), credit=Decimal(credit))
+            for account, debit, credit in rows
+        ),
+        first_sequence=1,
+        last_sequence=1,
+        head_hash="h",
+    )
+
+
+COMMITTED = (("8091", "60.00", "0.00"), ("80182", "0.00", "60.00"))
+REVERSED = (("8091", "0.00", "60.00"), ("80182", "60.00", "0.00"))
+
+
+def test_an_event_heard_twice_counts_once_and_what_has_no_form_is_left_to_its_refusal() -> None:
+    once = body(dossier(), "e1")
+    found = journal([once, once, b"{", b'{"type":"nothing"}'], CAF)
+    assert len(found.events) == 1
+
+
+def test_what_another_caf_hears_is_left_out() -> None:
+    assert heard(dossier(caf="771")).events == ()
+
+
+def test_a_journal_of_a_year_leaves_out_the_dossiers_of_others() -> None:
+    other = dossier(dossier_id=OTHER_DOSSIER, school_year="2024-2025")
+    found = heard(dossier(), other, rejected(OTHER_DOSSIER, "REC-07"), rejected(DOSSIER, "REC-08"))
+    of_year = found.of_year(SCHOOL_YEAR)
+    assert [one.dossier_id for one in of_year.all(DossierRejected)] == [DOSSIER]
+
+
+def test_rules_are_told_by_how_often_they_spoke_whatever_the_order_they_spoke_in() -> None:
+    reasons = [
+        Reason(rule="REC-08", message="z"),
+        Reason(rule="REC-07", message="b"),
+        Reason(rule="REC-07", message="a"),
+        Reason(rule="REC-02", message="y"),
+    ]
+    expected = (Told("REC-07", 2, "a"), Told("REC-02", 1, "y"), Told("REC-08", 1, "z"))
+    assert told(reasons) == expected
+    assert told(reversed(reasons)) == expected
+
+
+def test_a_dossier_that_was_completed_is_both_asked_and_received() -> None:
+    ground = Ground(rule="REC-15", message="vide", observed="")
+    asked = ComplementsRequested(caf=CAF, dossier_id=DOSSIER, revision=1, grounds=(ground,))
+    again = ComplementsRequested(caf=CAF, dossier_id=OTHER_DOSSIER, revision=1, grounds=(ground,))
+    found = deposits(
+        heard(
+            dossier(),
+            dossier(dossier_id=OTHER_DOSSIER),
+            asked,
+            again,
+            dossier(revision=2),
+            dossier_received(revision=2),
+        )
+    )
+    assert (found.filed, found.received) == (2, 1)
+    assert (found.to_complete, found.completed, found.doubles) == (2, 1, 0)
+    assert found.missing == (Told("REC-15", 2, "vide"),)
+
+
+def test_a_held_dossier_is_freed_once_it_is_received_and_a_double_is_counted() -> None:
+    held = [
+        DossierHeld(caf=CAF, dossier_id=of, revision=1, waits_for="bilan")
+        for of in (DOSSIER, OTHER_DOSSIER)
+    ]
+    found = deposits(
+        heard(dossier(), dossier(), dossier(dossier_id=OTHER_DOSSIER), *held, dossier_received())
+    )
+    assert (found.held, found.freed, found.doubles) == (2, 1, 1)
+
+
+def test_an_unreadable_dossier_counts_as_filed_until_it_is_sent_again_in_good_form() -> None:
+    refused = [
+        MessageRefused(
+            event_id=f"x{rank}",
+            event_type="fr.caf.clas.DossierSubmitted.v1",
+            caf=CAF,
+            dossier_id=of,
+            queue="clas.submission",
+            routing_key="DossierSubmitted.v1.761",
+            sha256="0" * 64,
+            errors=(ShapeError(path="data.caf", message="non"), ShapeError(path="", message="2")),
+        )
+        for rank, of in enumerate((OTHER_DOSSIER, DOSSIER))
+    ]
+    found = heard(*refused, dossier())
+    assert (deposits(found).filed, deposits(found).unreadable) == (2, 1)
+    assert [(one.about, one.service, one.fault) for one in dead_letters(found)] == [
+        (DOSSIER, "submission", "data.caf : non"),
+        (OTHER_DOSSIER, "submission", "data.caf : non"),
+    ]
+
+
+def test_a_letter_that_nobody_can_name_is_told_by_its_hash() -> None:
+    refused = MessageRefused(
+        event_id=None,
+        event_type=None,
+        caf=CAF,
+        dossier_id=None,
+        queue="clas.funding",
+        routing_key="AdvanceOrdered.v1.761",
+        sha256="abcdef0123456789",
+        errors=(ShapeError(path="", message="not JSON"),),
+    )
+    (letter,) = dead_letters(heard(refused))
+    assert (letter.event, letter.about, letter.fault) == (
+        "AdvanceOrdered",
+        "abcdef012345",
+        "not JSON",
+    )
+    assert deposits(heard(refused)).filed == 0
+
+
+def test_a_breach_counts_once_for_a_dossier_however_many_collectifs_have_it() -> None:
+    found = verdicts(
+        heard(
+            assessed(DOSSIER, "eligible", ("eligible", "ELI-22"), ("ineligible", "ELI-23")),
+            assessed(
+                OTHER_DOSSIER, "ineligible", ("ineligible", "ELI-23"), ("ineligible", "ELI-23")
+            ),
+            assessed(THIRD, "derogation"),
+        )
+    )
+    assert (found.eligible, found.derogation, found.ineligible, found.partly) == (1, 1, 1, 1)
+    assert Told("ELI-23", 2, "ELI-23") in found.breaches
+    assert Told("ELI-05", 1, "ELI-05") in found.breaches
+
+
+def test_agrements_for_several_years_are_counted_apart() -> None:
+    found = decisions(
+        heard(agrement(), agrement(dossier_id=OTHER_DOSSIER, multi_year_until="2027-2028"))
+    )
+    assert (found.granted, found.several_years, found.refused) == (2, 1, 0)
+
+
+def test_only_a_cost_that_reaches_the_plafond_is_at_the_ceiling() -> None:
+    priced = {"collectif_id": "C1", "ps": "2758.25", "bonus": "0.00"}
+    grant = funding_granted(
+        collectifs=[
+            {**priced, "cost": "8487.00"},
+            {**priced, "cost": "8486.99", "collectif_id": "C2"},
+            {**priced, "cost": "9000.00", "collectif_id": "C3"},
+        ]
+    )
+    assert due(heard(grant)).at_ceiling == 2
+
+
+def test_amounts_add_up_and_name_their_bareme() -> None:
+    cut = {
+        "ceiling": "1.00",
+        "excess": "3.00",
+        "cut_from_bonus": "2.00",
+        "cut_from_ps": "1.00",
+        "reached": True,
+    }
+    found = heard(
+        funding_granted(), funding_granted(dossier_id=OTHER_DOSSIER, cap80=cut), agrement()
+    )
+    total = due(found)
+    assert (total.dossiers, total.collectifs, total.children) == (2, 2, 10)
+    assert (total.ps, total.bonus_enfants, total.bonus_parents) == (
+        Decimal("5516.50"),
+        Decimal("658.00"),
+        Decimal("610.00"),
+    )
+    assert (total.capped, total.cut_from_bonus, total.cut_from_ps) == (
+        1,
+        Decimal("2.00"),
+        Decimal("1.00"),
+    )
+    (price,) = prices(found)
+    assert price.start_year == 2025
+    assert price.values is not None
+    assert price.values.plafond == Decimal("8487.00")
+
+
+def test_a_bareme_that_no_parameter_knows_is_told_by_its_source_alone() -> None:
+    grant = funding_granted(
+        school_year="2026-2027", bareme={"start_year": 2026, "source": "Circulaire fictive"}
+    )
+    (price,) = prices(heard(grant))
+    assert (price.values, price.source) == (None, "Circulaire fictive")
+    assert due(heard(grant)).at_ceiling == 0
+
+
+def test_advances_stand_against_the_ceilings_of_all_grants() -> None:
+    refused = AdvanceRefused(
+        caf=CAF,
+        dossier_id=DOSSIER,
+        school_year=SCHOOL_YEAR,
+        order_id="O-2",
+        exercise=2025,
+        reasons=(Reason(rule="ACO-01", message="trop"), Reason(rule="CNV-01", message="tôt")),
+    )
+    found = advances(heard(funding_granted(), advance_granted(), refused))
+    of_n, of_n1 = found.granted
+    assert (of_n.exercise, of_n.count, of_n.ceiling) == (2025, 1, Decimal("772.31"))
+    assert (of_n1.exercise, of_n1.count, of_n1.amount, of_n1.ceiling) == (
+        2026,
+        0,
+        NOTHING,
+        Decimal("1158.46"),
+    )
+    assert found.refused == 1
+    assert [reason.rule for reason in found.reasons] == ["ACO-01", "CNV-01"]
+
+
+def test_books_that_agree_are_balanced_complete_and_without_commitment_left() -> None:
+    found = heard(
+        funding_granted(),
+        entry(2025, *COMMITTED),
+        entry(2026, *REVERSED),
+        closing(2026, *REVERSED),
+        closing(2025, *COMMITTED),
+    )
+    agreed = agreement(found)
+    assert (agreed.granted, agreed.booked, agreed.unbalanced) == (1, 1, ())
+    assert agreed.commitments == (("80182", NOTHING), ("8091", NOTHING))
+    assert [balance.exercise for balance in balances(found)] == [2025, 2026]
+    assert balances(found)[0].rows[0].label == "Contrepartie des engagements donnés"
+
+
+def test_books_that_do_not_agree_are_told() -> None:
+    half = (("8091", "60.00", "0.00"),)
+    found = agreement(
+        heard(
+            funding_granted(),
+            funding_granted(dossier_id=OTHER_DOSSIER),
+            entry(2025, *COMMITTED),
+            closing(2025, *half),
+        )
+    )
+    assert (found.granted, found.booked, found.unbalanced) == (2, 1, (2025,))
+    assert found.commitments == (("80182", Decimal("-60.00")), ("8091", Decimal("60.00")))
+
+
+def test_a_trial_balance_that_is_not_the_sum_of_its_entries_is_told_even_if_it_balances() -> None:
+    more = (("8091", "61.00", "0.00"), ("80182", "0.00", "61.00"))
+    found = agreement(heard(entry(2025, *COMMITTED), closing(2025, *more)))
+    assert found.unbalanced == (2025,)
