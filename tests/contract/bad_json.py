@@ -75,7 +75,7 @@ TWICE = (
     added("data-twice", '"data": {}', "duplicate_key", "data"),
     added("twice-by-an-escape", r'"\u0069d": "other"', "duplicate_key", "id"),
     added("twice-in-what-is-unknown", '"x": {"a": 1, "b": 2, "a": 1}', "duplicate_key", "a"),
-    added("twice-behind-a-quote", r'"id" : "x", "y": "\u0022: \u0022"', "duplicate_key", "id"),
+    added("twice-behind-quotes", r'"x" : 1, "x" : 2, "y": "\u0022\u0022"', "duplicate_key", "x"),
     raw(
         "amount-twice",
         GOOD.replace(b'"total_annual_cost"', b'"total_annual_cost": "1.00", "total_annual_cost"'),

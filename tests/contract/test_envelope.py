@@ -6,6 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from shared.contracts.caf import BaremePublished
@@ -77,6 +79,34 @@ def test_the_corpus_names_each_message_once() -> None:
     assert len({bad.name for bad in CORPUS}) == len(CORPUS) >= 100
 
 
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["a", "b", "é", '"', ":", "id"]),
+            st.sampled_from(["1", r'"\u0022"', r'"\u0022: \u0022"', r'"\":"', '{"a": 1}', '["a"]']),
+            st.sampled_from([":", " : ", "\t:\n"]),
+            st.booleans(),
+        ),
+        max_size=8,
+    )
+)
+def test_a_key_is_found_twice_exactly_where_it_stands_twice(
+    members: list[tuple[str, str, str, bool]],
+) -> None:
+    keys = [name for name, *_ in members]
+    text = ",".join(
+        json.dumps(name, ensure_ascii=ascii_only) + colon + value
+        for name, value, colon, ascii_only in members
+    )
+
+    with pytest.raises(Shapeless) as caught:
+        decode(f"{{{text}}}".encode())
+
+    twice = sorted({name for name in keys if keys.count(name) > 1})
+    assert (caught.value.reason == "duplicate_key") == bool(twice)
+    assert [error.path for error in caught.value.errors] == (twice or ["type"])
+
+
 def test_what_can_be_read_of_a_bad_message_names_it() -> None:
     document = replaced(envelope(), "data.revision", "7")
 
@@ -108,11 +138,17 @@ def test_every_fault_is_named_at_once_and_no_more_than_can_be_read() -> None:
     assert caught.value.errors[0].path == "id"
 
 
-def test_a_fault_is_told_in_short_whatever_the_message_holds() -> None:
-    endless = replaced(envelope(), "data.project.objectives", {"k" * 900_000: 1})
-
+@pytest.mark.parametrize(
+    ("where", "value"),
+    [
+        ("data.project.objectives", {"k" * 900_000: 1}),
+        ("data.collectifs", [samples.collectif(collectif_id=f"{n % 90:0100}") for n in range(180)]),
+        ("type", "t" * 900_000),
+    ],
+)
+def test_a_fault_is_told_in_short_whatever_the_message_holds(where: str, value: Any) -> None:
     with pytest.raises(Shapeless) as caught:
-        decode(written(endless))
+        decode(written(replaced(envelope(), where, value)))
 
     assert all(len(e.path) <= 300 and len(e.message) <= 2_000 for e in caught.value.errors)
 

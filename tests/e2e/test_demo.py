@@ -2,14 +2,17 @@
 
 import asyncio
 import os
+import re
 import signal
 import subprocess
 import sys
 from collections import Counter
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
+from pymongo import MongoClient
 
 from deploy.embedded import Servers
 from services.cli.demo.real import on_servers
@@ -197,15 +200,20 @@ async def test_on_real_servers_it_comes_to_the_very_same(
         )
         async with on_servers(known, lambda: None) as playing:
             found = (await show(playing, kept_on=known)).of_year("2025-2026")
+        again = start(real_servers, "--attach", database_prefix=stage.prefix)
+        assert "elle n'y touche pas" in (await asyncio.to_thread(again.communicate))[1]
     for section in (deposits, dead_letters, decisions, due, advances, balances, agreement):
         assert section(found) == section(played)
     assert verdicts(found).breaches == verdicts(played).breaches
 
 
-def start(given: Servers, *arguments: str) -> "subprocess.Popen[str]":
+def start(
+    given: Servers, *arguments: str, database_prefix: str = "clas_"
+) -> "subprocess.Popen[str]":
     environment = os.environ | {
         "CLAS_AMQP_URL": given.amqp_url,
         "CLAS_MONGO_URL": given.mongo_url,
+        "CLAS_DATABASE_PREFIX": database_prefix,
     }
     return subprocess.Popen(
         [sys.executable, "-c", COMMAND, *arguments],
@@ -234,8 +242,14 @@ async def test_on_given_servers_it_brings_its_own_services_and_databases(
     out, errors = await asyncio.to_thread(program.communicate)
     assert (program.returncode, errors) == (0, "")
     assert "112 dossiers comptabilisés sur 112" in out
-    assert "export CLAS_DATABASE_PREFIX=clas_demo_" in out
     assert "✗" not in out
+    (prefix,) = re.findall(
+        r"export CLAS_DATABASE_PREFIX=(clas_demo_[0-9a-f]{8}_)$", out, re.MULTILINE
+    )
+    with MongoClient[dict[str, Any]](real_servers.mongo_url) as client:
+        assert client[f"{prefix}accounting"]["entries"].count_documents({}) == 531
+        for service in SERVICES:
+            client.drop_database(f"{prefix}{service}")
 
 
 @pytest.mark.servers

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import aio_pika
 import pytest
 
 from deploy.embedded import Servers
@@ -96,16 +97,14 @@ def test_without_topology_nothing_pretends_to_work(stage: Stage) -> None:
 
 def test_an_event_that_no_queue_takes_is_an_error(stage: Stage) -> None:
     stage.clas("topology")
-    asyncio.run(_unbind_everything(stage.servers.amqp_url))
+    asyncio.run(_delete_queues(stage.servers.amqp_url))
 
     refused = stage.clas("publish", stage.file(convention()), code=1)
 
     assert "no queue takes ConventionSigned.v1.761" in refused.stderr
 
 
-async def _unbind_everything(url: str) -> None:
-    import aio_pika  # noqa: PLC0415 - only here
-
+async def _delete_queues(url: str) -> None:
     async with await aio_pika.connect(url) as connection:
         channel = await connection.channel()
         for queue in ("clas.log", "clas.funding"):
@@ -162,7 +161,7 @@ def test_servers_that_are_not_there_are_named_without_their_password(
 ) -> None:
     nowhere = Servers(
         amqp_url="amqp://me:secret@127.0.0.1:1/",
-        mongo_url="mongodb://me:secret@127.0.0.1:1/?serverSelectionTimeoutMS=200",
+        mongo_url="mongodb://me:secret@127.0.0.1:1/",
         origin="test",
     )
 
@@ -176,7 +175,7 @@ def test_servers_that_are_not_there_are_named_without_their_password(
 def test_doctor_says_which_server_is_missing_and_what_to_do(stage: Stage) -> None:
     nowhere = Servers(
         amqp_url=stage.servers.amqp_url,
-        mongo_url="mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=200",
+        mongo_url="mongodb://127.0.0.1:1/",
         origin="test",
     )
     stage.clas("topology")

@@ -1,0 +1,149 @@
+"""A service as a process: its health pages, its stop, its topology."""
+
+import asyncio
+import json
+import signal
+import socket
+import urllib.error
+import urllib.request
+
+import aio_pika
+import pytest
+
+from deploy.embedded import PrivateServers, Servers
+from shared.contracts.registry import SERVICES
+from shared.kernel.settings import Settings
+from shared.rabbitmq.topology import establish
+from tests.support.broker import depth, wipe
+from tests.support.campaign import Campaign, play_on, send_all
+from tests.support.client import rabbit_client, until
+from tests.support.oracle import assert_inboxes_agree, assert_no_dead_letters
+from tests.support.processes import processes
+
+DUPLICATES = 'clas_messages_total{outcome="duplicate",service="submission"} 6.0'
+pytestmark = [pytest.mark.servers, pytest.mark.timeout(180)]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def page(port: int, path: str) -> tuple[int, str]:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as refused:
+        return refused.code, refused.read().decode()
+
+
+async def test_health_pages_tell_what_is_there_and_what_is_not(breakable: PrivateServers) -> None:
+    port = free_port()
+    async with processes(breakable.servers) as stage:
+        await stage.start("funding", port=str(port))
+        assert page(port, "/live") == (200, "live")
+        assert page(port, "/ready")[0] == 200
+        await asyncio.to_thread(breakable.mongo.kill)
+        status, told = await asyncio.to_thread(page, port, "/ready")
+        assert (status, json.loads(told)["database"]) == (503, False)
+        assert page(port, "/live")[0] == 200
+        await asyncio.to_thread(breakable.mongo.start)
+        await asyncio.to_thread(breakable.rabbit.kill)
+        status, told = await asyncio.to_thread(page, port, "/ready")
+        assert (status, json.loads(told)["broker_and_consumer"]) == (503, False)
+        await asyncio.to_thread(breakable.rabbit.start)
+        await until(lambda: page(port, "/ready")[0] == 200, within_s=30, what="ready again")
+
+
+async def test_a_queue_taken_away_is_seen_and_healed(real_servers: Servers) -> None:
+    port = free_port()
+    async with processes(real_servers) as stage:
+        await stage.start("funding", port=str(port))
+        async with await aio_pika.connect(real_servers.amqp_url) as connection:
+            await (await connection.channel()).queue_delete("clas.funding")
+        assert (await asyncio.to_thread(page, port, "/ready"))[0] == 503
+        await until(lambda: page(port, "/ready")[0] == 200, within_s=40, what="consumer again")
+
+
+async def test_metrics_count_what_became_of_messages(real_servers: Servers) -> None:
+    port = free_port()
+    async with processes(real_servers) as stage:
+        await stage.start(*SERVICES[:1], port=str(port))
+        await stage.start(*SERVICES[1:])
+        async with rabbit_client(real_servers.amqp_url) as client:
+            campaign = Campaign(dossiers=5)
+            campaign.phases = campaign.phases[:2]
+            await play_on(stage, client, campaign)
+            await play_on(stage, client, campaign)
+            await client.send_to_queue("clas.submission", b"not JSON")
+            await stage.quiet()
+        await until(
+            lambda: DUPLICATES in page(port, "/metrics")[1], within_s=10, what="duplicates"
+        )
+        status, told = page(port, "/metrics")
+
+    assert status == 200
+    assert 'clas_messages_total{outcome="decided",service="submission"} 6.0' in told
+    assert 'clas_dead_letters_total{reason="not_json",service="submission"} 1.0' in told
+
+
+async def test_sigterm_finishes_the_batch_and_gives_back_the_rest(real_servers: Servers) -> None:
+    campaign = Campaign(dossiers=300)
+    async with processes(real_servers) as stage, rabbit_client(real_servers.amqp_url) as client:
+        await stage.start(*SERVICES)
+        opening = Campaign(dossiers=0)
+        opening.phases = campaign.phases[:1]
+        await play_on(stage, client, opening)
+        stage.sent += [("DossierSubmitted", sent["id"]) for sent in campaign.phases[1]]
+        sending = asyncio.create_task(send_all(client, campaign.phases[1]))
+        for _ in range(2):
+            replica = next(r for r in stage.running if r.service == "submission")
+            await asyncio.sleep(0.3)
+            replica.process.send_signal(signal.SIGTERM)
+            assert await asyncio.to_thread(replica.process.wait, 20) == 0
+            assert '"event": "stopped"' in replica.log.read_text(encoding="utf-8")
+            stage.running.remove(replica)
+            await stage.start("submission")
+        await sending
+        await stage.quiet()
+
+        assert len(stage.documents("submission", "dossiers")) == 300
+        assert_inboxes_agree(stage)
+        await assert_no_dead_letters(stage)
+
+
+async def test_a_service_that_may_not_declare_waits_for_the_topology(real_servers: Servers) -> None:
+    url = real_servers.amqp_url
+    async with processes(real_servers) as stage:
+        replica = stage.launch("funding", declare="check")
+        await until(
+            lambda: "waiting" in replica.log.read_text(encoding="utf-8"),
+            within_s=30,
+            what="it says that it waits",
+        )
+        assert not replica.started
+        assert not replica.dead
+        async with await aio_pika.connect(url) as connection:
+            await establish(connection, Settings(amqp_url=url))
+        await until(lambda: replica.started, within_s=30, what="started")
+
+
+async def test_an_event_is_never_lost_to_a_consumer_that_never_started(
+    real_servers: Servers,
+) -> None:
+    """Any service declares the queues of all: what is said before a consumer's first start waits."""
+    await wipe(real_servers.amqp_url)
+    async with processes(real_servers) as stage:
+        await stage.start("submission")
+        async with rabbit_client(real_servers.amqp_url) as client:
+            campaign = Campaign(dossiers=1)
+            await send_all(client, campaign.phases[0])
+            await asyncio.sleep(0.5)
+            await send_all(client, campaign.phases[1])
+        waiting = 0
+        async with asyncio.timeout(20):
+            while not waiting:
+                waiting = await depth(real_servers.amqp_url, "clas.eligibility")
+                await asyncio.sleep(0.2)
+    assert waiting == 1
