@@ -5,7 +5,7 @@ READY := .venv/.ready
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test lint bench lock clean
+.PHONY: help setup demo up test lint contracts bench lock clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,7 +27,7 @@ up: setup ## Start the four services and what they need, until Ctrl-C
 	@$(BIN)/clas up
 
 test: lint ## Check everything: lint, types, import contracts, tests
-	@$(BIN)/pytest
+	@$(BIN)/pytest --cov --cov-report= --cov-fail-under=95
 
 lint: setup ## Check style, types and import contracts
 	@$(BIN)/ruff check --quiet
@@ -35,7 +35,10 @@ lint: setup ## Check style, types and import contracts
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports --no-logo
 
-bench: setup ## Measure throughput and latency on this machine
+contracts: setup ## Write again what is generated from the contract registry
+	@$(BIN)/python -m shared.contracts.generate
+
+bench: setup ## Measure one hop against its limit, as ratios within one run
 	@$(BIN)/python -m tests.bench
 
 lock: setup ## Resolve requirements/*.in again into requirements.lock

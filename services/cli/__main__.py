@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from services.cli import dead_letters
+from services.cli.demo.command import demo
 from services.cli.doctor import doctor
 from services.cli.dossier import dossier
 from services.cli.ledger import ledger
@@ -16,17 +17,22 @@ from services.cli.topology import topology
 from services.cli.up import up
 from services.cli.wait import wait
 
-EXIT_CODES = (
-    "Exit codes: 0 it is done and right; 1 something is wrong (a fault in a file, an unknown "
-    "dossier, a timeout, a check that fails); 2 the command was not understood, or needs --yes; "
-    "3 a server cannot be reached. Servers: CLAS_AMQP_URL and CLAS_MONGO_URL."
-)
+HELP = """The Clas grant, from the ELAN dossier to the accounting entry.
+
+Servers are those of CLAS_AMQP_URL and CLAS_MONGO_URL. Exit codes:
+
+- 0: it is done, and right
+- 1: something is wrong: a fault in a file, an unknown dossier, a timeout, a check that fails
+- 2: the command was not understood, or waits for --yes
+- 3: a server cannot be reached
+- 130: it was interrupted
+"""
 
 app = typer.Typer(
     name="clas",
-    help="The Clas grant, from the ELAN dossier to the accounting entry.",
-    epilog=EXIT_CODES,
+    help=HELP,
     no_args_is_help=True,
+    rich_markup_mode="markdown",
     add_completion=False,
     pretty_exceptions_enable=False,
 )
@@ -49,6 +55,7 @@ def main(
 
 
 for command, panel in (
+    (demo, "Run"),
     (up, "Run"),
     (serve, "Run"),
     (topology, "Run"),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from services.cli.reach import address
+from services.cli.reach import address, short
 from shared.contracts.registry import SERVICES
 from shared.kernel.answers import dead_letters_of, queue_of
 from shared.kernel.ports import BusAway, StoreError
@@ -38,7 +38,8 @@ async def of_broker(known: Settings) -> list[Check]:
                 *[each for s in SERVICES for each in await _queues(connection, s)],
             ]
     except BusAway as fault:
-        return [Check("fail", "RabbitMQ", f"{where}: {fault}", "clas up, or set CLAS_AMQP_URL")]
+        way_out = "clas up, or set CLAS_AMQP_URL"
+        return [Check("fail", "RabbitMQ", f"{where}: {short(fault)}", way_out)]
 
 
 async def of_database(known: Settings) -> list[Check]:
@@ -51,8 +52,8 @@ async def of_database(known: Settings) -> list[Check]:
             checks = [there, _transactions(server), _lifetime(server)]
             return checks + [await _outbox(kept, service) for service in SERVICES]
     except StoreError as fault:
-        found = f"{where}: {str(fault).partition(', Timeout:')[0]}"
-        return [Check("fail", "MongoDB", found, "clas up, or set CLAS_MONGO_URL")]
+        way_out = "clas up, or set CLAS_MONGO_URL"
+        return [Check("fail", "MongoDB", f"{where}: {short(fault)}", way_out)]
 
 
 async def _topology(connection: Connection, known: Settings) -> Check:

@@ -1,6 +1,7 @@
 """`clas dead-letters`: read them, and send them again once their cause is gone."""
 
 import sys
+from collections import Counter
 from enum import StrEnum
 from typing import Annotated, NoReturn
 
@@ -20,10 +21,11 @@ from services.cli.reach import run, settings
 from services.cli.terminal import Code, add, console, fail, new_table, say, show, visible
 from shared.contracts.registry import SERVICES
 from shared.kernel.settings import Settings
-from shared.rabbitmq.dead_letters import Letter
+from shared.rabbitmq.dead_letters import LOOK_MAX, Letter
 
 app = typer.Typer(
     no_args_is_help=True,
+    rich_markup_mode="markdown",
     help="Read the messages that could not be handled, and send them again.",
 )
 
@@ -93,7 +95,12 @@ def replay(
     _table(chosen)
     if not yes:
         _ask(len(chosen))
-    done = run(send_again(known, name, None if everything else {each.id for each in chosen}), known)
+    # Of more than one look shows, --all means those that nobody has seen too.
+    unseen = everything and len(letters) >= LOOK_MAX
+    wanted = None if unseen else Counter(each.id for each in chosen)
+    done = run(send_again(known, name, wanted), known)
+    if not unseen and done < len(chosen):
+        fail(f"{len(chosen) - done} of {len(chosen)} were not there any more", Code.WRONG)
     say(f"{done} sent to {name} again. `clas wait`, then `clas dead-letters list {name}`.")
 
 
@@ -124,13 +131,11 @@ def _unknown(letter_id: str, service: str) -> NoReturn:
 
 
 def _table(letters: list[Summary]) -> None:
-    figures = ("bytes", "replays")
-    columns = ("service", "id", "event", "reason", "first error", "replays", "bytes", "now")
-    table = new_table(*columns, right=figures)
+    columns = ("service", "id", "event", "reason", "replays", "first error", "now")
+    table = new_table(*columns, right=("replays",), whole=("service", "id", "event"))
     for each in letters:
-        counts = (str(each.replay), str(each.size))
-        told = (each.service, each.id, each.event, each.reason, shown(each.error))
-        add(table, *told, *counts, each.today)
+        known_by = (each.service, each.id, each.event)
+        add(table, *known_by, each.reason, str(each.replay), shown(each.error), each.today)
     show(table)
 
 

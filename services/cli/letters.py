@@ -28,7 +28,6 @@ class Summary:
     event: str
     reason: str
     replay: int
-    size: int
     error: str
     today: str
 
@@ -42,7 +41,6 @@ def summarise(letter: Letter, service: str, known: Settings) -> Summary:
         event=event_of(letter.body),
         reason=letter.reason,
         replay=letter.replay,
-        size=len(letter.body),
         error=errors[0] if errors else "",
         today=today(letter, service, known),
     )

@@ -1,10 +1,16 @@
 """The dead letters of the services, taken in hand for a moment."""
 
+import asyncio
+from collections import Counter
+
 from services.cli.letters import Summary, named, summarise
 from services.cli.terminal import progress, warn
 from shared.kernel.settings import Settings
 from shared.rabbitmq.dead_letters import LOOK_MAX, Letter, dead_letters
-from shared.rabbitmq.inspect import connected
+from shared.rabbitmq.inspect import Connection, connected
+
+LOOKS = 5
+PACE_S = 0.3
 
 
 async def summaries(known: Settings, services: list[str]) -> list[Summary]:
@@ -27,15 +33,33 @@ async def found(known: Settings, service: str, wanted: str) -> list[Letter]:
     return [letter for letter in seen if letter.id in ids]
 
 
-async def send_again(known: Settings, service: str, ids: set[str] | None) -> int:
-    """Send these dead letters again, or all of them; return how many went."""
+async def send_again(known: Settings, service: str, wanted: Counter[str] | None) -> int:
+    """Send dead letters again, so many of each id, or all that are there; return how many went.
+
+    What somebody looked at a moment ago comes back to the queue a moment later: it is looked
+    for several times.
+    """
     done = 0
-    async with connected(known) as connection, dead_letters(connection, service) as letters:
+    async with connected(known) as connection:
+        for _ in range(LOOKS):
+            done += await _look_and_send(connection, service, wanted)
+            if not wanted:
+                break
+            await asyncio.sleep(PACE_S)
+    return done
+
+
+async def _look_and_send(connection: Connection, service: str, wanted: Counter[str] | None) -> int:
+    done = 0
+    async with dead_letters(connection, service) as letters:
         with progress() as bar:
-            task = bar.add_task("Sending again", total=len(ids) if ids else letters.count)
+            total = letters.count if wanted is None else wanted.total()
+            task = bar.add_task("Sending again", total=total)
             async for letter in letters.each():
-                if ids is None or letter.id in ids:
+                if wanted is None or wanted[letter.id]:
                     await letters.send_again(letter)
                     done += 1
                     bar.advance(task)
+                    if wanted is not None:
+                        wanted -= Counter([letter.id])
     return done

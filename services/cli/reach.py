@@ -45,13 +45,13 @@ def run(work: Coroutine[Any, Any, T], known: Settings) -> T:
 def rabbit_away(known: Settings, fault: BusAway) -> str:
     """Say that the broker is not there, where, and the way out."""
     way_out = WAY_OUT.format(variable="CLAS_AMQP_URL")
-    return f"RabbitMQ at {address(known.amqp_url)} cannot be used ({_short(fault)}). {way_out}"
+    return f"RabbitMQ at {address(known.amqp_url)} cannot be used ({short(fault)}). {way_out}"
 
 
 def mongo_away(known: Settings, fault: StoreError) -> str:
     """Say that the database is not there, where, and the way out."""
     way_out = WAY_OUT.format(variable="CLAS_MONGO_URL")
-    return f"MongoDB at {address(known.mongo_url)} cannot be used ({_short(fault)}). {way_out}"
+    return f"MongoDB at {address(known.mongo_url)} cannot be used ({short(fault)}). {way_out}"
 
 
 def address(url: str) -> str:
@@ -60,6 +60,7 @@ def address(url: str) -> str:
     return hosts.rpartition("@")[2].partition("/")[0].partition("?")[0] or "(no host)"
 
 
-def _short(fault: Exception) -> str:
-    """Return the first line of a fault, without the driver's description of all its servers."""
-    return str(fault).partition("\n")[0].partition(", Timeout:")[0][:200]
+def short(fault: Exception) -> str:
+    """Return the first line of a fault, without what the driver says of its own settings."""
+    told = str(fault).partition("\n")[0]
+    return told.partition(", Timeout:")[0].partition(" (configured timeouts:")[0][:200]

@@ -3,6 +3,9 @@
 import contextlib
 from enum import StrEnum
 from importlib import import_module
+from typing import Annotated
+
+import typer
 
 from services.cli.reach import settings
 from services.cli.supervisor import Supervisor
@@ -22,7 +25,7 @@ class Which(StrEnum):
     all = "all"
 
 
-def serve(which: Which) -> None:
+def serve(which: Annotated[Which, typer.Argument(metavar="SERVICE")]) -> None:
     """Run one service in this process, or `all`: four processes that live and die together.
 
     Each service answers `/live`, `/ready` and `/metrics` on a port of its own: 9101 to 9104, or

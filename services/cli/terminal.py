@@ -4,6 +4,7 @@ On a terminal there is colour, and lines are broken at its width. Anywhere else 
 and lines are whole.
 """
 
+import re
 import sys
 import textwrap
 import unicodedata
@@ -27,6 +28,7 @@ from rich.text import Text
 PLAIN_WIDTH = 100_000
 """Lines stay whole where nobody looks at them."""
 console = Console(highlight=False, width=None if sys.stdout.isatty() else PLAIN_WIDTH)
+_FRENCH = re.compile(r"(?<=«) | (?=[:;!?»%])")
 errors = Console(highlight=False, stderr=True)
 
 
@@ -58,13 +60,18 @@ def say(text: str = "", *, style: str = "", indent: int = 0) -> None:
         hanging = " " * (indent + 2 * text.startswith("• "))
         width = max(console.width, 40)
         # Not rich's own wrapping: that one would break an amount at its no-break spaces.
-        lines = textwrap.wrap(whole, width, subsequent_indent=hanging) or [""]
+        lines = textwrap.wrap(_typeset(whole), width, subsequent_indent=hanging) or [""]
     for line in lines:
         console.print(Text(line, style=style), soft_wrap=True)
 
 
-def new_table(*columns: str, right: tuple[str, ...] = (), title: str | None = None) -> Table:
-    """Return a table with these headers; the columns named in `right` hold figures."""
+def new_table(
+    *columns: str,
+    right: tuple[str, ...] = (),
+    whole: tuple[str, ...] = (),
+    title: str | None = None,
+) -> Table:
+    """Return a table with these headers; `right` hold figures, `whole` are never broken."""
     table = Table(
         title=title,
         title_justify="left",
@@ -72,8 +79,12 @@ def new_table(*columns: str, right: tuple[str, ...] = (), title: str | None = No
         pad_edge=console.is_terminal,
     )
     for column in columns:
-        figures = column in right
-        table.add_column(column, justify="right" if figures else "left", no_wrap=figures)
+        table.add_column(
+            column,
+            justify="right" if column in right else "left",
+            no_wrap=column in (*right, *whole),
+            overflow="fold",
+        )
     return table
 
 
@@ -104,6 +115,11 @@ def progress() -> Progress:
 def visible(text: str) -> str:
     """Return a text that cannot steer a terminal: control characters are written out."""
     return "".join(each if _harmless(each) else f"\\x{ord(each):02x}" for each in text)
+
+
+def _typeset(text: str) -> str:
+    """Keep French punctuation on the line of its word."""
+    return _FRENCH.sub("\N{NO-BREAK SPACE}", text)
 
 
 def _harmless(character: str) -> bool:

@@ -30,17 +30,13 @@ def fingerprint(content: BaseModel) -> str:
 
 def _canonical(value: Any) -> str:
     """Write a value in the one way that all its notations share; texts carry their length."""
-    match value:
-        case str():
-            return f"{len(value)}:{value}"
-        case dict():
-            members = [f"{name}={_canonical(value[name])}" for name in sorted(value)]
-            return f"{{{','.join(members)}}}"
-        case tuple() | list():
-            return f"[{','.join(sorted({_canonical(item) for item in value}))}]"
-        case Decimal():
-            return f"{value.normalize():f}"
-        case datetime():
-            return value.astimezone(UTC).isoformat()
-        case _:
-            return str(value)
+    kind = type(value)
+    if kind is str:
+        return f"{len(value)}:{value}"
+    if kind is dict:
+        return "{" + ",".join([n + "=" + _canonical(value[n]) for n in sorted(value)]) + "}"
+    if kind is tuple:
+        return "[" + ",".join(sorted({_canonical(item) for item in value})) + "]"
+    if kind is Decimal:
+        return f"{value.normalize():f}"
+    return value.astimezone(UTC).isoformat() if kind is datetime else str(value)

@@ -7,8 +7,10 @@ import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from pymongo import MongoClient
 
 from deploy.embedded import Servers
 from tests.support import samples
@@ -52,9 +54,24 @@ def test_a_whole_life_from_the_file_to_the_ledger(stage: Stage) -> None:
     assert "exercice 2026 : ouvert" in later
     assert "Aucune écriture." in later
 
+    _change_an_amount(stage)
+    changed = stage.clas("ledger", "--caf", "761", "--exercise", "2025", code=1)
+    assert "entry 1 " in changed.stderr
+    assert "the chain of hashes breaks there" in changed.stderr
+
     assert "fail" not in stage.clas("doctor").stdout
     program.terminate()
     assert program.wait(60) == 0
+
+
+def _change_an_amount(stage: Stage) -> None:
+    """Change both sides of the first entry behind the service's back."""
+    with MongoClient[dict[str, Any]](stage.servers.mongo_url) as client:
+        changed = client[f"{stage.prefix}accounting"]["entries"].update_one(
+            {"sequence": 1},
+            {"$set": {"posted.lines.0.debit": "772.32", "posted.lines.1.credit": "772.32"}},
+        )
+    assert changed.modified_count == 1
 
 
 def test_dead_letters_are_sent_again_and_told(stage: Stage) -> None:

@@ -1,4 +1,4 @@
-"""The stage on real servers: a partner on the broker, and the inboxes that tell when all is done."""
+"""The stage on real servers: a partner on the broker, and inboxes that tell when all is done."""
 
 import asyncio
 from collections import defaultdict

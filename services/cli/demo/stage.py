@@ -20,6 +20,10 @@ class StageError(Exception):
     """The campaign cannot be played here, or not any further; says why and what to do."""
 
 
+class StoppedError(Exception):
+    """Somebody wants to stop."""
+
+
 class Stage(Protocol):
     """A running system as a producer and a partner see it."""
 

@@ -12,6 +12,9 @@ from shared.contracts.accounting import (
 )
 
 CLOSING_PERIOD = 13
+EXPENSES = ("CPT-01", "CPT-02", "CPT-03")
+"""The rule of an expense account, by the age of what it is spent on in exercises."""
+RULES = {"accrual": " [CPT-06]", "commitment": " [CPT-07]", "commitment_reversal": " [CPT-11]"}
 STEPS = {"grants": "ses droits sont passés en revue", "entries": "ses écritures sont validées"}
 
 
@@ -20,8 +23,8 @@ def accounting_entry_posted(data: AccountingEntryPosted) -> Told:
     period = "mois 13" if data.period == CLOSING_PERIOD else f"période {data.period}"
     return told(
         f"Écriture : {KINDS.get(data.kind, data.kind)}, exercice {data.exercise}, {period}",
-        f"« {data.label} », au {day(data.booked_on)}.",
-        *(item(_line(each)) for each in data.lines),
+        f"« {data.label} », au {day(data.booked_on)}{RULES.get(data.kind, '')}.",
+        *(item(_line(each, data.exercise)) for each in data.lines),
     )
 
 
@@ -31,7 +34,7 @@ def closing_continued(data: ClosingContinued) -> Told:
 
 
 def closing_completed(data: ClosingCompleted) -> Told:
-    """Tell of an exercise is closed."""
+    """Tell that an exercise is closed."""
     return told(
         f"Exercice {data.exercise} de la Caf {data.caf} clôturé",
         *(
@@ -53,10 +56,13 @@ def closing_refused(data: ClosingRefused) -> Told:
     return told(f"Clôture de l’exercice {data.exercise} refusée", *reasons(data.reasons))
 
 
-def _line(of: EntryLine) -> str:
+def _line(of: EntryLine, booked: int) -> str:
     side, amount = ("débit", of.debit) if of.debit else ("crédit", of.credit)
-    origin = "" if of.origin_exercise is None else f" (origine {of.origin_exercise}"
-    code = (
-        f", code {of.statistical_code})" if origin and of.statistical_code else ")" * bool(origin)
-    )
-    return f"{side} {of.ledger} {of.account} {euros(amount)}{origin}{code}"
+    notes = []
+    if of.origin_exercise is not None:
+        age = min(booked - of.origin_exercise, len(EXPENSES) - 1)
+        notes.append(f"origine {of.origin_exercise} [{EXPENSES[age]}]")
+    if of.statistical_code:
+        notes.append(f"code {of.statistical_code} [STA-01]")
+    noted = f" ({', '.join(notes)})" if notes else ""
+    return f"{side} {of.ledger} {of.account} {euros(amount)}{noted}"

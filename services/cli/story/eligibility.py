@@ -47,7 +47,6 @@ def agrement_granted(data: AgrementGranted) -> Told:
         if data.multi_year_until == data.school_year
         else f"de {data.school_year} à {data.multi_year_until}"
     )
-    lifted = f"Dérogations du projet : {listed(data.derogations)}." if data.derogations else ""
     return told(
         f"Agrément accordé {period}",
         (
@@ -56,23 +55,23 @@ def agrement_granted(data: AgrementGranted) -> Told:
             f" {listed(project.communes)}."
         ),
         *(item(_granted(each)) for each in data.collectifs),
-        *([lifted] if lifted else []),
+        *(f"Dérogation accordée au projet : {rule}." for rule in data.derogations),
         budget(data.budget),
     )
 
 
 def agrement_refused(data: AgrementRefused) -> Told:
-    """Tell of the committee refused."""
+    """Tell that the committee refused."""
     return told("Agrément refusé", f"Motif de la commission : {data.motive}")
 
 
 def committee_decision_rejected(data: CommitteeDecisionRejected) -> Told:
-    """Tell of the committee's decision cannot stand."""
+    """Tell that the committee's decision cannot stand."""
     return told("Décision de la commission non recevable", *reasons(data.reasons))
 
 
 def committee_adjourned(_data: CommitteeAdjourned) -> Told:
-    """Tell of the committee put it off."""
+    """Tell that the committee put it off."""
     return told("Décision ajournée", "Le dossier reste évalué : la commission peut y revenir.")
 
 
@@ -82,11 +81,14 @@ def _collectif(of: CollectifAssessment) -> Iterator[str]:
 
 
 def _count(findings: tuple[Finding, ...]) -> str:
-    """Return `39 contrôles dont 37 conformes, sans objet : PLU-01 et CAL-03`."""
-    ok = Counter(each.outcome for each in findings)["ok"]
+    """Return `39 contrôles dont 37 conformes, sans objet : PLU-01 et PLU-04`."""
+    outcomes = Counter(each.outcome for each in findings)
+    if outcomes["ok"] == len(findings):
+        return f"{counted(len(findings), 'contrôle')}, tous conformes"
     pointless = [each.rule for each in findings if each.outcome == "not_applicable"]
     rest = f", sans objet : {listed(pointless)}" if pointless else ""
-    return f"{counted(len(findings), 'contrôle')} dont {counted(ok, 'conforme')}{rest}"
+    checks, ok = counted(len(findings), "contrôle"), counted(outcomes["ok"], "conforme")
+    return f"{checks} dont {ok}{rest}"
 
 
 def _findings(findings: tuple[Finding, ...]) -> Iterator[str]:
@@ -99,6 +101,6 @@ def _findings(findings: tuple[Finding, ...]) -> Iterator[str]:
 def _granted(of: GrantedCollectif) -> str:
     extras = [BONUSES[kind] for kind in of.bonuses]
     extras += [f"dérogation {rule}" for rule in of.derogations]
-    told = f", {listed(extras)}" if extras else ""
+    with_extras = f", {listed(extras)}" if extras else ""
     cost = f"coût prévisionnel {euros(of.forecast_cost)}"
-    return f"{of.collectif_id} : {counted(of.children, 'enfant')}, {cost}{told}"
+    return f"{of.collectif_id} : {counted(of.children, 'enfant')}, {cost}{with_extras}"

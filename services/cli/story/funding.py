@@ -21,18 +21,18 @@ STATUSES = {"unchecked": "enveloppe non contrôlée", "reserved": "réservé sur
 
 
 def bareme_registered(data: BaremeRegistered) -> Told:
-    """Tell of the prices are known."""
+    """Tell that the prices are known."""
     return told(f"Barème {data.start_year}-{data.start_year + 1} enregistré")
 
 
 def bareme_release_continued(data: BaremeReleaseContinued) -> Told:
-    """Tell of funding serves those that waited for the prices."""
+    """Tell that those are served who waited for the prices."""
     year = f"{data.start_year}-{data.start_year + 1}"
     return told(f"Barème {year} connu : les dossiers qui l’attendaient sont servis")
 
 
 def convention_registered(_data: ConventionRegistered) -> Told:
-    """Tell of the convention is known."""
+    """Tell that the convention is known."""
     return told("Convention enregistrée", "Elle couvre toute la durée de l’agrément [CNV-01].")
 
 
@@ -77,7 +77,7 @@ def advance_granted(data: AdvanceGranted) -> Told:
 
 
 def advance_refused(data: AdvanceRefused) -> Told:
-    """Tell of an advance that may not."""
+    """Tell of an advance that may not be paid."""
     return told(
         f"Acompte {data.order_id} refusé sur l’exercice {data.exercise}", *reasons(data.reasons)
     )
@@ -91,12 +91,12 @@ def _priced(of: PricedCollectif) -> str:
 
 
 def _cap(of: Cap80) -> Iterator[str]:
-    told = f"Plafond des 80 % [COF-02] : {euros(of.ceiling)}"
+    ceiling = f"Plafond des 80 % [COF-02] : {euros(of.ceiling)}"
     if of.excess:
         cuts = f"{euros(of.cut_from_bonus)} retirés des bonus, {euros(of.cut_from_ps)} de la Ps"
-        yield f"{told}, dépassé de {euros(of.excess)} : {cuts}."
+        yield f"{ceiling}, dépassé de {euros(of.excess)} : {cuts}."
     else:
-        yield f"{told}, non dépassé."
+        yield f"{ceiling}, non dépassé."
     if of.reached:
         yield "Les 80 % sont atteints : une personne doit le justifier [COF-03]."
 

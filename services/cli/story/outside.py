@@ -73,12 +73,12 @@ def committee_decided(data: CommitteeDecided) -> Told:
     ]
     lines += [f"{BONUSES[b.kind].capitalize()} pour {b.collectif_id}." for b in data.bonuses]
     if data.multi_year_until:
-        lines.append(f"Agrément demandé jusqu’à {data.multi_year_until}.")
+        lines.append(f"Période : jusqu’à {data.multi_year_until}.")
     if data.motive:
         lines.append(f"Motif : {data.motive}")
     if data.criteria:
         lines += _criteria(data.criteria)
-    return told(f"Commission du {day(data.decided_on)} : {OUTCOMES[data.outcome]}", *tuple(lines))
+    return told(f"Commission du {day(data.decided_on)} : {OUTCOMES[data.outcome]}", *lines)
 
 
 def convention_signed(data: ConventionSigned) -> Told:

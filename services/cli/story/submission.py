@@ -1,7 +1,7 @@
 """What submission answered."""
 
-from services.cli.french import day, listed
-from services.cli.story.told import Told, item, reasons, told
+from services.cli.french import day, euros, listed
+from services.cli.story.told import Told, reasons, told
 from shared.contracts.submission import (
     CampaignRegistered,
     ComplementsRequested,
@@ -13,24 +13,25 @@ from shared.contracts.submission import (
 
 
 def campaign_registered(data: CampaignRegistered) -> Told:
-    """Tell of the campaign is known."""
+    """Tell that the campaign is known."""
     return told(f"Appel à projets {data.school_year} de la Caf {data.caf} enregistré")
 
 
 def interim_report_registered(data: InterimReportRegistered) -> Told:
-    """Tell of the report is known."""
+    """Tell that the report is known."""
     return told(f"Bilan intermédiaire {data.school_year} du gestionnaire {data.siret} enregistré")
 
 
 def dossier_held(data: DossierHeld) -> Told:
-    """Tell of it waits, and for what."""
+    """Tell that it waits, and for what."""
     return told("Dossier en attente", f"Il attend : {data.waits_for}.")
 
 
 def dossier_received(data: DossierReceived) -> Told:
-    """Tell of it is receivable."""
+    """Tell that it is receivable."""
     terms = data.campaign
-    fee = "" if terms.symbolic_fee_ceiling is None else ", participation symbolique plafonnée"
+    ceiling = terms.symbolic_fee_ceiling
+    fee = "" if ceiling is None else f", participation symbolique jusqu’à {euros(ceiling)}"
     return told(
         f"Dossier recevable, révision {data.revision}",
         f"Aucun motif de rejet. Date de dépôt retenue : {day(data.deposited_on)} [REC-07].",
@@ -42,17 +43,17 @@ def dossier_received(data: DossierReceived) -> Told:
 
 
 def dossier_rejected(data: DossierRejected) -> Told:
-    """Tell of it is not receivable, with every ground."""
+    """Tell that it is not receivable, with every ground."""
     return told(f"Dossier rejeté, révision {data.revision}", *reasons(data.grounds))
 
 
 def complements_requested(data: ComplementsRequested) -> Told:
-    """Tell of it can be completed, with everything that is missing."""
+    """Tell that it can be completed, with everything that is missing."""
     return told(
         f"Compléments demandés sur la révision {data.revision}",
         *reasons(data.grounds),
-        item(
-            "Une révision suivante peut être déposée, même après la"
-            " date limite : la date de dépôt reste celle de la première."
+        (
+            "Une révision suivante peut être déposée, même après la date limite :"
+            " la date de dépôt reste celle de la première."
         ),
     )

@@ -6,13 +6,30 @@ import pytest
 
 from services.cli.story.tellers import TELLERS, tell
 from services.cli.story.told import Told
-from shared.contracts.accounting import AccountingEntryPosted
+from shared.contracts.accounting import AccountingEntryPosted, ClosingCompleted, ClosingRefused
 from shared.contracts.base import Wire
 from shared.contracts.common import MessageRefused, RequestRefused
-from shared.contracts.eligibility import CommitteeDecisionRejected, EligibilityAssessed
-from shared.contracts.funding import FundingDeferred
+from shared.contracts.eligibility import (
+    AgrementRefused,
+    CommitteeAdjourned,
+    CommitteeDecisionRejected,
+    EligibilityAssessed,
+)
+from shared.contracts.funding import (
+    AdvanceRefused,
+    BaremeRegistered,
+    BaremeReleaseContinued,
+    ConventionRegistered,
+    FundingDeferred,
+)
 from shared.contracts.registry import EVENTS
-from shared.contracts.submission import DossierRejected
+from shared.contracts.submission import (
+    CampaignRegistered,
+    ComplementsRequested,
+    DossierHeld,
+    DossierRejected,
+    InterimReportRegistered,
+)
 from tests.support import samples
 
 NARROW, SPACE = "\u202f", "\u00a0"
@@ -61,6 +78,81 @@ def test_a_cap_that_is_passed_tells_what_was_cut() -> None:
 
     assert "dépassé de 259,00 € : 259,00 € retirés des bonus, 0,00 € de la Ps." in text
     assert "[COF-03]" in text
+
+
+FOR_EXERCISE = {"caf": "761", "exercise": 2025}
+FOR_REPORT = {"caf": "761", "siret": samples.SIRET, "school_year": "2024-2025"}
+
+
+@pytest.mark.parametrize(
+    ("event", "told"),
+    [
+        (samples.campaign(), "Dépôts du 13 juin 2025 au 31 août 2025 inclus"),
+        (samples.interim_report(), "reçu le 1er juillet 2025 [REC-09]"),
+        (samples.bareme(), "Barème 2026-2027 publié\nPlafond 8 600,00 €, Ps maximale 2 795,00 €"),
+        (samples.advance_order(ordered_by="M. Roux"), "Ordre ORD-1 du 5 novembre 2025 par M. Roux"),
+        (samples.exercise_closed(), "Clôture de l’exercice 2025 de la Caf 761 demandée"),
+        (built(CampaignRegistered, caf="761", school_year="2025-2026"), "2025-2026 de la Caf 761"),
+        (built(InterimReportRegistered, **FOR_REPORT), "Bilan intermédiaire 2024-2025"),
+        (
+            built(DossierHeld, **FOR_DOSSIER, revision=1, waits_for="le bilan"),
+            "Dossier en attente\nIl attend : le bilan.",
+        ),
+        (samples.dossier_received(), "Date de dépôt retenue : 10 juillet 2025 [REC-07]."),
+        (samples.dossier_received(), "participation symbolique jusqu’à 30,00 €"),
+        (
+            built(ComplementsRequested, **FOR_DOSSIER, revision=1, grounds=[]),
+            "Compléments demandés sur la révision 1",
+        ),
+        (samples.agrement(), "• C1 : 10 enfants, coût prévisionnel 9 000,00 €, bonus enfants et"),
+        (samples.agrement(), "Agrément accordé pour 2025-2026"),
+        (
+            samples.agrement(multi_year_until="2027-2028", derogations=["ENC-04"]),
+            "Dérogation accordée au projet : ENC-04.",
+        ),
+        (samples.agrement(multi_year_until="2027-2028"), "Agrément accordé de 2025-2026 à 2027"),
+        (
+            built(AgrementRefused, **FOR_DOSSIER, motive="Hors priorités"),
+            "Agrément refusé\nMotif de la commission : Hors priorités",
+        ),
+        (built(CommitteeAdjourned, **FOR_DOSSIER), "Décision ajournée"),
+        (built(BaremeRegistered, start_year=2026), "Barème 2026-2027 enregistré"),
+        (built(BaremeReleaseContinued, start_year=2026, after=""), "Barème 2026-2027 connu"),
+        (built(ConventionRegistered, **FOR_DOSSIER), "toute la durée de l’agrément [CNV-01]"),
+        (samples.advance_granted(), "Acompte de 700,00 € accordé sur l’exercice 2025"),
+        (
+            built(
+                AdvanceRefused,
+                **FOR_DOSSIER,
+                school_year="2025-2026",
+                order_id="A1",
+                exercise=2025,
+                reasons=[REASON],
+            ),
+            "Acompte A1 refusé sur l’exercice 2025\n• [TEC-03]",
+        ),
+        (samples.closing_continued(), "Clôture de l’exercice 2025 : ses droits"),
+        (
+            built(
+                ClosingCompleted,
+                **FOR_EXERCISE,
+                totals=[{"kind": "advance", "count": 2, "amount": "1472.31"}],
+                trial_balance=[],
+                first_sequence=1,
+                last_sequence=2,
+                head_hash="ab" * 32,
+            ),
+            "• acompte : 2 écritures, 1 472,31 €\nÉcritures 1 à 2, empreinte de tête abab",
+        ),
+        (
+            built(ClosingRefused, **FOR_EXERCISE, reasons=[REASON]),
+            "Clôture de l’exercice 2025 refusée\n• [TEC-03]",
+        ),
+    ],
+    ids=lambda given: type(given).__name__ if isinstance(given, Wire) else "",
+)
+def test_each_event_says_what_happened(event: Wire, told: str) -> None:
+    assert told in text_of(tell(event))
 
 
 def finding(rule: str, outcome: str) -> dict[str, str]:

@@ -56,8 +56,8 @@ def _collectif(dice: Dice, collectif_id: str, level: str, body: Body) -> dict[st
 
 
 def _place(dice: Dice, body: Body) -> str:
-    """One in twelve meets at school, which a person should look at [ELI-30]."""
-    if dice.chance(8):
+    """A few meet at school, which a person should look at [ELI-30]."""
+    if dice.chance(3):
         return "scolaire"
     return "communal" if body.kind in {"commune", "ccas", "epci"} else "associatif"
 

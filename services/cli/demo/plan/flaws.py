@@ -18,7 +18,7 @@ def late(data: Json) -> None:
 
 
 def past_midnight(data: Json) -> None:
-    """Signed on 31 August in London, on 1 September in Paris [REC-07]."""
+    """Signed on 31 August by universal time, on 1 September in Paris [REC-07]."""
     data["signed_at"] = "2025-08-31T22:30:00Z"
 
 

@@ -29,23 +29,16 @@ def late_conventions(dossiers: Sequence[Filed]) -> Iterator[Json]:
 
 def advances_n(dossiers: Sequence[Filed]) -> Iterator[Json]:
     """Yield the orders of November 2025, with those that cannot stand."""
-    ordered = {*cast.CONVENTION_LATE, *cast.NO_ADVANCE_N}
-    for dossier in _with_convention(dossiers):
-        share = "0.4" if dossier.number in cast.OVER_N else "0.28"
-        if dossier.number not in ordered:
+    for dossier in map(cast.filed, dossiers):
+        if dossier.number == cast.AHEAD_OF_ITS_EXERCISE:
+            data = _order(dossier, 2026, _amount(dossier, "0.42"), "2025-12-10", rank=9)
+            yield _ordered(phases.ADVANCES_N, data)
+        elif _orders_in_november(dossier):
+            share = "0.4" if dossier.number in cast.OVER_N else "0.28"
             data = _order(dossier, 2025, _amount(dossier, share), "2025-11-20")
             if dossier.number == cast.COMMA_IN_ORDER:
                 data["amount"] = data["amount"].replace(".", ",")
             yield _ordered(phases.ADVANCES_N, data)
-        elif dossier.number in cast.BEFORE_CONVENTION:
-            data = _order(dossier, 2025, _amount(dossier, share), "2025-11-20")
-            yield _ordered(phases.ADVANCES_N, data)
-        elif dossier.number == cast.AHEAD_OF_ITS_EXERCISE:
-            data = _order(dossier, 2026, _amount(dossier, "0.42"), "2025-12-10", rank=9)
-            yield _ordered(phases.ADVANCES_N, data)
-    (not_granted,) = (each for each in dossiers if each.number == cast.NOT_GRANTED)
-    data = _order(not_granted, 2025, _amount(not_granted, "0.28"), "2025-11-20")
-    yield _ordered(phases.ADVANCES_N, data)
 
 
 def advances_n_again(dossiers: Sequence[Filed]) -> Iterator[Json]:
@@ -79,6 +72,13 @@ def closing(phase: phases.Phase, exercise: int) -> Iterator[Json]:
 
 def _with_convention(dossiers: Sequence[Filed]) -> Iterator[Filed]:
     return (dossier for dossier in map(cast.filed, dossiers) if _signs(dossier))
+
+
+def _orders_in_november(dossier: Filed) -> bool:
+    if dossier.number in {*cast.BEFORE_CONVENTION, cast.NOT_GRANTED}:
+        return True
+    waits = {*cast.CONVENTION_LATE, *cast.NO_ADVANCE_N}
+    return _signs(dossier) and dossier.number not in waits
 
 
 def _signs(dossier: Filed) -> bool:

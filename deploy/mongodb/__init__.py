@@ -1,0 +1,1 @@
+"""What MongoDB is told before services use it."""

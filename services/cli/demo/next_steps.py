@@ -1,0 +1,42 @@
+"""Where to look next, with the id of a dossier that has something to tell."""
+
+from collections import Counter
+
+from services.cli.demo.sample import CAF
+from services.cli.demo.summary.journal import Journal
+from services.cli.terminal import say
+from shared.contracts.funding import FundingGranted
+from shared.kernel.settings import Settings
+
+KEEP = "Pour garder la campagne et l'explorer, dans un autre terminal : `make up`, puis"
+
+
+def tell_next(journal: Journal, kept_on: Settings | None) -> None:
+    """Print the commands that look further.
+
+    `kept_on`: how to reach the system if it goes on; None when it ends with this program.
+    """
+    say()
+    say("Où regarder ensuite", style="bold cyan")
+    if kept_on is None:
+        say(f"Rien ne reste de cette démonstration. {KEEP}", indent=2)
+        say("clas demo --attach", style="bold", indent=4)
+        say(
+            "(avec les adresses CLAS_AMQP_URL et CLAS_MONGO_URL que `make up` affiche), et :",
+            indent=2,
+        )
+    elif kept_on.database_prefix != Settings.model_fields["database_prefix"].default:
+        say(f"export CLAS_DATABASE_PREFIX={kept_on.database_prefix}", style="bold", indent=4)
+    for command, what in (
+        (f"clas dossier {telling_dossier(journal)}", "l'histoire d'un dossier, avec ses raisons"),
+        (f"clas ledger --caf {CAF} --exercise 2025", "le journal et la balance"),
+        ("clas dead-letters list", "les messages illisibles, et pourquoi"),
+    ):
+        say(f"{command:<42} {what}", indent=4)
+
+
+def telling_dossier(journal: Journal) -> str:
+    """Return the financed dossier about which most was said."""
+    financed = {grant.dossier_id for grant in journal.all(FundingGranted)}
+    said = Counter(getattr(event.data, "dossier_id", None) for event in journal.events)
+    return max(sorted(financed), key=said.__getitem__)

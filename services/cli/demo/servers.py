@@ -1,0 +1,159 @@
+"""The demo on servers: with four services of its own, or attached to those that run."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+from deploy.embedded import Servers, servers
+from deploy.embedded.choice import AMQP_VARIABLE, MONGO_VARIABLE
+from deploy.embedded.guard import FOLDER_VARIABLE, can_guard, watch
+from services.accounting.domain.books import Books
+from services.cli.demo.real import (
+    RealStage,
+    Watch,
+    all_consume,
+    on_servers,
+    standing,
+    until_all_consume,
+)
+from services.cli.demo.sample import CAF, SCHOOL_YEAR
+from services.cli.demo.show import show
+from services.cli.demo.stage import StageError, StoppedError
+from services.cli.reach import run, settings
+from services.cli.supervisor import Supervisor
+from services.cli.terminal import say
+from services.submission.domain.states import Campaign, campaign_key
+from shared.contracts.registry import SERVICES
+from shared.kernel.settings import Settings
+from shared.rabbitmq.inspect import connected
+from shared.rabbitmq.topology import establish
+
+GIVEN = "environment"
+BUSY = (
+    "des services ou des messages occupent déjà les files clas.* de ce courtier. Pour jouer avec"
+    " les services qui tournent : `clas demo --attach` ; pour jouer à part : sans "
+    f"{AMQP_VARIABLE} ni {MONGO_VARIABLE}"
+)
+NOBODY = (
+    "aucun service ne consomme les files clas.* de ce courtier. Démarrez-les (`make up`) et donnez"
+    f" ici les adresses affichées, {AMQP_VARIABLE} et {MONGO_VARIABLE}"
+)
+TAKEN = (
+    f"la Caf {CAF} a déjà une campagne {SCHOOL_YEAR} ou des comptes sur ce système. La"
+    " démonstration ouvre une campagne et clôture deux exercices : elle n'y touche pas. Si elle a"
+    f" déjà été jouée ici, tout y est encore : `clas ledger --caf {CAF} --exercise 2025`"
+)
+
+
+def play_with_own_services() -> None:
+    """Start servers unless they are given, and four services with databases of their own.
+
+    Raises:
+        ServersUnavailableError, ServerFailedError: when there are no servers.
+        StageError, StoppedError: when the campaign cannot be played to its end.
+    """
+    if not os.environ.keys() >= {AMQP_VARIABLE, MONGO_VARIABLE}:
+        say("Démarrage de RabbitMQ et de MongoDB…", style="dim")
+    with servers() as given:
+        _play(given)
+
+
+def play_attached() -> None:
+    """Play with the services that run on the servers of the environment.
+
+    Raises:
+        StageError: when none run, or when there is something there that must be left alone.
+    """
+    known = settings()
+    run(_attached(known), known)
+
+
+def _play(given: Servers) -> None:
+    known = settings().model_copy(
+        update={
+            "amqp_url": given.amqp_url,
+            "mongo_url": given.mongo_url,
+            "database_prefix": f"clas_demo_{uuid4().hex[:8]}_",
+        }
+    )
+    run(_prepare(known), known)
+    supervisor = Supervisor(dict.fromkeys(SERVICES, 0), drain_s=known.drain_s)
+    with _guarded() as mark, supervisor.signals():
+        say("Démarrage des quatre services…", style="dim")
+        supervisor.start(**_environment(known), **mark)
+        kept_on = known if given.origin == GIVEN else None
+        run(_played(known, _watching(supervisor), kept_on), known)
+
+
+def _environment(known: Settings) -> dict[str, str]:
+    return {
+        AMQP_VARIABLE: known.amqp_url,
+        MONGO_VARIABLE: known.mongo_url,
+        "CLAS_DATABASE_PREFIX": known.database_prefix,
+        # Their log and our tables share the terminal.
+        "CLAS_LOG_LEVEL": os.environ.get("CLAS_LOG_LEVEL", "error"),
+    }
+
+
+@contextmanager
+def _guarded() -> Iterator[dict[str, str]]:
+    """Mark processes so that they end with this program even when it is killed."""
+    if not can_guard():
+        yield {}
+        return
+    folder = Path(tempfile.mkdtemp(prefix="clas-demo-"))
+    guard = watch(folder)
+    try:
+        yield {FOLDER_VARIABLE: str(folder)}
+    finally:
+        guard.communicate()
+
+
+def _watching(supervisor: Supervisor) -> Watch:
+    def check() -> None:
+        if fault := supervisor.look():
+            raise StageError(fault)
+        if supervisor.stopping:
+            raise StoppedError
+
+    return check
+
+
+async def _prepare(known: Settings) -> None:
+    """Declare the topology where nobody is at work: queues are shared, whatever the database."""
+    async with connected(known) as connection:
+        found = await standing(connection)
+        if any(one.messages or one.consumers for one in found.values()):
+            raise StageError(BUSY)
+        await establish(connection, known)
+
+
+async def _played(known: Settings, check: Watch, kept_on: Settings | None) -> None:
+    async with connected(known) as connection:
+        await until_all_consume(connection, check)
+    async with on_servers(known, check) as stage:
+        await show(stage, kept_on)
+
+
+async def _attached(known: Settings) -> None:
+    async with connected(known) as connection:
+        if not all_consume(await standing(connection)):
+            raise StageError(NOBODY)
+    async with on_servers(known, _nothing_to_watch) as stage:
+        if await _taken(stage):
+            raise StageError(TAKEN)
+        await show(stage, known)
+
+
+async def _taken(stage: RealStage) -> bool:
+    campaign = campaign_key(CAF, SCHOOL_YEAR)
+    return await stage.knows("submission", Campaign, campaign) or await stage.knows(
+        "accounting", Books, CAF
+    )
+
+
+def _nothing_to_watch() -> None:
+    """These services are somebody else's."""

@@ -1,0 +1,1 @@
+"""What a campaign came to, drawn from the published events alone: what any partner sees."""

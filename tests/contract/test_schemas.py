@@ -1,0 +1,164 @@
+"""The committed JSON Schemas say what the models say."""
+
+import json
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import pytest
+
+from shared.contracts import generate
+from shared.contracts.envelope import decode
+from shared.contracts.registry import (
+    AWAITED,
+    EVENTS,
+    EventSpec,
+)
+from tests.contract.bending import BUILDERS, Bad, envelope
+from tests.contract.corpus import CORPUS
+from tests.contract.json_schema import violations
+from tests.support.stories import STORIES
+
+GIVEN = [
+    pytest.param(given["event"], given["data"], id=f"{path.stem}-{step}")
+    for path in sorted(STORIES.glob("*.json"))
+    for step, given in enumerate(json.loads(path.read_text(encoding="utf-8"))["given"])
+    if given["event"] not in AWAITED
+]
+
+
+@pytest.mark.parametrize("spec", EVENTS, ids=lambda spec: spec.name)
+def test_every_event_has_a_schema_of_its_whole_cloudevent(spec: EventSpec) -> None:
+    schema = _schema(spec.name)
+
+    assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    assert schema["$id"] == f"{spec.name}.v1.json"
+    assert schema["properties"]["type"] == {"const": f"fr.caf.clas.{spec.name}.v1"}
+    assert schema["required"] == ["specversion", "id", "source", "type", "time", "data"]
+    assert schema["properties"]["data"] == {"$ref": f"#/$defs/{spec.name}"}
+    for node in _nodes(schema):
+        if reference := node.get("$ref"):
+            assert reference.removeprefix("#/$defs/") in schema["$defs"]
+        if "patternProperties" not in node:
+            assert "additionalProperties" not in node, "unknown fields are allowed"
+
+
+def test_a_small_schema_in_full() -> None:
+    optional = {"anyOf": [{"$ref": "#/$defs/Attribute"}, {"type": "null"}], "default": None}
+    schema = _schema("ConventionSigned")
+
+    assert schema["properties"] == {
+        "specversion": {"const": "1.0", "type": "string"},
+        "id": {"$ref": "#/$defs/Attribute"},
+        "source": {"$ref": "#/$defs/Attribute"},
+        "type": {"const": "fr.caf.clas.ConventionSigned.v1"},
+        "subject": optional,
+        "time": {"$ref": "#/$defs/Instant"},
+        "datacontenttype": {
+            "const": "application/json",
+            "default": "application/json",
+            "type": "string",
+        },
+        "correlationid": optional,
+        "causationid": optional,
+        "traceparent": {"anyOf": [{"type": "string"}, {"type": "null"}], "default": None},
+        "sequence": optional,
+        "data": {"$ref": "#/$defs/ConventionSigned"},
+        "data_base64": False,
+    }
+    assert schema["$defs"].keys() == {
+        "Attribute",
+        "CafCode",
+        "ConventionSigned",
+        "Day",
+        "Id",
+        "Instant",
+    }
+    assert schema["$defs"]["ConventionSigned"] == {
+        "description": "The convention of an agrement is signed; it covers the whole agrement.",
+        "properties": {
+            "caf": {"$ref": "#/$defs/CafCode"},
+            "dossier_id": {"$ref": "#/$defs/Id"},
+            "signed_on": {"$ref": "#/$defs/Day"},
+        },
+        "required": ["caf", "dossier_id", "signed_on"],
+        "type": "object",
+    }
+    assert schema["$defs"]["CafCode"]["pattern"] == "^[0-9]{3}$"
+
+
+def test_words_of_the_wire_keep_their_form_in_schemas() -> None:
+    dossier = _schema("DossierSubmitted")["$defs"]
+
+    assert dossier["Money"]["type"] == "string"
+    assert dossier["Money"]["pattern"] == r"^[0-9]{1,13}\.[0-9]{2}$"
+    assert dossier["Siret"]["pattern"] == "^[0-9]{14}$"
+    assert dossier["SchoolYear"]["pattern"] == "^20[0-9]{2}-20[0-9]{2}$"
+    assert dossier["BonusKind"]["enum"] == ["enfants", "parents"]
+    assert dossier["Budget"]["properties"]["total_annual_cost"] == {"$ref": "#/$defs/Money"}
+    assert dossier["Collectif"]["properties"]["children"]["minimum"] == 1
+    assert dossier["Project"]["properties"]["title"] == {"$ref": "#/$defs/Text"}
+    assert dossier["Project"]["properties"]["communes"]["minItems"] == 1
+    assert dossier["AgrementPeriod"]["required"] == ["from", "to"]
+
+
+def test_required_and_nullable_are_told_apart() -> None:
+    dossier = _schema("DossierSubmitted")["$defs"]["DossierSubmitted"]
+    null = {"type": "null"}
+
+    assert dossier["properties"].keys() - set(dossier["required"]) == {"transition_commitment"}
+    assert dossier["properties"]["signed_at"] == {"anyOf": [{"$ref": "#/$defs/Instant"}, null]}
+    assert dossier["properties"]["renews"] == {"anyOf": [{"$ref": "#/$defs/Id"}, null]}
+    assert dossier["properties"]["budget"] == {"$ref": "#/$defs/Budget"}
+
+
+@pytest.mark.parametrize("name", BUILDERS)
+def test_a_good_message_satisfies_its_schema(name: str) -> None:
+    assert violations(envelope(name), _schema(name)) == []
+
+
+@pytest.mark.parametrize(("name", "data"), GIVEN)
+def test_each_story_speaks_the_contract(name: str, data: dict[str, Any]) -> None:
+    told = envelope("ConventionSigned") | {"type": f"fr.caf.clas.{name}.v1", "data": data}
+
+    assert decode(json.dumps(told).encode()).type == told["type"]
+    assert violations(told, _schema(name)) == []
+
+
+BEYOND_A_SCHEMA = {
+    *("30-february", "hour-24", "leap-second", "offset-of-24-hours"),
+    *("starts-on-30-february", "starts-on-month-13"),
+    *("siret-with-wrong-check-digit", "siret-of-zeros"),
+    *("years-that-do-not-follow", "years-the-wrong-way-round"),
+    *("text-with-nul", "text-with-escape", "text-with-c1-control", "text-read-backwards"),
+    *("text-isolated", "text-with-zero-width", "text-with-inner-mark"),
+    *("collectif-twice", "same-collectif-twice", "bonus-twice", "bonus-asked-twice"),
+    "same-bonus-twice",
+}
+"""What only the services can see."""
+
+
+@pytest.mark.parametrize(
+    "bad", [bad for bad in CORPUS if bad.reason == "invalid"], ids=lambda bad: bad.name
+)
+def test_a_schema_refuses_what_the_services_refuse(bad: Bad) -> None:
+    document = json.loads(bad.body)
+    name = document["type"].split(".")[-2]
+
+    assert bool(violations(document, _schema(name))) == (bad.name not in BEYOND_A_SCHEMA)
+
+
+@cache
+def _schema(name: str) -> dict[str, Any]:
+    path = generate.ROOT / generate.SCHEMAS / f"{name}.v1.json"
+    schema: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return schema
+
+
+def _nodes(node: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(node, dict):
+        yield node
+        yield from _nodes(list(node.values()))
+    elif isinstance(node, list):
+        for child in node:
+            yield from _nodes(child)
