@@ -1,11 +1,12 @@
 """What every message body has in common, and the fingerprint by which two bodies are the same."""
 
 import hashlib
-from datetime import UTC, datetime
-from decimal import Decimal
 from typing import Any, Self
 
+import orjson
 from pydantic import BaseModel, ConfigDict
+
+from shared.contracts.types import FINGERPRINT
 
 
 class Wire(BaseModel):
@@ -25,18 +26,15 @@ def fingerprint(content: BaseModel) -> str:
 
     The same amount, share or instant counts as the same however it was written.
     """
-    return hashlib.sha256(_canonical(content.model_dump()).encode()).hexdigest()
+    written = content.model_dump(mode="json", context=FINGERPRINT)
+    return hashlib.sha256(orjson.dumps(_sets(written), option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
-def _canonical(value: Any) -> str:
-    """Write a value in the one way that all its notations share; texts carry their length."""
-    kind = type(value)
-    if kind is str:
-        return f"{len(value)}:{value}"
-    if kind is dict:
-        return "{" + ",".join([n + "=" + _canonical(value[n]) for n in sorted(value)]) + "}"
-    if kind is tuple:
-        return "[" + ",".join(sorted({_canonical(item) for item in value})) + "]"
-    if kind is Decimal:
-        return f"{value.normalize():f}"
-    return value.astimezone(UTC).isoformat() if kind is datetime else str(value)
+def _sets(value: Any) -> Any:
+    """Put every list of a JSON value in one order, without doubles."""
+    if isinstance(value, dict):
+        return {name: _sets(member) for name, member in value.items()}
+    if not isinstance(value, list) or not value:
+        return value
+    unique = {orjson.dumps(_sets(each), option=orjson.OPT_SORT_KEYS) for each in value}
+    return [member.decode() for member in sorted(unique)]

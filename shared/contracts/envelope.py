@@ -51,7 +51,7 @@ class Envelope(Wire):
     data_base64: None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False)
 class Shapeless(Exception):  # noqa: N818 - it is a fact about a message, caught by meaning
     """A message breaks the shape. Holds every fault, and what of its identity could be read."""
 

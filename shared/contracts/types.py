@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from itertools import groupby
@@ -16,6 +16,7 @@ from pydantic import (
     Field,
     PlainSerializer,
     PlainValidator,
+    SerializationInfo,
     StringConstraints,
     WithJsonSchema,
 )
@@ -33,6 +34,7 @@ INSTANT = re.compile(
     r"(?:[Zz]|[+-][0-9]{2}:[0-9]{2})"
 )
 CENT = Decimal("0.01")
+FINGERPRINT = "fingerprint"  # The context in which content is written to be compared.
 MARKS_MAX = 30  # The bound of Unicode's stream-safe text.
 MARKS_PERHAPS = re.compile(f"[^\x00-\u02ff]{{{MARKS_MAX + 1}}}")
 
@@ -57,11 +59,16 @@ def _money(value: Any) -> Decimal:
 
 def _share(value: Any) -> Decimal:
     if isinstance(value, str) and SHARE.fullmatch(value) and (share := Decimal(value)) <= 1:
-        return share
+        return _plain(share)
     if isinstance(value, Decimal) and 0 <= value <= 1:
-        return value
+        return _plain(value)
     msg = 'expected a share between 0 and 1 as a decimal string, such as "0.25"'
     raise ValueError(msg)
+
+
+def _plain(share: Decimal) -> Decimal:
+    """Return a share in its one notation: two decimals, more only where they count."""
+    return share.quantize(CENT) if share == share.quantize(CENT) else share.normalize()
 
 
 def _text(value: str) -> str:
@@ -134,6 +141,12 @@ def _instant(value: Any) -> Any:
     return datetime.fromisoformat(value.upper())
 
 
+def _written(value: datetime, info: SerializationInfo) -> str:
+    """Keep the offset that was sent; a fingerprint sees the instant only."""
+    told = value.astimezone(UTC) if info.context is FINGERPRINT else value
+    return told.isoformat().replace("+00:00", "Z")
+
+
 _AS_TEXT = PlainSerializer(str, when_used="json")
 
 SignedMoney = Annotated[
@@ -202,6 +215,7 @@ Day = Annotated[
 Instant = Annotated[
     AwareDatetime,
     BeforeValidator(_instant),
+    PlainSerializer(_written, when_used="json"),
     WithJsonSchema({"type": "string", "format": "date-time", "pattern": f"^{INSTANT.pattern}$"}),
 ]
 """An RFC 3339 instant with its offset, `2025-07-10T09:30:00+02:00`."""

@@ -140,9 +140,8 @@ def _speaks_first(service: str, item: Item) -> bool:
     """Only the first service that an event goes to tells its producer."""
     fault = item.fault
     assert fault is not None
-    spec = BY_TYPE.get(fault.event_type or "") or BY_NAME.get(
-        item.delivery.routing_key.partition(".")[0]
-    )
+    travelled_as = item.delivery.routing_key.partition(".")[0]
+    spec = BY_NAME.get(travelled_as) or BY_TYPE.get(fault.event_type or "")
     return spec is None or not spec.consumers or spec.consumers[0] == service
 
 

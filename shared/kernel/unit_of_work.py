@@ -15,7 +15,7 @@ from shared.kernel.answers import Voice, answers, poison, refusals
 from shared.kernel.crash import CrashPoints
 from shared.kernel.decision import Known, Ref, Service
 from shared.kernel.desk import Desk, NeedsOwnUnit
-from shared.kernel.intake import Item, id_reuse
+from shared.kernel.intake import TOO_LARGE, Item, id_reuse
 from shared.kernel.ports import Outgoing, Record, Store, StoreError, Transaction
 
 logger = structlog.get_logger(__name__)
@@ -30,7 +30,6 @@ class UnitOfWork:
     worker: str
     clock: Callable[[], datetime]
     crash: CrashPoints
-    body_bytes_max: int
 
     async def commit(self, items: Sequence[Item]) -> list[Record]:
         """Decide the items in order and commit; return the records of those that were new.
@@ -96,7 +95,7 @@ class UnitOfWork:
 
     def _refused(self, item: Item) -> Record:
         assert item.fault is not None
-        whole = len(item.delivery.body) <= self.body_bytes_max
+        whole = item.fault.reason != TOO_LARGE
         outputs = refusals(self._voice(), item, kept_whole=whole)
         outcome = "poison" if item.fault.reason == "poison" else "refused"
         return self._record(item, outcome, outputs, note=item.fault.reason)
@@ -111,7 +110,7 @@ class UnitOfWork:
             key=item.key,
             sha256=item.sha256,
             size=len(delivery.body),
-            body=delivery.body if len(delivery.body) <= self.body_bytes_max else None,
+            body=None if note == TOO_LARGE else delivery.body,
             routing_key=delivery.routing_key,
             at=self.clock(),
             outcome=outcome,

@@ -17,7 +17,7 @@ from shared.kernel.crash import CrashPoints
 from shared.kernel.decision import Service
 from shared.kernel.desk import NeedsOwnUnit
 from shared.kernel.dispatch import Dispatch
-from shared.kernel.intake import Item, read
+from shared.kernel.intake import TOO_LARGE, Item, read
 from shared.kernel.ports import Bus, Conflict, Delivery, Record, Refused, Store, StoreAway
 from shared.kernel.settings import Settings
 from shared.kernel.unit_of_work import UnitOfWork
@@ -45,9 +45,7 @@ class Worker:
         self._service, self._bus, self._store, self._settings = service, bus, store, settings
         self._worker = f"{service.name}-{uuid4()}"
         self._crash = CrashPoints(service.name, settings.crash_at)
-        self._unit = UnitOfWork(
-            service, store, self._worker, clock, self._crash, settings.body_bytes_max
-        )
+        self._unit = UnitOfWork(service, store, self._worker, clock, self._crash)
         self._dispatch = Dispatch(self._worker, bus, store, settings, self._crash)
         self._stopping = asyncio.Event()
 
@@ -88,7 +86,7 @@ class Worker:
     async def _settle(self, deliveries: Sequence[Delivery]) -> list[Record]:
         items = [self._read(delivery) for delivery in deliveries]
         for item in items:
-            if item.fault and item.fault.reason == "too_large":
+            if item.fault and item.fault.reason == TOO_LARGE:
                 await self._send_whole(item)
         return [record for group in self._groups(items) for record in await self._commit(group)]
 

@@ -78,9 +78,7 @@ async def test_metrics_count_what_became_of_messages(real_servers: Servers) -> N
             await play_on(stage, client, campaign)
             await client.send_to_queue("clas.submission", b"not JSON")
             await stage.quiet()
-        await until(
-            lambda: DUPLICATES in page(port, "/metrics")[1], within_s=10, what="duplicates"
-        )
+        await until(lambda: DUPLICATES in page(port, "/metrics")[1], within_s=10, what="duplicates")
         status, told = page(port, "/metrics")
 
     assert status == 200
@@ -132,7 +130,7 @@ async def test_a_service_that_may_not_declare_waits_for_the_topology(real_server
 async def test_an_event_is_never_lost_to_a_consumer_that_never_started(
     real_servers: Servers,
 ) -> None:
-    """Any service declares the queues of all: what is said before a consumer's first start waits."""
+    """Any service declares the queues of all: what is said before a consumer starts waits."""
     await wipe(real_servers.amqp_url)
     async with processes(real_servers) as stage:
         await stage.start("submission")

@@ -1,4 +1,4 @@
-"""A hundred malformed messages mixed into a campaign: each refused for its reason, none in the way."""
+"""Malformed messages mixed into a campaign: each refused for its reason, none in the way."""
 
 import json
 from collections import Counter
