@@ -9,6 +9,9 @@ from pydantic import BaseModel, ConfigDict
 from shared.contracts.types import FINGERPRINT
 
 
+NESTED = (dict, list)
+
+
 class Wire(BaseModel):
     """Frozen, strict data of the wire. Unknown fields are ignored; the archive keeps them."""
 
@@ -31,10 +34,9 @@ def fingerprint(content: BaseModel) -> str:
 
 
 def _sets(value: Any) -> Any:
-    """Put every list of a JSON value in one order, without doubles."""
-    if isinstance(value, dict):
-        return {name: _sets(member) for name, member in value.items()}
-    if not isinstance(value, list) or not value:
-        return value
-    unique = {orjson.dumps(_sets(each), option=orjson.OPT_SORT_KEYS) for each in value}
+    """Put every list inside a JSON object or list in one order, without doubles."""
+    if type(value) is dict:
+        return {name: _sets(v) if type(v) in NESTED else v for name, v in value.items()}
+    members = (_sets(each) if type(each) in NESTED else each for each in value)
+    unique = {orjson.dumps(member, option=orjson.OPT_SORT_KEYS) for member in members}
     return [member.decode() for member in sorted(unique)]

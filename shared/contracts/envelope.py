@@ -160,7 +160,10 @@ def _written_twice(body: bytes) -> list[str]:
 
 def _faults(fault: ValidationError) -> list[ShapeError]:
     errors = fault.errors(include_url=False, include_input=False)[:ERRORS_MAX]
-    return [_at(".".join(map(str, error["loc"])), error["msg"]) for error in errors]
+    return [
+        _at(".".join(map(str, error["loc"])), error["msg"].removeprefix("Value error, "))
+        for error in errors
+    ]
 
 
 def _at(path: str, message: str) -> ShapeError:

@@ -1,15 +1,17 @@
 """Strict decoding is not narrow: what means the same is accepted and kept the same."""
 
 import json
+import uuid
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
+from shared.contracts.base import fingerprint
 from shared.contracts.caf import BaremePublished
 from shared.contracts.elan import DossierSubmitted
-from shared.contracts.envelope import Envelope
+from shared.contracts.envelope import Envelope, encode
 from shared.contracts.types import Money, Share, SignedMoney
 from shared.kernel.intake import Item, read
 from shared.kernel.ports import Delivery
@@ -197,3 +199,32 @@ def _with(where: str, value: Any) -> DossierSubmitted:
     data = _accepted(written(replaced(envelope(), where, value))).data
     assert isinstance(data, DossierSubmitted)
     return data
+
+
+def test_the_same_content_in_another_notation_has_the_same_fingerprint() -> None:
+    sent = samples.dossier(
+        deposited_at="2025-06-20T10:00:00+02:00",
+        collectifs=[samples.collectif(home_share="0.50"), samples.collectif(collectif_id="C2")],
+    )
+    again = samples.dossier(
+        deposited_at="2025-06-20T08:00:00Z",
+        collectifs=[samples.collectif(collectif_id="C2"), samples.collectif(home_share="0.5")],
+    )
+    other = samples.dossier(
+        deposited_at="2025-06-20T08:00:01Z",
+        collectifs=[samples.collectif(collectif_id="C2"), samples.collectif(home_share="0.5")],
+    )
+
+    assert fingerprint(sent) == fingerprint(again)
+    assert fingerprint(sent) != fingerprint(other)
+
+
+def test_a_message_id_that_the_client_library_made_up_is_not_the_producers_word() -> None:
+    body = encode(samples.convention(), id="c-1", source="/caf", time="2025-11-05T10:00:00Z")
+    made_up = read(
+        Delivery(body, "ConventionSigned.v1.761", uuid.uuid4().hex), "funding", BODY_BYTES_MAX
+    )
+    other = read(Delivery(body, "ConventionSigned.v1.761", "c-2"), "funding", BODY_BYTES_MAX)
+
+    assert made_up.fault is None
+    assert other.fault is not None
