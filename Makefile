@@ -2,13 +2,14 @@
 SHELL := /bin/bash
 BIN := .venv/bin
 READY := .venv/.ready
+COMPOSE := docker compose --project-name clas --file deploy/compose.yaml
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test lint contracts bench lock clean
+.PHONY: help setup demo up test lint contracts bench image compose-up compose-down lock clean
 
 help: ## List these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(READY) ## Install everything into .venv, and the servers where packages can give them
 	@:
@@ -40,6 +41,15 @@ contracts: setup ## Write again what is generated from the contract registry
 
 bench: setup ## Measure one hop against its limit, as ratios within one run
 	@$(BIN)/python -m tests.bench
+
+image: ## Build clas:local, the image of all services; options of the build in BUILD
+	@DOCKER_BUILDKIT=1 docker build $(BUILD) --file deploy/Dockerfile --tag clas:local .
+
+compose-up: image ## Start the services and their servers in containers, until all are healthy
+	@$(COMPOSE) up --detach --wait
+
+compose-down: ## Remove these containers and all their data
+	@$(COMPOSE) down --volumes
 
 lock: setup ## Resolve requirements/*.in again into requirements.lock
 	@deploy/lock.sh

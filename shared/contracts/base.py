@@ -8,7 +8,6 @@ from pydantic import BaseModel, ConfigDict
 
 from shared.contracts.types import FINGERPRINT
 
-
 NESTED = (dict, list)
 
 
