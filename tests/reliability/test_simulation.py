@@ -81,7 +81,7 @@ class Replica:
         service, broker, store, dice = self._make
         self.bus = StormyBus(broker, service.name)
         self.bus.dice = dice
-        worker = Worker(service, self.bus, StormyStore(store, dice), SETTINGS)  # type: ignore[arg-type]
+        worker = Worker(service, self.bus, StormyStore(store, dice), SETTINGS)
         self.task = asyncio.create_task(worker.run())
 
     async def kill(self) -> None:
