@@ -5,6 +5,7 @@ It starts without its servers, says so on `/ready`, and works once they are ther
 
 import asyncio
 import contextlib
+import os
 import signal
 from collections.abc import Awaitable, Callable
 from types import FrameType
@@ -85,7 +86,14 @@ class Host:
 
     async def _begin(self) -> None:
         self._working = asyncio.create_task(self._work(), name=self._service.name)
+        self._working.add_done_callback(self._ended)
         self._healing = asyncio.create_task(self._heal(), name=f"{self._service.name}-heal")
+
+    def _ended(self, working: asyncio.Task[None]) -> None:
+        """Die at once of a fault that nobody foresaw: all in hand comes again, elsewhere."""
+        if not working.cancelled() and (fault := working.exception()):
+            logger.critical("died", service=self._service.name, error=repr(fault), exc_info=fault)
+            os._exit(1)
 
     async def _stop(self) -> None:
         if self._working is None or self._healing is None:

@@ -79,7 +79,7 @@ class Dispatch:
         try:
             await self._publish(records)
         except (StoreAway, BusAway) as fault:
-            self._blocked = isinstance(fault, BusAway)
+            self._note(blocked=isinstance(fault, BusAway))
             logger.warning("left_to_relay", service=self._service, error=str(fault)[:200])
         finally:
             self._room.release()
@@ -94,8 +94,14 @@ class Dispatch:
         whole = [(record, [next(taken) for _ in record.outputs]) for record in records]
         sent = [record for record, outcomes in whole if all(outcomes)]
         self._crash("published")
-        self._blocked = len(sent) < len(records)
+        self._note(blocked=len(sent) < len(records))
         metrics.published(self._service, len(outputs), failed=self._blocked)
         await self._store.mark([record.key for record in sent], token)
         self._crash("marked")
         return not self._blocked
+
+    def _note(self, *, blocked: bool) -> None:
+        if blocked != self._blocked:
+            tell = logger.warning if blocked else logger.info
+            tell("publishing_blocked" if blocked else "publishing_again", service=self._service)
+        self._blocked = blocked

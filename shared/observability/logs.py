@@ -9,8 +9,8 @@ import structlog
 def configure(level: str) -> None:
     """Send structlog and the libraries' warnings to standard error as JSON."""
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(name)s %(message)s")
-    logging.getLogger("aio_pika").setLevel(logging.ERROR)  # Reconnection is told by our own lines.
-    logging.getLogger("aiormq").setLevel(logging.ERROR)
+    for library in ("aio_pika", "aiormq"):  # That the broker is away is told by our own lines.
+        logging.getLogger(library).setLevel(logging.CRITICAL)
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

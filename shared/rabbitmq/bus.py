@@ -18,7 +18,8 @@ from aio_pika.abc import (
     AbstractRobustChannel,
     AbstractRobustQueue,
 )
-from aio_pika.exceptions import CONNECTION_EXCEPTIONS
+from aio_pika.exceptions import CONNECTION_EXCEPTIONS, ChannelInvalidStateError
+from aiormq.abc import AbstractChannel
 from faststream.rabbit import RabbitBroker
 
 from shared.contracts.envelope import CONTENT_TYPE
@@ -118,10 +119,10 @@ class RabbitBus:
 
     async def ack(self, deliveries: Sequence[Delivery]) -> None:
         """Settle a batch with one frame per channel; a dead channel's messages come again."""
-        last = {id(d.tag.channel): d.tag for d in deliveries}
-        for message in last.values():
+        last = {channel: d.tag for d in deliveries if (channel := _channel_of(d.tag))}
+        for channel, message in last.items():
             try:
-                await message.channel.basic_ack(message.delivery_tag, multiple=True)
+                await channel.basic_ack(message.delivery_tag, multiple=True)
             except CONNECTION_EXCEPTIONS as fault:
                 logger.info("ack_lost", service=self._service, error=repr(fault)[:200])
 
@@ -166,10 +167,18 @@ class RabbitBus:
         size = 0
         while self._arrived and len(batch) < most and size < bytes_most:
             message = self._arrived.popleft()
-            if not message.channel.is_closed:  # Else the broker gave it to somebody again.
+            if _channel_of(message):  # Else the broker gave it to somebody again.
                 batch.append(_delivery(message))
                 size += len(message.body)
         return batch
+
+
+def _channel_of(message: AbstractIncomingMessage) -> AbstractChannel | None:
+    """Return the channel that a message came by, or None once that one is closed."""
+    try:
+        return message.channel
+    except ChannelInvalidStateError:
+        return None
 
 
 def _delivery(message: AbstractIncomingMessage) -> Delivery:

@@ -55,7 +55,7 @@ async def test_outages_in_mid_campaign_change_no_entry(breakable: PrivateServers
                 stage.sent += [(name_of(sent), sent["id"]) for sent in phase]
                 await send_all(client, phase)
                 await asyncio.to_thread(breaking, breakable)
-                await stage.quiet(within_s=120)
+                await stage.quiet(within_s=45)
             await play_on(stage, client, _part(closing, reversal))
 
         assert_same_books(books_of(stage), await calm_books(campaign))

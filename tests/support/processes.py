@@ -110,24 +110,31 @@ class Processes:
         A message in hand shows in no queue, and a killed service's locks keep it there a while:
         so inboxes are compared, event by event.
         """
-        looks = 0
-        async with asyncio.timeout(within_s):
-            while looks < QUIET_LOOKS:
-                await asyncio.sleep(0.1)
-                looks = looks + 1 if await self._still() else 0
+        looks, deadline = 0, asyncio.get_running_loop().time() + within_s
+        while looks < QUIET_LOOKS:
+            await asyncio.sleep(0.1)
+            left = await self._left()
+            looks = 0 if left else looks + 1
+            assert asyncio.get_running_loop().time() < deadline, f"not quiet, left: {left}"
 
-    async def _still(self) -> bool:
-        for service in SERVICES:
-            if await depth(self.servers.amqp_url, queue_of(service)):
-                return False
+    async def _left(self) -> dict[str, Any]:
+        """Return what waits in queues and outboxes, and events that their consumers lack."""
+        url = self.servers.amqp_url
+        queues = {s: waiting for s in SERVICES if (waiting := await depth(url, queue_of(s)))}
+        if queues:
+            return {"queues": queues}
         inboxes = {service: self._inbox(service) for service in SERVICES}
+        outboxes = {s: sum("pending" in record for record in inboxes[s]) for s in SERVICES}
+        if any(outboxes.values()):
+            return {"outboxes": outboxes}
         handled = {s: {record["_id"]["i"] for record in inboxes[s]} for s in SERVICES}
-        expected = [*self.sent, *_said(inboxes)]
-        return not any(record.get("pending") for s in SERVICES for record in inboxes[s]) and all(
-            event_id in handled[consumer]
-            for name, event_id in expected
+        lacking = [
+            (consumer, name, event_id)
+            for name, event_id in [*self.sent, *_said(inboxes)]
             for consumer in BY_NAME[name].consumers
-        )
+            if event_id not in handled[consumer]
+        ]
+        return {"lacking": (len(lacking), lacking[:3])} if lacking else {}
 
     def _inbox(self, service: str) -> list[dict[str, Any]]:
         fields = ("pending", "outputs.id", "outputs.key", "outputs.queue")
