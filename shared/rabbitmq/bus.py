@@ -11,9 +11,8 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
-from aio_pika import DeliveryMode, Message
+from aio_pika import DeliveryMode
 from aio_pika.abc import (
-    AbstractExchange,
     AbstractIncomingMessage,
     AbstractRobustChannel,
     AbstractRobustQueue,
@@ -21,6 +20,7 @@ from aio_pika.abc import (
 from aio_pika.exceptions import CONNECTION_EXCEPTIONS, ChannelInvalidStateError
 from aiormq.abc import AbstractChannel
 from faststream.rabbit import RabbitBroker
+from pamqp.commands import Basic
 
 from shared.contracts.envelope import CONTENT_TYPE
 from shared.kernel.answers import queue_of
@@ -56,8 +56,7 @@ class RabbitBus:
         self._channel: AbstractRobustChannel | None = None
         self._queue: AbstractRobustQueue | None = None
         self._consumer: str | None = None
-        self._exchange: AbstractExchange | None = None
-        self._default: AbstractExchange | None = None
+        self._out: AbstractRobustChannel | None = None
 
     @property
     def brokers(self) -> tuple[RabbitBroker, RabbitBroker]:
@@ -73,9 +72,7 @@ class RabbitBus:
         """
         publishing = await self._publishing.connect()
         await establish(publishing, self._settings)
-        channel = await publishing.channel(publisher_confirms=True, on_return_raises=True)
-        self._exchange = await channel.get_exchange(EXCHANGE, ensure=False)
-        self._default = channel.default_exchange
+        self._out = await publishing.channel(publisher_confirms=True, on_return_raises=True)
         consuming = await self._consuming.connect()
         self._channel = await consuming.channel()
         assert self._channel is not None
@@ -156,11 +153,23 @@ class RabbitBus:
         self._arrival.set()
 
     async def _publish(self, outgoing: Outgoing) -> None:
-        exchange = self._exchange if outgoing.queue is None else self._default
-        if exchange is None:
+        """Publish one message and wait for its confirm.
+
+        Straight on the protocol's channel: the exchange's own way waits, message by message,
+        until the socket is drained.
+        """
+        if self._out is None:
             msg = "not connected yet"
             raise BusAway(msg)
-        await exchange.publish(_message(outgoing), outgoing.routing_key, mandatory=True)
+        channel = await self._out.get_underlay_channel()
+        await channel.basic_publish(  # type: ignore[call-arg]
+            outgoing.body,
+            exchange=EXCHANGE if outgoing.queue is None else "",
+            routing_key=outgoing.routing_key,
+            properties=_properties(outgoing),
+            mandatory=True,
+            wait=False,
+        )
 
     def _grab(self, most: int, bytes_most: int) -> list[Delivery]:
         batch: list[Delivery] = []
@@ -197,9 +206,8 @@ def _delivery(message: AbstractIncomingMessage) -> Delivery:
     )
 
 
-def _message(outgoing: Outgoing) -> Message:
-    return Message(
-        outgoing.body,
+def _properties(outgoing: Outgoing) -> Basic.Properties:
+    return Basic.Properties(
         message_id=outgoing.id,
         content_type=CONTENT_TYPE,
         delivery_mode=DeliveryMode.PERSISTENT,
