@@ -20,9 +20,9 @@ class Settings(BaseSettings):
     declare: Literal["yes", "check"] = "yes"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
-    batch_max: Annotated[int, Field(ge=1, le=1_000)] = 100
+    batch_max: Annotated[int, Field(ge=1, le=1_000)] = 200
     batch_bytes_max: Bytes = 8 * 1024 * 1024
-    prefetch: Annotated[int, Field(ge=1, le=2_000)] = 200
+    prefetch: Annotated[int, Field(ge=1, le=2_000)] = 400
     linger_ms: Annotated[int, Field(ge=0, le=1_000)] = 5
     body_bytes_max: Bytes = 1024 * 1024
 

@@ -216,7 +216,7 @@ def test_bounds_are_settings_that_the_environment_gives(monkeypatch: pytest.Monk
     monkeypatch.setenv("CLAS_PREFETCH", "64")
     monkeypatch.setenv("CLAS_BODY_BYTES_MAX", "2048")
     settings = Settings()
-    assert (settings.prefetch, settings.batch_max, settings.body_bytes_max) == (64, 100, 2048)
+    assert (settings.prefetch, settings.batch_max, settings.body_bytes_max) == (64, 200, 2048)
 
 
 async def test_a_batch_waits_only_while_there_is_room() -> None:
