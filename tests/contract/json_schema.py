@@ -89,3 +89,13 @@ def _schema_of(name: str, node: Node) -> Node | bool:
         if _matches(pattern, name):
             return schema  # type: ignore[no-any-return]
     return bool(node.get("additionalProperties", True))
+
+
+def nodes(node: Any) -> Iterator[dict[str, Any]]:
+    """Yield every object of a JSON document, the outermost first."""
+    if isinstance(node, dict):
+        yield node
+        yield from nodes(list(node.values()))
+    elif isinstance(node, list):
+        for child in node:
+            yield from nodes(child)

@@ -1,7 +1,6 @@
 """What is committed is what the registry says: schemas, AsyncAPI documents, the page."""
 
 import re
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from shared.contracts.registry import (
 )
 from shared.contracts.schema import DIALECT
 from shared.rabbitmq import topology
+from tests.contract.json_schema import nodes
 
 ROOT = generate.ROOT
 FILES = sorted(generate.generated())
@@ -88,7 +88,7 @@ def test_a_service_receives_and_sends_what_the_registry_says(service: str) -> No
         *(f"send{spec.name}" for spec in published_by(service)),
     }
     assert all(name.startswith(each["action"]) for name, each in operations.items())
-    for node in _nodes(document):
+    for node in nodes(document):
         if (reference := node.get("$ref", "")).startswith("#/"):
             assert _found(document, reference)
         elif reference:
@@ -151,12 +151,3 @@ def _found(document: Any, reference: str) -> Any:
     for step in reference.removeprefix("#/").split("/"):
         document = document[step]
     return document
-
-
-def _nodes(node: Any) -> Iterator[dict[str, Any]]:
-    if isinstance(node, dict):
-        yield node
-        yield from _nodes(list(node.values()))
-    elif isinstance(node, list):
-        for child in node:
-            yield from _nodes(child)

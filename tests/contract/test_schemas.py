@@ -1,7 +1,6 @@
 """The committed JSON Schemas say what the models say."""
 
 import json
-from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -16,7 +15,7 @@ from shared.contracts.registry import (
 )
 from tests.contract.bending import BUILDERS, Bad, envelope
 from tests.contract.corpus import CORPUS
-from tests.contract.json_schema import violations
+from tests.contract.json_schema import nodes, violations
 from tests.support.stories import STORIES
 
 GIVEN = [
@@ -36,7 +35,7 @@ def test_every_event_has_a_schema_of_its_whole_cloudevent(spec: EventSpec) -> No
     assert schema["properties"]["type"] == {"const": f"fr.caf.clas.{spec.name}.v1"}
     assert schema["required"] == ["specversion", "id", "source", "type", "time", "data"]
     assert schema["properties"]["data"] == {"$ref": f"#/$defs/{spec.name}"}
-    for node in _nodes(schema):
+    for node in nodes(schema):
         if reference := node.get("$ref"):
             assert reference.removeprefix("#/$defs/") in schema["$defs"]
         if "patternProperties" not in node:
@@ -153,12 +152,3 @@ def _schema(name: str) -> dict[str, Any]:
     path = generate.ROOT / generate.SCHEMAS / f"{name}.v1.json"
     schema: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return schema
-
-
-def _nodes(node: Any) -> Iterator[dict[str, Any]]:
-    if isinstance(node, dict):
-        yield node
-        yield from _nodes(list(node.values()))
-    elif isinstance(node, list):
-        for child in node:
-            yield from _nodes(child)

@@ -15,8 +15,6 @@ from shared.contracts.registry import SERVICES, consumed_by
 from shared.kernel.answers import dead_letters_of, queue_of
 from shared.kernel.ports import BusAway, Delivery, Outgoing
 
-PREFETCH = 200
-
 
 @dataclass(slots=True)
 class _Queued:
@@ -47,10 +45,7 @@ class MemoryBroker:
     def __init__(self) -> None:
         self.queues = {queue_of(s): _Queue() for s in SERVICES}
         self.queues |= {dead_letters_of(s): _Queue() for s in SERVICES}
-        self.bindings = {
-            queue_of(s): {spec.name for spec in consumed_by(s) if s in spec.consumers}
-            for s in SERVICES
-        }
+        self.bindings = {queue_of(s): {spec.name for spec in consumed_by(s)} for s in SERVICES}
         self.log: list[Delivery] = []
         self.up = True
         self.in_hand = 0

@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from decimal import Decimal
 from importlib.resources import files
 from typing import Any
 
@@ -97,7 +98,7 @@ def test_dossiers_are_as_varied_as_real_ones() -> None:
         for g in data["collectifs"]
         if "," not in g["forecast_cost"]
     ]
-    above = sum(float(cost) > 8487 for cost in costs)
+    above = sum(Decimal(cost) > 8487 for cost in costs)
     small = [
         g for d in filed if d["project"]["rural"] for g in d["collectifs"] if g["children"] < 8
     ]
