@@ -6,7 +6,17 @@ from shared.contracts.base import Wire
 from shared.contracts.common import CafScoped, Cause, Reason
 from shared.contracts.types import Count, Day, Exercise, Id, Money, SchoolYear, Siret, Text
 
-EntryKind = Literal["advance", "accrual", "commitment", "commitment_reversal"]
+EntryKind = Literal[
+    "advance",
+    "advance_reversal",
+    "accrual",
+    "accrual_release",
+    "commitment",
+    "commitment_reversal",
+    "balance",
+    "cancellation",
+    "adjustment",
+]
 Ledger = Literal["SF", "T"]
 
 

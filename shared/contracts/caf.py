@@ -5,8 +5,15 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from shared.contracts.base import Wire
-from shared.contracts.common import CafScoped, DossierScoped, Texts
-from shared.contracts.elan import COLLECTIFS_MAX, repeated
+from shared.contracts.common import (
+    COLLECTIFS_MAX,
+    Accounts,
+    CafScoped,
+    DossierScoped,
+    Texts,
+    refuse_repeated,
+    repeated,
+)
 from shared.contracts.types import (
     BonusKind,
     Day,
@@ -79,9 +86,7 @@ class CommitteeDecided(DossierScoped):
 
     @model_validator(mode="after")
     def _nothing_twice(self) -> Self:
-        if twice := repeated(list(self.collectifs)):
-            msg = f"collectif_id repeated: {', '.join(twice)}"
-            raise ValueError(msg)
+        refuse_repeated(self.collectifs)
         if twice := repeated([f"{b.kind} {b.collectif_id}" for b in self.bonuses]):
             msg = f"bonus repeated: {', '.join(twice)}"
             raise ValueError(msg)
@@ -92,6 +97,13 @@ class ConventionSigned(DossierScoped):
     """The convention of an agrement is signed; it covers the whole agrement."""
 
     signed_on: Day
+
+
+class EnvelopeAllotted(CafScoped):
+    """The credits of a Caf for an exercise: `amount` is the new total, in euros."""
+
+    exercise: Exercise
+    amount: Money
 
 
 class BaremePublished(Wire):
@@ -114,6 +126,17 @@ class AdvanceOrdered(DossierScoped):
     amount: Money
     ordered_on: Day
     ordered_by: Text | None = None
+
+
+class ControlConcluded(DossierScoped, Accounts):
+    """A control ended: the data that it found, the contradictory period, the measures [CTL]."""
+
+    school_year: SchoolYear
+    control_id: Id
+    observations_sent_on: Day
+    answered_on: Day | None
+    decided_on: Day
+    measures: Texts
 
 
 class ExerciseClosed(CafScoped):

@@ -1,12 +1,15 @@
 """Pieces that several producers share, and the two answers that any service may give."""
 
-from typing import Annotated
+from collections import Counter
+from collections.abc import Iterable
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from shared.contracts.base import Wire
 from shared.contracts.types import (
     LIST_LENGTH_MAX,
+    BonusKind,
     CafCode,
     Exercise,
     GestionnaireKind,
@@ -18,7 +21,26 @@ from shared.contracts.types import (
     Text,
 )
 
+COLLECTIFS_MAX = 200
 Texts = Annotated[tuple[Text, ...], Field(max_length=LIST_LENGTH_MAX)]
+
+
+def repeated(names: list[str]) -> list[str]:
+    """Return the names that stand more than once, sorted."""
+    if len(set(names)) == len(names):
+        return []
+    return sorted(name for name, count in Counter(names).items() if count > 1)
+
+
+def refuse_repeated(collectif_ids: Iterable[str]) -> None:
+    """Refuse a message that names a collectif twice.
+
+    Raises:
+        ValueError: with the ids that are repeated.
+    """
+    if twice := repeated(list(collectif_ids)):
+        msg = f"collectif_id repeated: {', '.join(twice)}"
+        raise ValueError(msg)
 
 
 class Reason(Wire):
@@ -106,6 +128,42 @@ class ExerciseAmount(Wire):
 
     exercise: Exercise
     amount: Money
+
+
+class Report(Wire):
+    """Which of the three parts of a bilan were presented and conform [PLU-03, REP-08]."""
+
+    qualitative: bool
+    quantitative: bool
+    financial: bool
+
+
+class ActualCollectif(Wire):
+    """What became of one collectif: whether it ran, at what cost in euros, with which bonuses."""
+
+    collectif_id: Id
+    ran: bool
+    actual_cost: Money
+    bonus_done: Annotated[tuple[BonusKind, ...], Field(max_length=2)]
+
+    @model_validator(mode="after")
+    def _nothing_twice(self) -> Self:
+        if twice := repeated(list(self.bonus_done)):
+            msg = f"bonus repeated: {', '.join(twice)}"
+            raise ValueError(msg)
+        return self
+
+
+class Accounts(Wire):
+    """The accounts of one school year: its collectifs as they were, the budget as it was spent."""
+
+    collectifs: Annotated[tuple[ActualCollectif, ...], Field(max_length=COLLECTIFS_MAX)]
+    budget: Budget
+
+    @model_validator(mode="after")
+    def _no_collectif_twice(self) -> Self:
+        refuse_repeated(each.collectif_id for each in self.collectifs)
+        return self
 
 
 class CafScoped(Wire):

@@ -1,12 +1,20 @@
 """What the ELAN platform publishes: dossiers."""
 
-from collections import Counter
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
 from shared.contracts.base import Wire
-from shared.contracts.common import Budget, DossierScoped, Texts
+from shared.contracts.common import (
+    COLLECTIFS_MAX,
+    Accounts,
+    Budget,
+    DossierScoped,
+    Report,
+    Texts,
+    refuse_repeated,
+    repeated,
+)
 from shared.contracts.types import (
     LIST_LENGTH_MAX,
     BonusKind,
@@ -24,8 +32,6 @@ from shared.contracts.types import (
     Siret,
     Text,
 )
-
-COLLECTIFS_MAX = 200
 
 
 class Form(Wire):
@@ -144,13 +150,6 @@ class BonusRequest(Wire):
     description: Text
 
 
-def repeated(names: list[str]) -> list[str]:
-    """Return the names that stand more than once, sorted."""
-    if len(set(names)) == len(names):
-        return []
-    return sorted(name for name, count in Counter(names).items() if count > 1)
-
-
 class DossierSubmitted(DossierScoped):
     """A gestionnaire filed a dossier, or a new revision of it."""
 
@@ -172,11 +171,47 @@ class DossierSubmitted(DossierScoped):
 
     @model_validator(mode="after")
     def _nothing_twice(self) -> Self:
-        if twice := repeated([c.collectif_id for c in self.collectifs]):
-            msg = f"collectif_id repeated: {', '.join(twice)}"
-            raise ValueError(msg)
+        refuse_repeated(each.collectif_id for each in self.collectifs)
         asked = [f"{b.kind} {c}" for b in self.bonus_requests for c in b.collectifs]
         if twice := repeated(asked):
             msg = f"bonus repeated: {', '.join(twice)}"
             raise ValueError(msg)
         return self
+
+
+class RenewedCollectif(Wire):
+    """A collectif of the agrement that goes on; `forecast_cost` in euros for the new year."""
+
+    collectif_id: Id
+    forecast_cost: Money
+
+
+class AnnualRenewalFiled(DossierScoped):
+    """A later school year of an agrement: the past bilan, and the forecast of the new year."""
+
+    school_year: SchoolYear
+    filed_on: Day
+    report: Report
+    collectifs: Annotated[tuple[RenewedCollectif, ...], Field(max_length=COLLECTIFS_MAX)]
+    budget: Budget
+
+    @model_validator(mode="after")
+    def _nothing_twice(self) -> Self:
+        refuse_repeated(each.collectif_id for each in self.collectifs)
+        return self
+
+
+class ResultAccountFiled(DossierScoped, Accounts):
+    """The definitive accounts and the bilan of one school year."""
+
+    school_year: SchoolYear
+    filed_on: Day
+    report: Report
+
+
+class WithdrawalRequested(DossierScoped):
+    """A gestionnaire withdraws a dossier before the committee decides on it."""
+
+    requested_on: Day
+    requested_by: Text | None = None
+    motive: Text | None

@@ -55,8 +55,8 @@ class GrantedCollectif(Wire):
     derogations: tuple[Rule, ...]
 
 
-class AgrementGranted(DossierScoped):
-    """The agrement is granted; carries all that funding needs.
+class AgrementContent(DossierScoped):
+    """An agrement with all that funding needs.
 
     `derogations` are those of the project as a whole [DER-07].
     """
@@ -69,6 +69,47 @@ class AgrementGranted(DossierScoped):
     budget: Budget
     multi_year_until: SchoolYear
     derogations: tuple[Rule, ...] = ()
+
+
+class AgrementGranted(AgrementContent):
+    """The agrement is granted: its first school year is to be priced."""
+
+
+class AgrementRegistered(AgrementContent):
+    """An agrement older than the system is known; only its later school years are priced."""
+
+    reference: Text
+
+
+class AgrementAmended(DossierScoped):
+    """An agrement is reduced or withdrawn from `from_school_year` on.
+
+    `collectifs` are those that stay; `multi_year_until` is the last school year still covered,
+    null when none is.
+    """
+
+    amendment_id: Id
+    decided_on: Day
+    effect: Literal["reduced", "withdrawn"]
+    from_school_year: SchoolYear
+    collectifs: tuple[Id, ...]
+    multi_year_until: SchoolYear | None
+    legal_ground: Text
+    motive: Text
+
+
+class AmendmentRejected(DossierScoped):
+    """An amendment cannot stand; all reasons are listed."""
+
+    amendment_id: Id
+    reasons: tuple[Reason, ...]
+
+
+class WithdrawalJudged(DossierScoped):
+    """Eligibility to submission: the committee had not decided, or why it is too late."""
+
+    content: str
+    reasons: tuple[Reason, ...]
 
 
 class AgrementRefused(DossierScoped):

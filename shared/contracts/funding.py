@@ -3,8 +3,15 @@
 from typing import Literal
 
 from shared.contracts.base import Wire
-from shared.contracts.common import DossierScoped, ExerciseAmount, Payee, Reason
-from shared.contracts.types import Day, Exercise, Id, Money, SchoolYear, Text
+from shared.contracts.common import (
+    CafScoped,
+    DossierScoped,
+    ExerciseAmount,
+    Payee,
+    Reason,
+    Texts,
+)
+from shared.contracts.types import Day, Exercise, Id, Money, SchoolYear, SignedMoney, Text
 
 
 class BaremeRegistered(Wire):
@@ -15,6 +22,12 @@ class BaremeRegistered(Wire):
 
 class ConventionRegistered(DossierScoped):
     """The convention of a dossier is known."""
+
+
+class EnvelopeRegistered(CafScoped):
+    """The envelope of a Caf and exercise is known."""
+
+    exercise: Exercise
 
 
 class PricedCollectif(Wire):
@@ -76,6 +89,24 @@ class FundingDeferred(DossierScoped):
     reasons: tuple[Reason, ...]
 
 
+class FundingRefused(DossierScoped):
+    """A school year of an agrement is not funded; all reasons are listed."""
+
+    school_year: SchoolYear
+    reasons: tuple[Reason, ...]
+
+
+class FundingAmended(FundingGranted):
+    """What is due after an amendment of the agrement, whole: it replaces what was due before.
+
+    `rank` counts the amendments of this school year from 1: the highest one counts.
+    """
+
+    amendment_id: Id
+    amended_on: Day
+    rank: int
+
+
 class AdvanceGranted(DossierScoped):
     """An advance on one exercise may be paid."""
 
@@ -94,6 +125,131 @@ class AdvanceRefused(DossierScoped):
     order_id: Id
     exercise: Exercise
     reasons: tuple[Reason, ...]
+
+
+class AdvanceReversed(DossierScoped):
+    """An advance granted by mistake is taken back whole: its entry gets an opposite one."""
+
+    school_year: SchoolYear
+    reversal_id: Id
+    order_id: Id
+    exercise: Exercise
+    amount: Money
+    reversed_on: Day
+    motive: Text
+    gestionnaire: Payee
+
+
+class AdvanceReversalRefused(DossierScoped):
+    """An advance is not reversed; all reasons are listed."""
+
+    school_year: SchoolYear
+    reversal_id: Id
+    reasons: tuple[Reason, ...]
+
+
+class SettledCollectif(PricedCollectif):
+    """A granted collectif as the accounts tell it, before the 80 % cap."""
+
+    ran: bool
+
+
+class BalanceSettled(DossierScoped):
+    """What was due for one school year, from its definitive accounts; totals after the cap.
+
+    `net` is informative; `indus` are what is to be recovered, by exercise, never netted.
+    """
+
+    school_year: SchoolYear
+    settled_on: Day
+    gestionnaire: Payee
+    final_ps: Money
+    final_part_n: Money
+    final_part_n1: Money
+    final_bonus: Money
+    final_bonus_enfants: Money
+    final_bonus_parents: Money
+    collectifs: tuple[SettledCollectif, ...]
+    advances_n: Money
+    advances_n1: Money
+    net: SignedMoney
+    indus: tuple[ExerciseAmount, ...]
+    cap80: Cap80
+
+
+class BalanceRefused(DossierScoped):
+    """The accounts do not settle the balance; all reasons are listed."""
+
+    school_year: SchoolYear
+    reasons: tuple[Reason, ...]
+
+
+class FundingCancelled(DossierScoped):
+    """A right that will never be settled is cancelled, as if nothing had run."""
+
+    school_year: SchoolYear
+    cancelled_on: Day
+    gestionnaire: Payee
+    advances_n: Money
+    advances_n1: Money
+    indus: tuple[ExerciseAmount, ...]
+    legal_ground: Text
+    motive: Text
+
+
+class CancellationRefused(DossierScoped):
+    """A right is not cancelled; all reasons are listed."""
+
+    school_year: SchoolYear
+    reasons: tuple[Reason, ...]
+
+
+class SignedExerciseAmount(Wire):
+    """A difference of one exercise, in euros, either sign."""
+
+    exercise: Exercise
+    amount: SignedMoney
+
+
+class AdjustmentComponents(Wire):
+    """What a control changes, in euros, either sign."""
+
+    part_n: SignedMoney
+    part_n1: SignedMoney
+    bonus_enfants: SignedMoney
+    bonus_parents: SignedMoney
+
+
+class AdjustmentDecided(DossierScoped):
+    """What a control changes against the last decided amounts: `by_origin` has N, then N+1."""
+
+    school_year: SchoolYear
+    control_id: Id
+    decided_on: Day
+    kind: Literal["rappel", "indu", "none"]
+    amount: SignedMoney
+    by_origin: tuple[SignedExerciseAmount, ...]
+    components: AdjustmentComponents
+    measures: Texts
+    gestionnaire: Payee
+
+
+class AdjustmentRefused(DossierScoped):
+    """A control does not lead to a decision; the reason that applies first."""
+
+    school_year: SchoolYear
+    control_id: Id
+    reasons: tuple[Reason, ...]
+
+
+class EnvelopeReleaseContinued(CafScoped):
+    """Funding to itself: publish the next grants that the envelopes of a Caf let in.
+
+    `page` counts from 1 since the last raise.
+    """
+
+    release: int
+    page: int
 
 
 class BaremeReleaseContinued(Wire):

@@ -9,7 +9,7 @@ from typing import Any
 
 from shared.contracts.caf import ConventionSigned
 from shared.contracts.envelope import NESTING_MAX, VALUES_MAX, encode, routing_key
-from shared.contracts.registry import AWAITED, EVENTS, EventSpec
+from shared.contracts.registry import EVENTS, EventSpec
 from shared.contracts.schema import Schema, file_of, meaning_of, schema_of, words
 from shared.contracts.types import LIST_LENGTH_MAX
 
@@ -33,7 +33,6 @@ def page() -> str:
         nesting=NESTING_MAX,
         overview="\n\n".join(_overview(public)),
         internal=_internal(),
-        awaited=", ".join(f"`{name}`" for name in AWAITED),
         events="\n\n".join(_event(spec, schemas[spec.name]) for spec in public),
         shapes="\n\n".join(_shapes(schemas)),
     )

@@ -1,56 +1,18 @@
-"""The contract registry: one row per event. Bindings, schemas, AsyncAPI and the page come from it.
+"""The contract registry: one row per event; bindings, schemas, AsyncAPI and the page follow."""
 
-Balance, control, renewal and envelopes are not in it yet: `AWAITED` names the events whose
-rows and decisions are still to be written. They pass through `clas.log` only.
-"""
-
-from dataclasses import dataclass
-
-from shared.contracts import accounting, caf, common, elan, eligibility, funding, submission
-from shared.contracts.base import Wire
-
-SERVICES = ("submission", "eligibility", "funding", "accounting")
-TYPE_PREFIX = "fr.caf.clas."
-AWAITED = (
-    "EnvelopeAllotted",
-    "AnnualRenewalFiled",
-    "ResultAccountFiled",
-    "ControlConcluded",
-    "EnvelopeRegistered",
-    "FundingRefused",
-    "BalanceSettled",
-    "BalanceRefused",
-    "AdjustmentDecided",
-    "AdjustmentRefused",
+from shared.contracts import (
+    accounting,
+    caf,
+    common,
+    corrections,
+    elan,
+    eligibility,
+    funding,
+    submission,
 )
+from shared.contracts.event_spec import SERVICES, TYPE_PREFIX, EventSpec
 
-
-@dataclass(frozen=True, slots=True)
-class EventSpec:
-    """One event: who says it, who listens, what makes it one, and what may be answered.
-
-    `key` names the fields of the business key. `refusals` are the rule ids that an answer of
-    refusal may carry. `internal` marks a service's message to itself: partners ignore it.
-    """
-
-    model: type[Wire]
-    producer: str
-    consumers: tuple[str, ...] = ()
-    key: tuple[str, ...] = ("dossier_id",)
-    answers: tuple[str, ...] = ()
-    refusals: tuple[str, ...] = ()
-    internal: bool = False
-
-    @property
-    def name(self) -> str:
-        """The event's name, `DossierSubmitted`."""
-        return self.model.__name__
-
-    @property
-    def type(self) -> str:
-        """The CloudEvents type, `fr.caf.clas.DossierSubmitted.v1`."""
-        return f"{TYPE_PREFIX}{self.name}.v1"
-
+__all__ = ["BY_NAME", "BY_TYPE", "EVENTS", "SERVICES", "TYPE_PREFIX", "EventSpec"]
 
 _GRANT = ("dossier_id", "school_year")
 _CAMPAIGN = ("caf", "school_year")
@@ -58,6 +20,9 @@ _CLOSING = ("caf", "exercise")
 _REPORT = ("caf", "siret", "school_year")
 _ORDER = ("order_id",)
 _REVISION = ("dossier_id", "revision")
+_CONTROL = ("control_id",)
+_REVERSAL = ("reversal_id",)
+_AMENDMENT = ("amendment_id",)
 
 EVENTS: tuple[EventSpec, ...] = (
     # What producers outside send.
@@ -92,6 +57,28 @@ EVENTS: tuple[EventSpec, ...] = (
         ),
     ),
     EventSpec(
+        elan.WithdrawalRequested,
+        "ELAN",
+        ("submission",),
+        answers=("DossierWithdrawn", "WithdrawalRefused"),
+        refusals=("RET-01", "RET-02", "RET-03", "TEC-01", "TEC-03"),
+    ),
+    EventSpec(
+        corrections.AmendmentDecided,
+        "Caf",
+        ("eligibility",),
+        _AMENDMENT,
+        ("AgrementAmended", "AmendmentRejected"),
+        ("COM-04", "COM-05", "AGR-01", "AGR-02", "AGR-03", "TEC-01", "TEC-03"),
+    ),
+    EventSpec(
+        corrections.AgrementImported,
+        "Caf",
+        ("eligibility",),
+        answers=("AgrementRegistered", "RequestRefused"),
+        refusals=("COM-04", "COM-10", "AGR-01", "TEC-01"),
+    ),
+    EventSpec(
         caf.ConventionSigned,
         "Caf",
         ("funding",),
@@ -99,12 +86,27 @@ EVENTS: tuple[EventSpec, ...] = (
         refusals=("TEC-03",),
     ),
     EventSpec(
+        caf.EnvelopeAllotted,
+        "Caf",
+        ("funding",),
+        _CLOSING,
+        ("EnvelopeRegistered", "FundingGranted"),
+    ),
+    EventSpec(
+        elan.AnnualRenewalFiled,
+        "ELAN",
+        ("funding",),
+        _GRANT,
+        ("FundingGranted", "FundingDeferred", "FundingRefused"),
+        ("COM-04", "COM-05", "PLU-03", "PRX-07", "ENV-03", "TEC-01", "TEC-03"),
+    ),
+    EventSpec(
         caf.BaremePublished,
         "Cnaf",
         ("funding",),
         ("start_year",),
-        ("BaremeRegistered", "FundingGranted", "RequestRefused"),
-        ("TEC-01",),
+        ("BaremeRegistered", "FundingGranted", "FundingDeferred", "RequestRefused"),
+        ("ENV-03", "TEC-01"),
     ),
     EventSpec(
         caf.AdvanceOrdered,
@@ -116,6 +118,38 @@ EVENTS: tuple[EventSpec, ...] = (
             *("ACO-01", "ACO-02", "ACO-03", "ACO-04", "CNV-01", "COM-05", "SOL-02"),
             *("TEC-01", "TEC-03"),
         ),
+    ),
+    EventSpec(
+        corrections.AdvanceReversalOrdered,
+        "Caf",
+        ("funding",),
+        _REVERSAL,
+        ("AdvanceReversed", "AdvanceReversalRefused"),
+        ("COM-05", "ACO-05", "ACO-06", "SOL-02", "TEC-01", "TEC-03"),
+    ),
+    EventSpec(
+        elan.ResultAccountFiled,
+        "ELAN/AFAS",
+        ("funding",),
+        _GRANT,
+        ("BalanceSettled", "BalanceRefused"),
+        ("CNV-01", "COM-04", "COM-05", "SOL-01", "SOL-03", "TEC-01", "TEC-03"),
+    ),
+    EventSpec(
+        caf.ControlConcluded,
+        "control",
+        ("funding",),
+        _CONTROL,
+        ("AdjustmentDecided", "AdjustmentRefused"),
+        ("COM-04", "COM-05", "CTL-02", "CTL-04", "SOL-02", "TEC-01", "TEC-03"),
+    ),
+    EventSpec(
+        corrections.FundingCancellationOrdered,
+        "Caf",
+        ("funding",),
+        _GRANT,
+        ("FundingCancelled", "CancellationRefused"),
+        ("AGR-03", "COM-05", "SOL-02", "TEC-01", "TEC-03"),
     ),
     EventSpec(
         caf.ExerciseClosed,
@@ -139,6 +173,15 @@ EVENTS: tuple[EventSpec, ...] = (
     ),
     EventSpec(submission.DossierRejected, "submission", key=_REVISION),
     EventSpec(submission.ComplementsRequested, "submission", key=_REVISION),
+    EventSpec(
+        submission.WithdrawalForwarded,
+        "submission",
+        ("eligibility",),
+        answers=("WithdrawalJudged",),
+        refusals=("RET-03",),
+    ),
+    EventSpec(submission.DossierWithdrawn, "submission"),
+    EventSpec(submission.WithdrawalRefused, "submission"),
     # eligibility
     EventSpec(eligibility.EligibilityAssessed, "eligibility"),
     EventSpec(
@@ -146,7 +189,23 @@ EVENTS: tuple[EventSpec, ...] = (
         "eligibility",
         ("funding", "submission"),
         answers=("FundingGranted", "FundingDeferred"),
-        refusals=("PRX-07",),
+        refusals=("ENV-03", "PRX-07"),
+    ),
+    EventSpec(eligibility.AgrementRegistered, "eligibility", ("funding", "submission")),
+    EventSpec(
+        eligibility.AgrementAmended,
+        "eligibility",
+        ("funding", "submission"),
+        _AMENDMENT,
+        ("FundingAmended", "FundingCancelled", "FundingGranted", "FundingRefused"),
+        ("COM-05",),
+    ),
+    EventSpec(eligibility.AmendmentRejected, "eligibility", key=_AMENDMENT),
+    EventSpec(
+        eligibility.WithdrawalJudged,
+        "eligibility",
+        ("submission",),
+        answers=("DossierWithdrawn", "WithdrawalRefused"),
     ),
     EventSpec(eligibility.AgrementRefused, "eligibility"),
     EventSpec(eligibility.CommitteeDecisionRejected, "eligibility"),
@@ -154,18 +213,46 @@ EVENTS: tuple[EventSpec, ...] = (
     # funding
     EventSpec(funding.BaremeRegistered, "funding", key=("start_year",)),
     EventSpec(funding.ConventionRegistered, "funding"),
+    EventSpec(funding.EnvelopeRegistered, "funding", key=_CLOSING),
     EventSpec(funding.FundingGranted, "funding", ("accounting",), _GRANT),
     EventSpec(funding.FundingDeferred, "funding", key=_GRANT),
     EventSpec(
         funding.AdvanceGranted, "funding", ("accounting",), _ORDER, ("AccountingEntryPosted",)
     ),
     EventSpec(funding.AdvanceRefused, "funding", key=_ORDER),
+    EventSpec(funding.FundingRefused, "funding", key=_GRANT),
+    EventSpec(funding.FundingAmended, "funding", ("accounting",), (*_GRANT, "amendment_id")),
+    EventSpec(
+        funding.AdvanceReversed, "funding", ("accounting",), _REVERSAL, ("AccountingEntryPosted",)
+    ),
+    EventSpec(funding.AdvanceReversalRefused, "funding", key=_REVERSAL),
+    EventSpec(
+        funding.BalanceSettled, "funding", ("accounting",), _GRANT, ("AccountingEntryPosted",)
+    ),
+    EventSpec(funding.BalanceRefused, "funding", key=_GRANT),
+    EventSpec(
+        funding.FundingCancelled, "funding", ("accounting",), _GRANT, ("AccountingEntryPosted",)
+    ),
+    EventSpec(funding.CancellationRefused, "funding", key=_GRANT),
+    EventSpec(
+        funding.AdjustmentDecided, "funding", ("accounting",), _CONTROL, ("AccountingEntryPosted",)
+    ),
+    EventSpec(funding.AdjustmentRefused, "funding", key=_CONTROL),
+    EventSpec(
+        funding.EnvelopeReleaseContinued,
+        "funding",
+        ("funding",),
+        ("caf", "release", "page"),
+        ("FundingGranted",),
+        internal=True,
+    ),
     EventSpec(
         funding.BaremeReleaseContinued,
         "funding",
         ("funding",),
         ("start_year", "after"),
-        ("FundingGranted",),
+        ("FundingGranted", "FundingDeferred"),
+        ("ENV-03",),
         internal=True,
     ),
     # accounting

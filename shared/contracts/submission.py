@@ -1,7 +1,7 @@
 """What submission publishes."""
 
 from shared.contracts.base import Wire
-from shared.contracts.common import CafScoped, DossierScoped, Ground, Texts
+from shared.contracts.common import CafScoped, DossierScoped, Ground, Reason, Texts
 from shared.contracts.elan import DossierSubmitted
 from shared.contracts.types import Day, Money, SchoolYear, Siret, Text
 
@@ -54,3 +54,25 @@ class ComplementsRequested(DossierScoped):
 
     revision: int
     grounds: tuple[Ground, ...]
+
+
+class WithdrawalForwarded(DossierScoped):
+    """Submission to eligibility: withdraw a received dossier, unless the committee has decided.
+
+    `content` is the fingerprint of what the gestionnaire asked for.
+    """
+
+    content: str
+
+
+class DossierWithdrawn(DossierScoped):
+    """A dossier is withdrawn by its gestionnaire."""
+
+    withdrawn_on: Day
+    motive: Text | None
+
+
+class WithdrawalRefused(DossierScoped):
+    """A dossier cannot be withdrawn any more, or never was there; all reasons are listed."""
+
+    reasons: tuple[Reason, ...]

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -65,7 +65,7 @@ def _emits(decision: Decision) -> Iterator[Emit]:
     about = Ref(type(first), first.key) if first else None
     for event in decision.events:
         if isinstance(event, Emit):
-            yield Emit(event.data, event.origin, event.about or about)
+            yield replace(event, about=event.about or about)
         else:
             yield Emit(event, about=about)
 
@@ -82,7 +82,7 @@ def _answer(
     origin = emit.origin or message.origin
     spec = BY_NAME[type(emit.data).__name__]
     identity = "|".join([spec.type, *(str(getattr(emit.data, field)) for field in spec.key)])
-    ranks[identity] += 1
+    ranks[identity] = max(ranks[identity], emit.earlier) + 1
     version = version_of(emit.about) if emit.about else None
     return voice.say(
         emit.data,

@@ -15,6 +15,7 @@ from typing import Any, ClassVar, Generic, Self, TypeVar
 from pydantic import BaseModel, ConfigDict
 
 from shared.contracts.base import Wire
+from shared.kernel.steps import Step
 
 NAMESPACE = uuid.UUID("6f0d6c1e-9c0b-5c7e-8a39-2f4f1f6f7b10")
 
@@ -127,19 +128,25 @@ class Emit:
 
     `origin`: the request that it answers, however late (its id is derived from it).
     `about`: the state whose version is the event's sequence.
+    `earlier`: how many events of this type and key the request was answered with before.
     """
 
     data: Wire
     origin: Origin | None = None
     about: Ref[Any] | None = None
+    earlier: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What changes and what is said. The first state gives the events their sequence."""
+    """What changes, what is said, and how it came about.
+
+    The first state gives the events their sequence. `steps` go into the decision's receipt.
+    """
 
     states: tuple[State, ...] = ()
     events: tuple[Wire | Emit, ...] = ()
+    steps: tuple[Step, ...] = ()
 
 
 SILENT = Decision()

@@ -12,7 +12,6 @@ from types import ModuleType
 import pytest
 
 from shared.contracts.registry import (
-    AWAITED,
     BY_NAME,
     BY_TYPE,
     EVENTS,
@@ -43,6 +42,11 @@ INBOUND = {
     "ResultAccountFiled": ("ELAN/AFAS", "funding"),
     "ControlConcluded": ("control", "funding"),
     "ExerciseClosed": ("accounting officer", "accounting"),
+    "WithdrawalRequested": ("ELAN", "submission"),
+    "AmendmentDecided": ("Caf", "eligibility"),
+    "AgrementImported": ("Caf", "eligibility"),
+    "AdvanceReversalOrdered": ("Caf", "funding"),
+    "FundingCancellationOrdered": ("Caf", "funding"),
 }
 """Event, who sends it, who handles it."""
 
@@ -53,7 +57,14 @@ OUTBOUND = {
     "DossierReceived": "submission",
     "DossierRejected": "submission",
     "ComplementsRequested": "submission",
+    "WithdrawalForwarded": "submission",
+    "DossierWithdrawn": "submission",
+    "WithdrawalRefused": "submission",
     "EligibilityAssessed": "eligibility",
+    "AgrementRegistered": "eligibility",
+    "AgrementAmended": "eligibility",
+    "AmendmentRejected": "eligibility",
+    "WithdrawalJudged": "eligibility",
     "AgrementGranted": "eligibility",
     "AgrementRefused": "eligibility",
     "CommitteeDecisionRejected": "eligibility",
@@ -70,6 +81,11 @@ OUTBOUND = {
     "BalanceRefused": "funding",
     "AdjustmentDecided": "funding",
     "AdjustmentRefused": "funding",
+    "FundingAmended": "funding",
+    "FundingCancelled": "funding",
+    "CancellationRefused": "funding",
+    "AdvanceReversed": "funding",
+    "AdvanceReversalRefused": "funding",
     "AccountingEntryPosted": "accounting",
     "ClosingCompleted": "accounting",
     "ClosingRefused": "accounting",
@@ -85,6 +101,13 @@ BETWEEN_SERVICES = {
     "AdvanceGranted": ("accounting",),
     "BalanceSettled": ("accounting",),
     "AdjustmentDecided": ("accounting",),
+    "WithdrawalForwarded": ("eligibility",),
+    "WithdrawalJudged": ("submission",),
+    "AgrementRegistered": ("funding", "submission"),
+    "AgrementAmended": ("funding", "submission"),
+    "FundingAmended": ("accounting",),
+    "FundingCancelled": ("accounting",),
+    "AdvanceReversed": ("accounting",),
 }
 """What one service says and another handles; all other answers are for partners."""
 
@@ -97,22 +120,21 @@ KEYS = {
     "ControlConcluded": ("control_id",),
     "CampaignOpened": ("caf", "school_year"),
     "ExerciseClosed": ("caf", "exercise"),
+    "AmendmentDecided": ("amendment_id",),
+    "AdvanceReversalOrdered": ("reversal_id",),
+    "FundingCancellationOrdered": ("dossier_id", "school_year"),
 }
 """By what a request is known [1-domain, section 0]."""
-
-WITH_THE_BALANCE = {"SOL-02"} if "BalanceSettled" in AWAITED else set()
-"""Rules that the contract knows and that no code can find broken yet."""
 
 REFUSABLE = [spec for spec in EVENTS if spec.refusals]
 OF_THE_DECISION = {"eligibility": {"PLU-01", "PLU-02", "PLU-04"}}
 """Refusals whose rule the code takes from the assessment: the one that binds."""
 
 
-def test_every_event_of_the_contract_is_in_the_registry_or_awaited() -> None:
+def test_every_event_of_the_contract_is_in_the_registry() -> None:
     public = {spec.name for spec in EVENTS if not spec.internal}
 
-    assert public.isdisjoint(AWAITED)
-    assert public | set(AWAITED) == INBOUND.keys() | OUTBOUND.keys()
+    assert public == INBOUND.keys() | OUTBOUND.keys()
     assert len(BY_NAME) == len(BY_TYPE) == len(EVENTS)
 
 
@@ -174,7 +196,7 @@ def test_what_a_service_says_it_may_say(service: str) -> None:
 @pytest.mark.parametrize("service", SERVICES)
 def test_the_rules_of_refusal_are_those_of_the_code(service: str) -> None:
     specs = [spec for spec in consumed_by(service) if spec.consumers[0] == service]
-    registered = {rule for spec in specs for rule in spec.refusals} - WITH_THE_BALANCE
+    registered = {rule for spec in specs for rule in spec.refusals}
     written = {rule for module in _domain(service) for rule in _refusing(module)}
 
     assert registered == written | OF_THE_DECISION.get(service, set())
@@ -186,7 +208,7 @@ def test_the_code_behind_an_event_can_refuse_it_for_its_rules(spec: EventSpec) -
     decide = TABLES[service].by_event[spec.model].decide
     written = {rule for module in _behind(decide.__module__) for rule in _refusing(module)}
 
-    registered = set(spec.refusals) - WITH_THE_BALANCE
+    registered = set(spec.refusals)
     assert registered <= written | OF_THE_DECISION.get(service, set())
 
 

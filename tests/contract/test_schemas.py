@@ -9,7 +9,6 @@ import pytest
 from shared.contracts import generate
 from shared.contracts.envelope import decode
 from shared.contracts.registry import (
-    AWAITED,
     EVENTS,
     EventSpec,
 )
@@ -22,7 +21,6 @@ GIVEN = [
     pytest.param(given["event"], given["data"], id=f"{path.stem}-{step}")
     for path in sorted(STORIES.glob("*.json"))
     for step, given in enumerate(json.loads(path.read_text(encoding="utf-8"))["given"])
-    if given["event"] not in AWAITED
 ]
 
 

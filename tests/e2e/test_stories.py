@@ -9,7 +9,7 @@ from shared.contracts.registry import SERVICES
 from tests.support.broker import depth
 from tests.support.client import rabbit_client
 from tests.support.processes import processes
-from tests.support.stories import SCOPE, load, play
+from tests.support.stories import NAMES, load, play
 
 
 @pytest.mark.servers
@@ -19,7 +19,7 @@ async def test_every_story_ends_as_the_contract_tells_it(real_servers: Servers) 
     async with processes(real_servers) as stage:
         await stage.start(*SERVICES)
         async with rabbit_client(url) as client:
-            cafs = {name: str(900 + rank) for rank, name in enumerate(SCOPE)}
+            cafs = {name: str(900 + rank) for rank, name in enumerate(NAMES)}
             await asyncio.gather(*(play(client, load(n, caf), caf) for n, caf in cafs.items()))
         await stage.quiet()
         for service in SERVICES:

@@ -13,7 +13,7 @@ from shared.kernel.memory.system import MemorySystem
 from shared.kernel.ports import Outgoing
 
 Event = dict[str, Any]
-INTERNAL = {"ClosingContinued", "BaremeReleaseContinued"}
+INTERNAL = {"ClosingContinued", "BaremeReleaseContinued", "EnvelopeReleaseContinued"}
 
 
 class Client(Protocol):

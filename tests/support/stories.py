@@ -10,29 +10,13 @@ STORIES = Path(__file__).parent.parent / "stories"
 WAIT_S = 60.0
 Story = dict[str, Any]
 
-SCOPE = {
-    "01-full-life-at-the-ceiling": 6,  # up to the closing of 2025
-    "02-small-rural-collectif": None,
-    "03-premises-derogation": None,
-    "04-homework-help-only": None,
-    "05-eighty-percent-cap": None,
-    "06-priced-per-collectif": None,
-    "07-window-in-paris-time": None,
-    "09-indu-at-the-balance": 6,
-    "10-control-and-rappel": 5,
-    "11-complements-after-the-window": None,
-    "12-held-for-the-interim-report": None,
-}
-"""Each story and how many of its events this version handles; None: all."""
+NAMES = tuple(sorted(path.stem for path in STORIES.glob("*.json")))
 
 
 def load(name: str, caf: str) -> Story:
     """Return a story, moved to a Caf of its own so that it has its own books."""
     text = (STORIES / f"{name}.json").read_text(encoding="utf-8").replace('"761"', f'"{caf}"')
     story: Story = json.loads(text)
-    steps = SCOPE[name] or len(story["given"])
-    story["given"] = story["given"][:steps]
-    story["then"] = [each for each in story["then"] if each["after"] < steps]
     return story
 
 
@@ -82,6 +66,12 @@ KEYS = {
     "FundingDeferred": ("dossier_id", "school_year"),
     "AdvanceGranted": ("order_id",),
     "AdvanceRefused": ("order_id",),
+    "FundingRefused": ("dossier_id", "school_year"),
+    "BalanceSettled": ("dossier_id", "school_year"),
+    "BalanceRefused": ("dossier_id", "school_year"),
+    "AdjustmentDecided": ("control_id",),
+    "AdjustmentRefused": ("control_id",),
+    "EnvelopeRegistered": ("caf", "exercise"),
     "AccountingEntryPosted": ("dossier_id", "school_year", "kind", "exercise", "period"),
     "ClosingCompleted": ("caf", "exercise"),
     "ClosingRefused": ("caf", "exercise"),
@@ -155,6 +145,11 @@ def _fields(data: dict[str, Any], expected: dict[str, Any]) -> dict[str, Any]:
     return {name: data[name] for name in expected}
 
 
+def _adjusted(data: dict[str, Any], expected: dict[str, Any]) -> dict[str, Any]:
+    by_origin = {str(each["exercise"]): each["amount"] for each in data["by_origin"]}
+    return _fields(data, expected) | {"by_origin": by_origin}
+
+
 SUMMARIES = {
     "EligibilityAssessed": _assessed,
     "FundingGranted": _granted,
@@ -163,4 +158,11 @@ SUMMARIES = {
     "ComplementsRequested": _grounds,
     "CommitteeDecisionRejected": _reasons,
     "AdvanceGranted": _fields,
+    "AdvanceRefused": _reasons,
+    "BalanceSettled": _fields,
+    "BalanceRefused": _reasons,
+    "AdjustmentDecided": _adjusted,
+    "AdjustmentRefused": _reasons,
+    "FundingRefused": _reasons,
+    "FundingDeferred": _reasons,
 }

@@ -1,0 +1,35 @@
+"""The shape of one row of the contract registry."""
+
+from dataclasses import dataclass
+
+from shared.contracts.base import Wire
+
+SERVICES = ("submission", "eligibility", "funding", "accounting")
+TYPE_PREFIX = "fr.caf.clas."
+
+
+@dataclass(frozen=True, slots=True)
+class EventSpec:
+    """One event: who says it, who listens, what makes it one, and what may be answered.
+
+    `key` names the fields of the business key. `refusals` are the rule ids that an answer of
+    refusal may carry. `internal` marks a service's message to itself: partners ignore it.
+    """
+
+    model: type[Wire]
+    producer: str
+    consumers: tuple[str, ...] = ()
+    key: tuple[str, ...] = ("dossier_id",)
+    answers: tuple[str, ...] = ()
+    refusals: tuple[str, ...] = ()
+    internal: bool = False
+
+    @property
+    def name(self) -> str:
+        """The event's name, `DossierSubmitted`."""
+        return self.model.__name__
+
+    @property
+    def type(self) -> str:
+        """The CloudEvents type, `fr.caf.clas.DossierSubmitted.v1`."""
+        return f"{TYPE_PREFIX}{self.name}.v1"
