@@ -1,0 +1,128 @@
+"""The rules of the source documents: what each one says, and what is done with it.
+
+`texts/` holds the 238 rules, one file per body of rules; `own.yaml` those of the system itself;
+`decisions.yaml` what was decided where a text is open.
+"""
+
+import re
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.cli.french import SPACE
+
+Kind = Literal["blocking", "computation", "parameter", "workflow", "soft", "record", "information"]
+Place = Literal["applied", "person", "information"]
+
+
+class _Data(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Document(_Data):
+    """A source document, by its full title and as it is cited."""
+
+    title: str
+    short: str
+
+
+class Rule(_Data):
+    """A rule: the text's own words, and what is done with it.
+
+    `with_` names the rules that apply it too; `person` whose judgement it is; `information` why
+    no program applies it. `code` and `tests` add to what is found where its id is written.
+    """
+
+    id: str
+    kind: Kind
+    document: str
+    title: str
+    quote: str
+    person: str | None = None
+    information: str | None = None
+    note: str | None = None
+    with_: Annotated[tuple[str, ...], Field(alias="with")] = ()
+    code: tuple[str, ...] = ()
+    tests: tuple[str, ...] = ()
+
+    @property
+    def place(self) -> Place:
+        """Tell whether the system applies it, asks a person, or leaves it as information."""
+        if self.information:
+            return "information"
+        return "person" if self.person else "applied"
+
+
+class Choice(_Data):
+    """What was decided where the text of `rule` is open."""
+
+    rule: str
+    choice: str
+
+
+@cache
+def rules() -> dict[str, Rule]:
+    """Return the rules of the documents by id, body after body."""
+    texts = sorted((_DATA / "texts").iterdir(), key=lambda each: each.name)
+    return {
+        id_: Rule.model_validate({"id": id_, **row})
+        for text in texts
+        for id_, row in _read(text).items()
+    }
+
+
+@cache
+def documents() -> dict[str, Document]:
+    """Return the source documents by key."""
+    rows = _read(_DATA / "documents.yaml")
+    return {key: Document.model_validate(row) for key, row in rows.items()}
+
+
+@cache
+def own_rules() -> dict[str, str]:
+    """Return the rules of the system itself: id and sentence."""
+    return _read(_DATA / "own.yaml")
+
+
+@cache
+def choices() -> dict[str, Choice]:
+    """Return the decisions taken where a text is open, by id."""
+    rows = _read(_DATA / "decisions.yaml")
+    return {key: Choice.model_validate(row) for key, row in rows.items()}
+
+
+def title(rule: str) -> str | None:
+    """Return the French title of a rule of a document or of our own, None when unknown."""
+    if found := rules().get(rule):
+        return typeset(found.title)
+    return typeset(own_rules()[rule]) if rule in own_rules() else None
+
+
+def citation(rule: str) -> str | None:
+    """Return the document and its own words, None for a rule that no document has."""
+    if not (found := rules().get(rule)):
+        return None
+    return typeset(f"{documents()[found.document].short} : « {found.quote} »")
+
+
+def choices_on(rule: str) -> tuple[str, ...]:
+    """Return what was decided on the open points of a rule."""
+    return tuple(typeset(each.choice) for each in choices().values() if each.rule == rule)
+
+
+def typeset(text: str) -> str:
+    """Return a French text with the spaces that must not break, where plain ones were typed."""
+    return _UNBREAKABLE.sub(SPACE, text)
+
+
+_UNBREAKABLE = re.compile(r" (?=[;:!?»%€])|(?<=«) |(?<=\d) (?=\d)")
+_DATA: Traversable = files("services.cli.rules")
+
+
+def _read(file: Traversable) -> dict[str, Any]:
+    document: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
+    return document
