@@ -84,7 +84,7 @@ class ProjectSummary(Wire):
 
     title: Text
     school_level: SchoolLevel
-    communes: Texts
+    communes: Annotated[tuple[Text, ...], Field(min_length=1, max_length=LIST_LENGTH_MAX)]
 
 
 class Cause(Wire):

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from shared.contracts.common import COLLECTIFS_MAX, DossierScoped, refuse_repeated
+from shared.contracts.common import COLLECTIFS_MAX, DossierScoped, refuse_repeated, repeated
 from shared.contracts.eligibility import AgrementContent
 from shared.contracts.types import Day, Id, SchoolYear, Text
 
@@ -18,6 +18,15 @@ class AgrementImported(AgrementContent):
     """
 
     reference: Text
+
+    @model_validator(mode="after")
+    def _nothing_twice(self) -> Self:
+        refuse_repeated(each.collectif_id for each in self.collectifs)
+        granted = [f"{kind} {c.collectif_id}" for c in self.collectifs for kind in c.bonuses]
+        if twice := repeated(granted):
+            msg = f"bonus repeated: {', '.join(twice)}"
+            raise ValueError(msg)
+        return self
 
 
 class AmendmentDecided(DossierScoped):

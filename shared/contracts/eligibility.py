@@ -1,9 +1,12 @@
 """What eligibility publishes."""
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from shared.contracts.base import Wire
 from shared.contracts.common import (
+    COLLECTIFS_MAX,
     Budget,
     DossierScoped,
     Payee,
@@ -49,7 +52,7 @@ class GrantedCollectif(Wire):
     """A collectif of an agrement; `forecast_cost` in euros."""
 
     collectif_id: Id
-    children: int
+    children: Annotated[int, Field(ge=1, le=10_000)]
     forecast_cost: Money
     bonuses: tuple[BonusKind, ...]
     derogations: tuple[Rule, ...]
@@ -65,7 +68,7 @@ class AgrementContent(DossierScoped):
     decided_on: Day
     gestionnaire: Payee
     project: ProjectSummary
-    collectifs: tuple[GrantedCollectif, ...]
+    collectifs: Annotated[tuple[GrantedCollectif, ...], Field(max_length=COLLECTIFS_MAX)]
     budget: Budget
     multi_year_until: SchoolYear
     derogations: tuple[Rule, ...] = ()

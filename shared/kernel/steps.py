@@ -5,13 +5,15 @@ Kept with the decision in its receipt; a person reads it, an auditor computes it
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Generic, Literal
 
 from pydantic import BaseModel, ConfigDict
+from typing_extensions import TypeVar
 
 from shared.contracts.common import Reason
 
 StepOutcome = Literal["ok", "breach", "derogation", "review", "not_applicable", "computed"]
+R = TypeVar("R", bound=Reason, default=Reason)
 
 
 class Step(BaseModel):
@@ -29,32 +31,45 @@ class Step(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class Check(Generic[R]):
     """One line of a table of checks: the rule, what is right when it holds, the check itself.
 
     `against` returns the reason when the rule does not hold; a reason may name a finer rule.
+    `idle` returns why the rule has nothing to judge in a case, None where it has.
     """
 
     rule: str
     holds: str
-    against: Callable[[Any], Reason | None]
+    against: Callable[[Any], R | None]
+    idle: Callable[[Any], str | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Weighed:
+class Weighed(Generic[R]):
     """All checks of a table on one case."""
 
     steps: tuple[Step, ...]
-    reasons: tuple[Reason, ...]
+    reasons: tuple[R, ...]
 
 
-def weigh(checks: Iterable[Check], case: Any) -> Weighed:
+def weigh(checks: Iterable[Check[R]], case: Any) -> Weighed[R]:
     """Ask every check, in order; nothing stops at the first breach."""
-    found = [(check, check.against(case)) for check in checks]
+    told = [_told(check, case) for check in checks]
     return Weighed(
-        steps=tuple(_step(check, reason) for check, reason in found),
-        reasons=tuple(reason for _, reason in found if reason),
+        steps=tuple(step for step, _ in told),
+        reasons=tuple(reason for _, reason in told if reason),
     )
+
+
+def weigh_in_turn(checks: Iterable[Check[R]], case: Any) -> Weighed[R]:
+    """Ask one check after another; the first breach ends it, and is the only reason."""
+    steps: list[Step] = []
+    for check in checks:
+        step, reason = _told(check, case)
+        steps.append(step)
+        if reason:
+            return Weighed(tuple(steps), (reason,))
+    return Weighed(tuple(steps), ())
 
 
 def computed(rule: str, message: str, **amounts: object) -> Step:
@@ -63,7 +78,10 @@ def computed(rule: str, message: str, **amounts: object) -> Step:
     return Step(rule=rule, outcome="computed", message=message, amounts=told)
 
 
-def _step(check: Check, reason: Reason | None) -> Step:
-    if reason is None:
-        return Step(rule=check.rule, outcome="ok", message=check.holds)
-    return Step(rule=reason.rule, outcome="breach", message=reason.message)
+def _told(check: Check[R], case: Any) -> tuple[Step, R | None]:
+    if check.idle and (because := check.idle(case)):
+        told = f"Sans objet : {because}."
+        return Step(rule=check.rule, outcome="not_applicable", message=told), None
+    if reason := check.against(case):
+        return Step(rule=reason.rule, outcome="breach", message=reason.message), reason
+    return Step(rule=check.rule, outcome="ok", message=check.holds), None

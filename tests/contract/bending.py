@@ -9,7 +9,7 @@ from typing import Any, Final
 from shared.contracts.base import Wire
 from shared.contracts.envelope import encode, routing_key
 from shared.contracts.registry import BY_NAME
-from tests.support import samples
+from tests.support import life, samples
 
 Document = dict[str, Any]
 MISSING: Final = object()
@@ -24,6 +24,15 @@ BUILDERS = {
     "BaremePublished": samples.bareme,
     "AdvanceOrdered": samples.advance_order,
     "ExerciseClosed": samples.exercise_closed,
+    "EnvelopeAllotted": life.envelope_allotted,
+    "AnnualRenewalFiled": life.annual_renewal_filed,
+    "ResultAccountFiled": life.result_account_filed,
+    "ControlConcluded": life.control_concluded,
+    "WithdrawalRequested": life.withdrawal_requested,
+    "AmendmentDecided": life.amendment_decided,
+    "AgrementImported": life.agrement_imported,
+    "AdvanceReversalOrdered": life.advance_reversal_ordered,
+    "FundingCancellationOrdered": life.funding_cancellation_ordered,
 }
 
 

@@ -6,7 +6,8 @@
 from tests.contract.bad_json import GOOD, NOT_AN_EVENT, NOT_JSON, TWICE, UNKNOWN
 from tests.contract.bad_values import ATTRIBUTES, FIELDS, MONEY
 from tests.contract.bending import DOSSIER, MISSING, Bad, Raw, bent, key, raw, with_members
-from tests.support.samples import collectif
+from tests.support.life import actual_collectif
+from tests.support.samples import collectif, granted_collectif
 
 WHOLE = (
     bent("collectif-twice", "data.collectifs", [collectif(), collectif()], path="data"),
@@ -58,6 +59,69 @@ OTHER_EVENTS = (
     bent("exercise-as-school-year", "data.exercise", "2025-2026", event="ExerciseClosed"),
 )
 
+LATER_EVENTS = (
+    bent("envelope-negative", "data.amount", "-0.01", event="EnvelopeAllotted"),
+    bent("envelope-of-a-school-year", "data.exercise", "2025-2026", event="EnvelopeAllotted"),
+    bent("renewal-of-a-broken-year", "data.school_year", "2026-2028", event="AnnualRenewalFiled"),
+    bent("bilan-half-told", "data.report.financial", MISSING, event="AnnualRenewalFiled"),
+    bent(
+        "renewed-twice",
+        "data.collectifs",
+        [{"collectif_id": "C1", "forecast_cost": "9000.00"}] * 2,
+        event="AnnualRenewalFiled",
+        path="data",
+    ),
+    bent("bilan-perhaps", "data.report.qualitative", None, event="ResultAccountFiled"),
+    bent("ran-as-text", "data.collectifs.0.ran", "oui", event="ResultAccountFiled"),
+    bent("cost-unknown", "data.collectifs.0.actual_cost", None, event="ResultAccountFiled"),
+    bent("bonus-unheard-of", "data.collectifs.0.bonus_done.0", "ecole", event="ResultAccountFiled"),
+    bent(
+        "bonus-done-twice",
+        "data.collectifs.0.bonus_done",
+        ["parents", "parents"],
+        event="ResultAccountFiled",
+        path="data.collectifs.0",
+    ),
+    bent(
+        "accounted-twice",
+        "data.collectifs",
+        [actual_collectif(), actual_collectif()],
+        event="ResultAccountFiled",
+        path="data",
+    ),
+    bent("answer-of-another-time", "data.answered_on", "hier", event="ControlConcluded"),
+    bent("answer-not-told", "data.answered_on", MISSING, event="ControlConcluded"),
+    bent("control-without-id", "data.control_id", "", event="ControlConcluded"),
+    bent("withdrawal-of-no-day", "data.requested_on", None, event="WithdrawalRequested"),
+    bent("withdrawal-motive-missing", "data.motive", MISSING, event="WithdrawalRequested"),
+    bent("amendment-that-extends", "data.effect", "extended", event="AmendmentDecided"),
+    bent("ground-missing", "data.legal_ground", MISSING, event="AmendmentDecided"),
+    bent("kept-twice", "data.collectifs", ["C1", "C1"], event="AmendmentDecided", path="data"),
+    bent("imported-from-nowhere", "data.project.communes", [], event="AgrementImported"),
+    bent("imported-without-children", "data.collectifs.0.children", 0, event="AgrementImported"),
+    bent("imported-without-reference", "data.reference", None, event="AgrementImported"),
+    bent(
+        "imported-twice",
+        "data.collectifs",
+        [granted_collectif(), granted_collectif()],
+        event="AgrementImported",
+        path="data",
+    ),
+    bent(
+        "imported-bonus-twice",
+        "data.collectifs.0.bonuses",
+        ["enfants", "enfants"],
+        event="AgrementImported",
+        path="data",
+    ),
+    bent("reversal-of-nothing", "data.order_id", MISSING, event="AdvanceReversalOrdered"),
+    bent("reversal-of-no-year", "data.school_year", "2025", event="AdvanceReversalOrdered"),
+    bent(
+        "cancelled-on-no-day", "data.ordered_on", "30/06/2027", event="FundingCancellationOrdered"
+    ),
+    bent("cancelled-for-nothing", "data.motive", None, event="FundingCancellationOrdered"),
+)
+
 DISAGREEING = (
     Bad("other-event-in-the-key", GOOD, "disagrees", routing_key="CampaignOpened.v1.761"),
     Bad("other-caf-in-the-key", GOOD, "disagrees", routing_key="DossierSubmitted.v1.771"),
@@ -79,6 +143,7 @@ CORPUS: tuple[Bad, ...] = (
     *FIELDS,
     *WHOLE,
     *OTHER_EVENTS,
+    *LATER_EVENTS,
     *DISAGREEING,
 )
 

@@ -9,13 +9,7 @@ Values are those of JSON (dates and amounts as text); what is built went through
 The amounts agree with each other: one collectif of 9 000 €, both bonuses, bareme of 2025.
 """
 
-import copy
-import json
-from functools import reduce
-from typing import Any, TypeVar
-
 from shared.contracts.accounting import ClosingContinued
-from shared.contracts.base import Wire
 from shared.contracts.caf import (
     AdvanceOrdered,
     BaremePublished,
@@ -29,9 +23,7 @@ from shared.contracts.elan import DossierSubmitted
 from shared.contracts.eligibility import AgrementGranted
 from shared.contracts.funding import AdvanceGranted, FundingGranted
 from shared.contracts.submission import DossierReceived
-
-M = TypeVar("M", bound=Wire)
-Document = dict[str, Any]
+from tests.support.building import Document, bent, build
 
 CAF = "761"
 OTHER_CAF = "771"
@@ -113,7 +105,7 @@ _GESTIONNAIRE: Document = {
 
 _PAYEE: Document = {"siret": SIRET, "name": "Les Amis de l'école", "kind": "association"}
 
-_BUDGET: Document = {
+BUDGET: Document = {
     "total_annual_cost": "9000.00",
     "resources": [{"funder": "Commune", "branche_famille": False, "amount": "3600.00"}],
 }
@@ -138,7 +130,7 @@ _DOSSIER: Document = {
         {"kind": "enfants", "collectifs": ["C1"], "description": "Projet annuel d'écriture"},
         {"kind": "parents", "collectifs": ["C1"], "description": "Ateliers parents-enfants"},
     ],
-    "budget": _BUDGET,
+    "budget": BUDGET,
 }
 
 _TERMS: Document = {
@@ -160,12 +152,12 @@ _CAMPAIGN: Document = {
 
 def collectif(**changes: object) -> Document:
     """Return the JSON of one collectif, for a list of several."""
-    return _bent(_COLLECTIF, changes)
+    return bent(_COLLECTIF, changes)
 
 
 def campaign(**changes: object) -> CampaignOpened:
     """The campaign of Seine-Maritime, 13 June to 31 August 2025."""
-    return _build(CampaignOpened, _CAMPAIGN, changes)
+    return build(CampaignOpened, _CAMPAIGN, changes)
 
 
 def interim_report(**changes: object) -> InterimReportReceived:
@@ -176,18 +168,18 @@ def interim_report(**changes: object) -> InterimReportReceived:
         "school_year": "2024-2025",
         "received_on": "2025-07-01",
     }
-    return _build(InterimReportReceived, report, changes)
+    return build(InterimReportReceived, report, changes)
 
 
 def dossier(**changes: object) -> DossierSubmitted:
     """A dossier that every check accepts, signed within the window."""
-    return _build(DossierSubmitted, _DOSSIER, changes)
+    return build(DossierSubmitted, _DOSSIER, changes)
 
 
 def dossier_received(**changes: object) -> DossierReceived:
     """The same dossier once received."""
     received = {**_DOSSIER, "deposited_on": "2025-07-10", "campaign": _TERMS}
-    return _build(DossierReceived, received, changes)
+    return build(DossierReceived, received, changes)
 
 
 def committee_decision(**changes: object) -> CommitteeDecided:
@@ -207,7 +199,7 @@ def committee_decision(**changes: object) -> CommitteeDecided:
         ],
         "multi_year_until": None,
     }
-    return _build(CommitteeDecided, decided, changes)
+    return build(CommitteeDecided, decided, changes)
 
 
 def granted_collectif(**changes: object) -> Document:
@@ -219,12 +211,17 @@ def granted_collectif(**changes: object) -> Document:
         "bonuses": ["enfants", "parents"],
         "derogations": [],
     }
-    return _bent(granted, changes)
+    return bent(granted, changes)
 
 
 def agrement(**changes: object) -> AgrementGranted:
     """The agrement of the dossier, for its own school year only."""
-    granted = {
+    return build(AgrementGranted, agrement_document(), changes)
+
+
+def agrement_document() -> Document:
+    """Return the JSON of the agrement."""
+    return {
         "caf": CAF,
         "dossier_id": DOSSIER,
         "school_year": SCHOOL_YEAR,
@@ -236,16 +233,15 @@ def agrement(**changes: object) -> AgrementGranted:
             "communes": ["76540"],
         },
         "collectifs": [granted_collectif()],
-        "budget": _BUDGET,
+        "budget": BUDGET,
         "multi_year_until": SCHOOL_YEAR,
     }
-    return _build(AgrementGranted, granted, changes)
 
 
 def convention(**changes: object) -> ConventionSigned:
     """The convention of the dossier, signed on 20 October 2025."""
     signed = {"caf": CAF, "dossier_id": DOSSIER, "signed_on": "2025-10-20"}
-    return _build(ConventionSigned, signed, changes)
+    return build(ConventionSigned, signed, changes)
 
 
 def bareme(**changes: object) -> BaremePublished:
@@ -258,7 +254,7 @@ def bareme(**changes: object) -> BaremePublished:
         "bonus_parents": "310.00",
         "source": "Circulaire fictive 2026",
     }
-    return _build(BaremePublished, published, changes)
+    return build(BaremePublished, published, changes)
 
 
 def advance_order(**changes: object) -> AdvanceOrdered:
@@ -272,7 +268,7 @@ def advance_order(**changes: object) -> AdvanceOrdered:
         "amount": "700.00",
         "ordered_on": "2025-11-05",
     }
-    return _build(AdvanceOrdered, ordered, changes)
+    return build(AdvanceOrdered, ordered, changes)
 
 
 def funding_granted(**changes: object) -> FundingGranted:
@@ -310,7 +306,7 @@ def funding_granted(**changes: object) -> FundingGranted:
             {"exercise": 2026, "amount": "2288.95", "status": "unchecked"},
         ],
     }
-    return _build(FundingGranted, granted, changes)
+    return build(FundingGranted, granted, changes)
 
 
 def advance_granted(**changes: object) -> AdvanceGranted:
@@ -325,41 +321,16 @@ def advance_granted(**changes: object) -> AdvanceGranted:
         "ordered_on": "2025-11-05",
         "gestionnaire": _PAYEE,
     }
-    return _build(AdvanceGranted, granted, changes)
+    return build(AdvanceGranted, granted, changes)
 
 
 def exercise_closed(**changes: object) -> ExerciseClosed:
     """The closing of 2025."""
     closed = {"caf": CAF, "exercise": 2025, "closed_on": "2026-01-15"}
-    return _build(ExerciseClosed, closed, changes)
+    return build(ExerciseClosed, closed, changes)
 
 
 def closing_continued(**changes: object) -> ClosingContinued:
     """The first page of the closing of 2025."""
     continued = {"caf": CAF, "exercise": 2025, "step": "grants", "after": ""}
-    return _build(ClosingContinued, continued, changes)
-
-
-def _build(model: type[M], document: Document, changes: Document) -> M:
-    absent = dict.fromkeys(model.model_fields.keys() - document.keys())
-    bent = _bent(document | {name: None for name in absent if name in changes}, changes)
-    return model.model_validate_json(json.dumps(bent, default=str, ensure_ascii=False))
-
-
-def _bent(document: Document, changes: Document) -> Document:
-    """Replace fields by their paths: `project__rural`, `collectifs__0__children`.
-
-    Raises:
-        KeyError: a path that leads nowhere; a misspelt field would otherwise test nothing.
-    """
-    bent = copy.deepcopy(document)
-    for path, value in changes.items():
-        *parents, last = path.split("__")
-        place: Any = reduce(_inside, parents, bent)
-        _inside(place, last)
-        place[int(last) if isinstance(place, list) else last] = value
-    return bent
-
-
-def _inside(place: Any, step: str) -> Any:
-    return place[int(step) if isinstance(place, list) else step]
+    return build(ClosingContinued, continued, changes)

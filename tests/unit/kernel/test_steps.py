@@ -1,0 +1,69 @@
+"""A table of checks tells what holds, what does not, and what it had nothing to judge in."""
+
+from shared.contracts.common import Reason
+from shared.kernel.steps import Check, Step, computed, weigh, weigh_in_turn
+
+NEGATIVE = Reason(rule="TEC-01", message="Le nombre est négatif.")
+ODD = Reason(rule="TEC-03", message="Le nombre est impair.")
+
+
+def negative(number: int) -> Reason | None:
+    return NEGATIVE if number < 0 else None
+
+
+def odd(number: int) -> Reason | None:
+    return ODD if number % 2 else None
+
+
+def zero(number: int) -> str | None:
+    return None if number else "zéro n'est ni pair ni impair"
+
+
+CHECKS = (
+    Check("TEC-01", "Le nombre est positif.", negative),
+    Check("TEC-02", "Le nombre est pair.", odd, idle=zero),
+)
+POSITIVE = Step(rule="TEC-01", outcome="ok", message="Le nombre est positif.")
+EVEN = Step(rule="TEC-02", outcome="ok", message="Le nombre est pair.")
+
+
+def test_what_holds_is_told_too() -> None:
+    weighed = weigh(CHECKS, 2)
+
+    assert weighed.steps == (POSITIVE, EVEN)
+    assert weighed.reasons == ()
+
+
+def test_nothing_stops_at_the_first_breach_and_a_reason_may_name_a_finer_rule() -> None:
+    weighed = weigh(CHECKS, -1)
+
+    assert weighed.reasons == (NEGATIVE, ODD)
+    assert [(step.rule, step.outcome, step.message) for step in weighed.steps] == [
+        ("TEC-01", "breach", "Le nombre est négatif."),
+        ("TEC-03", "breach", "Le nombre est impair."),
+    ]
+
+
+def test_in_turn_the_first_breach_ends_it() -> None:
+    assert weigh_in_turn(CHECKS, -1).reasons == (NEGATIVE,)
+    assert len(weigh_in_turn(CHECKS, -1).steps) == 1
+    assert weigh_in_turn(CHECKS, 1).reasons == (ODD,)
+    assert weigh_in_turn(CHECKS, 2) == weigh(CHECKS, 2)
+
+
+def test_a_check_that_has_nothing_to_judge_says_why() -> None:
+    told = weigh(CHECKS, 0)
+
+    assert told.reasons == ()
+    assert told.steps[1] == Step(
+        rule="TEC-02",
+        outcome="not_applicable",
+        message="Sans objet : zéro n'est ni pair ni impair.",
+    )
+
+
+def test_a_computation_tells_its_amounts_as_text() -> None:
+    step = computed("PRX-01", "32,5 % de 100,00 €", ps="32.50", children=8)
+
+    assert (step.rule, step.outcome) == ("PRX-01", "computed")
+    assert step.amounts == {"ps": "32.50", "children": "8"}
