@@ -6,7 +6,7 @@ COMPOSE := docker compose --project-name clas --file deploy/compose.yaml
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test lint contracts bench image compose-up compose-down lock clean
+.PHONY: help setup demo up test lint contracts rules bench image compose-up compose-down lock clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,10 @@ lint: setup ## Check style, types and import contracts
 	@$(BIN)/ruff format --check --quiet
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports --no-logo
+
+rules: setup ## Write the trace of the rules again, and lock new parameter values
+	@$(BIN)/python -m tests.lock
+	@$(BIN)/python -m tests.trace
 
 contracts: setup ## Write again what is generated from the contract registry
 	@$(BIN)/python -m shared.contracts.generate
