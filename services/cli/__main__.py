@@ -12,6 +12,7 @@ from services.cli.dossier import dossier
 from services.cli.ledger import ledger
 from services.cli.publish import publish
 from services.cli.serve import serve
+from services.cli.simulate.command import simulate
 from services.cli.terminal import console
 from services.cli.topology import topology
 from services.cli.up import up
@@ -63,6 +64,7 @@ for command, panel in (
     (wait, "Use"),
     (dossier, "Use"),
     (ledger, "Use"),
+    (simulate, "Use"),
     (doctor, "Look after"),
 ):
     app.command(rich_help_panel=panel)(command)

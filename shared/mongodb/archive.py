@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorDatabase
@@ -62,6 +63,16 @@ class Archive:
             found = self._of(service)["inbox"].aggregate(pipeline)
             return [to_record(each) async for each in found]
 
+    async def handled(self, service: str) -> list[Record]:
+        """Return the record of every message that a service decided on, in the order it did.
+
+        Records of one millisecond stand in the order they were written.
+        """
+        with translated():
+            found = self._of(service)["inbox"].find({"outcome": "decided"})
+            records = [to_record(each) async for each in found.sort("$natural", ASCENDING)]
+        return sorted(records, key=_at)
+
     async def state(self, service: str, collection: str, key: str) -> Found | None:
         """Return one state, None when it does not exist."""
         with translated():
@@ -109,3 +120,7 @@ class Archive:
 
     def _of(self, service: str) -> AsyncIOMotorDatabase[Document]:
         return self._client[f"{self._prefix}{service}"]
+
+
+def _at(record: Record) -> datetime:
+    return record.at

@@ -1,0 +1,80 @@
+"""What the options of a simulation may hold; a fault ends with exit code 2."""
+
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+from pathlib import Path
+
+import typer
+from pydantic import TypeAdapter, ValidationError
+
+from shared.contracts.types import Money, SchoolYear, Share
+
+MONEY, SHARE, YEAR = TypeAdapter(Money), TypeAdapter(Share), TypeAdapter(SchoolYear)
+ENVELOPE = re.compile(r"([0-9]{3}):(20[0-9]{2})=(?:([0-9.]+)|none)")
+DRAWN = (".svg", ".png")
+
+
+def euros(text: str) -> Decimal:
+    """Read `9000`, `9000.00`.
+
+    Raises:
+        typer.BadParameter: when it is no amount.
+    """
+    return _read(MONEY, text if "." in text else f"{text}.00", "euros, such as 9000.00")
+
+
+def share(text: str) -> Decimal:
+    """Read `0.325`.
+
+    Raises:
+        typer.BadParameter: when it is no share.
+    """
+    return _read(SHARE, text, "a share between 0 and 1, such as 0.325")
+
+
+def school_year(text: str) -> str:
+    """Read `2025-2026`.
+
+    Raises:
+        typer.BadParameter: when it is no school year.
+    """
+    try:
+        return YEAR.validate_python(text)
+    except ValidationError:
+        raise typer.BadParameter(f"{text!r} is no school year, such as 2025-2026") from None
+
+
+def envelopes(given: Iterable[str]) -> dict[tuple[str, int], Decimal | None]:
+    """Read `761:2025=100000.00` and `761:2025=none`, by Caf and exercise.
+
+    Raises:
+        typer.BadParameter: when one is neither.
+    """
+    return dict(map(_envelope, given))
+
+
+def drawing(text: str) -> Path:
+    """Read the path of a chart.
+
+    Raises:
+        typer.BadParameter: when its suffix is neither .svg nor .png.
+    """
+    path = Path(text)
+    if path.suffix not in DRAWN:
+        raise typer.BadParameter(f"{text!r} ends neither in .svg nor in .png")
+    return path
+
+
+def _envelope(text: str) -> tuple[tuple[str, int], Decimal | None]:
+    if not (found := ENVELOPE.fullmatch(text)):
+        raise typer.BadParameter(f"{text!r} is no envelope, such as 761:2025=100000.00")
+    caf, exercise, amount = found.groups()
+    return (caf, int(exercise)), euros(amount) if amount else None
+
+
+def _read(adapter: TypeAdapter[Decimal], text: str, expected: str) -> Decimal:
+    try:
+        return adapter.validate_python(text)
+    except ValidationError:
+        raise typer.BadParameter(f"{text!r}: expected {expected}") from None

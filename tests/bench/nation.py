@@ -1,0 +1,54 @@
+"""A nation of agrements for `clas simulate`: 4,300 dossiers of 100 Cafs, always the same.
+
+python -m tests.bench.nation > nation.jsonl
+clas simulate nation.jsonl --school-year 2025-2026 --plafond 9000
+"""
+
+import random
+import sys
+from collections.abc import Iterator
+
+from shared.contracts.envelope import encode
+from tests.support import samples
+
+DOSSIERS, CAFS, COLLECTIFS_MAX = 4_300, 100, 6
+KINDS: tuple[list[str], ...] = ([], ["enfants"], ["enfants", "parents"])
+
+
+def main() -> None:
+    """Write the agrements to standard output, one CloudEvent a line."""
+    for line in lines():
+        sys.stdout.buffer.write(line + b"\n")
+
+
+def lines() -> Iterator[bytes]:
+    """Yield the agrements as eligibility publishes them."""
+    dice = random.Random(76)
+    for rank in range(DOSSIERS):
+        yield _agrement(rank, dice)
+
+
+def _agrement(rank: int, dice: random.Random) -> bytes:
+    collectifs = [
+        samples.granted_collectif(
+            collectif_id=f"C{number}",
+            children=dice.randint(8, 12),
+            forecast_cost=f"{dice.randint(4_000, 12_000)}.{dice.randint(0, 99):02d}",
+            bonuses=dice.choice(KINDS),
+        )
+        for number in range(dice.randint(1, COLLECTIFS_MAX))
+    ]
+    cost = sum(float(each["forecast_cost"]) for each in collectifs)
+    agrement = samples.agrement(
+        dossier_id=f"NATION-{rank:05d}",
+        caf=f"{11 + 9 * (rank % CAFS):03d}",
+        collectifs=collectifs,
+        budget__total_annual_cost=f"{cost * dice.choice((0.4, 1, 1, 1)):.2f}",
+    )
+    return encode(
+        agrement, id=f"nation-{rank}", source="/clas/eligibility", time="2025-10-02T12:00:00Z"
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,163 @@
+"""A simulation decides as production does, and changes what it was asked to: nothing else."""
+
+import asyncio
+from collections.abc import Iterable
+from decimal import Decimal
+from importlib.resources import as_file, files
+from typing import Any
+
+from services.cli.demo.play import play
+from services.cli.demo.sample import FILE, campaign
+from services.cli.demo.stage import in_process
+from services.cli.simulate.changes import Changes
+from services.cli.simulate.compare import Comparison, compare
+from services.cli.simulate.rights import Right, Rights
+from services.cli.simulate.run import as_today, with_changes
+from services.cli.simulate.source import of_file, to_funding
+from shared.contracts.base import Wire
+from shared.contracts.envelope import decode, encode, routing_key
+from shared.contracts.funding import FundingGranted
+from shared.kernel.ports import Delivery
+from tests.support import samples
+
+YEAR = "2025-2026"
+LATER = {"school_year": "2026-2027", "multi_year_until": "2026-2027"}
+
+
+def nothing() -> None:
+    """Nobody looks at the progress."""
+
+
+def arrived(*data: Wire) -> list[Delivery]:
+    return [
+        Delivery(
+            encode(each, id=f"e{rank}", source="/test", time="2026-01-01T00:00:00Z"),
+            routing_key(type(each).__name__, getattr(each, "caf", None)),
+        )
+        for rank, each in enumerate(data)
+    ]
+
+
+def simulated(
+    messages: Iterable[Delivery], school_year: str = YEAR, **changed: Any
+) -> tuple[Comparison, Rights]:
+    changes = Changes(start_year=int(school_year[:4]), **changed)
+    given = list(messages)
+    today = asyncio.run(as_today(given, school_year, nothing))
+    then = asyncio.run(with_changes(changes, given, school_year, nothing))
+    return compare(today, then), then
+
+
+def amount(of: Rights, dossier_id: str = samples.DOSSIER, school_year: str = YEAR) -> Decimal:
+    return of[(dossier_id, school_year)].amount
+
+
+async def real_run() -> list[FundingGranted]:
+    async with in_process() as stage:
+        await play(stage, campaign())
+        heard = [decode(body) for body in stage.heard() if b"FundingGranted" in body]
+        return [event.data for event in heard if isinstance(event.data, FundingGranted)]
+
+
+def test_with_the_parameters_of_today_it_gives_exactly_what_a_real_run_granted() -> None:
+    with as_file(files("services.cli.demo").joinpath(FILE)) as path:
+        events, faults = of_file(path)
+    messages = asyncio.run(to_funding(events, nothing)).deliveries
+    found, rights = simulated(messages)
+
+    granted = asyncio.run(real_run())
+
+    assert len(faults) == 3
+    booked = {each.dossier_id: (each.ps_total, each.bonus_total) for each in granted}
+    assert booked == {right.dossier_id: (right.ps, right.bonus) for right in rights.values()}
+    assert len(booked) == 112
+    assert found.whole.before == found.whole.after == Decimal("636984.75")
+    assert found.winners == found.losers == ()
+
+
+def test_a_higher_plafond_raises_the_ps_max_with_it() -> None:
+    found, rights = simulated(arrived(samples.agrement()), plafond=Decimal("9000.00"))
+
+    # 32,5 % of 9 000,00 = 2 925,00, and 634,00 of bonus.
+    assert amount(rights) == Decimal("3559.00")
+    assert found.whole.difference == Decimal("166.75")
+    assert [pair.right.dossier_id for pair in found.winners] == [samples.DOSSIER]
+
+
+def test_a_ps_max_that_is_given_stands() -> None:
+    changed: dict[str, Any] = {"plafond": Decimal("9000.00"), "ps_max": Decimal("2800.00")}
+
+    assert amount(simulated(arrived(samples.agrement()), **changed)[1]) == Decimal("3434.00")
+
+
+def test_plafond_and_rate_as_they_are_keep_the_published_ps_max() -> None:
+    as_they_are: dict[str, Any] = {"plafond": Decimal("8487.00"), "rate": Decimal("0.325")}
+
+    # 32,5 % of 8 487,00 would be 2 758,28: the published 2 758,25 stays.
+    assert amount(simulated(arrived(samples.agrement()), **as_they_are)[1]) == Decimal("3392.25")
+
+
+def test_rate_and_bonuses_change_and_the_next_year_keeps_its_own() -> None:
+    changed: dict[str, Any] = {
+        "rate": Decimal("0.30"),
+        "bonus_enfants": Decimal("100.00"),
+        "bonus_parents": Decimal("0.00"),
+    }
+    of_both_years = arrived(
+        samples.bareme(),
+        samples.agrement(),
+        samples.agrement(dossier_id=samples.OTHER_DOSSIER, **LATER),
+    )
+    found, rights = simulated(of_both_years, **changed)
+    changes = Changes(start_year=2025, **changed)
+    later = asyncio.run(with_changes(changes, of_both_years, "2026-2027", nothing))
+
+    # 30 % of 8 487,00 = 2 546,10, and 100,00 of bonus.
+    assert amount(rights) == Decimal("2646.10")
+    assert [pair.difference for pair in found.losers] == [Decimal("-746.15")]
+    # 32,5 % of 8 600,00 = 2 795,00, and 645,00 of bonus.
+    assert amount(later, samples.OTHER_DOSSIER, "2026-2027") == Decimal("3440.00")
+
+
+def test_a_bareme_that_a_message_brings_is_changed_too() -> None:
+    messages = arrived(samples.agrement(**LATER), samples.bareme())
+    found, _ = simulated(messages, "2026-2027", bonus_parents=Decimal("0.00"))
+
+    assert found.whole.before == Decimal("3440.00")
+    assert found.whole.after == Decimal("3130.00")
+    assert found.whole.waiting_before == found.whole.waiting_after == 0
+
+
+def test_a_year_without_bareme_is_priced_once_all_its_prices_are_given() -> None:
+    prices: dict[str, Any] = {
+        "plafond": Decimal("9000.00"),
+        "ps_max": Decimal("2925.00"),
+        "bonus_enfants": Decimal("340.00"),
+        "bonus_parents": Decimal("320.00"),
+    }
+    messages = arrived(samples.agrement(**LATER))
+    found, _ = simulated(messages, "2026-2027", **prices)
+
+    assert (found.whole.waiting_before, found.whole.waiting_after) == (1, 0)
+    assert found.whole.after == Decimal("3585.00")
+    assert found.winners[0].today == Right("761", samples.DOSSIER, "2026-2027", rules=("PRX-07",))
+    del prices["bonus_parents"]
+    assert simulated(messages, "2026-2027", **prices)[0].whole.waiting_after == 1
+
+
+def test_costs_stand_by_caf_and_the_largest_difference_comes_first() -> None:
+    small = samples.agrement(
+        dossier_id="SMALL", caf="451", collectifs=[samples.granted_collectif(bonuses=["enfants"])]
+    )
+    found, _ = simulated(
+        arrived(samples.agrement(), small),
+        bonus_enfants=Decimal("330.00"),
+        bonus_parents=Decimal("310.00"),
+    )
+
+    assert [(each.caf, each.dossiers, each.difference) for each in found.cafs] == [
+        ("451", 1, Decimal("1.00")),
+        ("761", 1, Decimal("6.00")),
+    ]
+    assert (found.whole.dossiers, found.whole.difference) == (2, Decimal("7.00"))
+    assert [pair.right.dossier_id for pair in found.winners] == [samples.DOSSIER, "SMALL"]

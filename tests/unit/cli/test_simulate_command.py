@@ -1,0 +1,151 @@
+"""`clas simulate` as a person uses it: options, tables, chart, and nothing else written."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from typer import Exit
+from typer.testing import CliRunner, Result
+
+from services.cli.__main__ import app
+from services.cli.simulate.rights import rights
+from services.cli.simulate.tell import tell_booked
+from services.cli.terminal import PLAIN_WIDTH, console
+from shared.contracts.base import Wire
+from shared.contracts.envelope import routing_key
+from shared.kernel.ports import Outgoing
+from tests.support import samples
+from tests.support.client import event
+from tests.unit.demo.heard import body
+
+
+@pytest.fixture(autouse=True)
+def _whole_lines() -> Iterator[None]:
+    width, console.width = console.width, PLAIN_WIDTH
+    yield
+    console.width = width
+
+
+def file_of(folder: Path, *data: Wire) -> str:
+    path = folder / "events.jsonl"
+    events = [event(type(each).__name__, each.model_dump(mode="json")) for each in data]
+    path.write_text("\n".join(map(json.dumps, events)), encoding="utf-8")
+    return str(path)
+
+
+def simulate(*words: str) -> Result:
+    return CliRunner().invoke(app, ["simulate", "--school-year", "2025-2026", *words])
+
+
+def plain(result: Result) -> str:
+    return result.stdout.replace("\u202f", " ").replace("\u00a0", " ")
+
+
+def test_it_tells_what_is_changed_who_wins_and_what_it_costs(tmp_path: Path) -> None:
+    file = file_of(tmp_path, samples.agrement())
+
+    told = plain(simulate(file, "--plafond", "9000", "--part-n", "0.5"))
+
+    assert "prix plafond : 8 487,00 € → 9 000,00 €" in told
+    assert "Ps au plus : 2 758,25 € → 2 925,00 €" in told
+    assert "part de l'exercice N : 40 % → 50 %" in told
+    total = ["Total", "1", "2 925,00", "634,00", "3 392,25", "3 559,00", "+166,75", "+4,9", "0"]
+    assert " ".join(total) in " ".join(told.split())
+    assert "Gagnants : 1 droit, +166,75 €" in told
+    assert "Perdants : aucun" in told
+    assert [path.name for path in tmp_path.iterdir()] == ["events.jsonl"]
+
+
+def test_what_waits_is_said(tmp_path: Path) -> None:
+    later = {"school_year": "2026-2027", "multi_year_until": "2026-2027"}
+    file = file_of(tmp_path, samples.agrement(**later))
+    prices = ("--plafond=9000", "--ps-max=2925", "--bonus-enfants=340", "--bonus-parents=320")
+
+    told = plain(simulate(file, "--school-year", "2026-2027", *prices))
+
+    assert "attend (PRX-07)" in told
+    assert "1 → 0" in told
+    assert "prix plafond : 9 000,00 €" in told
+
+
+@pytest.mark.parametrize(("name", "begins"), [("a.svg", b"<?xml"), ("a.png", b"\x89PNG\r\n")])
+def test_the_chart_is_the_one_thing_written(tmp_path: Path, name: str, begins: bytes) -> None:
+    file = file_of(tmp_path, samples.agrement())
+
+    result = simulate(file, "--rate", "0.35", "--chart", str(tmp_path / name))
+
+    assert result.exit_code == 0
+    assert (tmp_path / name).read_bytes().startswith(begins)
+    assert {path.name for path in tmp_path.iterdir()} == {"events.jsonl", name}
+
+
+def test_the_chart_stands_alone(tmp_path: Path) -> None:
+    file = file_of(tmp_path, samples.agrement())
+
+    simulate(file, "--plafond", "9000", "--chart", str(tmp_path / "a.svg"))
+
+    drawn = (tmp_path / "a.svg").read_text(encoding="utf-8").replace("\u202f", " ")
+    assert "Clas 2025-2026, simulation : 3 392\N{NO-BREAK SPACE}€ → 3 559" in drawn
+    assert "Caf 761" in drawn
+    assert "<script" not in drawn
+    assert "href" not in drawn
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--rate", "1.5"),
+        ("--plafond", "-3"),
+        ("--plafond", "neuf mille"),
+        ("--envelope", "76:2025=1"),
+        ("--envelope", "761:2025=1.2.3"),
+        ("--chart", "a.gif"),
+        ("--school-year", "2025-2027"),
+        ("--school-year", "2013-2014"),
+    ],
+)
+def test_an_option_that_makes_no_sense_is_refused(tmp_path: Path, words: tuple[str, str]) -> None:
+    file = file_of(tmp_path, samples.agrement())
+
+    assert simulate(file, *words).exit_code == 2
+
+
+def test_a_file_without_a_right_of_that_year_ends_with_1(tmp_path: Path) -> None:
+    result = simulate(file_of(tmp_path, samples.campaign()))
+
+    assert result.exit_code == 1
+    assert "0 messages for funding, none about 2025-2026" in result.stderr
+
+
+def test_a_file_that_is_not_there_ends_with_1(tmp_path: Path) -> None:
+    result = simulate(str(tmp_path / "none.jsonl"))
+
+    assert result.exit_code == 1
+    assert "cannot be read: No such file" in result.stderr
+
+
+def said(*data: Wire) -> list[Outgoing]:
+    return [
+        Outgoing(f"e{rank}", routing_key(type(each).__name__, "761"), body(each, f"e{rank}"))
+        for rank, each in enumerate(data)
+    ]
+
+
+def test_what_differs_from_what_was_booked_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:
+    booked = said(samples.funding_granted())
+    today = rights(said(samples.funding_granted(ps_total="2758.24")), "2025-2026")
+
+    with pytest.raises(Exit) as ended:
+        tell_booked(today, booked, "2025-2026")
+
+    assert ended.value.exit_code == 1
+    assert samples.DOSSIER in capsys.readouterr().err
+
+
+def test_what_agrees_with_what_was_booked_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    booked = said(samples.funding_granted())
+
+    tell_booked(rights(booked, "2025-2026"), booked, "2025-2026")
+
+    assert "✓ Les paramètres en vigueur redonnent" in capsys.readouterr().out
