@@ -1,24 +1,34 @@
-"""The table of funding: event, states touched, decision.
+"""The table of funding: event, states touched, decision."""
 
-Envelopes, renewals, result accounts and controls add their lines here.
-"""
-
-from services.funding.domain import advances, baremes, conventions, grants
+from services.funding.domain import (
+    advances,
+    balances,
+    baremes,
+    controls,
+    conventions,
+    grants,
+    reversals,
+)
 from services.funding.domain.parameters import (
     Bareme,
     BonusRight,
     Ceilings,
+    ContradictoryPeriod,
     FundingParameters,
     Shares,
 )
 from services.funding.domain.states import (
+    AcceptedControl,
     AcceptedOrder,
+    AcceptedReversal,
     Convention,
     Dossier,
     Grant,
     PublishedBareme,
 )
-from shared.contracts.caf import AdvanceOrdered, BaremePublished, ConventionSigned
+from shared.contracts.caf import AdvanceOrdered, BaremePublished, ControlConcluded, ConventionSigned
+from shared.contracts.corrections import AdvanceReversalOrdered
+from shared.contracts.elan import ResultAccountFiled
 from shared.contracts.eligibility import AgrementGranted
 from shared.contracts.funding import BaremeReleaseContinued
 from shared.kernel.decision import Handler, Service
@@ -29,6 +39,9 @@ PARAMETERS = FundingParameters(
     shares=load("services.funding", "parameters/shares", Shares),
     ceilings=load("services.funding", "parameters/ceilings", Ceilings),
     bonuses=load("services.funding", "parameters/bonuses", BonusRight),
+    contradictory_periods=load(
+        "services.funding", "parameters/contradictory_periods", ContradictoryPeriod
+    ),
 )
 
 SERVICE = Service(
@@ -39,7 +52,18 @@ SERVICE = Service(
         Handler(event=BaremePublished, reads=baremes.reads_bareme, decide=baremes.register),
         Handler(event=BaremeReleaseContinued, reads=baremes.reads_release, decide=baremes.release),
         Handler(event=AdvanceOrdered, reads=advances.reads, decide=advances.order_advance),
+        Handler(event=AdvanceReversalOrdered, reads=reversals.reads, decide=reversals.reverse),
+        Handler(event=ResultAccountFiled, reads=balances.reads, decide=balances.settle),
+        Handler(event=ControlConcluded, reads=controls.reads, decide=controls.conclude),
     ),
-    states=(Grant, Dossier, Convention, AcceptedOrder, PublishedBareme),
+    states=(
+        Grant,
+        Dossier,
+        Convention,
+        AcceptedOrder,
+        AcceptedReversal,
+        AcceptedControl,
+        PublishedBareme,
+    ),
     parameters=PARAMETERS,
 )

@@ -1,14 +1,15 @@
 """May this advance be granted? Every rule is asked, every reason is told."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
 from services.funding.domain.french import day, euros
+from services.funding.domain.refusals import closed, not_signed, other_caf
 from services.funding.domain.states import Convention, Grant
 from shared.contracts.caf import AdvanceOrdered
 from shared.contracts.common import Reason
 from shared.contracts.funding import FundingGranted
+from shared.kernel.steps import Check
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,37 +38,12 @@ class Case:
         return self.order.exercise == self.exercises[1] > self.order.ordered_on.year
 
 
-def reasons_against(case: Case) -> tuple[Reason, ...]:
-    """Return what speaks against an order, in the order of the rules; nothing when it stands."""
-    return tuple(reason for rule in RULES if (reason := rule(case)))
-
-
 def _other_caf(case: Case) -> Reason | None:
-    """Let only the Caf of the dossier order [TEC-03]."""
-    if case.order.caf == case.grant.agrement.caf:
-        return None
-    return Reason(
-        rule="TEC-03",
-        message=f"L'ordre vient de la Caf {case.order.caf}, "
-        f"mais le dossier relève de la Caf {case.grant.agrement.caf}.",
-    )
+    return other_caf(case.order.caf, case.grant.agrement.caf, "L'ordre vient")
 
 
 def _not_signed(case: Case) -> Reason | None:
-    """Ask for a convention signed on the day of the order or before [CNV-01]."""
-    convention, ordered_on = case.convention, case.order.ordered_on
-    if convention and convention.signed_on <= ordered_on:
-        return None
-    found = (
-        f"La convention est signée le {day(convention.signed_on)}"
-        if convention
-        else "Aucune convention signée n'est connue"
-    )
-    return Reason(
-        rule="CNV-01",
-        message=f"{found} : elle doit l'être au plus tard le {day(ordered_on)}, "
-        "jour de l'ordre d'acompte.",
-    )
+    return not_signed(case.convention, case.order.ordered_on, "jour de l'ordre d'acompte")
 
 
 def _ahead_of_its_exercise(case: Case) -> Reason | None:
@@ -135,12 +111,20 @@ def _limit(case: Case) -> tuple[Decimal, Decimal, str]:
     return case.grant.advances_n1, case.funding.advance_ceiling_n1, "ACO-03"
 
 
-# SOL-02, an order on what is already settled, joins this table with the balance.
-RULES: tuple[Callable[[Case], Reason | None], ...] = (
-    _other_caf,
-    _not_signed,
-    _ahead_of_its_exercise,
-    _out_of_its_exercise,
-    _nothing_asked,
-    _beyond_the_ceiling,
+def _closed(case: Case) -> Reason | None:
+    return closed(case.grant, "aucun acompte ne peut plus être versé")
+
+
+CHECKS: tuple[Check, ...] = (
+    Check("TEC-03", "L'ordre vient de la Caf du dossier.", _other_caf),
+    Check("CNV-01", "La convention est signée au jour de l'ordre.", _not_signed),
+    Check("ACO-02", "L'exercice n'est pas payé d'avance.", _ahead_of_its_exercise),
+    Check(
+        "ACO-04",
+        "L'exercice est de l'année scolaire et de la date de l'ordre.",
+        _out_of_its_exercise,
+    ),
+    Check("ACO-04", "Le montant est supérieur à zéro.", _nothing_asked),
+    Check("ACO-01", "Les acomptes de l'exercice restent sous leur plafond.", _beyond_the_ceiling),
+    Check("SOL-02", "L'année scolaire n'est ni soldée ni annulée.", _closed),
 )

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from services.funding.domain.advance_rules import Case, reasons_against
+from services.funding.domain.advance_rules import CHECKS, Case
+from services.funding.domain.refusals import no_grant
 from services.funding.domain.states import (
     AcceptedOrder,
     Convention,
@@ -16,6 +17,7 @@ from shared.contracts.caf import AdvanceOrdered
 from shared.contracts.common import Reason
 from shared.contracts.funding import AdvanceGranted, AdvanceRefused
 from shared.kernel.decision import SILENT, Decision, Emit, Known, Message, Ref
+from shared.kernel.steps import Step, weigh
 
 
 def reads(message: Message[AdvanceOrdered], known: Known) -> Iterable[Ref[Any]]:
@@ -48,18 +50,15 @@ def order_advance(
         return SILENT if same else _refused(order, (_other_content(order),))
     convention = known.get(Convention, convention_key(order.dossier_id, grant.agrement.caf))
     case = Case(order=order, grant=grant, funding=grant.funding, convention=convention)
-    if reasons := reasons_against(case):
-        return _refused(order, reasons)
-    return _granted(case)
+    weighed = weigh(CHECKS, case)
+    if weighed.reasons:
+        return _refused(order, weighed.reasons, weighed.steps)
+    return _granted(case, weighed.steps)
 
 
 def _no_grant(order: AdvanceOrdered, grant: Grant | None) -> Reason:
-    found = "est encore différé" if grant else "n'est pas accordé"
-    return Reason(
-        rule="COM-05",
-        message=f"Le financement du dossier {order.dossier_id} pour {order.school_year} {found} : "
-        "aucun acompte ne peut être versé avant qu'il soit accordé.",
-    )
+    ban = "aucun acompte ne peut être versé avant qu'il soit accordé"
+    return no_grant(order.dossier_id, order.school_year, grant, ban)
 
 
 def _other_content(order: AdvanceOrdered) -> Reason:
@@ -70,9 +69,16 @@ def _other_content(order: AdvanceOrdered) -> Reason:
     )
 
 
-def _granted(case: Case) -> Decision:
+def _granted(case: Case, steps: tuple[Step, ...]) -> Decision:
     order = case.order
-    accepted = AcceptedOrder(order_id=order.order_id, content=fingerprint(order))
+    accepted = AcceptedOrder(
+        order_id=order.order_id,
+        content=fingerprint(order),
+        grant=case.grant.key,
+        exercise=order.exercise,
+        amount=order.amount,
+        ordered_on=order.ordered_on,
+    )
     event = AdvanceGranted(
         caf=order.caf,
         dossier_id=order.dossier_id,
@@ -83,17 +89,16 @@ def _granted(case: Case) -> Decision:
         ordered_on=order.ordered_on,
         gestionnaire=case.grant.agrement.gestionnaire,
     )
-    return Decision(states=(_with_advance(case), accepted), events=(event,))
+    return Decision(
+        states=(case.grant.advanced(order.exercise, order.amount), accepted),
+        events=(event,),
+        steps=steps,
+    )
 
 
-def _with_advance(case: Case) -> Grant:
-    grant, order = case.grant, case.order
-    if order.exercise == case.exercises[0]:
-        return grant.but(advances_n=grant.advances_n + order.amount)
-    return grant.but(advances_n1=grant.advances_n1 + order.amount)
-
-
-def _refused(order: AdvanceOrdered, reasons: tuple[Reason, ...]) -> Decision:
+def _refused(
+    order: AdvanceOrdered, reasons: tuple[Reason, ...], steps: tuple[Step, ...] = ()
+) -> Decision:
     event = AdvanceRefused(
         caf=order.caf,
         dossier_id=order.dossier_id,
@@ -103,4 +108,4 @@ def _refused(order: AdvanceOrdered, reasons: tuple[Reason, ...]) -> Decision:
         reasons=reasons,
     )
     about = Ref(Grant, grant_key(order.dossier_id, order.school_year))
-    return Decision(events=(Emit(event, about=about),))
+    return Decision(events=(Emit(event, about=about),), steps=steps)

@@ -15,3 +15,8 @@ def euros(amount: Decimal) -> str:
 def day(of: date) -> str:
     """Return `05/11/2025`."""
     return f"{of:%d/%m/%Y}"
+
+
+def percent(share: Decimal) -> str:
+    """Return `32,5 %` for 0.325, with a space that does not break."""
+    return f"{(share * 100).normalize():f}".replace(".", ",") + f"{SPACE}%"

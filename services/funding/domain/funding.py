@@ -6,19 +6,16 @@ from services.funding.domain.parameters import Terms
 from services.funding.domain.pricing import price
 from shared.contracts.eligibility import AgrementGranted
 from shared.contracts.funding import BaremeSource, EnvelopeCharge, FundingGranted
-from shared.kernel.money import floor, half_up
+from shared.kernel.money import floor
 
 
 def fund(agrement: AgrementGranted, terms: Terms) -> FundingGranted:
     """Return what is due for the agrement's own school year, in euros.
 
-    Part N is a share of the Ps after the cap, part N+1 the rest of it [ENV-01]. The ceilings of
-    advances are shares of that same Ps, rounded down; bonuses never enter them [ACO-01, ACO-03,
-    BON-14].
+    The ceilings of advances are shares of the Ps after the cap, rounded down; bonuses never enter
+    them [ACO-01, ACO-03, BON-14].
     """
     due = price(agrement.collectifs, agrement.budget, terms)
-    part_n = half_up(terms.shares.part_n * due.ps_total)
-    part_n1 = due.ps_total - part_n
     return FundingGranted(
         caf=agrement.caf,
         dossier_id=agrement.dossier_id,
@@ -30,13 +27,13 @@ def fund(agrement: AgrementGranted, terms: Terms) -> FundingGranted:
         bonus_enfants=due.bonus_enfants,
         bonus_parents=due.bonus_parents,
         decided_on=agrement.decided_on,
-        part_n=part_n,
-        part_n1=part_n1,
+        part_n=due.part_n,
+        part_n1=due.part_n1,
         advance_ceiling_n=floor(terms.ceilings.advances_n * due.ps_total),
         advance_ceiling_n1=floor(terms.ceilings.advances_n1 * due.ps_total),
         cap80=due.cap80,
         bareme=BaremeSource(start_year=terms.start_year, source=terms.bareme.source),
-        envelopes=_charges(terms.start_year, part_n, part_n1 + due.bonus_total),
+        envelopes=_charges(terms.start_year, due.part_n, due.part_n1 + due.bonus_total),
     )
 
 

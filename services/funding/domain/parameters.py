@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.contracts.types import BonusKind, Money, Share, Text
+from shared.contracts.types import BonusKind, Count, Money, Share, Text
 from shared.kernel.dated import Dated, UnknownYearError
 
 
@@ -56,6 +56,12 @@ class BonusRight(Sourced):
     exist: bool
 
 
+class ContradictoryPeriod(Sourced):
+    """How long a gestionnaire may answer the observations of a control, in days [CTL-02]."""
+
+    days: Count
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """All that prices one school year: every amount is that of its start year [PRX-07]."""
@@ -75,6 +81,7 @@ class FundingParameters:
     shares: Dated[Shares]
     ceilings: Dated[Ceilings]
     bonuses: Dated[BonusRight]
+    contradictory_periods: Dated[ContradictoryPeriod]
 
     def bareme(self, start_year: int, published: Bareme | None) -> Bareme | None:
         """Return the bareme of this very year, published or built in; none is ever guessed."""

@@ -15,10 +15,15 @@ from shared.kernel.money import ZERO, half_up, total
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """What one school year costs, in euros: `collectifs` before the cap, totals after it."""
+    """What one school year costs, in euros: `collectifs` before the cap, totals after it.
+
+    Part N is a share of the Ps after the cap, part N+1 the rest of it [ENV-01].
+    """
 
     collectifs: tuple[PricedCollectif, ...]
     ps_total: Decimal
+    part_n: Decimal
+    part_n1: Decimal
     bonus_enfants: Decimal
     bonus_parents: Decimal
     cap80: Cap80
@@ -37,9 +42,13 @@ def price(collectifs: Iterable[GrantedCollectif], budget: Budget, terms: Terms) 
     parents = total(_bonus("parents", each, terms) for each in granted)
     cap = cap80(ps_asked, enfants + parents, budget, terms.ceilings.branche_famille)
     cut_from_parents = _pro_rata(cap.cut_from_bonus, of=parents, among=enfants + parents)
+    ps_total = ps_asked - cap.cut_from_ps
+    part_n = half_up(terms.shares.part_n * ps_total)
     return Price(
         collectifs=tuple(_priced(each, terms) for each in granted),
-        ps_total=ps_asked - cap.cut_from_ps,
+        ps_total=ps_total,
+        part_n=part_n,
+        part_n1=ps_total - part_n,
         bonus_enfants=enfants - (cap.cut_from_bonus - cut_from_parents),
         bonus_parents=parents - cut_from_parents,
         cap80=cap,

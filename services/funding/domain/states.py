@@ -1,8 +1,10 @@
 """What funding remembers."""
 
+from decimal import Decimal
 from typing import Literal
 
 from services.funding.domain.parameters import Bareme
+from services.funding.domain.settled import Cancellation, Settlement
 from shared.contracts.eligibility import AgrementGranted
 from shared.contracts.funding import FundingGranted
 from shared.contracts.types import CafCode, Day, Exercise, Id, Money
@@ -45,13 +47,15 @@ class Grant(State):
     collection = "grants"
     indexes = (("status", "start_year"),)
 
-    status: Literal["deferred", "granted"]
+    status: Literal["deferred", "granted", "cancelled"]
     start_year: Exercise
     agrement: AgrementGranted
     origin: Origin
     funding: FundingGranted | None = None
     advances_n: Money = ZERO
     advances_n1: Money = ZERO
+    settlement: Settlement | None = None
+    cancellation: Cancellation | None = None
 
     @classmethod
     def waiting(cls, agrement: AgrementGranted, origin: Origin) -> "Grant":
@@ -63,6 +67,12 @@ class Grant(State):
     def key(self) -> str:
         """Dossier and school year."""
         return grant_key(self.agrement.dossier_id, self.agrement.school_year)
+
+    def advanced(self, exercise: int, amount: Decimal) -> "Grant":
+        """Return the grant with an advance of one of its exercises, or less one of a negative."""
+        if exercise == self.start_year:
+            return self.but(advances_n=self.advances_n + amount)
+        return self.but(advances_n1=self.advances_n1 + amount)
 
     def granted(self, funding: FundingGranted) -> "Grant":
         """Return the grant once it is priced."""
@@ -89,17 +99,53 @@ class Convention(State):
 
 
 class AcceptedOrder(State):
-    """An order of advance that was granted: `content` is its fingerprint."""
+    """An order of advance that was granted: `content` is its fingerprint.
+
+    `grant` is the key of the grant that it drew on; `reversed_by` the reversal that took it back.
+    """
 
     collection = "orders"
 
     order_id: Id
     content: str
+    grant: str
+    exercise: Exercise
+    amount: Money
+    ordered_on: Day
+    reversed_by: Id | None = None
 
     @property
     def key(self) -> str:
         """The order's id, whatever the dossier."""
         return self.order_id
+
+
+class AcceptedReversal(State):
+    """A reversal of an advance that was done: `content` is its fingerprint."""
+
+    collection = "reversals"
+
+    reversal_id: Id
+    content: str
+
+    @property
+    def key(self) -> str:
+        """The reversal's id, whatever the dossier."""
+        return self.reversal_id
+
+
+class AcceptedControl(State):
+    """A control that led to a decision: `content` is its fingerprint."""
+
+    collection = "controls"
+
+    control_id: Id
+    content: str
+
+    @property
+    def key(self) -> str:
+        """The control's id, whatever the dossier."""
+        return self.control_id
 
 
 class PublishedBareme(State):

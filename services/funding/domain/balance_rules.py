@@ -1,0 +1,71 @@
+"""Do these accounts settle the balance? Every rule is asked, every reason is told."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from services.funding.domain.french import day
+from services.funding.domain.refusals import not_granted, not_signed, other_caf
+from services.funding.domain.states import Convention, Grant
+from shared.contracts.common import Reason
+from shared.contracts.elan import ResultAccountFiled
+from shared.kernel.steps import Check
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Definitive accounts, the grant that they settle, the convention if one is signed."""
+
+    filed: ResultAccountFiled
+    grant: Grant
+    convention: Convention | None
+
+
+def _other_caf(case: Case) -> Reason | None:
+    owner = case.grant.agrement.caf
+    return other_caf(case.filed.caf, owner, "Les comptes viennent")
+
+
+def _not_signed(case: Case) -> Reason | None:
+    return not_signed(case.convention, case.filed.filed_on, "jour du dépôt des comptes")
+
+
+def _report_incomplete(case: Case) -> Reason | None:
+    """Ask for the three parts of the bilan [SOL-03]."""
+    report = case.filed.report
+    parts = (
+        ("qualitatif", report.qualitative),
+        ("quantitatif", report.quantitative),
+        ("financier", report.financial),
+    )
+    if not (missing := [name for name, presented in parts if not presented]):
+        return None
+    return Reason(
+        rule="SOL-03",
+        message="Le bilan annuel est attendu entier, qualitatif, quantitatif et financier ; "
+        f"manque : {', '.join(missing)}.",
+    )
+
+
+def _too_early(case: Case) -> Reason | None:
+    """Settle in N+1 at the earliest [SOL-01]."""
+    opening = date(case.grant.start_year + 1, 1, 1)
+    if case.filed.filed_on >= opening:
+        return None
+    return Reason(
+        rule="SOL-01",
+        message=f"Les comptes sont déposés le {day(case.filed.filed_on)} : les comptes définitifs "
+        f"de {case.filed.school_year} sont attendus à partir du {day(opening)}.",
+    )
+
+
+def _foreign_collectif(case: Case) -> Reason | None:
+    return not_granted(case.filed, case.grant)
+
+
+CHECKS: tuple[Check, ...] = (
+    Check("TEC-03", "Les comptes viennent de la Caf du dossier.", _other_caf),
+    Check("CNV-01", "La convention est signée au jour du dépôt des comptes.", _not_signed),
+    Check("SOL-03", "Les trois parties du bilan sont présentes.", _report_incomplete),
+    Check("SOL-01", "Les comptes sont déposés en N+1 ou après.", _too_early),
+    Check("COM-04", "Tous les collectifs des comptes sont accordés.", _foreign_collectif),
+)

@@ -1,0 +1,146 @@
+"""Definitive accounts are filed: settle the balance, or refuse them with every reason."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from services.funding.domain.balance_rules import CHECKS, Case
+from services.funding.domain.french import euros
+from services.funding.domain.parameters import FundingParameters
+from services.funding.domain.pricing import Price
+from services.funding.domain.refusals import no_grant
+from services.funding.domain.settled import Settlement
+from services.funding.domain.settling import due, indus, recompute, results, terms_of
+from services.funding.domain.states import (
+    Convention,
+    Grant,
+    PublishedBareme,
+    convention_key,
+    grant_key,
+)
+from services.funding.domain.telling import indu_steps, price_steps
+from shared.contracts.base import fingerprint
+from shared.contracts.common import Reason
+from shared.contracts.elan import ResultAccountFiled
+from shared.contracts.funding import BalanceRefused, BalanceSettled, SettledCollectif
+from shared.kernel.decision import SILENT, Decision, Emit, Known, Message, Ref
+from shared.kernel.money import total
+from shared.kernel.steps import Step, computed, weigh
+
+
+def reads(message: Message[ResultAccountFiled], known: Known) -> Iterable[Ref[Any]]:
+    """Name the grant, then the convention with its Caf and the bareme of its year."""
+    filed = message.data
+    of_grant = grant_key(filed.dossier_id, filed.school_year)
+    yield Ref(Grant, of_grant)
+    if grant := known.seen(Grant, of_grant):
+        yield Ref(Convention, convention_key(filed.dossier_id, grant.agrement.caf))
+        yield Ref(PublishedBareme, str(grant.start_year))
+
+
+def settle(
+    message: Message[ResultAccountFiled], known: Known, parameters: FundingParameters
+) -> Decision:
+    """Answer `BalanceSettled`, or `BalanceRefused` with all reasons.
+
+    Without a grant that reason stands alone [COM-05]: one deferred or cancelled is none. Accounts
+    settle once: the same ones again are old news, other ones are refused, alone [TEC-01].
+    """
+    filed = message.data
+    grant = known.get(Grant, grant_key(filed.dossier_id, filed.school_year))
+    if grant is None or grant.status != "granted":
+        return _refused(filed, (_without_grant(filed, grant),))
+    if settlement := grant.settlement:
+        same = settlement.content == fingerprint(filed)
+        return SILENT if same else _refused(filed, (_other_accounts(filed),))
+    convention = known.get(Convention, convention_key(filed.dossier_id, grant.agrement.caf))
+    weighed = weigh(CHECKS, Case(filed=filed, grant=grant, convention=convention))
+    if weighed.reasons:
+        return _refused(filed, weighed.reasons, weighed.steps)
+    terms = terms_of(grant, known, parameters)
+    priced = recompute(grant, filed, terms)
+    return _settled(filed, grant, priced, (*weighed.steps, *price_steps(priced, terms)))
+
+
+def _settled(
+    filed: ResultAccountFiled, grant: Grant, priced: Price, steps: tuple[Step, ...]
+) -> Decision:
+    owed = due(priced)
+    left = results(grant, owed)
+    settlement = Settlement(content=fingerprint(filed), filed_on=filed.filed_on, due=owed)
+    event = BalanceSettled(
+        caf=filed.caf,
+        dossier_id=filed.dossier_id,
+        school_year=filed.school_year,
+        settled_on=filed.filed_on,
+        gestionnaire=grant.agrement.gestionnaire,
+        final_ps=priced.ps_total,
+        final_part_n=priced.part_n,
+        final_part_n1=priced.part_n1,
+        final_bonus=priced.bonus_total,
+        final_bonus_enfants=priced.bonus_enfants,
+        final_bonus_parents=priced.bonus_parents,
+        collectifs=_collectifs(filed, priced),
+        advances_n=grant.advances_n,
+        advances_n1=grant.advances_n1,
+        net=total(left),
+        indus=indus(grant.start_year, left),
+        cap80=priced.cap80,
+    )
+    told = (*steps, *_result_steps(event))
+    return Decision(states=(grant.but(settlement=settlement),), events=(event,), steps=told)
+
+
+def _collectifs(filed: ResultAccountFiled, priced: Price) -> tuple[SettledCollectif, ...]:
+    ran = {each.collectif_id for each in filed.collectifs if each.ran}
+    return tuple(
+        SettledCollectif(
+            collectif_id=each.collectif_id,
+            cost=each.cost,
+            ps=each.ps,
+            bonus=each.bonus,
+            ran=each.collectif_id in ran,
+        )
+        for each in priced.collectifs
+    )
+
+
+def _result_steps(settled: BalanceSettled) -> tuple[Step, ...]:
+    """Tell what is left to pay, and what is to be recovered, exercise by exercise."""
+    net = computed(
+        "SOL-02",
+        f"Dû {euros(settled.final_ps)} de Ps et {euros(settled.final_bonus)} de bonus, "
+        f"acomptes {euros(settled.advances_n)} et {euros(settled.advances_n1)} : "
+        f"solde de {euros(settled.net)}.",
+        final_ps=settled.final_ps,
+        final_bonus=settled.final_bonus,
+        advances_n=settled.advances_n,
+        advances_n1=settled.advances_n1,
+        net=settled.net,
+    )
+    return (net, *indu_steps(settled.indus))
+
+
+def _without_grant(filed: ResultAccountFiled, grant: Grant | None) -> Reason:
+    ban = "aucun solde ne peut être calculé"
+    return no_grant(filed.dossier_id, filed.school_year, grant, ban)
+
+
+def _other_accounts(filed: ResultAccountFiled) -> Reason:
+    return Reason(
+        rule="TEC-01",
+        message=f"Le solde du dossier {filed.dossier_id} pour {filed.school_year} est déjà arrêté "
+        "sur d'autres comptes : il ne change plus que par un contrôle.",
+    )
+
+
+def _refused(
+    filed: ResultAccountFiled, reasons: tuple[Reason, ...], steps: tuple[Step, ...] = ()
+) -> Decision:
+    event = BalanceRefused(
+        caf=filed.caf,
+        dossier_id=filed.dossier_id,
+        school_year=filed.school_year,
+        reasons=reasons,
+    )
+    about = Ref(Grant, grant_key(filed.dossier_id, filed.school_year))
+    return Decision(events=(Emit(event, about=about),), steps=steps)

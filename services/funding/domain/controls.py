@@ -1,0 +1,161 @@
+"""A control is concluded: decide a rappel, an indu or nothing against the last decided amounts."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any, Literal
+
+from services.funding.domain.control_rules import CHECKS, Case
+from services.funding.domain.french import euros
+from services.funding.domain.parameters import FundingParameters
+from services.funding.domain.refusals import no_grant
+from services.funding.domain.settled import Due
+from services.funding.domain.settling import due, recompute, terms_of
+from services.funding.domain.states import AcceptedControl, Grant, PublishedBareme, grant_key
+from services.funding.domain.telling import price_steps
+from shared.contracts.base import fingerprint
+from shared.contracts.caf import ControlConcluded
+from shared.contracts.common import Reason
+from shared.contracts.funding import (
+    AdjustmentComponents,
+    AdjustmentDecided,
+    AdjustmentRefused,
+    SignedExerciseAmount,
+)
+from shared.kernel.decision import SILENT, Decision, Emit, Known, Message, Ref
+from shared.kernel.money import ZERO
+from shared.kernel.steps import Step, computed, weigh
+
+Kind = Literal["rappel", "indu", "none"]
+
+
+def reads(message: Message[ControlConcluded], known: Known) -> Iterable[Ref[Any]]:
+    """Name the grant and the control, then the bareme of the grant's year."""
+    control = message.data
+    of_grant = grant_key(control.dossier_id, control.school_year)
+    yield Ref(Grant, of_grant)
+    yield Ref(AcceptedControl, control.control_id)
+    if grant := known.seen(Grant, of_grant):
+        yield Ref(PublishedBareme, str(grant.start_year))
+
+
+def conclude(
+    message: Message[ControlConcluded], known: Known, parameters: FundingParameters
+) -> Decision:
+    """Answer `AdjustmentDecided`, or `AdjustmentRefused` with the first reason that applies.
+
+    No grant [COM-05]; nothing settled [SOL-02]; a control known with other content [TEC-01], old
+    news with the same one; then the table of checks, in its order.
+    """
+    control = message.data
+    grant = known.get(Grant, grant_key(control.dossier_id, control.school_year))
+    if grant is None or grant.status != "granted":
+        return _refused(control, _without_grant(control, grant))
+    if (settlement := grant.settlement) is None:
+        return _refused(control, _nothing_settled(control))
+    if accepted := known.get(AcceptedControl, control.control_id):
+        same = accepted.content == fingerprint(control)
+        return SILENT if same else _refused(control, _other_content(control))
+    period = parameters.contradictory_periods.in_force(grant.start_year)
+    weighed = weigh(CHECKS, Case(control, grant, settlement, period))
+    if weighed.reasons:
+        return _refused(control, weighed.reasons[0], weighed.steps)
+    terms = terms_of(grant, known, parameters)
+    priced = recompute(grant, control, terms)
+    owed = due(priced)
+    adjusted = _adjustment(control, grant, settlement.due, owed)
+    return Decision(
+        states=(
+            grant.but(settlement=settlement.model_copy(update={"due": owed})),
+            AcceptedControl(control_id=control.control_id, content=fingerprint(control)),
+        ),
+        events=(adjusted,),
+        steps=(*weighed.steps, *price_steps(priced, terms), _adjusted_step(adjusted)),
+    )
+
+
+def _adjustment(
+    control: ControlConcluded, grant: Grant, before: Due, after: Due
+) -> AdjustmentDecided:
+    """Compare what is due now with what was decided last, exercise by exercise."""
+    pairs = zip(after.by_exercise, before.by_exercise, strict=True)
+    first, second = (now - then for now, then in pairs)
+    return AdjustmentDecided(
+        caf=control.caf,
+        dossier_id=control.dossier_id,
+        school_year=control.school_year,
+        control_id=control.control_id,
+        decided_on=control.decided_on,
+        kind=_kind(first + second),
+        amount=first + second,
+        by_origin=(
+            SignedExerciseAmount(exercise=grant.start_year, amount=first),
+            SignedExerciseAmount(exercise=grant.start_year + 1, amount=second),
+        ),
+        components=AdjustmentComponents(
+            part_n=after.part_n - before.part_n,
+            part_n1=after.part_n1 - before.part_n1,
+            bonus_enfants=after.bonus_enfants - before.bonus_enfants,
+            bonus_parents=after.bonus_parents - before.bonus_parents,
+        ),
+        measures=control.measures,
+        gestionnaire=grant.agrement.gestionnaire,
+    )
+
+
+def _kind(amount: Decimal) -> Kind:
+    """Name what a control leads to: the sign of its total [CTL-04, CTL-05]."""
+    if amount > ZERO:
+        return "rappel"
+    return "indu" if amount < ZERO else "none"
+
+
+RULE_OF_KIND: dict[Kind, str] = {"rappel": "CTL-04", "indu": "CTL-05", "none": "CTL-06"}
+
+
+def _adjusted_step(adjusted: AdjustmentDecided) -> Step:
+    first, second = adjusted.by_origin
+    word = {"rappel": "Rappel", "indu": "Indu", "none": "Aucun écart"}[adjusted.kind]
+    return computed(
+        RULE_OF_KIND[adjusted.kind],
+        f"{word} : {euros(first.amount)} sur {first.exercise}, {euros(second.amount)} sur "
+        f"{second.exercise}, soit {euros(adjusted.amount)} par rapport aux derniers montants "
+        "décidés.",
+        part_n=adjusted.components.part_n,
+        part_n1=adjusted.components.part_n1,
+        bonus_enfants=adjusted.components.bonus_enfants,
+        bonus_parents=adjusted.components.bonus_parents,
+        amount=adjusted.amount,
+    )
+
+
+def _without_grant(control: ControlConcluded, grant: Grant | None) -> Reason:
+    ban = "aucun contrôle ne peut rien y changer"
+    return no_grant(control.dossier_id, control.school_year, grant, ban)
+
+
+def _nothing_settled(control: ControlConcluded) -> Reason:
+    return Reason(
+        rule="SOL-02",
+        message=f"Aucun solde n'est arrêté pour le dossier {control.dossier_id} et l'année "
+        f"scolaire {control.school_year} : il n'y a rien à redresser.",
+    )
+
+
+def _other_content(control: ControlConcluded) -> Reason:
+    return Reason(
+        rule="TEC-01",
+        message=f"Le contrôle {control.control_id} a déjà été décidé avec un autre contenu : "
+        "il ne change plus, un nouveau contrôle demande un nouvel identifiant.",
+    )
+
+
+def _refused(control: ControlConcluded, reason: Reason, steps: tuple[Step, ...] = ()) -> Decision:
+    event = AdjustmentRefused(
+        caf=control.caf,
+        dossier_id=control.dossier_id,
+        school_year=control.school_year,
+        control_id=control.control_id,
+        reasons=(reason,),
+    )
+    about = Ref(Grant, grant_key(control.dossier_id, control.school_year))
+    return Decision(events=(Emit(event, about=about),), steps=steps)

@@ -1,0 +1,76 @@
+"""Reasons that several requests about a granted school year share."""
+
+from datetime import date
+
+from services.funding.domain.french import day
+from services.funding.domain.states import Convention, Grant
+from shared.contracts.common import Accounts, Reason
+
+
+def no_grant(dossier_id: str, school_year: str, grant: Grant | None, ban: str) -> Reason:
+    """Say that nothing is granted [COM-05]; `ban` says what cannot be done without a grant."""
+    return Reason(
+        rule="COM-05",
+        message=f"Le financement du dossier {dossier_id} pour {school_year} {_found(grant)} : "
+        f"{ban}.",
+    )
+
+
+def _found(grant: Grant | None) -> str:
+    if grant is None:
+        return "n'est pas accordé"
+    return "est annulé" if grant.status == "cancelled" else "est encore différé"
+
+
+def other_caf(sender: str, owner: str, request: str) -> Reason | None:
+    """Let only the Caf of the dossier decide on it [TEC-03]; `request` is a subject in French."""
+    if sender == owner:
+        return None
+    return Reason(
+        rule="TEC-03",
+        message=f"{request} de la Caf {sender}, mais le dossier relève de la Caf {owner}.",
+    )
+
+
+def not_signed(convention: Convention | None, on: date, occasion: str) -> Reason | None:
+    """Ask for a convention signed on this day or before [CNV-01]."""
+    if convention and convention.signed_on <= on:
+        return None
+    found = (
+        f"La convention est signée le {day(convention.signed_on)}"
+        if convention
+        else "Aucune convention signée n'est connue"
+    )
+    return Reason(
+        rule="CNV-01",
+        message=f"{found} : elle doit l'être au plus tard le {day(on)}, {occasion}.",
+    )
+
+
+def closed(grant: Grant, ban: str) -> Reason | None:
+    """Leave alone a school year that is settled or cancelled [SOL-02]."""
+    if grant.settlement:
+        found = f"est soldée sur les comptes du {day(grant.settlement.filed_on)}"
+    elif grant.cancellation:
+        found = f"est annulée depuis le {day(grant.cancellation.cancelled_on)}"
+    else:
+        return None
+    year = grant.agrement.school_year
+    return Reason(rule="SOL-02", message=f"L'année scolaire {year} {found} : {ban}.")
+
+
+def not_granted(accounts: Accounts, grant: Grant) -> Reason | None:
+    """Ask that accounts name collectifs of this school year's grant only [COM-04]."""
+    granted = {each.collectif_id for each in grant.agrement.collectifs}
+    foreign = [c.collectif_id for c in accounts.collectifs if c.collectif_id not in granted]
+    if not foreign:
+        return None
+    return Reason(
+        rule="COM-04",
+        message=f"Hors du financement accordé pour {grant.agrement.school_year} : "
+        f"{', '.join(foreign[:NAMED_MAX])}{'…' if foreign[NAMED_MAX:] else ''}.",
+    )
+
+
+NAMED_MAX = 20
+"""A reason stays readable; the request itself names them all."""

@@ -1,0 +1,172 @@
+"""An advance granted by mistake is taken back whole, by an opposite entry; nothing is deleted."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from services.funding.domain.french import day, euros
+from services.funding.domain.refusals import closed, no_grant, other_caf
+from services.funding.domain.states import AcceptedOrder, AcceptedReversal, Grant, grant_key
+from shared.contracts.base import fingerprint
+from shared.contracts.common import Reason
+from shared.contracts.corrections import AdvanceReversalOrdered
+from shared.contracts.funding import AdvanceReversalRefused, AdvanceReversed
+from shared.kernel.decision import SILENT, Decision, Emit, Known, Message, Ref
+from shared.kernel.steps import Check, Step, computed, weigh
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A reversal, the grant that it gives back to, the advance where it is known."""
+
+    reversal: AdvanceReversalOrdered
+    grant: Grant
+    advance: AcceptedOrder | None
+
+
+def reads(message: Message[AdvanceReversalOrdered], known: Known) -> Iterable[Ref[Any]]:  # noqa: ARG001
+    """Name the grant, the reversal and the advance."""
+    reversal = message.data
+    yield Ref(Grant, grant_key(reversal.dossier_id, reversal.school_year))
+    yield Ref(AcceptedReversal, reversal.reversal_id)
+    yield Ref(AcceptedOrder, reversal.order_id)
+
+
+def reverse(
+    message: Message[AdvanceReversalOrdered],
+    known: Known,
+    parameters: object,  # noqa: ARG001
+) -> Decision:
+    """Answer `AdvanceReversed`, or `AdvanceReversalRefused` with all reasons.
+
+    Without a grant that reason stands alone [COM-05]; a reversal already done is old news with
+    the same content and refused with another one, alone [TEC-01]. What is taken back is free
+    again under the ceiling of its exercise.
+    """
+    reversal = message.data
+    grant = known.get(Grant, grant_key(reversal.dossier_id, reversal.school_year))
+    if grant is None or grant.funding is None:
+        return _refused(reversal, (_without_grant(reversal, grant),))
+    if done := known.get(AcceptedReversal, reversal.reversal_id):
+        same = done.content == fingerprint(reversal)
+        return SILENT if same else _refused(reversal, (_other_content(reversal),))
+    advance = known.get(AcceptedOrder, reversal.order_id)
+    weighed = weigh(CHECKS, Case(reversal=reversal, grant=grant, advance=advance))
+    if advance is None or weighed.reasons:
+        return _refused(reversal, weighed.reasons, weighed.steps)
+    return _reversed(reversal, grant, advance, weighed.steps)
+
+
+def _other_caf(case: Case) -> Reason | None:
+    return other_caf(case.reversal.caf, case.grant.agrement.caf, "L'ordre d'annulation vient")
+
+
+def _unknown(case: Case) -> Reason | None:
+    """Take back an advance of this dossier and school year [ACO-05]."""
+    if case.advance and case.advance.grant == case.grant.key:
+        return None
+    reversal = case.reversal
+    return Reason(
+        rule="ACO-05",
+        message=f"Aucun acompte n'a été accordé par l'ordre {reversal.order_id} au dossier "
+        f"{reversal.dossier_id} pour {reversal.school_year}.",
+    )
+
+
+def _reversed_before(case: Case) -> Reason | None:
+    """Take an advance back once [ACO-06]."""
+    if not (case.advance and case.advance.reversed_by):
+        return None
+    return Reason(
+        rule="ACO-06",
+        message=f"L'acompte {case.advance.order_id} est déjà annulé par "
+        f"{case.advance.reversed_by}.",
+    )
+
+
+def _before_the_advance(case: Case) -> Reason | None:
+    """Take an advance back on its own day or after [ACO-06]."""
+    ordered_on = case.reversal.ordered_on
+    if case.advance is None or ordered_on >= case.advance.ordered_on:
+        return None
+    return Reason(
+        rule="ACO-06",
+        message=f"L'annulation est ordonnée le {day(ordered_on)}, avant l'acompte "
+        f"{case.advance.order_id}, du {day(case.advance.ordered_on)}.",
+    )
+
+
+def _closed(case: Case) -> Reason | None:
+    return closed(case.grant, "aucun acompte ne peut plus y être annulé")
+
+
+CHECKS: tuple[Check, ...] = (
+    Check("TEC-03", "L'ordre d'annulation vient de la Caf du dossier.", _other_caf),
+    Check("ACO-05", "L'acompte est de ce dossier et de cette année scolaire.", _unknown),
+    Check("ACO-06", "L'acompte n'est pas encore annulé.", _reversed_before),
+    Check("ACO-06", "L'annulation n'est pas antérieure à l'acompte.", _before_the_advance),
+    Check("SOL-02", "L'année scolaire n'est ni soldée ni annulée.", _closed),
+)
+
+
+def _reversed(
+    reversal: AdvanceReversalOrdered, grant: Grant, advance: AcceptedOrder, steps: tuple[Step, ...]
+) -> Decision:
+    done = AcceptedReversal(reversal_id=reversal.reversal_id, content=fingerprint(reversal))
+    event = AdvanceReversed(
+        caf=reversal.caf,
+        dossier_id=reversal.dossier_id,
+        school_year=reversal.school_year,
+        reversal_id=reversal.reversal_id,
+        order_id=advance.order_id,
+        exercise=advance.exercise,
+        amount=advance.amount,
+        reversed_on=reversal.ordered_on,
+        motive=reversal.motive,
+        gestionnaire=grant.agrement.gestionnaire,
+    )
+    return Decision(
+        states=(
+            grant.advanced(advance.exercise, -advance.amount),
+            advance.but(reversed_by=reversal.reversal_id),
+            done,
+        ),
+        events=(event,),
+        steps=(*steps, _freed(event)),
+    )
+
+
+def _freed(taken_back: AdvanceReversed) -> Step:
+    return computed(
+        "ACO-01",
+        f"L'acompte de {euros(taken_back.amount)} sur {taken_back.exercise} est annulé en entier : "
+        "son montant est de nouveau disponible sous le plafond de l'exercice.",
+        amount=taken_back.amount,
+    )
+
+
+def _without_grant(reversal: AdvanceReversalOrdered, grant: Grant | None) -> Reason:
+    ban = "il n'y a aucun acompte à annuler"
+    return no_grant(reversal.dossier_id, reversal.school_year, grant, ban)
+
+
+def _other_content(reversal: AdvanceReversalOrdered) -> Reason:
+    return Reason(
+        rule="TEC-01",
+        message=f"L'annulation {reversal.reversal_id} a déjà été faite avec un autre contenu : "
+        "elle ne change plus, une nouvelle annulation demande un nouvel identifiant.",
+    )
+
+
+def _refused(
+    reversal: AdvanceReversalOrdered, reasons: tuple[Reason, ...], steps: tuple[Step, ...] = ()
+) -> Decision:
+    event = AdvanceReversalRefused(
+        caf=reversal.caf,
+        dossier_id=reversal.dossier_id,
+        school_year=reversal.school_year,
+        reversal_id=reversal.reversal_id,
+        reasons=reasons,
+    )
+    about = Ref(Grant, grant_key(reversal.dossier_id, reversal.school_year))
+    return Decision(events=(Emit(event, about=about),), steps=steps)

@@ -1,0 +1,50 @@
+"""What is remembered of a right once its accounts are settled, or once it is cancelled."""
+
+from decimal import Decimal
+
+from pydantic import BaseModel, ConfigDict
+
+from shared.contracts.types import Day, Money
+
+
+class Kept(BaseModel):
+    """A part of a state."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+
+class Due(Kept):
+    """What is due for one school year after the 80 % cap, in euros."""
+
+    part_n: Money
+    part_n1: Money
+    bonus_enfants: Money
+    bonus_parents: Money
+
+    @property
+    def bonus(self) -> Decimal:
+        """Both bonuses."""
+        return self.bonus_enfants + self.bonus_parents
+
+    @property
+    def by_exercise(self) -> tuple[Decimal, Decimal]:
+        """What exercise N owes, then N+1: bonuses are due in N+1, whole [BON-14]."""
+        return (self.part_n, self.part_n1 + self.bonus)
+
+
+class Settlement(Kept):
+    """Accounts that settled a balance: `content` is their fingerprint.
+
+    `due` are the last decided amounts: those of the balance, then of each control after it.
+    """
+
+    content: str
+    filed_on: Day
+    due: Due
+
+
+class Cancellation(Kept):
+    """What cancelled a right: `content` is the fingerprint of the order or of the amendment."""
+
+    content: str
+    cancelled_on: Day

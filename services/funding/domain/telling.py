@@ -1,0 +1,97 @@
+"""A price told step by step, as its receipt keeps it."""
+
+from collections.abc import Iterator
+
+from services.funding.domain.french import euros, percent
+from services.funding.domain.parameters import Terms
+from services.funding.domain.pricing import Price
+from shared.contracts.common import ExerciseAmount
+from shared.contracts.funding import Cap80, PricedCollectif
+from shared.kernel.steps import Step, computed
+
+
+def price_steps(price: Price, terms: Terms) -> tuple[Step, ...]:
+    """Tell the bareme, each collectif, the cap and the parts, in the order of their computation."""
+    return (
+        _bareme(terms),
+        *(step for each in price.collectifs for step in _collectif(each, terms)),
+        _cap(price.cap80),
+        _parts(price, terms),
+    )
+
+
+def _bareme(terms: Terms) -> Step:
+    bareme = terms.bareme
+    return computed(
+        "PRX-07",
+        f"Barème de {terms.start_year} : plafond {euros(bareme.plafond)}, Ps maximale "
+        f"{euros(bareme.ps_max)}, bonus enfants {euros(bareme.bonus_enfants)}, bonus parents "
+        f"{euros(bareme.bonus_parents)} ({bareme.source}).",
+        plafond=bareme.plafond,
+        ps_max=bareme.ps_max,
+        bonus_enfants=bareme.bonus_enfants,
+        bonus_parents=bareme.bonus_parents,
+    )
+
+
+def _collectif(priced: PricedCollectif, terms: Terms) -> Iterator[Step]:
+    share, bareme = terms.shares.ps, terms.bareme
+    yield computed(
+        "PRX-01",
+        f"{priced.collectif_id} : {percent(share)} de "
+        f"{euros(min(priced.cost, bareme.plafond))}, au plus {euros(bareme.ps_max)} : "
+        f"Ps de {euros(priced.ps)}.",
+        cost=priced.cost,
+        plafond=bareme.plafond,
+        share=share,
+        ps=priced.ps,
+    )
+    if priced.bonus:
+        yield computed(
+            "BON-02",
+            f"{priced.collectif_id} : bonus de {euros(priced.bonus)}.",
+            bonus=priced.bonus,
+        )
+
+
+def _cap(cap: Cap80) -> Step:
+    cut = (
+        f"{euros(cap.excess)} de trop, {euros(cap.cut_from_bonus)} pris sur les bonus et "
+        f"{euros(cap.cut_from_ps)} sur la Ps"
+        if cap.excess
+        else "rien n'est retranché"
+    )
+    return computed(
+        "COF-02",
+        f"La branche Famille finance au plus {euros(cap.ceiling)} : {cut}.",
+        ceiling=cap.ceiling,
+        excess=cap.excess,
+        cut_from_bonus=cap.cut_from_bonus,
+        cut_from_ps=cap.cut_from_ps,
+    )
+
+
+def _parts(price: Price, terms: Terms) -> Step:
+    return computed(
+        "ENV-01",
+        f"Ps de {euros(price.ps_total)} : {euros(price.part_n)} sur {terms.start_year}, "
+        f"{euros(price.part_n1)} sur {terms.start_year + 1} avec {euros(price.bonus_total)} "
+        "de bonus.",
+        ps_total=price.ps_total,
+        part_n=price.part_n,
+        part_n1=price.part_n1,
+        bonus_total=price.bonus_total,
+    )
+
+
+def indu_steps(indus: tuple[ExerciseAmount, ...]) -> tuple[Step, ...]:
+    """Tell what is to be recovered, exercise by exercise [CPT-05]."""
+    return tuple(
+        computed(
+            "CPT-05",
+            f"Indu de {euros(indu.amount)} sur {indu.exercise}, sans compensation avec l'autre "
+            "exercice.",
+            indu=indu.amount,
+        )
+        for indu in indus
+    )
