@@ -23,7 +23,7 @@ from shared.contracts.funding import (
 )
 from shared.kernel.decision import SILENT, Decision, Emit, Known, Message, Ref
 from shared.kernel.money import ZERO
-from shared.kernel.steps import Step, computed, weigh
+from shared.kernel.steps import Step, computed, weigh_in_turn
 
 Kind = Literal["rappel", "indu", "none"]
 
@@ -56,7 +56,7 @@ def conclude(
         same = accepted.content == fingerprint(control)
         return SILENT if same else _refused(control, _other_content(control))
     period = parameters.contradictory_periods.in_force(grant.start_year)
-    weighed = weigh(CHECKS, Case(control, grant, settlement, period))
+    weighed = weigh_in_turn(CHECKS, Case(control, grant, settlement, period))
     if weighed.reasons:
         return _refused(control, weighed.reasons[0], weighed.steps)
     terms = terms_of(grant, known, parameters)

@@ -17,7 +17,7 @@ from shared.kernel.steps import Check, Step, computed, weigh
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A reversal, the grant that it gives back to, the advance where it is known."""
+    """A reversal, the grant that it gives back to, the advance if that grant has it."""
 
     reversal: AdvanceReversalOrdered
     grant: Grant
@@ -50,11 +50,15 @@ def reverse(
     if done := known.get(AcceptedReversal, reversal.reversal_id):
         same = done.content == fingerprint(reversal)
         return SILENT if same else _refused(reversal, (_other_content(reversal),))
-    advance = known.get(AcceptedOrder, reversal.order_id)
+    advance = _of_grant(grant, known.get(AcceptedOrder, reversal.order_id))
     weighed = weigh(CHECKS, Case(reversal=reversal, grant=grant, advance=advance))
     if advance is None or weighed.reasons:
         return _refused(reversal, weighed.reasons, weighed.steps)
     return _reversed(reversal, grant, advance, weighed.steps)
+
+
+def _of_grant(grant: Grant, order: AcceptedOrder | None) -> AcceptedOrder | None:
+    return order if order and order.grant == grant.key else None
 
 
 def _other_caf(case: Case) -> Reason | None:
@@ -63,7 +67,7 @@ def _other_caf(case: Case) -> Reason | None:
 
 def _unknown(case: Case) -> Reason | None:
     """Take back an advance of this dossier and school year [ACO-05]."""
-    if case.advance and case.advance.grant == case.grant.key:
+    if case.advance:
         return None
     reversal = case.reversal
     return Reason(

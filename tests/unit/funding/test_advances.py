@@ -9,6 +9,7 @@ from shared.contracts.caf import AdvanceOrdered
 from shared.contracts.funding import AdvanceGranted, AdvanceRefused
 from shared.kernel.decision import SILENT, Emit, Ref
 from tests.support.decide import Story, said_only
+from tests.support.life import result_account_filed
 from tests.support.samples import (
     DOSSIER,
     OTHER_CAF,
@@ -288,3 +289,25 @@ def test_a_refused_order_may_come_again_with_other_content() -> None:
     answer = told.when(advance_order(amount="772.31"))
 
     assert isinstance(said_only(answer, AdvanceGranted), AdvanceGranted)
+
+
+def test_no_advance_is_paid_once_the_year_is_settled() -> None:
+    told = signed()
+    told.when(result_account_filed())
+
+    (reason,) = reasons(told.when(second()))
+
+    assert reason.rule == "SOL-02"
+    assert "soldée sur les comptes du 15/09/2026" in reason.message
+
+
+def test_an_order_tells_each_check_that_it_meets() -> None:
+    told = signed()
+
+    checked = ("TEC-03", "CNV-01", "ACO-02", "ACO-04", "ACO-04", "ACO-01", "SOL-02")
+    assert [(s.rule, s.outcome) for s in told.when(advance_order()).steps] == [
+        (rule, "ok") for rule in checked
+    ]
+    refused = told.when(second(order_id="B", amount="1158.47")).steps
+    assert [s.rule for s in refused if s.outcome == "breach"] == ["ACO-03"]
+    assert [s.rule for s in refused if s.outcome == "ok"] == [*checked[:5], "SOL-02"]
