@@ -1,15 +1,27 @@
 """The table of accounting: what it listens to, what each event touches, what decides."""
 
+from services.accounting.domain.adjustments import book_adjustment
+from services.accounting.domain.advances import book_advance, reverse_advance
+from services.accounting.domain.balances import cancel_funding, settle_balance
 from services.accounting.domain.books import Books
 from services.accounting.domain.chart import Chart, Parameters, StatisticalCodes
 from services.accounting.domain.closing import Closing, close_exercise, reads_closing
 from services.accounting.domain.entries import Entry
-from services.accounting.domain.granted import book_advance, learn_grant, reads_grant
+from services.accounting.domain.granted import learn_amendment, learn_grant
 from services.accounting.domain.grants import Grant
 from services.accounting.domain.pages import continue_closing, reads_page
+from services.accounting.domain.posting import reads_grant
 from shared.contracts.accounting import ClosingContinued
 from shared.contracts.caf import ExerciseClosed
-from shared.contracts.funding import AdvanceGranted, FundingGranted
+from shared.contracts.funding import (
+    AdjustmentDecided,
+    AdvanceGranted,
+    AdvanceReversed,
+    BalanceSettled,
+    FundingAmended,
+    FundingCancelled,
+    FundingGranted,
+)
 from shared.kernel.decision import Handler, Service
 from shared.kernel.parameters import load
 
@@ -19,10 +31,14 @@ SERVICE = Service(
     name="accounting",
     handlers=(
         Handler(event=FundingGranted, reads=reads_grant, decide=learn_grant),
+        Handler(event=FundingAmended, reads=reads_grant, decide=learn_amendment),
+        Handler(event=FundingCancelled, reads=reads_grant, decide=cancel_funding),
         Handler(event=AdvanceGranted, reads=reads_grant, decide=book_advance),
+        Handler(event=AdvanceReversed, reads=reads_grant, decide=reverse_advance),
+        Handler(event=BalanceSettled, reads=reads_grant, decide=settle_balance),
+        Handler(event=AdjustmentDecided, reads=reads_grant, decide=book_adjustment),
         Handler(event=ExerciseClosed, reads=reads_closing, decide=close_exercise),
         Handler(event=ClosingContinued, reads=reads_page, decide=continue_closing),
-        # Balances and adjustments have their place here once funding publishes them.
     ),
     states=(Books, Grant, Entry, Closing),
     parameters=Parameters(

@@ -10,7 +10,10 @@ ROOT = Path(__file__).parent.parent.parent
 PURE = sorted(
     [
         *ROOT.glob("services/*/domain/*.py"),
-        *(ROOT / "shared/kernel" / f"{n}.py" for n in ("calendar", "dated", "decision", "money")),
+        *(
+            ROOT / "shared/kernel" / f"{n}.py"
+            for n in ("calendar", "dated", "decision", "french", "money")
+        ),
     ]
 )
 FORBIDDEN = {

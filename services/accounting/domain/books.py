@@ -116,5 +116,10 @@ def booking_of(day: date, books: Books) -> Booking:
     return Booking(year, 1, date(year, 1, 1))
 
 
+def changed_books(before: Books, after: Books) -> tuple[Books, ...]:
+    """Return the books only when they changed: whoever writes them restarts the others."""
+    return () if after is before else (after,)
+
+
 def _year(exercise: ExerciseBooks) -> int:
     return exercise.year

@@ -7,11 +7,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
 
 from services.accounting.domain.books import Booking
-from services.accounting.domain.chart import Account, Parameters
+from services.accounting.domain.chart import Parameters
 from services.accounting.domain.grants import Concerned
+from services.accounting.domain.movements import Movement
 from shared.contracts.accounting import AccountingEntryPosted, EntryKind, EntryLine
 from shared.contracts.common import Cause
 from shared.contracts.types import CafCode, Exercise
@@ -21,9 +21,14 @@ from shared.kernel.money import ZERO
 LABEL_LENGTH_MAX = 200
 LABELS: dict[EntryKind, str] = {
     "advance": "Acompte Clas",
+    "advance_reversal": "Annulation d’acompte Clas",
     "accrual": "Charge à payer Clas",
+    "accrual_release": "Reprise de la charge à payer Clas",
     "commitment": "Engagement 6/10 Clas",
     "commitment_reversal": "Contrepassation de l’engagement 6/10 Clas",
+    "balance": "Solde Clas",
+    "cancellation": "Annulation du droit Clas",
+    "adjustment": "Régularisation après contrôle Clas",
 }
 
 
@@ -52,32 +57,12 @@ class Entry(State):
 
 
 @dataclass(frozen=True, slots=True)
-class Movement:
-    """An amount in euros on one side of an account; `origin` on expenses only."""
-
-    account: Account
-    side: Literal["debit", "credit"]
-    amount: Decimal
-    origin: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Voucher:
     """What an entry is for: its kind, its cause, and where it is booked."""
 
     kind: EntryKind
     cause: Cause
     booking: Booking
-
-
-def debit(account: Account, amount: Decimal, origin: int | None = None) -> Movement:
-    """Return a movement on the left side."""
-    return Movement(account, "debit", amount, origin)
-
-
-def credit(account: Account, amount: Decimal, origin: int | None = None) -> Movement:
-    """Return a movement on the right side."""
-    return Movement(account, "credit", amount, origin)
 
 
 def draw_up(

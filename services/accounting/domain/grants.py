@@ -1,13 +1,14 @@
-"""What accounting remembers of one dossier's school year: parts, advances, accrual, commitment."""
+"""What accounting remembers of one dossier's school year: what is due, paid, accrued, committed."""
 
+from decimal import Decimal
 from typing import Literal, Protocol
 
-from shared.contracts.base import Wire
+from services.accounting.domain.facts import Adjustment, Advance, Parts, Reversal, Settlement
 from shared.contracts.common import Payee
-from shared.contracts.types import CafCode, Exercise, Id, Money, SchoolYear
+from shared.contracts.types import CafCode, Count, Exercise, Id, Money, SchoolYear
 from shared.kernel.calendar import start_year
 from shared.kernel.decision import Known, State
-from shared.kernel.money import ZERO
+from shared.kernel.money import ZERO, total
 
 YearEnd = Literal["ahead", "passed", "missed"]
 
@@ -36,28 +37,13 @@ class Concerned(Protocol):
         ...
 
 
-class Parts(Wire):
-    """What is due for each exercise, in euros, without the bonus."""
-
-    part_n: Money
-    part_n1: Money
-
-
-class Advance(Wire):
-    """An advance in euros: the exercise it is for (`origin`) and the one that booked it."""
-
-    order_id: Id
-    origin: Exercise
-    booked: Exercise
-    amount: Money
-
-
 class Grant(State):
     """One dossier's school year. Known from its first event on, be it an advance.
 
-    `parts` is None until `FundingGranted` came. `year_end` tells of the closing of the start
-    year: `ahead`, `passed` (its entries are posted), or `missed` (the grant came after the
-    acceptance: no accrual, no commitment). Amounts are euros.
+    `parts` is the forecast, None until funding tells it; `rank` that of the amendment which told
+    it, 0 for the grant itself. `year_end` tells of the closing of the start year: `ahead`,
+    `passed` (its entries are posted), or `missed` (what is due was not known at the acceptance:
+    no accrual, no commitment). Amounts are euros.
     """
 
     collection = "grants"
@@ -69,10 +55,13 @@ class Grant(State):
     start_year: Exercise
     gestionnaire: Payee
     parts: Parts | None = None
+    rank: Count = 0
+    settlement: Settlement | None = None
     advances: tuple[Advance, ...] = ()
+    reversals: tuple[Reversal, ...] = ()
+    adjustments: tuple[Adjustment, ...] = ()
     year_end: YearEnd = "ahead"
     accrued: Money = ZERO
-    accrual_left: Money = ZERO
     committed: Money = ZERO
     commitment_left: Money = ZERO
 
@@ -81,9 +70,45 @@ class Grant(State):
         """Dossier and school year."""
         return grant_key(self)
 
+    @property
+    def due(self) -> Parts | None:
+        """What is due as far as it is known: as settled, else as forecast."""
+        return self.settlement or self.parts
+
+    @property
+    def accrual_left(self) -> Decimal:
+        """What is left of the accrual, in euros: late advances use it up, settling ends it.
+
+        It follows from what was booked, not from the order of it.
+        """
+        late = total(each.amount for each in self.advances if each.late and self.stands(each))
+        return ZERO if self.settlement else max(self.accrued - late, ZERO)
+
+    def advanced_in(self, year: int) -> Decimal:
+        """Return the advances for an exercise that it booked itself, and kept, in euros."""
+        reversed_in_it = {each.order_id for each in self.reversals if each.booked == year}
+        return total(
+            each.amount
+            for each in self.advances
+            if each.origin == each.booked == year and each.order_id not in reversed_in_it
+        )
+
+    def stands(self, advance: Advance) -> bool:
+        """Tell whether an advance was not taken back."""
+        return all(each.order_id != advance.order_id for each in self.reversals)
+
     def with_advance(self, advance: Advance) -> "Grant":
         """Return the grant with one more advance, in an order that no arrival changes."""
         return self.but(advances=tuple(sorted((*self.advances, advance), key=_order_id)))
+
+    def with_reversal(self, reversal: Reversal) -> "Grant":
+        """Return the grant with one advance taken back, be it known or still to come."""
+        return self.but(reversals=tuple(sorted((*self.reversals, reversal), key=_order_id)))
+
+    def with_adjustment(self, adjustment: Adjustment) -> "Grant":
+        """Return the grant with one more control."""
+        adjustments = sorted((*self.adjustments, adjustment), key=_control_id)
+        return self.but(adjustments=tuple(adjustments))
 
 
 def grant_key(concerned: Concerned) -> str:
@@ -102,5 +127,9 @@ def grant_of(known: Known, event: Concerned) -> Grant:
     )
 
 
-def _order_id(advance: Advance) -> str:
-    return advance.order_id
+def _order_id(of: Advance | Reversal) -> str:
+    return of.order_id
+
+
+def _control_id(adjustment: Adjustment) -> str:
+    return adjustment.control_id

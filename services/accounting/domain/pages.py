@@ -9,7 +9,7 @@ closed the exercise, so that their ids do not depend on how the pages fall.
 from collections.abc import Iterable
 from typing import Any, Literal
 
-from services.accounting.domain.books import Books, RunningClosing, books_of
+from services.accounting.domain.books import Books, RunningClosing, books_of, changed_books
 from services.accounting.domain.chart import Parameters
 from services.accounting.domain.closing import Closing, closing_key
 from services.accounting.domain.entries import Entry
@@ -85,9 +85,12 @@ def _pass_grants(
         following = _page(closing, "entries", "")
     states = [state for each in passed for state in (each.grant, *each.entries)]
     events = [event for each in passed for event in each.events]
+    # What was settled already is released in an exercise that this may make active.
+    active = books.activated(*(entry.exercise for each in passed for entry in each.entries))
     return Decision(
-        states=(_awaiting(closing, following), *states),
+        states=(_awaiting(closing, following), *states, *changed_books(books, active)),
         events=(*events, Emit(following, origin=running.origin)),
+        steps=tuple(step for each in passed for step in each.steps),
     )
 
 

@@ -1,19 +1,27 @@
-"""What a closing posts for one grant: accrual and commitment at N, the reversal at N + 1."""
+"""What a closing posts for one grant: accrual and commitment at N, the reversal at N + 1.
+
+What was settled before the closing is accrued too, since the service was due at 31 December,
+and released on the first day that is open again.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from services.accounting.domain.books import Booking, Books, RunningClosing
+from services.accounting.domain.books import Booking, Books, RunningClosing, booking_of
 from services.accounting.domain.chart import Parameters
-from services.accounting.domain.entries import Entry, Movement, Voucher, credit, debit, draw_up
-from services.accounting.domain.grants import Grant, Parts
+from services.accounting.domain.entries import Entry, Voucher, draw_up
+from services.accounting.domain.facts import Parts
+from services.accounting.domain.grants import Grant
+from services.accounting.domain.movements import Movement, credit, debit
+from services.accounting.domain.told import told_accrual, told_commitment, told_reversal
 from shared.contracts.accounting import EntryKind
 from shared.contracts.common import Cause
 from shared.contracts.registry import BY_NAME
 from shared.kernel.decision import Emit, Ref
-from shared.kernel.money import ZERO, total
+from shared.kernel.money import ZERO
+from shared.kernel.steps import Step
 
 PERIODS: dict[EntryKind, int] = {"accrual": 13, "commitment": 13, "commitment_reversal": 12}
 
@@ -28,78 +36,108 @@ class Passed:
     grant: Grant
     entries: tuple[Entry, ...] = ()
     events: tuple[Emit, ...] = ()
+    steps: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """The running closing as it meets one grant."""
+
+    closing: RunningClosing
+    books: Books
+    parameters: Parameters
 
 
 def pass_grant(grant: Grant, books: Books, parameters: Parameters) -> Passed | None:
     """Post what the running closing still owes to a grant.
 
     None when there is nothing to do: no closing runs, it has passed the grant already, or it
-    does not concern it. A grant known by an advance only has no parts yet: when
-    `FundingGranted` comes, it is late.
+    does not concern it. A grant of which only advances or controls are known has no parts yet:
+    when what is due becomes known, it is late.
     """
     running = books.running
     if running is None:
         return None
-    if grant.start_year == running.year and grant.year_end == "ahead" and grant.parts:
+    run = _Run(running, books, parameters)
+    if grant.start_year == running.year and grant.year_end == "ahead" and grant.due:
         # Once the next exercise is closed, nothing could reverse a commitment in it any more.
         commits = books.exercise(running.year + 1).status != "closed"
-        due = grant.parts if commits else grant.parts.but(part_n1=ZERO)
-        return _close_part_n(grant, due, running, parameters)
+        due = grant.due if commits else grant.due.but(part_n1=ZERO)
+        return _close_part_n(grant, due, run)
     if grant.start_year + 1 == running.year and grant.commitment_left:
-        return _reverse_commitment(grant, running, parameters)
+        return _reverse_commitment(grant, run)
     return None
 
 
-def _close_part_n(
-    grant: Grant, due: Parts, running: RunningClosing, parameters: Parameters
-) -> Passed:
+def _close_part_n(grant: Grant, due: Parts, run: _Run) -> Passed:
     """Accrue part N net of its advances [CPT-06] and commit part N + 1 [CPT-07…10]."""
-    chart, year = parameters.chart_of(grant.school_year), running.year
-    accrued, committed = max(due.part_n - _advanced(grant, year), ZERO), due.part_n1
-    accrual = (
-        debit(chart.expense(origin=year, booking=year), accrued, origin=year),
-        credit(chart.accrued_expense, accrued),
-    )
-    commitment = (debit(chart.commitment_contra, committed), credit(chart.commitment, committed))
-    passed = grant.but(
-        year_end="passed",
-        accrued=accrued,
-        accrual_left=accrued,
-        committed=committed,
-        commitment_left=committed,
-    )
+    advances = grant.advanced_in(run.closing.year)
+    accrued, committed = max(due.part_n - advances, ZERO), due.part_n1
     entries = (
-        *_draw_up("accrual", grant, running, accrual, parameters),
-        *_draw_up("commitment", grant, running, commitment, parameters),
+        *_draw_up("accrual", grant, _accrual(grant, accrued, run), run),
+        *_draw_up("commitment", grant, _commitment(grant, committed, run), run),
+        *_draw_up("accrual_release", grant, _release(grant, accrued, run), run),
     )
-    return Passed(passed, entries, _events(grant, entries, running))
+    passed = grant.but(
+        year_end="passed", accrued=accrued, committed=committed, commitment_left=committed
+    )
+    steps = (
+        told_accrual(grant.dossier_id, due.part_n, advances, accrued),
+        told_commitment(grant.dossier_id, committed),
+    )
+    return Passed(passed, entries, _events(grant, entries, run), steps)
 
 
-def _reverse_commitment(grant: Grant, running: RunningClosing, parameters: Parameters) -> Passed:
+def _reverse_commitment(grant: Grant, run: _Run) -> Passed:
     """Undo the commitment in month 12 of the exercise after [CPT-11]."""
-    chart, amount = parameters.chart_of(grant.school_year), grant.commitment_left
-    reversal = (debit(chart.commitment, amount), credit(chart.commitment_contra, amount))
-    entries = _draw_up("commitment_reversal", grant, running, reversal, parameters)
-    return Passed(grant.but(commitment_left=ZERO), entries, _events(grant, entries, running))
+    amount = grant.commitment_left
+    undone = [each.opposite for each in _commitment(grant, amount, run)]
+    entries = _draw_up("commitment_reversal", grant, undone, run)
+    steps = (told_reversal(grant.dossier_id, amount),)
+    passed = grant.but(commitment_left=ZERO)
+    return Passed(passed, entries, _events(grant, entries, run), steps)
 
 
-def _advanced(grant: Grant, year: int) -> Decimal:
-    """Return the advances for this exercise that it booked itself, in euros."""
-    return total(each.amount for each in grant.advances if each.origin == each.booked == year)
+def _accrual(grant: Grant, amount: Decimal, run: _Run) -> tuple[Movement, ...]:
+    chart, year = run.parameters.chart_of(grant.school_year), run.closing.year
+    return (
+        debit(chart.expense(origin=year, booking=year), amount, origin=year),
+        credit(chart.accrued_expense, amount),
+    )
+
+
+def _release(grant: Grant, amount: Decimal, run: _Run) -> tuple[Movement, ...]:
+    """End the accrual of what was settled already; otherwise it waits for the balance."""
+    if grant.settlement is None:
+        return ()
+    chart, year = run.parameters.chart_of(grant.school_year), run.closing.year
+    booked = _booking("accrual_release", run).exercise
+    return (
+        debit(chart.accrued_expense, amount),
+        credit(chart.expense(origin=year, booking=booked), amount, origin=year),
+    )
+
+
+def _commitment(grant: Grant, amount: Decimal, run: _Run) -> tuple[Movement, ...]:
+    chart = run.parameters.chart_of(grant.school_year)
+    return (debit(chart.commitment_contra, amount), credit(chart.commitment, amount))
+
+
+def _booking(kind: EntryKind, run: _Run) -> Booking:
+    """Return the period that the closing's own entries have, and for the release the next day."""
+    last_day = date(run.closing.year, 12, 31)
+    if kind == "accrual_release":
+        return booking_of(last_day, run.books)
+    return Booking(run.closing.year, PERIODS[kind], last_day)
 
 
 def _draw_up(
-    kind: EntryKind,
-    grant: Grant,
-    running: RunningClosing,
-    movements: Iterable[Movement],
-    parameters: Parameters,
+    kind: EntryKind, grant: Grant, movements: Iterable[Movement], run: _Run
 ) -> tuple[Entry, ...]:
-    cause = Cause(id=running.origin.request, type=BY_NAME["ExerciseClosed"].type)
-    booking = Booking(running.year, PERIODS[kind], date(running.year, 12, 31))
-    return draw_up(Voucher(kind, cause, booking), grant, movements, parameters)
+    cause = Cause(id=run.closing.origin.request, type=BY_NAME["ExerciseClosed"].type)
+    return draw_up(Voucher(kind, cause, _booking(kind, run)), grant, movements, run.parameters)
 
 
-def _events(grant: Grant, entries: Iterable[Entry], running: RunningClosing) -> tuple[Emit, ...]:
+def _events(grant: Grant, entries: Iterable[Entry], run: _Run) -> tuple[Emit, ...]:
     about = Ref(Grant, grant.key)
-    return tuple(Emit(entry.posted, origin=running.origin, about=about) for entry in entries)
+    return tuple(Emit(each.posted, origin=run.closing.origin, about=about) for each in entries)

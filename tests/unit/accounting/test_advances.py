@@ -3,8 +3,8 @@
 import pytest
 
 from services.accounting.domain.books import Books
-from services.accounting.domain.granted import reads_grant
 from services.accounting.domain.grants import Grant
+from services.accounting.domain.posting import reads_grant
 from shared.contracts.accounting import AccountingEntryPosted
 from shared.contracts.funding import AdvanceGranted, FundingGranted
 from shared.kernel.decision import SILENT, Known, Ref

@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 
 from services.accounting.domain.books import Booking
-from services.accounting.domain.entries import Entry, Movement, Voucher, credit, debit, draw_up
+from services.accounting.domain.entries import Entry, Voucher, draw_up
+from services.accounting.domain.movements import Movement, credit, debit
 from services.accounting.service import SERVICE
 from shared.contracts.common import Cause
 from tests.support.samples import advance_granted

@@ -4,7 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from services.accounting.domain.grants import Advance, Grant
+from services.accounting.domain.facts import Advance
+from services.accounting.domain.grants import Grant
 from shared.contracts.accounting import AccountingEntryPosted
 from shared.kernel.decision import Emit, Ref
 from tests.support.samples import DOSSIER, advance_granted, exercise_closed, funding_granted
