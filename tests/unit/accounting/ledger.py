@@ -28,6 +28,7 @@ ACCRUED = "408143111"
 CONTRA = "8091"
 COMMITMENT = "80182"
 THIRD_PARTY = "467"
+RECEIVABLE = "409"
 
 Line = tuple[str, str, str, str, int | None, str | None]
 
