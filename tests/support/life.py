@@ -68,7 +68,7 @@ def control_concluded(**changes: object) -> ControlConcluded:
         "caf": CAF,
         "dossier_id": DOSSIER,
         "school_year": SCHOOL_YEAR,
-        "control_id": "CTL-1",
+        "control_id": "CONTROLE-1",
         "observations_sent_on": "2027-02-01",
         "answered_on": "2027-02-15",
         "decided_on": "2027-03-01",

@@ -80,7 +80,7 @@ def test_the_sign_of_the_total_names_what_a_control_leads_to(
 
     assert (adjustment.kind, str(adjustment.amount)) == (kind, amount)
     assert by_origin(adjustment) == origins
-    assert (adjustment.control_id, str(adjustment.decided_on)) == ("CTL-1", "2028-04-15")
+    assert (adjustment.control_id, str(adjustment.decided_on)) == ("CONTROLE-1", "2028-04-15")
     assert (adjustment.measures, adjustment.gestionnaire) == (
         ("Recalcul",),
         agrement().gestionnaire,
@@ -94,6 +94,13 @@ def test_a_bonus_found_by_the_control_is_of_the_second_exercise() -> None:
     components = adjustment.components
     assert (components.part_n, components.part_n1) == euros("0.00", "0.00")
     assert (components.bonus_enfants, components.bonus_parents) == euros("329.00", "-305.00")
+
+
+def test_the_decision_lists_the_measures_of_the_control() -> None:
+    """They are told to the gestionnaire, in the order of the control [CTL-08]."""
+    measures = ["Recalcul", "Plan de mise en conformité"]
+
+    assert adjusted(closed(), control(measures=measures)).measures == tuple(measures)
 
 
 def test_parts_that_compensate_each_other_are_both_told() -> None:
@@ -111,8 +118,8 @@ def test_each_control_is_against_the_last_decided_amounts() -> None:
     told = closed()
     assert str(adjusted(told, control("7600.00")).amount) == "195.00"
 
-    second = adjusted(told, control("7000.00", control_id="CTL-2"))
-    third = adjusted(told, control("7000.00", control_id="CTL-3"))
+    second = adjusted(told, control("7000.00", control_id="CONTROLE-2"))
+    third = adjusted(told, control("7000.00", control_id="CONTROLE-3"))
 
     assert by_origin(second) == [(2025, "-78.00"), (2026, "-117.00")]
     assert third.kind == "none"
@@ -201,22 +208,22 @@ def test_only_the_first_reason_that_applies_is_told() -> None:
         "decided_on": "2026-09-02",
     }
     told = closed()
-    told.when(control(control_id="CTL-0"))
+    told.when(control(control_id="CONTROLE-0"))
     told.when(agrement(dossier_id=OTHER_DOSSIER))
 
     def after(**mended: Any) -> str:
-        return rule(told.when(control(**(every_fault | {"control_id": "CTL-0"} | mended))))
+        return rule(told.when(control(**(every_fault | {"control_id": "CONTROLE-0"} | mended))))
 
     assert after(dossier_id="ELAN-0") == "COM-05"
     assert after(dossier_id=OTHER_DOSSIER) == "SOL-02"
     assert after() == "TEC-01"
     del every_fault["caf"]
-    assert after(control_id="CTL-1", caf=OTHER_CAF) == "TEC-03"
-    assert after(control_id="CTL-1") == "COM-04"
+    assert after(control_id="CONTROLE-1", caf=OTHER_CAF) == "TEC-03"
+    assert after(control_id="CONTROLE-1") == "COM-04"
     del every_fault["collectifs"]
-    assert after(control_id="CTL-1") == "CTL-04"
+    assert after(control_id="CONTROLE-1") == "CTL-04"
     every_fault["decided_on"] = "2026-09-15"
-    assert after(control_id="CTL-1") == "CTL-02"
+    assert after(control_id="CONTROLE-1") == "CTL-02"
 
 
 def test_a_deferred_grant_is_no_grant() -> None:
@@ -264,7 +271,7 @@ def test_a_refusal_is_about_the_grant_and_goes_to_the_caf_that_sent_it() -> None
         OTHER_CAF,
         DOSSIER,
         "2025-2026",
-        "CTL-1",
+        "CONTROLE-1",
     )
     (event,) = decision.events
     assert isinstance(event, Emit)
