@@ -78,10 +78,15 @@ def computed(rule: str, message: str, **amounts: object) -> Step:
     return Step(rule=rule, outcome="computed", message=message, amounts=told)
 
 
+def breached(reason: Reason) -> Step:
+    """Return the step of a rule that does not hold."""
+    return Step(rule=reason.rule, outcome="breach", message=reason.message)
+
+
 def _told(check: Check[R], case: Any) -> tuple[Step, R | None]:
     if check.idle and (because := check.idle(case)):
         told = f"Sans objet : {because}."
         return Step(rule=check.rule, outcome="not_applicable", message=told), None
     if reason := check.against(case):
-        return Step(rule=reason.rule, outcome="breach", message=reason.message), reason
+        return breached(reason), reason
     return Step(rule=check.rule, outcome="ok", message=check.holds), None

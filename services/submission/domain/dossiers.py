@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from typing import Any
 
-from services.submission.domain.receivability import Case, complement_grounds, rejection_grounds
+from services.submission.domain.receivability import Case, complements, rejections
 from services.submission.domain.reception import deposit_day, received
-from services.submission.domain.revisions import old_news, refusal_grounds, revision_of
+from services.submission.domain.revisions import old_news, refusals, revision_of
 from services.submission.domain.states import (
     Agrement,
+    AgrementEnd,
     Campaign,
     Dossier,
     Held,
@@ -22,6 +23,7 @@ from shared.contracts.elan import DossierSubmitted
 from shared.contracts.submission import ComplementsRequested, DossierHeld, DossierRejected
 from shared.kernel.calendar import previous
 from shared.kernel.decision import SILENT, Decision, Emit, Known, Message, Ref
+from shared.kernel.steps import Step
 
 
 def reads(message: Message[DossierSubmitted], _known: Known) -> Iterable[Ref[Any]]:
@@ -32,6 +34,7 @@ def reads(message: Message[DossierSubmitted], _known: Known) -> Iterable[Ref[Any
     yield Ref(InterimReport, _report_key(submitted))
     if submitted.renews:
         yield Ref(Agrement, submitted.renews)
+        yield Ref(AgrementEnd, submitted.renews)
 
 
 def submit(
@@ -50,9 +53,10 @@ def submit(
         return _judge(message, known, before)
     if old_news(submitted, before):
         return SILENT
-    if grounds := refusal_grounds(submitted, before):
-        refusal = _rejected(submitted, grounds)
-        return Decision(events=(Emit(refusal, about=Ref(Dossier, before.key)),))
+    refused = refusals(submitted, before)
+    if refused.reasons:
+        refusal = Emit(_rejected(submitted, refused.reasons), about=Ref(Dossier, before.key))
+        return Decision(events=(refusal,), steps=refused.steps)
     return _judge(message, known, before)
 
 
@@ -61,34 +65,54 @@ def _judge(message: Message[DossierSubmitted], known: Known, before: Dossier | N
     submitted, case = message.data, _case(message.data, known, before)
     campaign = case.campaign
     deposited_on = before.deposited_on if before else deposit_day(submitted)
-    grounds = rejection_grounds(case)
-    if grounds or campaign is None or deposited_on is None:  # Both are grounds: REC-20, REC-08.
+    rejected, incomplete = rejections(case), complements(case)
+    steps = (*rejected.steps, *incomplete.steps)
+    if rejected.reasons or campaign is None or deposited_on is None:  # Grounds: REC-20, REC-08.
         after = _after(submitted, before, "rejected")
-        return _outcome(known, before, after, _rejected(submitted, grounds))
-    if grounds := complement_grounds(case):
+        return _outcome(known, before, after, _rejected(submitted, rejected.reasons), steps)
+    if incomplete.reasons:
         after = _after(submitted, before, "complements_requested")
-        return _outcome(known, before, after, _to_complete(submitted, grounds))
-    if _waits(submitted, known):
+        return _outcome(known, before, after, _to_complete(submitted, incomplete.reasons), steps)
+    waits = _waits(submitted, known)
+    steps += (_report_step(submitted, waits=waits),)
+    if waits:
         held = Held(submitted=submitted, deposited_on=deposited_on, origin=message.origin)
         after = _after(submitted, before, "held", held)
-        return _outcome(known, before, after, _held(submitted))
+        return _outcome(known, before, after, _held(submitted), steps)
     event = received(submitted, deposited_on=deposited_on, campaign=campaign)
-    return _outcome(known, before, _after(submitted, before, "received"), event)
+    return _outcome(known, before, _after(submitted, before, "received"), event, steps)
 
 
 def _case(submitted: DossierSubmitted, known: Known, before: Dossier | None) -> Case:
     return Case(
         submitted=submitted,
         campaign=known.get(Campaign, campaign_key(submitted.caf, submitted.school_year)),
-        renewed=known.get(Agrement, submitted.renews) if submitted.renews else None,
+        renewed=_renewed(submitted.renews, known) if submitted.renews else None,
         deposit=before is None,
     )
+
+
+def _renewed(dossier_id: str, known: Known) -> Agrement | None:
+    """Return what is left of the agrement that is to be renewed."""
+    agrement, end = known.get(Agrement, dossier_id), known.get(AgrementEnd, dossier_id)
+    return agrement.before(end.withdrawn_from) if agrement and end else agrement
 
 
 def _waits(submitted: DossierSubmitted, known: Known) -> bool:
     """REC-09: whoever ran a Clas the year before owes its interim report."""
     report = known.get(InterimReport, _report_key(submitted))
     return submitted.previous_clas and not (report and report.received_on)
+
+
+def _report_step(submitted: DossierSubmitted, *, waits: bool) -> Step:
+    report = f"bilan intermédiaire {previous(submitted.school_year)}"
+    if not submitted.previous_clas:
+        told = "Sans objet : le gestionnaire n'a pas mené de Clas l'année précédente."
+        return Step(rule="REC-09", outcome="not_applicable", message=told)
+    if waits:
+        told = f"Le {report} n'est pas parvenu : le dossier l'attend."
+        return Step(rule="REC-09", outcome="breach", message=told)
+    return Step(rule="REC-09", outcome="ok", message=f"Le {report} est parvenu.")
 
 
 def _after(
@@ -110,13 +134,15 @@ def _after(
     )
 
 
-def _outcome(known: Known, before: Dossier | None, after: Dossier, event: Wire) -> Decision:
+def _outcome(
+    known: Known, before: Dossier | None, after: Dossier, event: Wire, steps: tuple[Step, ...]
+) -> Decision:
     """Store the dossier, and put it on the report's waiting list or take it off."""
     if not (after.held or (before and before.held)):
-        return Decision(states=(after,), events=(event,))
+        return Decision(states=(after,), events=(event,), steps=steps)
     report = _report(known, after)
     listed = report.with_waiting(after.key) if after.held else report.without(after.key)
-    return Decision(states=(after, listed), events=(event,))
+    return Decision(states=(after, listed), events=(event,), steps=steps)
 
 
 def _report(known: Known, dossier: Dossier) -> InterimReport:

@@ -1,6 +1,5 @@
 """Is a dossier receivable? Two tables of checks: one rejects, the other asks for complements."""
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,6 +7,7 @@ from services.submission.domain.reception import in_paris
 from services.submission.domain.states import Agrement, Campaign
 from shared.contracts.common import Ground
 from shared.contracts.elan import Collectif, DossierSubmitted
+from shared.kernel.steps import Check, Weighed, weigh
 
 CHANNEL = "ELAN"
 FORM = "clas-national"
@@ -27,7 +27,8 @@ class Case:
     """What the checks look at.
 
     `deposit`: this is the first revision seen, whose signature is the deposit [D-REC-07b].
-    `renewed`: the agrement of the dossier that `renews` names, as far as it is known.
+    `renewed`: what is left of the agrement of the dossier that `renews` names, as far as it
+    is known.
     """
 
     submitted: DossierSubmitted
@@ -36,17 +37,14 @@ class Case:
     deposit: bool
 
 
-Check = Callable[[Case], Ground | None]
+def rejections(case: Case) -> Weighed[Ground]:
+    """Weigh every ground of rejection: without any the dossier may be looked at further."""
+    return weigh(REJECTIONS, case)
 
 
-def rejection_grounds(case: Case) -> tuple[Ground, ...]:
-    """Return every ground of rejection, none when the dossier may be looked at further."""
-    return _grounds(REJECTIONS, case)
-
-
-def complement_grounds(case: Case) -> tuple[Ground, ...]:
-    """Return everything that the gestionnaire has to complete in a next revision."""
-    return _grounds(COMPLEMENTS, case)
+def complements(case: Case) -> Weighed[Ground]:
+    """Weigh everything that the gestionnaire may have to complete in a next revision."""
+    return weigh(COMPLEMENTS, case)
 
 
 def shown(text: str) -> str:
@@ -111,8 +109,8 @@ def not_signed(case: Case) -> Ground | None:
 def outside_the_window(case: Case) -> Ground | None:
     """REC-07: the deposit falls in the window, both days included, on the clocks of Paris."""
     signed_at, campaign = case.submitted.signed_at, case.campaign
-    if not (case.deposit and signed_at and campaign):
-        return None
+    assert signed_at, "an unsigned deposit has no date to judge"
+    assert campaign, "without a campaign there is no window"
     local, opened = in_paris(signed_at), campaign.opened
     if opened.opens_on <= local.date() <= opened.closes_on:
         return None
@@ -123,6 +121,15 @@ def outside_the_window(case: Case) -> Ground | None:
         " inclus.",
         observed=local.isoformat(),
     )
+
+
+def no_window(case: Case) -> str | None:
+    """REC-07 judges the deposit alone, when it has a date and a campaign."""
+    if not case.deposit:
+        return "la date de dépôt est celle de la première révision"
+    if not case.submitted.signed_at:
+        return "aucune date de validation"
+    return None if case.campaign else "aucune campagne ouverte"
 
 
 def already_covered(case: Case) -> Ground | None:
@@ -137,6 +144,11 @@ def already_covered(case: Case) -> Ground | None:
         " il n'y a pas lieu de déposer un nouveau projet.",
         observed=f"{renewed.dossier_id} : {renewed.first} à {renewed.last}",
     )
+
+
+def renews_nothing(case: Case) -> str | None:
+    """REC-11 judges a request that names the dossier it renews."""
+    return None if case.submitted.renews else "la demande ne renouvelle aucun agrément"
 
 
 def children_not_described(case: Case) -> Ground | None:
@@ -181,26 +193,32 @@ def levels_mixed(case: Case) -> Ground | None:
     )
 
 
-REJECTIONS: tuple[Check, ...] = (
-    no_campaign,
-    other_channel,
-    other_form,
-    not_signed,
-    outside_the_window,
-    already_covered,
+REJECTIONS: tuple[Check[Ground], ...] = (
+    Check("REC-20", "La Caf a ouvert un appel à projets pour cette année scolaire.", no_campaign),
+    Check("REC-02", "La demande est déposée sur la plateforme ELAN.", other_channel),
+    Check("REC-04", "Le formulaire rempli est celui qui est attendu.", other_form),
+    Check("REC-08", "Le signataire a validé la demande.", not_signed),
+    Check(
+        "REC-07",
+        "La demande a été validée pendant la période de dépôt.",
+        outside_the_window,
+        idle=no_window,
+    ),
+    Check(
+        "REC-11",
+        "Aucun agrément connu ne couvre déjà cette année scolaire.",
+        already_covered,
+        idle=renews_nothing,
+    ),
 )
 
-COMPLEMENTS: tuple[Check, ...] = (
-    children_not_described,
-    parents_not_described,
-    schools_not_described,
-    local_resources_not_described,
-    levels_mixed,
+COMPLEMENTS: tuple[Check[Ground], ...] = (
+    Check("REC-14", "Les actions avec les enfants sont décrites.", children_not_described),
+    Check("REC-15", "Les actions avec et pour les parents sont décrites.", parents_not_described),
+    Check("REC-16", "Les relations avec les écoles sont décrites.", schools_not_described),
+    Check("REC-17", "Les ressources locales sont décrites.", local_resources_not_described),
+    Check("REC-19", "Toutes les classes sont du niveau du projet.", levels_mixed),
 )
-
-
-def _grounds(checks: Iterable[Check], case: Case) -> tuple[Ground, ...]:
-    return tuple(ground for check in checks if (ground := check(case)))
 
 
 def _blank(rule: str, what: str, text: str) -> Ground | None:

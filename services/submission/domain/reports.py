@@ -17,6 +17,7 @@ from shared.contracts.caf import InterimReportReceived
 from shared.contracts.submission import InterimReportRegistered
 from shared.kernel.calendar import school_year, start_year
 from shared.kernel.decision import Decision, Emit, Known, Message, Ref
+from shared.kernel.steps import Step
 
 
 def reads(message: Message[InterimReportReceived], known: Known) -> Iterable[Ref[Any]]:
@@ -53,6 +54,7 @@ def receive_report(
             InterimReportRegistered(caf=data.caf, siret=data.siret, school_year=data.school_year),
             *(_hand_over(held, known, data) for _, held in freed),
         ),
+        steps=tuple(_freed_step(dossier, data) for dossier, _ in freed),
     )
 
 
@@ -75,6 +77,11 @@ def _hand_over(held: Held, known: Known, data: InterimReportReceived) -> Emit:
         origin=held.origin,
         about=Ref(Dossier, held.submitted.dossier_id),
     )
+
+
+def _freed_step(dossier: Dossier, data: InterimReportReceived) -> Step:
+    told = f"Le bilan intermédiaire {data.school_year} qu'attendait le dossier"
+    return Step(rule="REC-09", outcome="ok", message=f"{told} {dossier.dossier_id} est parvenu.")
 
 
 def _key(data: InterimReportReceived) -> str:

@@ -1,11 +1,22 @@
 """May this revision of a known dossier be judged at all? [TEC-01, TEC-02]."""
 
+from dataclasses import dataclass
+
 from services.submission.domain.states import Dossier, Revision
 from shared.contracts.base import fingerprint
 from shared.contracts.common import Ground
 from shared.contracts.elan import DossierSubmitted
+from shared.kernel.steps import Check, Weighed, weigh
 
-STATUSES = {"received": "reçu", "rejected": "rejeté"}
+STATUSES = {"received": "reçu", "rejected": "rejeté", "withdrawn": "retiré"}
+
+
+@dataclass(frozen=True, slots=True)
+class Succession:
+    """A revision, and the dossier that it wants to follow."""
+
+    submitted: DossierSubmitted
+    dossier: Dossier
 
 
 def old_news(submitted: DossierSubmitted, dossier: Dossier) -> bool:
@@ -18,16 +29,18 @@ def revision_of(submitted: DossierSubmitted) -> Revision:
     return Revision(revision=submitted.revision, fingerprint=fingerprint(submitted))
 
 
-def refusal_grounds(submitted: DossierSubmitted, dossier: Dossier) -> tuple[Ground, ...]:
-    """Return why a revision that is no old news may not follow those already judged."""
-    if submitted.revision <= dossier.highest:
-        return (_not_next(submitted, dossier),)
-    return tuple(g for g in (_closed(submitted, dossier), _moved(submitted, dossier)) if g)
+def refusals(submitted: DossierSubmitted, dossier: Dossier) -> Weighed[Ground]:
+    """Weigh whether a revision that is no old news may follow those already judged."""
+    succession = Succession(submitted, dossier)
+    in_order = weigh(IN_ORDER, succession)
+    return in_order if in_order.reasons else weigh(MAY_FOLLOW, succession)
 
 
-def _not_next(submitted: DossierSubmitted, dossier: Dossier) -> Ground:
+def not_next(succession: Succession) -> Ground | None:
     """TEC-01: seen with other content, or lower than one already judged."""
-    number = submitted.revision
+    number, dossier = succession.submitted.revision, succession.dossier
+    if number > dossier.highest:
+        return None
     seen = any(number == known.revision for known in dossier.revisions)
     message = (
         f"La révision {number} du dossier {dossier.dossier_id} a déjà été transmise avec un autre"
@@ -39,20 +52,22 @@ def _not_next(submitted: DossierSubmitted, dossier: Dossier) -> Ground:
     return Ground(rule="TEC-01", message=message, observed=f"révision {number}")
 
 
-def _closed(submitted: DossierSubmitted, dossier: Dossier) -> Ground | None:
-    """TEC-02: nothing follows a dossier that was received or rejected."""
+def closed(succession: Succession) -> Ground | None:
+    """TEC-02: nothing follows a dossier that was received, rejected or withdrawn."""
+    dossier = succession.dossier
     if not (status := STATUSES.get(dossier.status)):
         return None
     return Ground(
         rule="TEC-02",
         message=f"Le dossier {dossier.dossier_id} est déjà {status} à sa révision"
         f" {dossier.highest} ; il ne peut plus être modifié.",
-        observed=f"révision {submitted.revision}, dossier {status}",
+        observed=f"révision {succession.submitted.revision}, dossier {status}",
     )
 
 
-def _moved(submitted: DossierSubmitted, dossier: Dossier) -> Ground | None:
+def moved(succession: Succession) -> Ground | None:
     """TEC-01: Caf, school year and SIRET stay those of the first revision."""
+    submitted, dossier = succession.submitted, succession.dossier
     pairs = (
         ("Caf", dossier.caf, submitted.caf),
         ("année scolaire", dossier.school_year, submitted.school_year),
@@ -68,3 +83,13 @@ def _moved(submitted: DossierSubmitted, dossier: Dossier) -> Ground | None:
         f" à l'autre ; observé : {observed}.",
         observed=observed,
     )
+
+
+IN_ORDER: tuple[Check[Ground], ...] = (
+    Check("TEC-01", "La révision suit celles qui ont été examinées.", not_next),
+)
+
+MAY_FOLLOW: tuple[Check[Ground], ...] = (
+    Check("TEC-02", "Le dossier peut encore être modifié.", closed),
+    Check("TEC-01", "La Caf, l'année scolaire et le SIRET sont inchangés.", moved),
+)

@@ -6,11 +6,11 @@ from pydantic import BaseModel, ConfigDict
 
 from shared.contracts.caf import CampaignOpened
 from shared.contracts.elan import DossierSubmitted
-from shared.contracts.types import CafCode, Day, Id, Instant, SchoolYear, Siret
-from shared.kernel.calendar import start_year
+from shared.contracts.types import CafCode, Day, Id, Instant, SchoolYear, Siret, Text
+from shared.kernel.calendar import previous, start_year
 from shared.kernel.decision import Origin, State
 
-Status = Literal["held", "received", "rejected", "complements_requested"]
+Status = Literal["held", "received", "rejected", "complements_requested", "withdrawn"]
 
 
 class Campaign(State):
@@ -79,11 +79,24 @@ class Held(_Part):
     origin: Origin
 
 
+class Withdrawal(_Part):
+    """A withdrawal that was asked for, by the fingerprint of its content.
+
+    `origin` is the request that the answer belongs to, also when eligibility is asked first.
+    """
+
+    content: str
+    requested_on: Day
+    motive: Text | None
+    origin: Origin
+
+
 class Dossier(State):
     """A dossier. Caf, school year and SIRET are those of its first revision, and stay.
 
     `deposited_on` is the day in Paris on which the first revision was signed, None when it
     was not (the dossier is then rejected). `revisions` rises; `held` only while it waits.
+    `withdrawal` is the one that was accepted, or that eligibility is asked about.
     """
 
     collection: ClassVar[str] = "dossiers"
@@ -96,6 +109,7 @@ class Dossier(State):
     deposited_on: Day | None
     revisions: tuple[Revision, ...]
     held: Held | None = None
+    withdrawal: Withdrawal | None = None
 
     @property
     def key(self) -> str:
@@ -127,6 +141,29 @@ class Agrement(State):
     def covers(self, school_year: str) -> bool:
         """Whether this school year lies within the agrement."""
         return start_year(self.first) <= start_year(school_year) <= start_year(self.last)
+
+    def before(self, school_year: str) -> "Agrement | None":
+        """Return what is left of it once it is withdrawn from a school year on."""
+        if start_year(school_year) <= start_year(self.first):
+            return None
+        return self.but(last=min(self.last, previous(school_year)))
+
+
+class AgrementEnd(State):
+    """The first school year from which an agrement is withdrawn.
+
+    A document of its own: the amendment may be handled before the agrement is known here.
+    """
+
+    collection: ClassVar[str] = "agrement_ends"
+
+    dossier_id: Id
+    withdrawn_from: SchoolYear
+
+    @property
+    def key(self) -> str:
+        """The dossier that was granted."""
+        return self.dossier_id
 
 
 def campaign_key(caf: str, school_year: str) -> str:

@@ -1,11 +1,17 @@
 """An agrement already covers the school year [REC-11]."""
 
+from typing import Any
+
 import pytest
 
 from services.submission.domain.states import Agrement
+from services.submission.service import SERVICE
+from shared.contracts.base import Wire
+from shared.contracts.eligibility import AgrementAmended, AgrementRegistered
 from shared.contracts.submission import DossierReceived, DossierRejected
 from tests.support.decide import Story, said_only
-from tests.support.samples import SIRET, agrement, dossier
+from tests.support.life import agrement_imported, amendment_decided
+from tests.support.samples import SIRET, agrement, campaign, dossier
 from tests.unit.submission.builders import campaign_open, rules
 
 OLD = "ELAN-2023-761-000009"
@@ -72,3 +78,66 @@ def test_an_agrement_is_remembered_once_and_nothing_is_said() -> None:
     assert story.get(Agrement, OLD) == Agrement(
         dossier_id=OLD, caf="761", siret=SIRET, first="2025-2026", last="2027-2028"
     )
+
+
+def imported(**changes: object) -> AgrementRegistered:
+    """What eligibility says of an imported agrement of 2024 to 2027."""
+    return AgrementRegistered(**dict(agrement_imported(dossier_id=OLD, **changes)))
+
+
+def amended(first: str, **changes: Any) -> AgrementAmended:
+    """What eligibility says of an agrement withdrawn from a school year on."""
+    decided = amendment_decided(dossier_id=OLD, from_school_year=first, **changes)
+    return AgrementAmended(**dict(decided), multi_year_until=None)
+
+
+def judged_for(year: str, *before: Wire) -> type[Wire]:
+    """Return what becomes of a dossier for this year that renews the old one, after these."""
+    story = Story(SERVICE)
+    story.when(campaign(school_year=year))
+    for each in before:
+        assert story.says(each) == ()
+    (said,) = story.says(dossier(school_year=year, renews=OLD))
+    return type(said)
+
+
+def test_an_imported_agrement_covers_its_years_too() -> None:
+    assert judged_for("2024-2025", imported()) is DossierRejected
+    assert judged_for("2026-2027", imported()) is DossierRejected
+    assert judged_for("2027-2028", imported()) is DossierReceived
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_withdrawn_agrement_covers_the_years_before_only_in_any_order(order: int) -> None:
+    told = (imported(), amended("2025-2026"))[::order]
+
+    assert judged_for("2024-2025", *told) is DossierRejected
+    assert judged_for("2025-2026", *told) is DossierReceived
+    assert judged_for("2026-2027", *told) is DossierReceived
+
+
+def test_an_agrement_withdrawn_from_its_first_year_covers_nothing() -> None:
+    assert judged_for("2024-2025", imported(), amended("2024-2025")) is DossierReceived
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_two_withdrawals_the_earlier_year_counts(order: int) -> None:
+    ends = (amended("2026-2027"), amended("2025-2026", amendment_id="AVN-2"))[::order]
+
+    assert judged_for("2025-2026", imported(), *ends) is DossierReceived
+    assert judged_for("2024-2025", imported(), *ends) is DossierRejected
+
+
+def test_a_reduced_agrement_still_covers_its_years() -> None:
+    reduced = amended("2024-2025", effect="reduced", collectifs=["C1"])
+
+    assert judged_for("2025-2026", imported(), reduced) is DossierRejected
+
+
+def test_the_ground_names_what_is_left_of_a_withdrawn_agrement() -> None:
+    story = granted("2024-2025", "2027-2028")
+    story.when(amended("2026-2027"))
+
+    (ground,) = said_only(story.when(dossier(renews=OLD)), DossierRejected).grounds
+
+    assert ground.observed == f"{OLD} : 2024-2025 à 2025-2026"

@@ -9,6 +9,7 @@ from shared.contracts.base import Wire
 from shared.contracts.elan import DossierSubmitted
 from shared.contracts.submission import DossierReceived
 from tests.support.decide import Story
+from tests.support.life import withdrawal_requested
 from tests.support.samples import OTHER_SIRET, agrement, campaign, dossier, interim_report
 
 CAMPAIGN = campaign()
@@ -17,6 +18,9 @@ OTHERS: tuple[Wire, ...] = (
     interim_report(received_on="2025-06-01"),
     interim_report(siret=OTHER_SIRET),
     agrement(dossier_id="OLD"),
+    withdrawal_requested(dossier_id="A"),
+    withdrawal_requested(dossier_id="B"),
+    withdrawal_requested(dossier_id="B", motive=None),
 )
 DOSSIERS: tuple[Wire, ...] = tuple(
     dossier(dossier_id=name, revision=revision, **change)

@@ -1,0 +1,186 @@
+"""A gestionnaire withdraws a dossier: at once while it is still here, else after eligibility.
+
+A received dossier lies with eligibility, which knows whether the committee has decided.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from services.submission.domain.states import Dossier, InterimReport, Withdrawal, report_key
+from shared.contracts.base import fingerprint
+from shared.contracts.common import Reason
+from shared.contracts.elan import WithdrawalRequested
+from shared.contracts.eligibility import WithdrawalJudged
+from shared.contracts.submission import DossierWithdrawn, WithdrawalForwarded, WithdrawalRefused
+from shared.kernel.calendar import previous
+from shared.kernel.decision import SILENT, Decision, Emit, Known, Message, Ref
+from shared.kernel.steps import Check, Step, breached, weigh_in_turn
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A request, and the dossier that it is about."""
+
+    requested: WithdrawalRequested
+    dossier: Dossier
+
+
+def reads(message: Message[WithdrawalRequested], known: Known) -> Iterable[Ref[Any]]:
+    """Name the dossier, then the report that it waits for."""
+    dossier_id = message.data.dossier_id
+    yield Ref(Dossier, dossier_id)
+    if (dossier := known.seen(Dossier, dossier_id)) and dossier.held:
+        yield Ref(InterimReport, _report_key(dossier))
+
+
+def withdraw(
+    message: Message[WithdrawalRequested],
+    known: Known,
+    _parameters: None,
+) -> Decision:
+    """Withdraw, ask eligibility, or refuse for the first reason [RET-01, TEC-03, RET-02, TEC-01].
+
+    The request that was accepted, or that eligibility is asked about, is silent when it comes
+    again. One that was refused is judged anew.
+    """
+    requested, asked = message.data, _asked(message)
+    dossier = known.get(Dossier, requested.dossier_id)
+    if dossier is None:
+        reason = _unknown(requested)
+        return Decision(events=(_refused(requested, (reason,)),), steps=(breached(reason),))
+    if dossier.withdrawal and dossier.withdrawal.content == asked.content:
+        return SILENT
+    weighed = weigh_in_turn(CHECKS, Case(requested, dossier))
+    if weighed.reasons:
+        refusal = Emit(_refused(requested, weighed.reasons), about=Ref(Dossier, dossier.key))
+        return Decision(events=(refusal,), steps=weighed.steps)
+    if dossier.status == "received":
+        return _forward(dossier, asked, weighed.steps)
+    return _withdraw_here(dossier, asked, known, weighed.steps)
+
+
+def reads_judged(message: Message[WithdrawalJudged], _known: Known) -> Iterable[Ref[Dossier]]:
+    """Name the dossier."""
+    yield Ref(Dossier, message.data.dossier_id)
+
+
+def conclude(message: Message[WithdrawalJudged], known: Known, _parameters: None) -> Decision:
+    """Withdraw a dossier that eligibility let go, or refuse [RET-03]; answer the first request."""
+    judged, dossier = message.data, known.get(Dossier, message.data.dossier_id)
+    asked = dossier.withdrawal if dossier and dossier.status == "received" else None
+    if dossier is None or asked is None or asked.content != judged.content:
+        return SILENT  # Nobody waits for this word any more.
+    if judged.reasons:
+        refused = WithdrawalRefused(
+            caf=dossier.caf, dossier_id=dossier.dossier_id, reasons=judged.reasons
+        )
+        return Decision(
+            states=(dossier.but(withdrawal=None),),
+            events=(Emit(refused, origin=asked.origin),),
+            steps=tuple(breached(reason) for reason in judged.reasons),
+        )
+    step = Step(rule="RET-03", outcome="ok", message="Le comité ne s'était pas prononcé.")
+    return Decision(
+        states=(dossier.but(status="withdrawn"),),
+        events=(Emit(_withdrawn(dossier, asked), origin=asked.origin),),
+        steps=(step,),
+    )
+
+
+def other_caf(case: Case) -> Reason | None:
+    """TEC-03: the Caf that is named is the dossier's."""
+    caf, dossier = case.requested.caf, case.dossier
+    if caf == dossier.caf:
+        return None
+    return Reason(
+        rule="TEC-03",
+        message=f"Le dossier {dossier.dossier_id} n'est pas un dossier de la Caf {caf}.",
+    )
+
+
+def already_rejected(case: Case) -> Reason | None:
+    """RET-02: a rejected dossier is closed."""
+    dossier = case.dossier
+    if dossier.status != "rejected":
+        return None
+    return Reason(
+        rule="RET-02",
+        message=f"Le dossier {dossier.dossier_id} a été rejeté à sa révision {dossier.highest} :"
+        " il n'y a plus rien à retirer.",
+    )
+
+
+def asked_otherwise(case: Case) -> Reason | None:
+    """TEC-01: a withdrawal is asked for once."""
+    dossier = case.dossier
+    if dossier.withdrawal is None:
+        return None
+    state = "déjà retiré" if dossier.status == "withdrawn" else "déjà en cours de retrait"
+    return Reason(
+        rule="TEC-01",
+        message=f"Le dossier {dossier.dossier_id} est {state}, à la demande du"
+        f" {dossier.withdrawal.requested_on:%d/%m/%Y} : aucune autre ne peut la remplacer.",
+    )
+
+
+CHECKS: tuple[Check, ...] = (
+    Check("TEC-03", "La Caf est celle du dossier.", other_caf),
+    Check("RET-02", "Le dossier n'a pas été rejeté.", already_rejected),
+    Check("TEC-01", "Aucun autre retrait n'a été demandé.", asked_otherwise),
+)
+
+
+def _asked(message: Message[WithdrawalRequested]) -> Withdrawal:
+    requested = message.data
+    return Withdrawal(
+        content=fingerprint(requested),
+        requested_on=requested.requested_on,
+        motive=requested.motive,
+        origin=message.origin,
+    )
+
+
+def _unknown(requested: WithdrawalRequested) -> Reason:
+    return Reason(
+        rule="RET-01",
+        message=f"Le dossier {requested.dossier_id} n'a jamais été déposé :"
+        " il n'y a rien à retirer.",
+    )
+
+
+def _forward(dossier: Dossier, asked: Withdrawal, steps: tuple[Step, ...]) -> Decision:
+    forwarded = WithdrawalForwarded(
+        caf=dossier.caf, dossier_id=dossier.dossier_id, content=asked.content
+    )
+    return Decision(states=(dossier.but(withdrawal=asked),), events=(forwarded,), steps=steps)
+
+
+def _withdraw_here(
+    dossier: Dossier, asked: Withdrawal, known: Known, steps: tuple[Step, ...]
+) -> Decision:
+    withdrawn = dossier.but(status="withdrawn", held=None, withdrawal=asked)
+    event = _withdrawn(dossier, asked)
+    if not dossier.held:
+        return Decision(states=(withdrawn,), events=(event,), steps=steps)
+    report = known.get(InterimReport, _report_key(dossier))
+    assert report, f"{dossier.dossier_id} is held, but no report lists it"
+    states = (withdrawn, report.without(dossier.key))
+    return Decision(states=states, events=(event,), steps=steps)
+
+
+def _withdrawn(dossier: Dossier, asked: Withdrawal) -> DossierWithdrawn:
+    return DossierWithdrawn(
+        caf=dossier.caf,
+        dossier_id=dossier.dossier_id,
+        withdrawn_on=asked.requested_on,
+        motive=asked.motive,
+    )
+
+
+def _refused(requested: WithdrawalRequested, reasons: tuple[Reason, ...]) -> WithdrawalRefused:
+    return WithdrawalRefused(caf=requested.caf, dossier_id=requested.dossier_id, reasons=reasons)
+
+
+def _report_key(dossier: Dossier) -> str:
+    return report_key(dossier.caf, dossier.siret, previous(dossier.school_year))

@@ -1,0 +1,205 @@
+"""A gestionnaire withdraws a dossier [RET-01, RET-02, RET-03]."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from services.submission.domain.states import Dossier, InterimReport
+from services.submission.service import SERVICE
+from shared.contracts.base import Wire, fingerprint
+from shared.contracts.common import Reason
+from shared.contracts.eligibility import WithdrawalJudged
+from shared.contracts.submission import (
+    DossierReceived,
+    DossierWithdrawn,
+    WithdrawalForwarded,
+    WithdrawalRefused,
+)
+from shared.kernel.decision import Emit, Origin, Ref
+from tests.support.decide import Story, said_only
+from tests.support.life import withdrawal_requested
+from tests.support.samples import DOSSIER, OTHER_CAF, OTHER_DOSSIER, dossier, interim_report
+from tests.unit.submission.builders import campaign_open, dossier_state, rules, waiting
+
+TOO_LATE = Reason(rule="RET-03", message="Le comité s'est prononcé le 02/10/2025.")
+
+
+def judged(*reasons: Reason, **changes: Any) -> WithdrawalJudged:
+    """What eligibility says about the sample request with some fields replaced."""
+    content = fingerprint(withdrawal_requested(**changes))
+    return WithdrawalJudged(caf="761", dossier_id=DOSSIER, content=content, reasons=reasons)
+
+
+def refusal(said: tuple[Wire, ...]) -> Reason:
+    """Return the one reason of a refusal, which must be the only answer."""
+    (event,) = said
+    assert isinstance(event, WithdrawalRefused), event
+    (reason,) = event.reasons
+    return reason
+
+
+def received() -> Story:
+    story = campaign_open()
+    said_only(story.when(dossier()), DossierReceived)
+    return story
+
+
+def held() -> Story:
+    story = campaign_open()
+    story.when(dossier(previous_clas=True))
+    assert waiting(story) == (DOSSIER,)
+    return story
+
+
+def test_a_dossier_that_never_came_cannot_be_withdrawn() -> None:
+    decision = Story(SERVICE).when(withdrawal_requested())
+
+    reason = refusal((said_only(decision, WithdrawalRefused),))
+    assert reason.rule == "RET-01"
+    assert f"{DOSSIER} n'a jamais été déposé" in reason.message
+    assert [(step.rule, step.outcome) for step in decision.steps] == [("RET-01", "breach")]
+
+
+def test_another_caf_withdraws_nothing() -> None:
+    reason = refusal(received().says(withdrawal_requested(caf=OTHER_CAF)))
+
+    assert reason.rule == "TEC-03"
+    assert "n'est pas un dossier de la Caf 771" in reason.message
+
+
+def test_a_rejected_dossier_is_closed() -> None:
+    story = campaign_open()
+    story.when(dossier(channel="courrier"))
+
+    reason = refusal(story.says(withdrawal_requested()))
+
+    assert reason.rule == "RET-02"
+    assert "rejeté à sa révision 1" in reason.message
+
+
+def test_a_dossier_to_be_completed_is_withdrawn_at_once() -> None:
+    story = campaign_open()
+    story.when(dossier(project__descriptions__parents=""))
+
+    decision = story.when(withdrawal_requested())
+
+    assert said_only(decision, DossierWithdrawn) == DossierWithdrawn(
+        caf="761",
+        dossier_id=DOSSIER,
+        withdrawn_on=date(2025, 9, 15),
+        motive="Départ de la coordinatrice",
+    )
+    assert dossier_state(story).status == "withdrawn"
+    assert [(step.rule, step.outcome) for step in decision.steps] == [
+        ("TEC-03", "ok"),
+        ("RET-02", "ok"),
+        ("TEC-01", "ok"),
+    ]
+
+
+def test_a_held_dossier_leaves_the_waiting_list_and_is_never_received() -> None:
+    story = held()
+
+    said_only(story.when(withdrawal_requested(motive=None)), DossierWithdrawn)
+
+    assert waiting(story) == ()
+    assert dossier_state(story).held is None
+    assert not [e for e in story.says(interim_report()) if isinstance(e, DossierReceived)]
+
+
+def test_withdrawal_and_report_write_the_same_documents() -> None:
+    """Whichever replica commits second starts again: none can miss the other."""
+    withdrawn = held().when(withdrawal_requested()).states
+    freed = held().when(interim_report()).states
+
+    written = [{Ref(type(s), s.key) for s in states} for states in (withdrawn, freed)]
+    assert written[0] == written[1]
+    assert {ref.model for ref in written[0]} == {Dossier, InterimReport}
+
+
+def test_a_received_dossier_asks_eligibility_first() -> None:
+    story = received()
+
+    forwarded = said_only(story.when(withdrawal_requested()), WithdrawalForwarded)
+
+    assert forwarded.content == fingerprint(withdrawal_requested())
+    assert (forwarded.caf, forwarded.dossier_id) == ("761", DOSSIER)
+    assert dossier_state(story).status == "received"
+
+
+def test_eligibility_lets_it_go_and_the_answer_belongs_to_the_request() -> None:
+    story = received()
+    origin = Origin(request="w1", correlation="c1")
+    story.when(withdrawal_requested(), origin=origin)
+
+    decision = story.when(judged())
+
+    withdrawn = DossierWithdrawn(
+        caf="761",
+        dossier_id=DOSSIER,
+        withdrawn_on=date(2025, 9, 15),
+        motive="Départ de la coordinatrice",
+    )
+    assert decision.events == (Emit(withdrawn, origin=origin),)
+    assert dossier_state(story).status == "withdrawn"
+    assert [(step.rule, step.outcome) for step in decision.steps] == [("RET-03", "ok")]
+
+
+def test_the_committee_was_first_and_the_request_may_come_again() -> None:
+    story = received()
+    origin = Origin(request="w1", correlation="c1")
+    story.when(withdrawal_requested(), origin=origin)
+
+    decision = story.when(judged(TOO_LATE))
+
+    refused = WithdrawalRefused(caf="761", dossier_id=DOSSIER, reasons=(TOO_LATE,))
+    assert decision.events == (Emit(refused, origin=origin),)
+    assert [step.message for step in decision.steps] == ["Le comité s'est prononcé le 02/10/2025."]
+    assert dossier_state(story).status == "received"
+    said_only(story.when(withdrawal_requested()), WithdrawalForwarded)
+
+
+@pytest.mark.parametrize("word", [judged(), judged(TOO_LATE)])
+def test_a_word_of_eligibility_that_nobody_waits_for_changes_nothing(
+    word: WithdrawalJudged,
+) -> None:
+    done = received()
+    done.when(withdrawal_requested())
+    done.when(judged())
+
+    assert Story(SERVICE).says(word) == ()
+    assert received().says(word) == ()
+    assert done.when(word).states == ()
+
+
+def test_a_word_about_another_request_changes_nothing() -> None:
+    story = received()
+    story.when(withdrawal_requested())
+
+    assert story.when(judged(motive="Un autre motif")).states == ()
+    assert dossier_state(story).status == "received"
+
+
+@pytest.mark.parametrize("concluded", [False, True])
+def test_the_same_request_again_is_silent_another_one_is_refused(concluded: bool) -> None:
+    story = received()
+    story.when(withdrawal_requested())
+    if concluded:
+        story.when(judged())
+
+    assert story.says(withdrawal_requested()) == ()
+    reason = refusal(story.says(withdrawal_requested(motive="Un autre motif")))
+    assert reason.rule == "TEC-01"
+    assert ("déjà retiré" if concluded else "déjà en cours de retrait") in reason.message
+    assert "à la demande du 15/09/2025" in reason.message
+
+
+def test_nothing_follows_a_withdrawn_dossier() -> None:
+    story = campaign_open()
+    story.when(dossier(project__descriptions__parents=""))
+    story.when(withdrawal_requested())
+
+    assert rules(story.says(dossier(revision=2))) == ["TEC-02"]
+    assert story.says(dossier(project__descriptions__parents="")) == ()
+    said_only(story.when(dossier(dossier_id=OTHER_DOSSIER)), DossierReceived)
