@@ -1,10 +1,24 @@
 """The table of eligibility: event, states touched, decision; and its dated parameters."""
 
-from services.eligibility.domain import assessment, committee, referentiel
-from services.eligibility.domain.states import Dossier, SameGround
+from services.eligibility.domain import (
+    amendments,
+    assessment,
+    committee,
+    imports,
+    referentiel,
+    withdrawals,
+)
+from services.eligibility.domain.states import (
+    AcceptedAmendment,
+    Agrement,
+    Dossier,
+    EarlyWithdrawal,
+    SameGround,
+)
 from services.eligibility.holidays import autumn_holidays
 from shared.contracts.caf import CommitteeDecided
-from shared.contracts.submission import DossierReceived
+from shared.contracts.corrections import AgrementImported, AmendmentDecided
+from shared.contracts.submission import DossierReceived, WithdrawalForwarded
 from shared.kernel.decision import Handler, Service
 from shared.kernel.parameters import load
 
@@ -31,7 +45,10 @@ SERVICE = Service(
     handlers=(
         Handler(event=DossierReceived, reads=assessment.reads, decide=assessment.assess),
         Handler(event=CommitteeDecided, reads=committee.reads, decide=committee.decide),
+        Handler(event=WithdrawalForwarded, reads=withdrawals.reads, decide=withdrawals.judge),
+        Handler(event=AmendmentDecided, reads=amendments.reads, decide=amendments.amend),
+        Handler(event=AgrementImported, reads=imports.reads, decide=imports.register),
     ),
-    states=(Dossier, SameGround),
+    states=(Dossier, EarlyWithdrawal, SameGround, Agrement, AcceptedAmendment),
     parameters=PARAMETERS,
 )

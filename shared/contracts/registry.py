@@ -53,7 +53,7 @@ EVENTS: tuple[EventSpec, ...] = (
         ("AgrementGranted", "AgrementRefused", "CommitteeDecisionRejected", "CommitteeAdjourned"),
         (
             *("COM-01", "COM-04", "COM-07", "COM-09", "COM-10", "DER-06", "BON-01", "BON-06"),
-            *("PLU-01", "PLU-02", "PLU-04", "TEC-03"),
+            *("PLU-01", "PLU-02", "PLU-04", "RET-04", "TEC-03"),
         ),
     ),
     EventSpec(

@@ -1,39 +1,60 @@
 """A received dossier is assessed once, and shows up on the grounds that it works."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import Any
 
-from services.eligibility.domain.financing import bonuses_asked, communes_of
+from services.eligibility.domain.financing import bonuses_asked
+from services.eligibility.domain.findings import step
+from services.eligibility.domain.grounds import grounds_of, joined
 from services.eligibility.domain.multi_year import binding_rule
 from services.eligibility.domain.referentiel import Parameters, rules_of
-from services.eligibility.domain.states import Dossier, PlannedCollectif, SameGround, ground_key
+from services.eligibility.domain.refusals import request_refused
+from services.eligibility.domain.states import (
+    Dossier,
+    EarlyWithdrawal,
+    PlannedCollectif,
+    SameGround,
+)
 from services.eligibility.domain.verdicts import assessed, before_any_rules
 from shared.contracts.base import fingerprint
-from shared.contracts.common import Payee, ProjectSummary, Reason, RequestRefused
+from shared.contracts.common import Payee, ProjectSummary, Reason
 from shared.contracts.eligibility import EligibilityAssessed
 from shared.contracts.submission import DossierReceived
 from shared.kernel.decision import SILENT, Decision, Known, Message, Ref
+from shared.kernel.steps import Step, breached
 
 
-def reads(
-    message: Message[DossierReceived],
-    known: Known,  # noqa: ARG001
-) -> Iterable[Ref[Dossier] | Ref[SameGround]]:
-    """Name the dossier and its grounds, one for each commune."""
+def reads(message: Message[DossierReceived], known: Known) -> Iterable[Ref[Any]]:  # noqa: ARG001
+    """Name the dossier, its withdrawal that came first, and its grounds."""
     received = message.data
     yield Ref(Dossier, received.dossier_id)
-    for commune in communes_of(received):
-        yield Ref(SameGround, _ground(received, commune))
+    yield Ref(EarlyWithdrawal, received.dossier_id)
+    for ground in grounds_of(received):
+        yield Ref(SameGround, ground.key)
 
 
 def assess(message: Message[DossierReceived], known: Known, parameters: Parameters) -> Decision:
-    """Assess a dossier; the same content again is old news, other content is refused [TEC-01]."""
+    """Assess a dossier; the same content again is old news, other content is refused [TEC-01].
+
+    One that was withdrawn before it came is assessed too, but stands on no ground.
+    """
     received = message.data
     if dossier := known.get(Dossier, received.dossier_id):
         return SILENT if dossier.content == fingerprint(received) else _refused(message)
-    grounds = tuple(_joined(received, commune, known) for commune in communes_of(received))
+    grounds = joined(received, known)
     assessment = _assessment(received, grounds, parameters)
     dossier = _dossier(received, assessment, parameters)
-    return Decision(states=(dossier, *grounds), events=(assessment,))
+    steps = tuple(_steps(assessment))
+    if known.get(EarlyWithdrawal, received.dossier_id):
+        withdrawn = dossier.but(withdrawn=True)
+        return Decision(states=(withdrawn,), events=(assessment,), steps=steps)
+    return Decision(states=(dossier, *grounds), events=(assessment,), steps=steps)
+
+
+def _steps(assessment: EligibilityAssessed) -> Iterator[Step]:
+    yield from (step(finding) for finding in assessment.findings)
+    for collectif in assessment.collectifs:
+        yield from (step(finding, collectif.collectif_id) for finding in collectif.findings)
 
 
 def _assessment(
@@ -80,31 +101,10 @@ def _planned(received: DossierReceived) -> tuple[PlannedCollectif, ...]:
     )
 
 
-def _joined(received: DossierReceived, commune: str, known: Known) -> SameGround:
-    ground = known.get(SameGround, _ground(received, commune)) or SameGround(
-        siret=received.gestionnaire.siret,
-        school_level=received.project.school_level,
-        school_year=received.school_year,
-        commune=commune,
-        dossiers=(),
-    )
-    return ground.but(dossiers=(*ground.dossiers, received.dossier_id))
-
-
-def _ground(received: DossierReceived, commune: str) -> str:
-    return ground_key(
-        received.gestionnaire.siret, received.project.school_level, received.school_year, commune
-    )
-
-
 def _refused(message: Message[DossierReceived]) -> Decision:
-    received = message.data
     reason = Reason(
         rule="TEC-01",
-        message=f"Le dossier {received.dossier_id} a déjà été instruit avec un autre contenu :"
+        message=f"Le dossier {message.data.dossier_id} a déjà été instruit avec un autre contenu :"
         " l'instruction reste celle du premier.",
     )
-    refusal = RequestRefused(
-        event_id=message.id, event_type=message.type, caf=received.caf, reasons=(reason,)
-    )
-    return Decision(events=(refusal,))
+    return Decision(events=(request_refused(message, (reason,)),), steps=(breached(reason),))

@@ -1,50 +1,60 @@
 """The committee decides; a decision that cannot stand is rejected with all its reasons."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from services.eligibility.domain.agrement import granted
-from services.eligibility.domain.committee_reasons import Sitting, reasons_against
+from services.eligibility.domain.committee_reasons import Sitting, against
 from services.eligibility.domain.findings import named
 from services.eligibility.domain.referentiel import Parameters
-from services.eligibility.domain.states import CommitteeRecord, Dossier
+from services.eligibility.domain.states import Agrement, CommitteeRecord, Dossier
 from shared.contracts.base import Wire, fingerprint
 from shared.contracts.caf import CommitteeDecided
 from shared.contracts.common import Reason
 from shared.contracts.eligibility import (
+    AgrementGranted,
     AgrementRefused,
     CommitteeAdjourned,
     CommitteeDecisionRejected,
 )
-from shared.kernel.decision import SILENT, Decision, Known, Message, Ref
+from shared.kernel.decision import SILENT, Decision, Known, Message, Ref, State
+from shared.kernel.steps import breached
 
 
-def reads(message: Message[CommitteeDecided], known: Known) -> Iterable[Ref[Dossier]]:  # noqa: ARG001
-    """Name the dossier."""
+def reads(message: Message[CommitteeDecided], known: Known) -> Iterable[Ref[Any]]:  # noqa: ARG001
+    """Name the dossier and its agrement."""
     yield Ref(Dossier, message.data.dossier_id)
+    yield Ref(Agrement, message.data.dossier_id)
 
 
 def decide(message: Message[CommitteeDecided], known: Known, parameters: Parameters) -> Decision:
-    """Grant, refuse, put off or reject [COM-09, COM-10, TEC-03, then all others together].
+    """Grant, refuse, put off or reject.
+
+    COM-09, TEC-03, COM-10 and RET-04 end the check, all other reasons are told together.
 
     A dossier is granted or refused once; the same decision again is old news. A rejected one
     leaves the dossier as it was, but for its version: each answer has a sequence of its own.
     """
     decided = message.data
     if not (dossier := known.get(Dossier, decided.dossier_id)):
-        return Decision(events=(_rejected(decided, (_not_assessed(decided),)),))
+        reason = _not_assessed(decided)
+        return Decision(events=(_rejected(decided, (reason,)),), steps=(breached(reason),))
     if dossier.decision and fingerprint(dossier.decision.decided) == fingerprint(decided):
         return SILENT
-    sitting = Sitting(decided=decided, dossier=dossier, parameters=parameters)
-    if reasons := _ending(dossier, decided) or reasons_against(sitting):
-        return Decision(states=(dossier,), events=(_rejected(decided, reasons),))
-    return Decision(states=(_recorded(dossier, decided),), events=(_answer(dossier, decided),))
+    agrement = known.get(Agrement, decided.dossier_id)
+    weighed = against(
+        Sitting(decided=decided, dossier=dossier, agrement=agrement, parameters=parameters)
+    )
+    if weighed.reasons:
+        rejection = _rejected(decided, weighed.reasons)
+        return Decision(states=(dossier,), events=(rejection,), steps=weighed.steps)
+    answer = _answer(dossier, decided)
+    states = (_recorded(dossier, decided), *_agrement(answer))
+    return Decision(states=states, events=(answer,), steps=weighed.steps)
 
 
-def _ending(dossier: Dossier, decided: CommitteeDecided) -> tuple[Reason, ...]:
-    """Return the reason that ends the check, if there is one."""
-    if decided.caf != dossier.caf:
-        return (_other_caf(decided),)
-    return (_decided_otherwise(dossier, dossier.decision),) if dossier.decision else ()
+def _agrement(answer: Wire) -> tuple[State, ...]:
+    return (Agrement.of(answer),) if isinstance(answer, AgrementGranted) else ()
 
 
 def _answer(dossier: Dossier, decided: CommitteeDecided) -> Wire:
@@ -82,20 +92,4 @@ def _not_assessed(decided: CommitteeDecided) -> Reason:
         rule="COM-09",
         message=f"Le dossier {decided.dossier_id} n'a pas été instruit :"
         " le comité ne peut pas encore se prononcer.",
-    )
-
-
-def _other_caf(decided: CommitteeDecided) -> Reason:
-    return Reason(
-        rule="TEC-03",
-        message=f"Le dossier {decided.dossier_id} n'est pas un dossier de la Caf {decided.caf}.",
-    )
-
-
-def _decided_otherwise(dossier: Dossier, decision: CommitteeRecord) -> Reason:
-    outcome = "accordé" if decision.decided.outcome == "granted" else "refusé"
-    return Reason(
-        rule="COM-10",
-        message=f"L'agrément du dossier {dossier.dossier_id} a été {outcome} par décision du"
-        f" {decision.decided.decided_on:%d/%m/%Y} : une autre décision ne peut pas la remplacer.",
     )

@@ -1,15 +1,16 @@
 """Why a decision of the committee cannot stand: one reason for each rule, in a stable order."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from services.eligibility.domain import derogations
 from services.eligibility.domain.findings import listed, named
 from services.eligibility.domain.referentiel import Parameters, bonus_kinds
-from services.eligibility.domain.states import Dossier
+from services.eligibility.domain.states import Agrement, Dossier
 from shared.contracts.caf import CommitteeDecided
 from shared.contracts.common import Reason
 from shared.kernel.calendar import start_year
+from shared.kernel.steps import Check, Weighed, weigh, weigh_in_turn
 
 FAULTS_SHOWN_MAX = 2_000
 """Characters of a list of faults: a decision may name 200 collectifs and 400 bonuses."""
@@ -17,21 +18,81 @@ FAULTS_SHOWN_MAX = 2_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sitting:
-    """A decision of the committee and the assessed dossier that it is about."""
+    """A decision of the committee, the assessed dossier that it is about, and its agrement."""
 
     decided: CommitteeDecided
     dossier: Dossier
+    agrement: Agrement | None
     parameters: Parameters
 
 
-Objection = Callable[[Sitting], Reason | None]
+def against(sitting: Sitting) -> Weighed:
+    """Weigh what ends the check, then all that may stand against such an outcome."""
+    ending = weigh_in_turn(ENDING, sitting)
+    if ending.reasons:
+        return ending
+    rest = weigh(_checks(sitting), sitting)
+    return Weighed((*ending.steps, *rest.steps), rest.reasons)
 
 
-def reasons_against(sitting: Sitting) -> tuple[Reason, ...]:
-    """Return all that stands against a decision, nothing when it can stand."""
-    objections = (*TO_ANY, *TO_OUTCOME[sitting.decided.outcome])
-    found = (objection(sitting) for objection in objections)
-    return tuple(reason for reason in found if reason)
+def _checks(sitting: Sitting) -> tuple[Check, ...]:
+    """Return the checks of an outcome; the rule of the period is the one that binds."""
+    checks = (*TO_ANY, *TO_OUTCOME[sitting.decided.outcome])
+    if sitting.decided.outcome != "granted":
+        return checks
+    rule, holds = (
+        sitting.dossier.multi_year_rule,
+        "La durée tient dans ce que permet l'instruction.",
+    )
+    return (*checks, Check(rule, holds, beyond_allowed_end))
+
+
+def other_caf(sitting: Sitting) -> Reason | None:
+    """TEC-03: the committee is that of the dossier's Caf."""
+    decided = sitting.decided
+    if decided.caf == sitting.dossier.caf:
+        return None
+    return Reason(
+        rule="TEC-03",
+        message=f"Le dossier {decided.dossier_id} n'est pas un dossier de la Caf {decided.caf}.",
+    )
+
+
+def withdrawn_before(sitting: Sitting) -> Reason | None:
+    """RET-04: nothing is decided on a dossier that its gestionnaire withdrew."""
+    dossier = sitting.dossier
+    if not dossier.withdrawn:
+        return None
+    return Reason(
+        rule="RET-04",
+        message=f"Le dossier {dossier.dossier_id} a été retiré par son gestionnaire :"
+        " le comité n'a plus à se prononcer.",
+    )
+
+
+def decided_otherwise(sitting: Sitting) -> Reason | None:
+    """COM-10: a dossier is granted or refused once."""
+    dossier = sitting.dossier
+    if not dossier.decision:
+        return None
+    outcome = "accordé" if dossier.decision.decided.outcome == "granted" else "refusé"
+    return Reason(
+        rule="COM-10",
+        message=f"L'agrément du dossier {dossier.dossier_id} a été {outcome} par décision du"
+        f" {dossier.decision.decided.decided_on:%d/%m/%Y} :"
+        " une autre décision ne peut pas la remplacer.",
+    )
+
+
+def imported_before(sitting: Sitting) -> Reason | None:
+    """COM-10: an agrement that was imported is one already."""
+    if not sitting.agrement:
+        return None
+    return Reason(
+        rule="COM-10",
+        message=f"Le dossier {sitting.dossier.dossier_id} a déjà un agrément, repris d'avant ce"
+        " système : une autre décision ne peut pas le remplacer.",
+    )
 
 
 def nobody_present(sitting: Sitting) -> Reason | None:
@@ -72,6 +133,11 @@ def other_derogations(sitting: Sitting) -> Reason | None:
         message="Les dérogations accordées doivent être exactement celles qui sont nécessaires :"
         f" {_enumerated(faults)}.",
     )
+
+
+def no_bonus(sitting: Sitting) -> str | None:
+    """BON-01 and BON-06 judge the bonuses that are granted."""
+    return None if sitting.decided.bonuses else "aucun bonus n'est accordé"
 
 
 def bonus_not_asked(sitting: Sitting) -> Reason | None:
@@ -152,15 +218,22 @@ def _enumerated(faults: Iterable[str]) -> str:
     return listed(faults, most=FAULTS_SHOWN_MAX)
 
 
-TO_ANY: tuple[Objection, ...] = (nobody_present,)
-TO_OUTCOME: dict[str, tuple[Objection, ...]] = {
+ENDING: tuple[Check, ...] = (
+    Check("TEC-03", "Le dossier est de la Caf du comité.", other_caf),
+    Check("COM-10", "Le comité ne s'est pas déjà prononcé.", decided_otherwise),
+    Check("COM-10", "Aucun agrément n'a été repris pour ce dossier.", imported_before),
+    Check("RET-04", "Le gestionnaire n'a pas retiré son dossier.", withdrawn_before),
+)
+TO_ANY: tuple[Check, ...] = (
+    Check("COM-01", "Des membres du comité étaient présents.", nobody_present),
+)
+TO_OUTCOME: dict[str, tuple[Check, ...]] = {
     "granted": (
-        not_eligible,
-        other_derogations,
-        bonus_not_asked,
-        bonus_too_early,
-        beyond_allowed_end,
+        Check("COM-04", "Le projet et les collectifs retenus sont éligibles.", not_eligible),
+        Check("DER-06", "Les dérogations accordées sont les nécessaires.", other_derogations),
+        Check("BON-06", "Les bonus accordés ont été demandés.", bonus_not_asked, idle=no_bonus),
+        Check("BON-01", "Les bonus existaient cette année-là.", bonus_too_early, idle=no_bonus),
     ),
-    "refused": (no_motive,),
+    "refused": (Check("COM-07", "Le refus est motivé.", no_motive),),
     "adjourned": (),
 }

@@ -1,5 +1,7 @@
 """Checks of the request: bonuses, other dossiers on the same ground, cofinancing, cost."""
 
+from collections.abc import Iterable
+
 from services.eligibility.domain.cases import ProjectCase, ProjectCheck
 from services.eligibility.domain.findings import (
     counted,
@@ -34,7 +36,7 @@ def bonus_projects(case: ProjectCase) -> Finding:
 
 def alone_on_its_ground(case: ProjectCase) -> Finding:
     """COM-14: no other dossier of the gestionnaire for this level, commune and school year."""
-    if not communes_of(case.dossier):
+    if not communes_of(case.dossier.project.communes):
         return not_applicable("COM-14", "aucune commune n'est nommée")
     return judged(
         "COM-14",
@@ -78,9 +80,9 @@ def plausible_cost(case: ProjectCase) -> Finding:
     )
 
 
-def communes_of(dossier: DossierSubmitted) -> tuple[str, ...]:
-    """Return the project's communes, each once, in lower case."""
-    return tuple(sorted({commune.casefold() for commune in named(dossier.project.communes)}))
+def communes_of(communes: Iterable[str]) -> tuple[str, ...]:
+    """Return a project's communes, each once, in lower case."""
+    return tuple(sorted({commune.casefold() for commune in named(communes)}))
 
 
 def bonuses_asked(dossier: DossierSubmitted, collectif_id: str) -> tuple[BonusKind, ...]:

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from shared.contracts.eligibility import Finding, Outcome
+from shared.kernel.steps import Step
 
 SHOWN_MAX = 200
 """Characters shown of what was observed: a dossier may hold a megabyte of free text."""
@@ -38,6 +39,12 @@ def not_applicable(rule: str, because: str) -> Finding:
         observed="sans objet",
         expected="sans objet",
     )
+
+
+def step(finding: Finding, collectif_id: str | None = None) -> Step:
+    """Return a finding as a step of the decision; one of a collectif says whose it is."""
+    whose = f"{collectif_id} : " if collectif_id else ""
+    return Step(rule=finding.rule, outcome=finding.outcome, message=f"{whose}{finding.message}")
 
 
 def named(texts: Iterable[str]) -> tuple[str, ...]:

@@ -1,12 +1,13 @@
-"""What eligibility remembers: assessed dossiers, and which of them share one ground."""
+"""What eligibility remembers: assessed dossiers, their grounds, agrements and their amendments."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from shared.contracts.base import Wire
 from shared.contracts.caf import CommitteeDecided
 from shared.contracts.common import Budget, Payee, ProjectSummary, Texts
-from shared.contracts.eligibility import EligibilityAssessed
+from shared.contracts.eligibility import AgrementContent, EligibilityAssessed
 from shared.contracts.types import BonusKind, CafCode, Id, Money, Rule, SchoolLevel, SchoolYear
+from shared.kernel.calendar import previous
 from shared.kernel.decision import State
 
 
@@ -31,7 +32,7 @@ class Dossier(State):
 
     `content` is the fingerprint of what was received. `multi_year_rule` is the rule that sets
     the last school year allowed. `adjourned` is the last adjournment, `decision` the one
-    decision that grants or refuses.
+    decision that grants or refuses; a `withdrawn` dossier gets none.
     """
 
     collection: ClassVar[str] = "dossiers"
@@ -49,6 +50,24 @@ class Dossier(State):
     multi_year_rule: Rule
     adjourned: CommitteeRecord | None = None
     decision: CommitteeRecord | None = None
+    withdrawn: bool = False
+
+    @property
+    def key(self) -> str:
+        """The dossier's own id."""
+        return self.dossier_id
+
+
+class EarlyWithdrawal(State):
+    """A withdrawal that was handled before the dossier that it is about.
+
+    Shared: a dossier that is received meanwhile on another replica must not miss it.
+    """
+
+    collection: ClassVar[str] = "early_withdrawals"
+    shared: ClassVar[bool] = True
+
+    dossier_id: Id
 
     @property
     def key(self) -> str:
@@ -70,10 +89,94 @@ class SameGround(State):
     commune: str
     dossiers: tuple[Id, ...]
 
+    def without(self, dossier_id: str) -> Self:
+        """Return this ground without a dossier that left it."""
+        return self.but(dossiers=tuple(other for other in self.dossiers if other != dossier_id))
+
     @property
     def key(self) -> str:
         """SIRET, level, school year and commune; the commune is free text, so it comes last."""
         return ground_key(self.siret, self.school_level, self.school_year, self.commune)
+
+
+class Stage(Wire):
+    """The collectifs of an agrement from a school year on."""
+
+    from_school_year: SchoolYear
+    collectifs: tuple[Id, ...]
+
+
+class Agrement(State):
+    """What is left of an agrement: stages that only shrink, up to `until`, None when withdrawn.
+
+    `imported` is the fingerprint of the import, None where the committee granted it here.
+    """
+
+    collection: ClassVar[str] = "agrements"
+
+    dossier_id: Id
+    caf: CafCode
+    school_year: SchoolYear
+    until: SchoolYear | None
+    stages: tuple[Stage, ...]
+    imported: str | None = None
+
+    @classmethod
+    def of(cls, content: AgrementContent, imported: str | None = None) -> Self:
+        """Return the agrement as it was granted or imported."""
+        collectifs = tuple(one.collectif_id for one in content.collectifs)
+        return cls(
+            dossier_id=content.dossier_id,
+            caf=content.caf,
+            school_year=content.school_year,
+            until=content.multi_year_until,
+            stages=(Stage(from_school_year=content.school_year, collectifs=collectifs),),
+            imported=imported,
+        )
+
+    @property
+    def key(self) -> str:
+        """The dossier that was granted."""
+        return self.dossier_id
+
+    @property
+    def remaining(self) -> tuple[Id, ...]:
+        """The collectifs of its last stage: those that no amendment has removed."""
+        return self.stages[-1].collectifs
+
+    def in_year(self, school_year: str) -> tuple[Id, ...]:
+        """Return the collectifs of a school year; before the first one, those of the first."""
+        before = [s for s in self.stages if s.from_school_year <= school_year]
+        return (before or self.stages[:1])[-1].collectifs
+
+    def reduced(self, school_year: str, kept: tuple[Id, ...]) -> Self:
+        """Return the agrement of which only some collectifs stay, from a school year on."""
+        stage = Stage(from_school_year=school_year, collectifs=kept)
+        return self.but(stages=(*self._stages_before(school_year), stage))
+
+    def withdrawn(self, school_year: str) -> Self:
+        """Return the agrement withdrawn from a school year on; from its first, nothing is left."""
+        if school_year == self.school_year:
+            return self.but(until=None)
+        stages = self._stages_before(school_year)
+        return self.but(until=previous(school_year), stages=stages)
+
+    def _stages_before(self, school_year: str) -> tuple[Stage, ...]:
+        return tuple(s for s in self.stages if s.from_school_year < school_year)
+
+
+class AcceptedAmendment(State):
+    """An amendment that was accepted: `content` is its fingerprint."""
+
+    collection: ClassVar[str] = "amendments"
+
+    amendment_id: Id
+    content: str
+
+    @property
+    def key(self) -> str:
+        """The amendment's id, whatever the dossier."""
+        return self.amendment_id
 
 
 def ground_key(siret: str, school_level: str, school_year: str, commune: str) -> str:

@@ -1,0 +1,13 @@
+"""The refusal of a request that has no refusal event of its own."""
+
+from typing import Any
+
+from shared.contracts.common import Reason, RequestRefused
+from shared.kernel.decision import Message
+
+
+def request_refused(message: Message[Any], reasons: tuple[Reason, ...]) -> RequestRefused:
+    """Return the answer to a request about a dossier."""
+    return RequestRefused(
+        event_id=message.id, event_type=message.type, caf=message.data.caf, reasons=reasons
+    )

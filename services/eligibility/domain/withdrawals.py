@@ -1,0 +1,69 @@
+"""A gestionnaire withdraws a received dossier: it may, until the committee has decided [RET-03]."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from services.eligibility.domain.grounds import grounds_of, left
+from services.eligibility.domain.referentiel import Parameters
+from services.eligibility.domain.states import Dossier, EarlyWithdrawal, SameGround
+from shared.contracts.common import Reason
+from shared.contracts.eligibility import WithdrawalJudged
+from shared.contracts.submission import WithdrawalForwarded
+from shared.kernel.decision import Decision, Known, Message, Ref
+from shared.kernel.steps import Check, weigh
+
+
+def reads(message: Message[WithdrawalForwarded], known: Known) -> Iterable[Ref[Any]]:
+    """Name the dossier or what stands for it until it comes, then its grounds."""
+    dossier_id = message.data.dossier_id
+    yield Ref(Dossier, dossier_id)
+    yield Ref(EarlyWithdrawal, dossier_id)
+    if dossier := known.seen(Dossier, dossier_id):
+        for ground in grounds_of(dossier):
+            yield Ref(SameGround, ground.key)
+
+
+def judge(
+    message: Message[WithdrawalForwarded],
+    known: Known,
+    parameters: Parameters,  # noqa: ARG001 - a withdrawal depends on no parameter
+) -> Decision:
+    """Withdraw a dossier, also one that has not come yet, or say why it is too late.
+
+    The dossier is written in both cases, as the committee's decision writes it.
+    """
+    forwarded = message.data
+    if not (dossier := known.get(Dossier, forwarded.dossier_id)):
+        early = EarlyWithdrawal(dossier_id=forwarded.dossier_id)
+        return Decision(states=(early,), events=(_judged(forwarded),))
+    weighed = weigh(CHECKS, dossier)
+    event = _judged(forwarded, weighed.reasons)
+    if weighed.reasons:
+        return Decision(states=(dossier,), events=(event,), steps=weighed.steps)
+    states = (dossier.but(withdrawn=True), *left(dossier, known))
+    return Decision(states=states, events=(event,), steps=weighed.steps)
+
+
+def too_late(dossier: Dossier) -> Reason | None:
+    """RET-03: the committee has granted or refused."""
+    if not dossier.decision:
+        return None
+    decided = dossier.decision.decided
+    outcome = "accordé" if decided.outcome == "granted" else "refusé"
+    return Reason(
+        rule="RET-03",
+        message=f"L'agrément du dossier {dossier.dossier_id} a été {outcome} par décision du"
+        f" {decided.decided_on:%d/%m/%Y} : le dossier ne peut plus être retiré.",
+    )
+
+
+CHECKS: tuple[Check, ...] = (Check("RET-03", "Le comité ne s'est pas prononcé.", too_late),)
+
+
+def _judged(forwarded: WithdrawalForwarded, reasons: tuple[Reason, ...] = ()) -> WithdrawalJudged:
+    return WithdrawalJudged(
+        caf=forwarded.caf,
+        dossier_id=forwarded.dossier_id,
+        content=forwarded.content,
+        reasons=reasons,
+    )

@@ -1,0 +1,200 @@
+"""A Caf reduces or withdraws an agrement, and what is left is remembered [AGR-01 to AGR-03]."""
+
+from typing import Any
+
+import pytest
+
+from services.eligibility.domain.states import Agrement
+from services.eligibility.service import SERVICE
+from shared.contracts.base import Wire
+from shared.contracts.eligibility import AgrementAmended, AgrementGranted, AmendmentRejected
+from tests.support.decide import Story, said_only
+from tests.support.life import agrement_imported, amendment_decided
+from tests.support.samples import DOSSIER, OTHER_CAF, OTHER_DOSSIER, collectif, granted_collectif
+from tests.unit.eligibility.builders import Committee
+
+NAMES = ("C1", "C2", "C3")
+
+
+def agreed() -> Committee:
+    """The committee granted three collectifs for 2025 to 2028."""
+    committee = Committee(
+        collectifs=[collectif(collectif_id=name) for name in NAMES],
+        multi_year={"until": "2027-2028"},
+        bonus_requests=[],
+    )
+    (granted,) = committee.decides(collectifs=list(NAMES), bonuses=[], multi_year_until="2027-2028")
+    assert isinstance(granted, AgrementGranted)
+    return committee
+
+
+def amend(story: Story, number: int = 1, **changes: Any) -> AgrementAmended:
+    """Send an amendment that must be accepted."""
+    decided = amendment_decided(amendment_id=f"AVN-{number}", **changes)
+    return said_only(story.when(decided), AgrementAmended)
+
+
+def keep(*names: str, year: str = "2025-2026") -> dict[str, Any]:
+    """Return the fields of a reduction to these collectifs."""
+    return {"effect": "reduced", "collectifs": list(names), "from_school_year": year}
+
+
+def withdraw(year: str) -> dict[str, Any]:
+    """Return the fields of a withdrawal."""
+    return {"effect": "withdrawn", "collectifs": [], "from_school_year": year}
+
+
+def against(said: tuple[Wire, ...]) -> list[str]:
+    """Return the rules of a rejection, which must be the only answer."""
+    (event,) = said
+    assert isinstance(event, AmendmentRejected), event
+    return [reason.rule for reason in event.reasons]
+
+
+def refused(story: Story, **changes: Any) -> list[str]:
+    return against(story.says(amendment_decided(amendment_id="AVN-9", **changes)))
+
+
+def told(story: Story, **changes: Any) -> str:
+    """Return the sentences of a rejection."""
+    rejected = said_only(
+        story.when(amendment_decided(amendment_id="AVN-9", **changes)), AmendmentRejected
+    )
+    return " ".join(reason.message for reason in rejected.reasons)
+
+
+def test_a_reduction_says_what_stays_and_until_when() -> None:
+    decision = agreed().when(amendment_decided(**keep("C1", "C3", year="2026-2027")))
+
+    amended = said_only(decision, AgrementAmended)
+    assert (amended.effect, amended.collectifs) == ("reduced", ("C1", "C3"))
+    assert (amended.from_school_year, amended.multi_year_until) == ("2026-2027", "2027-2028")
+    assert amended.decided_on.isoformat() == "2026-02-10"
+    assert amended.legal_ground == "Convention d'objectifs et de financement, article 6"
+    assert amended.motive == "Cessation d'activité"
+    assert {step.outcome for step in decision.steps} == {"ok"}
+    assert [step.rule for step in decision.steps] == [
+        *("TEC-01", "TEC-03", "AGR-01", "COM-04", "AGR-02", "AGR-03")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("first", "until"),
+    [("2025-2026", None), ("2026-2027", "2025-2026"), ("2027-2028", "2026-2027")],
+)
+def test_a_withdrawal_ends_the_agrement_the_year_before(first: str, until: str | None) -> None:
+    amended = amend(agreed(), **withdraw(first))
+
+    assert (amended.effect, amended.collectifs) == ("withdrawn", ())
+    assert amended.multi_year_until == until
+
+
+def test_a_further_amendment_builds_on_what_is_left() -> None:
+    story = agreed()
+    amend(story, 1, **keep("C1", "C2", year="2026-2027"))
+
+    assert refused(story, **keep("C1", "C3", year="2027-2028")) == ["COM-04"]
+    assert refused(story, **keep("C1", "C2", year="2027-2028")) == ["AGR-02"]
+    amend(story, 2, **keep("C1", year="2027-2028"))
+    assert amend(story, 3, **withdraw("2027-2028")).multi_year_until == "2026-2027"
+    assert refused(story, **withdraw("2027-2028")) == ["AGR-01"]
+    assert refused(story, **keep("C1", "C3", year="2025-2026")) == ["COM-04"]
+    amend(story, 4, **keep("C1", year="2026-2027"))
+    assert amend(story, 5, **withdraw("2025-2026")).multi_year_until is None
+    assert refused(story, **withdraw("2025-2026")) == ["AGR-01"]
+
+
+def test_an_earlier_year_may_be_reduced_to_what_stays_later() -> None:
+    """C3 is gone from 2026-2027 on; that it never ran is decided after."""
+    story = agreed()
+    amend(story, 1, **keep("C1", "C2", year="2026-2027"))
+
+    amend(story, 2, **keep("C1", "C2", year="2025-2026"))
+
+    assert refused(story, **keep("C1", "C2", year="2026-2027")) == ["AGR-02"]
+    assert story.get(Agrement, DOSSIER).in_year("2025-2026") == ("C1", "C2")
+
+
+def test_an_amendment_is_decided_once() -> None:
+    story = agreed()
+    amend(story, **keep("C1"))
+
+    assert story.says(amendment_decided(**keep("C1"))) == ()
+    assert against(story.says(amendment_decided(motive="", **keep("C1")))) == ["TEC-01"]
+    assert against(story.says(amendment_decided(caf=OTHER_CAF, **keep("C1")))) == ["TEC-01"]
+
+
+def test_what_was_rejected_is_judged_anew() -> None:
+    story = agreed()
+
+    assert refused(story, legal_ground="") == ["AGR-03"]
+    assert refused(story, legal_ground="") == ["AGR-03"]
+    said_only(story.when(amendment_decided(amendment_id="AVN-9")), AgrementAmended)
+
+
+@pytest.mark.parametrize("withdrawn", [True, False])
+def test_without_an_agrement_there_is_nothing_to_amend(withdrawn: bool) -> None:
+    story = Committee() if withdrawn else Story(SERVICE)
+
+    assert refused(story, caf=OTHER_CAF, motive="") == ["COM-05"]
+    assert f"Le dossier {DOSSIER} n'a pas d'agrément" in told(story)
+
+
+def test_another_caf_amends_nothing_whatever_else_is_wrong() -> None:
+    assert refused(agreed(), caf=OTHER_CAF, motive="", legal_ground="") == ["TEC-03"]
+
+
+@pytest.mark.parametrize("year", ["2024-2025", "2028-2029"])
+def test_a_year_that_is_not_covered_cannot_be_amended(year: str) -> None:
+    assert refused(agreed(), **withdraw(year)) == ["AGR-01"]
+    assert "va de 2025-2026 à 2027-2028" in told(agreed(), **withdraw(year))
+    assert refused(agreed(), **keep("C1", year=year)) == ["AGR-01"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        (keep(), "une réduction garde un collectif au moins"),
+        (keep(*NAMES), "aucun collectif n'est supprimé"),
+        (withdraw("2025-2026") | {"collectifs": ["C1", "C2"]}, "aucun collectif (C1, C2)"),
+    ],
+)
+def test_an_amendment_that_reduces_nothing_is_rejected(
+    fields: dict[str, Any], sentence: str
+) -> None:
+    assert refused(agreed(), **fields) == ["AGR-02"]
+    assert sentence in told(agreed(), **fields)
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"legal_ground": " "}, "son fondement juridique."),
+        ({"motive": ""}, "son motif."),
+        ({"motive": "", "legal_ground": ""}, "son fondement juridique ni son motif."),
+    ],
+)
+def test_an_amendment_names_its_ground_and_its_motive(
+    fields: dict[str, Any], sentence: str
+) -> None:
+    assert refused(agreed(), **fields) == ["AGR-03"]
+    assert f"n'indique pas {sentence}" in told(agreed(), **fields)
+
+
+def test_all_that_is_wrong_is_told_at_once() -> None:
+    fields = withdraw("2030-2031") | {"collectifs": ["C1", "C9"], "motive": ""}
+
+    assert refused(agreed(), **fields) == ["AGR-01", "COM-04", "AGR-02", "AGR-03"]
+    assert "ne sont plus, dans l'agrément : C9." in told(agreed(), **fields)
+
+
+def test_an_imported_agrement_is_amended_as_any_other() -> None:
+    story = Story(SERVICE)
+    both = [granted_collectif(), granted_collectif(collectif_id="C2")]
+    imported = agrement_imported(collectifs=both)
+    story.when(imported)
+
+    assert amend(story, 1, **keep("C2")).multi_year_until == "2026-2027"
+    assert amend(story, 2, **withdraw("2026-2027")).multi_year_until == "2025-2026"
+    assert story.says(imported) == ()
+    assert refused(story, dossier_id=OTHER_DOSSIER) == ["COM-05"]
