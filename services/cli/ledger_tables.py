@@ -12,11 +12,13 @@ from shared.kernel.money import total
 
 KINDS = {
     "advance": "acompte",
+    "advance_reversal": "annulation d’acompte",
     "accrual": "charge à payer",
     "accrual_release": "reprise de charge à payer",
     "commitment": "engagement",
     "commitment_reversal": "contrepassation",
     "balance": "solde",
+    "cancellation": "annulation du droit",
     "adjustment": "régularisation",
 }
 JOURNAL = ("N°", "Date", "Période", "Nature", "Libellé", "Compte", "Débit", "Crédit")

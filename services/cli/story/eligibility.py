@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from services.cli.french import counted, day, euros, listed
 from services.cli.story.told import BONUSES, LEVELS, Told, budget, item, payee, reasons, told
 from shared.contracts.eligibility import (
+    AgrementContent,
     AgrementGranted,
     AgrementRefused,
     CollectifAssessment,
@@ -41,6 +42,11 @@ def eligibility_assessed(data: EligibilityAssessed) -> Told:
 
 def agrement_granted(data: AgrementGranted) -> Told:
     """Tell of the agrement, as funding gets it."""
+    return agrement("Agrément accordé", data)
+
+
+def agrement(title: str, data: AgrementContent) -> Told:
+    """Tell of an agrement, granted or imported, under a title that its period completes."""
     project = data.project
     period = (
         f"pour {data.school_year}"
@@ -48,7 +54,7 @@ def agrement_granted(data: AgrementGranted) -> Told:
         else f"de {data.school_year} à {data.multi_year_until}"
     )
     return told(
-        f"Agrément accordé {period}",
+        f"{title} {period}",
         (
             f"Décision du {day(data.decided_on)} pour {payee(data.gestionnaire)} :"
             f" « {project.title} », niveau {LEVELS[project.school_level]}, communes"

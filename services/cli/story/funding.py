@@ -12,8 +12,12 @@ from shared.contracts.funding import (
     Cap80,
     ConventionRegistered,
     EnvelopeCharge,
+    EnvelopeRegistered,
+    EnvelopeReleaseContinued,
+    FundingAmended,
     FundingDeferred,
     FundingGranted,
+    FundingRefused,
     PricedCollectif,
 )
 
@@ -36,31 +40,38 @@ def convention_registered(_data: ConventionRegistered) -> Told:
     return told("Convention enregistrée", "Elle couvre toute la durée de l’agrément [CNV-01].")
 
 
+def envelope_registered(data: EnvelopeRegistered) -> Told:
+    """Tell that the credits of an exercise are known."""
+    return told(f"Enveloppe {data.exercise} de la Caf {data.caf} enregistrée")
+
+
+def envelope_release_continued(data: EnvelopeReleaseContinued) -> Told:
+    """Tell that those are served who waited for credits."""
+    return told(
+        f"Enveloppe de la Caf {data.caf} augmentée : la liste d’attente est servie [ENV-03]"
+    )
+
+
 def funding_granted(data: FundingGranted) -> Told:
     """Tell of what is due, from each collectif to the parts and the ceilings of advances."""
-    first = data.bareme.start_year
+    return told(f"Financement accordé : {_totals(data)}", *_lines(data))
+
+
+def funding_amended(data: FundingAmended) -> Told:
+    """Tell of what is due after an amendment of the agrement, whole."""
     return told(
-        f"Financement accordé : Ps {euros(data.ps_total)} et bonus {euros(data.bonus_total)}",
+        f"Financement modifié : {_totals(data)}",
         (
-            f"Pour {payee(data.gestionnaire)}, {data.school_year} ; barème {first}-{first + 1}"
-            f" ({data.bareme.source}) [PRX-07]."
+            f"Modification {data.amendment_id} du {day(data.amended_on)}, la {_nth(data.rank)} de"
+            f" l’année {data.school_year} : ces montants remplacent les précédents."
         ),
-        *(item(_priced(each)) for each in data.collectifs),
-        *_cap(data.cap80),
-        (
-            f"Bonus après plafonnement : enfants {euros(data.bonus_enfants)}, parents"
-            f" {euros(data.bonus_parents)}."
-        ),
-        (
-            f"Part {first} (4/10) : {euros(data.part_n)} ; part {first + 1} (6/10) :"
-            f" {euros(data.part_n1)}, bonus en sus [ENV-01, BON-14]."
-        ),
-        (
-            f"Acomptes possibles : {euros(data.advance_ceiling_n)} sur {first} [ACO-01],"
-            f" {euros(data.advance_ceiling_n1)} sur {first + 1} [ACO-03]."
-        ),
-        *(_charge(each) for each in data.envelopes),
+        *_lines(data),
     )
+
+
+def funding_refused(data: FundingRefused) -> Told:
+    """Tell of a school year that is not funded."""
+    return told(f"Financement {data.school_year} refusé", *reasons(data.reasons))
 
 
 def funding_deferred(data: FundingDeferred) -> Told:
@@ -83,6 +94,37 @@ def advance_refused(data: AdvanceRefused) -> Told:
     )
 
 
+def _totals(data: FundingGranted) -> str:
+    return f"Ps {euros(data.ps_total)} et bonus {euros(data.bonus_total)}"
+
+
+def _nth(rank: int) -> str:
+    return "1re" if rank == 1 else f"{rank}e"
+
+
+def _lines(data: FundingGranted) -> Iterator[str]:
+    first = data.bareme.start_year
+    yield (
+        f"Pour {payee(data.gestionnaire)}, {data.school_year} ; barème {first}-{first + 1}"
+        f" ({data.bareme.source}) [PRX-07]."
+    )
+    yield from (item(_priced(each)) for each in data.collectifs)
+    yield from cap(data.cap80)
+    yield (
+        f"Bonus après plafonnement : enfants {euros(data.bonus_enfants)}, parents"
+        f" {euros(data.bonus_parents)}."
+    )
+    yield (
+        f"Part {first} (4/10) : {euros(data.part_n)} ; part {first + 1} (6/10) :"
+        f" {euros(data.part_n1)}, bonus en sus [ENV-01, BON-14]."
+    )
+    yield (
+        f"Acomptes possibles : {euros(data.advance_ceiling_n)} sur {first} [ACO-01],"
+        f" {euros(data.advance_ceiling_n1)} sur {first + 1} [ACO-03]."
+    )
+    yield from (_charge(each) for each in data.envelopes)
+
+
 def _priced(of: PricedCollectif) -> str:
     return (
         f"{of.collectif_id} : coût {euros(of.cost)}, Ps {euros(of.ps)} [PRX-01, PRX-04],"
@@ -90,7 +132,8 @@ def _priced(of: PricedCollectif) -> str:
     )
 
 
-def _cap(of: Cap80) -> Iterator[str]:
+def cap(of: Cap80) -> Iterator[str]:
+    """Yield the lines of the 80 % cap, for a grant or a balance."""
     ceiling = f"Plafond des 80 % [COF-02] : {euros(of.ceiling)}"
     if of.excess:
         cuts = f"{euros(of.cut_from_bonus)} retirés des bonus, {euros(of.cut_from_ps)} de la Ps"

@@ -1,14 +1,17 @@
-"""Records as the services keep them, built by hand: a message, its answers, and the hour."""
+"""Records as the services keep them, built by hand; and what is told, as plain text."""
 
 import hashlib
 from datetime import UTC, datetime
+from typing import Any
 
+from services.cli.story.told import Told
 from shared.contracts.base import Wire
 from shared.contracts.envelope import encode, routing_key
 from shared.kernel.ports import InboxKey, Outgoing, Record
 from tests.support.samples import DOSSIER
 
 OTHER = "ELAN-2025-761-000002"
+NARROW, SPACE = "\u202f", "\u00a0"
 
 
 def at(minute: int, second: int = 0) -> datetime:
@@ -43,3 +46,14 @@ def record(message: bytes, *outputs: Outgoing, when: datetime, outcome: str = "d
         subjects=(DOSSIER,),
         outputs=outputs,
     )
+
+
+def text_of(told: Told) -> str:
+    """Return all that is told, with plain spaces."""
+    whole = "\n".join((told.title, *told.lines))
+    return whole.replace(NARROW, " ").replace(SPACE, " ")
+
+
+def built(model: type[Wire], **fields: Any) -> Wire:
+    """Return an event from its fields, as JSON or as Python."""
+    return model.model_validate(fields, strict=False)

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from services.cli.story.tellers import TELLERS, tell
-from services.cli.story.told import Told
 from shared.contracts.accounting import AccountingEntryPosted, ClosingCompleted, ClosingRefused
 from shared.contracts.base import Wire
 from shared.contracts.common import MessageRefused, RequestRefused
@@ -31,20 +30,10 @@ from shared.contracts.submission import (
     InterimReportRegistered,
 )
 from tests.support import samples
+from tests.unit.cli.builders import NARROW, SPACE, built, text_of
 
-NARROW, SPACE = "\u202f", "\u00a0"
 REASON = {"rule": "TEC-03", "message": "La Caf n’est pas celle du dossier."}
 FOR_DOSSIER = {"caf": "761", "dossier_id": samples.DOSSIER}
-
-
-def text_of(told: Told) -> str:
-    """Return all that is told, with plain spaces."""
-    whole = "\n".join((told.title, *told.lines))
-    return whole.replace(NARROW, " ").replace(SPACE, " ")
-
-
-def built(model: type[Wire], **fields: Any) -> Wire:
-    return model.model_validate(fields, strict=False)
 
 
 def test_every_event_of_the_contract_has_a_sentence() -> None:
