@@ -4,6 +4,7 @@ from services.funding.domain import (
     advances,
     balances,
     baremes,
+    cancellations,
     controls,
     conventions,
     grants,
@@ -27,7 +28,7 @@ from services.funding.domain.states import (
     PublishedBareme,
 )
 from shared.contracts.caf import AdvanceOrdered, BaremePublished, ControlConcluded, ConventionSigned
-from shared.contracts.corrections import AdvanceReversalOrdered
+from shared.contracts.corrections import AdvanceReversalOrdered, FundingCancellationOrdered
 from shared.contracts.elan import ResultAccountFiled
 from shared.contracts.eligibility import AgrementGranted
 from shared.contracts.funding import BaremeReleaseContinued
@@ -53,6 +54,11 @@ SERVICE = Service(
         Handler(event=BaremeReleaseContinued, reads=baremes.reads_release, decide=baremes.release),
         Handler(event=AdvanceOrdered, reads=advances.reads, decide=advances.order_advance),
         Handler(event=AdvanceReversalOrdered, reads=reversals.reads, decide=reversals.reverse),
+        Handler(
+            event=FundingCancellationOrdered,
+            reads=cancellations.reads,
+            decide=cancellations.cancel,
+        ),
         Handler(event=ResultAccountFiled, reads=balances.reads, decide=balances.settle),
         Handler(event=ControlConcluded, reads=controls.reads, decide=controls.conclude),
     ),

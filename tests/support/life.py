@@ -11,6 +11,7 @@ from shared.contracts.corrections import (
     FundingCancellationOrdered,
 )
 from shared.contracts.elan import AnnualRenewalFiled, ResultAccountFiled, WithdrawalRequested
+from shared.contracts.eligibility import AgrementAmended
 from tests.support.building import Document, bent, build
 from tests.support.samples import BUDGET, CAF, DOSSIER, SCHOOL_YEAR, agrement_document
 
@@ -104,6 +105,23 @@ def amendment_decided(**changes: object) -> AmendmentDecided:
         "motive": "Cessation d'activité",
     }
     return build(AmendmentDecided, decided, changes)
+
+
+def agrement_amended(**changes: object) -> AgrementAmended:
+    """What eligibility makes of that amendment: no school year is covered any more."""
+    amended: Document = {
+        "caf": CAF,
+        "dossier_id": DOSSIER,
+        "amendment_id": "AVN-1",
+        "decided_on": "2026-02-10",
+        "effect": "withdrawn",
+        "from_school_year": SCHOOL_YEAR,
+        "collectifs": [],
+        "multi_year_until": None,
+        "legal_ground": "Convention d'objectifs et de financement, article 6",
+        "motive": "Cessation d'activité",
+    }
+    return build(AgrementAmended, amended, changes)
 
 
 def agrement_imported(**changes: object) -> AgrementImported:

@@ -11,15 +11,16 @@ def no_grant(dossier_id: str, school_year: str, grant: Grant | None, ban: str) -
     """Say that nothing is granted [COM-05]; `ban` says what cannot be done without a grant."""
     return Reason(
         rule="COM-05",
-        message=f"Le financement du dossier {dossier_id} pour {school_year} {_found(grant)} : "
-        f"{ban}.",
+        message=f"Le financement du dossier {dossier_id} pour {school_year} "
+        f"{FOUND[grant.status if grant else 'refused']} : {ban}.",
     )
 
 
-def _found(grant: Grant | None) -> str:
-    if grant is None:
-        return "n'est pas accordé"
-    return "est annulé" if grant.status == "cancelled" else "est encore différé"
+FOUND = {
+    "deferred": "est encore différé",
+    "refused": "n'est pas accordé",
+    "cancelled": "est annulé",
+}
 
 
 def other_caf(sender: str, owner: str, request: str) -> Reason | None:

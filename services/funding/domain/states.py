@@ -47,7 +47,7 @@ class Grant(State):
     collection = "grants"
     indexes = (("status", "start_year"),)
 
-    status: Literal["deferred", "granted", "cancelled"]
+    status: Literal["deferred", "granted", "refused", "cancelled"]
     start_year: Exercise
     agrement: AgrementGranted
     origin: Origin

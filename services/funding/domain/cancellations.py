@@ -1,0 +1,104 @@
+"""A right that will never be settled is cancelled, on a legal ground, or every reason is told."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from services.funding.domain.cancelling import Ground, cancelled
+from services.funding.domain.refusals import closed, no_grant, other_caf
+from services.funding.domain.states import Grant, grant_key
+from shared.contracts.base import fingerprint
+from shared.contracts.common import Reason
+from shared.contracts.corrections import FundingCancellationOrdered
+from shared.contracts.funding import CancellationRefused
+from shared.kernel.decision import SILENT, Decision, Emit, Known, Message, Ref
+from shared.kernel.steps import Check, Step, weigh
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An order to cancel and the grant, given or waiting, that it is about."""
+
+    order: FundingCancellationOrdered
+    grant: Grant
+
+
+def reads(message: Message[FundingCancellationOrdered], known: Known) -> Iterable[Ref[Any]]:  # noqa: ARG001
+    """Name the grant."""
+    yield Ref(Grant, grant_key(message.data.dossier_id, message.data.school_year))
+
+
+def cancel(
+    message: Message[FundingCancellationOrdered],
+    known: Known,
+    parameters: object,  # noqa: ARG001
+) -> Decision:
+    """Answer `FundingCancelled`, or `CancellationRefused` with all reasons.
+
+    Without a grant, given or waiting, that reason stands alone [COM-05]. A right is cancelled
+    once: the same order again is old news, another one is refused, alone [TEC-01].
+    """
+    order = message.data
+    grant = known.get(Grant, grant_key(order.dossier_id, order.school_year))
+    if grant is None or grant.status == "refused":
+        return _refused(order, (_without_grant(order),))
+    content = fingerprint(order)
+    if done := grant.cancellation:
+        return SILENT if done.content == content else _refused(order, (_other_content(order),))
+    weighed = weigh(CHECKS, Case(order=order, grant=grant))
+    if weighed.reasons:
+        return _refused(order, weighed.reasons, weighed.steps)
+    ground = Ground(content, order.ordered_on, order.legal_ground, order.motive)
+    state, event, steps = cancelled(grant, ground)
+    return Decision(states=(state,), events=(event,), steps=(*weighed.steps, *steps))
+
+
+def _other_caf(case: Case) -> Reason | None:
+    return other_caf(case.order.caf, case.grant.agrement.caf, "L'ordre d'annulation vient")
+
+
+def _closed(case: Case) -> Reason | None:
+    return closed(case.grant, "son financement ne peut plus être annulé")
+
+
+def _without_ground(case: Case) -> Reason | None:
+    """Ask for a legal ground and a motive [AGR-03]."""
+    parts = (("le fondement juridique", case.order.legal_ground), ("le motif", case.order.motive))
+    if not (missing := [name for name, written in parts if not written]):
+        return None
+    return Reason(
+        rule="AGR-03",
+        message=f"Une annulation est fondée et motivée ; manque : {', '.join(missing)}.",
+    )
+
+
+CHECKS: tuple[Check, ...] = (
+    Check("TEC-03", "L'ordre d'annulation vient de la Caf du dossier.", _other_caf),
+    Check("SOL-02", "L'année scolaire n'est pas soldée.", _closed),
+    Check("AGR-03", "L'annulation est fondée et motivée.", _without_ground),
+)
+
+
+def _without_grant(order: FundingCancellationOrdered) -> Reason:
+    return no_grant(order.dossier_id, order.school_year, None, "il n'y a rien à annuler")
+
+
+def _other_content(order: FundingCancellationOrdered) -> Reason:
+    return Reason(
+        rule="TEC-01",
+        message=f"Le financement du dossier {order.dossier_id} pour {order.school_year} est déjà "
+        "annulé par une autre décision : elle ne change plus.",
+    )
+
+
+def _refused(
+    order: FundingCancellationOrdered, reasons: tuple[Reason, ...], steps: tuple[Step, ...] = ()
+) -> Decision:
+    event = CancellationRefused(
+        caf=order.caf,
+        dossier_id=order.dossier_id,
+        school_year=order.school_year,
+        reasons=reasons,
+    )
+    about = Ref(Grant, grant_key(order.dossier_id, order.school_year))
+    return Decision(events=(Emit(event, about=about),), steps=steps)
