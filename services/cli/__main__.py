@@ -11,6 +11,7 @@ from services.cli.doctor import doctor
 from services.cli.dossier import dossier
 from services.cli.ledger import ledger
 from services.cli.publish import publish
+from services.cli.report.command import app as report
 from services.cli.serve import serve
 from services.cli.simulate.command import simulate
 from services.cli.terminal import console
@@ -68,6 +69,7 @@ for command, panel in (
     (doctor, "Look after"),
 ):
     app.command(rich_help_panel=panel)(command)
+app.add_typer(report, rich_help_panel="Use")
 app.add_typer(dead_letters.app, name="dead-letters", rich_help_panel="Look after")
 
 if __name__ == "__main__":

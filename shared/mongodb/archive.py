@@ -1,6 +1,6 @@
 """The archive: what services keep, read by people and never written. One query each."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -73,6 +73,20 @@ class Archive:
             records = [to_record(each) async for each in found.sort("$natural", ASCENDING)]
         return sorted(records, key=_at)
 
+    async def heard(self, service: str, keys: Sequence[str]) -> list[bytes]:
+        """Return the events under these routing keys that a service received or said, in order."""
+        among = {"$in": list(keys)}
+        wanted = {"outcome": "decided", "$or": [{"routing_key": among}, {"outputs.key": among}]}
+        with translated():
+            found = self._of(service)["inbox"].find(wanted)
+            records = [to_record(each) async for each in found.sort("$natural", ASCENDING)]
+        return [
+            body
+            for record in sorted(records, key=_at)
+            for key, body in ((record.routing_key, record.body), *_spoken(record))
+            if key in keys and body
+        ]
+
     async def state(self, service: str, collection: str, key: str) -> Found | None:
         """Return one state, None when it does not exist."""
         with translated():
@@ -124,3 +138,7 @@ class Archive:
 
 def _at(record: Record) -> datetime:
     return record.at
+
+
+def _spoken(record: Record) -> Iterator[tuple[str, bytes]]:
+    return ((output.routing_key, output.body) for output in record.outputs)

@@ -1,0 +1,74 @@
+"""Communes as the government's geographic API gives them: name and point, by INSEE code.
+
+Either answer of `https://geo.api.gouv.fr/communes` is read: `?fields=code,nom,centre`, or
+`?fields=code,nom&format=geojson&geometry=centre`.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
+
+Longitude = float
+Latitude = float
+
+
+class CommunesError(ValueError):
+    """The file is not one of communes; says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Commune:
+    """A commune: its name, and the longitude and latitude of its centre (WGS 84)."""
+
+    name: str
+    point: tuple[Longitude, Latitude] | None
+
+
+class _Point(BaseModel):
+    type: Literal["Point"]
+    coordinates: tuple[Longitude, Latitude]
+
+
+class _Listed(BaseModel):
+    code: str
+    nom: str
+    centre: _Point | None = None
+
+
+class _Feature(BaseModel):
+    geometry: _Point | None
+    properties: _Listed
+
+
+class _Collection(BaseModel):
+    type: Literal["FeatureCollection"]
+    features: list[_Feature] = Field(default_factory=list)
+
+
+FORMS: TypeAdapter[list[_Listed] | _Collection] = TypeAdapter(list[_Listed] | _Collection)
+
+
+def read_communes(path: Path) -> dict[str, Commune]:
+    """Return the communes of a file by INSEE code.
+
+    Raises:
+        OSError: when it cannot be read.
+        CommunesError: when it is no answer of the API.
+    """
+    try:
+        read = FORMS.validate_json(path.read_bytes())
+    except ValidationError as fault:
+        first = fault.errors(include_url=False, include_input=False)[0]
+        place = ".".join(map(str, first["loc"]))
+        raise CommunesError(f"{path} is no list of communes: {place}: {first['msg']}") from None
+    if isinstance(read, _Collection):
+        return {
+            each.properties.code: _commune(each.properties, each.geometry) for each in read.features
+        }
+    return {each.code: _commune(each, each.centre) for each in read}
+
+
+def _commune(listed: _Listed, point: _Point | None) -> Commune:
+    return Commune(listed.nom, point.coordinates if point else None)

@@ -1,0 +1,26 @@
+"""What a report reads: events of one Caf, as a service received and said them, in its order."""
+
+from shared.contracts.base import Wire
+from shared.contracts.envelope import Envelope, decode, routing_key
+from shared.kernel.settings import Settings
+from shared.mongodb.archive import archive
+
+Heard = dict[str, tuple[Envelope, ...]]
+
+
+async def heard(known: Settings, caf: str, wanted: dict[str, tuple[type[Wire], ...]]) -> Heard:
+    """Return events by the service that keeps them: one query for each.
+
+    Raises:
+        StoreError: when the database does not answer.
+    """
+    async with archive(known) as kept:
+        return {
+            service: tuple(
+                decode(body)
+                for body in await kept.heard(
+                    service, [routing_key(model.__name__, caf) for model in models]
+                )
+            )
+            for service, models in wanted.items()
+        }
