@@ -6,7 +6,7 @@ COMPOSE := docker compose --project-name clas --file deploy/compose.yaml
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test lint contracts rules bench image compose-up compose-down lock clean
+.PHONY: help setup demo up test lint contracts rules bench mutants image compose-up compose-down lock clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,10 @@ contracts: setup ## Write again what is generated from the contract registry
 bench: setup ## Measure one hop against its limit, as ratios within one run
 	@$(BIN)/python -m tests.bench
 
+mutants: setup ## Change every decision in many ways and count what the tests see; OF='services.funding*' for some
+	@$(BIN)/mutmut run $(OF)
+	@$(BIN)/mutmut export-cicd-stats && cat mutants/mutmut-cicd-stats.json
+
 image: ## Build clas:local, the image of all services; options of the build in BUILD
 	@DOCKER_BUILDKIT=1 docker build $(BUILD) --file deploy/Dockerfile --tag clas:local .
 
@@ -59,5 +63,5 @@ lock: setup ## Resolve requirements/*.in again into requirements.lock
 	@deploy/lock.sh
 
 clean: ## Remove what was installed and produced
-	@rm -rf .venv .*_cache .coverage .coverage.* .hypothesis htmlcov build dist *.egg-info
+	@rm -rf .venv .*_cache .coverage .coverage.* .hypothesis mutants htmlcov build dist *.egg-info
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
