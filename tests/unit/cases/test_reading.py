@@ -1,0 +1,118 @@
+"""A case that says something without meaning is told where and what, in French."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from services.cli.cases.play import answers, compared, differences, load
+from services.cli.cases.words import AMOUNT, DAY, MOMENT, SHARE, CaseError, Notation
+
+PERIOD = {"nom": "Essai", "période": "2025-2026"}
+
+
+def _case(text: str) -> dict[str, Any]:
+    return {**PERIOD, "attendu": {}, **(yaml.safe_load(text) or {})}
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "étant donné: {projets: {}}",
+            "étant donné : « projets » n’est pas connu ; peut-être « projet »",
+        ),
+        (
+            "étant donné: {projet: {rurale: oui}}",
+            "projet : « rurale » n’est pas connu ; peut-être « rural »",
+        ),
+        (
+            "étant donné: {projet: {rural: peut-être}}",
+            "projet, rural : « peut-être » n’a pas de sens",
+        ),
+        ("étant donné: {collectifs: {enfants: 7}}", "collectifs : une liste de lignes"),
+        ("étant donné: {collectifs: [{coût prévisionnel: 9000.5}]}", "un montant s’écrit 2 758,25"),
+        (
+            "étant donné: {dossier: {signé le: 31 août}}",
+            "dossier, signé le : « 31 août » n’a pas de sens",
+        ),
+        ("étant donné: {gestionnaire: {nature: club}}", "gestionnaire, nature : « club »"),
+        ("ensuite: [{commission: {}}]", "ensuite : « commission » n’est pas connu ; possibles : "),
+        ("ensuite: [{comité: {}, convention: {}}]", "un seul événement par tiret"),
+        ("ensuite: [{compléments: {campagne: {}}}]", "compléments : « campagne » n’est pas connu"),
+        ("ensuite: [{comité: accordé}]", "comité : des lignes « mot : valeur » sont attendues"),
+        (
+            "étant donné: {collectifs: [{enfants: 0}]}",
+            "le contrat refuse cet événement (data.collectifs",
+        ),
+        ("attendu: {PS: 1}", "attendu : « PS » n’est pas connu ; possibles : "),
+    ],
+)
+async def test_what_has_no_meaning_is_told_where_it_stands(text: str, told: str) -> None:
+    with pytest.raises(CaseError) as fault:
+        await differences(_case(text))
+
+    assert told in str(fault.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("nom: [", "ce n’est pas du YAML"),
+        ("- nom: x", "des lignes « mot : valeur » sont attendues"),
+        ("nom: x\npériode: 2025-2026", "il manque attendu"),
+        ("nom: x\npériode: 2025\nattendu: {Ps: 1}", "une année scolaire s’écrit 2025-2026"),
+        ("nom: x\ndonné: 1", "« donné » n’est pas connu"),
+    ],
+)
+def test_a_file_that_is_no_case_is_refused(tmp_path: Path, text: str, told: str) -> None:
+    (tmp_path / "x.yaml").write_text(text, encoding="utf-8")
+
+    with pytest.raises(CaseError) as fault:
+        load(tmp_path / "x.yaml")
+
+    assert told in str(fault.value)
+
+
+async def test_a_wrong_expectation_is_told_with_both_values() -> None:
+    expected = "{Ps: '2 758,26', collectifs: {C1: inéligible}, solde: soldé}"
+    case = _case(f"ensuite: [comité]\nattendu: {expected}")
+
+    assert await differences(case) == [
+        "Ps : attendu 2 758,26, obtenu 2 758,25",
+        "collectifs, C1 : attendu inéligible, obtenu éligible",
+        "solde : attendu soldé, obtenu rien",
+    ]
+
+
+async def test_what_is_not_asked_is_not_compared() -> None:
+    assert await differences(_case("attendu: {recevabilité: recevable}")) == []
+    assert (await answers(_case("")))["éligibilité"] == "éligible"
+
+
+def test_notations_of_one_amount_are_equal_and_the_order_of_outcomes_counts() -> None:
+    found = {"Ps": "9 000,00", "acompte": ["accordé", "refusé (ACO-01)"], "écritures": ["b", "a"]}
+
+    assert not list(compared({"Ps": 9000, "écritures": ["a", "b"]}, found))
+    assert list(compared({"acompte": ["refusé (ACO-01)", "accordé"]}, found))
+    assert not list(compared({"bonus": "rien"}, found))
+
+
+@pytest.mark.parametrize(
+    ("notation", "text", "value"),
+    [
+        (AMOUNT, "2 758,25", "2758.25"),
+        (AMOUNT, "-0,50", "-0.50"),
+        (AMOUNT, "-1 234,00", "-1234.00"),
+        (DAY, "20/11/2025", "2025-11-20"),
+        (MOMENT, "31/08/2025 23:59:59", "2025-08-31T23:59:59+02:00"),
+        (MOMENT, "15/01/2026 08:30", "2026-01-15T08:30:00+01:00"),
+        (SHARE, "50,5 %", "0.505"),
+        (SHARE, "0 %", "0"),
+        (SHARE, "100 %", "1"),
+    ],
+)
+def test_a_notation_reads_what_it_writes(notation: Notation, text: str, value: str) -> None:
+    assert notation.read(text) == value
+    assert notation.write(value) == text
