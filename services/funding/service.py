@@ -2,14 +2,17 @@
 
 from services.funding.domain import (
     advances,
+    allotments,
     balances,
     baremes,
     cancellations,
     controls,
     conventions,
     grants,
+    renewals,
     reversals,
 )
+from services.funding.domain.envelopes import Envelopes
 from services.funding.domain.parameters import (
     Bareme,
     BonusRight,
@@ -27,11 +30,17 @@ from services.funding.domain.states import (
     Grant,
     PublishedBareme,
 )
-from shared.contracts.caf import AdvanceOrdered, BaremePublished, ControlConcluded, ConventionSigned
+from shared.contracts.caf import (
+    AdvanceOrdered,
+    BaremePublished,
+    ControlConcluded,
+    ConventionSigned,
+    EnvelopeAllotted,
+)
 from shared.contracts.corrections import AdvanceReversalOrdered, FundingCancellationOrdered
-from shared.contracts.elan import ResultAccountFiled
-from shared.contracts.eligibility import AgrementGranted
-from shared.contracts.funding import BaremeReleaseContinued
+from shared.contracts.elan import AnnualRenewalFiled, ResultAccountFiled
+from shared.contracts.eligibility import AgrementGranted, AgrementRegistered
+from shared.contracts.funding import BaremeReleaseContinued, EnvelopeReleaseContinued
 from shared.kernel.decision import Handler, Service
 from shared.kernel.parameters import load
 
@@ -49,6 +58,16 @@ SERVICE = Service(
     name="funding",
     handlers=(
         Handler(event=AgrementGranted, reads=grants.reads, decide=grants.grant),
+        Handler(
+            event=AgrementRegistered, reads=grants.reads_imported, decide=grants.register_imported
+        ),
+        Handler(event=AnnualRenewalFiled, reads=renewals.reads, decide=renewals.renew),
+        Handler(event=EnvelopeAllotted, reads=allotments.reads, decide=allotments.register),
+        Handler(
+            event=EnvelopeReleaseContinued,
+            reads=allotments.reads_release,
+            decide=allotments.release,
+        ),
         Handler(event=ConventionSigned, reads=conventions.reads, decide=conventions.sign),
         Handler(event=BaremePublished, reads=baremes.reads_bareme, decide=baremes.register),
         Handler(event=BaremeReleaseContinued, reads=baremes.reads_release, decide=baremes.release),
@@ -65,6 +84,7 @@ SERVICE = Service(
     states=(
         Grant,
         Dossier,
+        Envelopes,
         Convention,
         AcceptedOrder,
         AcceptedReversal,

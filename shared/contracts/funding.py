@@ -245,7 +245,7 @@ class AdjustmentRefused(DossierScoped):
 class EnvelopeReleaseContinued(CafScoped):
     """Funding to itself: publish the next grants that the envelopes of a Caf let in.
 
-    `page` counts from 1 since the last raise.
+    `release` counts the times that waiting grants were let in, `page` its pages, from 1.
     """
 
     release: int
@@ -255,7 +255,7 @@ class EnvelopeReleaseContinued(CafScoped):
 class BaremeReleaseContinued(Wire):
     """Funding to itself: grant the next page of dossiers that waited for a bareme.
 
-    `after` is the last dossier handled, empty at the start.
+    `after` is decision date and dossier of the last grant handled, empty at the start.
     """
 
     start_year: Exercise

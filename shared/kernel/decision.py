@@ -121,6 +121,10 @@ class Known:
         """Return the states of a page."""
         return self._pages[page]
 
+    def seen_page(self, page: Page[S]) -> tuple[S, ...] | None:
+        """Like `page`, and None while the page is not read: for `reads` in two steps."""
+        return self._pages.get(page)
+
 
 @dataclass(frozen=True, slots=True)
 class Emit:

@@ -3,13 +3,15 @@
 from collections.abc import Iterable
 from typing import Any
 
+from services.funding.domain.arrivals import Arrived, arrived, envelopes_of
+from services.funding.domain.envelopes import Envelopes
 from services.funding.domain.french import euros
-from services.funding.domain.funding import fund
-from services.funding.domain.parameters import Bareme, FundingParameters, Terms
-from services.funding.domain.states import Grant, PublishedBareme
+from services.funding.domain.parameters import Bareme, FundingParameters
+from services.funding.domain.states import Grant, PublishedBareme, grant_key
 from shared.contracts.caf import BaremePublished
 from shared.contracts.common import Reason, RequestRefused
-from shared.contracts.funding import BaremeRegistered, BaremeReleaseContinued
+from shared.contracts.funding import BaremeRegistered, BaremeReleaseContinued, FundingDeferred
+from shared.kernel.calendar import school_year
 from shared.kernel.decision import SILENT, Decision, Emit, Known, Message, Page, Ref
 
 PAGE_LENGTH = 50
@@ -49,20 +51,23 @@ def register(
 
 
 def reads_release(
-    message: Message[BaremeReleaseContinued],
-    known: Known,  # noqa: ARG001
+    message: Message[BaremeReleaseContinued], known: Known
 ) -> Iterable[Ref[Any] | Page[Any]]:
-    """Name the bareme of the year and the next grants that wait for it."""
+    """Name the bareme of the year, the next grants that wait for it, then their Cafs' envelopes."""
+    page = _waiting(message.data)
     yield Ref(PublishedBareme, str(message.data.start_year))
-    yield _waiting(message.data)
+    yield page
+    for grant in known.seen_page(page) or ():
+        yield Ref(Envelopes, grant.agrement.caf)
 
 
 def release(
     message: Message[BaremeReleaseContinued], known: Known, parameters: FundingParameters
 ) -> Decision:
-    """Grant one page of what waited; a full page asks for the next one.
+    """Let one page of what waited arrive at the envelopes; a full page asks for the next one.
 
-    Each answer belongs to the agrement that it was deferred for, not to this message.
+    Grants arrive by decision date, then dossier. Each answer belongs to the request that it was
+    deferred for, not to this message.
     """
     year = message.data.start_year
     published = known.get(PublishedBareme, str(year))
@@ -70,30 +75,42 @@ def release(
     page = known.page(_waiting(message.data))
     if terms is None or not page:
         return SILENT
-    released = tuple(_released(grant, terms) for grant in page)
-    following = BaremeReleaseContinued(start_year=year, after=page[-1].key)
+    envelopes = {grant.agrement.caf: envelopes_of(grant.agrement.caf, known) for grant in page}
+    released = []
+    for grant in page:
+        found = arrived(grant, envelopes[grant.agrement.caf], terms)
+        envelopes[grant.agrement.caf] = found.envelopes
+        released.append(found)
+    following = BaremeReleaseContinued(start_year=year, after=page[-1].place)
     return Decision(
-        states=tuple(grant for grant, _ in released),
+        states=(*(found.grant for found in released), *envelopes.values()),
         events=(
-            *(event for _, event in released),
+            *(_answer(found) for found in released),
             *((following,) if len(page) == PAGE_LENGTH else ()),
         ),
+        steps=tuple(step for found in released for step in found.steps),
     )
 
 
 def _waiting(progress: BaremeReleaseContinued) -> Page[Grant]:
+    """Return the page after a place; the grants of a year have one dossier each."""
+    after = progress.after
+    last = grant_key(after.partition(" ")[2], school_year(progress.start_year))
     return Page(
         Grant,
-        where=(("status", "deferred"), ("start_year", progress.start_year)),
+        where=(("waits_for", "bareme"), ("start_year", progress.start_year)),
+        order=("place",),
         limit=PAGE_LENGTH,
-        after=(progress.after,) if progress.after else (),
+        after=(after, last) if after else (),
     )
 
 
-def _released(grant: Grant, terms: Terms) -> tuple[Grant, Emit]:
-    funding = fund(grant.agrement, terms)
-    answer = Emit(funding, origin=grant.origin, about=Ref(Grant, grant.key))
-    return grant.granted(funding), answer
+def _answer(found: Arrived) -> Emit:
+    """Answer the request that was deferred before, hence `earlier` when it is deferred again."""
+    grant, again = found.grant, isinstance(found.event, FundingDeferred)
+    return Emit(
+        found.event, origin=grant.origin, about=Ref(Grant, grant.key), earlier=1 if again else 0
+    )
 
 
 def _bareme(published: BaremePublished) -> Bareme:

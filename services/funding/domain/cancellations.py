@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from services.funding.domain.arrivals import gone
 from services.funding.domain.cancelling import Ground, cancelled
+from services.funding.domain.envelopes import Envelopes
 from services.funding.domain.refusals import closed, no_grant, other_caf
 from services.funding.domain.states import Grant, grant_key
 from shared.contracts.base import fingerprint
@@ -23,9 +25,12 @@ class Case:
     grant: Grant
 
 
-def reads(message: Message[FundingCancellationOrdered], known: Known) -> Iterable[Ref[Any]]:  # noqa: ARG001
-    """Name the grant."""
-    yield Ref(Grant, grant_key(message.data.dossier_id, message.data.school_year))
+def reads(message: Message[FundingCancellationOrdered], known: Known) -> Iterable[Ref[Any]]:
+    """Name the grant, then the envelopes that it may wait for."""
+    of_grant = grant_key(message.data.dossier_id, message.data.school_year)
+    yield Ref(Grant, of_grant)
+    if grant := known.seen(Grant, of_grant):
+        yield Ref(Envelopes, grant.agrement.caf)
 
 
 def cancel(
@@ -36,7 +41,8 @@ def cancel(
     """Answer `FundingCancelled`, or `CancellationRefused` with all reasons.
 
     Without a grant, given or waiting, that reason stands alone [COM-05]. A right is cancelled
-    once: the same order again is old news, another one is refused, alone [TEC-01].
+    once: the same order again is old news, another one is refused, alone [TEC-01]. One that waits
+    for an envelope leaves the list, and those behind it are served.
     """
     order = message.data
     grant = known.get(Grant, grant_key(order.dossier_id, order.school_year))
@@ -50,7 +56,12 @@ def cancel(
         return _refused(order, weighed.reasons, weighed.steps)
     ground = Ground(content, order.ordered_on, order.legal_ground, order.motive)
     state, event, steps = cancelled(grant, ground)
-    return Decision(states=(state,), events=(event,), steps=(*weighed.steps, *steps))
+    envelopes, going_on = gone(grant, known)
+    return Decision(
+        states=(state, *envelopes),
+        events=(event, *going_on),
+        steps=(*weighed.steps, *steps),
+    )
 
 
 def _other_caf(case: Case) -> Reason | None:

@@ -44,7 +44,7 @@ def cancelled(grant: Grant, ground: Ground) -> tuple[Grant, Emit, tuple[Step, ..
         motive=ground.motive,
     )
     cancellation = Cancellation(content=ground.content, cancelled_on=ground.cancelled_on)
-    state = grant.but(status="cancelled", cancellation=cancellation)
+    state = grant.but(status="cancelled", waits_for=None, cancellation=cancellation)
     return state, Emit(event, about=Ref(Grant, grant.key)), (_step(event), *indu_steps(event.indus))
 
 

@@ -40,7 +40,7 @@ def sign(
 
 def _refused(message: Message[ConventionSigned], dossier: Dossier) -> RequestRefused:
     sentence = (
-        f"Le dossier {dossier.dossier_id} relève de la Caf {dossier.caf} : "
+        f"Le dossier {dossier.key} relève de la Caf {dossier.caf} : "
         f"la convention de la Caf {message.data.caf} ne peut pas y être rattachée."
     )
     return RequestRefused(

@@ -1,22 +1,33 @@
 """What an agrement is worth for its school year: price, parts, advance ceilings, exercises."""
 
+from dataclasses import dataclass
 from decimal import Decimal
 
 from services.funding.domain.parameters import Terms
 from services.funding.domain.pricing import price
-from shared.contracts.eligibility import AgrementGranted
+from services.funding.domain.telling import ceiling_steps, price_steps
+from shared.contracts.eligibility import AgrementContent
 from shared.contracts.funding import BaremeSource, EnvelopeCharge, FundingGranted
 from shared.kernel.money import floor
+from shared.kernel.steps import Step
 
 
-def fund(agrement: AgrementGranted, terms: Terms) -> FundingGranted:
-    """Return what is due for the agrement's own school year, in euros.
+@dataclass(frozen=True, slots=True)
+class Funded:
+    """What is due for a school year, and how it was computed."""
+
+    funding: FundingGranted
+    steps: tuple[Step, ...]
+
+
+def fund(agrement: AgrementContent, terms: Terms) -> Funded:
+    """Return what is due for the agrement's school year, in euros.
 
     The ceilings of advances are shares of the Ps after the cap, rounded down; bonuses never enter
     them [ACO-01, ACO-03, BON-14].
     """
     due = price(agrement.collectifs, agrement.budget, terms)
-    return FundingGranted(
+    funding = FundingGranted(
         caf=agrement.caf,
         dossier_id=agrement.dossier_id,
         school_year=agrement.school_year,
@@ -35,6 +46,7 @@ def fund(agrement: AgrementGranted, terms: Terms) -> FundingGranted:
         bareme=BaremeSource(start_year=terms.start_year, source=terms.bareme.source),
         envelopes=_charges(terms.start_year, due.part_n, due.part_n1 + due.bonus_total),
     )
+    return Funded(funding, (*price_steps(due, terms), *ceiling_steps(funding, terms)))
 
 
 def _charges(start_year: int, first: Decimal, second: Decimal) -> tuple[EnvelopeCharge, ...]:

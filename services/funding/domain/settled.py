@@ -1,6 +1,7 @@
 """What is remembered of a right once its accounts are settled, or once it is cancelled."""
 
 from decimal import Decimal
+from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict
 
@@ -11,6 +12,10 @@ class Kept(BaseModel):
     """A part of a state."""
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+    def but(self, **changes: Any) -> Self:
+        """Return a copy with some fields replaced; the caller vouches for their types."""
+        return self.model_copy(update=changes)
 
 
 class Due(Kept):

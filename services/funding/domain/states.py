@@ -5,7 +5,7 @@ from typing import Literal
 
 from services.funding.domain.parameters import Bareme
 from services.funding.domain.settled import Cancellation, Settlement
-from shared.contracts.eligibility import AgrementGranted
+from shared.contracts.eligibility import AgrementContent
 from shared.contracts.funding import FundingGranted
 from shared.contracts.types import CafCode, Day, Exercise, Id, Money
 from shared.kernel.calendar import start_year
@@ -23,34 +23,52 @@ def convention_key(dossier_id: str, caf: str) -> str:
     return f"{dossier_id}|{caf}"
 
 
+def content_of(agrement: AgrementContent) -> AgrementContent:
+    """Return what an agrement says, without what is its event's own."""
+    return AgrementContent.model_validate(dict(agrement))
+
+
 class Dossier(State):
-    """A dossier that funding knows by its agrement: whose it is."""
+    """A dossier that funding knows by its agrement, granted or imported.
+
+    Its later school years are priced from it.
+    """
 
     collection = "dossiers"
 
-    dossier_id: Id
-    caf: CafCode
+    agrement: AgrementContent
 
     @property
     def key(self) -> str:
         """The dossier's id."""
-        return self.dossier_id
+        return self.agrement.dossier_id
+
+    @property
+    def caf(self) -> str:
+        """The Caf that it belongs to."""
+        return self.agrement.caf
 
 
 class Grant(State):
-    """One school year of an agrement: deferred until it can be priced, then granted.
+    """One school year of an agrement: deferred until it is priced and let in, then granted.
 
-    `origin` is the request that the late answer belongs to. `advances_n` and `advances_n1` are
-    the advances granted so far on each exercise, in euros.
+    `agrement` is what the school year is priced from: a renewal's costs and budget in place of
+    the first year's. `place` is decision date and dossier, the order in which grants that wait are
+    served. `origin` is the request that the late answer belongs to; `renewal` is the fingerprint
+    of an accepted renewal. `advances_n` and `advances_n1` are the advances granted so far on each
+    exercise, in euros.
     """
 
     collection = "grants"
-    indexes = (("status", "start_year"),)
+    indexes = (("waits_for", "start_year", "place"),)
 
     status: Literal["deferred", "granted", "refused", "cancelled"]
+    waits_for: Literal["bareme", "envelope"] | None
     start_year: Exercise
-    agrement: AgrementGranted
+    place: str
+    agrement: AgrementContent
     origin: Origin
+    renewal: str | None = None
     funding: FundingGranted | None = None
     advances_n: Money = ZERO
     advances_n1: Money = ZERO
@@ -58,10 +76,19 @@ class Grant(State):
     cancellation: Cancellation | None = None
 
     @classmethod
-    def waiting(cls, agrement: AgrementGranted, origin: Origin) -> "Grant":
-        """Return the grant of an agrement's first school year, before it is priced."""
-        year = start_year(agrement.school_year)
-        return cls(status="deferred", start_year=year, agrement=agrement, origin=origin)
+    def waiting(
+        cls, agrement: AgrementContent, origin: Origin, renewal: str | None = None
+    ) -> "Grant":
+        """Return the grant of the agrement's school year, before it is priced."""
+        return cls(
+            status="deferred",
+            waits_for="bareme",
+            start_year=start_year(agrement.school_year),
+            place=f"{agrement.decided_on} {agrement.dossier_id}",
+            agrement=content_of(agrement),
+            origin=origin,
+            renewal=renewal,
+        )
 
     @property
     def key(self) -> str:
@@ -74,9 +101,13 @@ class Grant(State):
             return self.but(advances_n=self.advances_n + amount)
         return self.but(advances_n1=self.advances_n1 + amount)
 
+    def queued(self) -> "Grant":
+        """Return the grant once it is priced and waits for an envelope."""
+        return self.but(waits_for="envelope")
+
     def granted(self, funding: FundingGranted) -> "Grant":
-        """Return the grant once it is priced."""
-        return self.but(status="granted", funding=funding)
+        """Return the grant once it is priced and let in."""
+        return self.but(status="granted", waits_for=None, funding=funding)
 
 
 class Convention(State):

@@ -1,12 +1,13 @@
 """A price told step by step, as its receipt keeps it."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from services.funding.domain.french import euros, percent
 from services.funding.domain.parameters import Terms
 from services.funding.domain.pricing import Price
 from shared.contracts.common import ExerciseAmount
-from shared.contracts.funding import Cap80, PricedCollectif
+from shared.contracts.funding import Cap80, FundingGranted, PricedCollectif
 from shared.kernel.steps import Step, computed
 
 
@@ -46,6 +47,8 @@ def _collectif(priced: PricedCollectif, terms: Terms) -> Iterator[Step]:
         share=share,
         ps=priced.ps,
     )
+    if not priced.ps:
+        yield computed("BON-15", f"{priced.collectif_id} : sans Ps, aucun bonus.")
     if priced.bonus:
         yield computed(
             "BON-02",
@@ -81,6 +84,24 @@ def _parts(price: Price, terms: Terms) -> Step:
         part_n=price.part_n,
         part_n1=price.part_n1,
         bonus_total=price.bonus_total,
+    )
+
+
+def ceiling_steps(funding: FundingGranted, terms: Terms) -> tuple[Step, ...]:
+    """Tell how much may be advanced on each exercise, on the Ps alone."""
+    ceilings, first = terms.ceilings, terms.start_year
+    return (
+        _ceiling("ACO-01", first, ceilings.advances_n, funding.advance_ceiling_n),
+        _ceiling("ACO-03", first + 1, ceilings.advances_n1, funding.advance_ceiling_n1),
+    )
+
+
+def _ceiling(rule: str, exercise: int, share: Decimal, ceiling: Decimal) -> Step:
+    return computed(
+        rule,
+        f"Acomptes de {exercise} : {percent(share)} de la Ps au plus, soit {euros(ceiling)}.",
+        share=share,
+        ceiling=ceiling,
     )
 
 

@@ -121,7 +121,7 @@ def test_what_waited_is_granted_at_the_published_prices() -> None:
     assert (grant.status, grant.funding) == ("granted", funding)
 
 
-def test_fifty_one_dossiers_are_granted_in_two_pages_in_the_order_of_their_ids() -> None:
+def test_fifty_one_dossiers_are_granted_in_two_pages_in_the_order_of_the_list() -> None:
     told = waiting(51)
     told.when(bareme())
 
@@ -130,7 +130,7 @@ def test_fifty_one_dossiers_are_granted_in_two_pages_in_the_order_of_their_ids()
     second = told.when(following, id="page-2")
 
     assert granted(first) == [f"D-{rank:03}" for rank in range(1, 51)]
-    assert following == BaremeReleaseContinued(start_year=2026, after="D-050|2026-2027")
+    assert following == BaremeReleaseContinued(start_year=2026, after="2025-10-02 D-050")
     assert said(second) == (told.get(Grant, "D-051|2026-2027").funding,)
     assert all(state.status == "granted" for state in told.states if isinstance(state, Grant))
 
@@ -163,7 +163,7 @@ def test_a_page_starts_after_the_last_dossier_of_the_page_before() -> None:
     told = waiting(3)
     told.when(bareme())
 
-    decision = told.when(BaremeReleaseContinued(start_year=2026, after="D-002|2026-2027"))
+    decision = told.when(BaremeReleaseContinued(start_year=2026, after="2025-10-02 D-002"))
 
     assert granted(decision) == ["D-003"]
     assert told.get(Grant, "D-002|2026-2027").status == "deferred"

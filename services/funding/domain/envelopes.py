@@ -1,0 +1,267 @@
+"""The credits of a Caf by exercise, and the one list of grants that wait for them [ENV-03].
+
+One document a Caf: whatever grants, allots or waits writes it, so racing workers conflict and
+redo. Everything here is a pure function on that document.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from services.funding.domain.french import euros
+from services.funding.domain.settled import Kept
+from services.funding.domain.states import grant_key
+from shared.contracts.common import Reason
+from shared.contracts.funding import EnvelopeCharge, EnvelopeReleaseContinued
+from shared.contracts.types import CafCode, Day, Exercise, Id, Instant, Money, SchoolYear
+from shared.kernel.decision import State
+from shared.kernel.money import ZERO
+
+
+class Allotment(Kept):
+    """The total of an exercise, in euros, and the event that told it.
+
+    The last by CloudEvents `time` counts, a tie goes to the greater id as text.
+    """
+
+    amount: Money
+    time: Instant
+    id: str
+
+
+class Line(Kept):
+    """One exercise: what is granted always counts, with an allotment or without."""
+
+    exercise: Exercise
+    granted: Money = ZERO
+    allotment: Allotment | None = None
+
+    @property
+    def left(self) -> Decimal | None:
+        """What is left, in euros; below zero after a cut, None while nothing limits it."""
+        return self.allotment.amount - self.granted if self.allotment else None
+
+
+class Claim(Kept):
+    """What one grant needs of each exercise; one charged nothing does not stand here."""
+
+    decided_on: Day
+    dossier_id: Id
+    school_year: SchoolYear
+    charges: tuple[EnvelopeCharge, ...]
+
+    @property
+    def key(self) -> str:
+        """The id of its grant."""
+        return grant_key(self.dossier_id, self.school_year)
+
+    @property
+    def place(self) -> tuple[date, str, str]:
+        """Its place in the list: decision date, dossier; a dossier's years in their order."""
+        return (self.decided_on, self.dossier_id, self.school_year)
+
+    @property
+    def exercises(self) -> frozenset[int]:
+        """The exercises that it needs."""
+        return frozenset(charge.exercise for charge in self.charges)
+
+
+class Envelopes(State):
+    """The exercises of a Caf in their order, who waits, who is let in and not yet told.
+
+    `waiting` stands in the order of the list. `released` are claims that are counted already and
+    whose `FundingGranted` a page still has to say; `releases` counts the times that some were.
+    """
+
+    collection = "envelopes"
+
+    caf: CafCode
+    lines: tuple[Line, ...] = ()
+    waiting: tuple[Claim, ...] = ()
+    released: tuple[Claim, ...] = ()
+    releases: int = 0
+
+    @property
+    def key(self) -> str:
+        """The Caf."""
+        return self.caf
+
+    def line(self, exercise: int) -> Line:
+        """Return the line of an exercise, a blank one if nothing was granted or allotted yet."""
+        found = (line for line in self.lines if line.exercise == exercise)
+        return next(found, Line(exercise=exercise))
+
+    def with_line(self, changed: Line) -> "Envelopes":
+        """Return the envelopes with one line set."""
+        others = (line for line in self.lines if line.exercise != changed.exercise)
+        return self.but(lines=tuple(sorted((*others, changed), key=_exercise)))
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What became of a claim: let in with these charges, or waiting for these reasons."""
+
+    envelopes: Envelopes
+    charges: tuple[EnvelopeCharge, ...]
+    reasons: tuple[Reason, ...] = ()
+
+
+def arrive(envelopes: Envelopes, claim: Claim) -> Arrival:
+    """Let a claim in whole, or put it whole in its place in the list [ENV-03].
+
+    It waits when an exercise has too little left, or when any grant that waits needs one of its
+    exercises, whatever their decision dates.
+    """
+    if reasons := _obstacles(envelopes, claim):
+        waiting = tuple(sorted((*envelopes.waiting, claim), key=_place))
+        return Arrival(envelopes.but(waiting=waiting), (), reasons)
+    admitted = _checked(envelopes, claim)
+    return Arrival(_counted(envelopes, admitted.charges), admitted.charges)
+
+
+def counts(envelopes: Envelopes, exercise: int, allotment: Allotment) -> bool:
+    """Whether an allotment is later than the one that counts so far."""
+    known = envelopes.line(exercise).allotment
+    return known is None or (known.time, known.id) < (allotment.time, allotment.id)
+
+
+def allot(envelopes: Envelopes, exercise: int, allotment: Allotment) -> Envelopes:
+    """Set the total of an exercise, then serve the list; a cut takes nothing back."""
+    line = envelopes.line(exercise).but(allotment=allotment)
+    return serve(envelopes.with_line(line))
+
+
+def serve(envelopes: Envelopes) -> Envelopes:
+    """Let in what fits, in the order of the list.
+
+    A claim that still waits holds back those behind it that need one of its exercises.
+    """
+    still: list[Claim] = []
+    let_in: list[Claim] = []
+    held: frozenset[int] = frozenset()
+    for claim in envelopes.waiting:
+        if held & claim.exercises or not _fits(envelopes, claim):
+            held |= claim.exercises
+            still.append(claim)
+        else:
+            let_in.append(_checked(envelopes, claim))
+            envelopes = _counted(envelopes, claim.charges)
+    if not let_in:
+        return envelopes
+    return envelopes.but(
+        waiting=tuple(still),
+        released=(*envelopes.released, *let_in),
+        releases=envelopes.releases + 1,
+    )
+
+
+def leave(envelopes: Envelopes, key: str) -> Envelopes:
+    """Take a grant that was never told out of the list, then serve those behind it.
+
+    One that was let in already gives back what it was counted for.
+    """
+    return serve(_taken_out(envelopes, key))
+
+
+def replace(envelopes: Envelopes, claim: Claim) -> Envelopes:
+    """Give a grant that was never told other charges, then serve the list.
+
+    In the list it keeps its place. Let in already it stays in: an amendment only reduces.
+    """
+    if any(each.key == claim.key for each in envelopes.released):
+        lower = _checked(envelopes, claim)
+        without = _taken_out(envelopes, claim.key)
+        counted = _counted(without, lower.charges)
+        return serve(counted.but(released=(*counted.released, lower)))
+    others = (each for each in envelopes.waiting if each.key != claim.key)
+    return serve(envelopes.but(waiting=tuple(sorted((*others, claim), key=_place))))
+
+
+def told(envelopes: Envelopes, keys: Iterable[str]) -> Envelopes:
+    """Return the envelopes once these released grants are granted."""
+    done = frozenset(keys)
+    left = tuple(claim for claim in envelopes.released if claim.key not in done)
+    return envelopes.but(released=left)
+
+
+def continued(before: Envelopes, after: Envelopes) -> tuple[EnvelopeReleaseContinued, ...]:
+    """Return the message that starts to tell what was let in between; none if nothing was."""
+    if after.releases == before.releases:
+        return ()
+    return (EnvelopeReleaseContinued(caf=after.caf, release=after.releases, page=1),)
+
+
+def _taken_out(envelopes: Envelopes, key: str) -> Envelopes:
+    """Drop a claim, and what it was counted for."""
+    for claim in envelopes.released:
+        if claim.key == key:
+            back = (charge.but(amount=-charge.amount) for charge in claim.charges)
+            return told(_counted(envelopes, back), (key,))
+    return envelopes.but(waiting=tuple(c for c in envelopes.waiting if c.key != key))
+
+
+def _fits(envelopes: Envelopes, claim: Claim) -> bool:
+    return not any(_lacking(envelopes, charge) for charge in claim.charges)
+
+
+def _lacking(envelopes: Envelopes, charge: EnvelopeCharge) -> bool:
+    left = envelopes.line(charge.exercise).left
+    return left is not None and charge.amount > left
+
+
+def _checked(envelopes: Envelopes, claim: Claim) -> Claim:
+    """Say of each charge whether an allotment limits it."""
+    charges = (
+        charge.but(status="reserved" if envelopes.line(charge.exercise).allotment else "unchecked")
+        for charge in claim.charges
+    )
+    return claim.but(charges=tuple(charges))
+
+
+def _counted(envelopes: Envelopes, charges: Iterable[EnvelopeCharge]) -> Envelopes:
+    for charge in charges:
+        line = envelopes.line(charge.exercise)
+        envelopes = envelopes.with_line(line.but(granted=line.granted + charge.amount))
+    return envelopes
+
+
+def _obstacles(envelopes: Envelopes, claim: Claim) -> tuple[Reason, ...]:
+    reasons = (
+        reason
+        for charge in claim.charges
+        for reason in (_too_little(envelopes, charge), _others_wait(envelopes, charge))
+    )
+    return tuple(reason for reason in reasons if reason)
+
+
+def _too_little(envelopes: Envelopes, charge: EnvelopeCharge) -> Reason | None:
+    left = envelopes.line(charge.exercise).left
+    if left is None or charge.amount <= left:
+        return None
+    state = f"il reste {euros(left)}" if left >= ZERO else f"elle est dépassée de {euros(-left)}"
+    return Reason(
+        rule="ENV-03",
+        message=f"Enveloppe {charge.exercise} de la Caf {envelopes.caf} : {state}, "
+        f"il faut {euros(charge.amount)}.",
+    )
+
+
+def _others_wait(envelopes: Envelopes, charge: EnvelopeCharge) -> Reason | None:
+    before = sum(charge.exercise in each.exercises for each in envelopes.waiting)
+    if not before:
+        return None
+    who = f"{before} dossiers attendent" if before > 1 else "un dossier attend"
+    return Reason(
+        rule="ENV-03",
+        message=f"Enveloppe {charge.exercise} de la Caf {envelopes.caf} : {who} déjà ; "
+        "celui-ci prend rang dans la liste, par date de décision.",
+    )
+
+
+def _exercise(line: Line) -> int:
+    return line.exercise
+
+
+def _place(claim: Claim) -> tuple[date, str, str]:
+    return claim.place

@@ -1,0 +1,89 @@
+"""May this later school year be funded? Every rule is asked, every reason is told."""
+
+from dataclasses import dataclass
+
+from services.funding.domain.refusals import NAMED_MAX, other_caf
+from shared.contracts.common import Reason
+from shared.contracts.elan import AnnualRenewalFiled
+from shared.contracts.eligibility import AgrementContent
+from shared.kernel.steps import Check
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A renewal and the agrement that it goes on with."""
+
+    filed: AnnualRenewalFiled
+    agrement: AgrementContent
+
+
+def _other_caf(case: Case) -> Reason | None:
+    return other_caf(case.filed.caf, case.agrement.caf, "Le renouvellement vient")
+
+
+def _not_in_force(case: Case) -> Reason | None:
+    """Renew a year after the first one, within the agrement's period [COM-05]."""
+    year, agrement = case.filed.school_year, case.agrement
+    if agrement.school_year < year <= agrement.multi_year_until:
+        return None
+    if agrement.multi_year_until == agrement.school_year:
+        period = f"vaut pour {agrement.school_year} seulement"
+    else:
+        period = f"vaut de {agrement.school_year} à {agrement.multi_year_until}"
+    why = (
+        "sa première année est déjà couverte, sans renouvellement"
+        if year == agrement.school_year
+        else f"aucun agrément n'est en vigueur pour {year}"
+    )
+    return Reason(
+        rule="COM-05",
+        message=f"L'agrément du dossier {agrement.dossier_id} {period} : {why}.",
+    )
+
+
+def _bilan_incomplete(case: Case) -> Reason | None:
+    """Ask for the three parts of the past bilan [PLU-03, PLU-06]."""
+    report = case.filed.report
+    parts = (
+        ("qualitatif", report.qualitative),
+        ("quantitatif", report.quantitative),
+        ("financier", report.financial),
+    )
+    if not (missing := [name for name, presented in parts if not presented]):
+        return None
+    return Reason(
+        rule="PLU-03",
+        message="Le bilan de l'année écoulée est attendu entier, qualitatif, quantitatif et "
+        f"financier ; manque : {', '.join(missing)}.",
+    )
+
+
+def _no_collectif(case: Case) -> Reason | None:
+    """Go on with one collectif at least [COM-04]."""
+    if case.filed.collectifs:
+        return None
+    return Reason(
+        rule="COM-04", message="Aucun collectif n'est renouvelé : il en faut au moins un."
+    )
+
+
+def _foreign_collectif(case: Case) -> Reason | None:
+    """Go on with collectifs of the agrement only [COM-04]."""
+    agreed = {each.collectif_id for each in case.agrement.collectifs}
+    foreign = [c.collectif_id for c in case.filed.collectifs if c.collectif_id not in agreed]
+    if not foreign:
+        return None
+    return Reason(
+        rule="COM-04",
+        message=f"Hors de l'agrément du dossier {case.agrement.dossier_id} : "
+        f"{', '.join(foreign[:NAMED_MAX])}{'…' if foreign[NAMED_MAX:] else ''}.",
+    )
+
+
+CHECKS: tuple[Check, ...] = (
+    Check("TEC-03", "Le renouvellement vient de la Caf du dossier.", _other_caf),
+    Check("COM-05", "L'agrément est en vigueur cette année-là, après la première.", _not_in_force),
+    Check("PLU-03", "Les trois parties du bilan écoulé sont présentes.", _bilan_incomplete),
+    Check("COM-04", "Un collectif au moins est renouvelé.", _no_collectif),
+    Check("COM-04", "Tous les collectifs renouvelés sont de l'agrément.", _foreign_collectif),
+)
