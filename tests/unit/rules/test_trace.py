@@ -1,0 +1,80 @@
+"""From each rule to the code that applies it and the test that shows it."""
+
+from pathlib import Path
+
+import pytest
+
+from services.cli.rules.catalogue import rules
+from tests.trace import in_code, in_tests
+from tests.trace.__main__ import faults, stale
+from tests.trace.page import PAGE, page
+from tests.trace.table import missing, traced
+
+
+def test_every_rule_leads_to_its_code_and_its_test() -> None:
+    assert faults() == []
+
+
+def test_the_committed_page_is_as_generated() -> None:
+    assert not stale(), f"{PAGE} is not as generated: run `make rules`"
+
+
+def test_every_rule_stands_on_the_page() -> None:
+    text = page()
+
+    assert [rule for rule in rules() if f"**{rule}**" not in text] == []
+
+
+def test_a_rule_whose_code_is_gone_is_named(tmp_path: Path) -> None:
+    rule = rules()["ELI-05"]
+
+    assert missing(traced(tmp_path), rule) == [
+        "ELI-05: nothing applies it",
+        "ELI-05: no test shows it",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("reference", "there"),
+    [
+        ("services.eligibility.domain.project:beyond_homework", True),
+        ("services.eligibility.domain.project:beyond_housework", False),
+        ("services.eligibility.domain.nowhere:beyond_homework", False),
+        ("services/funding/parameters/baremes.yaml", True),
+        ("services/funding/parameters/prices.yaml", False),
+    ],
+)
+def test_a_reference_to_code_resolves_or_does_not(reference: str, *, there: bool) -> None:
+    assert in_code.resolves(reference) is there
+
+
+@pytest.mark.parametrize(
+    ("reference", "there"),
+    [
+        ("tests/unit/rules/test_trace.py::test_every_rule_stands_on_the_page", True),
+        ("tests/unit/rules/test_trace.py::test_that_nobody_wrote", False),
+        ("tests/unit/rules/test_nothing.py::test_that_nobody_wrote", False),
+        ("tests/stories/07-window-in-paris-time.json", True),
+    ],
+)
+def test_a_reference_to_a_test_resolves_or_does_not(reference: str, *, there: bool) -> None:
+    assert in_tests.resolves(reference) is there
+
+
+def test_a_function_that_gives_a_rule_comes_before_one_that_speaks_of_it() -> None:
+    first, *_ = in_code.references()["REC-07"]
+
+    assert first == "services.submission.domain.receivability:outside_the_window"
+
+
+def test_a_test_reached_through_a_table_of_its_file_counts(tmp_path: Path) -> None:
+    folder = tmp_path / "tests/unit/funding"
+    folder.mkdir(parents=True)
+    (folder / "test_small.py").write_text(
+        'CASES = ("ACO-01",)\n\n\ndef test_each() -> None:\n    assert CASES\n\n\n'
+        "def test_none() -> None:\n    pass\n"
+    )
+
+    assert in_tests.references(tmp_path) == {
+        "ACO-01": ["tests/unit/funding/test_small.py::test_each"]
+    }
