@@ -45,7 +45,7 @@ class Life:
     refused: BalanceRefused | None = None
     settled: BalanceSettled | None = None
     cancelled: FundingCancelled | None = None
-    adjusted: Decimal = ZERO
+    adjusted: tuple[AdjustmentDecided, ...] = ()
 
     @property
     def key(self) -> Key:
@@ -62,7 +62,8 @@ class Life:
         """Ps and bonus of the balance, as controls changed them; zero before the balance."""
         if self.settled is None:
             return ZERO
-        return self.settled.final_ps + self.settled.final_bonus + self.adjusted
+        controls = total(control.amount for control in self.adjusted)
+        return self.settled.final_ps + self.settled.final_bonus + controls
 
     @property
     def amount_advanced(self) -> Decimal:
@@ -140,7 +141,7 @@ def _settled(life: Life, event: BalanceSettled) -> Life:
 
 
 def _adjusted(life: Life, event: AdjustmentDecided) -> Life:
-    return replace(life, adjusted=life.adjusted + event.amount)
+    return replace(life, adjusted=(*life.adjusted, event))
 
 
 def _cancelled(life: Life, event: FundingCancelled) -> Life:

@@ -30,8 +30,13 @@ def events(*data: Wire) -> tuple[Envelope, ...]:
 @cache
 def three_lives() -> tuple[Envelope, ...]:
     """Return all that was published while three stories of one Caf were lived side by side."""
+    return asyncio.run(_played(side_by_side()))
+
+
+def side_by_side() -> list[dict[str, Any]]:
+    """Return what producers send in these lives, in order."""
     given = [each for name in LIVES for each in load(name, CAF)["given"]]
-    return asyncio.run(_played(sorted(given, key=_phase)))
+    return sorted(given, key=_phase)
 
 
 def of(model: type[Wire]) -> tuple[Envelope, ...]:

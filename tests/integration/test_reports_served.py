@@ -1,0 +1,87 @@
+"""Reports and simulation on what running services keep."""
+
+import csv
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from deploy.embedded import Servers
+from tests.support import samples
+from tests.support.client import event
+from tests.support.command_line import Done, Stage, staged
+from tests.unit.report.told import side_by_side
+
+pytestmark = [pytest.mark.servers, pytest.mark.timeout(180)]
+CAF = ("--caf", "761")
+YEAR = ("--school-year", "2025-2026")
+
+
+@pytest.fixture
+def stage(real_servers: Servers, tmp_path: Path) -> Iterator[Stage]:
+    """A broker as on its first day, and empty databases."""
+    with staged(real_servers, tmp_path) as stage:
+        yield stage
+
+
+def words(done: Done) -> str:
+    """Return what was printed, with one space between words."""
+    return " ".join(done.stdout.split())
+
+
+def test_three_lives_and_one_that_waits_are_reported_and_simulated(stage: Stage) -> None:
+    stage.start("serve", "all")
+    lives = [event(each["event"], each["data"]) for each in side_by_side()]
+    later = {"school_year": "2026-2027", "multi_year_until": "2026-2027"}
+    waits = samples.agrement(dossier_id="WAITS", **later).model_dump(mode="json")
+    stage.clas("publish", "--step", stage.file(*lives))
+    stage.clas("publish", "--any", "--step", stage.file(event("AgrementGranted", waits)))
+    _departement(stage)
+    _places(stage)
+    _accruals(stage)
+    _bilans_and_waiting(stage)
+    _simulation(stage)
+
+
+def _departement(stage: Stage) -> None:
+    file = stage.folder / "departement.csv"
+    told = words(stage.clas("report", "departement", *CAF, *YEAR, "--csv", str(file)))
+    assert "Total 3 3 3 30 7 958,25 634,00 2 658,77 6 512,25 0" in told
+    with file.open(encoding="utf-8", newline="") as rows:
+        assert [row["Soldé"] for row in csv.DictReader(rows)] == ["6512.25"]
+
+
+def _places(stage: Stage) -> None:
+    communes, drawn = stage.folder / "communes.json", stage.folder / "places.geojson"
+    centre = {"type": "Point", "coordinates": [0.9526, 49.5459]}
+    known = [{"code": "76075", "nom": "Bierville", "centre": centre}]
+    communes.write_text(json.dumps(known), encoding="utf-8")
+    files = ("--communes", str(communes), "--geojson", str(drawn))
+    assert "76075 Bierville ELAN-2025-761-000001" in words(
+        stage.clas("report", "places", *CAF, *YEAR, *files)
+    )
+    features = json.loads(drawn.read_bytes())["features"]
+    assert [each["geometry"] for each in features] == [centre, None, None]
+
+
+def _accruals(stage: Stage) -> None:
+    told = words(stage.clas("report", "accruals", *CAF, "--exercise", "2025"))
+    assert "Total 3 183,30 1 500,31 1 682,99 1 240,99 442,00" in told
+
+
+def _bilans_and_waiting(stage: Stage) -> None:
+    told = words(stage.clas("report", "bilans", *CAF, *YEAR, "--on", "2026-10-01"))
+    assert "reçu : 3, reçu en retard : 0, attendu : 0, manquant : 3" in told
+    told = words(stage.clas("report", "waiting", *CAF, "--on", "2026-10-01"))
+    assert re.search(r"WAITS .* 2026-2027 le barème de l'année \[PRX-07\]", told)
+    assert "au 01/10/2026 : 1 " in told
+
+
+def _simulation(stage: Stage) -> None:
+    # What was settled, decided again with another plafond: 01 alone costs that much.
+    told = words(stage.clas("simulate", *YEAR, "--plafond", "9000"))
+    assert "Total 3 6 045,00 634,00 6 512,25 6 679,00 +166,75 +2,6 0" in told
+    assert "redonnent ce qui est enregistré : 3 droits, 6 512,25 €" in told
+    assert stage.clas("report", "departement", *CAF, *YEAR).stdout.count("6 512,25") == 2
