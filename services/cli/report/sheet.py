@@ -35,7 +35,7 @@ def print_sheet(sheet: Sheet) -> None:
     if not sheet.rows:
         say("Rien.")
     else:
-        table = new_table(*sheet.columns, right=_figures(sheet))
+        table = new_table(*sheet.columns, right=_figures(sheet), whole=sheet.columns[:1])
         for row in sheet.rows:
             add(table, *map(_told, row))
         if sheet.total:

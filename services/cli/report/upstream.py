@@ -64,7 +64,7 @@ def _filed(one: Pending, event: DossierSubmitted) -> Pending:
 
 
 def _held(one: Pending, event: DossierHeld) -> Pending:
-    return replace(one, awaits="le bilan intermédiaire", detail=f"[REC-09] {event.waits_for}")
+    return replace(one, awaits="le bilan intermédiaire", detail=event.waits_for)
 
 
 def _to_complete(one: Pending, event: ComplementsRequested) -> Pending:

@@ -66,14 +66,14 @@ def assessed(verdict: Verdict = "eligible") -> EligibilityAssessed:
     )
 
 
-HELD = DossierHeld(**ABOUT, revision=1, waits_for="le bilan intermédiaire 2024-2025")
+HELD = DossierHeld(**ABOUT, revision=1, waits_for="bilan 2024-2025 (REC-09)")
 TO_COMPLETE = ComplementsRequested(**ABOUT, revision=1, grounds=grounds("REC-14"))
 
 
 @pytest.mark.parametrize(
     ("told", "awaited"),
     [
-        ((HELD,), [("le bilan intermédiaire", "REC-09")]),
+        ((HELD,), [("le bilan intermédiaire", "bilan 2024-2025 (REC-09)")]),
         ((TO_COMPLETE,), [("des compléments", "REC-14")]),
         ((HELD, samples.dossier_received()), [("l'examen d'éligibilité", "")]),
         ((HELD, DossierWithdrawn(**ABOUT, withdrawn_on=SPRING, motive=None)), []),
