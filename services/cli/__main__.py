@@ -9,6 +9,7 @@ from services.cli import dead_letters
 from services.cli.demo.command import demo
 from services.cli.doctor import doctor
 from services.cli.dossier import dossier
+from services.cli.envelopes import envelopes
 from services.cli.ledger import ledger
 from services.cli.publish import publish
 from services.cli.report.command import app as report
@@ -65,6 +66,7 @@ for command, panel in (
     (wait, "Use"),
     (dossier, "Use"),
     (ledger, "Use"),
+    (envelopes, "Use"),
     (simulate, "Use"),
     (doctor, "Look after"),
 ):

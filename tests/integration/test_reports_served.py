@@ -42,6 +42,7 @@ def test_three_lives_and_one_that_waits_are_reported_and_simulated(stage: Stage)
     _places(stage)
     _accruals(stage)
     _bilans_and_waiting(stage)
+    _envelopes(stage)
     _simulation(stage)
 
 
@@ -77,6 +78,17 @@ def _bilans_and_waiting(stage: Stage) -> None:
     told = words(stage.clas("report", "waiting", *CAF, "--on", "2026-10-01"))
     assert re.search(r"WAITS .* 2026-2027 le barème de l'année \[PRX-07\]", told)
     assert "au 01/10/2026 : 1 " in told
+
+
+def _envelopes(stage: Stage) -> None:
+    told = words(stage.clas("envelopes", *CAF))
+    assert "2025 non limité 3 183,30 2 351,30 0 0,00" in told
+    assert "2026 non limité 5 408,95 4 160,95 0 0,00" in told
+    assert "Liste d'attente de la Caf 761 : 0" in told
+    assert (
+        "no envelope and no grant of Caf 451"
+        in stage.clas("envelopes", "--caf", "451", code=1).stderr
+    )
 
 
 def _simulation(stage: Stage) -> None:

@@ -1,7 +1,5 @@
 """`clas report`: what a Caf reports on, and what it waits for."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -18,11 +16,12 @@ from services.cli.report import places as of_places
 from services.cli.report import upstream
 from services.cli.report import waiting as of_waiting
 from services.cli.report.communes import CommunesError, read_communes
+from services.cli.report.files import writing
 from services.cli.report.lives import WANTED, Lives, lives
 from services.cli.report.read import Heard, heard
 from services.cli.report.sheet import Sheet, print_sheet, write_csv
 from services.cli.simulate import options
-from services.cli.terminal import Code, fail, say
+from services.cli.terminal import Code, fail
 from shared.contracts.base import Wire
 from shared.kernel.dated import UnknownYearError
 
@@ -70,7 +69,7 @@ def places(
     granted = of_places.granted_places(found, known, school_year)
     _give(of_places.places(granted, caf, school_year), csv)
     if geojson:
-        with _writing(geojson):
+        with writing(geojson):
             geojson.write_bytes(orjson.dumps(of_places.geojson(granted)))
 
 
@@ -120,18 +119,8 @@ def _read(caf: str, **others: tuple[type[Wire], ...]) -> tuple[Lives, Heard]:
 def _give(sheet: Sheet, csv: Path | None) -> None:
     print_sheet(sheet)
     if csv:
-        with _writing(csv):
+        with writing(csv):
             write_csv(sheet, csv)
-
-
-@contextmanager
-def _writing(path: Path) -> Iterator[None]:
-    """Say where something was written, or end with what was wrong."""
-    try:
-        yield
-    except OSError as fault:
-        fail(f"{path} cannot be written: {fault.strerror}", Code.WRONG)
-    say(f"→ {path}")
 
 
 def _day(on: datetime | None) -> date:

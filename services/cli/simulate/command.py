@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from services.cli.reach import run, settings
+from services.cli.report.files import writing
 from services.cli.simulate import options
 from services.cli.simulate.changes import ChangeError, Changes
 from services.cli.simulate.chart import draw
@@ -90,7 +91,8 @@ def simulate(  # noqa: PLR0913 - one argument is one option
     comparison = compare(today, simulated)
     tell(comparison, school_year, told(changes, PARAMETERS))
     if chart:
-        draw(comparison, school_year, chart)
+        with writing(chart):
+            draw(comparison, school_year, chart)
     if arrived.said is not None:
         tell_booked(today, arrived.said, school_year)
 

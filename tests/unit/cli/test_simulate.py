@@ -18,7 +18,7 @@ from shared.contracts.base import Wire
 from shared.contracts.envelope import decode, encode, routing_key
 from shared.contracts.funding import FundingGranted
 from shared.kernel.ports import Delivery
-from tests.support import samples
+from tests.support import life, samples
 
 YEAR = "2025-2026"
 LATER = {"school_year": "2026-2027", "multi_year_until": "2026-2027"}
@@ -161,3 +161,35 @@ def test_costs_stand_by_caf_and_the_largest_difference_comes_first() -> None:
     ]
     assert (found.whole.dossiers, found.whole.difference) == (2, Decimal("7.00"))
     assert [pair.right.dossier_id for pair in found.winners] == [samples.DOSSIER, "SMALL"]
+
+
+def test_an_envelope_holds_back_whom_it_cannot_pay_and_none_lifts_the_limit() -> None:
+    two = (samples.agrement(), samples.agrement(dossier_id=samples.OTHER_DOSSIER))
+    limited = arrived(life.envelope_allotted(amount="1500.00"), *two)
+
+    # Part N is 1 103,30 each: 1 500,00 pays one of the two, 2 206,60 both.
+    both, _ = simulated(limited, envelopes={("761", 2025): Decimal("2206.60")})
+    free, _ = simulated(limited, envelopes={("761", 2025): None})
+    less, rights = simulated(arrived(*two), envelopes={("761", 2025): Decimal("2206.59")})
+
+    assert (both.whole.waiting_before, both.whole.waiting_after) == (1, 0)
+    assert (free.whole.waiting_after, free.whole.difference) == (0, Decimal("3392.25"))
+    assert (less.whole.waiting_after, less.whole.difference) == (1, Decimal("-3392.25"))
+    assert rights[(samples.OTHER_DOSSIER, YEAR)].rules == ("ENV-03",)
+
+
+def test_another_part_n_charges_the_exercises_otherwise() -> None:
+    limited = arrived(life.envelope_allotted(amount="1103.30"), samples.agrement())
+
+    found, _ = simulated(limited, part_n=Decimal("0.41"))
+
+    assert (found.whole.waiting_before, found.whole.waiting_after) == (0, 1)
+
+
+def test_what_is_settled_is_settled_again_with_the_changed_prices() -> None:
+    messages = arrived(samples.agrement(), samples.convention(), life.result_account_filed())
+    found, rights = simulated(messages, plafond=Decimal("8000.00"))
+
+    # 32,5 % of 8 000,00 = 2 600,00 where 2 758,25 was settled; 634,00 of bonus in both.
+    assert amount(rights) == Decimal("3234.00")
+    assert found.whole.difference == Decimal("-158.25")

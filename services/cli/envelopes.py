@@ -1,0 +1,53 @@
+"""`clas envelopes`: the credits of a Caf, what they bear, and who waits for them."""
+
+from pathlib import Path
+from typing import Annotated
+
+import orjson
+import typer
+
+from services.cli.reach import run, settings
+from services.cli.report import envelopes as of_envelopes
+from services.cli.report.files import writing
+from services.cli.report.lives import WANTED, Lives, lives
+from services.cli.report.read import heard
+from services.cli.report.sheet import print_sheet, write_csv
+from services.cli.terminal import Code, fail, say
+from services.funding.domain.envelopes import Envelopes
+from shared.kernel.settings import Settings
+from shared.mongodb.archive import archive
+
+
+def envelopes(
+    caf: Annotated[str, typer.Option(metavar="CODE", help="Three digits, such as 761.")],
+    exercise: Annotated[
+        int | None, typer.Option(min=2000, max=2099, metavar="YEAR", help="Only this one.")
+    ] = None,
+    csv: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the exercises there too.")
+    ] = None,
+) -> None:
+    """Print what is allotted, granted, settled since, waiting and left, by exercise.
+
+    Below stands the list of those who wait, in the order they are served. Exit code 1 when
+    funding knows no envelope and no grant of that Caf.
+    """
+    known = settings()
+    found, rights = run(_envelopes(known, caf), known)
+    if found is None:
+        fail(f"funding knows no envelope and no grant of Caf {caf}", Code.WRONG)
+    sheet = of_envelopes.envelopes(found, rights, exercise)
+    print_sheet(sheet)
+    say()
+    print_sheet(of_envelopes.waiting_list(found, rights, exercise))
+    if csv:
+        with writing(csv):
+            write_csv(sheet, csv)
+
+
+async def _envelopes(known: Settings, caf: str) -> tuple[Envelopes | None, Lives]:
+    async with archive(known) as kept:
+        state = await kept.state("funding", Envelopes.collection, caf)
+    events = await heard(known, caf, {"funding": WANTED})
+    found = Envelopes.model_validate_json(orjson.dumps(state.document)) if state else None
+    return found, lives(events["funding"])
