@@ -1,0 +1,100 @@
+"""Hold one replica between its reads and its writes until another one has gone all its way."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+from shared.contracts.base import Wire
+from shared.kernel.decision import Service
+from shared.kernel.memory import MemoryBroker, MemoryBus
+from shared.kernel.ports import Change, Fence, Outgoing, Record, Store, Transaction
+from shared.kernel.settings import Settings
+from shared.kernel.worker import Worker
+from tests.support.client import INTERNAL, Event, event, key_of, name_of
+
+SETTINGS = Settings(linger_ms=0)
+
+
+class Barrier:
+    """A store whose first transaction waits, after its reads, until it is let through."""
+
+    def __init__(self, store: Store) -> None:
+        self._store, self.reached, self.open = store, asyncio.Event(), asyncio.Event()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        async with self._store.transaction() as transaction:
+            yield Held(transaction, self)
+
+
+class Held:
+    """A transaction that stops at the barrier before it writes."""
+
+    def __init__(self, transaction: Transaction, barrier: Barrier) -> None:
+        self._transaction, self._barrier = transaction, barrier
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transaction, name)
+
+    async def write(
+        self, changes: Sequence[Change], records: Sequence[Record], fence: Fence
+    ) -> None:
+        self._barrier.reached.set()
+        await asyncio.wait_for(self._barrier.open.wait(), 10)
+        await self._transaction.write(changes, records, fence)
+
+
+async def feed(service: Service, store: Store, *events: Event) -> list[Event]:
+    """Let one replica handle events in turn, and all it tells itself; return what it said."""
+    broker = MemoryBroker()
+    queue = f"clas.{service.name}"
+    broker.bindings = {queue: broker.bindings[queue]}
+    worker = Worker(service, MemoryBus(broker, service.name), store, SETTINGS)
+    running = asyncio.create_task(worker.run())
+    for sent in events:
+        broker.publish(Outgoing(sent["id"], key_of(sent), json.dumps(sent).encode()))
+        while not broker.idle() or await store.pending():
+            await asyncio.sleep(0.002)
+    await worker.stop()
+    await running
+    assert broker.dead_letters(service.name) == []
+    return [json.loads(d.body) for d in broker.log if json.loads(d.body)["source"] != "/elan/test"]
+
+
+async def race(service: Service, store: Store, held: Event, runner: Event) -> list[Event]:
+    """Hold one event between reads and writes while another and its pages go through."""
+    barrier = Barrier(store)
+    holding = asyncio.create_task(_first_step(service, barrier, held))
+    await asyncio.wait_for(barrier.reached.wait(), 10)
+    told = await feed(service, store, runner)
+    barrier.open.set()
+    late = await holding
+    internal = [each for each in late if name_of(each) in INTERNAL]
+    return [*told, *late, *await feed(service, store, *internal)]
+
+
+async def _first_step(service: Service, store: Any, held: Event) -> list[Event]:
+    """Handle one event; what it tells itself is left to `race`."""
+    broker = MemoryBroker()
+    broker.bindings = {f"clas.{service.name}": {name_of(held)}}
+    worker = Worker(service, MemoryBus(broker, service.name), store, SETTINGS)
+    running = asyncio.create_task(worker.run())
+    broker.publish(Outgoing(held["id"], key_of(held), json.dumps(held).encode()))
+    while not broker.idle():
+        await asyncio.sleep(0.002)
+    await worker.stop()
+    await running
+    return [json.loads(d.body) for d in broker.log if json.loads(d.body)["source"] != "/elan/test"]
+
+
+def sent(data: Wire, **changes: str) -> Event:
+    return event(type(data).__name__, data.model_dump(mode="json"), **changes)
+
+
+def named(told: list[Event], name: str) -> list[Event]:
+    return [each for each in told if name_of(each) == name]
