@@ -3,6 +3,7 @@
 from services.funding.domain import (
     advances,
     allotments,
+    amendments,
     balances,
     baremes,
     cancellations,
@@ -39,7 +40,7 @@ from shared.contracts.caf import (
 )
 from shared.contracts.corrections import AdvanceReversalOrdered, FundingCancellationOrdered
 from shared.contracts.elan import AnnualRenewalFiled, ResultAccountFiled
-from shared.contracts.eligibility import AgrementGranted, AgrementRegistered
+from shared.contracts.eligibility import AgrementAmended, AgrementGranted, AgrementRegistered
 from shared.contracts.funding import BaremeReleaseContinued, EnvelopeReleaseContinued
 from shared.kernel.decision import Handler, Service
 from shared.kernel.parameters import load
@@ -78,6 +79,7 @@ SERVICE = Service(
             reads=cancellations.reads,
             decide=cancellations.cancel,
         ),
+        Handler(event=AgrementAmended, reads=amendments.reads, decide=amendments.amend),
         Handler(event=ResultAccountFiled, reads=balances.reads, decide=balances.settle),
         Handler(event=ControlConcluded, reads=controls.reads, decide=controls.conclude),
     ),

@@ -188,8 +188,8 @@ EVENTS: tuple[EventSpec, ...] = (
         eligibility.AgrementGranted,
         "eligibility",
         ("funding", "submission"),
-        answers=("FundingGranted", "FundingDeferred"),
-        refusals=("ENV-03", "PRX-07"),
+        answers=("FundingGranted", "FundingDeferred", "FundingRefused"),
+        refusals=("COM-05", "ENV-03", "PRX-07"),
     ),
     EventSpec(eligibility.AgrementRegistered, "eligibility", ("funding", "submission")),
     EventSpec(

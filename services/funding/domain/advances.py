@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from services.funding.domain.advance_rules import CHECKS, Case
-from services.funding.domain.refusals import no_grant
+from services.funding.domain.refusals import breaches, no_grant
 from services.funding.domain.states import (
     AcceptedOrder,
     Convention,
@@ -108,4 +108,4 @@ def _refused(
         reasons=reasons,
     )
     about = Ref(Grant, grant_key(order.dossier_id, order.school_year))
-    return Decision(events=(Emit(event, about=about),), steps=steps)
+    return Decision(events=(Emit(event, about=about),), steps=steps or breaches(reasons))

@@ -6,6 +6,7 @@ from services.funding.domain.envelopes import Claim, Envelopes, arrive, continue
 from services.funding.domain.french import euros
 from services.funding.domain.funding import Funded, fund
 from services.funding.domain.parameters import FundingParameters, Terms
+from services.funding.domain.refusals import breaches
 from services.funding.domain.states import Grant, PublishedBareme
 from shared.contracts.base import Wire
 from shared.contracts.common import Reason
@@ -42,7 +43,7 @@ def arrived(grant: Grant, envelopes: Envelopes, terms: Terms) -> Arrived:
     found = arrive(envelopes, claim_of(grant, priced.funding))
     if found.reasons:
         event = deferred(grant, found.reasons)
-        told = (*priced.steps, *_breaches(found.reasons))
+        told = (*priced.steps, *breaches(found.reasons))
         return Arrived(grant.queued(), found.envelopes, event, told)
     funding = priced.funding.but(envelopes=found.charges)
     told = (*priced.steps, *(_charge(found.envelopes, charge) for charge in found.charges))
@@ -97,10 +98,6 @@ def _charge(envelopes: Envelopes, charge: EnvelopeCharge) -> Step:
         amount=charge.amount,
         granted=line.granted,
     )
-
-
-def _breaches(reasons: tuple[Reason, ...]) -> tuple[Step, ...]:
-    return tuple(Step(rule=r.rule, outcome="breach", message=r.message) for r in reasons)
 
 
 def without_bareme(grant: Grant) -> FundingDeferred:

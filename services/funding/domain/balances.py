@@ -7,7 +7,7 @@ from services.funding.domain.balance_rules import CHECKS, Case
 from services.funding.domain.french import euros
 from services.funding.domain.parameters import FundingParameters
 from services.funding.domain.pricing import Price
-from services.funding.domain.refusals import no_grant
+from services.funding.domain.refusals import breaches, no_grant
 from services.funding.domain.settled import Settlement
 from services.funding.domain.settling import due, indus, recompute, results, terms_of
 from services.funding.domain.states import (
@@ -143,4 +143,4 @@ def _refused(
         reasons=reasons,
     )
     about = Ref(Grant, grant_key(filed.dossier_id, filed.school_year))
-    return Decision(events=(Emit(event, about=about),), steps=steps)
+    return Decision(events=(Emit(event, about=about),), steps=steps or breaches(reasons))

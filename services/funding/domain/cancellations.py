@@ -7,7 +7,7 @@ from typing import Any
 from services.funding.domain.arrivals import gone
 from services.funding.domain.cancelling import Ground, cancelled
 from services.funding.domain.envelopes import Envelopes
-from services.funding.domain.refusals import closed, no_grant, other_caf
+from services.funding.domain.refusals import breaches, closed, no_grant, other_caf
 from services.funding.domain.states import Grant, grant_key
 from shared.contracts.base import fingerprint
 from shared.contracts.common import Reason
@@ -112,4 +112,4 @@ def _refused(
         reasons=reasons,
     )
     about = Ref(Grant, grant_key(order.dossier_id, order.school_year))
-    return Decision(events=(Emit(event, about=about),), steps=steps)
+    return Decision(events=(Emit(event, about=about),), steps=steps or breaches(reasons))

@@ -5,13 +5,12 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from services.funding.domain.control_rules import CHECKS, Case
-from services.funding.domain.french import euros
 from services.funding.domain.parameters import FundingParameters
-from services.funding.domain.refusals import no_grant
+from services.funding.domain.refusals import breaches, no_grant
 from services.funding.domain.settled import Due
 from services.funding.domain.settling import due, recompute, terms_of
 from services.funding.domain.states import AcceptedControl, Grant, PublishedBareme, grant_key
-from services.funding.domain.telling import price_steps
+from services.funding.domain.telling import adjustment_step, price_steps
 from shared.contracts.base import fingerprint
 from shared.contracts.caf import ControlConcluded
 from shared.contracts.common import Reason
@@ -23,7 +22,7 @@ from shared.contracts.funding import (
 )
 from shared.kernel.decision import SILENT, Decision, Emit, Known, Message, Ref
 from shared.kernel.money import ZERO
-from shared.kernel.steps import Step, computed, weigh_in_turn
+from shared.kernel.steps import Step, weigh_in_turn
 
 Kind = Literal["rappel", "indu", "none"]
 
@@ -69,7 +68,7 @@ def conclude(
             AcceptedControl(control_id=control.control_id, content=fingerprint(control)),
         ),
         events=(adjusted,),
-        steps=(*weighed.steps, *price_steps(priced, terms), _adjusted_step(adjusted)),
+        steps=(*weighed.steps, *price_steps(priced, terms), adjustment_step(adjusted)),
     )
 
 
@@ -109,25 +108,6 @@ def _kind(amount: Decimal) -> Kind:
     return "indu" if amount < ZERO else "none"
 
 
-RULE_OF_KIND: dict[Kind, str] = {"rappel": "CTL-04", "indu": "CTL-05", "none": "CTL-06"}
-
-
-def _adjusted_step(adjusted: AdjustmentDecided) -> Step:
-    first, second = adjusted.by_origin
-    word = {"rappel": "Rappel", "indu": "Indu", "none": "Aucun écart"}[adjusted.kind]
-    return computed(
-        RULE_OF_KIND[adjusted.kind],
-        f"{word} : {euros(first.amount)} sur {first.exercise}, {euros(second.amount)} sur "
-        f"{second.exercise}, soit {euros(adjusted.amount)} par rapport aux derniers montants "
-        "décidés.",
-        part_n=adjusted.components.part_n,
-        part_n1=adjusted.components.part_n1,
-        bonus_enfants=adjusted.components.bonus_enfants,
-        bonus_parents=adjusted.components.bonus_parents,
-        amount=adjusted.amount,
-    )
-
-
 def _without_grant(control: ControlConcluded, grant: Grant | None) -> Reason:
     ban = "aucun contrôle ne peut rien y changer"
     return no_grant(control.dossier_id, control.school_year, grant, ban)
@@ -158,4 +138,4 @@ def _refused(control: ControlConcluded, reason: Reason, steps: tuple[Step, ...] 
         reasons=(reason,),
     )
     about = Ref(Grant, grant_key(control.dossier_id, control.school_year))
-    return Decision(events=(Emit(event, about=about),), steps=steps)
+    return Decision(events=(Emit(event, about=about),), steps=steps or breaches((reason,)))

@@ -3,10 +3,13 @@
 from collections.abc import Iterable
 from typing import Any
 
+from services.funding.domain.amended import as_amended, ends, uncovered
 from services.funding.domain.arrivals import arrived, envelopes_of, terms_for, without_bareme
 from services.funding.domain.envelopes import Envelopes
 from services.funding.domain.parameters import FundingParameters
-from services.funding.domain.states import Dossier, Grant, PublishedBareme, content_of, grant_key
+from services.funding.domain.refusals import breaches
+from services.funding.domain.states import Dossier, Grant, PublishedBareme, grant_key
+from shared.contracts.common import DossierScoped
 from shared.contracts.eligibility import AgrementGranted, AgrementRegistered
 from shared.kernel.calendar import start_year
 from shared.kernel.decision import SILENT, Decision, Known, Message, Ref, State
@@ -28,15 +31,30 @@ def grant(
     """Answer `FundingGranted`, or `FundingDeferred`: no bareme [PRX-07], no envelope [ENV-03].
 
     One grant per dossier and school year: the first one stands and any other changes nothing.
+    An amendment that came first limits it: `FundingRefused` for a year that it ends [COM-05].
     A several-years agrement is priced for its first school year only.
     """
     agrement = message.data
     if known.get(Grant, grant_key(agrement.dossier_id, agrement.school_year)) is not None:
         return SILENT
-    dossier = known.get(Dossier, agrement.dossier_id) or Dossier(agrement=content_of(agrement))
+    dossier = dossier_of(agrement, known).of_agrement(agrement)
+    if ends(agrement, dossier.amendments, agrement.school_year):
+        refusal = uncovered(agrement)
+        return Decision(states=(dossier,), events=(refusal,), steps=breaches(refusal.reasons))
     return granted_or_deferred(
-        Grant.waiting(agrement, message.origin), known, parameters, beside=(dossier,)
+        Grant.waiting(
+            as_amended(agrement, dossier.amendments, agrement.school_year), message.origin
+        ),
+        known,
+        parameters,
+        beside=(dossier.with_year(agrement.school_year),),
     )
+
+
+def dossier_of(about: DossierScoped, known: Known) -> Dossier:
+    """Return the dossier of a message, a blank one before anything is known of it."""
+    known_so_far = known.get(Dossier, about.dossier_id)
+    return known_so_far or Dossier(dossier_id=about.dossier_id, caf=about.caf)
 
 
 def granted_or_deferred(
@@ -76,6 +94,7 @@ def register_imported(
     parameters: object,  # noqa: ARG001
 ) -> Decision:
     """Keep an agrement older than the system, silently: only its renewals are priced here."""
-    if known.get(Dossier, message.data.dossier_id) is not None:
+    dossier = dossier_of(message.data, known)
+    if dossier.agrement is not None:
         return SILENT
-    return Decision(states=(Dossier(agrement=content_of(message.data)),))
+    return Decision(states=(dossier.of_agrement(message.data),))

@@ -1,10 +1,17 @@
 """Reasons that several requests about a granted school year share."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from services.funding.domain.french import day
 from services.funding.domain.states import Convention, Grant
 from shared.contracts.common import Accounts, Reason
+from shared.kernel.steps import Step, breached
+
+
+def breaches(reasons: Iterable[Reason]) -> tuple[Step, ...]:
+    """Return the steps of reasons that ended a check, nothing else having been asked."""
+    return tuple(breached(reason) for reason in reasons)
 
 
 def no_grant(dossier_id: str, school_year: str, grant: Grant | None, ban: str) -> Reason:

@@ -26,7 +26,9 @@ def _not_in_force(case: Case) -> Reason | None:
     year, agrement = case.filed.school_year, case.agrement
     if agrement.school_year < year <= agrement.multi_year_until:
         return None
-    if agrement.multi_year_until == agrement.school_year:
+    if agrement.multi_year_until < agrement.school_year:
+        period = "est retiré"
+    elif agrement.multi_year_until == agrement.school_year:
         period = f"vaut pour {agrement.school_year} seulement"
     else:
         period = f"vaut de {agrement.school_year} à {agrement.multi_year_until}"

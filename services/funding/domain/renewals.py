@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 from typing import Any
 
+from services.funding.domain.amended import as_amended
 from services.funding.domain.envelopes import Envelopes
 from services.funding.domain.grants import granted_or_deferred
 from services.funding.domain.parameters import FundingParameters
+from services.funding.domain.refusals import breaches
 from services.funding.domain.renewal_rules import CHECKS, Case
 from services.funding.domain.states import Dossier, Grant, PublishedBareme, grant_key
 from shared.contracts.base import fingerprint
@@ -38,18 +40,19 @@ def renew(
     """
     filed = message.data
     dossier = known.get(Dossier, filed.dossier_id)
-    if dossier is None:
+    if dossier is None or dossier.agrement is None:
         return _refused(filed, (_no_agrement(filed),))
     before = known.get(Grant, grant_key(filed.dossier_id, filed.school_year))
     if before and before.renewal:
         same = before.renewal == fingerprint(filed)
         return SILENT if same else _refused(filed, (_other_content(filed),))
-    weighed = weigh(CHECKS, Case(filed=filed, agrement=dossier.agrement))
+    agrement = as_amended(dossier.agrement, dossier.amendments, filed.school_year)
+    weighed = weigh(CHECKS, Case(filed=filed, agrement=agrement))
     if weighed.reasons:
         return _refused(filed, weighed.reasons, weighed.steps)
-    content = _renewed(dossier.agrement, filed)
-    waiting = Grant.waiting(content, message.origin, fingerprint(filed))
-    return granted_or_deferred(waiting, known, parameters, steps=weighed.steps)
+    waiting = Grant.waiting(_renewed(agrement, filed), message.origin, fingerprint(filed))
+    beside = (dossier.with_year(filed.school_year),)
+    return granted_or_deferred(waiting, known, parameters, beside=beside, steps=weighed.steps)
 
 
 def _renewed(agrement: AgrementContent, filed: AnnualRenewalFiled) -> AgrementContent:
@@ -91,4 +94,4 @@ def _refused(
         reasons=reasons,
     )
     about = Ref(Grant, grant_key(filed.dossier_id, filed.school_year))
-    return Decision(events=(Emit(event, about=about),), steps=steps)
+    return Decision(events=(Emit(event, about=about),), steps=steps or breaches(reasons))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.funding.domain.french import day, euros
-from services.funding.domain.refusals import closed, no_grant, other_caf
+from services.funding.domain.refusals import breaches, closed, no_grant, other_caf
 from services.funding.domain.states import AcceptedOrder, AcceptedReversal, Grant, grant_key
 from shared.contracts.base import fingerprint
 from shared.contracts.common import Reason
@@ -173,4 +173,4 @@ def _refused(
         reasons=reasons,
     )
     about = Ref(Grant, grant_key(reversal.dossier_id, reversal.school_year))
-    return Decision(events=(Emit(event, about=about),), steps=steps)
+    return Decision(events=(Emit(event, about=about),), steps=steps or breaches(reasons))

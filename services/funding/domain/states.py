@@ -5,9 +5,9 @@ from typing import Literal
 
 from services.funding.domain.parameters import Bareme
 from services.funding.domain.settled import Cancellation, Settlement
-from shared.contracts.eligibility import AgrementContent
+from shared.contracts.eligibility import AgrementAmended, AgrementContent
 from shared.contracts.funding import FundingGranted
-from shared.contracts.types import CafCode, Day, Exercise, Id, Money
+from shared.contracts.types import CafCode, Count, Day, Exercise, Id, Money, SchoolYear
 from shared.kernel.calendar import start_year
 from shared.kernel.decision import Origin, State
 from shared.kernel.money import ZERO
@@ -31,22 +31,30 @@ def content_of(agrement: AgrementContent) -> AgrementContent:
 class Dossier(State):
     """A dossier that funding knows by its agrement, granted or imported.
 
-    Its later school years are priced from it.
+    Its later school years are priced from it, as its amendments leave it. `agrement` is None while
+    an amendment came first. `school_years` are those that have a grant, given or waiting.
     """
 
     collection = "dossiers"
 
-    agrement: AgrementContent
+    dossier_id: Id
+    caf: CafCode
+    agrement: AgrementContent | None = None
+    school_years: tuple[SchoolYear, ...] = ()
+    amendments: tuple[AgrementAmended, ...] = ()
 
     @property
     def key(self) -> str:
         """The dossier's id."""
-        return self.agrement.dossier_id
+        return self.dossier_id
 
-    @property
-    def caf(self) -> str:
-        """The Caf that it belongs to."""
-        return self.agrement.caf
+    def of_agrement(self, agrement: AgrementContent) -> "Dossier":
+        """Return the dossier once its agrement is known."""
+        return self.but(agrement=content_of(agrement))
+
+    def with_year(self, school_year: str) -> "Dossier":
+        """Return the dossier with one more school year that has a grant."""
+        return self.but(school_years=(*self.school_years, school_year))
 
 
 class Grant(State):
@@ -56,7 +64,7 @@ class Grant(State):
     the first year's. `place` is decision date and dossier, the order in which grants that wait are
     served. `origin` is the request that the late answer belongs to; `renewal` is the fingerprint
     of an accepted renewal. `advances_n` and `advances_n1` are the advances granted so far on each
-    exercise, in euros.
+    exercise, in euros; `rank` counts its amendments.
     """
 
     collection = "grants"
@@ -73,6 +81,7 @@ class Grant(State):
     advances_n: Money = ZERO
     advances_n1: Money = ZERO
     settlement: Settlement | None = None
+    rank: Count = 0
     cancellation: Cancellation | None = None
 
     @classmethod

@@ -7,7 +7,7 @@ from services.funding.domain.french import euros, percent
 from services.funding.domain.parameters import Terms
 from services.funding.domain.pricing import Price
 from shared.contracts.common import ExerciseAmount
-from shared.contracts.funding import Cap80, FundingGranted, PricedCollectif
+from shared.contracts.funding import AdjustmentDecided, Cap80, FundingGranted, PricedCollectif
 from shared.kernel.steps import Step, computed
 
 
@@ -115,4 +115,28 @@ def indu_steps(indus: tuple[ExerciseAmount, ...]) -> tuple[Step, ...]:
             indu=indu.amount,
         )
         for indu in indus
+    )
+
+
+ADJUSTMENTS = {
+    "rappel": ("CTL-04", "Rappel"),
+    "indu": ("CTL-05", "Indu"),
+    "none": ("CTL-06", "Aucun écart"),
+}
+
+
+def adjustment_step(adjusted: AdjustmentDecided) -> Step:
+    """Tell what a control changes, exercise by exercise, and in all."""
+    rule, word = ADJUSTMENTS[adjusted.kind]
+    first, second = adjusted.by_origin
+    return computed(
+        rule,
+        f"{word} : {euros(first.amount)} sur {first.exercise}, {euros(second.amount)} sur "
+        f"{second.exercise}, soit {euros(adjusted.amount)} par rapport aux derniers montants "
+        "décidés.",
+        part_n=adjusted.components.part_n,
+        part_n1=adjusted.components.part_n1,
+        bonus_enfants=adjusted.components.bonus_enfants,
+        bonus_parents=adjusted.components.bonus_parents,
+        amount=adjusted.amount,
     )

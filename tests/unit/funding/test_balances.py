@@ -312,6 +312,7 @@ def test_without_a_grant_that_reason_stands_alone() -> None:
     ):
         decision = told.when(filed)
         assert rules(decision) == ["COM-05"]
+        assert [(step.rule, step.outcome) for step in decision.steps] == [("COM-05", "breach")]
         assert words in said_only(decision, BalanceRefused).reasons[0].message
 
 

@@ -13,12 +13,14 @@ from shared.contracts.funding import (
     BalanceRefused,
     CancellationRefused,
     FundingCancelled,
+    FundingGranted,
 )
 from shared.kernel.decision import SILENT, Decision, Emit, Ref
 from tests.support.decide import Story, said_only
 from tests.support.life import (
     advance_reversal_ordered,
     control_concluded,
+    envelope_allotted,
     funding_cancellation_ordered,
     result_account_filed,
 )
@@ -32,7 +34,7 @@ from tests.support.samples import (
     bareme,
     convention,
 )
-from tests.unit.funding.builders import euros, story
+from tests.unit.funding.builders import euros, project, story
 
 GRANT = f"{DOSSIER}|2025-2026"
 
@@ -212,3 +214,17 @@ def test_a_cancellation_tells_its_checks_and_what_is_to_be_recovered() -> None:
     assert steps[-1].message == (
         "Indu de 900,00\u00a0€ sur 2026, sans compensation avec l'autre exercice."
     )
+
+
+def test_a_right_that_waits_for_an_envelope_leaves_the_list_to_those_behind_it() -> None:
+    told = story()
+    told.when(envelope_allotted(amount="1000.00"))
+    told.when(agrement())  # Needs 1103.30 in 2025.
+    told.when(project("2000.00", dossier_id=OTHER_DOSSIER))  # Needs 260.00, behind it.
+
+    cancelled, page = told.says(funding_cancellation_ordered())
+    (granted,) = told.says(page)
+
+    assert isinstance(cancelled, FundingCancelled)
+    assert isinstance(granted, FundingGranted)
+    assert granted.dossier_id == OTHER_DOSSIER

@@ -233,6 +233,7 @@ def test_a_deferred_grant_is_no_grant() -> None:
     decision = told.when(control(school_year="2026-2027"))
 
     assert rule(decision) == "COM-05"
+    assert [(step.rule, step.outcome) for step in decision.steps] == [("COM-05", "breach")]
     assert "différé" in said_only(decision, AdjustmentRefused).reasons[0].message
 
 
