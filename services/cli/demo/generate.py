@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator
 
 from services.cli.demo import phases
-from services.cli.demo.plan import cast, deposits, payments, sittings
+from services.cli.demo.plan import cast, deposits, payments, settlements, sittings
 from services.cli.demo.plan.dossiers import Json
 
 
@@ -35,15 +35,24 @@ def events() -> Iterator[Json]:
     yield from sittings.earlier_sitting(covered)
     yield from deposits.deposits(dossiers)
     yield from deposits.complements(dossiers)
+    yield from payments.envelopes()
     yield from sittings.sitting(dossiers)
     yield from sittings.second_sitting(dossiers)
+    yield from sittings.last_sitting(dossiers)
+    yield from payments.envelope_raised()
     yield from payments.conventions(dossiers)
     yield from payments.advances_n(dossiers)
     yield from payments.advances_n_again(dossiers)
     yield from payments.closing(phases.CLOSING_N, 2025)
     yield from payments.late_conventions(dossiers)
     yield from payments.advances_n1(dossiers)
+    yield from settlements.corrections(dossiers)
+    yield from payments.advances_n1_again(dossiers)
+    yield from settlements.accounts(dossiers)
+    yield from settlements.accounts_completed(dossiers)
     yield from payments.closing(phases.CLOSING_N1, 2026)
+    yield from settlements.controls(dossiers)
+    yield from settlements.controls_again(dossiers)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,8 @@ from shared.kernel.decision import derived_id
 SOURCES = {
     "DossierSubmitted": "/elan",
     "CommitteeDecided": f"/comite-clas/{CAF}",
+    "ResultAccountFiled": "/elan",
+    "ControlConcluded": f"/controle/{CAF}",
     "ExerciseClosed": f"/agent-comptable/{CAF}",
 }
 
@@ -19,7 +21,7 @@ def event(
 ) -> dict[str, Any]:
     """Return a CloudEvent; `rank` tells apart two events of one phase about the same thing."""
     subject = data.get("dossier_id")
-    about = data.get("order_id") or subject or data.get("siret") or ""
+    about = data.get("reversal_id") or data.get("order_id") or subject or data.get("siret") or ""
     year = str(data.get("school_year") or data.get("exercise") or "")
     identity = derived_id("demo", phase.name, name, about, year, str(rank))
     head = {

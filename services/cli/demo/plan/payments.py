@@ -1,4 +1,4 @@
-"""Conventions, orders of advances, and the closings of both exercises."""
+"""Envelopes, conventions, orders of advances, and the closings of both exercises."""
 
 from collections.abc import Iterator, Sequence
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
@@ -11,6 +11,17 @@ from services.cli.demo.plan.events import event
 from services.cli.demo.plan.sittings import granted_groups
 
 CENT = Decimal("0.01")
+
+
+def envelopes() -> Iterator[Json]:
+    """Yield the credits of both exercises, enough for all that is granted on 2 October."""
+    for exercise, amount in cast.ENVELOPES.items():
+        yield _envelope(phases.ENVELOPES, exercise, amount, "2025-09-25")
+
+
+def envelope_raised() -> Iterator[Json]:
+    """Yield the new total of 2025, which lets in the dossier that waits."""
+    yield _envelope(phases.ENVELOPE_RAISED, 2025, cast.ENVELOPE_RAISED, "2025-10-23")
 
 
 def conventions(dossiers: Sequence[Filed]) -> Iterator[Json]:
@@ -63,11 +74,23 @@ def advances_n1(dossiers: Sequence[Filed]) -> Iterator[Json]:
             yield _ordered(phases.ADVANCES_N1, data)
 
 
+def advances_n1_again(dossiers: Sequence[Filed]) -> Iterator[Json]:
+    """Yield the order that takes the place of the reversed one, for half of it."""
+    (dossier,) = (each for each in map(cast.filed, dossiers) if each.number == cast.REVERSED)
+    data = _order(dossier, 2026, _amount(dossier, "0.21"), "2026-03-24", rank=2)
+    yield _ordered(phases.ADVANCES_N1_AGAIN, data)
+
+
 def closing(phase: phases.Phase, exercise: int) -> Iterator[Json]:
     """Yield the closing of an exercise, on 31 January of the year after."""
     day = f"{exercise + 1}-01-31"
     data = {"caf": CAF, "exercise": exercise, "closed_on": day, "closed_by": "Agence comptable"}
     yield event(phase, "ExerciseClosed", f"{day}T16:00:00+01:00", data)
+
+
+def _envelope(phase: phases.Phase, exercise: int, amount: str, day: str) -> Json:
+    data = {"caf": CAF, "exercise": exercise, "amount": amount}
+    return event(phase, "EnvelopeAllotted", f"{day}T09:00:00+02:00", data)
 
 
 def _with_convention(dossiers: Sequence[Filed]) -> Iterator[Filed]:

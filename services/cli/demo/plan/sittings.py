@@ -28,7 +28,7 @@ def sitting(dossiers: Sequence[Filed]) -> Iterator[Json]:
     """Yield the decisions of 2 October 2025 on all dossiers that were assessed."""
     for dossier in map(cast.filed, dossiers):
         if dossier.number not in cast.NEVER_ASSESSED:
-            data = _decided(dossier, "2025-10-02")
+            data = _on_2_october(dossier)
             if dossier.number == cast.DEROGATION_FORGOTTEN:
                 data |= {"derogations_granted": []}
             yield event(phases.SITTING, "CommitteeDecided", "2025-10-02T17:30:00+02:00", data)
@@ -41,19 +41,30 @@ def second_sitting(dossiers: Sequence[Filed]) -> Iterator[Json]:
     yield event(phases.SECOND_SITTING, "CommitteeDecided", "2025-10-09T11:00:00+02:00", data)
 
 
+def last_sitting(dossiers: Sequence[Filed]) -> Iterator[Json]:
+    """Yield the decision on the dossier that was put off."""
+    (adjourned,) = (each for each in dossiers if each.number == cast.ADJOURNED)
+    data = _decided(cast.filed(adjourned), "2025-10-16")
+    yield event(phases.LAST_SITTING, "CommitteeDecided", "2025-10-16T17:30:00+02:00", data)
+
+
 def granted_groups(dossier: Filed) -> list[Json]:
     """Return the groups that the committee grants: not the one with a child too many."""
     groups: list[Json] = dossier.data["collectifs"]
     return groups[1:] if dossier.number == cast.PARTLY_ELIGIBLE else groups
 
 
+def _on_2_october(dossier: Filed) -> Json:
+    if dossier.number != cast.ADJOURNED:
+        return _decided(dossier, "2025-10-02")
+    return _decision(dossier.dossier_id, "2025-10-02", "adjourned") | {
+        "motive": "Le comité souhaite entendre le gestionnaire."
+    }
+
+
 def _decided(dossier: Filed, day: str) -> Json:
     if motive := cast.INELIGIBLE.get(dossier.number) or cast.REFUSED.get(dossier.number):
         return _decision(dossier.dossier_id, day, "refused") | {"motive": motive}
-    if dossier.number == cast.ADJOURNED:
-        return _decision(dossier.dossier_id, day, "adjourned") | {
-            "motive": "Le comité souhaite entendre le gestionnaire."
-        }
     groups = [group["collectif_id"] for group in granted_groups(dossier)]
     return _decision(dossier.dossier_id, day, "granted") | {
         "collectifs": groups,

@@ -1,13 +1,17 @@
 """The summary as a person reads it, in French, section by section."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from services.cli.demo.summary import amounts, books, committee, deposits
-from services.cli.demo.summary.journal import Journal, Told
+from services.cli.demo.summary.journal import Journal
+from services.cli.demo.summary.pieces import checked, lines, reasons
+from services.cli.demo.summary.telling_life import (
+    tell_balances,
+    tell_controls,
+    tell_envelopes,
+)
 from services.cli.french import counted, euros, figures
 from services.cli.terminal import add, new_table, say, show
-
-INDENT = 2
 
 
 def tell(journal: Journal, caf: str, school_year: str) -> None:
@@ -25,7 +29,7 @@ def tell(journal: Journal, caf: str, school_year: str) -> None:
 
 def _tell_deposits(journal: Journal) -> None:
     found = deposits.deposits(journal)
-    _lines(
+    lines(
         (
             f"{counted(found.filed, 'dossier déposé', 'dossiers déposés')} :"
             f" {counted(found.received, 'reçu')}, {counted(found.rejected, 'rejeté')},"
@@ -40,8 +44,8 @@ def _tell_deposits(journal: Journal) -> None:
         ),
         f"{counted(found.doubles, 'envoi en double', 'envois en double')}, sans effet",
     )
-    _reasons("Rejets", "dossiers", found.grounds)
-    _reasons("Compléments demandés", "dossiers", found.missing)
+    reasons("Rejets", "dossiers", found.grounds)
+    reasons("Compléments demandés", "dossiers", found.missing)
     _tell_dead_letters(journal)
 
 
@@ -57,31 +61,31 @@ def _tell_dead_letters(journal: Journal) -> None:
 
 def _tell_verdicts(journal: Journal) -> None:
     found = committee.verdicts(journal)
-    _lines(
+    lines(
         f"{counted(found.eligible, 'éligible')}, {found.derogation} sous réserve d'une dérogation,"
         f" {counted(found.ineligible, 'inéligible')}",
         f"{counted(found.partly, 'projet éligible', 'projets éligibles')} sauf un collectif",
     )
-    _reasons("Manquements", "dossiers", found.breaches)
+    reasons("Manquements", "dossiers", found.breaches)
     reviews = ", ".join(f"{each.rule} : {each.count}" for each in found.reviews)
     if reviews:
-        _lines(f"à regarder par une personne, sans rien bloquer : {reviews}")
+        lines(f"à regarder par une personne, sans rien bloquer : {reviews}")
 
 
 def _tell_decisions(journal: Journal) -> None:
     found = committee.decisions(journal)
-    _lines(
+    lines(
         f"{counted(found.granted, 'agrément accordé', 'agréments accordés')},"
         f" dont {found.several_years} pour plusieurs années ;"
         f" {counted(found.refused, 'refusé')}, {counted(found.adjourned, 'ajourné')}",
     )
-    _reasons("Décision rejetée, puis rectifiée", "décisions", found.reasons)
-    _lines("motifs des refus :", *(f"• {motive}" for motive in found.motives))
+    reasons("Décision rejetée, puis rectifiée", "décisions", found.reasons)
+    lines("motifs des refus :", *(f"• {motive}" for motive in found.motives))
 
 
 def _tell_due(journal: Journal) -> None:
     found = amounts.due(journal)
-    _lines(
+    lines(
         f"{counted(found.dossiers, 'dossier financé', 'dossiers financés')},"
         f" {counted(found.collectifs, 'collectif')}, {counted(found.children, 'enfant')}"
     )
@@ -93,7 +97,7 @@ def _tell_due(journal: Journal) -> None:
     add(table, "Bonus parents", figures(found.bonus_parents))
     add(table, "Total", figures(found.ps + found.bonus_enfants + found.bonus_parents), style="bold")
     show(table)
-    _lines(
+    lines(
         f"{counted(found.at_ceiling, 'collectif')} au prix plafond ou au-delà",
         f"plafond de 80 % : {counted(found.capped, 'projet réduit', 'projets réduits')},"
         f" de {euros(found.cut_from_bonus)} sur les bonus"
@@ -120,8 +124,8 @@ def _tell_advances(journal: Journal) -> None:
         sums = (figures(each.amount), figures(each.ceiling))
         add(table, f"exercice {each.exercise}", str(each.count), *sums)
     show(table)
-    _lines(f"{counted(found.refused, 'ordre refusé', 'ordres refusés')}")
-    _reasons("Refus", "ordres", found.reasons)
+    lines(f"{counted(found.refused, 'ordre refusé', 'ordres refusés')}")
+    reasons("Refus", "ordres", found.reasons)
 
 
 def _tell_books(journal: Journal) -> None:
@@ -142,13 +146,13 @@ def _tell_books(journal: Journal) -> None:
 def _tell_agreement(found: books.Agreement) -> None:
     nets = ", ".join(f"{account} : {euros(net)}" for account, net in found.commitments)
     differ = ", ".join(map(str, found.unbalanced))
-    _checked(
+    checked(
         found.booked == found.granted, f"{found.booked} dossiers comptabilisés sur {found.granted}"
     )
-    _checked(
+    checked(
         not differ, f"balances égales aux écritures publiées{f', sauf {differ}' if differ else ''}"
     )
-    _checked(not any(net for _, net in found.commitments), f"engagements soldés ({nets})")
+    checked(not any(net for _, net in found.commitments), f"engagements soldés ({nets})")
 
 
 def _tell_deferred(journal: Journal) -> None:
@@ -156,26 +160,7 @@ def _tell_deferred(journal: Journal) -> None:
     for each in amounts.due(journal).deferred:
         say()
         say("Et l'année d'avant", style="bold cyan")
-        _lines(f"{counted(each.count, 'financement différé')} ({each.rule}) : {each.sentence}")
-
-
-def _reasons(title: str, of: str, found: Iterable[Told]) -> None:
-    rows = list(found)
-    if not rows:
-        return
-    table = new_table(title, of, "par exemple", right=(of,))
-    for each in rows:
-        add(table, each.rule, str(each.count), each.sentence)
-    show(table)
-
-
-def _checked(holds: bool, what: str) -> None:  # noqa: FBT001 - the mark of a line
-    say(f"{'✓' if holds else '✗'} {what}", style="" if holds else "bold red", indent=INDENT)
-
-
-def _lines(*lines: str) -> None:
-    for line in lines:
-        say(line, indent=INDENT)
+        lines(f"{counted(each.count, 'financement différé')} ({each.rule}) : {each.sentence}")
 
 
 SECTIONS: tuple[tuple[str, Callable[[Journal], None]], ...] = (
@@ -183,6 +168,9 @@ SECTIONS: tuple[tuple[str, Callable[[Journal], None]], ...] = (
     ("2. Éligibilité", _tell_verdicts),
     ("3. Agréments", _tell_decisions),
     ("4. Montants", _tell_due),
-    ("5. Acomptes", _tell_advances),
-    ("6. Comptes", _tell_books),
+    ("5. Enveloppes", tell_envelopes),
+    ("6. Acomptes", _tell_advances),
+    ("7. Soldes", tell_balances),
+    ("8. Contrôles", tell_controls),
+    ("9. Comptes", _tell_books),
 )
