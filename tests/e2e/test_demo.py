@@ -23,9 +23,12 @@ from services.cli.demo.summary.books import Agreement, agreement, balances
 from services.cli.demo.summary.committee import decisions, verdicts
 from services.cli.demo.summary.deposits import dead_letters, deposits
 from services.cli.demo.summary.journal import Journal, Told
+from services.cli.demo.summary.settlements import balances as settled
+from services.cli.demo.summary.settlements import controls, envelopes
 from shared.contracts.accounting import AccountingEntryPosted
 from shared.contracts.funding import FundingGranted
 from shared.contracts.registry import SERVICES
+from shared.kernel.money import total
 from shared.kernel.settings import Settings
 from tests.support.broker import wipe
 from tests.support.processes import processes
@@ -98,15 +101,15 @@ def test_six_projects_are_ineligible_each_for_its_own_reason(played: Journal) ->
 
 def test_the_committee_grants_most_and_its_mistake_is_corrected(played: Journal) -> None:
     found = decisions(played)
-    # 122 assessed: 6 ineligible and 3 others refused, 1 adjourned.
-    assert (found.granted, found.refused, found.adjourned) == (112, 9, 1)
+    # 122 assessed: 6 ineligible and 3 others refused, 1 adjourned and granted a fortnight later.
+    assert (found.granted, found.refused, found.adjourned) == (113, 9, 1)
     assert (found.rejected, spoken(found.reasons)) == (1, {"DER-06": 1})
     assert len(found.motives) == 9
 
 
 def test_the_cap_of_eighty_percent_cuts_four_projects(played: Journal) -> None:
     found = due(played)
-    assert (found.dossiers, found.capped) == (112, 4)
+    assert (found.dossiers, found.capped) == (113, 4)
     # Bonuses: 242.25 + 484.50 + 634.00 + 726.75; Ps: 958.25 of the one that has 60 % already.
     assert (found.cut_from_bonus, found.cut_from_ps) == (Decimal("2087.50"), Decimal("958.25"))
     grants = {grant.dossier_id: grant for grant in played.all(FundingGranted)}
@@ -127,8 +130,8 @@ def test_advances_are_paid_or_refused_as_the_cast_says(played: Journal) -> None:
     # which 4 above the ceiling and 1 unreadable; 3 of these 5 are corrected.
     of_n, of_n1 = found.granted
     assert (of_n.exercise, of_n.count) == (2025, 94)
-    # 110 conventions, 6 that ask for nothing, 3 above the ceiling.
-    assert (of_n1.exercise, of_n1.count) == (2026, 101)
+    # 111 conventions, 6 that ask for nothing, 3 above the ceiling; one is reversed, asked for anew.
+    assert (of_n1.exercise, of_n1.count) == (2026, 103)
     assert all(one.amount <= one.ceiling for one in found.granted)
     expected = {"ACO-01": 4, "CNV-01": 4, "ACO-03": 3, "ACO-02": 1, "ACO-04": 1, "COM-05": 1}
     assert (found.refused, spoken(found.reasons)) == (14, expected)
@@ -136,8 +139,8 @@ def test_advances_are_paid_or_refused_as_the_cast_says(played: Journal) -> None:
 
 def test_every_granted_dossier_is_booked_and_the_books_agree(played: Journal) -> None:
     expected = Agreement(
-        granted=112,
-        booked=112,
+        granted=113,
+        booked=113,
         unbalanced=(),
         commitments=(("80182", NOTHING), ("8091", NOTHING)),
     )
@@ -145,19 +148,58 @@ def test_every_granted_dossier_is_booked_and_the_books_agree(played: Journal) ->
     kinds = Counter((e.exercise, e.kind) for e in played.all(AccountingEntryPosted))
     assert kinds == {
         (2025, "advance"): 94,
-        (2025, "accrual"): 112,
-        (2025, "commitment"): 112,
-        (2026, "advance"): 101,
-        (2026, "commitment_reversal"): 112,
+        (2025, "accrual"): 113,
+        (2025, "commitment"): 113,
+        (2026, "advance"): 103,
+        (2026, "advance_reversal"): 1,
+        (2026, "cancellation"): 1,
+        (2026, "balance"): 107,
+        (2026, "commitment_reversal"): 113,
+        (2027, "adjustment"): 2,
     }
 
 
+def test_the_last_dossier_waits_for_the_envelope_of_2025_and_no_other_one_does(
+    played: Journal,
+) -> None:
+    found = envelopes(played)
+    first, second = found.exercises
+    granted = due(played)
+    bonus = granted.bonus_enfants + granted.bonus_parents
+    assert found.waited == 1
+    assert (first.exercise, first.allotted) == (2025, Decimal("235000.00"))
+    assert (second.exercise, second.allotted) == (2026, Decimal("450000.00"))
+    assert (first.granted, second.granted) == (granted.part_n, granted.part_n1 + bonus)
+
+
+def test_balances_are_settled_or_refused_as_the_cast_says(played: Journal) -> None:
+    found = settled(played)
+    # 113 granted: 4 file nothing, of which 1 is cancelled; 1 has no convention, 1 no whole bilan.
+    assert (found.settled, found.cancelled, found.unsettled) == (107, 1, 5)
+    assert spoken(found.refused) == {"SOL-03": 3, "CNV-01": 1}
+    # The cancelled right gives back its advances, as do two dossiers of which a collectif failed.
+    assert found.with_indu == 3
+    (wrong,) = found.reversed
+    assert (wrong.order_id, wrong.amount) == ("ACO-2026-019-1", Decimal("1158.46"))
+
+
+def test_controls_lead_to_a_rappel_an_indu_or_nothing(played: Journal) -> None:
+    found = controls(played)
+    decided = {each.dossier_id: (each.kind, str(each.amount)) for each in found.decided}
+    # 92: 32.5 % of 6,400.00 were 2,080.00 and 32.5 % of 6,912.00 are 2,246.40.
+    assert decided == {
+        "DEMO-76-2025-047": ("indu", "-1151.46"),
+        "DEMO-76-2025-091": ("none", "0.00"),
+        "DEMO-76-2025-092": ("rappel", "166.40"),
+    }
+    assert spoken(found.refused) == {"CTL-02": 1}
+
+
 def test_the_expense_of_2025_is_part_n_of_all_grants_paid_or_accrued(played: Journal) -> None:
-    first, second = balances(played)
+    first = balances(played)[0]
     granted, paid = due(played), {one.exercise: one.amount for one in advances(played).granted}
     of_n = {row.account: (row.debit, row.credit) for row in first.rows}
-    of_n1 = {row.account: (row.debit, row.credit) for row in second.rows}
-    assert (first.entries, second.entries) == (318, 213)
+    assert first.entries == 320
     assert of_n == {
         "6562322410": (granted.part_n, NOTHING),
         "408143111": (NOTHING, granted.part_n - paid[2025]),
@@ -165,12 +207,19 @@ def test_the_expense_of_2025_is_part_n_of_all_grants_paid_or_accrued(played: Jou
         "8091": (granted.part_n1, NOTHING),
         "80182": (NOTHING, granted.part_n1),
     }
-    assert of_n1 == {
-        "6562322410": (paid[2026], NOTHING),
-        "467": (NOTHING, paid[2026]),
-        "8091": (NOTHING, granted.part_n1),
-        "80182": (granted.part_n1, NOTHING),
-    }
+
+
+def test_what_the_balances_say_is_what_2026_books(played: Journal) -> None:
+    second = balances(played)[1]
+    found, granted = settled(played), due(played)
+    paid = {one.exercise: one.amount for one in advances(played).granted}
+    wrong = total(each.amount for each in found.reversed)
+    of_n1 = {row.account: (row.debit, row.credit) for row in second.rows}
+    assert second.entries == 103 + 1 + 1 + 107 + 113
+    assert of_n1["467"] == (wrong, paid[2026] + found.to_pay)
+    assert of_n1["409"] == (found.indus, NOTHING)
+    assert of_n1["8091"] == (NOTHING, granted.part_n1)
+    assert of_n1["80182"] == (granted.part_n1, NOTHING)
 
 
 async def test_what_a_person_reads_names_a_real_dossier_and_says_that_nothing_is_kept(
@@ -180,7 +229,7 @@ async def test_what_a_person_reads_names_a_real_dossier_and_says_that_nothing_is
     told = capsys.readouterr().out
     assert "132 dossiers déposés : 122 reçus, 6 rejetés" in told
     assert "✗" not in told
-    assert "112 dossiers comptabilisés sur 112" in told
+    assert "113 dossiers comptabilisés sur 113" in told
     assert "clas demo --attach" in told
     (named,) = [line.split()[2] for line in told.splitlines() if "clas dossier " in line]
     assert named in {grant.dossier_id for grant in journal.all(FundingGranted)}
@@ -241,7 +290,7 @@ async def test_on_given_servers_it_brings_its_own_services_and_databases(
     program = start(real_servers)
     out, errors = await asyncio.to_thread(program.communicate)
     assert (program.returncode, errors) == (0, "")
-    assert "112 dossiers comptabilisés sur 112" in out
+    assert "113 dossiers comptabilisés sur 113" in out
     assert "✗" not in out
     (prefix,) = re.findall(
         r"export CLAS_DATABASE_PREFIX=(clas_demo_[0-9a-f]{8}_)$", out, re.MULTILINE

@@ -30,12 +30,12 @@ def demo(
     """Play a whole campaign of Seine-Maritime 2025-2026, and tell in French what came of it.
 
     132 invented dossiers, one in six with a mistake a person would make: deposit, complements,
-    committee, conventions, advances, the closing of 2025 and of 2026. By default RabbitMQ,
-    MongoDB and the four services are started for it and stopped at the end, with all data.
-    CLAS_AMQP_URL and CLAS_MONGO_URL name other servers: the demo then brings its own services,
-    and databases of its own that stay. With --attach it plays on the services that run there
-    (`make up`) and leaves everything for you to explore; it refuses where Caf 761 has a
-    campaign or books already.
+    envelopes, committee, conventions, advances, accounts and balances, the closing of 2025 and of
+    2026, controls. By default RabbitMQ, MongoDB and the four services are started for it and
+    stopped at the end, with all data. CLAS_AMQP_URL and CLAS_MONGO_URL name other servers: the
+    demo then brings its own services, and databases of its own that stay. With --attach it plays
+    on the services that run there (`make up`) and leaves everything for you to explore; it
+    refuses where Caf 761 has a campaign or books already.
     """
     if attach and in_process:
         fail("--attach and --in-process exclude each other", Code.USAGE)

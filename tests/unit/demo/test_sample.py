@@ -36,10 +36,10 @@ def test_the_generator_writes_to_standard_output(capfdbinary: pytest.CaptureFixt
     assert capfdbinary.readouterr().out == text()
 
 
-def test_phases_come_in_their_order_and_hold_all_677_messages() -> None:
+def test_phases_come_in_their_order_and_hold_all_801_messages() -> None:
     batches = campaign()
     assert [batch.phase for batch in batches] == list(PHASES)
-    assert sum(len(batch.messages) for batch in batches) == 677
+    assert sum(len(batch.messages) for batch in batches) == 801
 
 
 def test_what_travels_is_the_line_itself() -> None:

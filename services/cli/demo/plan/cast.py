@@ -76,7 +76,7 @@ BILAN_COMPLETED = (21, 63)
 DID_NOT_RUN = (45, 83)
 
 # Controls: the cost found is so many hundredths of what the accounts said.
-CONTROLLED = {13: 108, 47: 70, 91: 100}
+CONTROLLED = {47: 70, 91: 100, 92: 108}
 DECIDED_TOO_EARLY = 47
 
 GROUPS = {PARTLY_ELIGIBLE: 3, 77: 1}

@@ -19,7 +19,10 @@ from shared.kernel.money import total
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
-    """What was granted; totals after the 80 % cap, `at_ceiling` counts collectifs before it."""
+    """What was granted; totals after the 80 % cap, `at_ceiling` counts collectifs before it.
+
+    `deferred` is why some still wait.
+    """
 
     dossiers: int
     collectifs: int
@@ -68,7 +71,12 @@ def due(journal: Journal) -> Due:
     """Add up the grants."""
     grants = journal.all(FundingGranted)
     agrements = journal.all(AgrementGranted)
-    deferred = journal.all(FundingDeferred)
+    granted = {(grant.dossier_id, grant.school_year) for grant in grants}
+    deferred = [
+        each
+        for each in journal.all(FundingDeferred)
+        if (each.dossier_id, each.school_year) not in granted
+    ]
     cut = [g.cap80 for g in grants if g.cap80.cut_from_bonus or g.cap80.cut_from_ps]
     return Due(
         dossiers=len(grants),
