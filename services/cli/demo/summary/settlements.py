@@ -109,9 +109,13 @@ def controls(journal: Journal) -> Controls:
     """Return what the controls came to."""
     refused = journal.all(AdjustmentRefused)
     return Controls(
-        decided=journal.all(AdjustmentDecided),
+        decided=tuple(sorted(journal.all(AdjustmentDecided), key=_control_id)),
         refused=told(reason for each in refused for reason in each.reasons),
     )
+
+
+def _control_id(decided: AdjustmentDecided) -> str:
+    return decided.control_id
 
 
 def _to_pay(balance: BalanceSettled) -> Decimal:
