@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from services.cli import dead_letters
+from services.cli.case import case
 from services.cli.demo.command import demo
 from services.cli.doctor import doctor
 from services.cli.dossier import dossier
@@ -67,6 +68,7 @@ for command, panel in (
     (dossier, "Use"),
     (ledger, "Use"),
     (envelopes, "Use"),
+    (case, "Use"),
     (simulate, "Use"),
     (doctor, "Look after"),
 ):

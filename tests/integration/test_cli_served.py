@@ -128,3 +128,22 @@ def test_the_program_is_installed_under_its_name() -> None:
     told = subprocess.run([CLAS, "--version"], capture_output=True, text=True, check=True)
 
     assert re.fullmatch(r"clas \d+\.\d+\.\d+\n", told.stdout)
+
+
+def test_a_stored_dossier_leaves_as_a_case_that_ends_alike(stage: Stage) -> None:
+    stage.start("serve", "all")
+    stage.clas("publish", "--step", stage.file(*story("10-control-and-rappel")))
+    stage.clas("wait", "--timeout", "60")
+    dossier = "ELAN-2025-761-000010"
+
+    told = stage.clas("case", dossier).stdout
+
+    assert "suite du contrôle: rappel" in told
+    assert not re.search("ELAN-2025|Contrôle favorable|7655[0-9]|[0-9]{14}", told)
+    file = stage.folder / "case.yaml"
+    file.write_text(told, encoding="utf-8")
+    assert "conforme" in stage.clas("case", str(file)).stdout
+    file.write_text(told.replace("suite du contrôle: rappel", "suite du contrôle: indu"), "utf-8")
+    differs = stage.clas("case", str(file), code=1).stderr
+    assert "suite du contrôle : attendu indu, obtenu rappel" in differs
+    assert "no service knows a dossier NONE" in stage.clas("case", "NONE", code=1).stderr

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
@@ -20,6 +21,7 @@ PARAMETERS = "services/*/parameters/*.yaml"
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
+@cache
 def references(root: Path = ROOT) -> dict[str, list[str]]:
     """Return by rule id what names it: the strongest first, each once.
 

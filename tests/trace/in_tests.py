@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import yaml
@@ -22,6 +23,7 @@ STORIES = "tests/stories/*.json"
 Named = ast.FunctionDef | ast.AsyncFunctionDef | ast.Assign | ast.AnnAssign
 
 
+@cache
 def references(root: Path = ROOT) -> dict[str, list[str]]:
     """Return by rule id the tests that show it: the nearest first, each once."""
     by_rule: dict[str, list[str]] = {}

@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -74,14 +75,27 @@ async def answers(case: Case, settings: Settings | None = None) -> Answers:
     Raises:
         CaseError: when the case says something that has no meaning.
     """
-    messages = [_message(number, *event) for number, event in enumerate(given.events(case))]
+    async with played(given.events(case), settings) as system:
+        said = _said(system)
+    return observed(said, sound.DOSSIER_ID, str(case["période"]))
+
+
+@asynccontextmanager
+async def played(
+    events: Iterable[given.Event], settings: Settings | None = None
+) -> AsyncIterator[MemorySystem]:
+    """Yield a system that handled these events, each before the next one was sent.
+
+    Raises:
+        CaseError: when an event breaks the contract, or a service cannot handle it.
+    """
+    messages = [_message(number, *event) for number, event in enumerate(events)]
     async with running(SERVICES, settings or Settings()) as system:
         for message in messages:
             system.broker.publish(message)
             await system.quiet()
         _expect_all_handled(system)
-        said = _said(system)
-    return observed(said, sound.DOSSIER_ID, str(case["période"]))
+        yield system
 
 
 def compared(

@@ -87,10 +87,19 @@ class _Gathered:
     def _note_answer(
         self, service: str, event: Envelope, record: Record, said: Sequence[Outgoing]
     ) -> None:
-        """Note whether the service that answers a request about this dossier said anything."""
+        """Note whether the service that answers a request about this dossier said anything.
+
+        What services say to each other is never old news: accounting has nothing to post for a
+        control without effect, and need not say so.
+        """
         spec = BY_TYPE[event.type]
-        ours = getattr(event.data, "dossier_id", None) == self.dossier_id
-        if ours and spec.answers and service == spec.consumers[0]:
+        own = getattr(event.data, "dossier_id", None) == self.dossier_id
+        if (
+            own
+            and not event.source.startswith(OURS)
+            and spec.answers
+            and service == spec.consumers[0]
+        ):
             answered = bool(said) or record.outcome != "decided"
             self.answered[event.id] = self.answered.get(event.id, False) or answered
 

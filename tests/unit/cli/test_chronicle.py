@@ -126,6 +126,14 @@ def test_only_the_service_that_answers_can_leave_a_request_unanswered() -> None:
     assert not fact.silent
 
 
+def test_what_a_service_says_is_never_old_news_even_where_the_next_one_has_nothing_to_add() -> None:
+    granted = body(samples.advance_granted(), "g1", "/clas/funding", "o1")
+
+    (fact,) = chronicle(DOSSIER, {"accounting": [record(granted, when=at(1))]})
+
+    assert not fact.silent
+
+
 def test_a_message_that_breaks_the_contract_is_told_by_its_refusal_alone() -> None:
     refusal = MessageRefused(
         event_id="x",

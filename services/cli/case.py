@@ -1,0 +1,113 @@
+"""`clas case`: a stored dossier as a legal case, without personal data; or a case played."""
+
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import orjson
+import typer
+import yaml
+
+from services.cli.cases.exported import Around, exported
+from services.cli.cases.play import differences, load
+from services.cli.cases.words import CaseError, Document
+from services.cli.reach import run, settings
+from services.cli.story.chronicle import Fact, chronicle
+from services.cli.terminal import Code, fail, say, warn
+from services.funding.domain.states import PublishedBareme
+from services.submission.domain.states import Campaign, InterimReport, campaign_key, report_key
+from shared.contracts.elan import DossierSubmitted
+from shared.contracts.registry import SERVICES
+from shared.kernel.calendar import previous
+from shared.kernel.decision import State
+from shared.kernel.ports import Found
+from shared.kernel.settings import Settings
+from shared.mongodb.archive import Archive, archive
+
+WIDTH = 100
+S = TypeVar("S", bound=State)
+
+
+def case(
+    what: Annotated[
+        str, typer.Argument(metavar="ID|FILE.yaml", help="A dossier to write, or a case to play.")
+    ],
+) -> None:
+    """Write a stored dossier as a legal case, or play a case with the decisions of production.
+
+    A dossier is written in French as YAML: what it was, what happened, and what the services
+    answered. Names, SIRET, communes, texts and ids are left out; amounts, days and facts stay. A
+    file is played in process, without any server; what is not as it expects is told. Exit code 1
+    when no service knows the dossier, or the case does not end as expected.
+    """
+    if what.endswith((".yaml", ".yml")):
+        _play(Path(what))
+    else:
+        _write(what)
+
+
+def _play(file: Path) -> None:
+    try:
+        read = load(file)
+        found = run(differences(read, settings()), settings())
+    except OSError as fault:
+        fail(f"{file} cannot be read: {fault.strerror}", Code.WRONG)
+    except CaseError as fault:
+        fail(f"{file.name} : {fault}", Code.WRONG)
+    for difference in found:
+        warn(difference)
+    if found:
+        raise typer.Exit(Code.WRONG)
+    say(f"{read['nom']} : conforme")
+
+
+def _write(dossier_id: str) -> None:
+    known = settings()
+    try:
+        told = run(_case(known, dossier_id), known)
+    except CaseError as fault:
+        fail(f"{dossier_id} : {fault}", Code.WRONG)
+    if told is None:
+        fail(
+            f"no service knows a dossier {dossier_id}. Is the id right, capitals included?",
+            Code.WRONG,
+        )
+    typer.echo(written(told), nl=False)
+
+
+def written(told: Document) -> str:
+    """Return a case as the YAML of its file."""
+    text: str = yaml.safe_dump(told, allow_unicode=True, sort_keys=False, width=WIDTH)
+    return text
+
+
+async def _case(known: Settings, dossier_id: str) -> Document | None:
+    async with archive(known) as kept:
+        records = {service: await kept.story(service, dossier_id) for service in SERVICES}
+        facts = chronicle(dossier_id, records)
+        return exported(facts, await _around(kept, facts)) if facts else None
+
+
+async def _around(kept: Archive, facts: list[Fact]) -> Around:
+    """Return what the services keep beside the dossier that its answers depend on."""
+    deposits = [fact.data for fact in facts if isinstance(fact.data, DossierSubmitted)]
+    if not deposits:
+        return Around()
+    of = deposits[-1]
+    campaign = await _state(kept, Campaign, campaign_key(of.caf, of.school_year))
+    year = previous(of.school_year)
+    report = await _state(kept, InterimReport, report_key(of.caf, of.gestionnaire.siret, year))
+    baremes = await kept.states("funding", PublishedBareme.collection, {})
+    return Around(
+        campaign=campaign.opened if campaign else None,
+        report_received_on=report.received_on if report else None,
+        baremes=tuple(_as(PublishedBareme, each) for each in baremes),
+    )
+
+
+async def _state(kept: Archive, model: type[S], key: str) -> S | None:
+    found = await kept.state("submission", model.collection, key)
+    return _as(model, found) if found else None
+
+
+def _as(model: type[S], found: Found) -> S:
+    return model.model_validate_json(orjson.dumps(found.document))

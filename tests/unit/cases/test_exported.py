@@ -1,0 +1,111 @@
+"""A stored dossier leaves as a legal case: nothing personal in it, and the same answers."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, TypeVar
+
+import orjson
+import pytest
+
+from services.cli.case import written
+from services.cli.cases import given
+from services.cli.cases.exported import ELSEWHERE, Around, exported
+from services.cli.cases.play import Case, answers, differences, played
+from services.cli.cases.words import CaseError
+from services.cli.story.chronicle import chronicle
+from services.funding.domain.states import PublishedBareme
+from services.submission.domain.states import Campaign, InterimReport
+from shared.kernel.decision import State
+from shared.kernel.memory.store import MemoryStore
+from shared.kernel.memory.system import MemorySystem
+from shared.kernel.ports import Record
+from tests.unit.cases.test_legal_cases import CASES
+
+S = TypeVar("S", bound=State)
+DOSSIER = "ELAN-ZORGLUB-7"
+# What a case calls its things, and what they are called in a life full of names.
+LIVED = {
+    "CAS": DOSSIER,
+    "Renseigné": "Texte de Mme Zorglub",
+    "76540": "76217",
+    "76573991749305": "51037643738412",
+    **{name: f"M. Zorglub, {name}" for name in ("Gestionnaire", "Coordination", "Projet")},
+    **{name: f"Zorglub {name}" for name in ("École 1", "Partenaire 1", "Financeur")},
+    **{f"{kind} {n}": f"Zorglub {kind} {n}" for kind in ("priorité", "membre") for n in (1, 2, 3)},
+    **{f"C{number}": f"ZORGLUB-{number}" for number in (1, 2, 3)},
+    **{f"{letter}{n}": f"ZORGLUB:{letter}{n}" for letter in "AKMR" for n in range(1, 10)},
+}
+QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
+
+
+@pytest.mark.parametrize("name", CASES)
+async def test_a_life_full_of_names_becomes_a_case_with_the_same_answers(name: str) -> None:
+    case = CASES[name]
+
+    told = await _exported(case)
+
+    text = written(told)
+    assert not re.search("zorglub|51037643738412|76217|ELAN-", text, re.IGNORECASE), text
+    assert await differences(told) == [], text
+    told_answers = await answers(told)
+    for question, answer in (await answers(case)).items():
+        if question not in ELSEWHERE:
+            assert told_answers[question] == answer, text
+
+
+async def test_a_dossier_that_never_came_gives_no_case() -> None:
+    with pytest.raises(CaseError, match="n’a jamais reçu ce dossier"):
+        exported([], Around())
+
+
+async def test_the_case_of_a_sound_dossier_is_short() -> None:
+    case = {"nom": "x", "période": "2025-2026", "ensuite": ["comité"], "attendu": {}}
+
+    told = await _exported(case)
+
+    assert told["nom"] == "Cas tiré d’un dossier de 2025-2026"
+    assert "étant donné" not in told
+    assert told["ensuite"] == ["comité"]
+    assert told["attendu"]["Ps"] == "2 758,25"
+
+
+async def _exported(case: Case) -> dict[str, Any]:
+    async with played(_lived(case)) as system:
+        records = {name: _story(store) for name, store in system.stores.items()}
+        return exported(chronicle(DOSSIER, records), _around(system))
+
+
+def _lived(case: Case) -> Iterator[given.Event]:
+    for name, data in given.events(case):
+        text = QUOTED.sub(_renamed, json.dumps(data, ensure_ascii=False))
+        yield name, json.loads(text)
+
+
+def _renamed(quoted: re.Match[str]) -> str:
+    return json.dumps(LIVED.get(quoted[1], quoted[1]), ensure_ascii=False)
+
+
+def _story(store: MemoryStore) -> list[Record]:
+    """Return what the archive would of the dossier."""
+    return [
+        replace(each, outputs=tuple(o for o in each.outputs if o.subject in {DOSSIER, None}))
+        for each in sorted(store.records.values(), key=lambda record: record.at)
+        if DOSSIER in each.subjects
+    ]
+
+
+def _around(system: MemorySystem) -> Around:
+    campaigns = _states(system, "submission", Campaign)
+    reports = [r for r in _states(system, "submission", InterimReport) if r.school_year != "x"]
+    return Around(
+        campaign=campaigns[0].opened if campaigns else None,
+        report_received_on=reports[0].received_on if reports else None,
+        baremes=tuple(_states(system, "funding", PublishedBareme)),
+    )
+
+
+def _states(system: MemorySystem, service: str, model: type[S]) -> list[S]:
+    found = system.stores[service].documents(model.collection)
+    return [model.model_validate_json(orjson.dumps(each)) for each in found]
