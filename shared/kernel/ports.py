@@ -74,11 +74,20 @@ class InboxKey(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a decision stood on and how it went, as one JSON document, and its SHA-256."""
+
+    content: bytes
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """One message handled: inbox, outbox and archive at once. Never expires.
 
     `body` is None for a body over the bound: only its size and hash are kept.
-    `outcome` is `decided`, `refused` (shape) or `poison`.
+    `outcome` is `decided`, `refused` (shape) or `poison`; what is decided has a receipt.
+    `at` counts whole milliseconds, as the store does.
     """
 
     key: InboxKey
@@ -93,6 +102,7 @@ class Record:
     subjects: tuple[str, ...] = ()
     outputs: tuple[Outgoing, ...] = ()
     note: str | None = None
+    receipt: Receipt | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,31 +5,41 @@ events the relay publishes.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
+from importlib.metadata import version
 from typing import Any
 
 import structlog
 
-from shared.kernel.answers import Voice, answers, poison, refusals
+from shared.kernel.answers import Voice, poison, refusals
 from shared.kernel.crash import CrashPoints
 from shared.kernel.decision import Known, Ref, Service
 from shared.kernel.desk import Desk, NeedsOwnUnit
 from shared.kernel.intake import TOO_LARGE, Item, id_reuse
+from shared.kernel.judgement import judge
 from shared.kernel.ports import Outgoing, Record, Store, StoreError, Transaction
+from shared.kernel.receipts import Office, draw_up
+from shared.kernel.watched import Watched
 
 logger = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
 class UnitOfWork:
     """Commits items for one service. `worker` names this process in fences and leases."""
 
-    service: Service
-    store: Store
-    worker: str
-    clock: Callable[[], datetime]
-    crash: CrashPoints
+    def __init__(
+        self,
+        service: Service,
+        store: Store,
+        worker: str,
+        clock: Callable[[], datetime],
+        crash: CrashPoints,
+    ) -> None:
+        self.service, self.store, self.worker = service, store, worker
+        self.clock, self.crash = clock, crash
+        self._watched = Watched(service.parameters)
+        self._office = Office(service.name, version("clas"), self._watched.digest)
 
     async def commit(self, items: Sequence[Item]) -> list[Record]:
         """Decide the items in order and commit; return the records of those that were new.
@@ -86,22 +96,24 @@ class UnitOfWork:
             return self._refused(poison(item, fault))
 
     async def _decided(self, desk: Desk, item: Item) -> Record:
-        handler = self._handler(item)
-        known = await desk.known(handler, item.message)
-        decision = handler.decide(item.message, known, self.service.parameters)
-        desk.apply(decision)
-        outputs = answers(self._voice(), item, decision, desk.version_of)
-        return self._record(item, "decided", outputs)
+        handler, voice = self._handler(item), self._voice()
+        basis = await desk.basis(handler, item.message)
+        judged = judge(voice, item, handler, basis, self._watched)
+        receipt = draw_up(self._office, item, basis, judged)
+        desk.apply(judged.after)
+        record = self._record(item, "decided", voice.now, judged.outputs)
+        return replace(record, receipt=receipt)
 
     def _refused(self, item: Item) -> Record:
         assert item.fault is not None
-        whole = item.fault.reason != TOO_LARGE
-        outputs = refusals(self._voice(), item, kept_whole=whole)
+        voice = self._voice()
+        outputs = refusals(voice, item, kept_whole=not _too_large(item))
         outcome = "poison" if item.fault.reason == "poison" else "refused"
-        return self._record(item, outcome, outputs, note=item.fault.reason)
+        record = self._record(item, outcome, voice.now, outputs)
+        return replace(record, note=item.fault.reason)
 
     def _record(
-        self, item: Item, outcome: str, outputs: tuple[Outgoing, ...], note: str | None = None
+        self, item: Item, outcome: str, at: datetime, outputs: tuple[Outgoing, ...]
     ) -> Record:
         delivery, told = item.delivery, item.event.data if item.event else item.fault
         named = item.event.type if item.event else getattr(item.fault, "event_type", None)
@@ -110,19 +122,24 @@ class UnitOfWork:
             key=item.key,
             sha256=item.sha256,
             size=len(delivery.body),
-            body=None if note == TOO_LARGE else delivery.body,
+            body=None if _too_large(item) else delivery.body,
             routing_key=delivery.routing_key,
-            at=self.clock(),
+            at=at,
             outcome=outcome,
             type=named,
             caf=getattr(told, "caf", None),
             subjects=tuple(sorted(subject for subject in subjects if subject)),
             outputs=outputs,
-            note=note,
         )
 
     def _handler(self, item: Item) -> Any:
         return self.service.by_event[item.spec.model]
 
     def _voice(self) -> Voice:
-        return Voice(self.service.name, self.clock())
+        """Speak at an instant of whole milliseconds: the store keeps no finer ones."""
+        now = self.clock()
+        return Voice(self.service.name, now.replace(microsecond=now.microsecond // 1000 * 1000))
+
+
+def _too_large(item: Item) -> bool:
+    return item.fault is not None and item.fault.reason == TOO_LARGE

@@ -4,7 +4,7 @@ from typing import Any
 
 from bson import Binary
 
-from shared.kernel.ports import Found, InboxKey, Outgoing, Record
+from shared.kernel.ports import Found, InboxKey, Outgoing, Receipt, Record
 
 
 def inbox_id(key: InboxKey) -> dict[str, Any]:
@@ -32,6 +32,7 @@ def of_record(record: Record) -> dict[str, Any]:
         "subjects": list(record.subjects),
         "outputs": [_of_output(output) for output in record.outputs],
         "note": record.note,
+        "receipt": record.receipt and _of_receipt(record.receipt),
     }
     return document | {"pending": True, "due": record.at} if record.outputs else document
 
@@ -52,6 +53,7 @@ def to_record(document: dict[str, Any]) -> Record:
         subjects=tuple(document["subjects"]),
         outputs=tuple(_to_output(output, body) for output in document["outputs"]),
         note=document["note"],
+        receipt=document["receipt"] and Receipt(**document["receipt"]),
     )
 
 
@@ -64,6 +66,11 @@ def to_found(document: dict[str, Any]) -> Found:
     """Split a state's document into id, version and content."""
     state_id, version = document.pop("_id"), document.pop("_v")
     return Found(state_id, version, document)
+
+
+def _of_receipt(receipt: Receipt) -> dict[str, Any]:
+    """Keep the very bytes: a nested document would be another content, and slower."""
+    return {"content": Binary(receipt.content), "hash": receipt.hash}
 
 
 def _of_output(output: Outgoing) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import asyncio
 import uuid
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
@@ -16,6 +17,7 @@ from shared.kernel.ports import (
     Fence,
     InboxKey,
     Outgoing,
+    Receipt,
     Record,
     Refused,
     Selection,
@@ -267,6 +269,20 @@ async def test_the_relay_waits_for_the_fast_path_then_leases(store: Store) -> No
     )
     assert leased.outputs[0].body == b"[1]"
     assert await store.claim(**eager, token="t2") == []
+
+
+async def test_a_receipt_is_kept_byte_for_byte_and_its_instant_to_the_millisecond(
+    store: Store,
+) -> None:
+    receipt = Receipt('{"message": "é\u202f€", "inputs": []}'.encode(), "hash of it")
+    at = datetime(2026, 1, 2, 3, 4, 5, 678_000, tzinfo=UTC)
+    async with store.transaction() as transaction:
+        with_one = replace(record("m", "e1"), receipt=receipt, at=at)
+        await transaction.write([], [with_one, record("n", "e2")], ALONE)
+
+    kept = await store.claim(most=2, grace=NO_GRACE, lease=LEASE, token="t")
+    assert {each.key.id: each.receipt for each in kept} == {"m": receipt, "n": None}
+    assert {each.at for each in kept if each.key.id == "m"} == {at}
 
 
 async def test_a_lease_that_ran_out_marks_nothing(store: Store) -> None:

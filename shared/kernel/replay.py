@@ -1,0 +1,139 @@
+"""A stored decision, decided again from its receipt alone: what differs, if anything does.
+
+Pure: what is not in the record or in the service's table has no part in it.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
+
+import orjson
+
+from shared.contracts.envelope import Shapeless, decode
+from shared.kernel.answers import Voice
+from shared.kernel.decision import Service
+from shared.kernel.intake import Item
+from shared.kernel.judgement import Judgement, judge
+from shared.kernel.ports import Delivery, Outgoing, Receipt, Record
+from shared.kernel.receipts import STEPS, Document, basis_of, sha256
+from shared.kernel.watched import Read, Watched
+
+NONE = "nothing"
+Parts = Mapping[str, str]
+"""What is compared, by name."""
+What = Literal["body", "receipt", "parameter", "step", "state", "output", "program"]
+
+
+class Difference(NamedTuple):
+    """What is not as it was: the part of the record, its name, as kept and as found now."""
+
+    what: What
+    name: str
+    kept: str
+    now: str
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """Decides the records of one service again."""
+
+    service: Service
+    watched: Watched
+
+    @classmethod
+    def of(cls, service: Service) -> "Replay":
+        """Return the replay of a service, with its parameters and rules of today."""
+        return cls(service, Watched(service.parameters))
+
+    def differences(self, record: Record) -> tuple[Difference, ...]:
+        """Return all that differs; nothing for a message that was refused and never decided."""
+        if record.outcome != "decided":
+            return ()
+        return tuple(self._compared(record))
+
+    def _compared(self, record: Record) -> Iterator[Difference]:
+        body, receipt = record.body, record.receipt
+        if receipt is None or body is None:
+            missing = "receipt" if receipt is None else "body"
+            yield Difference("receipt", missing, "missing", "needed to decide again")
+            return
+        yield from _tampered(record, body, receipt)
+        try:
+            document = orjson.loads(receipt.content)
+            judged = self._judged(record, body, document)
+        except Shapeless as fault:
+            told = "; ".join(f"{each.path}: {each.message}" for each in fault.errors)
+            yield Difference("program", "contract", "could read the message", told)
+        except Exception as fault:  # noqa: BLE001 - whatever it is, it is not what was decided
+            yield Difference("program", "decision", "decided", f"{type(fault).__name__}: {fault}")
+        else:
+            yield from _all(record, document, judged)
+
+    def _judged(self, record: Record, body: bytes, document: Document) -> Judgement:
+        delivery = Delivery(body=body, routing_key=record.routing_key)
+        item = Item(delivery, record.key, record.sha256, event=decode(body))
+        handler = self.service.by_event[item.spec.model]
+        voice = Voice(self.service.name, record.at)
+        return judge(voice, item, handler, basis_of(document, self.service), self.watched)
+
+
+def _tampered(record: Record, body: bytes, receipt: Receipt) -> Iterator[Difference]:
+    """Compare each part with the hash that was taken of it."""
+    yield from _differing("receipt", {"hash": receipt.hash}, {"hash": sha256(receipt.content)})
+    yield from _differing("body", {"hash": record.sha256}, {"hash": sha256(body)})
+
+
+def _all(record: Record, document: Document, judged: Judgement) -> Iterator[Difference]:
+    """Compare what was decided with what is decided now, part by part."""
+    message = {"message": document["message"]}
+    hashes = {each["id"]: each["sha256"] for each in document["outputs"]}
+    yield from _differing("receipt", message, {"message": record.sha256})
+    yield from _differing("receipt", hashes, {e.id: sha256(e.body) for e in record.outputs})
+    yield from _differing("parameter", _values(document["read"]), _values_now(judged.read))
+    yield from _differing("step", _steps(document["steps"]), _steps_now(judged))
+    yield from _differing("state", _states(document["after"]), _states_now(judged))
+    yield from _differing("output", _told(record.outputs), _told(judged.outputs))
+
+
+def _differing(what: What, kept: Parts, now: Parts) -> Iterator[Difference]:
+    for name in dict.fromkeys((*kept, *now)):
+        if kept.get(name) != now.get(name):
+            yield Difference(what, name, kept.get(name, NONE), now.get(name, NONE))
+
+
+def _values(read: Sequence[Document]) -> Parts:
+    return {f"{e['name']} {e['asked']}": f"{e['dated']}: {_text(e['value'])}" for e in read}
+
+
+def _values_now(read: Sequence[Read]) -> Parts:
+    return {f"{e.name} {e.asked}": f"{e.dated}: {_text(orjson.loads(e.value))}" for e in read}
+
+
+def _steps(steps: Sequence[Document]) -> Parts:
+    return {f"{rank} {each['rule']}": _text(each) for rank, each in enumerate(steps, 1)}
+
+
+def _steps_now(judged: Judgement) -> Parts:
+    return _steps(orjson.loads(STEPS.dump_json(judged.decision.steps)))
+
+
+def _states(after: Sequence[Document]) -> Parts:
+    return {f"{e['collection']} {e['id']}": f"{e['version']}, {e['sha256']}" for e in after}
+
+
+def _states_now(judged: Judgement) -> Parts:
+    return {
+        f"{ref.model.collection} {ref.key}": f"{each.version}, {sha256(each.content)}"
+        for ref, each in judged.after.items()
+    }
+
+
+def _told(outputs: Sequence[Outgoing]) -> Parts:
+    return {
+        each.id: f"{each.routing_key} {each.subject} {each.body.decode(errors='replace')}"
+        for each in outputs
+    }
+
+
+def _text(value: Any) -> str:
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()

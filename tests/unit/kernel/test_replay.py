@@ -1,0 +1,197 @@
+"""Every stored decision can be decided again from its record alone, and any change shows."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import orjson
+import pytest
+
+from shared.contracts.caf import ConventionSigned
+from shared.kernel.dated import Dated
+from shared.kernel.decision import Decision, Handler, Known, Message, Service
+from shared.kernel.memory.system import MemorySystem, running
+from shared.kernel.ports import Receipt, Record
+from shared.kernel.receipts import sha256
+from shared.kernel.replay import Difference, Replay
+from shared.kernel.settings import Settings
+from tests.support.campaign import Campaign, play
+from tests.support.client import MemoryClient
+from tests.support.services import ALL, FUNDING
+from tests.unit.kernel.bench import TOY, Bench, count, reads
+
+SERVICES = {service.name: service for service in ALL}
+
+
+async def campaign() -> MemorySystem:
+    """Play a whole campaign, closings included."""
+    async with running(ALL, Settings()) as system:
+        await play(MemoryClient(system), Campaign(dossiers=12), system.quiet)
+    return system
+
+
+def records(system: MemorySystem, service: str) -> list[Record]:
+    return list(system.stores[service].records.values())
+
+
+def differences(system: MemorySystem) -> Iterator[Difference]:
+    for name in system.stores:
+        replay = Replay.of(SERVICES[name])
+        for record in records(system, name):
+            yield from replay.differences(record)
+
+
+def granted(system: MemorySystem) -> Record:
+    """Return the record of one grant priced by funding."""
+    key = "AgrementGranted.v1.761"
+    return next(each for each in records(system, "funding") if each.routing_key == key)
+
+
+def told(service: Service, record: Record) -> set[tuple[str, str]]:
+    return {(each.what, each.name) for each in Replay.of(service).differences(record)}
+
+
+async def test_no_decision_of_a_campaign_differs() -> None:
+    system = await campaign()
+
+    assert sum(len(records(system, name)) for name in SERVICES) > 100
+    assert list(differences(system)) == []
+
+
+async def test_a_changed_parameter_is_named_with_both_values() -> None:
+    system = await campaign()
+    parameters = FUNDING.parameters
+    shares = {
+        year: each.model_copy(update={"ps": Decimal("0.30")})
+        for year, each in parameters.shares.values.items()
+    }
+    changed = replace(FUNDING, parameters=replace(parameters, shares=Dated("shares", shares)))
+    found = Replay.of(changed).differences(granted(system))
+
+    (value,) = (each for each in found if each.what == "parameter")
+    assert value.name == "shares 2025"
+    assert '"ps":"0.325"' in value.kept
+    assert '"ps":"0.30"' in value.now
+    assert {"state", "output"} <= {each.what for each in found}
+
+
+def counted_twice(message: Message[ConventionSigned], known: Known, nothing: None) -> Decision:
+    """Decide as it was never decided before."""
+    decision = count(message, known, nothing)
+    return replace(decision, states=tuple(s.but(count=7) for s in decision.states))
+
+
+def silent(message: Message[ConventionSigned], known: Known, nothing: None) -> Decision:
+    return replace(count(message, known, nothing), events=())
+
+
+def failing(_message: Message[ConventionSigned], _known: Known, _nothing: None) -> Decision:
+    raise ZeroDivisionError
+
+
+@pytest.mark.parametrize(
+    ("rule", "what"),
+    [(counted_twice, {"state"}), (silent, {"output"}), (failing, {"program"})],
+)
+async def test_changed_code_shows_in_what_it_decides(
+    rule: Callable[..., Decision], what: set[str]
+) -> None:
+    async with Bench().working() as bench:
+        bench.send("D-1")
+    (record,) = bench.store.store.records.values()
+    changed = Service("funding", (Handler(ConventionSigned, reads, rule),), TOY.states)
+
+    assert Replay.of(TOY).differences(record) == ()
+    assert {each.what for each in Replay.of(changed).differences(record)} == what
+
+
+async def test_a_tampered_body_shows_though_it_still_gives_the_same() -> None:
+    record = granted(await campaign())
+    assert record.body is not None
+    spaced = replace(record, body=record.body + b" ")
+
+    assert told(FUNDING, spaced) == {("body", "hash")}
+
+
+async def test_a_tampered_amount_in_an_output_shows() -> None:
+    record = granted(await campaign())
+    (output,) = record.outputs
+    dearer = replace(output, body=output.body.replace(b'"2758.25"', b'"2758.26"'))
+    assert dearer != output
+
+    assert told(FUNDING, replace(record, outputs=(dearer,))) == {
+        ("receipt", output.id),
+        ("output", output.id),
+    }
+
+
+async def test_an_output_taken_away_shows() -> None:
+    record = granted(await campaign())
+    (output,) = record.outputs
+
+    assert ("output", output.id) in told(FUNDING, replace(record, outputs=()))
+
+
+async def test_a_tampered_receipt_shows_by_its_hash_and_by_what_it_gives() -> None:
+    record = granted(await campaign())
+    assert record.receipt is not None
+    content = record.receipt.content.replace(b'"8487.00"', b'"8488.00"')
+    forged = Receipt(content, record.receipt.hash)
+    signed = Receipt(content, sha256(content))
+
+    assert ("receipt", "hash") in told(FUNDING, replace(record, receipt=forged))
+    assert told(FUNDING, replace(record, receipt=signed)) == {("parameter", "baremes 2025")}
+
+
+def _without_input(document: dict[str, Any]) -> None:
+    document["inputs"] = document["inputs"][1:]
+
+
+def _with_unknown_collection(document: dict[str, Any]) -> None:
+    document["inputs"][0]["collection"] = "nowhere"
+
+
+@pytest.mark.parametrize("spoil", [_without_input, _with_unknown_collection])
+async def test_a_receipt_that_cannot_be_read_is_told_not_raised(
+    spoil: Callable[[dict[str, Any]], None],
+) -> None:
+    record = granted(await campaign())
+    assert record.receipt is not None
+    document = orjson.loads(record.receipt.content)
+    spoil(document)
+    content = orjson.dumps(document)
+
+    assert told(FUNDING, replace(record, receipt=Receipt(content, sha256(content)))) == {
+        ("program", "decision")
+    }
+
+
+async def test_a_body_that_breaks_the_contract_of_today_is_told() -> None:
+    record = granted(await campaign())
+
+    assert ("program", "contract") in told(FUNDING, replace(record, body=b"{}"))
+
+
+async def test_another_instant_shows_in_the_events() -> None:
+    record = granted(await campaign())
+    later = replace(record, at=record.at + timedelta(milliseconds=1))
+
+    assert {what for what, _ in told(FUNDING, later)} == {"output"}
+
+
+@pytest.mark.parametrize("part", ["receipt", "body"])
+async def test_a_decision_without_its_receipt_or_body_differs(part: str) -> None:
+    record = granted(await campaign())
+    missing: Any = {part: None}
+
+    assert told(FUNDING, replace(record, **missing)) == {("receipt", part)}
+
+
+async def test_a_message_that_was_refused_is_not_a_decision() -> None:
+    async with Bench().working() as bench:
+        bench.publish(b"not json")
+    (record,) = bench.store.store.records.values()
+
+    assert Replay.of(TOY).differences(record) == ()
