@@ -26,9 +26,10 @@ class Desk:
         self._lying: dict[Ref[Any], Lying] = {}
         self._states: dict[Ref[Any], State | None] = {}
         self._pages: dict[Page[Any], tuple[Ref[Any], ...]] = {}
+        self._turned: dict[Page[Any], tuple[Any, ...]] = {}
         self._loaded: dict[Ref[Any], int] = {}
         self._decided: dict[Ref[Any], Decided] = {}
-        self._seen = Known(self._states)
+        self._seen = Known(self._states, self._turned)
 
     async def open(self, refs: Iterable[Ref[Any]]) -> None:
         """Load states that are not on the desk yet, with one find per collection."""
@@ -62,6 +63,7 @@ class Desk:
             self._decided[ref] = decided
             self._put(ref, Lying(decided.state, decided.version, decided.content))
         self._pages.clear()  # They were read before this decision.
+        self._turned.clear()
 
     def changes(self) -> list[Change]:
         """Return what is to be written, in a stable order so that two units do not deadlock."""
@@ -95,7 +97,8 @@ class Desk:
             raise NeedsOwnUnit
         found = await self._transaction.page(_selection(page))
         self._lay(page.model, found)
-        self._pages[page] = tuple(Ref(page.model, each.id) for each in found)
+        refs = tuple(Ref(page.model, each.id) for each in found)
+        self._pages[page], self._turned[page] = refs, tuple(self._states[ref] for ref in refs)
 
     def _lay(self, model: type[State], found: Iterable[Found]) -> None:
         for each in found:

@@ -1,10 +1,14 @@
 """Records and states as documents."""
 
+import zlib
 from typing import Any
 
 from bson import Binary
 
 from shared.kernel.ports import Found, InboxKey, Outgoing, Receipt, Record
+
+PACKED_FROM = 16 * 1024
+"""Bytes from which a receipt is compressed."""
 
 
 def inbox_id(key: InboxKey) -> dict[str, Any]:
@@ -53,7 +57,7 @@ def to_record(document: dict[str, Any]) -> Record:
         subjects=tuple(document["subjects"]),
         outputs=tuple(_to_output(output, body) for output in document["outputs"]),
         note=document["note"],
-        receipt=document["receipt"] and Receipt(**document["receipt"]),
+        receipt=document["receipt"] and _to_receipt(document["receipt"]),
     )
 
 
@@ -69,8 +73,20 @@ def to_found(document: dict[str, Any]) -> Found:
 
 
 def _of_receipt(receipt: Receipt) -> dict[str, Any]:
-    """Keep the very bytes: a nested document would be another content, and slower."""
-    return {"content": Binary(receipt.content), "hash": receipt.hash}
+    """Keep the very bytes: a nested document would be another content, and slower.
+
+    A large one is a list that a decision saw, and lists compress well; a small one would only
+    take time.
+    """
+    packed = len(receipt.content) >= PACKED_FROM
+    content = zlib.compress(receipt.content, level=1) if packed else receipt.content
+    return {"content": Binary(content), "packed": packed, "hash": receipt.hash}
+
+
+def _to_receipt(document: dict[str, Any]) -> Receipt:
+    content = document["content"]
+    whole = zlib.decompress(content) if document["packed"] else content
+    return Receipt(content=whole, hash=document["hash"])
 
 
 def _of_output(output: Outgoing) -> dict[str, Any]:

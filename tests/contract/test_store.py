@@ -271,10 +271,11 @@ async def test_the_relay_waits_for_the_fast_path_then_leases(store: Store) -> No
     assert await store.claim(**eager, token="t2") == []
 
 
+@pytest.mark.parametrize("times", [1, 5_000], ids=["small", "large"])
 async def test_a_receipt_is_kept_byte_for_byte_and_its_instant_to_the_millisecond(
-    store: Store,
+    store: Store, times: int
 ) -> None:
-    receipt = Receipt('{"message": "é\u202f€", "inputs": []}'.encode(), "hash of it")
+    receipt = Receipt(('{"message": "é\u202f€", "inputs": []}' * times).encode(), "hash of it")
     at = datetime(2026, 1, 2, 3, 4, 5, 678_000, tzinfo=UTC)
     async with store.transaction() as transaction:
         with_one = replace(record("m", "e1"), receipt=receipt, at=at)

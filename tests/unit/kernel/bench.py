@@ -11,7 +11,6 @@ from shared.contracts.caf import ConventionSigned
 from shared.contracts.funding import ConventionRegistered
 from shared.kernel.decision import Decision, Handler, Known, Message, Page, Ref, Service, State
 from shared.kernel.memory import MemoryBroker, MemoryBus, MemoryStore
-from shared.kernel.memory.store import DOCUMENT_BYTES_MAX
 from shared.kernel.ports import Outgoing, Transaction
 from shared.kernel.settings import Settings
 from shared.kernel.worker import Worker
@@ -28,7 +27,6 @@ class Tally(State):
     caf: str
     count: int = 0
     who: tuple[str, ...] = ()
-    ballast: str = ""
 
     @property
     def key(self) -> str:
@@ -45,9 +43,8 @@ def count(message: Message[ConventionSigned], known: Known, _: None) -> Decision
     if data.dossier_id == "D-poison":
         raise ZeroDivisionError("no rule foresees this")
     tally = known.get(Tally, data.caf) or Tally(caf=data.caf)
-    ballast = "x" * DOCUMENT_BYTES_MAX if data.dossier_id == "D-big" else tally.ballast
-    who = (*tally.who, data.dossier_id)
-    counted = tally.but(count=tally.count + 1, who=who, ballast=ballast)
+    who = 2**63 if data.dossier_id == "D-big" else tally.count + 1
+    counted = tally.but(count=who, who=(*tally.who, data.dossier_id))
     registered = ConventionRegistered(caf=data.caf, dossier_id=data.dossier_id)
     return Decision(states=(counted,), events=(registered,))
 

@@ -142,7 +142,7 @@ async def test_a_tampered_receipt_shows_by_its_hash_and_by_what_it_gives() -> No
     signed = Receipt(content, sha256(content))
 
     assert ("receipt", "hash") in told(FUNDING, replace(record, receipt=forged))
-    assert told(FUNDING, replace(record, receipt=signed)) == {("parameter", "baremes 2025")}
+    assert ("parameter", "baremes 2025") in told(FUNDING, replace(record, receipt=signed))
 
 
 def _without_input(document: dict[str, Any]) -> None:
