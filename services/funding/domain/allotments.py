@@ -38,7 +38,8 @@ def register(
 ) -> Decision:
     """Answer `EnvelopeRegistered`; the last allotment by `time`, then id, counts [ENV-03].
 
-    The list is served at once, in its order; what is let in is counted here and told by pages.
+    On a raise the list is served at once, in its order; what is let in is counted here and told
+    by pages.
     """
     allotted = message.data
     before = envelopes_of(allotted.caf, known)

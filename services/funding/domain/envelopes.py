@@ -127,9 +127,14 @@ def counts(envelopes: Envelopes, exercise: int, allotment: Allotment) -> bool:
 
 
 def allot(envelopes: Envelopes, exercise: int, allotment: Allotment) -> Envelopes:
-    """Set the total of an exercise, then serve the list; a cut takes nothing back."""
-    line = envelopes.line(exercise).but(allotment=allotment)
-    return serve(envelopes.with_line(line))
+    """Set the total of an exercise; on a raise, serve the list.
+
+    A cut takes nothing back and lets nothing in, a first total only limits what was not.
+    """
+    before = envelopes.line(exercise)
+    after = envelopes.with_line(before.but(allotment=allotment))
+    raised = before.allotment and before.allotment.amount < allotment.amount
+    return serve(after) if raised else after
 
 
 def serve(envelopes: Envelopes) -> Envelopes:

@@ -4,16 +4,19 @@ from typing import Any
 
 import pytest
 
+from services.funding.domain.envelopes import Envelopes
 from services.funding.domain.states import Grant, PublishedBareme
 from shared.contracts.common import RequestRefused
 from shared.contracts.funding import (
     AdvanceGranted,
     BaremeRegistered,
     BaremeReleaseContinued,
+    FundingDeferred,
     FundingGranted,
 )
 from shared.kernel.decision import SILENT, Decision, Emit, Origin, Ref
 from tests.support.decide import Story, said, said_only
+from tests.support.life import envelope_allotted
 from tests.support.samples import advance_order, agrement, bareme, convention
 from tests.unit.funding.builders import euros, rules, story
 
@@ -224,3 +227,71 @@ def test_a_release_without_all_the_texts_grants_nothing(year: int) -> None:
 
     assert told.when(BaremeReleaseContinued(start_year=year, after="")) == SILENT
     assert told.get(Grant, f"D-001|{year}-{year + 1}").status == "deferred"
+
+
+def test_grants_are_released_by_decision_date_then_dossier_across_pages() -> None:
+    told = story()
+    names = [f"D-{rank:03}" for rank in range(60)]
+    for rank, name in enumerate(names):
+        day = f"2026-10-{30 - rank % 3:02}"
+        told.when(agrement(dossier_id=name, school_year="2026-2027", decided_on=day))
+    told.when(bareme())
+
+    first = told.when(START)
+    second = told.when(said(first)[-1])
+
+    assert said(first)[-1] == BaremeReleaseContinued(start_year=2026, after="2026-10-30 D-027")
+    assert granted(first) + granted(second) == [*names[2::3], *names[1::3], *names[0::3]]
+
+
+def test_a_dossier_whose_name_begins_anothers_comes_first() -> None:
+    told = story()
+    for name in ("D-1-B", "D-1"):
+        told.when(agrement(dossier_id=name, school_year="2026-2027"))
+    told.when(bareme())
+
+    assert granted(told.when(START)) == ["D-1", "D-1-B"]
+    after = BaremeReleaseContinued(start_year=2026, after="2025-10-02 D-1")
+    assert told.when(after) == SILENT
+
+
+def test_a_released_grant_arrives_at_its_envelope_and_may_wait_again() -> None:
+    told = waiting(3)
+    told.when(envelope_allotted(exercise=2026, amount="2236.00"))
+    told.when(bareme())
+
+    decision = told.when(START)
+
+    first, second, third = said(decision)
+    assert isinstance(first, FundingGranted)
+    assert isinstance(second, FundingGranted)
+    assert isinstance(third, FundingDeferred)
+    assert (third.dossier_id, {reason.rule for reason in third.reasons}) == ("D-003", {"ENV-03"})
+    assert [str(each.amount) for each in second.envelopes] == ["1118.00", "2322.00"]
+    answers = [event for event in decision.events if isinstance(event, Emit)]
+    assert [(answer.origin, answer.earlier) for answer in answers] == [
+        (Origin(request="R-001", correlation="C-001"), 0),
+        (Origin(request="R-002", correlation="C-002"), 0),
+        (Origin(request="R-003", correlation="C-003"), 1),
+    ]
+    assert told.get(Grant, "D-003|2026-2027").waits_for == "envelope"
+    assert told.when(START) == SILENT
+    assert [step.outcome for step in decision.steps].count("breach") == 1
+
+
+def test_each_caf_of_a_page_has_its_own_envelope() -> None:
+    told = story()
+    for name, caf in (("D-1", "771"), ("D-2", "761"), ("D-3", "771")):
+        told.when(agrement(dossier_id=name, caf=caf, school_year="2026-2027"))
+    told.when(envelope_allotted(exercise=2026, amount="0.00"))
+    told.when(bareme())
+
+    assert granted(told.when(START)) == ["D-1", "D-3"]
+    assert told.get(Envelopes, "771").line(2026).granted == euros("2236.00")[0]
+
+
+def test_a_grant_that_waits_for_its_bareme_holds_back_nobody() -> None:
+    told = waiting(1)
+    told.when(envelope_allotted(exercise=2026, amount="2288.95"))
+
+    assert isinstance(said_only(told.when(agrement()), FundingGranted), FundingGranted)

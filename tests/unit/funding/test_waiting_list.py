@@ -1,0 +1,198 @@
+"""The list of a Caf against a plain model of it: random arrivals, allotments, departures.
+
+Whatever comes in whatever order: no exercise goes beyond its total by what is let in, nobody that
+waits is overtaken, and a raise lets in exactly the first of the list that fit.
+"""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
+
+from services.funding.domain.envelopes import (
+    Allotment,
+    Claim,
+    Envelopes,
+    allot,
+    arrive,
+    continued,
+    leave,
+    replace,
+    told,
+)
+from shared.contracts.funding import EnvelopeCharge
+
+YEARS = (2025, 2026, 2027)
+START = datetime(2025, 9, 1, tzinfo=UTC)
+
+
+def claim(number: int, day: int, year: int, cents: tuple[int, int]) -> Claim:
+    """Return the claim of dossier `number`, decided on a day of October."""
+    charges = tuple(
+        EnvelopeCharge(exercise=exercise, amount=amount, status="unchecked")
+        for exercise, amount in zip((year, year + 1), map(euros, cents), strict=True)
+        if amount
+    )
+    return Claim(
+        decided_on=date(2025, 10, day),
+        dossier_id=f"D-{number:04}",
+        school_year=f"{year}-{year + 1}",
+        charges=charges,
+    )
+
+
+def euros(cents: int) -> Decimal:
+    return Decimal(cents) / 100
+
+
+class List(RuleBasedStateMachine):
+    """Names and amounts in a dictionary and sets, beside the envelopes under test."""
+
+    claims = Bundle("claims")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.envelopes = Envelopes(caf="761")
+        self.count, self.hour = 0, 0
+        self.totals: dict[int, Decimal] = {}
+        self.counted: dict[str, Claim] = {}
+        self.waiting: dict[str, Claim] = {}
+        self.untold: set[str] = set()
+
+    def sum_of(self, exercise: int) -> Decimal:
+        return sum(
+            (c.amount for e in self.counted.values() for c in e.charges if c.exercise == exercise),
+            start=Decimal(0),
+        )
+
+    def room(self, one: Claim) -> bool:
+        return all(
+            self.sum_of(charge.exercise) + charge.amount <= self.totals[charge.exercise]
+            for charge in one.charges
+            if charge.exercise in self.totals
+        )
+
+    def serve(self) -> None:
+        """Walk the list as a clerk would, and strike out those behind one that waits."""
+        closed: set[int] = set()
+        for one in sorted(self.waiting.values(), key=lambda c: (c.decided_on, c.dossier_id)):
+            needs = {charge.exercise for charge in one.charges}
+            if needs & closed or not self.room(one):
+                closed |= needs
+            else:
+                self.counted[one.key] = self.waiting.pop(one.key)
+                self.untold.add(one.key)
+        assert not self.envelopes.waiting or not self.room(self.envelopes.waiting[0])
+
+    @rule(
+        target=claims,
+        day=st.integers(1, 4),
+        year=st.sampled_from(YEARS),
+        cents=st.tuples(st.integers(0, 300), st.integers(0, 300)),
+    )
+    def arrives(self, day: int, year: int, cents: tuple[int, int]) -> Claim:
+        self.count += 1
+        one = claim(self.count * 7919 % 1000, day, year, cents)
+        needed = {c.exercise for w in self.waiting.values() for c in w.charges}
+        free = not needed & {charge.exercise for charge in one.charges}
+
+        found = arrive(self.envelopes, one)
+
+        if free and self.room(one):
+            self.counted[one.key] = one
+            assert found.reasons == ()
+            assert [charge.amount for charge in found.charges] == [c.amount for c in one.charges]
+        else:
+            self.waiting[one.key] = one
+            assert found.reasons
+        self.envelopes = found.envelopes
+        return one
+
+    @rule(exercise=st.sampled_from((*YEARS, 2028)), cents=st.integers(0, 1500))
+    def allots(self, exercise: int, cents: int) -> None:
+        self.hour += 1
+        allotment = Allotment(amount=euros(cents), time=START + timedelta(hours=self.hour), id="E")
+        before = self.envelopes
+
+        self.envelopes = allot(before, exercise, allotment)
+
+        waited, raised = len(self.waiting), euros(cents) > self.totals.get(exercise, euros(cents))
+        self.totals[exercise] = euros(cents)
+        if raised:
+            self.serve()
+        assert len(continued(before, self.envelopes)) == (len(self.waiting) < waited)
+
+    @rule(one=claims)
+    def leaves(self, one: Claim) -> None:
+        if one.key not in self.waiting and one.key not in self.untold:
+            return
+        self.envelopes = leave(self.envelopes, one.key)
+        self.waiting.pop(one.key, None)
+        if one.key in self.untold:
+            self.untold.remove(one.key)
+            self.counted.pop(one.key)
+        self.serve()
+
+    @rule(one=claims)
+    def is_reduced(self, one: Claim) -> None:
+        if one.key not in self.waiting and one.key not in self.untold:
+            return
+        now = self.waiting.get(one.key) or self.counted[one.key]
+        halves = (c.but(amount=(c.amount / 2).quantize(Decimal("0.01"))) for c in now.charges)
+        lower = now.but(charges=tuple(c for c in halves if c.amount))
+        self.envelopes = replace(self.envelopes, lower)
+        (self.waiting if one.key in self.waiting else self.counted)[one.key] = lower
+        self.serve()
+
+    @rule(most=st.integers(1, 3))
+    def page(self, most: int) -> None:
+        keys = [each.key for each in self.envelopes.released[:most]]
+        self.envelopes = told(self.envelopes, keys)
+        self.untold -= set(keys)
+
+    @invariant()
+    def who_waits_and_who_is_in(self) -> None:
+        order = sorted(self.waiting.values(), key=lambda c: (c.decided_on, c.dossier_id))
+        assert [each.key for each in self.envelopes.waiting] == [each.key for each in order]
+        assert {each.key for each in self.envelopes.released} == self.untold
+
+    @invariant()
+    def the_sums(self) -> None:
+        for exercise in (*YEARS, 2028):
+            line = self.envelopes.line(exercise)
+            assert line.granted == self.sum_of(exercise)
+            allotted = line.allotment.amount if line.allotment else None
+            assert allotted == self.totals.get(exercise)
+
+
+TestTheListIsThatOfAClerk = List.TestCase
+TestTheListIsThatOfAClerk.settings = settings(
+    max_examples=60, stateful_step_count=30, deadline=None
+)
+
+
+@given(
+    order=st.permutations(range(12)),
+    doubles=st.lists(st.integers(0, 11), max_size=6),
+    first=st.integers(0, 12),
+)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_of_an_envelope_raised_to_fit_k_the_first_k_are_served_in_any_order_of_arrival(
+    order: list[int], doubles: list[int], first: int
+) -> None:
+    envelopes = allot(Envelopes(caf="761"), 2025, Allotment(amount=euros(0), time=START, id="E-1"))
+    arrived: set[str] = set()
+    for number in (*order, *doubles):
+        one = claim(number, 1 + number // 5, 2025, (100, 150))
+        if one.key not in arrived:  # A grant arrives once: its state tells the double.
+            envelopes = arrive(envelopes, one).envelopes
+            arrived.add(one.key)
+
+    later = Allotment(amount=euros(100 * first), time=START, id="E-2")
+    served = allot(envelopes, 2025, later)
+
+    assert [each.dossier_id for each in served.released] == [f"D-{n:04}" for n in range(first)]
+    assert [each.dossier_id for each in served.waiting] == [f"D-{n:04}" for n in range(first, 12)]
+    assert served.line(2025).left == euros(0)
