@@ -11,7 +11,7 @@ import pytest
 
 from shared.contracts.base import Wire
 from shared.kernel.ports import Store
-from tests.support import samples
+from tests.support import life, samples
 from tests.support.races import feed, named, race, sent
 from tests.support.services import ACCOUNTING, FUNDING, SUBMISSION
 
@@ -43,6 +43,50 @@ async def test_a_bareme_and_a_grant_that_waits_for_it(stores: Any, turn: int) ->
 
     assert len(named(told, "FundingGranted")) == 1
     assert len(named(told, "BaremeRegistered")) == 1
+
+
+@pytest.mark.parametrize("turn", TURNS)
+async def test_two_grants_and_an_envelope_that_fits_one(stores: Any, turn: int) -> None:
+    store = await stores(FUNDING)
+    await feed(FUNDING, store, sent(life.envelope_allotted(amount="1103.30")))
+    pair = [sent(samples.agrement(dossier_id=name)) for name in ("D-1", "D-2")]
+
+    told = await race(FUNDING, store, *(pair if turn % 2 else reversed(pair)))
+
+    assert len(named(told, "FundingGranted")) == 1
+    assert len(named(told, "FundingDeferred")) == 1
+
+
+@pytest.mark.parametrize("turn", TURNS)
+async def test_a_raise_and_a_grant_that_finds_too_little(stores: Any, turn: int) -> None:
+    store = await stores(FUNDING)
+    await feed(FUNDING, store, sent(life.envelope_allotted(amount="0.00")))
+    agrement = sent(samples.agrement())
+    later = {"time": "2026-01-02T00:00:00Z"}
+    raised = sent(life.envelope_allotted(amount="1103.30"), **later)
+
+    pair = (agrement, raised) if turn % 2 else (raised, agrement)
+    told = await race(FUNDING, store, *pair)
+
+    assert len(named(told, "FundingGranted")) == 1
+    assert len(named(told, "EnvelopeRegistered")) == 1
+
+
+@pytest.mark.parametrize("turn", TURNS)
+async def test_a_bareme_lets_a_grant_arrive_at_an_envelope_that_another_takes(
+    stores: Any, turn: int
+) -> None:
+    """2 288.95 of 2026: part N+1 and bonuses of D-2, or part N of D-1, whose year has no bareme."""
+    store = await stores(FUNDING)
+    waits = samples.agrement(dossier_id="D-1", school_year="2026-2027")
+    allotted = life.envelope_allotted(exercise=2026, amount="2288.95")
+    await feed(FUNDING, store, sent(allotted), sent(waits))
+    bareme, arrives = sent(samples.bareme()), sent(samples.agrement(dossier_id="D-2"))
+
+    told = await race(FUNDING, store, *((bareme, arrives) if turn % 2 else (arrives, bareme)))
+
+    assert len(named(told, "FundingGranted")) == 1
+    assert len(named(told, "FundingDeferred")) == 1
 
 
 @pytest.mark.parametrize("turn", TURNS)

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -104,7 +104,7 @@ class Processes:
             assert replica.process.returncode == -signal.SIGKILL
             self.running.remove(replica)
 
-    async def quiet(self, within_s: float = 90) -> None:
+    async def quiet(self, within_s: float = 90, services: Sequence[str] = SERVICES) -> None:
         """Wait until all queues and outboxes are empty and all that was said was handled.
 
         A message in hand shows in no queue, and a killed service's locks keep it there a while:
@@ -113,26 +113,26 @@ class Processes:
         looks, deadline = 0, asyncio.get_running_loop().time() + within_s
         while looks < QUIET_LOOKS:
             await asyncio.sleep(0.1)
-            left = await self._left()
+            left = await self._left(services)
             looks = 0 if left else looks + 1
             assert asyncio.get_running_loop().time() < deadline, f"not quiet, left: {left}"
 
-    async def _left(self) -> dict[str, Any]:
+    async def _left(self, services: Sequence[str]) -> dict[str, Any]:
         """Return what waits in queues and outboxes, and events that their consumers lack."""
         url = self.servers.amqp_url
-        queues = {s: waiting for s in SERVICES if (waiting := await depth(url, queue_of(s)))}
+        queues = {s: waiting for s in services if (waiting := await depth(url, queue_of(s)))}
         if queues:
             return {"queues": queues}
-        inboxes = {service: self._inbox(service) for service in SERVICES}
-        outboxes = {s: sum("pending" in record for record in inboxes[s]) for s in SERVICES}
+        inboxes = {service: self._inbox(service) for service in services}
+        outboxes = {s: sum("pending" in record for record in inboxes[s]) for s in services}
         if any(outboxes.values()):
             return {"outboxes": outboxes}
-        handled = {s: {record["_id"]["i"] for record in inboxes[s]} for s in SERVICES}
+        handled = {s: {record["_id"]["i"] for record in inboxes[s]} for s in services}
         lacking = [
             (consumer, name, event_id)
             for name, event_id in [*self.sent, *_said(inboxes)]
             for consumer in BY_NAME[name].consumers
-            if event_id not in handled[consumer]
+            if consumer in handled and event_id not in handled[consumer]
         ]
         return {"lacking": (len(lacking), lacking[:3])} if lacking else {}
 
