@@ -299,4 +299,6 @@ def test_an_imported_agrement_never_replaces_one_that_is_known() -> None:
     told = several_years()
 
     assert told.when(registered()) == SILENT
-    assert told.get(Dossier, DOSSIER).agrement.school_year == "2025-2026"
+    agreed = told.get(Dossier, DOSSIER).agrement
+    assert agreed is not None
+    assert agreed.school_year == "2025-2026"
