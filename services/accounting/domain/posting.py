@@ -66,7 +66,7 @@ def meet(message: Message[Any], known: Known, parameters: Parameters) -> Met:
 
 def learnt(met: Met, grant: Grant) -> Decision:
     """Return the decision that remembers a grant and books nothing."""
-    return _decided(met, grant, (), ())
+    return _decided(met, grant, (), (grant.start_year,), ())
 
 
 def posted(
@@ -78,17 +78,25 @@ def posted(
 ) -> Decision:
     """Return the decision that remembers a grant and posts the entry of the event.
 
-    The event proves its grant, so it makes the start year active even before the grant is known.
+    The event proves its grant, so it makes the start year active even before the grant is known;
+    but for a cancellation that moves nothing: a right that never was granted is cancelled too.
     """
     kind, booking = voucher
     cause = Cause(id=met.message.id, type=met.message.type)
     own = draw_up(Voucher(kind, cause, booking), met.message.data, movements, met.parameters)
-    return _decided(met, grant, own, steps)
+    proven = (grant.start_year,) if own or kind != "cancellation" else ()
+    return _decided(met, grant, own, proven, steps)
 
 
-def _decided(met: Met, grant: Grant, own: tuple[Entry, ...], steps: Iterable[Step]) -> Decision:
+def _decided(
+    met: Met,
+    grant: Grant,
+    own: tuple[Entry, ...],
+    proven: tuple[int, ...],
+    steps: Iterable[Step],
+) -> Decision:
     entries = (*met.passed.entries, *own)
-    active = met.books.activated(grant.start_year, *(entry.exercise for entry in entries))
+    active = met.books.activated(*proven, *(entry.exercise for entry in entries))
     return Decision(
         states=(grant, *entries, *changed_books(met.books, active)),
         events=(*met.passed.events, *(entry.posted for entry in own)),
