@@ -1,0 +1,87 @@
+"""`python -m tests.oracle --lives 100000 --seed 1`: many lives, on every core.
+
+`--life N` lives one again and shows where it parts.
+"""
+
+import argparse
+import multiprocessing
+import sys
+import time
+import traceback
+from collections import Counter
+from collections.abc import Iterator
+
+from tests.oracle.compare import Difference, Seen, compare
+
+CHUNK = 250
+SHOWN = 10
+PER_SEED = 10_000_000
+"""Lives of different seeds do not overlap."""
+
+
+def chunk(first: int, count: int) -> tuple[int, list[Difference], Seen]:
+    """Live some lives in a row; one that raises is a difference too."""
+    seen: Seen = Counter()
+    found = []
+    for seed in range(first, first + count):
+        try:
+            difference = compare(seed, seen)
+        except Exception:  # noqa: BLE001 - the others go on
+            difference = Difference(seed, 0, "", "an answer", traceback.format_exc())
+        if difference:
+            found.append(difference)
+    return count, found, seen
+
+
+def chunks(seed: int, lives: int) -> Iterator[tuple[int, int]]:
+    """Cut `lives` into (first, count)."""
+    first = seed * PER_SEED
+    for start in range(0, lives, CHUNK):
+        yield first + start, min(CHUNK, lives - start)
+
+
+def run(seed: int, lives: int, processes: int) -> int:
+    """Live them all; return how many parted."""
+    began, done, parted = time.monotonic(), 0, 0
+    seen: Seen = Counter()
+    with multiprocessing.Pool(processes) as pool:
+        for count, found, more in pool.imap(_chunk, chunks(seed, lives)):
+            done, seen = done + count, seen + more
+            for difference in found[: max(0, SHOWN - parted)]:
+                tell(difference)
+            parted += len(found)
+            took = time.monotonic() - began
+            sys.stderr.write(f"\r{done} lives, {parted} differ, {took:.0f} s ")
+    sys.stderr.write("\n")
+    for name, times in sorted(seen.items()):
+        tell(f"{times:>9}  {name}")
+    tell(f"{done} lives, {parted} differ, {time.monotonic() - began:.1f} s")
+    return parted
+
+
+def tell(what: object) -> None:
+    """Write a line."""
+    sys.stdout.write(f"{what}\n")
+
+
+def _chunk(which: tuple[int, int]) -> tuple[int, list[Difference], Seen]:
+    return chunk(*which)
+
+
+def main() -> int:
+    """Return 0 when no life parts."""
+    parser = argparse.ArgumentParser(prog="python -m tests.oracle", description=__doc__)
+    parser.add_argument("--lives", type=int, default=10_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--processes", type=int, default=multiprocessing.cpu_count())
+    parser.add_argument("--life", type=int, help="one life, by its number")
+    asked = parser.parse_args()
+    if asked.life is None:
+        return int(run(asked.seed, asked.lives, asked.processes) > 0)
+    found = chunk(asked.life, 1)[1]
+    tell(found[0] if found else f"life {asked.life}: no difference")
+    return len(found)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

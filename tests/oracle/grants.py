@@ -1,0 +1,211 @@
+"""Which school years should be granted: prices, envelopes, and the lists of those that wait.
+
+An envelope is what all grants took; a waiting list is what was deferred and not granted since.
+"""
+
+from tests.oracle.past import Past, Right, Told
+from tests.oracle.prices import KNOWN_BAREMES, Asked, Award, Bareme, award
+from tests.oracle.wire import Json, cents, famille, school_year, year_of
+
+FATES = ("FundingDeferred", "FundingGranted", "FundingCancelled")
+PARTS = ("qualitative", "quantitative", "financial")
+
+
+def forecast(past: Past, right: Right) -> tuple[list[Asked], Json]:
+    """The collectifs of a right with forecast costs and bonuses, and their budget."""
+    dossier, start = right
+    agrement = past.agrement(dossier)
+    assert agrement is not None
+    if start == year_of(agrement["school_year"]):
+        year = agrement
+    else:
+        renewals = past.asked(
+            "AnnualRenewalFiled", dossier_id=dossier, school_year=school_year(start)
+        )
+        year = next(r for r in renewals if not renewal_faults(agrement, r))
+    bonuses = {c["collectif_id"]: frozenset(c["bonuses"]) for c in agrement["collectifs"]}
+    rows = [(c["collectif_id"], cents(c["forecast_cost"])) for c in year["collectifs"]]
+    return [(name, cost, bonuses[name]) for name, cost in rows], year["budget"]
+
+
+def priced(past: Past, right: Right, bareme: Bareme) -> Award:
+    asked, budget = forecast(past, right)
+    return award(asked, cents(budget["total_annual_cost"]), famille(budget), bareme)
+
+
+def charges(worth: Award, start: int) -> dict[int, int]:
+    return {start: worth.parts[0], start + 1: worth.parts[1] + worth.bonus}
+
+
+def allotments(past: Past) -> dict[int, tuple[tuple[str, str], int]]:
+    """The allotment of each exercise with the latest time, then the greatest id."""
+    sent = [
+        (data["exercise"], (attributes["time"], attributes["id"]), cents(data["amount"]))
+        for name, data, attributes in past.messages
+        if name == "EnvelopeAllotted"
+    ]
+    return {exercise: (sign, amount) for exercise, sign, amount in sorted(sent)}
+
+
+def allotted(past: Past) -> dict[int, int]:
+    return {exercise: amount for exercise, (_, amount) in allotments(past).items()}
+
+
+def room(past: Past) -> dict[int, int]:
+    """What is left of each exercise that is limited."""
+    left = allotted(past)
+    for fact in past.found("FundingGranted"):
+        for exercise, amount, _ in fact.data["envelopes"]:
+            if exercise in left:
+                left[exercise] -= amount
+    return left
+
+
+def waiting(past: Past, rule: str) -> list[Right]:
+    """The rights that wait for this, in the order of decision then dossier."""
+    last = {f.right: f for f in past.facts if f.name in FATES}
+    held = [r for r, f in last.items() if f.name == "FundingDeferred" and f.data["rules"] == [rule]]
+    return sorted(held, key=lambda right: (decided_on(past, right), *right))
+
+
+def decided_on(past: Past, right: Right) -> str:
+    agrement = past.agrement(right[0])
+    assert agrement is not None
+    day: str = agrement["decided_on"]
+    return day
+
+
+def needs(past: Past, right: Right) -> dict[int, int]:
+    bareme = past.bareme(right[1])
+    assert bareme is not None
+    every = charges(priced(past, right, bareme), right[1])
+    return {exercise: amount for exercise, amount in every.items() if amount}
+
+
+def fits(need: dict[int, int], left: dict[int, int]) -> bool:
+    return all(left.get(exercise, amount) >= amount for exercise, amount in need.items())
+
+
+def arriving(past: Past, right: Right) -> Told:
+    """A right that has to be priced now."""
+    if past.bareme(right[1]) is None:
+        yield "FundingDeferred", right, {"rules": ["PRX-07"]}
+        return
+    need = needs(past, right)
+    claimed = {e for other in waiting(past, "ENV-03") for e in needs(past, other)}
+    if claimed & need.keys() or not fits(need, room(past)):
+        yield "FundingDeferred", right, {"rules": ["ENV-03"]}
+    else:
+        yield from granting(past, right)
+
+
+def granting(past: Past, right: Right) -> Told:
+    bareme = past.bareme(right[1])
+    assert bareme is not None
+    worth = priced(past, right, bareme)
+    limited = allotted(past)
+    yield (
+        "FundingGranted",
+        right,
+        {
+            "collectifs": sorted(worth.rows),
+            "ps_total": worth.ps,
+            "bonus_total": worth.bonus,
+            "bonus_enfants": worth.enfants,
+            "bonus_parents": worth.parents,
+            "decided_on": decided_on(past, right),
+            "parts": worth.parts,
+            "ceilings": worth.ceilings,
+            "cap80": worth.cap,
+            "bareme": right[1],
+            "envelopes": [
+                (e, amount, "reserved" if e in limited else "unchecked")
+                for e, amount in charges(worth, right[1]).items()
+                if amount
+            ],
+        },
+    )
+
+
+def serving(past: Past) -> Told:
+    """The waiting list, in order: who cannot be served holds back those behind."""
+    left, held = room(past), set[int]()
+    for right in waiting(past, "ENV-03"):
+        need = needs(past, right)
+        if held & need.keys() or not fits(need, left):
+            held |= need.keys()
+            continue
+        left = {e: amount - need.get(e, 0) for e, amount in left.items()}
+        yield from granting(past, right)
+
+
+# One function per request
+
+
+def agrement_granted(past: Past, asked: Json) -> Told:
+    right = (asked["dossier_id"], year_of(asked["school_year"]))
+    if len(list(past.asked("AgrementGranted", dossier_id=right[0]))) == 1:
+        yield from arriving(past, right)
+
+
+def renewal_faults(agrement: Json, asked: Json) -> list[str]:
+    start, first = year_of(asked["school_year"]), year_of(agrement["school_year"])
+    names = {c["collectif_id"] for c in asked["collectifs"]}
+    faults = {
+        "PLU-03": not all(asked["report"][part] for part in PARTS),
+        "COM-05": not first < start <= year_of(agrement["multi_year_until"]),
+        "COM-04": not names or bool(names - {c["collectif_id"] for c in agrement["collectifs"]}),
+    }
+    return sorted(rule for rule, broken in faults.items() if broken)
+
+
+def renewal_filed(past: Past, asked: Json) -> Told:
+    right = (asked["dossier_id"], year_of(asked["school_year"]))
+    agrement = past.agrement(right[0])
+    if agrement is None:
+        yield "FundingRefused", right, {"rules": ["COM-05"]}
+        return
+    if agrement["caf"] != asked["caf"]:
+        yield "FundingRefused", right, {"rules": ["TEC-03"]}
+        return
+    accepted = [f for f in past.facts if f.right == right and f.name == "FundingDeferred"]
+    accepted += past.found("FundingGranted", right)
+    first = min((f for f in accepted), default=None, key=lambda f: f.place)
+    if first is not None and past.messages[first.place][0] == "AnnualRenewalFiled":
+        if not past.repeats(first):
+            yield "FundingRefused", right, {"rules": ["TEC-01"]}
+        return
+    if faults := renewal_faults(agrement, asked):
+        yield "FundingRefused", right, {"rules": faults}
+    else:
+        yield from arriving(past, right)
+
+
+def convention_signed(_past: Past, asked: Json) -> Told:
+    yield "ConventionRegistered", (asked["dossier_id"], 0), {}
+
+
+def envelope_allotted(past: Past, asked: Json) -> Told:
+    nowhere = ("", asked["exercise"])
+    yield "EnvelopeRegistered", nowhere, {}
+    attributes = past.messages[-1][2]
+    sign, _ = allotments(past)[asked["exercise"]]
+    # The documents say "on a raise"; whoever fits after a cut or a first total is let in too.
+    if sign == (attributes["time"], attributes["id"]):
+        yield from serving(past)
+
+
+def bareme_published(past: Past, asked: Json) -> Told:
+    start = asked["start_year"]
+    values = tuple(
+        cents(asked[key]) for key in ("plafond", "ps_max", "bonus_enfants", "bonus_parents")
+    )
+    earlier = len(list(past.asked("BaremePublished", start_year=start))) > 1
+    if start in KNOWN_BAREMES or earlier:
+        if past.bareme(start) != values:
+            yield "RequestRefused", ("", start), {"rules": ["TEC-01"]}
+        return
+    yield "BaremeRegistered", ("", start), {}
+    for right in waiting(past, "PRX-07"):
+        if right[1] == start:
+            yield from arriving(past, right)

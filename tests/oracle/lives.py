@@ -1,0 +1,189 @@
+"""Random lives of rights, by seed: one Caf, one to three dossiers, from agrement to last control.
+
+Amounts stand where a rule could go wrong (nothing, one cent, half a cent, around the plafond and
+the ceilings), dates around the ends of years, and everything may come twice, late or wrong.
+"""
+
+from random import Random
+
+from tests.oracle.draws import (
+    CAF,
+    PUBLISHED,
+    Dated,
+    about,
+    budget_of,
+    cost_of,
+    day,
+    kinds_of,
+    report_of,
+)
+from tests.oracle.prices import KNOWN_BAREMES
+from tests.oracle.wire import Json, euros, school_year
+from tests.oracle.years import a_year
+
+PAYEES = (
+    ("51037643738412", "association"),
+    ("28203610201806", "commune"),
+    ("31755383269398", "epci"),
+    ("51037643738412", "ccas"),
+    ("28203610201806", "centre_social"),
+    ("31755383269398", "caf"),
+    ("51037643738412", "entreprise"),
+)
+
+
+Life = list[tuple[str, Json, Json]]
+
+
+def life(seed: int) -> Life:
+    """The messages of a life: name, data, attributes (`id`, `time`)."""
+    draw = Random(seed)
+    start = draw.choice((2021, 2025, 2025, 2025, 2030))
+    count = draw.choices((1, 2, 3), (70, 20, 10))[0]
+    dated = [each for n in range(count) for each in dossier(draw, f"D{n + 1}", start)]
+    dated += baremes(draw, start) + closings(draw, start)
+    if draw.random() < 0.3:
+        dated += envelopes(draw, start, count)
+    dated = repeated(draw, dated)
+    dated.sort(key=lambda each: each[0])
+    if draw.random() < 0.3:
+        dated = shaken(draw, dated)
+    return [
+        (name, data, {"id": f"m{n:03}", "time": f"{when}T08:00:{draw.randrange(60):02}Z"})
+        for n, (when, name, data) in enumerate(dated)
+    ]
+
+
+def shaken(draw: Random, dated: list[Dated]) -> list[Dated]:
+    """Let some messages come earlier or later than they should."""
+    placed = [(n + draw.choice((0, 0, 0, -3, 3, 8)), n, each) for n, each in enumerate(dated)]
+    return [each for *_, each in sorted(placed, key=lambda p: p[:2])]
+
+
+def repeated(draw: Random, dated: list[Dated]) -> list[Dated]:
+    """Let some requests come again, sooner or later, their lists in another order."""
+    doubles = []
+    for when, name, data in dated:
+        if name not in ("EnvelopeAllotted", "ExerciseClosed") and draw.random() < 0.08:
+            doubles.append((day(draw, when, 0, 400), name, turned(draw, data)))
+    return dated + doubles
+
+
+def turned(draw: Random, data: Json) -> Json:
+    again = dict(data)
+    for key, value in data.items():
+        if isinstance(value, list):
+            again[key] = draw.sample(value, len(value))
+    if "collectifs" in data and "decided_on" in data and "gestionnaire" in data:
+        return data
+    return again
+
+
+def dossier(draw: Random, name: str, base: int) -> list[Dated]:
+    start = base + draw.choice((0, 0, 0, 0, 0, 1))
+    until = start + draw.choice((0, 0, 0, 1, 2))
+    siret, kind = draw.choice(PAYEES)
+    costs = [cost_of(draw) for _ in range(draw.randint(1, 4))]
+    names = [f"C{n + 1}" for n in range(len(costs))]
+    decided = day(draw, f"{start}-09-20", 0, draw.choice((60, 60, 160)))
+    agrement = {
+        "caf": CAF,
+        "dossier_id": name,
+        "school_year": school_year(start),
+        "decided_on": decided,
+        "gestionnaire": {"siret": siret, "name": "Association", "kind": kind},
+        "project": {"title": "Projet", "school_level": "college", "communes": ["76540"]},
+        "collectifs": [
+            {
+                "collectif_id": c,
+                "children": 10,
+                "forecast_cost": euros(cost),
+                "bonuses": kinds_of(draw),
+                "derogations": [],
+            }
+            for c, cost in zip(names, costs, strict=True)
+        ],
+        "budget": budget_of(draw, costs),
+        "multi_year_until": school_year(until),
+    }
+    told: list[Dated] = [(decided, "AgrementGranted", agrement)]
+    if draw.random() < 0.95:
+        signed = day(draw, decided, -20, draw.choice((20, 20, 20, 200)))
+        told.append((signed, "ConventionSigned", {**about(name), "signed_on": signed}))
+    told += a_year(draw, agrement, start, agrement)
+    for later in range(start + 1, until + draw.choices((1, 2), (9, 1))[0]):
+        told += renewal(draw, agrement, names, later)
+    return told
+
+
+def renewal(draw: Random, agrement: Json, names: list[str], start: int) -> list[Dated]:
+    filed = day(draw, f"{start}-09-01", 0, 60)
+    kept = draw.sample(names, draw.randint(draw.choice((0, 1, 1, 1, 1, 1, 1, 1)), len(names)))
+    costs = [cost_of(draw) for _ in kept]
+    kept += ["C9"] * (draw.random() < 0.03)
+    costs += [100] * (len(kept) - len(costs))
+    asked = {
+        **about(agrement["dossier_id"], start),
+        "filed_on": filed,
+        "report": report_of(draw),
+        "collectifs": [
+            {"collectif_id": c, "forecast_cost": euros(cost)}
+            for c, cost in zip(kept, costs, strict=True)
+        ],
+        "budget": budget_of(draw, costs),
+    }
+    return [(filed, "AnnualRenewalFiled", asked), *a_year(draw, agrement, start, asked)]
+
+
+def baremes(draw: Random, base: int) -> list[Dated]:
+    """The prices of years that nobody knows, perhaps late or twice, perhaps never."""
+    told: list[Dated] = []
+    for start in range(base, base + 3):
+        if draw.random() < 0.9:
+            on = draw.choice((f"{start}-06-01", f"{start}-10-20", f"{start + 1}-03-01"))
+            told.append((on, "BaremePublished", _bareme(start, draw.choice((0, 0, 0, 1)))))
+        if draw.random() < 0.05:
+            told.append((f"{start + 1}-04-01", "BaremePublished", _bareme(start, 1)))
+    return told
+
+
+def _bareme(start: int, more: int) -> Json:
+    plafond, ps_max, enfants, parents = KNOWN_BAREMES.get(start, PUBLISHED)
+    return {
+        "start_year": start,
+        "plafond": euros(plafond + more),
+        "ps_max": euros(ps_max),
+        "bonus_enfants": euros(enfants),
+        "bonus_parents": euros(parents),
+        "source": "Circulaire",
+    }
+
+
+def closings(draw: Random, base: int) -> list[Dated]:
+    told: list[Dated] = []
+    for exercise in range(base - 1, base + draw.randint(0, 5)):
+        if draw.random() < 0.08:
+            continue
+        first = draw.choice((-31, 0, 1, 10))
+        closed = day(draw, f"{exercise + 1}-01-01", first, draw.choice((30, 30, 30, 300)))
+        told += [
+            (closed, "ExerciseClosed", {"caf": CAF, "exercise": exercise, "closed_on": on})
+            for on in (closed, *([closed] * (draw.random() < 0.1)))
+        ]
+        if draw.random() < 0.2:
+            later = day(draw, closed, 1, 200)
+            asked = {"caf": CAF, "exercise": exercise, "closed_on": later}
+            told.append((later, "ExerciseClosed", asked))
+    return told
+
+
+def envelopes(draw: Random, base: int, dossiers: int) -> list[Dated]:
+    told: list[Dated] = []
+    for exercise in range(base, base + draw.randint(1, 3)):
+        on = day(draw, f"{base}-08-01", 0, 60)
+        for _ in range(draw.randint(1, 3)):
+            amount = draw.choice((0, 50_000, 110_330, 165_495, 300_000, 10_000_000)) * dossiers
+            asked = {"caf": CAF, "exercise": exercise, "amount": euros(amount)}
+            told.append((on, "EnvelopeAllotted", asked))
+            on = day(draw, on, 0, 120)
+    return told

@@ -1,0 +1,204 @@
+"""The services and the second calculator agree, and the second calculator is one."""
+
+import ast
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.oracle.__main__ import PER_SEED, chunk
+from tests.oracle.books import Books
+from tests.oracle.compare import compare_life, counted, expected
+from tests.oracle.lives import Life, life
+from tests.oracle.past import Fact
+from tests.oracle.prices import KNOWN_BAREMES, award
+
+CALCULATOR = (
+    "wire",
+    "prices",
+    "past",
+    "grants",
+    "rights",
+    "answers",
+    "books",
+    "lives",
+    "years",
+    "draws",
+)
+CHUNK = 500
+CHUNKS = 4
+ALLOWED = {
+    "collections",
+    "collections.abc",
+    "datetime",
+    "random",
+    "typing",
+    *(f"tests.oracle.{name}" for name in CALCULATOR),
+    "tests.oracle",
+}
+
+
+@pytest.mark.parametrize("rank", range(CHUNKS))
+def test_no_difference_in_random_lives(rank: int) -> None:
+    _, found, _ = chunk(PER_SEED + rank * CHUNK, CHUNK)
+
+    assert not found, "\n".join(map(str, found[:3]))
+
+
+def test_random_lives_meet_every_answer_entry_and_refusal() -> None:
+    seen = {
+        name
+        for seed in range(PER_SEED, PER_SEED + 1_000)
+        for _, facts, rows, closings in expected(life(seed))
+        for name in counted(facts, rows, closings)
+    }
+
+    assert seen >= EVERYTHING, EVERYTHING - seen
+
+
+@pytest.mark.parametrize("name", CALCULATOR)
+def test_the_calculator_shares_no_code_with_what_it_checks(name: str) -> None:
+    tree = ast.parse((Path(__file__).parent / f"{name}.py").read_text(encoding="utf-8"))
+
+    imported = {
+        module
+        for node in ast.walk(tree)
+        for module in (
+            [node.module or ""]
+            if isinstance(node, ast.ImportFrom)
+            else [alias.name for alias in node.names]
+            if isinstance(node, ast.Import)
+            else []
+        )
+    }
+    assert imported <= ALLOWED
+
+
+def test_the_calculator_prices_the_worked_example() -> None:
+    worth = award([("C1", 900_000, frozenset({"enfants", "parents"}))], 900_000, 0, BAREME)
+
+    assert (worth.ps, worth.parts, worth.ceilings) == (275825, (110330, 165495), (77231, 115846))
+    assert (worth.enfants, worth.parents, worth.cap) == (32900, 30500, (720000, 0, 0, 0, False))
+
+
+def test_the_calculator_cuts_the_bonuses_first_then_the_ps() -> None:
+    both = [("C1", 100_000, frozenset({"enfants", "parents"}))]
+
+    cut = award(both, 100_000, 10_000, BAREME)
+    nothing_left = award(both, 100_000, 75_000, BAREME)
+
+    assert (cut.ps, cut.bonus, cut.cap) == (32500, 37500, (80000, 25900, 25900, 0, True))
+    assert (nothing_left.ps, nothing_left.bonus) == (5000, 0)
+    assert nothing_left.cap == (80000, 90900, 63400, 27500, True)
+
+
+def test_the_calculator_books_the_worked_example() -> None:
+    books = Books()
+    right = ("D1", 2025)
+    payee = {"siret": "51037643738412", "kind": "association"}
+    hear(books, payee, "FundingGranted", parts=(110330, 165495))
+    hear(books, payee, "AdvanceGranted", **advance("A1", 2025, 77231, "2025-11-20"))
+    books.close({"exercise": 2025, "closed_on": "2026-01-31"})
+    hear(books, payee, "AdvanceGranted", **advance("A2", 2026, 115846, "2026-03-10"))
+    settled = {"advances": (77231, 115846), "parts": (110330, 165495), "bonus": 63400}
+    hear(books, payee, "BalanceSettled", **settled, on="2026-09-15")
+    books.close({"exercise": 2026, "closed_on": "2027-01-31"})
+
+    assert [(row.kind, row.exercise, row.period) for row in books.rows] == [
+        ("advance", 2025, 11),
+        ("accrual", 2025, 13),
+        ("commitment", 2025, 13),
+        ("advance", 2026, 3),
+        ("balance", 2026, 9),
+        ("commitment_reversal", 2026, 12),
+    ]
+    assert books.rows[1].lines == (
+        ("SF", "6562322410", 33099, 0, 2025, "81512214"),
+        ("T", "408143111", 0, 33099, None, None),
+    )
+    assert books.rows[4].lines == (
+        ("SF", "6562322410", 113049, 0, 2026, "81512214"),
+        ("T", "408143111", 33099, 0, None, None),
+        ("T", "467", 0, 146148, None, None),
+    )
+    assert {row.right for row in books.rows} == {right}
+
+
+def test_one_cent_of_difference_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    plafond, most, enfants, parents = BAREME
+    monkeypatch.setitem(KNOWN_BAREMES, 2025, (plafond, most - 1, enfants, parents))
+    lived: Life = [("AgrementGranted", AGREMENT, {"id": "m1", "time": "2025-10-02T08:00:00Z"})]
+
+    difference = compare_life(lived, Counter())
+
+    assert difference is not None
+    assert "'ps_total': 275824" in difference.expected
+    assert "'ps_total': 275825" in difference.actual
+
+
+BAREME = KNOWN_BAREMES[2025]
+AGREMENT = {
+    "caf": "761",
+    "dossier_id": "D1",
+    "school_year": "2025-2026",
+    "decided_on": "2025-10-02",
+    "gestionnaire": {"siret": "51037643738412", "name": "Association", "kind": "association"},
+    "project": {"title": "Projet", "school_level": "college", "communes": ["76540"]},
+    "collectifs": [
+        {
+            "collectif_id": "C1",
+            "children": 10,
+            "forecast_cost": "9000.00",
+            "bonuses": [],
+            "derogations": [],
+        }
+    ],
+    "budget": {"total_annual_cost": "9000.00", "resources": []},
+    "multi_year_until": "2025-2026",
+}
+EVERYTHING = {
+    *(
+        f"entry {kind}"
+        for kind in (
+            "advance",
+            "advance_reversal",
+            "accrual",
+            "accrual_release",
+            "commitment",
+            "commitment_reversal",
+            "balance",
+            "cancellation",
+            "adjustment",
+        )
+    ),
+    *("ClosingCompleted", "ClosingRefused", "FundingGranted", "AdvanceGranted"),
+    *("AdvanceReversed", "BalanceSettled", "AdjustmentDecided", "FundingCancelled"),
+    *(f"FundingDeferred {rule}" for rule in ("PRX-07", "ENV-03")),
+    *(f"FundingRefused {rule}" for rule in ("COM-04", "COM-05", "PLU-03")),
+    *(
+        f"AdvanceRefused {rule}"
+        for rule in (
+            *("COM-05", "TEC-01", "CNV-01", "ACO-01"),
+            *("ACO-02", "ACO-03", "ACO-04", "SOL-02"),
+        )
+    ),
+    *(
+        f"BalanceRefused {rule}"
+        for rule in ("COM-05", "TEC-01", "CNV-01", "SOL-01", "SOL-03", "COM-04")
+    ),
+    *(
+        f"AdjustmentRefused {rule}"
+        for rule in ("COM-05", "SOL-02", "TEC-01", "COM-04", "CTL-04", "CTL-02")
+    ),
+    *(f"CancellationRefused {rule}" for rule in ("AGR-03", "COM-05", "SOL-02")),
+    *(f"AdvanceReversalRefused {rule}" for rule in ("ACO-05", "ACO-06", "COM-05", "SOL-02")),
+}
+
+
+def advance(order: str, exercise: int, amount: int, on: str) -> dict[str, Any]:
+    return {"order_id": order, "exercise": exercise, "amount": amount, "on": on}
+
+
+def hear(books: Books, payee: Any, name: str, **data: Any) -> None:
+    books.hear(Fact(0, name, ("D1", 2025), data), payee)

@@ -1,0 +1,1 @@
+"""What holds in every life: random lives of the calculator's room, told to the real services."""

@@ -1,0 +1,163 @@
+"""The invariants of the books and of the amounts, after any life."""
+
+from collections import Counter, defaultdict
+
+from hypothesis import given
+
+from tests.oracle.lives import Life
+from tests.oracle.past import Fact, Right
+from tests.properties.lived import Run, calm, lives, net
+
+EXPENSE = ("6562322410", "65623224191", "65623224192")
+ACCRUED, CONTRA, COMMITMENT = "408143111", "8091", "80182"
+
+
+@calm
+@given(lives())
+def test_every_entry_balances_and_class_8_by_itself(lived: Life) -> None:
+    for row in Run(lived).rows:
+        assert row.lines
+        assert net([row], *{account for _, account, *_ in row.lines}) == 0
+        assert net([row], CONTRA, COMMITMENT) == 0
+
+
+@calm
+@given(lives())
+def test_commitments_are_gone_once_n_plus_1_is_closed(lived: Life) -> None:
+    run = Run(lived)
+    closed = {closing.exercise for closing in run.closings}
+
+    for right in {row.right for row in run.rows}:
+        if right[1] + 1 in closed:
+            assert net(run.of(right), CONTRA) == net(run.of(right), COMMITMENT) == 0
+
+
+@calm
+@given(lives())
+def test_an_accrual_is_gone_once_the_right_has_ended(lived: Life) -> None:
+    run = Run(lived)
+
+    for ended in run.ended():
+        assert net(run.of(ended.right), ACCRUED) == 0
+
+
+@calm
+@given(lives())
+def test_the_expense_of_a_right_is_what_is_due(lived: Life) -> None:
+    run = Run(lived)
+    ended = {fact.right: fact for fact in run.ended()}
+    adjusted: Counter[Right] = Counter()
+    for fact in run.said("AdjustmentDecided"):
+        adjusted[fact.right] += fact.data["amount"]
+
+    for granted in run.said("FundingGranted"):
+        right = granted.right
+        rows = run.of(right)
+        if right in ended:
+            due = ended[right].data.get("ps", 0) + ended[right].data.get("bonus", 0)
+            assert net(rows, *EXPENSE) == due + adjusted[right]
+        else:
+            left = -net(rows, ACCRUED)
+            assert net(rows, *EXPENSE) == advanced(run, right) + left
+
+
+@calm
+@given(lives())
+def test_advances_stay_below_their_ceilings_and_nothing_is_booked_without_a_grant(
+    lived: Life,
+) -> None:
+    run = Run(lived)
+    granted = {fact.right: fact for fact in run.said("FundingGranted")}
+
+    assert {row.right for row in run.rows} <= granted.keys()
+    for right, fact in granted.items():
+        for part, ceiling in enumerate(fact.data["ceilings"]):
+            assert 0 <= advanced(run, right, right[1] + part) <= ceiling
+
+
+@calm
+@given(lives())
+def test_a_closed_exercise_is_numbered_without_gap_and_its_balance_is_the_sum_of_its_entries(
+    lived: Life,
+) -> None:
+    run = Run(lived)
+
+    for closing in run.closings:
+        entries = [e for e in run.entries if e.exercise == closing.exercise]
+        numbers = sorted(e.sequence or 0 for e in entries)
+        assert numbers == list(range(1, len(entries) + 1))
+        sums: defaultdict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
+        for row in run.rows:
+            if row.exercise == closing.exercise:
+                for ledger, account, debit, credit, _, _ in row.lines:
+                    sums[ledger, account][0] += debit
+                    sums[ledger, account][1] += credit
+        assert closing.balance == tuple(sorted((*key, *both) for key, both in sums.items()))
+
+
+@calm
+@given(lives())
+def test_a_closed_exercise_takes_no_entry(lived: Life) -> None:
+    closed: set[int] = set()
+    for told in Run(lived).told:
+        assert not {row.exercise for row in told.rows} & closed
+        closed |= {closing.exercise for closing in told.closings if not closing.faults}
+
+
+@calm
+@given(lives())
+def test_parts_add_up(lived: Life) -> None:
+    run = Run(lived)
+
+    for fact in run.said("FundingGranted"):
+        data = fact.data
+        assert sum(data["parts"]) == data["ps_total"]
+        assert data["bonus_enfants"] + data["bonus_parents"] == data["bonus_total"]
+        assert_capped(fact, data["ps_total"], data["bonus_total"])
+        charged = {exercise: amount for exercise, amount, _ in data["envelopes"]}
+        assert sum(charged.values()) == data["ps_total"] + data["bonus_total"]
+        assert all(c <= p for c, p in zip(data["ceilings"], data["parts"], strict=True))
+    for fact in run.said("BalanceSettled"):
+        data = fact.data
+        assert sum(data["parts"]) == data["ps"]
+        assert data["enfants"] + data["parents"] == data["bonus"]
+        assert_capped(fact, data["ps"], data["bonus"])
+        assert data["net"] == data["ps"] + data["bonus"] - sum(data["advances"])
+        if data["net"] < 0:
+            assert sum(amount for _, amount in data["indus"]) >= -data["net"]
+    for fact in run.said("AdjustmentDecided"):
+        data = fact.data
+        by_origin = [amount for _, amount in data["by_origin"]]
+        assert sum(by_origin) == data["amount"] == sum(data["components"])
+        assert by_origin == [data["components"][0], sum(data["components"][1:])]
+
+
+@calm
+@given(lives())
+def test_the_branche_famille_never_pays_more_than_80_percent(lived: Life) -> None:
+    run = Run(lived)
+
+    for fact in run.said("BalanceSettled"):
+        due = fact.data["ps"] + fact.data["bonus"]
+        assert due == 0 or due + run.others(fact) <= fact.data["cap80"][0]
+
+
+def assert_capped(fact: Fact, ps: int, bonus: int) -> None:
+    """Before the cap less the cuts is after the cap, and the bonuses are cut first."""
+    *_, off_bonus, off_ps, reached = fact.data["cap80"]
+    asked_ps = sum(row[2] for row in fact.data["collectifs"])
+    asked_bonus = sum(row[3] for row in fact.data["collectifs"])
+    assert (ps, bonus) == (asked_ps - off_ps, asked_bonus - off_bonus)
+    assert bonus == 0 or off_ps == 0
+    assert reached or off_bonus == off_ps == 0
+    assert min(ps, bonus, off_ps, off_bonus) >= 0
+
+
+def advanced(run: Run, right: Right, *exercises: int) -> int:
+    """The advances of a right less those reversed, in cents."""
+    signs = {"AdvanceGranted": 1, "AdvanceReversed": -1}
+    return sum(
+        signs[fact.name] * fact.data["amount"]
+        for fact in run.said(*signs)
+        if fact.right == right and (not exercises or fact.data["exercise"] in exercises)
+    )

@@ -1,0 +1,239 @@
+"""Leaving out what a request may leave out never turns a refusal into a grant.
+
+Which fields may be left out is read from the models, so that a new one is under this test too.
+Two are not inputs but demands, and are named: `renews` says which project goes on [REC-11], and
+`multi_year_until` of a decision asks for more years; without them less is asked for.
+"""
+
+import json
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any, TypeVar
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.eligibility.service import SERVICE as ELIGIBILITY
+from services.funding.service import SERVICE as FUNDING
+from services.submission.service import SERVICE as SUBMISSION
+from shared.contracts import caf, corrections, elan
+from shared.contracts.base import Wire
+from shared.contracts.eligibility import AgrementGranted, EligibilityAssessed, Finding
+from shared.contracts.submission import DossierReceived
+from tests.properties.lived import calm
+from tests.support import life, samples
+from tests.support.decide import Story
+
+W = TypeVar("W", bound=Wire)
+Path = tuple[str, ...]
+DEMANDS = {("renews",), ("multi_year_until",)}
+LEFT_OUT: dict[type[Wire], set[Path]] = {
+    elan.DossierSubmitted: {
+        ("signed_at",),
+        ("renews",),
+        ("transition_commitment",),
+        ("multi_year",),
+        ("gestionnaire", "supported_since"),
+        ("gestionnaire", "centre_social_agrement"),
+        ("project", "coordinator"),
+    },
+    caf.CommitteeDecided: {
+        ("decided_by",),
+        ("motive",),
+        ("criteria",),
+        ("multi_year_until",),
+    },
+    caf.AdvanceOrdered: {("ordered_by",)},
+    elan.AnnualRenewalFiled: set(),
+    elan.ResultAccountFiled: set(),
+    caf.ControlConcluded: {("answered_on",)},
+    corrections.FundingCancellationOrdered: {("ordered_by",)},
+    corrections.AdvanceReversalOrdered: {("ordered_by",)},
+}
+
+
+@pytest.mark.parametrize("model", LEFT_OUT, ids=lambda model: model.__name__)
+def test_these_are_the_fields_that_may_be_left_out(model: type[Wire]) -> None:
+    assert set(optional(model.model_json_schema(), ())) == LEFT_OUT[model]
+
+
+FAULTS: dict[str, tuple[object, ...]] = {
+    "signed_at": (None, "2025-07-10T09:30:00+02:00", "2025-09-10T09:30:00+02:00"),
+    "channel": ("ELAN", "papier"),
+    "previous_clas": (False, True),
+    "transition_commitment": (False, True),
+    "multi_year": (None, {"until": "2026-2027"}, {"until": "2029-2030"}),
+    "gestionnaire__kind": ("association", "centre_social"),
+    "gestionnaire__supported_since": (None, "2020-2021", "2024-2025"),
+    "gestionnaire__centre_social_agrement": (None, {"from": "2024-01-01", "to": "2026-12-31"}),
+    "project__rural": (False, True),
+    "project__diagnosis": ("Diagnostic", " "),
+    "project__coordinator": (
+        None,
+        {
+            "name": "Camille Durand",
+            "diploma_level": 4,
+            "equivalent_experience": False,
+            "professional_experience": True,
+        },
+        {
+            "name": "Camille Durand",
+            "diploma_level": 6,
+            "equivalent_experience": False,
+            "professional_experience": True,
+        },
+    ),
+    "collectifs__0__children": (10, 6, 13),
+    "collectifs__0__sessions_per_week": (2, 1),
+    "collectifs__0__minutes_per_session": (90, 120),
+    "collectifs__0__intervenants": (2, 1),
+}
+DECISIONS: dict[str, tuple[object, ...]] = {
+    "members_present": (["CAF"], []),
+    "motive": (None, "Projet solide"),
+    "decided_by": (None, "Commission"),
+    "criteria": (None, {"diagnosis": True, "charter": None, "collective_character": None}),
+    "bonuses": ([], [{"collectif_id": "C1", "kind": "enfants"}]),
+}
+
+
+def each_alone(values: dict[str, tuple[object, ...]]) -> Iterable[dict[str, Any]]:
+    return [{path: value} for path, each in values.items() for value in each]
+
+
+def test_a_dossier_refused_for_one_thing_is_refused_without_each_optional_field() -> None:
+    for faults in each_alone(FAULTS):
+        refused_without(samples.dossier(**faults), samples.committee_decision())
+    for decision in each_alone(DECISIONS):
+        refused_without(samples.dossier(), samples.committee_decision(**decision))
+
+
+def bends(values: dict[str, tuple[object, ...]]) -> st.SearchStrategy[dict[str, Any]]:
+    """A few fields bent: with many, no single one would decide."""
+    bend = st.sampled_from([(path, value) for path, each in values.items() for value in each])
+    return st.lists(bend, max_size=3).map(dict)
+
+
+@calm
+@given(bends(FAULTS), bends(DECISIONS), st.sampled_from(["2021-2022", "2025-2026"]))
+def test_a_dossier_refused_with_an_optional_field_is_refused_without_it(
+    faults: dict[str, Any], decision: dict[str, Any], school_year: str
+) -> None:
+    whole = samples.dossier(**faults, school_year=school_year)
+    refused_without(whole, samples.committee_decision(**decision))
+
+
+def refused_without(whole: elan.DossierSubmitted, decided: caf.CommitteeDecided) -> None:
+    if agreed(whole, decided):
+        return
+    for path in LEFT_OUT[elan.DossierSubmitted] - DEMANDS:
+        assert not agreed(without(whole, path), decided), path
+    for path in LEFT_OUT[caf.CommitteeDecided] - DEMANDS:
+        assert not agreed(whole, without(decided, path)), path
+
+
+def agreed(submitted: elan.DossierSubmitted, decided: caf.CommitteeDecided) -> bool:
+    """Whether the committee's decision gives an agrement, every derogation needed being granted."""
+    submission, eligibility = Story(SUBMISSION), Story(ELIGIBILITY)
+    for campaign in (samples.campaign(), samples.campaign(school_year="2021-2022")):
+        submission.when(campaign)
+    for received in submission.says(submitted):
+        if not isinstance(received, DossierReceived):
+            continue
+        for assessed in eligibility.says(received):
+            assert isinstance(assessed, EligibilityAssessed)
+            granting = decided.model_copy(update={"derogations_granted": needed(assessed)})
+            said = eligibility.says(granting)
+            return any(isinstance(event, AgrementGranted) for event in said)
+    return False
+
+
+def needed(assessed: EligibilityAssessed) -> tuple[caf.GrantedDerogation, ...]:
+    """The derogations that an assessment asks for."""
+    places: list[tuple[str | None, tuple[Finding, ...]]] = [(None, assessed.findings)]
+    places += [(each.collectif_id, each.findings) for each in assessed.collectifs]
+    return tuple(
+        caf.GrantedDerogation(collectif_id=place, rule=finding.rule)
+        for place, findings in places
+        for finding in findings
+        if finding.outcome == "derogation"
+    )
+
+
+@calm
+@given(
+    st.integers(-40, 40),
+    st.one_of(st.none(), st.integers(-40, 40)),
+    st.booleans(),
+)
+def test_a_control_refused_with_an_answer_is_refused_without_it(
+    waited: int, answered: int | None, known: bool
+) -> None:
+    sent = date(2027, 3, 1)
+    asked = life.control_concluded(
+        observations_sent_on=str(sent),
+        decided_on=str(sent + timedelta(days=waited)),
+        answered_on=None if answered is None else str(sent + timedelta(days=answered)),
+        collectifs=[life.actual_collectif(collectif_id="C1" if known else "C9")],
+    )
+
+    if not settled_then(asked, "AdjustmentDecided"):
+        assert not settled_then(without(asked, ("answered_on",)), "AdjustmentDecided")
+
+
+@calm
+@given(st.integers(0, 120_000), st.sampled_from(["2025-11-05", "2025-10-01", "2026-01-05"]))
+def test_an_advance_refused_when_signed_for_is_refused_when_not(amount: int, on: str) -> None:
+    order = samples.advance_order(
+        amount=f"{amount // 100}.{amount % 100:02}", ordered_on=on, ordered_by="M. Martin"
+    )
+
+    if not granted_then(order, "AdvanceGranted"):
+        assert not granted_then(without(order, ("ordered_by",)), "AdvanceGranted")
+
+
+def granted_then(asked: Wire, answer: str) -> bool:
+    return answers_with(answer, asked, samples.agrement(), samples.convention())
+
+
+def settled_then(asked: Wire, answer: str) -> bool:
+    before = (samples.agrement(), samples.convention(), life.result_account_filed())
+    return answers_with(answer, asked, *before)
+
+
+def answers_with(answer: str, asked: Wire, *before: Wire) -> bool:
+    """Whether funding answers so once it has heard what was before."""
+    story = Story(FUNDING)
+    for each in before:
+        story.when(each)
+    return any(type(event).__name__ == answer for event in story.says(asked))
+
+
+def without(data: W, path: Path) -> W:
+    """The request with one field left out: null, or absent where it has a default."""
+    document = data.model_dump(mode="json")
+    place = document
+    for step in path[:-1]:
+        place = place[step]
+    *_, last = path
+    place[last] = None
+    if path == ("transition_commitment",):
+        del place[last]
+    return type(data).model_validate_json(json.dumps(document))
+
+
+def optional(schema: dict[str, Any], path: Path) -> Iterable[Path]:
+    """The paths of a schema that may be null or absent, not looking into lists."""
+    return _optional(schema, schema.get("$defs", {}), path)
+
+
+def _optional(schema: dict[str, Any], defs: dict[str, Any], path: Path) -> Iterable[Path]:
+    if "$ref" in schema:
+        schema = defs[schema["$ref"].rpartition("/")[2]]
+    for name, each in schema.get("properties", {}).items():
+        nullable = {"type": "null"} in each.get("anyOf", ())
+        if nullable or "default" in each:
+            yield (*path, name)
+        else:
+            yield from _optional(each, defs, (*path, name))
