@@ -37,18 +37,14 @@ def charges(worth: Award, start: int) -> dict[int, int]:
     return {start: worth.parts[0], start + 1: worth.parts[1] + worth.bonus}
 
 
-def allotments(past: Past) -> dict[int, tuple[tuple[str, str], int]]:
-    """The allotment of each exercise with the latest time, then the greatest id."""
+def allotted(past: Past, *, before_last: bool = False) -> dict[int, int]:
+    """The total of each exercise: the allotment with the latest time, then the greatest id."""
     sent = [
         (data["exercise"], (attributes["time"], attributes["id"]), cents(data["amount"]))
-        for name, data, attributes in past.messages
+        for name, data, attributes in past.messages[: -1 if before_last else None]
         if name == "EnvelopeAllotted"
     ]
-    return {exercise: (sign, amount) for exercise, sign, amount in sorted(sent)}
-
-
-def allotted(past: Past) -> dict[int, int]:
-    return {exercise: amount for exercise, (_, amount) in allotments(past).items()}
+    return {exercise: amount for exercise, _, amount in sorted(sent)}
 
 
 def room(past: Past) -> dict[int, int]:
@@ -188,10 +184,9 @@ def convention_signed(_past: Past, asked: Json) -> Told:
 def envelope_allotted(past: Past, asked: Json) -> Told:
     nowhere = ("", asked["exercise"])
     yield "EnvelopeRegistered", nowhere, {}
-    attributes = past.messages[-1][2]
-    sign, _ = allotments(past)[asked["exercise"]]
-    # The documents say "on a raise"; whoever fits after a cut or a first total is let in too.
-    if sign == (attributes["time"], attributes["id"]):
+    exercise = asked["exercise"]
+    before, now = allotted(past, before_last=True), allotted(past)
+    if now[exercise] > before.get(exercise, now[exercise]):
         yield from serving(past)
 
 
