@@ -109,7 +109,7 @@ def adjustment_decided(**changes: object) -> AdjustmentDecided:
     """A rappel: 78.00 more of part N, 117.00 more of part N+1."""
     decided = {
         **_GRANT,
-        "control_id": "CTL-1",
+        "control_id": "CONTROLE-1",
         "decided_on": "2028-04-15",
         "kind": "rappel",
         "amount": "195.00",

@@ -17,7 +17,7 @@ from shared.contracts.accounting import (
 from shared.contracts.base import Wire
 from shared.kernel.decision import Decision, Emit, State
 from tests.support.decide import Story
-from tests.support.samples import CAF, DOSSIER, SCHOOL_YEAR, exercise_closed
+from tests.support.samples import CAF, DOSSIER, SCHOOL_YEAR, exercise_closed, funding_granted
 
 GRANT = f"{DOSSIER}|{SCHOOL_YEAR}"
 
@@ -29,6 +29,15 @@ CONTRA = "8091"
 COMMITMENT = "80182"
 THIRD_PARTY = "467"
 RECEIVABLE = "409"
+
+FAMILIES = {
+    "expense": (EXPENSE, EXPENSE_PREVIOUS, EXPENSE_OLDER),
+    "third party": (THIRD_PARTY,),
+    "receivable": (RECEIVABLE,),
+    "accrued": (ACCRUED,),
+    "commitment": (CONTRA,),
+}
+"""Accounts by what they stand for: an expense is one whatever its age."""
 
 Line = tuple[str, str, str, str, int | None, str | None]
 
@@ -98,6 +107,10 @@ class Ledger(Story):
         """The books of the samples' Caf."""
         return self.get(Books, CAF)
 
+    def booked(self) -> list[AccountingEntryPosted]:
+        """Every entry as it was posted."""
+        return [entry.posted for entry in self.entries]
+
     def posted(self, kind: str) -> list[AccountingEntryPosted]:
         """Every entry of a kind."""
         return [entry.posted for entry in self.entries if entry.posted.kind == kind]
@@ -106,6 +119,14 @@ class Ledger(Story):
         """The only entry of a kind."""
         (entry,) = self.posted(kind)
         return entry
+
+
+def closed_with_an_accrual() -> Ledger:
+    """Return the books after a grant and the closing of 2025: 1 103.30 accrued, no advance."""
+    ledger = Ledger()
+    ledger.hear(funding_granted())
+    ledger.close(2025)
+    return ledger
 
 
 def lines(entry: AccountingEntryPosted) -> list[Line]:
@@ -139,6 +160,12 @@ def balances(
             key = (entry.exercise, line.account, line.origin_exercise)
             sums[key] = sums.get(key, Decimal("0.00")) + line.debit - line.credit
     return {key: amount for key, amount in sums.items() if amount}
+
+
+def families(entries: Iterable[AccountingEntryPosted]) -> dict[str, str]:
+    """Return debits less credits by family of accounts."""
+    booked = list(entries)
+    return {name: str(net(booked, *accounts)) for name, accounts in FAMILIES.items()}
 
 
 def _request(event: Wire | Emit) -> str | None:

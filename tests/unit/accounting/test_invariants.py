@@ -1,8 +1,15 @@
-"""What must hold after any history: balance, class 8, expense, numbering, nothing twice."""
+"""The six invariants of the books, over random whole lives in any order and at any page.
+
+1. Every entry balances, class 8 by itself.
+2. After the closing of N+1 the commitments of a school year are at zero.
+3. After settlement the accrual of a grant is at zero.
+4. The expense is the final Ps, the bonus and what controls changed; before settlement it is the
+   advances and what is left of the accrual.
+5. Advances stay under their ceilings, and nothing is booked without a grant.
+6. The numbers of a closed exercise have no gap and no double; its entries are its trial balance.
+"""
 
 from collections import Counter
-from collections.abc import Sequence
-from decimal import Decimal
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,57 +17,43 @@ from hypothesis import strategies as st
 from services.accounting.domain.chain import link, seed
 from services.accounting.domain.entries import Entry
 from shared.contracts.accounting import AccountingEntryPosted, ClosingCompleted
-from tests.support.samples import advance_granted, exercise_closed, funding_granted
+from shared.contracts.base import Wire
+from shared.contracts.caf import ExerciseClosed
+from shared.kernel.money import ZERO, total
 from tests.unit.accounting.ledger import (
     ACCRUED,
     COMMITMENT,
     CONTRA,
-    EXPENSE,
-    EXPENSE_OLDER,
-    EXPENSE_PREVIOUS,
+    FAMILIES,
+    RECEIVABLE,
     THIRD_PARTY,
     Ledger,
     net,
 )
+from tests.unit.accounting.lives import EXERCISES, History, Life, histories
 
-EXPENSES = (EXPENSE, EXPENSE_PREVIOUS, EXPENSE_OLDER)
-DOSSIERS = ("D-1", "D-2", "D-3")
-START_YEARS = (2024, 2025)
-CENTS_MAX = 300_000
-
-Step = tuple[str, int, int, int]
-
-
-@st.composite
-def histories(draw: st.DrawFn) -> Sequence[Step]:
-    """Draw grants, advances, closings and turns of the page, in any order, some of them twice."""
-    amounts = st.integers(0, CENTS_MAX)
-    dossiers = st.integers(0, len(DOSSIERS) - 1)
-    step = st.one_of(
-        st.tuples(st.just("grant"), dossiers, st.sampled_from(START_YEARS), amounts),
-        st.tuples(st.just("advance n"), dossiers, st.sampled_from(START_YEARS), amounts),
-        st.tuples(st.just("advance n+1"), dossiers, st.sampled_from(START_YEARS), amounts),
-        st.tuples(st.just("close"), st.just(0), st.integers(2024, 2027), st.just(0)),
-        st.tuples(st.just("turn"), st.just(0), st.just(0), st.just(0)),
-    )
-    return draw(st.lists(step, max_size=25))
+PAGES = st.integers(1, 3)
 
 
 @settings(max_examples=150, deadline=None)
-@given(histories(), st.integers(1, 3), st.integers(1, 3))
+@given(histories(), PAGES, PAGES)
 def test_any_history_keeps_the_books_right(
-    history: Sequence[Step], grants_per_page: int, entries_per_page: int
+    history: History, grants_per_page: int, entries_per_page: int
 ) -> None:
     ledger = Ledger(grants_per_page=grants_per_page, entries_per_page=entries_per_page)
     frozen: dict[int, list[Entry]] = {}
-    for rank, step in enumerate(history):
-        perform(ledger, step, rank)
+    for step in history.steps:
+        perform(ledger, step)
         frozen = {c.exercise: of_exercise(ledger, c.exercise) for c in ledger.completed} | frozen
+        class_8_holds_what_is_left_to_reverse(ledger)
+        the_accrual_holds_what_is_left_of_it(ledger)
     ledger.run()
 
     every_entry_balances(ledger)
-    class_8_holds_what_is_left_to_reverse(ledger)
-    expense_is_advances_and_what_is_left_of_the_accrual(ledger)
+    for life in history.lives:
+        what_was_decided_is_booked(ledger, life)
+        advances_stay_under_their_ceilings(ledger, life)
+    nothing_is_booked_without_a_grant(ledger, history)
     closed_exercises_are_numbered_and_chained(ledger)
     nothing_is_said_twice(ledger)
     for exercise, entries in frozen.items():
@@ -68,40 +61,35 @@ def test_any_history_keeps_the_books_right(
 
 
 @settings(max_examples=60, deadline=None)
-@given(histories(), st.integers(1, 3))
-def test_closing_every_exercise_in_turn_brings_class_8_back_to_zero(
-    history: Sequence[Step], size: int
+@given(histories(), PAGES)
+def test_closing_every_exercise_in_turn_brings_commitments_and_accruals_back_to_zero(
+    history: History, size: int
 ) -> None:
     ledger = Ledger(grants_per_page=size, entries_per_page=size)
-    for rank, step in enumerate(history):
-        perform(ledger, step, rank)
+    for step in history.steps:
+        perform(ledger, step)
     ledger.run()
 
-    for exercise in (2024, 2025, 2026, 2027, 2028):
+    for exercise in (*EXERCISES, 2028, 2029):
         ledger.close(exercise)
 
-    assert {completed.exercise for completed in ledger.completed} == set(range(2024, 2029))
-    posted = [entry.posted for entry in ledger.entries]
-    for school_year in ("2024-2025", "2025-2026"):
-        of_year = [entry for entry in posted if entry.school_year == school_year]
-        assert net(of_year, CONTRA) == net(of_year, COMMITMENT) == Decimal("0.00")
-    assert all(entry.sequence for entry in ledger.entries if entry.exercise <= 2028)
+    assert {completed.exercise for completed in ledger.completed} == {*EXERCISES, 2028, 2029}
+    assert all(entry.sequence for entry in ledger.entries)
+    for life in history.lives:
+        booked = entries_of(ledger, life)
+        assert net(booked, CONTRA) == net(booked, COMMITMENT) == ZERO
+        assert life.final is None or net(booked, ACCRUED) == ZERO
+        what_was_decided_is_booked(ledger, life)
 
 
-def perform(ledger: Ledger, step: Step, rank: int) -> None:
-    name, number, year, cents = step
-    grant = {"dossier_id": DOSSIERS[number], "school_year": f"{year}-{year + 1}"}
-    amount = str(Decimal(cents) / 100 + Decimal("0.00"))
-    if name == "turn":
+def perform(ledger: Ledger, step: object) -> None:
+    if step is None:
         ledger.turn()
-    elif name == "close":
-        ledger.hear(exercise_closed(exercise=year, closed_on=f"{year + 1}-01-31"), f"m-{rank}")
-    elif name == "grant":
-        ledger.hear(funding_granted(part_n=amount, part_n1=amount, **grant), f"m-{rank}")
+    elif isinstance(step, ExerciseClosed):
+        ledger.hear(step, f"close-{step.exercise}-{len(ledger.said)}")
     else:
-        exercise = year + (name == "advance n+1")
-        order = {"order_id": f"ORD-{rank}", "ordered_on": f"{exercise}-11-05", "amount": amount}
-        ledger.hear(advance_granted(exercise=exercise, **order, **grant), f"m-{rank}")
+        assert isinstance(step, Wire)
+        ledger.hear(step)
 
 
 def of_exercise(ledger: Ledger, exercise: int) -> list[Entry]:
@@ -119,18 +107,40 @@ def every_entry_balances(ledger: Ledger) -> None:
 
 def class_8_holds_what_is_left_to_reverse(ledger: Ledger) -> None:
     for grant in ledger.grants:
-        of_grant = entries_of(ledger, grant.dossier_id, grant.school_year)
-        assert net(of_grant, CONTRA) == grant.commitment_left
-        assert net(of_grant, COMMITMENT) == -grant.commitment_left
+        booked = booked_for(ledger, grant.dossier_id)
+        assert net(booked, CONTRA) == grant.commitment_left
+        assert net(booked, COMMITMENT) == -grant.commitment_left
 
 
-def expense_is_advances_and_what_is_left_of_the_accrual(ledger: Ledger) -> None:
+def the_accrual_holds_what_is_left_of_it(ledger: Ledger) -> None:
     for grant in ledger.grants:
-        of_grant = entries_of(ledger, grant.dossier_id, grant.school_year)
-        advanced = sum((a.amount for a in grant.advances), start=Decimal("0.00"))
-        assert net(of_grant, *EXPENSES) == advanced + grant.accrual_left
-        assert net(of_grant, ACCRUED) == -grant.accrual_left
-        assert net(of_grant, THIRD_PARTY) == -advanced
+        booked = booked_for(ledger, grant.dossier_id)
+        assert net(booked, ACCRUED) == -grant.accrual_left
+        assert grant.settlement is None or grant.accrual_left == ZERO
+
+
+def what_was_decided_is_booked(ledger: Ledger, life: Life) -> None:
+    booked = entries_of(ledger, life)
+    paid = total(life.advances.values()) if life.final is None else life.final
+    accrued = -net(booked, ACCRUED)
+    assert life.final is None or accrued == ZERO
+    assert net(booked, *FAMILIES["expense"]) == paid + life.adjusted + accrued
+    assert net(booked, RECEIVABLE) == life.to_recover
+    assert net(booked, THIRD_PARTY) == -(paid + life.adjusted + life.to_recover)
+
+
+def advances_stay_under_their_ceilings(ledger: Ledger, life: Life) -> None:
+    booked = [e for e in entries_of(ledger, life) if e.kind in {"advance", "advance_reversal"}]
+    assert -net(booked, THIRD_PARTY) == total(life.advances.values())
+    (grant,) = [each for each in ledger.grants if each.dossier_id == life.dossier_id]
+    for exercise, ceiling in life.ceilings.items():
+        of_origin = [each for each in grant.advances if each.origin == exercise]
+        assert total(each.amount for each in of_origin if grant.stands(each)) <= ceiling
+
+
+def nothing_is_booked_without_a_grant(ledger: Ledger, history: History) -> None:
+    granted = {tuple(life.named.values()) for life in history.lives}
+    assert {(e.dossier_id, e.school_year) for e in ledger.booked()} <= granted
 
 
 def closed_exercises_are_numbered_and_chained(ledger: Ledger) -> None:
@@ -148,15 +158,15 @@ def closed_exercises_are_numbered_and_chained(ledger: Ledger) -> None:
 
 def sums_agree(completed: ClosingCompleted, entries: list[Entry]) -> None:
     lines = [line for entry in entries for line in entry.posted.lines]
-    for total in completed.trial_balance:
-        own = [each for each in lines if each.account == total.account]
-        assert total.debit == sum(each.debit for each in own)
-        assert total.credit == sum(each.credit for each in own)
+    for row in completed.trial_balance:
+        own = [each for each in lines if each.account == row.account]
+        assert row.debit == sum(each.debit for each in own)
+        assert row.credit == sum(each.credit for each in own)
     assert {each.account for each in completed.trial_balance} == {each.account for each in lines}
     kinds = Counter(entry.posted.kind for entry in entries)
-    assert {total.kind: total.count for total in completed.totals} == dict(kinds)
+    assert {row.kind: row.count for row in completed.totals} == dict(kinds)
     debits = sum(line.debit for line in lines)
-    assert sum(total.amount for total in completed.totals) == debits
+    assert sum(row.amount for row in completed.totals) == debits
 
 
 def nothing_is_said_twice(ledger: Ledger) -> None:
@@ -166,6 +176,9 @@ def nothing_is_said_twice(ledger: Ledger) -> None:
     assert len(set(exercises)) == len(exercises)
 
 
-def entries_of(ledger: Ledger, dossier_id: str, school_year: str) -> list[AccountingEntryPosted]:
-    every = [entry.posted for entry in ledger.entries]
-    return [e for e in every if (e.dossier_id, e.school_year) == (dossier_id, school_year)]
+def entries_of(ledger: Ledger, life: Life) -> list[AccountingEntryPosted]:
+    return booked_for(ledger, life.dossier_id)
+
+
+def booked_for(ledger: Ledger, dossier_id: str) -> list[AccountingEntryPosted]:
+    return [entry for entry in ledger.booked() if entry.dossier_id == dossier_id]

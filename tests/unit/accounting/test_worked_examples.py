@@ -1,7 +1,8 @@
-"""Whole lives to the cent: the worked example, an advance at the ceiling, no advance at all."""
+"""Whole lives to the cent: the worked example, an indu at the balance, a control, no advance."""
 
 from shared.contracts.base import Wire
 from tests.support.samples import advance_granted, funding_granted
+from tests.support.settled import adjustment_decided, balance_settled
 from tests.unit.accounting.ledger import Ledger, lines
 
 CODE = "81512214"
@@ -27,6 +28,7 @@ def test_one_collectif_at_the_ceiling_from_its_advance_to_the_reversal() -> None
     ledger.hear(
         advance_granted(order_id="B1", exercise=2026, amount="1158.46", ordered_on="2026-03-10")
     )
+    ledger.hear(balance_settled())
     ledger.close(2026)
 
     assert booked(ledger) == [
@@ -59,6 +61,14 @@ def test_one_collectif_at_the_ceiling_from_its_advance_to_the_reversal() -> None
             ],
         ),
         (
+            *(2026, 9, "balance"),
+            [
+                ("SF", "6562322410", "1130.49", "0.00", 2026, CODE),
+                ("T", "408143111", "330.99", "0.00", None, None),
+                ("T", "467", "0.00", "1461.48", None, None),
+            ],
+        ),
+        (
             *(2026, 12, "commitment_reversal"),
             [
                 ("T", "80182", "1654.95", "0.00", None, None),
@@ -68,11 +78,21 @@ def test_one_collectif_at_the_ceiling_from_its_advance_to_the_reversal() -> None
     ]
 
 
-def test_a_forecast_of_8000_with_its_first_advance_at_the_ceiling() -> None:
+def test_a_reduced_activity_leaves_an_indu_on_part_n_and_pays_part_n_1() -> None:
     ledger = lived(
-        funding_granted(part_n="1040.00", part_n1="1560.00"), advance_granted(amount="728.00")
+        funding_granted(part_n="1040.00", part_n1="1560.00"),
+        advance_granted(amount="728.00", ordered_on="2025-11-20"),
     )
     ledger.close(2025)
+    ledger.hear(
+        balance_settled(
+            final_part_n="260.00",
+            final_part_n1="390.00",
+            final_bonus="0.00",
+            advances_n="728.00",
+            advances_n1="0.00",
+        )
+    )
 
     assert booked(ledger) == [
         (
@@ -94,6 +114,73 @@ def test_a_forecast_of_8000_with_its_first_advance_at_the_ceiling() -> None:
             [
                 ("T", "80182", "0.00", "1560.00", None, None),
                 ("T", "8091", "1560.00", "0.00", None, None),
+            ],
+        ),
+        (
+            *(2026, 9, "balance"),
+            [
+                ("SF", "6562322410", "390.00", "0.00", 2026, CODE),
+                ("SF", "65623224191", "0.00", "780.00", 2025, CODE),
+                ("T", "408143111", "312.00", "0.00", None, None),
+                ("T", "409", "468.00", "0.00", None, None),
+                ("T", "467", "0.00", "390.00", None, None),
+            ],
+        ),
+    ]
+
+
+def test_a_control_two_years_later_falls_on_the_older_account_by_origin() -> None:
+    ledger = lived(funding_granted(part_n="1040.00", part_n1="1560.00"))
+    ledger.close(2025)
+    ledger.hear(
+        balance_settled(
+            final_part_n="910.00",
+            final_part_n1="1365.00",
+            final_bonus="0.00",
+            advances_n="0.00",
+            advances_n1="0.00",
+        )
+    )
+    ledger.close(2026)
+    ledger.hear(adjustment_decided())
+
+    assert booked(ledger) == [
+        (
+            *(2025, 13, "accrual"),
+            [
+                ("SF", "6562322410", "1040.00", "0.00", 2025, CODE),
+                ("T", "408143111", "0.00", "1040.00", None, None),
+            ],
+        ),
+        (
+            *(2025, 13, "commitment"),
+            [
+                ("T", "80182", "0.00", "1560.00", None, None),
+                ("T", "8091", "1560.00", "0.00", None, None),
+            ],
+        ),
+        (
+            *(2026, 9, "balance"),
+            [
+                ("SF", "6562322410", "1365.00", "0.00", 2026, CODE),
+                ("SF", "65623224191", "0.00", "130.00", 2025, CODE),
+                ("T", "408143111", "1040.00", "0.00", None, None),
+                ("T", "467", "0.00", "2275.00", None, None),
+            ],
+        ),
+        (
+            *(2026, 12, "commitment_reversal"),
+            [
+                ("T", "80182", "1560.00", "0.00", None, None),
+                ("T", "8091", "0.00", "1560.00", None, None),
+            ],
+        ),
+        (
+            *(2028, 4, "adjustment"),
+            [
+                ("SF", "65623224192", "117.00", "0.00", 2026, CODE),
+                ("SF", "65623224192", "78.00", "0.00", 2025, CODE),
+                ("T", "467", "0.00", "195.00", None, None),
             ],
         ),
     ]
