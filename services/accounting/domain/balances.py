@@ -1,5 +1,6 @@
 """The balance of a school year, and its cancellation: a balance in which everything is zero."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from services.accounting.domain.chart import Parameters
@@ -39,7 +40,7 @@ def _settle(met: Met, kind: EntryKind, day: date, final: Settlement) -> Decision
 
     The advances are those that the event names: some may still be on their way here.
     """
-    grant, data, booking = met.grant, met.message.data, met.booking(day)
+    grant, data = met.grant, met.message.data
     if grant.settlement is not None:
         return SILENT
     due_n, due_n1 = final.part_n, final.part_n1 + final.bonus
@@ -47,6 +48,7 @@ def _settle(met: Met, kind: EntryKind, day: date, final: Settlement) -> Decision
         Due(grant.start_year, due_n - data.advances_n, accrued=grant.accrual_left),
         Due(grant.start_year + 1, due_n1 - data.advances_n1),
     )
+    booking = met.booking(_bookable(day, dues))
     steps = (
         told_result(dues[0], due_n, data.advances_n),
         told_result(dues[1], due_n1, data.advances_n1),
@@ -54,6 +56,15 @@ def _settle(met: Met, kind: EntryKind, day: date, final: Settlement) -> Decision
     )
     movements = movements_of(dues, met.chart, booking.exercise)
     return posted(met, _settled(met, final), (kind, booking), movements, steps)
+
+
+def _bookable(day: date, dues: Iterable[Due]) -> date:
+    """Return the day, or the first of the latest exercise in which something moves.
+
+    A right may be cancelled with a date before its last advances; no exercise takes the expense
+    of one to come.
+    """
+    return max([day, *(date(due.origin, 1, 1) for due in dues if due.expense)])
 
 
 def _settled(met: Met, final: Settlement) -> Grant:

@@ -122,9 +122,7 @@ def _balance(life: Life, draw: st.DrawFn) -> None:
 
 
 def _cancellation(life: Life, draw: st.DrawFn) -> None:
-    days = [f"{life.start + 1}-06-30", f"{life.start + 2}-06-30"]
-    if not life.advances[life.start + 1]:
-        days.append(f"{life.start}-12-15")
+    days = (f"{life.start}-12-15", f"{life.start + 1}-06-30", f"{life.start + 2}-06-30")
     life.events.append(funding_cancelled(cancelled_on=draw(st.sampled_from(days)), **_paid(life)))
     _settled(life, ZERO, ZERO)
 

@@ -1,7 +1,5 @@
 """Cancellations: as if nothing had run, the accrual ends and the advances become indus."""
 
-import pytest
-
 from shared.contracts.accounting import AccountingEntryPosted
 from shared.kernel.decision import SILENT
 from tests.support.decide import said_only
@@ -111,6 +109,15 @@ def test_a_grant_is_settled_or_cancelled_once() -> None:
     assert ledger.hear(balance_settled(), "balance") == SILENT
 
 
-def test_a_cancellation_cannot_take_back_an_advance_of_an_exercise_still_to_come() -> None:
-    with pytest.raises(AssertionError, match="an expense of 2026 cannot be booked in 2025"):
-        Ledger().hear(funding_cancelled(cancelled_on="2025-12-15", advances_n1="900.00"))
+def test_a_cancellation_dated_before_the_last_advances_is_booked_in_their_exercise() -> None:
+    ledger = Ledger()
+
+    ledger.hear(funding_cancelled(cancelled_on="2025-12-15", advances_n1="900.00"))
+
+    entry = ledger.one("cancellation")
+    assert lines(entry) == [
+        ("SF", EXPENSE, "0.00", "900.00", 2026, CODE),
+        ("SF", EXPENSE_PREVIOUS, "0.00", "772.31", 2025, CODE),
+        ("T", RECEIVABLE, "1672.31", "0.00", None, None),
+    ]
+    assert (entry.exercise, entry.period, str(entry.booked_on)) == (2026, 1, "2026-01-01")
