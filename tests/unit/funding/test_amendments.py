@@ -312,6 +312,19 @@ def test_an_amendment_reaches_each_school_year_from_its_first_one_on() -> None:
     assert [getattr(each, "school_year", None) for each in events] == ["2025-2026", "2026-2027"]
 
 
+def test_a_year_that_loses_its_last_collectif_ends() -> None:
+    told = story()
+    told.when(bareme())
+    told.when(project("4000.00", "9000.00", multi_year_until="2026-2027"))
+    told.when(annual_renewal_filed(collectifs=TWO[:1]))  # C1 alone goes on.
+
+    first, second = told.says(agrement_amended(**REDUCED))
+
+    assert isinstance(first, FundingAmended)
+    assert isinstance(second, FundingCancelled)
+    assert second.school_year == "2026-2027"
+
+
 def test_a_withdrawal_from_the_second_year_on_leaves_the_first_one() -> None:
     told = several_years()
 
