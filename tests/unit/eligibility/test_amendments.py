@@ -7,7 +7,9 @@ import pytest
 from services.eligibility.domain.states import Agrement
 from services.eligibility.service import SERVICE
 from shared.contracts.base import Wire
+from shared.contracts.common import Reason
 from shared.contracts.eligibility import AgrementAmended, AgrementGranted, AmendmentRejected
+from shared.kernel.decision import Emit, Ref
 from tests.support.decide import Story, said_only
 from tests.support.life import agrement_imported, amendment_decided
 from tests.support.samples import DOSSIER, OTHER_CAF, OTHER_DOSSIER, collectif, granted_collectif
@@ -56,11 +58,12 @@ def refused(story: Story, **changes: Any) -> list[str]:
 
 
 def told(story: Story, **changes: Any) -> str:
-    """Return the sentences of a rejection."""
-    rejected = said_only(
-        story.when(amendment_decided(amendment_id="AVN-9", **changes)), AmendmentRejected
-    )
-    return " ".join(reason.message for reason in rejected.reasons)
+    """Return the sentences of a rejection; its steps say the same."""
+    decision = story.when(amendment_decided(amendment_id="AVN-9", **changes))
+    reasons = said_only(decision, AmendmentRejected).reasons
+    steps = [step.message for step in decision.steps if step.outcome == "breach"]
+    assert steps == [reason.message for reason in reasons]
+    return " ".join(steps)
 
 
 def test_a_reduction_says_what_stays_and_until_when() -> None:
@@ -101,7 +104,9 @@ def test_a_further_amendment_builds_on_what_is_left() -> None:
     assert refused(story, **keep("C1", "C3", year="2025-2026")) == ["COM-04"]
     amend(story, 4, **keep("C1", year="2026-2027"))
     assert amend(story, 5, **withdraw("2025-2026")).multi_year_until is None
-    assert refused(story, **withdraw("2025-2026")) == ["AGR-01"]
+    assert told(story, **withdraw("2025-2026")) == (
+        "L'agrément est retiré : il ne couvre plus aucune année scolaire."
+    )
 
 
 def test_an_earlier_year_may_be_reduced_to_what_stays_later() -> None:
@@ -121,7 +126,15 @@ def test_an_amendment_is_decided_once() -> None:
 
     assert story.says(amendment_decided(**keep("C1"))) == ()
     assert against(story.says(amendment_decided(motive="", **keep("C1")))) == ["TEC-01"]
-    assert against(story.says(amendment_decided(caf=OTHER_CAF, **keep("C1")))) == ["TEC-01"]
+    (emitted,) = story.when(amendment_decided(caf=OTHER_CAF, **keep("C1"))).events
+    reason = Reason(
+        rule="TEC-01",
+        message="La modification AVN-1 a déjà été prise en compte avec un autre contenu.",
+    )
+    rejected = AmendmentRejected(
+        caf=OTHER_CAF, dossier_id=DOSSIER, amendment_id="AVN-1", reasons=(reason,)
+    )
+    assert emitted == Emit(rejected, about=Ref(Agrement, DOSSIER))
 
 
 def test_what_was_rejected_is_judged_anew() -> None:
@@ -137,7 +150,7 @@ def test_without_an_agrement_there_is_nothing_to_amend(withdrawn: bool) -> None:
     story = Committee() if withdrawn else Story(SERVICE)
 
     assert refused(story, caf=OTHER_CAF, motive="") == ["COM-05"]
-    assert f"Le dossier {DOSSIER} n'a pas d'agrément" in told(story)
+    assert told(story) == (f"Le dossier {DOSSIER} n'a pas d'agrément : il n'y a rien à modifier.")
 
 
 def test_another_caf_amends_nothing_whatever_else_is_wrong() -> None:
@@ -147,23 +160,31 @@ def test_another_caf_amends_nothing_whatever_else_is_wrong() -> None:
 @pytest.mark.parametrize("year", ["2024-2025", "2028-2029"])
 def test_a_year_that_is_not_covered_cannot_be_amended(year: str) -> None:
     assert refused(agreed(), **withdraw(year)) == ["AGR-01"]
-    assert "va de 2025-2026 à 2027-2028" in told(agreed(), **withdraw(year))
+    assert told(agreed(), **withdraw(year)) == (
+        f"L'agrément va de 2025-2026 à 2027-2028 : il ne couvre pas l'année scolaire {year}."
+    )
     assert refused(agreed(), **keep("C1", year=year)) == ["AGR-01"]
 
 
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
-        (keep(), "une réduction garde un collectif au moins"),
+        (
+            keep(),
+            "une réduction garde un collectif au moins ; sinon l'agrément est à retirer",
+        ),
         (keep(*NAMES), "aucun collectif n'est supprimé"),
-        (withdraw("2025-2026") | {"collectifs": ["C1", "C2"]}, "aucun collectif (C1, C2)"),
+        (
+            withdraw("2025-2026") | {"collectifs": ["C1", "C2"]},
+            "un agrément retiré ne garde aucun collectif (C1, C2)",
+        ),
     ],
 )
 def test_an_amendment_that_reduces_nothing_is_rejected(
     fields: dict[str, Any], sentence: str
 ) -> None:
     assert refused(agreed(), **fields) == ["AGR-02"]
-    assert sentence in told(agreed(), **fields)
+    assert told(agreed(), **fields) == f"La modification ne réduit pas l'agrément : {sentence}."
 
 
 @pytest.mark.parametrize(
@@ -178,14 +199,16 @@ def test_an_amendment_names_its_ground_and_its_motive(
     fields: dict[str, Any], sentence: str
 ) -> None:
     assert refused(agreed(), **fields) == ["AGR-03"]
-    assert f"n'indique pas {sentence}" in told(agreed(), **fields)
+    assert told(agreed(), **fields) == f"La modification n'indique pas {sentence}"
 
 
 def test_all_that_is_wrong_is_told_at_once() -> None:
     fields = withdraw("2030-2031") | {"collectifs": ["C1", "C9"], "motive": ""}
 
     assert refused(agreed(), **fields) == ["AGR-01", "COM-04", "AGR-02", "AGR-03"]
-    assert "ne sont plus, dans l'agrément : C9." in told(agreed(), **fields)
+    assert "Ces collectifs ne sont pas, ou ne sont plus, dans l'agrément : C9." in told(
+        agreed(), **fields
+    )
 
 
 def test_an_imported_agrement_is_amended_as_any_other() -> None:

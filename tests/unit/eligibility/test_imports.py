@@ -6,6 +6,7 @@ from services.eligibility.domain.states import Agrement
 from services.eligibility.service import SERVICE
 from shared.contracts.base import Wire
 from shared.contracts.common import RequestRefused
+from shared.contracts.corrections import AgrementImported
 from shared.contracts.eligibility import AgrementRegistered, CommitteeDecisionRejected
 from tests.support.decide import Story, said_only
 from tests.support.life import agrement_imported
@@ -20,6 +21,15 @@ def against(said: tuple[Wire, ...]) -> list[str]:
     assert event.event_type == "fr.caf.clas.AgrementImported.v1"
     assert event.caf == "761"
     return [reason.rule for reason in event.reasons]
+
+
+def sentences(story: Story, imported: AgrementImported) -> list[str]:
+    """Return what a refusal says; its steps say the same."""
+    decision = story.when(imported)
+    reasons = said_only(decision, RequestRefused).reasons
+    told = [reason.message for reason in reasons]
+    assert [step.message for step in decision.steps if step.outcome == "breach"] == told
+    return told
 
 
 def test_an_imported_agrement_is_registered_as_it_stands() -> None:
@@ -47,7 +57,14 @@ def test_it_is_imported_once() -> None:
     story.when(agrement_imported())
 
     assert story.says(agrement_imported()) == ()
-    assert against(story.says(agrement_imported(reference="Autre registre"))) == ["TEC-01"]
+    other = agrement_imported(reference="Autre registre")
+    assert against(story.says(other)) == ["TEC-01"]
+    assert sentences(story, other) == [
+        (
+            f"L'agrément du dossier {DOSSIER} a déjà été repris avec un autre contenu ;"
+            " une décision de modification peut le réduire ou le retirer."
+        )
+    ]
 
 
 def test_a_dossier_that_is_assessed_here_is_not_imported() -> None:
@@ -55,6 +72,12 @@ def test_a_dossier_that_is_assessed_here_is_not_imported() -> None:
     granted = Committee()
     granted.decides()
     assert against(granted.says(agrement_imported(collectifs=[]))) == ["COM-10"]
+    assert sentences(granted, agrement_imported()) == [
+        (
+            f"Le dossier {DOSSIER} est instruit dans ce système :"
+            " son agrément ne peut pas être repris d'ailleurs."
+        )
+    ]
 
 
 @pytest.mark.parametrize(
@@ -71,6 +94,12 @@ def test_an_agrement_has_collectifs_and_covers_its_own_year(
     story = Story(SERVICE)
 
     assert against(story.says(agrement_imported(**fields), id="i1")) == rules
+    told = {
+        "COM-04": "L'agrément à reprendre ne comporte aucun collectif.",
+        "AGR-01": "L'agrément à reprendre finirait en 2023-2024, avant sa première année scolaire"
+        " 2024-2025.",
+    }
+    assert sentences(story, agrement_imported(**fields)) == [told[rule] for rule in rules]
     said_only(story.when(agrement_imported()), AgrementRegistered)
 
 

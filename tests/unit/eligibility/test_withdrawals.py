@@ -66,12 +66,15 @@ def test_once_the_committee_has_decided_it_is_too_late(outcome: dict[str, Any], 
     committee = Committee()
     committee.decides(**outcome)
 
-    judged = said_only(committee.when(FORWARDED), WithdrawalJudged)
+    decision = committee.when(FORWARDED)
+
+    judged = said_only(decision, WithdrawalJudged)
 
     (reason,) = judged.reasons
     assert reason.rule == "RET-03"
     assert f"a été {word} par décision du 02/10/2025" in reason.message
     assert judged.content == "abc"
+    assert [step.message for step in decision.steps] == [reason.message]
     assert not committee.dossier.withdrawn
 
 

@@ -17,6 +17,7 @@ from shared.contracts.submission import (
     WithdrawalRefused,
 )
 from shared.kernel.decision import Emit, Origin, Ref
+from shared.kernel.steps import Step
 from tests.support.decide import Story, said_only
 from tests.support.life import withdrawal_requested
 from tests.support.samples import DOSSIER, OTHER_CAF, OTHER_DOSSIER, dossier, interim_report
@@ -56,16 +57,22 @@ def test_a_dossier_that_never_came_cannot_be_withdrawn() -> None:
     decision = Story(SERVICE).when(withdrawal_requested())
 
     reason = refusal((said_only(decision, WithdrawalRefused),))
-    assert reason.rule == "RET-01"
-    assert f"{DOSSIER} n'a jamais été déposé" in reason.message
+    assert reason == Reason(
+        rule="RET-01",
+        message=f"Le dossier {DOSSIER} n'a jamais été déposé : il n'y a rien à retirer.",
+    )
     assert [(step.rule, step.outcome) for step in decision.steps] == [("RET-01", "breach")]
 
 
 def test_another_caf_withdraws_nothing() -> None:
-    reason = refusal(received().says(withdrawal_requested(caf=OTHER_CAF)))
+    decision = received().when(withdrawal_requested(caf=OTHER_CAF))
 
-    assert reason.rule == "TEC-03"
-    assert "n'est pas un dossier de la Caf 771" in reason.message
+    reason = Reason(
+        rule="TEC-03", message=f"Le dossier {DOSSIER} n'est pas un dossier de la Caf 771."
+    )
+    refused = WithdrawalRefused(caf=OTHER_CAF, dossier_id=DOSSIER, reasons=(reason,))
+    assert decision.events == (Emit(refused, about=Ref(Dossier, DOSSIER)),)
+    assert [(step.rule, step.outcome) for step in decision.steps] == [("TEC-03", "breach")]
 
 
 def test_a_rejected_dossier_is_closed() -> None:
@@ -74,8 +81,11 @@ def test_a_rejected_dossier_is_closed() -> None:
 
     reason = refusal(story.says(withdrawal_requested()))
 
-    assert reason.rule == "RET-02"
-    assert "rejeté à sa révision 1" in reason.message
+    assert reason == Reason(
+        rule="RET-02",
+        message=f"Le dossier {DOSSIER} a été rejeté à sa révision 1 :"
+        " il n'y a plus rien à retirer.",
+    )
 
 
 def test_a_dossier_to_be_completed_is_withdrawn_at_once() -> None:
@@ -101,8 +111,10 @@ def test_a_dossier_to_be_completed_is_withdrawn_at_once() -> None:
 def test_a_held_dossier_leaves_the_waiting_list_and_is_never_received() -> None:
     story = held()
 
-    said_only(story.when(withdrawal_requested(motive=None)), DossierWithdrawn)
+    decision = story.when(withdrawal_requested(motive=None))
 
+    assert said_only(decision, DossierWithdrawn).motive is None
+    assert len(decision.steps) == 3
     assert waiting(story) == ()
     assert dossier_state(story).held is None
     assert not [e for e in story.says(interim_report()) if isinstance(e, DossierReceived)]
@@ -121,8 +133,11 @@ def test_withdrawal_and_report_write_the_same_documents() -> None:
 def test_a_received_dossier_asks_eligibility_first() -> None:
     story = received()
 
-    forwarded = said_only(story.when(withdrawal_requested()), WithdrawalForwarded)
+    decision = story.when(withdrawal_requested())
 
+    forwarded = said_only(decision, WithdrawalForwarded)
+    assert {step.outcome for step in decision.steps} == {"ok"}
+    assert len(decision.steps) == 3
     assert forwarded.content == fingerprint(withdrawal_requested())
     assert (forwarded.caf, forwarded.dossier_id) == ("761", DOSSIER)
     assert dossier_state(story).status == "received"
@@ -143,7 +158,9 @@ def test_eligibility_lets_it_go_and_the_answer_belongs_to_the_request() -> None:
     )
     assert decision.events == (Emit(withdrawn, origin=origin),)
     assert dossier_state(story).status == "withdrawn"
-    assert [(step.rule, step.outcome) for step in decision.steps] == [("RET-03", "ok")]
+    assert decision.steps == (
+        Step(rule="RET-03", outcome="ok", message="Le comité ne s'était pas prononcé."),
+    )
 
 
 def test_the_committee_was_first_and_the_request_may_come_again() -> None:
@@ -190,9 +207,20 @@ def test_the_same_request_again_is_silent_another_one_is_refused(concluded: bool
 
     assert story.says(withdrawal_requested()) == ()
     reason = refusal(story.says(withdrawal_requested(motive="Un autre motif")))
-    assert reason.rule == "TEC-01"
-    assert ("déjà retiré" if concluded else "déjà en cours de retrait") in reason.message
-    assert "à la demande du 15/09/2025" in reason.message
+    state = "déjà retiré" if concluded else "déjà en cours de retrait"
+    assert reason == Reason(
+        rule="TEC-01",
+        message=f"Le dossier {DOSSIER} est {state}, à la demande du 15/09/2025 :"
+        " aucune autre ne peut la remplacer.",
+    )
+
+
+def test_a_dossier_withdrawn_at_once_is_withdrawn_once() -> None:
+    story = held()
+    story.when(withdrawal_requested())
+
+    assert story.says(withdrawal_requested()) == ()
+    assert refusal(story.says(withdrawal_requested(motive=None))).rule == "TEC-01"
 
 
 def test_nothing_follows_a_withdrawn_dossier() -> None:
