@@ -6,7 +6,6 @@ from datetime import date
 from services.cli.report.lives import Life, Lives
 from services.cli.report.sheet import Cell, Sheet
 from services.cli.report.upstream import Pending
-from shared.contracts.common import Reason
 from shared.kernel.calendar import school_year, start_year
 
 COLUMNS = ("Dossier", "Gestionnaire", "Année scolaire", "Attend", "Précision")
@@ -34,16 +33,18 @@ def waiting(lives: Lives, pending: dict[str, Pending], caf: str, on: date) -> Sh
 def _awaited(lives: Lives, life: Life, on: date) -> Iterator[tuple[str, str]]:
     """Yield what a right waits for: credits or a bareme, else its convention, its accounts."""
     if life.deferred:
-        for reason in life.deferred.reasons:
-            yield RULES.get(reason.rule, "une décision"), _told(reason)
+        reasons = life.deferred.reasons
+        for rule in dict.fromkeys(reason.rule for reason in reasons):
+            told = (reason.message for reason in reasons if reason.rule == rule)
+            yield RULES.get(rule, "une décision"), f"[{rule}] {' '.join(told)}"
         return
     if not life.runs or life.settled:
         return
     if life.dossier_id not in lives.conventions:
         yield "la convention signée", "[CNV-01] aucun acompte ni solde sans elle"
     if life.refused:
-        reasons = " ; ".join(map(_told, life.refused.reasons))
-        yield "de nouveaux comptes", f"comptes refusés : {reasons}"
+        told = " ; ".join(f"[{each.rule}] {each.message}" for each in life.refused.reasons)
+        yield "de nouveaux comptes", f"comptes refusés : {told}"
     elif on > date(start_year(life.school_year) + 1, LAST_MONTH, 30):
         yield "les comptes et le bilan définitifs", "[SOL-01] l'année scolaire est finie"
 
@@ -72,10 +73,6 @@ def _renewal(lives: Lives, dossier_id: str, year: str) -> tuple[Cell, ...]:
     detail = "[PLU-03] agrément pluriannuel : bilan de l'année passée et budget de la nouvelle"
     name = lives.agrements[dossier_id].gestionnaire.name
     return (dossier_id, name, year, "le renouvellement annuel", detail)
-
-
-def _told(reason: Reason) -> str:
-    return f"[{reason.rule}] {reason.message}"
 
 
 def _place(row: tuple[Cell, ...]) -> tuple[str, ...]:

@@ -74,7 +74,7 @@ def _granted(right: Right, event: FundingGranted) -> Right:
 
 
 def _deferred(right: Right, event: FundingDeferred) -> Right:
-    return replace(right, rules=tuple(reason.rule for reason in event.reasons))
+    return replace(right, rules=tuple(dict.fromkeys(reason.rule for reason in event.reasons)))
 
 
 def _settled(right: Right, event: BalanceSettled) -> Right:

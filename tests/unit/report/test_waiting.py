@@ -131,8 +131,8 @@ def test_the_committee_is_waited_for_until_it_grants_or_refuses(
     assert upstream(samples.dossier_received(), eligibility=told) == awaited
 
 
-def deferred(rule: str) -> FundingDeferred:
-    return FundingDeferred(**ABOUT, school_year="2025-2026", reasons=reasons(rule))
+def deferred(*rules: str) -> FundingDeferred:
+    return FundingDeferred(**ABOUT, school_year="2025-2026", reasons=reasons(*rules))
 
 
 @pytest.mark.parametrize(
@@ -146,6 +146,13 @@ def test_a_deferred_right_waits_for_its_bareme_or_for_credits(rule: str, awaits:
     ]
     refused = FundingRefused(**ABOUT, school_year="2025-2026", reasons=reasons("COM-05"))
     assert downstream(samples.agrement(), deferred(rule), refused) == []
+
+
+def test_two_envelopes_that_lack_credits_are_one_thing_to_wait_for() -> None:
+    told = lives(events(samples.agrement(), deferred("ENV-03", "ENV-03")))
+
+    (row,) = waiting(told, {}, CAF, SPRING).rows
+    assert row[4] == "[ENV-03] Une phrase. Une phrase."
 
 
 def test_a_granted_right_waits_for_its_convention_then_for_its_accounts() -> None:
