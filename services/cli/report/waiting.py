@@ -35,8 +35,8 @@ def _awaited(lives: Lives, life: Life, on: date) -> Iterator[tuple[str, str]]:
     if life.deferred:
         reasons = life.deferred.reasons
         for rule in dict.fromkeys(reason.rule for reason in reasons):
-            told = (reason.message for reason in reasons if reason.rule == rule)
-            yield RULES.get(rule, "une décision"), f"[{rule}] {' '.join(told)}"
+            told = " ".join(reason.message for reason in reasons if reason.rule == rule)
+            yield RULES.get(rule, "une décision"), f"[{rule}] {told}"
         return
     if not life.runs or life.settled:
         return

@@ -9,14 +9,16 @@ from typing import Any
 from services.cli.demo.play import play
 from services.cli.demo.sample import FILE, campaign
 from services.cli.demo.stage import in_process
+from services.cli.demo.summary.journal import Journal, journal
 from services.cli.simulate.changes import Changes
 from services.cli.simulate.compare import Comparison, compare
 from services.cli.simulate.rights import Right, Rights
 from services.cli.simulate.run import as_today, with_changes
 from services.cli.simulate.source import of_file, to_funding
+from shared.contracts.accounting import AccountingEntryPosted
 from shared.contracts.base import Wire
-from shared.contracts.envelope import decode, encode, routing_key
-from shared.contracts.funding import FundingGranted
+from shared.contracts.envelope import encode, routing_key
+from shared.contracts.funding import BalanceSettled, FundingCancelled, FundingGranted
 from shared.kernel.ports import Delivery
 from tests.support import life, samples
 
@@ -52,26 +54,36 @@ def amount(of: Rights, dossier_id: str = samples.DOSSIER, school_year: str = YEA
     return of[(dossier_id, school_year)].amount
 
 
-async def real_run() -> list[FundingGranted]:
+async def real_run() -> Journal:
     async with in_process() as stage:
         await play(stage, campaign())
-        heard = [decode(body) for body in stage.heard() if b"FundingGranted" in body]
-        return [event.data for event in heard if isinstance(event.data, FundingGranted)]
+        return journal(stage.heard(), "761")
 
 
-def test_with_the_parameters_of_today_it_gives_exactly_what_a_real_run_granted() -> None:
+def booked(heard: Journal, dossier_id: str) -> Decimal:
+    """Return the expense of a dossier: both exercises, what was taken back deducted."""
+    posted = [one for one in heard.all(AccountingEntryPosted) if one.dossier_id == dossier_id]
+    expenses = [line for one in posted for line in one.lines if line.origin_exercise]
+    return sum((line.debit - line.credit for line in expenses), start=Decimal("0.00"))
+
+
+def test_with_the_parameters_of_today_it_gives_exactly_what_a_real_run_booked() -> None:
     with as_file(files("services.cli.demo").joinpath(FILE)) as path:
         events, faults = of_file(path)
     messages = asyncio.run(to_funding(events, nothing)).deliveries
     found, rights = simulated(messages)
 
-    granted = asyncio.run(real_run())
+    heard = asyncio.run(real_run())
 
-    assert len(faults) == 3
-    booked = {each.dossier_id: (each.ps_total, each.bonus_total) for each in granted}
-    assert booked == {right.dossier_id: (right.ps, right.bonus) for right in rights.values()}
-    assert len(booked) == 112
-    assert found.whole.before == found.whole.after == Decimal("636984.75")
+    over = {each.dossier_id for each in (*heard.all(BalanceSettled), *heard.all(FundingCancelled))}
+    due = {dossier_id: booked(heard, dossier_id) for dossier_id in over} | {
+        each.dossier_id: each.ps_total + each.bonus_total
+        for each in heard.all(FundingGranted)
+        if each.dossier_id not in over
+    }
+    assert due == {right.dossier_id: right.amount for right in rights.values()}
+    assert (len(faults), len(due), len(over)) == (3, 113, 108)
+    assert found.whole.before == found.whole.after == Decimal("607114.26")
     assert found.winners == found.losers == ()
 
 
