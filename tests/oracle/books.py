@@ -70,7 +70,8 @@ class Sheet:
         self.parts: tuple[int, int] = grant.data["parts"]
         self.moved: Counter[Column] = Counter()
         self.advanced: Counter[tuple[int, int]] = Counter()
-        self.rows: dict[str, dict[Column, int]] = {}
+        self.accrued = 0
+        self.late: dict[str, int] = {}
         self.settled = False
 
     @property
@@ -122,9 +123,7 @@ class Books:
             case "AdvanceGranted":
                 self.advance(sheet, fact.data)
             case "AdvanceReversed":
-                opposite = {c: -a for c, a in sheet.rows[fact.data["order_id"]].items()}
-                exercise = self.post("advance_reversal", sheet, fact.data["on"], opposite)
-                sheet.advanced[fact.data["exercise"], exercise] -= fact.data["amount"]
+                self.take_back(sheet, fact.data)
             case "BalanceSettled":
                 sheet.parts = fact.data["parts"]
                 owed = (sheet.parts[0], sheet.parts[1] + fact.data["bonus"])
@@ -143,9 +142,20 @@ class Books:
         origin, amount = data["exercise"], data["amount"]
         late = min(amount, sheet.accrual_left) if origin == sheet.right[1] else 0
         moves = {"accrued": late, origin: amount - late, "third_party": -amount}
-        sheet.rows[data["order_id"]] = moves
         exercise = self.post("advance", sheet, data["on"], moves)
         sheet.advanced[origin, exercise] += amount
+        if origin == sheet.right[1] < exercise:
+            sheet.late[data["order_id"]] = amount
+
+    def take_back(self, sheet: Sheet, data: Json) -> None:
+        """The opposite of the advance; what others lacked of the accrual stays with them."""
+        origin, amount = data["exercise"], data["amount"]
+        sheet.late.pop(data["order_id"], None)
+        lasting = max(sheet.accrued - sum(sheet.late.values()), 0)
+        back = lasting - sheet.accrual_left
+        moves = {"accrued": -back, origin: back - amount, "third_party": amount}
+        exercise = self.post("advance_reversal", sheet, data["on"], moves)
+        sheet.advanced[origin, exercise] -= amount
 
     def settle(self, kind: str, sheet: Sheet, data: Json, owed: tuple[int, int]) -> None:
         start, accrued = sheet.right[1], sheet.accrual_left
@@ -157,7 +167,9 @@ class Books:
             "third_party": -sum(max(r, 0) for r in rest),
             "receivable": sum(max(-r, 0) for r in rest),
         }
-        self.post(kind, sheet, data["on"], moves)
+        # Nobody spends on a year that has not begun: a day before it waits for its 1 January.
+        begun = f"{start + 1}-01-01" if rest[1] else data["on"]
+        self.post(kind, sheet, max(data["on"], begun), moves)
         sheet.settled = True
 
     # Closings
@@ -196,6 +208,7 @@ class Books:
         at = (start, 13, f"{start}-12-31")
         accrual = max(sheet.parts[0] - sheet.advanced[start, start], 0)
         commitment = 0 if start + 1 in self.closed else sheet.parts[1]
+        sheet.accrued = accrual
         self.write("accrual", sheet, at, {start: accrual, "accrued": -accrual})
         self.write("commitment", sheet, at, {"contra": commitment, "commitment": -commitment})
         if sheet.settled:
@@ -225,7 +238,7 @@ def _lines(code: str, exercise: int, moves: dict[Column, int]) -> Iterable[Line]
             continue
         sides = (max(amount, 0), max(-amount, 0))
         if isinstance(column, int):
-            age = min(max(exercise - column, 0), 2)
+            age = min(exercise - column, 2)
             yield "SF", EXPENSE[age], *sides, column, code
         else:
             yield *ACCOUNTS[column], *sides, None, None
