@@ -1,5 +1,6 @@
-"""Amounts as a French reader writes them."""
+"""Amounts and days as a French reader writes them."""
 
+from datetime import date
 from decimal import Decimal
 
 THIN_SPACE = "\N{NARROW NO-BREAK SPACE}"
@@ -9,3 +10,13 @@ SPACE = "\N{NO-BREAK SPACE}"
 def euros(amount: Decimal) -> str:
     """Return `2 758,25 €`, with spaces that do not break."""
     return f"{amount:,.2f}".replace(",", THIN_SPACE).replace(".", ",") + f"{SPACE}€"
+
+
+def day(of: date) -> str:
+    """Return `05/11/2025`."""
+    return f"{of:%d/%m/%Y}"
+
+
+def percent(share: Decimal) -> str:
+    """Return `32,5 %` for 0.325, with a space that does not break."""
+    return f"{(share * 100).normalize():f}".replace(".", ",") + f"{SPACE}%"

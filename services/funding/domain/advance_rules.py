@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from services.funding.domain.french import day, euros
 from services.funding.domain.refusals import closed, not_signed, other_caf
 from services.funding.domain.states import Convention, Grant
 from shared.contracts.caf import AdvanceOrdered
 from shared.contracts.common import Reason
 from shared.contracts.funding import FundingGranted
+from shared.kernel.french import day, euros
 from shared.kernel.steps import Check
 
 

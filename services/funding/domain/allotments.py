@@ -13,7 +13,6 @@ from services.funding.domain.envelopes import (
     counts,
     told,
 )
-from services.funding.domain.french import euros
 from services.funding.domain.funding import Funded
 from services.funding.domain.parameters import FundingParameters
 from services.funding.domain.states import Grant, PublishedBareme
@@ -21,6 +20,7 @@ from shared.contracts.caf import EnvelopeAllotted
 from shared.contracts.funding import EnvelopeRegistered, EnvelopeReleaseContinued
 from shared.kernel.calendar import start_year
 from shared.kernel.decision import SILENT, Decision, Emit, Known, Message, Ref
+from shared.kernel.french import euros
 from shared.kernel.steps import Step, computed
 
 PAGE_LENGTH = 50

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from services.funding.domain.envelopes import Claim, Envelopes, arrive, continued, leave
-from services.funding.domain.french import euros
 from services.funding.domain.funding import Funded, fund
 from services.funding.domain.parameters import FundingParameters, Terms
 from services.funding.domain.refusals import breaches
@@ -13,6 +12,7 @@ from shared.contracts.common import Reason
 from shared.contracts.funding import EnvelopeCharge, FundingDeferred, FundingGranted
 from shared.kernel.calendar import start_year
 from shared.kernel.decision import Known
+from shared.kernel.french import euros
 from shared.kernel.steps import Step, computed
 
 

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 
-from services.funding.domain.french import day
 from services.funding.domain.refusals import not_granted, not_signed, other_caf
 from services.funding.domain.states import Convention, Grant
 from shared.contracts.common import Reason
 from shared.contracts.elan import ResultAccountFiled
+from shared.kernel.french import day
 from shared.kernel.steps import Check
 
 

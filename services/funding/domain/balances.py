@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from services.funding.domain.balance_rules import CHECKS, Case
-from services.funding.domain.french import euros
 from services.funding.domain.parameters import FundingParameters
 from services.funding.domain.pricing import Price
 from services.funding.domain.refusals import breaches, no_grant
@@ -23,6 +22,7 @@ from shared.contracts.common import Reason
 from shared.contracts.elan import ResultAccountFiled
 from shared.contracts.funding import BalanceRefused, BalanceSettled, SettledCollectif
 from shared.kernel.decision import SILENT, Decision, Emit, Known, Message, Ref
+from shared.kernel.french import euros
 from shared.kernel.money import total
 from shared.kernel.steps import Step, computed, weigh
 

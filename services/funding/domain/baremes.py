@@ -5,7 +5,6 @@ from typing import Any
 
 from services.funding.domain.arrivals import Arrived, arrived, envelopes_of
 from services.funding.domain.envelopes import Envelopes
-from services.funding.domain.french import euros
 from services.funding.domain.parameters import Bareme, FundingParameters
 from services.funding.domain.states import Grant, PublishedBareme, grant_key
 from shared.contracts.caf import BaremePublished
@@ -13,6 +12,7 @@ from shared.contracts.common import Reason, RequestRefused
 from shared.contracts.funding import BaremeRegistered, BaremeReleaseContinued, FundingDeferred
 from shared.kernel.calendar import school_year
 from shared.kernel.decision import SILENT, Decision, Emit, Known, Message, Page, Ref
+from shared.kernel.french import euros
 
 PAGE_LENGTH = 50
 

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import date
 
-from services.funding.domain.french import euros
 from services.funding.domain.settled import Cancellation, Due
 from services.funding.domain.settling import indus, results
 from services.funding.domain.states import Grant
 from services.funding.domain.telling import indu_steps
 from shared.contracts.funding import FundingCancelled
 from shared.kernel.decision import Emit, Ref
+from shared.kernel.french import euros
 from shared.kernel.money import ZERO
 from shared.kernel.steps import Step, computed
 

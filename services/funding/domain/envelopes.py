@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from services.funding.domain.french import euros
 from services.funding.domain.settled import Kept
 from services.funding.domain.states import grant_key
 from shared.contracts.common import Reason
 from shared.contracts.funding import EnvelopeCharge, EnvelopeReleaseContinued
 from shared.contracts.types import CafCode, Day, Exercise, Id, Instant, Money, SchoolYear
 from shared.kernel.decision import State
+from shared.kernel.french import euros
 from shared.kernel.money import ZERO
 
 

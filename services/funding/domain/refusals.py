@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from datetime import date
 
-from services.funding.domain.french import day
 from services.funding.domain.states import Convention, Grant
 from shared.contracts.common import Accounts, Reason
+from shared.kernel.french import day
 from shared.kernel.steps import Step, breached
 
 

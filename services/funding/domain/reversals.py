@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from services.funding.domain.french import day, euros
 from services.funding.domain.refusals import breaches, closed, no_grant, other_caf
 from services.funding.domain.states import AcceptedOrder, AcceptedReversal, Grant, grant_key
 from shared.contracts.base import fingerprint
@@ -12,6 +11,7 @@ from shared.contracts.common import Reason
 from shared.contracts.corrections import AdvanceReversalOrdered
 from shared.contracts.funding import AdvanceReversalRefused, AdvanceReversed
 from shared.kernel.decision import SILENT, Decision, Emit, Known, Message, Ref
+from shared.kernel.french import day, euros
 from shared.kernel.steps import Check, Step, computed, weigh
 
 

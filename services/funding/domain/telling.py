@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from services.funding.domain.french import euros, percent
 from services.funding.domain.parameters import Terms
 from services.funding.domain.pricing import Price
 from shared.contracts.common import ExerciseAmount
 from shared.contracts.funding import AdjustmentDecided, Cap80, FundingGranted, PricedCollectif
+from shared.kernel.french import euros, percent
 from shared.kernel.steps import Step, computed
 
 
