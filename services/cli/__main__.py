@@ -13,6 +13,7 @@ from services.cli.dossier import dossier
 from services.cli.envelopes import envelopes
 from services.cli.ledger import ledger
 from services.cli.publish import publish
+from services.cli.replay import replay
 from services.cli.report.command import app as report
 from services.cli.serve import serve
 from services.cli.simulate.command import simulate
@@ -71,6 +72,7 @@ for command, panel in (
     (case, "Use"),
     (simulate, "Use"),
     (doctor, "Look after"),
+    (replay, "Look after"),
 ):
     app.command(rich_help_panel=panel)(command)
 app.add_typer(report, rich_help_panel="Use")

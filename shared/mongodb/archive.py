@@ -63,6 +63,18 @@ class Archive:
             found = self._of(service)["inbox"].aggregate(pipeline)
             return [to_record(each) async for each in found]
 
+    async def count(self, service: str, where: Document) -> int:
+        """Count the records whose fields equal `where`."""
+        with translated():
+            return int(await self._of(service)["inbox"].count_documents(where))
+
+    async def records(self, service: str, where: Document) -> AsyncIterator[Record]:
+        """Yield the records whose fields equal `where`, whole, in the order they were written."""
+        with translated():
+            found = self._of(service)["inbox"].find(where).sort("$natural", ASCENDING)
+            async for each in found:
+                yield to_record(each)
+
     async def handled(self, service: str) -> list[Record]:
         """Return the record of every message that a service decided on, in the order it did.
 

@@ -1,0 +1,140 @@
+"""`clas replay`: every stored decision, decided again; none may differ."""
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import Annotated, Any, Literal
+
+import typer
+
+from services.cli.four import BY_NAME
+from services.cli.french import counted, moment
+from services.cli.reach import run, settings
+from services.cli.terminal import Code, fail, progress, say
+from shared.contracts.registry import BY_TYPE
+from shared.kernel.ports import Record
+from shared.kernel.replay import Difference, Replay, What
+from shared.kernel.settings import Settings
+from shared.mongodb.archive import Archive, archive
+
+ServiceName = Literal["submission", "eligibility", "funding", "accounting"]
+PARTS: dict[What, str] = {
+    "body": "message",
+    "receipt": "reçu",
+    "parameter": "paramètre",
+    "step": "étape",
+    "state": "état",
+    "output": "événement",
+    "program": "programme",
+}
+TAMPERED = (
+    "L’archive n’est plus ce qui a été écrit : chercher qui a accès à la base, comparer avec une"
+    " sauvegarde."
+)
+CHANGED = (
+    "Les règles ne décident plus comme alors : rétablir le code, ou dater la règle de l’année"
+    " scolaire à partir de laquelle elle vaut."
+)
+REVALUED = (
+    "Une valeur publiée ne change pas : rétablir le fichier de paramètres, ou dater la nouvelle"
+    " valeur de son année."
+)
+BEFORE, SHOWN = 30, 160
+
+
+def replay(
+    *,
+    service: Annotated[
+        ServiceName | None, typer.Option(help="Only the decisions of this service.")
+    ] = None,
+    caf: Annotated[
+        str | None, typer.Option(metavar="CODE", help="Only what came under this Caf.")
+    ] = None,
+    dossier: Annotated[
+        str | None, typer.Option(metavar="ID", help="Only what is about this dossier.")
+    ] = None,
+) -> None:
+    """Decide every stored decision again from its receipt, and report any that differs.
+
+    Each record holds the message, the states and the values that its decision was given, and
+    what came of it. The rules and parameters of this program decide again on the same; steps,
+    states and events must be the same, byte for byte, and so must the hashes. Nothing is written.
+    Exit code 1 when a decision differs, or when there is none.
+    """
+    known = settings()
+    where = _where(caf, dossier)
+    decided, wrong = run(_replayed(known, [service] if service else BY_NAME, where), known)
+    if wrong:
+        told = counted(wrong, "décision diffère", "décisions diffèrent")
+        fail(f"{told}, sur {counted(decided, 'décision recalculée', _MANY)}", Code.WRONG)
+    if not decided:
+        fail("no decision to replay: is the id right, capitals included?", Code.WRONG)
+    say(f"{counted(decided, 'décision recalculée', _MANY)} : aucune ne diffère.")
+
+
+_MANY = "décisions recalculées"
+
+
+def tell(service: str, record: Record, found: Sequence[Difference]) -> None:
+    """Print a record that differs: what it is, what differs, the way out."""
+    spec = BY_TYPE.get(record.type or "")
+    about = ", ".join(record.subjects) or "aucun dossier"
+    name = spec.name if spec else record.type
+    say(f"{about} : {name}, service {service}, {moment(record.at)}", style="bold")
+    say(f"message {record.key.id} de {record.key.source}", style="dim", indent=2)
+    for each in found:
+        say(f"• {_line(each)}", indent=2)
+    for way_out in dict.fromkeys(_way_out(each) for each in found):
+        say(f"→ {way_out}", indent=2)
+
+
+async def _replayed(
+    known: Settings, services: Iterable[str], where: dict[str, Any]
+) -> tuple[int, int]:
+    """Replay the archive; return how many decisions there were, and how many differ."""
+    decided = wrong = 0
+    async with archive(known) as kept:
+        for name in services:
+            with progress() as bar:
+                task = bar.add_task(name, total=await kept.count(name, where))
+                counts = await _of_service(kept, name, where, partial(bar.advance, task))
+            decided, wrong = decided + counts[0], wrong + counts[1]
+    return decided, wrong
+
+
+async def _of_service(
+    kept: Archive, name: str, where: dict[str, Any], done: Callable[[], None]
+) -> tuple[int, int]:
+    again, decided, wrong = Replay.of(BY_NAME[name]), 0, 0
+    async for record in kept.records(name, where):
+        decided += 1
+        if found := again.differences(record):
+            wrong += 1
+            tell(name, record, found)
+        done()
+    return decided, wrong
+
+
+def _where(caf: str | None, dossier: str | None) -> dict[str, Any]:
+    chosen = {"caf": caf, "subjects": dossier}
+    return {"outcome": "decided"} | {name: value for name, value in chosen.items() if value}
+
+
+def _line(difference: Difference) -> str:
+    """Return a difference in one line: long texts from shortly before the place they part."""
+    pairs = enumerate(zip(difference.kept, difference.now, strict=False))
+    parted = next((place for place, (one, other) in pairs if one != other), 0)
+    start = max(0, parted - BEFORE)
+    kept, now = (_from(text, start) for text in (difference.kept, difference.now))
+    part = PARTS[difference.what]
+    return f"{part} {difference.name} : conservé « {kept} », recalculé « {now} »"
+
+
+def _from(text: str, start: int) -> str:
+    cut = text[start : start + SHOWN]
+    return f"{'…' * (start > 0)}{cut}{'…' * (start + SHOWN < len(text))}"
+
+
+def _way_out(difference: Difference) -> str:
+    if difference.what in {"body", "receipt"}:
+        return TAMPERED
+    return REVALUED if difference.what == "parameter" else CHANGED
