@@ -11,6 +11,7 @@ from services.cli.demo.command import demo
 from services.cli.doctor import doctor
 from services.cli.dossier import dossier
 from services.cli.envelopes import envelopes
+from services.cli.explain.command import explain
 from services.cli.ledger import ledger
 from services.cli.publish import publish
 from services.cli.replay import replay
@@ -67,6 +68,7 @@ for command, panel in (
     (publish, "Use"),
     (wait, "Use"),
     (dossier, "Use"),
+    (explain, "Use"),
     (ledger, "Use"),
     (envelopes, "Use"),
     (case, "Use"),

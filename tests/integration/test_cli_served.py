@@ -147,3 +147,39 @@ def test_a_stored_dossier_leaves_as_a_case_that_ends_alike(stage: Stage) -> None
     differs = stage.clas("case", str(file), code=1).stderr
     assert "suite du contrôle : attendu indu, obtenu rappel" in differs
     assert "no service knows a dossier NONE" in stage.clas("case", "NONE", code=1).stderr
+
+
+def test_every_decision_is_explained_and_decided_again_until_somebody_tampers(
+    stage: Stage,
+) -> None:
+    stage.start("serve", "all")
+    stage.clas("publish", "--step", stage.file(*story("10-control-and-rappel")))
+    stage.clas("wait", "--timeout", "60")
+    dossier = "ELAN-2025-761-000010"
+
+    told = stage.clas("explain", dossier).stdout
+    assert "C1 a coûté 7 000,00 € au lieu de 8 000,00 €." in told
+    assert "Montants : cost = 8000.00" in stage.clas("explain", dossier, "--for", "auditeur").stdout
+    assert "nothing was decided" in stage.clas("explain", "NOBODY", code=1).stderr
+    whole = stage.clas("replay").stdout
+    assert re.fullmatch(r"\d\d décisions recalculées : aucune ne diffère\.\n", whole)
+    assert "no decision to replay" in stage.clas("replay", "--dossier", "NOBODY", code=1).stderr
+
+    _change_a_cost(stage)
+
+    changed = stage.clas("replay", "--service", "funding", "--caf", "761", code=1)
+    assert f"{dossier} : ResultAccountFiled, service funding" in changed.stdout
+    assert "• message hash : conservé « " in changed.stdout
+    assert "→ L’archive n’est plus ce qui a été écrit" in changed.stdout
+    assert "1 décision diffère, sur " in changed.stderr
+    stage.clas("replay", "--service", "submission", "--dossier", dossier)
+
+
+def _change_a_cost(stage: Stage) -> None:
+    """Change the accounts in the archive, behind the service's back."""
+    with MongoClient[dict[str, Any]](stage.servers.mongo_url) as client:
+        inbox = client[f"{stage.prefix}funding"]["inbox"]
+        kept = inbox.find_one({"type": "fr.caf.clas.ResultAccountFiled.v1"})
+        assert kept is not None
+        body = kept["body"].replace(b'"7000.00"', b'"7000.01"')
+        inbox.update_one({"_id": kept["_id"]}, {"$set": {"body": body}})

@@ -1,0 +1,63 @@
+"""`clas explain`: why each decision about a dossier is what it is, to one of three readers."""
+
+from typing import Annotated
+
+import typer
+
+from services.cli.explain.decided import Decided, decisions
+from services.cli.explain.readers import Reader, explained
+from services.cli.french import counted
+from services.cli.reach import run, settings
+from services.cli.story.told import payee
+from services.cli.terminal import Code, fail, say
+from shared.contracts.elan import DossierSubmitted
+from shared.contracts.registry import SERVICES
+from shared.kernel.settings import Settings
+from shared.mongodb.archive import archive
+
+INDENT = 2
+
+
+def explain(
+    dossier_id: Annotated[str, typer.Argument(metavar="ID", help="Such as ELAN-2025-761-000001.")],
+    reader: Annotated[Reader, typer.Option("--for", help="Who is to understand it.")] = (
+        "gestionnaire"
+    ),
+) -> None:
+    """Explain the decisions about a dossier, in French, from the receipts kept with them.
+
+    To a gestionnaire: what was checked, what is missing, what would change the decision, and why
+    calculated and paid differ. To an instructeur: each check with its text, what was seen and
+    expected, the values read with their source. To an auditeur: all that was kept, down to hashes
+    and entries. The smallest change is tried on the decision itself. Exit code 1 when nothing was
+    decided about the dossier.
+    """
+    known = settings()
+    found = run(_decisions(known, dossier_id), known)
+    if not found:
+        fail(
+            f"nothing was decided about a dossier {dossier_id}. Is the id right, capitals"
+            " included? `clas dossier` tells what came.",
+            Code.WRONG,
+        )
+    _head(dossier_id, found)
+    for told in explained(reader, found):
+        say()
+        say(told.title, style="bold")
+        for line in told.lines:
+            say(line, indent=INDENT)
+
+
+async def _decisions(known: Settings, dossier_id: str) -> list[Decided]:
+    async with archive(known) as kept:
+        records = {service: await kept.story(service, dossier_id) for service in SERVICES}
+    return decisions(dossier_id, records)
+
+
+def _head(dossier_id: str, found: list[Decided]) -> None:
+    say(f"Dossier {dossier_id}", style="bold")
+    deposits = [each.event.data for each in found if isinstance(each.event.data, DossierSubmitted)]
+    if deposits:
+        last = deposits[-1]
+        say(f"{payee(last.gestionnaire)}, Caf {last.caf}, {last.school_year}")
+    say(counted(len(found), "décision"))
