@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from services.cli.explain.change import Change
 from services.cli.explain.decided import Decided
 from services.cli.french import PARIS, day
-from services.submission.domain.receivability import CHANNEL, FORM, GRADES, NURSERY
+from services.submission.domain.receivability import CHANNEL, FORM, GRADES, LEVELS, NURSERY
 from services.submission.domain.states import Campaign
 from shared.contracts.caf import CampaignOpened
 from shared.contracts.elan import DossierSubmitted
@@ -87,6 +87,11 @@ def _levels(dossier: DossierSubmitted, _campaign: CampaignOpened | None) -> Iter
             f"déposer à part, dans un projet de leur niveau : {', '.join(astray)}",
             ((("collectifs",), fitting),),
         )
+    grades = {grade for each in dossier.collectifs for grade in each.grades} - NURSERY
+    for level, own in GRADES.items():
+        if grades <= own:
+            edit = (("project", "school_level"), level)
+            yield Change(f"déposer le projet au niveau {LEVELS[level]}", (edit,))
 
 
 REPAIRS: dict[str, Callable[[DossierSubmitted, CampaignOpened | None], Iterator[Change]]] = {

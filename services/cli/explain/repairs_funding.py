@@ -35,9 +35,8 @@ def of_advance(decided: Decided, order: AdvanceOrdered) -> Iterator[Change]:
     if "ACO-02" in broken:
         first = date(order.exercise, 1, 1)
         yield Change(f"ordonner l’acompte à partir du {day(first)}", ((("ordered_on",), first),))
-    if "ACO-04" in broken and order.ordered_on.year in (grant.start_year, grant.start_year + 1):
-        year = order.ordered_on.year
-        yield Change(f"ordonner l’acompte sur l’exercice {year}", ((("exercise",), year),))
+    if "ACO-04" in broken:
+        yield from _agreeing(order, (grant.start_year, grant.start_year + 1))
     if "ACO-04" in broken and not order.amount:
         yield Change("ordonner un montant supérieur à zéro", ((("amount",), CENT),))
 
@@ -119,6 +118,17 @@ def _largest(order: AdvanceOrdered, grant: Grant) -> Iterator[Change]:
     if left > 0:
         told = f"ordonner au plus {euros(left)} au lieu de {euros(order.amount)}"
         yield Change(told, ((("amount",), left),))
+
+
+def _agreeing(order: AdvanceOrdered, exercises: tuple[int, int]) -> Iterator[Change]:
+    """Make exercise and date agree: the exercise of the date, or a day of the exercise."""
+    year = order.ordered_on.year
+    if year in exercises and order.exercise != year:
+        yield Change(f"ordonner l’acompte sur l’exercice {year}", ((("exercise",), year),))
+    if order.exercise in exercises and order.exercise < year:
+        last = date(order.exercise, 12, 31)
+        told = f"ordonner l’acompte au plus tard le {day(last)}"
+        yield Change(told, ((("ordered_on",), last),))
 
 
 def _whole_report() -> Change:

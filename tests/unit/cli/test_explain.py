@@ -256,6 +256,21 @@ async def test_an_advance_that_breaks_several_rules(order: dict[str, object], ch
     assert f": {change}" in plain
 
 
+async def test_an_advance_dated_after_its_exercise_could_have_come_in_time() -> None:
+    late = samples.advance_order(ordered_on="2026-02-10")
+    plain = text("gestionnaire", await decided([*GRANTED, samples.convention(), late]))
+
+    assert "1 changement suffit : ordonner l’acompte sur l’exercice 2026." in plain
+    assert "ou bien : ordonner l’acompte au plus tard le 31 décembre 2025." in plain
+
+
+async def test_a_project_wholly_of_another_level_belongs_there() -> None:
+    college = samples.dossier(collectifs=[collectif(grades=["6e"])], bonus_requests=[])
+    plain = text("gestionnaire", await decided([samples.campaign(), college]))
+
+    assert "1 changement suffit : déposer le projet au niveau collège." in plain
+
+
 async def test_an_advance_before_the_convention_waits_for_it() -> None:
     given = (*GRANTED, samples.convention(), samples.advance_order(ordered_on="2025-10-15"))
     plain = text("gestionnaire", await decided(given))
