@@ -16,7 +16,7 @@ from tests.support.client import MemoryClient, event
 from tests.support.services import ALL
 from tests.unit.kernel.bench import PAGING, Bench
 
-SUBMITTED, GRANTED = "DossierSubmitted.v1.761", "AgrementGranted.v1.761"
+GRANTED = "AgrementGranted.v1.761"
 
 
 def receipt_of(record: Record) -> tuple[Receipt, dict[str, Any]]:
@@ -59,6 +59,17 @@ async def test_a_receipt_holds_inputs_values_states_and_outputs_and_their_hash()
     assert after["grants", f"{dossier}|2025-2026"] == 1
     outputs = [{"id": e.id, "sha256": hashlib.sha256(e.body).hexdigest()} for e in record.outputs]
     assert kept["outputs"] == outputs != []
+
+
+async def test_a_receipt_holds_what_its_own_decision_read_not_the_one_before() -> None:
+    async with running(ALL, Settings()) as system:
+        await play(MemoryClient(system), Campaign(dossiers=1, closed=False), system.quiet)
+    store = system.stores["funding"]
+    _, priced = receipt_of(only(store, GRANTED))
+    _, signed = receipt_of(only(store, "ConventionSigned.v1.761"))
+
+    assert {each["name"] for each in priced["read"]} >= {"baremes", "shares", "ceilings"}
+    assert signed["read"] == []
 
 
 async def test_a_receipt_holds_a_state_as_it_was_before_its_decision() -> None:
