@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from importlib.metadata import version
 
 import pytest
 
@@ -382,7 +383,7 @@ async def test_the_auditeur_reads_hashes_versions_values_steps_and_entries() -> 
     plain = lines(text("auditeur", found))
 
     assert f"Reçu {priced.receipt.hash}, intact" in plain
-    assert f"Programme 0.1.0, paramètres {priced.kept['rules']['parameters']}" in plain
+    assert f"Programme {version('clas')}, paramètres {priced.kept['rules']['parameters']}" in plain
     grant = f"grants {samples.DOSSIER}|2025-2026"
     assert f"• État lu, {grant} : n’existait pas" in plain
     assert any(line.startswith(f"• État décidé, {grant} : version 1, ") for line in plain)
