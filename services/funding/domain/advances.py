@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from services.funding.domain.advance_rules import CHECKS, Case
-from services.funding.domain.refusals import breaches, no_grant
+from services.funding.domain.refusals import no_grant, refused
 from services.funding.domain.states import (
     AcceptedOrder,
     Convention,
@@ -16,7 +16,7 @@ from shared.contracts.base import fingerprint
 from shared.contracts.caf import AdvanceOrdered
 from shared.contracts.common import Reason
 from shared.contracts.funding import AdvanceGranted, AdvanceRefused
-from shared.kernel.decision import SILENT, Decision, Emit, Known, Message, Ref
+from shared.kernel.decision import SILENT, Decision, Known, Message, Ref
 from shared.kernel.steps import Step, weigh
 
 
@@ -99,7 +99,7 @@ def _granted(case: Case, steps: tuple[Step, ...]) -> Decision:
 def _refused(
     order: AdvanceOrdered, reasons: tuple[Reason, ...], steps: tuple[Step, ...] = ()
 ) -> Decision:
-    event = AdvanceRefused(
+    refusal = AdvanceRefused(
         caf=order.caf,
         dossier_id=order.dossier_id,
         school_year=order.school_year,
@@ -107,5 +107,4 @@ def _refused(
         exercise=order.exercise,
         reasons=reasons,
     )
-    about = Ref(Grant, grant_key(order.dossier_id, order.school_year))
-    return Decision(events=(Emit(event, about=about),), steps=steps or breaches(reasons))
+    return refused(refusal, steps)

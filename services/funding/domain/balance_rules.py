@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from services.funding.domain.refusals import not_granted, not_signed, other_caf
+from services.funding.domain.refusals import missing_parts, not_granted, not_signed, other_caf
 from services.funding.domain.states import Convention, Grant
 from shared.contracts.common import Reason
 from shared.contracts.elan import ResultAccountFiled
@@ -31,18 +31,12 @@ def _not_signed(case: Case) -> Reason | None:
 
 def _report_incomplete(case: Case) -> Reason | None:
     """Ask for the three parts of the bilan [SOL-03]."""
-    report = case.filed.report
-    parts = (
-        ("qualitatif", report.qualitative),
-        ("quantitatif", report.quantitative),
-        ("financier", report.financial),
-    )
-    if not (missing := [name for name, presented in parts if not presented]):
+    if not (missing := missing_parts(case.filed.report)):
         return None
     return Reason(
         rule="SOL-03",
         message="Le bilan annuel est attendu entier, qualitatif, quantitatif et financier ; "
-        f"manque : {', '.join(missing)}.",
+        f"manque : {missing}.",
     )
 
 

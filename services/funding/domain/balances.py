@@ -6,7 +6,7 @@ from typing import Any
 from services.funding.domain.balance_rules import CHECKS, Case
 from services.funding.domain.parameters import FundingParameters
 from services.funding.domain.pricing import Price
-from services.funding.domain.refusals import breaches, no_grant
+from services.funding.domain.refusals import no_grant, refused
 from services.funding.domain.settled import Settlement
 from services.funding.domain.settling import due, indus, recompute, results, terms_of
 from services.funding.domain.states import (
@@ -21,7 +21,7 @@ from shared.contracts.base import fingerprint
 from shared.contracts.common import Reason
 from shared.contracts.elan import ResultAccountFiled
 from shared.contracts.funding import BalanceRefused, BalanceSettled, SettledCollectif
-from shared.kernel.decision import SILENT, Decision, Emit, Known, Message, Ref
+from shared.kernel.decision import SILENT, Decision, Known, Message, Ref
 from shared.kernel.french import euros
 from shared.kernel.money import total
 from shared.kernel.steps import Step, computed, weigh
@@ -136,11 +136,10 @@ def _other_accounts(filed: ResultAccountFiled) -> Reason:
 def _refused(
     filed: ResultAccountFiled, reasons: tuple[Reason, ...], steps: tuple[Step, ...] = ()
 ) -> Decision:
-    event = BalanceRefused(
+    refusal = BalanceRefused(
         caf=filed.caf,
         dossier_id=filed.dossier_id,
         school_year=filed.school_year,
         reasons=reasons,
     )
-    about = Ref(Grant, grant_key(filed.dossier_id, filed.school_year))
-    return Decision(events=(Emit(event, about=about),), steps=steps or breaches(reasons))
+    return refused(refusal, steps)

@@ -7,13 +7,13 @@ from typing import Any
 from services.funding.domain.arrivals import gone
 from services.funding.domain.cancelling import Ground, cancelled
 from services.funding.domain.envelopes import Envelopes
-from services.funding.domain.refusals import breaches, closed, no_grant, other_caf
+from services.funding.domain.refusals import closed, no_grant, other_caf, refused
 from services.funding.domain.states import Grant, grant_key
 from shared.contracts.base import fingerprint
 from shared.contracts.common import Reason
 from shared.contracts.corrections import FundingCancellationOrdered
 from shared.contracts.funding import CancellationRefused
-from shared.kernel.decision import SILENT, Decision, Emit, Known, Message, Ref
+from shared.kernel.decision import SILENT, Decision, Known, Message, Ref
 from shared.kernel.steps import Check, Step, weigh
 
 
@@ -105,11 +105,10 @@ def _other_content(order: FundingCancellationOrdered) -> Reason:
 def _refused(
     order: FundingCancellationOrdered, reasons: tuple[Reason, ...], steps: tuple[Step, ...] = ()
 ) -> Decision:
-    event = CancellationRefused(
+    refusal = CancellationRefused(
         caf=order.caf,
         dossier_id=order.dossier_id,
         school_year=order.school_year,
         reasons=reasons,
     )
-    about = Ref(Grant, grant_key(order.dossier_id, order.school_year))
-    return Decision(events=(Emit(event, about=about),), steps=steps or breaches(reasons))
+    return refused(refusal, steps)

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from services.funding.domain.control_rules import CHECKS, Case
 from services.funding.domain.parameters import FundingParameters
-from services.funding.domain.refusals import breaches, no_grant
+from services.funding.domain.refusals import no_grant, refused
 from services.funding.domain.settled import Due
 from services.funding.domain.settling import due, recompute, terms_of
 from services.funding.domain.states import AcceptedControl, Grant, PublishedBareme, grant_key
@@ -20,7 +20,7 @@ from shared.contracts.funding import (
     AdjustmentRefused,
     SignedExerciseAmount,
 )
-from shared.kernel.decision import SILENT, Decision, Emit, Known, Message, Ref
+from shared.kernel.decision import SILENT, Decision, Known, Message, Ref
 from shared.kernel.money import ZERO
 from shared.kernel.steps import Step, weigh_in_turn
 
@@ -130,12 +130,11 @@ def _other_content(control: ControlConcluded) -> Reason:
 
 
 def _refused(control: ControlConcluded, reason: Reason, steps: tuple[Step, ...] = ()) -> Decision:
-    event = AdjustmentRefused(
+    refusal = AdjustmentRefused(
         caf=control.caf,
         dossier_id=control.dossier_id,
         school_year=control.school_year,
         control_id=control.control_id,
         reasons=(reason,),
     )
-    about = Ref(Grant, grant_key(control.dossier_id, control.school_year))
-    return Decision(events=(Emit(event, about=about),), steps=steps or breaches((reason,)))
+    return refused(refusal, steps)

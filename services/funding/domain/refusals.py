@@ -1,12 +1,39 @@
-"""Reasons that several requests about a granted school year share."""
+"""Reasons, and the refusal itself, that several requests about a school year share."""
 
 from collections.abc import Iterable
 from datetime import date
 
-from services.funding.domain.states import Convention, Grant
-from shared.contracts.common import Accounts, Reason
+from services.funding.domain.states import Convention, Grant, grant_key
+from shared.contracts.common import Accounts, Reason, Report
+from shared.contracts.funding import (
+    AdjustmentRefused,
+    AdvanceRefused,
+    AdvanceReversalRefused,
+    BalanceRefused,
+    CancellationRefused,
+    FundingRefused,
+)
+from shared.kernel.decision import Decision, Emit, Ref
 from shared.kernel.french import day
 from shared.kernel.steps import Step, breached
+
+Refusal = (
+    AdjustmentRefused
+    | AdvanceRefused
+    | AdvanceReversalRefused
+    | BalanceRefused
+    | CancellationRefused
+    | FundingRefused
+)
+
+
+def refused(refusal: Refusal, steps: tuple[Step, ...] = ()) -> Decision:
+    """Return a refusal, which changes nothing.
+
+    Its reasons are its steps where they ended the check, nothing else having been asked.
+    """
+    about = Ref(Grant, grant_key(refusal.dossier_id, refusal.school_year))
+    return Decision(events=(Emit(refusal, about=about),), steps=steps or breaches(refusal.reasons))
 
 
 def breaches(reasons: Iterable[Reason]) -> tuple[Step, ...]:
@@ -67,16 +94,33 @@ def closed(grant: Grant, ban: str) -> Reason | None:
     return Reason(rule="SOL-02", message=f"L'année scolaire {year} {found} : {ban}.")
 
 
+def missing_parts(report: Report) -> str:
+    """Name the parts of a bilan that are missing, such as `qualitatif, financier`."""
+    parts = (
+        ("qualitatif", report.qualitative),
+        ("quantitatif", report.quantitative),
+        ("financier", report.financial),
+    )
+    return ", ".join(name for name, presented in parts if not presented)
+
+
 def not_granted(accounts: Accounts, grant: Grant) -> Reason | None:
     """Ask that accounts name collectifs of this school year's grant only [COM-04]."""
-    granted = {each.collectif_id for each in grant.agrement.collectifs}
-    foreign = [c.collectif_id for c in accounts.collectifs if c.collectif_id not in granted]
-    if not foreign:
+    return foreign(
+        (each.collectif_id for each in accounts.collectifs),
+        {each.collectif_id for each in grant.agrement.collectifs},
+        f"du financement accordé pour {grant.agrement.school_year}",
+    )
+
+
+def foreign(named: Iterable[str], known: set[str], outside: str) -> Reason | None:
+    """Ask that a request names known collectifs only [COM-04]; `outside` says of what."""
+    if not (unknown := [each for each in named if each not in known]):
         return None
     return Reason(
         rule="COM-04",
-        message=f"Hors du financement accordé pour {grant.agrement.school_year} : "
-        f"{', '.join(foreign[:NAMED_MAX])}{'…' if foreign[NAMED_MAX:] else ''}.",
+        message=f"Hors {outside} : "
+        f"{', '.join(unknown[:NAMED_MAX])}{'…' if unknown[NAMED_MAX:] else ''}.",
     )
 
 

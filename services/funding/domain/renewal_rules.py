@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from services.funding.domain.refusals import NAMED_MAX, other_caf
+from services.funding.domain.refusals import foreign, missing_parts, other_caf
 from shared.contracts.common import Reason
 from shared.contracts.elan import AnnualRenewalFiled
 from shared.contracts.eligibility import AgrementContent
@@ -45,18 +45,12 @@ def _not_in_force(case: Case) -> Reason | None:
 
 def _bilan_incomplete(case: Case) -> Reason | None:
     """Ask for the three parts of the past bilan [PLU-03, PLU-06]."""
-    report = case.filed.report
-    parts = (
-        ("qualitatif", report.qualitative),
-        ("quantitatif", report.quantitative),
-        ("financier", report.financial),
-    )
-    if not (missing := [name for name, presented in parts if not presented]):
+    if not (missing := missing_parts(case.filed.report)):
         return None
     return Reason(
         rule="PLU-03",
         message="Le bilan de l'année écoulée est attendu entier, qualitatif, quantitatif et "
-        f"financier ; manque : {', '.join(missing)}.",
+        f"financier ; manque : {missing}.",
     )
 
 
@@ -71,14 +65,10 @@ def _no_collectif(case: Case) -> Reason | None:
 
 def _foreign_collectif(case: Case) -> Reason | None:
     """Go on with collectifs of the agrement only [COM-04]."""
-    agreed = {each.collectif_id for each in case.agrement.collectifs}
-    foreign = [c.collectif_id for c in case.filed.collectifs if c.collectif_id not in agreed]
-    if not foreign:
-        return None
-    return Reason(
-        rule="COM-04",
-        message=f"Hors de l'agrément du dossier {case.agrement.dossier_id} : "
-        f"{', '.join(foreign[:NAMED_MAX])}{'…' if foreign[NAMED_MAX:] else ''}.",
+    return foreign(
+        (each.collectif_id for each in case.filed.collectifs),
+        {each.collectif_id for each in case.agrement.collectifs},
+        f"de l'agrément du dossier {case.agrement.dossier_id}",
     )
 
 

@@ -7,7 +7,7 @@ from services.funding.domain.amended import as_amended
 from services.funding.domain.envelopes import Envelopes
 from services.funding.domain.grants import granted_or_deferred
 from services.funding.domain.parameters import FundingParameters
-from services.funding.domain.refusals import breaches
+from services.funding.domain.refusals import refused
 from services.funding.domain.renewal_rules import CHECKS, Case
 from services.funding.domain.states import Dossier, Grant, PublishedBareme, grant_key
 from shared.contracts.base import fingerprint
@@ -16,7 +16,7 @@ from shared.contracts.elan import AnnualRenewalFiled
 from shared.contracts.eligibility import AgrementContent
 from shared.contracts.funding import FundingRefused
 from shared.kernel.calendar import start_year
-from shared.kernel.decision import SILENT, Decision, Emit, Known, Message, Ref
+from shared.kernel.decision import SILENT, Decision, Known, Message, Ref
 from shared.kernel.steps import Step, weigh
 
 
@@ -87,11 +87,10 @@ def _other_content(filed: AnnualRenewalFiled) -> Reason:
 def _refused(
     filed: AnnualRenewalFiled, reasons: tuple[Reason, ...], steps: tuple[Step, ...] = ()
 ) -> Decision:
-    event = FundingRefused(
+    refusal = FundingRefused(
         caf=filed.caf,
         dossier_id=filed.dossier_id,
         school_year=filed.school_year,
         reasons=reasons,
     )
-    about = Ref(Grant, grant_key(filed.dossier_id, filed.school_year))
-    return Decision(events=(Emit(event, about=about),), steps=steps or breaches(reasons))
+    return refused(refusal, steps)

@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from services.funding.domain.refusals import breaches, closed, no_grant, other_caf
+from services.funding.domain.refusals import closed, no_grant, other_caf, refused
 from services.funding.domain.states import AcceptedOrder, AcceptedReversal, Grant, grant_key
 from shared.contracts.base import fingerprint
 from shared.contracts.common import Reason
 from shared.contracts.corrections import AdvanceReversalOrdered
 from shared.contracts.funding import AdvanceReversalRefused, AdvanceReversed
-from shared.kernel.decision import SILENT, Decision, Emit, Known, Message, Ref
+from shared.kernel.decision import SILENT, Decision, Known, Message, Ref
 from shared.kernel.french import day, euros
 from shared.kernel.steps import Check, Step, computed, weigh
 
@@ -165,12 +165,11 @@ def _other_content(reversal: AdvanceReversalOrdered) -> Reason:
 def _refused(
     reversal: AdvanceReversalOrdered, reasons: tuple[Reason, ...], steps: tuple[Step, ...] = ()
 ) -> Decision:
-    event = AdvanceReversalRefused(
+    refusal = AdvanceReversalRefused(
         caf=reversal.caf,
         dossier_id=reversal.dossier_id,
         school_year=reversal.school_year,
         reversal_id=reversal.reversal_id,
         reasons=reasons,
     )
-    about = Ref(Grant, grant_key(reversal.dossier_id, reversal.school_year))
-    return Decision(events=(Emit(event, about=about),), steps=steps or breaches(reasons))
+    return refused(refusal, steps)
