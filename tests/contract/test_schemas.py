@@ -130,7 +130,9 @@ BEYOND_A_SCHEMA = {
     *("text-with-nul", "text-with-escape", "text-with-c1-control", "text-read-backwards"),
     *("text-isolated", "text-with-zero-width", "text-with-inner-mark"),
     *("collectif-twice", "same-collectif-twice", "bonus-twice", "bonus-asked-twice"),
-    "same-bonus-twice",
+    *("same-bonus-twice", "bonus-done-twice", "imported-bonus-twice"),
+    *("renewal-of-a-broken-year", "renewed-twice", "accounted-twice"),
+    *("kept-twice", "imported-twice"),
 }
 """What only the services can see."""
 

@@ -51,8 +51,12 @@ def test_a_whole_life_from_the_file_to_the_ledger(stage: Stage) -> None:
     assert re.search(r"Total +2 758,25 +2 758,25 +0,00", books)
     assert "3 écritures équilibrées, chaîne d’empreintes vérifiée." in books
     later = stage.clas("ledger", "--caf", "761", "--exercise", "2026").stdout
-    assert "exercice 2026 : ouvert" in later
-    assert "Aucune écriture." in later
+    assert "exercice 2026 : clôturé" in later
+    assert re.search(r"15 septembre 2026 +9 +solde .* 1 130,49", later)
+    assert re.search(r"Total +4 274,89 +4 274,89 +0,00", later)
+    after = stage.clas("ledger", "--caf", "761", "--exercise", "2027").stdout
+    assert "exercice 2027 : ouvert" in after
+    assert "Aucune écriture." in after
 
     _change_an_amount(stage)
     changed = stage.clas("ledger", "--caf", "761", "--exercise", "2025", code=1)
