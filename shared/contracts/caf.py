@@ -19,10 +19,10 @@ from shared.contracts.types import (
     Day,
     Exercise,
     Id,
-    Money,
     Rule,
     SchoolYear,
     Siret,
+    StatedMoney,
     Text,
 )
 
@@ -35,7 +35,7 @@ class CampaignOpened(CafScoped):
     closes_on: Day
     form_version: Text
     multi_year_until: SchoolYear | None
-    symbolic_fee_ceiling: Money | None
+    symbolic_fee_ceiling: StatedMoney | None
     priorities: Texts
     committee: Texts
 
@@ -103,17 +103,17 @@ class EnvelopeAllotted(CafScoped):
     """The credits of a Caf for an exercise: `amount` is the new total, in euros."""
 
     exercise: Exercise
-    amount: Money
+    amount: StatedMoney
 
 
 class BaremePublished(Wire):
     """The Cnaf publishes the prices of one school year, by its start year, in euros."""
 
     start_year: Exercise
-    plafond: Money
-    ps_max: Money
-    bonus_enfants: Money
-    bonus_parents: Money
+    plafond: StatedMoney
+    ps_max: StatedMoney
+    bonus_enfants: StatedMoney
+    bonus_parents: StatedMoney
     source: Text
 
 
@@ -123,7 +123,7 @@ class AdvanceOrdered(DossierScoped):
     school_year: SchoolYear
     order_id: Id
     exercise: Exercise
-    amount: Money
+    amount: StatedMoney
     ordered_on: Day
     ordered_by: Text | None = None
 

@@ -18,6 +18,7 @@ from shared.contracts.types import (
     Rule,
     SchoolLevel,
     Siret,
+    StatedMoney,
     Text,
 )
 
@@ -61,13 +62,13 @@ class Resource(Wire):
 
     funder: Text
     branche_famille: bool
-    amount: Money
+    amount: StatedMoney
 
 
 class Budget(Wire):
     """The yearly budget of the whole project, in euros."""
 
-    total_annual_cost: Money
+    total_annual_cost: StatedMoney
     resources: Annotated[tuple[Resource, ...], Field(max_length=LIST_LENGTH_MAX)]
 
 
@@ -143,7 +144,7 @@ class ActualCollectif(Wire):
 
     collectif_id: Id
     ran: bool
-    actual_cost: Money
+    actual_cost: StatedMoney
     bonus_done: Annotated[tuple[BonusKind, ...], Field(max_length=2)]
 
     @model_validator(mode="after")

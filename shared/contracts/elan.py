@@ -24,12 +24,12 @@ from shared.contracts.types import (
     Grade,
     Id,
     Instant,
-    Money,
     PlaceType,
     SchoolLevel,
     SchoolYear,
     Share,
     Siret,
+    StatedMoney,
     Text,
 )
 
@@ -111,7 +111,7 @@ class Project(Wire):
     activities: Texts
     need_identified_with_schools: bool
     parents_agreement: bool
-    fee_per_child_year: Money
+    fee_per_child_year: StatedMoney
     coordinator: Coordinator | None
     objectives: Annotated[dict[Id, Text], Field(max_length=100)]
     schools: Annotated[tuple[Named, ...], Field(max_length=LIST_LENGTH_MAX)]
@@ -139,7 +139,7 @@ class Collectif(Wire):
     home_share: Share
     collective_events_per_month: Count
     premises_constraint: bool
-    forecast_cost: Money
+    forecast_cost: StatedMoney
 
 
 class BonusRequest(Wire):
@@ -183,7 +183,7 @@ class RenewedCollectif(Wire):
     """A collectif of the agrement that goes on; `forecast_cost` in euros for the new year."""
 
     collectif_id: Id
-    forecast_cost: Money
+    forecast_cost: StatedMoney
 
 
 class AnnualRenewalFiled(DossierScoped):

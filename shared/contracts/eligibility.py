@@ -13,7 +13,7 @@ from shared.contracts.common import (
     ProjectSummary,
     Reason,
 )
-from shared.contracts.types import BonusKind, Day, Id, Money, Rule, SchoolYear, Text
+from shared.contracts.types import BonusKind, Day, Id, Rule, SchoolYear, StatedMoney, Text
 
 Verdict = Literal["eligible", "derogation", "ineligible"]
 Outcome = Literal["ok", "breach", "derogation", "review", "not_applicable"]
@@ -53,7 +53,7 @@ class GrantedCollectif(Wire):
 
     collectif_id: Id
     children: Annotated[int, Field(ge=1, le=10_000)]
-    forecast_cost: Money
+    forecast_cost: StatedMoney
     bonuses: tuple[BonusKind, ...]
     derogations: tuple[Rule, ...]
 

@@ -25,7 +25,8 @@ from stdnum.fr import siret as siret_number
 TEXT_LENGTH_MAX = 10_000
 LIST_LENGTH_MAX = 1_000
 ATTRIBUTE_MAX = 300
-MONEY = re.compile(r"[0-9]{1,13}\.[0-9]{2}")
+STATED_MONEY = re.compile(r"[0-9]{1,13}\.[0-9]{2}")
+MONEY = re.compile(r"[0-9]{1,18}\.[0-9]{2}")  # Room for the sums of what is stated.
 SIGNED_MONEY = re.compile(rf"-?{MONEY.pattern}")
 SHARE = re.compile(r"[01]\.[0-9]{1,6}|[01]")
 DAY = re.compile(r"(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}")
@@ -55,6 +56,16 @@ def _money(value: Any) -> Decimal:
         return euros
     msg = 'expected euros, not negative, as a string with two decimals, such as "2758.25"'
     raise ValueError(msg)
+
+
+def _stated_money(value: Any) -> Decimal:
+    if isinstance(value, str) and not STATED_MONEY.fullmatch(value):
+        msg = (
+            "expected euros, not negative and at most 13 digits before the point, as a string with"
+            ' two decimals, such as "2758.25"'
+        )
+        raise ValueError(msg)
+    return _money(value)
 
 
 def _share(value: Any) -> Decimal:
@@ -164,6 +175,14 @@ Money = Annotated[
     WithJsonSchema({"type": "string", "pattern": f"^{MONEY.pattern}$"}),
 ]
 """Euros, two decimals, never negative."""
+
+StatedMoney = Annotated[
+    Decimal,
+    PlainValidator(_stated_money),
+    _AS_TEXT,
+    WithJsonSchema({"type": "string", "pattern": f"^{STATED_MONEY.pattern}$"}),
+]
+"""Euros as a producer outside states them: bounded, so that what is computed fits in `Money`."""
 
 Share = Annotated[
     Decimal,

@@ -87,12 +87,12 @@ def test_a_small_schema_in_full() -> None:
 def test_words_of_the_wire_keep_their_form_in_schemas() -> None:
     dossier = _schema("DossierSubmitted")["$defs"]
 
-    assert dossier["Money"]["type"] == "string"
-    assert dossier["Money"]["pattern"] == r"^[0-9]{1,13}\.[0-9]{2}$"
+    assert dossier["StatedMoney"]["type"] == "string"
+    assert dossier["StatedMoney"]["pattern"] == r"^[0-9]{1,13}\.[0-9]{2}$"
     assert dossier["Siret"]["pattern"] == "^[0-9]{14}$"
     assert dossier["SchoolYear"]["pattern"] == "^20[0-9]{2}-20[0-9]{2}$"
     assert dossier["BonusKind"]["enum"] == ["enfants", "parents"]
-    assert dossier["Budget"]["properties"]["total_annual_cost"] == {"$ref": "#/$defs/Money"}
+    assert dossier["Budget"]["properties"]["total_annual_cost"] == {"$ref": "#/$defs/StatedMoney"}
     assert dossier["Collectif"]["properties"]["children"]["minimum"] == 1
     assert dossier["Project"]["properties"]["title"] == {"$ref": "#/$defs/Text"}
     assert dossier["Project"]["properties"]["communes"]["minItems"] == 1

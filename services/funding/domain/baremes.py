@@ -15,6 +15,7 @@ from shared.kernel.decision import SILENT, Decision, Emit, Known, Message, Page,
 from shared.kernel.french import euros
 
 PAGE_LENGTH = 50
+SOURCE_SHOWN_MAX = 1_000
 
 
 def reads_bareme(
@@ -126,7 +127,7 @@ def _bareme(published: BaremePublished) -> Bareme:
 def _refused(message: Message[BaremePublished], standing: Bareme) -> RequestRefused:
     sentence = (
         f"Le barème de {message.data.start_year} est déjà connu avec d'autres montants et ne "
-        f"change plus : attendu {_in_words(standing)} ({standing.source}) ; "
+        f"change plus : attendu {_in_words(standing)} ({_shown(standing.source)}) ; "
         f"observé {_in_words(_bareme(message.data))}."
     )
     return RequestRefused(
@@ -135,6 +136,11 @@ def _refused(message: Message[BaremePublished], standing: Bareme) -> RequestRefu
         caf=None,
         reasons=(Reason(rule="TEC-01", message=sentence),),
     )
+
+
+def _shown(source: str) -> str:
+    """Return a source short enough to stand in a sentence: one may be as long as a text may be."""
+    return source if len(source) <= SOURCE_SHOWN_MAX else f"{source[:SOURCE_SHOWN_MAX]}…"
 
 
 def _in_words(bareme: Bareme) -> str:

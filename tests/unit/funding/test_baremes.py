@@ -18,7 +18,7 @@ from shared.kernel.decision import SILENT, Decision, Emit, Origin, Ref
 from tests.support.decide import Story, said, said_only
 from tests.support.life import envelope_allotted
 from tests.support.samples import advance_order, agrement, bareme, convention
-from tests.unit.funding.builders import euros, rules, story
+from tests.unit.funding.builders import BOTH, euros, project, rules, story
 
 START = BaremeReleaseContinued(start_year=2026, after="")
 
@@ -103,6 +103,33 @@ def test_a_built_in_bareme_is_never_replaced_and_the_refusal_shows_both() -> Non
     assert "2\u202f758,25\u00a0€" in reason.message
     assert "2\u202f795,00\u00a0€" in reason.message
     assert told.states == ()
+
+
+def test_a_source_as_long_as_a_text_may_be_leaves_room_for_the_refusal() -> None:
+    told = story()
+    told.when(bareme(source="é" * 10_000))
+
+    (reason,) = said_only(told.when(bareme(plafond="8600.01")), RequestRefused).reasons
+
+    assert reason.rule == "TEC-01"
+    assert f"({'é' * 1_000}…) ; observé plafond 8\u202f600,01\u00a0€" in reason.message
+
+
+def test_the_greatest_amounts_that_may_be_stated_are_priced_and_kept() -> None:
+    told = story()
+    most = "9999999999999.99"
+    told.when(bareme(plafond=most, ps_max=most, bonus_enfants=most, bonus_parents=most))
+    costs = [most] * 200
+    year = {"school_year": "2026-2027", "multi_year_until": "2026-2027"}
+
+    funding = said_only(
+        told.when(project(*costs, bonuses=BOTH, total_cost=most, branche_famille=(most,), **year)),
+        FundingGranted,
+    )
+
+    assert FundingGranted.model_validate_json(funding.model_dump_json()) == funding
+    assert funding.cap80.excess == euros("4651999999999996.00")[0]
+    assert funding.ps_total == euros("0.00")[0]
 
 
 def test_2019_has_no_built_in_bareme() -> None:

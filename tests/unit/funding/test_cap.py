@@ -133,3 +133,14 @@ def test_the_branche_famille_never_pays_more_than_the_ceiling_on_top_of_its_othe
     assert funding.bonus_enfants + funding.bonus_parents == funding.bonus_total
     assert funding.cap80.cut_from_ps == 0 or funding.bonus_total == 0
     assert sum(charge.amount for charge in funding.envelopes) == ours
+
+
+def test_an_excess_beyond_any_stated_amount_can_be_told_and_heard() -> None:
+    most = "9999999999999.99"
+
+    funding = funded(
+        project("9000.00", bonuses=BOTH, total_cost="0.00", branche_famille=(most, most))
+    )
+
+    assert cuts(funding) == euros("0.00", "20000000003392.23", "634.00", "2758.25")
+    assert FundingGranted.model_validate_json(funding.model_dump_json()) == funding
