@@ -1,27 +1,14 @@
-"""Amounts, days and words as a French reader expects them."""
+"""Days and words as a French reader expects them."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-THIN_SPACE = "\N{NARROW NO-BREAK SPACE}"
-SPACE = "\N{NO-BREAK SPACE}"
 PARIS = ZoneInfo("Europe/Paris")
 MONTHS = (
     *("janvier", "février", "mars", "avril", "mai", "juin", "juillet"),
     *("août", "septembre", "octobre", "novembre", "décembre"),
 )
-
-
-def euros(amount: Decimal) -> str:
-    """Return `2 758,25 €`, with spaces that do not break."""
-    return f"{figures(amount)}{SPACE}€"
-
-
-def figures(amount: Decimal) -> str:
-    """Return `2 758,25`, for a column of euros."""
-    return f"{amount:,.2f}".replace(",", THIN_SPACE).replace(".", ",")
 
 
 def day(of: date) -> str:

@@ -10,12 +10,13 @@ import typer
 from services.accounting.domain.books import Books
 from services.accounting.domain.closing import Closing, closing_key
 from services.accounting.domain.entries import Entry
-from services.cli.french import counted, figures
+from services.cli.french import counted
 from services.cli.ledger_tables import balance_table, journal_table
 from services.cli.reach import run, settings
 from services.cli.terminal import Code, fail, say, show
 from services.cli.trial_balance import broken_link, trial_balance
 from shared.kernel.decision import State
+from shared.kernel.french import figures
 from shared.kernel.money import total
 from shared.kernel.ports import Found
 from shared.kernel.settings import Settings

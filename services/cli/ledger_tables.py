@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from rich.table import Table
 
 from services.accounting.domain.entries import Entry
-from services.cli.french import day, figures
+from services.cli.french import day
 from services.cli.terminal import add, new_table
 from services.cli.trial_balance import Row
+from shared.kernel.french import figures
 from shared.kernel.money import total
 
 KINDS = {

@@ -9,7 +9,12 @@ SPACE = "\N{NO-BREAK SPACE}"
 
 def euros(amount: Decimal) -> str:
     """Return `2 758,25 €`, with spaces that do not break."""
-    return f"{amount:,.2f}".replace(",", THIN_SPACE).replace(".", ",") + f"{SPACE}€"
+    return f"{figures(amount)}{SPACE}€"
+
+
+def figures(amount: Decimal) -> str:
+    """Return `2 758,25`, for a column of euros."""
+    return f"{amount:,.2f}".replace(",", THIN_SPACE).replace(".", ",")
 
 
 def day(of: date) -> str:

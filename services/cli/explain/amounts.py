@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from services.cli.french import euros
 from shared.contracts.base import Wire
 from shared.contracts.funding import (
     AdjustmentDecided,
@@ -16,6 +15,7 @@ from shared.contracts.funding import (
     FundingGranted,
 )
 from shared.kernel.calendar import start_year
+from shared.kernel.french import euros
 from shared.kernel.money import ZERO, total
 
 MINUS = "\N{MINUS SIGN}"

@@ -6,7 +6,7 @@ from decimal import ROUND_CEILING, Decimal
 
 from services.cli.explain.change import Case, Change
 from services.cli.explain.decided import Decided
-from services.cli.french import day, euros
+from services.cli.french import day
 from services.funding.domain.envelopes import Envelopes
 from services.funding.domain.parameters import Bareme
 from services.funding.domain.states import Convention, Grant, PublishedBareme
@@ -16,6 +16,7 @@ from shared.contracts.elan import AnnualRenewalFiled, ResultAccountFiled
 from shared.contracts.eligibility import AgrementGranted
 from shared.contracts.funding import Cap80, FundingGranted
 from shared.kernel.calendar import start_year
+from shared.kernel.french import euros
 from shared.kernel.money import CENT
 
 Priced = AgrementGranted | AnnualRenewalFiled | ResultAccountFiled

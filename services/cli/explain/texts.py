@@ -6,8 +6,8 @@ from typing import Any
 
 from services.cli.explain.decided import Decided
 from services.cli.explain.labels import FIELDS, LISTS, NAMES
-from services.cli.french import figures
 from services.cli.rules.catalogue import citation, documents, rules, title
+from shared.kernel.french import figures
 
 OF_RULE: Mapping[str, tuple[str, ...]] = {
     "VER-01": ("edition",),

@@ -7,8 +7,8 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from services.cli.french import figures
 from services.cli.terminal import add, new_table, say, show
+from shared.kernel.french import figures
 
 Cell = str | int | Decimal | date | None
 FORMULA = ("=", "+", "-", "@", "\t", "\r")

@@ -10,8 +10,8 @@ import resvg_py
 from pygal import PluginImportFixer
 from pygal.style import Style
 
-from services.cli.french import SPACE, figures
 from services.cli.simulate.compare import Comparison, Cost
+from shared.kernel.french import SPACE, figures
 
 # It would look for maps at every import of this process, in a way that Python warns about.
 sys.meta_path[:] = [each for each in sys.meta_path if not isinstance(each, PluginImportFixer)]

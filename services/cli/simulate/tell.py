@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-from services.cli.french import counted, euros, figures
+from services.cli.french import counted
 from services.cli.simulate.compare import Comparison, Cost, Pair
 from services.cli.simulate.rights import Right, Rights, rights
 from services.cli.terminal import Code, add, fail, new_table, say, show
+from shared.kernel.french import euros, figures
 from shared.kernel.money import ZERO, total
 from shared.kernel.ports import Outgoing
 

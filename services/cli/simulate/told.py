@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from services.cli.french import euros
 from services.cli.simulate.changes import Changes
 from services.funding.domain.parameters import FundingParameters
+from shared.kernel.french import euros
 
 PRICES = {
     "plafond": "prix plafond",

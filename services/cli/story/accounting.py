@@ -1,6 +1,6 @@
 """What accounting booked and closed."""
 
-from services.cli.french import counted, day, euros
+from services.cli.french import counted, day
 from services.cli.ledger_tables import KINDS
 from services.cli.story.told import Told, item, reasons, told
 from shared.contracts.accounting import (
@@ -10,6 +10,7 @@ from shared.contracts.accounting import (
     ClosingRefused,
     EntryLine,
 )
+from shared.kernel.french import euros
 
 CLOSING_PERIOD = 13
 EXPENSES = ("CPT-01", "CPT-02", "CPT-03")

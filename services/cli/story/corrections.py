@@ -1,6 +1,6 @@
 """How what was decided is corrected: what was asked for, and what became of it."""
 
-from services.cli.french import day, euros, listed
+from services.cli.french import day, listed
 from services.cli.story.eligibility import agrement
 from services.cli.story.told import Told, item, payee, reasons, told
 from shared.contracts.corrections import (
@@ -23,6 +23,7 @@ from shared.contracts.funding import (
     FundingCancelled,
 )
 from shared.contracts.submission import DossierWithdrawn, WithdrawalForwarded, WithdrawalRefused
+from shared.kernel.french import euros
 
 EFFECTS = {"reduced": "réduit", "withdrawn": "retiré"}
 

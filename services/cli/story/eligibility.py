@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from services.cli.french import counted, day, euros, listed
+from services.cli.french import counted, day, listed
 from services.cli.story.told import BONUSES, LEVELS, Told, budget, item, payee, reasons, told
 from shared.contracts.eligibility import (
     AgrementContent,
@@ -16,6 +16,7 @@ from shared.contracts.eligibility import (
     Finding,
     GrantedCollectif,
 )
+from shared.kernel.french import euros
 
 VERDICTS = {
     "eligible": "éligible",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from services.cli.french import day, euros
+from services.cli.french import day
 from services.cli.story.told import Told, item, payee, reasons, told
 from shared.contracts.funding import (
     AdvanceGranted,
@@ -20,6 +20,7 @@ from shared.contracts.funding import (
     FundingRefused,
     PricedCollectif,
 )
+from shared.kernel.french import euros
 
 STATUSES = {"unchecked": "enveloppe non contrôlée", "reserved": "réservé sur l’enveloppe"}
 

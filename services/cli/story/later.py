@@ -1,10 +1,11 @@
 """What was sent on the later life of a right: envelope, renewal, accounts, control."""
 
-from services.cli.french import day, euros, listed
+from services.cli.french import day, listed
 from services.cli.story.told import BONUSES, Told, budget, item, told
 from shared.contracts.caf import ControlConcluded, EnvelopeAllotted
 from shared.contracts.common import ActualCollectif, Report
 from shared.contracts.elan import AnnualRenewalFiled, ResultAccountFiled
+from shared.kernel.french import euros
 
 PARTS = {"qualitative": "qualitative", "quantitative": "quantitative", "financial": "financière"}
 

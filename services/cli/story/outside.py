@@ -1,6 +1,6 @@
 """What ELAN, the Caf, its committee, the Cnaf and the accounting officer said."""
 
-from services.cli.french import counted, day, euros, instant, listed
+from services.cli.french import counted, day, instant, listed
 from services.cli.story.told import BONUSES, LEVELS, Told, budget, item, payee, told
 from shared.contracts.caf import (
     AdvanceOrdered,
@@ -13,6 +13,7 @@ from shared.contracts.caf import (
     InterimReportReceived,
 )
 from shared.contracts.elan import BonusRequest, Collectif, DossierSubmitted
+from shared.kernel.french import euros
 
 OUTCOMES = {"granted": "agrément accordé", "refused": "agrément refusé", "adjourned": "ajournement"}
 CRITERIA = {

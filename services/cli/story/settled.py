@@ -1,6 +1,6 @@
 """What was settled, and what a control changed, with the rules of each amount."""
 
-from services.cli.french import day, euros, listed
+from services.cli.french import day, listed
 from services.cli.story.funding import cap
 from services.cli.story.told import Told, item, payee, reasons, told
 from shared.contracts.funding import (
@@ -11,6 +11,7 @@ from shared.contracts.funding import (
     SettledCollectif,
 )
 from shared.kernel.calendar import start_year
+from shared.kernel.french import euros
 
 ADJUSTMENTS = {
     "rappel": "un rappel",

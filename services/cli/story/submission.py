@@ -1,6 +1,6 @@
 """What submission answered."""
 
-from services.cli.french import day, euros, listed
+from services.cli.french import day, listed
 from services.cli.story.told import Told, reasons, told
 from shared.contracts.submission import (
     CampaignRegistered,
@@ -10,6 +10,7 @@ from shared.contracts.submission import (
     DossierRejected,
     InterimReportRegistered,
 )
+from shared.kernel.french import euros
 
 
 def campaign_registered(data: CampaignRegistered) -> Told:

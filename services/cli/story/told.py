@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from services.cli.french import euros
 from shared.contracts.common import Budget, Ground, Payee, Reason
 from shared.contracts.elan import Gestionnaire
+from shared.kernel.french import euros
 
 KINDS = {
     "association": "association",

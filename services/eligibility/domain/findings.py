@@ -1,8 +1,6 @@
 """How a check says what it found: outcome, French sentence, observed and expected."""
 
 from collections.abc import Iterable
-from datetime import date
-from decimal import Decimal
 
 from shared.contracts.eligibility import Finding, Outcome
 from shared.kernel.steps import Step
@@ -65,22 +63,6 @@ def shown(text: str, most: int = SHOWN_MAX) -> str:
 def counted(number: int, word: str) -> str:
     """Return `1 enfant` or `8 enfants`."""
     return f"{number} {word}" if number <= 1 else f"{number} {word}s"
-
-
-def euros(amount: Decimal) -> str:
-    """Return an amount as read in France: `2 500,00 €`."""
-    return f"{amount:,.2f} €".replace(",", " ").replace(".", ",")
-
-
-def percent(share: Decimal) -> str:
-    """Return a share as read in France: `50 %`, `12,5 %`."""
-    figures = f"{share * 100:.4f}".rstrip("0").rstrip(".")
-    return f"{figures.replace('.', ',')} %"
-
-
-def day(of: date) -> str:
-    """Return a day as read in France: `15/06/2026`."""
-    return f"{of:%d/%m/%Y}"
 
 
 def yes(answer: bool) -> str:  # noqa: FBT001 - it is the word for one

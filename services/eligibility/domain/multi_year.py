@@ -7,12 +7,13 @@ and the limits, and never lies before the dossier's own school year.
 from dataclasses import dataclass
 
 from services.eligibility.domain.cases import ProjectCase, ProjectCheck
-from services.eligibility.domain.findings import day, judged, not_applicable
+from services.eligibility.domain.findings import judged, not_applicable
 from services.eligibility.domain.referentiel import Rules
 from shared.contracts.elan import Gestionnaire
 from shared.contracts.eligibility import Finding
 from shared.contracts.submission import DossierReceived
 from shared.kernel.calendar import school_year, start_year
+from shared.kernel.french import day
 
 ONE_YEAR = "une seule année est demandée"
 

@@ -1,10 +1,11 @@
 """Checks of rhythm: weeks, sessions and their length [ELI-27], and the season [CAL-03]."""
 
 from services.eligibility.domain.cases import CollectifCase
-from services.eligibility.domain.findings import counted, day, judged, not_applicable
+from services.eligibility.domain.findings import counted, judged, not_applicable
 from shared.contracts.elan import Collectif
 from shared.contracts.eligibility import Finding, Outcome
 from shared.kernel.calendar import start_year
+from shared.kernel.french import day
 
 OVERSEAS = ("97", "98")
 """How the INSEE codes of communes overseas begin."""

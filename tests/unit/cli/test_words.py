@@ -5,9 +5,10 @@ from decimal import Decimal
 
 import pytest
 
-from services.cli.french import counted, day, euros, figures, instant, listed, moment
+from services.cli.french import counted, day, instant, listed, moment
 from services.cli.reach import address, short
 from services.cli.terminal import visible
+from shared.kernel.french import euros, figures
 
 
 def test_euros_keep_their_spaces_together() -> None:

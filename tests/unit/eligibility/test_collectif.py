@@ -148,8 +148,8 @@ def test_homes_are_a_part_and_a_lesser_one(share: str, wholly: str, mostly: str)
 
 
 def test_a_share_is_read_as_a_percentage() -> None:
-    assert collectif_finding("ELI-36", home_share="0.125").observed == "12,5 % à domicile"
-    assert collectif_finding("ELI-36", home_share="0.10").observed == "10 % à domicile"
+    assert collectif_finding("ELI-36", home_share="0.125").observed == "12,5\u00a0% à domicile"
+    assert collectif_finding("ELI-36", home_share="0.10").observed == "10\u00a0% à domicile"
 
 
 @pytest.mark.parametrize(

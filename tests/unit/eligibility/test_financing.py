@@ -92,7 +92,7 @@ def test_the_cost_per_child_is_that_of_all_collectifs_together() -> None:
     found = finding("PRX-08", collectifs=two)
 
     assert found.outcome == "ok"
-    assert found.observed == "500,00 € par enfant (10 000,00 € pour 20 enfants)"
+    assert found.observed == "500,00\u00a0€ par enfant (10\u202f000,00\u00a0€ pour 20 enfants)"
 
 
 def ground_after(**changes: Any) -> tuple[str, str, Story]:

@@ -75,12 +75,12 @@ def test_what_a_project_must_have_is_a_breach_when_it_lacks(
 @pytest.mark.parametrize(
     ("fee", "ceiling", "outcome", "expected"),
     [
-        ("30.00", None, "ok", "30,00 €"),
-        ("30.01", None, "review", "30,00 €"),
-        ("20.00", "20.00", "ok", "20,00 €"),
-        ("20.01", "20.00", "review", "20,00 €"),
-        ("0.00", "0.00", "ok", "0,00 €"),
-        ("0.01", "0.00", "review", "0,00 €"),
+        ("30.00", None, "ok", "30,00\u00a0€"),
+        ("30.01", None, "review", "30,00\u00a0€"),
+        ("20.00", "20.00", "ok", "20,00\u00a0€"),
+        ("20.01", "20.00", "review", "20,00\u00a0€"),
+        ("0.00", "0.00", "ok", "0,00\u00a0€"),
+        ("0.01", "0.00", "review", "0,00\u00a0€"),
     ],
 )
 def test_a_fee_above_the_ceiling_of_the_campaign_or_the_default_is_looked_at(

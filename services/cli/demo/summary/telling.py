@@ -10,8 +10,9 @@ from services.cli.demo.summary.telling_life import (
     tell_controls,
     tell_envelopes,
 )
-from services.cli.french import counted, euros, figures
+from services.cli.french import counted
 from services.cli.terminal import add, new_table, say, show
+from shared.kernel.french import euros, figures
 
 
 def tell(journal: Journal, caf: str, school_year: str) -> None:

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from services.cli.demo.summary import settlements
 from services.cli.demo.summary.journal import Journal
 from services.cli.demo.summary.pieces import lines, reasons
-from services.cli.french import counted, euros, figures
+from services.cli.french import counted
 from services.cli.terminal import add, new_table, show
 from shared.contracts.funding import AdjustmentDecided
+from shared.kernel.french import euros, figures
 
 KINDS = {"rappel": "rappel", "indu": "indu", "none": "sans suite financière"}
 
