@@ -27,12 +27,14 @@ def tell_next(journal: Journal, kept_on: Settings | None) -> None:
         )
     elif kept_on.database_prefix != Settings.model_fields["database_prefix"].default:
         say(f"export CLAS_DATABASE_PREFIX={kept_on.database_prefix}", style="bold", indent=4)
+    told = telling_dossier(journal)
     for command, what in (
-        (f"clas dossier {telling_dossier(journal)}", "l'histoire d'un dossier, avec ses raisons"),
+        (f"clas dossier {told}", "l'histoire d'un dossier, avec ses raisons"),
+        (f"clas explain {told} --for gestionnaire", "ce qui a été vérifié, et selon quel texte"),
         (f"clas ledger --caf {CAF} --exercise 2025", "le journal et la balance"),
         ("clas dead-letters list", "les messages illisibles, et pourquoi"),
     ):
-        say(f"{command:<42} {what}", indent=4)
+        say(f"{command:<50} {what}", indent=4)
 
 
 def telling_dossier(journal: Journal) -> str:
