@@ -7,11 +7,15 @@ clas simulate nation.jsonl --school-year 2025-2026 --plafond 9000
 import random
 import sys
 from collections.abc import Iterator
+from decimal import Decimal
 
 from shared.contracts.envelope import encode
+from shared.kernel.money import half_up
 from tests.support import samples
 
 DOSSIERS, CAFS, COLLECTIFS_MAX = 4_300, 100, 6
+SHARES_OF_COST = (Decimal("0.4"), *(3 * (Decimal(1),)))
+"""One project in four has a budget so small that the 80 % cap cuts."""
 KINDS: tuple[list[str], ...] = ([], ["enfants"], ["enfants", "parents"])
 
 
@@ -38,12 +42,12 @@ def _agrement(rank: int, dice: random.Random) -> bytes:
         )
         for number in range(dice.randint(1, COLLECTIFS_MAX))
     ]
-    cost = sum(float(each["forecast_cost"]) for each in collectifs)
+    cost = sum(Decimal(each["forecast_cost"]) for each in collectifs)
     agrement = samples.agrement(
         dossier_id=f"NATION-{rank:05d}",
         caf=f"{11 + 9 * (rank % CAFS):03d}",
         collectifs=collectifs,
-        budget__total_annual_cost=f"{cost * dice.choice((0.4, 1, 1, 1)):.2f}",
+        budget__total_annual_cost=f"{half_up(cost * dice.choice(SHARES_OF_COST))}",
     )
     return encode(
         agrement, id=f"nation-{rank}", source="/clas/eligibility", time="2025-10-02T12:00:00Z"
