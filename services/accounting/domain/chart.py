@@ -18,10 +18,11 @@ class _Dated(BaseModel):
 
 
 class Account(_Dated):
-    """One account of a ledger, with the passage that gives it."""
+    """One account of a ledger, its name, and the passage that gives it."""
 
     ledger: Literal["SF", "T"]
     account: AccountNumber
+    label: str
     source: str
 
     @property

@@ -19,7 +19,7 @@ from shared.contracts.accounting import (
 )
 from shared.contracts.caf import ExerciseClosed
 from shared.contracts.common import Reason
-from shared.contracts.types import CafCode, Exercise
+from shared.contracts.types import CafCode, Day, Exercise
 from shared.kernel.decision import SILENT, Decision, Known, Message, Ref, State
 
 
@@ -33,6 +33,7 @@ class Closing(State):
 
     caf: CafCode
     exercise: Exercise
+    closed_on: Day
     grants_per_page: int
     entries_per_page: int
     head_hash: str
@@ -78,6 +79,7 @@ def close_exercise(
     begun = Closing(
         caf=data.caf,
         exercise=data.exercise,
+        closed_on=data.closed_on,
         grants_per_page=parameters.grants_per_page,
         entries_per_page=parameters.entries_per_page,
         head_hash=seed(data.caf, data.exercise),

@@ -58,7 +58,9 @@ def test_there_is_no_chart_before_the_circular() -> None:
 def test_a_grant_keeps_the_chart_of_its_school_year() -> None:
     first = PARAMETERS.chart_of("2025-2026")
     other = first.model_copy(
-        update={"accrued_expense": Account(ledger="T", account="408999", source="Essai")}
+        update={
+            "accrued_expense": Account(ledger="T", account="408999", label="Essai", source="Essai")
+        }
     )
     dated = Parameters(
         chart=Dated(name="chart", values={2021: first, 2026: other}),
@@ -71,7 +73,7 @@ def test_a_grant_keeps_the_chart_of_its_school_year() -> None:
 
 def test_an_account_is_a_number() -> None:
     with pytest.raises(ValidationError, match="account"):
-        Account(ledger="T", account="467 gestionnaires", source="Essai")
+        Account(ledger="T", account="467 gestionnaires", label="Essai", source="Essai")
 
 
 def test_pages_are_bounded() -> None:
