@@ -12,6 +12,7 @@ from services.cli.doctor import doctor
 from services.cli.dossier import dossier
 from services.cli.envelopes import envelopes
 from services.cli.explain.command import explain
+from services.cli.export.command import app as export
 from services.cli.ledger import ledger
 from services.cli.publish import publish
 from services.cli.replay import replay
@@ -77,6 +78,7 @@ for command, panel in (
     (replay, "Look after"),
 ):
     app.command(rich_help_panel=panel)(command)
+app.add_typer(export, rich_help_panel="Use")
 app.add_typer(report, rich_help_panel="Use")
 app.add_typer(dead_letters.app, name="dead-letters", rich_help_panel="Look after")
 

@@ -15,6 +15,8 @@ from shared.mongodb.documents import to_found, to_record
 from shared.mongodb.errors import translated
 from shared.mongodb.store import MongoStore, connect
 
+AT_ONCE = 1_000
+"""Documents that one answer of the server carries."""
 Document = dict[str, Any]
 
 
@@ -109,10 +111,22 @@ class Archive:
         self, service: str, collection: str, where: Document, order: Sequence[str] = ()
     ) -> list[Found]:
         """Return all states of a collection whose fields equal `where`, in an order, then by id."""
+        return [each async for each in self.stream(service, collection, where, order)]
+
+    async def stream(
+        self, service: str, collection: str, where: Document, order: Sequence[str] = ()
+    ) -> AsyncIterator[Found]:
+        """Yield these states one by one: memory does not grow with their number."""
         sorting = [(field, ASCENDING) for field in (*order, "_id")]
         with translated():
             found = self._of(service)[collection].find(where).sort(sorting)
-            return [to_found(each) async for each in found]
+            async for each in found.batch_size(AT_ONCE):
+                yield to_found(each)
+
+    async def number(self, service: str, collection: str, where: Document) -> int:
+        """Count the states of a collection whose fields equal `where`."""
+        with translated():
+            return int(await self._of(service)[collection].count_documents(where))
 
     async def keys(self, service: str, collection: str) -> list[str]:
         """Return the ids of a collection, sorted."""

@@ -1,0 +1,90 @@
+"""`clas export`: numbered batches that never change, in the formats that accountants use."""
+
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import orjson
+import typer
+from rich.progress import Progress
+
+from services.accounting.service import SERVICE
+from services.cli.export.deliver import Order
+from services.cli.export.events import EventLines
+from services.cli.export.give import Asked, give
+from services.cli.export.journal import Form, Journal, counted_entries, head_of
+from services.cli.reach import run, settings
+from services.cli.terminal import Code, add, fail, new_table, say, show
+from shared.kernel.settings import Settings
+from shared.mongodb.archive import Archive
+from shared.mongodb.batches import Batch, register
+
+HELP = """Numbered batches, frozen for good, each in a folder with its manifest.
+
+A batch holds what no earlier batch of its series held; asked for again it is the same bytes.
+What is corrected later is in a later batch. Exit code 1 when there is nothing, or it does not fit.
+"""
+app = typer.Typer(name="export", help=HELP, no_args_is_help=True)
+Caf = Annotated[str, typer.Option(metavar="CODE", help="Three digits, such as 761.")]
+Exercise = Annotated[int, typer.Option(min=2000, max=2099, metavar="YEAR", help="Civil year.")]
+To = Annotated[Path, typer.Option(metavar="DIR", help="Where the folder of the batch goes.")]
+Number = Annotated[
+    int | None, typer.Option("--batch", min=1, metavar="N", help="This batch, as it was given.")
+]
+TakeOver = Annotated[
+    bool, typer.Option("--take-over", help="Drop an attempt that was interrupted.")
+]
+HERE = Path()
+
+
+@app.command()
+def events(
+    caf: Caf,
+    exercise: Exercise,
+    *,
+    to: To = HERE,
+    batch: Number = None,
+    take_over: TakeOver = False,
+) -> None:
+    """Write the posted entries as JSON lines, with their chain of hashes once validated."""
+    form = Form("events", EventLines, f"clas-{caf}-{exercise}.jsonl")
+    give_journal(form, caf, exercise, Asked(to, batch, take_over))
+
+
+@app.command("list")
+def list_() -> None:
+    """Print every batch that was given out."""
+    known = settings()
+    batches = run(_all(known), known)
+    table = new_table("Lot", "Fichier", "Nombre", "Octets", "Fait le", "SHA-256", right=("Nombre",))
+    for each in batches:
+        said = orjson.loads(each.manifest)
+        cells = (str(said["count"]), str(said["bytes"]), said["made_at"], said["sha256"])
+        add(table, f"{each.series}-{each.number:03}", each.file, *cells)
+    if batches:
+        show(table)
+    else:
+        say("Aucun lot.")
+
+
+def give_journal(form: Form, caf: str, exercise: int, asked: Asked) -> None:
+    """Hand over a batch of entries in a format."""
+    give(partial(_ordered, form, caf, exercise), asked)
+
+
+async def _ordered(form: Form, caf: str, exercise: int, kept: Archive, bar: Progress) -> Order:
+    head = await head_of(kept, caf, exercise, SERVICE.parameters)
+    if form.closed_only and not head.closed:
+        fail(
+            f"exercise {exercise} of Caf {caf} is not closed: `clas close` comes first", Code.WRONG
+        )
+    if head.closing and not head.closed:
+        fail(f"exercise {exercise} of Caf {caf} is being closed: ask again after it", Code.WRONG)
+    total = await counted_entries(kept, caf, exercise)
+    task = bar.add_task(f"{form.name} {caf} {exercise}", total=total)
+    return Journal(kept, head, form, partial(bar.advance, task)).order
+
+
+async def _all(known: Settings) -> list[Batch]:
+    async with register(known) as kept:
+        return await kept.all()

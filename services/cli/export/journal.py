@@ -1,0 +1,176 @@
+"""The entries of an exercise into one file: all of them, or those that no earlier batch holds."""
+
+from collections.abc import AsyncIterator, Callable, Iterable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from pathlib import Path
+
+import orjson
+
+from services.accounting.domain.chart import Account, Parameters
+from services.accounting.domain.closing import Closing, closing_key
+from services.accounting.domain.entries import Entry
+from services.accounting.domain.grants import Grant
+from services.cli.export.deliver import Control, Order
+from services.cli.export.shape import Head, Opening, Unfit
+from shared.kernel.money import ZERO
+from shared.kernel.ports import Found
+from shared.mongodb.archive import Archive
+from shared.mongodb.batches import Attempt
+
+PAGE = 5_000
+"""Entries that are compared with earlier batches at a time."""
+Entries = AsyncIterator[Found]
+
+
+@dataclass(slots=True)
+class Tally:
+    """What the manifest says of the entries of a batch. Amounts in euros."""
+
+    count: int = 0
+    lines: int = 0
+    debit: Decimal = ZERO
+    credit: Decimal = ZERO
+    first: int | None = None
+    last: int | None = None
+
+    def add(self, entry: Entry) -> None:
+        """Count one entry."""
+        self.count += 1
+        self.first, self.last = self.first or entry.sequence, entry.sequence
+        for line in entry.posted.lines:
+            self.lines += 1
+            self.debit += line.debit
+            self.credit += line.credit
+
+    def control(self, head: Head) -> Control:
+        """Return the control of the manifest."""
+        return {
+            "caf": head.caf,
+            "exercise": head.exercise,
+            "closed": head.closed,
+            "count": self.count,
+            "lines": self.lines,
+            "debit": str(self.debit),
+            "credit": str(self.credit),
+            "first_sequence": self.first,
+            "last_sequence": self.last,
+            "head_hash": head.closing.head_hash if head.closing and head.closed else None,
+        }
+
+
+async def head_of(kept: Archive, caf: str, exercise: int, parameters: Parameters) -> Head:
+    """Return what the first batch of this exercise is of."""
+    closing = await closing_of(kept, caf, exercise)
+    names: dict[str, str] = {}
+    async for grant in kept.stream("accounting", Grant.collection, {"caf": caf}):
+        payee = grant.document["gestionnaire"]
+        names[payee["siret"]] = payee["name"]
+    return Head(
+        caf=caf,
+        exercise=exercise,
+        number=1,
+        closing=closing,
+        gestionnaires=names,
+        accounts={(each.ledger, each.account): each.label for each in _accounts(parameters)},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A format of the journal: its name, its writer, the name of its file.
+
+    `content` names the options that shape its bytes: another content is another batch.
+    """
+
+    name: str
+    opening: Opening
+    file: str
+    closed_only: bool = False
+    content: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """The entries of an exercise as batches of one format; `done` is told of each entry."""
+
+    kept: Archive
+    head: Head
+    form: Form
+    done: Callable[[int], object]
+
+    @property
+    def order(self) -> Order:
+        """The order of the next batch; on a closed exercise its content is known beforehand."""
+        return Order(
+            series=f"{self.form.name}-{self.head.caf}-{self.head.exercise}",
+            file=self.form.file,
+            make=self._make,
+            fingerprint=self._fingerprint(),
+        )
+
+    def _fingerprint(self) -> str | None:
+        if not (self.head.closing and self.head.closed):
+            return None
+        return f"{self.head.closing.head_hash} {self.form.content}".strip()
+
+    async def _make(self, path: Path, attempt: Attempt) -> Control:
+        head, tally = replace(self.head, number=attempt.number), Tally()
+        writer = self.form.opening(path, head)
+        async for found in self._fresh(attempt):
+            entry = Entry.model_validate_json(orjson.dumps(found.document))
+            writer.add(entry)
+            tally.add(entry)
+        writer.close()
+        if await closing_of(self.kept, head.caf, head.exercise) != head.closing:
+            raise Unfit(["La clôture de l’exercice a commencé pendant l’export : recommencer."])
+        return tally.control(head)
+
+    async def _fresh(self, attempt: Attempt) -> Entries:
+        """Yield the entries that no earlier batch holds, and keep them as held by this one."""
+        async for page in self._pages():
+            known = await self._known(attempt, page)
+            new = [found for found in page if _key(found) not in known]
+            if new and not self.form.closed_only:
+                await attempt.remember([_key(found) for found in new])
+            for found in new:
+                yield found
+            self.done(len(page))
+
+    async def _known(self, attempt: Attempt, page: list[Found]) -> set[str]:
+        """Return what earlier batches hold of a page; a closed exercise is given out whole."""
+        if self.form.closed_only:
+            return set()
+        return await attempt.known(_key(page[0]), _key(page[-1]))
+
+    async def _pages(self) -> AsyncIterator[list[Found]]:
+        where = {"caf": self.head.caf, "exercise": self.head.exercise}
+        page: list[Found] = []
+        async for found in self.kept.stream("accounting", Entry.collection, where, ("place",)):
+            page.append(found)
+            if len(page) == PAGE:
+                yield page
+                page = []
+        if page:
+            yield page
+
+
+async def closing_of(kept: Archive, caf: str, exercise: int) -> Closing | None:
+    """Return how far the closing of an exercise came, None where none was accepted."""
+    found = await kept.state("accounting", Closing.collection, closing_key(caf, exercise))
+    return Closing.model_validate_json(orjson.dumps(found.document)) if found else None
+
+
+async def counted_entries(kept: Archive, caf: str, exercise: int) -> int:
+    """Count the entries of an exercise."""
+    return await kept.number("accounting", Entry.collection, {"caf": caf, "exercise": exercise})
+
+
+def _key(found: Found) -> str:
+    return f"{found.document['place']}|{found.id}"
+
+
+def _accounts(parameters: Parameters) -> Iterable[Account]:
+    for chart in parameters.chart.values.values():
+        for name in type(chart).model_fields:
+            yield getattr(chart, name)

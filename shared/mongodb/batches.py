@@ -1,0 +1,225 @@
+"""The register of exports: what was given out, kept as the very bytes, for good.
+
+    batches    one document per batch: being cut under a token, then frozen with its manifest
+    members    keys of what a batch holds, in pages and in their order
+    files.*    the file of each batch
+
+A batch that is being cut is nobody's yet: dropped, it leaves no trace and its number is free.
+"""
+
+import secrets
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from gridfs.errors import NoFile
+from motor.motor_asyncio import AsyncIOMotorDatabase, AsyncIOMotorGridFSBucket
+
+from shared.kernel.ports import Conflict, KernelError
+from shared.kernel.settings import Settings
+from shared.mongodb.errors import translated
+from shared.mongodb.store import connect
+
+DATABASE = "exports"
+CHUNK_BYTES = 4 * 1024 * 1024
+Document = dict[str, Any]
+
+
+class BeingCut(KernelError):  # noqa: N818 - a state of the world
+    """Another export cuts the next batch of this series, or was interrupted while it did."""
+
+    def __init__(self, since: datetime) -> None:
+        self.since = since
+        super().__init__(f"being cut since {since.isoformat()}")
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A frozen batch. `manifest` is its JSON as bytes; `file` the name of its file."""
+
+    series: str
+    number: int
+    token: str
+    file: str
+    fingerprint: str
+    manifest: bytes
+
+
+@asynccontextmanager
+async def register(settings: Settings) -> AsyncIterator["Register"]:
+    """Open the register, and make it ready where it is new.
+
+    Raises:
+        StoreAway: when the address is none, or nobody answers.
+    """
+    with translated():
+        client = connect(settings.mongo_url)
+    try:
+        found = Register(client[f"{settings.database_prefix}{DATABASE}"])
+        await found.prepare()
+        yield found
+    finally:
+        client.close()
+
+
+class Register:
+    """All batches. Every method may raise StoreError."""
+
+    def __init__(self, database: AsyncIOMotorDatabase[Document]) -> None:
+        self._batches, self._members = database["batches"], database["members"]
+        self._files = AsyncIOMotorGridFSBucket(
+            database, bucket_name="files", chunk_size_bytes=CHUNK_BYTES
+        )
+
+    async def prepare(self) -> None:
+        """Create the index; asking again is safe."""
+        with translated():
+            await self._members.create_index([("series", 1), ("last", 1)])
+
+    async def frozen(self, series: str) -> list[Batch]:
+        """Return the batches of a series by number."""
+        return await self._read({"_id.series": series, "state": "frozen"})
+
+    async def all(self) -> list[Batch]:
+        """Return every batch, by series and number."""
+        return await self._read({"state": "frozen"})
+
+    async def write_to(self, batch: Batch, path: Path) -> None:
+        """Write the file of a batch.
+
+        Raises:
+            OSError: when the path cannot be written.
+        """
+        with translated():
+            stream = await self._files.open_download_stream(batch.token)
+            with path.open("wb") as file:
+                while chunk := await stream.readchunk():
+                    file.write(chunk)
+
+    @asynccontextmanager
+    async def cutting(
+        self, series: str, number: int, *, take_over: bool
+    ) -> AsyncIterator["Attempt"]:
+        """Reserve a number; what was not frozen at the end of the block is dropped.
+
+        Raises:
+            BeingCut: when somebody else holds this number, and `take_over` is not set.
+        """
+        attempt = Attempt(self._batches, self._members, self._files, series, number)
+        if take_over:
+            await attempt.drop_any()
+        await attempt.reserve()
+        try:
+            yield attempt
+        finally:
+            await attempt.drop()
+
+    async def _read(self, where: Document) -> list[Batch]:
+        with translated():
+            found = self._batches.find(where).sort("_id", 1)
+            return [_batch(each) async for each in found]
+
+
+class Attempt:
+    """A batch being cut. Its token tells it from any other attempt at the same number."""
+
+    def __init__(
+        self, batches: Any, members: Any, files: AsyncIOMotorGridFSBucket, series: str, number: int
+    ) -> None:
+        self._batches, self._members, self._files = batches, members, files
+        self.series, self.number = series, number
+        self.id, self.token = {"series": series, "number": number}, secrets.token_hex(16)
+        self._pages, self._frozen = 0, False
+
+    async def reserve(self) -> None:
+        """Take the number.
+
+        Raises:
+            BeingCut: somebody else has it.
+        """
+        now = datetime.now(UTC)
+        mine = {"_id": self.id, "state": "cutting", "token": self.token, "since": now}
+        try:
+            with translated():
+                await self._batches.insert_one(mine)
+        except Conflict:
+            with translated():
+                held = await self._batches.find_one({"_id": self.id})
+            raise BeingCut(held["since"] if held and "since" in held else now) from None
+
+    async def known(self, first: str, last: str) -> set[str]:
+        """Return the keys between these two that earlier batches of the series hold."""
+        where = {"series": self.series, "last": {"$gte": first}, "first": {"$lte": last}}
+        with translated():
+            found = self._members.find({**where, "number": {"$lt": self.number}}, {"keys": 1})
+            return {key async for page in found for key in page["keys"]}
+
+    async def remember(self, keys: Sequence[str]) -> None:
+        """Keep a page of keys, in their order, as held by this batch."""
+        page = {"token": self.token, "page": self._pages}
+        of = {"series": self.series, "number": self.number, "first": keys[0], "last": keys[-1]}
+        with translated():
+            await self._members.insert_one({"_id": page, **of, "keys": list(keys)})
+        self._pages += 1
+
+    async def freeze(self, path: Path, *, fingerprint: str, manifest: bytes) -> Batch:
+        """Keep the bytes of the file, then make the batch known: from here on it stands.
+
+        Raises:
+            Conflict: another export took this number over meanwhile; nothing was given out.
+        """
+        done = {"file": path.name, "fingerprint": fingerprint, "manifest": manifest}
+        with translated():
+            name = _name(self.series, self.number)
+            async with self._files.open_upload_stream_with_id(self.token, name) as stream:
+                with path.open("rb") as file:
+                    while chunk := file.read(CHUNK_BYTES):
+                        await stream.write(chunk)
+            result = await self._batches.update_one(
+                {"_id": self.id, "token": self.token, "state": "cutting"},
+                {"$set": {"state": "frozen", **done}, "$unset": {"since": ""}},
+            )
+        if not result.matched_count:
+            msg = f"{name} was taken over by another export"
+            raise Conflict(msg)
+        self._frozen = True
+        return Batch(self.series, self.number, self.token, path.name, fingerprint, manifest)
+
+    async def drop(self) -> None:
+        """Leave no trace of this attempt, unless it was frozen."""
+        if self._frozen:
+            return
+        with translated():
+            mine = {"_id": self.id, "token": self.token, "state": "cutting"}
+            await self._batches.delete_one(mine)
+            await self._sweep(self.token)
+
+    async def drop_any(self) -> None:
+        """Leave no trace of an attempt at this number that was interrupted."""
+        with translated():
+            held = await self._batches.find_one_and_delete({"_id": self.id, "state": "cutting"})
+            if held:
+                await self._sweep(held["token"])
+
+    async def _sweep(self, token: str) -> None:
+        await self._members.delete_many({"_id.token": token})
+        with suppress(NoFile):
+            await self._files.delete(token)
+
+
+def _batch(document: Document) -> Batch:
+    return Batch(
+        series=document["_id"]["series"],
+        number=document["_id"]["number"],
+        token=document["token"],
+        file=document["file"],
+        fingerprint=document["fingerprint"],
+        manifest=bytes(document["manifest"]),
+    )
+
+
+def _name(series: str, number: int) -> str:
+    return f"{series}-{number:03}"
