@@ -7,11 +7,11 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+from services.cli.inert import inert
 from services.cli.terminal import add, new_table, say, show
 from shared.kernel.french import figures
 
 Cell = str | int | Decimal | date | None
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +77,9 @@ def _told(cell: Cell) -> str:
 
 
 def _written(cell: Cell) -> str:
-    """Return a cell that no spreadsheet takes for a formula: names come from outside."""
-    text = "" if cell is None else str(cell)
-    return f"'{text}" if isinstance(cell, str) and text.startswith(FORMULA) else text
+    if cell is None:
+        return ""
+    return inert(cell) if isinstance(cell, str) else str(cell)
 
 
 def summed(rows: Sequence[tuple[Cell, ...]], label: str) -> tuple[Cell, ...]:
