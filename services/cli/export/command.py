@@ -9,6 +9,7 @@ import typer
 from rich.progress import Progress
 
 from services.accounting.service import SERVICE
+from services.cli.export.csv_file import for_excel, for_programs
 from services.cli.export.deliver import Order
 from services.cli.export.events import EventLines
 from services.cli.export.give import Asked, give
@@ -48,6 +49,55 @@ def events(
 ) -> None:
     """Write the posted entries as JSON lines, with their chain of hashes once validated."""
     form = Form("events", EventLines, f"clas-{caf}-{exercise}.jsonl")
+    give_journal(form, caf, exercise, Asked(to, batch, take_over))
+
+
+@app.command("csv")
+def csv_(
+    caf: Caf,
+    exercise: Exercise,
+    *,
+    to: To = HERE,
+    batch: Number = None,
+    take_over: TakeOver = False,
+) -> None:
+    """Write the journal as CSV for programs: UTF-8, commas, decimal points.
+
+    A row per line of an entry. A text that a spreadsheet would take for a formula gets an
+    apostrophe before it.
+    """
+    form = Form("csv", for_programs, f"clas-{caf}-{exercise}.csv")
+    give_journal(form, caf, exercise, Asked(to, batch, take_over))
+
+
+@app.command()
+def csv_excel(
+    caf: Caf,
+    exercise: Exercise,
+    *,
+    to: To = HERE,
+    batch: Number = None,
+    take_over: TakeOver = False,
+) -> None:
+    """Write the same CSV for a French Excel: semicolons, decimal commas, a byte order mark."""
+    form = Form("csv-excel", for_excel, f"clas-{caf}-{exercise}.csv")
+    give_journal(form, caf, exercise, Asked(to, batch, take_over))
+
+
+@app.command()
+def parquet(
+    caf: Caf,
+    exercise: Exercise,
+    *,
+    to: To = HERE,
+    batch: Number = None,
+    take_over: TakeOver = False,
+) -> None:
+    """Write the journal as Parquet, a row per line of an entry: typed columns, exact amounts."""
+    # Slow to load, and only this command needs it.
+    from services.cli.export.parquet import ParquetFile  # noqa: PLC0415
+
+    form = Form("parquet", ParquetFile, f"clas-{caf}-{exercise}.parquet")
     give_journal(form, caf, exercise, Asked(to, batch, take_over))
 
 
