@@ -6,12 +6,15 @@ from services.accounting.domain.balances import cancel_funding, settle_balance
 from services.accounting.domain.books import Books
 from services.accounting.domain.chart import Chart, Parameters, StatisticalCodes
 from services.accounting.domain.closing import Closing, close_exercise, reads_closing
+from services.accounting.domain.deliveries import Delivery
 from services.accounting.domain.entries import Entry
 from services.accounting.domain.granted import learn_amendment, learn_grant
 from services.accounting.domain.grants import Grant
 from services.accounting.domain.pages import continue_closing, reads_page
 from services.accounting.domain.posting import reads_grant
+from services.accounting.domain.replies import acknowledge, reads_reply, reject
 from shared.contracts.accounting import ClosingContinued
+from shared.contracts.accounting_systems import EntryAcknowledged, EntryRejected
 from shared.contracts.caf import ExerciseClosed
 from shared.contracts.funding import (
     AdjustmentDecided,
@@ -39,8 +42,10 @@ SERVICE = Service(
         Handler(event=AdjustmentDecided, reads=reads_grant, decide=book_adjustment),
         Handler(event=ExerciseClosed, reads=reads_closing, decide=close_exercise),
         Handler(event=ClosingContinued, reads=reads_page, decide=continue_closing),
+        Handler(event=EntryAcknowledged, reads=reads_reply, decide=acknowledge),
+        Handler(event=EntryRejected, reads=reads_reply, decide=reject),
     ),
-    states=(Books, Grant, Entry, Closing),
+    states=(Books, Grant, Entry, Closing, Delivery),
     parameters=Parameters(
         chart=load(FOLDER, "chart", Chart),
         statistics=load(FOLDER, "statistical_codes", StatisticalCodes),

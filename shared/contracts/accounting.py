@@ -3,7 +3,7 @@
 from typing import Literal
 
 from shared.contracts.base import Wire
-from shared.contracts.common import CafScoped, Cause, Reason
+from shared.contracts.common import CafScoped, Cause, DossierScoped, Reason
 from shared.contracts.types import Count, Day, Exercise, Id, Money, SchoolYear, Siret, Text
 
 EntryKind = Literal[
@@ -18,6 +18,7 @@ EntryKind = Literal[
     "adjustment",
 ]
 Ledger = Literal["SF", "T"]
+DeliveryStatus = Literal["acknowledged", "rejected"]
 
 
 class EntryLine(Wire):
@@ -45,6 +46,20 @@ class AccountingEntryPosted(CafScoped):
     siret: Siret
     lines: tuple[EntryLine, ...]
     cause: Cause
+
+
+class DeliveryRegistered(DossierScoped):
+    """What an accounting system said of an entry is kept.
+
+    `status` and `told_on` are those of its last word by the events' `time`: not of the word that
+    is answered, when that one is older.
+    """
+
+    entry_id: Id
+    exercise: Exercise
+    system: Id
+    status: DeliveryStatus
+    told_on: Day
 
 
 class KindTotal(Wire):

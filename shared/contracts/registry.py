@@ -2,6 +2,7 @@
 
 from shared.contracts import (
     accounting,
+    accounting_systems,
     caf,
     common,
     corrections,
@@ -23,6 +24,7 @@ _REVISION = ("dossier_id", "revision")
 _CONTROL = ("control_id",)
 _REVERSAL = ("reversal_id",)
 _AMENDMENT = ("amendment_id",)
+_DELIVERY = ("entry_id", "system")
 
 EVENTS: tuple[EventSpec, ...] = (
     # What producers outside send.
@@ -159,6 +161,22 @@ EVENTS: tuple[EventSpec, ...] = (
         ("AccountingEntryPosted", "ClosingCompleted", "ClosingRefused"),
         ("CLO-01", "CLO-02", "CLO-03"),
     ),
+    EventSpec(
+        accounting_systems.EntryAcknowledged,
+        "accounting system",
+        ("accounting",),
+        _DELIVERY,
+        ("DeliveryRegistered", "RequestRefused"),
+        ("LIV-01", "TEC-03"),
+    ),
+    EventSpec(
+        accounting_systems.EntryRejected,
+        "accounting system",
+        ("accounting",),
+        _DELIVERY,
+        ("DeliveryRegistered", "RequestRefused"),
+        ("LIV-01", "LIV-02", "TEC-03"),
+    ),
     # submission
     EventSpec(submission.CampaignRegistered, "submission", key=_CAMPAIGN),
     EventSpec(submission.InterimReportRegistered, "submission", key=_REPORT),
@@ -257,6 +275,7 @@ EVENTS: tuple[EventSpec, ...] = (
     ),
     # accounting
     EventSpec(accounting.AccountingEntryPosted, "accounting", key=("entry_id",)),
+    EventSpec(accounting.DeliveryRegistered, "accounting", key=_DELIVERY),
     EventSpec(accounting.ClosingCompleted, "accounting", key=_CLOSING),
     EventSpec(accounting.ClosingRefused, "accounting", key=_CLOSING),
     EventSpec(

@@ -33,6 +33,8 @@ BUILDERS = {
     "AgrementImported": life.agrement_imported,
     "AdvanceReversalOrdered": life.advance_reversal_ordered,
     "FundingCancellationOrdered": life.funding_cancellation_ordered,
+    "EntryAcknowledged": life.entry_acknowledged,
+    "EntryRejected": life.entry_rejected,
 }
 
 

@@ -120,6 +120,14 @@ LATER_EVENTS = (
         "cancelled-on-no-day", "data.ordered_on", "30/06/2027", event="FundingCancellationOrdered"
     ),
     bent("cancelled-for-nothing", "data.motive", None, event="FundingCancellationOrdered"),
+    bent("acknowledged-by-no-system", "data.system", "", event="EntryAcknowledged"),
+    bent("voucher-not-told", "data.reference", MISSING, event="EntryAcknowledged"),
+    bent("acknowledged-on-no-day", "data.acknowledged_on", None, event="EntryAcknowledged"),
+    bent("entry-with-our-separator", "data.entry_id", "a|b", event="EntryRejected"),
+    bent("rejected-without-reason", "data.reasons", [], event="EntryRejected"),
+    bent("reason-without-code", "data.reasons.0.code", "", event="EntryRejected"),
+    bent("line-0-rejected", "data.reasons.0.line", 0, event="EntryRejected"),
+    bent("line-as-text-rejected", "data.reasons.0.line", "2", event="EntryRejected"),
 )
 
 DISAGREEING = (

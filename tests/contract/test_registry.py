@@ -47,6 +47,8 @@ INBOUND = {
     "AgrementImported": ("Caf", "eligibility"),
     "AdvanceReversalOrdered": ("Caf", "funding"),
     "FundingCancellationOrdered": ("Caf", "funding"),
+    "EntryAcknowledged": ("accounting system", "accounting"),
+    "EntryRejected": ("accounting system", "accounting"),
 }
 """Event, who sends it, who handles it."""
 
@@ -87,6 +89,7 @@ OUTBOUND = {
     "AdvanceReversed": "funding",
     "AdvanceReversalRefused": "funding",
     "AccountingEntryPosted": "accounting",
+    "DeliveryRegistered": "accounting",
     "ClosingCompleted": "accounting",
     "ClosingRefused": "accounting",
     "RequestRefused": "any",
@@ -123,6 +126,8 @@ KEYS = {
     "AmendmentDecided": ("amendment_id",),
     "AdvanceReversalOrdered": ("reversal_id",),
     "FundingCancellationOrdered": ("dossier_id", "school_year"),
+    "EntryAcknowledged": ("entry_id", "system"),
+    "EntryRejected": ("entry_id", "system"),
 }
 """By what a request is known [1-domain, section 0]."""
 

@@ -1,8 +1,10 @@
 """Valid requests of a right's later life, ready to be bent, as in `samples`.
 
-The years after the first, the accounts and the control, and what a Caf or ELAN corrects.
+The years after the first, the accounts and the control, what a Caf or ELAN corrects, and what an
+accounting system says of an entry.
 """
 
+from shared.contracts.accounting_systems import EntryAcknowledged, EntryRejected
 from shared.contracts.caf import ControlConcluded, EnvelopeAllotted
 from shared.contracts.corrections import (
     AdvanceReversalOrdered,
@@ -16,6 +18,9 @@ from tests.support.building import Document, bent, build
 from tests.support.samples import BUDGET, CAF, DOSSIER, SCHOOL_YEAR, agrement_document
 
 _REPORT: Document = {"qualitative": True, "quantitative": True, "financial": True}
+
+ENTRY = "5a1c54a5-0d1c-5f0e-9d3c-3f0f4f1d2a10"
+SYSTEM = "compta-761"
 
 _ACTUAL: Document = {
     "collectif_id": "C1",
@@ -156,3 +161,27 @@ def funding_cancellation_ordered(**changes: object) -> FundingCancellationOrdere
         "motive": "Comptes jamais produits malgré deux relances",
     }
     return build(FundingCancellationOrdered, ordered, changes)
+
+
+def entry_acknowledged(**changes: object) -> EntryAcknowledged:
+    """The accounting system of the Caf booked an entry under its own voucher number."""
+    acknowledged = {
+        "caf": CAF,
+        "entry_id": ENTRY,
+        "system": SYSTEM,
+        "acknowledged_on": "2025-11-21",
+        "reference": "OD-2025-000417",
+    }
+    return build(EntryAcknowledged, acknowledged, changes)
+
+
+def entry_rejected(**changes: object) -> EntryRejected:
+    """The same system does not know the account of the entry's second line."""
+    rejected = {
+        "caf": CAF,
+        "entry_id": ENTRY,
+        "system": SYSTEM,
+        "rejected_on": "2025-11-21",
+        "reasons": [{"code": "COMPTE", "message": "Compte T 467 inconnu au plan", "line": 2}],
+    }
+    return build(EntryRejected, rejected, changes)

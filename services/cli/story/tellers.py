@@ -7,6 +7,7 @@ from services.cli.story import (
     accounting,
     anywhere,
     corrections,
+    deliveries,
     eligibility,
     funding,
     later,
@@ -16,6 +17,7 @@ from services.cli.story import (
 )
 from services.cli.story.told import Told
 from shared.contracts import accounting as posted
+from shared.contracts import accounting_systems as replied
 from shared.contracts import caf, common, elan
 from shared.contracts import corrections as corrected
 from shared.contracts import eligibility as assessed
@@ -41,6 +43,8 @@ TELLERS: dict[type[Wire], Callable[[Any], Told]] = {
     corrected.AgrementImported: corrections.agrement_imported,
     corrected.AdvanceReversalOrdered: corrections.advance_reversal_ordered,
     corrected.FundingCancellationOrdered: corrections.funding_cancellation_ordered,
+    replied.EntryAcknowledged: deliveries.entry_acknowledged,
+    replied.EntryRejected: deliveries.entry_rejected,
     received.CampaignRegistered: submission.campaign_registered,
     received.InterimReportRegistered: submission.interim_report_registered,
     received.DossierHeld: submission.dossier_held,
@@ -79,6 +83,7 @@ TELLERS: dict[type[Wire], Callable[[Any], Told]] = {
     granted.AdjustmentDecided: settled.adjustment_decided,
     granted.AdjustmentRefused: settled.adjustment_refused,
     posted.AccountingEntryPosted: accounting.accounting_entry_posted,
+    posted.DeliveryRegistered: deliveries.delivery_registered,
     posted.ClosingCompleted: accounting.closing_completed,
     posted.ClosingRefused: accounting.closing_refused,
     posted.ClosingContinued: accounting.closing_continued,

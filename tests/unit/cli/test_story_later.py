@@ -1,8 +1,11 @@
 """The sentences of a right's later life: renewal, balance, control, corrections."""
 
+from datetime import date
+
 import pytest
 
 from services.cli.story.tellers import tell
+from shared.contracts.accounting import DeliveryRegistered
 from shared.contracts.base import Wire
 from shared.contracts.eligibility import (
     AgrementAmended,
@@ -29,6 +32,13 @@ FOR_DOSSIER = {"caf": "761", "dossier_id": samples.DOSSIER}
 FOR_YEAR = {**FOR_DOSSIER, "school_year": "2025-2026"}
 GROUND = "Convention d'objectifs et de financement, article 6"
 WITHDRAWAL = {**FOR_DOSSIER, "content": "ab"}
+FOR_DELIVERY = {
+    **FOR_DOSSIER,
+    "entry_id": life.ENTRY,
+    "exercise": 2025,
+    "system": life.SYSTEM,
+    "told_on": date(2025, 11, 21),
+}
 WITHDRAWN_ON = {**FOR_DOSSIER, "withdrawn_on": "2025-09-15"}
 
 
@@ -179,6 +189,47 @@ def amended(**changes: object) -> Wire:
                 "Collectifs maintenus : C1 et C3.\n"
                 "L’agrément court jusqu’à 2027-2028 inclus.\n"
                 f"Fondement : {GROUND} ; motif : Cessation d'activité [AGR-03]."
+            ),
+        ),
+        (
+            life.entry_acknowledged(),
+            (
+                "Écriture comptabilisée par compta-761\n"
+                f"Écriture {life.ENTRY}, le 21 novembre 2025 sous la pièce OD-2025-000417."
+            ),
+        ),
+        (
+            life.entry_acknowledged(reference=None),
+            (f"Écriture comptabilisée par compta-761\nÉcriture {life.ENTRY}, le 21 novembre 2025."),
+        ),
+        (
+            life.entry_rejected(),
+            (
+                "Écriture rejetée par compta-761\n"
+                f"Écriture {life.ENTRY}, le 21 novembre 2025.\n"
+                "• COMPTE, ligne 2 : Compte T 467 inconnu au plan"
+            ),
+        ),
+        (
+            life.entry_rejected(reasons=[{"code": "PERIODE", "message": "Période fermée"}]),
+            (
+                "Écriture rejetée par compta-761\n"
+                f"Écriture {life.ENTRY}, le 21 novembre 2025.\n"
+                "• PERIODE : Période fermée"
+            ),
+        ),
+        (
+            built(DeliveryRegistered, **FOR_DELIVERY, status="acknowledged"),
+            (
+                "Écriture comptabilisée par compta-761, le 21 novembre 2025\n"
+                f"Écriture {life.ENTRY} de l’exercice 2025 [LIV-03]."
+            ),
+        ),
+        (
+            built(DeliveryRegistered, **FOR_DELIVERY, status="rejected"),
+            (
+                "Écriture rejetée par compta-761, le 21 novembre 2025\n"
+                f"Écriture {life.ENTRY} de l’exercice 2025 [LIV-03]."
             ),
         ),
         (

@@ -1,0 +1,157 @@
+"""Accounting systems acknowledge entries or reject them, each one for itself."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from services.accounting.domain.deliveries import Delivery, Word, delivery_key, is_last, told
+from services.accounting.domain.entries import Entry
+from shared.contracts.accounting import DeliveryRegistered
+from shared.contracts.accounting_systems import EntryAcknowledged, EntryRejected
+from shared.contracts.common import Reason, RequestRefused
+from shared.kernel.decision import Decision, Emit, Known, Message, Ref, State
+from shared.kernel.steps import Check, Weighed, weigh_in_turn
+
+Reply = EntryAcknowledged | EntryRejected
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What a system said, and the entry that it speaks of, if there is one."""
+
+    reply: Reply
+    word: Word
+    entry: Entry | None
+
+
+def reads_reply(
+    message: Message[EntryAcknowledged] | Message[EntryRejected],
+    known: Known,  # noqa: ARG001 - every `reads` has this shape
+) -> Iterable[Ref[State]]:
+    """Name the entry and what the system said of it before."""
+    reply = message.data
+    return (Ref(Entry, reply.entry_id), Ref(Delivery, delivery_key(reply.entry_id, reply.system)))
+
+
+def acknowledge(
+    message: Message[EntryAcknowledged],
+    known: Known,
+    parameters: object,  # noqa: ARG001
+) -> Decision:
+    """Keep that a system booked an entry, or refuse what it says [LIV-01, TEC-03]."""
+    reply = message.data
+    word = Word(
+        status="acknowledged",
+        told_on=reply.acknowledged_on,
+        time=message.time,
+        id=message.id,
+        reference=reply.reference,
+    )
+    return _heard(message, known, word)
+
+
+def reject(
+    message: Message[EntryRejected],
+    known: Known,
+    parameters: object,  # noqa: ARG001
+) -> Decision:
+    """Keep that a system does not book an entry, and why, or refuse it [LIV-01, LIV-02, TEC-03]."""
+    reply = message.data
+    word = Word(
+        status="rejected",
+        told_on=reply.rejected_on,
+        time=message.time,
+        id=message.id,
+        reasons=reply.reasons,
+    )
+    return _heard(message, known, word)
+
+
+def _heard(
+    message: Message[EntryAcknowledged] | Message[EntryRejected], known: Known, word: Word
+) -> Decision:
+    """Answer `DeliveryRegistered` each time with the word that counts, or `RequestRefused`."""
+    reply = message.data
+    entry = known.get(Entry, reply.entry_id)
+    weighed = weigh_in_turn(CHECKS, Case(reply, word, entry))
+    if entry is None or weighed.reasons:
+        return _refused(message, weighed)
+    before = known.get(Delivery, delivery_key(reply.entry_id, reply.system))
+    after = before if before and not is_last(word, before) else _delivery(entry, reply, word)
+    return Decision(
+        states=() if after is before else (after,),
+        events=(Emit(_registered(entry, after), about=Ref(Delivery, after.key)),),
+        steps=(*weighed.steps, told(after, word)),
+    )
+
+
+def _unknown(case: Case) -> Reason | None:
+    """Speak of an entry that was posted [LIV-01]."""
+    if case.entry:
+        return None
+    message = f"L’écriture {case.reply.entry_id} n’est pas connue : elle n’a jamais été passée."
+    return Reason(rule="LIV-01", message=message)
+
+
+def _other_caf(case: Case) -> Reason | None:
+    """Let only the systems of the entry's Caf speak of it [TEC-03]."""
+    if case.entry is None or case.entry.caf == case.reply.caf:
+        return None
+    message = (
+        f"La réponse vient de la Caf {case.reply.caf}, mais l’écriture {case.entry.entry_id} "
+        f"relève de la Caf {case.entry.caf}."
+    )
+    return Reason(rule="TEC-03", message=message)
+
+
+def _no_such_line(case: Case) -> Reason | None:
+    """Name lines that the entry has [LIV-02]."""
+    lines = len(case.entry.posted.lines) if case.entry else 0
+    named = sorted({each.line for each in case.word.reasons if each.line})
+    if not (beyond := [str(line) for line in named if line > lines]):
+        return None
+    message = (
+        f"Le rejet nomme des lignes que l’écriture {case.reply.entry_id} n’a pas : "
+        f"{', '.join(beyond)}. Elle en a {lines}."
+    )
+    return Reason(rule="LIV-02", message=message)
+
+
+CHECKS: tuple[Check, ...] = (
+    Check("LIV-01", "L’écriture est connue.", _unknown),
+    Check("TEC-03", "La réponse vient de la Caf de l’écriture.", _other_caf),
+    Check("LIV-02", "Les lignes nommées sont de l’écriture.", _no_such_line),
+)
+
+
+def _delivery(entry: Entry, reply: Reply, word: Word) -> Delivery:
+    return Delivery(
+        entry_id=entry.entry_id,
+        caf=entry.caf,
+        exercise=entry.exercise,
+        system=reply.system,
+        word=word,
+    )
+
+
+def _registered(entry: Entry, delivery: Delivery) -> DeliveryRegistered:
+    return DeliveryRegistered(
+        caf=entry.caf,
+        dossier_id=entry.posted.dossier_id,
+        entry_id=entry.entry_id,
+        exercise=entry.exercise,
+        system=delivery.system,
+        status=delivery.word.status,
+        told_on=delivery.word.told_on,
+    )
+
+
+def _refused(
+    message: Message[EntryAcknowledged] | Message[EntryRejected], weighed: Weighed
+) -> Decision:
+    refused = RequestRefused(
+        event_id=message.id,
+        event_type=message.type,
+        caf=message.data.caf,
+        reasons=weighed.reasons,
+    )
+    return Decision(events=(refused,), steps=weighed.steps)
