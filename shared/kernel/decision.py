@@ -23,6 +23,29 @@ E_co = TypeVar("E_co", bound=Wire, covariant=True)
 S = TypeVar("S", bound="State")
 
 
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """What another document must say when a state is written; the store itself looks.
+
+    In the document `id` of `collection`, the item of the list `items` in which `field` is
+    `value` must have a `status` among `allowed`; `absent` stands for it where there is none.
+    """
+
+    collection: str
+    id: str
+    items: str
+    field: str
+    value: Any
+    allowed: tuple[str, ...]
+    absent: str
+
+    def allows(self, document: Mapping[str, Any] | None) -> bool:
+        """Tell whether this document, as it stands, allows the write."""
+        items = document[self.items] if document else ()
+        named = (each["status"] for each in items if each[self.field] == self.value)
+        return next(named, self.absent) in self.allowed
+
+
 class State(BaseModel):
     """What a service remembers of one thing; stored as one document of `collection`.
 
@@ -41,6 +64,11 @@ class State(BaseModel):
     def key(self) -> str:
         """The id of this thing within its collection."""
         raise NotImplementedError  # pragma: no cover
+
+    @property
+    def guard(self) -> Guard | None:
+        """What allows this state to be written; None where only its version guards it."""
+        return None
 
     def but(self, **changes: Any) -> Self:
         """Return a copy with some fields replaced; the caller vouches for their types."""

@@ -90,6 +90,7 @@ class Desk:
             before=self._loaded.get(ref, 0),
             after=decided.version,
             document=decided.document,
+            guard=decided.state.guard,
         )
 
     async def _turn(self, page: Page[Any]) -> None:

@@ -6,6 +6,7 @@ Each has an in-process adapter and a real one; one contract suite holds both to 
     ├── StoreError
     │   ├── Conflict        another unit of work was faster: decide again
     │   ├── Refused         the store refuses this content for good
+    │   │   └── Sealed      another document does not allow it to be written
     │   └── StoreAway       no answer, or an unknown one: wait and ask again
     └── BusAway             the broker does not answer
 """
@@ -15,6 +16,8 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, Protocol
+
+from shared.kernel.decision import Guard
 
 
 class KernelError(Exception):
@@ -31,6 +34,10 @@ class Conflict(StoreError):  # noqa: N818 - the word of the store
 
 class Refused(StoreError):  # noqa: N818 - a verdict on the content, not a fault of ours
     """The store refuses the content for good (too large, not representable)."""
+
+
+class Sealed(Refused):
+    """The guard of a document does not allow it to be written: what it belongs to is closed."""
 
 
 class StoreAway(StoreError):  # noqa: N818 - a state of the world
@@ -107,13 +114,17 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One document to write: an insert when `before` is 0, else a guarded replacement."""
+    """One document to write: an insert when `before` is 0, else a guarded replacement.
+
+    `guard` names another document that must allow it, as the store finds it in this transaction.
+    """
 
     collection: str
     id: str
     before: int
     after: int
     document: dict[str, Any]
+    guard: Guard | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +176,11 @@ class Transaction(Protocol):
         """Write documents and records.
 
         A unit that only read shared states marks its worker's fence; one that wrote a shared
-        state pulls down every fence. So the two conflict, although one of them only read.
+        state pulls down every fence. So the two conflict, although one of them only read. What
+        a guard looks at is such a read.
+
+        Raises:
+            Sealed: a guard does not allow its document; nothing is written.
         """
         ...
 

@@ -19,6 +19,7 @@ from pymongo import ASCENDING, InsertOne, ReplaceOne, WriteConcern
 from pymongo.read_concern import ReadConcern
 
 from shared.kernel.decision import State
+from shared.kernel.guards import look
 from shared.kernel.ports import Change, Conflict, Fence, Found, InboxKey, Record, Selection
 from shared.mongodb.documents import inbox_id, inbox_key, of_record, of_state, to_found, to_record
 from shared.mongodb.errors import translated
@@ -176,7 +177,8 @@ class MongoTransaction:
     async def write(
         self, changes: Sequence[Change], records: Sequence[Record], fence: Fence
     ) -> None:
-        """Write documents, records and the fence."""
+        """Write documents, records and the fence, if every guard allows it."""
+        guarded = await look(self, changes)
         with translated():
             for collection, group in _by_collection(changes).items():
                 await self._replace(collection, group)
@@ -185,7 +187,7 @@ class MongoTransaction:
             )
             if fence.wrote:
                 await self._pull_down_fences()
-            elif fence.read:
+            elif fence.read or guarded:
                 await self._stand_behind(fence.worker)
 
     async def _replace(self, collection: str, changes: list[Change]) -> None:

@@ -2,15 +2,12 @@
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
 
-from shared.kernel.decision import State
-from shared.kernel.memory import MemoryStore
 from shared.kernel.ports import (
     Change,
     Conflict,
@@ -23,7 +20,6 @@ from shared.kernel.ports import (
     Selection,
     Store,
 )
-from shared.mongodb.store import MongoStore, connect
 
 ALONE = Fence("w", read=False, wrote=False)
 READER = Fence("reader", read=True, wrote=False)
@@ -31,25 +27,6 @@ OTHER_READER = Fence("other", read=True, wrote=False)
 WRITER = Fence("writer", read=True, wrote=True)
 NO_GRACE = timedelta(0)
 LEASE = timedelta(seconds=30)
-
-
-class Thing(State):
-    collection: ClassVar[str] = "things"
-    indexes: ClassVar[tuple[tuple[str, ...], ...]] = (("caf",),)
-
-
-@pytest.fixture(params=["memory", pytest.param("mongodb", marks=pytest.mark.servers)])
-async def store(request: pytest.FixtureRequest) -> AsyncIterator[Store]:
-    if request.param == "memory":
-        yield MemoryStore()
-        return
-    client = connect(request.getfixturevalue("real_servers").mongo_url)
-    name = f"clas_test_{uuid.uuid4().hex[:12]}"
-    mongo = MongoStore(client[name])
-    await mongo.prepare([Thing])
-    yield mongo
-    await client.drop_database(name)
-    client.close()
 
 
 def change(key: str, before: int = 0, **document: Any) -> Change:

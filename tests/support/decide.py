@@ -15,6 +15,7 @@ from shared.contracts.registry import TYPE_PREFIX
 from shared.kernel.decision import (
     Decision,
     Emit,
+    Guard,
     Known,
     Message,
     Origin,
@@ -47,8 +48,8 @@ def decide(  # noqa: PLR0913 - what a message is made of
 
     Raises:
         KeyError: when the decision gets a state that its `reads` did not name.
-        AssertionError: when it returns a state that its `reads` did not name, or one that
-            does not survive storage.
+        AssertionError: when it returns a state that its `reads` did not name, one that does
+            not survive storage, or one that its guard does not allow to be written.
     """
     message = message_of(data, id=id, time=time, origin=origin)
     stored = {_ref(state): state for state in states}
@@ -166,12 +167,23 @@ def _load(
     raise AssertionError(msg)
 
 
+def _allowed(guard: Guard | None, stored: Iterable[State]) -> bool:
+    """Look at what guards a state, as the store does before it writes."""
+    documents = (
+        state.model_dump(mode="json")
+        for state in stored
+        if guard and (state.collection, state.key) == (guard.collection, guard.id)
+    )
+    return guard is None or guard.allows(next(documents, None))
+
+
 def _check(state: State, *, named: set[Ref[Any]], stored: dict[Ref[Any], State]) -> None:
     ref = _ref(state)
     born = ref not in stored and UUID.search(ref.key)
     assert ref in named or born, f"{ref} is returned, but `reads` did not name it"
     kept = type(state).model_validate_json(state.model_dump_json())
     assert kept == state, f"{ref} does not survive storage"
+    assert _allowed(state.guard, stored.values()), f"{ref} is sealed, and the store refuses it"
 
 
 def _ref(state: State) -> Ref[Any]:

@@ -8,17 +8,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from services.accounting.domain.books import Booking
+from services.accounting.domain.books import Booking, Books
 from services.accounting.domain.chart import Parameters
 from services.accounting.domain.grants import Concerned
 from services.accounting.domain.movements import Movement
 from shared.contracts.accounting import AccountingEntryPosted, EntryKind, EntryLine
 from shared.contracts.common import Cause
 from shared.contracts.types import CafCode, Exercise
-from shared.kernel.decision import State, derived_id
+from shared.kernel.decision import Guard, State, derived_id
 from shared.kernel.money import ZERO
 
 LABEL_LENGTH_MAX = 200
+KINDS_OF_CLOSING: frozenset[EntryKind] = frozenset({"accrual", "commitment", "commitment_reversal"})
+"""Booked in the exercise that is being closed. A release is booked in one that is open."""
 LABELS: dict[EntryKind, str] = {
     "advance": "Acompte Clas",
     "advance_reversal": "Annulation d’acompte Clas",
@@ -54,6 +56,23 @@ class Entry(State):
     def key(self) -> str:
         """The id that the entry's cause gives it."""
         return self.entry_id
+
+    @property
+    def guard(self) -> Guard:
+        """An exercise takes entries while it is open, from its closing what is the closing's.
+
+        Once it is closed it takes none, and those that it holds stay as they are.
+        """
+        of_closing = self.sequence is not None or self.posted.kind in KINDS_OF_CLOSING
+        return Guard(
+            collection=Books.collection,
+            id=self.caf,
+            items="exercises",
+            field="year",
+            value=self.exercise,
+            allowed=("closing",) if of_closing else ("open",),
+            absent="open",
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from typing import Any
 
 import orjson
 
+from shared.kernel.guards import look
 from shared.kernel.ports import (
     Change,
     Conflict,
@@ -178,8 +179,9 @@ class MemoryTransaction:
     async def write(
         self, changes: Sequence[Change], records: Sequence[Record], fence: Fence
     ) -> None:
-        """Write documents, records and the fence."""
+        """Write documents, records and the fence, if every guard allows it."""
         await self._store.ping()
+        guarded = await look(self, changes)
         for change in changes:
             self._guard(change)
             self._put((change.collection, change.id), change.after, _content(change.document))
@@ -188,7 +190,7 @@ class MemoryTransaction:
         self.records = list(records)
         if fence.wrote:
             self._pull_down_fences()
-        elif fence.read:
+        elif fence.read or guarded:
             self._stand_behind(fence.worker)
 
     def _guard(self, change: Change) -> None:

@@ -1,0 +1,151 @@
+"""A closed exercise is sealed in the store: whatever writes to it, both stores refuse."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from services.accounting.domain.books import Books, ExerciseBooks, Status
+from services.accounting.domain.entries import Entry
+from shared.kernel.decision import State
+from shared.kernel.ports import Change, Conflict, Sealed, Store
+from tests.contract.test_store import ALONE, WRITER, put, record
+from tests.support.samples import CAF
+from tests.unit.accounting.ledger import closed_with_an_accrual
+
+(ENTRY,) = (e for e in closed_with_an_accrual().entries if e.posted.kind == "accrual")
+"""A validated accrual of 1 103.30 euros in 2025."""
+
+
+def an_entry(kind: str, sequence: int | None = None) -> Entry:
+    """An entry of 2025 of a kind, not validated unless it has a number."""
+    posted = ENTRY.posted.but(kind=kind)
+    return ENTRY.but(posted=posted, sequence=sequence, hash=None, previous_hash=None)
+
+
+def books(status: Status | None) -> Change:
+    """The books of the Caf, in which 2025 has this status; None: it is not named."""
+    named = () if status is None else (ExerciseBooks(year=2025, status=status),)
+    return written(Books(caf=CAF, exercises=named))
+
+
+def written(state: State, before: int = 0) -> Change:
+    document: dict[str, Any] = state.model_dump(mode="json")
+    return Change(state.collection, state.key, before, before + 1, document, state.guard)
+
+
+async def kept(store: Store) -> list[tuple[int, dict[str, Any]]]:
+    async with store.transaction() as transaction:
+        found = await transaction.find("entries", [ENTRY.key])
+    return [(each.version, each.document) for each in found]
+
+
+@pytest.mark.parametrize("status", [None, "open"])
+async def test_an_open_exercise_takes_entries(store: Store, status: Status | None) -> None:
+    await put(store, books(status))
+
+    await put(store, written(an_entry("advance")))
+
+    assert len(await kept(store)) == 1
+
+
+@pytest.mark.parametrize("status", ["closing", "closed"])
+@pytest.mark.parametrize(
+    "kind", ["advance", "advance_reversal", "balance", "cancellation", "adjustment"]
+)
+async def test_what_funding_decides_is_refused_from_the_acceptance_of_the_closing(
+    store: Store, kind: str, status: Status
+) -> None:
+    await put(store, books(status))
+
+    with pytest.raises(Sealed, match=f"entries {ENTRY.key} is sealed: books 761, year 2025"):
+        await put(store, written(an_entry(kind)))
+
+    assert await kept(store) == []
+
+
+async def test_a_release_is_not_booked_in_the_exercise_that_is_being_closed(store: Store) -> None:
+    await put(store, books("closing"))
+
+    with pytest.raises(Sealed, match="is not open"):
+        await put(store, written(an_entry("accrual_release")))
+
+
+@pytest.mark.parametrize("kind", ["accrual", "commitment", "commitment_reversal"])
+async def test_what_the_closing_posts_goes_in_while_it_runs_and_never_again(
+    store: Store, kind: str
+) -> None:
+    await put(store, books("closing"))
+    await put(store, written(an_entry(kind)))
+    closed = Books(caf=CAF, exercises=(ExerciseBooks(year=2025, status="closed"),))
+    await put(store, written(closed, before=1), fence=WRITER)
+
+    with pytest.raises(Sealed, match="is not closing"):
+        await put(store, written(an_entry(kind), before=1))
+
+    assert await kept(store) == [(1, an_entry(kind).model_dump(mode="json"))]
+
+
+@pytest.mark.parametrize("status", [None, "open", "closed"])
+async def test_a_number_is_given_while_the_closing_runs_only(
+    store: Store, status: Status | None
+) -> None:
+    await put(store, books(None))
+    await put(store, written(an_entry("advance")))
+    named = () if status is None else (ExerciseBooks(year=2025, status=status),)
+    await put(store, written(Books(caf=CAF, exercises=named), before=1))
+
+    with pytest.raises(Sealed, match="is not closing"):
+        await put(store, written(an_entry("advance", sequence=1), before=1))
+
+    assert await kept(store) == [(1, an_entry("advance").model_dump(mode="json"))]
+
+
+async def test_the_last_page_validates_and_closes_in_one_unit(store: Store) -> None:
+    await put(store, books("closing"))
+    await put(store, written(an_entry("accrual")))
+    closed = Books(caf=CAF, exercises=(ExerciseBooks(year=2025, status="closed"),))
+
+    await put(store, written(closed, before=1), written(ENTRY, before=1), fence=WRITER)
+
+    assert await kept(store) == [(2, ENTRY.model_dump(mode="json"))]
+
+
+async def test_one_sealed_entry_stops_all_that_was_to_be_written_with_it(store: Store) -> None:
+    await put(store, books("closed"))
+    other = an_entry("advance").but(entry_id="other", exercise=2026)
+
+    with pytest.raises(Sealed):
+        await put(store, written(other), written(an_entry("advance")))
+
+    async with store.transaction() as transaction:
+        assert await transaction.find("entries", ["other"]) == []
+
+
+async def test_a_writer_that_began_before_the_closing_and_names_no_fence_still_conflicts(
+    store: Store,
+) -> None:
+    await put(store, books("open"))
+
+    with pytest.raises(Conflict):
+        async with store.transaction() as writing:
+            assert await writing.find("entries", [ENTRY.key]) == []
+            closing = Books(caf=CAF, exercises=(ExerciseBooks(year=2025, status="closing"),))
+            await put(store, written(closing, before=1), fence=WRITER)
+            await writing.write([written(an_entry("advance"))], [record("late")], ALONE)
+
+    assert await kept(store) == []
+
+
+async def test_another_caf_and_another_year_stay_open(store: Store) -> None:
+    await put(store, books("closed"))
+
+    await put(store, written(an_entry("advance").but(caf="762")))
+    await put(store, written(an_entry("advance").but(entry_id="later", exercise=2026)))
+
+    assert len(await kept(store)) == 1
+
+
+def test_the_sample_is_what_a_closing_validated() -> None:
+    assert ENTRY.sequence in {1, 2}
+    assert {line.debit + line.credit for line in ENTRY.posted.lines} == {Decimal("1103.30")}
