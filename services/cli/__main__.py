@@ -7,6 +7,7 @@ import typer
 
 from services.cli import dead_letters
 from services.cli.case import case
+from services.cli.close.command import close
 from services.cli.demo.command import demo
 from services.cli.doctor import doctor
 from services.cli.dossier import dossier
@@ -71,6 +72,7 @@ for command, panel in (
     (dossier, "Use"),
     (explain, "Use"),
     (ledger, "Use"),
+    (close, "Use"),
     (envelopes, "Use"),
     (case, "Use"),
     (simulate, "Use"),

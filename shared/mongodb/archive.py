@@ -9,9 +9,9 @@ from typing import Any
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorDatabase
 from pymongo import ASCENDING
 
-from shared.kernel.ports import Found, Record, StoreError
+from shared.kernel.ports import Found, InboxKey, Record, StoreError
 from shared.kernel.settings import Settings
-from shared.mongodb.documents import to_found, to_record
+from shared.mongodb.documents import inbox_id, to_found, to_record
 from shared.mongodb.errors import translated
 from shared.mongodb.store import MongoStore, connect
 
@@ -70,6 +70,12 @@ class Archive:
         with translated():
             return int(await self._of(service)["inbox"].count_documents(where))
 
+    async def record(self, service: str, key: InboxKey) -> Record | None:
+        """Return the record of one message, None while it was not handled."""
+        with translated():
+            found = await self._of(service)["inbox"].find_one({"_id": inbox_id(key)})
+        return to_record(found) if found else None
+
     async def records(self, service: str, where: Document) -> AsyncIterator[Record]:
         """Yield the records whose fields equal `where`, whole, in the order they were written."""
         with translated():
@@ -112,6 +118,12 @@ class Archive:
     ) -> list[Found]:
         """Return all states of a collection whose fields equal `where`, in an order, then by id."""
         return [each async for each in self.stream(service, collection, where, order)]
+
+    async def first(self, service: str, collection: str, where: Document, most: int) -> list[Found]:
+        """Return the first of these states by id, at most so many."""
+        with translated():
+            found = self._of(service)[collection].find(where).sort("_id", ASCENDING).limit(most)
+            return [to_found(each) async for each in found]
 
     async def stream(
         self, service: str, collection: str, where: Document, order: Sequence[str] = ()

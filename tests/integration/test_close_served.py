@@ -1,0 +1,74 @@
+"""`clas close` around running services: what stands before it, its way to the end, its refusals."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from deploy.embedded import Servers
+from tests.support.campaign import Campaign
+from tests.support.command_line import Stage, staged
+
+pytestmark = [pytest.mark.servers, pytest.mark.timeout(180)]
+CAF = ("--caf", "761")
+OF_2025 = (*CAF, "--exercise", "2025", "--closed-on", "2026-01-31")
+OF_2026 = (*CAF, "--exercise", "2026", "--closed-on", "2027-01-31")
+
+
+@pytest.fixture
+def stage(real_servers: Servers, tmp_path: Path) -> Iterator[Stage]:
+    """A broker as on its first day, and empty databases."""
+    with staged(real_servers, tmp_path) as stage:
+        yield stage
+
+
+def test_an_exercise_is_closed_after_a_look_and_followed_to_its_end(stage: Stage) -> None:
+    """Three grants of 1 103.30 and 1 654.95, and advances of 100.00, 101.01 and 102.02."""
+    program = stage.start("serve", "all")
+    campaign = Campaign(dossiers=3, closed=False)
+    for phase in campaign.phases:
+        stage.clas("publish", stage.file(*phase))
+        stage.clas("wait")
+
+    assert (
+        "it has those of: 761"
+        in stage.clas(*("close", "--caf", "999", "--exercise", "2025"), code=1).stderr
+    )
+
+    too_soon = stage.clas("close", *OF_2026, "--yes", code=1)
+    assert "✗ [CLO-01] L’exercice 2026 de la Caf 761 ne peut pas être clôturé" in too_soon.stdout
+    assert "la clôture est bloquée (✗) : rien n’a été envoyé" in too_soon.stderr
+    same_year = stage.clas("close", *OF_2025[:4], "--closed-on", "2025-12-31", "--yes", code=1)
+    assert "✗ [CLO-02]" in same_year.stdout
+    unasked = stage.clas("close", *OF_2025, code=2)
+    assert "✓ À passer : 3 droits 2025-2026, 0 engagement à contrepasser." in unasked.stdout
+    assert "sans terminal, la clôture se confirme par --yes" in unasked.stderr
+
+    closed = stage.clas("close", *OF_2025, "--by", "M. Martin", "--yes").stdout
+    assert "✓ Rien n’attend dans les files ni dans les envois des services." in closed
+    assert "! " not in closed
+    assert "L’exercice 2025 de la Caf 761 est clôturé." in closed
+    assert re.search(r"acompte +3 +303,03\n", closed)
+    assert re.search(r"charge à payer +3 +3 006,87\n", closed)
+    assert re.search(r"engagement +3 +4 964,85\n", closed)
+    assert re.search(r"T 408143111 +0,00 +3 006,87 +-3 006,87\n", closed)
+    assert (
+        hashed := re.search("9 écritures validées, numérotées de 1 à 9 ; .* [0-9a-f]{64}", closed)
+    )
+
+    again = stage.clas("close", *OF_2025).stdout
+    assert "L’exercice 2025 de la Caf 761 est déjà clôturé." in again
+    assert hashed[0] in again
+
+    program.terminate()
+    program.wait(60)
+    nobody = stage.clas("close", *OF_2026, "--yes", "--timeout", "1", code=1)
+    assert "! Soldes 2025-2026 : 3 droits sur 3 sans solde (D-761-00000, D-761-" in nobody.stdout
+    assert "! Le service accounting ne tourne pas" in nobody.stdout
+    assert "À passer : 0 droit 2026-2027, 3 engagements à contrepasser." in nobody.stdout
+    assert "rien n’avance depuis 1 s" in nobody.stderr
+    assert "`clas serve accounting`" in nobody.stderr
+    stage.start("serve", "all")
+    later = stage.clas("close", *OF_2026, "--yes").stdout
+    assert re.search(r"contrepassation +3 +4 964,85\n", later)

@@ -1,0 +1,149 @@
+"""The checklist before a closing, told from given facts; and the request that it leads to."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from services.cli.close.checklist import Facts, Point, Some, blocked, checklist
+from services.cli.close.request import Request
+from services.cli.quiet import Left
+from shared.contracts.common import Reason
+from shared.contracts.envelope import decode
+
+CALM = Facts(
+    caf="761",
+    exercise=2026,
+    closed_on=date(2027, 1, 31),
+    refusals=(),
+    left=Left({"submission": 0, "accounting": 0}, {"submission": 0, "accounting": 0}),
+    ended=12,
+    unsettled=Some(),
+    for_bareme=Some(),
+    for_credits=Some(),
+    refused_accounts=Some(),
+    letters={"submission": 0, "eligibility": 0, "funding": 0, "accounting": 0},
+    starting=40,
+    committed=1,
+    listening=1,
+)
+ASKED = Request("761", 2025, date(2026, 1, 31), "M. Martin")
+
+
+def only(facts: Facts, mark: str) -> Point:
+    """Return the one point of this mark."""
+    (point,) = [each for each in checklist(facts) if each.mark == mark]
+    return point
+
+
+def test_nothing_stands_before_the_closing_of_a_caf_in_order() -> None:
+    told = checklist(CALM)
+
+    assert [point.told for point in told] == [
+        "Exercice 2026 ouvert, aucun exercice antérieur à clôturer ; clôture datée du 31/01/2027.",
+        "Rien n’attend dans les files ni dans les envois des services.",
+        "Soldes 2025-2026 : 12 droits, tous soldés.",
+        "Aucun droit n’attend de crédits ni de barème.",
+        "Aucun message de la Caf 761 n’a été mis de côté.",
+        "À passer : 40 droits 2026-2027, 1 engagement à contrepasser.",
+    ]
+    assert not blocked(told)
+
+
+def test_a_caf_without_grants_that_ended_has_no_balances_to_settle() -> None:
+    told = [point.told for point in checklist(replace(CALM, ended=0))]
+
+    assert "Soldes 2025-2026 : aucun droit." in told
+
+
+def test_what_accounting_would_refuse_blocks_with_each_of_its_reasons() -> None:
+    reasons = (
+        Reason(rule="CLO-01", message="2025 est ouvert."),
+        Reason(rule="CLO-02", message="…"),
+    )
+
+    told = checklist(replace(CALM, refusals=reasons))
+
+    assert [point.told for point in told if point.mark == "block"] == [
+        *("[CLO-01] 2025 est ouvert.", "[CLO-02] …"),
+    ]
+    assert blocked(told)
+
+
+def test_messages_on_their_way_block_and_say_where_they_wait() -> None:
+    left = Left({"submission": 2, "accounting": 1}, {"submission": 0, "accounting": 3})
+
+    point = only(replace(CALM, left=left), "block")
+
+    assert point.told == (
+        "Des messages attendent, que la clôture ne verrait pas : "
+        "2 messages pour submission, 1 message pour accounting et 3 envois par accounting."
+    )
+    assert "`clas wait`" in point.way_out
+
+
+def test_balances_not_settled_deserve_a_look_and_are_named_up_to_a_bound() -> None:
+    facts = replace(CALM, unsettled=Some(5, ("D-1", "D-2")))
+
+    point = only(facts, "look")
+
+    assert point.told == "Soldes 2025-2026 : 5 droits sur 12 sans solde (D-1, D-2 et 3 autres)."
+    assert not blocked(checklist(facts))
+
+
+def test_grants_that_wait_for_credits_are_told_apart_from_those_that_wait_for_a_bareme() -> None:
+    facts = replace(CALM, for_credits=Some(2, ("D-7", "D-8")), for_bareme=Some(1, ("D-9",)))
+
+    told = [point.told for point in checklist(facts) if point.mark == "look"]
+
+    assert told == [
+        "2 droits en attente de crédits (D-7 et D-8).",
+        "1 droit en attente d’un barème (D-9).",
+    ]
+    assert not blocked(checklist(facts))
+
+
+def test_accounts_refused_and_not_filed_again_deserve_a_look() -> None:
+    point = only(replace(CALM, refused_accounts=Some(1, ("D-3",))), "look")
+
+    assert point.told == "1 compte de résultat refusé, sans solde depuis (D-3)."
+
+
+def test_dead_letters_deserve_a_look_and_say_whose_they_are() -> None:
+    letters = {"submission": 0, "eligibility": 0, "funding": 2, "accounting": 1}
+
+    point = only(replace(CALM, letters=letters), "look")
+
+    assert point.told == "3 messages mis de côté (funding 2 et accounting 1)."
+
+
+def test_accounting_that_does_not_run_is_told_and_does_not_block() -> None:
+    facts = replace(CALM, listening=0)
+
+    assert "`clas serve accounting`" in only(facts, "look").way_out
+    assert not blocked(checklist(facts))
+
+
+def test_the_same_words_make_the_same_event_byte_for_byte() -> None:
+    again = Request("761", 2025, date(2026, 1, 31), "M. Martin")
+
+    assert again.body == ASKED.body
+    event = decode(ASKED.body)
+    assert (event.id, event.source) == (ASKED.id, "/agent-comptable/761")
+    assert event.data == ASKED.data
+    assert ASKED.data.closed_by == "M. Martin"
+    assert ASKED.routing_key == "ExerciseClosed.v1.761"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(ASKED, caf="771"),
+        replace(ASKED, exercise=2024),
+        replace(ASKED, closed_on=date(2026, 2, 1)),
+        replace(ASKED, closed_by=None),
+        replace(ASKED, refused=1),
+    ],
+)
+def test_other_words_or_a_refusal_since_make_another_event(other: Request) -> None:
+    assert other.id != ASKED.id

@@ -1,0 +1,103 @@
+"""Following a closing: how far it is, its end, a refusal, and one that does not move."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+
+from services.accounting.domain.closing import Closing
+from services.cli.close import follow
+from services.cli.close.books import Reached
+from services.cli.close.follow import Refused, Stalled, _until_done
+from services.cli.close.request import Request
+from shared.contracts.accounting import ClosingRefused
+from shared.kernel.ports import Found, Record
+from tests.support.samples import exercise_closed
+from tests.unit.cli.builders import at, body, built, record, said
+
+ASKED = Request("761", 2025, exercise_closed().closed_on, None)
+PASSING = Closing(
+    caf="761",
+    exercise=2025,
+    closed_on=exercise_closed().closed_on,
+    grants_per_page=100,
+    entries_per_page=250,
+    head_hash="0" * 64,
+    after="D-4|2025-2026",
+)
+NUMBERING = PASSING.but(step="entries", after="13|2025-12-31|e", sequence=8)
+DONE = PASSING.but(step="done", after="", sequence=12)
+
+
+class Kept:
+    """An archive whose closing is another one at each look; the last one stays."""
+
+    def __init__(self, *closings: Closing | None, record: Record | None = None) -> None:
+        self._closings, self._record = list(closings), record
+
+    async def state(self, _service: str, collection: str, key: str) -> Found | None:
+        if collection != "closings":
+            return None
+        one = self._closings.pop(0) if len(self._closings) > 1 else self._closings[0]
+        return Found(key, 1, one.model_dump(mode="json")) if one else None
+
+    async def number(self, _service: str, collection: str, where: dict[str, Any]) -> int:
+        """Ten grants, four of them up to the cursor; twelve entries."""
+        if collection == "entries":
+            return 12
+        return 4 if where.get("_id") == {"$lte": "D-4|2025-2026"} else 10
+
+    async def record(self, _service: str, key: object) -> Record | None:
+        assert key == ASKED.key
+        return self._record
+
+
+@pytest.fixture(autouse=True)
+def _without_delay(monkeypatch: pytest.MonkeyPatch) -> Iterable[None]:
+    monkeypatch.setattr(follow, "PACE_S", 0)
+    return ()
+
+
+async def followed(kept: Kept) -> tuple[Closing, list[Reached]]:
+    told: list[Reached] = []
+    closing = await _until_done(kept, ASKED, 0.05, told.append)  # type: ignore[arg-type]
+    return closing, told
+
+
+async def test_each_step_is_told_once_and_the_end_is_returned() -> None:
+    closing, told = await followed(Kept(None, PASSING, PASSING, NUMBERING, DONE))
+
+    assert closing == DONE
+    assert told == [
+        Reached(grants=10, grants_passed=4, entries=12, entries_validated=0),
+        Reached(grants=10, grants_passed=10, entries=12, entries_validated=8),
+    ]
+
+
+@pytest.mark.parametrize("stands", [None, PASSING])
+async def test_a_closing_that_does_not_move_is_given_up(stands: Closing | None) -> None:
+    with pytest.raises(Stalled):
+        await followed(Kept(stands))
+
+
+async def test_a_refusal_ends_it_with_its_reasons() -> None:
+    reasons = [{"rule": "CLO-01", "message": "2024 est ouvert."}]
+    refused = built(ClosingRefused, caf="761", exercise=2025, reasons=reasons)
+    answer = said(refused, "answer", "accounting", ASKED.id)
+    kept = Kept(None, record=record(ASKED.body, answer, when=at(0)))
+
+    with pytest.raises(Refused) as fault:
+        await followed(kept)
+
+    assert [(each.rule, each.message) for each in fault.value.reasons] == [
+        ("CLO-01", "2024 est ouvert."),
+    ]
+
+
+async def test_a_request_that_was_put_aside_ends_it_without_reasons() -> None:
+    kept = Kept(None, record=record(body(ASKED.data, "x"), when=at(0), outcome="poison"))
+
+    with pytest.raises(Refused) as fault:
+        await followed(kept)
+
+    assert fault.value.reasons == ()
