@@ -14,6 +14,7 @@ from services.cli.export.deliver import Order
 from services.cli.export.events import EventLines
 from services.cli.export.give import Asked, give
 from services.cli.export.journal import Form, Journal, counted_entries, head_of
+from services.cli.export.verify import faults
 from services.cli.reach import run, settings
 from services.cli.terminal import Code, add, fail, new_table, say, show
 from shared.kernel.settings import Settings
@@ -47,8 +48,22 @@ def events(
     batch: Number = None,
     take_over: TakeOver = False,
 ) -> None:
-    """Write the posted entries as JSON lines, with their chain of hashes once validated."""
+    """Write the data of the events AccountingEntryPosted as JSON lines."""
     form = Form("events", EventLines, f"clas-{caf}-{exercise}.jsonl")
+    give_journal(form, caf, exercise, Asked(to, batch, take_over))
+
+
+@app.command()
+def validated(
+    caf: Caf,
+    exercise: Exercise,
+    *,
+    to: To = HERE,
+    batch: Number = None,
+    take_over: TakeOver = False,
+) -> None:
+    """Write a closed exercise as JSON lines, whole, for anyone to verify (docs/verify.py)."""
+    form = Form("validated", EventLines, f"clas-{caf}-{exercise}.jsonl", closed_only=True)
     give_journal(form, caf, exercise, Asked(to, batch, take_over))
 
 
@@ -115,6 +130,24 @@ def list_() -> None:
         show(table)
     else:
         say("Aucun lot.")
+
+
+@app.command()
+def verify(
+    folders: Annotated[
+        list[Path], typer.Argument(metavar="DIR…", help="Folders of batches, as they were given.")
+    ],
+) -> None:
+    """Look at batches again, without any server: bytes, manifests, chain of hashes."""
+    wrong = 0
+    for folder in folders:
+        found = list(faults(folder))
+        say(f"{'✗' if found else '✓'} {folder}")
+        for fault in found:
+            say(f"• {fault}", indent=2)
+        wrong += bool(found)
+    if wrong:
+        fail(f"{wrong} of {len(folders)} batches are not what was given out", Code.WRONG)
 
 
 def give_journal(form: Form, caf: str, exercise: int, asked: Asked) -> None:

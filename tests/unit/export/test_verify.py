@@ -1,0 +1,162 @@
+"""A closed ledger as JSON lines: verified by our command, and by the program for third parties."""
+
+import hashlib
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services.accounting.domain.entries import Entry
+from services.cli.export.events import EventLines
+from services.cli.export.verify import faults
+from tests.support.samples import advance_granted, funding_granted
+from tests.unit.accounting.ledger import Ledger
+from tests.unit.export.journal import head
+
+Lines = list[dict[str, Any]]
+PROGRAM = Path("docs/verify.py")
+
+
+@pytest.fixture(scope="module")
+def closed() -> list[Entry]:
+    """Two grants and an advance of 2025, closed: five entries."""
+    ledger = Ledger()
+    ledger.hear(funding_granted())
+    ledger.hear(funding_granted(dossier_id="E-2"))
+    ledger.hear(advance_granted(ordered_on="2025-11-20"))
+    ledger.close(2025)
+    return ledger.entries
+
+
+@pytest.fixture
+def batch(closed: list[Entry], tmp_path: Path) -> Path:
+    """The folder of their batch, as it is given out."""
+    folder = tmp_path / "validated-761-2025-001"
+    folder.mkdir()
+    writer = EventLines(folder / "clas.jsonl", head())
+    for entry in closed:
+        writer.add(entry)
+    writer.close()
+    put_manifest(folder, head_hash=closed[-1].hash)
+    return folder
+
+
+def put_manifest(folder: Path, **changes: Any) -> None:
+    said = {
+        "series": "validated-761-2025",
+        "number": 1,
+        "file": "clas.jsonl",
+        "sha256": hashlib.sha256((folder / "clas.jsonl").read_bytes()).hexdigest(),
+        "caf": "761",
+        "exercise": 2025,
+        "previous_manifest_sha256": None,
+    }
+    (folder / "manifest.json").write_text(json.dumps(said | changes))
+
+
+def outside(batch: Path, head_hash: str | None) -> subprocess.CompletedProcess[str]:
+    """Run the program for third parties: nothing of ours is on its path."""
+    command = [sys.executable, "-I", str(PROGRAM), str(batch / "clas.jsonl"), head_hash or ""]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def amount_changed(lines: Lines) -> None:
+    lines[2]["data"]["lines"][0]["debit"] = "9.99"
+
+
+def entry_removed(lines: Lines) -> None:
+    del lines[1]
+
+
+def entries_swapped(lines: Lines) -> None:
+    lines[1], lines[2] = lines[2], lines[1]
+
+
+def entry_doubled(lines: Lines) -> None:
+    lines.insert(1, lines[1])
+
+
+def number_changed(lines: Lines) -> None:
+    lines[3]["sequence"] = 9
+
+
+def end_cut_off(lines: Lines) -> None:
+    del lines[-1]
+
+
+def all_made_anew(lines: Lines) -> None:
+    """Whoever changes an entry may compute the chain again: its head is then another."""
+    lines[0]["data"]["label"] = "Acompte"
+    link = hashlib.sha256(b"761|2025").hexdigest()
+    for line in lines:
+        text = json.dumps(line["data"], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        line["hash"] = link = hashlib.sha256((link + text).encode()).hexdigest()
+
+
+TAMPERED: dict[Callable[[Lines], None], tuple[str, str]] = {
+    amount_changed: ("line 3: not the entry", "ligne 3 : la chaîne d’empreintes se rompt"),
+    entry_removed: ("line 2: not the entry", "ligne 2 : la chaîne"),
+    entries_swapped: ("line 2: not the entry", "ligne 2 : la chaîne"),
+    entry_doubled: ("line 3: not the entry", "ligne 3 : la chaîne"),
+    number_changed: ("line 4: not the entry", "ligne 4 : la chaîne"),
+    end_cut_off: ("the chain ends with", "la chaîne finit par"),
+    all_made_anew: ("the chain ends with", "la chaîne finit par"),
+}
+
+
+def test_what_was_validated_is_verified_by_both(batch: Path, closed: list[Entry]) -> None:
+    told = outside(batch, closed[-1].hash)
+
+    assert (told.stdout, told.returncode) == ("5 entries, as they were validated\n", 0)
+    assert list(faults(batch)) == []
+
+
+@pytest.mark.parametrize("tamper", TAMPERED, ids=lambda tamper: tamper.__name__)
+def test_each_way_to_tamper_is_seen_by_both(
+    batch: Path, closed: list[Entry], tamper: Callable[[Lines], None]
+) -> None:
+    path = batch / "clas.jsonl"
+    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    tamper(lines)
+    text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+    path.write_text(text, encoding="utf-8")
+    put_manifest(batch, head_hash=closed[-1].hash)  # The forger makes it fit.
+
+    told, (outside_says, we_say) = outside(batch, closed[-1].hash), TAMPERED[tamper]
+
+    assert told.returncode == 1
+    assert outside_says in told.stderr
+    assert [fault[: len(we_say)] for fault in faults(batch)] == [we_say]
+
+
+def test_a_file_that_is_not_the_manifests_is_told(batch: Path) -> None:
+    with (batch / "clas.jsonl").open("ab") as file:
+        file.write(b"\n")
+
+    first, *_ = faults(batch)
+
+    assert first.startswith("clas.jsonl : empreinte ")
+
+
+def test_a_folder_without_its_manifest_is_told(batch: Path) -> None:
+    (batch / "manifest.json").unlink()
+
+    (fault,) = faults(batch)
+
+    assert fault.startswith("manifeste ou fichier illisible")
+
+
+def test_a_batch_that_follows_another_one_is_told(batch: Path, closed: list[Entry]) -> None:
+    second = batch.parent / "validated-761-2025-002"
+    batch.rename(second)
+    batch.mkdir()
+    (batch / "manifest.json").write_text("{}")
+    put_manifest(second, number=2, previous_manifest_sha256="0", head_hash=closed[-1].hash)
+
+    (fault,) = faults(second)
+
+    assert fault.startswith("le lot précédent n’est pas celui")
