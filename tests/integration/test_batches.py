@@ -1,0 +1,215 @@
+"""Batches on a real store: numbered, frozen as bytes, and whole or not at all."""
+
+import asyncio
+import json
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import orjson
+import pytest
+from pymongo import MongoClient
+
+from deploy.embedded import Servers
+from services.cli.export.deliver import Control, Differs, Given, NoSuchBatch, Order, deliver
+from shared.kernel.ports import Conflict
+from shared.kernel.settings import Settings
+from shared.mongodb.batches import Attempt, BeingCut, Register, register
+
+pytestmark = pytest.mark.servers
+SERIES = "csv-761-2025"
+
+
+@pytest.fixture
+async def kept(real_servers: Servers) -> AsyncIterator[Register]:
+    """An empty register."""
+    prefix = f"clas_test_{uuid.uuid4().hex[:12]}_"
+    async with register(Settings(mongo_url=real_servers.mongo_url, database_prefix=prefix)) as made:
+        yield made
+    with MongoClient[dict[str, object]](real_servers.mongo_url) as client:
+        client.drop_database(f"{prefix}exports")
+
+
+class Ledger:
+    """Entries that keep coming; `make` writes those that no earlier batch holds."""
+
+    def __init__(self, *keys: str) -> None:
+        self.keys = list(keys)
+        self.made = 0
+
+    async def make(self, path: Path, attempt: Attempt) -> Control:
+        self.made += 1
+        known = await attempt.known(self.keys[0], self.keys[-1])
+        if new := [key for key in self.keys if key not in known]:
+            await attempt.remember(new)
+        path.write_text("".join(f"{key}\n" for key in new))
+        return {"count": len(new)}
+
+    def order(self, fingerprint: str | None = None) -> Order:
+        return Order(series=SERIES, file="clas.csv", make=self.make, fingerprint=fingerprint)
+
+
+async def ask(
+    kept: Register, order: Order, to: Path, number: int | None = None, *, take_over: bool = False
+) -> Given:
+    return await deliver(kept, order, to, number=number, take_over=take_over)
+
+
+def text(given: Given) -> str:
+    return (given.folder / given.batch.file).read_text()
+
+
+def everything(folder: Path) -> dict[str, bytes]:
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): path.read_bytes() for path in files}
+
+
+async def test_a_batch_holds_what_no_earlier_one_held(kept: Register, tmp_path: Path) -> None:
+    ledger = Ledger("01", "03")
+    first = await ask(kept, ledger.order(), tmp_path)
+    ledger.keys = ["01", "02", "03", "04"]  # One was booked before what was exported already.
+
+    second = await ask(kept, ledger.order(), tmp_path)
+
+    assert (text(first), text(second)) == ("01\n03\n", "02\n04\n")
+    assert (first.folder.name, second.folder.name) == ("csv-761-2025-001", "csv-761-2025-002")
+    assert (first.new, second.new) == (True, True)
+
+
+async def test_asked_again_it_is_the_same_bytes_anywhere(kept: Register, tmp_path: Path) -> None:
+    ledger = Ledger("01")
+    await ask(kept, ledger.order(), tmp_path / "here")
+    again = await ask(kept, ledger.order(), tmp_path / "there")
+    ledger.keys.append("02")
+    await ask(kept, ledger.order(), tmp_path / "later")
+
+    by_number = await ask(kept, ledger.order(), tmp_path / "by number", number=1)
+
+    assert (again.new, by_number.new) == (False, False)
+    here = everything(tmp_path / "here")
+    assert sorted(here) == ["csv-761-2025-001/clas.csv", "csv-761-2025-001/manifest.json"]
+    assert everything(tmp_path / "there") == everything(tmp_path / "by number") == here
+
+
+async def test_the_bytes_are_those_kept_whatever_would_be_made_today(
+    kept: Register, tmp_path: Path
+) -> None:
+    ledger = Ledger("01")
+    await ask(kept, ledger.order("content"), tmp_path / "here")
+    ledger.keys = ["changed"]
+
+    again = await ask(kept, ledger.order("content"), tmp_path / "there")
+
+    assert (text(again), ledger.made) == ("01\n", 1)
+
+
+async def test_other_content_is_another_batch(kept: Register, tmp_path: Path) -> None:
+    ledger = Ledger("01")
+    await ask(kept, ledger.order("content"), tmp_path)
+    ledger.keys.append("02")
+
+    other = await ask(kept, ledger.order("other content"), tmp_path)
+
+    assert (other.batch.number, text(other)) == (2, "02\n")
+
+
+async def test_a_manifest_says_what_the_file_is_and_which_one_it_follows(
+    kept: Register, tmp_path: Path
+) -> None:
+    ledger = Ledger("01", "02")
+    first = await ask(kept, ledger.order(), tmp_path)
+    ledger.keys.append("03")
+    second = await ask(kept, ledger.order(), tmp_path)
+
+    said = json.loads((first.folder / "manifest.json").read_bytes())
+    following = json.loads((second.folder / "manifest.json").read_bytes())
+
+    # The SHA-256 of "01\n02\n", by sha256sum.
+    digest = "8d737940e56423b9e11a7d33dc42ae9fab26296dba2a81aba6b5495f6c68e4e8"
+    assert (said["series"], said["number"], said["file"]) == (SERIES, 1, "clas.csv")
+    assert (said["bytes"], said["count"], said["sha256"]) == (6, 2, digest)
+    assert said["previous_manifest_sha256"] is None
+    assert len(following["previous_manifest_sha256"]) == 64
+
+
+async def test_a_folder_that_holds_something_else_is_left_alone(
+    kept: Register, tmp_path: Path
+) -> None:
+    given = await ask(kept, Ledger("01").order(), tmp_path)
+    (given.folder / "clas.csv").write_text("mine\n")
+
+    with pytest.raises(Differs):
+        await ask(kept, Ledger("01").order(), tmp_path)
+
+    assert text(given) == "mine\n"
+
+
+async def test_what_does_not_exist_is_not_given(kept: Register, tmp_path: Path) -> None:
+    await ask(kept, Ledger("01").order(), tmp_path)
+
+    with pytest.raises(NoSuchBatch, match=r"^1$"):
+        await ask(kept, Ledger("01").order(), tmp_path, number=2)
+
+
+async def nothing_new(path: Path, attempt: Attempt) -> Control:  # noqa: ARG001
+    path.write_text("")
+    return {"count": 0}
+
+
+async def fails(path: Path, attempt: Attempt) -> Control:
+    await attempt.remember(["01"])
+    path.write_text("half")
+    raise OSError(28, "No space left on device")
+
+
+@pytest.mark.parametrize(("make", "fault"), [(nothing_new, NoSuchBatch), (fails, OSError)])
+async def test_what_came_to_nothing_leaves_no_trace(
+    kept: Register,
+    tmp_path: Path,
+    make: Callable[[Path, Attempt], Awaitable[Control]],
+    fault: type[Exception],
+) -> None:
+    with pytest.raises(fault):
+        await ask(kept, Order(SERIES, "clas.csv", make), tmp_path)
+
+    assert list(tmp_path.iterdir()) == []
+    given = await ask(kept, Ledger("01").order(), tmp_path)
+    assert (given.batch.number, text(given)) == (1, "01\n")
+
+
+async def test_of_two_exports_at_once_one_waits_its_turn(kept: Register, tmp_path: Path) -> None:
+    async with kept.cutting(SERIES, 1, take_over=False):
+        with pytest.raises(BeingCut):
+            await ask(kept, Ledger("01").order(), tmp_path)
+
+    assert (await ask(kept, Ledger("01").order(), tmp_path)).batch.number == 1
+
+
+async def test_an_attempt_that_died_is_taken_over_and_never_comes_back(
+    kept: Register, tmp_path: Path
+) -> None:
+    async with kept.cutting(SERIES, 1, take_over=False) as dead:
+        await dead.remember(["01"])
+
+        given = await ask(kept, Ledger("01", "02").order(), tmp_path / "new", take_over=True)
+
+        late = tmp_path / "late.csv"
+        late.write_text("01\n")
+        with pytest.raises(Conflict, match="taken over"):
+            await dead.freeze(late, fingerprint="", manifest=b"{}")
+    assert text(given) == "01\n02\n"
+    assert [orjson.loads(each.manifest)["count"] for each in await kept.all()] == [2]
+    again = await ask(kept, Ledger("01", "02").order(), tmp_path / "again")
+    assert (again.new, text(again)) == (False, "01\n02\n")
+
+
+async def test_many_exports_at_once_give_one_batch(kept: Register, tmp_path: Path) -> None:
+    asked = [ask(kept, Ledger("01").order(), tmp_path / str(rank)) for rank in range(5)]
+
+    came = await asyncio.gather(*asked, return_exceptions=True)
+
+    given = [each for each in came if isinstance(each, Given)]
+    assert all(isinstance(each, Given | BeingCut) for each in came)
+    assert {text(each) for each in given} == {"01\n"}
+    assert sum(each.new for each in given) == 1
+    assert [each.number for each in await kept.all()] == [1]
