@@ -4,8 +4,10 @@ import csv
 import json
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from deploy.embedded import Servers
@@ -44,6 +46,41 @@ def test_three_lives_and_one_that_waits_are_reported_and_simulated(stage: Stage)
     _bilans_and_waiting(stage)
     _envelopes(stage)
     _simulation(stage)
+    _exports_for_analysts(stage)
+    _open_data(stage)
+
+
+def _exports_for_analysts(stage: Stage) -> None:
+    """The files add up to the balance that the closing of 2026 published."""
+    of_2026 = (*CAF, "--exercise", "2026", "--to", str(stage.folder))
+    for form in ("csv", "parquet"):
+        assert "nouveau lot" in stage.clas("export", form, *of_2026).stdout
+    path = stage.folder / "csv-761-2026-001" / "clas-761-2026.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    manifest = json.loads((path.parent / "manifest.json").read_bytes())
+    sides = [sum(Decimal(row[side]) for row in rows) for side in ("debit", "credit")]
+    assert sides == [Decimal(manifest["debit"]), Decimal(manifest["credit"])]
+    assert all(row["gestionnaire"] and row["account_label"] for row in rows)
+    table = pq.read_table(stage.folder / "parquet-761-2026-001" / "clas-761-2026.parquet")
+    assert table["entry_id"].to_pylist() == [row["entry_id"] for row in rows]
+    assert table["debit"].to_pylist() == [Decimal(row["debit"]) for row in rows]
+
+
+def _open_data(stage: Stage) -> None:
+    """None of the three is beyond the threshold; with --all all are, and again the same bytes."""
+    caf = ("--siret", "78213456300017", "--name", "Caf de la Seine-Maritime")
+    asked = ("export", "subventions", *CAF, "--year", "2025", *caf, "--to", str(stage.folder))
+    assert "nothing to export" in stage.clas(*asked, code=1).stderr
+    assert "nouveau lot" in stage.clas(*asked, "--all").stdout
+    path = stage.folder / "subventions-761-2025-001" / "subventions-761-2025.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    # Ps 2 758,25 + 2 600,00 + 2 600,00, and the one bonus of 634,00.
+    assert sorted(row["montant"] for row in rows) == ["2600.00", "2600.00", "3392.25"]
+    manifest = json.loads((path.parent / "manifest.json").read_bytes())
+    assert (manifest["count"], manifest["amount"]) == (3, "8592.25")
+    assert "rendu à l’identique" in stage.clas(*asked, "--all").stdout
 
 
 def _departement(stage: Stage) -> None:

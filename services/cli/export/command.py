@@ -14,6 +14,8 @@ from services.cli.export.deliver import Order
 from services.cli.export.events import EventLines
 from services.cli.export.give import Asked, give
 from services.cli.export.journal import Form, Journal, counted_entries, head_of
+from services.cli.export.options import HERE, Caf, Exercise, Number, TakeOver, To
+from services.cli.export.subventions_command import subventions
 from services.cli.export.verify import faults
 from services.cli.reach import run, settings
 from services.cli.terminal import Code, add, fail, new_table, say, show
@@ -27,16 +29,7 @@ A batch holds what no earlier batch of its series held; asked for again it is th
 What is corrected later is in a later batch. Exit code 1 when there is nothing, or it does not fit.
 """
 app = typer.Typer(name="export", help=HELP, no_args_is_help=True)
-Caf = Annotated[str, typer.Option(metavar="CODE", help="Three digits, such as 761.")]
-Exercise = Annotated[int, typer.Option(min=2000, max=2099, metavar="YEAR", help="Civil year.")]
-To = Annotated[Path, typer.Option(metavar="DIR", help="Where the folder of the batch goes.")]
-Number = Annotated[
-    int | None, typer.Option("--batch", min=1, metavar="N", help="This batch, as it was given.")
-]
-TakeOver = Annotated[
-    bool, typer.Option("--take-over", help="Drop an attempt that was interrupted.")
-]
-HERE = Path()
+app.command()(subventions)
 
 
 @app.command()

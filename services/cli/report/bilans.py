@@ -33,6 +33,15 @@ class BilanDays(BaseModel):
 DAYS: Dated[BilanDays] = load("services.cli", "parameters/bilans", BilanDays)
 
 
+def final_day(start_year: int) -> date:
+    """Return the day by which the definitive accounts of a school year are due.
+
+    Raises:
+        UnknownYearError: no due days are known for a year that early.
+    """
+    return _day(start_year + 1, DAYS.in_force(start_year).final)
+
+
 def interim_reports(events: Iterable[Envelope], school_year: str) -> dict[str, date]:
     """Return the earliest day on which each SIRET's interim report on a school year came."""
     found: dict[str, date] = {}

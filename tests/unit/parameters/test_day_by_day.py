@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from services.accounting.service import SERVICE as ACCOUNTING
+from services.cli.export.subventions import TERMS as SUBVENTION_TERMS
 from services.cli.report.bilans import DAYS as BILAN_DAYS
 from services.eligibility.domain.referentiel import bonus_kinds, rules_of
 from services.eligibility.service import SERVICE as ELIGIBILITY
@@ -27,7 +28,7 @@ LOADED: dict[str, Dated[Any]] = {
     for service in (ELIGIBILITY, FUNDING, ACCOUNTING)
     for field in fields(service.parameters)
     if isinstance(dated := getattr(service.parameters, field.name), Dated)
-} | {"cli/bilans": BILAN_DAYS}
+} | {"cli/bilans": BILAN_DAYS, "cli/subventions": SUBVENTION_TERMS}
 # Prices alone must be known for the very year; everything else holds until the next dated year.
 OF_THE_VERY_YEAR = {"funding/baremes"}
 PRICED = {2021, 2025}
