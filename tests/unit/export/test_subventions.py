@@ -123,6 +123,12 @@ def test_a_convention_signed_late_belongs_to_its_own_year() -> None:
     assert dossiers(of(*told, year=2026)) == ["D-1"]
 
 
+def test_a_period_never_ends_before_it_begins() -> None:
+    (row,) = of(*right(signed_on="2027-02-01"), year=2027).rows
+
+    assert (row.first_day, row.last_day) == (date(2027, 2, 1), date(2027, 2, 1))
+
+
 def test_the_later_years_of_an_agrement_leave_the_first_file_as_it_was() -> None:
     later = samples.funding_granted(dossier_id="D-1", school_year="2026-2027")
 
