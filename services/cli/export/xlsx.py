@@ -13,7 +13,7 @@ from services.cli.export.xlsx_balance import trial_balance
 from services.cli.export.xlsx_cells import AMOUNT_MAX, ROWS_MAX
 from services.cli.export.xlsx_sheets import general_ledger, journal
 from services.cli.export.xlsx_spool import Spool
-from services.cli.export.xlsx_table import FIRST_ROW, Book, Heading
+from services.cli.export.xlsx_table import FIRST_ROW, Heading, writing
 from services.cli.french import counted
 from shared.kernel.french import THIN_SPACE, day, euros
 
@@ -52,11 +52,10 @@ class LedgerWorkbook:
 
     def _write(self) -> None:
         heading = _heading(self._head, self._entries)
-        book = Book(self._path, self._spool.folder, heading, self._head.exercise)
-        lines = journal(book, self._spool)
-        accounts = general_ledger(book, self._spool)
-        trial_balance(book, self._spool, lines, accounts)
-        book.close()
+        with writing(self._path, self._spool.folder, heading, self._head.exercise) as book:
+            lines = journal(book, self._spool)
+            accounts = general_ledger(book, self._spool)
+            trial_balance(book, self._spool, lines, accounts)
 
 
 def _rows_needed(spool: Spool) -> int:

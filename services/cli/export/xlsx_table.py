@@ -1,6 +1,7 @@
 """Sheets as an accountant reads and prints them: title, frozen header, filter, typed columns."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -53,17 +54,24 @@ class Book:
         said = {"title": heading.subject, "comments": heading.note, "author": "Clas"}
         self.workbook.set_properties({**said, "created": created})
 
-    def close(self) -> None:
-        """Complete the file.
 
-        Raises:
-            OSError: it cannot be written.
-        """
-        try:
-            self.workbook.close()
-        except FileCreateError as fault:
-            (cause,) = fault.args  # The library gives what the system said.
-            raise cause from None
+@contextmanager
+def writing(path: Path, folder: Path, heading: Heading, year: int) -> Iterator[Book]:
+    """Give a workbook to be filled, and complete its file at the end.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    book = Book(path, folder, heading, year)
+    try:
+        yield book
+        book.workbook.close()
+    except FileCreateError as fault:
+        (cause,) = fault.args  # The library gives what the system said.
+        raise cause from None
+    finally:
+        for sheet in book.workbook.worksheets():
+            sheet.row_data_fh.close()
 
 
 class Table:
