@@ -28,6 +28,7 @@ up: setup ## Start the four services and what they need, until Ctrl-C
 	@$(BIN)/clas up
 
 test: lint ## Check everything: lint, types, import contracts, tests
+	@deploy/office.sh
 	@$(BIN)/pytest --cov --cov-report= --cov-fail-under=95
 
 lint: setup ## Check style, types and import contracts

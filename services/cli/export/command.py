@@ -109,6 +109,27 @@ def parquet(
     give_journal(form, caf, exercise, Asked(to, batch, take_over))
 
 
+@app.command()
+def xlsx(
+    caf: Caf,
+    exercise: Exercise,
+    *,
+    to: To = HERE,
+    batch: Number = None,
+    take_over: TakeOver = False,
+) -> None:
+    """Write a workbook: journal, general ledger and trial balance, with totals as formulas.
+
+    Each batch holds the whole exercise as it stands; before the closing it says that it is
+    provisional, and there is a new batch when there are new entries.
+    """
+    # Slow to load, and only this command needs it.
+    from services.cli.export.xlsx import LedgerWorkbook  # noqa: PLC0415
+
+    form = Form("xlsx", LedgerWorkbook, f"clas-{caf}-{exercise}.xlsx", whole=True)
+    give_journal(form, caf, exercise, Asked(to, batch, take_over))
+
+
 @app.command("list")
 def list_() -> None:
     """Print every batch that was given out."""
@@ -158,7 +179,7 @@ async def _ordered(form: Form, caf: str, exercise: int, kept: Archive, bar: Prog
         fail(f"exercise {exercise} of Caf {caf} is being closed: ask again after it", Code.WRONG)
     total = await counted_entries(kept, caf, exercise)
     task = bar.add_task(f"{form.name} {caf} {exercise}", total=total)
-    return Journal(kept, head, form, partial(bar.advance, task)).order
+    return Journal(kept, head, form, total, partial(bar.advance, task)).order
 
 
 async def _all(known: Settings) -> list[Batch]:

@@ -80,23 +80,32 @@ async def head_of(kept: Archive, caf: str, exercise: int, parameters: Parameters
 class Form:
     """A format of the journal: its name, its writer, the name of its file.
 
-    `content` names the options that shape its bytes: another content is another batch.
+    A batch of a `whole` one holds every entry there is, whatever earlier batches hold; a
+    `closed_only` one, too, and waits for the closing. `content` names the options that shape its
+    bytes: another content is another batch.
     """
 
     name: str
     opening: Opening
     file: str
     closed_only: bool = False
+    whole: bool = False
     content: str = ""
+
+    @property
+    def repeats(self) -> bool:
+        """Whether a batch holds again what earlier ones hold."""
+        return self.whole or self.closed_only
 
 
 @dataclass(frozen=True, slots=True)
 class Journal:
-    """The entries of an exercise as batches of one format; `done` is told of each entry."""
+    """The `count` entries of an exercise as batches of one format; `done` is told of each."""
 
     kept: Archive
     head: Head
     form: Form
+    count: int
     done: Callable[[int], object]
 
     @property
@@ -111,7 +120,8 @@ class Journal:
 
     def _fingerprint(self) -> str | None:
         if not (self.head.closing and self.head.closed):
-            return None
+            # Until the closing entries are only ever added: their number says which they are.
+            return f"{self.count} {self.form.content}".strip() if self.form.whole else None
         return f"{self.head.closing.head_hash} {self.form.content}".strip()
 
     async def _make(self, path: Path, attempt: Attempt) -> Control:
@@ -131,15 +141,15 @@ class Journal:
         async for page in self._pages():
             known = await self._known(attempt, page)
             new = [found for found in page if _key(found) not in known]
-            if new and not self.form.closed_only:
+            if new and not self.form.repeats:
                 await attempt.remember([_key(found) for found in new])
             for found in new:
                 yield found
             self.done(len(page))
 
     async def _known(self, attempt: Attempt, page: list[Found]) -> set[str]:
-        """Return what earlier batches hold of a page; a closed exercise is given out whole."""
-        if self.form.closed_only:
+        """Return what earlier batches hold of a page; some formats are given out whole."""
+        if self.form.repeats:
             return set()
         return await attempt.known(_key(page[0]), _key(page[-1]))
 
