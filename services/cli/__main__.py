@@ -8,6 +8,7 @@ import typer
 from services.cli import dead_letters
 from services.cli.case import case
 from services.cli.close.command import close
+from services.cli.deliveries import deliveries
 from services.cli.demo.command import demo
 from services.cli.doctor import doctor
 from services.cli.dossier import dossier
@@ -74,6 +75,7 @@ for command, panel in (
     (ledger, "Use"),
     (close, "Use"),
     (envelopes, "Use"),
+    (deliveries, "Use"),
     (case, "Use"),
     (simulate, "Use"),
     (doctor, "Look after"),

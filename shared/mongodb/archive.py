@@ -140,6 +140,20 @@ class Archive:
         with translated():
             return int(await self._of(service)[collection].count_documents(where))
 
+    async def among(self, service: str, collection: str, keys: Sequence[str]) -> list[Found]:
+        """Return the states that exist among these ids."""
+        with translated():
+            found = self._of(service)[collection].find({"_id": {"$in": list(keys)}})
+            return [to_found(each) async for each in found]
+
+    async def distinct(
+        self, service: str, collection: str, field: str, where: Document
+    ) -> list[str]:
+        """Return the values of a field over the states whose fields equal `where`, sorted."""
+        with translated():
+            found = await self._of(service)[collection].distinct(field, where)
+        return sorted(map(str, found))
+
     async def keys(self, service: str, collection: str) -> list[str]:
         """Return the ids of a collection, sorted."""
         with translated():

@@ -1,0 +1,167 @@
+"""`clas deliveries`: what the accounting systems of a Caf booked, rejected, did not answer."""
+
+import csv as csv_format
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import orjson
+import typer
+
+from services.accounting.domain.books import Books
+from services.accounting.domain.deliveries import Delivery, delivery_key
+from services.accounting.domain.entries import Entry
+from services.cli.french import PARIS, counted
+from services.cli.inert import inert
+from services.cli.outstanding import LISTED, SHORT, Counts, Sent, shortened
+from services.cli.reach import run, settings
+from services.cli.report.files import writing
+from services.cli.report.sheet import Cell, Sheet, print_sheet
+from services.cli.terminal import Code, fail, progress, say
+from shared.kernel.ports import Found
+from shared.kernel.settings import Settings
+from shared.mongodb.archive import Archive, archive
+
+PAGE = 1_000
+"""Entries whose answers are looked up at a time."""
+SHOWN = 50
+"""Entries that the table shows; the file holds all of them."""
+BEGIN = (
+    "Pour commencer : le système lit clas.log ou lie sa file à AccountingEntryPosted.v1.{caf}, et"
+    " répond à chaque écriture par EntryAcknowledged ou EntryRejected (docs/contract.md ; exemple :"
+    " docs/consumer.py)."
+)
+Row = tuple[Cell, ...]
+
+
+@dataclass(slots=True)
+class Outstanding:
+    """What was read: all of it counted, and the rows that are shown."""
+
+    counts: Counts = field(default_factory=Counts)
+    rows: list[Row] = field(default_factory=list)
+
+
+def deliveries(
+    caf: Annotated[str, typer.Option(metavar="CODE", help="Three digits, such as 761.")],
+    exercise: Annotated[
+        int | None, typer.Option(min=2000, max=2099, metavar="YEAR", help="Only this one.")
+    ] = None,
+    system: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Only this one; else all that ever answered.")
+    ] = None,
+    csv: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write every outstanding entry there.")
+    ] = None,
+) -> None:
+    """Print which entries the accounting systems have not booked: rejected, or not answered.
+
+    Above stand the counts and sums of what each system booked, rejected and did not answer. Days
+    are counted from the rejection, or from the day of the entry. Exit code 1 when accounting has
+    no books of that Caf.
+    """
+    known = settings()
+    heard = run(_systems(known, caf), known)
+    systems = heard if system is None else [system]
+    if not systems:
+        say(f"Aucun système comptable n’a encore répondu à une écriture de la Caf {caf}.")
+        say(BEGIN.format(caf=caf))
+        return
+    if system not in {None, *heard}:
+        say(f"{system} n’a encore répondu à aucune écriture. Ont répondu : {_listed(heard)}.")
+        say()
+    where = {"caf": caf} | ({} if exercise is None else {"exercise": exercise})
+    with _file(csv) as write:
+        found = run(_outstanding(known, where, systems, write), known)
+        _tell(found, caf)
+
+
+def _tell(found: Outstanding, caf: str) -> None:
+    print_sheet(found.counts.sheet(caf))
+    say()
+    rejected, waiting = (found.counts.number(state) for state in ("rejected", "waiting"))
+    told = counted(rejected, "rejetée"), counted(waiting, "sans réponse", "sans réponse")
+    print_sheet(Sheet(f"À reprendre : {', '.join(told)}", SHORT, tuple(found.rows)))
+    if (beyond := rejected + waiting - len(found.rows)) > 0:
+        say(f"… et {counted(beyond, 'autre')} : --csv FILE les donne toutes.")
+
+
+async def _systems(known: Settings, caf: str) -> list[str]:
+    """Return the systems that ever answered for this Caf; its books must be known."""
+    async with archive(known) as kept:
+        if await kept.state("accounting", Books.collection, caf) is None:
+            cafs = ", ".join(await kept.keys("accounting", Books.collection)) or "none yet"
+            fail(f"accounting has no books of Caf {caf}; it has those of: {cafs}", Code.WRONG)
+        return await kept.distinct("accounting", Delivery.collection, "system", {"caf": caf})
+
+
+async def _outstanding(
+    known: Settings, where: dict[str, str | int], systems: list[str], write: Callable[[Row], None]
+) -> Outstanding:
+    found, today = Outstanding(), datetime.now(PARIS).date()
+    async with archive(known) as kept:
+        with progress() as bar:
+            total = await kept.number("accounting", Entry.collection, where)
+            task = bar.add_task("écritures", total=total)
+            async for page in _pages(kept, where):
+                for sent in await _answered(kept, page, systems):
+                    found.counts.add(sent)
+                    if sent.state != "acknowledged":
+                        row = sent.row(today)
+                        write(row)
+                        found.rows += [shortened(row)] * (len(found.rows) < SHOWN)
+                bar.advance(task, len(page))
+    return found
+
+
+async def _pages(kept: Archive, where: dict[str, str | int]) -> AsyncIterator[list[Entry]]:
+    """Yield the entries in the order of their exercises, days and ids, a page at a time."""
+    page: list[Entry] = []
+    async for each in kept.stream("accounting", Entry.collection, where, ("exercise", "place")):
+        page.append(Entry.model_validate_json(orjson.dumps(each.document)))
+        if len(page) == PAGE:
+            yield page
+            page = []
+    yield page
+
+
+async def _answered(kept: Archive, page: list[Entry], systems: list[str]) -> Iterator[Sent]:
+    """Return each entry of a page with what each system said of it."""
+    pairs = [
+        (entry, name, delivery_key(entry.entry_id, name)) for entry in page for name in systems
+    ]
+    keys = [key for *_, key in pairs]
+    answers = await kept.among("accounting", Delivery.collection, keys)
+    heard = {each.id: _delivery(each) for each in answers}
+    return (Sent(entry, name, heard.get(key)) for entry, name, key in pairs)
+
+
+def _delivery(found: Found) -> Delivery:
+    return Delivery.model_validate_json(orjson.dumps(found.document))
+
+
+@contextmanager
+def _file(path: Path | None) -> Iterator[Callable[[Row], None]]:
+    """Take rows into a CSV: UTF-8, commas, ISO days, amounts such as 2758.25; or nowhere."""
+    if path is None:
+        yield _nowhere
+        return
+    with writing(path), path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv_format.writer(file)
+        writer.writerow(LISTED)
+
+        def write(row: Row) -> None:
+            writer.writerow(inert(cell) if isinstance(cell, str) else cell for cell in row)
+
+        yield write
+
+
+def _nowhere(row: Row) -> None:
+    """Write a row nowhere."""
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names) or "aucun"
