@@ -5,7 +5,7 @@
 CLAS_AMQP_URL is the broker. accounts.txt holds the accounts that it knows, one a line (`T 467`):
 an entry on another one is rejected. Killed at any moment, it goes on where it was. Files of
 `clas export events` bring what the stream no longer holds, and what was rejected and may pass now.
-"""  # noqa: INP001 - a page of documentation
+"""
 
 import asyncio
 import json
