@@ -18,6 +18,7 @@ from services.cli.export.options import HERE, Caf, Exercise, Number, TakeOver, T
 from services.cli.export.subventions_command import subventions
 from services.cli.export.verify import faults
 from services.cli.reach import run, settings
+from services.cli.simulate import options
 from services.cli.terminal import Code, add, fail, new_table, say, show
 from shared.kernel.settings import Settings
 from shared.mongodb.archive import Archive
@@ -128,6 +129,32 @@ def xlsx(
 
     form = Form("xlsx", LedgerWorkbook, f"clas-{caf}-{exercise}.xlsx", whole=True)
     give_journal(form, caf, exercise, Asked(to, batch, take_over))
+
+
+@app.command()
+def bonus(
+    school_year: Annotated[
+        str, typer.Option(parser=options.school_year, metavar="YEAR", help="Such as 2025-2026.")
+    ],
+    *,
+    caf: Annotated[
+        str | None, typer.Option(metavar="CODE", help="Only this Caf; by default all of them.")
+    ] = None,
+    to: To = HERE,
+    batch: Number = None,
+    take_over: TakeOver = False,
+) -> None:
+    """Write the workbook of bonuses: granted and paid, project by project and by Caf.
+
+    There is a new batch when a bonus of that school year changed.
+    """
+    # Slow to load, and only this command needs it.
+    from services.cli.export.bonus_batch import bonus_batch  # noqa: PLC0415
+
+    async def ordered(kept: Archive, bar: Progress) -> Order:  # noqa: ARG001
+        return (await bonus_batch(kept, school_year, caf)).order
+
+    give(ordered, Asked(to, batch, take_over))
 
 
 @app.command("list")

@@ -25,7 +25,7 @@ Style = Literal["line", "total", "header"]
 # [$-40C] is French: `1 103,30` even where the reader's program speaks another language.
 SIDE = "[$-40C]#,##0.00;[$-40C]-#,##0.00;"  # The unused side of a line is 0, and stays blank.
 FORMS: dict[Form, dict[str, Any]] = {
-    "text": {"num_format": "@", "indent": 1},
+    "text": {"num_format": "@", "indent": 1, "shrink": True},
     "day": {"num_format": "dd/mm/yyyy", "align": "center"},
     "count": {"num_format": "0", "align": "center"},
     "amount": {"num_format": "[$-40C]#,##0.00", "align": "right"},
@@ -35,7 +35,14 @@ _BOLD = {"bold": True, "font_name": FONT}
 STYLES: dict[Style, dict[str, Any]] = {
     "line": {"font_name": FONT},
     "total": {**_BOLD, "top": 1, "bg_color": "#EEF2F7"},
-    "header": {**_BOLD, "font_color": "#FFFFFF", "bg_color": "#1F3864", "valign": "vcenter"},
+    "header": {
+        **_BOLD,
+        "font_color": "#FFFFFF",
+        "bg_color": "#1F3864",
+        "valign": "vcenter",
+        "align": "left",  # The button of the filter stands right.
+        "indent": 1,
+    },
 }
 TITLE = {**_BOLD, "font_size": 14}
 NOTE = {"font_name": FONT, "font_color": "#404040"}
@@ -60,7 +67,7 @@ class Formats:
         self.title, self.note = workbook.add_format(TITLE), workbook.add_format(NOTE)
         self.plain, self.wrong = workbook.add_format({}), workbook.add_format(WRONG)
         self._cells = {
-            (form, style): workbook.add_format({**dress, **shape})
+            (form, style): workbook.add_format({**shape, **dress})
             for form, shape in FORMS.items()
             for style, dress in STYLES.items()
         }

@@ -16,8 +16,8 @@ from services.cli.export.xlsx_cells import Cell, Form, Formats, Style, put, show
 HEADER_ROW: Final = 3
 """Counted from 0: below a title, a note and an empty row."""
 FIRST_ROW: Final = HEADER_ROW + 1
-WIDTH_MAX = 70
-FILTER_WIDTH = 3
+WIDTH_MAX = 80
+FILTER_WIDTH = 4
 A4 = 9
 
 
