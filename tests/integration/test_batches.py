@@ -213,3 +213,18 @@ async def test_many_exports_at_once_give_one_batch(kept: Register, tmp_path: Pat
     assert {text(each) for each in given} == {"01\n"}
     assert sum(each.new for each in given) == 1
     assert [each.number for each in await kept.all()] == [1]
+
+
+async def test_texts_beside_the_file_are_frozen_with_it(kept: Register, tmp_path: Path) -> None:
+    ledger = Ledger("01")
+
+    async def make(path: Path, attempt: Attempt) -> Control:
+        return {**await ledger.make(path, attempt), "companions": {"clas.txt": "Décrit.\n"}}
+
+    order = Order(series=SERIES, file="clas.csv", make=make)
+    given = await ask(kept, order, tmp_path)
+    assert (given.folder / "clas.txt").read_text(encoding="utf-8") == "Décrit.\n"
+
+    (given.folder / "clas.txt").write_text("Autre chose.\n")
+    with pytest.raises(Differs):
+        await ask(kept, order, tmp_path, 1)

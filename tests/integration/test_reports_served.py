@@ -18,6 +18,7 @@ from tests.unit.report.told import side_by_side
 
 pytestmark = [pytest.mark.servers, pytest.mark.timeout(180)]
 CAF = ("--caf", "761")
+WAYS = ("tab-utf-8", "pipe-iso-8859-15")
 YEAR = ("--school-year", "2025-2026")
 
 
@@ -47,6 +48,7 @@ def test_three_lives_and_one_that_waits_are_reported_and_simulated(stage: Stage)
     _envelopes(stage)
     _simulation(stage)
     _exports_for_analysts(stage)
+    _fec(stage)
     _open_data(stage)
 
 
@@ -65,6 +67,23 @@ def _exports_for_analysts(stage: Stage) -> None:
     table = pq.read_table(stage.folder / "parquet-761-2026-001" / "clas-761-2026.parquet")
     assert table["entry_id"].to_pylist() == [row["entry_id"] for row in rows]
     assert table["debit"].to_pylist() == [Decimal(row["debit"]) for row in rows]
+
+
+def _fec(stage: Stage) -> None:
+    """Each way of writing is a series; the same bytes again; anybody may check the file."""
+    asked = ("export", "fec", *CAF, "--siren", "775672272", "--to", str(stage.folder))
+    of_2026 = (*asked, "--exercise", "2026")
+    assert "nouveau lot" in stage.clas(*of_2026).stdout
+    assert "rendu à l’identique" in stage.clas(*of_2026).stdout
+    old = ("--separator", "pipe", "--encoding", "iso-8859-15")
+    assert "absent de la norme ISO 8859-15" in stage.clas(*of_2026, *old).stdout
+    folders = [stage.folder / f"fec-{way}-761-2026-001" for way in WAYS]
+    files = [folder / "775672272FEC20261231.txt" for folder in folders]
+    described = files[0].with_name("775672272FEC20261231-description.txt")
+    assert "18. Idevise" in described.read_text(encoding="utf-8")
+    told = stage.clas("export", "verify", *map(str, (*folders, *files))).stdout
+    assert told.count(" : accepté.") == 2
+    assert "2027 of Caf 761 is not closed" in stage.clas(*asked, "--exercise", "2027", code=1).stderr
 
 
 def _open_data(stage: Stage) -> None:

@@ -1,25 +1,24 @@
 """`clas export`: numbered batches that never change, in the formats that accountants use."""
 
-from functools import partial
-from pathlib import Path
 from typing import Annotated
 
 import orjson
 import typer
 from rich.progress import Progress
 
-from services.accounting.service import SERVICE
 from services.cli.export.csv_file import for_excel, for_programs
 from services.cli.export.deliver import Order
 from services.cli.export.events import EventLines
+from services.cli.export.fec_command import fec
 from services.cli.export.give import Asked, give
-from services.cli.export.journal import Form, Journal, counted_entries, head_of
+from services.cli.export.give_journal import give_journal
+from services.cli.export.journal import Form
 from services.cli.export.options import HERE, Caf, Exercise, Number, TakeOver, To
 from services.cli.export.subventions_command import subventions
-from services.cli.export.verify import faults
+from services.cli.export.verify_command import verify
 from services.cli.reach import run, settings
 from services.cli.simulate import options
-from services.cli.terminal import Code, add, fail, new_table, say, show
+from services.cli.terminal import add, new_table, say, show
 from shared.kernel.settings import Settings
 from shared.mongodb.archive import Archive
 from shared.mongodb.batches import Batch, register
@@ -30,7 +29,9 @@ A batch holds what no earlier batch of its series held; asked for again it is th
 What is corrected later is in a later batch. Exit code 1 when there is nothing, or it does not fit.
 """
 app = typer.Typer(name="export", help=HELP, no_args_is_help=True)
+app.command()(fec)
 app.command()(subventions)
+app.command()(verify)
 
 
 @app.command()
@@ -171,42 +172,6 @@ def list_() -> None:
         show(table)
     else:
         say("Aucun lot.")
-
-
-@app.command()
-def verify(
-    folders: Annotated[
-        list[Path], typer.Argument(metavar="DIR…", help="Folders of batches, as they were given.")
-    ],
-) -> None:
-    """Look at batches again, without any server: bytes, manifests, chain of hashes."""
-    wrong = 0
-    for folder in folders:
-        found = list(faults(folder))
-        say(f"{'✗' if found else '✓'} {folder}")
-        for fault in found:
-            say(f"• {fault}", indent=2)
-        wrong += bool(found)
-    if wrong:
-        fail(f"{wrong} of {len(folders)} batches are not what was given out", Code.WRONG)
-
-
-def give_journal(form: Form, caf: str, exercise: int, asked: Asked) -> None:
-    """Hand over a batch of entries in a format."""
-    give(partial(_ordered, form, caf, exercise), asked)
-
-
-async def _ordered(form: Form, caf: str, exercise: int, kept: Archive, bar: Progress) -> Order:
-    head = await head_of(kept, caf, exercise, SERVICE.parameters)
-    if form.closed_only and not head.closed:
-        fail(
-            f"exercise {exercise} of Caf {caf} is not closed: `clas close` comes first", Code.WRONG
-        )
-    if head.closing and not head.closed:
-        fail(f"exercise {exercise} of Caf {caf} is being closed: ask again after it", Code.WRONG)
-    total = await counted_entries(kept, caf, exercise)
-    task = bar.add_task(f"{form.name} {caf} {exercise}", total=total)
-    return Journal(kept, head, form, total, partial(bar.advance, task)).order
 
 
 async def _all(known: Settings) -> list[Batch]:

@@ -20,6 +20,8 @@ import orjson
 from shared.mongodb.batches import Attempt, Batch, Register
 
 MANIFEST = "manifest.json"
+COMPANIONS = "companions"
+"""Where a manifest holds, by name, the texts that stand beside its file."""
 Control = dict[str, Any]
 """What a manifest says of the content: at least its `count`, and totals as text."""
 
@@ -112,8 +114,10 @@ async def _hand_over(kept: Register, batch: Batch, to: Path) -> Path:
     with _aside(to, folder.name) as aside:
         await kept.write_to(batch, aside / batch.file)
         (aside / MANIFEST).write_bytes(batch.manifest)
+        for name, text in _companions(batch).items():
+            (aside / name).write_bytes(text)
         _compare(aside, batch)
-        for path in (aside / batch.file, aside / MANIFEST, aside):
+        for path in (*aside.iterdir(), aside):
             _sync(path)
         aside.rename(folder)
     _sync(to)
@@ -136,10 +140,17 @@ def _compare(folder: Path, batch: Batch) -> None:
     try:
         same = (folder / MANIFEST).read_bytes() == batch.manifest
         same = same and sha256_of(folder / batch.file) == said["sha256"]
+        beside = _companions(batch).items()
+        same = same and all((folder / name).read_bytes() == text for name, text in beside)
     except FileNotFoundError:
         same = False
     if not same:
         raise Differs(str(folder))
+
+
+def _companions(batch: Batch) -> dict[str, bytes]:
+    said: dict[str, str] = orjson.loads(batch.manifest).get(COMPANIONS, {})
+    return {name: text.encode() for name, text in said.items()}
 
 
 def _manifest(order: Order, number: int, last: Batch | None, path: Path, control: Control) -> bytes:

@@ -4,7 +4,7 @@ All entries stand in one journal: an entry holds lines of the ledgers SF and T t
 balance in its journal. What the layout has no column for goes to the end of the line's label.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -24,7 +24,7 @@ from services.cli.export.fec_layout import (
 )
 from services.cli.export.fec_texts import Typography, one_key, one_line
 from services.cli.export.reasons import Reasons
-from services.cli.export.shape import Head, Opening, Unfit
+from services.cli.export.shape import Head, Unfit
 from shared.contracts.accounting import AccountingEntryPosted, EntryLine
 
 JOURNAL = "CLAS"
@@ -35,7 +35,9 @@ NOTHING = "0,00"
 LINES_AT_ONCE = 2_000
 
 
-def fec(siren: str, separator: Separator, encoding: Encoding) -> Opening:
+def fec(
+    siren: str, separator: Separator, encoding: Encoding
+) -> Callable[[Path, Head], "FecWriter"]:
     """Return the format: UTF-8 without mark, or ISO 8859-15; lines end with CR LF.
 
     What it opens raises Unfit at once when the exercise is not closed.

@@ -1,6 +1,6 @@
 """The check of a FEC told in French: what the file is, and what is wrong where."""
 
-from services.cli.export.fec_checker.findings import TOLD_PER_RULE, Report
+from services.cli.export.fec_checker.findings import TOLD_PER_RULE, Finding, Report
 from services.cli.export.fec_checker.rules import RULES
 from services.cli.french import counted
 from services.cli.terminal import add, new_table, say, show
@@ -15,6 +15,13 @@ def tell_fec(report: Report) -> None:
     if report.findings:
         say()
         _tell_findings(report)
+
+
+def in_one_line(found: Finding) -> str:
+    """Return a fault as a sentence: rule, line, field, what was found."""
+    line = "" if found.line is None else f", ligne {found.line}"
+    column = f", {found.column}" if found.column else ""
+    return f"{found.rule}{line}{column} : {found.message}"
 
 
 def _verdict(report: Report) -> str:

@@ -1,7 +1,7 @@
 """The entries of an exercise into one file: all of them, or those that no earlier batch holds."""
 
-from collections.abc import AsyncIterator, Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,8 +11,8 @@ from services.accounting.domain.chart import Account, Parameters
 from services.accounting.domain.closing import Closing, closing_key
 from services.accounting.domain.entries import Entry
 from services.accounting.domain.grants import Grant
-from services.cli.export.deliver import Control, Order
-from services.cli.export.shape import Head, Opening, Unfit
+from services.cli.export.deliver import COMPANIONS, Control, Order
+from services.cli.export.shape import Head, Opening, Unfit, Writer
 from shared.kernel.money import ZERO
 from shared.kernel.ports import Found
 from shared.mongodb.archive import Archive
@@ -91,6 +91,7 @@ class Form:
     closed_only: bool = False
     whole: bool = False
     content: str = ""
+    companions: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def repeats(self) -> bool:
@@ -134,7 +135,12 @@ class Journal:
         writer.close()
         if await closing_of(self.kept, head.caf, head.exercise) != head.closing:
             raise Unfit(["La clôture de l’exercice a commencé pendant l’export : recommencer."])
-        return tally.control(head)
+        return {**tally.control(head), **self._beside(writer)}
+
+    def _beside(self, writer: Writer) -> Control:
+        """Return what the manifest says beyond the entries, where there is anything to say."""
+        said = {"notes": getattr(writer, "notes", ()), COMPANIONS: dict(self.form.companions)}
+        return {name: value for name, value in said.items() if value}
 
     async def _fresh(self, attempt: Attempt) -> Entries:
         """Yield the entries that no earlier batch holds, and keep them as held by this one."""

@@ -9,6 +9,8 @@ import orjson
 
 from services.accounting.domain.chain import link, seed
 from services.cli.export.deliver import MANIFEST, sha256_of
+from services.cli.export.fec_check import check_fec
+from services.cli.export.fec_told import in_one_line
 from shared.contracts.accounting import AccountingEntryPosted
 
 Manifest = dict[str, Any]
@@ -58,5 +60,13 @@ def _chain(path: Path, said: Manifest) -> Iterator[str]:
         yield f"la chaîne finit par {head}, la clôture a publié {said['head_hash']}"
 
 
-CHECKS: dict[str, Callable[[Path, Manifest], Iterator[str]]] = {"validated": _chain}
+def _fec(path: Path, _: Manifest) -> Iterator[str]:
+    """Check a FEC; what is only a warning does not make a batch wrong."""
+    yield from map(in_one_line, check_fec(path).errors)
+
+
+CHECKS: dict[str, Callable[[Path, Manifest], Iterator[str]]] = {
+    "validated": _chain,
+    "fec": _fec,
+}
 """What the content of a series must fulfil, by the first word of its name."""

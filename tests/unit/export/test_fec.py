@@ -86,7 +86,7 @@ def test_what_was_replaced_is_told_with_its_count(tmp_path: Path) -> None:
     for each in entries:
         writer.add(each)
     writer.close()
-    assert writer.notes == (  # type: ignore[attr-defined]
+    assert writer.notes == (
         "« ’ » (U+2019), absent de la norme ISO 8859-15, est écrit « ' » : 4 fois.",
         "« – » (U+2013), absent de la norme ISO 8859-15, est écrit « - » : 7 fois.",
     )
@@ -97,7 +97,7 @@ def test_nothing_is_replaced_in_utf_8(tmp_path: Path) -> None:
     for each in entries_of(BOOKS.states, 2025):
         writer.add(each)
     writer.close()
-    assert writer.notes == ()  # type: ignore[attr-defined]
+    assert writer.notes == ()
 
 
 def test_the_same_entries_give_the_same_bytes(tmp_path: Path) -> None:

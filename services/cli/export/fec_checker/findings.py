@@ -76,6 +76,11 @@ class Report:
         """Whether nothing but warnings was found."""
         return not self.count("erreur")
 
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        """The faults that have the file refused, as far as they are told."""
+        return tuple(found for found in self.findings if found.severity == "erreur")
+
     def count(self, severity: Severity) -> int:
         """Return how many faults of a severity there are."""
         return sum(n for rule, n in self.counts.items() if RULES[rule].severity == severity)

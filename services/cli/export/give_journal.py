@@ -1,0 +1,30 @@
+"""Handing over a batch of entries, in any format of the journal."""
+
+from functools import partial
+
+from rich.progress import Progress
+
+from services.accounting.service import SERVICE
+from services.cli.export.deliver import Order
+from services.cli.export.give import Asked, give
+from services.cli.export.journal import Form, Journal, counted_entries, head_of
+from services.cli.terminal import Code, fail
+from shared.mongodb.archive import Archive
+
+
+def give_journal(form: Form, caf: str, exercise: int, asked: Asked) -> None:
+    """Hand over a batch of entries in a format."""
+    give(partial(_ordered, form, caf, exercise), asked)
+
+
+async def _ordered(form: Form, caf: str, exercise: int, kept: Archive, bar: Progress) -> Order:
+    head = await head_of(kept, caf, exercise, SERVICE.parameters)
+    if form.closed_only and not head.closed:
+        fail(
+            f"exercise {exercise} of Caf {caf} is not closed: `clas close` comes first", Code.WRONG
+        )
+    if head.closing and not head.closed:
+        fail(f"exercise {exercise} of Caf {caf} is being closed: ask again after it", Code.WRONG)
+    total = await counted_entries(kept, caf, exercise)
+    task = bar.add_task(f"{form.name} {caf} {exercise}", total=total)
+    return Journal(kept, head, form, total, partial(bar.advance, task)).order

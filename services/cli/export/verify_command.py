@@ -1,0 +1,60 @@
+"""`clas export verify`: what was given out, looked at again by anybody, without any server."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from services.cli.export.fec_check import check_fec
+from services.cli.export.fec_told import tell_fec
+from services.cli.export.verify import faults
+from services.cli.terminal import Code, fail, say
+
+
+def verify(
+    paths: Annotated[
+        list[Path],
+        typer.Argument(metavar="PATH…", help="Folders of batches as they were given, or FEC."),
+    ],
+    *,
+    opens_on: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"],
+            metavar="DAY",
+            help="First day of a FEC's exercise, where it is not one of twelve months.",
+        ),
+    ] = None,
+) -> None:
+    """Look at batches again, without any server: bytes, manifests, chain of hashes.
+
+    A file is taken for a FEC, of anybody, and checked by every rule of docs/fec.md.
+    """
+    first = opens_on.date() if opens_on else None
+    wrong = sum(not _is_right(path, first) for path in paths)
+    if wrong:
+        fail(f"{wrong} of {len(paths)} are not as they should be", Code.WRONG)
+
+
+def _is_right(path: Path, opens_on: date | None) -> bool:
+    if path.is_file():
+        return _is_fec(path, opens_on)
+    return _is_batch(path, list(faults(path)))
+
+
+def _is_batch(folder: Path, found: Iterable[str]) -> bool:
+    say(f"{'✗' if found else '✓'} {folder}")
+    for fault in found:
+        say(f"• {fault}", indent=2)
+    return not found
+
+
+def _is_fec(path: Path, opens_on: date | None) -> bool:
+    try:
+        report = check_fec(path, opens_on)
+    except OSError as fault:
+        fail(f"{path} cannot be read: {fault.strerror}", Code.WRONG)
+    tell_fec(report)
+    return report.accepted

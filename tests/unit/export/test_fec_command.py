@@ -1,0 +1,93 @@
+"""What staff gets: a FEC that was checked before it is frozen, and the check of any other."""
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from services.cli.export.command import app
+from services.cli.export.fec_command import Between, Signs, form_of
+from services.cli.export.shape import Unfit
+from services.cli.export.verify import faults
+from tests.unit.export.closed_books import entries_of, head_of, worked_example
+from tests.unit.export.test_verify import put_manifest
+
+SIREN = "775672272"
+NAME = f"{SIREN}FEC20251231.txt"
+BOOKS = worked_example()
+
+
+def exported(path: Path) -> Path:
+    writer = form_of(SIREN, 2025, Between.TAB, Signs.UTF_8).opening(
+        path, head_of(BOOKS.states, 2025)
+    )
+    for each in entries_of(BOOKS.states, 2025):
+        writer.add(each)
+    writer.close()
+    return path
+
+
+def asked(*arguments: object) -> Result:
+    return CliRunner().invoke(app, [*map(str, arguments)])
+
+
+def test_each_way_of_writing_has_its_series_and_its_description() -> None:
+    forms = [form_of(SIREN, 2025, between, signs) for between in Between for signs in Signs]
+    assert {form.name for form in forms} == {
+        *("fec-tab-utf-8", "fec-tab-iso-8859-15", "fec-pipe-utf-8", "fec-pipe-iso-8859-15")
+    }
+    assert {form.file for form in forms} == {NAME}
+    assert all(form.closed_only for form in forms)
+    (described,) = forms[3].companions.items()
+    assert described[0] == f"{SIREN}FEC20251231-description.txt"
+    assert "Jeu de caractères : ISO 8859-15" in described[1]
+    assert "Séparateur de zone : barre verticale" in described[1]
+
+
+def test_what_the_check_refuses_is_not_given_out(tmp_path: Path) -> None:
+    with pytest.raises(Unfit) as refusal:
+        exported(tmp_path / "fec.txt")
+    expected = "FEC-01 : « fec.txt » : un nom comme 123456782FEC20251231.txt est attendu."
+    assert refusal.value.reasons == (expected,)
+
+
+def test_a_good_file_is_told_and_ends_well(tmp_path: Path) -> None:
+    result = asked("verify", exported(tmp_path / NAME))
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.startswith(f"{NAME} : accepté.\n")
+
+
+def test_a_bad_file_among_good_ones_ends_with_1(tmp_path: Path) -> None:
+    good = exported(tmp_path / NAME)
+    bad = tmp_path / f"{SIREN}FEC20251231_2.txt"
+    bad.write_bytes(good.read_bytes().replace(b"772,31", b"772.31", 1))
+
+    result = asked("verify", good, bad)
+
+    assert (result.exit_code, result.stderr) == (1, "clas: 1 of 2 are not as they should be\n")
+    (told,) = [row for row in result.stdout.splitlines() if row.startswith("FEC-17")]
+    assert told.split() == [
+        *("FEC-17", "erreur", "2", "Debit", "«", "772.31", "»", ":", "la", "décimale"),
+        *("suit", "un", "point,", "non", "une", "virgule."),
+    ]
+
+
+def test_the_first_day_of_a_longer_exercise_may_be_told(tmp_path: Path) -> None:
+    path = exported(tmp_path / NAME)
+    path.write_bytes(path.read_bytes().replace(b"20251120", b"20241120"))
+    assert asked("verify", path).exit_code == 1
+    assert asked("verify", path, "--opens-on", "2024-11-01").exit_code == 0
+
+
+def test_the_folder_of_a_fec_is_verified_by_the_same_rules(tmp_path: Path) -> None:
+    path = exported(tmp_path / NAME)
+    path.rename(tmp_path / "clas.jsonl")  # The name that the manifest below gives it.
+    put_manifest(tmp_path, series="fec-tab-utf-8-761-2025")
+    expected = "FEC-01 : « clas.jsonl » : un nom comme 123456782FEC20251231.txt est attendu."
+    assert list(faults(tmp_path)) == [expected]
+
+
+def test_a_siren_that_is_none_is_refused_by_the_command() -> None:
+    result = asked("fec", "--caf", "761", "--exercise", "2025", "--siren", "775672273")
+    assert result.exit_code == 2
+    assert "775672273 is not a SIREN" in result.stderr
