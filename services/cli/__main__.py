@@ -7,6 +7,7 @@ import typer
 
 from services.cli import dead_letters
 from services.cli.case import case
+from services.cli.check.command import check
 from services.cli.close.command import close
 from services.cli.deliveries import deliveries
 from services.cli.demo.command import demo
@@ -80,6 +81,7 @@ for command, panel in (
     (simulate, "Use"),
     (doctor, "Look after"),
     (replay, "Look after"),
+    (check, "Look after"),
 ):
     app.command(rich_help_panel=panel)(command)
 app.add_typer(export, rich_help_panel="Use")

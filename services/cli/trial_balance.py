@@ -1,6 +1,6 @@
 """The trial balance of entries, and whether their chain still holds. Amounts in euros."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -23,22 +23,66 @@ class Row:
         return self.debit - self.credit
 
 
+class Totals:
+    """What each account received, entry after entry."""
+
+    def __init__(self) -> None:
+        self._sides: dict[str, tuple[Decimal, Decimal]] = {}
+
+    def add(self, entry: Entry) -> None:
+        """Take in the lines of an entry."""
+        for line in entry.posted.lines:
+            account = f"{line.ledger} {line.account}"
+            debit, credit = self._sides.get(account, (ZERO, ZERO))
+            self._sides[account] = (debit + line.debit, credit + line.credit)
+
+    def rows(self) -> list[Row]:
+        """Return one row per ledger and account, sorted."""
+        return [Row(account, *self._sides[account]) for account in sorted(self._sides)]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What validation gives an entry: its number, the hash before it, its own."""
+
+    sequence: int
+    previous_hash: str
+    hash: str
+
+    def holds(self, entry: Entry) -> bool:
+        """Tell whether an entry has this very link."""
+        return (entry.sequence, entry.previous_hash, entry.hash) == (
+            self.sequence,
+            self.previous_hash,
+            self.hash,
+        )
+
+
+class Chain:
+    """The links of an exercise, computed again entry after entry, in the order of numbering."""
+
+    def __init__(self, caf: str, exercise: int) -> None:
+        self.head, self.sequence = seed(caf, exercise), 0
+
+    def follow(self, entry: Entry) -> Link:
+        """Return the link that the next entry ought to have."""
+        made = Link(self.sequence + 1, self.head, link(self.head, entry.posted))
+        self.head, self.sequence = made.hash, made.sequence
+        return made
+
+
 def trial_balance(entries: Iterable[Entry]) -> list[Row]:
     """Return one row per ledger and account, sorted."""
-    debits: dict[str, Decimal] = {}
-    credits_: dict[str, Decimal] = {}
-    for line in (line for entry in entries for line in entry.posted.lines):
-        account = f"{line.ledger} {line.account}"
-        debits[account] = debits.get(account, ZERO) + line.debit
-        credits_[account] = credits_.get(account, ZERO) + line.credit
-    return [Row(account, debits[account], credits_[account]) for account in sorted(debits)]
+    totals = Totals()
+    for entry in entries:
+        totals.add(entry)
+    return totals.rows()
 
 
-def broken_link(entries: Sequence[Entry], caf: str, exercise: int) -> Entry | None:
+def broken_link(entries: Iterable[Entry], caf: str, exercise: int) -> Entry | None:
     """Return the first entry whose number or hash does not follow from those before."""
-    head = seed(caf, exercise)
-    for expected, entry in enumerate(entries, 1):
-        head = link(head, entry.posted)
-        if (entry.sequence, entry.hash) != (expected, head):
-            return entry
-    return None
+    return next(_broken(entries, Chain(caf, exercise)), None)
+
+
+def _broken(entries: Iterable[Entry], chain: Chain) -> Iterator[Entry]:
+    return (entry for entry in entries if not chain.follow(entry).holds(entry))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import aio_pika
 from aio_pika.abc import AbstractConnection as Connection
+from aio_pika.connection import make_url
 from aio_pika.exceptions import AMQPError, ChannelNotFoundEntity
 
 from shared.kernel.ports import BusAway
@@ -32,7 +33,7 @@ async def connected(settings: Settings) -> AsyncIterator[Connection]:
         BusAway: when the broker cannot be reached, or is lost within the block.
     """
     try:
-        connection = await aio_pika.connect(settings.amqp_url, timeout=ANSWER_S_MAX)
+        connection = await _opened(settings.amqp_url)
     except (AMQPError, OSError, ValueError) as fault:
         raise BusAway(f"{type(fault).__name__}: {fault}"[:300]) from fault
     try:
@@ -71,6 +72,17 @@ def version(connection: Connection) -> str:
     transport = connection.transport
     told = transport.connection.server_properties if transport else {}
     return " ".join(str(told.get(name, "?")) for name in ("product", "version"))
+
+
+async def _opened(url: str) -> Connection:
+    """Open a connection; one that fails is closed here, as the client's own helper does not."""
+    connection = aio_pika.Connection(make_url(url))
+    try:
+        await connection.connect(timeout=ANSWER_S_MAX)
+    except BaseException:
+        await connection.close()
+        raise
+    return connection
 
 
 async def _exchange(connection: Connection, name: str) -> bool:

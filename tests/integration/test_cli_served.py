@@ -58,7 +58,10 @@ def test_a_whole_life_from_the_file_to_the_ledger(stage: Stage) -> None:
     assert "exercice 2027 : ouvert" in after
     assert "Aucune écriture." in after
 
+    assert "Tout concorde : " in stage.clas("check").stdout
     _change_an_amount(stage)
+    found = stage.clas("check", code=1).stdout
+    assert f"• {samples.DOSSIER} (Caf 761) : elle n’est plus ce qui a été annoncé" in found
     changed = stage.clas("ledger", "--caf", "761", "--exercise", "2025", code=1)
     assert "entry 1 " in changed.stderr
     assert "the chain of hashes breaks there" in changed.stderr

@@ -1,0 +1,88 @@
+"""Reads all that is in scope, once and in a stream, and asks every check."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from services.cli.check import pairs as of_pairs
+from services.cli.check.eye import Eye, Scope, Seen
+from services.cli.check.of_accounting import AccountingEye
+from services.cli.check.of_funding import FundingEye
+from services.cli.check.reading import filed
+from shared.mongodb.snapshot import Snapshot
+
+Advance = Callable[[int], None]
+Queues = Mapping[str, int]
+"""Messages that wait in the queue of each service; none for one that is not known."""
+
+
+async def reconcile(
+    kept: Snapshot, scope: Scope, now: datetime, queues: Queues, advance: Advance
+) -> Seen:
+    """Ask every check; return what came of them, and which events are on their way.
+
+    Raises:
+        StoreError: when the database does not answer.
+    """
+    seen = Seen(scope, now)
+    for service in scope.services:
+        eye = _eye(service, seen)
+        async for each in kept.records(service, _where(scope)):
+            eye.record(filed(service, each, now))
+            advance(1)
+        if service == scope.services[-1]:
+            await _follow(kept, seen, queues)
+        for collection, order in eye.collections:
+            async for found in kept.states(service, collection, eye.where(collection), order):
+                eye.state(collection, found)
+                advance(1)
+        eye.end()
+    seen.tally.note(of_pairs.KNOWN, seen.pairs.unknown(), 0)
+    seen.tally.note(of_pairs.HEARD, seen.pairs.lost(), 0)
+    return seen
+
+
+async def size(kept: Snapshot, scope: Scope) -> int:
+    """Count what will be read.
+
+    Raises:
+        StoreError: when the database does not answer.
+    """
+    seen = Seen(scope, datetime.min)  # noqa: DTZ901 - nothing is looked at yet
+    total = 0
+    for service in scope.services:
+        eye = _eye(service, seen)
+        total += await kept.count(service, "inbox", _where(scope))
+        for collection, _ in eye.collections:
+            total += await kept.count(service, collection, eye.where(collection))
+    return total
+
+
+def _eye(service: str, seen: Seen) -> Eye:
+    if service == "funding":
+        return FundingEye(seen)
+    return AccountingEye(seen) if service == "accounting" else Eye(service, seen)
+
+
+def _where(scope: Scope) -> dict[str, Any]:
+    """Return which records are read: those of the Caf, and those of none (a bareme)."""
+    return {"caf": {"$in": [scope.caf, None]}} if scope.caf else {}
+
+
+async def _follow(kept: Snapshot, seen: Seen, queues: Queues) -> None:
+    """Tell what is on its way from what is lost: asked once all records were read.
+
+    On its way is what waits to be published, what waits in a queue, and what came since.
+    """
+    for service in seen.scope.services:
+        unheard = seen.pairs.unheard(service)
+        came = await kept.arrived_since(service, unheard) if unheard else set()
+        waits = queues.get(service, 0) > 0
+        moving = {
+            event_id
+            for event_id, side in unheard.items()
+            if side.waiting or waits or event_id in came
+        }
+        seen.moving |= {unheard[event_id].about for event_id in moving}
+        seen.on_the_way += len(moving)
+        seen.pairs.settle(service, moving)

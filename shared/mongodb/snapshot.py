@@ -1,0 +1,116 @@
+"""What all services keep as it stood at one moment, streamed: for checks while services work."""
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, cast
+
+from motor.motor_asyncio import (
+    AsyncIOMotorClient,
+    AsyncIOMotorClientSession,
+    AsyncIOMotorDatabase,
+)
+from pymongo import ASCENDING
+
+from shared.kernel.ports import Found, Record
+from shared.kernel.settings import Settings
+from shared.mongodb.documents import to_found, to_record
+from shared.mongodb.errors import translated
+from shared.mongodb.store import connect
+
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A record as it is kept: `record` is None where it cannot be read any more.
+
+    `waiting`: some of its events are still to be dispatched.
+    """
+
+    name: str
+    record: Record | None
+    waiting: bool
+
+
+@asynccontextmanager
+async def snapshot(settings: Settings) -> AsyncIterator["Snapshot"]:
+    """Read all services at the moment of the first query.
+
+    The server keeps that moment for some minutes (`minSnapshotHistoryWindowInSeconds`).
+
+    Raises:
+        StoreAway: nobody answers, or the moment is too long ago for the server.
+    """
+    with translated():
+        client = connect(settings.mongo_url)
+    try:
+        with translated():
+            session = await client.start_session(snapshot=True)
+        async with session:
+            yield Snapshot(client, settings.database_prefix, session)
+    finally:
+        client.close()
+
+
+class Snapshot:
+    """Every service's records and states. Every method may raise StoreError."""
+
+    def __init__(
+        self,
+        client: AsyncIOMotorClient[Document],
+        prefix: str,
+        session: AsyncIOMotorClientSession,
+    ) -> None:
+        self._client, self._prefix, self._session = client, prefix, session
+
+    async def count(self, service: str, collection: str, where: Document) -> int:
+        """Count documents, `inbox` for records."""
+        found = self._of(service)[collection]
+        with translated():
+            return int(await found.count_documents(where, session=self._session))
+
+    async def records(self, service: str, where: Document) -> AsyncIterator[Kept]:
+        """Yield records in the order they were written, readable or not."""
+        inbox = self._of(service)["inbox"]
+        with translated():
+            found = inbox.find(where, session=self._session).sort("$natural", ASCENDING)
+            async for each in found:
+                yield _kept(each)
+
+    async def states(
+        self, service: str, collection: str, where: Document, order: Sequence[str] = ()
+    ) -> AsyncIterator[Found]:
+        """Yield the states of a collection, in an order that an index gives, then by id."""
+        sorting = [(field, ASCENDING) for field in (*order, "_id")]
+        with translated():
+            found = self._of(service)[collection].find(where, session=self._session).sort(sorting)
+            async for each in found:
+                yield _found(each)
+
+    async def arrived_since(self, service: str, ids: Iterable[str]) -> set[str]:
+        """Return which messages a service has handled by now, by their ids."""
+        wanted = {"_id.i": {"$in": list(ids)}}
+        with translated():
+            return {each["_id"]["i"] async for each in self._of(service)["inbox"].find(wanted)}
+
+    def _of(self, service: str) -> AsyncIOMotorDatabase[Document]:
+        return self._client[f"{self._prefix}{service}"]
+
+
+def _kept(document: Document) -> Kept:
+    waiting = bool(document.get("pending"))
+    name = str(document.get("_id"))
+    try:
+        return Kept(name, to_record(document), waiting)
+    except Exception:  # noqa: BLE001 - whatever was done to it, it is one record that cannot be read
+        return Kept(name, None, waiting)
+
+
+def _found(document: Document) -> Found:
+    """Read a state whatever was done to it: a version that is none counts as 0."""
+    try:
+        return to_found(dict(document))
+    except KeyError:
+        rest = {name: value for name, value in document.items() if name not in {"_id", "_v"}}
+        return Found(str(document["_id"]), cast("int", document.get("_v", 0)), rest)

@@ -1,0 +1,190 @@
+"""Records, their events and their receipts changed by hand, and what is said of it."""
+
+import hashlib
+from datetime import timedelta
+
+from tests.support.tampering import Document, Found, Hand, rewrite
+
+
+def record_of(hand: Hand, service: str, name: str, dossier_id: str | None) -> Document:
+    """Return the first record of an event about a dossier."""
+    where: Document = {"type": f"fr.caf.clas.{name}.v1"}
+    if dossier_id:
+        where["subjects"] = dossier_id
+    return hand.all(service, "inbox", where)[0]
+
+
+def _key(record: Document) -> Document:
+    return {"_id": record["_id"]}
+
+
+def an_event_is_deleted_where_it_was_handled(hand: Hand) -> None:
+    hand.delete("accounting", "inbox", _key(record_of(hand, "accounting", "AdvanceGranted", "D-3")))
+
+
+def an_agrement_is_deleted_where_it_was_handled(hand: Hand) -> None:
+    hand.delete("funding", "inbox", _key(record_of(hand, "funding", "AgrementGranted", "D-4")))
+
+
+def a_decision_of_the_committee_is_deleted(hand: Hand) -> None:
+    where = _key(record_of(hand, "eligibility", "CommitteeDecided", "D-4"))
+    hand.delete("eligibility", "inbox", where)
+
+
+def a_closing_request_is_deleted(hand: Hand) -> None:
+    hand.delete("accounting", "inbox", {"_id.i": "vie-ExerciseClosed-2025"})
+
+
+def an_output_is_altered(hand: Hand) -> None:
+    record = record_of(hand, "funding", "AdvanceOrdered", "D-3")
+    body = record["outputs"][0]["body"].replace(b'"300.00"', b'"330.00"')
+    record["outputs"][0]["body"] = body
+    hand.put("funding", "inbox", record)
+
+
+def an_output_is_removed(hand: Hand) -> None:
+    record = record_of(hand, "funding", "AdvanceOrdered", "D-3")
+    hand.put("funding", "inbox", record | {"outputs": []})
+
+
+def an_entry_is_announced_twice(hand: Hand) -> None:
+    record = record_of(hand, "accounting", "AdvanceGranted", "D-3")
+    record["outputs"] *= 2
+    hand.put("accounting", "inbox", record)
+
+
+def the_result_of_a_closing_is_removed(hand: Hand) -> None:
+    record = hand.one(
+        "accounting", "inbox", {"outputs.key": "ClosingCompleted.v1.761", "_id.i": _last(hand)}
+    )
+    hand.put("accounting", "inbox", record | {"outputs": []})
+
+
+def _last(hand: Hand) -> str:
+    found = hand.all("accounting", "inbox", {"outputs.key": "ClosingCompleted.v1.761"})
+    of_2025 = [each for each in found if b'"exercise":2025' in each["body"]]
+    return str(of_2025[0]["_id"]["i"])
+
+
+def a_receipt_is_altered(hand: Hand) -> None:
+    record = record_of(hand, "eligibility", "CommitteeDecided", "D-2")
+    content = record["receipt"]["content"].replace(b'"eligibility"', b'"eligibilite"')
+    record["receipt"]["content"] = content
+    hand.put("eligibility", "inbox", record)
+
+
+def a_receipt_is_altered_and_its_hash_taken_anew(hand: Hand) -> None:
+    def change(receipt: Document) -> None:
+        receipt["inputs"][0]["content"]["caf"] = "762"
+
+    record = record_of(hand, "eligibility", "CommitteeDecided", "D-2")
+    rewrite(record, change)
+    hand.put("eligibility", "inbox", record)
+
+
+def a_receipt_is_removed(hand: Hand) -> None:
+    record = record_of(hand, "submission", "DossierSubmitted", "D-5")
+    hand.put("submission", "inbox", record | {"receipt": None})
+
+
+def a_message_is_altered(hand: Hand) -> None:
+    record = record_of(hand, "submission", "DossierSubmitted", "D-5")
+    record["body"] = record["body"].replace(b"D-5", b"D-9")
+    hand.put("submission", "inbox", record)
+
+
+def a_record_cannot_be_read(hand: Hand) -> None:
+    record = record_of(hand, "submission", "DossierSubmitted", "D-5")
+    del record["outputs"]
+    hand.put("submission", "inbox", record)
+
+
+def an_event_waits(hand: Hand) -> None:
+    record = record_of(hand, "funding", "AdvanceOrdered", "D-3")
+    earlier = record["at"] - timedelta(hours=2)
+    hand.put("funding", "inbox", record | {"pending": True, "due": earlier, "at": earlier})
+
+
+def a_message_made_its_service_fail(hand: Hand) -> None:
+    record = record_of(hand, "funding", "ConventionSigned", "D-4")
+    record["_id"] = {"s": "", "i": "sha256:1", "n": 0}
+    hand.put("funding", "inbox", record | {"outcome": "poison", "outputs": [], "receipt": None})
+
+
+def an_event_that_nobody_published_is_handled(hand: Hand) -> None:
+    record = record_of(hand, "accounting", "AdvanceGranted", "D-3")
+    body = record["body"].replace(str(record["_id"]["i"]).encode(), b"autre")
+    record["_id"] = record["_id"] | {"i": "autre"}
+    receipt = {"sha256": hashlib.sha256(body).hexdigest(), "size": len(body), "body": body}
+    hand.put("accounting", "inbox", record | receipt)
+
+
+def a_ceiling_that_was_told_is_lowered(hand: Hand) -> None:
+    record = record_of(hand, "funding", "AgrementGranted", "D-1")
+    for output in record["outputs"]:
+        output["body"] = output["body"].replace(b'"772.31"', b'"100.00"')
+    hand.put("funding", "inbox", record)
+
+
+FOUND: Found = {
+    an_event_is_deleted_where_it_was_handled: (
+        ("événements traités par chaque service", "D-3 : AdvanceGranted"),
+        ("écritures dont la cause est connue", "D-3 (Caf 761) : sa cause"),
+    ),
+    an_agrement_is_deleted_where_it_was_handled: (
+        ("événements traités par chaque service", "D-4 : AgrementGranted"),
+    ),
+    a_decision_of_the_committee_is_deleted: (
+        ("droits fondés sur un agrément", "D-4 : financé sans agrément"),
+        ("événements traités qu’un service a publiés", "D-4 : AgrementGranted"),
+    ),
+    a_closing_request_is_deleted: (
+        ("écritures dont la cause est connue", "D-4 (Caf 761) : sa cause vie-ExerciseClosed-2025"),
+    ),
+    an_output_is_altered: (
+        ("décisions dont les événements", "D-3 : l’événement"),
+        (
+            "événements traités qu’un service a publiés",
+            "D-3 : AdvanceGranted : le message traité n’est pas celui qui est publié",
+        ),
+    ),
+    an_output_is_removed: (("décisions dont les événements", "D-3 : l’événement"),),
+    an_entry_is_announced_twice: (
+        ("écritures annoncées telles quelles", "D-3 (Caf 761) : l’écriture"),
+    ),
+    the_result_of_a_closing_is_removed: (
+        ("exercices scellés", "Caf 761, exercice 2025 : 0 ClosingCompleted publiés, 1 attendus"),
+    ),
+    a_receipt_is_altered: (("décisions dont le reçu est intact", "D-2 : le reçu a changé"),),
+    a_receipt_is_altered_and_its_hash_taken_anew: (
+        (
+            "décisions parties de l’état",
+            "D-2 : la décision est partie d’un autre état (dossiers D-2, version",
+        ),
+    ),
+    a_receipt_is_removed: (
+        ("décisions dont le reçu est intact", "D-5 : le reçu de la décision manque"),
+    ),
+    a_message_is_altered: (("messages conservés", "D-5 : le message a changé"),),
+    a_record_cannot_be_read: (
+        ("enregistrements lisibles", "aucun dossier : l’enregistrement ne peut plus être lu"),
+    ),
+    an_event_waits: (
+        ("enregistrements dont tout est publié", "D-3 : un événement attend d’être publié"),
+    ),
+    a_message_made_its_service_fail: (
+        ("messages traités sans échec", "D-4 : le message a mis le service en échec"),
+    ),
+    an_event_that_nobody_published_is_handled: (
+        (
+            "événements traités qu’un service a publiés",
+            "D-3 : AdvanceGranted autre traité, publié par aucun service",
+        ),
+    ),
+    a_ceiling_that_was_told_is_lowered: (
+        (
+            "droits dont les acomptes restent sous leur plafond",
+            "D-1 : acomptes de l’exercice 2025 : 772,31 € pour un plafond de 100,00 €",
+        ),
+    ),
+}

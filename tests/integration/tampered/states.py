@@ -1,0 +1,157 @@
+"""States of rights, envelopes and dossiers changed by hand, and what is said of it."""
+
+from tests.support.tampering import Document, Found, Hand
+
+
+def an_advance_leaves_the_grant(hand: Hand) -> None:
+    def change(grant: Document) -> None:
+        grant["advances"] = grant["advances"][:1]
+
+    hand.change("accounting", "grants", {"dossier_id": "D-1"}, change)
+
+
+def a_settlement_is_changed(hand: Hand) -> None:
+    def change(grant: Document) -> None:
+        grant["settlement"]["part_n"] = "9999.00"
+
+    hand.change("accounting", "grants", {"dossier_id": "D-5"}, change)
+
+
+def an_accrual_is_changed(hand: Hand) -> None:
+    hand.change(
+        "accounting", "grants", {"dossier_id": "D-4"}, lambda each: each.update(accrued="1.00")
+    )
+
+
+def a_grant_of_accounting_is_deleted(hand: Hand) -> None:
+    hand.delete("accounting", "grants", {"dossier_id": "D-4"})
+
+
+def advances_of_funding_are_changed(hand: Hand) -> None:
+    hand.change(
+        "funding",
+        "grants",
+        {"agrement.dossier_id": "D-1"},
+        lambda each: each.update(advances_n="0.00"),
+    )
+
+
+def what_is_due_is_changed(hand: Hand) -> None:
+    def change(grant: Document) -> None:
+        grant["settlement"]["due"]["part_n1"] = "2000.00"
+
+    hand.change("funding", "grants", {"agrement.dossier_id": "D-2"}, change)
+
+
+def an_order_is_changed(hand: Hand) -> None:
+    hand.change(
+        "funding", "orders", {"_id": "ORD-D-3-2025"}, lambda each: each.update(amount="30.00")
+    )
+
+
+def a_grant_of_funding_is_deleted(hand: Hand) -> None:
+    hand.delete("funding", "grants", {"agrement.dossier_id": "D-4"})
+
+
+def an_envelope_is_raised(hand: Hand) -> None:
+    def change(envelopes: Document) -> None:
+        envelopes["lines"][0]["granted"] = "5600.00"
+
+    hand.change("funding", "envelopes", {"_id": "761"}, change)
+
+
+def an_allotment_is_lowered(hand: Hand) -> None:
+    def change(envelopes: Document) -> None:
+        envelopes["lines"][0]["allotment"]["amount"] = "1000.00"
+
+    hand.change("funding", "envelopes", {"_id": "761"}, change)
+
+
+def who_waits_is_dropped(hand: Hand) -> None:
+    hand.change("funding", "envelopes", {"_id": "761"}, lambda each: each.update(waiting=[]))
+
+
+def a_dossier_is_deleted(hand: Hand) -> None:
+    hand.delete("submission", "dossiers", {"dossier_id": "D-5"})
+
+
+def a_dossier_is_inserted(hand: Hand) -> None:
+    document = hand.one("eligibility", "dossiers", {"dossier_id": "D-5"})
+    hand.put("eligibility", "dossiers", document | {"_id": "D-77", "dossier_id": "D-77"})
+
+
+def a_state_loses_its_form(hand: Hand) -> None:
+    hand.change(
+        "funding", "orders", {"_id": "ORD-D-3-2025"}, lambda each: each.update(amount="trois")
+    )
+
+
+FOUND: Found = {
+    an_advance_leaves_the_grant: (
+        (
+            "droits que la comptabilité connaît",
+            "D-1 (Caf 761) : acompte ORD-D-1-2026 annoncé, absent de l’état",
+        ),
+        (
+            "droits dont les écritures d’acompte",
+            "D-1 (Caf 761) : acomptes, écritures et état : attendu 772,31 €, trouvé 1 930,77 €",
+        ),
+    ),
+    a_settlement_is_changed: (
+        (
+            "droits dont la dépense",
+            "D-5 (Caf 761) : dépense d’origine 2025 : attendu 9 999,00 €, trouvé 1 103,30 €",
+        ),
+    ),
+    an_accrual_is_changed: (
+        (
+            "droits dont la charge à payer",
+            "D-4 (Caf 761) : charge à payer au 408143111 : attendu 1,00 €, trouvé 1 103,30 €",
+        ),
+    ),
+    a_grant_of_accounting_is_deleted: (
+        ("droits que la comptabilité connaît", "D-4 (Caf 761) : des écritures"),
+    ),
+    advances_of_funding_are_changed: (
+        (
+            "droits dont les acomptes sont ceux",
+            "D-1 : acomptes de l’exercice 2025 : attendu 772,31 €, trouvé 0,00 €",
+        ),
+    ),
+    what_is_due_is_changed: (
+        ("droits dont les montants", "D-2 : part N+1, dû : attendu 1 654,95 €, trouvé 2 000,00 €"),
+    ),
+    an_order_is_changed: (
+        (
+            "ordres d’acompte conformes",
+            "D-3 : acompte ORD-D-3-2025 : attendu 300,00 €, trouvé 30,00 €",
+        ),
+    ),
+    a_grant_of_funding_is_deleted: (
+        ("droits annoncés dont l’état existe", "D-4 : un droit annoncé n’a plus d’état"),
+    ),
+    an_envelope_is_raised: (
+        (
+            "Caf dont les crédits accordés",
+            "Caf 761, exercice 2025 : accordé : attendu 5 516,50 €, trouvé 5 600,00 €",
+        ),
+    ),
+    an_allotment_is_lowered: (
+        (
+            "Caf qui n’accordent rien au-delà",
+            "Caf 761, exercice 2025 : accordé 5 516,50 € pour 1 000,00 € de crédits",
+        ),
+    ),
+    who_waits_is_dropped: (
+        ("listes d’attente", "D-6 : attend des crédits et n’est plus dans la liste d’attente"),
+    ),
+    a_dossier_is_deleted: (
+        ("états tels que leur dernière décision", "D-5 : ce document a disparu"),
+    ),
+    a_dossier_is_inserted: (
+        ("états tels que leur dernière décision", "D-77 : aucune décision n’a écrit ce document"),
+    ),
+    a_state_loses_its_form: (
+        ("états qui ont la forme", "D-3 : le document n’a plus la forme d’un état"),
+    ),
+}

@@ -1,0 +1,50 @@
+"""A campaign played in process, written into a real MongoDB as the services would have kept it."""
+
+from typing import Any
+
+from pymongo import MongoClient
+
+from services.cli.four import BY_NAME
+from shared.kernel.memory.store import MemoryStore
+from shared.kernel.memory.system import MemorySystem
+from shared.kernel.settings import Settings
+from shared.mongodb.documents import of_record, of_state
+from shared.mongodb.store import MongoStore, connect
+
+Document = dict[str, Any]
+
+
+async def keep(system: MemorySystem, settings: Settings) -> None:
+    """Write records and states, with all events dispatched."""
+    client = connect(settings.mongo_url)
+    try:
+        for service, store in system.stores.items():
+            database = client[f"{settings.database_prefix}{service}"]
+            await MongoStore(database).prepare(BY_NAME[service].states)
+            await database["inbox"].insert_many([_dispatched(of_record(r)) for r in _of(store)])
+            for model in BY_NAME[service].states:
+                if states := await _states(store, model.collection):
+                    await database[model.collection].insert_many(states)
+    finally:
+        client.close()
+
+
+def forget(settings: Settings) -> None:
+    """Drop the databases."""
+    with MongoClient[Document](settings.mongo_url) as client:
+        for service in BY_NAME:
+            client.drop_database(f"{settings.database_prefix}{service}")
+
+
+def _of(store: MemoryStore) -> list[Any]:
+    return list(store.records.values())
+
+
+def _dispatched(document: Document) -> Document:
+    return {name: value for name, value in document.items() if name not in {"pending", "due"}}
+
+
+async def _states(store: MemoryStore, collection: str) -> list[Document]:
+    async with store.transaction() as transaction:
+        found = await transaction.find(collection, store.keys(collection))
+    return [of_state(each.id, each.version, each.document) for each in found]
