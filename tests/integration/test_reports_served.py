@@ -83,7 +83,8 @@ def _fec(stage: Stage) -> None:
     assert "18. Idevise" in described.read_text(encoding="utf-8")
     told = stage.clas("export", "verify", *map(str, (*folders, *files))).stdout
     assert told.count(" : accepté.") == 2
-    assert "2027 of Caf 761 is not closed" in stage.clas(*asked, "--exercise", "2027", code=1).stderr
+    refused = stage.clas(*asked, "--exercise", "2027", code=1)
+    assert "2027 of Caf 761 is not closed" in refused.stderr
 
 
 def _open_data(stage: Stage) -> None:
