@@ -9,6 +9,7 @@ from services.cli import dead_letters
 from services.cli.case import case
 from services.cli.check.command import check
 from services.cli.close.command import close
+from services.cli.conformance.command import conformance
 from services.cli.deliveries import deliveries
 from services.cli.demo.command import demo
 from services.cli.doctor import doctor
@@ -78,6 +79,7 @@ for command, panel in (
     (envelopes, "Use"),
     (deliveries, "Use"),
     (case, "Use"),
+    (conformance, "Use"),
     (simulate, "Use"),
     (doctor, "Look after"),
     (replay, "Look after"),

@@ -1,4 +1,4 @@
-"""`clas dead-letters`: read them, and send them again once their cause is gone."""
+"""`clas dead-letters`: read them, send them again once their cause is gone, or let them go."""
 
 import sys
 from collections import Counter
@@ -16,7 +16,7 @@ from services.cli.letters import (
     shown,
     today,
 )
-from services.cli.mailbox import found, send_again, summaries
+from services.cli.mailbox import drop, found, send_again, summaries
 from services.cli.reach import run, settings
 from services.cli.terminal import Code, add, console, fail, new_table, say, show, visible
 from shared.contracts.registry import SERVICES
@@ -26,7 +26,7 @@ from shared.rabbitmq.dead_letters import LOOK_MAX, Letter
 app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode="markdown",
-    help="Read the messages that could not be handled, and send them again.",
+    help="Read the messages that could not be handled, send them again, or let them go.",
 )
 
 
@@ -94,7 +94,7 @@ def replay(
         return
     _table(chosen)
     if not yes:
-        _ask(len(chosen))
+        _ask(len(chosen), "sent again", "Send {} again?")
     # Of more than one look shows, --all means those that nobody has seen too.
     unseen = everything and len(letters) >= LOOK_MAX
     wanted = None if unseen else Counter(each.id for each in chosen)
@@ -104,12 +104,45 @@ def replay(
     say(f"{done} sent to {name} again. `clas wait`, then `clas dead-letters list {name}`.")
 
 
-def _ask(count: int) -> None:
+@app.command("drop")
+def drop_(
+    service: Annotated[Service, typer.Argument()],
+    ids: Annotated[list[str], typer.Argument(metavar="ID…")],
+    *,
+    beginning: Annotated[
+        bool, typer.Option("--beginning", help="An ID stands for all that begin with it.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do it, without a question.")] = False,
+) -> None:
+    """Let dead letters go that nobody will handle, such as those of `clas conformance --run`.
+
+    They leave the queue for good; the archive of their service keeps what came, and why it was
+    refused. Without --yes it asks, and where nobody can answer it ends with exit code 2.
+    """
+    known, name = settings(), str(service)
+    letters = run(summaries(known, [name]), known)
+    chosen = _beginning(ids, letters) if beginning else _chosen(ids, letters, name)
+    if not chosen:
+        say(f"No dead letters: {name}.")
+        return
+    _table(chosen)
+    if not yes:
+        _ask(len(chosen), "dropped", "Drop {} for good?")
+    if left := run(drop(known, name, {each.id for each in chosen}), known):
+        fail(f"{left} of {len(chosen)} came back; do it again", Code.WRONG)
+    say(f"{len(chosen)} dropped from the dead letters of {name}.")
+
+
+def _ask(count: int, done: str, question: str) -> None:
     if not sys.stdin.isatty():
-        fail("nothing was sent again: this was a rehearsal, --yes does it", Code.USAGE)
-    if not typer.confirm(f"Send {'it' if count == 1 else f'these {count}'} again?"):
-        say("Nothing was sent again.")
+        fail(f"nothing was {done}: this was a rehearsal, --yes does it", Code.USAGE)
+    if not typer.confirm(question.format("it" if count == 1 else f"these {count}")):
+        say(f"Nothing was {done}.")
         raise typer.Exit(Code.OK)
+
+
+def _beginning(ids: list[str], letters: list[Summary]) -> list[Summary]:
+    return [letter for letter in letters if letter.id.startswith(tuple(ids))]
 
 
 def _chosen(ids: list[str], letters: list[Summary], service: str) -> list[Summary]:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from shared.contracts.common import ShapeError
@@ -57,11 +57,23 @@ def split(content: bytes) -> Iterator[Written]:
 
 
 def check(
-    events: Iterator[Written], *, bytes_max: int, from_anyone: bool
+    events: Iterable[Written], *, bytes_max: int, from_anyone: bool
 ) -> tuple[list[Checked], list[Fault]]:
     """Return the events that are well formed, and every fault of the others."""
     good: list[Checked] = []
     faults: list[Fault] = []
+    for _, verdict in judge(events, bytes_max=bytes_max, from_anyone=from_anyone):
+        if isinstance(verdict, Checked):
+            good.append(verdict)
+        else:
+            faults += verdict
+    return good, faults
+
+
+def judge(
+    events: Iterable[Written], *, bytes_max: int, from_anyone: bool
+) -> Iterator[tuple[Written, Checked | list[Fault]]]:
+    """Yield each event with what it is once checked, or with all its faults."""
     bodies: dict[tuple[str, str], tuple[int, str]] = {}
     for written in events:
         try:
@@ -69,10 +81,9 @@ def check(
             _expect_outsider(event, from_anyone=from_anyone)
             _expect_own_id(event, written, bodies)
         except Shapeless as fault:
-            faults += [Fault(written.line, each.path, each.message) for each in fault.errors]
+            yield written, [Fault(written.line, each.path, each.message) for each in fault.errors]
         else:
-            good.append(_checked(event, written))
-    return good, faults
+            yield written, _checked(event, written)
 
 
 def _one_on_each(lines: list[bytes]) -> bool:

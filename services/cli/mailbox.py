@@ -49,6 +49,31 @@ async def send_again(known: Settings, service: str, wanted: Counter[str] | None)
     return done
 
 
+async def drop(known: Settings, service: str, ids: set[str]) -> int:
+    """Let the dead letters of these ids go for good; return how many are left after all.
+
+    What was let go just before a look ends, a quorum queue may give back: it is looked for until
+    nothing is there.
+    """
+    async with connected(known) as connection:
+        for _ in range(LOOKS):
+            left = await _look_and_drop(connection, service, ids)
+            if not left:
+                break
+            await asyncio.sleep(PACE_S)
+    return left
+
+
+async def _look_and_drop(connection: Connection, service: str, ids: set[str]) -> int:
+    found = 0
+    async with dead_letters(connection, service) as letters:
+        async for letter in letters.each(LOOK_MAX):
+            if letter.id in ids:
+                await letter.leave()
+                found += 1
+    return found
+
+
 async def _look_and_send(connection: Connection, service: str, wanted: Counter[str] | None) -> int:
     done = 0
     async with dead_letters(connection, service) as letters:

@@ -44,7 +44,7 @@ def publish(
     """
     known = settings()
     events, faults = check(
-        split(_read(file)), bytes_max=known.body_bytes_max, from_anyone=from_anyone
+        split(read_file(file)), bytes_max=known.body_bytes_max, from_anyone=from_anyone
     )
     if faults:
         _list(faults)
@@ -58,7 +58,8 @@ def publish(
     say(f"{_counted(len(events))} published and confirmed.")
 
 
-def _read(file: str) -> bytes:
+def read_file(file: str) -> bytes:
+    """Return the bytes of a file, or of standard input; end where it cannot be read."""
     if file == "-":
         return sys.stdin.buffer.read()
     try:

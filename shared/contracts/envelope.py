@@ -160,9 +160,12 @@ def _written_twice(body: bytes) -> list[str]:
 
 def _faults(fault: ValidationError) -> list[ShapeError]:
     errors = fault.errors(include_url=False, include_input=False)[:ERRORS_MAX]
+    above = {error["loc"][:depth] for error in errors for depth in range(len(error["loc"]))}
     return [
         _at(".".join(map(str, error["loc"])), error["msg"].removeprefix("Value error, "))
         for error in errors
+        # A list whose members are wrong counts as short of them: that would be told of no fault.
+        if error["type"] != "too_short" or error["loc"] not in above
     ]
 
 

@@ -1,4 +1,4 @@
-"""Write what is drawn from the registry: JSON Schemas, AsyncAPI documents, the contract's page.
+"""Write what is drawn from the registry: JSON Schemas, AsyncAPI documents, samples, the page.
 
 python -m shared.contracts.generate            writes what differs, removes what is left over
 python -m shared.contracts.generate --check    names what differs and exits with 1
@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from shared.contracts.asyncapi import document_of
+from shared.contracts.kit.catalogue import samples
+from shared.contracts.kit.sample import written
 from shared.contracts.page import page
 from shared.contracts.registry import EVENTS, SERVICES
 from shared.contracts.schema import file_of, schema_of
@@ -18,6 +20,7 @@ from shared.contracts.schema import file_of, schema_of
 ROOT = Path(__file__).parent.parent.parent
 SCHEMAS = Path("shared/contracts/schemas")
 ASYNCAPI = Path("shared/contracts/asyncapi")
+SAMPLES = Path("shared/contracts/samples")
 PAGE = Path("docs/contract.md")
 
 
@@ -25,7 +28,8 @@ def generated() -> dict[Path, str]:
     """Return every generated file, by its path in the repository."""
     schemas = {SCHEMAS / file_of(spec): _json(schema_of(spec)) for spec in EVENTS}
     documents = {ASYNCAPI / f"{service}.yaml": document_of(service) for service in SERVICES}
-    return {**schemas, **documents, PAGE: page()}
+    played = {SAMPLES / sample.file: written(sample) for sample in samples()}
+    return {**schemas, **documents, **played, PAGE: page()}
 
 
 def differences(root: Path = ROOT) -> list[Path]:
@@ -60,7 +64,7 @@ def main() -> int:
 
 
 def _present(root: Path) -> Iterator[Path]:
-    for folder in (SCHEMAS, ASYNCAPI):
+    for folder in (SCHEMAS, ASYNCAPI, SAMPLES):
         yield from (path.relative_to(root) for path in (root / folder).glob("*.*"))
 
 

@@ -127,6 +127,16 @@ def test_every_fault_is_named_at_once_and_no_more_than_can_be_read() -> None:
     assert caught.value.errors[0].path == "id"
 
 
+def test_a_list_is_not_called_too_short_for_its_wrong_members() -> None:
+    with pytest.raises(Shapeless) as wrong:
+        decode(written(replaced(envelope(), "data.collectifs.0.children", 0)))
+    with pytest.raises(Shapeless) as empty:
+        decode(written(replaced(envelope(), "data.collectifs", [])))
+
+    assert [error.path for error in wrong.value.errors] == ["data.collectifs.0.children"]
+    assert [error.path for error in empty.value.errors] == ["data.collectifs"]
+
+
 @pytest.mark.parametrize(
     ("where", "value"),
     [

@@ -190,14 +190,16 @@ def test_the_engine_is_given_only_named_things_and_all_of_them_exist() -> None:
     assert [path for path in named if not (ROOT / path).exists()] == []
 
 
-def test_every_parameter_and_every_demo_event_is_packaged(
+def test_every_parameter_demo_event_and_sample_of_the_kit_is_packaged(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.chdir(ROOT)
     packaged = apply_configuration(Distribution(), "pyproject.toml")
-    data = [path for path in Path("services").rglob("*.*") if path.suffix in {".yaml", ".jsonl"}]
+    kinds = {".yaml", ".json", ".jsonl"}
+    rooms = (Path("services"), Path("shared"))
+    data = [path for room in rooms for path in room.rglob("*.*") if path.suffix in kinds]
 
-    assert len(data) > 10
+    assert len(data) > 200
     for path in data:
         assert ".".join(path.parent.parts) in packaged.packages
         assert f"*{path.suffix}" in packaged.package_data[""]

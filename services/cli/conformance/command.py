@@ -1,0 +1,144 @@
+"""`clas conformance`: a partner's file against the contract, and a system against the kit."""
+
+import re
+import secrets
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from services.cli.conformance import kit as the_kit
+from services.cli.conformance.offline import Verdict, verdicts
+from services.cli.conformance.play import Outcome, Run, play
+from services.cli.conformance.real import absent, real_exchange
+from services.cli.conformance.report import (
+    files_document,
+    run_document,
+    say_document,
+    tell_files,
+    tell_left,
+    tell_run,
+)
+from services.cli.publish import read_file
+from services.cli.reach import run, settings
+from services.cli.terminal import Code, fail, progress, say
+from shared.contracts.kit.sample import CAF, Sample, read
+from shared.kernel.settings import Settings
+
+
+def conformance(  # noqa: PLR0913 - the options of the command
+    files: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[FILE]…", help="JSON lines, a JSON array or one event; - is standard input."
+        ),
+    ] = None,
+    *,
+    kit: Annotated[
+        Path | None,
+        typer.Option("--kit", "--samples", metavar="DIR", help="Write the partner's kit there."),
+    ] = None,
+    play_it: Annotated[
+        bool, typer.Option("--run", help="Play the samples on the system of CLAS_AMQP_URL.")
+    ] = False,
+    caf: Annotated[
+        str, typer.Option(metavar="CODE", help="With --run: the Caf to play on, kept for tests.")
+    ] = CAF,
+    timeout: Annotated[
+        float, typer.Option(min=0, metavar="S", help="With --run: patience for each answer.")
+    ] = 10.0,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do it, without a question.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON report instead.")] = False,
+) -> None:
+    """Hold a partner's events against the contract, or a running system against its kit.
+
+    With FILE: a verdict on each event, whoever publishes it, without any server: its faults in
+    the words of the services, the routing key and the AMQP properties that it needs, fields that
+    will be ignored or look misspelt.
+
+    With --kit: a folder for partners: AsyncAPI, JSON Schemas, the contract, and samples valid and
+    invalid with the answers that are owed to them.
+
+    With --run: plays those samples one after another and compares all that is answered. It
+    publishes real events, for a Caf that does not exist (999), each time under new ids; what
+    cannot be read lies in the dead letters afterwards, and it says how to drop it. It asks
+    before, and where nobody can answer it needs --yes.
+
+    Exit code 1 when anything does not conform.
+    """
+    if sum((bool(files), kit is not None, play_it)) != 1:
+        fail("give files to check, or --kit DIR, or --run", Code.USAGE)
+    if kit is not None:
+        _write(kit)
+    elif play_it:
+        _play(Run(f"kit-{secrets.token_hex(4)}", _code(caf), timeout), yes=yes, as_json=as_json)
+    else:
+        _check(files or [], settings(), as_json=as_json)
+
+
+def _check(files: list[str], known: Settings, *, as_json: bool) -> None:
+    found = {file: list(verdicts(read_file(file), known.body_bytes_max)) for file in files}
+    if empty := [file for file, events in found.items() if not events]:
+        fail(f"{empty[0]} ne contient aucun événement", Code.WRONG)
+    if as_json:
+        say_document(files_document(found))
+    else:
+        tell_files(found)
+    if not all(map(_conforms, (each for events in found.values() for each in events))):
+        raise typer.Exit(Code.WRONG)
+
+
+def _conforms(verdict: Verdict) -> bool:
+    return verdict.conforms
+
+
+def _write(folder: Path) -> None:
+    try:
+        count = the_kit.write(folder)
+    except FileExistsError:
+        fail(f"{folder} n’est pas un dossier vide : donnez-en un nouveau", Code.USAGE)
+    except OSError as fault:
+        fail(f"{folder} ne peut pas être écrit : {fault.strerror}", Code.USAGE)
+    say(f"{count} fichiers dans {folder} ; commencer par {the_kit.README}.")
+
+
+def _play(asked: Run, *, yes: bool, as_json: bool) -> None:
+    known, samples = settings(), read()
+    if missing := run(absent(known), known):
+        way_out = "; `clas serve all`, ou `clas doctor`"
+        fail(f"personne ne sert {', '.join(missing)}{way_out}", Code.WRONG)
+    if not yes:
+        _ask(len(samples), asked)
+    outcomes = run(_played(samples, asked, known), known)
+    if as_json:
+        say_document(run_document(outcomes, asked))
+    else:
+        tell_run(outcomes)
+        tell_left(outcomes, asked)
+    if wrong := sum(bool(each.faults) for each in outcomes):
+        fail(f"{wrong} réponses sur {len(outcomes)} ne sont pas celles du contrat", Code.WRONG)
+    if not as_json:
+        say(f"Les {len(outcomes)} réponses sont celles du contrat.", style="bold")
+
+
+def _ask(count: int, asked: Run) -> None:
+    told = f"{count} messages réels, pour la Caf {asked.caf}"
+    if not sys.stdin.isatty():
+        fail(f"rien n’a été publié : --yes publie {told}", Code.USAGE)
+    if not typer.confirm(f"Publier {told} ?"):
+        say("Rien n’a été publié.")
+        raise typer.Exit(Code.OK)
+
+
+async def _played(samples: tuple[Sample, ...], asked: Run, known: Settings) -> list[Outcome]:
+    with progress() as bar:
+        task = bar.add_task("Messages", total=len(samples))
+        async with real_exchange(known) as exchange:
+            return await play(samples, exchange, asked, lambda: bar.advance(task))
+
+
+def _code(caf: str) -> str:
+    if not re.fullmatch(r"[0-9]{3}", caf):
+        fail(f"{caf} n’est pas un code Caf de trois chiffres, comme {CAF}", Code.USAGE)
+    return caf

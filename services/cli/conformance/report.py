@@ -1,0 +1,125 @@
+"""The verdicts in words: a table for people, one JSON document for programs."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+import orjson
+
+from services.cli.conformance.compare import owed, told
+from services.cli.conformance.offline import Verdict, properties
+from services.cli.conformance.play import Outcome, Run
+from services.cli.french import counted
+from services.cli.terminal import add, console, new_table, say, show, warn
+from shared.contracts.kit.sample import Document
+from shared.rabbitmq.topology import EXCHANGE
+
+REMARKS_MAX = 100
+
+
+def tell_files(files: Mapping[str, Sequence[Verdict]]) -> None:
+    """Print the verdict on each event of each file, then what is wrong and what to look at."""
+    for file, verdicts in files.items():
+        say(file, style="bold")
+        columns = ("ligne", "événement", "id", "verdict", "clé de routage attendue")
+        table = new_table(*columns, right=("ligne",), whole=("verdict",))
+        for each in verdicts:
+            key = each.routing_key or "–"
+            add(table, str(each.line), each.event, each.id or "–", _verdict(each), key)
+        show(table)
+        _tell_remarks(file, verdicts)
+        bad = sum(not each.conforms for each in verdicts)
+        wrong = counted(bad, "non conforme", "non conformes") if bad else "aucun non conforme"
+        say(f"{file} : {counted(len(verdicts), 'événement')}, dont {wrong}.")
+    needed = properties("celui de l’événement")
+    told_so = ", ".join(f"{name} = {value}" for name, value in needed.items())
+    say(f"À publier sur l’échange {EXCHANGE} avec : {told_so}.")
+
+
+def files_document(files: Mapping[str, Sequence[Verdict]]) -> Document:
+    """Return the same for a program."""
+    return {
+        "conforms": all(each.conforms for verdicts in files.values() for each in verdicts),
+        "files": [
+            {"file": file, "events": [each.document() for each in verdicts]}
+            for file, verdicts in files.items()
+        ],
+    }
+
+
+def tell_run(outcomes: Sequence[Outcome]) -> None:
+    """Print what was owed and received for each sample, then each difference."""
+    table = new_table(
+        *("n°", "message", "attendu", "reçu", "verdict"), right=("n°",), whole=("verdict",)
+    )
+    for each in outcomes:
+        sample, style = each.sample, "red" if each.faults else ""
+        expected = owed(sample.expected)
+        cells = (sample.name, expected, told(each.received), _outcome(each))
+        add(table, f"{sample.number:03d}", *cells, style=style)
+    show(table)
+    for each in outcomes:
+        for fault in each.faults:
+            warn(f"{each.sample.number:03d} {each.sample.name} : {fault}")
+
+
+def tell_left(outcomes: Sequence[Outcome], run: Run) -> None:
+    """Print what the run leaves on the system, and how it is cleaned."""
+    say(
+        f"Ce qui reste : les écritures et dossiers de la Caf {run.caf}, dont tous les "
+        f"identifiants commencent par {run.word} ; l’archive et le flux clas.log les gardent."
+    )
+    queues = (each.sample.expected.dead_letters for each in outcomes if not each.not_sent)
+    for queue, count in sorted(Counter(filter(None, queues)).items()):
+        service = queue.split(".")[1]
+        say(f"• {counted(count, 'lettre morte', 'lettres mortes')} de {service} ; les retirer :")
+        say(f"clas dead-letters drop {service} {run.word} --beginning --yes", indent=4)
+
+
+def run_document(outcomes: Sequence[Outcome], run: Run) -> Document:
+    """Return the run for a program."""
+    return {
+        "conforms": not any(each.faults for each in outcomes),
+        "caf": run.caf,
+        "run": run.word,
+        "samples": [
+            {
+                "number": each.sample.number,
+                "name": each.sample.name,
+                "conforms": not each.faults,
+                "expected": each.sample.expected.model_dump(mode="json"),
+                "received": each.received,
+                "faults": each.faults,
+            }
+            for each in outcomes
+        ],
+    }
+
+
+def say_document(document: Document) -> None:
+    """Print a document for a program: nothing else is on standard output."""
+    console.out(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode(), highlight=False)
+
+
+def _verdict(verdict: Verdict) -> str:
+    if not verdict.conforms:
+        return "non conforme"
+    return "conforme, à relire" if verdict.warnings else "conforme"
+
+
+def _outcome(outcome: Outcome) -> str:
+    if outcome.not_sent:
+        return "pas envoyé"
+    return "différent" if outcome.faults else "conforme"
+
+
+def _tell_remarks(file: str, verdicts: Sequence[Verdict]) -> None:
+    remarks = [
+        f"{file}, ligne {each.line} : {kind}{remark}"
+        for each in verdicts
+        for kind, remarks in (("", each.errors), ("attention, ", each.warnings))
+        for remark in remarks
+    ]
+    for remark in remarks[:REMARKS_MAX]:
+        warn(remark)
+    if len(remarks) > REMARKS_MAX:
+        warn(f"… et {len(remarks) - REMARKS_MAX} autres remarques ; --json les donne toutes")

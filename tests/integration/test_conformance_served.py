@@ -1,0 +1,121 @@
+"""`clas conformance --run` on real servers: our services answer as the kit says."""
+
+import asyncio
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import aio_pika
+import pytest
+
+from deploy.embedded import Servers
+from services.cli.conformance.play import Outcome, Run, play
+from shared.contracts.kit.sample import read
+from shared.kernel.ports import Delivery
+from tests.support.broker import depth
+from tests.support.command_line import Stage, staged
+
+pytestmark = [pytest.mark.servers, pytest.mark.timeout(240)]
+DROP = re.compile(r"clas (dead-letters drop (\w+) (kit-[0-9a-f]{8}) --beginning --yes)")
+
+
+@pytest.fixture
+def stage(real_servers: Servers, tmp_path: Path) -> Iterator[Stage]:
+    """A broker as on its first day, and empty databases."""
+    with staged(real_servers, tmp_path) as stage:
+        yield stage
+
+
+def test_nothing_is_published_where_nobody_answers(stage: Stage) -> None:
+    stage.clas("topology")
+
+    refused = stage.clas("conformance", "--run", "--yes", code=1)
+
+    assert "personne ne sert submission, eligibility, funding, accounting" in refused.stderr
+    assert asyncio.run(depth(stage.servers.amqp_url, "clas.submission")) == 0
+
+
+def test_our_services_answer_as_the_kit_says_whoever_publishes(stage: Stage) -> None:
+    stage.start("serve", "all")
+    asked = stage.clas("conformance", "--run", code=2)
+    assert f"rien n’a été publié : --yes publie {len(read())} messages réels" in asked.stderr
+    assert _letters(stage) == 0
+
+    run = stage.clas("conformance", "--run", "--yes")
+
+    assert f"Les {len(read())} réponses sont celles du contrat." in run.stdout
+    assert re.search(
+        r"024 +acompte-verse +AdvanceGranted, AccountingEntryPosted"
+        r" +AdvanceGranted, AccountingEntryPosted +conforme",
+        run.stdout,
+    )
+    assert run.stderr == ""
+    told = DROP.findall(run.stdout)
+    assert [service for _, service, _ in told] == [
+        *("accounting", "eligibility", "funding", "submission"),
+    ]
+    assert _letters(stage) == sum(not each.valid for each in read())
+
+    outcomes = asyncio.run(_foreign(stage.servers.amqp_url, Run("kit-0000000f", timeout_s=20)))
+    assert [(each.sample.name, each.faults) for each in outcomes if each.faults] == []
+
+    report = json.loads(
+        stage.clas("conformance", "--run", "--yes", "--json", "--caf", "771").stdout
+    )
+    (first, *_) = report["samples"]
+    assert (report["conforms"], report["caf"]) == (True, "771")
+    assert first["expected"]["answers"][0]["event"] == "CampaignRegistered"
+    assert first["received"][0]["data"] == {"caf": "771", "school_year": "2025-2026"}
+
+    for command, service, _ in told:
+        dropped = stage.clas(*command.split())
+        assert f"dropped from the dead letters of {service}." in dropped.stdout
+    assert _letters(stage) == 2 * sum(not each.valid for each in read())
+    assert told[0][2] not in stage.clas("dead-letters", "list").stdout
+    rehearsed = stage.clas("dead-letters", "drop", "funding", "kit-0000000f", "--beginning", code=2)
+    assert "nothing was dropped: this was a rehearsal" in rehearsed.stderr
+
+
+def _letters(stage: Stage) -> int:
+    services = ("submission", "eligibility", "funding", "accounting")
+    queues = (f"clas.{service}.dead-letters" for service in services)
+    return sum(asyncio.run(depth(stage.servers.amqp_url, queue)) for queue in queues)
+
+
+@dataclass
+class Foreign:
+    """A partner's own program: aio-pika, none of our code, and only what AMQP asks for."""
+
+    exchange: aio_pika.abc.AbstractExchange
+    kept: list[Delivery] = field(default_factory=list)
+
+    async def send(self, body: bytes, routing_key: str, message_id: str) -> None:
+        message = aio_pika.Message(
+            body,
+            message_id=message_id,
+            content_type="application/cloudevents+json",
+            delivery_mode=2,
+        )
+        await self.exchange.publish(message, routing_key, mandatory=True)
+
+    def heard(self) -> Sequence[Delivery]:
+        return self.kept
+
+    async def settle(self) -> None:
+        await asyncio.sleep(1)
+
+    async def hear(self, message: aio_pika.abc.AbstractIncomingMessage) -> None:
+        self.kept.append(Delivery(message.body, message.routing_key or "", message.message_id))
+
+
+async def _foreign(url: str, run: Run) -> list[Outcome]:
+    async with await aio_pika.connect(url) as connection:
+        channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
+        exchange = await channel.get_exchange("clas.events")
+        foreign = Foreign(exchange)
+        queue = await channel.declare_queue(exclusive=True)
+        await queue.bind(exchange, "#")
+        await queue.consume(foreign.hear, no_ack=True)
+        return await play(read(), foreign, run, lambda: None)

@@ -1,0 +1,187 @@
+"""`clas conformance FILE`: the verdict on what partners write, without any server."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from services.cli.__main__ import app
+from services.cli.conformance.offline import Verdict, verdicts
+from services.cli.terminal import PLAIN_WIDTH, console
+from tests.support import partners
+
+LIMIT = 1024 * 1024
+MONEY = 'expected euros, not negative, as a string with two decimals, such as "2758.25"'
+
+
+@pytest.fixture(autouse=True)
+def _whole_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(console, "width", PLAIN_WIDTH)
+
+
+def judged(content: bytes) -> list[Verdict]:
+    return list(verdicts(content, LIMIT))
+
+
+def said(*words: str, code: int, given: bytes = b"") -> tuple[str, str]:
+    result = CliRunner().invoke(app, ["conformance", *words], input=given)
+    assert result.exit_code == code, (result.output, result.exception)
+    return result.stdout, result.stderr
+
+
+def test_a_publisher_that_read_the_contract_conforms() -> None:
+    found = judged(partners.careful())
+
+    assert [(each.line, each.event, each.routing_key) for each in found] == [
+        (1, "ConventionSigned", "ConventionSigned.v1.771"),
+        (2, "AdvanceOrdered", "AdvanceOrdered.v1.771"),
+        (3, "WithdrawalRequested", "WithdrawalRequested.v1.771"),
+    ]
+    assert all(each.conforms and not each.warnings for each in found)
+
+
+def test_a_publisher_that_guessed_is_told_all_its_faults_and_what_it_meant() -> None:
+    good, signed, misspelt, ordered, reused, internal = judged(partners.sloppy())
+
+    assert good.conforms
+    assert told(signed) == ["data.signed_on : Field required"]
+    assert [str(each) for each in signed.warnings] == [
+        "data.signedOn : champ inconnu, ignoré ; vouliez-vous dire « signed_on » ?"
+    ]
+    assert told(misspelt)[0].startswith(
+        "type : unknown event type 'fr.caf.clas.ConventionSigne.v1'; known: "
+    )
+    assert [str(each) for each in misspelt.warnings] == [
+        "type : vouliez-vous dire « fr.caf.clas.ConventionSigned.v1 » ?"
+    ]
+    assert told(ordered) == [
+        "data.caf : Input should be a valid string",
+        "data.school_year : Field required",
+        "data.order_id : Field required",
+        "data.exercise : Field required",
+        f"data.amount : {MONEY}",
+        "data.ordered_on : Field required",
+    ]
+    assert [str(each) for each in ordered.warnings] == [
+        "data.exercice : champ inconnu, ignoré ; vouliez-vous dire « exercise » ?"
+    ]
+    assert told(reused) == ["id : line 2 has this source and id with other content"]
+    assert told(internal) == [
+        "type : ClosingContinued : message de accounting à lui-même, aucun partenaire ne le publie"
+    ]
+    assert not any(each.conforms for each in (signed, misspelt, ordered, reused, internal))
+
+
+def told(verdict: Verdict) -> list[str]:
+    return [str(each) for each in verdict.errors]
+
+
+def test_an_event_that_partners_consume_conforms_whoever_made_it_and_whatever_was_added() -> None:
+    old, new = judged(partners.accountant())
+
+    assert old.conforms
+    assert new.conforms
+    assert old.routing_key == "AccountingEntryPosted.v1.771"
+    assert old.warnings == ()
+    assert [str(each) for each in new.warnings] == ["data.settlement : champ inconnu, ignoré"]
+
+
+@pytest.mark.parametrize(
+    ("content", "path", "message"),
+    [
+        (b"{", "", "not JSON: "),
+        (b"[1]", "", "expected a JSON object"),
+        (b"\xff\xfe{\x00}\x00", "", "not JSON: "),
+        (b'{"x": 1}', "type", "unknown event type 'None'"),
+    ],
+)
+def test_what_is_no_event_has_its_verdict_too(content: bytes, path: str, message: str) -> None:
+    (found,) = judged(content)
+
+    assert not found.conforms
+    assert found.event == "?"
+    assert found.routing_key is None
+    assert found.errors[0].path == path
+    assert found.errors[0].message.startswith(message)
+
+
+def test_what_resembles_nothing_is_only_ignored() -> None:
+    event = json.loads(partners.careful().splitlines()[0])
+    event |= {"correlationId": "x", "myextension": "y"}
+    event["data"] |= {"remarque": "z"}
+
+    (found,) = judged(json.dumps(event).encode())
+
+    assert found.conforms
+    assert [str(each) for each in found.warnings] == [
+        "correlationId : champ inconnu, ignoré ; vouliez-vous dire « correlationid » ?",
+        "data.remarque : champ inconnu, ignoré",
+    ]
+
+
+def test_the_command_tells_each_event_and_how_it_must_travel(tmp_path: Path) -> None:
+    file = tmp_path / "careful.jsonl"
+    file.write_bytes(partners.careful())
+
+    out, err = said(str(file), code=0)
+
+    assert "    2  AdvanceOrdered       toy-2  conforme  AdvanceOrdered.v1.771" in out
+    assert f"{file} : 3 événements, dont aucun non conforme." in out
+    assert (
+        "À publier sur l’échange clas.events avec : content_type = application/cloudevents+json, "
+        "delivery_mode = 2, message_id = celui de l’événement." in out
+    )
+    assert err == ""
+
+
+def test_the_command_fails_where_one_event_does_not_conform(tmp_path: Path) -> None:
+    good, bad = tmp_path / "careful.jsonl", tmp_path / "sloppy.json"
+    good.write_bytes(partners.careful())
+    bad.write_bytes(partners.sloppy())
+
+    out, err = said(str(good), str(bad), code=1)
+    line = judged(partners.sloppy())[1].line
+
+    assert f"{bad} : 6 événements, dont 5 non conformes." in out
+    one_line = " ".join(err.split())
+    assert f"clas: {bad}, ligne {line} : data.signed_on : Field required" in one_line
+    assert f"{bad}, ligne {line} : attention, data.signedOn : champ inconnu, ignoré ;" in one_line
+
+
+def test_a_program_reads_the_same_as_json() -> None:
+    out, err = said("-", "--json", code=1, given=partners.sloppy())
+    report = json.loads(out)
+
+    assert err == ""
+    assert report["conforms"] is False
+    (file,) = report["files"]
+    assert file["file"] == "-"
+    assert [each["conforms"] for each in file["events"]] == [True, *[False] * 5]
+    assert file["events"][1]["errors"] == [{"path": "data.signed_on", "message": "Field required"}]
+
+    report = json.loads(said("-", "--json", code=0, given=partners.accountant())[0])
+    assert report["conforms"] is True
+    assert report["files"][0]["events"][1] == {
+        "line": 2,
+        "event": "AccountingEntryPosted",
+        "id": "toy-2",
+        "conforms": True,
+        "exchange": "clas.events",
+        "routing_key": "AccountingEntryPosted.v1.771",
+        "properties": {
+            "content_type": "application/cloudevents+json",
+            "delivery_mode": 2,
+            "message_id": "toy-2",
+        },
+        "errors": [],
+        "warnings": [{"path": "data.settlement", "message": "champ inconnu, ignoré"}],
+    }
+
+
+def test_only_one_thing_is_asked_at_a_time(tmp_path: Path) -> None:
+    for words in ((), ("-", "--run"), ("--run", "--kit", str(tmp_path))):
+        assert "give files to check, or --kit DIR, or --run" in said(*words, code=2)[1]
+    assert "aucun événement" in said("-", code=1, given=b" \n")[1]
+    assert "cannot be read" in said(str(tmp_path / "absent"), code=2)[1]
+    assert "trois chiffres" in said("--run", "--caf", "76", code=2)[1]

@@ -1,0 +1,246 @@
+"""The samples of the kit on the four services, in process: each is answered as it says."""
+
+import asyncio
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import pytest
+
+from services.cli.conformance.compare import differences
+from services.cli.conformance.play import Outcome, Run, play
+from services.cli.conformance.report import run_document
+from shared.contracts.kit.sample import Answer, Expected, Sample, Take, read
+from shared.contracts.registry import SERVICES
+from shared.kernel.memory.system import MemorySystem, running
+from shared.kernel.ports import Delivery, Outgoing
+from shared.kernel.settings import Settings
+from tests.support.services import ALL
+
+SAMPLES = read()
+FIRST, AGAIN, ELSEWHERE = (
+    Run("kit-00000001", timeout_s=5),
+    Run("kit-00000002", timeout_s=5),
+    Run("kit-00000003", caf="771", timeout_s=5),
+)
+RUNS = (FIRST, AGAIN, ELSEWHERE)
+
+
+@dataclass
+class InProcess:
+    """The exchange of the in-process broker."""
+
+    system: MemorySystem
+
+    async def send(self, body: bytes, routing_key: str, message_id: str) -> None:
+        self.system.broker.publish(Outgoing(id=message_id, routing_key=routing_key, body=body))
+
+    def heard(self) -> Sequence[Delivery]:
+        return self.system.broker.log
+
+    async def settle(self) -> None:
+        await self.system.quiet()
+
+
+@cache
+def played() -> tuple[dict[Run, list[Outcome]], dict[str, str]]:
+    """Play the kit thrice on one system: outcomes by run, reasons of dead letters by id."""
+    return asyncio.run(_played())
+
+
+async def _played() -> tuple[dict[Run, list[Outcome]], dict[str, str]]:
+    async with running(ALL, Settings()) as system:
+        outcomes = {run: await play(SAMPLES, InProcess(system), run, _nothing) for run in RUNS}
+        letters = {
+            str(letter.message_id): str(letter.headers["clas-reason"])
+            for service in SERVICES
+            for letter in system.broker.dead_letters(service)
+        }
+    return outcomes, letters
+
+
+def _nothing() -> None:
+    """Nobody watches."""
+
+
+@pytest.mark.parametrize("run", RUNS, ids=["first", "again", "another-caf"])
+@pytest.mark.parametrize("rank", range(len(SAMPLES)), ids=[each.name for each in SAMPLES])
+def test_a_sample_is_answered_as_it_says(rank: int, run: Run) -> None:
+    outcome = played()[0][run][rank]
+
+    assert outcome.faults == []
+    assert outcome.sample.expected.once is not None or len(outcome.received) == len(
+        outcome.sample.expected.answers
+    )
+
+
+@pytest.mark.parametrize(
+    "sample", [each for each in SAMPLES if not each.valid], ids=lambda each: each.name
+)
+def test_what_cannot_be_read_lies_in_the_dead_letters_with_its_reason(sample: Sample) -> None:
+    message_id = sample.properties.message_id.replace("kit-00000000", FIRST.word)
+
+    assert played()[1][message_id] == sample.expected.reason
+
+
+def test_an_empty_exercise_is_closed_once_and_then_silent() -> None:
+    outcomes, _ = played()
+    (rank,) = (n for n, each in enumerate(SAMPLES) if each.name == "exercice-vide-cloture")
+
+    assert [len(outcomes[run][rank].received) for run in RUNS] == [1, 0, 1]
+
+
+def refusal(name: str, **data: Any) -> dict[str, Any]:
+    return {"type": f"fr.caf.clas.{name}.v1", "source": "/clas/x", "data": data}
+
+
+REFUSED = refusal("AdvanceRefused", reasons=[{"rule": "ACO-01"}])
+GRANTED = refusal("AdvanceGranted", amount="772.31", exercise=2025)
+UNREADABLE = refusal("MessageRefused", errors=[{"path": "data.amount"}, {"path": ""}])
+
+
+@pytest.mark.parametrize(
+    ("owed", "received", "told"),
+    [
+        ([Answer(event="AdvanceRefused", rules=("ACO-01",))], [REFUSED], []),
+        ([], [], []),
+        ([], [REFUSED], ["AdvanceRefused reçu, pas attendu"]),
+        ([Answer(event="AdvanceGranted")], [], ["AdvanceGranted attendu, pas reçu"]),
+        (
+            [Answer(event="AdvanceGranted")],
+            [REFUSED],
+            ["AdvanceGranted attendu, pas reçu", "AdvanceRefused reçu, pas attendu"],
+        ),
+        (
+            [Answer(event="AdvanceRefused", rules=("ACO-03", "CNV-01"))],
+            [REFUSED],
+            ["AdvanceRefused : règles [ACO-03, CNV-01] attendues, [ACO-01] reçues"],
+        ),
+        (
+            [Answer(event="AdvanceRefused")],
+            [REFUSED],
+            ["AdvanceRefused : règles aucune attendues, [ACO-01] reçues"],
+        ),
+        (
+            [Answer(event="AdvanceGranted", data={"amount": "772.32", "exercise": 2025})],
+            [GRANTED],
+            ["AdvanceGranted : amount = '772.32' attendu, '772.31' reçu"],
+        ),
+        (
+            [Answer(event="MessageRefused", errors=("data.amount",))],
+            [UNREADABLE],
+            ["MessageRefused : erreurs à [data.amount] attendues, [message, data.amount] reçues"],
+        ),
+        (
+            [
+                Answer(event="AdvanceGranted"),
+                Answer(event="AdvanceGranted", data={"exercise": 2025}),
+            ],
+            [GRANTED, refusal("AdvanceGranted", exercise=2026)],
+            [],
+        ),
+        (
+            [Answer(event="AdvanceGranted")],
+            [GRANTED, GRANTED],
+            ["AdvanceGranted reçu, pas attendu"],
+        ),
+    ],
+)
+def test_every_difference_is_told(
+    owed: list[Answer], received: list[dict[str, Any]], told: list[str]
+) -> None:
+    assert differences(Expected(answers=tuple(owed)), received) == told
+
+
+def test_the_other_answers_of_a_second_play_are_as_right() -> None:
+    owed = Expected(answers=(Answer(event="ClosingCompleted"),), once=())
+
+    assert differences(owed, []) == []
+    assert differences(owed, [refusal("ClosingRefused", reasons=[{"rule": "CLO-02"}])]) == [
+        "ClosingCompleted attendu, pas reçu",
+        "ClosingRefused reçu, pas attendu",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("acompte-verse", {"data": {"amount": "772.30"}, "event": "AdvanceGranted"}),
+        ("acompte-sans-convention", {"event": "AdvanceRefused", "rules": ["CNV-02"]}),
+        ("ConventionSigned-signed-on-manque", {"event": "MessageRefused", "errors": ["data.caf"]}),
+        ("campagne-ouverte", {"event": "EnvelopeRegistered"}),
+    ],
+)
+async def test_an_expectation_that_is_wrong_is_seen(name: str, expected: dict[str, Any]) -> None:
+    rank = [each.name for each in SAMPLES].index(name)
+    wrong = SAMPLES[rank].expected.model_copy(
+        update={"answers": (Answer.model_validate_json(json.dumps(expected)),)}
+    )
+    scenario = [*SAMPLES[:rank], SAMPLES[rank].model_copy(update={"expected": wrong})]
+    async with running(ALL, Settings()) as system:
+        run = Run("kit-0000000a", timeout_s=0.2)
+        outcomes = await play(_needed(scenario), InProcess(system), run, _nothing)
+
+    assert [each.sample.name for each in outcomes if each.faults] == [name]
+    assert run_document(outcomes, run)["conforms"] is False
+
+
+def _needed(scenario: list[Sample]) -> list[Sample]:
+    """Return what a sample stands on, and itself: an unreadable one stands on nothing."""
+    return scenario if scenario[-1].valid else scenario[-1:]
+
+
+@dataclass
+class Deaf:
+    """An exchange where nobody answers."""
+
+    sent: list[str] = field(default_factory=list)
+
+    async def send(self, body: bytes, routing_key: str, message_id: str) -> None:  # noqa: ARG002
+        self.sent.append(message_id)
+
+    def heard(self) -> Sequence[Delivery]:
+        return []
+
+    async def settle(self) -> None:
+        """Nothing comes."""
+
+
+async def test_a_system_that_does_not_answer_is_not_asked_for_ever() -> None:
+    deaf, steps = Deaf(), iter(range(1000))
+
+    outcomes = await play(SAMPLES, deaf, Run("kit-0000000b", timeout_s=0), lambda: _next(steps))
+
+    assert len(deaf.sent) == 3
+    assert outcomes[0].faults == ["CampaignRegistered attendu, pas reçu"]
+    assert {each.not_sent for each in outcomes[3:]} == {"pas envoyé : le système ne répond plus"}
+    assert next(steps) == len(SAMPLES)
+
+
+def _next(steps: Iterator[int]) -> None:
+    next(steps)
+
+
+TAKE = Take(
+    path="data.dossier_id",
+    sample="campagne-ouverte",
+    event="CampaignRegistered",
+    value="data.school_year",
+)
+
+
+async def test_a_sample_may_take_a_value_from_an_earlier_answer() -> None:
+    taking = next(each for each in SAMPLES if each.event == "ConventionSigned")
+    taking = taking.model_copy(update={"takes": (TAKE,)})
+    async with running(ALL, Settings()) as system:
+        run = Run("kit-0000000c", timeout_s=1)
+        _, taken = await play([SAMPLES[0], taking], InProcess(system), run, _nothing)
+        (alone,) = await play([taking], InProcess(system), run, _nothing)
+
+    assert taken.received[0]["data"]["dossier_id"] == "2025-2026"
+    missing = "CampaignRegistered de « campagne-ouverte »"
+    assert alone.faults == [
+        f"pas envoyé : il prend une valeur d’une réponse qui manque ({missing})"
+    ]
