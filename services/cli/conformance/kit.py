@@ -1,5 +1,7 @@
 """The kit as a folder: the contract for people and for machines, the samples, how to use them."""
 
+import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from shared.contracts.generate import ASYNCAPI, PAGE, SAMPLES, SCHEMAS, generated
@@ -66,7 +68,7 @@ def files() -> dict[str, str]:
     page = generated()[PAGE]
     for folder, short in FOLDERS.items():
         page = page.replace(f"../{folder}/", f"{short}/").replace(f"`{folder}`", f"`{short}`")
-    return {README: _readme(), "contrat.md": page, **kit}
+    return {README: _readme(), "contrat.md": _within(page, kit), **kit}
 
 
 def write(folder: Path) -> int:
@@ -84,6 +86,15 @@ def write(folder: Path) -> int:
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
     return len(kit)
+
+
+def _within(page: str, kit: Mapping[str, str]) -> str:
+    """Return a page whose links out of the kit are words only."""
+
+    def kept(link: re.Match[str]) -> str:
+        return link[0] if link[2].startswith("#") or link[2] in kit else link[1]
+
+    return re.sub(r"\[([^\]]+)\]\(([^)]+)\)", kept, page)
 
 
 def _readme() -> str:

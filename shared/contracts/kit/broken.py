@@ -168,6 +168,13 @@ ROWS = (
     Row("ExerciseClosed", TYPE, "exercise", "2025"),
     Row("ExerciseClosed", RANGE, "exercise", 1999),
     Row("ExerciseClosed", CODE, "caf", "7611"),
+    Row("EntryAcknowledged", MISSING, "reference"),
+    Row("EntryAcknowledged", NULL, "entry_id"),
+    Row("EntryAcknowledged", DAY, "acknowledged_on", "02/12/2025"),
+    Row("EntryRejected", RANGE, "reasons", []),
+    Row("EntryRejected", RANGE, "reasons.0.line", 0),
+    Row("EntryRejected", MISSING, "reasons.0.code"),
+    Row("EntryRejected", TYPE, "system", 7),
 )
 
 

@@ -29,6 +29,7 @@ _BUDGET: Document = {
 }
 _BONUSES = [{"collectif_id": "C1", "kind": "enfants"}, {"collectif_id": "C1", "kind": "parents"}]
 _PAYEE: Document = {"siret": SIRET, "name": "Les Amis de l’école", "kind": "association"}
+_ENTRY: Document = {"caf": CAF, "entry_id": f"{RUN}-ecriture", "system": "compta-essai"}
 _GROUND = "Convention d’objectifs et de financement, article 6"
 
 COLLECTIF: Document = {
@@ -236,6 +237,16 @@ DATA: dict[str, Document] = {
         "motive": "Comptes jamais produits malgré deux relances",
     },
     "ExerciseClosed": {"caf": CAF, "exercise": 2025, "closed_on": "2025-12-31"},
+    "EntryAcknowledged": {
+        **_ENTRY,
+        "acknowledged_on": "2025-12-02",
+        "reference": "PIECE-2025-0042",
+    },
+    "EntryRejected": {
+        **_ENTRY,
+        "rejected_on": "2026-09-20",
+        "reasons": [{"code": "COMPTE", "message": "Compte absent du plan", "line": 1}],
+    },
 }
 
 

@@ -2,7 +2,19 @@
 
 from shared.contracts.kit.drafts import answer, step
 from shared.contracts.kit.messages import TWO
-from shared.contracts.kit.sample import RUN
+from shared.contracts.kit.sample import RUN, Take
+
+_ENTRY_OF = {
+    sample: (
+        Take(
+            path="data.entry_id",
+            sample=sample,
+            event="AccountingEntryPosted",
+            value="data.entry_id",
+        ),
+    )
+    for sample in ("acompte-verse", "comptes-deposes")
+}
 
 _COSTS = {
     "collectifs.0.actual_cost": "7000.00",
@@ -183,6 +195,44 @@ ACCOUNTS = (
         {"exercise": 2001, "closed_on": "2002-01-31"},
         answer("ClosingCompleted", exercise=2001, first_sequence=0, last_sequence=0),
         once=(),
+    ),
+)
+
+DELIVERIES = (
+    step(
+        "EntryAcknowledged",
+        "ecriture-comptabilisee",
+        "Le logiciel comptable a passé l’écriture de l’acompte, dont l’id vient de la réponse.",
+        "The accounting system has booked the entry of the advance; its id is in that answer.",
+        {},
+        answer("DeliveryRegistered", status="acknowledged", exercise=2025, system="compta-essai"),
+        takes=_ENTRY_OF["acompte-verse"],
+    ),
+    step(
+        "EntryRejected",
+        "ecriture-rejetee",
+        "Il rejette l’écriture du solde, pour une de ses lignes.",
+        "It rejects the entry of the balance, for one of its lines.",
+        {},
+        answer("DeliveryRegistered", status="rejected", exercise=2026, told_on="2026-09-20"),
+        takes=_ENTRY_OF["comptes-deposes"],
+    ),
+    step(
+        "EntryRejected",
+        "rejet-d-une-ligne-absente",
+        "L’écriture n’a pas cette ligne.",
+        "The entry has no such line.",
+        {"reasons.0.line": 99},
+        answer("RequestRefused", "LIV-02"),
+        takes=_ENTRY_OF["comptes-deposes"],
+    ),
+    step(
+        "EntryAcknowledged",
+        "ecriture-inconnue",
+        "Une écriture qui n’a jamais été passée.",
+        "An entry that was never posted.",
+        {"entry_id": f"{RUN}-jamais-passee"},
+        answer("RequestRefused", "LIV-01"),
     ),
 )
 

@@ -7,6 +7,6 @@ known everywhere: prices are national.
 
 from shared.contracts.kit.deposits import DECISIONS, DEPOSITS
 from shared.contracts.kit.drafts import Draft
-from shared.contracts.kit.payments import ACCOUNTS, PAYMENTS, REPEATED
+from shared.contracts.kit.payments import ACCOUNTS, DELIVERIES, PAYMENTS, REPEATED
 
-SCENARIO: tuple[Draft, ...] = (*DEPOSITS, *DECISIONS, *PAYMENTS, *ACCOUNTS, *REPEATED)
+SCENARIO: tuple[Draft, ...] = (*DEPOSITS, *DECISIONS, *PAYMENTS, *ACCOUNTS, *DELIVERIES, *REPEATED)
