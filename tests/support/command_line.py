@@ -86,8 +86,8 @@ class Stage:
                 program.terminate()
                 program.wait(60)
         with MongoClient[dict[str, Any]](self.servers.mongo_url) as client:
-            for service in SERVICES:
-                client.drop_database(f"{self.prefix}{service}")
+            for name in (*SERVICES, "exports"):
+                client.drop_database(f"{self.prefix}{name}")
 
 
 @contextmanager

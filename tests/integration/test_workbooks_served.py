@@ -1,0 +1,70 @@
+"""Workbooks of what running services keep: whole, numbered, and the same when asked for again."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+
+from deploy.embedded import Servers
+from tests.support.client import event
+from tests.support.command_line import Stage, staged
+from tests.unit.report.told import side_by_side
+
+pytestmark = [pytest.mark.servers, pytest.mark.timeout(180)]
+CAF = ("--caf", "761")
+OF_2026 = (*CAF, "--exercise", "2026")
+
+
+@pytest.fixture
+def stage(real_servers: Servers, tmp_path: Path) -> Iterator[Stage]:
+    """A broker as on its first day, and empty databases."""
+    with staged(real_servers, tmp_path) as stage:
+        yield stage
+
+
+def test_a_workbook_holds_the_whole_exercise_each_time_it_changed(stage: Stage) -> None:
+    stage.start("serve", "all")
+    lives = [event(each["event"], each["data"]) for each in side_by_side()]
+    accounts = [rank for rank, each in enumerate(lives) if "ResultAccountFiled" in each["type"]]
+    stage.clas("publish", "--step", stage.file(*lives[: accounts[1]]))
+    first = _exported(stage, "xlsx", *OF_2026)
+    assert _exported(stage, "xlsx", *OF_2026) == first
+    stage.clas("publish", "--step", stage.file(*lives[accounts[1] :]))
+    second = _exported(stage, "xlsx", *OF_2026)
+    assert (first.parent.name, second.parent.name) == ("xlsx-761-2026-001", "xlsx-761-2026-002")
+    assert "Exercice non clôturé" in _note(first)
+    assert "Exercice clôturé le 31/01/2027" in _note(second)
+    assert _journal(first) < _journal(second)
+    _bonuses(stage)
+
+
+def _bonuses(stage: Stage) -> None:
+    of_all = _exported(stage, "bonus", "--school-year", "2025-2026")
+    of_one = _exported(stage, "bonus", "--school-year", "2025-2026", *CAF)
+    assert of_all.parent.name == "bonus-all-2025-2026-001"
+    assert of_one.parent.name == "bonus-761-2025-2026-001"
+    (_, *rows) = load_workbook(of_one, data_only=True)["Totaux par Caf"].iter_rows(
+        min_row=4, values_only=True
+    )
+    assert rows[0] == ("761", 3, 3, 329, 329, 305, 305)
+    again = stage.folder / "again"
+    told = stage.clas("export", "bonus", "--school-year", "2025-2026", "--to", str(again)).stdout
+    assert "lot déjà fait, rendu à l’identique" in told
+    stage.clas("export", "bonus", "--school-year", "2030-2031", "--to", str(again), code=1)
+
+
+def _exported(stage: Stage, *words: str) -> Path:
+    told = stage.clas("export", *words, "--to", str(stage.folder)).stdout
+    return Path(told.rpartition("→ ")[2].strip())
+
+
+def _note(path: Path) -> str:
+    return str(load_workbook(path)["Balance"]["A2"].value)
+
+
+def _journal(path: Path) -> set[Any]:
+    """Return the ids of the entries of a workbook."""
+    rows = load_workbook(path)["Journal"].iter_rows(min_row=5, values_only=True)
+    return {row[16] for row in rows if row[16]}
