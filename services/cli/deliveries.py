@@ -4,9 +4,9 @@ import csv as csv_format
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import orjson
 import typer
@@ -35,14 +35,26 @@ BEGIN = (
     " docs/consumer.py)."
 )
 Row = tuple[Cell, ...]
+Document = dict[str, Any]
 
 
 @dataclass(slots=True)
 class Outstanding:
-    """What was read: all of it counted, and the rows that are shown."""
+    """What was read: all of it counted, what is outstanding written, and its first rows shown."""
 
+    write: Callable[[Row], None]
+    today: date
     counts: Counts = field(default_factory=Counts)
     rows: list[Row] = field(default_factory=list)
+
+    def add(self, sent: Sent) -> None:
+        """Take in one entry to one system."""
+        self.counts.add(sent)
+        if sent.state != "acknowledged":
+            row = sent.row(self.today)
+            self.write(row)
+            if len(self.rows) < SHOWN:
+                self.rows.append(shortened(row))
 
 
 def deliveries(
@@ -73,9 +85,10 @@ def deliveries(
     if system not in {None, *heard}:
         say(f"{system} n’a encore répondu à aucune écriture. Ont répondu : {_listed(heard)}.")
         say()
-    where = {"caf": caf} | ({} if exercise is None else {"exercise": exercise})
+    where: Document = {"caf": caf} | ({} if exercise is None else {"exercise": exercise})
     with _file(csv) as write:
-        found = run(_outstanding(known, where, systems, write), known)
+        found = Outstanding(write, datetime.now(PARIS).date())
+        run(_read(known, where, systems, found), known)
         _tell(found, caf)
 
 
@@ -98,26 +111,18 @@ async def _systems(known: Settings, caf: str) -> list[str]:
         return await kept.distinct("accounting", Delivery.collection, "system", {"caf": caf})
 
 
-async def _outstanding(
-    known: Settings, where: dict[str, str | int], systems: list[str], write: Callable[[Row], None]
-) -> Outstanding:
-    found, today = Outstanding(), datetime.now(PARIS).date()
+async def _read(known: Settings, where: Document, systems: list[str], found: Outstanding) -> None:
     async with archive(known) as kept:
+        total = await kept.number("accounting", Entry.collection, where)
         with progress() as bar:
-            total = await kept.number("accounting", Entry.collection, where)
             task = bar.add_task("écritures", total=total)
             async for page in _pages(kept, where):
                 for sent in await _answered(kept, page, systems):
-                    found.counts.add(sent)
-                    if sent.state != "acknowledged":
-                        row = sent.row(today)
-                        write(row)
-                        found.rows += [shortened(row)] * (len(found.rows) < SHOWN)
+                    found.add(sent)
                 bar.advance(task, len(page))
-    return found
 
 
-async def _pages(kept: Archive, where: dict[str, str | int]) -> AsyncIterator[list[Entry]]:
+async def _pages(kept: Archive, where: Document) -> AsyncIterator[list[Entry]]:
     """Yield the entries in the order of their exercises, days and ids, a page at a time."""
     page: list[Entry] = []
     async for each in kept.stream("accounting", Entry.collection, where, ("exercise", "place")):

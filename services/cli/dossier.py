@@ -18,7 +18,9 @@ from shared.mongodb.archive import archive
 INDENT = 4
 VOICES = {
     "committee": "commission",
+    "control": "contrôle",
     "accounting officer": "agent comptable",
+    "accounting system": "système comptable",
     "submission": "service recevabilité",
     "eligibility": "service éligibilité",
     "funding": "service financement",

@@ -128,6 +128,25 @@ async def test_a_closing_and_an_advance(stores: Any, turn: int) -> None:
     )
 
 
+@pytest.mark.parametrize("turn", TURNS)
+async def test_two_words_of_one_accounting_system_on_one_entry(stores: Any, turn: int) -> None:
+    store = await stores(ACCOUNTING)
+    told = await feed(ACCOUNTING, store, sent(samples.advance_granted()))
+    (posted,) = named(told, "AccountingEntryPosted")
+    entry = posted["data"]["entry_id"]
+    booked = sent(life.entry_acknowledged(entry_id=entry), time="2025-11-21T08:00:00Z")
+    undone = sent(life.entry_rejected(entry_id=entry), time="2025-11-21T09:00:00Z")
+
+    pair = (booked, undone) if turn % 2 else (undone, booked)
+    told = await race(ACCOUNTING, store, *pair)
+
+    async with store.transaction() as transaction:
+        (delivery,) = await transaction.find("deliveries", [f"{entry}|{life.SYSTEM}"])
+    assert delivery.document["word"]["status"] == "rejected"
+    last = named(told, "DeliveryRegistered")[-1]
+    assert (len(told), last["data"]["status"]) == (2, "rejected")
+
+
 def _granted(dossier: str) -> Wire:
     return samples.funding_granted(dossier_id=dossier)
 

@@ -7,15 +7,16 @@ from services.cli.story.chronicle import Fact, chronicle
 from services.eligibility.service import SERVICE as ELIGIBILITY
 from services.funding.service import SERVICE as FUNDING
 from services.submission.service import SERVICE as SUBMISSION
+from shared.contracts.accounting import DeliveryRegistered
 from shared.contracts.common import MessageRefused, ShapeError
 from shared.contracts.submission import DossierHeld
 from shared.kernel.memory.system import MemorySystem, running
 from shared.kernel.ports import Record
 from shared.kernel.settings import Settings
-from tests.support import samples
+from tests.support import life, samples
 from tests.support.client import MemoryClient
 from tests.support.stories import load, play
-from tests.unit.cli.builders import OTHER, at, body, record, said
+from tests.unit.cli.builders import OTHER, at, body, built, record, said
 
 DOSSIER = samples.DOSSIER
 SUBMITTED = body(samples.dossier(), "s1")
@@ -181,4 +182,25 @@ def test_a_held_dossier_goes_on_with_the_report_that_came() -> None:
         ("DossierHeld", "s1"),
         ("InterimReportReceived", None),
         ("DossierReceived", "b1"),
+    ]
+
+
+def test_what_an_accounting_system_says_of_an_entry_belongs_to_the_entrys_dossier() -> None:
+    words = {"entry_id": life.ENTRY, "system": life.SYSTEM, "status": "acknowledged"}
+    registered = built(
+        DeliveryRegistered,
+        **words,
+        caf="761",
+        dossier_id=DOSSIER,
+        exercise=2025,
+        told_on=at(0).date(),
+    )
+    acknowledged = body(life.entry_acknowledged(), "k1", "/accounting/compta-761")
+    heard = record(acknowledged, said(registered, "k2", "accounting", "k1"), when=at(1))
+
+    facts = chronicle(DOSSIER, {"accounting": [heard]})
+
+    assert [(fact.name, fact.by, fact.cause, fact.silent) for fact in facts] == [
+        ("EntryAcknowledged", "accounting system", None, False),
+        ("DeliveryRegistered", "accounting", "k1", False),
     ]

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from services.cli.dossier import VOICES
 from services.cli.story.tellers import TELLERS, tell
 from shared.contracts.accounting import AccountingEntryPosted, ClosingCompleted, ClosingRefused
 from shared.contracts.base import Wire
@@ -38,6 +39,12 @@ FOR_DOSSIER = {"caf": "761", "dossier_id": samples.DOSSIER}
 
 def test_every_event_of_the_contract_has_a_sentence() -> None:
     assert set(TELLERS) == {spec.model for spec in EVENTS}
+
+
+def test_every_producer_is_named_in_french() -> None:
+    names = {"Caf", "Cnaf", "ELAN", "ELAN/AFAS"}
+
+    assert {spec.producer for spec in EVENTS} - {"any"} == names | VOICES.keys()
 
 
 def test_amounts_and_days_are_written_as_in_france() -> None:
