@@ -89,7 +89,8 @@ def _pass_grants(
     active = books.activated(*(entry.exercise for each in passed for entry in each.entries))
     return Decision(
         states=(_awaiting(closing, following), *states, *changed_books(books, active)),
-        events=(*events, Emit(following, origin=running.origin)),
+        # The next page first: it is handled while the entries of this one are published.
+        events=(Emit(following, origin=running.origin), *events),
         steps=tuple(step for each in passed for step in each.steps),
     )
 
