@@ -12,6 +12,7 @@ from services.accounting.domain.granted import learn_amendment, learn_grant
 from services.accounting.domain.grants import Grant
 from services.accounting.domain.pages import continue_closing, reads_page
 from services.accounting.domain.posting import reads_grant
+from services.accounting.domain.progress import GAUGES
 from services.accounting.domain.replies import acknowledge, reads_reply, reject
 from shared.contracts.accounting import ClosingContinued
 from shared.contracts.accounting_systems import EntryAcknowledged, EntryRejected
@@ -50,4 +51,5 @@ SERVICE = Service(
         chart=load(FOLDER, "chart", Chart),
         statistics=load(FOLDER, "statistical_codes", StatisticalCodes),
     ),
+    gauges=GAUGES,
 )

@@ -203,13 +203,30 @@ class Handler:
 
 
 @dataclass(frozen=True, slots=True)
+class Gauge(Generic[S]):
+    """How much is left of each long work that runs, for the metrics; nothing is shown of others.
+
+    `running` selects the states that stand for works, and `labels` are their fields that tell
+    works apart. `left` names the page at which a work goes on (its limit does not count): what
+    is left are its states and those behind it. None: nothing is left.
+    """
+
+    name: str
+    about: str
+    running: Page[S]
+    labels: tuple[str, ...]
+    left: Callable[[S], Page[Any] | None]
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
-    """A service: its name, its table, its states and its parameters."""
+    """A service: its name, its table, its states, its parameters and what its metrics show."""
 
     name: str
     handlers: tuple[Handler, ...]
     states: tuple[type[State], ...]
     parameters: Any = None
+    gauges: tuple[Gauge[Any], ...] = ()
     by_event: Mapping[type[Wire], Handler] = field(init=False)
 
     def __post_init__(self) -> None:

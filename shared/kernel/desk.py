@@ -96,7 +96,7 @@ class Desk:
     async def _turn(self, page: Page[Any]) -> None:
         if self._decided:
             raise NeedsOwnUnit
-        found = await self._transaction.page(_selection(page))
+        found = await self._transaction.page(selection_of(page))
         self._lay(page.model, found)
         refs = tuple(Ref(page.model, each.id) for each in found)
         self._pages[page], self._turned[page] = refs, tuple(self._states[ref] for ref in refs)
@@ -113,7 +113,8 @@ class Desk:
         self._lying[ref], self._states[ref] = lying, lying.state
 
 
-def _selection(page: Page[Any]) -> Selection:
+def selection_of(page: Page[Any]) -> Selection:
+    """Return a page in the words of the store."""
     return Selection(
         collection=page.model.collection,
         where=page.where,

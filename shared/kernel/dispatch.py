@@ -55,7 +55,6 @@ class Dispatch:
             try:
                 while await self._relay_once():
                     pass
-                metrics.pending(self._service, await self._store.pending())
             except (StoreError, BusAway) as fault:
                 logger.warning("relay_waits", service=self._service, error=str(fault)[:200])
 

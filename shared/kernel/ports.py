@@ -206,6 +206,14 @@ class Store(Protocol):
         """Count the records that wait for dispatch."""
         ...
 
+    async def page(self, selection: Selection) -> list[Found]:
+        """Return a page of documents as committed, outside of any transaction."""
+        ...
+
+    async def count(self, selection: Selection) -> int:
+        """Count the documents of a page and all behind it: the limit does not count."""
+        ...
+
     async def ping(self) -> None:
         """Answer, or raise StoreAway."""
         ...

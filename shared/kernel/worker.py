@@ -1,4 +1,4 @@
-"""The loop of a service: take, commit, acknowledge, publish, mark; and the relay beside it.
+"""The loop of a service: take, commit, acknowledge, publish, mark; beside it relay and figures.
 
 One batch is in hand at a time. Acknowledging before publishing keeps the record, not the
 delivery, in charge of what is still to be sent.
@@ -17,6 +17,7 @@ from shared.kernel.crash import CrashPoints
 from shared.kernel.decision import Service
 from shared.kernel.desk import NeedsOwnUnit
 from shared.kernel.dispatch import Dispatch
+from shared.kernel.gauges import keep_showing
 from shared.kernel.intake import TOO_LARGE, Item, read
 from shared.kernel.ports import Bus, Conflict, Delivery, Record, Refused, Store, StoreAway
 from shared.kernel.settings import Settings
@@ -51,13 +52,15 @@ class Worker:
 
     async def run(self) -> None:
         """Work until `stop`; then finish the batch in hand and what is being published."""
-        relay = asyncio.create_task(self._dispatch.relay(), name=f"{self._service.name}-relay")
+        showing = keep_showing(self._service, self._store, self._settings.relay_every_s)
+        beside = [asyncio.create_task(each) for each in (self._dispatch.relay(), showing)]
         try:
             while not self._stopping.is_set():
                 await self._turn()
         finally:
-            relay.cancel()
-            await asyncio.gather(relay, return_exceptions=True)
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
             await self._dispatch.drain()
 
     async def stop(self) -> None:

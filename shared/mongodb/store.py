@@ -133,6 +133,17 @@ class MongoStore:
         with translated():
             return int(await self._inbox.count_documents({"pending": True}))
 
+    async def page(self, selection: Selection) -> list[Found]:
+        """Return a page of documents as committed, outside of any transaction."""
+        with translated():
+            return await _page(self._database, selection)
+
+    async def count(self, selection: Selection) -> int:
+        """Count the documents of a page and all behind it."""
+        query = _query(selection, (*selection.order, "_id"))
+        with translated():
+            return int(await self._database[selection.collection].count_documents(query))
+
     async def ping(self) -> None:
         """Answer, or raise StoreAway."""
         with translated():
@@ -164,15 +175,8 @@ class MongoTransaction:
 
     async def page(self, selection: Selection) -> list[Found]:
         """Return a page of documents."""
-        fields = (*selection.order, "_id")
         with translated():
-            found = (
-                self._database[selection.collection]
-                .find(_query(selection, fields), session=self._session)
-                .sort([(field, ASCENDING) for field in fields])
-                .limit(selection.limit)
-            )
-            return [to_found(each) for each in await found.to_list(None)]
+            return await _page(self._database, selection, self._session)
 
     async def write(
         self, changes: Sequence[Change], records: Sequence[Record], fence: Fence
@@ -211,6 +215,21 @@ class MongoTransaction:
         fences, step = self._database["fences"], {"$inc": {"n": 1}}
         await fences.update_one({"_id": REGISTRY}, step, upsert=True, session=self._session)
         await fences.delete_many({"_id": {"$ne": REGISTRY}}, session=self._session)
+
+
+async def _page(
+    database: AsyncIOMotorDatabase[Document],
+    selection: Selection,
+    session: AsyncIOMotorClientSession | None = None,
+) -> list[Found]:
+    fields = (*selection.order, "_id")
+    found = (
+        database[selection.collection]
+        .find(_query(selection, fields), session=session)
+        .sort([(field, ASCENDING) for field in fields])
+        .limit(selection.limit)
+    )
+    return [to_found(each) for each in await found.to_list(None)]
 
 
 def _by_collection(changes: Sequence[Change]) -> dict[str, list[Change]]:

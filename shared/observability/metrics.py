@@ -1,7 +1,7 @@
 """What a service counts, for Prometheus. Labels stay few: service, outcome, reason."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from prometheus_client import Counter, Gauge, Histogram
@@ -26,6 +26,8 @@ CONFLICTS = Counter("clas_conflicts_total", "Units of work decided again", ["ser
 PUBLISHED = Counter("clas_published_total", "Messages published", ["service"])
 BLOCKED = Gauge("clas_publishing_blocked", "1 while the broker takes no message", ["service"])
 PENDING = Gauge("clas_outbox_pending", "Records that wait for dispatch", ["service"])
+WORKS: dict[str, Gauge] = {}
+"""Gauges of the services' own, by name."""
 READY = Gauge("clas_ready", "1 while broker, database and consumer are there", ["service"])
 
 
@@ -63,3 +65,16 @@ def published(service: str, count: int, *, failed: bool) -> None:
 def pending(service: str, count: int) -> None:
     """Show how many records wait for dispatch."""
     PENDING.labels(service).set(count)
+
+
+def left(
+    name: str, about: str, labels: Sequence[str], figures: Mapping[tuple[str, ...], int]
+) -> None:
+    """Show how much is left of each long work, by its labels; works that are done disappear.
+
+    Every replica shows the same figure: of several, take the largest, not their sum.
+    """
+    gauge = WORKS.get(name) or WORKS.setdefault(name, Gauge(name, about, labels))
+    gauge.clear()
+    for values, count in figures.items():
+        gauge.labels(*values).set(count)

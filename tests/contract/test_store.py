@@ -208,6 +208,19 @@ async def test_pages_follow_each_other_without_gap_or_double(store: Store) -> No
     assert seen == ["e3", "e2", "e1"]
 
 
+async def test_a_page_and_all_behind_it_are_seen_outside_of_a_transaction(store: Store) -> None:
+    rows = [("e1", "761", 3), ("e2", "761", 1), ("e3", "761", 2), ("e4", "451", 1)]
+    await put(store, *(change(key, caf=caf, period=period) for key, caf, period in rows))
+    where = (("caf", ("761", "771")),)
+    first = Selection("things", where, ("period",), after=(), limit=2)
+    behind = replace(first, after=(1, "e2"), limit=1)
+
+    assert [(each.id, each.version) for each in await store.page(first)] == [("e2", 1), ("e3", 1)]
+    assert [each.document for each in await store.page(behind)] == [{"caf": "761", "period": 2}]
+    assert await store.count(first) == 3
+    assert await store.count(behind) == 2
+
+
 @pytest.mark.parametrize(
     "content",
     [{"n": 2**64}, {"text": "\ud800"}, {"text": "x" * (17 * 1024 * 1024)}],

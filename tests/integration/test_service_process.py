@@ -6,11 +6,15 @@ import signal
 import socket
 import urllib.error
 import urllib.request
+from datetime import date
+from typing import Any
 
 import aio_pika
 import pytest
+from pymongo import MongoClient
 
 from deploy.embedded import PrivateServers, Servers
+from services.accounting.domain.closing import Closing
 from shared.contracts.registry import SERVICES
 from shared.kernel.settings import Settings
 from shared.rabbitmq.topology import establish
@@ -84,6 +88,56 @@ async def test_metrics_count_what_became_of_messages(real_servers: Servers) -> N
     assert status == 200
     assert 'clas_messages_total{outcome="decided",service="submission"} 6.0' in told
     assert 'clas_dead_letters_total{reason="not_json",service="submission"} 1.0' in told
+
+
+async def test_every_replica_shows_what_is_left_of_a_closing_until_it_is_done(
+    real_servers: Servers,
+) -> None:
+    """A closing that stands still: nobody has its next page in hand."""
+    grants = 'clas_closing_grants_left{caf="771",exercise="2025"}'
+    entries = 'clas_closing_entries_left{caf="771",exercise="2025"}'
+    ports = [free_port(), free_port()]
+    async with processes(real_servers) as stage:
+        for port in ports:
+            await stage.start("accounting", port=str(port))
+        with MongoClient[dict[str, Any]](real_servers.mongo_url) as client:
+            kept = client[f"{stage.prefix}accounting"]
+            kept.grants.insert_many(
+                {"_id": f"D-{rank}|2025-2026", "_v": 1, "caf": "771", "start_year": 2025}
+                for rank in range(5)
+            )
+            kept.closings.insert_one(standing_still())
+            for port in ports:
+                await shown(port, f"{grants} 3.0", f"{entries} 0.0")
+            kept.closings.update_one({}, {"$set": {"step": "done", "after": ""}})
+            for port in ports:
+                await until(
+                    lambda port=port: grants not in page(port, "/metrics")[1],  # type: ignore[misc]
+                    within_s=10,
+                    what="gone",
+                )
+                assert entries not in page(port, "/metrics")[1]
+
+
+def standing_still() -> dict[str, Any]:
+    closing = Closing(
+        caf="771",
+        exercise=2025,
+        closed_on=date(2026, 1, 31),
+        grants_per_page=2,
+        entries_per_page=2,
+        head_hash="0" * 64,
+        after="D-1|2025-2026",
+    )
+    return {"_id": closing.key, "_v": 2, **closing.model_dump(mode="json")}
+
+
+async def shown(port: int, *lines: str) -> None:
+    await until(
+        lambda: all(line in page(port, "/metrics")[1] for line in lines),
+        within_s=10,
+        what=f"{lines} in the metrics",
+    )
 
 
 async def test_sigterm_finishes_the_batch_and_gives_back_the_rest(real_servers: Servers) -> None:

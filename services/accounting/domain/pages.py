@@ -27,7 +27,7 @@ def reads_page(message: Message[ClosingContinued], known: Known) -> Iterable[Ref
     yield Ref(Closing, closing_key(data.caf, data.exercise))
     closing = known.seen(Closing, closing_key(data.caf, data.exercise))
     if closing and _awaits(closing, data):
-        yield _grants_page(closing) if data.step == "grants" else _entries_page(closing)
+        yield grants_page(closing) if data.step == "grants" else entries_page(closing)
 
 
 def continue_closing(
@@ -49,7 +49,8 @@ def _awaits(closing: Closing, data: ClosingContinued) -> bool:
     return (closing.step, closing.after) == (data.step, data.after)
 
 
-def _grants_page(closing: Closing) -> Page[Grant]:
+def grants_page(closing: Closing) -> Page[Grant]:
+    """Return the next page of grants."""
     years = (closing.exercise - 1, closing.exercise)
     return Page(
         model=Grant,
@@ -59,7 +60,8 @@ def _grants_page(closing: Closing) -> Page[Grant]:
     )
 
 
-def _entries_page(closing: Closing) -> Page[Entry]:
+def entries_page(closing: Closing) -> Page[Entry]:
+    """Return the next page of entries."""
     place, _, entry_id = closing.after.rpartition("|")
     return Page(
         model=Entry,
@@ -77,7 +79,7 @@ def _pass_grants(
     known: Known,
     parameters: Parameters,
 ) -> Decision:
-    grants = known.page(_grants_page(closing))
+    grants = known.page(grants_page(closing))
     passed = [each for grant in grants if (each := pass_grant(grant, books, parameters))]
     if len(grants) == closing.grants_per_page:
         following = _page(closing, "grants", grants[-1].key)
@@ -98,7 +100,7 @@ def _pass_grants(
 def _validate_entries(
     closing: Closing, books: Books, running: RunningClosing, known: Known
 ) -> Decision:
-    page = known.page(_entries_page(closing))
+    page = known.page(entries_page(closing))
     counted, validated = validate(closing, page)
     if len(page) == closing.entries_per_page:
         following = _page(closing, "entries", f"{page[-1].place}|{page[-1].entry_id}")

@@ -118,6 +118,18 @@ class MemoryStore:
         """The records that wait for dispatch, without giving way to anybody."""
         return len(self._waiting)
 
+    async def page(self, selection: Selection) -> list[Found]:
+        """Return a page of documents as committed."""
+        return (await self._chosen(selection))[: selection.limit]
+
+    async def count(self, selection: Selection) -> int:
+        """Count the documents of a page and all behind it."""
+        return len(await self._chosen(selection))
+
+    async def _chosen(self, selection: Selection) -> list[Found]:
+        await self.ping()
+        return chosen(self, selection, self._clock)
+
     async def ping(self) -> None:
         """Give way to others, then answer."""
         await asyncio.sleep(0)
@@ -166,15 +178,12 @@ class MemoryTransaction:
     async def find(self, collection: str, ids: Sequence[str]) -> list[Found]:
         """Return the documents that exist among `ids`."""
         await self._store.ping()
-        return list(self._found(collection, ids))
+        return list(found(self._store, collection, ids, self._snapshot))
 
     async def page(self, selection: Selection) -> list[Found]:
         """Return a page of documents."""
         await self._store.ping()
-        found = self._found(selection.collection, self._store.keys(selection.collection))
-        chosen = [each for each in found if _fits(each, selection)]
-        chosen.sort(key=lambda each: _place(each, selection))
-        return chosen[: selection.limit]
+        return chosen(self._store, selection, self._snapshot)[: selection.limit]
 
     async def write(
         self, changes: Sequence[Change], records: Sequence[Record], fence: Fence
@@ -219,11 +228,21 @@ class MemoryTransaction:
             if worker and self._store.at(("fences", worker), self._snapshot):
                 self._put(("fences", worker), 1, None)
 
-    def _found(self, collection: str, ids: Iterable[str]) -> Iterable[Found]:
-        for key in ids:
-            known = self._store.at((collection, key), self._snapshot)
-            if known:
-                yield Found(key, known[0], orjson.loads(known[1]))
+
+def found(
+    store: MemoryStore, collection: str, ids: Iterable[str], snapshot: int
+) -> Iterable[Found]:
+    """Yield the documents that exist among `ids` at a snapshot."""
+    for key in ids:
+        if known := store.at((collection, key), snapshot):
+            yield Found(key, known[0], orjson.loads(known[1]))
+
+
+def chosen(store: MemoryStore, selection: Selection, snapshot: int) -> list[Found]:
+    """Return the documents of a page and all behind it, at a snapshot."""
+    whole = found(store, selection.collection, store.keys(selection.collection), snapshot)
+    fitting = [each for each in whole if _fits(each, selection)]
+    return sorted(fitting, key=lambda each: _place(each, selection))
 
 
 def _content(document: dict[str, Any]) -> bytes:

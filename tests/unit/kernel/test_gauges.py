@@ -1,0 +1,111 @@
+"""What a service shows of long works: what is left of those that run, nothing of the others."""
+
+import asyncio
+from typing import ClassVar
+
+from prometheus_client import generate_latest
+
+from shared.kernel.decision import Gauge, Page, Service, State
+from shared.kernel.gauges import keep_showing, show
+from shared.kernel.memory import MemoryStore
+from shared.kernel.ports import Change, Fence
+
+
+class Parcel(State):
+    """Something that a work goes through, one after the other."""
+
+    collection: ClassVar[str] = "parcels"
+    work: str
+
+
+class Work(State):
+    """A long work and how far it came."""
+
+    collection: ClassVar[str] = "works"
+    work: str
+    status: str
+    after: str = ""
+
+
+def left(work: Work) -> Page[Parcel] | None:
+    if work.status == "counted":
+        return None
+    after = (work.after,) if work.after else ()
+    return Page(Parcel, where=(("work", work.work),), limit=1, after=after)
+
+
+RUNNING = Page(Work, where=(("status", ("runs", "counted")),), limit=10)
+TOY = Service(
+    name="toy",
+    handlers=(),
+    states=(Parcel, Work),
+    gauges=(Gauge("toy_parcels_left", "Parcels left", RUNNING, ("work",), left),),
+)
+
+
+async def put(store: MemoryStore, *documents: tuple[str, str, dict[str, object]]) -> None:
+    async with store.transaction() as transaction:
+        found = {
+            key: (await transaction.find(collection, [key])) for collection, key, _ in documents
+        }
+        changes = [
+            Change(collection, key, before, before + 1, document)
+            for collection, key, document in documents
+            for before in [found[key][0].version if found[key] else 0]
+        ]
+        await transaction.write(changes, [], Fence("w", read=False, wrote=False))
+
+
+def work(key: str, status: str, after: str = "") -> tuple[str, str, dict[str, object]]:
+    return ("works", key, {"work": key, "status": status, "after": after})
+
+
+async def store_with(*works: tuple[str, str, dict[str, object]]) -> MemoryStore:
+    """Works A and B have five parcels each, one of A was handled with `after` at `A1`."""
+    store = MemoryStore()
+    parcels = [("parcels", f"{of}{n}", {"work": of}) for of in "AB" for n in range(1, 6)]
+    await put(store, *parcels, *works)  # type: ignore[arg-type]
+    return store
+
+
+def shown() -> list[str]:
+    """Return the lines of the gauge in the metrics."""
+    lines = generate_latest().decode().splitlines()
+    return [line for line in lines if line.startswith("toy_parcels_left")]
+
+
+async def test_each_work_that_runs_shows_what_is_left_behind_its_cursor() -> None:
+    store = await store_with(work("A", "runs", after="A1"), work("B", "runs"), work("C", "done"))
+
+    await show(TOY, store)
+
+    assert shown() == ['toy_parcels_left{work="A"} 4.0', 'toy_parcels_left{work="B"} 5.0']
+
+
+async def test_a_work_that_has_nothing_left_shows_zero_until_it_is_done_and_disappears() -> None:
+    store = await store_with(work("A", "counted"))
+    await show(TOY, store)
+    assert shown() == ['toy_parcels_left{work="A"} 0.0']
+
+    await put(store, work("A", "done"))
+    await show(TOY, store)
+
+    assert shown() == []
+
+
+async def test_a_store_that_is_away_and_a_state_that_cannot_be_read_are_waited_for() -> None:
+    store = await store_with(work("A", "runs"))
+    await show(TOY, store)
+    store.up = False
+    showing = asyncio.create_task(keep_showing(TOY, store, 0.001))
+    await asyncio.sleep(0.02)
+    store.up = True
+    await put(store, ("works", "A", {"status": "runs"}))
+    await asyncio.sleep(0.02)
+    assert shown() == ['toy_parcels_left{work="A"} 5.0']
+
+    await put(store, work("A", "runs", after="A4"))
+    async with asyncio.timeout(5):
+        while shown() != ['toy_parcels_left{work="A"} 1.0']:
+            await asyncio.sleep(0.001)
+    showing.cancel()
