@@ -98,6 +98,13 @@ def test_days_are_days_amounts_are_numbers_and_codes_are_text(path: Path) -> Non
     assert {form[title] for title in text} == {("s", "@")}
 
 
+def test_columns_are_as_wide_as_what_they_show_and_longer_text_shrinks(tmp_path: Path) -> None:
+    sheet = load_workbook(written(tmp_path, name="Association " * 20))["Journal"]
+    assert sheet.column_dimensions["F"].width > len("Subvention Clas de l’exercice")
+    assert 80 <= sheet.column_dimensions["O"].width < 81
+    assert sheet["O5"].alignment.shrink_to_fit
+
+
 @pytest.mark.parametrize("sheet", ["Journal", "Grand livre", "Balance"])
 def test_each_sheet_keeps_its_header_in_sight_and_prints_on_pages(path: Path, sheet: str) -> None:
     found = load_workbook(path)[sheet]
