@@ -9,6 +9,7 @@ from services.accounting.domain.entries import Entry
 from services.cli.export.fec import fec
 from services.cli.export.fec_description import fec_description, fields, fields_table
 from services.cli.export.fec_layout import COLUMNS, Encoding, Separator, fec_name
+from services.cli.export.fec_texts import one_line
 from services.cli.export.reasons import REASONS_MAX
 from services.cli.export.shape import Head, Unfit
 from tests.support.samples import SIRET
@@ -178,6 +179,13 @@ def test_separators_never_get_into_texts(tmp_path: Path) -> None:
     assert len(fields_of) == len(COLUMNS)
     assert fields_of[7] == "Les Amis de l'école"
     assert fields_of[10] == "Acompte Clas 2025 (T, période 11)"
+
+
+@pytest.mark.parametrize(
+    "text", ["Les Amis", "Les|Amis", "Les\tAmis", "Les\r\nAmis", "Les\u2028Amis"]
+)
+def test_what_separates_becomes_one_blank(text: str) -> None:
+    assert one_line(text) == "Les Amis"
 
 
 def test_the_bar_of_a_cause_is_quoted_and_a_control_character_refused(tmp_path: Path) -> None:

@@ -141,6 +141,13 @@ def test_the_law_takes_signs_before_or_after_and_capitals_as_they_come(
     assert report.debit == Decimal("1980.94")
 
 
+def test_after_a_double_the_numbers_go_on(tmp_path: Path, good: str) -> None:
+    rows = good.split("\r\n")
+    doubled = [row.replace("\t2\t", "\t1\t", 1) for row in rows[3:5]]
+    report = checked(tmp_path, "\r\n".join([*rows[:5], *doubled, *rows[5:]]))
+    assert [(rule, at) for rule, at, *_ in told(report)] == [("FEC-34", 6)]
+
+
 def test_journals_may_number_their_own_entries(tmp_path: Path, good: str) -> None:
     moved = both(put("OD", "JournalCode", 4, 5), put("1", "EcritureNum", 4, 5))
     text = both(moved, put("2", "EcritureNum", 6, 7))(good)
