@@ -1,9 +1,12 @@
-"""`make bench`: how fast one hop of a real service is, as ratios within one run.
+"""`make bench`: how fast one hop of a real service is, and a closing, as ratios within one run.
 
 A hop: consume, decide, commit, publish with confirms, acknowledge. Beside it, with the same
 bodies on the same servers: a forwarder without any database (the limit), and a hand-written
 transaction per message (the usual way). Full durability everywhere: quorum queues, persistent
 messages, confirms, `w: majority, j: true`. Rounds alternate; the figures are medians.
+
+A closing: a chain of pages, one after the other, of one replica. What it books, numbers and chains
+in a second stands beside the first hop.
 """
 
 import argparse
@@ -15,7 +18,8 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from deploy.embedded import servers
+from deploy.embedded import Servers, servers
+from tests.bench.closing import ENTRIES_PER_GRANT, measure_closing
 from tests.bench.hop import HOPS, Hop, measure
 
 console = Console()
@@ -29,24 +33,40 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     given = parser.parse_args()
     with servers() as found, Progress(console=console, transient=True) as progress:
-        task = progress.add_task("hops", total=len(HOPS) * given.rounds * len(WAYS))
+        total = (len(HOPS) * len(WAYS) + 1) * given.rounds
+        task = progress.add_task("hops and closings", total=total)
         rates = {
             hop: asyncio.run(
                 _rounds(found, hop, given.messages, given.rounds, lambda: progress.advance(task))
             )
             for hop in HOPS
         }
+        closings = asyncio.run(
+            _closings(found, given.messages // 2, given.rounds, lambda: progress.advance(task))
+        )
     console.print(_table(rates, given.messages, given.rounds))
+    hop = statistics.median(rates[HOPS[0]]["service"])
+    console.print(_of_closing(closings, hop, given.messages // 2, given.rounds))
+
+
+async def _closings(
+    found: Servers, grants: int, rounds: int, done: Callable[[], None]
+) -> list[float]:
+    rates = []
+    for _ in range(rounds):
+        rates.append(await measure_closing(found, grants))
+        done()
+    return rates
 
 
 async def _rounds(
-    found: object, hop: Hop, messages: int, rounds: int, done: Callable[[], None]
+    found: Servers, hop: Hop, messages: int, rounds: int, done: Callable[[], None]
 ) -> dict[str, list[float]]:
     rates: dict[str, list[float]] = {way: [] for way in WAYS}
     for _ in range(rounds):
         for way in WAYS:
             count = messages // 5 if way == WAYS[2] else messages
-            rates[way].append(await measure(found, hop, way, count))  # type: ignore[arg-type]
+            rates[way].append(await measure(found, hop, way, count))
             done()
     return rates
 
@@ -63,6 +83,16 @@ def _table(rates: dict[Hop, dict[str, list[float]]], messages: int, rounds: int)
             f"{own / limit:.2f}",
             f"{own / single:.1f}",
         )
+    return table
+
+
+def _of_closing(rates: list[float], hop: float, grants: int, rounds: int) -> Table:
+    title = f"Closing of {grants} grants of one Caf, median of {rounds} rounds"
+    table = Table(title=title, min_width=60)
+    for column in ("grants/s", "entries/s", f"entries, of the hop “{HOPS[0].name}”"):
+        table.add_column(column, justify="right")
+    rate = statistics.median(rates)
+    table.add_row(f"{rate / ENTRIES_PER_GRANT:,.0f}", f"{rate:,.0f}", f"{rate / hop:.2f}")
     return table
 
 

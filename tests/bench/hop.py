@@ -9,7 +9,7 @@ import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import aio_pika
 from pymongo import MongoClient
@@ -91,32 +91,33 @@ def _running(servers: Servers, hop: Hop, way: str) -> Any:
         "forwarder": ["tests.bench.forwarder", hop.service, hop.says],
         "transaction per message": ["tests.bench.single", hop.service, hop.says],
     }[way]
-    return _Process(servers, module)
+    return Process(servers, module)
 
 
-class _Process:
-    """A way as a process of its own, with a database of its own."""
+class Process:
+    """A way as a process of its own, with databases of its own under `prefix`."""
 
     def __init__(self, servers: Servers, module: list[str]) -> None:
         self._servers, self._module = servers, module
-        self._prefix = f"bench{uuid.uuid4().hex[:6]}_"
+        self.prefix = f"bench{uuid.uuid4().hex[:6]}_"
 
-    def __enter__(self) -> None:
+    def __enter__(self) -> Self:
         environment = os.environ | {
             "CLAS_AMQP_URL": self._servers.amqp_url,
             "CLAS_MONGO_URL": self._servers.mongo_url,
-            "CLAS_DATABASE_PREFIX": self._prefix,
+            "CLAS_DATABASE_PREFIX": self.prefix,
             "CLAS_PORT": "0",
             "CLAS_LOG_LEVEL": "error",
         }
         self._process = subprocess.Popen([sys.executable, "-m", *self._module], env=environment)
+        return self
 
     def __exit__(self, *_: object) -> None:
         self._process.terminate()
         self._process.wait(20)
         with MongoClient[dict[str, Any]](self._servers.mongo_url) as client:
             for name in client.list_database_names():
-                if name.startswith(self._prefix):
+                if name.startswith(self.prefix):
                     client.drop_database(name)
 
 
