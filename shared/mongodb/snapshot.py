@@ -1,7 +1,7 @@
 """What all services keep as it stood at one moment, streamed: for checks while services work."""
 
-from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -11,14 +11,22 @@ from motor.motor_asyncio import (
     AsyncIOMotorDatabase,
 )
 from pymongo import ASCENDING
+from pymongo.errors import OperationFailure
 
-from shared.kernel.ports import Found, Record
+from shared.kernel.ports import Found, KernelError, Record
 from shared.kernel.settings import Settings
 from shared.mongodb.documents import to_found, to_record
 from shared.mongodb.errors import translated
 from shared.mongodb.store import connect
 
+RECORDS_AT_ONCE, STATES_AT_ONCE = 200, 1_000
+"""Documents that one answer of the server carries: memory holds no more of them."""
+TOO_OLD = {239, 246}
 Document = dict[str, Any]
+
+
+class MomentGone(KernelError):  # noqa: N818 - a state of the world
+    """The server does not keep that moment any more: reading took too long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +48,7 @@ async def snapshot(settings: Settings) -> AsyncIterator["Snapshot"]:
     The server keeps that moment for some minutes (`minSnapshotHistoryWindowInSeconds`).
 
     Raises:
-        StoreAway: nobody answers, or the moment is too long ago for the server.
+        StoreAway: when the address is none, or (at the first query) when nobody answers.
     """
     with translated():
         client = connect(settings.mongo_url)
@@ -54,7 +62,7 @@ async def snapshot(settings: Settings) -> AsyncIterator["Snapshot"]:
 
 
 class Snapshot:
-    """Every service's records and states. Every method may raise StoreError."""
+    """Every service's records and states. Every method may raise StoreError and MomentGone."""
 
     def __init__(
         self,
@@ -67,15 +75,15 @@ class Snapshot:
     async def count(self, service: str, collection: str, where: Document) -> int:
         """Count documents, `inbox` for records."""
         found = self._of(service)[collection]
-        with translated():
+        with reading():
             return int(await found.count_documents(where, session=self._session))
 
     async def records(self, service: str, where: Document) -> AsyncIterator[Kept]:
         """Yield records in the order they were written, readable or not."""
         inbox = self._of(service)["inbox"]
-        with translated():
+        with reading():
             found = inbox.find(where, session=self._session).sort("$natural", ASCENDING)
-            async for each in found:
+            async for each in found.batch_size(RECORDS_AT_ONCE):
                 yield _kept(each)
 
     async def states(
@@ -83,9 +91,9 @@ class Snapshot:
     ) -> AsyncIterator[Found]:
         """Yield the states of a collection, in an order that an index gives, then by id."""
         sorting = [(field, ASCENDING) for field in (*order, "_id")]
-        with translated():
+        with reading():
             found = self._of(service)[collection].find(where, session=self._session).sort(sorting)
-            async for each in found:
+            async for each in found.batch_size(STATES_AT_ONCE):
                 yield _found(each)
 
     async def arrived_since(self, service: str, ids: Iterable[str]) -> set[str]:
@@ -96,6 +104,23 @@ class Snapshot:
 
     def _of(self, service: str) -> AsyncIOMotorDatabase[Document]:
         return self._client[f"{self._prefix}{service}"]
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Raise the words of the port in place of the driver's errors.
+
+    Raises:
+        MomentGone: the moment is too long ago.
+        StoreError: whatever else the driver raises.
+    """
+    with translated():
+        try:
+            yield
+        except OperationFailure as fault:
+            if fault.code in TOO_OLD:
+                raise MomentGone(str(fault)[:200]) from fault
+            raise
 
 
 def _kept(document: Document) -> Kept:

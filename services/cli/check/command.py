@@ -15,9 +15,13 @@ from shared.contracts.registry import SERVICES
 from shared.kernel.answers import queue_of
 from shared.kernel.ports import BusAway
 from shared.kernel.settings import Settings
-from shared.mongodb.snapshot import Snapshot, snapshot
+from shared.mongodb.snapshot import MomentGone, Snapshot, snapshot
 from shared.rabbitmq.inspect import connected, depth
 
+TOO_LONG = (
+    "reading took longer than MongoDB keeps one moment: raise its parameter"
+    " minSnapshotHistoryWindowInSeconds, or look at one --caf or one --service"
+)
 ServiceName = Literal["submission", "eligibility", "funding", "accounting"]
 
 
@@ -46,7 +50,10 @@ def check(
     if exercise is not None and service not in {None, "accounting"}:
         fail("--exercise is about the books: with --service accounting or none", Code.USAGE)
     known = settings()
-    seen = run(_checked(known, Scope(caf, exercise, service)), known)
+    try:
+        seen = run(_checked(known, Scope(caf, exercise, service)), known)
+    except MomentGone as fault:
+        fail(f"{TOO_LONG} ({fault})", Code.UNREACHABLE)
     if not seen.tally.looked:
         fail("nothing is kept here: are Caf, year and CLAS_DATABASE_PREFIX right?", Code.WRONG)
     tell(seen)

@@ -10,6 +10,7 @@ from services.accounting.domain.closing import Closing
 from services.accounting.domain.entries import Entry
 from services.cli.check.found import Breach, Check
 from services.cli.check.funded import breaches, unequal
+from services.cli.french import counted
 from services.cli.trial_balance import Chain, Row, Totals
 from shared.contracts.accounting import AccountTotal, ClosingCompleted, KindTotal
 from shared.kernel.money import ZERO, total
@@ -101,18 +102,21 @@ def _sequence(exercise: Exercise) -> Iterable[Breach]:
 def _numbers(exercise: Exercise) -> str | None:
     if exercise.closed:
         missing = exercise.count - exercise.numbered
-        return f"{missing} écritures ne sont pas validées" if missing else None
+        told = counted(missing, "écriture n’est pas validée", "écritures ne sont pas validées")
+        return told if missing else None
     running = exercise.closing.sequence if exercise.closing else 0
     if exercise.numbered == running:
         return None
-    return f"{exercise.numbered} écritures portent un numéro, {running} attendues"
+    told = counted(exercise.numbered, "écriture numérotée", "écritures numérotées")
+    return f"{told}, {running} attendues"
 
 
 def _last(exercise: Exercise) -> str | None:
     closing = exercise.closing
     if not exercise.closed or closing is None or closing.sequence == exercise.count:
         return None
-    return f"{closing.sequence} écritures validées par la clôture, {exercise.count} trouvées"
+    told = counted(closing.sequence, "écriture validée", "écritures validées")
+    return f"{told} par la clôture, {exercise.count} dans les livres"
 
 
 def _linked(exercise: Exercise) -> Iterable[Breach]:

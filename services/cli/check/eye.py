@@ -79,7 +79,12 @@ class Seen:
 
 
 class Eye:
-    """Reads one service: every record, then every state, then the end."""
+    """Reads one service: every record, then every state, then the end.
+
+    `reads` are the collections whose content is looked at, beyond its hash.
+    """
+
+    reads: frozenset[str] = frozenset()
 
     def __init__(self, service: str, seen: Seen) -> None:
         self.service, self.seen, self.tally = service, seen, seen.tally
@@ -123,11 +128,11 @@ class Eye:
             return
         self.tally.note(of_trail.VERSIONS, self._trail.gaps(collection, found))
         self.tally.note(of_trail.STATES, self._trail.held(collection, found))
-        state = _read(self.models[collection], found)
-        wrong = [] if state else [self._malformed(collection, found)]
-        self.tally.note(FORM, wrong)
-        if state:
-            self.keep(state, found)
+        if collection in self.reads:
+            state = _read(self.models[collection], found)
+            self.tally.note(FORM, [] if state else [self._malformed(collection, found)])
+            if state:
+                self.keep(state, found)
 
     def keep(self, state: State, found: Found) -> None:
         """Look at one state that has its form."""

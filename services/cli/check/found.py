@@ -21,7 +21,7 @@ def _always(subject: Any) -> bool:  # noqa: ARG001
     return True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Check(Generic[T]):
     """One line of a table: what holds of one and of many, its source, the check, the way out.
 

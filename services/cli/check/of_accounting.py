@@ -43,6 +43,8 @@ class Announced(NamedTuple):
 class AccountingEye(Eye):
     """Reads accounting, after all that books something was read."""
 
+    reads = frozenset(name for name, _ in ORDERS)
+
     def __init__(self, seen: Seen) -> None:
         super().__init__("accounting", seen)
         self._announced: dict[str, Announced] = {}

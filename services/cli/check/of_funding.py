@@ -34,6 +34,8 @@ KEPT: Check[Any] = Check(
 class FundingEye(Eye):
     """Reads funding; what its events tell is left for accounting."""
 
+    reads = frozenset(model.collection for model in (Grant, AcceptedOrder, Envelopes))
+
     def __init__(self, seen: Seen) -> None:
         super().__init__("funding", seen)
         self._borne: defaultdict[str, Borne] = defaultdict(Borne)

@@ -205,12 +205,12 @@ FOUND: Found = {
         ("écritures annoncées telles quelles", "D-1 (Caf 761)"),
     ),
     an_entry_of_a_closed_exercise_loses_its_number: (
-        ("exercices numérotés", "Caf 761, exercice 2025 : 1 écritures ne sont pas validées"),
+        ("exercices numérotés", "Caf 761, exercice 2025 : 1 écriture n’est pas validée"),
     ),
     an_entry_of_an_open_exercise_gets_a_number: (
         (
             "exercices numérotés",
-            "Caf 761, exercice 2027 : 1 écritures portent un numéro, 0 attendues",
+            "Caf 761, exercice 2027 : 1 écriture numérotée, 0 attendues",
         ),
     ),
     an_entry_moves_to_another_exercise: (

@@ -126,7 +126,24 @@ def a_ceiling_that_was_told_is_lowered(hand: Hand) -> None:
     hand.put("funding", "inbox", record)
 
 
+def an_order_is_deleted_where_it_was_handled(hand: Hand) -> None:
+    hand.delete("funding", "inbox", _key(record_of(hand, "funding", "AdvanceOrdered", "D-3")))
+
+
+def a_grant_was_never_told(hand: Hand) -> None:
+    record = record_of(hand, "funding", "AgrementGranted", "D-1")
+    hand.put("funding", "inbox", record | {"outputs": []})
+
+
 FOUND: Found = {
+    an_order_is_deleted_where_it_was_handled: (
+        ("états dont chaque version a sa décision", "D-3 : 3 versions, 2 décisions conservées"),
+        ("ordres d’acompte conformes", "D-3 : aucun acompte n’a été annoncé pour cet ordre"),
+    ),
+    a_grant_was_never_told: (
+        ("droits comptabilisés après", "D-1 (Caf 761) : comptabilisé sans droit accordé"),
+        ("droits dont les montants", "D-1 : le droit accordé et les événements publiés"),
+    ),
     an_event_is_deleted_where_it_was_handled: (
         ("événements traités par chaque service", "D-3 : AdvanceGranted"),
         ("écritures dont la cause est connue", "D-3 (Caf 761) : sa cause"),

@@ -1,0 +1,112 @@
+"""Events between services, paired: handled before or after, replayed, of another Caf."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import orjson
+
+from services.cli.check.pairs import Pairs
+from services.cli.check.reading import Filed, filed
+from shared.kernel.ports import InboxKey, Outgoing, Record
+from shared.kernel.receipts import sha256
+from shared.mongodb.snapshot import Kept
+from tests.support import samples
+
+BOTH = frozenset({"funding", "accounting"})
+AT = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def body(event_id: str = "e1", **changes: object) -> bytes:
+    data = samples.advance_granted(**changes).model_dump(mode="json")
+    event = {"id": event_id, "source": "/clas/funding", "data": data}
+    return orjson.dumps(event | {"type": "fr.caf.clas.AdvanceGranted.v1"})
+
+
+def record(content: bytes) -> Record:
+    return Record(
+        key=InboxKey("/clas/funding", "e1"),
+        sha256=sha256(content),
+        size=len(content),
+        body=content,
+        routing_key="",
+        at=AT,
+        outcome="decided",
+        subjects=(samples.DOSSIER,),
+    )
+
+
+def said(content: bytes, *, waiting: bool = False) -> Filed:
+    output = Outgoing(id="e1", routing_key="AdvanceGranted.v1.761", body=content)
+    return filed("funding", Kept("", replace(record(b"{}"), outputs=(output,)), waiting), AT)
+
+
+def heard(content: bytes, replay: int = 0, outcome: str = "decided") -> Filed:
+    key = InboxKey("/clas/funding", "e1", replay)
+    handled = replace(record(content), key=key, outcome=outcome)
+    return filed("accounting", Kept("", handled, waiting=False), AT)
+
+
+def told(pairs: Pairs, *records: Filed) -> list[str]:
+    """Return all that is wrong once these were read in this order."""
+    wrong = []
+    for each in records:
+        wrong += list(pairs.heard(each))
+        for event in each.said:
+            wrong += list(pairs.said(each, event))
+    return [breach.wrong for breach in (*wrong, *pairs.unknown(), *pairs.lost())]
+
+
+def test_what_was_said_and_handled_is_a_pair_in_either_order() -> None:
+    assert told(Pairs(BOTH), said(body()), heard(body())) == []
+    assert told(Pairs(BOTH), heard(body()), said(body())) == []
+
+
+def test_what_was_said_and_not_handled_is_lost() -> None:
+    (wrong,) = told(Pairs(BOTH), said(body()))
+
+    assert wrong == "AdvanceGranted e1 publié, jamais traité par accounting"
+
+
+def test_what_was_handled_and_never_said_is_unknown() -> None:
+    (wrong,) = told(Pairs(BOTH), heard(body()))
+
+    assert wrong == "AdvanceGranted e1 traité, publié par aucun service"
+
+
+def test_other_content_is_told_in_either_order() -> None:
+    other = body(amount="699.99")
+
+    for order in ((said(body()), heard(other)), (heard(other), said(body()))):
+        (wrong,) = told(Pairs(BOTH), *order)
+        assert "le message traité n’est pas celui qui est publié" in wrong
+
+
+def test_a_dead_letter_that_came_again_makes_one_pair() -> None:
+    refused, again = heard(body(), outcome="poison"), heard(body(), replay=1)
+
+    assert told(Pairs(BOTH), said(body()), refused, again) == []
+    assert told(Pairs(BOTH), refused, again, said(body())) == []
+    # The broker itself had moved it away: the service saw it the second time only.
+    assert told(Pairs(BOTH), said(body()), again) == []
+    assert told(Pairs(BOTH), again, said(body())) == []
+
+
+def test_a_dead_letter_that_nobody_said_is_unknown_when_it_comes_again() -> None:
+    (wrong,) = told(Pairs(BOTH), heard(body(), replay=1))
+
+    assert wrong == "AdvanceGranted e1 traité, publié par aucun service"
+
+
+def test_events_to_services_that_are_not_read_are_not_looked_at() -> None:
+    assert told(Pairs(frozenset()), said(body())) == []
+    assert told(Pairs(BOTH, "762"), said(body()), heard(body(order_id="x"))) == []
+
+
+def test_what_waits_to_be_published_is_known_as_such() -> None:
+    pairs = Pairs(BOTH)
+
+    told(pairs, said(body(), waiting=True))
+
+    assert pairs.unheard("accounting")["e1"].waiting
+    pairs.settle("accounting", {"e1"})
+    assert list(pairs.lost()) == []

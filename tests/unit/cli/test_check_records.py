@@ -1,0 +1,90 @@
+"""Records by themselves: a poison that was replayed, an event that waits, what cannot be read."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from pymongo.errors import OperationFailure
+
+from services.cli.check import records as of_records
+from services.cli.check.eye import Eye, Scope, Seen
+from services.cli.check.found import KEPT_MAX, Breach, Row
+from services.cli.check.reading import about, filed
+from shared.kernel.ports import InboxKey, Record, StoreAway
+from shared.kernel.receipts import sha256
+from shared.mongodb.snapshot import Kept, MomentGone, reading
+
+AT = datetime(2026, 1, 1, tzinfo=UTC)
+BODY = b'{"id": "e1"}'
+POISON = Record(
+    key=InboxKey("", "sha256:1"),
+    sha256=sha256(BODY),
+    size=len(BODY),
+    body=BODY,
+    routing_key="ConventionSigned.v1.761",
+    at=AT,
+    outcome="poison",
+    subjects=("D-1",),
+)
+
+
+def wrong(*records: Record, waiting: bool = False, later: timedelta = timedelta(0)) -> list[str]:
+    """Return what does not hold of the records of a service."""
+    seen = Seen(Scope(service="funding"), AT)
+    eye = Eye("funding", seen)
+    for each in records:
+        eye.record(filed("funding", Kept("", each, waiting), AT + later))
+    eye.end()
+    return [breach.wrong for row in seen.tally.rows.values() for breach in row.kept]
+
+
+def test_a_message_that_made_its_service_fail_is_told_until_it_was_replayed() -> None:
+    again = replace(POISON, key=InboxKey("/caf", "e1", 1), outcome="decided")
+
+    assert wrong(POISON) == ["le message a mis le service en échec et n’a pas été rejoué"]
+    assert wrong(POISON, again) == ["le reçu de la décision manque ou ne peut plus être lu"]
+
+
+def test_an_event_may_wait_for_its_dispatch_a_minute() -> None:
+    refused = replace(POISON, outcome="refused")
+
+    assert wrong(refused, waiting=True, later=timedelta(seconds=60)) == []
+    (told,) = wrong(refused, waiting=True, later=timedelta(seconds=61))
+    assert told == "un événement attend d’être publié depuis le 1er janvier 2026, 01:00:00"
+    assert wrong(refused, later=timedelta(days=1)) == []
+
+
+def test_a_body_that_is_too_large_to_be_kept_is_not_missed() -> None:
+    assert wrong(replace(POISON, outcome="refused", body=None, size=2_000_000)) == []
+
+
+def test_a_size_that_does_not_fit_is_told() -> None:
+    (told,) = wrong(replace(POISON, outcome="refused", size=13))
+
+    assert told == "le message fait 12 octets au lieu de 13"
+
+
+def test_of_many_dossiers_the_first_three_are_named() -> None:
+    assert about(("D-1", "D-2", "D-3", "D-4", "D-5")) == "D-1, D-2, D-3 et 2 autres"
+    assert about(("D-1", "D-2")) == "D-1 et D-2"
+    assert about(()) == "aucun dossier"
+
+
+def test_breaches_beyond_a_bound_are_counted_and_not_kept() -> None:
+    row = Row()
+    for _ in range(KEPT_MAX + 5):
+        row.add(Breach("D-1", "faux", "ici"))
+
+    assert (row.breaches, len(row.kept)) == (25, 20)
+
+
+def test_every_check_says_what_it_holds_against_and_the_way_out() -> None:
+    for check in (of_records.READABLE, *of_records.CHECKS):
+        assert all((check.one, check.many, check.source, check.way_out))
+
+
+def test_a_moment_that_the_server_forgot_is_told_apart_from_a_server_that_is_away() -> None:
+    with pytest.raises(MomentGone), reading():
+        raise OperationFailure("SnapshotTooOld", 239)
+    with pytest.raises(StoreAway), reading():
+        raise OperationFailure("NotYetInitialized", 94)
