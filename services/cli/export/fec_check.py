@@ -1,5 +1,6 @@
 """The check of any FEC: read once, line by line, in flat memory; every fault with its place."""
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -11,16 +12,18 @@ from services.cli.export.fec_checker.lines import ENDS, Lines
 from services.cli.export.fec_layout import SEPARATORS
 
 
-def check_fec(path: Path, opens_on: date | None = None) -> Report:
+def check_fec(
+    path: Path, opens_on: date | None = None, done: Callable[[int], object] | None = None
+) -> Report:
     """Return what is wrong with a FEC; all rules are in `RULES`.
 
     The exercise is of twelve months and ends on the day of the file's name, unless `opens_on`
-    gives its first day.
+    gives its first day. `done` is told of the bytes read, as they are.
 
     Raises:
         OSError: when the file cannot be read.
     """
-    check = _Check(path, opens_on)
+    check = _Check(path, opens_on, done)
     check.run()
     return check.report()
 
@@ -28,9 +31,11 @@ def check_fec(path: Path, opens_on: date | None = None) -> Report:
 class _Check:
     """One file on its way: its header first, then record after record."""
 
-    def __init__(self, path: Path, opens_on: date | None) -> None:
+    def __init__(
+        self, path: Path, opens_on: date | None, done: Callable[[int], object] | None
+    ) -> None:
         self._name, self._findings = path.name, Findings()
-        self._lines = Lines(path, self._findings)
+        self._lines = Lines(path, self._findings, done)
         self._books = Books(read_name(path.name, opens_on, self._findings), self._findings)
         self._layout: Layout | None = None
         self._count = 0

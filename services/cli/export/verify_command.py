@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +11,7 @@ import typer
 from services.cli.export.fec_check import check_fec
 from services.cli.export.fec_told import tell_fec
 from services.cli.export.verify import faults
-from services.cli.terminal import Code, fail, say
+from services.cli.terminal import Code, fail, progress, say
 
 
 def verify(
@@ -28,9 +29,10 @@ def verify(
         ),
     ] = None,
 ) -> None:
-    """Look at batches again, without any server: bytes, manifests, chain of hashes.
+    """Look at batches again, or at a FEC of anybody, without any server.
 
-    A file is taken for a FEC, of anybody, and checked by every rule of docs/fec.md.
+    Of a batch: bytes, manifest, chain of hashes. A file is taken for a FEC, and checked by every
+    rule of docs/fec.md.
     """
     first = opens_on.date() if opens_on else None
     wrong = sum(not _is_right(path, first) for path in paths)
@@ -53,7 +55,9 @@ def _is_batch(folder: Path, found: Iterable[str]) -> bool:
 
 def _is_fec(path: Path, opens_on: date | None) -> bool:
     try:
-        report = check_fec(path, opens_on)
+        with progress() as bar:
+            task = bar.add_task(path.name, total=path.stat().st_size)
+            report = check_fec(path, opens_on, partial(bar.advance, task))
     except OSError as fault:
         fail(f"{path} cannot be read: {fault.strerror}", Code.WRONG)
     tell_fec(report)

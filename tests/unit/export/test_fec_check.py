@@ -8,10 +8,12 @@ import pytest
 
 from services.cli.export.fec import fec
 from services.cli.export.fec_check import check_fec
+from services.cli.export.fec_checker import numbering
 from services.cli.export.fec_checker.findings import TOLD_PER_RULE, Report
 from services.cli.export.fec_checker.rules import RULES, rules_table
 from services.cli.export.fec_told import tell_fec
-from tests.unit.export.broken_fec import BROKEN, Told, both, line, put
+from tests.unit.export.broken_fec import BROKEN, Told
+from tests.unit.export.changes import both, line, put
 from tests.unit.export.closed_books import entries_of, head_of, worked_example
 
 NAME = "775672272FEC20251231.txt"
@@ -160,6 +162,16 @@ def test_journals_may_share_one_sequence(tmp_path: Path, good: str) -> None:
     assert (told(report), report.numbering) == ([], "sur tous les journaux")
 
 
+def test_a_sequence_too_many_is_told(
+    tmp_path: Path, good: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(numbering, "SERIES_MAX", 2)
+    named = both(put("A1", "EcritureNum", 2, 3), put("B1", "EcritureNum", 4, 5))
+    report = checked(tmp_path, both(named, put("C1", "EcritureNum", 6, 7))(good))
+    expected = "plus de 2 séquences : la suite de celle-ci n’est pas vérifiée."
+    assert told(report) == [("FEC-35", 6, "EcritureNum", expected)]
+
+
 def test_an_exercise_of_another_length_is_told_by_its_first_day(tmp_path: Path, good: str) -> None:
     path = tmp_path / NAME
     path.write_bytes(put("20241231", "EcritureDate", 2, 3)(good).encode())
@@ -200,3 +212,11 @@ def test_what_cannot_run_in_memory_is_not_read_on(tmp_path: Path) -> None:
 
 def test_the_page_on_the_fec_holds_the_table_of_rules() -> None:
     assert rules_table() in (ROOT / "docs" / "fec.md").read_text(encoding="utf-8")
+
+
+def test_how_far_the_reading_came_is_told(tmp_path: Path, good: str) -> None:
+    path = tmp_path / NAME
+    path.write_bytes(good.encode())
+    told_of: list[int] = []
+    check_fec(path, done=told_of.append)
+    assert sum(told_of) == path.stat().st_size

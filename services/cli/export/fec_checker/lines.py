@@ -1,7 +1,7 @@
 """A file's lines as they come: how they end, and in what encoding they are."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from services.cli.export.fec_checker.findings import Findings
@@ -16,10 +16,15 @@ _C1 = re.compile("[\x80-\x9f]")
 
 
 class Lines:
-    """The lines of a file, without their ends. `end` is what the first one ends with."""
+    """The lines of a file, without their ends. `end` is what the first one ends with.
 
-    def __init__(self, path: Path, findings: Findings) -> None:
-        self._path, self._findings = path, findings
+    `done` is told of the bytes of each block that was read.
+    """
+
+    def __init__(
+        self, path: Path, findings: Findings, done: Callable[[int], object] | None = None
+    ) -> None:
+        self._path, self._findings, self._done = path, findings, done
         self._utf_8, self._iso = 0, 0
         self.end: bytes | None = None
 
@@ -88,6 +93,8 @@ class Lines:
                 block = block.removeprefix(BOM)
             while block:
                 yield block
+                if self._done:
+                    self._done(len(block))
                 block = file.read(BLOCK)
 
     def _parts(self, number: int, line: bytes) -> list[bytes]:

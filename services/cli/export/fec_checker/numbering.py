@@ -46,6 +46,9 @@ class _Way:
         if last is None:
             if len(self._last) < SERIES_MAX:
                 self._last[series] = number
+            else:
+                told = f"plus de {SERIES_MAX} séquences : la suite de celle-ci n’est pas vérifiée."
+                self.findings.add("FEC-35", told, line, "EcritureNum")
             return
         if number > last + 1:
             self.findings.add("FEC-33", _missing(last, number), line, "EcritureNum")
