@@ -32,6 +32,8 @@ def tell_next(journal: Journal, kept_on: Settings | None) -> None:
         (f"clas dossier {told}", "l'histoire d'un dossier, avec ses raisons"),
         (f"clas explain {told} --for gestionnaire", "ce qui a été vérifié, et selon quel texte"),
         (f"clas ledger --caf {CAF} --exercise 2025", "le journal et la balance"),
+        ("clas check", "tout ce qui est conservé, rapproché"),
+        (f"clas export xlsx --caf {CAF} --exercise 2025", "le classeur du comptable"),
         ("clas dead-letters list", "les messages illisibles, et pourquoi"),
     ):
         say(f"{command:<50} {what}", indent=4)
