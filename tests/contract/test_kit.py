@@ -9,6 +9,8 @@ from shared.contracts.envelope import Shapeless, decode
 from shared.contracts.kit.catalogue import CHAPTERS, samples
 from shared.contracts.kit.sample import CAF, RUN, Sample, inbound, read, written
 from shared.contracts.registry import BY_NAME, BY_TYPE, EVENTS
+from shared.contracts.schema import schema_of
+from tests.contract.json_schema import violations
 
 SAMPLES = read()
 INBOUND = [spec.name for spec in EVENTS if inbound(spec)]
@@ -78,6 +80,25 @@ def _fault(sample: Sample) -> Shapeless | None:
         return fault
     assert BY_TYPE[event.type].name == sample.event or not sample.valid
     return None
+
+
+FOR_PEOPLE = {"siret", "annees", "deux-fois", "date"}
+"""Faults that a JSON Schema cannot tell: a check digit, two years, a day of the calendar."""
+
+
+@pytest.mark.parametrize(
+    "sample", [each for each in SAMPLES if each.body], ids=lambda each: each.name
+)
+def test_a_partner_with_the_schemas_only_finds_the_same(sample: Sample) -> None:
+    assert sample.body
+    spec = BY_TYPE.get(str(sample.body.get("type")), BY_NAME[sample.event])
+
+    found = violations(sample.body, schema_of(spec))
+
+    if sample.valid or sample.expected.reason in {"disagrees", "id_reuse"}:
+        assert found == []
+    elif not any(sample.name.endswith(fault) for fault in FOR_PEOPLE):
+        assert found != []
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=NAMES)

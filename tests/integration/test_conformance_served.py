@@ -73,6 +73,7 @@ def test_our_services_answer_as_the_kit_says_whoever_publishes(stage: Stage) -> 
         dropped = stage.clas(*command.split())
         assert f"dropped from the dead letters of {service}." in dropped.stdout
     assert _letters(stage) == 2 * sum(not each.valid for each in read())
+    assert "Tout concorde" in stage.clas("check").stdout
     assert told[0][2] not in stage.clas("dead-letters", "list").stdout
     rehearsed = stage.clas("dead-letters", "drop", "funding", "kit-0000000f", "--beginning", code=2)
     assert "nothing was dropped: this was a rehearsal" in rehearsed.stderr
