@@ -31,7 +31,7 @@ def conformance(  # noqa: PLR0913 - the options of the command
     files: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[FILE]…", help="JSON lines, a JSON array or one event; - is standard input."
+            metavar="FILE", help="JSON lines, a JSON array or one event; - is standard input."
         ),
     ] = None,
     *,

@@ -1,5 +1,6 @@
 """What was answered against what is owed: every difference in a French sentence."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -22,8 +23,8 @@ def differences(expected: Expected, received: Sequence[Document]) -> list[str]:
 
 def lacks(expected: Expected, received: Sequence[Document]) -> bool:
     """Tell whether an answer that is owed may still come."""
-    rest = [name_of(each) for each in received]
-    return any(each.event not in rest or _took(rest, each.event) for each in expected.answers)
+    owed = Counter(each.event for each in expected.answers)
+    return bool(owed - Counter(map(name_of, received)))
 
 
 def name_of(event: Document) -> str:
@@ -40,12 +41,6 @@ def owed(expected: Expected) -> str:
 def told(received: Iterable[Document]) -> str:
     """Return the answers received in the same words."""
     return _list(f"{name_of(each)}{_within([*_rules(each), *_paths(each)])}" for each in received)
-
-
-def _took(rest: list[str], name: str) -> bool:
-    """Take an answer out of the rest; false, as it is there."""
-    rest.remove(name)
-    return False
 
 
 def _list(answers: Iterable[str]) -> str:
@@ -79,11 +74,15 @@ def _faults(answer: Answer, event: Document) -> list[str]:
         *_other(f"{answer.event} : règles", answer.rules, _rules(event)),
         *_other(f"{answer.event} : erreurs à", answer.errors, _paths(event)),
         *(
-            f"{answer.event} : {name} = {wanted!r} attendu, {found!r} reçu"
+            f"{answer.event} : {name} = {wanted!r} attendu, {_said(found)} reçu"
             for name, wanted in answer.data.items()
             if (found := _data(event).get(name, MISSING)) != wanted
         ),
     ]
+
+
+def _said(found: object) -> str:
+    return "rien" if found is MISSING else repr(found)
 
 
 def _other(what: str, wanted: Iterable[str], found: Iterable[str]) -> list[str]:

@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 from services.cli.__main__ import app
 from services.cli.conformance.offline import Verdict, verdicts
 from services.cli.terminal import PLAIN_WIDTH, console
+from shared.contracts.kit.sample import read
 from tests.support import partners
 
 LIMIT = 1024 * 1024
@@ -117,6 +118,26 @@ def test_what_resembles_nothing_is_only_ignored() -> None:
     assert [str(each) for each in found.warnings] == [
         "correlationId : champ inconnu, ignoré ; vouliez-vous dire « correlationid » ?",
         "data.remarque : champ inconnu, ignoré",
+    ]
+
+
+def test_fields_are_looked_at_wherever_they_stand() -> None:
+    sample = next(each for each in read() if each.name == "dossier-complet")
+    body = json.loads(sample.bytes({}))
+    body["data"]["project"]["objectives"]["AXE-Z9"] = "Une action libre"
+    body["data"]["project"]["coordinator"]["diplomalevel"] = 6
+    body["data"]["collectifs"][0]["childs"] = 10
+    body["data"]["gestionnaire"]["centre_social_agrement"] = {"from": "2024-01-01", "till": "2027"}
+
+    (found,) = judged(json.dumps(body).encode())
+
+    assert [str(each) for each in found.errors] == [
+        "data.gestionnaire.centre_social_agrement.to : Field required"
+    ]
+    assert sorted(str(each) for each in found.warnings) == [
+        "data.collectifs.0.childs : champ inconnu, ignoré",
+        "data.gestionnaire.centre_social_agrement.till : champ inconnu, ignoré",
+        "data.project.coordinator.diplomalevel : champ inconnu, ignoré",
     ]
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -11,7 +12,8 @@ import pytest
 
 from services.cli.conformance.compare import differences
 from services.cli.conformance.play import Outcome, Run, play
-from services.cli.conformance.report import run_document
+from services.cli.conformance.report import run_document, tell_left, tell_run
+from services.cli.terminal import PLAIN_WIDTH, console
 from shared.contracts.kit.sample import Answer, Expected, Sample, Take, read
 from shared.contracts.registry import SERVICES
 from shared.kernel.memory.system import MemorySystem, running
@@ -90,6 +92,47 @@ def test_an_empty_exercise_is_closed_once_and_then_silent() -> None:
     (rank,) = (n for n, each in enumerate(SAMPLES) if each.name == "exercice-vide-cloture")
 
     assert [len(outcomes[run][rank].received) for run in RUNS] == [1, 0, 1]
+
+
+def test_a_run_is_told_with_what_it_leaves_and_how_to_clean_it(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(console, "width", PLAIN_WIDTH)
+    fitting, broken, late = (
+        Outcome(next(each for each in SAMPLES if each.name == name))
+        for name in ("acompte-verse", "AdvanceOrdered-amount-negatif", "ecriture-inconnue")
+    )
+    fitting.received = [GRANTED, refusal("AccountingEntryPosted", kind="advance")]
+    broken.received = [refusal("MessageRefused", errors=[{"path": "data.amount"}])]
+    late.not_sent = "pas envoyé : le système ne répond plus"
+
+    tell_run([fitting, broken, late])
+    tell_left([fitting, broken, late], FIRST)
+
+    out, err = capsys.readouterr()
+    rows = [re.sub(" +", " ", line).strip() for line in out.splitlines()]
+    assert rows[:4] == [
+        "n° message attendu reçu verdict",
+        (
+            "024 acompte-verse AdvanceGranted, AccountingEntryPosted"
+            " AdvanceGranted, AccountingEntryPosted différent"
+        ),
+        (
+            f"{broken.sample.number} AdvanceOrdered-amount-negatif MessageRefused [data.amount]"
+            " MessageRefused [data.amount] conforme"
+        ),
+        (f"0{late.sample.number} ecriture-inconnue RequestRefused [LIV-01] rien pas envoyé"),
+    ]
+    assert rows[4].startswith("Ce qui reste : les écritures et dossiers de la Caf 999, dont tous")
+    assert rows[5:] == [
+        "• 1 lettre morte de funding ; les retirer :",
+        "clas dead-letters drop funding kit-00000001 --beginning --yes",
+    ]
+    assert " ".join(err.split()) == (
+        "clas: 024 acompte-verse : AccountingEntryPosted : exercise = 2025 attendu, rien reçu "
+        "clas: 024 acompte-verse : AccountingEntryPosted : period = 11 attendu, rien reçu "
+        f"clas: 0{late.sample.number} ecriture-inconnue : pas envoyé : le système ne répond plus"
+    )
 
 
 def refusal(name: str, **data: Any) -> dict[str, Any]:
