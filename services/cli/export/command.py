@@ -6,13 +6,11 @@ import orjson
 import typer
 from rich.progress import Progress
 
-from services.cli.export.csv_file import for_excel, for_programs
 from services.cli.export.deliver import Order
-from services.cli.export.events import EventLines
 from services.cli.export.fec_command import fec
+from services.cli.export.forms import OFFERS, Offer
 from services.cli.export.give import Asked, give
 from services.cli.export.give_journal import give_journal
-from services.cli.export.journal import Form
 from services.cli.export.options import HERE, Caf, Exercise, Number, TakeOver, To
 from services.cli.export.subventions_command import subventions
 from services.cli.export.verify_command import verify
@@ -34,102 +32,24 @@ app.command()(subventions)
 app.command()(verify)
 
 
-@app.command()
-def events(
-    caf: Caf,
-    exercise: Exercise,
-    *,
-    to: To = HERE,
-    batch: Number = None,
-    take_over: TakeOver = False,
-) -> None:
-    """Write the data of the events AccountingEntryPosted as JSON lines."""
-    form = Form("events", EventLines, f"clas-{caf}-{exercise}.jsonl")
-    give_journal(form, caf, exercise, Asked(to, batch, take_over))
+def _offer(each: Offer) -> None:
+    """Make the command of a format."""
+
+    def command(
+        caf: Caf,
+        exercise: Exercise,
+        *,
+        to: To = HERE,
+        batch: Number = None,
+        take_over: TakeOver = False,
+    ) -> None:
+        give_journal(each.form(caf, exercise), caf, exercise, Asked(to, batch, take_over))
+
+    app.command(each.name, help=each.help)(command)
 
 
-@app.command()
-def validated(
-    caf: Caf,
-    exercise: Exercise,
-    *,
-    to: To = HERE,
-    batch: Number = None,
-    take_over: TakeOver = False,
-) -> None:
-    """Write a closed exercise as JSON lines, whole, for anyone to verify (docs/verify.py)."""
-    form = Form("validated", EventLines, f"clas-{caf}-{exercise}.jsonl", closed_only=True)
-    give_journal(form, caf, exercise, Asked(to, batch, take_over))
-
-
-@app.command("csv")
-def csv_(
-    caf: Caf,
-    exercise: Exercise,
-    *,
-    to: To = HERE,
-    batch: Number = None,
-    take_over: TakeOver = False,
-) -> None:
-    """Write the journal as CSV for programs: UTF-8, commas, decimal points.
-
-    A row per line of an entry. A text that a spreadsheet would take for a formula gets an
-    apostrophe before it.
-    """
-    form = Form("csv", for_programs, f"clas-{caf}-{exercise}.csv")
-    give_journal(form, caf, exercise, Asked(to, batch, take_over))
-
-
-@app.command()
-def csv_excel(
-    caf: Caf,
-    exercise: Exercise,
-    *,
-    to: To = HERE,
-    batch: Number = None,
-    take_over: TakeOver = False,
-) -> None:
-    """Write the same CSV for a French Excel: semicolons, decimal commas, a byte order mark."""
-    form = Form("csv-excel", for_excel, f"clas-{caf}-{exercise}.csv")
-    give_journal(form, caf, exercise, Asked(to, batch, take_over))
-
-
-@app.command()
-def parquet(
-    caf: Caf,
-    exercise: Exercise,
-    *,
-    to: To = HERE,
-    batch: Number = None,
-    take_over: TakeOver = False,
-) -> None:
-    """Write the journal as Parquet, a row per line of an entry: typed columns, exact amounts."""
-    # Slow to load, and only this command needs it.
-    from services.cli.export.parquet import ParquetFile  # noqa: PLC0415
-
-    form = Form("parquet", ParquetFile, f"clas-{caf}-{exercise}.parquet")
-    give_journal(form, caf, exercise, Asked(to, batch, take_over))
-
-
-@app.command()
-def xlsx(
-    caf: Caf,
-    exercise: Exercise,
-    *,
-    to: To = HERE,
-    batch: Number = None,
-    take_over: TakeOver = False,
-) -> None:
-    """Write a workbook: journal, general ledger and trial balance, with totals as formulas.
-
-    Each batch holds the whole exercise as it stands; before the closing it says that it is
-    provisional, and there is a new batch when there are new entries.
-    """
-    # Slow to load, and only this command needs it.
-    from services.cli.export.xlsx import LedgerWorkbook  # noqa: PLC0415
-
-    form = Form("xlsx", LedgerWorkbook, f"clas-{caf}-{exercise}.xlsx", whole=True)
-    give_journal(form, caf, exercise, Asked(to, batch, take_over))
+for offer in OFFERS:
+    _offer(offer)
 
 
 @app.command()
