@@ -1,19 +1,26 @@
 """`clas close` around running services: what stands before it, its way to the end, its refusals."""
 
+import asyncio
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import aio_pika
 import pytest
 
 from deploy.embedded import Servers
+from shared.contracts.base import Wire
+from tests.support import life, samples
 from tests.support.campaign import Campaign
+from tests.support.client import Event, event
 from tests.support.command_line import Stage, staged
+from tests.support.letters import letter, put
 
 pytestmark = [pytest.mark.servers, pytest.mark.timeout(180)]
 CAF = ("--caf", "761")
 OF_2025 = (*CAF, "--exercise", "2025", "--closed-on", "2026-01-31")
 OF_2026 = (*CAF, "--exercise", "2026", "--closed-on", "2027-01-31")
+OF_2026_2027 = {"school_year": "2026-2027", "multi_year_until": "2026-2027"}
 
 
 @pytest.fixture
@@ -72,3 +79,36 @@ def test_an_exercise_is_closed_after_a_look_and_followed_to_its_end(stage: Stage
     stage.start("serve", "all")
     later = stage.clas("close", *OF_2026, "--yes").stdout
     assert re.search(r"contrepassation +3 +4 964,85\n", later)
+
+
+def test_what_deserves_a_look_is_found_wherever_it_waits(stage: Stage) -> None:
+    """D-1 has refused accounts; D-2 waits for credits, D-3 for a bareme; a message lies aside."""
+    stage.start("serve", "all")
+    for each in (
+        sent(samples.agrement(dossier_id="D-1")),
+        sent(life.envelope_allotted(amount="0.00")),
+        sent(samples.agrement(dossier_id="D-2")),
+        sent(samples.agrement(dossier_id="D-3", **OF_2026_2027)),
+        sent(life.result_account_filed(dossier_id="D-1", report__financial=False)),
+    ):
+        stage.clas("publish", "--any", "--step", stage.file(each))
+    elsewhere = aio_pika.Message(b"not JSON", headers={"clas-routing-key": "AdvanceOrdered.v1.451"})
+    asyncio.run(put(stage.servers.amqp_url, letter("order-1"), elsewhere))
+
+    of_2025 = stage.clas("close", *OF_2025, code=2).stdout
+    of_2026 = stage.clas("close", *OF_2026, "--yes", code=1).stdout
+
+    assert "! 1 droit en attente de crédits (D-2)." in of_2025
+    assert "barème" not in of_2025
+    assert "! 1 message mis de côté (funding 1)." in of_2025
+    assert "✓ Soldes 2024-2025 : aucun droit." in of_2025
+    assert "À passer : 1 droit 2025-2026" in of_2025
+    assert "! 1 droit en attente d’un barème (D-3)." in of_2026
+    assert "crédits (" not in of_2026
+    assert "! Soldes 2025-2026 : 1 droit sur 1 sans solde (D-1)." in of_2026
+    assert "! 1 compte de résultat refusé, sans solde depuis (D-1)." in of_2026
+    assert "✗ [CLO-01]" in of_2026
+
+
+def sent(data: Wire) -> Event:
+    return event(type(data).__name__, data.model_dump(mode="json"))

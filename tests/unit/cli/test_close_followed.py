@@ -45,7 +45,7 @@ class Kept:
         """Ten grants, four of them up to the cursor; twelve entries."""
         if collection == "entries":
             return 12
-        return 4 if where.get("_id") == {"$lte": "D-4|2025-2026"} else 10
+        return 10 if "_id" not in where else {"D-4|2025-2026": 4}[where["_id"]["$lte"]]
 
     async def record(self, _service: str, key: object) -> Record | None:
         assert key == ASKED.key
