@@ -6,23 +6,26 @@ text again: take one apostrophe from a text that `is_marked`. Amounts, dates and
 never touched.
 """
 
-import re
-
-FORMULA = re.compile(r"'*[=+\-@\t\r\n\0\uff1d\uff0b\uff0d\uff20]")
-"""How a formula begins; the last four are the full-width signs, which some spreadsheets take."""
 MARK = "'"
+BEGINS = frozenset("=+-@\t\r\n\0\uff1d\uff0b\uff0d\uff20")
+"""How a formula begins; the last four are the full-width signs, which some spreadsheets take."""
 
 
 def inert(text: str) -> str:
     """Return a text that stays a text in any spreadsheet."""
-    return f"{MARK}{text}" if FORMULA.match(text) else text
+    return f"{MARK}{text}" if _begins(text) else text
 
 
 def is_marked(text: str) -> bool:
     """Whether the first apostrophe of a text is that of `inert`."""
-    return text.startswith(MARK) and FORMULA.match(text) is not None
+    return text.startswith(MARK) and _begins(text)
 
 
 def as_was(text: str) -> str:
     """Return the text that `inert` was given."""
     return text[1:] if is_marked(text) else text
+
+
+def _begins(text: str) -> bool:
+    """Whether a text begins like a formula, apostrophes aside; empty texts do not."""
+    return text[:1] in BEGINS or (text[:1] == MARK and text.lstrip(MARK)[:1] in BEGINS)

@@ -2,21 +2,22 @@
 
     batches    one document per batch: being cut under a token, then frozen with its manifest
     members    keys of what a batch holds, in pages and in their order
-    files.*    the file of each batch
+    pieces     the file of each batch, piece by piece
 
 A batch that is being cut is nobody's yet: dropped, it leaves no trace and its number is free.
 """
 
 import secrets
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
-from gridfs.errors import NoFile
-from motor.motor_asyncio import AsyncIOMotorDatabase, AsyncIOMotorGridFSBucket
+from bson import Binary, MaxKey, MinKey
+from motor.motor_asyncio import AsyncIOMotorDatabase
 
 from shared.kernel.ports import Conflict, KernelError
 from shared.kernel.settings import Settings
@@ -24,7 +25,8 @@ from shared.mongodb.errors import translated
 from shared.mongodb.store import connect
 
 DATABASE = "exports"
-CHUNK_BYTES = 4 * 1024 * 1024
+PIECE_BYTES = 1024 * 1024
+"""What is in memory of a file; GridFS, as the driver has it, holds many of its chunks at once."""
 Document = dict[str, Any]
 
 
@@ -70,9 +72,7 @@ class Register:
 
     def __init__(self, database: AsyncIOMotorDatabase[Document]) -> None:
         self._batches, self._members = database["batches"], database["members"]
-        self._files = AsyncIOMotorGridFSBucket(
-            database, bucket_name="files", chunk_size_bytes=CHUNK_BYTES
-        )
+        self._pieces = database["pieces"]
 
     async def prepare(self) -> None:
         """Create the index; asking again is safe."""
@@ -93,11 +93,10 @@ class Register:
         Raises:
             OSError: when the path cannot be written.
         """
-        with translated():
-            stream = await self._files.open_download_stream(batch.token)
-            with path.open("wb") as file:
-                while chunk := await stream.readchunk():
-                    file.write(chunk)
+        with translated(), path.open("wb") as file:
+            found = self._pieces.find(_all_of(batch.token)).sort("_id", 1)
+            async for piece in found.batch_size(1):
+                file.write(piece["bytes"])
 
     @asynccontextmanager
     async def cutting(
@@ -108,7 +107,7 @@ class Register:
         Raises:
             BeingCut: when somebody else holds this number, and `take_over` is not set.
         """
-        attempt = Attempt(self._batches, self._members, self._files, series, number)
+        attempt = Attempt(self._batches, self._members, self._pieces, series, number)
         if take_over:
             await attempt.drop_any()
         await attempt.reserve()
@@ -126,10 +125,8 @@ class Register:
 class Attempt:
     """A batch being cut. Its token tells it from any other attempt at the same number."""
 
-    def __init__(
-        self, batches: Any, members: Any, files: AsyncIOMotorGridFSBucket, series: str, number: int
-    ) -> None:
-        self._batches, self._members, self._files = batches, members, files
+    def __init__(self, batches: Any, members: Any, pieces: Any, series: str, number: int) -> None:
+        self._batches, self._members, self._pieces = batches, members, pieces
         self.series, self.number = series, number
         self.id, self.token = {"series": series, "number": number}, secrets.token_hex(16)
         self._pages, self._frozen = 0, False
@@ -174,10 +171,12 @@ class Attempt:
         done = {"file": path.name, "fingerprint": fingerprint, "manifest": manifest}
         with translated():
             name = _name(self.series, self.number)
-            async with self._files.open_upload_stream_with_id(self.token, name) as stream:
-                with path.open("rb") as file:
-                    while chunk := file.read(CHUNK_BYTES):
-                        await stream.write(chunk)
+            with path.open("rb") as file:
+                for number in count():
+                    if not (piece := file.read(PIECE_BYTES)):
+                        break
+                    place = {"token": self.token, "piece": number}
+                    await self._pieces.insert_one({"_id": place, "bytes": Binary(piece)})
             result = await self._batches.update_one(
                 {"_id": self.id, "token": self.token, "state": "cutting"},
                 {"$set": {"state": "frozen", **done}, "$unset": {"since": ""}},
@@ -206,8 +205,17 @@ class Attempt:
 
     async def _sweep(self, token: str) -> None:
         await self._members.delete_many({"_id.token": token})
-        with suppress(NoFile):
-            await self._files.delete(token)
+        await self._pieces.delete_many(_all_of(token))
+
+
+def _all_of(token: str) -> Document:
+    """Return the filter of all pieces of one file: a range of ids, which has an index."""
+    return {
+        "_id": {
+            "$gt": {"token": token, "piece": MinKey()},
+            "$lt": {"token": token, "piece": MaxKey()},
+        }
+    }
 
 
 def _batch(document: Document) -> Batch:

@@ -18,7 +18,7 @@ from shared.kernel.ports import Found
 from shared.mongodb.archive import Archive
 from shared.mongodb.batches import Attempt
 
-PAGE = 5_000
+PAGE = 1_000
 """Entries that are compared with earlier batches at a time."""
 Entries = AsyncIterator[Found]
 

@@ -16,7 +16,8 @@ import pyarrow.parquet as pq
 from services.accounting.domain.entries import Entry
 from services.cli.export.shape import Head, rows
 
-ROWS_PER_GROUP = 65_536
+ROWS_PER_GROUP, ROWS_AT_ONCE = 65_536, 4_096
+"""Rows of a group, which readers take as one; and rows that wait as Python's objects."""
 WORD = pa.dictionary(pa.int32(), pa.string())
 AMOUNT = pa.decimal128(20, 2)
 TYPES: dict[str, tuple[Any, bool]] = {
@@ -55,6 +56,8 @@ class ParquetFile:
     def __init__(self, path: Path, head: Head) -> None:
         self._head, self._schema = head, SCHEMA.with_metadata(_named(head))
         self._rows: list[tuple[Any, ...]] = []
+        self._batches: list[Any] = []
+        self._waiting = 0
         self._writer = pq.ParquetWriter(
             path,
             self._schema,
@@ -66,22 +69,33 @@ class ParquetFile:
     def add(self, entry: Entry) -> None:
         """Write the lines of an entry, or keep them until their row group is full."""
         self._rows.extend(CELLS(row) for row in rows(entry, self._head))
-        if len(self._rows) >= ROWS_PER_GROUP:
+        if len(self._rows) >= ROWS_AT_ONCE:
+            self._pack()
+        if self._waiting >= ROWS_PER_GROUP:
             self._write()
 
     def close(self) -> None:
         """Write what is left, and complete the file."""
-        if self._rows:
-            self._write()
+        self._pack()
+        self._write()
         self._writer.close()
 
-    def _write(self) -> None:
+    def _pack(self) -> None:
+        """Turn the rows into columns, which take less room than objects."""
         columns = [
             pa.array([row[place] for row in self._rows], type=field.type)
             for place, field in enumerate(self._schema)
         ]
+        self._batches.append(pa.RecordBatch.from_arrays(columns, schema=self._schema))
+        self._waiting += len(self._rows)
         self._rows.clear()
-        self._writer.write_batch(pa.RecordBatch.from_arrays(columns, schema=self._schema))
+
+    def _write(self) -> None:
+        if self._waiting:
+            group = pa.Table.from_batches(self._batches).unify_dictionaries()
+            self._writer.write_table(group, row_group_size=self._waiting)
+        self._batches.clear()
+        self._waiting = 0
 
 
 def _named(head: Head) -> dict[str, str]:
