@@ -94,13 +94,14 @@ def _conforms(verdict: Verdict) -> bool:
 
 
 def _write(folder: Path) -> None:
+    kit = the_kit.files()
     try:
-        count = the_kit.write(folder)
+        the_kit.write(kit, folder)
     except FileExistsError:
         fail(f"{folder} n’est pas un dossier vide : donnez-en un nouveau", Code.USAGE)
     except OSError as fault:
         fail(f"{folder} ne peut pas être écrit : {fault.strerror}", Code.USAGE)
-    say(f"{count} fichiers dans {folder} ; commencer par {the_kit.README}.")
+    say(f"{len(kit)} fichiers dans {folder} ; commencer par {the_kit.README}.")
 
 
 def _play(asked: Run, *, yes: bool, as_json: bool) -> None:
@@ -110,6 +111,8 @@ def _play(asked: Run, *, yes: bool, as_json: bool) -> None:
         fail(f"personne ne sert {', '.join(missing)}{way_out}", Code.WRONG)
     if not yes:
         _ask(len(samples), asked)
+    if not as_json:  # Told before: an interrupted run leaves messages of this word too.
+        say(f"Les identifiants de ce jeu commencent par {asked.word}.")
     outcomes = run(_played(samples, asked, known), known)
     if as_json:
         say_document(run_document(outcomes, asked))

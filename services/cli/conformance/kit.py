@@ -71,8 +71,8 @@ def files() -> dict[str, str]:
     return {README: _readme(), "contrat.md": _within(page, kit), **kit}
 
 
-def write(folder: Path) -> int:
-    """Write the kit into a folder, and return the number of its files.
+def write(kit: Mapping[str, str], folder: Path) -> None:
+    """Write the files of a kit into a folder.
 
     Raises:
         FileExistsError: the folder holds something already.
@@ -81,11 +81,9 @@ def write(folder: Path) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
         raise FileExistsError(f"{folder} is not empty")
-    kit = files()
     for name, text in kit.items():
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
-    return len(kit)
 
 
 def _within(page: str, kit: Mapping[str, str]) -> str:

@@ -81,7 +81,7 @@ def _fitting(written: Written, found: Checked) -> Verdict:
 
 
 def _internal(name: str) -> str:
-    return f"{name} : message de {BY_NAME[name].producer} à lui-même, aucun partenaire ne le publie"
+    return f"message interne du service {BY_NAME[name].producer}, aucun partenaire ne le publie"
 
 
 def _faulty(written: Written, faults: list[Fault]) -> Verdict:

@@ -71,7 +71,8 @@ def tell_left(outcomes: Sequence[Outcome], run: Run) -> None:
     queues = (each.sample.expected.dead_letters for each in outcomes if not each.not_sent)
     for queue, count in sorted(Counter(filter(None, queues)).items()):
         service = queue.split(".")[1]
-        say(f"• {counted(count, 'lettre morte', 'lettres mortes')} de {service} ; les retirer :")
+        letters = counted(count, "lettre morte", "lettres mortes")
+        say(f"• {letters} du service {service} ; les retirer :")
         say(f"clas dead-letters drop {service} {run.word} --beginning --yes", indent=4)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from difflib import get_close_matches
+from functools import cache
 from typing import Any
 
 from shared.contracts.registry import EventSpec
@@ -17,9 +18,15 @@ def unknown_fields(event: Document, spec: EventSpec) -> list[Unknown]:
     CloudEvents lets producers add attributes of their own to the envelope: only one that
     resembles an attribute which is not there is returned.
     """
-    schema = schema_of(spec)
+    schema = _schema(spec)
     own = [each for each in _members(event, schema, {}, "") if each[1]]
     return [*own, *_within(event.get("data"), schema["properties"]["data"], schema, "data")]
+
+
+@cache
+def _schema(spec: EventSpec) -> Schema:
+    """Return the schema of an event, drawn once for a whole file."""
+    return schema_of(spec)
 
 
 def nearest(name: str, names: list[str]) -> str | None:

@@ -69,7 +69,7 @@ def test_a_publisher_that_guessed_is_told_all_its_faults_and_what_it_meant() -> 
     ]
     assert told(reused) == ["id : line 2 has this source and id with other content"]
     assert told(internal) == [
-        "type : ClosingContinued : message de accounting à lui-même, aucun partenaire ne le publie"
+        "type : message interne du service accounting, aucun partenaire ne le publie"
     ]
     assert not any(each.conforms for each in (signed, misspelt, ordered, reused, internal))
 

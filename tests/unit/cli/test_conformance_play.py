@@ -125,7 +125,7 @@ def test_a_run_is_told_with_what_it_leaves_and_how_to_clean_it(
     ]
     assert rows[4].startswith("Ce qui reste : les écritures et dossiers de la Caf 999, dont tous")
     assert rows[5:] == [
-        "• 1 lettre morte de funding ; les retirer :",
+        "• 1 lettre morte du service funding ; les retirer :",
         "clas dead-letters drop funding kit-00000001 --beginning --yes",
     ]
     assert " ".join(err.split()) == (
