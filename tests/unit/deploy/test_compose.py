@@ -195,7 +195,7 @@ def test_every_parameter_demo_event_and_sample_of_the_kit_is_packaged(
 ) -> None:
     monkeypatch.chdir(ROOT)
     packaged = apply_configuration(Distribution(), "pyproject.toml")
-    kinds = {".yaml", ".json", ".jsonl"}
+    kinds = {".yaml", ".json", ".jsonl", ".md"}
     rooms = (Path("services"), Path("shared"))
     data = [path for room in rooms for path in room.rglob("*.*") if path.suffix in kinds]
 
