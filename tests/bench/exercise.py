@@ -53,7 +53,7 @@ def prepare(url: str, prefix: str, lines: int) -> Iterator[int]:
         database = client[f"{prefix}accounting"]
         order = [(field, ASCENDING) for field in (*Entry.indexes[0], "_id")]
         database[Entry.collection].create_index(order)
-        _keep(database, [_grant(rank) for rank in range(DOSSIERS)])
+        _keep(database, map(_grant, range(DOSSIERS)))
         entries, written = _documents(lines), 0
         while page := list(islice(entries, AT_ONCE)):
             database[Entry.collection].insert_many(page, ordered=False)
@@ -61,7 +61,8 @@ def prepare(url: str, prefix: str, lines: int) -> Iterator[int]:
             closing = _closing(page[-1]["sequence"], page[-1]["hash"])
             yield written
         closed = ExerciseBooks(year=EXERCISE, status="closed")
-        _keep(database, [closing, Books(caf=CAF, exercises=(closed,))])
+        _keep(database, [closing])
+        _keep(database, [Books(caf=CAF, exercises=(closed,))])
 
 
 def _documents(lines: int) -> Iterator[Document]:
@@ -177,6 +178,7 @@ def _checked(digits: str) -> str:
 
 
 def _keep(database: Database[Document], states: Iterable[State]) -> None:
-    for each in states:
-        document = of_state(each.key, 1, each.model_dump(mode="json"))
-        database[each.collection].insert_one(document)
+    """Write states of one kind."""
+    kept = list(states)
+    documents = [of_state(each.key, 1, each.model_dump(mode="json")) for each in kept]
+    database[kept[0].collection].insert_many(documents)
