@@ -1,5 +1,6 @@
 """The journal as Parquet: typed, streamed in row groups, the same bytes for the same entries."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -11,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from services.cli.export import parquet
+from services.cli.export.csv_file import HEADER
 from services.cli.export.shape import Head
 from shared.contracts.accounting import AccountingEntryPosted, ClosingCompleted
 from tests.unit.export.journal import LINES, as_entry, closed, entry, head
@@ -80,6 +82,21 @@ def test_amounts_are_decimals_days_are_days_and_words_are_dictionaries(tmp_path:
         "origin_exercise",
         "statistical_code",
     ]
+
+
+def test_parquet_and_csv_have_the_same_columns() -> None:
+    assert tuple(parquet.SCHEMA.names) == HEADER
+
+
+def test_the_page_for_analysts_names_every_column_with_its_type() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "analysts.md").read_text(encoding="utf-8")
+
+    told = re.findall(r"^\| `(\w+)` \| ([^|]+) \|", page, re.MULTILINE)
+    kinds = [
+        "dictionary" if pa.types.is_dictionary(field.type) else str(field.type)
+        for field in parquet.SCHEMA
+    ]
+    assert told == list(zip(parquet.SCHEMA.names, kinds, strict=True))
 
 
 def test_the_largest_amount_of_the_contract_is_held(tmp_path: Path) -> None:

@@ -1,5 +1,8 @@
 """The layout of subsidy open data: one broken file per rule, each refused with its reason."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from services.cli.export.subventions_layout import faults
@@ -53,6 +56,12 @@ ACCEPTED = (
 @pytest.mark.parametrize(("column", "value"), ACCEPTED)
 def test_what_the_layout_allows_is_accepted(column: str, value: str) -> None:
     assert faults(file_of(row(**{column: value}))) == ()
+
+
+def test_the_page_names_every_column_in_order() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "subventions.md").read_text(encoding="utf-8")
+
+    assert re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE) == HEADER.split(",")
 
 
 def test_one_payment_may_have_a_day_or_a_period() -> None:
