@@ -113,6 +113,24 @@ async def test_other_content_is_another_batch(kept: Register, tmp_path: Path) ->
     assert (other.batch.number, text(other)) == (2, "02\n")
 
 
+async def test_that_nothing_is_left_of_a_state_is_a_new_batch(
+    kept: Register, tmp_path: Path
+) -> None:
+    async def nothing_left(path: Path, attempt: Attempt) -> Control:  # noqa: ARG001
+        path.write_text("header\n")
+        return {"count": 0}
+
+    empty = Order(SERIES, "clas.csv", nothing_left, "empty", states=True)
+    with pytest.raises(NoSuchBatch):
+        await ask(kept, empty, tmp_path)
+    await ask(kept, Ledger("01").order("full"), tmp_path)
+
+    second, again = [await ask(kept, empty, tmp_path) for _ in range(2)]
+
+    assert (second.batch.number, second.new, text(second)) == (2, True, "header\n")
+    assert (again.batch.number, again.new) == (2, False)
+
+
 async def test_a_manifest_says_what_the_file_is_and_which_one_it_follows(
     kept: Register, tmp_path: Path
 ) -> None:

@@ -30,7 +30,8 @@ Control = dict[str, Any]
 class Order:
     """One series of batches, `fec-761-2025`, and how its next batch is made.
 
-    `make` writes the file and returns its control; a count of 0 says that nothing is new.
+    `make` writes the file and returns its control; a count of 0 says that nothing is new, unless
+    the series is of `states`: that nothing is left of what was given out is a state too.
     `fingerprint` names the content: while it is that of the last batch nothing is new. None
     where only making a batch tells.
     """
@@ -39,6 +40,7 @@ class Order:
     file: str
     make: Callable[[Path, Attempt], Awaitable[Control]]
     fingerprint: str | None = None
+    states: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ async def _cut(
         with _aside(to, f"{order.series}-{number:03}") as folder:
             path = folder / order.file
             control = await order.make(path, attempt)
-            if not control["count"]:
+            if not (control["count"] or (order.states and last)):
                 return None
             manifest = _manifest(order, number, last, path, control)
             return await attempt.freeze(

@@ -104,6 +104,7 @@ class OfYear:
             file=f"{name}.csv",
             make=partial(_make, content, self._control(found)),
             fingerprint=hashlib.sha256(content).hexdigest(),
+            states=True,
         )
 
     def _control(self, found: Published) -> Control:
