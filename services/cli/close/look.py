@@ -99,10 +99,11 @@ def _dossiers(found: Iterable[Found]) -> Iterable[str]:
 
 
 async def _letters(connection: Connection, service: str, caf: str) -> int:
-    """Count the dead letters of a Caf, and those whose Caf cannot be read, among the oldest."""
+    """Count the dead letters of a Caf, and those whose Caf cannot be read or looked at."""
     async with dead_letters(connection, service) as letters:
         cafs = Counter([_caf(letter) async for letter in letters.each(LOOK_MAX)])
-    return cafs[caf] + cafs[None]
+    unseen = letters.count - cafs.total()
+    return cafs[caf] + cafs[None] + unseen
 
 
 def _caf(letter: Letter) -> str | None:

@@ -64,6 +64,17 @@ def test_everything_a_closing_says_answers_its_request() -> None:
     assert set(ledger.requests[before + 1 :]) == {"close-2025"}
 
 
+def test_the_next_page_is_said_before_the_entries_so_that_it_need_not_wait_for_them() -> None:
+    ledger = filled(grants_per_page=2)
+    ledger.hear(exercise_closed())
+    before = len(ledger.said)
+
+    ledger.turn()
+
+    names = [type(said).__name__ for said in ledger.said[before:]]
+    assert names == ["ClosingContinued", *["AccountingEntryPosted"] * 4]
+
+
 def test_the_same_page_again_changes_nothing() -> None:
     ledger = filled(grants_per_page=2)
     ledger.hear(exercise_closed())
