@@ -4,7 +4,7 @@ import asyncio
 import re
 import uuid
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -27,6 +27,8 @@ from tests.support.whole_life import phases
 
 pytestmark = [pytest.mark.servers]
 FOUND: Found = entries.FOUND | states.FOUND | records.FOUND
+LATER = timedelta(hours=1)
+"""After these lives, nothing is on its way any more."""
 NOBODY = "amqp://127.0.0.1:1/"
 
 
@@ -63,7 +65,7 @@ def hand(settings: Settings) -> Iterator[Hand]:
 
 async def _look(settings: Settings, scope: Scope, queues: Queues) -> Seen:
     async with snapshot(settings) as kept:
-        return await reconcile(kept, scope, datetime.now(UTC), queues, lambda _: None)
+        return await reconcile(kept, scope, datetime.now(UTC) + LATER, queues, lambda _: None)
 
 
 def look(settings: Settings, scope: Scope | None = None, **queues: int) -> Seen:

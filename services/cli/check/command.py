@@ -51,7 +51,7 @@ def check(
         fail("--exercise is about the books: with --service accounting or none", Code.USAGE)
     known = settings()
     try:
-        seen = run(_checked(known, Scope(caf, exercise, service)), known)
+        seen = run(checked(known, Scope(caf, exercise, service)), known)
     except MomentGone as fault:
         fail(f"{TOO_LONG} ({fault})", Code.UNREACHABLE)
     if not seen.tally.looked:
@@ -63,7 +63,13 @@ def check(
     say(summary(seen.tally), style="bold")
 
 
-async def _checked(known: Settings, scope: Scope) -> Seen:
+async def checked(known: Settings, scope: Scope) -> Seen:
+    """Return what came of every check in scope.
+
+    Raises:
+        StoreError: when the database does not answer.
+        MomentGone: when reading took longer than it keeps one moment.
+    """
     async with snapshot(known) as kept:
         with progress() as bar:
             task = bar.add_task("vérification", total=await size(kept, scope))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 from services.cli.check.found import Breach, Check, none
@@ -10,15 +11,20 @@ from shared.contracts.registry import BY_NAME, BY_TYPE, SERVICES
 
 
 class Side(NamedTuple):
-    """An event on one side: the hash of its body, its name, whom it concerns, who keeps it."""
+    """An event on one side: the hash of its body, its name, whom it concerns, who keeps it.
+
+    `young`: it waits to be published, or was written so lately that it may be in hand.
+    """
 
     sha256: str
     name: str
     about: str
     where: str
-    waiting: bool = False
+    young: bool = False
 
 
+IN_HAND_MAX = timedelta(minutes=1)
+"""How long a service may have a message in hand, where no queue shows it, while all is well."""
 Key = tuple[str, str]
 """The consumer and the id of an event."""
 
@@ -51,7 +57,8 @@ class Pairs:
         spec = BY_NAME.get(said.name)
         if self._caf not in {None, said.caf}:
             return
-        side = Side(said.sha256, said.name, _who(said), filed.where, filed.kept.waiting)
+        young = filed.kept.waiting or filed.now - filed.record.at < IN_HAND_MAX
+        side = Side(said.sha256, said.name, _who(said), filed.where, young)
         for consumer in spec.consumers if spec else ():
             if consumer in self._among:
                 key = (consumer, said.id)

@@ -72,7 +72,8 @@ def _where(scope: Scope) -> dict[str, Any]:
 async def _follow(kept: Snapshot, seen: Seen, queues: Queues) -> None:
     """Tell what is on its way from what is lost: asked once all records were read.
 
-    On its way is what waits to be published, what waits in a queue, and what came since.
+    On its way is what waits to be published, what waits in a queue or may be in hand, and what
+    came since.
     """
     for service in seen.scope.services:
         unheard = seen.pairs.unheard(service)
@@ -81,7 +82,7 @@ async def _follow(kept: Snapshot, seen: Seen, queues: Queues) -> None:
         moving = {
             event_id
             for event_id, side in unheard.items()
-            if side.waiting or waits or event_id in came
+            if side.young or waits or event_id in came
         }
         seen.moving |= {unheard[event_id].about for event_id in moving}
         seen.on_the_way += len(moving)

@@ -1,7 +1,7 @@
 """Events between services, paired: handled before or after, replayed, of another Caf."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import orjson
 
@@ -14,6 +14,7 @@ from tests.support import samples
 
 BOTH = frozenset({"funding", "accounting"})
 AT = datetime(2026, 1, 1, tzinfo=UTC)
+LATER = timedelta(hours=1)
 
 
 def body(event_id: str = "e1", **changes: object) -> bytes:
@@ -35,9 +36,10 @@ def record(content: bytes) -> Record:
     )
 
 
-def said(content: bytes, *, waiting: bool = False) -> Filed:
+def said(content: bytes, later: timedelta = LATER, *, waiting: bool = False) -> Filed:
     output = Outgoing(id="e1", routing_key="AdvanceGranted.v1.761", body=content)
-    return filed("funding", Kept("", replace(record(b"{}"), outputs=(output,)), waiting), AT)
+    kept = Kept("", replace(record(b"{}"), outputs=(output,)), waiting)
+    return filed("funding", kept, AT + later)
 
 
 def heard(content: bytes, replay: int = 0, outcome: str = "decided") -> Filed:
@@ -102,11 +104,14 @@ def test_events_to_services_that_are_not_read_are_not_looked_at() -> None:
     assert told(Pairs(BOTH, "762"), said(body()), heard(body(order_id="x"))) == []
 
 
-def test_what_waits_to_be_published_is_known_as_such() -> None:
-    pairs = Pairs(BOTH)
-
-    told(pairs, said(body(), waiting=True))
-
-    assert pairs.unheard("accounting")["e1"].waiting
-    pairs.settle("accounting", {"e1"})
-    assert list(pairs.lost()) == []
+def test_what_waits_to_be_published_or_may_be_in_hand_is_known_as_such() -> None:
+    for event, young in (
+        (said(body(), waiting=True), True),
+        (said(body(), timedelta(seconds=59)), True),
+        (said(body(), timedelta(seconds=60)), False),
+    ):
+        pairs = Pairs(BOTH)
+        told(pairs, event)
+        assert pairs.unheard("accounting")["e1"].young is young
+        pairs.settle("accounting", {"e1"})
+        assert list(pairs.lost()) == []
