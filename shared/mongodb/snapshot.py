@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, cast
 
 from motor.motor_asyncio import (
@@ -127,9 +128,28 @@ def _kept(document: Document) -> Kept:
     waiting = bool(document.get("pending"))
     name = str(document.get("_id"))
     try:
-        return Kept(name, to_record(document), waiting)
+        record = to_record(document)
     except Exception:  # noqa: BLE001 - whatever was done to it, it is one record that cannot be read
         return Kept(name, None, waiting)
+    return Kept(name, record if _is_whole(record) else None, waiting)
+
+
+def _is_whole(record: Record) -> bool:
+    """Tell whether every field has its type: the store itself takes anything."""
+    receipt, outputs = record.receipt, record.outputs
+    texts: list[Any] = [record.sha256, record.routing_key, record.outcome, *record.subjects]
+    texts += [*record.key[:2], *(text for each in outputs for text in (each.id, each.routing_key))]
+    texts += [receipt.hash] if receipt else []
+    optional: list[Any] = [record.type, record.caf, record.note]
+    optional += [text for each in outputs for text in (each.queue, each.subject)]
+    bodies: list[Any] = [record.body, receipt and receipt.content, *(each.body for each in outputs)]
+    others: list[Any] = [record.at, record.size, record.key.replay]
+    return (
+        all(isinstance(text, str) for text in texts)
+        and all(isinstance(text, str | None) for text in optional)
+        and all(isinstance(body, bytes | None) for body in bodies)
+        and [type(other) for other in others] == [datetime, int, int]
+    )
 
 
 def _found(document: Document) -> Found:

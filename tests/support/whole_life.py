@@ -5,12 +5,27 @@ an advance, then its right cancelled; D-4 and D-5 nothing but the closings, D-5 
 D-6 waits for credits: 5 of 1 103.30 euros fit into the 6 000.00 of 2025.
 """
 
+from services.cli.four import BY_NAME
 from shared.contracts.base import Wire
+from shared.kernel.memory.system import running
+from shared.kernel.settings import Settings
 from tests.support import life, samples
-from tests.support.client import Event, event
+from tests.support.client import Event, MemoryClient, event, send
+from tests.support.kept import keep
 
 DOSSIERS = tuple(f"D-{rank}" for rank in range(1, 7))
 LOWER = {"actual_cost": "8000.00"}
+
+
+async def keep_six_lives(known: Settings) -> None:
+    """Play them in process, and write what the services kept into their databases."""
+    async with running(tuple(BY_NAME.values()), known) as system:
+        client = MemoryClient(system)
+        for phase in phases():
+            for sent in phase:
+                await send(client, sent)
+            await system.quiet()
+        await keep(system, known)
 
 
 def phases() -> list[list[Event]]:

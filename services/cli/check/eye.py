@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 from pydantic import ValidationError
 
+from services.cli.check import filing as of_filing
 from services.cli.check import pairs as of_pairs
 from services.cli.check import records as of_records
 from services.cli.check import trail as of_trail
@@ -106,7 +107,7 @@ class Eye:
         self.tally.ask((of_records.READABLE,), filed)
         if not filed.readable:
             return
-        self.tally.ask(of_records.CHECKS, filed)
+        self.tally.ask((*of_records.CHECKS, of_filing.FILED), filed)
         self._note_poison(filed)
         self.tally.note(of_trail.STARTS, self._trail.note(filed), int(filed.decided))
         before = self.seen.pairs.size

@@ -54,6 +54,8 @@ def _outputs(filed: Filed) -> Iterable[Breach]:
     told = (filed.receipt or {}).get("outputs") or []
     expected = {each["id"]: each["sha256"] for each in told}
     kept = {each.id: sha256(each.body) for each in filed.record.outputs}
+    if len(kept) != len(filed.record.outputs):
+        yield Breach(filed.about, "un événement y est conservé deux fois", filed.where)
     for event_id in dict.fromkeys((*expected, *kept)):
         if event_id not in kept:
             wrong = f"l’événement {event_id} que la décision a dit n’est plus conservé"

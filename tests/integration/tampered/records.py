@@ -135,7 +135,16 @@ def a_grant_was_never_told(hand: Hand) -> None:
     hand.put("funding", "inbox", record | {"outputs": []})
 
 
+def a_record_is_filed_under_another_dossier(hand: Hand) -> None:
+    record = record_of(hand, "funding", "ConventionSigned", "D-4")
+    hand.put("funding", "inbox", record | {"subjects": ["D-5"], "caf": "762"})
+
+
 FOUND: Found = {
+    a_record_is_filed_under_another_dossier: (
+        ("enregistrements classés sous ce qu’ils disent", "D-5 : dossiers : attendu D-4, trouvé"),
+        ("enregistrements classés sous ce qu’ils disent", "D-5 : Caf : attendu 761, trouvé 762"),
+    ),
     an_order_is_deleted_where_it_was_handled: (
         ("états dont chaque version a sa décision", "D-3 : 3 versions, 2 décisions conservées"),
         ("ordres d’acompte conformes", "D-3 : aucun acompte n’a été annoncé pour cet ordre"),

@@ -1,5 +1,6 @@
 """Records by themselves: a poison that was replayed, an event that waits, what cannot be read."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -13,18 +14,26 @@ from services.cli.check.reading import about, filed
 from shared.kernel.ports import InboxKey, Record, StoreAway
 from shared.kernel.receipts import sha256
 from shared.mongodb.snapshot import Kept, MomentGone, reading
+from tests.unit.kernel.bench import Bench, convention
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
-BODY = b'{"id": "e1"}'
+SENT = convention("D-1", event_id="e1")
+BODY = json.dumps(SENT).encode()
 POISON = Record(
-    key=InboxKey("", "sha256:1"),
+    key=InboxKey("/elan/test", "e1"),
     sha256=sha256(BODY),
     size=len(BODY),
     body=BODY,
     routing_key="ConventionSigned.v1.761",
     at=AT,
     outcome="poison",
+    type=SENT["type"],
+    caf="761",
     subjects=("D-1",),
+    note="poison",
+)
+REFUSED = replace(
+    POISON, key=InboxKey("", f"sha256:{sha256(BODY)}"), outcome="refused", note="disagrees"
 )
 
 
@@ -38,30 +47,43 @@ def wrong(*records: Record, waiting: bool = False, later: timedelta = timedelta(
     return [breach.wrong for row in seen.tally.rows.values() for breach in row.kept]
 
 
-def test_a_message_that_made_its_service_fail_is_told_until_it_was_replayed() -> None:
-    again = replace(POISON, key=InboxKey("/caf", "e1", 1), outcome="decided")
+async def test_records_as_a_service_writes_them_stand_under_what_they_say() -> None:
+    async with Bench().working() as bench:
+        bench.send("D-1", "D-poison")
+        bench.publish(b"not json")
+        bench.publish(json.dumps(convention("D-3", caf="762")).encode())
 
-    assert wrong(POISON) == ["le message a mis le service en échec et n’a pas été rejoué"]
-    assert wrong(POISON, again) == ["le reçu de la décision manque ou ne peut plus être lu"]
+    kept = list(bench.store.store.records.values())
+
+    assert sorted(each.outcome for each in kept) == ["decided", "poison", "refused", "refused"]
+    assert wrong(*kept) == ["le message a mis le service en échec et n’a pas été rejoué"]
+
+
+def test_a_message_that_made_its_service_fail_is_told_until_it_was_replayed() -> None:
+    again = replace(POISON, key=InboxKey("/elan/test", "e1", 1), outcome="decided")
+
+    told = "le message a mis le service en échec et n’a pas été rejoué"
+
+    assert wrong(POISON) == [told]
+    assert told not in wrong(POISON, again)
+    assert told in wrong(again, replace(POISON, key=InboxKey("/elan/test", "e1", 2)))
 
 
 def test_an_event_may_wait_for_its_dispatch_a_minute() -> None:
-    refused = replace(POISON, outcome="refused")
-
-    assert wrong(refused, waiting=True, later=timedelta(seconds=60)) == []
-    (told,) = wrong(refused, waiting=True, later=timedelta(seconds=61))
+    assert wrong(REFUSED, waiting=True, later=timedelta(seconds=60)) == []
+    (told,) = wrong(REFUSED, waiting=True, later=timedelta(seconds=61))
     assert told == "un événement attend d’être publié depuis le 1er janvier 2026, 01:00:00"
-    assert wrong(refused, later=timedelta(days=1)) == []
+    assert wrong(REFUSED, later=timedelta(days=1)) == []
 
 
 def test_a_body_that_is_too_large_to_be_kept_is_not_missed() -> None:
-    assert wrong(replace(POISON, outcome="refused", body=None, size=2_000_000)) == []
+    assert wrong(replace(REFUSED, body=None, size=2_000_000)) == []
 
 
 def test_a_size_that_does_not_fit_is_told() -> None:
-    (told,) = wrong(replace(POISON, outcome="refused", size=13))
+    (told,) = wrong(replace(REFUSED, size=13))
 
-    assert told == "le message fait 12 octets au lieu de 13"
+    assert told == f"le message fait {len(BODY)} octets au lieu de 13"
 
 
 def test_of_many_dossiers_the_first_three_are_named() -> None:
