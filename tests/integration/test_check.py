@@ -20,6 +20,8 @@ from shared.kernel.memory.system import running
 from shared.kernel.settings import Settings
 from shared.mongodb.snapshot import snapshot
 from tests.integration.tampered import entries, records, states
+from tests.support import samples
+from tests.support.client import MemoryClient, event, send
 from tests.support.kept import forget, keep
 from tests.support.tampering import ByHand, Found, Hand, a_hand
 from tests.support.whole_life import keep_six_lives
@@ -170,6 +172,40 @@ def test_one_caf_is_looked_at_alone(settings: Settings, hand: Hand) -> None:
 
     assert look(settings, Scope(caf="762")).tally.looked == 0
     assert any("crédits" in many for many in wrong(look(settings, Scope(caf="761"))))
+
+
+def test_a_bareme_lets_in_grants_of_many_cafs_and_each_is_looked_at_alone(
+    real_servers: Servers,
+) -> None:
+    known = fresh(real_servers)
+    asyncio.run(_two_cafs(known))
+    try:
+        for caf, dossier_id in (("761", "D-1"), ("771", "D-2")):
+            one = Scope(caf=caf, service="funding")
+            with a_hand(known) as hand:
+                assert wrong(look(known, one)) == {}
+                where = {"agrement.dossier_id": dossier_id}
+                hand.change("funding", "grants", where, lambda each: each.update(rank=1))
+                (lines,) = wrong(look(known, one)).values()
+                assert [line.split(" : ")[0] for line in lines] == [dossier_id]
+        assert wrong(look(known, Scope(service="funding"))) == {}
+    finally:
+        forget(known)
+
+
+async def _two_cafs(known: Settings) -> None:
+    """Let two grants of two Cafs wait for the same bareme, until it is published."""
+    year = {"school_year": "2026-2027", "multi_year_until": "2026-2027"}
+    async with running(tuple(BY_NAME.values()), known) as system:
+        client = MemoryClient(system)
+        for data in (
+            samples.agrement(dossier_id="D-1", **year),
+            samples.agrement(dossier_id="D-2", caf="771", **year),
+            samples.bareme(),
+        ):
+            await send(client, event(type(data).__name__, data.model_dump(mode="json")))
+            await system.quiet()
+        await keep(system, known)
 
 
 def test_where_nothing_is_kept_nothing_is_in_order(settings: Settings) -> None:

@@ -21,7 +21,8 @@ async def keep(system: MemorySystem, settings: Settings) -> None:
         for service, store in system.stores.items():
             database = client[f"{settings.database_prefix}{service}"]
             await MongoStore(database).prepare(BY_NAME[service].states)
-            await database["inbox"].insert_many([_dispatched(of_record(r)) for r in _of(store)])
+            if records := [_dispatched(of_record(each)) for each in _of(store)]:
+                await database["inbox"].insert_many(records)
             for model in BY_NAME[service].states:
                 if states := await _states(store, model.collection):
                     await database[model.collection].insert_many(states)

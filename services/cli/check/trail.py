@@ -57,11 +57,21 @@ class Trail:
             self._leave(each, filed.record.subjects, named=named)
 
     def concerns(self, collection: str, found: Found) -> bool:
-        """Tell whether a stored state is of the Caf that is looked at."""
+        """Tell whether a stored state is of the Caf that is looked at, or of all; else forget it.
+
+        A decision that named the Caf counts more than what the state says, which may be forged.
+        """
         if self._caf is None:
             return True
-        written = self._written.get((collection, found.id))
-        return caf_of(found) == self._caf if written is None else not self._hides(written)
+        written, caf = self._written.get((collection, found.id)), caf_of(found)
+        if written and written.named:
+            return True
+        if caf is None and written and not self._hides(written):
+            return True
+        if caf == self._caf:
+            return True
+        self._written.pop((collection, found.id), None)
+        return False
 
     def held(self, collection: str, found: Found) -> Iterator[Breach]:
         """Hold a stored state against the receipts."""
