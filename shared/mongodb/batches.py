@@ -94,7 +94,7 @@ class Register:
             OSError: when the path cannot be written.
         """
         with translated(), path.open("wb") as file:
-            found = self._pieces.find(_all_of(batch.token)).sort("_id", 1)
+            found = self._pieces.find(pieces_of(batch.token)).sort("_id", 1)
             async for piece in found.batch_size(1):
                 file.write(piece["bytes"])
 
@@ -205,10 +205,10 @@ class Attempt:
 
     async def _sweep(self, token: str) -> None:
         await self._members.delete_many({"_id.token": token})
-        await self._pieces.delete_many(_all_of(token))
+        await self._pieces.delete_many(pieces_of(token))
 
 
-def _all_of(token: str) -> Document:
+def pieces_of(token: str) -> Document:
     """Return the filter of all pieces of one file: a range of ids, which has an index."""
     return {
         "_id": {

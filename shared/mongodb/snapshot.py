@@ -1,5 +1,6 @@
 """What all services keep as it stood at one moment, streamed: for checks while services work."""
 
+import hashlib
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from pymongo.errors import OperationFailure
 
 from shared.kernel.ports import Found, KernelError, Record
 from shared.kernel.settings import Settings
+from shared.mongodb.batches import DATABASE as EXPORTS
+from shared.mongodb.batches import pieces_of
 from shared.mongodb.documents import to_found, to_record
 from shared.mongodb.errors import translated
 from shared.mongodb.store import connect
@@ -40,6 +43,17 @@ class Kept:
     name: str
     record: Record | None
     waiting: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """A batch of an export as it is kept: its manifest, and the hash and size of its file now."""
+
+    series: str
+    number: int
+    manifest: bytes
+    sha256: str
+    size: int
 
 
 @asynccontextmanager
@@ -102,6 +116,24 @@ class Snapshot:
         wanted = {"_id.i": {"$in": list(ids)}}
         with translated():
             return {each["_id"]["i"] async for each in self._of(service)["inbox"].find(wanted)}
+
+    async def batches(self) -> AsyncIterator[Frozen]:
+        """Yield every frozen batch of the exports, by series and number; files are streamed."""
+        with reading():
+            found = self._of(EXPORTS)["batches"].find({"state": "frozen"}, session=self._session)
+            async for each in found.sort("_id", ASCENDING):
+                content, size = await self._file(str(each.get("token")))
+                named, manifest = each["_id"], each.get("manifest")
+                kept = manifest if isinstance(manifest, bytes) else b""
+                yield Frozen(named["series"], named["number"], kept, content, size)
+
+    async def _file(self, token: str) -> tuple[str, int]:
+        digest, size = hashlib.sha256(), 0
+        pieces = self._of(EXPORTS)["pieces"].find(pieces_of(token), session=self._session)
+        async for piece in pieces.sort("_id", ASCENDING).batch_size(1):
+            digest.update(piece["bytes"])
+            size += len(piece["bytes"])
+        return digest.hexdigest(), size
 
     def _of(self, service: str) -> AsyncIOMotorDatabase[Document]:
         return self._client[f"{self._prefix}{service}"]

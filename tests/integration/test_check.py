@@ -19,7 +19,7 @@ from services.cli.four import BY_NAME
 from shared.kernel.memory.system import running
 from shared.kernel.settings import Settings
 from shared.mongodb.snapshot import snapshot
-from tests.integration.tampered import entries, records, states
+from tests.integration.tampered import batches, entries, records, states
 from tests.support import samples
 from tests.support.client import MemoryClient, event, send
 from tests.support.kept import forget, keep
@@ -27,7 +27,7 @@ from tests.support.tampering import ByHand, Found, Hand, a_hand
 from tests.support.whole_life import keep_six_lives
 
 pytestmark = [pytest.mark.servers]
-FOUND: Found = entries.FOUND | states.FOUND | records.FOUND
+FOUND: Found = entries.FOUND | states.FOUND | records.FOUND | batches.FOUND
 LATER = timedelta(hours=1)
 """After these lives, nothing is on its way any more."""
 NOBODY = "amqp://127.0.0.1:1/"
@@ -39,10 +39,13 @@ def fresh(servers: Servers) -> Settings:
 
 
 @pytest.fixture(scope="module")
-def settings(real_servers: Servers) -> Iterator[Settings]:
-    """Databases that hold six whole lives, as the services would have kept them."""
+def settings(real_servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """Six whole lives as the services would have kept them, and two batches of an export."""
     known = fresh(real_servers)
     asyncio.run(keep_six_lives(known))
+    for series in ("validated", "csv"):
+        asked = ("--caf", "761", "--exercise", "2025", "--to", str(tmp_path_factory.mktemp("lots")))
+        assert run(known, "export", series, *asked).exit_code == 0
     yield known
     forget(known)
 
@@ -77,12 +80,16 @@ def plain(text: str) -> str:
 
 
 def clas(settings: Settings, *words: str) -> Result:
+    return run(settings, "check", *words)
+
+
+def run(settings: Settings, *words: str) -> Result:
     environment = {
         "CLAS_AMQP_URL": settings.amqp_url,
         "CLAS_MONGO_URL": settings.mongo_url,
         "CLAS_DATABASE_PREFIX": settings.database_prefix,
     }
-    return CliRunner(env=environment).invoke(app, ("check", *words))
+    return CliRunner(env=environment).invoke(app, words)
 
 
 @pytest.mark.parametrize("change", FOUND, ids=lambda change: change.__name__)
@@ -116,7 +123,7 @@ def test_all_that_is_kept_is_counted_in_french(settings: Settings) -> None:
     assert "✓ 10 événements de financement comptabilisés (" in told
     assert "✓ 3 exercices numérotés sans trou ni double (invariant 6)\n" in told
     assert "✓ 1 liste d’attente complète et dans l’ordre (ENV-03)\n" in told
-    assert told.endswith("\nTout concorde : 39 vérifications, 1 049 comparaisons.\n")
+    assert told.endswith("\nTout concorde : 42 vérifications, 1 055 comparaisons.\n")
     assert "RabbitMQ ne répond pas" in done.stderr
 
 
@@ -135,7 +142,7 @@ def test_a_breach_is_told_with_its_place_and_the_way_out(settings: Settings, han
         told,
     )
     assert "✓ 25 écritures à leur place" in told
-    assert re.search(r"clas: \d+ anomalies, dans \d+ des 39 vérifications\n", done.stderr)
+    assert re.search(r"clas: \d+ anomalies, dans \d+ des 42 vérifications\n", done.stderr)
 
 
 def test_a_list_that_is_long_is_cut_and_counted(settings: Settings, hand: Hand) -> None:

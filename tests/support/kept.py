@@ -33,7 +33,7 @@ async def keep(system: MemorySystem, settings: Settings) -> None:
 def forget(settings: Settings) -> None:
     """Drop the databases."""
     with MongoClient[Document](settings.mongo_url) as client:
-        for service in BY_NAME:
+        for service in (*BY_NAME, "exports"):
             client.drop_database(f"{settings.database_prefix}{service}")
 
 

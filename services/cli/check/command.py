@@ -42,10 +42,10 @@ def check(
 
     Messages, receipts and states against their hashes; events against the services that they go
     to; entries against events, both ways, and against balances; numbers and chain of hashes of
-    closed exercises against what their closing published; envelopes against rights. All is read
-    as it stood at one moment, so services may go on; events on their way are told apart. Nothing
-    is written. Exit code 1 on any breach, or when there is nothing to look at. `clas replay`
-    decides again; this command does not.
+    closed exercises against what their closing published; envelopes against rights; exports
+    against their manifests. All is read as it stood at one moment, so services may go on; events
+    on their way are told apart. Nothing is written. Exit code 1 on any breach, or when there is
+    nothing to look at. `clas replay` decides again; this command does not.
     """
     if exercise is not None and service not in {None, "accounting"}:
         fail("--exercise is about the books: with --service accounting or none", Code.USAGE)

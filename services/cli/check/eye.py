@@ -60,7 +60,8 @@ class Scope:
 class Seen:
     """What services have in common: what came of the checks, and what one tells the next.
 
-    `now` is the moment of the look; `moving` are the dossiers of the events on their way.
+    `now` is the moment of the look; `moving` are the dossiers of the events on their way;
+    `heads` the heads that closings published, by Caf and exercise.
     """
 
     scope: Scope
@@ -70,6 +71,7 @@ class Seen:
     expected: dict[str, Expected] = field(default_factory=dict)
     agreed: set[str] = field(default_factory=set)
     moving: set[str] = field(default_factory=set)
+    heads: dict[tuple[str, int], str] = field(default_factory=dict)
     on_the_way: int = 0
     pairs: Pairs = field(init=False)
 

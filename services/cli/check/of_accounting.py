@@ -129,6 +129,7 @@ class AccountingEye(Eye):
             return  # The hash of the event is held against its receipt: it is told there.
         if isinstance(event, ClosingCompleted):
             self._exercise(event.caf, event.exercise).completed.append(event)
+            self.seen.heads[event.caf, event.exercise] = event.head_hash
 
     def _exercise(self, caf: str, year: int) -> Exercise:
         return self._exercises.setdefault((caf, year), Exercise(caf, year))

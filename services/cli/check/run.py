@@ -4,12 +4,14 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from services.cli.check import batches as of_batches
 from services.cli.check import pairs as of_pairs
+from services.cli.check.batches import Given
 from services.cli.check.eye import Eye, Scope, Seen
 from services.cli.check.of_accounting import AccountingEye
 from services.cli.check.of_funding import FundingEye
 from services.cli.check.reading import filed
-from shared.mongodb.snapshot import Snapshot
+from shared.mongodb.snapshot import Frozen, Snapshot
 
 Advance = Callable[[int], None]
 Queues = Mapping[str, int]
@@ -37,6 +39,8 @@ async def reconcile(
                 eye.state(collection, found)
                 advance(1)
         eye.end()
+    if "accounting" in scope.services:
+        await _exports(kept, seen)
     seen.tally.note(of_pairs.KNOWN, seen.pairs.unknown(), 0)
     seen.tally.note(of_pairs.HEARD, seen.pairs.lost(), 0)
     return seen
@@ -67,6 +71,16 @@ def _eye(service: str, seen: Seen) -> Eye:
 def _where(scope: Scope) -> dict[str, Any]:
     """Return which records are read: those of the Caf, and those of none (a bareme)."""
     return {"caf": {"$in": [scope.caf, None]}} if scope.caf else {}
+
+
+async def _exports(kept: Snapshot, seen: Seen) -> None:
+    """Look at what was given out, each batch after the one before."""
+    before: Frozen | None = None
+    async for each in kept.batches():
+        given = Given(each, before if before and before.series == each.series else None, seen.heads)
+        before = each
+        if given.concerns(seen.scope.caf, seen.scope.exercise):
+            seen.tally.ask(of_batches.CHECKS, given)
 
 
 async def _follow(kept: Snapshot, seen: Seen, queues: Queues) -> None:
