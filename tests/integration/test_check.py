@@ -19,7 +19,7 @@ from services.cli.four import BY_NAME
 from shared.kernel.memory.system import running
 from shared.kernel.settings import Settings
 from shared.mongodb.snapshot import snapshot
-from tests.integration.tampered import batches, entries, records, states
+from tests.integration.tampered import batches, entries, forgeries, records, states
 from tests.support import samples
 from tests.support.client import MemoryClient, event, send
 from tests.support.kept import forget, keep
@@ -27,7 +27,7 @@ from tests.support.tampering import ByHand, Found, Hand, a_hand
 from tests.support.whole_life import keep_six_lives
 
 pytestmark = [pytest.mark.servers]
-FOUND: Found = entries.FOUND | states.FOUND | records.FOUND | batches.FOUND
+FOUND: Found = entries.FOUND | states.FOUND | records.FOUND | batches.FOUND | forgeries.FOUND
 LATER = timedelta(hours=1)
 """After these lives, nothing is on its way any more."""
 NOBODY = "amqp://127.0.0.1:1/"
@@ -104,6 +104,16 @@ def test_a_change_behind_the_services_is_found_with_its_dossier(
     for check, told in FOUND[change]:
         (lines,) = [lines for many, lines in found.items() if many.startswith(check)]
         assert any(told in line for line in lines), lines
+
+
+@pytest.mark.parametrize("change", forgeries.FOUND, ids=lambda change: change.__name__)
+def test_a_forgery_that_no_hash_shows_is_shown_by_the_amounts(
+    settings: Settings, hand: Hand, change: ByHand
+) -> None:
+    change(hand)
+
+    hashes = ("messages", "décisions dont", "états", "écritures annoncées")
+    assert [many for many in wrong(look(settings)) if many.startswith(hashes)] == []
 
 
 def test_every_check_finds_some_change_by_hand(settings: Settings) -> None:

@@ -1,0 +1,83 @@
+"""Forgeries: what hashes cover is changed together with the hashes, and shows all the same."""
+
+import hashlib
+from typing import Any
+
+import orjson
+
+from tests.support.tampering import Document, Found, Hand, rewrite
+
+
+def sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def writer_of(hand: Hand, service: str, collection: str, state: Document) -> Document:
+    """Return the record of the decision that left a state."""
+    left = (collection, state["_id"], state["_v"])
+    for record in hand.all(service, "inbox", {}):
+        for each in orjson.loads(record["receipt"]["content"])["after"]:
+            if (each["collection"], each["id"], each["version"]) == left:
+                return record
+    raise AssertionError(left)
+
+
+def reseal(record: Document, state: Document) -> None:
+    """Put the hash of a state, and those of the record's events, into its receipt."""
+    content = {name: value for name, value in state.items() if name not in {"_id", "_v"}}
+    bodies = {each["id"]: sha256(each["body"]) for each in record["outputs"]}
+
+    def change(receipt: Document) -> None:
+        for each in receipt["after"]:
+            if each["id"] == state["_id"]:
+                each["sha256"] = sha256(orjson.dumps(content))
+        for each in receipt["outputs"]:
+            each["sha256"] = bodies[each["id"]]
+
+    rewrite(record, change)
+
+
+def a_state_is_forged_with_its_receipt(hand: Hand) -> None:
+    grant = hand.one("funding", "grants", {"agrement.dossier_id": "D-1"})
+    grant["advances_n"] = "0.00"
+    record = writer_of(hand, "funding", "grants", grant)
+    reseal(record, grant)
+    hand.put("funding", "grants", grant)
+    hand.put("funding", "inbox", record)
+
+
+def an_entry_is_forged_with_its_event_and_its_receipt(hand: Hand) -> None:
+    (entry,) = hand.all("accounting", "entries", {"exercise": 2027})
+    record = writer_of(hand, "accounting", "entries", entry)
+    _add(entry["posted"]["lines"])
+    (output,) = record["outputs"]
+    event: dict[str, Any] = orjson.loads(output["body"])
+    event["data"] = entry["posted"]
+    output["body"] = orjson.dumps(event)
+    reseal(record, entry)
+    hand.put("accounting", "entries", entry)
+    hand.put("accounting", "inbox", record)
+
+
+def _add(lines: list[Document]) -> None:
+    """Pay ten euros more."""
+    (paid,) = [line for line in lines if line["account"] == "467"]
+    expense = next(line for line in lines if line["origin_exercise"] == 2025)
+    paid["credit"], expense["debit"] = "168.25", "73.30"
+
+
+FOUND: Found = {
+    a_state_is_forged_with_its_receipt: (
+        (
+            "droits dont les acomptes sont ceux",
+            "D-1 : acomptes de l’exercice 2025 : attendu 772,31",
+        ),
+    ),
+    an_entry_is_forged_with_its_event_and_its_receipt: (
+        (
+            "écritures au montant de leur événement",
+            "D-1 (Caf 761) : tiers, AdjustmentDecided : attendu -158,25 €, trouvé -168,25 €",
+        ),
+        ("droits dont la dépense", "D-1 (Caf 761) : dépense d’origine 2025 : attendu 1 103,30 €"),
+    ),
+}
