@@ -4,6 +4,7 @@ import asyncio
 import re
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -191,7 +192,7 @@ def test_one_caf_is_looked_at_alone(settings: Settings, hand: Hand) -> None:
     assert any("crédits" in many for many in wrong(look(settings, Scope(caf="761"))))
 
 
-def test_a_bareme_lets_in_grants_of_many_cafs_and_each_is_looked_at_alone(
+def test_what_cafs_share_is_no_breach_of_any_of_them(
     real_servers: Servers,
 ) -> None:
     known = fresh(real_servers)
@@ -206,12 +207,17 @@ def test_a_bareme_lets_in_grants_of_many_cafs_and_each_is_looked_at_alone(
                 (lines,) = wrong(look(known, one)).values()
                 assert [line.split(" : ")[0] for line in lines] == [dossier_id]
         assert wrong(look(known, Scope(service="funding"))) == {}
+        # Both have a dossier of the same gestionnaire, which eligibility keeps in one state.
+        for scope in (Scope(), Scope(caf="761"), Scope(caf="771")):
+            of_one = look(known, replace(scope, service="eligibility"))
+            assert wrong(of_one) == {}
+            assert of_one.tally.looked > 0
     finally:
         forget(known)
 
 
 async def _two_cafs(known: Settings) -> None:
-    """Let two grants of two Cafs wait for the same bareme, until it is published."""
+    """Let grants of two Cafs wait for the same bareme, and file dossiers of one gestionnaire."""
     year = {"school_year": "2026-2027", "multi_year_until": "2026-2027"}
     async with running(tuple(BY_NAME.values()), known) as system:
         client = MemoryClient(system)
@@ -219,6 +225,11 @@ async def _two_cafs(known: Settings) -> None:
             samples.agrement(dossier_id="D-1", **year),
             samples.agrement(dossier_id="D-2", caf="771", **year),
             samples.bareme(),
+            samples.campaign(),
+            samples.campaign(caf="771"),
+            samples.dossier(dossier_id="D-3"),
+            samples.dossier(dossier_id="D-4", caf="771"),
+            samples.dossier(dossier_id="D-5"),
         ):
             await send(client, event(type(data).__name__, data.model_dump(mode="json")))
             await system.quiet()

@@ -60,18 +60,18 @@ class Trail:
         """Tell whether a stored state is of the Caf that is looked at, or of all; else forget it.
 
         A decision that named the Caf counts more than what the state says, which may be forged.
+        A state that tells no Caf may be shared: it is looked at where all its decisions are seen.
         """
         if self._caf is None:
             return True
         written, caf = self._written.get((collection, found.id)), caf_of(found)
-        if written and written.named:
-            return True
-        if caf is None and written and not self._hides(written):
-            return True
-        if caf == self._caf:
-            return True
-        self._written.pop((collection, found.id), None)
-        return False
+        if caf is None:
+            shown = written is not None and written.times == written.version == found.version
+        else:
+            shown = caf == self._caf or (written is not None and written.named)
+        if not shown:
+            self._written.pop((collection, found.id), None)
+        return shown
 
     def held(self, collection: str, found: Found) -> Iterator[Breach]:
         """Hold a stored state against the receipts."""
@@ -96,9 +96,12 @@ class Trail:
             yield Breach(dossier_of(found), wrong, where)
 
     def missing(self) -> Iterator[Breach]:
-        """Yield every state that receipts left and that is not there any more."""
+        """Yield every state that receipts left and that is not there any more.
+
+        With a Caf, those of which all decisions are seen: others may be another Caf's.
+        """
         for (collection, key), written in sorted(self._written.items()):
-            if not self._hides(written):
+            if self._caf is None or written.times == written.version:
                 where = f"{self.service}, {collection}, {key}"
                 yield Breach(about(written.subjects), "ce document a disparu", where)
 
@@ -123,9 +126,6 @@ class Trail:
         known.times, known.named = known.times + 1, known.named or named
         if version > known.version:
             known.version, known.digest, known.subjects = version, content, subjects
-
-    def _hides(self, written: Written) -> bool:
-        return not written.named and written.times != written.version
 
 
 def digest(document: Any) -> bytes:
