@@ -99,7 +99,7 @@ def _posted(sequence: int, passed: float) -> Document:
     if in_year:
         day = date(EXERCISE, 1, 1) + timedelta(days=int(passed / IN_YEAR * 365))
     rank = sequence % DOSSIERS
-    payee = _payee(rank)
+    payee = _payee(rank % GESTIONNAIRES)
     tail = hashlib.md5(f"{sequence}".encode(), usedforsecurity=False).hexdigest()
     return {
         "caf": CAF,
@@ -143,7 +143,7 @@ def _grant(rank: int) -> Grant:
         dossier_id=_dossier(rank),
         school_year=SCHOOL_YEAR,
         start_year=EXERCISE,
-        gestionnaire=_payee(rank),
+        gestionnaire=_payee(rank % GESTIONNAIRES),
         year_end="passed",
     )
 
@@ -168,8 +168,8 @@ def _closing(sequence: int, head_hash: str) -> Closing:
 @cache
 def _payee(rank: int) -> Payee:
     """Return one of the gestionnaires, with a SIRET whose check digits are right."""
-    siren = _checked(f"{78_000_000 + rank % GESTIONNAIRES}")
-    name = f"Association d’accompagnement n° {rank % GESTIONNAIRES}"
+    siren = _checked(f"{78_000_000 + rank}")
+    name = f"Association d’accompagnement n° {rank}"
     return Payee(siret=_checked(f"{siren}0001"), name=name, kind="association")
 
 
