@@ -29,7 +29,7 @@ up: setup ## Start the four services and what they need, until Ctrl-C
 
 test: lint ## Check everything: lint, types, import contracts, tests
 	@deploy/office.sh
-	@$(BIN)/pytest --cov --cov-report= --cov-fail-under=95
+	@$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --cov --cov-report= --cov-fail-under=95
 
 lint: setup ## Check style, types and import contracts
 	@$(BIN)/ruff check --quiet
