@@ -2,195 +2,44 @@
 
 from shared.contracts import (
     accounting,
-    accounting_systems,
-    caf,
     common,
-    corrections,
-    elan,
     eligibility,
     funding,
     submission,
 )
 from shared.contracts.event_spec import SERVICES, TYPE_PREFIX, EventSpec
+from shared.contracts.keys import (
+    AMENDMENT,
+    CAMPAIGN,
+    CLOSING,
+    CONTROL,
+    DELIVERY,
+    GRANT,
+    ORDER,
+    REPORT,
+    REVERSAL,
+    REVISION,
+)
+from shared.contracts.requests import REQUESTS
 
 __all__ = ["BY_NAME", "BY_TYPE", "EVENTS", "SERVICES", "TYPE_PREFIX", "EventSpec"]
 
-_GRANT = ("dossier_id", "school_year")
-_CAMPAIGN = ("caf", "school_year")
-_CLOSING = ("caf", "exercise")
-_REPORT = ("caf", "siret", "school_year")
-_ORDER = ("order_id",)
-_REVISION = ("dossier_id", "revision")
-_CONTROL = ("control_id",)
-_REVERSAL = ("reversal_id",)
-_AMENDMENT = ("amendment_id",)
-_DELIVERY = ("entry_id", "system")
-
 EVENTS: tuple[EventSpec, ...] = (
-    # What producers outside send.
-    EventSpec(caf.CampaignOpened, "Caf", ("submission",), _CAMPAIGN, ("CampaignRegistered",)),
-    EventSpec(
-        caf.InterimReportReceived,
-        "Caf",
-        ("submission",),
-        _REPORT,
-        ("InterimReportRegistered", "DossierReceived"),
-    ),
-    EventSpec(
-        elan.DossierSubmitted,
-        "ELAN",
-        ("submission",),
-        _REVISION,
-        ("DossierReceived", "DossierRejected", "ComplementsRequested", "DossierHeld"),
-        (
-            *("REC-02", "REC-04", "REC-07", "REC-08", "REC-11", "REC-14", "REC-15", "REC-16"),
-            *("REC-17", "REC-19", "REC-20", "TEC-01", "TEC-02"),
-        ),
-    ),
-    EventSpec(
-        caf.CommitteeDecided,
-        "committee",
-        ("eligibility",),
-        ("dossier_id",),
-        ("AgrementGranted", "AgrementRefused", "CommitteeDecisionRejected", "CommitteeAdjourned"),
-        (
-            *("COM-01", "COM-04", "COM-07", "COM-09", "COM-10", "DER-06", "BON-01", "BON-06"),
-            *("PLU-01", "PLU-02", "PLU-04", "RET-04", "TEC-03"),
-        ),
-    ),
-    EventSpec(
-        elan.WithdrawalRequested,
-        "ELAN",
-        ("submission",),
-        answers=("DossierWithdrawn", "WithdrawalRefused"),
-        refusals=("RET-01", "RET-02", "RET-03", "TEC-01", "TEC-03"),
-    ),
-    EventSpec(
-        corrections.AmendmentDecided,
-        "Caf",
-        ("eligibility",),
-        _AMENDMENT,
-        ("AgrementAmended", "AmendmentRejected"),
-        ("COM-04", "COM-05", "AGR-01", "AGR-02", "AGR-03", "TEC-01", "TEC-03"),
-    ),
-    EventSpec(
-        corrections.AgrementImported,
-        "Caf",
-        ("eligibility",),
-        answers=("AgrementRegistered", "RequestRefused"),
-        refusals=("COM-04", "COM-10", "AGR-01", "TEC-01"),
-    ),
-    EventSpec(
-        caf.ConventionSigned,
-        "Caf",
-        ("funding",),
-        answers=("ConventionRegistered", "RequestRefused"),
-        refusals=("TEC-03",),
-    ),
-    EventSpec(
-        caf.EnvelopeAllotted,
-        "Caf",
-        ("funding",),
-        _CLOSING,
-        ("EnvelopeRegistered", "FundingGranted"),
-    ),
-    EventSpec(
-        elan.AnnualRenewalFiled,
-        "ELAN",
-        ("funding",),
-        _GRANT,
-        ("FundingGranted", "FundingDeferred", "FundingRefused"),
-        ("COM-04", "COM-05", "PLU-03", "PRX-07", "ENV-03", "TEC-01", "TEC-03"),
-    ),
-    EventSpec(
-        caf.BaremePublished,
-        "Cnaf",
-        ("funding",),
-        ("start_year",),
-        ("BaremeRegistered", "FundingGranted", "FundingDeferred", "RequestRefused"),
-        ("ENV-03", "TEC-01"),
-    ),
-    EventSpec(
-        caf.AdvanceOrdered,
-        "Caf",
-        ("funding",),
-        _ORDER,
-        ("AdvanceGranted", "AdvanceRefused"),
-        (
-            *("ACO-01", "ACO-02", "ACO-03", "ACO-04", "CNV-01", "COM-05", "SOL-02"),
-            *("TEC-01", "TEC-03"),
-        ),
-    ),
-    EventSpec(
-        corrections.AdvanceReversalOrdered,
-        "Caf",
-        ("funding",),
-        _REVERSAL,
-        ("AdvanceReversed", "AdvanceReversalRefused"),
-        ("COM-05", "ACO-05", "ACO-06", "SOL-02", "TEC-01", "TEC-03"),
-    ),
-    EventSpec(
-        elan.ResultAccountFiled,
-        "ELAN/AFAS",
-        ("funding",),
-        _GRANT,
-        ("BalanceSettled", "BalanceRefused"),
-        ("CNV-01", "COM-04", "COM-05", "SOL-01", "SOL-03", "TEC-01", "TEC-03"),
-    ),
-    EventSpec(
-        caf.ControlConcluded,
-        "control",
-        ("funding",),
-        _CONTROL,
-        ("AdjustmentDecided", "AdjustmentRefused"),
-        ("COM-04", "COM-05", "CTL-02", "CTL-04", "SOL-02", "TEC-01", "TEC-03"),
-    ),
-    EventSpec(
-        corrections.FundingCancellationOrdered,
-        "Caf",
-        ("funding",),
-        _GRANT,
-        ("FundingCancelled", "CancellationRefused"),
-        ("AGR-03", "COM-05", "SOL-02", "TEC-01", "TEC-03"),
-    ),
-    EventSpec(
-        caf.ExerciseClosed,
-        "accounting officer",
-        ("accounting",),
-        _CLOSING,
-        ("AccountingEntryPosted", "ClosingCompleted", "ClosingRefused"),
-        ("CLO-01", "CLO-02", "CLO-03"),
-    ),
-    EventSpec(
-        accounting_systems.EntryAcknowledged,
-        "accounting system",
-        ("accounting",),
-        _DELIVERY,
-        ("DeliveryRegistered", "RequestRefused"),
-        ("LIV-01", "TEC-03"),
-    ),
-    EventSpec(
-        accounting_systems.EntryRejected,
-        "accounting system",
-        ("accounting",),
-        _DELIVERY,
-        ("DeliveryRegistered", "RequestRefused"),
-        ("LIV-01", "LIV-02", "TEC-03"),
-    ),
+    *REQUESTS,
     # submission
-    EventSpec(submission.CampaignRegistered, "submission", key=_CAMPAIGN),
-    EventSpec(submission.InterimReportRegistered, "submission", key=_REPORT),
-    EventSpec(submission.DossierHeld, "submission", key=_REVISION),
+    EventSpec(submission.CampaignRegistered, "submission", key=CAMPAIGN),
+    EventSpec(submission.InterimReportRegistered, "submission", key=REPORT),
+    EventSpec(submission.DossierHeld, "submission", key=REVISION),
     EventSpec(
         submission.DossierReceived,
         "submission",
         ("eligibility",),
-        _REVISION,
+        REVISION,
         ("EligibilityAssessed", "RequestRefused"),
         ("TEC-01",),
     ),
-    EventSpec(submission.DossierRejected, "submission", key=_REVISION),
-    EventSpec(submission.ComplementsRequested, "submission", key=_REVISION),
+    EventSpec(submission.DossierRejected, "submission", key=REVISION),
+    EventSpec(submission.ComplementsRequested, "submission", key=REVISION),
     EventSpec(
         submission.WithdrawalForwarded,
         "submission",
@@ -214,11 +63,11 @@ EVENTS: tuple[EventSpec, ...] = (
         eligibility.AgrementAmended,
         "eligibility",
         ("funding", "submission"),
-        _AMENDMENT,
+        AMENDMENT,
         ("FundingAmended", "FundingCancelled", "FundingGranted", "FundingRefused"),
         ("COM-05",),
     ),
-    EventSpec(eligibility.AmendmentRejected, "eligibility", key=_AMENDMENT),
+    EventSpec(eligibility.AmendmentRejected, "eligibility", key=AMENDMENT),
     EventSpec(
         eligibility.WithdrawalJudged,
         "eligibility",
@@ -231,31 +80,31 @@ EVENTS: tuple[EventSpec, ...] = (
     # funding
     EventSpec(funding.BaremeRegistered, "funding", key=("start_year",)),
     EventSpec(funding.ConventionRegistered, "funding"),
-    EventSpec(funding.EnvelopeRegistered, "funding", key=_CLOSING),
-    EventSpec(funding.FundingGranted, "funding", ("accounting",), _GRANT),
-    EventSpec(funding.FundingDeferred, "funding", key=_GRANT),
+    EventSpec(funding.EnvelopeRegistered, "funding", key=CLOSING),
+    EventSpec(funding.FundingGranted, "funding", ("accounting",), GRANT),
+    EventSpec(funding.FundingDeferred, "funding", key=GRANT),
     EventSpec(
-        funding.AdvanceGranted, "funding", ("accounting",), _ORDER, ("AccountingEntryPosted",)
+        funding.AdvanceGranted, "funding", ("accounting",), ORDER, ("AccountingEntryPosted",)
     ),
-    EventSpec(funding.AdvanceRefused, "funding", key=_ORDER),
-    EventSpec(funding.FundingRefused, "funding", key=_GRANT),
-    EventSpec(funding.FundingAmended, "funding", ("accounting",), (*_GRANT, "amendment_id")),
+    EventSpec(funding.AdvanceRefused, "funding", key=ORDER),
+    EventSpec(funding.FundingRefused, "funding", key=GRANT),
+    EventSpec(funding.FundingAmended, "funding", ("accounting",), (*GRANT, "amendment_id")),
     EventSpec(
-        funding.AdvanceReversed, "funding", ("accounting",), _REVERSAL, ("AccountingEntryPosted",)
+        funding.AdvanceReversed, "funding", ("accounting",), REVERSAL, ("AccountingEntryPosted",)
     ),
-    EventSpec(funding.AdvanceReversalRefused, "funding", key=_REVERSAL),
+    EventSpec(funding.AdvanceReversalRefused, "funding", key=REVERSAL),
     EventSpec(
-        funding.BalanceSettled, "funding", ("accounting",), _GRANT, ("AccountingEntryPosted",)
+        funding.BalanceSettled, "funding", ("accounting",), GRANT, ("AccountingEntryPosted",)
     ),
-    EventSpec(funding.BalanceRefused, "funding", key=_GRANT),
+    EventSpec(funding.BalanceRefused, "funding", key=GRANT),
     EventSpec(
-        funding.FundingCancelled, "funding", ("accounting",), _GRANT, ("AccountingEntryPosted",)
+        funding.FundingCancelled, "funding", ("accounting",), GRANT, ("AccountingEntryPosted",)
     ),
-    EventSpec(funding.CancellationRefused, "funding", key=_GRANT),
+    EventSpec(funding.CancellationRefused, "funding", key=GRANT),
     EventSpec(
-        funding.AdjustmentDecided, "funding", ("accounting",), _CONTROL, ("AccountingEntryPosted",)
+        funding.AdjustmentDecided, "funding", ("accounting",), CONTROL, ("AccountingEntryPosted",)
     ),
-    EventSpec(funding.AdjustmentRefused, "funding", key=_CONTROL),
+    EventSpec(funding.AdjustmentRefused, "funding", key=CONTROL),
     EventSpec(
         funding.EnvelopeReleaseContinued,
         "funding",
@@ -275,14 +124,14 @@ EVENTS: tuple[EventSpec, ...] = (
     ),
     # accounting
     EventSpec(accounting.AccountingEntryPosted, "accounting", key=("entry_id",)),
-    EventSpec(accounting.DeliveryRegistered, "accounting", key=_DELIVERY),
-    EventSpec(accounting.ClosingCompleted, "accounting", key=_CLOSING),
-    EventSpec(accounting.ClosingRefused, "accounting", key=_CLOSING),
+    EventSpec(accounting.DeliveryRegistered, "accounting", key=DELIVERY),
+    EventSpec(accounting.ClosingCompleted, "accounting", key=CLOSING),
+    EventSpec(accounting.ClosingRefused, "accounting", key=CLOSING),
     EventSpec(
         accounting.ClosingContinued,
         "accounting",
         ("accounting",),
-        (*_CLOSING, "step", "after"),
+        (*CLOSING, "step", "after"),
         ("AccountingEntryPosted", "ClosingCompleted"),
         internal=True,
     ),
