@@ -128,7 +128,9 @@ def drop_(
     _table(chosen)
     if not yes:
         _ask(len(chosen), "dropped", "Drop {} for good?")
-    if left := run(drop(known, name, {each.id for each in chosen}), known):
+    going = {each.id for each in chosen}
+    others = sum(letter.id not in going for letter in letters)
+    if left := run(drop(known, name, going, others), known):
         fail(f"{left} of {len(chosen)} came back; do it again", Code.WRONG)
     say(f"{len(chosen)} dropped from the dead letters of {name}.")
 

@@ -10,6 +10,7 @@ from shared.rabbitmq.dead_letters import LOOK_MAX, Letter, dead_letters
 from shared.rabbitmq.inspect import Connection, connected
 
 LOOKS = 5
+LOOKS_MAX = 20
 PACE_S = 0.3
 
 
@@ -49,29 +50,32 @@ async def send_again(known: Settings, service: str, wanted: Counter[str] | None)
     return done
 
 
-async def drop(known: Settings, service: str, ids: set[str]) -> int:
+async def drop(known: Settings, service: str, ids: set[str], others: int) -> int:
     """Let the dead letters of these ids go for good; return how many are left after all.
 
-    What was let go just before a look ends, a quorum queue may give back: it is looked for until
-    nothing is there.
+    A quorum queue gives back a moment later what was looked at, and sometimes what was let go just
+    before a look ended: one look is the last that finds none of them, and all `others` again.
     """
     async with connected(known) as connection:
-        for _ in range(LOOKS):
-            left = await _look_and_drop(connection, service, ids)
-            if not left:
+        for _ in range(LOOKS_MAX):
+            left, seen = await _look_and_drop(connection, service, ids)
+            if not left and seen >= others:
                 break
             await asyncio.sleep(PACE_S)
     return left
 
 
-async def _look_and_drop(connection: Connection, service: str, ids: set[str]) -> int:
-    found = 0
+async def _look_and_drop(connection: Connection, service: str, ids: set[str]) -> tuple[int, int]:
+    """Return how many of these letters there were, and how many others."""
+    found = others = 0
     async with dead_letters(connection, service) as letters:
         async for letter in letters.each(LOOK_MAX):
             if letter.id in ids:
                 await letter.leave()
                 found += 1
-    return found
+            else:
+                others += 1
+    return found, others
 
 
 async def _look_and_send(connection: Connection, service: str, wanted: Counter[str] | None) -> int:
