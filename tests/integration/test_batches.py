@@ -4,6 +4,7 @@ import asyncio
 import json
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import orjson
@@ -129,6 +130,18 @@ async def test_that_nothing_is_left_of_a_state_is_a_new_batch(
 
     assert (second.batch.number, second.new, text(second)) == (2, True, "header\n")
     assert (again.batch.number, again.new) == (2, False)
+
+
+async def test_what_came_while_a_batch_was_made_is_not_given_out_twice(
+    kept: Register, tmp_path: Path
+) -> None:
+    ledger = Ledger("01", "02")  # One was counted, and another one came.
+    counted = replace(ledger.order("1"), made=lambda control: str(control["count"]))
+    await ask(kept, counted, tmp_path / "here")
+
+    again = await ask(kept, replace(counted, fingerprint="2"), tmp_path / "there")
+
+    assert (again.new, again.batch.number, text(again)) == (False, 1, "01\n02\n")
 
 
 async def test_a_manifest_says_what_the_file_is_and_which_one_it_follows(

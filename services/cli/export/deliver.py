@@ -33,13 +33,15 @@ class Order:
     `make` writes the file and returns its control; a count of 0 says that nothing is new, unless
     the series is of `states`: that nothing is left of what was given out is a state too.
     `fingerprint` names the content: while it is that of the last batch nothing is new. None
-    where only making a batch tells.
+    where only making a batch tells. `made` names what came of it, where that may be more than
+    what was asked for.
     """
 
     series: str
     file: str
     make: Callable[[Path, Attempt], Awaitable[Control]]
     fingerprint: str | None = None
+    made: Callable[[Control], str] | None = None
     states: bool = False
 
 
@@ -102,9 +104,12 @@ async def _cut(
             if not (control["count"] or (order.states and last)):
                 return None
             manifest = _manifest(order, number, last, path, control)
-            return await attempt.freeze(
-                path, fingerprint=order.fingerprint or "", manifest=manifest
-            )
+            return await attempt.freeze(path, fingerprint=_named(order, control), manifest=manifest)
+
+
+def _named(order: Order, control: Control) -> str:
+    """Return the name of the content that a batch came to hold."""
+    return order.made(control) if order.made else order.fingerprint or ""
 
 
 async def _hand_over(kept: Register, batch: Batch, to: Path) -> Path:

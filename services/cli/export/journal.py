@@ -116,14 +116,19 @@ class Journal:
             series=f"{self.form.name}-{self.head.caf}-{self.head.exercise}",
             file=self.form.file,
             make=self._make,
-            fingerprint=self._fingerprint(),
+            fingerprint=self._fingerprint(self.count),
+            made=self._made,
         )
 
-    def _fingerprint(self) -> str | None:
+    def _fingerprint(self, count: int) -> str | None:
         if not (self.head.closing and self.head.closed):
             # Until the closing entries are only ever added: their number says which they are.
-            return f"{self.count} {self.form.content}".strip() if self.form.whole else None
+            return f"{count} {self.form.content}".strip() if self.form.whole else None
         return f"{self.head.closing.head_hash} {self.form.content}".strip()
+
+    def _made(self, control: Control) -> str:
+        """Name what a batch holds: more entries than were counted, if some came meanwhile."""
+        return self._fingerprint(control["count"]) or ""
 
     async def _make(self, path: Path, attempt: Attempt) -> Control:
         head, tally = replace(self.head, number=attempt.number), Tally()
