@@ -132,11 +132,15 @@ async def test_that_nothing_is_left_of_a_state_is_a_new_batch(
     assert (again.batch.number, again.new) == (2, False)
 
 
+async def two(path: Path, attempt: Attempt) -> Control:  # noqa: ARG001
+    path.write_text("01\n02\n")
+    return {"count": 2}
+
+
 async def test_what_came_while_a_batch_was_made_is_not_given_out_twice(
     kept: Register, tmp_path: Path
 ) -> None:
-    ledger = Ledger("01", "02")  # One was counted, and another one came.
-    counted = replace(ledger.order("1"), made=lambda control: str(control["count"]))
+    counted = Order(SERIES, "clas.csv", two, "1", made=lambda control: str(control["count"]))
     await ask(kept, counted, tmp_path / "here")
 
     again = await ask(kept, replace(counted, fingerprint="2"), tmp_path / "there")
