@@ -129,7 +129,7 @@ class Attempt:
         self._batches, self._members, self._pieces = batches, members, pieces
         self.series, self.number = series, number
         self.id, self.token = {"series": series, "number": number}, secrets.token_hex(16)
-        self._pages, self._frozen = 0, False
+        self._pages = 0
 
     async def reserve(self) -> None:
         """Take the number.
@@ -184,17 +184,18 @@ class Attempt:
         if not result.matched_count:
             msg = f"{name} was taken over by another export"
             raise Conflict(msg)
-        self._frozen = True
         return Batch(self.series, self.number, self.token, path.name, fingerprint, manifest)
 
     async def drop(self) -> None:
-        """Leave no trace of this attempt, unless it was frozen."""
-        if self._frozen:
-            return
+        """Leave no trace of this attempt, unless it was frozen.
+
+        The store knows, not we: freezing may have gone through although its answer was lost.
+        """
+        mine = {"_id": self.id, "token": self.token}
         with translated():
-            mine = {"_id": self.id, "token": self.token, "state": "cutting"}
-            await self._batches.delete_one(mine)
-            await self._sweep(self.token)
+            await self._batches.delete_one({**mine, "state": "cutting"})
+            if not await self._batches.find_one(mine):
+                await self._sweep(self.token)
 
     async def drop_any(self) -> None:
         """Leave no trace of an attempt at this number that was interrupted."""
@@ -204,18 +205,19 @@ class Attempt:
                 await self._sweep(held["token"])
 
     async def _sweep(self, token: str) -> None:
-        await self._members.delete_many({"_id.token": token})
+        await self._members.delete_many(_of(token, "page"))
         await self._pieces.delete_many(pieces_of(token))
 
 
 def pieces_of(token: str) -> Document:
-    """Return the filter of all pieces of one file: a range of ids, which has an index."""
-    return {
-        "_id": {
-            "$gt": {"token": token, "piece": MinKey()},
-            "$lt": {"token": token, "piece": MaxKey()},
-        }
-    }
+    """Return the filter of all pieces of one file."""
+    return _of(token, "piece")
+
+
+def _of(token: str, number: str) -> Document:
+    """Return the filter of all that is numbered under a token: a range of ids has an index."""
+    first, last = ({"token": token, number: end} for end in (MinKey(), MaxKey()))
+    return {"_id": {"$gt": first, "$lt": last}}
 
 
 def _batch(document: Document) -> Batch:

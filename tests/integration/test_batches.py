@@ -6,6 +6,7 @@ import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
@@ -13,7 +14,7 @@ from pymongo import MongoClient
 
 from deploy.embedded import Servers
 from services.cli.export.deliver import Control, Differs, Given, NoSuchBatch, Order, deliver
-from shared.kernel.ports import Conflict
+from shared.kernel.ports import Conflict, StoreAway
 from shared.kernel.settings import Settings
 from shared.mongodb.batches import Attempt, BeingCut, Register, register
 
@@ -236,6 +237,36 @@ async def test_an_attempt_that_died_is_taken_over_and_never_comes_back(
     assert [orjson.loads(each.manifest)["count"] for each in await kept.all()] == [2]
     again = await ask(kept, Ledger("01", "02").order(), tmp_path / "again")
     assert (again.new, text(again)) == (False, "01\n02\n")
+
+
+class Losing:
+    """The batches of a store that writes, and whose answer is lost on the way."""
+
+    def __init__(self, batches: Any) -> None:
+        self._batches = batches
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._batches, name)
+
+    async def update_one(self, *asked: Any) -> None:
+        await self._batches.update_one(*asked)
+        raise StoreAway("connection reset")
+
+
+async def test_a_batch_that_was_frozen_stays_whole_though_the_answer_was_lost(
+    kept: Register, tmp_path: Path
+) -> None:
+    ledger = Ledger("01")
+
+    async def make(path: Path, attempt: Attempt) -> Control:
+        attempt._batches = Losing(attempt._batches)
+        return await ledger.make(path, attempt)
+
+    with pytest.raises(StoreAway):
+        await ask(kept, Order(SERIES, "clas.csv", make), tmp_path)
+
+    given = await ask(kept, ledger.order(), tmp_path)
+    assert (given.new, given.batch.number, text(given)) == (False, 1, "01\n")
 
 
 async def test_many_exports_at_once_give_one_batch(kept: Register, tmp_path: Path) -> None:
