@@ -1,9 +1,8 @@
 """`clas case`: a stored dossier as a legal case, without personal data; or a case played."""
 
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
-import orjson
 import typer
 import yaml
 
@@ -18,13 +17,10 @@ from services.submission.domain.states import Campaign, InterimReport, campaign_
 from shared.contracts.elan import DossierSubmitted
 from shared.contracts.registry import SERVICES
 from shared.kernel.calendar import previous
-from shared.kernel.decision import State
-from shared.kernel.ports import Found
 from shared.kernel.settings import Settings
 from shared.mongodb.archive import Archive, archive
 
 WIDTH = 100
-S = TypeVar("S", bound=State)
 
 
 def case(
@@ -93,21 +89,11 @@ async def _around(kept: Archive, facts: list[Fact]) -> Around:
     if not deposits:
         return Around()
     of = deposits[-1]
-    campaign = await _state(kept, Campaign, campaign_key(of.caf, of.school_year))
-    year = previous(of.school_year)
-    report = await _state(kept, InterimReport, report_key(of.caf, of.gestionnaire.siret, year))
-    baremes = await kept.states("funding", PublishedBareme.collection, {})
+    campaign = await kept.state("submission", Campaign, campaign_key(of.caf, of.school_year))
+    reported = report_key(of.caf, of.gestionnaire.siret, previous(of.school_year))
+    report = await kept.state("submission", InterimReport, reported)
     return Around(
         campaign=campaign.opened if campaign else None,
         report_received_on=report.received_on if report else None,
-        baremes=tuple(_as(PublishedBareme, each) for each in baremes),
+        baremes=tuple(await kept.states("funding", PublishedBareme, {})),
     )
-
-
-async def _state(kept: Archive, model: type[S], key: str) -> S | None:
-    found = await kept.state("submission", model.collection, key)
-    return _as(model, found) if found else None
-
-
-def _as(model: type[S], found: Found) -> S:
-    return model.model_validate_json(orjson.dumps(found.document))

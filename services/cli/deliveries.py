@@ -8,7 +8,6 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
-import orjson
 import typer
 
 from services.accounting.domain.books import Books
@@ -21,7 +20,6 @@ from services.cli.reach import run, settings
 from services.cli.report.files import writing
 from services.cli.report.sheet import Cell, Sheet, print_sheet
 from services.cli.terminal import Code, fail, progress, say
-from shared.kernel.ports import Found
 from shared.kernel.settings import Settings
 from shared.mongodb.archive import Archive, archive
 
@@ -105,7 +103,7 @@ def _tell(found: Outstanding, caf: str) -> None:
 async def _systems(known: Settings, caf: str) -> list[str]:
     """Return the systems that ever answered for this Caf; its books must be known."""
     async with archive(known) as kept:
-        if await kept.state("accounting", Books.collection, caf) is None:
+        if await kept.state("accounting", Books, caf) is None:
             cafs = ", ".join(await kept.keys("accounting", Books.collection)) or "none yet"
             fail(f"accounting has no books of Caf {caf}; it has those of: {cafs}", Code.WRONG)
         return await kept.distinct("accounting", Delivery.collection, "system", {"caf": caf})
@@ -126,7 +124,7 @@ async def _pages(kept: Archive, where: Document) -> AsyncIterator[list[Entry]]:
     """Yield the entries in the order of their exercises, days and ids, a page at a time."""
     page: list[Entry] = []
     async for each in kept.stream("accounting", Entry.collection, where, ("exercise", "place")):
-        page.append(Entry.model_validate_json(orjson.dumps(each.document)))
+        page.append(each.read(Entry))
         if len(page) == PAGE:
             yield page
             page = []
@@ -140,12 +138,8 @@ async def _answered(kept: Archive, page: list[Entry], systems: list[str]) -> Ite
     ]
     keys = [key for *_, key in pairs]
     answers = await kept.among("accounting", Delivery.collection, keys)
-    heard = {each.id: _delivery(each) for each in answers}
+    heard = {each.id: each.read(Delivery) for each in answers}
     return (Sent(entry, name, heard.get(key)) for entry, name, key in pairs)
-
-
-def _delivery(found: Found) -> Delivery:
-    return Delivery.model_validate_json(orjson.dumps(found.document))
 
 
 @contextmanager

@@ -3,14 +3,13 @@
 from pathlib import Path
 from typing import Annotated
 
-import orjson
 import typer
 
 from services.cli.reach import run, settings
 from services.cli.report import envelopes as of_envelopes
 from services.cli.report.files import writing
 from services.cli.report.lives import WANTED, Lives, lives
-from services.cli.report.read import heard
+from services.cli.report.read import heard_in
 from services.cli.report.sheet import print_sheet, write_csv
 from services.cli.terminal import Code, fail, say
 from services.funding.domain.envelopes import Envelopes
@@ -47,7 +46,5 @@ def envelopes(
 
 async def _envelopes(known: Settings, caf: str) -> tuple[Envelopes | None, Lives]:
     async with archive(known) as kept:
-        state = await kept.state("funding", Envelopes.collection, caf)
-    events = await heard(known, caf, {"funding": WANTED})
-    found = Envelopes.model_validate_json(orjson.dumps(state.document)) if state else None
-    return found, lives(events["funding"])
+        found = await kept.state("funding", Envelopes, caf)
+        return found, lives(await heard_in(kept, "funding", caf, WANTED))

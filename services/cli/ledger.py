@@ -1,10 +1,8 @@
 """`clas ledger`: the journal and the trial balance of a Caf's exercise, as they are kept."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Annotated, TypeVar
+from typing import Annotated
 
-import orjson
 import typer
 
 from services.accounting.domain.books import Books
@@ -15,15 +13,12 @@ from services.cli.ledger_tables import balance_table, journal_table
 from services.cli.reach import run, settings
 from services.cli.terminal import Code, fail, say, show
 from services.cli.trial_balance import broken_link, trial_balance
-from shared.kernel.decision import State
 from shared.kernel.french import figures
 from shared.kernel.money import total
-from shared.kernel.ports import Found
 from shared.kernel.settings import Settings
 from shared.mongodb.archive import archive
 
 STATES = {"open": "ouvert", "closing": "en cours de clôture", "closed": "clôturé"}
-S = TypeVar("S", bound=State)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,24 +89,13 @@ def _verify(found: Ledger) -> None:
 async def _ledger(known: Settings, caf: str, exercise: int) -> Ledger:
     async with archive(known) as kept:
         # The closing first: once it is done, the entries read after it do not change any more.
-        closing = await kept.state("accounting", Closing.collection, closing_key(caf, exercise))
+        closing = await kept.state("accounting", Closing, closing_key(caf, exercise))
         where = {"caf": caf, "exercise": exercise}
-        entries = await kept.states("accounting", Entry.collection, where, ("place",))
-        books = await kept.state("accounting", Books.collection, caf)
-        cafs = await kept.keys("accounting", Books.collection)
-    return Ledger(
-        caf=caf,
-        exercise=exercise,
-        books=_first(Books, [books]),
-        closing=_first(Closing, [closing]),
-        entries=list(_read(Entry, entries)),
-        cafs=cafs,
-    )
-
-
-def _read(model: type[S], found: Iterable[Found | None]) -> Iterable[S]:
-    return (model.model_validate_json(orjson.dumps(each.document)) for each in found if each)
-
-
-def _first(model: type[S], found: Iterable[Found | None]) -> S | None:
-    return next(iter(_read(model, found)), None)
+        return Ledger(
+            caf=caf,
+            exercise=exercise,
+            books=await kept.state("accounting", Books, caf),
+            closing=closing,
+            entries=await kept.states("accounting", Entry, where, ("place",)),
+            cafs=await kept.keys("accounting", Books.collection),
+        )

@@ -3,7 +3,6 @@
 import asyncio
 from typing import Any
 
-import orjson
 import structlog
 
 from shared.kernel.decision import Gauge, Service
@@ -39,7 +38,7 @@ async def show(service: Service, store: Store) -> None:
 async def _left(gauge: Gauge[Any], store: Store) -> dict[tuple[str, ...], int]:
     figures = {}
     for each in await store.page(selection_of(gauge.running)):
-        work = gauge.running.model.model_validate_json(orjson.dumps(each.document))
+        work = each.read(gauge.running.model)
         page = gauge.left(work)
         labels = tuple(str(getattr(work, label)) for label in gauge.labels)
         figures[labels] = await store.count(selection_of(page)) if page else 0

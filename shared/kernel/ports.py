@@ -15,9 +15,13 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, TypeVar
 
-from shared.kernel.decision import Guard
+import orjson
+
+from shared.kernel.decision import Guard, State
+
+S = TypeVar("S", bound=State)
 
 
 class KernelError(Exception):
@@ -134,6 +138,14 @@ class Found:
     id: str
     version: int
     document: dict[str, Any]
+
+    def read(self, model: type[S]) -> S:
+        """Return the document as the state that it is.
+
+        Raises:
+            pydantic.ValidationError: when it does not have its form (any more).
+        """
+        return model.model_validate_json(orjson.dumps(self.document))
 
 
 @dataclass(frozen=True, slots=True)

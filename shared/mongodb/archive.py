@@ -4,11 +4,12 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorDatabase
 from pymongo import ASCENDING
 
+from shared.kernel.decision import State
 from shared.kernel.ports import Found, InboxKey, Record, StoreError
 from shared.kernel.settings import Settings
 from shared.mongodb.documents import inbox_id, to_found, to_record
@@ -18,6 +19,7 @@ from shared.mongodb.store import MongoStore, connect
 AT_ONCE = 1_000
 """Documents that one answer of the server carries."""
 Document = dict[str, Any]
+S = TypeVar("S", bound=State)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,17 +109,18 @@ class Archive:
             if key in keys and body
         ]
 
-    async def state(self, service: str, collection: str, key: str) -> Found | None:
+    async def state(self, service: str, model: type[S], key: str) -> S | None:
         """Return one state, None when it does not exist."""
         with translated():
-            found = await self._of(service)[collection].find_one({"_id": key})
-        return to_found(found) if found else None
+            found = await self._of(service)[model.collection].find_one({"_id": key})
+        return to_found(found).read(model) if found else None
 
     async def states(
-        self, service: str, collection: str, where: Document, order: Sequence[str] = ()
-    ) -> list[Found]:
-        """Return all states of a collection whose fields equal `where`, in an order, then by id."""
-        return [each async for each in self.stream(service, collection, where, order)]
+        self, service: str, model: type[S], where: Document, order: Sequence[str] = ()
+    ) -> list[S]:
+        """Return all states whose fields equal `where`, in an order, then by id."""
+        found = self.stream(service, model.collection, where, order)
+        return [each.read(model) async for each in found]
 
     async def first(self, service: str, collection: str, where: Document, most: int) -> list[Found]:
         """Return the first of these states by id, at most so many."""
@@ -128,7 +131,7 @@ class Archive:
     async def stream(
         self, service: str, collection: str, where: Document, order: Sequence[str] = ()
     ) -> AsyncIterator[Found]:
-        """Yield these states one by one: memory does not grow with their number."""
+        """Yield such states one by one, unread: memory does not grow with their number."""
         sorting = [(field, ASCENDING) for field in (*order, "_id")]
         with translated():
             found = self._of(service)[collection].find(where).sort(sorting)

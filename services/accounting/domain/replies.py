@@ -24,7 +24,7 @@ class Case:
 
 
 def reads_reply(
-    message: Message[EntryAcknowledged] | Message[EntryRejected],
+    message: Message[Reply],
     known: Known,  # noqa: ARG001 - every `reads` has this shape
 ) -> Iterable[Ref[State]]:
     """Name the entry and what the system said of it before."""
@@ -66,9 +66,7 @@ def reject(
     return _heard(message, known, word)
 
 
-def _heard(
-    message: Message[EntryAcknowledged] | Message[EntryRejected], known: Known, word: Word
-) -> Decision:
+def _heard(message: Message[Reply], known: Known, word: Word) -> Decision:
     """Answer `DeliveryRegistered` each time with the word that counts, or `RequestRefused`."""
     reply = message.data
     entry = known.get(Entry, reply.entry_id)
@@ -145,9 +143,7 @@ def _registered(entry: Entry, delivery: Delivery) -> DeliveryRegistered:
     )
 
 
-def _refused(
-    message: Message[EntryAcknowledged] | Message[EntryRejected], weighed: Weighed
-) -> Decision:
+def _refused(message: Message[Reply], weighed: Weighed) -> Decision:
     refused = RequestRefused(
         event_id=message.id,
         event_type=message.type,

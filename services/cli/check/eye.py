@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-import orjson
 from pydantic import ValidationError
 
 from services.cli.check import filing as of_filing
@@ -165,6 +164,6 @@ class Eye:
 
 def _read(model: type[State], found: Found) -> State | None:
     try:
-        return model.model_validate_json(orjson.dumps(found.document))
+        return found.read(model)
     except (ValidationError, TypeError):
         return None

@@ -1,19 +1,14 @@
 """The books of a Caf as accounting keeps them: what stands, and how far a closing has come."""
 
 from dataclasses import dataclass
-from typing import TypeVar
-
-import orjson
 
 from services.accounting.domain.books import Books
 from services.accounting.domain.closing import Closing, closing_key
 from services.accounting.domain.entries import Entry
 from services.accounting.domain.grants import Grant
-from shared.kernel.decision import State
 from shared.mongodb.archive import Archive
 
 ACCOUNTING = "accounting"
-S = TypeVar("S", bound=State)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +31,8 @@ class Reached:
 
 async def standing(kept: Archive, caf: str, exercise: int) -> Standing:
     """Return what stands now."""
-    closing = await _state(kept, Closing, closing_key(caf, exercise))
-    return Standing(await _state(kept, Books, caf), closing)
+    closing = await kept.state(ACCOUNTING, Closing, closing_key(caf, exercise))
+    return Standing(await kept.state(ACCOUNTING, Books, caf), closing)
 
 
 async def reached(kept: Archive, closing: Closing) -> Reached:
@@ -55,8 +50,3 @@ async def reached(kept: Archive, closing: Closing) -> Reached:
         entries=await kept.number(ACCOUNTING, Entry.collection, entries),
         entries_validated=closing.sequence,
     )
-
-
-async def _state(kept: Archive, model: type[S], key: str) -> S | None:
-    found = await kept.state(ACCOUNTING, model.collection, key)
-    return model.model_validate_json(orjson.dumps(found.document)) if found else None

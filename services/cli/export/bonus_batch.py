@@ -10,8 +10,8 @@ from services.cli.export.bonus import Project, bonus_rows
 from services.cli.export.deliver import Control, Order
 from services.cli.export.xlsx_bonus import BonusHead, write_bonuses
 from services.cli.report.lives import WANTED, lives
+from services.cli.report.read import heard_in
 from services.funding.domain.envelopes import Envelopes
-from shared.contracts.envelope import decode, routing_key
 from shared.kernel.money import total
 from shared.mongodb.archive import Archive
 from shared.mongodb.batches import Attempt
@@ -62,7 +62,6 @@ async def bonus_batch(kept: Archive, school_year: str, caf: str | None) -> Bonus
     cafs = [caf] if caf else await kept.keys("funding", Envelopes.collection)
     projects: list[Project] = []
     for each in cafs:
-        keys = [routing_key(model.__name__, each) for model in WANTED]
-        events = [decode(body) for body in await kept.heard("funding", keys)]
-        projects.extend(bonus_rows(lives(events), school_year))
+        found = lives(await heard_in(kept, "funding", each, WANTED))
+        projects.extend(bonus_rows(found, school_year))
     return BonusBatch(school_year, caf, tuple(projects))

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from stdnum.fr import siren as siren_number
 
 from services.accounting.domain.entries import Entry
 from services.cli.export import fec as layout
@@ -17,7 +16,7 @@ from services.cli.export.fec_told import in_one_line
 from services.cli.export.give import Asked
 from services.cli.export.give_journal import give_journal
 from services.cli.export.journal import Form
-from services.cli.export.options import HERE, Caf, Exercise, Number, TakeOver, To
+from services.cli.export.options import HERE, Caf, Exercise, Number, TakeOver, To, a_siren
 from services.cli.export.shape import Head, Opening, Unfit
 
 
@@ -39,17 +38,10 @@ SEPARATORS: dict[Between, Separator] = {Between.TAB: "\t", Between.PIPE: "|"}
 ENCODINGS: dict[Signs, Encoding] = {Signs.UTF_8: "utf-8", Signs.ISO_8859_15: "iso8859-15"}
 
 
-def _siren(value: str) -> str:
-    if not siren_number.is_valid(value):
-        msg = f"{value} is not a SIREN"
-        raise typer.BadParameter(msg)
-    return siren_number.compact(value)
-
-
 def fec(  # noqa: PLR0913 - a file in several forms
     caf: Caf,
     exercise: Exercise,
-    siren: Annotated[str, typer.Option(parser=_siren, metavar="SIREN", help="The Caf's own.")],
+    siren: Annotated[str, typer.Option(parser=a_siren, metavar="SIREN", help="The Caf's own.")],
     *,
     separator: Annotated[Between, typer.Option(help="Between fields.")] = Between.TAB,
     encoding: Annotated[Signs, typer.Option(help="Of the file.")] = Signs.UTF_8,

@@ -1,24 +1,21 @@
 """The formats of the journal that `clas export` offers, one line each."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from services.cli.export.csv_file import for_excel, for_programs
 from services.cli.export.events import EventLines
 from services.cli.export.journal import Form
-from services.cli.export.shape import Opening
+from services.cli.export.shape import Head, Opening, Writer
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A format: its command and help, the ending of its file, what writes it.
-
-    `opening` loads the writer: some are slow to load, and only their command needs them.
-    """
+    """A format: its command and help, the ending of its file, what writes it."""
 
     name: str
     ending: str
-    opening: Callable[[], Opening]
+    opening: Opening
     help: str
     closed_only: bool = False
     whole: bool = False
@@ -27,55 +24,43 @@ class Offer:
         """Return the format for the journal of an exercise."""
         return Form(
             name=self.name,
-            opening=self.opening(),
+            opening=self.opening,
             file=f"clas-{caf}-{exercise}.{self.ending}",
             closed_only=self.closed_only,
             whole=self.whole,
         )
 
 
-def _events() -> Opening:
-    return EventLines
-
-
-def _csv() -> Opening:
-    return for_programs
-
-
-def _csv_excel() -> Opening:
-    return for_excel
-
-
-def _parquet() -> Opening:
+def _parquet(path: Path, head: Head) -> Writer:
     from services.cli.export.parquet import ParquetFile  # noqa: PLC0415 - slow to load
 
-    return ParquetFile
+    return ParquetFile(path, head)
 
 
-def _xlsx() -> Opening:
+def _xlsx(path: Path, head: Head) -> Writer:
     from services.cli.export.xlsx import LedgerWorkbook  # noqa: PLC0415 - slow to load
 
-    return LedgerWorkbook
+    return LedgerWorkbook(path, head)
 
 
 OFFERS = (
     Offer(
         "events",
         "jsonl",
-        _events,
+        EventLines,
         "Write the data of the events AccountingEntryPosted as JSON lines.",
     ),
     Offer(
         "validated",
         "jsonl",
-        _events,
+        EventLines,
         "Write a closed exercise as JSON lines, whole, for anyone to verify (docs/verify.py).",
         closed_only=True,
     ),
     Offer(
         "csv",
         "csv",
-        _csv,
+        for_programs,
         "Write the journal as CSV for programs: UTF-8, commas, decimal points.\n\nA row per line "
         "of an entry. A text that a spreadsheet would take for a formula gets an apostrophe "
         "before it.",
@@ -83,7 +68,7 @@ OFFERS = (
     Offer(
         "csv-excel",
         "csv",
-        _csv_excel,
+        for_excel,
         "Write the same CSV for a French Excel: semicolons, decimal commas, a byte order mark.",
     ),
     Offer(

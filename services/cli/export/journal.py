@@ -5,8 +5,6 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 
-import orjson
-
 from services.accounting.domain.chart import Account, Parameters
 from services.accounting.domain.closing import Closing, closing_key
 from services.accounting.domain.entries import Entry
@@ -134,7 +132,7 @@ class Journal:
         head, tally = replace(self.head, number=attempt.number), Tally()
         writer = self.form.opening(path, head)
         async for found in self._fresh(attempt):
-            entry = Entry.model_validate_json(orjson.dumps(found.document))
+            entry = found.read(Entry)
             writer.add(entry)
             tally.add(entry)
         writer.close()
@@ -178,8 +176,7 @@ class Journal:
 
 async def closing_of(kept: Archive, caf: str, exercise: int) -> Closing | None:
     """Return how far the closing of an exercise came, None where none was accepted."""
-    found = await kept.state("accounting", Closing.collection, closing_key(caf, exercise))
-    return Closing.model_validate_json(orjson.dumps(found.document)) if found else None
+    return await kept.state("accounting", Closing, closing_key(caf, exercise))
 
 
 async def counted_entries(kept: Archive, caf: str, exercise: int) -> int:

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from stdnum.fr import siren, siret
 
 Caf = Annotated[str, typer.Option(metavar="CODE", help="Three digits, such as 761.")]
 Exercise = Annotated[int, typer.Option(min=2000, max=2099, metavar="YEAR", help="Civil year.")]
@@ -15,3 +16,27 @@ TakeOver = Annotated[
     bool, typer.Option("--take-over", help="Drop an attempt that was interrupted.")
 ]
 HERE = Path()
+
+
+def a_siren(value: str) -> str:
+    """Read a SIREN, blanks left out.
+
+    Raises:
+        typer.BadParameter: when it is none.
+    """
+    if not siren.is_valid(value):
+        msg = f"{value} is not a SIREN"
+        raise typer.BadParameter(msg)
+    return siren.compact(value)
+
+
+def a_siret(value: str) -> str:
+    """Read a SIRET, blanks left out.
+
+    Raises:
+        typer.BadParameter: when it is none.
+    """
+    if not siret.is_valid(value):
+        msg = f"{value} is not a SIRET"
+        raise typer.BadParameter(msg)
+    return siret.compact(value)

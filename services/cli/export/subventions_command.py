@@ -8,38 +8,22 @@ from typing import Annotated
 
 import typer
 from rich.progress import Progress
-from stdnum.fr import siren as siren_number
-from stdnum.fr import siret as siret_number
 
 from services.cli.export.deliver import Control, Order
 from services.cli.export.give import Asked, give
-from services.cli.export.options import HERE, Caf, Number, TakeOver, To
+from services.cli.export.options import HERE, Caf, Number, TakeOver, To, a_siren, a_siret
 from services.cli.export.shape import Unfit
 from services.cli.export.subventions import TERMS, Attribuant, Published, Scope, published
 from services.cli.export.subventions_layout import faults, written
 from services.cli.french import counted
 from services.cli.report.lives import WANTED, lives
+from services.cli.report.read import heard_in
 from services.cli.terminal import warn
-from shared.contracts.envelope import decode, routing_key
 from shared.kernel.money import total
 from shared.mongodb.archive import Archive
 from shared.mongodb.batches import Attempt
 
 FIRST_YEAR = 2017
-
-
-def _siret(value: str) -> str:
-    if not siret_number.is_valid(value):
-        msg = f"{value} is not a SIRET"
-        raise typer.BadParameter(msg)
-    return siret_number.compact(value)
-
-
-def _siren(value: str) -> str:
-    if not siren_number.is_valid(value):
-        msg = f"{value} is not a SIREN"
-        raise typer.BadParameter(msg)
-    return siren_number.compact(value)
 
 
 def _name(value: str) -> str:
@@ -54,7 +38,7 @@ def subventions(  # noqa: PLR0913 - a Caf names itself: nothing in the system do
     year: Annotated[
         int, typer.Option(min=FIRST_YEAR, max=2099, metavar="YEAR", help="Civil year.")
     ],
-    siret: Annotated[str, typer.Option(parser=_siret, metavar="SIRET", help="The Caf's own.")],
+    siret: Annotated[str, typer.Option(parser=a_siret, metavar="SIRET", help="The Caf's own.")],
     name: Annotated[str, typer.Option(parser=_name, metavar="NAME", help="The Caf's own.")],
     *,
     everything: Annotated[
@@ -62,7 +46,7 @@ def subventions(  # noqa: PLR0913 - a Caf names itself: nothing in the system do
     ] = False,
     company: Annotated[
         list[str] | None,
-        typer.Option(parser=_siren, metavar="SIREN", help="An entreprise that is no person's."),
+        typer.Option(parser=a_siren, metavar="SIREN", help="An entreprise that is no person's."),
     ] = None,
     to: To = HERE,
     batch: Number = None,
@@ -94,8 +78,7 @@ class OfYear:
         """Read what funding heard and said, and order the file that follows from it."""
         name = f"subventions-{self.caf}-{self.year}"
         bar.add_task(name, total=None)
-        keys = [routing_key(model.__name__, self.caf) for model in WANTED]
-        events = [decode(body) for body in await kept.heard("funding", keys)]
+        events = await heard_in(kept, "funding", self.caf, WANTED)
         found = published(lives(events), self.year, self.scope)
         _tell_withheld(found)
         content = written(found.rows, self.attribuant)

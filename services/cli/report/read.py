@@ -3,7 +3,7 @@
 from shared.contracts.base import Wire
 from shared.contracts.envelope import Envelope, decode, routing_key
 from shared.kernel.settings import Settings
-from shared.mongodb.archive import archive
+from shared.mongodb.archive import Archive, archive
 
 Heard = dict[str, tuple[Envelope, ...]]
 
@@ -16,11 +16,18 @@ async def heard(known: Settings, caf: str, wanted: dict[str, tuple[type[Wire], .
     """
     async with archive(known) as kept:
         return {
-            service: tuple(
-                decode(body)
-                for body in await kept.heard(
-                    service, [routing_key(model.__name__, caf) for model in models]
-                )
-            )
+            service: await heard_in(kept, service, caf, models)
             for service, models in wanted.items()
         }
+
+
+async def heard_in(
+    kept: Archive, service: str, caf: str, models: tuple[type[Wire], ...]
+) -> tuple[Envelope, ...]:
+    """Return the events of one service, from an archive that is open.
+
+    Raises:
+        StoreError: when the database does not answer.
+    """
+    keys = [routing_key(model.__name__, caf) for model in models]
+    return tuple(decode(body) for body in await kept.heard(service, keys))

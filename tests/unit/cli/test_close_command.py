@@ -76,8 +76,12 @@ def answering(monkeypatch: pytest.MonkeyPatch, answer: str) -> Callable[[], None
 
 
 @pytest.mark.parametrize("answer", ["oui", "o", " Oui ", "y", "yes"])
-def test_a_yes_in_french_or_english_goes_on(monkeypatch: pytest.MonkeyPatch, answer: str) -> None:
+def test_a_yes_in_french_or_english_goes_on(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], answer: str
+) -> None:
     answering(monkeypatch, answer)()
+
+    assert capsys.readouterr().out == ""
 
 
 @pytest.mark.parametrize("answer", ["non", "n", "", "ouais"])
