@@ -14,8 +14,9 @@ from shared.contracts.corrections import (
 )
 from shared.contracts.elan import AnnualRenewalFiled, ResultAccountFiled, WithdrawalRequested
 from shared.contracts.eligibility import AgrementAmended
+from shared.contracts.kit.messages import BUDGET
 from tests.support.building import Document, bent, build
-from tests.support.samples import BUDGET, CAF, DOSSIER, SCHOOL_YEAR, agrement_document
+from tests.support.samples import CAF, DOSSIER, SCHOOL_YEAR, agrement_document
 
 _REPORT: Document = {"qualitative": True, "quantitative": True, "financial": True}
 

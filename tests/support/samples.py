@@ -22,6 +22,7 @@ from shared.contracts.caf import (
 from shared.contracts.elan import DossierSubmitted
 from shared.contracts.eligibility import AgrementGranted
 from shared.contracts.funding import AdvanceGranted, FundingGranted
+from shared.contracts.kit.messages import BUDGET, COLLECTIF, PROJECT
 from shared.contracts.submission import DossierReceived
 from tests.support.building import Document, bent, build
 
@@ -33,68 +34,6 @@ OTHER_DOSSIER = "ELAN-2025-761-000002"
 SIRET = "76573991749305"
 OTHER_SIRET = "77380118874019"
 
-OBJECTIVES = (
-    *("AXE-E1", "AXE-E2", "AXE-E3", "AXE-E4", "AXE-E5"),
-    *("AXE-P1", "AXE-P2", "AXE-P3", "AXE-P4", "AXE-P5"),
-    *("AXE-C1", "AXE-C2", "AXE-C3", "AXE-T1"),
-)
-
-_COLLECTIF: Document = {
-    "collectif_id": "C1",
-    "children": 10,
-    "grades": ["CE1", "CE2"],
-    "disabled_child_with_reinforced_attention": False,
-    "single_place": True,
-    "accessible_to_parents": True,
-    "whole_year": True,
-    "outside_school_time": True,
-    "place_type": "associatif",
-    "sessions_per_week": 2,
-    "minutes_per_session": 90,
-    "weeks": 28,
-    "starts_on": "2025-11-04",
-    "ends_on": "2026-06-12",
-    "intervenants": 2,
-    "home_share": "0.00",
-    "collective_events_per_month": 1,
-    "premises_constraint": False,
-    "forecast_cost": "9000.00",
-}
-
-_PROJECT: Document = {
-    "title": "Un coup de pouce",
-    "school_level": "elementaire",
-    "communes": ["76540"],
-    "rural": False,
-    "descriptions": {
-        "children": "Ateliers de lecture",
-        "parents": "Cafés des parents",
-        "schools": "Réunions avec les enseignants",
-        "local_resources": "Médiathèque",
-    },
-    "diagnosis": "Diagnostic partagé avec la commune",
-    "priorities": ["ctg"],
-    "charter": {
-        "laicite": True,
-        "gratuite": True,
-        "egalite_des_droits": True,
-        "developpement_des_personnalites": True,
-    },
-    "activities": ["methodologie", "culturelle", "ludique"],
-    "need_identified_with_schools": True,
-    "parents_agreement": True,
-    "fee_per_child_year": "0.00",
-    "coordinator": {
-        "name": "Camille Durand",
-        "diploma_level": 5,
-        "equivalent_experience": False,
-        "professional_experience": True,
-    },
-    "objectives": dict.fromkeys(OBJECTIVES, "Action prévue"),
-    "schools": [{"name": "École Jean-Jaurès"}],
-    "partners": ["Médiathèque"],
-}
-
 _GESTIONNAIRE: Document = {
     "siret": SIRET,
     "name": "Les Amis de l'école",
@@ -104,11 +43,6 @@ _GESTIONNAIRE: Document = {
 }
 
 _PAYEE: Document = {"siret": SIRET, "name": "Les Amis de l'école", "kind": "association"}
-
-BUDGET: Document = {
-    "total_annual_cost": "9000.00",
-    "resources": [{"funder": "Commune", "branche_famille": False, "amount": "3600.00"}],
-}
 
 _DOSSIER: Document = {
     "dossier_id": DOSSIER,
@@ -124,8 +58,8 @@ _DOSSIER: Document = {
     "transition_commitment": False,
     "gestionnaire": _GESTIONNAIRE,
     "multi_year": None,
-    "project": _PROJECT,
-    "collectifs": [_COLLECTIF],
+    "project": PROJECT,
+    "collectifs": [COLLECTIF],
     "bonus_requests": [
         {"kind": "enfants", "collectifs": ["C1"], "description": "Projet annuel d'écriture"},
         {"kind": "parents", "collectifs": ["C1"], "description": "Ateliers parents-enfants"},
@@ -152,7 +86,7 @@ _CAMPAIGN: Document = {
 
 def collectif(**changes: object) -> Document:
     """Return the JSON of one collectif, for a list of several."""
-    return bent(_COLLECTIF, changes)
+    return bent(COLLECTIF, changes)
 
 
 def campaign(**changes: object) -> CampaignOpened:

@@ -23,7 +23,7 @@ _ACTUAL: Document = {
     "actual_cost": "9000.00",
     "bonus_done": ["enfants", "parents"],
 }
-_BUDGET: Document = {
+BUDGET: Document = {
     "total_annual_cost": "9000.00",
     "resources": [{"funder": "Commune", "branche_famille": False, "amount": "3600.00"}],
 }
@@ -65,7 +65,7 @@ OBJECTIVES = (
     *("AXE-P1", "AXE-P2", "AXE-P3", "AXE-P4", "AXE-P5"),
     *("AXE-C1", "AXE-C2", "AXE-C3", "AXE-T1"),
 )
-_PROJECT: Document = {
+PROJECT: Document = {
     "title": "Un coup de pouce",
     "school_level": "elementaire",
     "communes": ["76540"],
@@ -133,13 +133,13 @@ DATA: dict[str, Document] = {
             "centre_social_agrement": None,
         },
         "multi_year": None,
-        "project": _PROJECT,
+        "project": PROJECT,
         "collectifs": [COLLECTIF],
         "bonus_requests": [
             {"kind": "enfants", "collectifs": ["C1"], "description": "Projet d’écriture"},
             {"kind": "parents", "collectifs": ["C1"], "description": "Ateliers avec les parents"},
         ],
-        "budget": _BUDGET,
+        "budget": BUDGET,
     },
     "CommitteeDecided": {
         **_SCOPE,
@@ -178,7 +178,7 @@ DATA: dict[str, Document] = {
             "communes": ["76540"],
         },
         "collectifs": [GRANTED],
-        "budget": _BUDGET,
+        "budget": BUDGET,
         "multi_year_until": "2026-2027",
         "reference": "Registre papier 2024, n° 12",
     },
@@ -189,7 +189,7 @@ DATA: dict[str, Document] = {
         "filed_on": "2025-07-10",
         "report": _REPORT,
         "collectifs": [{"collectif_id": "C1", "forecast_cost": "9000.00"}],
-        "budget": _BUDGET,
+        "budget": BUDGET,
     },
     "BaremePublished": {
         "start_year": 2025,
@@ -218,7 +218,7 @@ DATA: dict[str, Document] = {
         "filed_on": "2026-09-15",
         "report": _REPORT,
         "collectifs": [_ACTUAL],
-        "budget": _BUDGET,
+        "budget": BUDGET,
     },
     "ControlConcluded": {
         **_GRANT,
@@ -227,7 +227,7 @@ DATA: dict[str, Document] = {
         "answered_on": "2027-02-15",
         "decided_on": "2027-03-01",
         "collectifs": [_ACTUAL],
-        "budget": _BUDGET,
+        "budget": BUDGET,
         "measures": [],
     },
     "FundingCancellationOrdered": {

@@ -11,7 +11,8 @@ from services.cli.close.books import Reached
 from services.cli.close.follow import Refused, Stalled, _until_done
 from services.cli.close.request import Request
 from shared.contracts.accounting import ClosingRefused
-from shared.kernel.ports import Found, Record
+from shared.kernel.decision import State
+from shared.kernel.ports import Record
 from tests.support.samples import exercise_closed
 from tests.unit.cli.builders import at, body, built, record, said
 
@@ -35,11 +36,10 @@ class Kept:
     def __init__(self, *closings: Closing | None, record: Record | None = None) -> None:
         self._closings, self._record = list(closings), record
 
-    async def state(self, _service: str, collection: str, key: str) -> Found | None:
-        if collection != "closings":
+    async def state(self, _service: str, model: type[State], _key: str) -> State | None:
+        if model is not Closing:
             return None
-        one = self._closings.pop(0) if len(self._closings) > 1 else self._closings[0]
-        return Found(key, 1, one.model_dump(mode="json")) if one else None
+        return self._closings.pop(0) if len(self._closings) > 1 else self._closings[0]
 
     async def number(self, _service: str, collection: str, where: dict[str, Any]) -> int:
         """Ten grants, four of them up to the cursor; twelve entries."""

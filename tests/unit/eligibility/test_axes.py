@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.samples import OBJECTIVES
+from shared.contracts.kit.messages import OBJECTIVES
 from tests.unit.eligibility.builders import assessed, finding, rules
 
 
