@@ -24,15 +24,17 @@ async def keep_showing(service: Service, store: Store, every_s: float) -> None:
 
 
 async def show(service: Service, store: Store) -> None:
-    """Count, and show the figures in the metrics.
+    """Count, and show the figures in the metrics: all of one look at once, or none.
 
     Raises:
         StoreAway: when the store does not answer.
         pydantic.ValidationError: when a state does not have its form (any more).
     """
-    metrics.pending(service.name, await store.pending())
-    for gauge in service.gauges:
-        metrics.left(gauge.name, gauge.about, gauge.labels, await _left(gauge, store))
+    pending = await store.pending()
+    left = [(gauge, await _left(gauge, store)) for gauge in service.gauges]
+    metrics.pending(service.name, pending)
+    for gauge, figures in left:
+        metrics.left(gauge.name, gauge.about, gauge.labels, figures)
 
 
 async def _left(gauge: Gauge[Any], store: Store) -> dict[tuple[str, ...], int]:

@@ -1,6 +1,7 @@
 """What a service shows of long works: what is left of those that run, nothing of the others."""
 
 import asyncio
+from dataclasses import replace
 from typing import ClassVar
 
 from prometheus_client import generate_latest
@@ -35,12 +36,8 @@ def left(work: Work) -> Page[Parcel] | None:
 
 
 RUNNING = Page(Work, where=(("status", ("runs", "counted")),), limit=10)
-TOY = Service(
-    name="toy",
-    handlers=(),
-    states=(Parcel, Work),
-    gauges=(Gauge("toy_parcels_left", "Parcels left", RUNNING, ("work",), left),),
-)
+LEFT = Gauge("toy_parcels_left", "Parcels left", RUNNING, ("work",), left)
+TOY = Service(name="toy", handlers=(), states=(Parcel, Work), gauges=(LEFT,))
 
 
 async def put(store: MemoryStore, *documents: tuple[str, str, dict[str, object]]) -> None:
@@ -68,10 +65,10 @@ async def store_with(*works: tuple[str, str, dict[str, object]]) -> MemoryStore:
     return store
 
 
-def shown() -> list[str]:
-    """Return the lines of the gauge in the metrics."""
+def shown(name: str = "toy_parcels_left") -> list[str]:
+    """Return the lines of a gauge in the metrics."""
     lines = generate_latest().decode().splitlines()
-    return [line for line in lines if line.startswith("toy_parcels_left")]
+    return [line for line in lines if line.startswith(name + "{")]
 
 
 async def test_each_work_that_runs_shows_what_is_left_behind_its_cursor() -> None:
@@ -109,3 +106,24 @@ async def test_a_store_that_is_away_and_a_state_that_cannot_be_read_are_waited_f
         while shown() != ['toy_parcels_left{work="A"} 1.0']:
             await asyncio.sleep(0.001)
     showing.cancel()
+
+
+async def test_a_look_is_shown_whole_or_not_at_all() -> None:
+    """While the second gauge is asked for, the first still shows the look before."""
+    meanwhile: list[list[str]] = []
+
+    def second_left(work: Work) -> Page[Parcel] | None:
+        meanwhile.append(shown())
+        return left(work)
+
+    second = Gauge("toy_parcels_left_too", "Parcels left, again", RUNNING, ("work",), second_left)
+    twice = replace(TOY, gauges=(LEFT, second))
+    store = await store_with(work("A", "runs"))
+    await show(twice, store)
+
+    await put(store, work("A", "runs", after="A4"))
+    await show(twice, store)
+
+    assert meanwhile[-1] == ['toy_parcels_left{work="A"} 5.0']
+    assert shown() == ['toy_parcels_left{work="A"} 1.0']
+    assert shown("toy_parcels_left_too") == ['toy_parcels_left_too{work="A"} 1.0']
