@@ -72,6 +72,10 @@ BROKEN: dict[str, tuple[Change, list[Told]]] = {
         replaced("CompAuxNum\tCompAuxLib", "CompAuxLib\tCompAuxNum"),
         [("FEC-11", 1, "CompAuxLib", "CompAuxLib vient en place de CompAuxNum (champ 7).")],
     ),
+    "a column that comes twice": (
+        both(every_line(lambda row: f"{row}\t0,00"), replaced("Idevise\t0,00", "Idevise\tDebit")),
+        [("FEC-11", 1, "Debit", "le champ Debit vient plusieurs fois.")],
+    ),
     "one more column": (
         both(every_line(lambda row: f"{row}\tx"), replaced("Idevise\tx", "Idevise\tTiers")),
         [("FEC-12", 1, "Tiers", "le champ « Tiers » n’est pas prévu.")],

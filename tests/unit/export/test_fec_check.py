@@ -13,7 +13,7 @@ from services.cli.export.fec_checker.findings import TOLD_PER_RULE, Report
 from services.cli.export.fec_checker.rules import RULES, rules_table
 from services.cli.export.fec_told import tell_fec
 from tests.unit.export.broken_fec import BROKEN, Told
-from tests.unit.export.changes import both, line, put
+from tests.unit.export.changes import both, line, put, replaced
 from tests.unit.export.closed_books import entries_of, head_of, worked_example
 
 NAME = "775672272FEC20251231.txt"
@@ -60,6 +60,16 @@ def test_a_file_broken_by_one_change_is_told_for_that_alone(
     assert report.accepted == all(rule in WARNED for rule, *_ in expected)
 
 
+@pytest.mark.parametrize("header", ["\t" * 17, "a\tb\tc\td\te\tf\tg\th\ti", '"JournalCode"\t' * 9])
+def test_another_table_is_refused_by_its_header_alone(
+    tmp_path: Path, good: str, header: str
+) -> None:
+    report = checked(tmp_path, replaced(good.split("\r\n")[0], header)(good))
+    assert not report.accepted
+    assert report.counts["FEC-10"] == 18
+    assert (report.lines, {found.line for found in report.findings}) == (0, {1})
+
+
 @pytest.mark.parametrize(
     ("name", "rule", "message"),
     [
@@ -69,6 +79,7 @@ def test_a_file_broken_by_one_change_is_told_for_that_alone(
         ),
         ("775672273FEC20251231.txt", "FEC-02", "« 775672273 » : la clé du SIREN est fausse."),
         ("775672272FEC20250229.txt", "FEC-03", "« 20250229 » n’est pas une date du calendrier."),
+        ("775672272FEC00010101.txt", "FEC-03", "« 00010101 » n’est pas une date du calendrier."),
     ],
 )
 def test_a_wrong_name_is_told(

@@ -1,6 +1,7 @@
 """The name of a FEC and its first line: whose it is, and where each field stands."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -12,6 +13,8 @@ from services.cli.export.fec_layout import COLUMNS, SEPARATORS, SIDED, TREASURY
 
 NAME = re.compile(r"([0-9]{9})FEC([0-9]{8})(?:_[0-9]+)?(?:\.[A-Za-z]{1,4})?", re.IGNORECASE)
 SEPARATORS_MIN = 8
+NAMES_MIN = 8
+"""A header with fewer legal names is that of another table."""
 OTHER_SEPARATORS = {";": "point-virgule", ",": "virgule"}
 _SIDES = COLUMNS[11:13]
 
@@ -49,15 +52,15 @@ def read_name(name: str, opens_on: date | None, findings: Findings) -> Year | No
     day = found[2]
     try:
         closes = date(int(day[:4]), int(day[4:6]), int(day[6:]))
+        first = opens_on or _year_before(closes) + timedelta(days=1)
     except ValueError:
         findings.add("FEC-03", f"{quoted(day)} n’est pas une date du calendrier.")
         return None
-    first = opens_on or _year_before(closes) + timedelta(days=1)
     return Year(first.strftime("%Y%m%d"), day)
 
 
 def read_header(text: str, findings: Findings) -> Layout | None:
-    """Return the layout that a first line tells, None when nothing separates its fields."""
+    """Return the layout that a first line tells, None when its lines cannot be read by it."""
     separator = max(SEPARATORS, key=text.count)
     if text.count(separator) < SEPARATORS_MIN:
         findings.add("FEC-05", _wrong_separator(text), 1)
@@ -69,6 +72,8 @@ def read_header(text: str, findings: Findings) -> Layout | None:
     legal = [known.get(name.upper(), name) for name in names]
     _compare(legal, findings)
     places = {name: place for place, name in reversed([*enumerate(legal)]) if name}
+    if len(known.values() & places.keys()) < NAMES_MIN:
+        return None
     return Layout(separator, len(names), places)
 
 
@@ -79,7 +84,10 @@ def _compare(names: list[str], findings: Findings) -> None:
     for name in asked:
         if name not in names:
             findings.add("FEC-10", f"le champ {name} manque à l’en-tête.", 1, name)
-    found = [name for name in names if name in asked]
+    times = Counter(name for name in names if name in asked)
+    for name in (name for name in times if times[name] > 1):
+        findings.add("FEC-11", f"le champ {name} vient plusieurs fois.", 1, name)
+    found = [*times]
     if found != (wanted := [name for name in asked if name in found]):
         place, name = _first_difference(found, wanted)
         told = f"{name} vient en place de {wanted[place]} (champ {place + 1})."
