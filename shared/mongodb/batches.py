@@ -7,8 +7,9 @@
 A batch that is being cut is nobody's yet: dropped, it leaves no trace and its number is free.
 """
 
+import hashlib
 import secrets
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import orjson
 from bson import Binary, MaxKey, MinKey
 from motor.motor_asyncio import AsyncIOMotorDatabase
 
@@ -129,7 +131,8 @@ class Attempt:
         self._batches, self._members, self._pieces = batches, members, pieces
         self.series, self.number = series, number
         self.id, self.token = {"series": series, "number": number}, secrets.token_hex(16)
-        self._pages = 0
+        self._pages, self._held = 0, Held()
+        self._earlier: list[str] = []
 
     async def reserve(self) -> None:
         """Take the number.
@@ -146,20 +149,29 @@ class Attempt:
             with translated():
                 held = await self._batches.find_one({"_id": self.id})
             raise BeingCut(held["since"] if held and "since" in held else now) from None
+        with translated():
+            earlier = self._batches.find({"_id.series": self.series, "state": "frozen"})
+            self._earlier = [each["token"] async for each in earlier]
 
     async def known(self, first: str, last: str) -> set[str]:
-        """Return the keys between these two that earlier batches of the series hold."""
+        """Return the keys between these two that earlier batches of the series hold.
+
+        An attempt that was taken over while it lived may have left keys: nobody was given them.
+        """
         where = {"series": self.series, "last": {"$gte": first}, "first": {"$lte": last}}
+        given = {**where, "_id.token": {"$in": self._earlier}}
         with translated():
-            found = self._members.find({**where, "number": {"$lt": self.number}}, {"keys": 1})
+            found = self._members.find(given, {"keys": 1})
             return {key async for page in found for key in page["keys"]}
 
     async def remember(self, keys: Sequence[str]) -> None:
         """Keep a page of keys, in their order, as held by this batch."""
         page = {"token": self.token, "page": self._pages}
         of = {"series": self.series, "number": self.number, "first": keys[0], "last": keys[-1]}
+        held = {"_id": page, **of, "keys": list(keys)}
         with translated():
-            await self._members.insert_one({"_id": page, **of, "keys": list(keys)})
+            await self._members.insert_one(held)
+        self._held.add(held)
         self._pages += 1
 
     async def freeze(self, path: Path, *, fingerprint: str, manifest: bytes) -> Batch:
@@ -168,7 +180,8 @@ class Attempt:
         Raises:
             Conflict: another export took this number over meanwhile; nothing was given out.
         """
-        done = {"file": path.name, "fingerprint": fingerprint, "manifest": manifest}
+        done: Document = {"file": path.name, "fingerprint": fingerprint, "manifest": manifest}
+        done["seal"] = seal({"_id": self.id, "token": self.token, **done}, self._held)
         with translated():
             name = _name(self.series, self.number)
             with path.open("rb") as file:
@@ -205,13 +218,48 @@ class Attempt:
                 await self._sweep(held["token"])
 
     async def _sweep(self, token: str) -> None:
-        await self._members.delete_many(_of(token, "page"))
+        await self._members.delete_many(members_of(token))
         await self._pieces.delete_many(pieces_of(token))
+
+
+class Held:
+    """The hash of the pages of keys that a batch holds, page after page in their order."""
+
+    def __init__(self) -> None:
+        self._digest = hashlib.sha256()
+
+    def add(self, page: Mapping[str, Any]) -> None:
+        """Take in the next page, as it is kept."""
+        parts = [page.get(name) for name in ("series", "number", "first", "last", "keys")]
+        self._digest.update(orjson.dumps(parts, default=str))
+
+    @property
+    def sha256(self) -> str:
+        """The hash so far, in hexadecimal."""
+        return self._digest.hexdigest()
+
+
+def seal(batch: Mapping[str, Any], held: Held) -> str:
+    """Return the hash of all that is kept of a batch beside its file, keys included.
+
+    A manifest has the hash of its file, and the next one that of the manifest before; the last
+    manifest, its name and its keys have only this.
+    """
+    manifest = batch.get("manifest")
+    told = hashlib.sha256(manifest if isinstance(manifest, bytes) else b"").hexdigest()
+    parts = [batch.get(name) for name in ("_id", "token", "file", "fingerprint")]
+    content = orjson.dumps([*parts, told, held.sha256], default=str)
+    return hashlib.sha256(content).hexdigest()
 
 
 def pieces_of(token: str) -> Document:
     """Return the filter of all pieces of one file."""
     return _of(token, "piece")
+
+
+def members_of(token: str) -> Document:
+    """Return the filter of all keys that one batch holds."""
+    return _of(token, "page")
 
 
 def _of(token: str, number: str) -> Document:

@@ -18,7 +18,7 @@ from pymongo.errors import OperationFailure
 from shared.kernel.ports import Found, KernelError, Record
 from shared.kernel.settings import Settings
 from shared.mongodb.batches import DATABASE as EXPORTS
-from shared.mongodb.batches import pieces_of
+from shared.mongodb.batches import Held, members_of, pieces_of, seal
 from shared.mongodb.documents import to_found, to_record
 from shared.mongodb.errors import translated
 from shared.mongodb.store import connect
@@ -47,13 +47,18 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
-    """A batch of an export as it is kept: its manifest, and the hash and size of its file now."""
+    """A batch of an export as it is kept: its manifest, and the hash and size of its file now.
+
+    `sealed` is the hash of the rest that freezing it took, `seal` that of what is there now.
+    """
 
     series: str
     number: int
     manifest: bytes
     sha256: str
     size: int
+    sealed: str | None
+    seal: str
 
 
 @asynccontextmanager
@@ -122,10 +127,12 @@ class Snapshot:
         with reading():
             found = self._of(EXPORTS)["batches"].find({"state": "frozen"}, session=self._session)
             async for each in found.sort("_id", ASCENDING):
-                content, size = await self._file(str(each.get("token")))
-                named, manifest = each["_id"], each.get("manifest")
+                token, named = str(each.get("token")), each["_id"]
+                content, size = await self._file(token)
+                manifest, now = each.get("manifest"), seal(each, await self._held(token))
                 kept = manifest if isinstance(manifest, bytes) else b""
-                yield Frozen(named["series"], named["number"], kept, content, size)
+                series, number = named["series"], named["number"]
+                yield Frozen(series, number, kept, content, size, each.get("seal"), now)
 
     async def _file(self, token: str) -> tuple[str, int]:
         digest, size = hashlib.sha256(), 0
@@ -134,6 +141,13 @@ class Snapshot:
             digest.update(piece["bytes"])
             size += len(piece["bytes"])
         return digest.hexdigest(), size
+
+    async def _held(self, token: str) -> Held:
+        held = Held()
+        pages = self._of(EXPORTS)["members"].find(members_of(token), session=self._session)
+        async for page in pages.sort("_id", ASCENDING):
+            held.add(page)
+        return held
 
     def _of(self, service: str) -> AsyncIOMotorDatabase[Document]:
         return self._client[f"{self._prefix}{service}"]

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
@@ -13,10 +14,18 @@ import pytest
 from pymongo import MongoClient
 
 from deploy.embedded import Servers
-from services.cli.export.deliver import Control, Differs, Given, NoSuchBatch, Order, deliver
+from services.cli.export.deliver import (
+    Control,
+    Differs,
+    Given,
+    NoSuchBatch,
+    NotAsFrozen,
+    Order,
+    deliver,
+)
 from shared.kernel.ports import Conflict, StoreAway
 from shared.kernel.settings import Settings
-from shared.mongodb.batches import Attempt, BeingCut, Register, register
+from shared.mongodb.batches import Attempt, Batch, BeingCut, Register, register
 
 pytestmark = pytest.mark.servers
 SERIES = "csv-761-2025"
@@ -237,6 +246,62 @@ async def test_an_attempt_that_died_is_taken_over_and_never_comes_back(
     assert [orjson.loads(each.manifest)["count"] for each in await kept.all()] == [2]
     again = await ask(kept, Ledger("01", "02").order(), tmp_path / "again")
     assert (again.new, text(again)) == (False, "01\n02\n")
+
+
+async def test_what_an_attempt_kept_after_it_was_taken_over_was_given_to_nobody(
+    kept: Register, tmp_path: Path
+) -> None:
+    dead = kept.cutting(SERIES, 1, take_over=False)
+    slow = await dead.__aenter__()
+    ledger = Ledger("01", "02")
+    await ask(kept, ledger.order(), tmp_path, take_over=True)
+    await slow.remember(["03"])  # It reads on, and then it is killed: nothing is dropped.
+    ledger.keys.append("03")
+
+    second = await ask(kept, ledger.order(), tmp_path)
+
+    assert (second.batch.number, text(second)) == (2, "03\n")
+
+
+async def test_what_a_killed_export_left_beside_is_in_nobodys_way(
+    kept: Register, tmp_path: Path
+) -> None:
+    """In a container every export has the same process id."""
+    (tmp_path / f".csv-761-2025-001.{os.getpid()}.partial").mkdir()
+
+    given = await ask(kept, Ledger("01").order(), tmp_path)
+
+    assert text(given) == "01\n"
+
+
+async def test_two_may_hand_the_same_batch_over_to_one_folder_at_once(
+    kept: Register, tmp_path: Path
+) -> None:
+    await ask(kept, Ledger("01").order(), tmp_path / "elsewhere")
+    write_to = kept.write_to
+
+    async def overtaken(batch: Batch, path: Path) -> None:
+        kept.write_to = write_to  # type: ignore[method-assign]
+        await ask(kept, Ledger("01").order(), tmp_path / "here")
+        await write_to(batch, path)
+
+    kept.write_to = overtaken  # type: ignore[method-assign]
+    given = await ask(kept, Ledger("01").order(), tmp_path / "here")
+
+    assert text(given) == "01\n"
+    assert [path.name for path in (tmp_path / "here").iterdir()] == ["csv-761-2025-001"]
+
+
+async def test_bytes_that_changed_in_the_store_are_given_to_nobody(
+    kept: Register, tmp_path: Path
+) -> None:
+    given = await ask(kept, Ledger("01").order(), tmp_path / "here")
+    await kept._pieces.update_one({}, {"$set": {"bytes": b"02\n"}})
+
+    with pytest.raises(NotAsFrozen, match="csv-761-2025-001"):
+        await ask(kept, Ledger("01").order(), tmp_path / "there", given.batch.number)
+
+    assert list((tmp_path / "there").iterdir()) == []
 
 
 class Losing:

@@ -40,13 +40,14 @@ class Given:
 
 
 def _as_given(given: Given) -> Iterable[Breach]:
-    """Hold the file and the name against the manifest."""
+    """Hold the file and the name against the manifest, and all the rest against its seal."""
     batch, said = given.batch, given.manifest
     pairs = (
         ("série", batch.series, said.get("series")),
         ("numéro", batch.number, said.get("number")),
         ("taille du fichier", said.get("bytes"), batch.size),
         ("empreinte du fichier", said.get("sha256"), batch.sha256),
+        ("sceau du lot", batch.sealed, batch.seal),
     )
     return _unequal(given, pairs)
 

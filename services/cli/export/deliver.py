@@ -6,6 +6,7 @@ written under another name, synced, then renamed: it is there whole or not at al
 
 import hashlib
 import os
+import secrets
 import shutil
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -62,6 +63,10 @@ class NoSuchBatch(Exception):  # noqa: N818 - a state of the register
         super().__init__(self.known)
 
 
+class NotAsFrozen(Exception):  # noqa: N818 - a state of the register
+    """What the register keeps of this batch is not what was frozen any more."""
+
+
 class Differs(Exception):  # noqa: N818 - a state of the folder
     """The folder exists and does not hold this batch."""
 
@@ -72,7 +77,7 @@ async def deliver(
     """Hand a batch over: the one of this number, else a new one, else the last.
 
     Raises:
-        NoSuchBatch, Differs, BeingCut, Unfit: nothing was written.
+        NoSuchBatch, Differs, NotAsFrozen, BeingCut, Unfit: nothing was written.
         OSError: the folder cannot be written.
         StoreError: the store is away.
     """
@@ -115,26 +120,40 @@ def _named(order: Order, control: Control) -> str:
 async def _hand_over(kept: Register, batch: Batch, to: Path) -> Path:
     """Write a frozen batch; one that is there already is compared, never replaced."""
     folder = to / f"{batch.series}-{batch.number:03}"
-    if folder.exists():
-        _compare(folder, batch)
-        return folder
-    with _aside(to, folder.name) as aside:
-        await kept.write_to(batch, aside / batch.file)
-        (aside / MANIFEST).write_bytes(batch.manifest)
-        for name, text in _companions(batch).items():
-            (aside / name).write_bytes(text)
-        _compare(aside, batch)
-        for path in (*aside.iterdir(), aside):
-            _sync(path)
-        aside.rename(folder)
-    _sync(to)
+    if not folder.exists():
+        with _aside(to, folder.name) as aside:
+            await _write(kept, batch, aside)
+            if not _holds(aside, batch):
+                raise NotAsFrozen(folder.name)
+            for path in (*aside.iterdir(), aside):
+                _sync(path)
+            _move(aside, folder)
+        _sync(to)
+    if not _holds(folder, batch):
+        raise Differs(str(folder))
     return folder
+
+
+async def _write(kept: Register, batch: Batch, folder: Path) -> None:
+    await kept.write_to(batch, folder / batch.file)
+    (folder / MANIFEST).write_bytes(batch.manifest)
+    for name, text in _companions(batch).items():
+        (folder / name).write_bytes(text)
+
+
+def _move(aside: Path, folder: Path) -> None:
+    """Give a folder its name; another export may have been faster: then that one stands."""
+    try:
+        aside.rename(folder)
+    except OSError:
+        if not folder.is_dir():
+            raise
 
 
 @contextmanager
 def _aside(to: Path, name: str) -> Iterator[Path]:
     """Make a folder that is gone at the end, unless it was renamed."""
-    aside = to / f".{name}.{os.getpid()}.partial"
+    aside = to / f".{name}.{secrets.token_hex(8)}.partial"
     aside.mkdir(parents=True)
     try:
         yield aside
@@ -142,17 +161,16 @@ def _aside(to: Path, name: str) -> Iterator[Path]:
         shutil.rmtree(aside, ignore_errors=True)
 
 
-def _compare(folder: Path, batch: Batch) -> None:
+def _holds(folder: Path, batch: Batch) -> bool:
+    """Tell whether a folder holds this batch, byte for byte."""
     said = orjson.loads(batch.manifest)
     try:
         same = (folder / MANIFEST).read_bytes() == batch.manifest
         same = same and sha256_of(folder / batch.file) == said["sha256"]
         beside = _companions(batch).items()
-        same = same and all((folder / name).read_bytes() == text for name, text in beside)
+        return same and all((folder / name).read_bytes() == text for name, text in beside)
     except FileNotFoundError:
-        same = False
-    if not same:
-        raise Differs(str(folder))
+        return False
 
 
 def _companions(batch: Batch) -> dict[str, bytes]:

@@ -7,7 +7,14 @@ from pathlib import Path
 import orjson
 from rich.progress import Progress
 
-from services.cli.export.deliver import Differs, Given, NoSuchBatch, Order, deliver
+from services.cli.export.deliver import (
+    Differs,
+    Given,
+    NoSuchBatch,
+    NotAsFrozen,
+    Order,
+    deliver,
+)
 from services.cli.export.shape import Unfit
 from services.cli.french import counted, moment
 from services.cli.reach import run, settings
@@ -42,12 +49,14 @@ def give(ordered: Ordered, asked: Asked) -> None:
         fail(
             f"{fault} exists and is not this batch: move it away, or give another --to", Code.WRONG
         )
+    except NotAsFrozen as fault:
+        fail(_changed(fault), Code.WRONG)
     except Unfit as fault:
         for reason in fault.reasons:
             warn(reason)
         fail("the format cannot hold this; nothing was written", Code.WRONG)
     except OSError as fault:
-        fail(f"{fault.filename or asked.to} cannot be written: {fault.strerror}", Code.WRONG)
+        fail(_unwritable(fault, asked), Code.WRONG)
     _tell(given)
 
 
@@ -66,6 +75,20 @@ def _nothing(fault: NoSuchBatch, asked: Asked) -> str:
             "there is nothing to export: are Caf and year right? `clas export list` shows batches"
         )
     return f"there is no batch {asked.number} of this series, only: {fault.known or 'none yet'}"
+
+
+def _changed(fault: NotAsFrozen) -> str:
+    return (
+        f"what is kept of {fault} is not what was frozen: restore the database exports from a"
+        " backup; `clas check` shows what else changed"
+    )
+
+
+def _unwritable(fault: OSError, asked: Asked) -> str:
+    return (
+        f"{fault.filename or asked.to} cannot be written: {fault.strerror}; a batch that was"
+        " frozen before is kept: `clas export list`, then --batch"
+    )
 
 
 def _busy(fault: BeingCut) -> str:

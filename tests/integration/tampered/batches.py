@@ -3,6 +3,7 @@
 from tests.support.tampering import Document, Found, Hand
 
 VALIDATED = {"_id.series": "validated-761-2025"}
+CSV = {"_id.series": "csv-761-2025"}
 
 
 def a_file_that_was_given_out_is_changed(hand: Hand) -> None:
@@ -28,7 +29,39 @@ def a_batch_gets_another_number(hand: Hand) -> None:
     hand.put("exports", "batches", batch | {"_id": batch["_id"] | {"number": 2}})
 
 
+def a_total_of_a_manifest_is_changed(hand: Hand) -> None:
+    def change(batch: Document) -> None:
+        batch["manifest"] = batch["manifest"].replace(b'"lines": ', b'"lines": 1')
+
+    hand.change("exports", "batches", CSV, change)
+
+
+def an_entry_leaves_what_was_given_out(hand: Hand) -> None:
+    """It would be given out again by the next batch."""
+    token = hand.one("exports", "batches", CSV)["token"]
+
+    def change(page: Document) -> None:
+        page["keys"] = page["keys"][1:]
+
+    hand.change("exports", "members", {"_id.token": token}, change)
+
+
+def the_name_of_a_content_is_changed(hand: Hand) -> None:
+    """What is asked again would be another batch."""
+
+    def change(batch: Document) -> None:
+        batch["fingerprint"] = "autre"
+
+    hand.change("exports", "batches", VALIDATED, change)
+
+
+SEALED = (("lots d’export tels qu’ils", "csv-761-2025-001 : sceau du lot : attendu"),)
 FOUND: Found = {
+    a_total_of_a_manifest_is_changed: SEALED,
+    an_entry_leaves_what_was_given_out: SEALED,
+    the_name_of_a_content_is_changed: (
+        ("lots d’export tels qu’ils", "validated-761-2025-001 : sceau du lot : attendu"),
+    ),
     a_file_that_was_given_out_is_changed: (
         ("lots d’export tels qu’ils", "validated-761-2025-001 : empreinte du fichier : attendu"),
     ),
