@@ -16,7 +16,8 @@ with Path(sys.argv[1]).open(encoding="utf-8") as file:
         head = head or hashlib.sha256(f"{data['caf']}|{data['exercise']}".encode()).hexdigest()
         text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         head = hashlib.sha256((head + text).encode()).hexdigest()
-        if (entry["sequence"], entry["hash"]) != (number, head):
+        expected = (number, head, data["dossier_id"])
+        if (entry["sequence"], entry["hash"], entry["subject"]) != expected:
             sys.exit(f"line {number}: not the entry that was validated")
 if head != sys.argv[2]:
     sys.exit(f"the chain ends with {head}: entries are missing, or all were made anew")

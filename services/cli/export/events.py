@@ -5,6 +5,7 @@ of hashes goes over, so that anyone can verify it (docs/verify.py).
 """
 
 from pathlib import Path
+from typing import Any
 
 import orjson
 
@@ -23,17 +24,21 @@ class EventLines:
 
     def add(self, entry: Entry) -> None:
         """Write one entry."""
-        line = {
-            "type": TYPE,
-            "subject": entry.posted.dossier_id,
-            "sequence": entry.sequence,
-            "previous_hash": entry.previous_hash,
-            "hash": entry.hash,
-            "data": entry.posted.model_dump(mode="json"),
-        }
         options = orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
-        self._file.write(orjson.dumps(line, option=options))
+        self._file.write(orjson.dumps(line_of(entry), option=options))
 
     def close(self) -> None:
         """Complete the file."""
         self._file.close()
+
+
+def line_of(entry: Entry) -> dict[str, Any]:
+    """Return what stands on the line of an entry."""
+    return {
+        "type": TYPE,
+        "subject": entry.posted.dossier_id,
+        "sequence": entry.sequence,
+        "previous_hash": entry.previous_hash,
+        "hash": entry.hash,
+        "data": entry.posted.model_dump(mode="json"),
+    }

@@ -41,18 +41,25 @@ class Tally:
             self.debit += line.debit
             self.credit += line.credit
 
-    def control(self, head: Head) -> Control:
-        """Return the control of the manifest."""
+    @property
+    def totals(self) -> Control:
+        """What was counted, as a manifest says it."""
         return {
-            "caf": head.caf,
-            "exercise": head.exercise,
-            "closed": head.closed,
             "count": self.count,
             "lines": self.lines,
             "debit": str(self.debit),
             "credit": str(self.credit),
             "first_sequence": self.first,
             "last_sequence": self.last,
+        }
+
+    def control(self, head: Head) -> Control:
+        """Return the control of the manifest."""
+        return {
+            "caf": head.caf,
+            "exercise": head.exercise,
+            "closed": head.closed,
+            **self.totals,
             "head_hash": head.closing.head_hash if head.closing and head.closed else None,
         }
 

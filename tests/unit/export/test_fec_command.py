@@ -80,11 +80,17 @@ def test_the_first_day_of_a_longer_exercise_may_be_told(tmp_path: Path) -> None:
 
 
 def test_the_folder_of_a_fec_is_verified_by_the_same_rules(tmp_path: Path) -> None:
-    path = exported(tmp_path / NAME)
-    path.rename(tmp_path / "clas.jsonl")  # The name that the manifest below gives it.
-    put_manifest(tmp_path, series="fec-tab-utf-8-761-2025")
+    folder = tmp_path / "fec-tab-utf-8-761-2025-001"
+    folder.mkdir()
+    path = exported(folder / NAME)
+    path.rename(folder / "clas.jsonl")  # The name that the manifest below gives it.
+    sums = {"count": 3, "lines": 6, "debit": "2758.25", "credit": "2758.25"}
+    put_manifest(folder, series="fec-tab-utf-8-761-2025", **sums)
     expected = "FEC-01 : « clas.jsonl » : un nom comme 123456782FEC20251231.txt est attendu."
-    assert list(faults(tmp_path)) == [expected]
+    assert list(faults(folder)) == [expected]
+
+    put_manifest(folder, series="fec-tab-utf-8-761-2025", **sums | {"lines": 7})
+    assert "lines : 6 dans le fichier, le manifeste dit 7" in list(faults(folder))
 
 
 def test_a_siren_that_is_none_is_refused_by_the_command() -> None:

@@ -19,6 +19,9 @@ from tests.unit.export.journal import head
 
 Lines = list[dict[str, Any]]
 PROGRAM = Path("docs/verify.py")
+TOTAL = "5516.50"
+"""An advance of 772.31, accruals of 330.99 and 1 103.30, two commitments of 1 654.95."""
+GONE = object()
 
 
 @pytest.fixture(scope="module")
@@ -53,9 +56,17 @@ def put_manifest(folder: Path, **changes: Any) -> None:
         "sha256": hashlib.sha256((folder / "clas.jsonl").read_bytes()).hexdigest(),
         "caf": "761",
         "exercise": 2025,
+        "count": 5,
+        "lines": 10,
+        "debit": TOTAL,
+        "credit": TOTAL,
+        "first_sequence": 1,
+        "last_sequence": 5,
         "previous_manifest_sha256": None,
     }
-    (folder / "manifest.json").write_text(json.dumps(said | changes))
+    said["bytes"] = (folder / "clas.jsonl").stat().st_size
+    told = {name: value for name, value in (said | changes).items() if value is not GONE}
+    (folder / "manifest.json").write_text(json.dumps(told))
 
 
 def outside(batch: Path, head_hash: str | None) -> subprocess.CompletedProcess[str]:
@@ -88,12 +99,17 @@ def end_cut_off(lines: Lines) -> None:
     del lines[-1]
 
 
+def about_another_dossier(lines: Lines) -> None:
+    lines[1]["subject"] = "E-9"
+
+
 def all_made_anew(lines: Lines) -> None:
     """Whoever changes an entry may compute the chain again: its head is then another."""
     lines[0]["data"]["label"] = "Acompte"
     link = hashlib.sha256(b"761|2025").hexdigest()
     for line in lines:
         text = json.dumps(line["data"], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        line["previous_hash"] = link
         line["hash"] = link = hashlib.sha256((link + text).encode()).hexdigest()
 
 
@@ -103,6 +119,7 @@ TAMPERED: dict[Callable[[Lines], None], tuple[str, str]] = {
     entries_swapped: ("line 2: not the entry", "ligne 2 : la chaîne"),
     entry_doubled: ("line 3: not the entry", "ligne 3 : la chaîne"),
     number_changed: ("line 4: not the entry", "ligne 4 : la chaîne"),
+    about_another_dossier: ("line 2: not the entry", "ligne 2 : ce n’est pas"),
     end_cut_off: ("the chain ends with", "la chaîne finit par"),
     all_made_anew: ("the chain ends with", "la chaîne finit par"),
 }
@@ -160,3 +177,75 @@ def test_a_batch_that_follows_another_one_is_told(batch: Path, closed: list[Entr
     (fault,) = faults(second)
 
     assert fault.startswith("le lot précédent n’est pas celui")
+
+
+def test_what_no_program_reads_is_no_entry_that_was_validated(
+    batch: Path, closed: list[Entry]
+) -> None:
+    """A field more, where a reader may take it for ours."""
+    path = batch / "clas.jsonl"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    lines[2] = lines[2].replace('"data":{', '"data":{"amount":"9.99",', 1)
+    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    put_manifest(batch, head_hash=closed[-1].hash)
+
+    told = "ligne 3 : ce n’est pas une écriture telle qu’elle a été annoncée"
+    assert list(faults(batch)) == [told]
+    assert outside(batch, closed[-1].hash).returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("bytes", "1"),
+        ("count", 6),
+        ("lines", 9),
+        ("debit", "5516.51"),
+        ("credit", "0.00"),
+        ("first_sequence", 2),
+        ("last_sequence", 4),
+    ],
+)
+def test_a_manifest_that_counts_otherwise_is_told(
+    batch: Path, closed: list[Entry], name: str, wrong: object
+) -> None:
+    put_manifest(batch, head_hash=closed[-1].hash, **{name: wrong})
+
+    (fault,) = faults(batch)
+
+    assert fault.endswith(f"le manifeste dit {wrong}")
+    assert fault.startswith(f"{name} : ")
+
+
+@pytest.mark.parametrize("name", ["series", "number", "file", "sha256", "caf", "exercise", "count"])
+@pytest.mark.parametrize("value", [GONE, None, "../autre", [], {}])
+def test_a_manifest_without_its_form_is_told(
+    batch: Path, closed: list[Entry], name: str, value: object
+) -> None:
+    put_manifest(batch, head_hash=closed[-1].hash, **{name: value})
+
+    assert len(list(faults(batch))) >= 1
+
+
+def test_the_file_of_another_folder_is_not_that_of_this_one(
+    batch: Path, closed: list[Entry]
+) -> None:
+    whole = batch.parent / "whole.jsonl"
+    (batch / "clas.jsonl").rename(whole)
+    (batch / "clas.jsonl").write_text("forged\n")
+    digest, size = hashlib.sha256(whole.read_bytes()).hexdigest(), whole.stat().st_size
+    put_manifest(batch, head_hash=closed[-1].hash, file="../whole.jsonl", sha256=digest, bytes=size)
+
+    (fault,) = faults(batch)
+
+    assert fault.startswith("manifeste ou fichier illisible")
+
+
+def test_a_text_beside_the_file_that_changed_is_told(batch: Path, closed: list[Entry]) -> None:
+    (batch / "clas.txt").write_text("Décrit.\n", encoding="utf-8")
+    put_manifest(batch, head_hash=closed[-1].hash, companions={"clas.txt": "Décrit.\n"})
+    assert list(faults(batch)) == []
+
+    (batch / "clas.txt").write_text("Autre chose.\n", encoding="utf-8")
+
+    assert list(faults(batch)) == ["clas.txt : le texte n’est pas celui du manifeste"]
