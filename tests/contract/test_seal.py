@@ -1,5 +1,6 @@
 """A closed exercise is sealed in the store: whatever writes to it, both stores refuse."""
 
+from collections.abc import Awaitable, Callable
 from decimal import Decimal
 from typing import Any
 
@@ -8,13 +9,17 @@ import pytest
 from services.accounting.domain.books import Books, ExerciseBooks, Status
 from services.accounting.domain.entries import Entry
 from shared.kernel.decision import State
-from shared.kernel.ports import Change, Conflict, Sealed, Store
+from shared.kernel.ports import Change, Conflict, Fence, Sealed, Store
 from tests.contract.test_store import ALONE, WRITER, put, record
 from tests.support.samples import CAF
 from tests.unit.accounting.ledger import closed_with_an_accrual
 
 (ENTRY,) = (e for e in closed_with_an_accrual().entries if e.posted.kind == "accrual")
 """A validated accrual of 1 103.30 euros in 2025."""
+
+
+async def nothing() -> None:
+    """Hold nobody up."""
 
 
 def an_entry(kind: str, sequence: int | None = None) -> Entry:
@@ -135,6 +140,55 @@ async def test_a_writer_that_began_before_the_closing_and_names_no_fence_still_c
             await writing.write([written(an_entry("advance"))], [record("late")], ALONE)
 
     assert await kept(store) == []
+
+
+class Unit:
+    """A unit of work that is held between its reads and its writes, or before it commits."""
+
+    def __init__(self, store: Store, fence: Fence, *changes: Change) -> None:
+        self._store, self._fence, self._changes = store, fence, changes
+        self.came = ""
+
+    async def run(self, held: str = "", before: Callable[[], Awaitable[None]] = nothing) -> None:
+        """Run it; `before` is awaited once it has read, or written, and not committed."""
+        try:
+            async with self._store.transaction() as transaction:
+                await transaction.find("books", [CAF])
+                if held == "read":
+                    await before()
+                await transaction.write(self._changes, [record(self._fence.worker)], self._fence)
+                if held == "written":
+                    await before()
+            self.came = "committed"
+        except Conflict:
+            self.came = "conflict"
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["books", "no books"])
+@pytest.mark.parametrize("fenced", [True, False], ids=["a fence", "no fence"])
+@pytest.mark.parametrize("held", ["read", "written"])
+@pytest.mark.parametrize("first", ["posting", "closing"])
+async def test_of_a_posting_and_a_closing_that_do_not_see_each_other_only_one_commits(
+    store: Store, first: str, held: str, *, fenced: bool, known: bool
+) -> None:
+    if known:
+        await put(store, written(Books(caf=CAF)))
+    if fenced:
+        await put(store, written(an_entry("advance").but(entry_id="other")))
+    closing = written(
+        Books(caf=CAF, exercises=(ExerciseBooks(year=2025, status="closing"),)), before=int(known)
+    )
+    units = {
+        "posting": Unit(store, ALONE, written(an_entry("advance"))),
+        "closing": Unit(store, WRITER, closing),
+    }
+    (second,) = {*units} - {first}
+
+    await units[first].run(held, units[second].run)
+
+    came = {name: unit.came for name, unit in units.items()}
+    assert sorted(came.values()) == ["committed", "conflict"]
+    assert len(await kept(store)) == int(came["posting"] == "committed")
 
 
 async def test_another_caf_and_another_year_stay_open(store: Store) -> None:
