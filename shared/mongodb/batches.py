@@ -3,6 +3,7 @@
     batches    one document per batch: being cut under a token, then frozen with its manifest
     members    keys of what a batch holds, in pages and in their order
     pieces     the file of each batch, piece by piece
+    series     the number of the last frozen batch of each series: that one has no successor
 
 A batch that is being cut is nobody's yet: dropped, it leaves no trace and its number is free.
 """
@@ -73,8 +74,9 @@ class Register:
     """All batches. Every method may raise StoreError."""
 
     def __init__(self, database: AsyncIOMotorDatabase[Document]) -> None:
-        self._batches, self._members = database["batches"], database["members"]
-        self._pieces = database["pieces"]
+        self._database, self._batches = database, database["batches"]
+        self._members, self._pieces = database["members"], database["pieces"]
+        self._series = database["series"]
 
     async def prepare(self) -> None:
         """Create the index; asking again is safe."""
@@ -84,6 +86,15 @@ class Register:
     async def frozen(self, series: str) -> list[Batch]:
         """Return the batches of a series by number."""
         return await self._read({"_id.series": series, "state": "frozen"})
+
+    async def last(self, series: str) -> int:
+        """Return the number of the last batch that was frozen, 0 before the first.
+
+        It is written after the batch: asked before `frozen`, it never says more than is there.
+        """
+        with translated():
+            found = await self._series.find_one({"_id": series})
+        return int(found["last"]) if found else 0
 
     async def all(self) -> list[Batch]:
         """Return every batch, by series and number."""
@@ -109,7 +120,7 @@ class Register:
         Raises:
             BeingCut: when somebody else holds this number, and `take_over` is not set.
         """
-        attempt = Attempt(self._batches, self._members, self._pieces, series, number)
+        attempt = Attempt(self._database, series, number)
         if take_over:
             await attempt.drop_any()
         await attempt.reserve()
@@ -127,8 +138,12 @@ class Register:
 class Attempt:
     """A batch being cut. Its token tells it from any other attempt at the same number."""
 
-    def __init__(self, batches: Any, members: Any, pieces: Any, series: str, number: int) -> None:
-        self._batches, self._members, self._pieces = batches, members, pieces
+    def __init__(self, database: AsyncIOMotorDatabase[Document], series: str, number: int) -> None:
+        # Documents of several forms: the driver's own types would have one.
+        self._batches: Any = database["batches"]
+        self._members: Any = database["members"]
+        self._pieces: Any = database["pieces"]
+        self._series: Any = database["series"]
         self.series, self.number = series, number
         self.id, self.token = {"series": series, "number": number}, secrets.token_hex(16)
         self._pages, self._held = 0, Held()
@@ -197,6 +212,9 @@ class Attempt:
         if not result.matched_count:
             msg = f"{name} was taken over by another export"
             raise Conflict(msg)
+        last = {"$max": {"last": self.number}}
+        with translated():
+            await self._series.update_one({"_id": self.series}, last, upsert=True)
         return Batch(self.series, self.number, self.token, path.name, fingerprint, manifest)
 
     async def drop(self) -> None:

@@ -134,6 +134,12 @@ class Snapshot:
                 series, number = named["series"], named["number"]
                 yield Frozen(series, number, kept, content, size, each.get("seal"), now)
 
+    async def last_batches(self) -> dict[str, int]:
+        """Return the number of the last batch that was frozen, by series."""
+        with reading():
+            found = self._of(EXPORTS)["series"].find({}, session=self._session)
+            return {str(each["_id"]): int(each.get("last", 0)) async for each in found}
+
     async def _file(self, token: str) -> tuple[str, int]:
         digest, size = hashlib.sha256(), 0
         pieces = self._of(EXPORTS)["pieces"].find(pieces_of(token), session=self._session)

@@ -304,6 +304,19 @@ async def test_bytes_that_changed_in_the_store_are_given_to_nobody(
     assert list((tmp_path / "there").iterdir()) == []
 
 
+async def test_a_number_that_was_given_out_is_never_cut_again(
+    kept: Register, tmp_path: Path
+) -> None:
+    ledger = Ledger("01")
+    await ask(kept, ledger.order(), tmp_path / "here")
+    await kept._batches.delete_one({})
+
+    with pytest.raises(NotAsFrozen, match="csv-761-2025-001"):
+        await ask(kept, ledger.order(), tmp_path / "there")
+
+    assert ledger.made == 1
+
+
 class Losing:
     """The batches of a store that writes, and whose answer is lost on the way."""
 

@@ -73,6 +73,20 @@ def _headed(given: Given) -> Iterable[Breach]:
     return _unequal(given, (("tête de la chaîne", published, said.get("head_hash")),))
 
 
+def gone(
+    last: Mapping[str, int], there: Mapping[str, int], asked: tuple[str | int | None, ...]
+) -> Iterable[Breach]:
+    """Yield the last batch of a series that is not there: no other one would tell.
+
+    `asked` are the Caf and the exercise that are looked at: the name of a series has them.
+    """
+    for series, number in sorted(last.items()):
+        of_them = {str(each) for each in asked if each is not None} <= {*series.split("-")}
+        if of_them and there.get(series, 0) < number:
+            name = f"{series}-{number:03}"
+            yield Breach(name, "ce lot a disparu", f"exports, batches, {name}")
+
+
 def _unequal(given: Given, pairs: Iterable[tuple[str, object, object]]) -> Iterable[Breach]:
     for what, expected, found in pairs:
         if expected != found:
@@ -88,6 +102,13 @@ def _has_head(given: Given) -> bool:
     return bool(given.manifest.get("head_hash"))
 
 
+FOLLOWING: Check[Given] = Check(
+    "lot d’export à la suite du précédent",
+    "lots d’export à la suite du précédent",
+    "manifeste précédent",
+    _following,
+    RESTORE,
+)
 CHECKS: tuple[Check[Given], ...] = (
     Check(
         "lot d’export tel qu’il a été remis",
@@ -96,13 +117,7 @@ CHECKS: tuple[Check[Given], ...] = (
         _as_given,
         RESTORE,
     ),
-    Check(
-        "lot d’export à la suite du précédent",
-        "lots d’export à la suite du précédent",
-        "manifeste précédent",
-        _following,
-        RESTORE,
-    ),
+    FOLLOWING,
     Check(
         "lot d’export à la tête publiée par la clôture",
         "lots d’export à la tête publiée par la clôture",

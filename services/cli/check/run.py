@@ -76,11 +76,16 @@ def _where(scope: Scope) -> dict[str, Any]:
 async def _exports(kept: Snapshot, seen: Seen) -> None:
     """Look at what was given out, each batch after the one before."""
     before: Frozen | None = None
+    there: dict[str, int] = {}
     async for each in kept.batches():
+        there[each.series] = each.number
         given = Given(each, before if before and before.series == each.series else None, seen.heads)
         before = each
         if given.concerns(seen.scope.caf, seen.scope.exercise):
             seen.tally.ask(of_batches.CHECKS, given)
+    asked = (seen.scope.caf, seen.scope.exercise)
+    gone = of_batches.gone(await kept.last_batches(), there, asked)
+    seen.tally.note(of_batches.FOLLOWING, gone, 0)
 
 
 async def _follow(kept: Snapshot, seen: Seen, queues: Queues) -> None:

@@ -81,6 +81,7 @@ async def deliver(
         OSError: the folder cannot be written.
         StoreError: the store is away.
     """
+    told = await kept.last(order.series)
     batches = await kept.frozen(order.series)
     if number is not None:
         chosen = next((each for each in batches if each.number == number), None)
@@ -88,6 +89,8 @@ async def deliver(
             raise NoSuchBatch(batches)
         return Given(chosen, await _hand_over(kept, chosen, to), new=False)
     last = batches[-1] if batches else None
+    if told > (last.number if last else 0):
+        raise NotAsFrozen(f"{order.series}-{told:03}")
     if last and order.fingerprint == last.fingerprint:
         return Given(last, await _hand_over(kept, last, to), new=False)
     fresh = await _cut(kept, order, last, to, take_over=take_over)

@@ -55,8 +55,16 @@ def the_name_of_a_content_is_changed(hand: Hand) -> None:
     hand.change("exports", "batches", VALIDATED, change)
 
 
+def the_last_batch_is_deleted(hand: Hand) -> None:
+    """The same number would be cut again, from what the books hold then."""
+    hand.delete("exports", "batches", CSV)
+
+
 SEALED = (("lots d’export tels qu’ils", "csv-761-2025-001 : sceau du lot : attendu"),)
 FOUND: Found = {
+    the_last_batch_is_deleted: (
+        ("lots d’export à la suite", "csv-761-2025-001 : ce lot a disparu"),
+    ),
     a_total_of_a_manifest_is_changed: SEALED,
     an_entry_leaves_what_was_given_out: SEALED,
     the_name_of_a_content_is_changed: (

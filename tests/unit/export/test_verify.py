@@ -249,3 +249,18 @@ def test_a_text_beside_the_file_that_changed_is_told(batch: Path, closed: list[E
     (batch / "clas.txt").write_text("Autre chose.\n", encoding="utf-8")
 
     assert list(faults(batch)) == ["clas.txt : le texte n’est pas celui du manifeste"]
+
+
+def test_entries_of_an_open_exercise_are_read_one_by_one(batch: Path, closed: list[Entry]) -> None:
+    folder = batch.parent / "events-761-2025-001"
+    folder.mkdir()
+    writer = EventLines(folder / "clas.jsonl", head())
+    for entry in closed:
+        writer.add(entry.but(sequence=None, previous_hash=None, hash=None))
+    writer.close()
+    of_no_number = {"first_sequence": None, "last_sequence": None}
+    put_manifest(folder, series="events-761-2025", **of_no_number)
+    assert list(faults(folder)) == []
+
+    put_manifest(folder, series="events-761-2025", **of_no_number | {"debit": "5516.51"})
+    assert list(faults(folder)) == ["debit : 5516.50 dans le fichier, le manifeste dit 5516.51"]
