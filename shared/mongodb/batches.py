@@ -109,7 +109,7 @@ class Register:
         with translated(), path.open("wb") as file:
             found = self._pieces.find(pieces_of(batch.token)).sort("_id", 1)
             async for piece in found.batch_size(1):
-                file.write(piece["bytes"])
+                file.write(bytes_of(piece))
 
     @asynccontextmanager
     async def cutting(
@@ -268,6 +268,12 @@ def seal(batch: Mapping[str, Any], held: Held) -> str:
     parts = [batch.get(name) for name in ("_id", "token", "file", "fingerprint")]
     content = orjson.dumps([*parts, told, held.sha256], default=str)
     return hashlib.sha256(content).hexdigest()
+
+
+def bytes_of(piece: Mapping[str, Any]) -> bytes:
+    """Return what a piece holds; one that was changed may hold anything, or nothing."""
+    content = piece.get("bytes")
+    return content if isinstance(content, bytes) else b""
 
 
 def pieces_of(token: str) -> Document:

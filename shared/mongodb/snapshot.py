@@ -18,7 +18,7 @@ from pymongo.errors import OperationFailure
 from shared.kernel.ports import Found, KernelError, Record
 from shared.kernel.settings import Settings
 from shared.mongodb.batches import DATABASE as EXPORTS
-from shared.mongodb.batches import Held, members_of, pieces_of, seal
+from shared.mongodb.batches import Held, bytes_of, members_of, pieces_of, seal
 from shared.mongodb.documents import to_found, to_record
 from shared.mongodb.errors import translated
 from shared.mongodb.store import connect
@@ -138,14 +138,15 @@ class Snapshot:
         """Return the number of the last batch that was frozen, by series."""
         with reading():
             found = self._of(EXPORTS)["series"].find({}, session=self._session)
-            return {str(each["_id"]): int(each.get("last", 0)) async for each in found}
+            return {str(each["_id"]): each["last"] async for each in found if _numbered(each)}
 
     async def _file(self, token: str) -> tuple[str, int]:
         digest, size = hashlib.sha256(), 0
         pieces = self._of(EXPORTS)["pieces"].find(pieces_of(token), session=self._session)
         async for piece in pieces.sort("_id", ASCENDING).batch_size(1):
-            digest.update(piece["bytes"])
-            size += len(piece["bytes"])
+            content = bytes_of(piece)
+            digest.update(content)
+            size += len(content)
         return digest.hexdigest(), size
 
     async def _held(self, token: str) -> Held:
@@ -174,6 +175,10 @@ def reading() -> Iterator[None]:
             if fault.code in TOO_OLD:
                 raise MomentGone(str(fault)[:200]) from fault
             raise
+
+
+def _numbered(series: Document) -> bool:
+    return isinstance(series.get("last"), int)
 
 
 def _kept(document: Document) -> Kept:

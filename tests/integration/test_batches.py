@@ -292,11 +292,14 @@ async def test_two_may_hand_the_same_batch_over_to_one_folder_at_once(
     assert [path.name for path in (tmp_path / "here").iterdir()] == ["csv-761-2025-001"]
 
 
+@pytest.mark.parametrize(
+    "change", [{"$set": {"bytes": b"02\n"}}, {"$set": {"bytes": "01\n"}}, {"$unset": {"bytes": ""}}]
+)
 async def test_bytes_that_changed_in_the_store_are_given_to_nobody(
-    kept: Register, tmp_path: Path
+    kept: Register, tmp_path: Path, change: dict[str, Any]
 ) -> None:
     given = await ask(kept, Ledger("01").order(), tmp_path / "here")
-    await kept._pieces.update_one({}, {"$set": {"bytes": b"02\n"}})
+    await kept._pieces.update_one({}, change)
 
     with pytest.raises(NotAsFrozen, match="csv-761-2025-001"):
         await ask(kept, Ledger("01").order(), tmp_path / "there", given.batch.number)

@@ -17,6 +17,7 @@ RESTORE = (
     "l’enregistrement est classé sous autre chose que ce qu’il dit : le rétablir depuis une"
     " sauvegarde"
 )
+UNDECIDED = {"refused", "poison"}
 Pair = tuple[str, Any, Any]
 """What it is, as expected, as found."""
 
@@ -36,6 +37,7 @@ def _message(record: Record, said: Document) -> Iterator[Pair]:
     # The reason of a refusal is that of its dead letter; a decision has none.
     reasons = [each.headers.get("clas-reason") for each in record.outputs if each.queue]
     default = None if record.outcome == "decided" else record.note
+    yield "issue", _outcome(record), record.outcome
     yield "motif", reasons[0] if reasons else default, record.note
     if record.outcome == "refused":
         yield "identifiant", f"sha256:{record.sha256}", record.key.id
@@ -47,6 +49,13 @@ def _message(record: Record, said: Document) -> Iterator[Pair]:
     yield "clé de routage", _key(said), record.routing_key
     named = {str(said["dossier_id"] or ""), *(each.subject for each in record.outputs)}
     yield "dossiers", sorted(each for each in named if each), sorted(record.subjects)
+
+
+def _outcome(record: Record) -> str:
+    """Return what became of the message: only a decision leaves a receipt."""
+    if record.receipt is not None:
+        return "decided"
+    return record.outcome if record.outcome in UNDECIDED else " ou ".join(sorted(UNDECIDED))
 
 
 def _event(filed: Filed, output: Outgoing) -> Iterator[Pair]:

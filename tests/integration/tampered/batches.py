@@ -15,6 +15,15 @@ def a_file_that_was_given_out_is_changed(hand: Hand) -> None:
     hand.change("exports", "pieces", {"_id.token": batch["token"]}, change)
 
 
+def a_piece_of_a_file_loses_its_bytes(hand: Hand) -> None:
+    batch = hand.one("exports", "batches", VALIDATED)
+
+    def change(piece: Document) -> None:
+        del piece["bytes"]
+
+    hand.change("exports", "pieces", {"_id.token": batch["token"]}, change)
+
+
 def a_manifest_is_changed(hand: Hand) -> None:
     def change(batch: Document) -> None:
         head = batch["manifest"].index(b'"head_hash": "') + len(b'"head_hash": "')
@@ -62,6 +71,9 @@ def the_last_batch_is_deleted(hand: Hand) -> None:
 
 SEALED = (("lots d’export tels qu’ils", "csv-761-2025-001 : sceau du lot : attendu"),)
 FOUND: Found = {
+    a_piece_of_a_file_loses_its_bytes: (
+        ("lots d’export tels qu’ils", "validated-761-2025-001 : empreinte du fichier : attendu"),
+    ),
     the_last_batch_is_deleted: (
         ("lots d’export à la suite", "csv-761-2025-001 : ce lot a disparu"),
     ),

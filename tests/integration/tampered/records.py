@@ -140,7 +140,24 @@ def a_record_is_filed_under_another_dossier(hand: Hand) -> None:
     hand.put("funding", "inbox", record | {"subjects": ["D-5"], "caf": "762"})
 
 
+def a_verdict_is_changed(hand: Hand) -> None:
+    """Of a page of a closing nothing but its record tells what became of it."""
+    record = record_of(hand, "accounting", "ClosingContinued", None)
+    hand.put("accounting", "inbox", record | {"outcome": "refusé"})
+
+
+def a_refusal_is_invented(hand: Hand) -> None:
+    record = record_of(hand, "accounting", "ClosingContinued", None)
+    hand.put("accounting", "inbox", record | {"outcome": "poison"})
+
+
 FOUND: Found = {
+    a_verdict_is_changed: (
+        ("enregistrements classés sous ce qu’ils disent", "issue : attendu decided, trouvé refusé"),
+    ),
+    a_refusal_is_invented: (
+        ("enregistrements classés sous ce qu’ils disent", "issue : attendu decided, trouvé poison"),
+    ),
     a_record_is_filed_under_another_dossier: (
         ("enregistrements classés sous ce qu’ils disent", "D-5 : dossiers : attendu D-4, trouvé"),
         ("enregistrements classés sous ce qu’ils disent", "D-5 : Caf : attendu 761, trouvé 762"),
