@@ -15,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 
 FOLDER_VARIABLE = "CLAS_EMBEDDED_FOLDER"
-_END_S_MAX = 10.0
+_END_S_MAX = 60.0
 _POLL_S = 0.02
 
 

@@ -19,7 +19,7 @@ REPLICA_SET = "rs0"
 TRANSACTION_S_MAX = 10
 _CACHE_GB = 0.5
 _SELECTION_MS_MAX = 500
-_VERSION_S_MAX = 20.0
+_VERSION_S_MAX = 60.0
 
 
 def mongod_program() -> Path | None:

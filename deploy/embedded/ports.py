@@ -15,17 +15,34 @@ def _shuffled() -> Iterator[int]:
 
 # Shared by all servers of this process, so that two that are not listening yet never get the same.
 _untried = _shuffled()
+# What tells other processes that a port is taken though nobody listens on it yet, or again: its
+# UDP twin, which no server here uses. The system gives it back when this process ends.
+_claims: list[int] = []
 
 
 def free_port() -> int:
-    """Return a port nothing listens on and that no earlier call returned."""
-    return next(port for port in _untried if _is_free(port))
+    """Return a port nothing listens on and that no earlier call returned, in any process."""
+    return next(port for port in _untried if _is_free(port) and _claim(port))
 
 
 def _is_free(port: int) -> bool:
     with socket.socket() as probe:
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
+        return _binds(probe, port)
+
+
+def _claim(port: int) -> bool:
+    """Take the port until this process ends; False when another process has it."""
+    twin = socket.socket(type=socket.SOCK_DGRAM)
+    if _binds(twin, port):
+        _claims.append(twin.detach())
+        return True
+    twin.close()
+    return False
+
+
+def _binds(probe: socket.socket, port: int) -> bool:
+    try:
+        probe.bind(("127.0.0.1", port))
+    except OSError:
+        return False
     return True

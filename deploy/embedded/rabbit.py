@@ -14,7 +14,7 @@ from deploy.embedded.server import ServerFailedError
 _DEBIAN_PROGRAM = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
 # RabbitMQ 3.10 writes the name of a new quorum queue to disk up to a second after its declaration.
 # Killed before, it comes back with the queue declared, empty, and without a leader for ever.
-QUORUM_QUEUE_SETTLES_S = 2.0
+QUORUM_QUEUE_SETTLES_S = 4.0
 _AMQP_GREETING = b"AMQP\x00\x00\x09\x01"
 _METHOD_FRAME = b"\x01"
 _GREETING_S_MAX = 1.0

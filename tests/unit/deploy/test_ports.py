@@ -1,0 +1,26 @@
+"""A port is given once on this machine, though nobody listens on it yet."""
+
+import subprocess
+import sys
+
+from deploy.embedded.ports import free_port
+
+ANOTHER = """
+from itertools import chain
+from deploy.embedded import ports
+ports._untried = chain([{given}], ports._untried)
+print(ports.free_port())
+"""
+
+
+def test_a_port_that_was_given_is_given_to_no_other_process() -> None:
+    given = free_port()
+
+    other = subprocess.run(
+        [sys.executable, "-c", ANOTHER.format(given=given)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert int(other.stdout) != given
