@@ -1,4 +1,7 @@
-"""The archive: what services keep, read by people and never written. One query each."""
+"""The archive: what services keep, read by people and never written. One query each.
+
+All is read as a majority of the servers keeps it: what was given out, no failover takes back.
+"""
 
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
@@ -8,6 +11,7 @@ from typing import Any, TypeVar
 
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorDatabase
 from pymongo import ASCENDING
+from pymongo.read_concern import ReadConcern
 
 from shared.kernel.decision import State
 from shared.kernel.ports import Found, InboxKey, Record, StoreError
@@ -165,7 +169,8 @@ class Archive:
 
     async def pending(self, service: str) -> int:
         """Count the records of a service that wait for dispatch."""
-        return await MongoStore(self._of(service)).pending()
+        # A mark of a dispatch waits for no majority: it would be seen late.
+        return await MongoStore(self._client[f"{self._prefix}{service}"]).pending()
 
     async def server(self) -> MongoServer:
         """Return what the server says of itself."""
@@ -188,7 +193,8 @@ class Archive:
         return float(answer[name])
 
     def _of(self, service: str) -> AsyncIOMotorDatabase[Document]:
-        return self._client[f"{self._prefix}{service}"]
+        found = self._client[f"{self._prefix}{service}"]
+        return found.with_options(read_concern=ReadConcern("majority"))
 
 
 def _at(record: Record) -> datetime:

@@ -1,0 +1,47 @@
+"""What people are given was read as a majority of the servers keeps it: nothing takes it back."""
+
+import uuid
+from typing import Any
+
+import pytest
+from motor.motor_asyncio import AsyncIOMotorClient
+from pymongo.monitoring import CommandListener
+
+from deploy.embedded import Servers
+from services.accounting.domain.closing import Closing
+from shared.mongodb.archive import Archive
+
+READING = {"find", "aggregate", "distinct"}
+
+
+class Heard(CommandListener):
+    """The commands that a client sends."""
+
+    def __init__(self) -> None:
+        self.levels: list[str | None] = []
+
+    def started(self, event: Any) -> None:
+        if event.command_name in READING:
+            self.levels.append(event.command.get("readConcern", {}).get("level"))
+
+    def succeeded(self, event: Any) -> None:
+        """Count only what was asked."""
+
+    def failed(self, event: Any) -> None:
+        """Count only what was asked."""
+
+
+@pytest.mark.servers
+async def test_what_is_exported_no_failover_takes_back(real_servers: Servers) -> None:
+    heard = Heard()
+    client = AsyncIOMotorClient[Any](real_servers.mongo_url, event_listeners=[heard])
+    kept = Archive(client, f"t{uuid.uuid4().hex[:8]}_")
+
+    assert [each async for each in kept.stream("accounting", "entries", {})] == []
+    assert [each async for each in kept.records("funding", {})] == []
+    assert await kept.state("accounting", Closing, "761|2025") is None
+    assert await kept.number("accounting", "entries", {}) == 0
+    assert await kept.heard("funding", ["FundingGranted.v1.761"]) == []
+
+    assert heard.levels == ["majority"] * 5
+    client.close()
