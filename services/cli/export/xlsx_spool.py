@@ -4,7 +4,7 @@ import shutil
 import tempfile
 import weakref
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -53,7 +53,7 @@ class Spool:
         self.lines, self.amounts = 0, Amounts()
         files = ExitStack()
         files.callback(shutil.rmtree, self.folder, ignore_errors=True)
-        self.drop = weakref.finalize(self, files.close)
+        self.drop = weakref.finalize(self, _drop, files)
         self._files = files
         self._all = self._file("all")
 
@@ -84,6 +84,12 @@ class Spool:
 
     def _file(self, name: str) -> IO[bytes]:
         return self._files.enter_context((self.folder / name).open("w+b"))
+
+
+def _drop(files: ExitStack) -> None:
+    """Close and remove; that a full disk takes no more of it is told by whoever wrote last."""
+    with suppress(OSError):
+        files.close()
 
 
 def _row(line: bytes) -> Row:

@@ -1,6 +1,7 @@
 """The workbook of an exercise, read back with another library: types, totals, what is refused."""
 
 import gc
+import os
 import time
 from datetime import datetime
 from decimal import Decimal
@@ -13,9 +14,10 @@ from openpyxl import load_workbook
 
 from services.accounting.domain.closing import Closing
 from services.accounting.domain.entries import Entry
-from services.cli.export import xlsx
+from services.cli.export import shape, xlsx
 from services.cli.export.shape import Head, Unfit
 from services.cli.export.xlsx import LedgerWorkbook
+from services.cli.export.xlsx_spool import Spool
 from tests.support.samples import DOSSIER, SIRET, advance_granted, funding_granted
 from tests.unit.accounting.ledger import Ledger
 from tests.unit.export.ledgers import head, write
@@ -305,6 +307,19 @@ def test_a_file_that_cannot_be_written_is_an_error_of_the_system(tmp_path: Path)
     (tmp_path / "clas.xlsx").mkdir()
     with pytest.raises(IsADirectoryError):
         written(tmp_path)
+
+
+def test_a_full_disk_is_told_once(tmp_path: Path) -> None:
+    """What lies aside is dropped without a word: whoever wrote last has told."""
+    spool = Spool(tmp_path / "clas.xlsx")
+    (row, *_) = shape.rows(_entry("12.00"), head())
+    spool.add(row, keep=True)
+    with Path("/dev/full").open("wb") as full:
+        os.dup2(full.fileno(), spool._all.fileno())
+
+    spool.drop()
+
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_no_entries_make_an_empty_workbook_that_balances(tmp_path: Path) -> None:
