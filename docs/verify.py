@@ -8,16 +8,21 @@ import json
 import sys
 from pathlib import Path
 
+
+def written(value: object) -> str:
+    """Return JSON as the chain goes over it: two ways to write a thing could be read two ways."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
 head, number = "", 0
-with Path(sys.argv[1]).open(encoding="utf-8") as file:
+with Path(sys.argv[1]).open(encoding="utf-8", newline="\n") as file:
     for number, line in enumerate(file, 1):
-        entry = json.loads(line)
-        data = entry["data"]
+        data = json.loads(line)["data"]
         head = head or hashlib.sha256(f"{data['caf']}|{data['exercise']}".encode()).hexdigest()
-        text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        head = hashlib.sha256((head + text).encode()).hexdigest()
-        expected = (number, head, data["dossier_id"])
-        if (entry["sequence"], entry["hash"], entry["subject"]) != expected:
+        entry = {"type": "fr.caf.clas.AccountingEntryPosted.v1", "subject": data["dossier_id"]}
+        entry |= {"sequence": number, "previous_hash": head, "data": data}
+        head = hashlib.sha256((head + written(data)).encode()).hexdigest()
+        if line != written(entry | {"hash": head}) + "\n":
             sys.exit(f"line {number}: not the entry that was validated")
 if head != sys.argv[2]:
     sys.exit(f"the chain ends with {head}: entries are missing, or all were made anew")

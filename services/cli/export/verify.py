@@ -96,7 +96,10 @@ def _entries(path: Path, said: Manifest, chain: Chain | None) -> Iterator[str]:
 
 
 def _entry(line: bytes) -> Entry | None:
-    """Return the entry of a line, None where it says anything else, or more."""
+    """Return the entry of a line, None where it is written otherwise than we write it.
+
+    Of a key that comes twice some readers take the first, others the last.
+    """
     try:
         said = orjson.loads(line)
         posted = AccountingEntryPosted.model_validate_json(orjson.dumps(said["data"]))
@@ -112,7 +115,7 @@ def _entry(line: bytes) -> Entry | None:
         )
     except UNREADABLE:
         return None
-    return entry if line_of(entry) == said else None
+    return entry if line_of(entry) == line else None
 
 
 def _fec(path: Path, said: Manifest) -> Iterator[str]:

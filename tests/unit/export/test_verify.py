@@ -75,6 +75,10 @@ def outside(batch: Path, head_hash: str | None) -> subprocess.CompletedProcess[s
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
+def as_written(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
 def amount_changed(lines: Lines) -> None:
     lines[2]["data"]["lines"][0]["debit"] = "9.99"
 
@@ -108,7 +112,7 @@ def all_made_anew(lines: Lines) -> None:
     lines[0]["data"]["label"] = "Acompte"
     link = hashlib.sha256(b"761|2025").hexdigest()
     for line in lines:
-        text = json.dumps(line["data"], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        text = as_written(line["data"])
         line["previous_hash"] = link
         line["hash"] = link = hashlib.sha256((link + text).encode()).hexdigest()
 
@@ -139,7 +143,7 @@ def test_each_way_to_tamper_is_seen_by_both(
     path = batch / "clas.jsonl"
     lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     tamper(lines)
-    text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+    text = "".join(f"{as_written(line)}\n" for line in lines)
     path.write_text(text, encoding="utf-8")
     put_manifest(batch, head_hash=closed[-1].hash)  # The forger makes it fit.
 
@@ -179,13 +183,23 @@ def test_a_batch_that_follows_another_one_is_told(batch: Path, closed: list[Entr
     assert fault.startswith("le lot précédent n’est pas celui")
 
 
-def test_what_no_program_reads_is_no_entry_that_was_validated(
-    batch: Path, closed: list[Entry]
+@pytest.mark.parametrize(
+    ("was", "is_now"),
+    [
+        ('"data":{', '"data":{"amount":"9.99",'),
+        ('"debit":', '"debit":"9.99","debit":'),
+        ('{"data":', '{"data":{"debit":"9.99"},"data":'),
+        ('"debit":', '"debit": '),
+    ],
+    ids=["a field more", "a key twice", "all of it twice", "a space"],
+)
+def test_what_a_reader_may_take_otherwise_is_no_entry_that_was_validated(
+    batch: Path, closed: list[Entry], was: str, is_now: str
 ) -> None:
-    """A field more, where a reader may take it for ours."""
+    """Of a key that comes twice, some readers take the first, others the last."""
     path = batch / "clas.jsonl"
     lines = path.read_text(encoding="utf-8").splitlines()
-    lines[2] = lines[2].replace('"data":{', '"data":{"amount":"9.99",', 1)
+    lines[2] = lines[2].replace(was, is_now, 1)
     path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     put_manifest(batch, head_hash=closed[-1].hash)
 
