@@ -11,7 +11,7 @@ from services.cli.events_file import Checked, Fault, check, split
 from services.cli.quiet import looking, settle
 from services.cli.reach import run, settings
 from services.cli.terminal import Code, fail, progress, say, warn
-from shared.kernel.ports import BusAway
+from shared.kernel.ports import BusAway, Delivery
 from shared.kernel.settings import Settings
 from shared.rabbitmq.partner import partner
 
@@ -101,7 +101,8 @@ async def _send(events: list[Checked], known: Settings, step_s: float | None) ->
 
 
 async def _wait(event: Checked, known: Settings, timeout_s: float) -> None:
-    async with looking(known) as look:
+    sent = Delivery(event.body, event.routing_key, event.id)
+    async with looking(known, sent) as look:
         if left := await settle(look, timeout_s, lambda _: None):
             told = f"not quiet {timeout_s:g} s after {event.name} (line {event.line}): {left}"
             fail(f"{told}. The events behind it were not sent.", Code.WRONG)

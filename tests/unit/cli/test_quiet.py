@@ -5,7 +5,11 @@ from collections.abc import Iterable
 import pytest
 
 from services.cli import quiet
-from services.cli.quiet import Left, settle
+from services.cli.quiet import Followed, Left, settle
+from shared.contracts.envelope import routing_key
+from shared.kernel.ports import Delivery, InboxKey, Record
+from tests.support.samples import advance_granted, advance_order
+from tests.unit.cli.builders import at, body, record, said
 
 
 def left(queue: int = 0, outbox: int = 0) -> Left:
@@ -55,3 +59,39 @@ async def test_each_look_is_told() -> None:
     await settle(Looks(left(outbox=2), left()), 60, lambda seen: told.append(str(seen)))
 
     assert told == ["accounting: 2 in its outbox", *["nothing waits"] * 3]
+
+
+ORDERED = Delivery(body(advance_order(), "o-1"), routing_key("AdvanceOrdered", "761"), "o-1")
+ANSWER = said(advance_granted(), "g-1", "funding", "o-1")
+
+
+class Archive:
+    """What two services handled so far; no queue and no outbox shows what they have in hand."""
+
+    def __init__(self) -> None:
+        self.records: dict[tuple[str, InboxKey], Record] = {}
+
+    async def record(self, service: str, key: InboxKey) -> Record | None:
+        return self.records.get((service, key))
+
+
+async def test_what_followed_from_a_message_is_in_hand_until_its_consumers_have_a_record() -> None:
+    """An order goes to funding; its answer goes to accounting, and to nobody else."""
+    kept = Archive()
+    followed = Followed(ORDERED, kept, 1_000_000)  # type: ignore[arg-type]
+    assert await followed.in_hand() == {"funding": 1}
+
+    answered = record(ORDERED.body, ANSWER, when=at(0))
+    kept.records["funding", InboxKey("/elan", "o-1")] = answered
+    assert await followed.in_hand() == {"accounting": 1}
+    assert await followed.in_hand() == {"accounting": 1}
+
+    booked = record(ANSWER.body, when=at(1))
+    kept.records["accounting", InboxKey("/clas/funding", "g-1")] = booked
+    assert await followed.in_hand() == {}
+
+
+async def test_what_is_in_hand_is_waited_for_and_told() -> None:
+    in_hand = Left({"funding": 0}, {"funding": 0}, {"funding": 1})
+
+    assert str(await settle(Looks(in_hand), 0.01, nobody)) == "funding: 1 in hand"
