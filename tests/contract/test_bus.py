@@ -14,16 +14,18 @@ from shared.kernel.ports import Bus, Delivery, Outgoing
 from shared.kernel.settings import Settings
 from shared.rabbitmq.bus import RabbitBus
 from tests.support.broker import wipe
+from tests.support.client import LONGEST_S, until
 
 KEY = "ConventionSigned.v1.761"  # funding listens to it
 LINGER = timedelta(milliseconds=20)
 
 
 class Bench(Protocol):
-    """A way to get buses of one broker, and to have one die."""
+    """A way to get buses of one broker, to have one die, to count what one could take at once."""
 
     async def open(self) -> Bus: ...
     async def die(self, bus: Bus) -> None: ...
+    def waiting(self, bus: Bus) -> int: ...
 
 
 class MemoryBench:
@@ -36,6 +38,9 @@ class MemoryBench:
     async def die(self, bus: Bus) -> None:
         assert isinstance(bus, MemoryBus)
         bus.die()
+
+    def waiting(self, _bus: Bus) -> int:
+        return self.broker.depth("clas.funding")
 
 
 class RabbitBench:
@@ -53,6 +58,10 @@ class RabbitBench:
         assert isinstance(bus, RabbitBus)
         self.opened.remove(bus)
         await bus.close()
+
+    def waiting(self, bus: Bus) -> int:
+        assert isinstance(bus, RabbitBus)
+        return len(bus._arrived)
 
 
 @asynccontextmanager
@@ -80,7 +89,7 @@ def message(text: str, key: str = KEY, queue: str | None = None) -> Outgoing:
 async def take(bus: Bus, count: int, bytes_most: int = 10_000) -> list[Delivery]:
     """Take until `count` came: a broker may hand them over in several lots."""
     taken: list[Delivery] = []
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(LONGEST_S):
         while len(taken) < count:
             taken += await bus.take(most=count - len(taken), bytes_most=bytes_most, linger=LINGER)
     return taken
@@ -104,7 +113,7 @@ async def test_messages_come_in_order_with_all_that_travels_with_them(bench: Ben
 async def test_a_batch_is_bounded_in_count_and_in_bytes(bench: Bench) -> None:
     bus = await bench.open()
     await bus.publish([message("x" * 100) for _ in range(10)])
-    await asyncio.sleep(0.3)
+    await until(lambda: bench.waiting(bus) == 10, what="all arrived")
 
     assert len(await bus.take(most=3, bytes_most=10_000, linger=LINGER)) == 3
     assert len(await bus.take(most=9, bytes_most=150, linger=LINGER)) == 2
@@ -114,7 +123,7 @@ async def test_what_was_settled_does_not_come_again(bench: Bench) -> None:
     bus = await bench.open()
     await bus.publish([message("a"), message("b"), message("c")])
     await bus.ack(await take(bus, 2))
-    await asyncio.sleep(0.2)
+    await asyncio.sleep(1)  # Nothing tells when the broker has heard of it.
     await bench.die(bus)
 
     other = await bench.open()
@@ -169,7 +178,7 @@ async def test_after_stop_taking_nothing_is_taken(bench: Bench) -> None:
     waiting = asyncio.create_task(bus.take(most=5, bytes_most=100, linger=LINGER))
     await asyncio.sleep(0.05)
     await bus.stop_taking()
-    assert await asyncio.wait_for(waiting, 5) == []
+    assert await asyncio.wait_for(waiting, LONGEST_S) == []
     await bus.publish([message("a")])
 
     assert await bus.take(most=5, bytes_most=100, linger=LINGER) == []

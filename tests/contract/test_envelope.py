@@ -25,7 +25,7 @@ from tests.support import samples
 
 BODY_BYTES_MAX = Settings().body_bytes_max
 NOW = samples.dossier().deposited_at
-LONGEST_S = 5.0  # Quadratic work on a megabyte takes minutes.
+LONGEST_S = 10.0  # Of this process alone; quadratic work on a megabyte takes minutes.
 
 
 @pytest.mark.parametrize("bad", CORPUS, ids=lambda bad: bad.name)
@@ -55,11 +55,11 @@ def test_a_bad_message_is_kept_whole_and_told_in_words_of_the_contract(bad: Bad)
 
 @pytest.mark.parametrize("bad", HOSTILE, ids=lambda bad: bad.name)
 def test_a_body_made_to_take_long_does_not(bad: Bad) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
 
     fault = _refused(bad).fault
 
-    assert time.perf_counter() - started < LONGEST_S
+    assert time.process_time() - started < LONGEST_S
     assert fault
     assert (fault.reason, fault.errors[0].path) == (bad.reason, bad.path)
 

@@ -236,7 +236,6 @@ async def test_what_a_person_reads_names_a_real_dossier_and_says_that_nothing_is
 
 
 @pytest.mark.servers
-@pytest.mark.timeout(180)
 async def test_on_real_servers_it_comes_to_the_very_same(
     real_servers: Servers, played: Journal
 ) -> None:
@@ -283,7 +282,6 @@ def services_of(program: int) -> list[Path]:
 
 
 @pytest.mark.servers
-@pytest.mark.timeout(180)
 async def test_on_given_servers_it_brings_its_own_services_and_databases(
     real_servers: Servers,
 ) -> None:
@@ -303,7 +301,6 @@ async def test_on_given_servers_it_brings_its_own_services_and_databases(
 
 
 @pytest.mark.servers
-@pytest.mark.timeout(180)
 @pytest.mark.parametrize("order", [signal.SIGINT, signal.SIGTERM])
 async def test_an_order_to_stop_ends_all_that_it_started(
     real_servers: Servers, order: signal.Signals
@@ -324,7 +321,6 @@ async def test_an_order_to_stop_ends_all_that_it_started(
 
 
 @pytest.mark.servers
-@pytest.mark.timeout(180)
 async def test_it_leaves_services_and_books_of_others_alone(real_servers: Servers) -> None:
     async with processes(real_servers) as stage:
         nobody = await asyncio.to_thread(_ended, start(real_servers, "--attach"))

@@ -13,7 +13,6 @@ from tests.support.stories import NAMES, load, play
 
 
 @pytest.mark.servers
-@pytest.mark.timeout(180)
 async def test_every_story_ends_as_the_contract_tells_it(real_servers: Servers) -> None:
     url = real_servers.amqp_url
     async with processes(real_servers) as stage:

@@ -27,7 +27,7 @@ from tests.support.kept import forget, keep
 from tests.support.tampering import ByHand, Found, Hand, a_hand
 from tests.support.whole_life import keep_six_lives
 
-pytestmark = [pytest.mark.servers]
+pytestmark = pytest.mark.servers
 FOUND: Found = entries.FOUND | states.FOUND | records.FOUND | batches.FOUND | forgeries.FOUND
 LATER = timedelta(hours=1)
 """After these lives, nothing is on its way any more."""

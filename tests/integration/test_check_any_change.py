@@ -26,7 +26,7 @@ from tests.support.kept import forget
 from tests.support.tampering import Document, a_hand
 from tests.support.whole_life import keep_six_lives
 
-pytestmark = [pytest.mark.servers, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.servers
 Path = tuple[Any, ...]
 SEED = 20251120
 UNCOVERED = {"_id", "at", "pending", "due"}

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import re
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,12 +12,11 @@ import pytest
 
 from deploy.embedded import Servers
 from tests.support import samples
-from tests.support.broker import depth
 from tests.support.client import event
 from tests.support.command_line import Stage, staged
-from tests.support.letters import letter, listed, put
+from tests.support.letters import QUEUE, letter, listed, put
 
-pytestmark = [pytest.mark.servers]
+pytestmark = pytest.mark.servers
 
 
 @pytest.fixture
@@ -31,10 +29,6 @@ def stage(real_servers: Servers, tmp_path: Path) -> Iterator[Stage]:
 def convention(**changes: Any) -> dict[str, Any]:
     data = json.loads(samples.convention().model_dump_json()) | changes
     return event("ConventionSigned", data)
-
-
-def messages(stage: Stage, queue: str) -> int:
-    return asyncio.run(depth(stage.servers.amqp_url, queue))
 
 
 def test_the_topology_is_declared_and_listed(stage: Stage) -> None:
@@ -63,7 +57,7 @@ def test_a_file_with_one_fault_sends_nothing(stage: Stage) -> None:
 
     assert "clas: line 2: data.signed_on: " in refused.stderr
     assert f"clas: {file}: 1 of 3 events do not fit; nothing was sent\n" in refused.stderr
-    assert messages(stage, "clas.funding") == 0
+    assert stage.messages("clas.funding") == 0
 
 
 def test_standard_input_is_published_and_waits_for_its_service(stage: Stage) -> None:
@@ -71,16 +65,16 @@ def test_standard_input_is_published_and_waits_for_its_service(stage: Stage) -> 
     lines = "\n".join(json.dumps(convention()) for _ in range(150))
 
     assert stage.clas("publish", "--check", "-", given=lines).stdout == "150 events in - fit.\n"
-    assert messages(stage, "clas.funding") == 0
+    assert stage.messages("clas.funding") == 0
     told = stage.clas("publish", "-", given=lines).stdout
     assert told == "150 events published and confirmed.\n"
-    assert messages(stage, "clas.funding") == 150
+    stage.holds("clas.funding", 150)
 
     waited = stage.clas("wait", "--timeout", "0.5", code=1)
     assert "not quiet after 0.5 s: funding: 150 in its queue." in waited.stderr
     stopped = stage.clas("publish", "--step", "--timeout", "0.1", "-", given=lines, code=1)
     assert "after ConventionSigned (line 1)" in stopped.stderr
-    assert messages(stage, "clas.funding") == 151
+    stage.holds("clas.funding", 151)
 
 
 def test_without_topology_nothing_pretends_to_work(stage: Stage) -> None:
@@ -118,13 +112,13 @@ def test_looking_at_dead_letters_neither_loses_nor_reorders_them(stage: Stage) -
 
     for _ in range(3):
         assert listed(stage.clas("dead-letters", "list", "funding").stdout) == names
-        time.sleep(0.3)  # The broker puts them back a moment after the channel is closed.
+        stage.holds(QUEUE, 12)
 
     shown = stage.clas("dead-letters", "show", "funding", "order-11").stdout
     assert "reason: poison; now: fits the contract" in shown
     assert '"order_id": "order-11"' in shown
     assert "lists them" in stage.clas("dead-letters", "show", "funding", "nope", code=1).stderr
-    assert messages(stage, "clas.funding.dead-letters") == 12
+    stage.holds(QUEUE, 12)
 
 
 def test_a_replay_is_a_rehearsal_until_somebody_says_yes(stage: Stage) -> None:
@@ -135,12 +129,15 @@ def test_a_replay_is_a_rehearsal_until_somebody_says_yes(stage: Stage) -> None:
     rehearsed = stage.clas("dead-letters", "replay", "funding", "order-1", "order-11", code=2)
     assert listed(rehearsed.stdout) == ["order-1", "order-11"]
     assert "--yes" in rehearsed.stderr
+    stage.holds(QUEUE, 12)
     ambiguous = stage.clas("dead-letters", "replay", "funding", "order-", "--yes", code=2)
     assert "the beginning of 12 ids" in ambiguous.stderr
-    assert messages(stage, "clas.funding") == 0
+    stage.holds(QUEUE, 12)
+    assert stage.messages("clas.funding") == 0
 
     stage.clas("dead-letters", "replay", "funding", "order-1", "order-11", "--yes")
-    assert messages(stage, "clas.funding") == 2
+    stage.holds("clas.funding", 2)
+    stage.holds(QUEUE, 10)
     left = listed(stage.clas("dead-letters", "list", "funding").stdout)
     assert sorted(left) == sorted(set(names) - {"order-1", "order-11"})
 

@@ -14,12 +14,12 @@ from pymongo import MongoClient
 
 from deploy.embedded import Servers
 from tests.support import samples
-from tests.support.client import Event, event
+from tests.support.client import LONGEST_S, Event, event
 from tests.support.command_line import CLAS, Stage, alive, children, staged, until
-from tests.support.letters import letter, listed, moved_by_the_broker, put
+from tests.support.letters import QUEUE, letter, listed, moved_by_the_broker, put
 from tests.support.stories import load
 
-pytestmark = [pytest.mark.servers, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.servers
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def test_a_whole_life_from_the_file_to_the_ledger(stage: Stage) -> None:
     program = stage.start("serve", "all")
 
     stage.clas("publish", "--step", stage.file(*story("01-full-life-at-the-ceiling")))
-    stage.clas("wait", "--timeout", "60")
+    stage.clas("wait", "--timeout", "300")
 
     told = stage.clas("dossier", samples.DOSSIER).stdout
     assert "Financement accordé : Ps 2 758,25 € et bonus 634,00 €" in told
@@ -68,7 +68,7 @@ def test_a_whole_life_from_the_file_to_the_ledger(stage: Stage) -> None:
 
     assert "fail" not in stage.clas("doctor").stdout
     program.terminate()
-    assert program.wait(60) == 0
+    assert program.wait(LONGEST_S) == 0
 
 
 def _change_an_amount(stage: Stage) -> None:
@@ -87,22 +87,32 @@ def test_dead_letters_are_sent_again_and_told(stage: Stage) -> None:
     astray = letter("order-2", clas_routing_key="AdvanceOrdered.v1.451")
     asyncio.run(put(url, letter("order-1"), astray, letter("order-3")))
     asyncio.run(moved_by_the_broker(url, "order-4"))
+    stage.holds(QUEUE, 4)
     listing = stage.clas("dead-letters", "list").stdout
     assert listed(listing) == ["order-1", "order-2", "order-3", "order-4"]
     assert "delivery_limit" in listing
+    stage.holds(QUEUE, 4)
 
     chosen = ("order-1", "order-2", "order-4")
     stage.clas("dead-letters", "replay", "funding", *chosen, "--yes")
     stage.start("serve", "all")
+    until(lambda: _handled(stage, "funding") == 3, "the three are handled")
     stage.clas("wait")
 
     told = stage.clas("dossier", samples.DOSSIER).stdout
     assert re.search(r"Acompte order-1 refusé .*\n.*suite au n° \d\n +• \[COM-05\]", told)
     assert "Acompte order-4 refusé" in told
     assert "order-3" not in told
+    stage.holds(QUEUE, 2)
     listing = stage.clas("dead-letters", "list").stdout
     assert listed(listing) == ["order-3", "order-2"]
     assert re.search(r"order-2 +AdvanceOrdered +disagrees +1 .* refused again: disagrees", listing)
+
+
+def _handled(stage: Stage, service: str) -> int:
+    """Count the messages that a service has handled."""
+    with MongoClient[dict[str, Any]](stage.servers.mongo_url) as client:
+        return client[f"{stage.prefix}{service}"]["inbox"].count_documents({})
 
 
 def test_one_service_that_dies_takes_the_others_with_it(stage: Stage) -> None:
@@ -112,7 +122,7 @@ def test_one_service_that_dies_takes_the_others_with_it(stage: Stage) -> None:
 
     os.kill(services[2], signal.SIGKILL)
 
-    assert program.wait(60) == 1
+    assert program.wait(LONGEST_S) == 1
     assert "funding ended by itself (killed by SIGKILL); the others were stopped" in stage.log()
     assert alive(services) == []
 
@@ -124,7 +134,7 @@ def test_up_stops_what_it_started_and_only_that(stage: Stage) -> None:
 
     program.send_signal(signal.SIGINT)
 
-    assert program.wait(60) == 0
+    assert program.wait(LONGEST_S) == 0
     assert len(services) == 4
     assert alive(services) == []
     assert f"export CLAS_AMQP_URL='{stage.servers.amqp_url}'\n" in stage.log()
@@ -140,7 +150,7 @@ def test_the_program_is_installed_under_its_name() -> None:
 def test_a_stored_dossier_leaves_as_a_case_that_ends_alike(stage: Stage) -> None:
     stage.start("serve", "all")
     stage.clas("publish", "--step", stage.file(*story("10-control-and-rappel")))
-    stage.clas("wait", "--timeout", "60")
+    stage.clas("wait", "--timeout", "300")
     dossier = "ELAN-2025-761-000010"
 
     told = stage.clas("case", dossier).stdout
@@ -161,7 +171,7 @@ def test_every_decision_is_explained_and_decided_again_until_somebody_tampers(
 ) -> None:
     stage.start("serve", "all")
     stage.clas("publish", "--step", stage.file(*story("10-control-and-rappel")))
-    stage.clas("wait", "--timeout", "60")
+    stage.clas("wait", "--timeout", "300")
     dossier = "ELAN-2025-761-000010"
 
     told = stage.clas("explain", dossier).stdout

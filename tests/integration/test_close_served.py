@@ -12,11 +12,11 @@ from deploy.embedded import Servers
 from shared.contracts.base import Wire
 from tests.support import life, samples
 from tests.support.campaign import Campaign
-from tests.support.client import Event, event
+from tests.support.client import LONGEST_S, Event, event
 from tests.support.command_line import Stage, staged
 from tests.support.letters import letter, put
 
-pytestmark = [pytest.mark.servers, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.servers
 CAF = ("--caf", "761")
 OF_2025 = (*CAF, "--exercise", "2025", "--closed-on", "2026-01-31")
 OF_2026 = (*CAF, "--exercise", "2026", "--closed-on", "2027-01-31")
@@ -35,8 +35,7 @@ def test_an_exercise_is_closed_after_a_look_and_followed_to_its_end(stage: Stage
     program = stage.start("serve", "all")
     campaign = Campaign(dossiers=3, closed=False)
     for phase in campaign.phases:
-        stage.clas("publish", stage.file(*phase))
-        stage.clas("wait")
+        stage.clas("publish", "--step", stage.file(*phase))
 
     assert (
         "it has those of: 761"
@@ -69,7 +68,7 @@ def test_an_exercise_is_closed_after_a_look_and_followed_to_its_end(stage: Stage
     assert hashed[0] in again
 
     program.terminate()
-    program.wait(60)
+    program.wait(LONGEST_S)
     nobody = stage.clas("close", *OF_2026, "--yes", "--timeout", "1", code=1)
     assert "! Soldes 2025-2026 : 3 droits sur 3 sans solde (D-761-00000, D-761-" in nobody.stdout
     assert "! Le service accounting ne tourne pas" in nobody.stdout

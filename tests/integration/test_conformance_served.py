@@ -14,10 +14,10 @@ from deploy.embedded import Servers
 from services.cli.conformance.play import Outcome, Run, play
 from shared.contracts.kit.sample import read
 from shared.kernel.ports import Delivery
-from tests.support.broker import depth
 from tests.support.command_line import Stage, staged, until
 
-pytestmark = [pytest.mark.servers, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.servers
+PLAYED = ("conformance", "--run", "--yes", "--timeout", "120")
 DROP = re.compile(r"clas (dead-letters drop (\w+) (kit-[0-9a-f]{8}) --beginning --yes)")
 
 
@@ -34,7 +34,7 @@ def test_nothing_is_published_where_nobody_answers(stage: Stage) -> None:
     refused = stage.clas("conformance", "--run", "--yes", code=1)
 
     assert "personne ne sert submission, eligibility, funding, accounting" in refused.stderr
-    assert asyncio.run(depth(stage.servers.amqp_url, "clas.submission")) == 0
+    assert stage.messages("clas.submission") == 0
 
 
 def test_our_services_answer_as_the_kit_says_whoever_publishes(stage: Stage) -> None:
@@ -43,7 +43,7 @@ def test_our_services_answer_as_the_kit_says_whoever_publishes(stage: Stage) -> 
     assert f"rien n’a été publié : --yes publie {len(read())} messages réels" in asked.stderr
     assert _letters(stage) == 0
 
-    run = stage.clas("conformance", "--run", "--yes")
+    run = stage.clas(*PLAYED)
 
     assert f"Les {len(read())} réponses sont celles du contrat." in run.stdout
     assert re.search(
@@ -56,14 +56,12 @@ def test_our_services_answer_as_the_kit_says_whoever_publishes(stage: Stage) -> 
     assert [service for _, service, _ in told] == [
         *("accounting", "eligibility", "funding", "submission"),
     ]
-    assert _letters(stage) == sum(not each.valid for each in read())
+    _lie_there(stage, 1)
 
     outcomes = asyncio.run(_foreign(stage.servers.amqp_url, Run("kit-0000000f", timeout_s=20)))
     assert [(each.sample.name, each.faults) for each in outcomes if each.faults] == []
 
-    report = json.loads(
-        stage.clas("conformance", "--run", "--yes", "--json", "--caf", "771").stdout
-    )
+    report = json.loads(stage.clas(*PLAYED, "--json", "--caf", "771").stdout)
     (first, *_) = report["samples"]
     assert (report["conforms"], report["caf"]) == (True, "771")
     assert first["expected"]["answers"][0]["event"] == "CampaignRegistered"
@@ -72,18 +70,23 @@ def test_our_services_answer_as_the_kit_says_whoever_publishes(stage: Stage) -> 
     for command, service, _ in told:
         dropped = stage.clas(*command.split())
         assert f"dropped from the dead letters of {service}." in dropped.stdout
-    of_others = 2 * sum(not each.valid for each in read())
-    until(lambda: _letters(stage) == of_others, "the letters of the other two runs lie there")
+    _lie_there(stage, 2)
     assert "Tout concorde" in stage.clas("check").stdout
     assert told[0][2] not in stage.clas("dead-letters", "list").stdout
+    _lie_there(stage, 2)
     rehearsed = stage.clas("dead-letters", "drop", "funding", "kit-0000000f", "--beginning", code=2)
     assert "nothing was dropped: this was a rehearsal" in rehearsed.stderr
 
 
+def _lie_there(stage: Stage, runs: int) -> None:
+    """Wait until the letters of so many runs lie there, and none is in hand of a look."""
+    count = runs * sum(not each.valid for each in read())
+    until(lambda: _letters(stage) == count, f"the letters of {runs} runs lie there")
+
+
 def _letters(stage: Stage) -> int:
     services = ("submission", "eligibility", "funding", "accounting")
-    queues = (f"clas.{service}.dead-letters" for service in services)
-    return sum(asyncio.run(depth(stage.servers.amqp_url, queue)) for queue in queues)
+    return sum(stage.messages(f"clas.{service}.dead-letters") for service in services)
 
 
 @dataclass

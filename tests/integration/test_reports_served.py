@@ -16,7 +16,7 @@ from tests.support.client import event
 from tests.support.command_line import Done, Stage, staged
 from tests.unit.report.told import side_by_side
 
-pytestmark = [pytest.mark.servers, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.servers
 CAF = ("--caf", "761")
 WAYS = ("tab-utf-8", "pipe-iso-8859-15")
 YEAR = ("--school-year", "2025-2026")

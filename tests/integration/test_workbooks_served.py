@@ -12,7 +12,7 @@ from tests.support.client import event
 from tests.support.command_line import Stage, staged
 from tests.unit.report.told import side_by_side
 
-pytestmark = [pytest.mark.servers, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.servers
 CAF = ("--caf", "761")
 OF_2026 = (*CAF, "--exercise", "2026")
 

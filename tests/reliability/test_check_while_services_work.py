@@ -15,7 +15,6 @@ from tests.support.processes import Processes, processes
 
 
 @pytest.mark.servers
-@pytest.mark.timeout(240)
 async def test_what_is_on_its_way_is_never_lost(real_servers: Servers) -> None:
     async with processes(real_servers) as stage:
         await stage.start(*SERVICES, replicas=2)

@@ -42,7 +42,7 @@ STREAMS: dict[str, tuple[Wire, Callable[[int], dict[str, Any]]]] = {
 
 
 @pytest.mark.servers
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1_200)
 async def test_memory_is_flat(real_servers: Servers) -> None:
     async with processes(real_servers) as stage:
         replicas = await stage.start(*SERVICES)

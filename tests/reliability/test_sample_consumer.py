@@ -21,7 +21,7 @@ from deploy.embedded import Servers
 from shared.contracts.registry import SERVICES
 from tests.support import life
 from tests.support.campaign import Campaign, play_on
-from tests.support.client import event, rabbit_client, until
+from tests.support.client import LONGEST_S, event, rabbit_client, until
 from tests.support.command_line import Stage
 from tests.support.oracle import assert_no_dead_letters
 from tests.support.processes import Processes, processes
@@ -127,7 +127,6 @@ def _statuses(stage: Processes) -> Counter[str]:
 
 
 @pytest.mark.servers
-@pytest.mark.timeout(240)
 async def test_killed_at_random_it_ends_with_exactly_the_ledger(
     real_servers: Servers, tmp_path: Path
 ) -> None:
@@ -144,10 +143,9 @@ async def test_killed_at_random_it_ends_with_exactly_the_ledger(
             rejected = [each for each in entries if "T 409" in str(_lines([each]))]
             booked = [each for each in entries if each not in rejected]
             assert (len(entries), len(rejected)) == (27 + 30 + 30 + 30 + 1, 1)
-            await until(lambda: sample.has(len(booked)), within_s=30, what="all is booked")
+            await until(lambda: sample.has(len(booked)), what="all is booked")
             await until(
                 lambda: _statuses(stage) == {"acknowledged": len(booked), "rejected": 1},
-                within_s=30,
                 what="all is answered",
             )
         finally:
@@ -185,9 +183,7 @@ async def _the_account_is_opened(sample: Sample, stage: Processes, clas: Any) ->
     (exported,) = sample.folder.rglob("clas-761-2026.jsonl")
     sample.knows(f"{ACCOUNTS}T 409\n")
     sample.start(str(exported))
-    await until(
-        lambda: _statuses(stage) == {"acknowledged": 118}, within_s=30, what="all is acknowledged"
-    )
+    await until(lambda: _statuses(stage) == {"acknowledged": 118}, what="all is acknowledged")
     sample.kill()
 
 
@@ -197,5 +193,5 @@ def _a_place_that_is_gone(sample: Sample) -> None:
         books.execute("UPDATE place SET event = 'another'")
     sample.start()
     assert sample.running
-    assert sample.running.wait(timeout=30) == 1
+    assert sample.running.wait(LONGEST_S) == 1
     assert "Export them (clas export events), forget the place" in sample.log.read_text("utf-8")

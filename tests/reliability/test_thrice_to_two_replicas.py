@@ -32,7 +32,6 @@ async def test_in_process() -> None:
 
 
 @pytest.mark.servers
-@pytest.mark.timeout(240)
 async def test_on_rabbitmq_and_mongodb(real_servers: Servers) -> None:
     campaign = Campaign(dossiers=120)
     calm = await calm_books(campaign)

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from typing import Any, Protocol
 
@@ -13,6 +13,8 @@ from shared.kernel.memory.system import MemorySystem
 from shared.kernel.ports import Outgoing
 
 Event = dict[str, Any]
+LONGEST_S = 120.0
+"""How long a machine that is busy with other things may take: a bound for what hangs, no pace."""
 INTERNAL = {"ClosingContinued", "BaremeReleaseContinued", "EnvelopeReleaseContinued"}
 
 
@@ -58,14 +60,19 @@ async def send(client: Client, sent: Event) -> Event:
     return sent
 
 
-async def until(holds: Callable[[], bool], *, within_s: float, what: str) -> None:
+async def until(holds: Callable[[], bool], what: str) -> None:
     """Wait until something holds, or fail saying what did not."""
-    deadline = asyncio.get_running_loop().time() + within_s
+    deadline = asyncio.get_running_loop().time() + LONGEST_S
     while not holds():
         if asyncio.get_running_loop().time() > deadline:
-            msg = f"not within {within_s} s: {what}"
+            msg = f"not within {LONGEST_S} s: {what}"
             raise AssertionError(msg)
         await asyncio.sleep(0.01)
+
+
+def once(bodies: Iterable[bytes]) -> list[Event]:
+    """Return each event once: a service that is slow to hear of a confirm says the same again."""
+    return [json.loads(body) for body in dict.fromkeys(bodies)]
 
 
 class MemoryClient:
@@ -80,15 +87,15 @@ class MemoryClient:
 
     def events(self) -> list[Event]:
         """Return every event that the exchange saw."""
-        return [json.loads(each.body) for each in self._broker.log]
+        return once(each.body for each in self._broker.log)
 
 
 class RabbitClient:
     """A partner that uses aio-pika and JSON only."""
 
-    def __init__(self, channel: aio_pika.abc.AbstractChannel, exchange: Any) -> None:
+    def __init__(self, channel: aio_pika.abc.AbstractRobustChannel, exchange: Any) -> None:
         self.channel, self._exchange = channel, exchange
-        self._seen: list[Event] = []
+        self._seen: dict[bytes, Event] = {}
 
     async def send(self, body: bytes, key: str, message_id: str | None = None) -> None:
         """Publish bytes under a routing key, with a confirm."""
@@ -107,8 +114,8 @@ class RabbitClient:
         await self.channel.default_exchange.publish(message, queue)
 
     def events(self) -> list[Event]:
-        """Return every event that passed since this partner joined."""
-        return self._seen
+        """Return every event that passed since this partner joined, each once."""
+        return list(self._seen.values())
 
     async def listen(self) -> None:
         """Bind an own queue to everything."""
@@ -118,7 +125,7 @@ class RabbitClient:
 
     async def _hear(self, message: aio_pika.abc.AbstractIncomingMessage) -> None:
         try:
-            self._seen.append(json.loads(message.body))
+            self._seen.setdefault(message.body, json.loads(message.body))
         except ValueError:
             return  # Somebody published what is no JSON: the services' business.
 

@@ -21,10 +21,10 @@ from deploy.embedded import Servers
 from services.cli.__main__ import app
 from services.cli.terminal import PLAIN_WIDTH, console
 from shared.contracts.registry import SERVICES
-from tests.support.broker import wipe
+from tests.support.broker import depth, wipe
+from tests.support.client import LONGEST_S
 
 CLAS = str(Path(sys.executable).with_name("clas"))
-START_S = 60.0
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,7 @@ class Stage:
             "CLAS_MONGO_URL": self.servers.mongo_url,
             "CLAS_DATABASE_PREFIX": self.prefix,
             "CLAS_PORT": "0",
+            "CLAS_PUBLISH_TIMEOUT_S": str(LONGEST_S),  # A busy disk is slow to confirm.
         }
 
     def clas(self, *words: str, code: int = 0, given: str = "") -> Done:
@@ -69,6 +70,18 @@ class Stage:
         until(lambda: asyncio.run(_consumers(self.servers.amqp_url)) == 4, "all services consume")
         return program
 
+    def messages(self, queue: str) -> int:
+        """Count the messages of a queue."""
+        return asyncio.run(depth(self.servers.amqp_url, queue))
+
+    def holds(self, queue: str, count: int) -> None:
+        """Wait until a queue holds so many messages.
+
+        The broker gives back what was looked at a moment after the look, and a busy one answers
+        0 for a queue that it cannot count at once.
+        """
+        until(lambda: self.messages(queue) == count, f"{count} messages in {queue}")
+
     def log(self) -> str:
         """Return what the last program said."""
         return (self.folder / f"{len(self.started) - 1}.log").read_text(encoding="utf-8")
@@ -84,7 +97,7 @@ class Stage:
         for program in self.started:
             if program.poll() is None:
                 program.terminate()
-                program.wait(60)
+                program.wait(LONGEST_S)
         with MongoClient[dict[str, Any]](self.servers.mongo_url) as client:
             for name in (*SERVICES, "exports"):
                 client.drop_database(f"{self.prefix}{name}")
@@ -105,9 +118,9 @@ def staged(servers: Servers, folder: Path) -> Iterator[Stage]:
 
 def until(holds: Callable[[], bool], what: str) -> None:
     """Wait until something holds, or fail saying what did not."""
-    deadline = time.monotonic() + START_S
+    deadline = time.monotonic() + LONGEST_S
     while not holds():
-        assert time.monotonic() < deadline, f"not within {START_S} s: {what}"
+        assert time.monotonic() < deadline, f"not within {LONGEST_S} s: {what}"
         time.sleep(0.1)
 
 

@@ -1,5 +1,6 @@
 """Dead letters of funding: advances that a service or the broker set aside."""
 
+import asyncio
 import json
 import re
 from typing import Any
@@ -7,7 +8,8 @@ from typing import Any
 import aio_pika
 
 from tests.support import samples
-from tests.support.client import event
+from tests.support.broker import depth
+from tests.support.client import LONGEST_S, event
 
 QUEUE = "clas.funding.dead-letters"
 KEY = "AdvanceOrdered.v1.761"
@@ -38,8 +40,11 @@ async def moved_by_the_broker(url: str, order_id: str) -> None:
         order = aio_pika.Message(letter(order_id).body, message_id=order_id)
         await exchange.publish(order, KEY)
         queue = await channel.get_queue("clas.funding")
-        while message := await queue.get(fail=False, timeout=2):
-            await message.reject(requeue=True)
+        before = await depth(url, QUEUE)
+        async with asyncio.timeout(LONGEST_S):
+            while await depth(url, QUEUE) == before:
+                if message := await queue.get(fail=False, timeout=LONGEST_S):
+                    await message.reject(requeue=True)
 
 
 def listed(text: str) -> list[str]:

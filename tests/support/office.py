@@ -13,7 +13,7 @@ MISSING = (
     "LibreOffice Calc is needed to prove that workbooks open and compute: "
     "`apt-get install libreoffice-calc-nogui`, or CLAS_SOFFICE=path of its soffice"
 )
-TIMEOUT_S = 100
+TIMEOUT_S = 300
 ALWAYS = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
 <item oor:path="/org.openoffice.Office.Calc/Formula/Load">

@@ -19,9 +19,9 @@ from deploy.embedded import Servers
 from shared.contracts.registry import BY_NAME, SERVICES
 from shared.kernel.answers import queue_of
 from tests.support.broker import depth, wipe
-from tests.support.client import until
+from tests.support.client import LONGEST_S, until
 
-START_S = 40.0
+QUIET_S = 2 * LONGEST_S
 QUIET_LOOKS = 3
 
 
@@ -87,30 +87,28 @@ class Processes:
         for replica in launched:
             await until(
                 lambda replica=replica: replica.started or replica.dead,  # type: ignore[misc]
-                within_s=START_S,
                 what=f"{replica.service} started",
             )
             assert not replica.dead, replica.log.read_text(encoding="utf-8")
         return launched
 
-    async def died(self, *replicas: Replica, within_s: float = 60) -> None:
+    async def died(self, *replicas: Replica) -> None:
         """Wait until replicas were killed by their own crash point."""
         for replica in replicas:
             await until(
                 lambda replica=replica: replica.dead,  # type: ignore[misc]
-                within_s=within_s,
                 what=f"{replica.service} died: {replica.log.read_text(encoding='utf-8')[-2000:]}",
             )
             assert replica.process.returncode == -signal.SIGKILL
             self.running.remove(replica)
 
-    async def quiet(self, within_s: float = 90, services: Sequence[str] = SERVICES) -> None:
+    async def quiet(self, services: Sequence[str] = SERVICES) -> None:
         """Wait until all queues and outboxes are empty and all that was said was handled.
 
         A message in hand shows in no queue, and a killed service's locks keep it there a while:
         so inboxes are compared, event by event.
         """
-        looks, deadline = 0, asyncio.get_running_loop().time() + within_s
+        looks, deadline = 0, asyncio.get_running_loop().time() + QUIET_S
         while looks < QUIET_LOOKS:
             await asyncio.sleep(0.1)
             left = await self._left(services)

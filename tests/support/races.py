@@ -12,7 +12,7 @@ from shared.kernel.memory import MemoryBroker, MemoryBus
 from shared.kernel.ports import Change, Fence, Outgoing, Record, Store, Transaction
 from shared.kernel.settings import Settings
 from shared.kernel.worker import Worker
-from tests.support.client import INTERNAL, Event, event, key_of, name_of
+from tests.support.client import INTERNAL, LONGEST_S, Event, event, key_of, name_of, once
 
 SETTINGS = Settings(linger_ms=0)
 
@@ -45,7 +45,7 @@ class Held:
         self, changes: Sequence[Change], records: Sequence[Record], fence: Fence
     ) -> None:
         self._barrier.reached.set()
-        await asyncio.wait_for(self._barrier.open.wait(), 10)
+        await asyncio.wait_for(self._barrier.open.wait(), LONGEST_S)
         await self._transaction.write(changes, records, fence)
 
 
@@ -63,14 +63,14 @@ async def feed(service: Service, store: Store, *events: Event) -> list[Event]:
     await worker.stop()
     await running
     assert broker.dead_letters(service.name) == []
-    return [json.loads(d.body) for d in broker.log if json.loads(d.body)["source"] != "/elan/test"]
+    return _said(broker)
 
 
 async def race(service: Service, store: Store, held: Event, runner: Event) -> list[Event]:
     """Hold one event between reads and writes while another and its pages go through."""
     barrier = Barrier(store)
     holding = asyncio.create_task(_first_step(service, barrier, held))
-    await asyncio.wait_for(barrier.reached.wait(), 10)
+    await asyncio.wait_for(barrier.reached.wait(), LONGEST_S)
     told = await feed(service, store, runner)
     barrier.open.set()
     late = await holding
@@ -89,7 +89,12 @@ async def _first_step(service: Service, store: Any, held: Event) -> list[Event]:
         await asyncio.sleep(0.002)
     await worker.stop()
     await running
-    return [json.loads(d.body) for d in broker.log if json.loads(d.body)["source"] != "/elan/test"]
+    return _said(broker)
+
+
+def _said(broker: MemoryBroker) -> list[Event]:
+    events = once(each.body for each in broker.log)
+    return [each for each in events if each["source"] != "/elan/test"]
 
 
 def sent(data: Wire, **changes: str) -> Event:

@@ -8,7 +8,6 @@ from typing import Any
 from tests.support.client import INTERNAL, Client, Event, event, name_of, send, until
 
 STORIES = Path(__file__).parent.parent / "stories"
-WAIT_S = 60.0
 Story = dict[str, Any]
 
 NAMES = tuple(sorted(path.stem for path in STORIES.glob("*.json")))
@@ -29,7 +28,6 @@ async def play(client: Client, story: Story, caf: str) -> None:
         told = [_told(each) for each in story["then"] if each["after"] <= step]
         await until(
             lambda told=told: not _missing(told, _heard(client, caf)),  # type: ignore[misc]
-            within_s=WAIT_S,
             what=f"{story['story']} after event {step}: {_missing(told, _heard(client, caf))}",
         )
     assert sorted(map(_told, story["then"])) == sorted(_heard(client, caf))

@@ -58,9 +58,9 @@ def _without_delay(monkeypatch: pytest.MonkeyPatch) -> Iterable[None]:
     return ()
 
 
-async def followed(kept: Kept) -> tuple[Closing, list[Reached]]:
+async def followed(kept: Kept, timeout_s: float = 60) -> tuple[Closing, list[Reached]]:
     told: list[Reached] = []
-    closing = await _until_done(kept, ASKED, 0.05, told.append)  # type: ignore[arg-type]
+    closing = await _until_done(kept, ASKED, timeout_s, told.append)  # type: ignore[arg-type]
     return closing, told
 
 
@@ -77,7 +77,7 @@ async def test_each_step_is_told_once_and_the_end_is_returned() -> None:
 @pytest.mark.parametrize("stands", [None, PASSING])
 async def test_a_closing_that_does_not_move_is_given_up(stands: Closing | None) -> None:
     with pytest.raises(Stalled):
-        await followed(Kept(stands))
+        await followed(Kept(stands), timeout_s=0.05)
 
 
 async def test_a_refusal_ends_it_with_its_reasons() -> None:

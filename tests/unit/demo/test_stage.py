@@ -9,6 +9,7 @@ from services.cli.demo import real, stage
 from services.cli.demo.real import RealStage
 from services.cli.demo.stage import InProcessStage, StageError
 from shared.kernel.ports import Delivery, InboxKey
+from tests.support.client import LONGEST_S
 from tests.support.samples import dossier
 from tests.unit.demo.heard import body
 
@@ -82,7 +83,7 @@ async def test_an_event_that_was_published_at_the_last_moment_is_waited_for_too(
 
 async def test_what_goes_to_no_service_is_not_waited_for() -> None:
     answer = Delivery(b"{}", "DossierRejected.v1.761")
-    async with asyncio.timeout(5):  # Waiting for it would never end.
+    async with asyncio.timeout(LONGEST_S):  # Waiting for it would never end.
         await set_up(Listener(answer), Store()).quiet()
 
 

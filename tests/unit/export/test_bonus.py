@@ -142,7 +142,6 @@ def test_it_says_what_granted_and_paid_mean(path: Path) -> None:
 
 
 @pytest.mark.office
-@pytest.mark.timeout(240)
 def test_libreoffice_computes_the_same_totals(path: Path) -> None:
     found = computed(path, path.parent / "office")
     assert rows(found, "Totaux par Caf")[1:] == [

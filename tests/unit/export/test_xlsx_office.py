@@ -16,7 +16,7 @@ from tests.support import office
 from tests.support.office import computed, converted
 from tests.unit.export.ledgers import demo, head, write
 
-pytestmark = [pytest.mark.office, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.office
 SHEETS = ("Journal", "Grand livre", "Balance")
 ENTRIES_OF_2025 = 320
 

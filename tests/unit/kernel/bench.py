@@ -15,7 +15,7 @@ from shared.kernel.ports import Outgoing, Transaction
 from shared.kernel.settings import Settings
 from shared.kernel.worker import Worker
 from tests.support import samples
-from tests.support.client import Event, event, key_of
+from tests.support.client import LONGEST_S, Event, event, key_of
 
 QUEUE = "clas.funding"
 
@@ -59,7 +59,7 @@ PAGING = Service(
     name="funding", handlers=(Handler(ConventionSigned, paging_reads, count),), states=(Tally,)
 )
 FAST = Settings(
-    linger_ms=2, relay_every_s=0.02, relay_grace_s=0.05, relay_lease_s=0.1, publish_timeout_s=0.2
+    linger_ms=2, relay_every_s=0.02, relay_grace_s=0.5, relay_lease_s=0.5, publish_timeout_s=0.2
 )
 
 
@@ -124,10 +124,10 @@ class Bench:
         yield self
         await self.quiet()
         await worker.stop()
-        await asyncio.wait_for(task, 5)
+        await asyncio.wait_for(task, LONGEST_S)
 
     async def quiet(self) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(LONGEST_S):
             while not (self.broker.idle() and await self.pending() == 0):
                 await asyncio.sleep(0.002)
 

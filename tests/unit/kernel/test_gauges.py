@@ -10,6 +10,7 @@ from shared.kernel.decision import Gauge, Page, Service, State
 from shared.kernel.gauges import keep_showing, show
 from shared.kernel.memory import MemoryStore
 from shared.kernel.ports import Change, Fence
+from tests.support.client import LONGEST_S
 
 
 class Parcel(State):
@@ -102,7 +103,7 @@ async def test_a_store_that_is_away_and_a_state_that_cannot_be_read_are_waited_f
     assert shown() == ['toy_parcels_left{work="A"} 5.0']
 
     await put(store, work("A", "runs", after="A4"))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(LONGEST_S):
         while shown() != ['toy_parcels_left{work="A"} 1.0']:
             await asyncio.sleep(0.001)
     showing.cancel()

@@ -4,7 +4,6 @@ import hashlib
 from typing import Any
 
 import orjson
-import pytest
 
 from shared.kernel.memory.store import DOCUMENT_BYTES_MAX, MemoryStore
 from shared.kernel.memory.system import running
@@ -121,7 +120,6 @@ async def test_a_record_and_its_events_bear_one_instant_of_whole_milliseconds() 
     assert told == record.at.isoformat().replace("+00:00", "Z")
 
 
-@pytest.mark.timeout(120)
 async def test_the_largest_page_fits_a_document_many_times_over() -> None:
     """The largest dossier, and as many grants as a page of a closing takes."""
     many = [samples.collectif(collectif_id=f"C{n:03}") for n in range(200)]

@@ -10,7 +10,7 @@ from shared.kernel.memory import MemoryBus
 from shared.kernel.ports import Conflict, Delivery, Outgoing, Refused, StoreAway
 from shared.kernel.settings import Settings
 from shared.kernel.worker import Worker
-from tests.support.client import Event, key_of
+from tests.support.client import LONGEST_S, Event, key_of, until
 from tests.unit.kernel.bench import FAST, QUEUE, TOY, Bench, convention
 
 
@@ -71,8 +71,8 @@ async def test_a_broker_that_is_away_leaves_all_to_the_relay() -> None:
     async with Bench().working() as bench:
         bench.send("D-1", "D-2")
         bench.broker.up = False
+        await until(lambda: bench.counted() == ["D-1", "D-2"], what="both are counted")
         await asyncio.sleep(0.15)
-        assert bench.counted() == ["D-1", "D-2"]
         assert bench.said() == []
         bench.broker.up = True
 
@@ -88,8 +88,7 @@ async def test_consuming_goes_on_while_nothing_can_be_published(
         for rank in range(12):
             publish(_outgoing(convention(f"D-{rank}")))
             await asyncio.sleep(0.01)
-        await asyncio.sleep(0.1)
-        assert len(bench.counted()) == 12
+        await until(lambda: len(bench.counted()) == 12, what="all are counted")
         monkeypatch.setattr(bench.broker, "publish", publish)
 
     assert len({each["id"] for each in bench.said()}) == 12
@@ -176,7 +175,7 @@ async def test_stop_finishes_the_batch_in_hand_and_takes_no_more() -> None:
     while not bench.counted():
         await asyncio.sleep(0)
     await worker.stop()
-    await asyncio.wait_for(running, 5)
+    await asyncio.wait_for(running, LONGEST_S)
 
     assert len(bench.counted()) in {2, 4}
     assert bench.broker.depth(QUEUE) == 4 - len(bench.counted())
@@ -224,7 +223,7 @@ async def test_a_batch_waits_only_while_there_is_room() -> None:
     bench.send("D-1", "D-2", "D-3")
     bus = MemoryBus(bench.broker, "funding")
     began = asyncio.get_running_loop().time()
-    taken = await bus.take(most=3, bytes_most=10_000, linger=FAST.linger * 1_000)
+    taken = await bus.take(most=3, bytes_most=10_000, linger=FAST.linger * 30_000)
 
     assert [isinstance(each, Delivery) for each in taken] == [True] * 3
-    assert asyncio.get_running_loop().time() - began < 1
+    assert asyncio.get_running_loop().time() - began < 30
