@@ -13,6 +13,7 @@ from typing import NoReturn
 
 import typer
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -22,11 +23,13 @@ from rich.progress import (
     TextColumn,
     TimeElapsedColumn,
 )
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 PLAIN_WIDTH = 100_000
 """Lines stay whole where nobody looks at them."""
+LEGIBLE = 7
+"""The least that a folded column of a table is worth."""
 console = Console(highlight=False, width=None if sys.stdout.isatty() else PLAIN_WIDTH)
 _FRENCH = re.compile(r"(?<=«) | (?=[:;!?»%])")
 errors = Console(highlight=False, stderr=True)
@@ -94,8 +97,31 @@ def add(table: Table, *cells: str, style: str = "") -> None:
 
 
 def show(table: Table) -> None:
-    """Print a table."""
-    console.print(table)
+    """Print a table; what is to be whole goes beyond the edge of a narrow terminal, uncut."""
+    if console.is_terminal:
+        _fit(table)
+    console.print(table, crop=False)
+
+
+def _fit(table: Table) -> None:
+    """Fold headers and texts where there is no room; a figure without its end is another one."""
+    frame = 3 * len(table.columns) + 1
+    if frame + sum(max(_longest(each), cell_len(str(each.header))) for each in table.columns) <= (
+        console.width
+    ):
+        return
+    least = frame
+    for column in table.columns:
+        if column.no_wrap:
+            column.no_wrap, column.width = False, _longest(column)
+        least += column.width or min(_longest(column), LEGIBLE)
+    table.width = max(least, console.width)
+
+
+def _longest(column: Column) -> int:
+    """Return the cells that its longest value takes, or the longest word of its header."""
+    words = str(column.header).split() or [""]
+    return max(cell_len(str(each)) for each in (*words, *column.cells))
 
 
 def progress() -> Progress:
