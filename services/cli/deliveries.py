@@ -13,13 +13,14 @@ import typer
 from services.accounting.domain.books import Books
 from services.accounting.domain.deliveries import Delivery, delivery_key
 from services.accounting.domain.entries import Entry
+from services.cli.books import no_books
 from services.cli.french import PARIS, counted
 from services.cli.inert import inert
 from services.cli.outstanding import LISTED, SHORT, Counts, Sent, shortened
 from services.cli.reach import run, settings
 from services.cli.report.files import writing
 from services.cli.report.sheet import Cell, Sheet, print_sheet
-from services.cli.terminal import Code, fail, progress, say
+from services.cli.terminal import progress, say, warn
 from shared.kernel.settings import Settings
 from shared.mongodb.archive import Archive, archive
 
@@ -79,6 +80,8 @@ def deliveries(
     if not systems:
         say(f"Aucun système comptable n’a encore répondu à une écriture de la Caf {caf}.")
         say(BEGIN.format(caf=caf))
+        if csv:
+            warn(f"{csv} n’est pas écrit : --system NAME dit pour quel système")
         return
     if system not in {None, *heard}:
         say(f"{system} n’a encore répondu à aucune écriture. Ont répondu : {_listed(heard)}.")
@@ -104,8 +107,7 @@ async def _systems(known: Settings, caf: str) -> list[str]:
     """Return the systems that ever answered for this Caf; its books must be known."""
     async with archive(known) as kept:
         if await kept.state("accounting", Books, caf) is None:
-            cafs = ", ".join(await kept.keys("accounting", Books.collection)) or "none yet"
-            fail(f"accounting has no books of Caf {caf}; it has those of: {cafs}", Code.WRONG)
+            await no_books(kept, caf)
         return await kept.distinct("accounting", Delivery.collection, "system", {"caf": caf})
 
 

@@ -17,6 +17,11 @@ def figures(amount: Decimal) -> str:
     return f"{amount:,.2f}".replace(",", THIN_SPACE).replace(".", ",")
 
 
+def grouped(count: int) -> str:
+    """Return `1 048 576`."""
+    return f"{count:,}".replace(",", THIN_SPACE)
+
+
 def day(of: date) -> str:
     """Return `05/11/2025`."""
     return f"{of:%d/%m/%Y}"

@@ -187,6 +187,11 @@ async def test_a_folder_that_holds_something_else_is_left_alone(
         await ask(kept, Ledger("01").order(), tmp_path)
 
     assert text(given) == "mine\n"
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / given.folder.name).touch()
+    with pytest.raises(Differs):
+        await ask(kept, Ledger("01").order(), elsewhere)
 
 
 async def test_what_does_not_exist_is_not_given(kept: Register, tmp_path: Path) -> None:
@@ -215,7 +220,7 @@ async def test_what_came_to_nothing_leaves_no_trace(
     fault: type[Exception],
 ) -> None:
     with pytest.raises(fault):
-        await ask(kept, Order(SERIES, "clas.csv", make), tmp_path)
+        await ask(kept, Order(SERIES, "clas.csv", make), tmp_path / "2025" / "exports")
 
     assert list(tmp_path.iterdir()) == []
     given = await ask(kept, Ledger("01").order(), tmp_path)
@@ -304,7 +309,7 @@ async def test_bytes_that_changed_in_the_store_are_given_to_nobody(
     with pytest.raises(NotAsFrozen, match="csv-761-2025-001"):
         await ask(kept, Ledger("01").order(), tmp_path / "there", given.batch.number)
 
-    assert list((tmp_path / "there").iterdir()) == []
+    assert not (tmp_path / "there").exists()
 
 
 async def test_a_number_that_was_given_out_is_never_cut_again(

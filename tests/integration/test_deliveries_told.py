@@ -130,8 +130,12 @@ def test_where_no_system_ever_answered_it_says_how_to_begin(stage: Stage) -> Non
     story, _ = booked()
     keep(stage, story)
 
-    told = stage.clas("deliveries", "--caf", "761").stdout
+    path = stage.folder / "none.csv"
+    asked = stage.clas("deliveries", "--caf", "761", "--csv", str(path))
+    told = asked.stdout
 
+    assert f"{path} n’est pas écrit : --system NAME dit pour quel système" in asked.stderr
+    assert not path.exists()
     assert "Aucun système comptable n’a encore répondu à une écriture de la Caf 761." in told
     assert "EntryAcknowledged ou EntryRejected" in told
     assert "docs/consumer.py" in told

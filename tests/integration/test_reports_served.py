@@ -85,13 +85,18 @@ def _fec(stage: Stage) -> None:
     assert told.count(" : accepté.") == 2
     refused = stage.clas(*asked, "--exercise", "2027", code=1)
     assert "2027 of Caf 761 is not closed" in refused.stderr
+    stranger = ("--caf", "762", "--exercise", "2026", "--siren", "775672272")
+    refused = stage.clas("export", "fec", *stranger, code=1)
+    assert "no books of Caf 762; it has those of: 761" in refused.stderr
 
 
 def _open_data(stage: Stage) -> None:
     """None of the three is beyond the threshold; with --all all are, and again the same bytes."""
     caf = ("--siret", "78213456300017", "--name", "Caf de la Seine-Maritime")
     asked = ("export", "subventions", *CAF, "--year", "2025", *caf, "--to", str(stage.folder))
-    assert "nothing to export" in stage.clas(*asked, code=1).stderr
+    refused = stage.clas(*asked, code=1).stderr
+    assert "nothing to export" in refused
+    assert "--all gives every subsidy" in refused
     assert "nouveau lot" in stage.clas(*asked, "--all").stdout
     path = stage.folder / "subventions-761-2025-001" / "subventions-761-2025.csv"
     with path.open(encoding="utf-8", newline="") as file:

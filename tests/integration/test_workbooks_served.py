@@ -1,5 +1,6 @@
 """Workbooks of what running services keep: whole, numbered, and the same when asked for again."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,8 @@ def _bonuses(stage: Stage) -> None:
     told = stage.clas("export", "bonus", "--school-year", "2025-2026", "--to", str(again)).stdout
     assert "lot déjà fait, rendu à l’identique" in told
     stage.clas("export", "bonus", "--school-year", "2030-2031", "--to", str(again), code=1)
+    told = r"bonus-761-2025-2026\.xlsx +3 +\d+ \d{3} +\d\d/\d\d/\d{4} \d\d:\d\d +[0-9a-f]{64}"
+    assert re.search(told, stage.clas("export", "list").stdout)
 
 
 def _exported(stage: Stage, *words: str) -> Path:

@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
-from services.accounting.domain.books import Books
 from services.accounting.domain.closing import Closing
-from services.cli.close.books import ACCOUNTING, Standing, standing
+from services.cli.books import no_books
+from services.cli.close.books import Standing, standing
 from services.cli.close.checklist import Facts, blocked, checklist
 from services.cli.close.follow import Refused, Stalled, follow
 from services.cli.close.look import facts, quiet, refusals
@@ -84,8 +84,7 @@ async def _standing(known: Settings, asked: Request) -> Standing:
     async with archive(known) as kept:
         found = await standing(kept, asked.caf, asked.exercise)
         if found.books is None:
-            cafs = ", ".join(await kept.keys(ACCOUNTING, Books.collection)) or "none yet"
-            fail(f"accounting has no books of Caf {asked.caf}; it has those of: {cafs}", Code.WRONG)
+            await no_books(kept, asked.caf)
     return found
 
 

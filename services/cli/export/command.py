@@ -1,5 +1,6 @@
 """`clas export`: numbered batches that never change, in the formats that accountants use."""
 
+from datetime import datetime
 from typing import Annotated
 
 import orjson
@@ -14,9 +15,11 @@ from services.cli.export.give_journal import give_journal
 from services.cli.export.options import HERE, Caf, Exercise, Number, TakeOver, To
 from services.cli.export.subventions_command import subventions
 from services.cli.export.verify_command import verify
+from services.cli.french import PARIS
 from services.cli.reach import run, settings
 from services.cli.simulate import options
 from services.cli.terminal import add, new_table, say, show
+from shared.kernel.french import grouped
 from shared.kernel.settings import Settings
 from shared.mongodb.archive import Archive
 from shared.mongodb.batches import Batch, register
@@ -83,10 +86,14 @@ def list_() -> None:
     """Print every batch that was given out."""
     known = settings()
     batches = run(_all(known), known)
-    table = new_table("Lot", "Fichier", "Nombre", "Octets", "Fait le", "SHA-256", right=("Nombre",))
+    figures = ("Nombre", "Octets")
+    table = new_table(
+        "Lot", "Fichier", *figures, "Fait le", "SHA-256", right=figures, whole=("Lot",)
+    )
     for each in batches:
         said = orjson.loads(each.manifest)
-        cells = (str(said["count"]), str(said["bytes"]), said["made_at"], said["sha256"])
+        made = f"{datetime.fromisoformat(said['made_at']).astimezone(PARIS):%d/%m/%Y %H:%M}"
+        cells = (grouped(said["count"]), grouped(said["bytes"]), made, said["sha256"])
         add(table, f"{each.series}-{each.number:03}", each.file, *cells)
     if batches:
         show(table)

@@ -9,7 +9,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Awaitable, Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -155,13 +155,17 @@ def _move(aside: Path, folder: Path) -> None:
 
 @contextmanager
 def _aside(to: Path, name: str) -> Iterator[Path]:
-    """Make a folder that is gone at the end, unless it was renamed."""
+    """Make a folder that is gone at the end, unless it was renamed; so are those made for it."""
+    made = [each for each in (to, *to.parents) if not each.exists()]
     aside = to / f".{name}.{secrets.token_hex(8)}.partial"
     aside.mkdir(parents=True)
     try:
         yield aside
     finally:
         shutil.rmtree(aside, ignore_errors=True)
+        with suppress(OSError):  # One that holds anything stays.
+            for folder in made:
+                folder.rmdir()
 
 
 def _holds(folder: Path, batch: Batch) -> bool:
@@ -172,7 +176,7 @@ def _holds(folder: Path, batch: Batch) -> bool:
         same = same and sha256_of(folder / batch.file) == said["sha256"]
         beside = _companions(batch).items()
         return same and all((folder / name).read_bytes() == text for name, text in beside)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return False
 
 

@@ -34,12 +34,12 @@ def _verdict(report: Report) -> str:
 
 def _form(report: Report) -> str:
     known = (
-        ("séparateur", report.separator),
-        ("encodage", report.encoding),
-        ("fin de ligne", report.line_end),
-        ("numérotation", report.numbering),
+        ("séparateur", report.separator or "inconnu"),
+        ("encodage", report.encoding or "inconnu"),
+        ("fin de ligne", report.line_end or "inconnue"),
+        ("numérotation", report.numbering or "inconnue"),
     )
-    told = ", ".join(f"{name} : {value or 'inconnu'}" for name, value in known)
+    told = ", ".join(f"{name} : {value}" for name, value in known)
     return f"{told[0].upper()}{told[1:]}."
 
 

@@ -29,11 +29,15 @@ Ordered = Callable[[Archive, Progress], Awaitable[Order]]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Where the batch goes, which one (None: what is new), and whether to drop an old attempt."""
+    """Where the batch goes, which one (None: what is new), and whether to drop an old attempt.
+
+    `otherwise` says how to ask for more, where there is nothing.
+    """
 
     to: Path
     number: int | None
     take_over: bool
+    otherwise: str = ""
 
 
 def give(ordered: Ordered, asked: Asked) -> None:
@@ -73,6 +77,7 @@ def _nothing(fault: NoSuchBatch, asked: Asked) -> str:
     if asked.number is None:
         return (
             "there is nothing to export: are Caf and year right? `clas export list` shows batches"
+            + asked.otherwise
         )
     return f"there is no batch {asked.number} of this series, only: {fault.known or 'none yet'}"
 
@@ -86,7 +91,7 @@ def _changed(fault: NotAsFrozen) -> str:
 
 def _unwritable(fault: OSError, asked: Asked) -> str:
     return (
-        f"{fault.filename or asked.to} cannot be written: {fault.strerror}; a batch that was"
+        f"{asked.to} cannot be written: {fault.strerror}; a batch that was"
         " frozen before is kept: `clas export list`, then --batch"
     )
 

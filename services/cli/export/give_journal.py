@@ -4,7 +4,9 @@ from functools import partial
 
 from rich.progress import Progress
 
+from services.accounting.domain.books import Books
 from services.accounting.service import SERVICE
+from services.cli.books import no_books
 from services.cli.export.deliver import Order
 from services.cli.export.give import Asked, give
 from services.cli.export.journal import Form, Journal, counted_entries, head_of
@@ -20,6 +22,8 @@ def give_journal(form: Form, caf: str, exercise: int, asked: Asked) -> None:
 async def _ordered(form: Form, caf: str, exercise: int, kept: Archive, bar: Progress) -> Order:
     head = await head_of(kept, caf, exercise, SERVICE.parameters)
     if form.closed_only and not head.closed:
+        if await kept.state("accounting", Books, caf) is None:
+            await no_books(kept, caf)
         fail(
             f"exercise {exercise} of Caf {caf} is not closed: `clas close` comes first", Code.WRONG
         )

@@ -8,7 +8,9 @@ from stdnum.fr import siren, siret
 
 Caf = Annotated[str, typer.Option(metavar="CODE", help="Three digits, such as 761.")]
 Exercise = Annotated[int, typer.Option(min=2000, max=2099, metavar="YEAR", help="Civil year.")]
-To = Annotated[Path, typer.Option(metavar="DIR", help="Where the folder of the batch goes.")]
+To = Annotated[
+    Path, typer.Option(file_okay=False, metavar="DIR", help="Where the folder of the batch goes.")
+]
 Number = Annotated[
     int | None, typer.Option("--batch", min=1, metavar="N", help="This batch, as it was given.")
 ]

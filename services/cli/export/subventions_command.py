@@ -24,6 +24,7 @@ from shared.mongodb.archive import Archive
 from shared.mongodb.batches import Attempt
 
 FIRST_YEAR = 2017
+BEYOND = "; only what the law asks for was looked for: --all gives every subsidy"
 
 
 def _name(value: str) -> str:
@@ -62,7 +63,8 @@ def subventions(  # noqa: PLR0913 - a Caf names itself: nothing in the system do
     threshold = None if everything else TERMS.in_force(year).threshold
     scope = Scope(threshold, frozenset(company or ()))
     of_year = OfYear(caf, year, Attribuant(name, siret), scope)
-    give(of_year.ordered, Asked(to, batch, take_over))
+    otherwise = "" if everything else BEYOND
+    give(of_year.ordered, Asked(to, batch, take_over, otherwise))
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,8 @@ def faults(folder: Path) -> Iterator[str]:
     try:
         said: Manifest = orjson.loads((folder / MANIFEST).read_bytes())
         yield from _faults(folder, said)
+    except FileNotFoundError as fault:
+        yield f"{Path(fault.filename).name} manque : le dossier d’un lot est attendu, ou un FEC"
     except UNREADABLE as fault:
         yield f"manifeste ou fichier illisible : {fault}"
 

@@ -15,7 +15,7 @@ from services.cli.export.xlsx_sheets import general_ledger, journal
 from services.cli.export.xlsx_spool import Spool
 from services.cli.export.xlsx_table import FIRST_ROW, Heading, writing
 from services.cli.french import counted
-from shared.kernel.french import THIN_SPACE, day, euros
+from shared.kernel.french import day, euros, grouped
 
 OTHER_FORMATS = "Les exports Parquet et CSV n’ont pas cette limite."
 
@@ -67,8 +67,8 @@ def _reasons(spool: Spool) -> Iterator[str]:
     """Tell why a workbook cannot hold this. No amount is greater than the sum of its side."""
     if (needed := _rows_needed(spool)) > ROWS_MAX:
         yield (
-            f"Le grand livre aurait {_grouped(needed)} lignes ; une feuille de calcul en contient "
-            f"{_grouped(ROWS_MAX)} au plus. {OTHER_FORMATS}"
+            f"Le grand livre aurait {grouped(needed)} lignes ; une feuille de calcul en contient "
+            f"{grouped(ROWS_MAX)} au plus. {OTHER_FORMATS}"
         )
     for side, amount in (("débits", spool.amounts.debit), ("crédits", spool.amounts.credit)):
         if amount > AMOUNT_MAX:
@@ -88,8 +88,3 @@ def _heading(head: Head, entries: int) -> Heading:
     closed = f"Exercice clôturé le {day(head.closing.closed_on)}"
     note = f"{batch} : {written}. {closed}. Empreinte de tête : {head.closing.head_hash}"
     return Heading(subject, note, f"{batch}, clôturé, {head.closing.head_hash}")
-
-
-def _grouped(number: int) -> str:
-    """Return `1 048 576`."""
-    return f"{number:,}".replace(",", THIN_SPACE)

@@ -26,6 +26,10 @@ BROKEN: dict[str, tuple[Change, list[Told]]] = {
         lambda text: text.replace("\t", ";"),
         [("FEC-05", 1, None, "les champs sont séparés par un point-virgule.")],
     ),
+    "commas": (
+        lambda text: text.replace(",", ".").replace("\t", ","),
+        [("FEC-05", 1, None, "les champs sont séparés par une virgule.")],
+    ),
     "not a table": (
         lambda _: "Bonjour\r\n",
         [("FEC-05", 1, None, "« Bonjour » n’est pas une ligne de champs séparés.")],

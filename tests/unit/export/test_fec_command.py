@@ -44,6 +44,14 @@ def test_each_way_of_writing_has_its_series_and_its_description() -> None:
     assert "Séparateur de zone : barre verticale" in described[1]
 
 
+def test_a_file_cannot_hold_a_batch(tmp_path: Path) -> None:
+    file = tmp_path / "exports"
+    file.touch()
+    told = asked("csv", "--caf", "761", "--exercise", "2025", "--to", file)
+    assert told.exit_code == 2
+    assert "--to" in told.output
+
+
 def test_what_the_check_refuses_is_not_given_out(tmp_path: Path) -> None:
     with pytest.raises(Unfit) as refusal:
         exported(tmp_path / "fec.txt")
@@ -91,6 +99,13 @@ def test_the_folder_of_a_fec_is_verified_by_the_same_rules(tmp_path: Path) -> No
 
     put_manifest(folder, series="fec-tab-utf-8-761-2025", **sums | {"lines": 7})
     assert "lines : 6 dans le fichier, le manifeste dit 7" in list(faults(folder))
+
+
+def test_of_an_empty_file_nothing_is_known(tmp_path: Path) -> None:
+    path = tmp_path / NAME
+    path.touch()
+    told = " ".join(asked("verify", path).stdout.split())
+    assert "encodage : inconnu, fin de ligne : inconnue, numérotation : inconnue." in told
 
 
 def test_a_siren_that_is_none_is_refused_by_the_command() -> None:

@@ -168,7 +168,7 @@ def test_a_folder_without_its_manifest_is_told(batch: Path) -> None:
 
     (fault,) = faults(batch)
 
-    assert fault.startswith("manifeste ou fichier illisible")
+    assert fault == "manifest.json manque : le dossier d’un lot est attendu, ou un FEC"
 
 
 def test_a_batch_that_follows_another_one_is_told(batch: Path, closed: list[Entry]) -> None:

@@ -15,7 +15,7 @@ NAME = re.compile(r"([0-9]{9})FEC([0-9]{8})(?:_[0-9]+)?(?:\.[A-Za-z]{1,4})?", re
 SEPARATORS_MIN = 8
 NAMES_MIN = 8
 """A header with fewer legal names is that of another table."""
-OTHER_SEPARATORS = {";": "point-virgule", ",": "virgule"}
+OTHER_SEPARATORS = {";": "un point-virgule", ",": "une virgule"}
 _SIDES = COLUMNS[11:13]
 
 
@@ -105,7 +105,7 @@ def _first_difference(found: Iterable[str], wanted: Iterable[str]) -> tuple[int,
 def _wrong_separator(text: str) -> str:
     other = max(OTHER_SEPARATORS, key=text.count)
     if text.count(other) >= SEPARATORS_MIN:
-        return f"les champs sont séparés par un {OTHER_SEPARATORS[other]}."
+        return f"les champs sont séparés par {OTHER_SEPARATORS[other]}."
     return f"{quoted(text)} n’est pas une ligne de champs séparés."
 
 
