@@ -107,11 +107,16 @@ async def follow(caf: str, db: sqlite3.Connection, known: set[str]) -> None:
 
 
 if __name__ == "__main__":
+    if not sys.argv[3:]:
+        sys.exit(__doc__)
     accounts = set(Path(sys.argv[3]).read_text("utf-8").splitlines())
     with sqlite3.connect(sys.argv[2]) as books:
         books.executescript(TABLES)
         for file in sys.argv[4:]:
             for exported in Path(file).read_bytes().splitlines():
                 book(books, accounts, json.loads(exported)["data"])
-    asyncio.run(follow(sys.argv[1], books, accounts))
+    try:
+        asyncio.run(follow(sys.argv[1], books, accounts))
+    except KeyboardInterrupt:
+        sys.exit(130)
     sys.exit("The broker is gone; start again.")

@@ -14,6 +14,8 @@ def written(value: object) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
+if not sys.argv[2:]:
+    sys.exit(__doc__)
 head, number = "", 0
 with Path(sys.argv[1]).open(encoding="utf-8", newline="\n") as file:
     for number, line in enumerate(file, 1):

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
+from pymongo import MongoClient
 
 from deploy.embedded import Servers
 from tests.support.client import event
@@ -39,6 +40,23 @@ def test_a_workbook_holds_the_whole_exercise_each_time_it_changed(stage: Stage) 
     assert "Exercice clôturé le 31/01/2027" in _note(second)
     assert _journal(first) < _journal(second)
     _bonuses(stage)
+    _tampered(stage, second)
+
+
+def _tampered(stage: Stage, before: Path) -> None:
+    """A closed exercise that was changed by hand is not frozen; what was given out still is."""
+    with MongoClient[dict[str, Any]](stage.servers.mongo_url) as client:
+        entries = client[f"{stage.prefix}accounting"]["entries"]
+        last = entries.find_one_and_delete({"exercise": 2026}, sort=[("sequence", -1)])
+        assert last
+        refused = stage.clas("export", "csv", *OF_2026, "--to", str(stage.folder), code=1).stderr
+        assert "Le livre ne finit pas par l’empreinte que la clôture lui a donnée." in refused
+        entries.insert_one(last | {"sequence": 1})
+        refused = stage.clas("export", "csv", *OF_2026, "--to", str(stage.folder), code=1).stderr
+    assert f"À l’écriture {last['_id']} (dossier " in refused
+    assert "`clas check` dit ce qui a changé" in refused
+    assert "csv-761-2026" not in stage.clas("export", "list").stdout
+    assert _exported(stage, "xlsx", *OF_2026, "--batch", "2") == before
 
 
 def _bonuses(stage: Stage) -> None:

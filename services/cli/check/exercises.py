@@ -11,6 +11,7 @@ from services.accounting.domain.entries import Entry
 from services.cli.check.found import Breach, Check
 from services.cli.check.funded import breaches, unequal
 from services.cli.french import counted
+from services.cli.ledger_tables import KINDS
 from services.cli.trial_balance import Chain, Row, Totals
 from shared.contracts.accounting import AccountTotal, ClosingCompleted, KindTotal
 from shared.kernel.money import ZERO, total
@@ -187,7 +188,8 @@ def _kinds(
     kept = {each.kind: (each.count, each.amount) for each in held}
     for kind in sorted({*kept, *kinds}):
         if kept.get(kind) != kinds.get(kind):  # type: ignore[call-overload]
-            yield f"total {what} des écritures « {kind} » différent de leur somme"
+            named = KINDS.get(kind, kind)
+            yield f"somme {what} des écritures « {named} » : les livres en donnent une autre"
 
 
 def _of(entry: Entry) -> str:

@@ -58,7 +58,7 @@ def give(ordered: Ordered, asked: Asked) -> None:
     except Unfit as fault:
         for reason in fault.reasons:
             warn(reason)
-        fail("the format cannot hold this; nothing was written", Code.WRONG)
+        fail("this cannot be given out; nothing was written", Code.WRONG)
     except OSError as fault:
         fail(_unwritable(fault, asked), Code.WRONG)
     _tell(given)

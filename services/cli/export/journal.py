@@ -10,6 +10,7 @@ from services.accounting.domain.closing import Closing, closing_key
 from services.accounting.domain.entries import Entry
 from services.accounting.domain.grants import Grant
 from services.cli.export.deliver import COMPANIONS, Control, Order
+from services.cli.export.sealed import Sealed
 from services.cli.export.shape import Head, Opening, Unfit, Writer
 from shared.kernel.money import ZERO
 from shared.kernel.ports import Found
@@ -18,7 +19,6 @@ from shared.mongodb.batches import Attempt
 
 PAGE = 1_000
 """Entries that are compared with earlier batches at a time."""
-Entries = AsyncIterator[Found]
 
 
 @dataclass(slots=True)
@@ -137,12 +137,14 @@ class Journal:
 
     async def _make(self, path: Path, attempt: Attempt) -> Control:
         head, tally = replace(self.head, number=attempt.number), Tally()
-        writer = self.form.opening(path, head)
-        async for found in self._fresh(attempt):
-            entry = found.read(Entry)
+        writer, sealed = self.form.opening(path, head), Sealed(head)
+        async for entry in self._fresh(attempt, sealed):
             writer.add(entry)
             tally.add(entry)
-        writer.close()
+        try:
+            writer.close()
+        finally:  # What broke the seal comes before what a format makes of it.
+            sealed.check()
         if await closing_of(self.kept, head.caf, head.exercise) != head.closing:
             raise Unfit(["La clôture de l’exercice a commencé pendant l’export : recommencer."])
         return {**tally.control(head), **self._beside(writer)}
@@ -152,15 +154,21 @@ class Journal:
         said = {"notes": getattr(writer, "notes", ()), COMPANIONS: dict(self.form.companions)}
         return {name: value for name, value in said.items() if value}
 
-    async def _fresh(self, attempt: Attempt) -> Entries:
-        """Yield the entries that no earlier batch holds, and keep them as held by this one."""
+    async def _fresh(self, attempt: Attempt, sealed: Sealed) -> AsyncIterator[Entry]:
+        """Yield the entries that no earlier batch holds, and keep them as held by this one.
+
+        All of them are looked at: what earlier batches hold was sealed with the rest.
+        """
         async for page in self._pages():
             known = await self._known(attempt, page)
             new = [found for found in page if _key(found) not in known]
             if new and not self.form.repeats:
                 await attempt.remember([_key(found) for found in new])
-            for found in new:
-                yield found
+            for found in page:
+                entry = found.read(Entry)
+                sealed.add(entry)
+                if _key(found) not in known:
+                    yield entry
             self.done(len(page))
 
     async def _known(self, attempt: Attempt, page: list[Found]) -> set[str]:

@@ -278,3 +278,10 @@ def test_entries_of_an_open_exercise_are_read_one_by_one(batch: Path, closed: li
 
     put_manifest(folder, series="events-761-2025", **of_no_number | {"debit": "5516.51"})
     assert list(faults(folder)) == ["debit : 5516.50 dans le fichier, le manifeste dit 5516.51"]
+
+
+def test_the_program_says_what_it_wants_to_be_given() -> None:
+    command = [sys.executable, "-I", str(PROGRAM)]
+    told = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert told.returncode == 1
+    assert told.stderr.startswith("Tells whether a closed ledger is as it was validated")

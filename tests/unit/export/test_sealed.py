@@ -1,0 +1,50 @@
+"""What is given out of a closed exercise is what its closing sealed."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from services.accounting.domain.entries import Entry
+from services.cli.export.sealed import Sealed
+from services.cli.export.shape import Unfit
+from tests.unit.export.closed_books import entries_of, head_of, worked_example
+
+STATES = worked_example().states
+ENTRIES = tuple(entries_of(STATES, 2025))
+
+
+def given_out(entries: Sequence[Entry], *, closed: bool = True) -> None:
+    head = head_of(STATES, 2025)
+    sealed = Sealed(head if closed else replace(head, closing=None))
+    for each in entries:
+        sealed.add(each)
+    sealed.check()
+
+
+def test_a_ledger_as_it_was_validated_goes_out() -> None:
+    assert len(ENTRIES) > 1
+    given_out(ENTRIES)
+
+
+def test_an_entry_that_was_changed_stops_it_there() -> None:
+    second = ENTRIES[1]
+    posted = second.posted.model_copy(update={"label": "Autre"})
+    changed = second.model_copy(update={"posted": posted})
+    named = rf"À l’écriture {second.entry_id} \(dossier .*, n° 2\), .*validé.*`clas check`"
+    with pytest.raises(Unfit, match=named):
+        given_out([ENTRIES[0], changed, *ENTRIES[2:]])
+
+
+def test_an_entry_that_is_missing_stops_it_at_the_next() -> None:
+    with pytest.raises(Unfit, match="n° 2"):
+        given_out(ENTRIES[1:])
+
+
+def test_the_last_entry_that_is_missing_is_missed() -> None:
+    with pytest.raises(Unfit, match=r"ne finit pas par l’empreinte.*`clas check`"):
+        given_out(ENTRIES[:-1])
+
+
+def test_of_an_open_exercise_nothing_is_asked() -> None:
+    given_out(ENTRIES[1:], closed=False)
