@@ -18,7 +18,7 @@ from services.cli.letters import (
 )
 from services.cli.mailbox import drop, found, send_again, summaries
 from services.cli.reach import run, settings
-from services.cli.terminal import Code, add, console, fail, new_table, say, show, visible
+from services.cli.terminal import Code, add, agreed, console, fail, new_table, say, show, visible
 from shared.contracts.registry import SERVICES
 from shared.kernel.settings import Settings
 from shared.rabbitmq.dead_letters import LOOK_MAX, Letter
@@ -138,7 +138,7 @@ def drop_(
 def _ask(count: int, done: str, question: str) -> None:
     if not sys.stdin.isatty():
         fail(f"nothing was {done}: this was a rehearsal, --yes does it", Code.USAGE)
-    if not typer.confirm(question.format("it" if count == 1 else f"these {count}")):
+    if not agreed(f"{question.format('it' if count == 1 else f'these {count}')} [yes/no]"):
         say(f"Nothing was {done}.")
         raise typer.Exit(Code.OK)
 

@@ -30,6 +30,7 @@ PLAIN_WIDTH = 100_000
 """Lines stay whole where nobody looks at them."""
 LEGIBLE = 7
 """The least that a folded column of a table is worth."""
+YES = {"o", "oui", "y", "yes"}
 console = Console(highlight=False, width=None if sys.stdout.isatty() else PLAIN_WIDTH)
 _FRENCH = re.compile(r"(?<=«) | (?=[:;!?»%])")
 errors = Console(highlight=False, stderr=True)
@@ -42,6 +43,7 @@ class Code(IntEnum):
     WRONG = 1
     USAGE = 2
     UNREACHABLE = 3
+    INTERRUPTED = 130
 
 
 def fail(message: str, code: Code) -> NoReturn:
@@ -53,6 +55,15 @@ def fail(message: str, code: Code) -> NoReturn:
 def warn(message: str) -> None:
     """Say something on standard error."""
     errors.print(Text(visible(f"clas: {message}")), soft_wrap=True)
+
+
+def agreed(question: str) -> bool:
+    """Ask somebody at a terminal; whoever interrupts ends the command, as anywhere else."""
+    try:
+        return typer.prompt(question, default="", show_default=False).strip().lower() in YES
+    except typer.Abort:
+        say()
+        raise typer.Exit(Code.INTERRUPTED) from None
 
 
 def say(text: str = "", *, style: str = "", indent: int = 0) -> None:

@@ -18,12 +18,10 @@ from services.cli.close.request import Request
 from services.cli.close.telling import tell_checklist, tell_closed
 from services.cli.french import PARIS, listed
 from services.cli.reach import run, settings
-from services.cli.terminal import Code, errors, fail, say, warn
+from services.cli.terminal import Code, agreed, errors, fail, say, warn
 from shared.kernel.settings import Settings
 from shared.mongodb.archive import archive
 from shared.rabbitmq.partner import partner
-
-YES = {"o", "oui", "y", "yes"}
 
 
 def close(  # noqa: PLR0913 - the options of a command
@@ -122,7 +120,7 @@ def _confirm(asked: Request) -> None:
     if not sys.stdin.isatty():
         fail("rien n’a été envoyé : sans terminal, la clôture se confirme par --yes", Code.USAGE)
     question = f"Clôturer l’exercice {asked.exercise} ? Rien ne le rouvrira. [oui/non]"
-    if typer.prompt(question, default="non", show_default=False).strip().lower() not in YES:
+    if not agreed(question):
         say("Rien n’a été envoyé.")
         raise typer.Exit(Code.OK)
 

@@ -22,7 +22,7 @@ from services.cli.conformance.report import (
 )
 from services.cli.publish import read_file
 from services.cli.reach import run, settings
-from services.cli.terminal import Code, fail, progress, say
+from services.cli.terminal import Code, agreed, fail, progress, say
 from shared.contracts.kit.sample import CAF, Sample, read
 from shared.kernel.settings import Settings
 
@@ -129,7 +129,7 @@ def _ask(count: int, asked: Run) -> None:
     told = f"{count} messages réels, pour la Caf {asked.caf}"
     if not sys.stdin.isatty():
         fail(f"rien n’a été publié : --yes publie {told}", Code.USAGE)
-    if not typer.confirm(f"Publier {told} ?"):
+    if not agreed(f"Publier {told} ? [oui/non]"):
         say("Rien n’a été publié.")
         raise typer.Exit(Code.OK)
 

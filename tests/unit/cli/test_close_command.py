@@ -95,6 +95,21 @@ def test_any_other_answer_sends_nothing(
     assert "Rien n’a été envoyé." in capsys.readouterr().out
 
 
+def test_an_interruption_at_the_question_ends_with_the_code_of_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asking = answering(monkeypatch, "")
+
+    def interrupted(*_: object, **__: object) -> None:
+        raise typer.Abort
+
+    monkeypatch.setattr(typer, "prompt", interrupted)
+    with pytest.raises(typer.Exit) as ended:
+        asking()
+
+    assert ended.value.exit_code == 130
+
+
 def test_a_name_that_the_contract_does_not_hold_is_told_before_anything_is_read(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
