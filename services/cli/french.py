@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from shared.kernel.french import grouped
+
 PARIS = ZoneInfo("Europe/Paris")
 MONTHS = (
     *("janvier", "février", "mars", "avril", "mai", "juin", "juillet"),
@@ -30,8 +32,8 @@ def moment(of: datetime) -> str:
 
 
 def counted(number: int, word: str, words: str | None = None) -> str:
-    """Return `1 enfant` or `8 enfants`."""
-    return f"{number} {word if number <= 1 else words or f'{word}s'}"
+    """Return `1 enfant`, `8 enfants` or `1 696 enfants`."""
+    return f"{grouped(number)} {word if number <= 1 else words or f'{word}s'}"
 
 
 def listed(texts: Iterable[str], nothing: str = "aucun") -> str:

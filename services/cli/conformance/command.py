@@ -20,6 +20,7 @@ from services.cli.conformance.report import (
     tell_left,
     tell_run,
 )
+from services.cli.events_file import split
 from services.cli.publish import read_file
 from services.cli.reach import run, settings
 from services.cli.terminal import Code, agreed, fail, progress, say
@@ -78,7 +79,7 @@ def conformance(  # noqa: PLR0913 - the options of the command
 
 
 def _check(files: list[str], known: Settings, *, as_json: bool) -> None:
-    found = {file: list(verdicts(read_file(file), known.body_bytes_max)) for file in files}
+    found = {file: _judged(file, known) for file in files}
     if empty := [file for file, events in found.items() if not events]:
         fail(f"{empty[0]} ne contient aucun événement", Code.WRONG)
     if as_json:
@@ -87,6 +88,13 @@ def _check(files: list[str], known: Settings, *, as_json: bool) -> None:
         tell_files(found)
     if not all(map(_conforms, (each for events in found.values() for each in events))):
         raise typer.Exit(Code.WRONG)
+
+
+def _judged(file: str, known: Settings) -> list[Verdict]:
+    events = list(split(read_file(file)))
+    judged = verdicts(events, known.body_bytes_max)
+    with progress() as bar:
+        return list(bar.track(judged, total=len(events), description=file))
 
 
 def _conforms(verdict: Verdict) -> bool:

@@ -1,12 +1,12 @@
 """The verdict on a partner's file, event by event, without any server."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import orjson
 
 from services.cli.conformance.unknown import nearest, unknown_fields
-from services.cli.events_file import Checked, Fault, Written, judge, split
+from services.cli.events_file import Checked, Fault, Written, judge
 from services.cli.letters import event_of
 from shared.contracts.envelope import CONTENT_TYPE
 from shared.contracts.kit.sample import PERSISTENT, Document
@@ -65,9 +65,9 @@ def properties(event_id: str | None) -> Document:
     }
 
 
-def verdicts(content: bytes, bytes_max: int) -> Iterator[Verdict]:
+def verdicts(events: Iterable[Written], bytes_max: int) -> Iterator[Verdict]:
     """Yield the verdict on each event of a file, whoever is to publish it."""
-    for written, found in judge(split(content), bytes_max=bytes_max, from_anyone=True):
+    for written, found in judge(events, bytes_max=bytes_max, from_anyone=True):
         if isinstance(found, Checked):
             yield _fitting(written, found)
         else:

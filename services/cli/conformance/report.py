@@ -14,6 +14,7 @@ from shared.contracts.kit.sample import Document
 from shared.rabbitmq.topology import EXCHANGE
 
 REMARKS_MAX = 100
+ROWS_MAX = 200
 
 
 def tell_files(files: Mapping[str, Sequence[Verdict]]) -> None:
@@ -22,10 +23,14 @@ def tell_files(files: Mapping[str, Sequence[Verdict]]) -> None:
         say(file, style="bold")
         columns = ("ligne", "événement", "id", "verdict", "clé de routage attendue")
         table = new_table(*columns, right=("ligne",), whole=("verdict",))
-        for each in verdicts:
+        listed = _listed(verdicts)
+        for each in listed:
             key = each.routing_key or "–"
             add(table, str(each.line), each.event, each.id or "–", _verdict(each), key)
-        show(table)
+        if listed:
+            show(table)
+        if more := len(verdicts) - len(listed):
+            say(f"… et {counted(more, 'autre événement', 'autres événements')}, que --json donne.")
         _tell_remarks(file, verdicts)
         bad = sum(not each.conforms for each in verdicts)
         wrong = counted(bad, "non conforme", "non conformes") if bad else "aucun non conforme"
@@ -99,6 +104,13 @@ def run_document(outcomes: Sequence[Outcome], run: Run) -> Document:
 def say_document(document: Document) -> None:
     """Print a document for a program: nothing else is on standard output."""
     console.out(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode(), highlight=False)
+
+
+def _listed(verdicts: Sequence[Verdict]) -> Sequence[Verdict]:
+    """Return what the table has room for: of a long file, what deserves a look."""
+    if len(verdicts) <= ROWS_MAX:
+        return verdicts
+    return [each for each in verdicts if each.errors or each.warnings][:ROWS_MAX]
 
 
 def _verdict(verdict: Verdict) -> str:

@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 
 from services.cli.__main__ import app
 from services.cli.conformance.offline import Verdict, verdicts
+from services.cli.events_file import split
 from services.cli.terminal import PLAIN_WIDTH, console
 from shared.contracts.kit.sample import read
 from tests.support import partners
@@ -22,7 +23,7 @@ def _whole_lines(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def judged(content: bytes) -> list[Verdict]:
-    return list(verdicts(content, LIMIT))
+    return list(verdicts(split(content), LIMIT))
 
 
 def said(*words: str, code: int, given: bytes = b"") -> tuple[str, str]:
@@ -206,3 +207,17 @@ def test_only_one_thing_is_asked_at_a_time(tmp_path: Path) -> None:
     assert "aucun événement" in said("-", code=1, given=b" \n")[1]
     assert "cannot be read" in said(str(tmp_path / "absent"), code=2)[1]
     assert "trois chiffres" in said("--run", "--caf", "76", code=2)[1]
+
+
+def test_of_a_long_file_the_table_has_what_deserves_a_look(tmp_path: Path) -> None:
+    good, wrong = partners.careful().splitlines()[0], b'{"specversion": "1.0"}'
+    events = [json.dumps(json.loads(good) | {"id": f"e-{n}"}).encode() for n in range(1_000)]
+    file = tmp_path / "long.jsonl"
+    file.write_bytes(b"\n".join([*events, wrong]))
+
+    out, _ = said(str(file), code=1)
+
+    assert "e-0 " not in out
+    assert "non conforme" in out
+    assert "… et 1\N{NARROW NO-BREAK SPACE}000 autres événements, que --json donne." in out
+    assert "1\N{NARROW NO-BREAK SPACE}001 événements, dont 1 non conforme." in out
