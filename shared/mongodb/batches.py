@@ -8,9 +8,8 @@
 A batch that is being cut is nobody's yet: dropped, it leaves no trace and its number is free.
 """
 
-import hashlib
 import secrets
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,13 +17,13 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-import orjson
 from bson import Binary, MaxKey, MinKey
 from motor.motor_asyncio import AsyncIOMotorDatabase
 
 from shared.kernel.ports import Conflict, KernelError
 from shared.kernel.settings import Settings
 from shared.mongodb.errors import translated
+from shared.mongodb.seal import Held, bytes_of, seal
 from shared.mongodb.store import connect
 
 DATABASE = "exports"
@@ -238,42 +237,6 @@ class Attempt:
     async def _sweep(self, token: str) -> None:
         await self._members.delete_many(members_of(token))
         await self._pieces.delete_many(pieces_of(token))
-
-
-class Held:
-    """The hash of the pages of keys that a batch holds, page after page in their order."""
-
-    def __init__(self) -> None:
-        self._digest = hashlib.sha256()
-
-    def add(self, page: Mapping[str, Any]) -> None:
-        """Take in the next page, as it is kept."""
-        parts = [page.get(name) for name in ("series", "number", "first", "last", "keys")]
-        self._digest.update(orjson.dumps(parts, default=str))
-
-    @property
-    def sha256(self) -> str:
-        """The hash so far, in hexadecimal."""
-        return self._digest.hexdigest()
-
-
-def seal(batch: Mapping[str, Any], held: Held) -> str:
-    """Return the hash of all that is kept of a batch beside its file, keys included.
-
-    A manifest has the hash of its file, and the next one that of the manifest before; the last
-    manifest, its name and its keys have only this.
-    """
-    manifest = batch.get("manifest")
-    told = hashlib.sha256(manifest if isinstance(manifest, bytes) else b"").hexdigest()
-    parts = [batch.get(name) for name in ("_id", "token", "file", "fingerprint")]
-    content = orjson.dumps([*parts, told, held.sha256], default=str)
-    return hashlib.sha256(content).hexdigest()
-
-
-def bytes_of(piece: Mapping[str, Any]) -> bytes:
-    """Return what a piece holds; one that was changed may hold anything, or nothing."""
-    content = piece.get("bytes")
-    return content if isinstance(content, bytes) else b""
 
 
 def pieces_of(token: str) -> Document:

@@ -1,0 +1,43 @@
+"""The seal of a frozen batch: what shows that somebody changed what is kept of it."""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+
+class Held:
+    """The hash of the pages of keys that a batch holds, page after page in their order."""
+
+    def __init__(self) -> None:
+        self._digest = hashlib.sha256()
+
+    def add(self, page: Mapping[str, Any]) -> None:
+        """Take in the next page, as it is kept."""
+        parts = [page.get(name) for name in ("series", "number", "first", "last", "keys")]
+        self._digest.update(orjson.dumps(parts, default=str))
+
+    @property
+    def sha256(self) -> str:
+        """The hash so far, in hexadecimal."""
+        return self._digest.hexdigest()
+
+
+def seal(batch: Mapping[str, Any], held: Held) -> str:
+    """Return the hash of all that is kept of a batch beside its file, keys included.
+
+    A manifest has the hash of its file, and the next one that of the manifest before; the last
+    manifest, its name and its keys have only this.
+    """
+    manifest = batch.get("manifest")
+    told = hashlib.sha256(manifest if isinstance(manifest, bytes) else b"").hexdigest()
+    parts = [batch.get(name) for name in ("_id", "token", "file", "fingerprint")]
+    content = orjson.dumps([*parts, told, held.sha256], default=str)
+    return hashlib.sha256(content).hexdigest()
+
+
+def bytes_of(piece: Mapping[str, Any]) -> bytes:
+    """Return what a piece holds; one that was changed may hold anything, or nothing."""
+    content = piece.get("bytes")
+    return content if isinstance(content, bytes) else b""
