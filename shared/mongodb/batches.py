@@ -13,7 +13,6 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -197,19 +196,13 @@ class Attempt:
         done: Document = {"file": path.name, "fingerprint": fingerprint, "manifest": manifest}
         done["seal"] = seal({"_id": self.id, "token": self.token, **done}, self._held)
         with translated():
-            name = _name(self.series, self.number)
-            with path.open("rb") as file:
-                for number in count():
-                    if not (piece := file.read(PIECE_BYTES)):
-                        break
-                    place = {"token": self.token, "piece": number}
-                    await self._pieces.insert_one({"_id": place, "bytes": Binary(piece)})
+            await self._keep(path)
             result = await self._batches.update_one(
                 {"_id": self.id, "token": self.token, "state": "cutting"},
                 {"$set": {"state": "frozen", **done}, "$unset": {"since": ""}},
             )
         if not result.matched_count:
-            msg = f"{name} was taken over by another export"
+            msg = f"{_name(self.series, self.number)} was taken over by another export"
             raise Conflict(msg)
         last = {"$max": {"last": self.number}}
         with translated():
@@ -233,6 +226,12 @@ class Attempt:
             held = await self._batches.find_one_and_delete({"_id": self.id, "state": "cutting"})
             if held:
                 await self._sweep(held["token"])
+
+    async def _keep(self, path: Path) -> None:
+        with path.open("rb") as file:
+            for number, piece in enumerate(iter(lambda: file.read(PIECE_BYTES), b"")):
+                place = {"token": self.token, "piece": number}
+                await self._pieces.insert_one({"_id": place, "bytes": Binary(piece)})
 
     async def _sweep(self, token: str) -> None:
         await self._members.delete_many(members_of(token))

@@ -1,6 +1,7 @@
 """The options that exports have in common."""
 
 from pathlib import Path
+from types import ModuleType
 from typing import Annotated
 
 import typer
@@ -26,10 +27,7 @@ def a_siren(value: str) -> str:
     Raises:
         typer.BadParameter: when it is none.
     """
-    if not siren.is_valid(value):
-        msg = f"{value} is not a SIREN"
-        raise typer.BadParameter(msg)
-    return siren.compact(value)
+    return _compact(siren, "SIREN", value)
 
 
 def a_siret(value: str) -> str:
@@ -38,7 +36,11 @@ def a_siret(value: str) -> str:
     Raises:
         typer.BadParameter: when it is none.
     """
-    if not siret.is_valid(value):
-        msg = f"{value} is not a SIRET"
+    return _compact(siret, "SIRET", value)
+
+
+def _compact(form: ModuleType, name: str, value: str) -> str:
+    if not form.is_valid(value):
+        msg = f"{value} is not a {name}"
         raise typer.BadParameter(msg)
-    return siret.compact(value)
+    return str(form.compact(value))
