@@ -42,7 +42,7 @@ rules: setup ## Write the trace of the rules again, and lock new parameter value
 	@$(BIN)/python -m tests.trace
 
 contracts: setup ## Write again what is generated from the contract registry
-	@$(BIN)/python -m shared.contracts.generate
+	@$(BIN)/python -m shared.partner_kit.generate
 
 bench: setup ## Measure one hop against its limit, as ratios within one run
 	@$(BIN)/python -m tests.bench

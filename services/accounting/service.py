@@ -1,18 +1,18 @@
 """The table of accounting: what it listens to, what each event touches, what decides."""
 
+from services.accounting.domain.acknowledgements import Delivery
 from services.accounting.domain.adjustments import book_adjustment
 from services.accounting.domain.advances import book_advance, reverse_advance
 from services.accounting.domain.balances import cancel_funding, settle_balance
 from services.accounting.domain.books import Books
 from services.accounting.domain.chart import Chart, Parameters, StatisticalCodes
 from services.accounting.domain.closing import Closing, close_exercise, reads_closing
-from services.accounting.domain.deliveries import Delivery
+from services.accounting.domain.closing_process import continue_closing, reads_page
 from services.accounting.domain.entries import Entry
-from services.accounting.domain.granted import learn_amendment, learn_grant
+from services.accounting.domain.funding_events import learn_amendment, learn_grant
 from services.accounting.domain.grants import Grant
-from services.accounting.domain.pages import continue_closing, reads_page
+from services.accounting.domain.metrics import GAUGES
 from services.accounting.domain.posting import reads_grant
-from services.accounting.domain.progress import GAUGES
 from services.accounting.domain.replies import acknowledge, reads_reply, reject
 from shared.contracts.accounting import ClosingContinued
 from shared.contracts.accounting_systems import EntryAcknowledged, EntryRejected

@@ -5,28 +5,28 @@ from typing import Annotated
 
 import typer
 
-from services.cli import dead_letters
+from services.accounting.commands.deliveries import deliveries
+from services.accounting.commands.ledger import ledger
 from services.cli.case import case
 from services.cli.check.command import check
-from services.cli.close.command import close
+from services.cli.close import close
 from services.cli.conformance.command import conformance
-from services.cli.deliveries import deliveries
+from services.cli.dead_letters import command as dead_letters
 from services.cli.demo.command import demo
-from services.cli.doctor import doctor
-from services.cli.dossier import dossier
-from services.cli.envelopes import envelopes
+from services.cli.doctor.command import doctor
+from services.cli.dossier.command import dossier
 from services.cli.explain.command import explain
-from services.cli.export.command import app as export
-from services.cli.ledger import ledger
+from services.cli.export import app as export
 from services.cli.publish import publish
 from services.cli.replay import replay
-from services.cli.report.command import app as report
+from services.cli.report import app as report
 from services.cli.serve import serve
-from services.cli.simulate.command import simulate
-from services.cli.terminal import console
+from services.cli.simulate import simulate
 from services.cli.topology import topology
 from services.cli.up import up
 from services.cli.wait import wait
+from services.funding.commands.envelopes import envelopes
+from shared.console.terminal import console
 
 HELP = """The Clas grant, from the ELAN dossier to the accounting entry.
 

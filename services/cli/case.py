@@ -6,19 +6,19 @@ from typing import Annotated
 import typer
 import yaml
 
-from services.cli.cases.exported import Around, exported
-from services.cli.cases.play import differences, load
-from services.cli.cases.words import CaseError, Document
-from services.cli.reach import run, settings
-from services.cli.story.chronicle import Fact, chronicle
-from services.cli.terminal import Code, fail, say, warn
+from services.cli.cases.export import Around, exported
+from services.cli.cases.mapping import CaseError, Document
+from services.cli.cases.run import differences, load
+from services.cli.dossier.timeline import Fact, chronicle
 from services.funding.domain.states import PublishedBareme
 from services.submission.domain.states import Campaign, InterimReport, campaign_key, report_key
+from shared.console.runtime import run, settings
+from shared.console.terminal import Code, fail, say, warn
 from shared.contracts.elan import DossierSubmitted
 from shared.contracts.registry import SERVICES
 from shared.kernel.calendar import previous
 from shared.kernel.settings import Settings
-from shared.mongodb.archive import Archive, archive
+from shared.mongodb.read_api import Archive, archive
 
 WIDTH = 100
 

@@ -7,13 +7,13 @@ from typing import Annotated
 
 import typer
 
-from services.cli.events_file import Checked, Fault, check, split
-from services.cli.quiet import looking, settle
-from services.cli.reach import run, settings
-from services.cli.terminal import Code, fail, progress, say, warn
+from shared.console.idle import looking, settle
+from shared.console.runtime import run, settings
+from shared.console.terminal import Code, fail, progress, say, warn
+from shared.contracts.event_file import Checked, Fault, check, split
 from shared.kernel.ports import BusAway, Delivery
 from shared.kernel.settings import Settings
-from shared.rabbitmq.partner import partner
+from shared.rabbitmq.publisher import partner
 
 AT_ONCE = 100
 FAULTS_SHOWN_MAX = 100

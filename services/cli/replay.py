@@ -6,15 +6,15 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from services.cli.four import BY_NAME
-from services.cli.french import counted, moment
-from services.cli.reach import run, settings
-from services.cli.terminal import Code, fail, progress, say
+from services.cli.services import BY_NAME
+from shared.console.runtime import run, settings
+from shared.console.terminal import Code, fail, progress, say
 from shared.contracts.registry import BY_TYPE
+from shared.french import counted, moment
 from shared.kernel.ports import Record
 from shared.kernel.replay import Difference, Replay, What
 from shared.kernel.settings import Settings
-from shared.mongodb.archive import Archive, archive
+from shared.mongodb.read_api import Archive, archive
 
 ServiceName = Literal["submission", "eligibility", "funding", "accounting"]
 PARTS: dict[What, str] = {

@@ -7,12 +7,12 @@ from typing import Annotated
 
 import typer
 
-from services.cli.reach import settings
 from services.cli.supervisor import Supervisor
-from services.cli.terminal import Code, fail, say
+from shared.console.runtime import settings
+from shared.console.terminal import Code, fail, say
 from shared.contracts.registry import SERVICES
-from shared.host import FIRST_PORT
-from shared.host import run as host
+from shared.service_app import FIRST_PORT
+from shared.service_app import run as host
 
 
 class Which(StrEnum):

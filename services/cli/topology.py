@@ -5,10 +5,10 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from services.cli.reach import run, settings
-from services.cli.terminal import add, new_table, say, show
+from shared.console.runtime import run, settings
+from shared.console.terminal import add, new_table, say, show
 from shared.kernel.settings import Settings
-from shared.rabbitmq.inspect import connected
+from shared.rabbitmq.broker_admin import connected
 from shared.rabbitmq.topology import EXCHANGE, establish, queues, seal
 
 

@@ -6,14 +6,14 @@ import signal
 
 from deploy.embedded import ServerFailedError, Servers, ServersUnavailableError, servers
 from deploy.embedded.choice import AMQP_VARIABLE, MONGO_VARIABLE
-from services.cli.reach import run, settings
 from services.cli.serve import end, ports
 from services.cli.supervisor import Supervisor
-from services.cli.terminal import Code, console, fail, say
+from shared.console.runtime import run, settings
+from shared.console.terminal import Code, console, fail, say
 from shared.contracts.registry import SERVICES
-from shared.kernel.answers import queue_of
+from shared.kernel.outbox import queue_of
 from shared.kernel.settings import Settings
-from shared.rabbitmq.inspect import connected, depth
+from shared.rabbitmq.broker_admin import connected, depth
 from shared.rabbitmq.topology import establish
 
 POLL_S = 0.1

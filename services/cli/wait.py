@@ -4,9 +4,9 @@ from typing import Annotated
 
 import typer
 
-from services.cli.quiet import Left, looking, settle
-from services.cli.reach import run, settings
-from services.cli.terminal import Code, errors, fail, say
+from shared.console.idle import Left, looking, settle
+from shared.console.runtime import run, settings
+from shared.console.terminal import Code, errors, fail, say
 from shared.kernel.settings import Settings
 
 

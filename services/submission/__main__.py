@@ -1,7 +1,7 @@
 """`python -m services.submission`: serve the receivability of dossiers."""
 
 from services.submission.service import SERVICE
-from shared.host import run
+from shared.service_app import run
 
 if __name__ == "__main__":
     run(SERVICE)

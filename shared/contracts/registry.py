@@ -7,8 +7,7 @@ from shared.contracts import (
     funding,
     submission,
 )
-from shared.contracts.event_spec import SERVICES, TYPE_PREFIX, EventSpec
-from shared.contracts.keys import (
+from shared.contracts.business_keys import (
     AMENDMENT,
     CAMPAIGN,
     CLOSING,
@@ -20,6 +19,7 @@ from shared.contracts.keys import (
     REVERSAL,
     REVISION,
 )
+from shared.contracts.event_spec import SERVICES, TYPE_PREFIX, EventSpec
 from shared.contracts.requests import REQUESTS
 
 __all__ = ["BY_NAME", "BY_TYPE", "EVENTS", "SERVICES", "TYPE_PREFIX", "EventSpec"]

@@ -1,8 +1,7 @@
 """The rows of the contract registry that producers outside send."""
 
 from shared.contracts import accounting_systems, caf, corrections, elan
-from shared.contracts.event_spec import EventSpec
-from shared.contracts.keys import (
+from shared.contracts.business_keys import (
     AMENDMENT,
     CAMPAIGN,
     CLOSING,
@@ -14,6 +13,7 @@ from shared.contracts.keys import (
     REVERSAL,
     REVISION,
 )
+from shared.contracts.event_spec import EventSpec
 
 REQUESTS: tuple[EventSpec, ...] = (
     EventSpec(caf.CampaignOpened, "Caf", ("submission",), CAMPAIGN, ("CampaignRegistered",)),

@@ -6,8 +6,8 @@ from typing import Any
 import structlog
 
 from shared.kernel.decision import Gauge, Service
-from shared.kernel.desk import selection_of
 from shared.kernel.ports import Store, StoreError
+from shared.kernel.session import selection_of
 from shared.observability import metrics
 
 logger = structlog.get_logger(__name__)

@@ -6,7 +6,7 @@ from typing import TypeVar
 import yaml
 from pydantic import BaseModel
 
-from shared.kernel.dated import Dated
+from shared.kernel.effective_dated import Dated
 
 M = TypeVar("M", bound=BaseModel)
 

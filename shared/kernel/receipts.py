@@ -22,11 +22,11 @@ from typing import Any
 import orjson
 from pydantic import TypeAdapter
 
+from shared.kernel.decide import Basis, Judgement, Lying
 from shared.kernel.decision import Page, Ref, Service, State
-from shared.kernel.intake import Item
-from shared.kernel.judgement import Basis, Judgement, Lying
+from shared.kernel.inbound import Item
 from shared.kernel.ports import Receipt
-from shared.kernel.steps import Step
+from shared.kernel.rules import Step
 
 STEPS = TypeAdapter(tuple[Step, ...])
 Document = dict[str, Any]

@@ -10,13 +10,13 @@ from typing import Any, Literal, NamedTuple
 import orjson
 
 from shared.contracts.envelope import Shapeless, decode
-from shared.kernel.answers import Voice
+from shared.kernel.decide import Judgement, judge
 from shared.kernel.decision import Service
-from shared.kernel.intake import Item
-from shared.kernel.judgement import Judgement, judge
+from shared.kernel.inbound import Item
+from shared.kernel.outbox import Voice
 from shared.kernel.ports import Delivery, Outgoing, Receipt, Record
 from shared.kernel.receipts import STEPS, Document, basis_of, sha256
-from shared.kernel.watched import Read, Watched
+from shared.kernel.recorded_parameters import Read, Watched
 
 NONE = "nothing"
 Parts = Mapping[str, str]

@@ -12,15 +12,15 @@ from typing import Any
 
 import structlog
 
-from shared.kernel.answers import Voice, poison, refusals
-from shared.kernel.crash import CrashPoints
+from shared.kernel.decide import judge
 from shared.kernel.decision import Known, Ref, Service
-from shared.kernel.desk import Desk, NeedsOwnUnit
-from shared.kernel.intake import TOO_LARGE, Item, id_reuse
-from shared.kernel.judgement import judge
+from shared.kernel.fault_injection import CrashPoints
+from shared.kernel.inbound import TOO_LARGE, Item, id_reuse
+from shared.kernel.outbox import Voice, poison, refusals
 from shared.kernel.ports import Outgoing, Record, Store, StoreError, Transaction
 from shared.kernel.receipts import Office, draw_up
-from shared.kernel.watched import Watched
+from shared.kernel.recorded_parameters import Watched
+from shared.kernel.session import Desk, NeedsOwnUnit
 
 logger = structlog.get_logger(__name__)
 

@@ -12,14 +12,14 @@ from uuid import uuid4
 
 import structlog
 
-from shared.kernel.answers import dead_letter, poison
-from shared.kernel.crash import CrashPoints
 from shared.kernel.decision import Service
-from shared.kernel.desk import NeedsOwnUnit
-from shared.kernel.dispatch import Dispatch
+from shared.kernel.fault_injection import CrashPoints
 from shared.kernel.gauges import keep_showing
-from shared.kernel.intake import TOO_LARGE, Item, read
+from shared.kernel.inbound import TOO_LARGE, Item, read
+from shared.kernel.outbox import dead_letter, poison
+from shared.kernel.outbox_relay import Dispatch
 from shared.kernel.ports import Bus, Conflict, Delivery, Record, Refused, Store, StoreAway
+from shared.kernel.session import NeedsOwnUnit
 from shared.kernel.settings import Settings
 from shared.kernel.unit_of_work import UnitOfWork
 from shared.observability import metrics

@@ -17,11 +17,11 @@ from pymongo.errors import OperationFailure
 
 from shared.kernel.ports import Found, KernelError, Record
 from shared.kernel.settings import Settings
-from shared.mongodb.batches import DATABASE as EXPORTS
-from shared.mongodb.batches import members_of, pieces_of
+from shared.mongodb.batch_digest import Held, bytes_of, seal
 from shared.mongodb.documents import to_found, to_record
 from shared.mongodb.errors import translated
-from shared.mongodb.seal import Held, bytes_of, seal
+from shared.mongodb.export_register import DATABASE as EXPORTS
+from shared.mongodb.export_register import members_of, pieces_of
 from shared.mongodb.store import connect
 
 RECORDS_AT_ONCE, STATES_AT_ONCE = 200, 1_000

@@ -19,8 +19,8 @@ from pymongo import ASCENDING, InsertOne, ReplaceOne, WriteConcern
 from pymongo.read_concern import ReadConcern
 
 from shared.kernel.decision import State
-from shared.kernel.guards import look
 from shared.kernel.ports import Change, Conflict, Fence, Found, InboxKey, Record, Selection
+from shared.kernel.preconditions import look
 from shared.mongodb.documents import inbox_id, inbox_key, of_record, of_state, to_found, to_record
 from shared.mongodb.errors import translated
 

@@ -23,7 +23,7 @@ from faststream.rabbit import RabbitBroker
 from pamqp.commands import Basic
 
 from shared.contracts.envelope import CONTENT_TYPE
-from shared.kernel.answers import queue_of
+from shared.kernel.outbox import queue_of
 from shared.kernel.ports import BusAway, Delivery, Outgoing
 from shared.kernel.settings import Settings
 from shared.rabbitmq.topology import EXCHANGE, TopologyError, establish

@@ -13,7 +13,7 @@ from aio_pika.abc import AbstractChannel, AbstractConnection
 from aio_pika.exceptions import ChannelPreconditionFailed
 
 from shared.contracts.registry import SERVICES, consumed_by
-from shared.kernel.answers import dead_letters_of, queue_of
+from shared.kernel.outbox import dead_letters_of, queue_of
 from shared.kernel.settings import Settings
 
 EXCHANGE = "clas.events"

@@ -13,7 +13,7 @@ from shared.contracts.caf import BaremePublished
 from shared.contracts.elan import DossierSubmitted
 from shared.contracts.envelope import Envelope, encode
 from shared.contracts.types import Money, Share, SignedMoney
-from shared.kernel.intake import Item, read
+from shared.kernel.inbound import Item, read
 from shared.kernel.ports import Delivery
 from shared.kernel.settings import Settings
 from tests.contract.bending import (

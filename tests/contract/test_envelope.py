@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from shared.contracts.common import MessageRefused
 from shared.contracts.envelope import ERRORS_MAX, Shapeless, decode
-from shared.kernel.answers import HEADER_BYTES_MAX, Voice, refusals
-from shared.kernel.intake import Item, read
+from shared.kernel.inbound import Item, read
+from shared.kernel.outbox import HEADER_BYTES_MAX, Voice, refusals
 from shared.kernel.ports import Delivery
 from shared.kernel.settings import Settings
 from tests.contract.bending import (

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 import yaml
 
-from shared.contracts import generate
 from shared.contracts.asyncapi import EXCHANGE
 from shared.contracts.envelope import CONTENT_TYPE, decode, routing_key
 from shared.contracts.registry import (
@@ -18,6 +17,7 @@ from shared.contracts.registry import (
     published_by,
 )
 from shared.contracts.schema import DIALECT
+from shared.partner_kit import generate
 from shared.rabbitmq import topology
 from tests.contract.json_schema import nodes
 

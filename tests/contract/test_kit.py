@@ -6,10 +6,10 @@ import re
 import pytest
 
 from shared.contracts.envelope import Shapeless, decode
-from shared.contracts.kit.catalogue import CHAPTERS, samples
-from shared.contracts.kit.sample import CAF, RUN, Sample, inbound, read, written
 from shared.contracts.registry import BY_NAME, BY_TYPE, EVENTS
 from shared.contracts.schema import schema_of
+from shared.partner_kit.catalogue import CHAPTERS, samples
+from shared.partner_kit.sample import CAF, RUN, Sample, inbound, read, written
 from tests.contract.json_schema import violations
 
 SAMPLES = read()

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from shared.contracts import generate
 from shared.contracts.envelope import decode
 from shared.contracts.registry import (
     EVENTS,
     EventSpec,
 )
+from shared.partner_kit import generate
 from tests.contract.bending import BUILDERS, Bad, envelope
 from tests.contract.corpus import CORPUS
 from tests.contract.json_schema import nodes, violations

@@ -15,9 +15,9 @@ import pytest
 from pymongo import MongoClient
 
 from deploy.embedded import Servers
-from services.cli.demo.real import on_servers
+from services.cli.demo.driver import in_process
+from services.cli.demo.live_driver import on_servers
 from services.cli.demo.show import show
-from services.cli.demo.stage import in_process
 from services.cli.demo.summary.amounts import advances, due
 from services.cli.demo.summary.books import Agreement, agreement, balances
 from services.cli.demo.summary.committee import decisions, verdicts

@@ -9,12 +9,12 @@ import pytest
 from services.accounting.domain.closing import Closing
 from services.accounting.domain.entries import Entry
 from services.accounting.domain.grants import Grant
+from services.accounting.exports.base import Head
+from services.accounting.exports.fec import fec
+from services.cli.demo.driver import InProcessStage
 from services.cli.demo.sample import CAF, campaign
-from services.cli.demo.stage import InProcessStage
-from services.cli.export.fec import fec
-from services.cli.export.fec_check import check_fec
-from services.cli.export.fec_layout import Encoding, Separator, fec_name
-from services.cli.export.shape import Head
+from shared.fec_validator.layout import Encoding, Separator, fec_name
+from shared.fec_validator.validator import check_fec
 from shared.kernel.decision import State
 from shared.kernel.memory.system import running
 from shared.kernel.money import total

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.cli.four import BY_NAME
+from services.cli.services import BY_NAME
 from shared.kernel.memory.system import running
 from shared.kernel.replay import Replay
 from shared.kernel.settings import Settings

@@ -9,7 +9,7 @@ from pymongo.monitoring import CommandListener
 
 from deploy.embedded import Servers
 from services.accounting.domain.closing import Closing
-from shared.mongodb.archive import Archive
+from shared.mongodb.read_api import Archive
 
 READING = {"find", "aggregate", "distinct"}
 

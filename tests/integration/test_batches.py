@@ -14,7 +14,7 @@ import pytest
 from pymongo import MongoClient
 
 from deploy.embedded import Servers
-from services.cli.export.deliver import (
+from shared.exports.pipeline import (
     Control,
     Differs,
     Given,
@@ -25,7 +25,7 @@ from services.cli.export.deliver import (
 )
 from shared.kernel.ports import Conflict, StoreAway
 from shared.kernel.settings import Settings
-from shared.mongodb.batches import Attempt, Batch, BeingCut, Register, register
+from shared.mongodb.export_register import Attempt, Batch, BeingCut, Register, register
 
 pytestmark = pytest.mark.servers
 SERIES = "csv-761-2025"

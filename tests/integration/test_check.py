@@ -12,11 +12,11 @@ from typer.testing import CliRunner, Result
 
 from deploy.embedded import Servers
 from services.cli.__main__ import app
-from services.cli.check.eye import Scope, Seen
 from services.cli.check.run import Queues, reconcile
+from services.cli.demo.driver import InProcessStage
 from services.cli.demo.sample import campaign
-from services.cli.demo.stage import InProcessStage
-from services.cli.four import BY_NAME
+from services.cli.services import BY_NAME
+from shared.audit.scanner import Scope, Seen
 from shared.kernel.memory.system import running
 from shared.kernel.settings import Settings
 from shared.mongodb.snapshot import snapshot

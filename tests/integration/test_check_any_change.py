@@ -17,9 +17,9 @@ import pytest
 from bson import Binary
 
 from deploy.embedded import Servers
-from services.cli.check.eye import Scope, Seen
 from services.cli.check.run import reconcile
-from services.cli.four import BY_NAME
+from services.cli.services import BY_NAME
+from shared.audit.scanner import Scope, Seen
 from shared.kernel.settings import Settings
 from shared.mongodb.snapshot import snapshot
 from tests.support.kept import forget

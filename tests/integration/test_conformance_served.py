@@ -11,9 +11,9 @@ import aio_pika
 import pytest
 
 from deploy.embedded import Servers
-from services.cli.conformance.play import Outcome, Run, play
-from shared.contracts.kit.sample import read
 from shared.kernel.ports import Delivery
+from shared.partner_kit.runner import Outcome, Run, play
+from shared.partner_kit.sample import read
 from tests.support.command_line import Stage, staged, until
 
 pytestmark = pytest.mark.servers

@@ -11,8 +11,8 @@ import pytest
 from pymongo import MongoClient
 
 from deploy.embedded import Servers
+from services.accounting.commands import deliveries
 from services.accounting.domain.entries import Entry
-from services.cli import deliveries
 from shared.mongodb.documents import of_state
 from tests.support.command_line import Stage
 from tests.support.decide import Story

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from services.accounting.domain.closing import Closing
 from services.accounting.domain.entries import Entry
-from services.cli.export.fec import fec
-from services.cli.export.fec_check import check_fec
-from services.cli.export.fec_layout import Encoding, Separator, fec_name
-from services.cli.export.fec_texts import EQUIVALENTS
-from services.cli.export.shape import Head
+from services.accounting.exports.base import Head
+from services.accounting.exports.fec import fec
+from services.accounting.exports.fec_texts import EQUIVALENTS
 from shared.contracts.accounting import AccountingEntryPosted, EntryKind
+from shared.fec_validator.layout import Encoding, Separator, fec_name
+from shared.fec_validator.validator import check_fec
 from tests.support.samples import DOSSIER, OTHER_SIRET, SIRET
 from tests.unit.export.closed_books import accounts
 

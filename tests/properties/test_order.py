@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from services.accounting.service import SERVICE as ACCOUNTING
 from services.funding.service import SERVICE as FUNDING
 from shared.contracts.registry import BY_NAME
-from shared.kernel.crash import CrashPoints
 from shared.kernel.decision import Service
-from shared.kernel.desk import NeedsOwnUnit
-from shared.kernel.intake import Item, read
+from shared.kernel.fault_injection import CrashPoints
+from shared.kernel.inbound import Item, read
 from shared.kernel.memory import MemoryStore
 from shared.kernel.ports import Delivery, Outgoing, Record
+from shared.kernel.session import NeedsOwnUnit
 from shared.kernel.unit_of_work import UnitOfWork
 from tests.oracle.lives import Life
 from tests.properties.lived import Run, calm, lives

@@ -6,7 +6,7 @@ import pytest
 
 from deploy.embedded import Servers
 from services.cli.check.command import checked
-from services.cli.check.eye import Scope
+from shared.audit.scanner import Scope
 from shared.contracts.registry import SERVICES
 from shared.kernel.settings import Settings
 from tests.support.campaign import Campaign, play_on

@@ -1,6 +1,7 @@
 """Every service is killed at every numbered step of the unit of work, under load, and restarted.
 
-Points are those of `shared.kernel.crash`; the letters are the rows of the fault table they show.
+Points are those of `shared.kernel.fault_injection`; the letters are the rows of the fault table
+they show.
 """
 
 import asyncio

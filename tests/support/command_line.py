@@ -19,7 +19,7 @@ from typer.testing import CliRunner
 
 from deploy.embedded import Servers
 from services.cli.__main__ import app
-from services.cli.terminal import PLAIN_WIDTH, console
+from shared.console.terminal import PLAIN_WIDTH, console
 from shared.contracts.registry import SERVICES
 from tests.support.broker import depth, wipe
 from tests.support.client import LONGEST_S

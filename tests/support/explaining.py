@@ -3,9 +3,9 @@
 import json
 from collections.abc import Iterable
 
-from services.cli.explain.decided import Decided, decisions
-from services.cli.explain.readers import Reader, explained
-from services.cli.four import BY_NAME
+from services.cli.explain.audiences import Reader, explained
+from services.cli.explain.decision import Decided, decisions
+from services.cli.services import BY_NAME
 from shared.contracts.base import Wire
 from shared.contracts.registry import BY_NAME as EVENTS
 from shared.kernel.memory.system import running

@@ -4,7 +4,7 @@ from typing import Any
 
 from pymongo import MongoClient
 
-from services.cli.four import BY_NAME
+from services.cli.services import BY_NAME
 from shared.kernel.memory.store import MemoryStore
 from shared.kernel.memory.system import MemorySystem
 from shared.kernel.settings import Settings

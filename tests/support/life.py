@@ -14,7 +14,7 @@ from shared.contracts.corrections import (
 )
 from shared.contracts.elan import AnnualRenewalFiled, ResultAccountFiled, WithdrawalRequested
 from shared.contracts.eligibility import AgrementAmended
-from shared.contracts.kit.messages import BUDGET
+from shared.partner_kit.messages import BUDGET
 from tests.support.building import Document, bent, build
 from tests.support.samples import CAF, DOSSIER, SCHOOL_YEAR, agrement_document
 

@@ -17,7 +17,7 @@ from pymongo import MongoClient
 
 from deploy.embedded import Servers
 from shared.contracts.registry import BY_NAME, SERVICES
-from shared.kernel.answers import queue_of
+from shared.kernel.outbox import queue_of
 from tests.support.broker import depth, wipe
 from tests.support.client import LONGEST_S, until
 

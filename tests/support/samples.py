@@ -22,8 +22,8 @@ from shared.contracts.caf import (
 from shared.contracts.elan import DossierSubmitted
 from shared.contracts.eligibility import AgrementGranted
 from shared.contracts.funding import AdvanceGranted, FundingGranted
-from shared.contracts.kit.messages import BUDGET, COLLECTIF, PROJECT
 from shared.contracts.submission import DossierReceived
+from shared.partner_kit.messages import BUDGET, COLLECTIF, PROJECT
 from tests.support.building import Document, bent, build
 
 CAF = "761"

@@ -5,7 +5,7 @@ an advance, then its right cancelled; D-4 and D-5 nothing but the closings, D-5 
 D-6 waits for credits: 5 of 1 103.30 euros fit into the 6 000.00 of 2025.
 """
 
-from services.cli.four import BY_NAME
+from services.cli.services import BY_NAME
 from shared.contracts.base import Wire
 from shared.kernel.memory.system import running
 from shared.kernel.settings import Settings

@@ -11,8 +11,8 @@ RULE = re.compile(r"\b[A-Z]{3}-[A-Z]?\d{1,2}[a-zL]?\b")
 APPLYING = (
     "services/*/domain/*.py",
     "services/*/holidays.py",
-    "services/cli/report*/**/*.py",
-    "services/cli/report*.py",
+    "services/*/reports/*.py",
+    "services/cli/report.py",
     "shared/contracts/*.py",
 )
 # The registry lists what may be refused: it applies nothing.

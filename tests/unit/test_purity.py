@@ -11,8 +11,11 @@ PURE = sorted(
     [
         *ROOT.glob("services/*/domain/*.py"),
         *(
-            ROOT / "shared/kernel" / f"{n}.py"
-            for n in ("calendar", "dated", "decision", "french", "money")
+            ROOT / "shared" / f"{n}.py"
+            for n in (
+                *("french", "kernel/calendar", "kernel/effective_dated"),
+                *("kernel/decision", "kernel/money"),
+            )
         ),
     ]
 )

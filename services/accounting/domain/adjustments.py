@@ -1,10 +1,10 @@
 """What a control changes: a rappel is an expense, an indu takes one back, by origin."""
 
 from services.accounting.domain.chart import Parameters
-from services.accounting.domain.facts import Adjustment
+from services.accounting.domain.explanations import told_dues
+from services.accounting.domain.grant_values import Adjustment
 from services.accounting.domain.movements import Due, movements_of
 from services.accounting.domain.posting import meet, posted
-from services.accounting.domain.told import told_dues
 from shared.contracts.funding import AdjustmentDecided
 from shared.kernel.decision import SILENT, Decision, Known, Message
 

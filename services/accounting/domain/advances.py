@@ -2,11 +2,11 @@
 
 from services.accounting.domain.books import Booking
 from services.accounting.domain.chart import Parameters
-from services.accounting.domain.facts import Advance, Reversal
+from services.accounting.domain.explanations import told_dues
+from services.accounting.domain.grant_values import Advance, Reversal
 from services.accounting.domain.grants import Grant
 from services.accounting.domain.movements import Due, movements_of
 from services.accounting.domain.posting import meet, posted
-from services.accounting.domain.told import told_dues
 from shared.contracts.funding import AdvanceGranted, AdvanceReversed
 from shared.kernel.decision import SILENT, Decision, Known, Message
 

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from datetime import date
 
 from services.accounting.domain.chart import Parameters
-from services.accounting.domain.facts import Settlement
+from services.accounting.domain.explanations import told_dues, told_result
+from services.accounting.domain.grant_values import Settlement
 from services.accounting.domain.grants import Grant
 from services.accounting.domain.movements import Due, movements_of
 from services.accounting.domain.posting import Met, meet, posted
-from services.accounting.domain.told import told_dues, told_result
 from shared.contracts.accounting import EntryKind
 from shared.contracts.common import Payee
 from shared.contracts.funding import BalanceSettled, FundingCancelled

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from shared.contracts.types import GestionnaireKind
 from shared.kernel.calendar import start_year
-from shared.kernel.dated import Dated
+from shared.kernel.effective_dated import Dated
 
 AccountNumber = Annotated[str, StringConstraints(pattern=r"^[0-9]{3,11}$")]
 StatisticalCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{8}$")]

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Literal, Protocol
 
-from services.accounting.domain.facts import Adjustment, Advance, Parts, Reversal, Settlement
+from services.accounting.domain.grant_values import Adjustment, Advance, Parts, Reversal, Settlement
 from shared.contracts.common import Payee
 from shared.contracts.types import CafCode, Count, Exercise, Id, Money, SchoolYear
 from shared.kernel.calendar import start_year

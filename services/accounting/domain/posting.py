@@ -18,7 +18,7 @@ from services.accounting.domain.year_end import Passed, pass_grant
 from shared.contracts.accounting import EntryKind
 from shared.contracts.common import Cause
 from shared.kernel.decision import Decision, Known, Message, Ref, State
-from shared.kernel.steps import Step
+from shared.kernel.rules import Step
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from services.accounting.domain.deliveries import Delivery, Word, delivery_key, is_last, told
+from services.accounting.domain.acknowledgements import Delivery, Word, delivery_key, is_last, told
 from services.accounting.domain.entries import Entry
 from shared.contracts.accounting import DeliveryRegistered
 from shared.contracts.accounting_systems import EntryAcknowledged, EntryRejected
 from shared.contracts.common import Reason, RequestRefused
 from shared.kernel.decision import Decision, Emit, Known, Message, Ref, State
-from shared.kernel.steps import Check, Weighed, weigh_in_turn
+from shared.kernel.rules import Check, Weighed, weigh_in_turn
 
 Reply = EntryAcknowledged | EntryRejected
 

@@ -12,16 +12,16 @@ from decimal import Decimal
 from services.accounting.domain.books import Booking, Books, RunningClosing, booking_of
 from services.accounting.domain.chart import Parameters
 from services.accounting.domain.entries import Entry, Voucher, draw_up
-from services.accounting.domain.facts import Parts
+from services.accounting.domain.explanations import told_accrual, told_commitment, told_reversal
+from services.accounting.domain.grant_values import Parts
 from services.accounting.domain.grants import Grant
 from services.accounting.domain.movements import Movement, credit, debit
-from services.accounting.domain.told import told_accrual, told_commitment, told_reversal
 from shared.contracts.accounting import EntryKind
 from shared.contracts.common import Cause
 from shared.contracts.registry import BY_NAME
 from shared.kernel.decision import Emit, Ref
 from shared.kernel.money import ZERO
-from shared.kernel.steps import Step
+from shared.kernel.rules import Step
 
 PERIODS: dict[EntryKind, int] = {"accrual": 13, "commitment": 13, "commitment_reversal": 12}
 

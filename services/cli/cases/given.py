@@ -5,8 +5,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from services.cli.cases import sound, steps, vocabulary
-from services.cli.cases.words import CaseError, Document, as_mapping, named, read
+from services.cli.cases import dossier_fields as vocabulary
+from services.cli.cases import event_fields as steps
+from services.cli.cases import examples as sound
+from services.cli.cases.mapping import CaseError, Document, as_mapping, named, read
 
 Event = tuple[str, Document]
 COMPLEMENTS = "compléments"

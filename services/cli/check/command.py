@@ -6,17 +6,17 @@ from typing import Annotated, Literal
 
 import typer
 
-from services.cli.check.eye import Scope, Seen
+from services.cli.check.report import summary, tell
 from services.cli.check.run import Queues, reconcile, size
-from services.cli.check.tell import summary, tell
-from services.cli.reach import run, settings
-from services.cli.terminal import Code, fail, progress, say, warn
+from shared.audit.scanner import Scope, Seen
+from shared.console.runtime import run, settings
+from shared.console.terminal import Code, fail, progress, say, warn
 from shared.contracts.registry import SERVICES
-from shared.kernel.answers import queue_of
+from shared.kernel.outbox import queue_of
 from shared.kernel.ports import BusAway
 from shared.kernel.settings import Settings
 from shared.mongodb.snapshot import MomentGone, Snapshot, snapshot
-from shared.rabbitmq.inspect import connected, depth
+from shared.rabbitmq.broker_admin import connected, depth
 
 TOO_LONG = (
     "reading took longer than MongoDB keeps one moment: raise its parameter"

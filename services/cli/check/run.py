@@ -4,13 +4,14 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from services.cli.check import batches as of_batches
-from services.cli.check import pairs as of_pairs
-from services.cli.check.batches import Given
-from services.cli.check.eye import Eye, Scope, Seen
-from services.cli.check.of_accounting import AccountingEye
-from services.cli.check.of_funding import FundingEye
-from services.cli.check.reading import filed
+from services.accounting.audit.scanner import AccountingEye
+from services.cli.services import BY_NAME
+from services.funding.audit.scanner import FundingEye
+from shared.audit import delivery_reconciliation as of_pairs
+from shared.audit import export_batches as of_batches
+from shared.audit.export_batches import Given
+from shared.audit.records import filed
+from shared.audit.scanner import Eye, Scope, Seen
 from shared.mongodb.snapshot import Frozen, Snapshot
 
 Advance = Callable[[int], None]
@@ -65,7 +66,7 @@ async def size(kept: Snapshot, scope: Scope) -> int:
 def _eye(service: str, seen: Seen) -> Eye:
     if service == "funding":
         return FundingEye(seen)
-    return AccountingEye(seen) if service == "accounting" else Eye(service, seen)
+    return AccountingEye(seen) if service == "accounting" else Eye(BY_NAME[service], seen)
 
 
 def _where(scope: Scope) -> dict[str, Any]:

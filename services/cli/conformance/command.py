@@ -8,10 +8,6 @@ from typing import Annotated
 
 import typer
 
-from services.cli.conformance import kit as the_kit
-from services.cli.conformance.offline import Verdict, verdicts
-from services.cli.conformance.play import Outcome, Run, play
-from services.cli.conformance.real import absent, real_exchange
 from services.cli.conformance.report import (
     files_document,
     run_document,
@@ -20,12 +16,16 @@ from services.cli.conformance.report import (
     tell_left,
     tell_run,
 )
-from services.cli.events_file import split
 from services.cli.publish import read_file
-from services.cli.reach import run, settings
-from services.cli.terminal import Code, agreed, fail, progress, say
-from shared.contracts.kit.sample import CAF, Sample, read
+from shared.console.runtime import run, settings
+from shared.console.terminal import Code, agreed, fail, progress, say
+from shared.contracts.event_file import split
 from shared.kernel.settings import Settings
+from shared.partner_kit import distribution as the_kit
+from shared.partner_kit.file_validation import Verdict, verdicts
+from shared.partner_kit.live_exchange import absent, real_exchange
+from shared.partner_kit.runner import Outcome, Run, play
+from shared.partner_kit.sample import CAF, Sample, read
 
 
 def conformance(  # noqa: PLR0913 - the options of the command

@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 
 import orjson
 
-from services.cli.conformance.compare import owed, told
-from services.cli.conformance.offline import Verdict, properties
-from services.cli.conformance.play import Outcome, Run
-from services.cli.french import counted
-from services.cli.terminal import add, console, new_table, say, show, warn
-from shared.contracts.kit.sample import Document
+from shared.console.terminal import add, console, new_table, say, show, warn
+from shared.french import counted
+from shared.partner_kit.diff import owed, told
+from shared.partner_kit.file_validation import Verdict, properties
+from shared.partner_kit.runner import Outcome, Run
+from shared.partner_kit.sample import Document
 from shared.rabbitmq.topology import EXCHANGE
 
 REMARKS_MAX = 100

@@ -7,11 +7,11 @@ from typing import Annotated
 import typer
 
 from deploy.embedded import ServerFailedError, ServersUnavailableError
+from services.cli.demo.driver import StageError, StoppedError
+from services.cli.demo.driver import in_process as this_process
 from services.cli.demo.servers import play_attached, play_with_own_services
 from services.cli.demo.show import show
-from services.cli.demo.stage import StageError, StoppedError
-from services.cli.demo.stage import in_process as this_process
-from services.cli.terminal import Code, fail, warn
+from shared.console.terminal import Code, fail, warn
 
 STOPPED = 130
 WITHOUT = "Or without any server, in one process: `clas demo --in-process`."

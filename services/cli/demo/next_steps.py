@@ -4,7 +4,7 @@ from collections import Counter
 
 from services.cli.demo.sample import CAF
 from services.cli.demo.summary.journal import Journal
-from services.cli.terminal import say
+from shared.console.terminal import say
 from shared.contracts.funding import FundingGranted
 from shared.kernel.settings import Settings
 

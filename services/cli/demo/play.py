@@ -3,10 +3,10 @@
 import time
 from collections.abc import Sequence
 
+from services.cli.demo.driver import Stage
 from services.cli.demo.sample import Batch
-from services.cli.demo.stage import Stage
-from services.cli.french import counted
-from services.cli.terminal import console, progress, say
+from shared.console.terminal import console, progress, say
+from shared.french import counted
 
 SENT_AT_ONCE = 50
 

@@ -11,7 +11,8 @@ from deploy.embedded import Servers, servers
 from deploy.embedded.choice import AMQP_VARIABLE, MONGO_VARIABLE
 from deploy.embedded.guard import FOLDER_VARIABLE, can_guard, watch
 from services.accounting.domain.books import Books
-from services.cli.demo.real import (
+from services.cli.demo.driver import StageError, StoppedError
+from services.cli.demo.live_driver import (
     RealStage,
     Watch,
     all_consume,
@@ -21,14 +22,13 @@ from services.cli.demo.real import (
 )
 from services.cli.demo.sample import CAF, SCHOOL_YEAR
 from services.cli.demo.show import show
-from services.cli.demo.stage import StageError, StoppedError
-from services.cli.reach import run, settings
 from services.cli.supervisor import Supervisor
-from services.cli.terminal import say
 from services.submission.domain.states import Campaign, campaign_key
+from shared.console.runtime import run, settings
+from shared.console.terminal import say
 from shared.contracts.registry import SERVICES
 from shared.kernel.settings import Settings
-from shared.rabbitmq.inspect import connected
+from shared.rabbitmq.broker_admin import connected
 from shared.rabbitmq.topology import establish
 
 GIVEN = "environment"

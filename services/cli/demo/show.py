@@ -1,11 +1,11 @@
 """The demo itself, wherever it is played: the campaign, its summary, and where to look next."""
 
+from services.cli.demo.driver import Stage
 from services.cli.demo.next_steps import tell_next
 from services.cli.demo.play import play
 from services.cli.demo.sample import CAF, SCHOOL_YEAR, campaign
-from services.cli.demo.stage import Stage
 from services.cli.demo.summary.journal import Journal, journal
-from services.cli.demo.summary.telling import tell
+from services.cli.demo.summary.report import tell
 from shared.kernel.settings import Settings
 
 

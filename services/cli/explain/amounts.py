@@ -14,8 +14,8 @@ from shared.contracts.funding import (
     FundingCancelled,
     FundingGranted,
 )
+from shared.french import euros
 from shared.kernel.calendar import start_year
-from shared.kernel.french import euros
 from shared.kernel.money import ZERO, total
 
 MINUS = "\N{MINUS SIGN}"

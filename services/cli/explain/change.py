@@ -9,8 +9,8 @@ from typing import Any
 import orjson
 
 from shared.contracts.base import Wire
+from shared.kernel.decide import Basis, Lying
 from shared.kernel.decision import Ref, State
-from shared.kernel.judgement import Basis, Lying
 
 MOST = 3
 """Sets of so many changes are all tried."""

@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from services.cli.explain.decided import Decided
-from services.cli.french import counted, listed
+from services.cli.explain.decision import Decided
 from shared.contracts.common import Ground
 from shared.contracts.eligibility import EligibilityAssessed, Finding
-from shared.kernel.steps import Step, StepOutcome
+from shared.french import counted, listed
+from shared.kernel.rules import Step, StepOutcome
 
 MARKS: dict[StepOutcome, str] = {
     "ok": "conforme",

@@ -4,16 +4,16 @@ from typing import Annotated
 
 import typer
 
-from services.cli.explain.decided import Decided, decisions
-from services.cli.explain.readers import Reader, explained
-from services.cli.french import counted
-from services.cli.reach import run, settings
-from services.cli.story.told import payee
-from services.cli.terminal import Code, fail, say
+from services.cli.dossier.entries import payee
+from services.cli.explain.audiences import Reader, explained
+from services.cli.explain.decision import Decided, decisions
+from shared.console.runtime import run, settings
+from shared.console.terminal import Code, fail, say
 from shared.contracts.elan import DossierSubmitted
 from shared.contracts.registry import SERVICES
+from shared.french import counted
 from shared.kernel.settings import Settings
-from shared.mongodb.archive import archive
+from shared.mongodb.read_api import archive
 
 INDENT = 2
 

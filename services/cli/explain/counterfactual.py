@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from services.cli.explain.change import Case, Change, Holds, smallest
-from services.cli.explain.decided import Decided
+from services.cli.explain.decision import Decided
 from services.cli.explain.repairs_committee import of_committee
 from services.cli.explain.repairs_dossier import of_dossier
 from services.cli.explain.repairs_funding import (
@@ -17,7 +17,6 @@ from services.cli.explain.repairs_funding import (
     of_waiting,
 )
 from services.cli.explain.repairs_project import of_project
-from services.cli.french import counted
 from shared.contracts.base import Wire
 from shared.contracts.eligibility import CommitteeDecisionRejected, EligibilityAssessed
 from shared.contracts.funding import (
@@ -30,6 +29,7 @@ from shared.contracts.funding import (
     FundingRefused,
 )
 from shared.contracts.submission import ComplementsRequested, DossierRejected
+from shared.french import counted
 
 AGAINST = (
     *(DossierRejected, ComplementsRequested, CommitteeDecisionRejected),

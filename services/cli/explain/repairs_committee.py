@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from services.cli.explain.change import Change, Edit
-from services.cli.explain.decided import Decided
-from services.cli.french import listed
+from services.cli.explain.decision import Decided
 from services.eligibility.domain.derogations import of_collectif, of_project
 from services.eligibility.domain.states import Dossier
 from shared.contracts.caf import CommitteeDecided, GrantedBonus, GrantedDerogation
+from shared.french import listed
 
 
 def of_committee(decided: Decided, decision: CommitteeDecided) -> Iterator[Change]:

@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime, time
 
 from services.cli.explain.change import Change
-from services.cli.explain.decided import Decided
-from services.cli.french import PARIS, day
-from services.submission.domain.receivability import CHANNEL, FORM, GRADES, LEVELS, NURSERY
+from services.cli.explain.decision import Decided
+from services.submission.domain.receivability_rules import CHANNEL, FORM, GRADES, LEVELS, NURSERY
 from services.submission.domain.states import Campaign
 from shared.contracts.caf import CampaignOpened
 from shared.contracts.elan import DossierSubmitted
+from shared.french import PARIS, long_date
 
 NOON = time(12)
 WRITTEN = "à décrire"
@@ -48,9 +48,9 @@ def _signed(what: str, campaign: CampaignOpened, dossier: DossierSubmitted) -> C
     """Sign on the day of the window nearest to what was done."""
     done = dossier.signed_at or dossier.deposited_at
     nearest = min(max(done.astimezone(PARIS).date(), campaign.opens_on), campaign.closes_on)
-    limits = f"au plus tard le {day(campaign.closes_on)}"
+    limits = f"au plus tard le {long_date(campaign.closes_on)}"
     if nearest == campaign.opens_on:
-        limits = f"à partir du {day(campaign.opens_on)}"
+        limits = f"à partir du {long_date(campaign.opens_on)}"
     return Change(f"{what}, {limits}", ((("signed_at",), _noon(nearest)),))
 
 

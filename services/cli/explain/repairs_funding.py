@@ -5,8 +5,7 @@ from datetime import date, timedelta
 from decimal import ROUND_CEILING, Decimal
 
 from services.cli.explain.change import Case, Change
-from services.cli.explain.decided import Decided
-from services.cli.french import day
+from services.cli.explain.decision import Decided
 from services.funding.domain.envelopes import Envelopes
 from services.funding.domain.parameters import Bareme
 from services.funding.domain.states import Convention, Grant, PublishedBareme
@@ -15,8 +14,8 @@ from shared.contracts.common import Report
 from shared.contracts.elan import AnnualRenewalFiled, ResultAccountFiled
 from shared.contracts.eligibility import AgrementGranted
 from shared.contracts.funding import Cap80, FundingGranted
+from shared.french import euros, long_date
 from shared.kernel.calendar import start_year
-from shared.kernel.french import euros
 from shared.kernel.money import CENT
 
 Priced = AgrementGranted | AnnualRenewalFiled | ResultAccountFiled
@@ -35,7 +34,9 @@ def of_advance(decided: Decided, order: AdvanceOrdered) -> Iterator[Change]:
         yield _signed(decided, caf, order.dossier_id, order.ordered_on, "ordered_on")
     if "ACO-02" in broken:
         first = date(order.exercise, 1, 1)
-        yield Change(f"ordonner l’acompte à partir du {day(first)}", ((("ordered_on",), first),))
+        yield Change(
+            f"ordonner l’acompte à partir du {long_date(first)}", ((("ordered_on",), first),)
+        )
     if "ACO-04" in broken:
         yield from _agreeing(order, (grant.start_year, grant.start_year + 1))
     if "ACO-04" in broken and not order.amount:
@@ -51,7 +52,9 @@ def of_accounts(decided: Decided, filed: ResultAccountFiled) -> Iterator[Change]
         yield _whole_report()
     if "SOL-01" in broken:
         first = date(start_year(filed.school_year) + 1, 1, 1)
-        yield Change(f"déposer les comptes à partir du {day(first)}", ((("filed_on",), first),))
+        yield Change(
+            f"déposer les comptes à partir du {long_date(first)}", ((("filed_on",), first),)
+        )
     if "CNV-01" in broken:
         yield _signed(decided, grant.agrement.caf, filed.dossier_id, filed.filed_on, "filed_on")
     if "COM-04" in broken:
@@ -65,7 +68,7 @@ def of_control(decided: Decided, concluded: ControlConcluded) -> Iterator[Change
     if "CTL-02" in _broken(decided):
         period = timedelta(days=decided.values["contradictory_periods"]["days"])
         first = concluded.observations_sent_on + period
-        told = f"attendre une réponse, ou décider à partir du {day(first)}"
+        told = f"attendre une réponse, ou décider à partir du {long_date(first)}"
         yield Change(told, ((("decided_on",), first),))
 
 
@@ -128,7 +131,7 @@ def _agreeing(order: AdvanceOrdered, exercises: tuple[int, int]) -> Iterator[Cha
         yield Change(f"ordonner l’acompte sur l’exercice {year}", ((("exercise",), year),))
     if order.exercise in exercises and order.exercise < year:
         last = date(order.exercise, 12, 31)
-        told = f"ordonner l’acompte au plus tard le {day(last)}"
+        told = f"ordonner l’acompte au plus tard le {long_date(last)}"
         yield Change(told, ((("ordered_on",), last),))
 
 
@@ -143,10 +146,10 @@ def _signed(decided: Decided, caf: str, dossier_id: str, on: date, field: str) -
     """Wait for the convention that is signed, or have one signed."""
     convention = decided.found(Convention)
     if convention:
-        told = f"attendre la signature de la convention, le {day(convention.signed_on)}"
+        told = f"attendre la signature de la convention, le {long_date(convention.signed_on)}"
         return Change(told, (((field,), convention.signed_on),))
     signed = Convention(dossier_id=dossier_id, caf=caf, signed_on=on)
-    return Change(f"faire signer la convention au plus tard le {day(on)}", states=(signed,))
+    return Change(f"faire signer la convention au plus tard le {long_date(on)}", states=(signed,))
 
 
 def _credits(decided: Decided, data: Priced, envelopes: Envelopes) -> Iterator[Change]:

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.kernel.french import SPACE
+from shared.french import SPACE
 
 Kind = Literal["blocking", "computation", "parameter", "workflow", "soft", "record", "information"]
 Place = Literal["applied", "person", "information"]

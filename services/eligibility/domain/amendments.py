@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from services.eligibility.domain.amendment_reasons import Amendment, against
+from services.eligibility.domain.amendment_rules import Amendment, against
 from services.eligibility.domain.referentiel import Parameters
 from services.eligibility.domain.states import AcceptedAmendment, Agrement
 from shared.contracts.base import fingerprint
@@ -11,7 +11,7 @@ from shared.contracts.common import Reason
 from shared.contracts.corrections import AmendmentDecided
 from shared.contracts.eligibility import AgrementAmended, AmendmentRejected
 from shared.kernel.decision import SILENT, Decision, Emit, Known, Message, Ref
-from shared.kernel.steps import breached
+from shared.kernel.rules import breached
 
 
 def reads(message: Message[AmendmentDecided], known: Known) -> Iterable[Ref[Any]]:  # noqa: ARG001

@@ -5,7 +5,6 @@ from typing import Any
 
 from services.eligibility.domain.financing import bonuses_asked
 from services.eligibility.domain.findings import step
-from services.eligibility.domain.grounds import grounds_of, joined
 from services.eligibility.domain.multi_year import binding_rule
 from services.eligibility.domain.referentiel import Parameters, rules_of
 from services.eligibility.domain.refusals import request_refused
@@ -15,13 +14,14 @@ from services.eligibility.domain.states import (
     PlannedCollectif,
     SameGround,
 )
+from services.eligibility.domain.territories import grounds_of, joined
 from services.eligibility.domain.verdicts import assessed, before_any_rules
 from shared.contracts.base import fingerprint
 from shared.contracts.common import Payee, ProjectSummary, Reason
 from shared.contracts.eligibility import EligibilityAssessed
 from shared.contracts.submission import DossierReceived
 from shared.kernel.decision import SILENT, Decision, Known, Message, Ref
-from shared.kernel.steps import Step, breached
+from shared.kernel.rules import Step, breached
 
 
 def reads(message: Message[DossierReceived], known: Known) -> Iterable[Ref[Any]]:  # noqa: ARG001

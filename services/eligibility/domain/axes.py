@@ -1,8 +1,8 @@
 """The four axes: each objective is answered by an action [AXE-E1 to AXE-T1]."""
 
-from services.eligibility.domain.cases import ProjectCase
 from services.eligibility.domain.findings import judged, listed, named
 from services.eligibility.domain.referentiel import Objective
+from services.eligibility.domain.rule_contexts import ProjectCase
 from shared.contracts.eligibility import Finding
 
 

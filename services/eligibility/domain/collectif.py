@@ -1,10 +1,10 @@
 """Checks of one collectif: children, year, place, staff and time at home."""
 
-from services.eligibility.domain.cases import CollectifCase, CollectifCheck
 from services.eligibility.domain.findings import counted, judged, listed, yes
+from services.eligibility.domain.rule_contexts import CollectifCase, CollectifCheck
 from services.eligibility.domain.sessions import rhythm, season
 from shared.contracts.eligibility import Finding
-from shared.kernel.french import percent
+from shared.french import percent
 
 
 def school_grades(case: CollectifCase) -> Finding:

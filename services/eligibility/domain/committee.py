@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from services.eligibility.domain.agrement import granted
-from services.eligibility.domain.committee_reasons import Sitting, against
+from services.eligibility.domain.committee_rules import Sitting, against
 from services.eligibility.domain.findings import named
 from services.eligibility.domain.referentiel import Parameters
 from services.eligibility.domain.states import Agrement, CommitteeRecord, Dossier
@@ -18,7 +18,7 @@ from shared.contracts.eligibility import (
     CommitteeDecisionRejected,
 )
 from shared.kernel.decision import SILENT, Decision, Known, Message, Ref, State
-from shared.kernel.steps import breached
+from shared.kernel.rules import breached
 
 
 def reads(message: Message[CommitteeDecided], known: Known) -> Iterable[Ref[Any]]:  # noqa: ARG001

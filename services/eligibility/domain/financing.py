@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 
-from services.eligibility.domain.cases import ProjectCase, ProjectCheck
 from services.eligibility.domain.findings import counted, judged, listed, named, not_applicable
+from services.eligibility.domain.rule_contexts import ProjectCase, ProjectCheck
 from shared.contracts.elan import DossierSubmitted
 from shared.contracts.eligibility import Finding
 from shared.contracts.types import BonusKind
-from shared.kernel.french import euros
+from shared.french import euros
 from shared.kernel.money import half_up, total
 
 

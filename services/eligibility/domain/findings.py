@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from shared.contracts.eligibility import Finding, Outcome
-from shared.kernel.steps import Step
+from shared.kernel.rules import Step
 
 SHOWN_MAX = 200
 """Characters shown of what was observed: a dossier may hold a megabyte of free text."""

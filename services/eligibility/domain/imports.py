@@ -12,7 +12,7 @@ from shared.contracts.common import Reason
 from shared.contracts.corrections import AgrementImported
 from shared.contracts.eligibility import AgrementRegistered
 from shared.kernel.decision import SILENT, Decision, Known, Message, Ref
-from shared.kernel.steps import Check, weigh, weigh_in_turn
+from shared.kernel.rules import Check, weigh, weigh_in_turn
 
 
 @dataclass(frozen=True, slots=True)

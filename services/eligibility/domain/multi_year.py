@@ -6,14 +6,14 @@ and the limits, and never lies before the dossier's own school year.
 
 from dataclasses import dataclass
 
-from services.eligibility.domain.cases import ProjectCase, ProjectCheck
 from services.eligibility.domain.findings import judged, not_applicable
 from services.eligibility.domain.referentiel import Rules
+from services.eligibility.domain.rule_contexts import ProjectCase, ProjectCheck
 from shared.contracts.elan import Gestionnaire
 from shared.contracts.eligibility import Finding
 from shared.contracts.submission import DossierReceived
+from shared.french import short_date
 from shared.kernel.calendar import school_year, start_year
-from shared.kernel.french import day
 
 ONE_YEAR = "une seule année est demandée"
 
@@ -54,7 +54,7 @@ def centre_social_period(case: ProjectCase) -> Finding:
         return not_applicable("PLU-01", ONE_YEAR)
     limit = _centre_social_limit(dossier, case.rules)
     period = dossier.gestionnaire.centre_social_agrement
-    observed = f"jusqu'au {day(period.to)}" if period else "non renseigné"
+    observed = f"jusqu'au {short_date(period.to)}" if period else "non renseigné"
     return judged(
         "PLU-01",
         ok=asked <= limit,

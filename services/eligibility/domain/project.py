@@ -1,11 +1,11 @@
 """Checks of the project itself: activities, public, charter, needs and team."""
 
-from services.eligibility.domain.cases import ProjectCase, ProjectCheck
 from services.eligibility.domain.findings import judged, listed, named, not_applicable, yes
 from services.eligibility.domain.referentiel import RequiredCommitment
+from services.eligibility.domain.rule_contexts import ProjectCase, ProjectCheck
 from shared.contracts.elan import Coordinator
 from shared.contracts.eligibility import Finding
-from shared.kernel.french import euros
+from shared.french import euros
 
 
 def beyond_homework(case: ProjectCase) -> Finding:

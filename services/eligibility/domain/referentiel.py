@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from shared.contracts.types import BonusKind, Count, Grade, Money, PlaceType, Rule, Share
 from shared.kernel.calendar import start_year
-from shared.kernel.dated import Dated
+from shared.kernel.effective_dated import Dated
 
 Commitment = Literal["laicite", "gratuite", "egalite_des_droits", "developpement_des_personnalites"]
 

@@ -1,11 +1,11 @@
 """Checks of rhythm: weeks, sessions and their length [ELI-27], and the season [CAL-03]."""
 
-from services.eligibility.domain.cases import CollectifCase
 from services.eligibility.domain.findings import counted, judged, not_applicable
+from services.eligibility.domain.rule_contexts import CollectifCase
 from shared.contracts.elan import Collectif
 from shared.contracts.eligibility import Finding, Outcome
+from shared.french import short_date
 from shared.kernel.calendar import start_year
-from shared.kernel.french import day
 
 OVERSEAS = ("97", "98")
 """How the INSEE codes of communes overseas begin."""
@@ -41,8 +41,8 @@ def season(case: CollectifCase) -> Finding:
         "CAL-03",
         ok=collectif.starts_on > autumn_end and collectif.ends_on <= last,
         otherwise="review",
-        observed=f"du {day(collectif.starts_on)} au {day(collectif.ends_on)}",
-        expected=f"après le {day(autumn_end)} et jusqu'au {day(last)}"
+        observed=f"du {short_date(collectif.starts_on)} au {short_date(collectif.ends_on)}",
+        expected=f"après le {short_date(autumn_end)} et jusqu'au {short_date(last)}"
         f" ({case.rules.sessions.source})",
         failure="La période de fonctionnement s'écarte de celle qui est préconisée,"
         " des vacances d'automne à la mi-juin.",

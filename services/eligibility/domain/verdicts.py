@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from services.eligibility.domain import axes, collectif, financing, multi_year, project
-from services.eligibility.domain.cases import CollectifCase, ProjectCase
 from services.eligibility.domain.referentiel import Rules
+from services.eligibility.domain.rule_contexts import CollectifCase, ProjectCase
 from services.eligibility.domain.transition import lifted
 from shared.contracts.elan import Collectif
 from shared.contracts.eligibility import (

@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 from typing import Any
 
-from services.eligibility.domain.grounds import grounds_of, left
 from services.eligibility.domain.referentiel import Parameters
 from services.eligibility.domain.states import Dossier, EarlyWithdrawal, SameGround
+from services.eligibility.domain.territories import grounds_of, left
 from shared.contracts.common import Reason
 from shared.contracts.eligibility import WithdrawalJudged
 from shared.contracts.submission import WithdrawalForwarded
 from shared.kernel.decision import Decision, Known, Message, Ref
-from shared.kernel.steps import Check, weigh
+from shared.kernel.rules import Check, weigh
 
 
 def reads(message: Message[WithdrawalForwarded], known: Known) -> Iterable[Ref[Any]]:

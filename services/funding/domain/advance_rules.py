@@ -8,8 +8,8 @@ from services.funding.domain.states import Convention, Grant
 from shared.contracts.caf import AdvanceOrdered
 from shared.contracts.common import Reason
 from shared.contracts.funding import FundingGranted
-from shared.kernel.french import day, euros
-from shared.kernel.steps import Check
+from shared.french import euros, short_date
+from shared.kernel.rules import Check
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,9 @@ def _ahead_of_its_exercise(case: Case) -> Reason | None:
         return None
     return Reason(
         rule="ACO-02",
-        message=f"L'acompte sur l'exercice {order.exercise} est ordonné le "
-        f"{day(order.ordered_on)} : il ne peut l'être qu'à partir du 01/01/{order.exercise}.",
+        message=f"L'acompte sur l'exercice {order.exercise} est ordonné "
+        f"le {short_date(order.ordered_on)} : il ne peut l'être qu'à partir du "
+        f"01/01/{order.exercise}.",
     )
 
 
@@ -66,8 +67,9 @@ def _out_of_its_exercise(case: Case) -> Reason | None:
     return Reason(
         rule="ACO-04",
         message=(
-            f"L'acompte sur l'exercice {order.exercise} est ordonné le {day(order.ordered_on)} : "
-            f"il doit être daté de {order.exercise}, les deux exercices se gèrent séparément."
+            f"L'acompte sur l'exercice {order.exercise} est ordonné le "
+            f"{short_date(order.ordered_on)} : il doit être daté de {order.exercise}, les deux "
+            "exercices se gèrent séparément."
             if order.exercise in case.exercises
             else f"L'exercice {order.exercise} n'est pas de l'année scolaire {order.school_year} : "
             f"{first} ou {second} est attendu."

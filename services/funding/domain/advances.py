@@ -17,7 +17,7 @@ from shared.contracts.caf import AdvanceOrdered
 from shared.contracts.common import Reason
 from shared.contracts.funding import AdvanceGranted, AdvanceRefused
 from shared.kernel.decision import SILENT, Decision, Known, Message, Ref
-from shared.kernel.steps import Step, weigh
+from shared.kernel.rules import Step, weigh
 
 
 def reads(message: Message[AdvanceOrdered], known: Known) -> Iterable[Ref[Any]]:

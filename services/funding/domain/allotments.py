@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from services.funding.domain.arrivals import envelopes_of, let_in, terms_for
+from services.funding.domain.admission import envelopes_of, let_in, terms_for
 from services.funding.domain.envelopes import (
     Allotment,
     Claim,
@@ -13,15 +13,15 @@ from services.funding.domain.envelopes import (
     counts,
     told,
 )
-from services.funding.domain.funding import Funded
+from services.funding.domain.granting import Funded
 from services.funding.domain.parameters import FundingParameters
 from services.funding.domain.states import Grant, PublishedBareme
 from shared.contracts.caf import EnvelopeAllotted
 from shared.contracts.funding import EnvelopeRegistered, EnvelopeReleaseContinued
+from shared.french import euros
 from shared.kernel.calendar import start_year
 from shared.kernel.decision import SILENT, Decision, Emit, Known, Message, Ref
-from shared.kernel.french import euros
-from shared.kernel.steps import Step, computed
+from shared.kernel.rules import Step, computed
 
 PAGE_LENGTH = 50
 

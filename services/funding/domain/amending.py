@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
+from services.funding.domain.admission import claim_of
 from services.funding.domain.amended import as_amended, ends, uncovered
-from services.funding.domain.arrivals import claim_of
 from services.funding.domain.cancelling import Ground, cancelled
 from services.funding.domain.envelopes import Envelopes, leave, replace
-from services.funding.domain.funding import fund
+from services.funding.domain.granting import fund
 from services.funding.domain.parameters import FundingParameters, Terms
 from services.funding.domain.refusals import breaches
 from services.funding.domain.settling import terms_of
@@ -15,7 +15,7 @@ from shared.contracts.base import fingerprint
 from shared.contracts.eligibility import AgrementAmended
 from shared.contracts.funding import FundingAmended
 from shared.kernel.decision import Emit, Known, Ref
-from shared.kernel.steps import Step
+from shared.kernel.rules import Step
 
 
 @dataclass(frozen=True, slots=True)

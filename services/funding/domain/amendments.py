@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from services.funding.domain.admission import envelopes_of
 from services.funding.domain.amending import Outcome, amended
-from services.funding.domain.arrivals import envelopes_of
 from services.funding.domain.envelopes import Envelopes, continued
 from services.funding.domain.grants import dossier_of
 from services.funding.domain.parameters import FundingParameters

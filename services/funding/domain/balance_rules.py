@@ -7,8 +7,8 @@ from services.funding.domain.refusals import missing_parts, not_granted, not_sig
 from services.funding.domain.states import Convention, Grant
 from shared.contracts.common import Reason
 from shared.contracts.elan import ResultAccountFiled
-from shared.kernel.french import day
-from shared.kernel.steps import Check
+from shared.french import short_date
+from shared.kernel.rules import Check
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +47,8 @@ def _too_early(case: Case) -> Reason | None:
         return None
     return Reason(
         rule="SOL-01",
-        message=f"Les comptes sont déposés le {day(case.filed.filed_on)} : les comptes définitifs "
-        f"de {case.filed.school_year} sont attendus à partir du {day(opening)}.",
+        message=f"Les comptes sont déposés le {short_date(case.filed.filed_on)} : les comptes "
+        f"définitifs de {case.filed.school_year} sont attendus à partir du {short_date(opening)}.",
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from services.funding.domain.balance_rules import CHECKS, Case
+from services.funding.domain.explanations import indu_steps, price_steps
 from services.funding.domain.parameters import FundingParameters
 from services.funding.domain.pricing import Price
 from services.funding.domain.refusals import no_grant, refused
@@ -16,15 +17,14 @@ from services.funding.domain.states import (
     convention_key,
     grant_key,
 )
-from services.funding.domain.telling import indu_steps, price_steps
 from shared.contracts.base import fingerprint
 from shared.contracts.common import Reason
 from shared.contracts.elan import ResultAccountFiled
 from shared.contracts.funding import BalanceRefused, BalanceSettled, SettledCollectif
+from shared.french import euros
 from shared.kernel.decision import SILENT, Decision, Known, Message, Ref
-from shared.kernel.french import euros
 from shared.kernel.money import total
-from shared.kernel.steps import Step, computed, weigh
+from shared.kernel.rules import Step, computed, weigh
 
 
 def reads(message: Message[ResultAccountFiled], known: Known) -> Iterable[Ref[Any]]:

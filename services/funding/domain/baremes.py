@@ -3,16 +3,16 @@
 from collections.abc import Iterable
 from typing import Any
 
-from services.funding.domain.arrivals import Arrived, arrived, envelopes_of
+from services.funding.domain.admission import Arrived, arrived, envelopes_of
 from services.funding.domain.envelopes import Envelopes
 from services.funding.domain.parameters import Bareme, FundingParameters
 from services.funding.domain.states import Grant, PublishedBareme, grant_key
 from shared.contracts.caf import BaremePublished
 from shared.contracts.common import Reason, RequestRefused
 from shared.contracts.funding import BaremeRegistered, BaremeReleaseContinued, FundingDeferred
+from shared.french import euros
 from shared.kernel.calendar import school_year
 from shared.kernel.decision import SILENT, Decision, Emit, Known, Message, Page, Ref
-from shared.kernel.french import euros
 
 PAGE_LENGTH = 50
 SOURCE_SHOWN_MAX = 1_000

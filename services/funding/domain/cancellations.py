@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from services.funding.domain.arrivals import gone
+from services.funding.domain.admission import gone
 from services.funding.domain.cancelling import Ground, cancelled
 from services.funding.domain.envelopes import Envelopes
 from services.funding.domain.refusals import closed, no_grant, other_caf, refused
@@ -14,7 +14,7 @@ from shared.contracts.common import Reason
 from shared.contracts.corrections import FundingCancellationOrdered
 from shared.contracts.funding import CancellationRefused
 from shared.kernel.decision import SILENT, Decision, Known, Message, Ref
-from shared.kernel.steps import Check, Step, weigh
+from shared.kernel.rules import Check, Step, weigh
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from datetime import date
 
+from services.funding.domain.explanations import indu_steps
 from services.funding.domain.settled import Cancellation, Due
 from services.funding.domain.settling import indus, results
 from services.funding.domain.states import Grant
-from services.funding.domain.telling import indu_steps
 from shared.contracts.funding import FundingCancelled
+from shared.french import euros
 from shared.kernel.decision import Emit, Ref
-from shared.kernel.french import euros
 from shared.kernel.money import ZERO
-from shared.kernel.steps import Step, computed
+from shared.kernel.rules import Step, computed
 
 NOTHING = Due(part_n=ZERO, part_n1=ZERO, bonus_enfants=ZERO, bonus_parents=ZERO)
 

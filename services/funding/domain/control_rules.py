@@ -9,8 +9,8 @@ from services.funding.domain.settled import Settlement
 from services.funding.domain.states import Grant
 from shared.contracts.caf import ControlConcluded
 from shared.contracts.common import Reason
-from shared.kernel.french import day
-from shared.kernel.steps import Check
+from shared.french import short_date
+from shared.kernel.rules import Check
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,8 @@ def _before_the_accounts(case: Case) -> Reason | None:
         return None
     return Reason(
         rule="CTL-04",
-        message=f"Le contrôle est décidé le {day(decided_on)}, avant le dépôt des comptes qu'il "
-        f"contrôle, le {day(filed_on)}.",
+        message=f"Le contrôle est décidé le {short_date(decided_on)}, avant le dépôt des comptes "
+        f"qu'il contrôle, le {short_date(filed_on)}.",
     )
 
 
@@ -52,9 +52,10 @@ def _period_not_over(case: Case) -> Reason | None:
         return None
     return Reason(
         rule="CTL-02",
-        message=f"Le contrôle est décidé le {day(control.decided_on)}, sans réponse du partenaire "
-        f"à cette date : il ne peut l'être qu'à partir du {day(end)}, {case.period.days} jours "
-        f"après l'envoi des observations le {day(control.observations_sent_on)}.",
+        message=f"Le contrôle est décidé le {short_date(control.decided_on)}, sans réponse du "
+        "partenaire à cette date : il ne peut l'être qu'à partir du "
+        f"{short_date(end)}, {case.period.days} jours après l'envoi des observations le "
+        f"{short_date(control.observations_sent_on)}.",
     )
 
 

@@ -5,12 +5,12 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from services.funding.domain.control_rules import CHECKS, Case
+from services.funding.domain.explanations import adjustment_step, price_steps
 from services.funding.domain.parameters import FundingParameters
 from services.funding.domain.refusals import no_grant, refused
 from services.funding.domain.settled import Due
 from services.funding.domain.settling import due, recompute, terms_of
 from services.funding.domain.states import AcceptedControl, Grant, PublishedBareme, grant_key
-from services.funding.domain.telling import adjustment_step, price_steps
 from shared.contracts.base import fingerprint
 from shared.contracts.caf import ControlConcluded
 from shared.contracts.common import Reason
@@ -22,7 +22,7 @@ from shared.contracts.funding import (
 )
 from shared.kernel.decision import SILENT, Decision, Known, Message, Ref
 from shared.kernel.money import ZERO
-from shared.kernel.steps import Step, weigh_in_turn
+from shared.kernel.rules import Step, weigh_in_turn
 
 Kind = Literal["rappel", "indu", "none"]
 

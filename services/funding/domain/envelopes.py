@@ -14,8 +14,8 @@ from services.funding.domain.states import grant_key
 from shared.contracts.common import Reason
 from shared.contracts.funding import EnvelopeCharge, EnvelopeReleaseContinued
 from shared.contracts.types import CafCode, Day, Exercise, Id, Instant, Money, SchoolYear
+from shared.french import euros
 from shared.kernel.decision import State
-from shared.kernel.french import euros
 from shared.kernel.money import ZERO
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
+from services.funding.domain.admission import arrived, envelopes_of, terms_for, without_bareme
 from services.funding.domain.amended import as_amended, ends, uncovered
-from services.funding.domain.arrivals import arrived, envelopes_of, terms_for, without_bareme
 from services.funding.domain.envelopes import Envelopes
 from services.funding.domain.parameters import FundingParameters
 from services.funding.domain.refusals import breaches
@@ -13,7 +13,7 @@ from shared.contracts.common import DossierScoped
 from shared.contracts.eligibility import AgrementGranted, AgrementRegistered
 from shared.kernel.calendar import start_year
 from shared.kernel.decision import SILENT, Decision, Known, Message, Ref, State
-from shared.kernel.steps import Step
+from shared.kernel.rules import Step
 
 
 def reads(message: Message[AgrementGranted], known: Known) -> Iterable[Ref[Any]]:  # noqa: ARG001

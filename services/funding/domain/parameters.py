@@ -6,7 +6,7 @@ from decimal import Decimal
 from pydantic import BaseModel, ConfigDict
 
 from shared.contracts.types import BonusKind, Count, Money, Share, Text
-from shared.kernel.dated import Dated, UnknownYearError
+from shared.kernel.effective_dated import Dated, UnknownYearError
 
 
 class Sourced(BaseModel):

@@ -13,9 +13,9 @@ from shared.contracts.funding import (
     CancellationRefused,
     FundingRefused,
 )
+from shared.french import short_date
 from shared.kernel.decision import Decision, Emit, Ref
-from shared.kernel.french import day
-from shared.kernel.steps import Step, breached
+from shared.kernel.rules import Step, breached
 
 Refusal = (
     AdjustmentRefused
@@ -72,22 +72,22 @@ def not_signed(convention: Convention | None, on: date, occasion: str) -> Reason
     if convention and convention.signed_on <= on:
         return None
     found = (
-        f"La convention est signée le {day(convention.signed_on)}"
+        f"La convention est signée le {short_date(convention.signed_on)}"
         if convention
         else "Aucune convention signée n'est connue"
     )
     return Reason(
         rule="CNV-01",
-        message=f"{found} : elle doit l'être au plus tard le {day(on)}, {occasion}.",
+        message=f"{found} : elle doit l'être au plus tard le {short_date(on)}, {occasion}.",
     )
 
 
 def closed(grant: Grant, ban: str) -> Reason | None:
     """Leave alone a school year that is settled or cancelled [SOL-02]."""
     if grant.settlement:
-        found = f"est soldée sur les comptes du {day(grant.settlement.filed_on)}"
+        found = f"est soldée sur les comptes du {short_date(grant.settlement.filed_on)}"
     elif grant.cancellation:
-        found = f"est annulée depuis le {day(grant.cancellation.cancelled_on)}"
+        found = f"est annulée depuis le {short_date(grant.cancellation.cancelled_on)}"
     else:
         return None
     year = grant.agrement.school_year

@@ -6,7 +6,7 @@ from services.funding.domain.refusals import foreign, missing_parts, other_caf
 from shared.contracts.common import Reason
 from shared.contracts.elan import AnnualRenewalFiled
 from shared.contracts.eligibility import AgrementContent
-from shared.kernel.steps import Check
+from shared.kernel.rules import Check
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from shared.contracts.eligibility import AgrementContent
 from shared.contracts.funding import FundingRefused
 from shared.kernel.calendar import start_year
 from shared.kernel.decision import SILENT, Decision, Known, Message, Ref
-from shared.kernel.steps import Step, weigh
+from shared.kernel.rules import Step, weigh
 
 
 def reads(message: Message[AnnualRenewalFiled], known: Known) -> Iterable[Ref[Any]]:

@@ -10,9 +10,9 @@ from shared.contracts.base import fingerprint
 from shared.contracts.common import Reason
 from shared.contracts.corrections import AdvanceReversalOrdered
 from shared.contracts.funding import AdvanceReversalRefused, AdvanceReversed
+from shared.french import euros, short_date
 from shared.kernel.decision import SILENT, Decision, Known, Message, Ref
-from shared.kernel.french import day, euros
-from shared.kernel.steps import Check, Step, computed, weigh
+from shared.kernel.rules import Check, Step, computed, weigh
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +95,8 @@ def _before_the_advance(case: Case) -> Reason | None:
         return None
     return Reason(
         rule="ACO-06",
-        message=f"L'annulation est ordonnée le {day(ordered_on)}, avant l'acompte "
-        f"{case.advance.order_id}, du {day(case.advance.ordered_on)}.",
+        message=f"L'annulation est ordonnée le {short_date(ordered_on)}, avant l'acompte "
+        f"{case.advance.order_id}, du {short_date(case.advance.ordered_on)}.",
     )
 
 

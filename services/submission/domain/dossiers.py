@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from services.submission.domain.receivability import Case, complements, rejections
-from services.submission.domain.reception import deposit_day, received
+from services.submission.domain.handover import deposit_day, received
+from services.submission.domain.receivability_rules import Case, complements, rejections
 from services.submission.domain.revisions import old_news, refusals, revision_of
 from services.submission.domain.states import (
     Agrement,
@@ -23,7 +23,7 @@ from shared.contracts.elan import DossierSubmitted
 from shared.contracts.submission import ComplementsRequested, DossierHeld, DossierRejected
 from shared.kernel.calendar import previous
 from shared.kernel.decision import SILENT, Decision, Emit, Known, Message, Ref
-from shared.kernel.steps import Step
+from shared.kernel.rules import Step
 
 
 def reads(message: Message[DossierSubmitted], _known: Known) -> Iterable[Ref[Any]]:

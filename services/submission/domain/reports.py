@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from services.submission.domain.reception import received
+from services.submission.domain.handover import received
 from services.submission.domain.states import (
     Campaign,
     Dossier,
@@ -17,7 +17,7 @@ from shared.contracts.caf import InterimReportReceived
 from shared.contracts.submission import InterimReportRegistered
 from shared.kernel.calendar import school_year, start_year
 from shared.kernel.decision import Decision, Emit, Known, Message, Ref
-from shared.kernel.steps import Step
+from shared.kernel.rules import Step
 
 
 def reads(message: Message[InterimReportReceived], known: Known) -> Iterable[Ref[Any]]:

@@ -6,7 +6,7 @@ from services.submission.domain.states import Dossier, Revision
 from shared.contracts.base import fingerprint
 from shared.contracts.common import Ground
 from shared.contracts.elan import DossierSubmitted
-from shared.kernel.steps import Check, Weighed, weigh
+from shared.kernel.rules import Check, Weighed, weigh
 
 STATUSES = {"received": "reçu", "rejected": "rejeté", "withdrawn": "retiré"}
 

@@ -15,7 +15,7 @@ from shared.contracts.eligibility import WithdrawalJudged
 from shared.contracts.submission import DossierWithdrawn, WithdrawalForwarded, WithdrawalRefused
 from shared.kernel.calendar import previous
 from shared.kernel.decision import SILENT, Decision, Emit, Known, Message, Ref
-from shared.kernel.steps import Check, Step, breached, weigh_in_turn
+from shared.kernel.rules import Check, Step, breached, weigh_in_turn
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 from shared.contracts.registry import SERVICES, consumed_by
-from shared.kernel.answers import dead_letters_of, queue_of
+from shared.kernel.outbox import dead_letters_of, queue_of
 from shared.kernel.ports import BusAway, Delivery, Outgoing
 
 

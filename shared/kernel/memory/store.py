@@ -15,7 +15,6 @@ from typing import Any
 
 import orjson
 
-from shared.kernel.guards import look
 from shared.kernel.ports import (
     Change,
     Conflict,
@@ -27,6 +26,7 @@ from shared.kernel.ports import (
     Selection,
     StoreAway,
 )
+from shared.kernel.preconditions import look
 
 DOCUMENT_BYTES_MAX = 16 * 1024 * 1024
 INTEGER_MAX = 2**63 - 1

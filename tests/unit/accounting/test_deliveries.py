@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.accounting.domain.deliveries import Delivery
+from services.accounting.domain.acknowledgements import Delivery
 from services.accounting.domain.entries import Entry
 from shared.contracts.accounting import DeliveryRegistered
 from shared.contracts.accounting_systems import EntryAcknowledged, EntryRejected, RejectionReason

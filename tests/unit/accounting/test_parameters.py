@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from services.accounting.domain.chart import Account, Parameters
 from services.accounting.service import SERVICE
 from shared.contracts.types import GestionnaireKind
-from shared.kernel.dated import Dated, UnknownYearError
+from shared.kernel.effective_dated import Dated, UnknownYearError
 
 PARAMETERS: Parameters = SERVICE.parameters
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from services.accounting.domain.closing import Closing
-from services.accounting.domain.progress import GAUGES, RUNNING
+from services.accounting.domain.metrics import GAUGES, RUNNING
 from shared.kernel.decision import Page
 from tests.support.samples import exercise_closed, funding_granted
 from tests.unit.accounting.ledger import Ledger

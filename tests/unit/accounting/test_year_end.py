@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from services.accounting.domain.facts import Advance
+from services.accounting.domain.grant_values import Advance
 from services.accounting.domain.grants import Grant
 from shared.contracts.accounting import AccountingEntryPosted
 from shared.kernel.decision import Emit, Ref

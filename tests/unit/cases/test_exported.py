@@ -11,10 +11,10 @@ import pytest
 
 from services.cli.case import written
 from services.cli.cases import given
-from services.cli.cases.exported import ELSEWHERE, Around, exported
-from services.cli.cases.play import Case, answers, compared, played
-from services.cli.cases.words import CaseError
-from services.cli.story.chronicle import chronicle
+from services.cli.cases.export import ELSEWHERE, Around, exported
+from services.cli.cases.mapping import CaseError
+from services.cli.cases.run import Case, answers, compared, played
+from services.cli.dossier.timeline import chronicle
 from services.funding.domain.states import PublishedBareme
 from services.submission.domain.states import Campaign, InterimReport
 from shared.kernel.decision import State

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from services.cli.cases.play import Case, differences, load
+from services.cli.cases.run import Case, differences, load
 from services.cli.rules.catalogue import rules
 
 FOLDER = Path(__file__).parent.parent.parent / "cases"

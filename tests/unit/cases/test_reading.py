@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 import yaml
 
-from services.cli.cases.play import answers, compared, differences, load
-from services.cli.cases.words import AMOUNT, DAY, MOMENT, SHARE, CaseError, Notation
+from services.cli.cases.mapping import AMOUNT, DAY, MOMENT, SHARE, CaseError, Notation
+from services.cli.cases.run import answers, compared, differences, load
 
 PERIOD = {"nom": "Essai", "période": "2025-2026"}
 

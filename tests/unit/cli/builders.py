@@ -4,7 +4,7 @@ import hashlib
 from datetime import UTC, datetime
 from typing import Any
 
-from services.cli.story.told import Told
+from services.cli.dossier.entries import Told
 from shared.contracts.base import Wire
 from shared.contracts.envelope import encode, routing_key
 from shared.kernel.ports import InboxKey, Outgoing, Record

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import orjson
 
-from services.cli.check.pairs import Pairs
-from services.cli.check.reading import Filed, filed
+from shared.audit.delivery_reconciliation import Pairs
+from shared.audit.records import Filed, filed
 from shared.kernel.ports import InboxKey, Outgoing, Record
 from shared.kernel.receipts import sha256
 from shared.mongodb.snapshot import Kept

@@ -7,10 +7,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from pymongo.errors import OperationFailure
 
-from services.cli.check import records as of_records
-from services.cli.check.eye import Eye, Scope, Seen
-from services.cli.check.found import KEPT_MAX, Breach, Row
-from services.cli.check.reading import about, filed
+from services.funding.service import SERVICE as FUNDING
+from shared.audit import integrity as of_records
+from shared.audit.findings import KEPT_MAX, Breach, Row
+from shared.audit.records import about, filed
+from shared.audit.scanner import Eye, Scope, Seen
 from shared.kernel.ports import InboxKey, Record, StoreAway
 from shared.kernel.receipts import sha256
 from shared.mongodb.snapshot import Kept, MomentGone, reading
@@ -40,7 +41,7 @@ REFUSED = replace(
 def wrong(*records: Record, waiting: bool = False, later: timedelta = timedelta(0)) -> list[str]:
     """Return what does not hold of the records of a service."""
     seen = Seen(Scope(service="funding"), AT)
-    eye = Eye("funding", seen)
+    eye = Eye(FUNDING, seen)
     for each in records:
         eye.record(filed("funding", Kept("", each, waiting), AT + later))
     eye.end()

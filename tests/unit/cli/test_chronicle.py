@@ -3,7 +3,7 @@
 import pytest
 
 from services.accounting.service import SERVICE as ACCOUNTING
-from services.cli.story.chronicle import Fact, chronicle
+from services.cli.dossier.timeline import Fact, chronicle
 from services.eligibility.service import SERVICE as ELIGIBILITY
 from services.funding.service import SERVICE as FUNDING
 from services.submission.service import SERVICE as SUBMISSION

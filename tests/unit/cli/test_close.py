@@ -5,9 +5,9 @@ from datetime import date
 
 import pytest
 
-from services.cli.close.checklist import Facts, Point, Some, blocked, checklist
-from services.cli.close.request import Request
-from services.cli.quiet import Left
+from services.accounting.closing_cli.checklist import Facts, Point, Some, blocked, checklist
+from services.accounting.closing_cli.request import Request
+from shared.console.idle import Left
 from shared.contracts.common import Reason
 from shared.contracts.envelope import decode
 

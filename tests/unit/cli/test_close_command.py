@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 import typer
 
-from services.cli.close import command
-from services.cli.close.follow import Refused, Stalled
-from services.cli.close.request import Request
-from services.cli.terminal import Code
+from services.accounting.closing_cli.progress import Refused, Stalled
+from services.accounting.closing_cli.request import Request
+from services.cli import close as command
+from shared.console.terminal import Code
 from shared.contracts.common import Reason
 from shared.kernel.settings import Settings
 

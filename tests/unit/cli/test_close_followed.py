@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
+from services.accounting.closing_cli import progress as follow
+from services.accounting.closing_cli.exercise_status import Reached
+from services.accounting.closing_cli.progress import Refused, Stalled, _until_done
+from services.accounting.closing_cli.request import Request
 from services.accounting.domain.closing import Closing
-from services.cli.close import follow
-from services.cli.close.books import Reached
-from services.cli.close.follow import Refused, Stalled, _until_done
-from services.cli.close.request import Request
 from shared.contracts.accounting import ClosingRefused
 from shared.kernel.decision import State
 from shared.kernel.ports import Record

@@ -7,10 +7,10 @@ import pytest
 from typer.testing import CliRunner
 
 from services.cli.__main__ import app
-from services.cli.conformance.offline import Verdict, verdicts
-from services.cli.events_file import split
-from services.cli.terminal import PLAIN_WIDTH, console
-from shared.contracts.kit.sample import read
+from shared.console.terminal import PLAIN_WIDTH, console
+from shared.contracts.event_file import split
+from shared.partner_kit.file_validation import Verdict, verdicts
+from shared.partner_kit.sample import read
 from tests.support import partners
 
 LIMIT = 1024 * 1024

@@ -8,8 +8,8 @@ import yaml
 from typer.testing import CliRunner
 
 from services.cli.__main__ import app
-from services.cli.conformance.kit import files
-from shared.contracts.kit.sample import read
+from shared.partner_kit.distribution import files
+from shared.partner_kit.sample import read
 
 
 def test_the_kit_is_written_whole_and_into_an_empty_folder_only(tmp_path: Path) -> None:

@@ -10,15 +10,15 @@ from typing import Any
 
 import pytest
 
-from services.cli.conformance.compare import differences
-from services.cli.conformance.play import Outcome, Run, play
 from services.cli.conformance.report import run_document, tell_left, tell_run
-from services.cli.terminal import PLAIN_WIDTH, console
-from shared.contracts.kit.sample import Answer, Expected, Sample, Take, read
+from shared.console.terminal import PLAIN_WIDTH, console
 from shared.contracts.registry import SERVICES
 from shared.kernel.memory.system import MemorySystem, running
 from shared.kernel.ports import Delivery, Outgoing
 from shared.kernel.settings import Settings
+from shared.partner_kit.diff import differences
+from shared.partner_kit.runner import Outcome, Run, play
+from shared.partner_kit.sample import Answer, Expected, Sample, Take, read
 from tests.support.services import ALL
 
 SAMPLES = read()

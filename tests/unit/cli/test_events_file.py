@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.cli.events_file import Checked, Fault, check, split
+from shared.contracts.event_file import Checked, Fault, check, split
 from tests.support import samples
 from tests.support.client import event
 

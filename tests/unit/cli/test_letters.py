@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from services.cli.letters import body_of, errors_of, event_of, named, summarise
+from services.cli.dead_letters.view import body_of, errors_of, named, summarise
+from shared.contracts.event_file import event_of
 from shared.kernel.settings import Settings
-from shared.rabbitmq.dead_letters import Letter
+from shared.rabbitmq.dead_letter_queue import Letter
 from tests.support import samples
 from tests.unit.cli.builders import body
 

@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from services.accounting.domain.deliveries import Delivery
+from services.accounting.acknowledgements import LISTED, SHORT, Counts, Sent, shortened
+from services.accounting.domain.acknowledgements import Delivery
 from services.accounting.domain.entries import Entry
-from services.cli.outstanding import LISTED, SHORT, Counts, Sent, shortened
 from shared.contracts.base import Wire
 from tests.support.decide import Story
 from tests.support.life import SYSTEM, entry_acknowledged, entry_rejected

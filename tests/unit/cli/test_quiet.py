@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 import pytest
 
-from services.cli import quiet
-from services.cli.quiet import Followed, Left, settle
+from shared.console import idle as quiet
+from shared.console.idle import Followed, Left, settle
 from shared.contracts.envelope import routing_key
 from shared.kernel.ports import Delivery, InboxKey, Record
 from tests.support.samples import advance_granted, advance_order

@@ -6,15 +6,16 @@ from decimal import Decimal
 from importlib.resources import as_file, files
 from typing import Any
 
+from services.cli.demo.driver import in_process
 from services.cli.demo.play import play
 from services.cli.demo.sample import FILE, campaign
-from services.cli.demo.stage import in_process
 from services.cli.demo.summary.journal import Journal, journal
-from services.cli.simulate.changes import Changes
-from services.cli.simulate.compare import Comparison, compare
-from services.cli.simulate.rights import Right, Rights
-from services.cli.simulate.run import as_today, with_changes
-from services.cli.simulate.source import of_file, to_funding
+from services.cli.services import UPSTREAM
+from services.funding.simulation.changes import Changes
+from services.funding.simulation.compare import Comparison, compare
+from services.funding.simulation.inputs import of_file, to_funding
+from services.funding.simulation.rights import Right, Rights
+from services.funding.simulation.run import as_today, with_changes
 from shared.contracts.accounting import AccountingEntryPosted
 from shared.contracts.base import Wire
 from shared.contracts.envelope import encode, routing_key
@@ -70,7 +71,7 @@ def booked(heard: Journal, dossier_id: str) -> Decimal:
 def test_with_the_parameters_of_today_it_gives_exactly_what_a_real_run_booked() -> None:
     with as_file(files("services.cli.demo").joinpath(FILE)) as path:
         events, faults = of_file(path)
-    messages = asyncio.run(to_funding(events, nothing)).deliveries
+    messages = asyncio.run(to_funding(events, UPSTREAM, nothing)).deliveries
     found, rights = simulated(messages)
 
     heard = asyncio.run(real_run())

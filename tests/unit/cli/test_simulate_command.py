@@ -9,9 +9,9 @@ from typer import Exit
 from typer.testing import CliRunner, Result
 
 from services.cli.__main__ import app
-from services.cli.simulate.rights import rights
-from services.cli.simulate.tell import tell_booked
-from services.cli.terminal import PLAIN_WIDTH, console
+from services.funding.simulation.report import tell_booked
+from services.funding.simulation.rights import rights
+from shared.console.terminal import PLAIN_WIDTH, console
 from shared.contracts.base import Wire
 from shared.contracts.envelope import routing_key
 from shared.kernel.ports import Outgoing

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from services.cli.dossier import VOICES
-from services.cli.story.tellers import TELLERS, tell
+from services.cli.dossier.command import VOICES
+from services.cli.dossier.sentences import TELLERS, tell
 from shared.contracts.accounting import AccountingEntryPosted, ClosingCompleted, ClosingRefused
 from shared.contracts.base import Wire
 from shared.contracts.common import MessageRefused, RequestRefused

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from services.cli.story.tellers import tell
+from services.cli.dossier.sentences import tell
 from shared.contracts.accounting import DeliveryRegistered
 from shared.contracts.base import Wire
 from shared.contracts.eligibility import (

@@ -5,8 +5,8 @@ import io
 import pytest
 from rich.console import Console
 
-from services.cli import terminal
-from services.cli.terminal import add, new_table, show
+from shared.console import terminal
+from shared.console.terminal import add, new_table, show
 
 ENTRY = "9aa04ce8-0c38-5937-9c80-0d3516c50fa0"
 AMOUNTS = ("2\u202f819\u202f366,88", "10\u202f176,26", "37\u202f764,95")

@@ -5,10 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from services.cli.french import counted, day, instant, listed, moment
-from services.cli.reach import address, short
-from services.cli.terminal import visible
-from shared.kernel.french import euros, figures
+from shared.console.runtime import address, short
+from shared.console.terminal import visible
+from shared.french import counted, euros, figures, instant, listed, long_date, moment
 
 
 def test_euros_keep_their_spaces_together() -> None:
@@ -18,8 +17,8 @@ def test_euros_keep_their_spaces_together() -> None:
 
 
 def test_days_and_hours_are_those_of_paris() -> None:
-    assert day(date(2025, 10, 7)) == "7 octobre 2025"
-    assert day(date(2026, 1, 1)) == "1er janvier 2026"
+    assert long_date(date(2025, 10, 7)) == "7 octobre 2025"
+    assert long_date(date(2026, 1, 1)) == "1er janvier 2026"
     summer, winter = (
         datetime(2025, 8, 31, 22, 5, tzinfo=UTC),
         datetime(2025, 12, 31, 23, 4, 5, tzinfo=UTC),

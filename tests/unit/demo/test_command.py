@@ -8,7 +8,7 @@ from typer.testing import CliRunner, Result
 
 from deploy.embedded import ServersUnavailableError
 from services.cli.demo import command, servers
-from services.cli.demo.stage import StageError, StoppedError
+from services.cli.demo.driver import StageError, StoppedError
 
 app = typer.Typer()
 app.command()(command.demo)

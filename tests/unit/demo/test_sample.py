@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from services.cli.demo.generate import lines, main
 from services.cli.demo.phases import PHASES
-from services.cli.demo.plan import cast
-from services.cli.demo.plan.bodies import bodies
 from services.cli.demo.sample import FILE, campaign
 from shared.contracts.envelope import Shapeless, decode
+from tests.tools.campaign import roster as cast
+from tests.tools.campaign.generate import lines, main
+from tests.tools.campaign.organisations import bodies
 
 Event = dict[str, Any]
 

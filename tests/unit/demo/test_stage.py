@@ -5,9 +5,10 @@ from typing import Any, Self
 
 import pytest
 
-from services.cli.demo import real, stage
-from services.cli.demo.real import RealStage
-from services.cli.demo.stage import InProcessStage, StageError
+from services.cli.demo import driver as stage
+from services.cli.demo import live_driver as real
+from services.cli.demo.driver import InProcessStage, StageError
+from services.cli.demo.live_driver import RealStage
 from shared.kernel.ports import Delivery, InboxKey
 from tests.support.client import LONGEST_S
 from tests.support.samples import dossier

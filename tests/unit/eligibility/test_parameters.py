@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from services.eligibility.domain.referentiel import BudgetLimits
 from services.eligibility.service import PARAMETERS
-from shared.kernel.dated import Dated
+from shared.kernel.effective_dated import Dated
 
 DATED = [
     (field.name, getattr(PARAMETERS, field.name))

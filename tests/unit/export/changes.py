@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from services.cli.export.fec_layout import COLUMNS
+from shared.fec_validator.layout import COLUMNS
 
 Text = Callable[[str], str]
 

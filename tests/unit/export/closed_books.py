@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from services.accounting.domain.closing import Closing, closing_key
 from services.accounting.domain.entries import Entry
+from services.accounting.exports.base import Head
 from services.accounting.service import SERVICE
-from services.cli.export.shape import Head
 from shared.contracts.base import Wire
 from shared.kernel.decision import State
 from tests.support.samples import (

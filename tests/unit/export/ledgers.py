@@ -14,10 +14,10 @@ from services.accounting.domain.chart import Account, Chart
 from services.accounting.domain.closing import Closing
 from services.accounting.domain.entries import Entry
 from services.accounting.domain.grants import Grant
+from services.accounting.exports.base import Head, Opening
 from services.accounting.service import SERVICE
+from services.cli.demo.driver import InProcessStage
 from services.cli.demo.sample import campaign
-from services.cli.demo.stage import InProcessStage
-from services.cli.export.shape import Head, Opening
 from shared.contracts.envelope import Envelope, Shapeless, decode
 from shared.kernel.decision import State
 from shared.kernel.memory.system import MemorySystem, running

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from services.cli.export.bonus import Bonuses, Project, bonus_rows
-from services.cli.export.shape import Unfit
-from services.cli.export.xlsx_bonus import BonusHead, write_bonuses
-from services.cli.report.lives import lives
+from services.funding.exports.bonus import Bonuses, Project, bonus_rows
+from services.funding.exports.bonus_xlsx import BonusHead, write_bonuses
+from services.funding.rights import lives
 from shared.contracts.base import Wire
+from shared.exports.error_list import Unfit
 from tests.support.office import computed
 from tests.support.samples import CAF, DOSSIER, SCHOOL_YEAR, SIRET, agrement, funding_granted
 from tests.support.settled import (

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.cli.export.csv_file import HEADER, CsvFile, for_excel, for_programs
-from services.cli.export.shape import Head, rows
-from services.cli.inert import as_was, inert, is_marked
+from services.accounting.exports.base import Head, rows
+from services.accounting.exports.csv_file import HEADER, CsvFile, for_excel, for_programs
+from shared.console.csv_injection import as_was, inert, is_marked
 from tests.unit.export.journal import LINES, entry, head
 
 Opening = Callable[[Path, Head], CsvFile]

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from services.accounting.domain.entries import Entry
-from services.cli.export.fec import fec
-from services.cli.export.fec_description import fec_description, fields, fields_table
-from services.cli.export.fec_layout import COLUMNS, Encoding, Separator, fec_name
-from services.cli.export.fec_texts import one_line
-from services.cli.export.reasons import REASONS_MAX
-from services.cli.export.shape import Head, Unfit
+from services.accounting.exports.base import Head
+from services.accounting.exports.fec import fec
+from services.accounting.exports.fec_description import fec_description, fields, fields_table
+from services.accounting.exports.fec_texts import one_line
+from shared.exports.error_list import REASONS_MAX, Unfit
+from shared.fec_validator.layout import COLUMNS, Encoding, Separator, fec_name
 from tests.support.samples import SIRET
 from tests.unit.export.closed_books import entries_of, head_of, worked_example
 

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from services.cli.export.fec import fec
-from services.cli.export.fec_check import check_fec
-from services.cli.export.fec_checker import numbering
-from services.cli.export.fec_checker.findings import TOLD_PER_RULE, Report
-from services.cli.export.fec_checker.rules import RULES, rules_table
-from services.cli.export.fec_told import tell_fec
+from services.accounting.exports.fec import fec
+from services.accounting.exports.fec_report import tell_fec
+from shared.fec_validator import numbering
+from shared.fec_validator.findings import TOLD_PER_RULE, Report
+from shared.fec_validator.rules import RULES, rules_table
+from shared.fec_validator.validator import check_fec
 from tests.unit.export.broken_fec import BROKEN, Told
 from tests.unit.export.changes import both, line, put, replaced
 from tests.unit.export.closed_books import entries_of, head_of, worked_example

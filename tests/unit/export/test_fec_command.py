@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from services.cli.export.command import app
-from services.cli.export.fec_command import Between, Signs, form_of
-from services.cli.export.shape import Unfit
-from services.cli.export.verify import faults
+from services.accounting.exports.fec_command import Between, Signs, form_of
+from services.accounting.exports.verify import faults
+from services.cli.export import app
+from shared.exports.error_list import Unfit
 from tests.unit.export.closed_books import entries_of, head_of, worked_example
 from tests.unit.export.test_verify import put_manifest
 

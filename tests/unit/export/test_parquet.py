@@ -11,9 +11,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from services.cli.export import parquet
-from services.cli.export.csv_file import HEADER
-from services.cli.export.shape import Head
+from services.accounting.exports import parquet
+from services.accounting.exports.base import Head
+from services.accounting.exports.csv_file import HEADER
 from shared.contracts.accounting import AccountingEntryPosted, ClosingCompleted
 from tests.unit.export.journal import LINES, as_entry, closed, entry, head
 from tests.unit.report.told import of

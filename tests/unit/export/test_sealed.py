@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 from services.accounting.domain.entries import Entry
-from services.cli.export.sealed import Sealed
-from services.cli.export.shape import Unfit
+from services.accounting.exports.chain_check import Sealed
+from shared.exports.error_list import Unfit
 from tests.unit.export.closed_books import entries_of, head_of, worked_example
 
 STATES = worked_example().states

@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from services.cli.export.subventions import (
+from services.funding.exports.scdl import (
     Attribuant,
     Published,
     Scope,
     Subvention,
     published,
 )
-from services.cli.export.subventions_layout import faults, written
-from services.cli.report.lives import lives
+from services.funding.exports.scdl_layout import faults, written
+from services.funding.rights import lives
 from shared.contracts.base import Wire
 from tests.support import samples, settled
 from tests.unit.report.told import events, three_lives

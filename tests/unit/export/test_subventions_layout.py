@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from services.cli.export.subventions_layout import faults
+from services.funding.exports.scdl_layout import faults
 
 HEADER = (
     "nomAttribuant,idAttribuant,dateConvention,referenceDecision,nomBeneficiaire,idBeneficiaire,"

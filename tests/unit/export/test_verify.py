@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from services.accounting.domain.entries import Entry
-from services.cli.export.events import EventLines
-from services.cli.export.verify import faults
+from services.accounting.exports.events import EventLines
+from services.accounting.exports.verify import faults
 from tests.support.samples import advance_granted, funding_granted
 from tests.unit.accounting.ledger import Ledger
 from tests.unit.export.journal import head

@@ -14,10 +14,12 @@ from openpyxl import load_workbook
 
 from services.accounting.domain.closing import Closing
 from services.accounting.domain.entries import Entry
-from services.cli.export import shape, xlsx
-from services.cli.export.shape import Head, Unfit
-from services.cli.export.xlsx import LedgerWorkbook
-from services.cli.export.xlsx_spool import Spool
+from services.accounting.exports import base as shape
+from services.accounting.exports import xlsx
+from services.accounting.exports.base import Head
+from services.accounting.exports.row_buffer import Spool
+from services.accounting.exports.xlsx import LedgerWorkbook
+from shared.exports.error_list import Unfit
 from tests.support.samples import DOSSIER, SIRET, advance_granted, funding_granted
 from tests.unit.accounting.ledger import Ledger
 from tests.unit.export.ledgers import head, write

@@ -10,8 +10,8 @@ import orjson
 import pytest
 
 from shared.contracts.caf import ConventionSigned
-from shared.kernel.dated import Dated
 from shared.kernel.decision import Decision, Handler, Known, Message, Service
+from shared.kernel.effective_dated import Dated
 from shared.kernel.memory.system import MemorySystem, running
 from shared.kernel.ports import Receipt, Record
 from shared.kernel.receipts import sha256

@@ -1,7 +1,7 @@
 """A table of checks tells what holds, what does not, and what it had nothing to judge in."""
 
 from shared.contracts.common import Reason
-from shared.kernel.steps import Check, Step, computed, weigh, weigh_in_turn
+from shared.kernel.rules import Check, Step, computed, weigh, weigh_in_turn
 
 NEGATIVE = Reason(rule="TEC-01", message="Le nombre est négatif.")
 ODD = Reason(rule="TEC-03", message="Le nombre est impair.")

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from shared.kernel.dated import Dated, UnknownYearError
-from shared.kernel.watched import Watched
+from shared.kernel.effective_dated import Dated, UnknownYearError
+from shared.kernel.recorded_parameters import Watched
 
 
 @dataclass(frozen=True)

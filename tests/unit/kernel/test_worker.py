@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from shared.kernel.crash import CrashPoints
+from shared.kernel.fault_injection import CrashPoints
 from shared.kernel.memory import MemoryBus
 from shared.kernel.ports import Conflict, Delivery, Outgoing, Refused, StoreAway
 from shared.kernel.settings import Settings

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 
 from services.accounting.service import SERVICE as ACCOUNTING
-from services.cli.export.subventions import TERMS as SUBVENTION_TERMS
-from services.cli.report.bilans import DAYS as BILAN_DAYS
 from services.eligibility.domain.referentiel import bonus_kinds, rules_of
 from services.eligibility.service import SERVICE as ELIGIBILITY
+from services.funding.exports.scdl import TERMS as SUBVENTION_TERMS
+from services.funding.reports.bilans import DAYS as BILAN_DAYS
 from services.funding.service import SERVICE as FUNDING
 from shared.contracts.eligibility import EligibilityAssessed
 from shared.contracts.funding import FundingDeferred, FundingGranted
-from shared.kernel.dated import Dated, UnknownYearError
+from shared.kernel.effective_dated import Dated, UnknownYearError
 from tests.lock.values import values
 from tests.support.decide import decide, said_only
 from tests.support.samples import agrement, dossier_received
@@ -28,11 +28,11 @@ LOADED: dict[str, Dated[Any]] = {
     for service in (ELIGIBILITY, FUNDING, ACCOUNTING)
     for field in fields(service.parameters)
     if isinstance(dated := getattr(service.parameters, field.name), Dated)
-} | {"cli/bilans": BILAN_DAYS, "cli/subventions": SUBVENTION_TERMS}
+} | {"funding/bilans": BILAN_DAYS, "funding/subventions": SUBVENTION_TERMS}
 # Prices alone must be known for the very year; everything else holds until the next dated year.
 OF_THE_VERY_YEAR = {"funding/baremes"}
 PRICED = {2021, 2025}
-FIRST_KNOWN = {file: 2019 if file.startswith(("cli/", "funding/")) else 2021 for file in VALUES}
+FIRST_KNOWN = {file: 2019 if file.startswith("funding/") else 2021 for file in VALUES}
 SCHOOL_YEARS = range(2019, 2030)
 
 

@@ -3,10 +3,10 @@
 from datetime import date
 from decimal import Decimal
 
-from services.cli.report.accruals import accruals, booked
-from services.cli.report.bilans import bilans, interim_reports
-from services.cli.report.departement import departement
-from services.cli.report.lives import lives
+from services.funding.reports.accruals import accruals, booked
+from services.funding.reports.bilans import bilans, interim_reports
+from services.funding.reports.departement import departement
+from services.funding.rights import lives
 from shared.contracts.accounting import AccountingEntryPosted
 from shared.contracts.caf import InterimReportReceived
 from shared.contracts.common import Reason

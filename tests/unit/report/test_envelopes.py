@@ -3,9 +3,9 @@
 from datetime import date
 from decimal import Decimal
 
-from services.cli.report.envelopes import envelopes, settled_by_exercise, waiting_list
-from services.cli.report.lives import lives
 from services.funding.domain.envelopes import Envelopes
+from services.funding.reports.envelopes import envelopes, settled_by_exercise, waiting_list
+from services.funding.rights import lives
 from services.funding.service import SERVICE
 from tests.support import life, samples, settled
 from tests.support.decide import Story

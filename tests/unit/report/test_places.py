@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from services.cli.report.communes import Commune, CommunesError, read_communes
-from services.cli.report.lives import lives
-from services.cli.report.places import geojson, granted_places, places
-from services.cli.report.sheet import Sheet, write_csv
+from services.funding.reports.communes import Commune, CommunesError, read_communes
+from services.funding.reports.places import geojson, granted_places, places
+from services.funding.rights import lives
+from shared.console.tables import Sheet, write_csv
 from tests.support import samples, settled
 from tests.unit.report.told import CAF, events
 

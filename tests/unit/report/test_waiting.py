@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from services.cli.report.lives import lives
-from services.cli.report.upstream import pending
-from services.cli.report.waiting import waiting
+from services.funding.reports.pending_dossiers import pending
+from services.funding.reports.waiting import waiting
+from services.funding.rights import lives
 from shared.contracts.base import Wire
 from shared.contracts.common import Ground, Reason
 from shared.contracts.eligibility import (

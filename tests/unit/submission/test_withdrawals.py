@@ -17,7 +17,7 @@ from shared.contracts.submission import (
     WithdrawalRefused,
 )
 from shared.kernel.decision import Emit, Origin, Ref
-from shared.kernel.steps import Step
+from shared.kernel.rules import Step
 from tests.support.decide import Story, said_only
 from tests.support.life import withdrawal_requested
 from tests.support.samples import DOSSIER, OTHER_CAF, OTHER_DOSSIER, dossier, interim_report

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from services.cli.demo.summary.journal import Told
-from services.cli.terminal import add, new_table, say, show
+from shared.console.terminal import add, new_table, say, show
 
 INDENT = 2
 

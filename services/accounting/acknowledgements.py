@@ -1,0 +1,128 @@
+"""What accounting systems have still to book: entry by entry, and counted by exercise."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from services.accounting.domain.acknowledgements import Delivery
+from services.accounting.domain.entries import Entry
+from services.accounting.ledger_tables import KINDS
+from shared.console.tables import Cell, Sheet
+from shared.contracts.accounting_systems import RejectionReason
+from shared.kernel.money import ZERO, total
+
+State = Literal["acknowledged", "rejected", "waiting"]
+STATES: dict[State, str] = {
+    "acknowledged": "comptabilisée",
+    "rejected": "rejetée",
+    "waiting": "sans réponse",
+}
+COUNTED = (
+    *("Système", "Exercice", "Comptabilisées", "Montant"),
+    *("Rejetées", "Montant", "Sans réponse", "Montant"),
+)
+LISTED = (
+    *("Écriture", "Système", "Exercice", "Période", "Date", "Nature", "Dossier", "Montant"),
+    *("État", "Depuis le", "Jours", "Motif"),
+)
+SHORT = ("Écriture", "Système", "Date", "Nature", "Montant", "État", "Jours", "Motif")
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One entry to one system, and what that one said, if anything. Amounts in euros."""
+
+    entry: Entry
+    system: str
+    delivery: Delivery | None
+
+    @property
+    def state(self) -> State:
+        """What became of it."""
+        return self.delivery.word.status if self.delivery else "waiting"
+
+    @property
+    def since(self) -> date:
+        """The day of the system's word; without one, that of the booking."""
+        return self.delivery.word.told_on if self.delivery else self.entry.posted.booked_on
+
+    @property
+    def amount(self) -> Decimal:
+        """The sum of its debits, which is that of its credits."""
+        return total(line.debit for line in self.entry.posted.lines)
+
+    @property
+    def why(self) -> str:
+        """The reasons of a rejection."""
+        reasons = self.delivery.word.reasons if self.delivery else ()
+        return " ; ".join(rejection(each) for each in reasons)
+
+    def row(self, today: date) -> tuple[Cell, ...]:
+        """Return its row of the list."""
+        posted = self.entry.posted
+        return (
+            posted.entry_id,
+            self.system,
+            str(posted.exercise),
+            str(posted.period),
+            posted.booked_on,
+            KINDS[posted.kind],
+            posted.dossier_id,
+            self.amount,
+            STATES[self.state],
+            self.since,
+            max((today - self.since).days, 0),
+            self.why,
+        )
+
+
+@dataclass(slots=True)
+class Count:
+    """How many entries, and the sum of their debits in euros."""
+
+    entries: int = 0
+    amount: Decimal = ZERO
+
+
+@dataclass(slots=True)
+class Counts:
+    """What was sent, by system and exercise; it does not grow with the entries."""
+
+    by_place: dict[tuple[str, int], dict[State, Count]] = field(default_factory=dict)
+
+    def add(self, sent: Sent) -> None:
+        """Count one entry to one system."""
+        place = (sent.system, sent.entry.exercise)
+        count = self.by_place.setdefault(place, {each: Count() for each in STATES})[sent.state]
+        count.entries += 1
+        count.amount += sent.amount
+
+    def number(self, state: State) -> int:
+        """Count the entries in a state, those of two systems twice."""
+        return sum(each[state].entries for each in self.by_place.values())
+
+    def sheet(self, caf: str) -> Sheet:
+        """Return one row per system and exercise, and the totals."""
+        rows = tuple(
+            (system, str(exercise), *_cells(counts))
+            for (system, exercise), counts in sorted(self.by_place.items())
+        )
+        return Sheet(f"Écritures de la Caf {caf} et réponses reçues", COUNTED, rows)
+
+
+def shortened(row: tuple[Cell, ...]) -> tuple[Cell, ...]:
+    """Return the cells of a row of the list that a terminal has room for."""
+    return tuple(cell for name, cell in zip(LISTED, row, strict=True) if name in SHORT)
+
+
+def _cells(counts: dict[State, Count]) -> Iterator[Cell]:
+    for count in counts.values():
+        yield from (count.entries, count.amount)
+
+
+def rejection(of: RejectionReason) -> str:
+    """Return `COMPTE, ligne 2 : Compte 467 inconnu`."""
+    line = f", ligne {of.line}" if of.line else ""
+    return f"{of.code}{line} : {of.message}"

@@ -1,0 +1,51 @@
+"""The checklist and the result of a closing, told in French."""
+
+from collections.abc import Iterable
+
+from rich.table import Table
+
+from services.accounting.closing_cli.checklist import Mark, Point
+from services.accounting.domain.closing import Closing
+from services.accounting.ledger import Row
+from services.accounting.ledger_tables import KINDS, balance_table
+from shared.console.terminal import add, new_table, say, show
+from shared.french import counted, figures
+from shared.kernel.money import total
+
+SIGNS: dict[Mark, str] = {"clear": "✓", "look": "!", "block": "✗"}
+STYLES: dict[Mark, str] = {"clear": "", "look": "yellow", "block": "bold red"}
+TOTALS = ("Nature", "Écritures", "Montant")
+
+
+def tell_checklist(points: Iterable[Point], caf: str, exercise: int) -> None:
+    """Print the points; `✗` blocks, `!` deserves a look."""
+    say(f"Avant la clôture de l’exercice {exercise} de la Caf {caf}", style="bold")
+    for point in points:
+        say(f"{SIGNS[point.mark]} {point.told}", style=STYLES[point.mark])
+        if point.way_out:
+            say(f"→ {point.way_out}", indent=2)
+    say()
+
+
+def tell_closed(closing: Closing) -> None:
+    """Print totals by kind, trial balance, and the head of the chain of a completed closing."""
+    show(_totals(closing))
+    say()
+    rows = [
+        Row(f"{each.ledger} {each.account}", each.debit, each.credit)
+        for each in closing.trial_balance
+    ]
+    show(balance_table(rows))
+    say()
+    validated = counted(closing.sequence, "écriture validée", "écritures validées")
+    numbers = f", numérotées de 1 à {closing.sequence}" if closing.sequence else ""
+    say(f"{validated}{numbers} ; empreinte de tête {closing.head_hash}")
+
+
+def _totals(closing: Closing) -> Table:
+    table = new_table(*TOTALS, right=TOTALS[1:], title="Écritures par nature")
+    for each in closing.totals:
+        add(table, KINDS[each.kind], str(each.count), figures(each.amount))
+    count, amount = sum(t.count for t in closing.totals), total(t.amount for t in closing.totals)
+    add(table, "Total", str(count), figures(amount), style="bold")
+    return table

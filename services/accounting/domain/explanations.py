@@ -1,0 +1,76 @@
+"""How amounts came about, told in French for the receipt of the decision."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from services.accounting.domain.movements import Due
+from shared.french import euros
+from shared.kernel.rules import Step, computed
+
+EXPENSES = ("CPT-01", "CPT-02", "CPT-03")
+"""The rule of an expense, by its age in exercises."""
+AGES = ("de l’exercice", "sur l’exercice précédent", "sur un exercice antérieur")
+
+
+def told_result(due: Due, final: Decimal, advances: Decimal) -> Step:
+    """Tell what is due for one origin once its advances are taken off [CPT-05]."""
+    return computed(
+        "CPT-05",
+        f"Exercice {due.origin} : {euros(final)} dus moins {euros(advances)} d’acomptes"
+        f" = {euros(due.amount)}",
+        final=final,
+        advances=advances,
+        result=due.amount,
+    )
+
+
+def told_dues(dues: Iterable[Due], booked: int) -> tuple[Step, ...]:
+    """Tell what the accrual bears, and the expense by its age [CPT-01…04]."""
+    return tuple(step for due in dues for step in _told(due, booked))
+
+
+def _told(due: Due, booked: int) -> Iterable[Step]:
+    if due.accrued:
+        yield computed(
+            "CPT-04",
+            f"Exercice {due.origin} : charge à payer diminuée de {euros(due.accrued)}",
+            accrued=due.accrued,
+        )
+    if due.expense:
+        age = min(booked - due.origin, 2)
+        yield computed(
+            EXPENSES[age],
+            f"Exercice {due.origin} : dépense {AGES[age]} de {euros(due.expense)},"
+            f" imputée en {booked}",
+            expense=due.expense,
+        )
+
+
+def told_accrual(dossier_id: str, due: Decimal, advances: Decimal, accrued: Decimal) -> Step:
+    """Tell what a closing accrues: part N net of the advances that it booked [CPT-06]."""
+    return computed(
+        "CPT-06",
+        f"{dossier_id} : charge à payer = part N de {euros(due)} moins {euros(advances)}"
+        f" d’acomptes de l’exercice, jamais en dessous de zéro = {euros(accrued)}",
+        due=due,
+        advances=advances,
+        accrued=accrued,
+    )
+
+
+def told_commitment(dossier_id: str, committed: Decimal) -> Step:
+    """Tell what a closing commits: part N + 1 without its bonus [CPT-07]."""
+    return computed(
+        "CPT-07",
+        f"{dossier_id} : engagement de la part N+1, hors bonus = {euros(committed)}",
+        committed=committed,
+    )
+
+
+def told_reversal(dossier_id: str, reversed_: Decimal) -> Step:
+    """Tell what a closing reverses: the commitment, whole [CPT-11]."""
+    return computed(
+        "CPT-11",
+        f"{dossier_id} : contrepassation de l’engagement, en entier = {euros(reversed_)}",
+        reversed=reversed_,
+    )

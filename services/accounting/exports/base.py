@@ -1,0 +1,106 @@
+"""What every export of a journal is made of: a head, the entries in their order, one file."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Protocol
+
+from services.accounting.domain.closing import Closing
+from services.accounting.domain.entries import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a batch is of. `closing` is None, or not done, while the exercise takes entries.
+
+    `gestionnaires` names them by SIRET; `accounts` names them by ledger and account.
+    """
+
+    caf: str
+    exercise: int
+    number: int
+    closing: Closing | None
+    gestionnaires: Mapping[str, str]
+    accounts: Mapping[tuple[str, str], str]
+
+    @property
+    def closed(self) -> bool:
+        """Whether the exercise is closed: its entries are numbered, chained, and all there."""
+        return self.closing is not None and self.closing.step == "done"
+
+
+class Writer(Protocol):
+    """A file being written; entries come in the order of their numbering."""
+
+    def add(self, entry: Entry) -> None:
+        """Write one entry. Memory must not grow with their number."""
+        ...
+
+    def close(self) -> None:
+        """Complete the file at its path.
+
+        Raises:
+            Unfit: the format cannot hold what it was given; nothing is silently changed.
+        """
+        ...
+
+
+Opening = Callable[[Path, Head], Writer]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the journal with the head of its entry. Amounts in euros."""
+
+    sequence: int | None
+    entry_id: str
+    caf: str
+    exercise: int
+    period: int
+    booked_on: date
+    kind: str
+    label: str
+    dossier_id: str
+    school_year: str
+    siret: str
+    gestionnaire: str
+    ledger: str
+    account: str
+    account_label: str
+    debit: Decimal
+    credit: Decimal
+    origin_exercise: int | None
+    statistical_code: str | None
+    cause_id: str
+    cause_type: str
+
+
+def rows(entry: Entry, head: Head) -> Iterable[Row]:
+    """Return an entry line by line."""
+    posted = entry.posted
+    for line in posted.lines:
+        yield Row(
+            sequence=entry.sequence,
+            entry_id=posted.entry_id,
+            caf=posted.caf,
+            exercise=posted.exercise,
+            period=posted.period,
+            booked_on=posted.booked_on,
+            kind=posted.kind,
+            label=posted.label,
+            dossier_id=posted.dossier_id,
+            school_year=posted.school_year,
+            siret=posted.siret,
+            gestionnaire=head.gestionnaires.get(posted.siret, ""),
+            ledger=line.ledger,
+            account=line.account,
+            account_label=head.accounts.get((line.ledger, line.account), ""),
+            debit=line.debit,
+            credit=line.credit,
+            origin_exercise=line.origin_exercise,
+            statistical_code=line.statistical_code,
+            cause_id=posted.cause.id,
+            cause_type=posted.cause.type,
+        )

@@ -1,0 +1,73 @@
+"""The journal as CSV: one row per line of an entry, all columns of `Row`, in their order.
+
+`for_programs` is what pandas, DuckDB and R read without being told anything: UTF-8 without a byte
+order mark, commas, points, RFC 4180. `for_excel` is what a French Excel opens by a double click:
+UTF-8 with the mark, semicolons, decimal commas. Both: days as 2025-11-20, amounts with two
+decimals and no separator of thousands, nothing where there is no value, rows ended by CR LF.
+Codes and SIRETs are texts, with the zeros they begin with: read them as such (`dtype=str`).
+Texts that a spreadsheet would take for a formula get an apostrophe before them (`inert`).
+"""
+
+import csv
+from dataclasses import dataclass, fields
+from decimal import Decimal
+from operator import attrgetter
+from pathlib import Path
+from typing import Any
+
+from services.accounting.domain.entries import Entry
+from services.accounting.exports.base import Head, Row, rows
+from shared.console.csv_injection import inert
+
+HEADER = tuple(field.name for field in fields(Row))
+CELLS = attrgetter(*HEADER)
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How a file is written: its encoding, what separates columns, and decimals."""
+
+    encoding: str
+    separator: str
+    decimal: str
+
+
+PROGRAMS = Dialect(encoding="utf-8", separator=",", decimal=".")
+EXCEL = Dialect(encoding="utf-8-sig", separator=";", decimal=",")
+
+
+class CsvFile:
+    """A CSV of the journal being written."""
+
+    def __init__(self, path: Path, head: Head, dialect: Dialect) -> None:
+        self._head, self._dialect = head, dialect
+        self._file = path.open("w", encoding=dialect.encoding, newline="")
+        self._writer = csv.writer(self._file, delimiter=dialect.separator)
+        self._writer.writerow(HEADER)
+
+    def add(self, entry: Entry) -> None:
+        """Write the lines of an entry."""
+        for row in rows(entry, self._head):
+            self._writer.writerow([self._written(cell) for cell in CELLS(row)])
+
+    def close(self) -> None:
+        """Complete the file."""
+        self._file.close()
+
+    def _written(self, cell: Any) -> Any:
+        """Return a cell of the file; what is left as it is, the `csv` module writes plainly."""
+        if isinstance(cell, str):
+            return inert(cell)
+        if isinstance(cell, Decimal):
+            return f"{cell:f}".replace(".", self._dialect.decimal)
+        return cell
+
+
+def for_programs(path: Path, head: Head) -> CsvFile:
+    """Open a file for analysts' programs."""
+    return CsvFile(path, head, PROGRAMS)
+
+
+def for_excel(path: Path, head: Head) -> CsvFile:
+    """Open a file for a French spreadsheet."""
+    return CsvFile(path, head, EXCEL)

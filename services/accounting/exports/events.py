@@ -1,0 +1,43 @@
+"""JSON lines: the data of each AccountingEntryPosted, with its number and its links of the chain.
+
+One object a line, UTF-8, keys sorted, no spaces: `data` stands in the very bytes that the chain
+of hashes goes over, so that anyone can verify it (docs/verify.py).
+"""
+
+from pathlib import Path
+
+import orjson
+
+from services.accounting.domain.entries import Entry
+from services.accounting.exports.base import Head
+from shared.contracts.registry import BY_NAME
+
+TYPE = BY_NAME["AccountingEntryPosted"].type
+
+
+class EventLines:
+    """A file of JSON lines being written."""
+
+    def __init__(self, path: Path, head: Head) -> None:  # noqa: ARG002 - every format has a head
+        self._file = path.open("wb")
+
+    def add(self, entry: Entry) -> None:
+        """Write one entry."""
+        self._file.write(line_of(entry))
+
+    def close(self) -> None:
+        """Complete the file."""
+        self._file.close()
+
+
+def line_of(entry: Entry) -> bytes:
+    """Return the line of an entry, with its end."""
+    said = {
+        "type": TYPE,
+        "subject": entry.posted.dossier_id,
+        "sequence": entry.sequence,
+        "previous_hash": entry.previous_hash,
+        "hash": entry.hash,
+        "data": entry.posted.model_dump(mode="json"),
+    }
+    return orjson.dumps(said, option=orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE)

@@ -1,0 +1,65 @@
+"""The description that the law wants beside a FEC: fields, codes, and how it is written."""
+
+from importlib.resources import files
+from typing import Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+from services.accounting.exports.fec_texts import EQUIVALENTS
+from shared.fec_validator.layout import ENCODINGS, SEPARATORS, Encoding, Separator
+
+TITLE = "Description du fichier des écritures comptables (article A47 A-1 du LPF)"
+SHAPE = """Structure : fichier à plat, une seule structure d’enregistrement, longueur variable.
+Première ligne : le nom des zones ; puis une ligne par ligne d’écriture, dans l’ordre de validation.
+Nombres : base décimale, virgule, deux décimales, sans séparateur de milliers ni signe.
+Dates : AAAAMMJJ."""
+CODES = """Codes :
+- CLAS : le journal, le seul de ce fichier.
+- SF, T : les registres comptables de la Caf, comme la circulaire Cnaf 2021-006 les nomme."""
+
+
+class Field(BaseModel):
+    """What one of our fields holds."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: Literal["texte", "date", "nombre"]
+    holds: str
+
+
+def fields() -> dict[str, Field]:
+    """Return the fields of our FEC in their order."""
+    text = files("services.accounting.exports").joinpath("fec_fields.yaml").read_text("utf-8")
+    return {name: Field(**row) for name, row in yaml.safe_load(text).items()}
+
+
+def fields_table() -> str:
+    """Return the fields as a Markdown table; the page on the FEC holds it word for word."""
+    rows = (f"| {name} | {each.kind} | {each.holds} |" for name, each in fields().items())
+    return "\n".join(("| champ | nature | ce qu’il porte |", "|---|---|---|", *rows))
+
+
+def fec_description(separator: Separator, encoding: Encoding) -> str:
+    """Return the text, in French, that goes with a file written so (article A47 A-1, II)."""
+    told = (
+        f"{rank:2}. {name} ({each.kind}) : {each.holds}"
+        for rank, (name, each) in enumerate(fields().items(), 1)
+    )
+    zones = "\n".join(("Zones, dans l’ordre :", *told))
+    return "\n\n".join((TITLE, f"{_form(separator, encoding)}\n{SHAPE}", zones, CODES)) + "\n"
+
+
+def _form(separator: Separator, encoding: Encoding) -> str:
+    told = [
+        f"Jeu de caractères : {ENCODINGS[encoding]}, sans marque d’ordre des octets.",
+        f"Séparateur de zone : {SEPARATORS[separator]}. Fin d’enregistrement : CR LF.",
+    ]
+    if encoding != "utf-8":
+        pairs = ", ".join(f"U+{ord(a):04X} → {_plain(b)}" for a, b in EQUIVALENTS.items())
+        told.append(f"Signes typographiques écrits par un équivalent : {pairs}.")
+    return "\n".join(told)
+
+
+def _plain(text: str) -> str:
+    return "U+00A0" if text == "\N{NO-BREAK SPACE}" else text

@@ -1,0 +1,210 @@
+"""The entries of an exercise into one file: all of them, or those that no earlier batch holds."""
+
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from pathlib import Path
+
+from services.accounting.domain.chart import Account, Parameters
+from services.accounting.domain.closing import Closing, closing_key
+from services.accounting.domain.entries import Entry
+from services.accounting.domain.grants import Grant
+from services.accounting.exports.base import Head, Opening, Writer
+from services.accounting.exports.chain_check import Sealed
+from shared.exports.error_list import Unfit
+from shared.exports.pipeline import COMPANIONS, Control, Order
+from shared.kernel.money import ZERO
+from shared.kernel.ports import Found
+from shared.mongodb.export_register import Attempt
+from shared.mongodb.read_api import Archive
+
+PAGE = 1_000
+"""Entries that are compared with earlier batches at a time."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """What the manifest says of the entries of a batch. Amounts in euros."""
+
+    count: int = 0
+    lines: int = 0
+    debit: Decimal = ZERO
+    credit: Decimal = ZERO
+    first: int | None = None
+    last: int | None = None
+
+    def add(self, entry: Entry) -> None:
+        """Count one entry."""
+        self.count += 1
+        self.first, self.last = self.first or entry.sequence, entry.sequence
+        for line in entry.posted.lines:
+            self.lines += 1
+            self.debit += line.debit
+            self.credit += line.credit
+
+    @property
+    def totals(self) -> Control:
+        """What was counted, as a manifest says it."""
+        return {
+            "count": self.count,
+            "lines": self.lines,
+            "debit": str(self.debit),
+            "credit": str(self.credit),
+            "first_sequence": self.first,
+            "last_sequence": self.last,
+        }
+
+    def control(self, head: Head) -> Control:
+        """Return the control of the manifest."""
+        return {
+            "caf": head.caf,
+            "exercise": head.exercise,
+            "closed": head.closed,
+            **self.totals,
+            "head_hash": head.closing.head_hash if head.closing and head.closed else None,
+        }
+
+
+async def head_of(kept: Archive, caf: str, exercise: int, parameters: Parameters) -> Head:
+    """Return what the first batch of this exercise is of."""
+    closing = await closing_of(kept, caf, exercise)
+    names: dict[str, str] = {}
+    async for grant in kept.stream("accounting", Grant.collection, {"caf": caf}):
+        payee = grant.document["gestionnaire"]
+        names[payee["siret"]] = payee["name"]
+    return Head(
+        caf=caf,
+        exercise=exercise,
+        number=1,
+        closing=closing,
+        gestionnaires=names,
+        accounts={(each.ledger, each.account): each.label for each in _accounts(parameters)},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A format of the journal: its name, its writer, the name of its file.
+
+    A batch of a `whole` one holds every entry there is, whatever earlier batches hold; a
+    `closed_only` one, too, and waits for the closing. `content` names the options that shape its
+    bytes: another content is another batch.
+    """
+
+    name: str
+    opening: Opening
+    file: str
+    closed_only: bool = False
+    whole: bool = False
+    content: str = ""
+    companions: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def repeats(self) -> bool:
+        """Whether a batch holds again what earlier ones hold."""
+        return self.whole or self.closed_only
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """The `count` entries of an exercise as batches of one format; `done` is told of each."""
+
+    kept: Archive
+    head: Head
+    form: Form
+    count: int
+    done: Callable[[int], object]
+
+    @property
+    def order(self) -> Order:
+        """The order of the next batch; on a closed exercise its content is known beforehand."""
+        return Order(
+            series=f"{self.form.name}-{self.head.caf}-{self.head.exercise}",
+            file=self.form.file,
+            make=self._make,
+            fingerprint=self._fingerprint(self.count),
+            made=self._made,
+        )
+
+    def _fingerprint(self, count: int) -> str | None:
+        if not (self.head.closing and self.head.closed):
+            # Until the closing entries are only ever added: their number says which they are.
+            return f"{count} {self.form.content}".strip() if self.form.whole else None
+        return f"{self.head.closing.head_hash} {self.form.content}".strip()
+
+    def _made(self, control: Control) -> str:
+        """Name what a batch holds: more entries than were counted, if some came meanwhile."""
+        return self._fingerprint(control["count"]) or ""
+
+    async def _make(self, path: Path, attempt: Attempt) -> Control:
+        head, tally = replace(self.head, number=attempt.number), Tally()
+        writer, sealed = self.form.opening(path, head), Sealed(head)
+        async for entry in self._fresh(attempt, sealed):
+            writer.add(entry)
+            tally.add(entry)
+        try:
+            writer.close()
+        finally:  # What broke the seal comes before what a format makes of it.
+            sealed.check()
+        if await closing_of(self.kept, head.caf, head.exercise) != head.closing:
+            raise Unfit(["La clôture de l’exercice a commencé pendant l’export : recommencer."])
+        return {**tally.control(head), **self._beside(writer)}
+
+    def _beside(self, writer: Writer) -> Control:
+        """Return what the manifest says beyond the entries, where there is anything to say."""
+        said = {"notes": getattr(writer, "notes", ()), COMPANIONS: dict(self.form.companions)}
+        return {name: value for name, value in said.items() if value}
+
+    async def _fresh(self, attempt: Attempt, sealed: Sealed) -> AsyncIterator[Entry]:
+        """Yield the entries that no earlier batch holds, and keep them as held by this one.
+
+        All of them are looked at: what earlier batches hold was sealed with the rest.
+        """
+        async for page in self._pages():
+            known = await self._known(attempt, page)
+            new = [found for found in page if _key(found) not in known]
+            if new and not self.form.repeats:
+                await attempt.remember([_key(found) for found in new])
+            for found in page:
+                entry = found.read(Entry)
+                sealed.add(entry)
+                if _key(found) not in known:
+                    yield entry
+            self.done(len(page))
+
+    async def _known(self, attempt: Attempt, page: list[Found]) -> set[str]:
+        """Return what earlier batches hold of a page; some formats are given out whole."""
+        if self.form.repeats:
+            return set()
+        return await attempt.known(_key(page[0]), _key(page[-1]))
+
+    async def _pages(self) -> AsyncIterator[list[Found]]:
+        where = {"caf": self.head.caf, "exercise": self.head.exercise}
+        page: list[Found] = []
+        async for found in self.kept.stream("accounting", Entry.collection, where, ("place",)):
+            page.append(found)
+            if len(page) == PAGE:
+                yield page
+                page = []
+        if page:
+            yield page
+
+
+async def closing_of(kept: Archive, caf: str, exercise: int) -> Closing | None:
+    """Return how far the closing of an exercise came, None where none was accepted."""
+    return await kept.state("accounting", Closing, closing_key(caf, exercise))
+
+
+async def counted_entries(kept: Archive, caf: str, exercise: int) -> int:
+    """Count the entries of an exercise."""
+    return await kept.number("accounting", Entry.collection, {"caf": caf, "exercise": exercise})
+
+
+def _key(found: Found) -> str:
+    return f"{found.document['place']}|{found.id}"
+
+
+def _accounts(parameters: Parameters) -> Iterable[Account]:
+    for chart in parameters.chart.values.values():
+        for name in type(chart).model_fields:
+            yield getattr(chart, name)

@@ -1,0 +1,64 @@
+"""`clas export verify`: what was given out, looked at again by anybody, without any server."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from services.accounting.exports.fec_report import tell_fec
+from services.accounting.exports.verify import faults
+from shared.console.terminal import Code, fail, progress, say
+from shared.fec_validator.validator import check_fec
+
+
+def verify(
+    paths: Annotated[
+        list[Path],
+        typer.Argument(metavar="PATH…", help="Folders of batches as they were given, or FEC."),
+    ],
+    *,
+    opens_on: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"],
+            metavar="DAY",
+            help="First day of a FEC's exercise, where it is not one of twelve months.",
+        ),
+    ] = None,
+) -> None:
+    """Look at batches again, or at a FEC of anybody, without any server.
+
+    Of a batch: bytes, manifest, chain of hashes. A file is taken for a FEC, and checked by every
+    rule of docs/fec.md.
+    """
+    first = opens_on.date() if opens_on else None
+    wrong = sum(not _is_right(path, first) for path in paths)
+    if wrong:
+        fail(f"{wrong} of {len(paths)} are not as they should be", Code.WRONG)
+
+
+def _is_right(path: Path, opens_on: date | None) -> bool:
+    if path.is_file():
+        return _is_fec(path, opens_on)
+    return _is_batch(path, list(faults(path)))
+
+
+def _is_batch(folder: Path, found: Iterable[str]) -> bool:
+    say(f"{'✗' if found else '✓'} {folder}")
+    for fault in found:
+        say(f"• {fault}", indent=2)
+    return not found
+
+
+def _is_fec(path: Path, opens_on: date | None) -> bool:
+    try:
+        with progress() as bar:
+            task = bar.add_task(path.name, total=path.stat().st_size)
+            report = check_fec(path, opens_on, partial(bar.advance, task))
+    except OSError as fault:
+        fail(f"{path} cannot be read: {fault.strerror}", Code.WRONG)
+    tell_fec(report)
+    return report.accepted

@@ -1,0 +1,55 @@
+"""The journal and the trial balance as tables, in French, in euros."""
+
+from collections.abc import Iterable
+
+from rich.table import Table
+
+from services.accounting.domain.entries import Entry
+from services.accounting.ledger import Row
+from shared.console.terminal import add, new_table
+from shared.french import figures, long_date
+from shared.kernel.money import total
+
+KINDS = {
+    "advance": "acompte",
+    "advance_reversal": "annulation d’acompte",
+    "accrual": "charge à payer",
+    "accrual_release": "reprise de charge à payer",
+    "commitment": "engagement",
+    "commitment_reversal": "contrepassation",
+    "balance": "solde",
+    "cancellation": "annulation du droit",
+    "adjustment": "régularisation",
+}
+JOURNAL = ("N°", "Date", "Période", "Nature", "Libellé", "Compte", "Débit", "Crédit")
+BALANCE = ("Compte", "Débit", "Crédit", "Solde")
+
+
+def journal_table(entries: Iterable[Entry]) -> Table:
+    """Return the journal; an entry's head stands on the first of its lines."""
+    table = new_table(*JOURNAL, right=("Débit", "Crédit"), title="Journal")
+    for entry in entries:
+        head = _head(entry)
+        for line in entry.posted.lines:
+            sides = (figures(amount) if amount else "" for amount in (line.debit, line.credit))
+            add(table, *head, f"{line.ledger} {line.account}", *sides)
+            head = ("",) * len(head)
+    return table
+
+
+def balance_table(rows: list[Row]) -> Table:
+    """Return the trial balance, with its totals."""
+    table = new_table(*BALANCE, right=BALANCE[1:], title="Balance")
+    debit, credit = total(row.debit for row in rows), total(row.credit for row in rows)
+    for row in (*rows, Row("Total", debit, credit)):
+        style = "bold" if row.account == "Total" else ""
+        cells = (figures(row.debit), figures(row.credit), figures(row.balance))
+        add(table, row.account, *cells, style=style)
+    return table
+
+
+def _head(entry: Entry) -> tuple[str, ...]:
+    posted = entry.posted
+    number = "non validée" if entry.sequence is None else str(entry.sequence)
+    kind = KINDS.get(posted.kind, posted.kind)
+    return (number, long_date(posted.booked_on), str(posted.period), kind, posted.label)

@@ -1,0 +1,169 @@
+"""Play a case with the production decisions, in process, and compare it with what it expects."""
+
+import json
+import re
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from services.accounting.service import SERVICE as ACCOUNTING
+from services.cli.cases import examples as sound
+from services.cli.cases import given
+from services.cli.cases.mapping import CaseError, Document, as_mapping, named
+from services.cli.cases.then import QUESTIONS, Answers, Said, observed
+from services.eligibility.service import SERVICE as ELIGIBILITY
+from services.funding.service import SERVICE as FUNDING
+from services.submission.service import SERVICE as SUBMISSION
+from shared.contracts.envelope import Shapeless, decode, routing_key
+from shared.contracts.registry import BY_NAME, BY_TYPE
+from shared.kernel.memory.system import MemorySystem, running
+from shared.kernel.ports import Outgoing
+from shared.kernel.settings import Settings
+
+Case = Mapping[str, Any]
+PARTS = ("nom", "période", "règles", "étant donné", "ensuite", "attendu")
+SERVICES = (SUBMISSION, ELIGIBILITY, FUNDING, ACCOUNTING)
+OURS = "/clas/"
+NOTHING = "rien"
+UNORDERED = {"écritures", "à examiner", "dérogations accordées"}
+FIRST = datetime(2025, 1, 1, tzinfo=UTC)
+SCHOOL_YEAR = re.compile(r"20\d\d-20\d\d")
+AMOUNT = re.compile(r"-?[\d ]+(,\d\d)?")
+
+
+def load(file: Path) -> Case:
+    """Return a case from its file.
+
+    Raises:
+        CaseError: when it is no YAML, or lacks its name, its period or what is expected.
+    """
+    try:
+        case = as_mapping(yaml.safe_load(file.read_text(encoding="utf-8")), file.name)
+    except yaml.YAMLError as fault:
+        msg = f"{file.name} : ce n’est pas du YAML ({fault})"
+        raise CaseError(msg) from fault
+    for part in case:
+        named(dict.fromkeys(PARTS), part, file.name)
+    if lacking := [part for part in ("nom", "période", "attendu") if not case.get(part)]:
+        msg = f"{file.name} : il manque {', '.join(lacking)}"
+        raise CaseError(msg)
+    if not SCHOOL_YEAR.fullmatch(str(case["période"])):
+        msg = f"{file.name}, période : une année scolaire s’écrit 2025-2026"
+        raise CaseError(msg)
+    return case
+
+
+async def differences(case: Case, settings: Settings | None = None) -> list[str]:
+    """Play a case; return a sentence for each thing that is not as expected.
+
+    Raises:
+        CaseError: when the case says something that has no meaning.
+    """
+    expected = as_mapping(case["attendu"], "attendu")
+    for question in expected:
+        named(dict.fromkeys(QUESTIONS), question, "attendu")
+    return list(compared(expected, await answers(case, settings)))
+
+
+async def answers(case: Case, settings: Settings | None = None) -> Answers:
+    """Play a case; return all that the services answered.
+
+    Raises:
+        CaseError: when the case says something that has no meaning.
+    """
+    async with played(given.events(case), settings) as system:
+        said = _said(system)
+    return observed(said, sound.DOSSIER_ID, str(case["période"]))
+
+
+@asynccontextmanager
+async def played(
+    events: Iterable[given.Event], settings: Settings | None = None
+) -> AsyncIterator[MemorySystem]:
+    """Yield a system that handled these events, each before the next one was sent.
+
+    Raises:
+        CaseError: when an event breaks the contract, or a service cannot handle it.
+    """
+    messages = [_message(number, *event) for number, event in enumerate(events)]
+    async with running(SERVICES, settings or Settings()) as system:
+        for message in messages:
+            system.broker.publish(message)
+            await system.quiet()
+        _expect_all_handled(system)
+        yield system
+
+
+def compared(
+    expected: Mapping[str, Any], found: Mapping[str, Any], where: str = ""
+) -> Iterator[str]:
+    """Yield what differs, question by question; what is not asked is not compared."""
+    for question, wanted in expected.items():
+        name = f"{where}{question}"
+        answer = found.get(question)
+        if isinstance(wanted, Mapping) and isinstance(answer, Mapping) and wanted:
+            yield from compared({str(key): it for key, it in wanted.items()}, answer, f"{name}, ")
+        elif _plain(wanted, question) != _plain(answer, question):
+            yield f"{name} : attendu {_shown(wanted)}, obtenu {_shown(answer)}"
+
+
+def _message(number: int, name: str, data: Document) -> Outgoing:
+    """Return an event as its producer would send it, checked against the contract."""
+    event_id = f"cas-{number}"
+    event = {
+        "specversion": "1.0",
+        "id": event_id,
+        "source": "/cas",
+        "type": BY_NAME[name].type,
+        "time": (FIRST + timedelta(minutes=number)).isoformat(),
+        "datacontenttype": "application/json",
+        "data": data,
+    }
+    body = json.dumps(event).encode()
+    try:
+        decode(body)
+    except Shapeless as fault:
+        told = "; ".join(f"{each.path} {each.message}" for each in fault.errors)
+        msg = f"{name} : le contrat refuse cet événement ({told})"
+        raise CaseError(msg) from fault
+    return Outgoing(id=event_id, routing_key=routing_key(name, data.get("caf")), body=body)
+
+
+def _expect_all_handled(system: MemorySystem) -> None:
+    for service in system.stores:
+        for lost in system.broker.dead_letters(service):
+            msg = f"{service} n’a pas su traiter {lost.routing_key}"
+            raise CaseError(msg)
+
+
+def _said(system: MemorySystem) -> list[Said]:
+    events = [json.loads(each.body) for each in system.broker.log]
+    return [
+        (BY_TYPE[event["type"]].name, event["data"])
+        for event in events
+        if event["source"].startswith(OURS)
+    ]
+
+
+def _plain(value: Any, question: str = "") -> Any:
+    """Return a value so that notations of the same thing are equal: 9000, « 9 000,00 »."""
+    if isinstance(value, list):
+        plain = [_plain(each) for each in value]
+        return sorted(plain) if question in UNORDERED else plain
+    if isinstance(value, Mapping):
+        return {str(key): _plain(each) for key, each in value.items()}
+    text = re.sub(r"\s", " ", NOTHING if value is None else str(value)).strip()
+    if AMOUNT.fullmatch(text):
+        return Decimal(text.replace(" ", "").replace(",", "."))
+    return text
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return NOTHING
+    return "; ".join(map(str, value)) if isinstance(value, list) else str(value)

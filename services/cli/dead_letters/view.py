@@ -1,0 +1,96 @@
+"""Dead letters in words: what each is, why it lies there, what would happen if it came again."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from shared.contracts.event_file import event_of
+from shared.kernel.inbound import read
+from shared.kernel.settings import Settings
+from shared.rabbitmq.dead_letter_queue import Letter
+
+HEX_BYTES_MAX = 4_096
+HEX_WIDTH = 16
+BIG = ("clas-errors",)
+"""Headers that are told apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A dead letter in one line, and how to name it in a command."""
+
+    service: str
+    id: str
+    event: str
+    reason: str
+    replay: int
+    error: str
+    today: str
+
+
+def summarise(letter: Letter, service: str, known: Settings) -> Summary:
+    """Return a letter in one line. `today` is what reading it again would give."""
+    errors = errors_of(letter)
+    return Summary(
+        service=service,
+        id=letter.id,
+        event=event_of(letter.body),
+        reason=letter.reason,
+        replay=letter.replay,
+        error=errors[0] if errors else "",
+        today=today(letter, service, known),
+    )
+
+
+def today(letter: Letter, service: str, known: Settings) -> str:
+    """Return what the service would say to this letter now, as far as its shape goes."""
+    fault = read(letter.again(), service, known.body_bytes_max).fault
+    return f"refused again: {fault.reason}" if fault else "fits the contract"
+
+
+def errors_of(letter: Letter) -> list[str]:
+    """Return the errors that the service noted, one line each."""
+    try:
+        errors = orjson.loads(str(letter.headers.get("clas-errors", "[]")))
+        return [f"{each['path']}: {each['message']}".removeprefix(": ") for each in errors]
+    except (ValueError, KeyError, TypeError):  # Somebody else put it there.
+        return [str(letter.headers["clas-errors"])]
+
+
+def headers_of(letter: Letter) -> list[tuple[str, str]]:
+    """Return the headers that are not told apart, sorted."""
+    return sorted((k, str(v)) for k, v in letter.headers.items() if k not in BIG)
+
+
+def body_of(body: bytes) -> Iterable[str]:
+    """Yield the lines of a body: indented JSON, else its first bytes in hexadecimal."""
+    document = _parsed(body)
+    if document is not None:
+        yield from json.dumps(document, indent=2, ensure_ascii=False).splitlines()
+        return
+    for place in range(0, min(len(body), HEX_BYTES_MAX), HEX_WIDTH):
+        row = body[place : place + HEX_WIDTH]
+        text = "".join(chr(byte) if 32 <= byte < 127 else "." for byte in row)  # noqa: PLR2004
+        yield f"{place:06x}  {row.hex(' '):<{3 * HEX_WIDTH}} {text}"
+    if len(body) > HEX_BYTES_MAX:
+        yield f"… {len(body) - HEX_BYTES_MAX} more bytes"
+
+
+def named(wanted: str, ids: Sequence[str]) -> list[str]:
+    """Return the ids that a word of the command line names: itself, or those it begins."""
+    return [wanted] if wanted in ids else [each for each in ids if each.startswith(wanted)]
+
+
+def _parsed(body: bytes) -> Any:
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return None
+
+
+def shown(text: str, most: int = 120) -> str:
+    """Return the beginning of a text that may be long."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"

@@ -1,0 +1,95 @@
+"""Which text a rule comes from, and which parameter values a decision read for it."""
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from services.cli.explain.decision import Decided
+from services.cli.explain.labels import FIELDS, LISTS, NAMES
+from services.cli.rules.catalogue import citation, documents, rules, title
+from shared.french import figures
+
+OF_RULE: Mapping[str, tuple[str, ...]] = {
+    "VER-01": ("edition",),
+    "ELI-05": ("public",),
+    "ELI-06": ("public",),
+    "ELI-11": ("charter",),
+    "ELI-12": ("charter",),
+    "ELI-12b": ("budget",),
+    "ELI-13": ("charter",),
+    "ELI-14": ("charter",),
+    "ELI-23": ("size",),
+    "ELI-23L": ("size",),
+    "ELI-27": ("sessions",),
+    "ELI-28": ("places",),
+    "ELI-30": ("places",),
+    "ELI-31": ("public",),
+    "ELI-36": ("places",),
+    "ENC-01": ("staff",),
+    "ENC-04": ("staff",),
+    "CAL-03": ("sessions", "autumn_holidays"),
+    "PRX-08": ("budget",),
+    "PLU-01": ("multi_year",),
+    "PLU-02": ("multi_year",),
+    "DER-08": ("transition",),
+    "BON-01": ("bonus", "bonuses"),
+    "BON-02": ("baremes",),
+    "PRX-01": ("shares", "baremes"),
+    "PRX-07": ("baremes",),
+    "COF-02": ("ceilings",),
+    "ENV-01": ("shares",),
+    "ACO-01": ("ceilings",),
+    "ACO-03": ("ceilings",),
+    "CTL-02": ("contradictory_periods",),
+}
+
+
+def text_of(rule: str) -> str:
+    """Return the document of a rule and its title, or that no document has it."""
+    if found := rules().get(rule):
+        return f"{documents()[found.document].short}, {title(rule)}"
+    return title(rule) or "règle propre au service"
+
+
+def quoted(rule: str) -> str:
+    """Return the document of a rule and its very words, or that no document has it."""
+    return citation(rule) or f"règle propre au service : {title(rule) or rule}"
+
+
+def values_of(rule: str, decided: Decided) -> Iterator[str]:
+    """Yield the parameter values that the decision read for a rule, with date and source."""
+    names = OF_RULE.get(rule, ("objectives",) if rule.startswith("AXE-") else ())
+    for read in decided.kept["read"]:
+        if read["name"] in names and read["value"] is not None:
+            yield value_of(read)
+
+
+def value_of(read: Mapping[str, Any]) -> str:
+    """Return `effectif du collectif (valeur de 2021) : minimum 8, maximum 12 — source`."""
+    name, value = NAMES.get(read["name"], read["name"]), read["value"]
+    if not isinstance(value, dict):
+        return f"{name} ({read['dated']}) : {value}"
+    told = ", ".join(_field(key, each) for key, each in value.items() if key in FIELDS)
+    source = value.get("source", "chaque compte a sa source")
+    return f"{name} (valeur de {read['dated']}){f' : {told}' if told else ''} — {source}"
+
+
+def _field(key: str, value: Any) -> str:
+    if key in LISTS:
+        return f"{FIELDS[key]} {', '.join(map(str, value))}"
+    return f"{FIELDS[key]} {_figure(value)}"
+
+
+def _figure(value: Any) -> str:
+    """Return an amount in euros, a share in per cent, or what it is."""
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if not isinstance(value, str):
+        return str(value)
+    try:
+        number = Decimal(value)
+    except ArithmeticError:
+        return value
+    if number < 1:
+        return f"{(number * 100).normalize():f} %".replace(".", ",")
+    return f"{figures(number)} €"

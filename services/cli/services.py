@@ -1,0 +1,15 @@
+"""The four services in the order of a dossier's life, for what decides again in this process."""
+
+from collections.abc import Mapping
+
+from services.accounting.service import SERVICE as ACCOUNTING
+from services.eligibility.service import SERVICE as ELIGIBILITY
+from services.funding.service import SERVICE as FUNDING
+from services.submission.service import SERVICE as SUBMISSION
+from shared.kernel.decision import Service
+
+BY_NAME: Mapping[str, Service] = {
+    service.name: service for service in (SUBMISSION, ELIGIBILITY, FUNDING, ACCOUNTING)
+}
+UPSTREAM = (SUBMISSION, ELIGIBILITY)
+"""The services before funding."""

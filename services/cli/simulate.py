@@ -1,0 +1,126 @@
+"""`clas simulate`: what other parameters would have cost, to whom."""
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from services.cli.services import UPSTREAM
+from services.funding.service import PARAMETERS
+from services.funding.simulation.change_texts import told
+from services.funding.simulation.changes import ChangeError, Changes
+from services.funding.simulation.chart import draw
+from services.funding.simulation.compare import compare
+from services.funding.simulation.inputs import Arrived, of_archive, of_file, to_funding
+from services.funding.simulation.report import tell, tell_booked
+from services.funding.simulation.rights import Rights
+from services.funding.simulation.run import as_today, with_changes
+from shared.console import options
+from shared.console.files import writing
+from shared.console.runtime import run, settings
+from shared.console.terminal import Code, fail, progress, warn
+from shared.kernel.calendar import start_year
+from shared.kernel.settings import Settings
+
+Euros = Annotated[
+    Decimal | None, typer.Option(parser=options.euros, metavar="EUROS", help="Instead of today's.")
+]
+
+
+def simulate(  # noqa: PLR0913 - one argument is one option
+    file: Annotated[
+        Path | None,
+        typer.Argument(help="Events, as `clas publish` takes them; without, the archive."),
+    ] = None,
+    *,
+    school_year: Annotated[
+        str, typer.Option(parser=options.school_year, metavar="YEAR", help="Such as 2025-2026.")
+    ],
+    plafond: Euros = None,
+    ps_max: Annotated[
+        Decimal | None,
+        typer.Option(
+            parser=options.euros,
+            metavar="EUROS",
+            help="Without it: rate × plafond where one of them changes.",
+        ),
+    ] = None,
+    rate: Annotated[
+        Decimal | None,
+        typer.Option(parser=options.share, metavar="SHARE", help="The Ps's share of the cost."),
+    ] = None,
+    part_n: Annotated[
+        Decimal | None,
+        typer.Option(parser=options.share, metavar="SHARE", help="The Ps's share of exercise N."),
+    ] = None,
+    bonus_enfants: Euros = None,
+    bonus_parents: Euros = None,
+    envelope: Annotated[
+        list[str] | None,
+        typer.Option(metavar="CAF:YEAR=EUROS", help="761:2025=100000.00, or =none; repeatable."),
+    ] = None,
+    chart: Annotated[
+        Path | None,
+        typer.Option(parser=options.drawing, metavar="FILE", help="Draw it too: .svg or .png."),
+    ] = None,
+) -> None:
+    """Decide a campaign again with other parameters: what it costs, who wins, who loses.
+
+    The production decisions of funding run in this process, with the parameters in force and
+    then with yours, on what funding received: its archive, or the events of a file, from the
+    dossiers or from the agrements on. Nothing is written but the chart. Amounts are the last
+    decided ones: granted, settled, adjusted. On the archive it also says whether today's
+    parameters give what was booked, to the cent, and ends with exit code 1 when they do not.
+    """
+    changes = Changes(
+        start_year=start_year(school_year),
+        plafond=plafond,
+        ps_max=ps_max,
+        bonus_enfants=bonus_enfants,
+        bonus_parents=bonus_parents,
+        rate=rate,
+        part_n=part_n,
+        envelopes=options.envelopes(envelope or ()),
+    )
+    known = settings()
+    arrived = run(_arrived(known, file), known)
+    today, simulated = run(_both(changes, arrived, school_year), known)
+    if not today and not simulated:
+        found = f"{len(arrived.deliveries)} messages for funding"
+        fail(f"{found}, none about {school_year}: nothing to simulate", Code.WRONG)
+    comparison = compare(today, simulated)
+    tell(comparison, school_year, told(changes, PARAMETERS))
+    if chart:
+        with writing(chart):
+            draw(comparison, school_year, chart)
+    if arrived.said is not None:
+        tell_booked(today, arrived.said, school_year)
+
+
+async def _arrived(known: Settings, file: Path | None) -> Arrived:
+    if file is None:
+        return await of_archive(known)
+    try:
+        events, faults = of_file(file)
+    except OSError as fault:
+        fail(f"{file} cannot be read: {fault.strerror}", Code.WRONG)
+    for unread in faults:
+        warn(f"{unread} (left out)")
+    with progress() as bar:
+        task = bar.add_task("Recevabilité, éligibilité et comité", total=len(events))
+        return await to_funding(events, UPSTREAM, lambda: bar.advance(task))
+
+
+async def _both(changes: Changes, arrived: Arrived, school_year: str) -> tuple[Rights, Rights]:
+    deliveries = arrived.deliveries
+    with progress() as bar:
+        now = bar.add_task("Paramètres en vigueur", total=len(deliveries))
+        then = bar.add_task("Paramètres simulés", total=len(deliveries))
+        today = await as_today(deliveries, school_year, lambda: bar.advance(now))
+        try:
+            return today, await with_changes(
+                changes, deliveries, school_year, lambda: bar.advance(then)
+            )
+        except ChangeError as fault:
+            fail(str(fault), Code.USAGE)

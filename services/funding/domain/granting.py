@@ -1,0 +1,62 @@
+"""What an agrement is worth for its school year: price, parts, advance ceilings, exercises."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from services.funding.domain.explanations import ceiling_steps, price_steps
+from services.funding.domain.parameters import Terms
+from services.funding.domain.pricing import price
+from shared.contracts.eligibility import AgrementContent
+from shared.contracts.funding import BaremeSource, EnvelopeCharge, FundingGranted
+from shared.kernel.money import floor
+from shared.kernel.rules import Step
+
+
+@dataclass(frozen=True, slots=True)
+class Funded:
+    """What is due for a school year, and how it was computed."""
+
+    funding: FundingGranted
+    steps: tuple[Step, ...]
+
+
+def fund(agrement: AgrementContent, terms: Terms) -> Funded:
+    """Return what is due for the agrement's school year, in euros.
+
+    The ceilings of advances are shares of the Ps after the cap, rounded down; bonuses never enter
+    them [ACO-01, ACO-03, BON-14].
+    """
+    due = price(agrement.collectifs, agrement.budget, terms)
+    funding = FundingGranted(
+        caf=agrement.caf,
+        dossier_id=agrement.dossier_id,
+        school_year=agrement.school_year,
+        gestionnaire=agrement.gestionnaire,
+        collectifs=due.collectifs,
+        ps_total=due.ps_total,
+        bonus_total=due.bonus_total,
+        bonus_enfants=due.bonus_enfants,
+        bonus_parents=due.bonus_parents,
+        decided_on=agrement.decided_on,
+        part_n=due.part_n,
+        part_n1=due.part_n1,
+        advance_ceiling_n=floor(terms.ceilings.advances_n * due.ps_total),
+        advance_ceiling_n1=floor(terms.ceilings.advances_n1 * due.ps_total),
+        cap80=due.cap80,
+        bareme=BaremeSource(start_year=terms.start_year, source=terms.bareme.source),
+        envelopes=_charges(terms.start_year, due.part_n, due.part_n1 + due.bonus_total),
+    )
+    return Funded(funding, (*price_steps(due, terms), *ceiling_steps(funding, terms)))
+
+
+def _charges(start_year: int, first: Decimal, second: Decimal) -> tuple[EnvelopeCharge, ...]:
+    """Return what each exercise bears; one charged nothing is left out.
+
+    No envelope is looked at yet, hence `unchecked`.
+    """
+    charges = ((start_year, first), (start_year + 1, second))
+    return tuple(
+        EnvelopeCharge(exercise=exercise, amount=amount, status="unchecked")
+        for exercise, amount in charges
+        if amount
+    )

@@ -1,0 +1,67 @@
+"""The bonus workbook as numbered batches: a new one when a bonus changed."""
+
+import hashlib
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import orjson
+
+from services.funding.domain.envelopes import Envelopes
+from services.funding.exports.bonus import Project, bonus_rows
+from services.funding.exports.bonus_xlsx import BonusHead, write_bonuses
+from services.funding.rights import WANTED, lives
+from shared.exports.pipeline import Control, Order
+from shared.kernel.money import total
+from shared.mongodb.event_query import heard_in
+from shared.mongodb.export_register import Attempt
+from shared.mongodb.read_api import Archive
+
+
+@dataclass(frozen=True, slots=True)
+class BonusBatch:
+    """The projects of a school year, of one Caf or of all, as the next batch."""
+
+    school_year: str
+    caf: str | None
+    projects: tuple[Project, ...]
+
+    @property
+    def order(self) -> Order:
+        """The order of the next batch: its content is known beforehand."""
+        series = f"bonus-{self.caf or 'all'}-{self.school_year}"
+        content = orjson.dumps([asdict(each) for each in self.projects], default=str)
+        return Order(
+            series=series,
+            file=f"{series}.xlsx",
+            make=self._make,
+            fingerprint=hashlib.sha256(content).hexdigest(),
+        )
+
+    async def _make(self, path: Path, attempt: Attempt) -> Control:
+        write_bonuses(path, self.projects, BonusHead(self.school_year, self.caf, attempt.number))
+        sums = {
+            "enfants_granted": total(each.granted.enfants for each in self.projects),
+            "enfants_paid": total(each.paid.enfants for each in self.projects),
+            "parents_granted": total(each.granted.parents for each in self.projects),
+            "parents_paid": total(each.paid.parents for each in self.projects),
+        }
+        return {
+            "school_year": self.school_year,
+            "caf": self.caf,
+            "count": len(self.projects),
+            **{name: str(amount) for name, amount in sums.items()},
+        }
+
+
+async def bonus_batch(kept: Archive, school_year: str, caf: str | None) -> BonusBatch:
+    """Read the funded projects of a school year from what funding heard and said.
+
+    Raises:
+        StoreError: the store is away.
+    """
+    cafs = [caf] if caf else await kept.keys("funding", Envelopes.collection)
+    projects: list[Project] = []
+    for each in cafs:
+        found = lives(await heard_in(kept, "funding", each, WANTED))
+        projects.extend(bonus_rows(found, school_year))
+    return BonusBatch(school_year, caf, tuple(projects))

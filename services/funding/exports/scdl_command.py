@@ -1,0 +1,124 @@
+"""`clas export subventions`: the open data of a Caf's subsidies, as a frozen batch."""
+
+import hashlib
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import Progress
+
+from services.funding.exports.scdl import TERMS, Attribuant, Published, Scope, published
+from services.funding.exports.scdl_layout import faults, written
+from services.funding.rights import WANTED, lives
+from shared.console.terminal import warn
+from shared.exports.delivery import Asked, give
+from shared.exports.error_list import Unfit
+from shared.exports.options import HERE, Caf, Number, TakeOver, To, a_siren, a_siret
+from shared.exports.pipeline import Control, Order
+from shared.french import counted
+from shared.kernel.money import total
+from shared.mongodb.event_query import heard_in
+from shared.mongodb.export_register import Attempt
+from shared.mongodb.read_api import Archive
+
+FIRST_YEAR = 2017
+BEYOND = "; only what the law asks for was looked for: --all gives every subsidy"
+
+
+def _name(value: str) -> str:
+    if not (name := " ".join(value.split())):
+        msg = "the Caf has a name"
+        raise typer.BadParameter(msg)
+    return name
+
+
+def subventions(  # noqa: PLR0913 - a Caf names itself: nothing in the system does
+    caf: Caf,
+    year: Annotated[
+        int, typer.Option(min=FIRST_YEAR, max=2099, metavar="YEAR", help="Civil year.")
+    ],
+    siret: Annotated[str, typer.Option(parser=a_siret, metavar="SIRET", help="The Caf's own.")],
+    name: Annotated[str, typer.Option(parser=_name, metavar="NAME", help="The Caf's own.")],
+    *,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Publish below the legal threshold too, and public law.")
+    ] = False,
+    company: Annotated[
+        list[str] | None,
+        typer.Option(parser=a_siren, metavar="SIREN", help="An entreprise that is no person's."),
+    ] = None,
+    to: To = HERE,
+    batch: Number = None,
+    take_over: TakeOver = False,
+) -> None:
+    """Write the open data of subsidies granted under a convention, in the national layout.
+
+    By law those of a body of private law beyond 23,000 euros in twelve months, within three
+    months of the signature; with --all, every one. An entreprise may be a person under their own
+    name, who must not be published: it is left out unless --company says that it is not. Each
+    batch is the whole of the year as it then stood: publish the last one.
+    """
+    threshold = None if everything else TERMS.in_force(year).threshold
+    scope = Scope(threshold, frozenset(company or ()))
+    of_year = OfYear(caf, year, Attribuant(name, siret), scope)
+    otherwise = "" if everything else BEYOND
+    give(of_year.ordered, Asked(to, batch, take_over, otherwise))
+
+
+@dataclass(frozen=True, slots=True)
+class OfYear:
+    """The subsidies that a Caf publishes for a civil year."""
+
+    caf: str
+    year: int
+    attribuant: Attribuant
+    scope: Scope
+
+    async def ordered(self, kept: Archive, bar: Progress) -> Order:
+        """Read what funding heard and said, and order the file that follows from it."""
+        name = f"subventions-{self.caf}-{self.year}"
+        bar.add_task(name, total=None)
+        events = await heard_in(kept, "funding", self.caf, WANTED)
+        found = published(lives(events), self.year, self.scope)
+        _tell_withheld(found)
+        content = written(found.rows, self.attribuant)
+        return Order(
+            series=name,
+            file=f"{name}.csv",
+            make=partial(_make, content, self._control(found)),
+            fingerprint=hashlib.sha256(content).hexdigest(),
+            states=True,
+        )
+
+    def _control(self, found: Published) -> Control:
+        """Count what is published; nobody who is withheld is named in what goes out."""
+        amount = total(row.amount for row in found.rows)
+        count = len(found.rows)
+        return {"caf": self.caf, "year": self.year, "count": count, "amount": f"{amount:f}"}
+
+
+async def _make(content: bytes, control: Control, path: Path, _: Attempt) -> Control:
+    write_checked(content, path)
+    return control
+
+
+def write_checked(content: bytes, path: Path) -> None:
+    """Write a file that its own checker accepts.
+
+    Raises:
+        Unfit: with every fault of the layout.
+    """
+    if wrong := faults(content):
+        raise Unfit(wrong)
+    path.write_bytes(content)
+
+
+def _tell_withheld(found: Published) -> None:
+    if found.withheld:
+        count = counted(len(found.withheld), "subvention retenue", "subventions retenues")
+        warn(
+            f"{count}, car une entreprise peut être une personne physique :"
+            f" {', '.join(found.withheld)}. --company SIREN publie celles d’une personne morale."
+        )

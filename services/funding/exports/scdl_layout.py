@@ -1,0 +1,173 @@
+"""The layout of subsidy open data: its columns, what each may hold, a writer and a checker.
+
+The fourteen columns of the arrêté of 17 November 2017 (for decree 2017-779), in its order, with
+the values that the national schema « scdl/subventions » gives them today: UTF-8, commas, decimal
+points, periods as 2025-11-05/2026-12-31. The two columns that this schema added later may be left
+out (`rnaBeneficiaire`, for who has no SIRET, and `dispositifAide`).
+"""
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from itertools import chain
+
+from stdnum.fr import siret as siret_number
+
+from services.funding.exports.scdl import Attribuant, Subvention
+from shared.console.csv_injection import inert
+
+IN_MONEY = "aide en numéraire"
+NATURES = (
+    IN_MONEY,
+    "aide en nature",
+    "aide en numéraire;aide en nature",
+    "aide en nature;aide en numéraire",
+)
+ONCE, IN_PARTS = "unique", "échelonné"
+TEXT_LENGTH_MAX, RAE_LENGTH_MAX = 256, 5
+AMOUNT = re.compile(r"[0-9]+(\.[0-9]{1,2})?")
+SHARE = re.compile(r"[01](\.[0-9]+)?")
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+SMALLEST_SHARE = Decimal("0.01")
+Verdict = str | None
+"""What is wrong with a value, None where nothing is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its name, whether it must hold something, and what is wrong with a value."""
+
+    name: str
+    required: bool
+    wrong: Callable[[str], Verdict]
+
+
+def _anything(value: str) -> Verdict:  # noqa: ARG001 - the shape of a column's check
+    return None
+
+
+def _siret(value: str) -> Verdict:
+    if not re.fullmatch("[0-9]{14}", value):
+        return "n’est pas un SIRET de 14 chiffres"
+    return None if siret_number.is_valid(value) else "n’est pas un SIRET : la clé est fausse"
+
+
+def _day(value: str) -> Verdict:
+    return None if _is_day(value) else "n’est pas un jour AAAA-MM-JJ du calendrier"
+
+
+def _text(value: str) -> Verdict:
+    return None if len(value) <= TEXT_LENGTH_MAX else f"dépasse {TEXT_LENGTH_MAX} caractères"
+
+
+def _amount(value: str) -> Verdict:
+    return None if AMOUNT.fullmatch(value) else "n’est pas un montant à point décimal (47800.20)"
+
+
+def _nature(value: str) -> Verdict:
+    return None if value in NATURES else f"n’est pas l’une des natures : {', '.join(NATURES)}"
+
+
+def _period(value: str) -> Verdict:
+    days = value.split("/")
+    if len(days) > len(("first", "last")) or not all(map(_is_day, days)):
+        return "n’est ni un jour AAAA-MM-JJ ni une période AAAA-MM-JJ/AAAA-MM-JJ"
+    return None if days == sorted(days) else "finit avant de commencer"
+
+
+def _rae(value: str) -> Verdict:
+    return None if len(value) <= RAE_LENGTH_MAX else f"dépasse {RAE_LENGTH_MAX} caractères"
+
+
+def _answer(value: str) -> Verdict:
+    return None if value in {"oui", "non"} else "n’est ni « oui » ni « non »"
+
+
+def _share(value: str) -> Verdict:
+    if SHARE.fullmatch(value) and SMALLEST_SHARE <= Decimal(value) <= 1:
+        return None
+    return "n’est pas une part de 0.01 à 1"
+
+
+COLUMNS = (
+    Column("nomAttribuant", required=True, wrong=_anything),
+    Column("idAttribuant", required=True, wrong=_siret),
+    Column("dateConvention", required=True, wrong=_day),
+    Column("referenceDecision", required=False, wrong=_anything),
+    Column("nomBeneficiaire", required=True, wrong=_anything),
+    Column("idBeneficiaire", required=True, wrong=_siret),
+    Column("objet", required=True, wrong=_text),
+    Column("montant", required=True, wrong=_amount),
+    Column("nature", required=True, wrong=_nature),
+    Column("conditionsVersement", required=True, wrong=_text),
+    Column("datesPeriodeVersement", required=True, wrong=_period),
+    Column("idRAE", required=False, wrong=_rae),
+    Column("notificationUE", required=True, wrong=_answer),
+    Column("pourcentageSubvention", required=True, wrong=_share),
+)
+NAMES = tuple(column.name for column in COLUMNS)
+PAID, WHEN = NAMES.index("conditionsVersement"), NAMES.index("datesPeriodeVersement")
+
+
+def written(rows: Iterable[Subvention], attribuant: Attribuant) -> bytes:
+    """Return the file. Texts that a spreadsheet would take for a formula are made inert."""
+    file = io.StringIO(newline="")
+    writer = csv.writer(file)
+    writer.writerow(NAMES)
+    writer.writerows([inert(cell) for cell in _cells(row, attribuant)] for row in rows)
+    return file.getvalue().encode()
+
+
+def faults(content: bytes) -> tuple[str, ...]:
+    """Return everything that keeps a file from its layout, line by line, in French."""
+    try:
+        text = content.decode()
+    except UnicodeDecodeError as fault:
+        return (f"Le fichier n’est pas en UTF-8 (octet {fault.start + 1}).",)
+    reader = csv.reader(io.StringIO(text, newline=""))
+    if tuple(next(reader, ())) != NAMES:
+        return (f"Ligne 1 : les colonnes ne sont pas, dans cet ordre : {','.join(NAMES)}.",)
+    return tuple(chain.from_iterable(_of_row(row, reader.line_num) for row in reader))
+
+
+def _cells(row: Subvention, attribuant: Attribuant) -> tuple[str, ...]:
+    once = row.first_day == row.last_day and not row.in_parts
+    period = f"{row.first_day}" if once else f"{row.first_day}/{row.last_day}"
+    return (
+        *(attribuant.name, attribuant.siret, f"{row.convention_date}", row.reference),
+        *(row.beneficiary, row.beneficiary_siret, row.purpose, f"{row.amount:f}", IN_MONEY),
+        # No register of aids to companies, and no aid notified to the Commission: Clas is neither.
+        *(IN_PARTS if row.in_parts else ONCE, period, "", "non", "1.00"),
+    )
+
+
+def _of_row(row: list[str], line: int) -> Iterable[str]:
+    if len(row) != len(COLUMNS):
+        yield f"Ligne {line} : {len(row)} valeurs au lieu de {len(COLUMNS)}."
+        return
+    for column, value in zip(COLUMNS, row, strict=True):
+        if wrong := _wrong(column, value):
+            yield f"Ligne {line}, colonne {column.name} : {wrong}."
+    if row[PAID] == IN_PARTS and _is_day(row[WHEN]):
+        yield f"Ligne {line} : un versement échelonné demande une période, non un jour."
+
+
+def _wrong(column: Column, value: str) -> Verdict:
+    if not value.strip():
+        return "la valeur manque" if column.required else None
+    wrong = column.wrong(value)
+    return wrong and f"« {value[:60]} » {wrong}"
+
+
+def _is_day(value: str) -> bool:
+    if not DAY.fullmatch(value):
+        return False
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        return False
+    return True

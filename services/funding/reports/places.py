@@ -1,0 +1,94 @@
+"""The places of granted actions [REP-11], as a sheet and as GeoJSON."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from services.funding.reports.communes import Commune
+from services.funding.reports.departement import LEVELS, children
+from services.funding.rights import Lives
+from shared.console.tables import Cell, Sheet
+from shared.contracts.common import ProjectSummary
+from shared.contracts.funding import FundingGranted
+
+COLUMNS = (
+    *("Commune", "Nom", "Dossier", "Gestionnaire", "Projet", "Niveau", "Collectifs", "Enfants"),
+)
+Communes = Mapping[str, Commune]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One commune of a granted project; `commune` is None where it is not known by its code.
+
+    Collectifs and children are those of the whole project: a collectif names no commune.
+    """
+
+    code: str
+    commune: Commune | None
+    granted: FundingGranted
+    project: ProjectSummary
+    children: int
+
+
+def granted_places(lives: Lives, communes: Communes, school_year: str) -> list[Place]:
+    """Return the communes of each granted project, by code then dossier."""
+    found = [
+        Place(code, communes.get(code), life.runs, project, children(lives, life))
+        for life in lives.of(school_year)
+        if life.runs
+        for project in [lives.agrements[life.dossier_id].project]
+        for code in project.communes
+    ]
+    return sorted(found, key=_order)
+
+
+def places(found: Iterable[Place], caf: str, school_year: str) -> Sheet:
+    """Return one row per commune of each granted project."""
+    return Sheet(
+        title=f"Lieux des actions financées par la Caf {caf}, année scolaire {school_year}",
+        columns=COLUMNS,
+        rows=tuple(map(_row, found)),
+    )
+
+
+def geojson(found: Iterable[Place]) -> dict[str, Any]:
+    """Return a feature per commune of each granted project; without a point it has no geometry."""
+    return {"type": "FeatureCollection", "features": list(map(_feature, found))}
+
+
+def _row(place: Place) -> tuple[Cell, ...]:
+    granted, project = place.granted, place.project
+    return (
+        place.code,
+        place.commune.name if place.commune else "",
+        granted.dossier_id,
+        granted.gestionnaire.name,
+        project.title,
+        LEVELS[project.school_level],
+        len(granted.collectifs),
+        place.children,
+    )
+
+
+def _feature(place: Place) -> dict[str, Any]:
+    point = place.commune.point if place.commune else None
+    return {
+        "type": "Feature",
+        "geometry": {"type": "Point", "coordinates": list(point)} if point else None,
+        "properties": {
+            "commune": place.code,
+            "commune_name": place.commune.name if place.commune else None,
+            "dossier_id": place.granted.dossier_id,
+            "school_year": place.granted.school_year,
+            "gestionnaire": place.granted.gestionnaire.name,
+            "title": place.project.title,
+            "school_level": place.project.school_level,
+            "collectifs": len(place.granted.collectifs),
+            "children": place.children,
+        },
+    }
+
+
+def _order(place: Place) -> tuple[str, str]:
+    return (place.code, place.granted.dossier_id)

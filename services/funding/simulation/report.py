@@ -1,0 +1,100 @@
+"""A simulation as tables, in French, in euros."""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from services.funding.simulation.compare import Comparison, Cost, Pair
+from services.funding.simulation.rights import Right, Rights, rights
+from shared.console.terminal import Code, add, fail, new_table, say, show
+from shared.french import counted, euros, figures
+from shared.kernel.money import ZERO, total
+from shared.kernel.ports import Outgoing
+
+SHOWN_MAX = 10
+COSTS = (
+    *("Caf", "Dossiers", "Ps simulée", "Bonus simulés"),
+    *("Aujourd'hui", "Simulé", "Écart", "%", "En attente"),
+)
+ENDS = ("Dossier", "Caf", "Gestionnaire", "Aujourd'hui", "Simulé", "Écart")
+
+
+def tell(found: Comparison, school_year: str, changed: Iterable[str]) -> None:
+    """Print what is changed, the costs by Caf and in total, then those who win or lose most."""
+    say(f"Simulation de l'année scolaire {school_year} : rien n'est enregistré.", style="bold")
+    for line in changed:
+        say(f"• {line}", indent=2)
+    say()
+    _costs(found)
+    _ends("Gagnants", found.winners)
+    _ends("Perdants", found.losers)
+    say()
+
+
+def tell_booked(today: Rights, said: Iterable[Outgoing], school_year: str) -> None:
+    """Say whether the parameters in force give what was booked; else end with exit code 1."""
+    booked = rights(said, school_year)
+    differing = sorted(
+        key for key in booked.keys() | today.keys() if booked.get(key) != today.get(key)
+    )
+    if differing:
+        dossiers = ", ".join(dossier for dossier, _ in differing[:SHOWN_MAX])
+        fail(f"today's parameters do not give what was booked: {dossiers}", Code.WRONG)
+    amount = total(right.amount for right in booked.values())
+    rights_ = counted(len(booked), "droit")
+    say(
+        f"✓ Les paramètres en vigueur redonnent ce qui est enregistré : {rights_}, {euros(amount)}."
+    )
+
+
+def _costs(found: Comparison) -> None:
+    table = new_table(*COSTS, right=COSTS[1:])
+    for cost in found.cafs:
+        add(table, *_cells(cost))
+    table.add_section()
+    add(table, *_cells(found.whole), style="bold")
+    show(table)
+
+
+def _cells(cost: Cost) -> tuple[str, ...]:
+    waiting = (
+        str(cost.waiting_after)
+        if cost.waiting_after == cost.waiting_before
+        else f"{cost.waiting_before} → {cost.waiting_after}"
+    )
+    amounts = (cost.ps, cost.bonus, cost.before, cost.after)
+    share = _percent(cost.difference, cost.before)
+    return (
+        *(cost.caf, str(cost.dossiers), *map(figures, amounts)),
+        *(_signed(cost.difference), share, waiting),
+    )
+
+
+def _ends(title: str, pairs: Sequence[Pair]) -> None:
+    say()
+    if not pairs:
+        say(f"{title} : aucun", style="bold")
+        return
+    gap = _signed(total(pair.difference for pair in pairs))
+    say(f"{title} : {counted(len(pairs), 'droit')}, {gap} €", style="bold")
+    table = new_table(*ENDS, right=ENDS[3:], whole=("Dossier",))
+    for pair in pairs[:SHOWN_MAX]:
+        amounts = (_amount(pair.today), _amount(pair.simulated), _signed(pair.difference))
+        of = pair.right
+        add(table, of.dossier_id, of.caf, of.gestionnaire, *amounts)
+    show(table)
+    if len(pairs) > SHOWN_MAX:
+        say(f"… et {counted(len(pairs) - SHOWN_MAX, 'autre')}", style="dim")
+
+
+def _amount(right: Right | None) -> str:
+    if right is None:
+        return "aucun droit"
+    return f"attend ({', '.join(right.rules)})" if right.waits else figures(right.amount)
+
+
+def _signed(amount: Decimal) -> str:
+    return f"+{figures(amount)}" if amount > ZERO else figures(amount)
+
+
+def _percent(difference: Decimal, of: Decimal) -> str:
+    return f"{100 * difference / of:+.1f}".replace(".", ",") if of else "–"

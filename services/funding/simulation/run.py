@@ -1,0 +1,41 @@
+"""The two runs of a simulation: as today, and with what is changed."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from services.funding.service import PARAMETERS, SERVICE
+from services.funding.simulation.changes import Changes
+from services.funding.simulation.rights import Rights, rights
+from shared.kernel.decision import Service
+from shared.kernel.memory.single_service import Player
+from shared.kernel.ports import Delivery, Outgoing
+
+Done = Callable[[], None]
+
+
+async def as_today(arrived: Sequence[Delivery], school_year: str, done: Done) -> Rights:
+    """Decide messages with the parameters in force; `done` is called after each."""
+    return await _played(SERVICE, arrived, school_year, done)
+
+
+async def with_changes(
+    changes: Changes, arrived: Sequence[Delivery], school_year: str, done: Done
+) -> Rights:
+    """Decide messages with the changed parameters; `done` is called after each.
+
+    Raises:
+        ChangeError: when the change makes no sense for that year.
+    """
+    changed = replace(SERVICE, parameters=changes.parameters(PARAMETERS))
+    return await _played(changed, changes.messages(arrived, PARAMETERS), school_year, done)
+
+
+async def _played(
+    service: Service, arrived: Sequence[Delivery], school_year: str, done: Done
+) -> Rights:
+    player = Player(service)
+    said: list[Outgoing] = []
+    for delivery in arrived:
+        said += await player.play(delivery)
+        done()
+    return rights(said, school_year)

@@ -1,0 +1,241 @@
+"""Is a dossier receivable? Two tables of checks: one rejects, the other asks for complements."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from services.submission.domain.handover import in_paris
+from services.submission.domain.states import Agrement, Campaign
+from shared.contracts.common import Ground
+from shared.contracts.elan import Collectif, DossierSubmitted
+from shared.kernel.rules import Check, Weighed, weigh
+
+CHANNEL = "ELAN"
+FORM = "clas-national"
+NURSERY = frozenset({"PS", "MS", "GS"})
+GRADES = {
+    "elementaire": frozenset({"CP", "CE1", "CE2", "CM1", "CM2"}),
+    "college": frozenset({"6e", "5e", "4e", "3e"}),
+    "lycee": frozenset({"2nde", "1re", "Tle"}),
+}
+LEVELS = {"elementaire": "élémentaire", "college": "collège", "lycee": "lycée"}
+SHOWN_MAX = 200
+COLLECTIFS_SHOWN_MAX = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """What the checks look at.
+
+    `deposit`: this is the first revision seen, whose signature is the deposit [D-REC-07b].
+    `renewed`: what is left of the agrement of the dossier that `renews` names, as far as it
+    is known.
+    """
+
+    submitted: DossierSubmitted
+    campaign: Campaign | None
+    renewed: Agrement | None
+    deposit: bool
+
+
+def rejections(case: Case) -> Weighed[Ground]:
+    """Weigh every ground of rejection: without any the dossier may be looked at further."""
+    return weigh(REJECTIONS, case)
+
+
+def complements(case: Case) -> Weighed[Ground]:
+    """Weigh everything that the gestionnaire may have to complete in a next revision."""
+    return weigh(COMPLEMENTS, case)
+
+
+def shown(text: str) -> str:
+    """Return a text as a sentence may quote it: never empty, never endless."""
+    return (text if len(text) <= SHOWN_MAX else f"{text[:SHOWN_MAX]}…") or "(vide)"
+
+
+def no_campaign(case: Case) -> Ground | None:
+    """REC-20: a dossier answers a call for projects of its Caf for its school year."""
+    if case.campaign:
+        return None
+    caf, year = case.submitted.caf, case.submitted.school_year
+    return Ground(
+        rule="REC-20",
+        message=f"Aucun appel à projets de la Caf {caf} n'a été reçu pour l'année scolaire {year} :"
+        " un dossier se rattache toujours à une campagne ouverte par la Caf.",
+        observed=f"Caf {caf}, {year}",
+    )
+
+
+def other_channel(case: Case) -> Ground | None:
+    """REC-02: ELAN is the only way to file a dossier."""
+    channel = case.submitted.channel
+    if channel == CHANNEL:
+        return None
+    return Ground(
+        rule="REC-02",
+        message=f"La demande est parvenue par le canal « {shown(channel)} » ;"
+        f" seule une demande déposée sur la plateforme {CHANNEL} est recevable.",
+        observed=shown(channel),
+    )
+
+
+def other_form(case: Case) -> Ground | None:
+    """REC-04: the national form, in the version of the campaign (judged when there is one)."""
+    form, campaign = case.submitted.form, case.campaign
+    version = campaign.opened.form_version if campaign else form.version
+    if (form.id, form.version) == (FORM, version):
+        return None
+    expected = f"version {shown(version)}" if campaign else "dans la version de la campagne"
+    observed = f"{shown(form.id)}, version {shown(form.version)}"
+    return Ground(
+        rule="REC-04",
+        message=f"Le formulaire rempli est : {observed} ;"
+        f" la campagne demande le formulaire national {FORM}, {expected}.",
+        observed=observed,
+    )
+
+
+def not_signed(case: Case) -> Ground | None:
+    """REC-08: an unsigned request was never handed in; judged on each revision."""
+    if case.submitted.signed_at:
+        return None
+    return Ground(
+        rule="REC-08",
+        message="Le signataire n'a pas validé la demande dans ELAN :"
+        " tant qu'elle ne l'est pas, elle n'est pas transmise à la Caf.",
+        observed="aucune date de validation",
+    )
+
+
+def outside_the_window(case: Case) -> Ground | None:
+    """REC-07: the deposit falls in the window, both days included, on the clocks of Paris."""
+    signed_at, campaign = case.submitted.signed_at, case.campaign
+    assert signed_at, "an unsigned deposit has no date to judge"
+    assert campaign, "without a campaign there is no window"
+    local, opened = in_paris(signed_at), campaign.opened
+    if opened.opens_on <= local.date() <= opened.closes_on:
+        return None
+    return Ground(
+        rule="REC-07",
+        message=f"Le signataire a validé la demande le {_day(local)} à {local:%H:%M:%S} (heure de"
+        f" Paris) ; la période de dépôt va du {_day(opened.opens_on)} au {_day(opened.closes_on)}"
+        " inclus.",
+        observed=local.isoformat(),
+    )
+
+
+def no_window(case: Case) -> str | None:
+    """REC-07 judges the deposit alone, when it has a date and a campaign."""
+    if not case.deposit:
+        return "la date de dépôt est celle de la première révision"
+    if not case.submitted.signed_at:
+        return "aucune date de validation"
+    return None if case.campaign else "aucune campagne ouverte"
+
+
+def already_covered(case: Case) -> Ground | None:
+    """REC-11: no new dossier for a school year that an agrement covers already."""
+    year, renewed = case.submitted.school_year, case.renewed
+    if not (renewed and renewed.covers(year)):
+        return None
+    return Ground(
+        rule="REC-11",
+        message=f"L'agrément du dossier {renewed.dossier_id}, accordé de {renewed.first} à"
+        f" {renewed.last}, couvre déjà l'année scolaire {year} :"
+        " il n'y a pas lieu de déposer un nouveau projet.",
+        observed=f"{renewed.dossier_id} : {renewed.first} à {renewed.last}",
+    )
+
+
+def renews_nothing(case: Case) -> str | None:
+    """REC-11 judges a request that names the dossier it renews."""
+    return None if case.submitted.renews else "la demande ne renouvelle aucun agrément"
+
+
+def children_not_described(case: Case) -> Ground | None:
+    """REC-14: what is done with the children."""
+    text = case.submitted.project.descriptions.children
+    return _blank("REC-14", "les actions conduites avec les enfants", text)
+
+
+def parents_not_described(case: Case) -> Ground | None:
+    """REC-15: what is done with and for the parents."""
+    text = case.submitted.project.descriptions.parents
+    return _blank("REC-15", "les actions menées avec et pour les parents", text)
+
+
+def schools_not_described(case: Case) -> Ground | None:
+    """REC-16: the relations with the schools."""
+    text = case.submitted.project.descriptions.schools
+    return _blank("REC-16", "les relations avec les établissements scolaires", text)
+
+
+def local_resources_not_described(case: Case) -> Ground | None:
+    """REC-17: the local resources that are called upon."""
+    text = case.submitted.project.descriptions.local_resources
+    return _blank("REC-17", "les ressources locales mobilisées", text)
+
+
+def levels_mixed(case: Case) -> Ground | None:
+    """REC-19: one project, one school level; nursery grades are left to ELI-06."""
+    project = case.submitted.project
+    allowed = GRADES[project.school_level] | NURSERY
+    astray = [c for c in case.submitted.collectifs if not allowed.issuperset(c.grades)]
+    if not astray:
+        return None
+    grades = dict.fromkeys(g for c in astray for g in c.grades if g not in allowed)
+    observed = f"{', '.join(grades)} ({_names(astray)})"
+    return Ground(
+        rule="REC-19",
+        message=f"Le projet est de niveau {LEVELS[project.school_level]}, mais des collectifs"
+        f" accueillent d'autres classes : {observed}. Un projet qui mêle plusieurs niveaux est"
+        " à déposer en autant de projets distincts.",
+        observed=observed,
+    )
+
+
+REJECTIONS: tuple[Check[Ground], ...] = (
+    Check("REC-20", "La Caf a ouvert un appel à projets pour cette année scolaire.", no_campaign),
+    Check("REC-02", "La demande est déposée sur la plateforme ELAN.", other_channel),
+    Check("REC-04", "Le formulaire rempli est celui qui est attendu.", other_form),
+    Check("REC-08", "Le signataire a validé la demande.", not_signed),
+    Check(
+        "REC-07",
+        "La demande a été validée pendant la période de dépôt.",
+        outside_the_window,
+        idle=no_window,
+    ),
+    Check(
+        "REC-11",
+        "Aucun agrément connu ne couvre déjà cette année scolaire.",
+        already_covered,
+        idle=renews_nothing,
+    ),
+)
+
+COMPLEMENTS: tuple[Check[Ground], ...] = (
+    Check("REC-14", "Les actions avec les enfants sont décrites.", children_not_described),
+    Check("REC-15", "Les actions avec et pour les parents sont décrites.", parents_not_described),
+    Check("REC-16", "Les relations avec les écoles sont décrites.", schools_not_described),
+    Check("REC-17", "Les ressources locales sont décrites.", local_resources_not_described),
+    Check("REC-19", "Toutes les classes sont du niveau du projet.", levels_mixed),
+)
+
+
+def _blank(rule: str, what: str, text: str) -> Ground | None:
+    if text:
+        return None
+    return Ground(
+        rule=rule,
+        message=f"Le dossier ne décrit pas {what} : cette rubrique est à compléter.",
+        observed="(vide)",
+    )
+
+
+def _names(collectifs: list[Collectif]) -> str:
+    names = [c.collectif_id for c in collectifs]
+    more = ["…"] if len(names) > COLLECTIFS_SHOWN_MAX else []
+    return ", ".join(names[:COLLECTIFS_SHOWN_MAX] + more)
+
+
+def _day(day: date) -> str:
+    return f"{day:%d/%m/%Y}"

@@ -1,0 +1,66 @@
+"""Reaching the servers: settings from the environment, and one clear line when it fails."""
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from shared.console.terminal import Code, fail
+from shared.kernel.ports import BusAway, StoreError
+from shared.kernel.settings import Settings
+from shared.rabbitmq.topology import TopologyError
+
+T = TypeVar("T")
+WAY_OUT = "Start the servers (`clas up`) or set {variable}; `clas doctor` says more."
+
+
+def settings() -> Settings:
+    """Return the settings of the environment, or end with what is wrong with them."""
+    try:
+        return Settings()
+    except ValidationError as fault:
+        wrong = "; ".join(
+            f"CLAS_{'_'.join(map(str, error['loc'])).upper()}: {error['msg']}"
+            for error in fault.errors(include_url=False, include_input=False)
+        )
+        fail(f"the environment does not fit: {wrong}", Code.USAGE)
+
+
+def run(work: Coroutine[Any, Any, T], known: Settings) -> T:
+    """Do the work; end with one line and exit code 3 when a server is not there."""
+    logging.getLogger("aio_pika").setLevel(logging.CRITICAL)  # What it would tell, we tell.
+    logging.getLogger("aiormq").setLevel(logging.CRITICAL)
+    try:
+        return asyncio.run(work)
+    except BusAway as fault:
+        fail(rabbit_away(known, fault), Code.UNREACHABLE)
+    except StoreError as fault:
+        fail(mongo_away(known, fault), Code.UNREACHABLE)
+    except TopologyError as fault:
+        fail(str(fault), Code.WRONG)
+
+
+def rabbit_away(known: Settings, fault: BusAway) -> str:
+    """Say that the broker is not there, where, and the way out."""
+    way_out = WAY_OUT.format(variable="CLAS_AMQP_URL")
+    return f"RabbitMQ at {address(known.amqp_url)} cannot be used ({short(fault)}). {way_out}"
+
+
+def mongo_away(known: Settings, fault: StoreError) -> str:
+    """Say that the database is not there, where, and the way out."""
+    way_out = WAY_OUT.format(variable="CLAS_MONGO_URL")
+    return f"MongoDB at {address(known.mongo_url)} cannot be used ({short(fault)}). {way_out}"
+
+
+def address(url: str) -> str:
+    """Return the hosts of a server's address: never its user, its password or its options."""
+    hosts = url.partition("://")[2] or url
+    return hosts.rpartition("@")[2].partition("/")[0].partition("?")[0] or "(no host)"
+
+
+def short(fault: Exception) -> str:
+    """Return the first line of a fault, without what the driver says of its own settings."""
+    told = str(fault).partition("\n")[0]
+    return told.partition(", Timeout:")[0].partition(" (configured timeouts:")[0][:200]

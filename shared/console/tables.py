@@ -1,0 +1,92 @@
+"""A report as a sheet: a table for people, CSV for programs."""
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from shared.console.csv_injection import inert
+from shared.console.terminal import add, new_table, say, show
+from shared.french import figures
+
+Cell = str | int | Decimal | date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Rows under columns; amounts are Decimals in euros. `total` is a last row, in bold.
+
+    `notes` are sentences that a reader needs.
+    """
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    total: tuple[Cell, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def print_sheet(sheet: Sheet) -> None:
+    """Print a sheet on the terminal."""
+    say(sheet.title, style="bold")
+    say()
+    if not sheet.rows:
+        say("Rien.")
+    else:
+        table = new_table(*sheet.columns, right=_figures(sheet), whole=sheet.columns[:1])
+        for row in sheet.rows:
+            add(table, *map(_told, row))
+        if sheet.total:
+            table.add_section()
+            add(table, *map(_told, sheet.total), style="bold")
+        show(table)
+    for note in sheet.notes:
+        say(note)
+
+
+def write_csv(sheet: Sheet, path: Path) -> None:
+    """Write the rows, without the total: UTF-8, commas, ISO days, amounts such as 2758.25.
+
+    Raises:
+        OSError: when the file cannot be written.
+    """
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(sheet.columns)
+        writer.writerows([_written(cell) for cell in row] for row in sheet.rows)
+
+
+def _figures(sheet: Sheet) -> tuple[str, ...]:
+    """Return the columns that hold numbers."""
+    numbers = int | Decimal
+    return tuple(
+        name
+        for place, name in enumerate(sheet.columns)
+        if any(isinstance(row[place], numbers) for row in sheet.rows)
+    )
+
+
+def _told(cell: Cell) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, Decimal):
+        return figures(cell)
+    return f"{cell:%d/%m/%Y}" if isinstance(cell, date) else str(cell)
+
+
+def _written(cell: Cell) -> str:
+    if cell is None:
+        return ""
+    return inert(cell) if isinstance(cell, str) else str(cell)
+
+
+def summed(rows: Sequence[tuple[Cell, ...]], label: str) -> tuple[Cell, ...]:
+    """Return the total row: the sum of each column of numbers, the label in the first cell."""
+    return (label, *(_sum(column) for column in list(zip(*rows, strict=True))[1:])) if rows else ()
+
+
+def _sum(column: Sequence[Cell]) -> Cell:
+    amounts = [cell for cell in column if isinstance(cell, int | Decimal)]
+    return sum(amounts[1:], start=amounts[0]) if amounts else None

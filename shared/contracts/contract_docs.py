@@ -1,0 +1,158 @@
+"""The page of the contract, for the people of ELAN, the Cafs and accounting systems."""
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import date
+from pathlib import Path
+from string import Template
+from typing import Any
+
+from shared.contracts.caf import ConventionSigned
+from shared.contracts.envelope import NESTING_MAX, VALUES_MAX, encode, routing_key
+from shared.contracts.registry import EVENTS, EventSpec
+from shared.contracts.schema import Schema, file_of, meaning_of, schema_of, words
+from shared.contracts.types import LIST_LENGTH_MAX
+
+TEMPLATE = Path(__file__).with_name("contract_docs.md")
+EXAMPLE = ConventionSigned(
+    caf="761", dossier_id="ELAN-2025-761-000001", signed_on=date(2025, 10, 20)
+)
+
+
+def page() -> str:
+    """Return the page as Markdown."""
+    public = [spec for spec in EVENTS if not spec.internal]
+    schemas = {spec.name: schema_of(spec) for spec in public}
+    return Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
+        example=_example(),
+        example_key=routing_key(type(EXAMPLE).__name__, EXAMPLE.caf),
+        attributes="\n".join(_attributes()),
+        words="\n".join(_words()),
+        list_length=f"{LIST_LENGTH_MAX:,}",
+        values=f"{VALUES_MAX:,}",
+        nesting=NESTING_MAX,
+        overview="\n\n".join(_overview(public)),
+        internal=_internal(),
+        events="\n\n".join(_event(spec, schemas[spec.name]) for spec in public),
+        shapes="\n\n".join(_shapes(schemas)),
+    )
+
+
+def _example() -> str:
+    body = encode(
+        EXAMPLE,
+        id="0197f1f0-5d6f-7cc2-a3f4-3f6c1d2b9e10",
+        source="/caf/761",
+        subject=EXAMPLE.dossier_id,
+        time="2025-10-20T16:45:00+02:00",
+    )
+    return json.dumps(json.loads(body), indent=2, ensure_ascii=False)
+
+
+ATTRIBUTES = {
+    "specversion": "always `1.0`",
+    "id": "unique within `source`, for ever",
+    "source": "who sends it, such as `/elan`",
+    "type": "`fr.caf.clas.<Event>.v1`",
+    "subject": "the dossier, where there is one",
+    "time": "when it happened; the later of two campaigns counts",
+    "datacontenttype": "always `application/json`",
+    "correlationid": "the request that started it all",
+    "causationid": "the message that it answers",
+    "traceparent": "W3C trace context; a malformed one is ignored",
+    "sequence": "the version of what it is about",
+}
+
+
+def _attributes() -> Iterator[str]:
+    schema = schema_of(EVENTS[0])
+    schema["properties"]["type"] = schema["properties"]["id"]
+    for name, meaning in ATTRIBUTES.items():
+        yield f"| `{name}` | {_field(name, schema)} | {meaning} |"
+
+
+def _words() -> Iterator[str]:
+    for name, schema in sorted(words().items()):
+        form = {key: part for key, part in schema.items() if key != "description"}
+        yield f"| {name} | {_form(form)} | {schema['description']} |"
+
+
+def _overview(specs: Iterable[EventSpec]) -> Iterator[str]:
+    """Yield one table for each producer, in the order of the registry."""
+    by_producer: dict[str, list[EventSpec]] = {}
+    for spec in specs:
+        by_producer.setdefault(spec.producer, []).append(spec)
+    for producer, said in by_producer.items():
+        head = "| event | to | key | answers | rules of refusal |\n|---|---|---|---|---|"
+        title = f"### From {'any service' if producer == 'any' else producer}"
+        yield "\n".join([title, "", head, *map(_row, said)])
+
+
+def _row(spec: EventSpec) -> str:
+    answers = ", ".join(map(_link, spec.answers))
+    key, refusals = ", ".join(f"`{name}`" for name in spec.key), ", ".join(sorted(spec.refusals))
+    to = ", ".join(spec.consumers) or "partners"
+    return f"| {_link(spec.name)} | {to} | {key} | {answers or '–'} | {refusals or '–'} |"
+
+
+def _internal() -> str:
+    names = [f"`{spec.name}`" for spec in EVENTS if spec.internal]
+    return f"Internal, a service to itself, for nobody else: {', '.join(names)}."
+
+
+def _event(spec: EventSpec, schema: Schema) -> str:
+    """Return the chapter of an event: what it says and the fields of its data."""
+    table = _table(schema["$defs"][spec.name])
+    source = f"[JSON Schema](../shared/contracts/schemas/{file_of(spec)})"
+    return f"### {spec.name}\n\n{meaning_of(spec)}\n\n{source}\n\n{table}"
+
+
+def _shapes(schemas: dict[str, Schema]) -> Iterator[str]:
+    shapes = {n: shape for schema in schemas.values() for n, shape in schema["$defs"].items()}
+    for name in sorted(shapes.keys() - words().keys() - schemas.keys()):
+        yield f"### {name}\n\n{shapes[name]['description']}\n\n{_table(shapes[name])}"
+
+
+def _table(shape: Schema) -> str:
+    rows = [f"| `{name}` | {_field(name, shape)} |" for name in shape.get("properties", {})]
+    return "\n".join(["| field | type |", "|---|---|", *rows])
+
+
+def _field(name: str, shape: Schema) -> str:
+    node = shape["properties"][name]
+    if name in shape.get("required", ()):
+        return _form(node)
+    default = node.get("default")
+    return f"{_form(node)}; optional" + (
+        f", {_value(default)} by default" if default is not None else ""
+    )
+
+
+def _form(node: Schema) -> str:
+    """Say in a few words what JSON a schema asks for."""
+    if reference := node.get("$ref"):
+        name = reference.removeprefix("#/$defs/")
+        return name if name in words() else _link(name)
+    if "anyOf" in node:
+        return " or ".join(map(_form, node["anyOf"]))
+    if "const" in node or "enum" in node:
+        return ", ".join(map(_value, node.get("enum") or [node["const"]]))
+    if "patternProperties" in node:
+        return f"object of {_form(*node['patternProperties'].values())}, by id"
+    if "items" in node:
+        return f"list of {_form(node['items'])}{_bounds(node, 'minItems', 'maxItems')}"
+    return f"{node['type']}{_bounds(node, 'minimum', 'maximum')}"
+
+
+def _bounds(node: Schema, least: str, most: str) -> str:
+    if least in node:
+        return f", {node[least]} to {node[most]}"
+    return f", at most {node[most]}" if most in node else ""
+
+
+def _value(value: Any) -> str:
+    return f"`{json.dumps(value) if isinstance(value, bool) else value}`"
+
+
+def _link(name: str) -> str:
+    return f"[{name}](#{name.lower()})"

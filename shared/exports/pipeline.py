@@ -1,0 +1,214 @@
+"""A batch is cut once, frozen, and handed over as often as anybody asks: the same bytes.
+
+What a person gets is a folder, `fec-761-2025-001/`, with the file and `manifest.json`. It is
+written under another name, synced, then renamed: it is there whole or not at all.
+"""
+
+import hashlib
+import os
+import secrets
+import shutil
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from shared.mongodb.export_register import Attempt, Batch, Register
+
+MANIFEST = "manifest.json"
+COMPANIONS = "companions"
+"""Where a manifest holds, by name, the texts that stand beside its file."""
+Control = dict[str, Any]
+"""What a manifest says of the content: at least its `count`, and totals as text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One series of batches, `fec-761-2025`, and how its next batch is made.
+
+    `make` writes the file and returns its control; a count of 0 says that nothing is new, unless
+    the series is of `states`: that nothing is left of what was given out is a state too.
+    `fingerprint` names the content: while it is that of the last batch nothing is new. None
+    where only making a batch tells. `made` names what came of it, where that may be more than
+    what was asked for.
+    """
+
+    series: str
+    file: str
+    make: Callable[[Path, Attempt], Awaitable[Control]]
+    fingerprint: str | None = None
+    made: Callable[[Control], str] | None = None
+    states: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What was handed over: the batch, its folder, and whether it was cut just now."""
+
+    batch: Batch
+    folder: Path
+    new: bool
+
+
+class NoSuchBatch(Exception):  # noqa: N818 - a state of the register
+    """There is no batch of this number, or nothing at all to export; `known` lists those."""
+
+    def __init__(self, batches: Iterable[Batch]) -> None:
+        self.known = ", ".join(str(each.number) for each in batches)
+        super().__init__(self.known)
+
+
+class NotAsFrozen(Exception):  # noqa: N818 - a state of the register
+    """What the register keeps of this batch is not what was frozen any more."""
+
+
+class Differs(Exception):  # noqa: N818 - a state of the folder
+    """The folder exists and does not hold this batch."""
+
+
+async def deliver(
+    kept: Register, order: Order, to: Path, *, number: int | None, take_over: bool
+) -> Given:
+    """Hand a batch over: the one of this number, else a new one, else the last.
+
+    Raises:
+        NoSuchBatch, Differs, NotAsFrozen, BeingCut, Unfit: nothing was written.
+        OSError: the folder cannot be written.
+        StoreError: the store is away.
+    """
+    told = await kept.last(order.series)
+    batches = await kept.frozen(order.series)
+    if number is not None:
+        chosen = next((each for each in batches if each.number == number), None)
+        if chosen is None:
+            raise NoSuchBatch(batches)
+        return Given(chosen, await _hand_over(kept, chosen, to), new=False)
+    last = batches[-1] if batches else None
+    if told > (last.number if last else 0):
+        raise NotAsFrozen(f"{order.series}-{told:03}")
+    if last and order.fingerprint == last.fingerprint:
+        return Given(last, await _hand_over(kept, last, to), new=False)
+    fresh = await _cut(kept, order, last, to, take_over=take_over)
+    if not (fresh or last):
+        raise NoSuchBatch(batches)
+    chosen = fresh or last
+    assert chosen
+    return Given(chosen, await _hand_over(kept, chosen, to), new=fresh is not None)
+
+
+async def _cut(
+    kept: Register, order: Order, last: Batch | None, to: Path, *, take_over: bool
+) -> Batch | None:
+    number = last.number + 1 if last else 1
+    async with kept.cutting(order.series, number, take_over=take_over) as attempt:
+        with _aside(to, f"{order.series}-{number:03}") as folder:
+            path = folder / order.file
+            control = await order.make(path, attempt)
+            if not (control["count"] or (order.states and last)):
+                return None
+            manifest = _manifest(order, number, last, path, control)
+            return await attempt.freeze(path, fingerprint=_named(order, control), manifest=manifest)
+
+
+def _named(order: Order, control: Control) -> str:
+    """Return the name of the content that a batch came to hold."""
+    return order.made(control) if order.made else order.fingerprint or ""
+
+
+async def _hand_over(kept: Register, batch: Batch, to: Path) -> Path:
+    """Write a frozen batch; one that is there already is compared, never replaced."""
+    folder = to / f"{batch.series}-{batch.number:03}"
+    if not folder.exists():
+        with _aside(to, folder.name) as aside:
+            await _write(kept, batch, aside)
+            if not _holds(aside, batch):
+                raise NotAsFrozen(folder.name)
+            for path in (*aside.iterdir(), aside):
+                _sync(path)
+            _move(aside, folder)
+        _sync(to)
+    if not _holds(folder, batch):
+        raise Differs(str(folder))
+    return folder
+
+
+async def _write(kept: Register, batch: Batch, folder: Path) -> None:
+    await kept.write_to(batch, folder / batch.file)
+    (folder / MANIFEST).write_bytes(batch.manifest)
+    for name, text in _companions(batch).items():
+        (folder / name).write_bytes(text)
+
+
+def _move(aside: Path, folder: Path) -> None:
+    """Give a folder its name; another export may have been faster: then that one stands."""
+    try:
+        aside.rename(folder)
+    except OSError:
+        if not folder.is_dir():
+            raise
+
+
+@contextmanager
+def _aside(to: Path, name: str) -> Iterator[Path]:
+    """Make a folder that is gone at the end, unless it was renamed; so are those made for it."""
+    made = [each for each in (to, *to.parents) if not each.exists()]
+    aside = to / f".{name}.{secrets.token_hex(8)}.partial"
+    aside.mkdir(parents=True)
+    try:
+        yield aside
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+        with suppress(OSError):  # One that holds anything stays.
+            for folder in made:
+                folder.rmdir()
+
+
+def _holds(folder: Path, batch: Batch) -> bool:
+    """Tell whether a folder holds this batch, byte for byte."""
+    said = orjson.loads(batch.manifest)
+    try:
+        same = (folder / MANIFEST).read_bytes() == batch.manifest
+        same = same and sha256_of(folder / batch.file) == said["sha256"]
+        beside = _companions(batch).items()
+        return same and all((folder / name).read_bytes() == text for name, text in beside)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+
+
+def _companions(batch: Batch) -> dict[str, bytes]:
+    said: dict[str, str] = orjson.loads(batch.manifest).get(COMPANIONS, {})
+    return {name: text.encode() for name, text in said.items()}
+
+
+def _manifest(order: Order, number: int, last: Batch | None, path: Path, control: Control) -> bytes:
+    said = {
+        "series": order.series,
+        "number": number,
+        "file": path.name,
+        "bytes": path.stat().st_size,
+        "sha256": sha256_of(path),
+        **control,
+        "previous_manifest_sha256": last and hashlib.sha256(last.manifest).hexdigest(),
+        "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "program": f"clas {version('clas')}",
+    }
+    return orjson.dumps(said, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

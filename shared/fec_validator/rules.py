@@ -1,0 +1,38 @@
+"""What is asked of a FEC, rule by rule, and what the administration's own tool says of it."""
+
+from importlib.resources import files
+from typing import Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+Severity = Literal["erreur", "alerte"]
+
+
+class Rule(BaseModel):
+    """One rule: an `erreur` has the file refused, an `alerte` does not.
+
+    `tool` is the message of Test Compta Demat of the DGFiP, or what it does instead.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str
+    severity: Severity
+    asked: str
+    tool: str
+
+
+def _read() -> dict[str, Rule]:
+    text = files("shared.fec_validator").joinpath("rules.yaml").read_text("utf-8")
+    return {id_: Rule(id=id_, **row) for id_, row in yaml.safe_load(text).items()}
+
+
+RULES: dict[str, Rule] = _read()
+
+
+def rules_table() -> str:
+    """Return the rules as a Markdown table; the page on the FEC holds it word for word."""
+    head = ("| règle | gravité | ce qui est demandé | l’outil de la DGFiP |", "|---|---|---|---|")
+    rows = (f"| {r.id} | {r.severity} | {r.asked} | {r.tool} |" for r in RULES.values())
+    return "\n".join((*head, *rows))

@@ -1,0 +1,68 @@
+"""Amounts, days and words as a French reader writes them."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+THIN_SPACE = "\N{NARROW NO-BREAK SPACE}"
+SPACE = "\N{NO-BREAK SPACE}"
+PARIS = ZoneInfo("Europe/Paris")
+MONTHS = (
+    *("janvier", "février", "mars", "avril", "mai", "juin", "juillet"),
+    *("août", "septembre", "octobre", "novembre", "décembre"),
+)
+
+
+def euros(amount: Decimal) -> str:
+    """Return `2 758,25 €`, with spaces that do not break."""
+    return f"{figures(amount)}{SPACE}€"
+
+
+def figures(amount: Decimal) -> str:
+    """Return `2 758,25`, for a column of euros."""
+    return f"{amount:,.2f}".replace(",", THIN_SPACE).replace(".", ",")
+
+
+def grouped(count: int) -> str:
+    """Return `1 048 576`."""
+    return f"{count:,}".replace(",", THIN_SPACE)
+
+
+def short_date(of: date) -> str:
+    """Return `05/11/2025`."""
+    return f"{of:%d/%m/%Y}"
+
+
+def percent(share: Decimal) -> str:
+    """Return `32,5 %` for 0.325, with a space that does not break."""
+    return f"{(share * 100).normalize():f}".replace(".", ",") + f"{SPACE}%"
+
+
+def long_date(of: date) -> str:
+    """Return `7 octobre 2025`."""
+    number = "1er" if of.day == 1 else str(of.day)
+    return f"{number} {MONTHS[of.month - 1]} {of.year}"
+
+
+def instant(of: datetime) -> str:
+    """Return `7 octobre 2025 à 9 h 05`, on the clocks of Paris."""
+    local = of.astimezone(PARIS)
+    return f"{long_date(local)} à {local.hour} h {local:%M}"
+
+
+def moment(of: datetime) -> str:
+    """Return `7 octobre 2025, 09:05:07`, on the clocks of Paris."""
+    local = of.astimezone(PARIS)
+    return f"{long_date(local)}, {local:%H:%M:%S}"
+
+
+def counted(number: int, word: str, words: str | None = None) -> str:
+    """Return `1 enfant`, `8 enfants` or `1 696 enfants`."""
+    return f"{grouped(number)} {word if number <= 1 else words or f'{word}s'}"
+
+
+def listed(texts: Iterable[str], nothing: str = "aucun") -> str:
+    """Return `A, B et C`."""
+    *others, last = list(texts) or [nothing]
+    return f"{', '.join(others)} et {last}" if others else last

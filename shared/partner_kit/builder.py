@@ -1,0 +1,104 @@
+"""What a sample is before it has its number: the words that the tables of the kit are in."""
+
+import base64
+from typing import NamedTuple
+
+from shared.partner_kit.messages import key_of, message
+from shared.partner_kit.sample import (
+    RUN,
+    Answer,
+    Document,
+    Expected,
+    Properties,
+    Sample,
+    Take,
+    queue_owner,
+)
+
+
+class Draft(NamedTuple):
+    """A sample without its number. `message_id` is the id of its message where it is not told."""
+
+    event: str
+    name: str
+    fr: str
+    en: str
+    body: Document | bytes
+    answers: tuple[Answer, ...]
+    once: tuple[Answer, ...] | None = None
+    takes: tuple[Take, ...] = ()
+    routing_key: str = ""
+    message_id: str = ""
+    reason: str | None = None
+
+
+def answer(event: str, *rules: str, **data: object) -> Answer:
+    """Return an answer: a refusal by its rules, or an event with some of its fields."""
+    return Answer(event=event, rules=rules, data=dict(data))
+
+
+def step(  # noqa: PLR0913 - the columns of the table
+    event: str,
+    name: str,
+    fr: str,
+    en: str,
+    changes: Document,
+    *answers: Answer,
+    once: tuple[Answer, ...] | None = None,
+    takes: tuple[Take, ...] = (),
+) -> Draft:
+    """Return a message that fits the contract, with what is answered."""
+    body = message(event, name, changes)
+    return Draft(event, name, fr, en, body, answers, once=once, takes=takes)
+
+
+def unreadable(  # noqa: PLR0913, PLR0917 - the columns of the table
+    event: str,
+    name: str,
+    fr: str,
+    en: str,
+    body: Document | bytes,
+    reason: str,
+    *paths: str,
+    routing_key: str = "",
+    message_id: str = "",
+) -> Draft:
+    """Return a message with faults of shape, with the paths that are named."""
+    refused = Answer(event="MessageRefused", errors=paths)
+    return Draft(
+        event,
+        name,
+        fr,
+        en,
+        body,
+        (refused,),
+        routing_key=routing_key,
+        message_id=message_id,
+        reason=reason,
+    )
+
+
+def numbered(number: int, draft: Draft) -> Sample:
+    """Return the sample of a draft."""
+    refused, body = draft.reason is not None, draft.body
+    document = body if isinstance(body, dict) else None
+    told_id = document.get("id") if document else None
+    return Sample(
+        number=number,
+        name=draft.name,
+        event=draft.event,
+        valid=not refused,
+        fr=draft.fr,
+        en=draft.en,
+        routing_key=draft.routing_key or key_of(draft.event),
+        properties=Properties(message_id=draft.message_id or told_id or f"{RUN}-{draft.name}"),
+        takes=draft.takes,
+        expected=Expected(
+            answers=draft.answers,
+            once=draft.once,
+            dead_letters=f"clas.{queue_owner(draft.event)}.dead-letters" if refused else None,
+            reason=draft.reason,
+        ),
+        body=document,
+        body_base64=None if isinstance(body, dict) else base64.b64encode(body).decode(),
+    )

@@ -1,0 +1,147 @@
+"""A sample of the kit: one message as it travels, and the answer that is owed to it.
+
+The files of `shared/contracts/samples` are these, in the order of play. They can be played as
+they stand: RUN and CAF are words of their texts, to be replaced by others of the same form.
+"""
+
+import base64
+import json
+from collections.abc import Mapping
+from functools import reduce
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field
+
+from shared.contracts.base import Wire
+from shared.contracts.envelope import CONTENT_TYPE
+from shared.contracts.registry import BY_NAME, SERVICES, EventSpec
+
+SAMPLES = Path(__file__).parents[1] / "contracts" / "samples"
+RUN = "kit-00000000"
+"""The word that every id of the samples begins with: another one makes them new messages."""
+CAF = "999"
+"""A Caf that does not exist: real codes begin with 01 to 97."""
+PERSISTENT = 2
+Document = dict[str, Any]
+
+
+class Answer(Wire):
+    """One event that is owed: its name, and what must be found in it.
+
+    `rules`: those of its `reasons` or `grounds`; `errors`: the paths of a `MessageRefused`;
+    `data`: fields that must have these values, others may stand beside them.
+    """
+
+    event: str
+    rules: tuple[str, ...] = ()
+    errors: tuple[str, ...] = ()
+    data: Document = Field(default_factory=dict)
+
+
+class Take(Wire):
+    """A field of the message whose value an earlier answer gave: `value` of `event`."""
+
+    path: str
+    sample: str
+    event: str
+    value: str
+
+
+class Properties(Wire):
+    """The AMQP properties that a message travels with."""
+
+    message_id: str
+    content_type: str = CONTENT_TYPE
+    delivery_mode: int = PERSISTENT
+
+
+class Expected(Wire):
+    """All that is said because of a message, in any order, by all services.
+
+    `once`: the answers when the kit was played on this system before, where they differ.
+    `dead_letters` and `reason`: where the message then lies, for one that cannot be read.
+    """
+
+    answers: tuple[Answer, ...]
+    once: tuple[Answer, ...] | None = None
+    dead_letters: str | None = None
+    reason: str | None = None
+
+
+class Sample(Wire):
+    """One message of the kit; of `body` and `body_base64` there is one."""
+
+    number: int
+    name: str
+    event: str
+    valid: bool
+    fr: str
+    en: str
+    routing_key: str
+    properties: Properties
+    takes: tuple[Take, ...] = ()
+    expected: Expected
+    body: Document | None = None
+    body_base64: str | None = None
+
+    @property
+    def file(self) -> str:
+        """Its file name; names sort in the order of play."""
+        return f"{self.number:03d}-{self.name}.json"
+
+    def bytes(self, taken: Mapping[str, Any]) -> bytes:
+        """Return the body as it travels, with the values taken, by their paths."""
+        if self.body is None:
+            return base64.b64decode(self.body_base64 or "")
+        body: Document = json.loads(json.dumps(self.body))
+        for path, value in taken.items():
+            put(body, path, value)
+        return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def inbound(spec: EventSpec) -> bool:
+    """Tell whether partners send an event: those of the services are not theirs to say."""
+    return spec.producer not in {*SERVICES, "any"}
+
+
+def queue_owner(event: str) -> str:
+    """Return the service that an event goes to first."""
+    return BY_NAME[event].consumers[0]
+
+
+def written(sample: Sample) -> str:
+    """Return the file of a sample."""
+    document = sample.model_dump(mode="json", exclude_defaults=True)
+    document["properties"] = sample.properties.model_dump(mode="json")
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def read(folder: Path = SAMPLES) -> tuple[Sample, ...]:
+    """Return the samples of a folder in the order of play.
+
+    Raises:
+        pydantic.ValidationError: a file that is no sample.
+    """
+    files = sorted(folder.glob("*.json"))
+    return tuple(Sample.model_validate_json(path.read_bytes()) for path in files)
+
+
+def at(document: Any, path: str) -> Any:
+    """Return the value at a path, `data.collectifs.0.children`.
+
+    Raises:
+        LookupError: nothing is there.
+    """
+    return reduce(_inside, path.split("."), document)
+
+
+def put(document: Any, path: str, value: Any) -> None:
+    """Set the value at a path of which all but the last step exists."""
+    above, _, last = path.rpartition(".")
+    place = at(document, above) if above else document
+    place[int(last) if isinstance(place, list) else last] = value
+
+
+def _inside(place: Any, step: str) -> Any:
+    return place[int(step) if isinstance(place, list) else step]

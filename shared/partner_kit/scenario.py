@@ -1,0 +1,12 @@
+"""The messages that fit, in the order of play: each event that partners send, and its answers.
+
+They are one story on one Caf that can be told again and again: what is decided depends on no
+earlier run. So no exercise that holds entries is closed, and no bareme is published that is not
+known everywhere: prices are national.
+"""
+
+from shared.partner_kit.builder import Draft
+from shared.partner_kit.deposits import DECISIONS, DEPOSITS
+from shared.partner_kit.payments import ACCOUNTS, DELIVERIES, PAYMENTS, REPEATED
+
+SCENARIO: tuple[Draft, ...] = (*DEPOSITS, *DECISIONS, *PAYMENTS, *ACCOUNTS, *DELIVERIES, *REPEATED)

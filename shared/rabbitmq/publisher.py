@@ -1,0 +1,63 @@
+"""Publishing as a partner does: to the events exchange, with a confirm, never unrouted."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from aio_pika import DeliveryMode, Message
+from aio_pika.abc import AbstractExchange
+from aio_pika.exceptions import ChannelNotFoundEntity, DeliveryError
+
+from shared.contracts.envelope import CONTENT_TYPE
+from shared.kernel.ports import BusAway
+from shared.kernel.settings import Settings
+from shared.rabbitmq.broker_admin import connected
+from shared.rabbitmq.topology import EXCHANGE, TopologyError
+
+
+class Partner:
+    """Somebody outside who publishes events."""
+
+    def __init__(self, exchange: AbstractExchange, confirm_s_max: float) -> None:
+        self._exchange, self._confirm_s_max = exchange, confirm_s_max
+
+    async def publish(self, body: bytes, routing_key: str, message_id: str) -> None:
+        """Return once the broker has taken the event and put it into a queue.
+
+        Raises:
+            BusAway: when it did not confirm in time: the event may have arrived or not.
+            TopologyError: when no queue takes it.
+        """
+        message = Message(
+            body,
+            message_id=message_id,
+            content_type=CONTENT_TYPE,
+            delivery_mode=DeliveryMode.PERSISTENT,
+        )
+        sending = self._exchange.publish(message, routing_key, mandatory=True)
+        try:
+            await asyncio.wait_for(sending, self._confirm_s_max)
+        except TimeoutError as fault:
+            msg = f"no confirm within {self._confirm_s_max:g} s; is it short of memory or disk?"
+            raise BusAway(msg) from fault
+        except DeliveryError as fault:
+            msg = f"no queue takes {routing_key}: the topology is not complete; run `clas topology`"
+            raise TopologyError(msg) from fault
+
+
+@asynccontextmanager
+async def partner(settings: Settings) -> AsyncIterator[Partner]:
+    """Join the events exchange.
+
+    Raises:
+        BusAway: when the broker is not there.
+        TopologyError: when the exchange is not.
+    """
+    async with connected(settings) as connection:
+        channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
+        try:
+            exchange = await channel.get_exchange(EXCHANGE, ensure=True)
+        except ChannelNotFoundEntity as fault:
+            msg = f"there is no exchange {EXCHANGE}; run `clas topology`"
+            raise TopologyError(msg) from fault
+        yield Partner(exchange, settings.publish_timeout_s)

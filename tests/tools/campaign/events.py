@@ -1,0 +1,39 @@
+"""The envelope of a producer outside; ids never change, so that playing again changes nothing."""
+
+from typing import Any
+
+from services.cli.demo.phases import ATTRIBUTE, Phase
+from shared.contracts.registry import TYPE_PREFIX
+from shared.kernel.decision import derived_id
+from tests.tools.campaign.dossiers import CAF
+
+SOURCES = {
+    "DossierSubmitted": "/elan",
+    "CommitteeDecided": f"/comite-clas/{CAF}",
+    "ResultAccountFiled": "/elan",
+    "ControlConcluded": f"/controle/{CAF}",
+    "ExerciseClosed": f"/agent-comptable/{CAF}",
+}
+
+
+def event(
+    phase: Phase, name: str, time: str, data: dict[str, Any], rank: int = 1
+) -> dict[str, Any]:
+    """Return a CloudEvent; `rank` tells apart two events of one phase about the same thing."""
+    subject = data.get("dossier_id")
+    about = data.get("reversal_id") or data.get("order_id") or subject or data.get("siret") or ""
+    year = str(data.get("school_year") or data.get("exercise") or "")
+    identity = derived_id("demo", phase.name, name, about, year, str(rank))
+    head = {
+        "specversion": "1.0",
+        "id": identity,
+        "source": SOURCES.get(name, f"/caf/{CAF}"),
+        "type": f"{TYPE_PREFIX}{name}.v1",
+    }
+    head |= {"subject": subject} if subject else {}
+    return head | {
+        "time": time,
+        "datacontenttype": "application/json",
+        ATTRIBUTE: phase.name,
+        "data": data,
+    }
