@@ -40,7 +40,7 @@ def run(service: Service) -> None:
 
 async def serve(service: Service, settings: Settings) -> None:
     """Serve one service and its health pages until told to stop."""
-    host = Host(service, settings)
+    host = ServiceProcess(service, settings)
     port = settings.port if settings.port is not None else FIRST_PORT + SERVICES.index(service.name)
     config = uvicorn.Config(
         host.application(),
@@ -51,15 +51,15 @@ async def serve(service: Service, settings: Settings) -> None:
         timeout_graceful_shutdown=int(settings.drain_s),
     )
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, _told)  # The server raises it once more when all is done.
+        signal.signal(number, _ignore_signal)  # The server raises it once more when all is done.
     await uvicorn.Server(config).serve()
 
 
-def _told(_signal: int, _frame: FrameType | None) -> None:
+def _ignore_signal(_signal: int, _frame: FrameType | None) -> None:
     """Leave with success: stopping when told to is not a failure."""
 
 
-class Host:
+class ServiceProcess:
     """Holds a service's bus, store and worker together."""
 
     def __init__(self, service: Service, settings: Settings) -> None:
@@ -87,7 +87,9 @@ class Host:
     async def _begin(self) -> None:
         self._working = asyncio.create_task(self._work(), name=self._service.name)
         self._working.add_done_callback(self._ended)
-        self._healing = asyncio.create_task(self._heal(), name=f"{self._service.name}-heal")
+        self._healing = asyncio.create_task(
+            self._redeclare_topology(), name=f"{self._service.name}-heal"
+        )
 
     def _ended(self, working: asyncio.Task[None]) -> None:
         """Die at once of a fault that nobody foresaw: all in hand comes again, elsewhere."""
@@ -108,13 +110,13 @@ class Host:
         logger.info("stopped", service=self._service.name)
 
     async def _work(self) -> None:
-        await self._until_there("database", lambda: self._store.prepare(self._service.states))
-        await self._until_there("broker", self._bus.start)
+        await self._wait_for("database", lambda: self._store.prepare(self._service.states))
+        await self._wait_for("broker", self._bus.start)
         self._started = True
         logger.info("started", service=self._service.name)
         await self._worker.run()
 
-    async def _until_there(self, what: str, step: Callable[[], Awaitable[None]]) -> None:
+    async def _wait_for(self, what: str, step: Callable[[], Awaitable[None]]) -> None:
         faults = (StoreError, *BROKER_FAULTS)
         async for attempt in stamina.retry_context(
             on=faults, attempts=None, timeout=None, wait_initial=0.2, wait_max=5
@@ -124,25 +126,25 @@ class Host:
             with attempt:
                 await step()
 
-    async def _heal(self) -> None:
+    async def _redeclare_topology(self) -> None:
         """Declare the topology again now and then: a binding taken away would lose events."""
         while True:
             await asyncio.sleep(HEAL_EVERY_S)
             if self._started:
                 with contextlib.suppress(*BROKER_FAULTS):
-                    await self._bus.heal()
+                    await self._bus.redeclare_topology()
 
     def _live(self) -> bool:
         return self._working is None or not self._working.done()
 
     async def _ready(self) -> dict[str, bool]:
-        database = await _holds(self._store.ping())
-        consumer = self._started and await _holds(self._bus.attached())
+        database = await _passes(self._store.ping())
+        consumer = self._started and await _passes(self._bus.is_consuming())
         metrics.READY.labels(self._service.name).set(int(database and consumer))
         return {"database": database, "broker_and_consumer": consumer}
 
 
-async def _holds(check: Awaitable[bool | None]) -> bool:
+async def _passes(check: Awaitable[bool | None]) -> bool:
     """Tell whether a check passes within a second; None means it answered."""
     try:
         return await asyncio.wait_for(asyncio.ensure_future(check), timeout=1) is not False

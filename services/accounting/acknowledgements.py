@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from services.accounting.domain.acknowledgements import Delivery
+from services.accounting.domain.acknowledgements import EntryAcknowledgement
 from services.accounting.domain.entries import Entry
 from services.accounting.ledger_tables import KINDS
 from shared.console.tables import Cell, Sheet
@@ -31,12 +31,12 @@ SHORT = ("Écriture", "Système", "Date", "Nature", "Montant", "État", "Jours",
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class SentEntry:
     """One entry to one system, and what that one said, if anything. Amounts in euros."""
 
     entry: Entry
     system: str
-    delivery: Delivery | None
+    delivery: EntryAcknowledgement | None
 
     @property
     def state(self) -> State:
@@ -87,12 +87,12 @@ class Count:
 
 
 @dataclass(slots=True)
-class Counts:
+class AcknowledgementCounts:
     """What was sent, by system and exercise; it does not grow with the entries."""
 
     by_place: dict[tuple[str, int], dict[State, Count]] = field(default_factory=dict)
 
-    def add(self, sent: Sent) -> None:
+    def add(self, sent: SentEntry) -> None:
         """Count one entry to one system."""
         place = (sent.system, sent.entry.exercise)
         count = self.by_place.setdefault(place, {each: Count() for each in STATES})[sent.state]

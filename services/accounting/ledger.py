@@ -10,7 +10,7 @@ from shared.kernel.money import ZERO
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class AccountBalance:
     """What one account received on each side."""
 
     account: str
@@ -23,7 +23,7 @@ class Row:
         return self.debit - self.credit
 
 
-class Totals:
+class TrialBalance:
     """What each account received, entry after entry."""
 
     def __init__(self) -> None:
@@ -36,13 +36,13 @@ class Totals:
             debit, credit = self._sides.get(account, (ZERO, ZERO))
             self._sides[account] = (debit + line.debit, credit + line.credit)
 
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[AccountBalance]:
         """Return one row per ledger and account, sorted."""
-        return [Row(account, *self._sides[account]) for account in sorted(self._sides)]
+        return [AccountBalance(account, *self._sides[account]) for account in sorted(self._sides)]
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class ChainLink:
     """What validation gives an entry: its number, the hash before it, its own."""
 
     sequence: int
@@ -64,16 +64,16 @@ class Chain:
     def __init__(self, caf: str, exercise: int) -> None:
         self.head, self.sequence = seed(caf, exercise), 0
 
-    def follow(self, entry: Entry) -> Link:
+    def follow(self, entry: Entry) -> ChainLink:
         """Return the link that the next entry ought to have."""
-        made = Link(self.sequence + 1, self.head, link(self.head, entry.posted))
+        made = ChainLink(self.sequence + 1, self.head, link(self.head, entry.posted))
         self.head, self.sequence = made.hash, made.sequence
         return made
 
 
-def trial_balance(entries: Iterable[Entry]) -> list[Row]:
+def trial_balance(entries: Iterable[Entry]) -> list[AccountBalance]:
     """Return one row per ledger and account, sorted."""
-    totals = Totals()
+    totals = TrialBalance()
     for entry in entries:
         totals.add(entry)
     return totals.rows()

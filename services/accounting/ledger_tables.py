@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from rich.table import Table
 
 from services.accounting.domain.entries import Entry
-from services.accounting.ledger import Row
+from services.accounting.ledger import AccountBalance
 from shared.console.terminal import add, new_table
 from shared.french import figures, long_date
 from shared.kernel.money import total
@@ -37,11 +37,11 @@ def journal_table(entries: Iterable[Entry]) -> Table:
     return table
 
 
-def balance_table(rows: list[Row]) -> Table:
+def balance_table(rows: list[AccountBalance]) -> Table:
     """Return the trial balance, with its totals."""
     table = new_table(*BALANCE, right=BALANCE[1:], title="Balance")
     debit, credit = total(row.debit for row in rows), total(row.credit for row in rows)
-    for row in (*rows, Row("Total", debit, credit)):
+    for row in (*rows, AccountBalance("Total", debit, credit)):
         style = "bold" if row.account == "Total" else ""
         cells = (figures(row.debit), figures(row.credit), figures(row.balance))
         add(table, row.account, *cells, style=style)

@@ -6,19 +6,19 @@ from typing import Annotated
 import typer
 import yaml
 
-from services.cli.cases.export import Around, exported
+from services.cli.cases.export import DossierContext, export_case
 from services.cli.cases.mapping import CaseError, Document
 from services.cli.cases.run import differences, load
-from services.cli.dossier.timeline import Fact, chronicle
+from services.cli.dossier.timeline import TimelineEntry, timeline
 from services.funding.domain.states import PublishedBareme
 from services.submission.domain.states import Campaign, InterimReport, campaign_key, report_key
-from shared.console.runtime import run, settings
-from shared.console.terminal import Code, fail, say, warn
+from shared.console.runtime import load_settings, run_async
+from shared.console.terminal import Code, echo, fail, warn
 from shared.contracts.elan import DossierSubmitted
 from shared.contracts.registry import SERVICES
 from shared.kernel.calendar import previous
 from shared.kernel.settings import Settings
-from shared.mongodb.read_api import Archive, archive
+from shared.mongodb.read_api import ReadApi, open_read_api
 
 WIDTH = 100
 
@@ -44,7 +44,7 @@ def case(
 def _play(file: Path) -> None:
     try:
         read = load(file)
-        found = run(differences(read, settings()), settings())
+        found = run_async(differences(read, load_settings()), load_settings())
     except OSError as fault:
         fail(f"{file} cannot be read: {fault.strerror}", Code.WRONG)
     except CaseError as fault:
@@ -53,13 +53,13 @@ def _play(file: Path) -> None:
         warn(difference)
     if found:
         raise typer.Exit(Code.WRONG)
-    say(f"{read['nom']} : conforme")
+    echo(f"{read['nom']} : conforme")
 
 
 def _write(dossier_id: str) -> None:
-    known = settings()
+    known = load_settings()
     try:
-        told = run(_case(known, dossier_id), known)
+        told = run_async(_case(known, dossier_id), known)
     except CaseError as fault:
         fail(f"{dossier_id} : {fault}", Code.WRONG)
     if told is None:
@@ -67,32 +67,34 @@ def _write(dossier_id: str) -> None:
             f"no service knows a dossier {dossier_id}. Is the id right, capitals included?",
             Code.WRONG,
         )
-    typer.echo(written(told), nl=False)
+    typer.echo(written_case(told), nl=False)
 
 
-def written(told: Document) -> str:
+def written_case(told: Document) -> str:
     """Return a case as the YAML of its file."""
     text: str = yaml.safe_dump(told, allow_unicode=True, sort_keys=False, width=WIDTH)
     return text
 
 
-async def _case(known: Settings, dossier_id: str) -> Document | None:
-    async with archive(known) as kept:
-        records = {service: await kept.story(service, dossier_id) for service in SERVICES}
-        facts = chronicle(dossier_id, records)
-        return exported(facts, await _around(kept, facts)) if facts else None
+async def _case(settings: Settings, dossier_id: str) -> Document | None:
+    async with open_read_api(settings) as kept:
+        records = {
+            service: await kept.records_of_dossier(service, dossier_id) for service in SERVICES
+        }
+        facts = timeline(dossier_id, records)
+        return export_case(facts, await _around(kept, facts)) if facts else None
 
 
-async def _around(kept: Archive, facts: list[Fact]) -> Around:
+async def _around(kept: ReadApi, facts: list[TimelineEntry]) -> DossierContext:
     """Return what the services keep beside the dossier that its answers depend on."""
     deposits = [fact.data for fact in facts if isinstance(fact.data, DossierSubmitted)]
     if not deposits:
-        return Around()
+        return DossierContext()
     of = deposits[-1]
     campaign = await kept.state("submission", Campaign, campaign_key(of.caf, of.school_year))
     reported = report_key(of.caf, of.gestionnaire.siret, previous(of.school_year))
     report = await kept.state("submission", InterimReport, reported)
-    return Around(
+    return DossierContext(
         campaign=campaign.opened if campaign else None,
         report_received_on=report.received_on if report else None,
         baremes=tuple(await kept.states("funding", PublishedBareme, {})),

@@ -8,20 +8,20 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
-from services.accounting.closing_cli.checklist import Facts, blocked, checklist
-from services.accounting.closing_cli.exercise_status import Standing, standing
-from services.accounting.closing_cli.progress import Refused, Stalled, follow
-from services.accounting.closing_cli.report import tell_checklist, tell_closed
+from services.accounting.closing_cli.checklist import Preconditions, blocked, checklist
+from services.accounting.closing_cli.exercise_status import ExerciseStatus, exercise_status
+from services.accounting.closing_cli.progress import ClosingRefusedError, NoProgressError, follow
+from services.accounting.closing_cli.report import print_checklist, print_closing
 from services.accounting.closing_cli.request import Request
-from services.accounting.commands.unknown_caf import no_books
+from services.accounting.commands.unknown_caf import fail_without_books
 from services.accounting.domain.closing import Closing
-from services.cli.close_preconditions import facts, quiet, refusals
-from shared.console.runtime import run, settings
-from shared.console.terminal import Code, agreed, errors, fail, say, warn
+from services.cli.close_preconditions import preconditions_of, refusals, wait_for_services
+from shared.console.runtime import load_settings, run_async
+from shared.console.terminal import Code, confirm, echo, errors, fail, warn
 from shared.french import PARIS, listed
 from shared.kernel.settings import Settings
-from shared.mongodb.read_api import archive
-from shared.rabbitmq.publisher import partner
+from shared.mongodb.read_api import open_read_api
+from shared.rabbitmq.publisher import open_publisher
 
 
 def close(  # noqa: PLR0913 - the options of a command
@@ -49,19 +49,19 @@ def close(  # noqa: PLR0913 - the options of a command
     that runs, and shows the result of one that is over. Exit code 1 too when the closing is
     refused, or when nothing moves for --timeout seconds.
     """
-    known = settings()
+    known = load_settings()
     asked = _request(caf, exercise, closed_on.date() if closed_on else _today(), by)
-    found = run(_standing(known, asked), known)
+    found = run_async(_standing(known, asked), known)
     if found.closing is None:
         asked = _ask(known, asked, yes=yes)
     elif found.closing.step == "done":
-        say(f"L’exercice {exercise} de la Caf {caf} est déjà clôturé.", style="bold")
+        echo(f"L’exercice {exercise} de la Caf {caf} est déjà clôturé.", style="bold")
     else:
-        say(f"La clôture de l’exercice {exercise} de la Caf {caf} est déjà en cours.")
+        echo(f"La clôture de l’exercice {exercise} de la Caf {caf} est déjà en cours.")
     closing = _follow(known, asked, timeout)
     if found.closing is None or found.closing.step != "done":
-        say(f"L’exercice {exercise} de la Caf {caf} est clôturé.", style="bold")
-    tell_closed(closing)
+        echo(f"L’exercice {exercise} de la Caf {caf} est clôturé.", style="bold")
+    print_closing(closing)
 
 
 def _request(caf: str, exercise: int, closed_on: date, by: str | None) -> Request:
@@ -78,75 +78,75 @@ def _today() -> date:
     return datetime.now(UTC).astimezone(PARIS).date()
 
 
-async def _standing(known: Settings, asked: Request) -> Standing:
-    async with archive(known) as kept:
-        found = await standing(kept, asked.caf, asked.exercise)
+async def _standing(settings: Settings, asked: Request) -> ExerciseStatus:
+    async with open_read_api(settings) as kept:
+        found = await exercise_status(kept, asked.caf, asked.exercise)
         if found.books is None:
-            await no_books(kept, asked.caf)
+            await fail_without_books(kept, asked.caf)
     return found
 
 
-def _ask(known: Settings, asked: Request, *, yes: bool) -> Request:
+def _ask(settings: Settings, asked: Request, *, yes: bool) -> Request:
     """Tell the checklist; when nothing blocks and somebody agrees, send the request.
 
     Returns the request as it was sent; when the closing began meanwhile, none was.
     """
     with errors.status("Vérification…"):
-        found, asked = run(_look(known, asked), known)
+        found, asked = run_async(_look(settings, asked), settings)
     if found is None:
         return asked
     points = checklist(found)
-    tell_checklist(points, asked.caf, asked.exercise)
+    print_checklist(points, asked.caf, asked.exercise)
     if blocked(points):
         fail("la clôture est bloquée (✗) : rien n’a été envoyé", Code.WRONG)
     if not yes:
         _confirm(asked)
-    run(_send(known, asked), known)
-    say(f"Clôture demandée (message {asked.id}).")
+    run_async(_send(settings, asked), settings)
+    echo(f"Clôture demandée (message {asked.id}).")
     return asked
 
 
-async def _look(known: Settings, asked: Request) -> tuple[Facts | None, Request]:
-    left = await quiet(known)
-    async with archive(known) as kept:
-        found = await standing(kept, asked.caf, asked.exercise)
+async def _look(settings: Settings, asked: Request) -> tuple[Preconditions | None, Request]:
+    left = await wait_for_services(settings)
+    async with open_read_api(settings) as kept:
+        found = await exercise_status(kept, asked.caf, asked.exercise)
         if found.closing or found.books is None:
             return None, asked
         asked = replace(asked, refused=await refusals(kept, asked.caf, asked.exercise))
-        return await facts(known, kept, found.books, asked, left), asked
+        return await preconditions_of(settings, kept, found.books, asked, left), asked
 
 
 def _confirm(asked: Request) -> None:
     if not sys.stdin.isatty():
         fail("rien n’a été envoyé : sans terminal, la clôture se confirme par --yes", Code.USAGE)
     question = f"Clôturer l’exercice {asked.exercise} ? Rien ne le rouvrira. [oui/non]"
-    if not agreed(question):
-        say("Rien n’a été envoyé.")
+    if not confirm(question):
+        echo("Rien n’a été envoyé.")
         raise typer.Exit(Code.OK)
 
 
-async def _send(known: Settings, asked: Request) -> None:
-    async with partner(known) as exchange:
+async def _send(settings: Settings, asked: Request) -> None:
+    async with open_publisher(settings) as exchange:
         await exchange.publish(asked.body, asked.routing_key, asked.id)
 
 
-def _follow(known: Settings, asked: Request, timeout_s: float) -> Closing:
+def _follow(settings: Settings, asked: Request, timeout_s: float) -> Closing:
     again = f"`clas close --caf {asked.caf} --exercise {asked.exercise}`"
     try:
-        return run(_followed(known, asked, timeout_s), known)
+        return run_async(_followed(settings, asked, timeout_s), settings)
     except KeyboardInterrupt:
         warn(f"la clôture continue sans cette commande ; {again} la suit de nouveau")
         raise
-    except Stalled:
+    except NoProgressError:
         way_out = f"`clas serve accounting` le démarre, puis {again} suit la clôture"
         told = f"rien n’avance depuis {timeout_s:g} s : le service accounting tourne-t-il ?"
         fail(f"{told} {way_out}", Code.WRONG)
-    except Refused as refused:
+    except ClosingRefusedError as refused:
         reasons = " ".join(f"[{each.rule}] {each.message}" for each in refused.reasons)
         dead = "la demande a été mise de côté : `clas dead-letters list accounting` dit pourquoi"
         fail(f"clôture refusée : {reasons}" if reasons else dead, Code.WRONG)
 
 
-async def _followed(known: Settings, asked: Request, timeout_s: float) -> Closing:
-    async with archive(known) as kept:
+async def _followed(settings: Settings, asked: Request, timeout_s: float) -> Closing:
+    async with open_read_api(settings) as kept:
         return await follow(kept, asked, timeout_s)

@@ -8,20 +8,20 @@ import typer
 from rich.progress import Progress
 
 from services.accounting.exports.fec_command import fec
-from services.accounting.exports.formats import OFFERS, Offer
-from services.accounting.exports.journal_command import give_journal
+from services.accounting.exports.formats import OFFERS, ExportFormat
+from services.accounting.exports.journal_command import export_journal
 from services.accounting.exports.verify_command import verify
 from services.funding.exports.scdl_command import subventions
 from shared.console import options
-from shared.console.runtime import run, settings
-from shared.console.terminal import add, new_table, say, show
-from shared.exports.delivery import Asked, give
+from shared.console.runtime import load_settings, run_async
+from shared.console.terminal import add, echo, new_table, show
+from shared.exports.delivery import ExportOptions, deliver_batch
 from shared.exports.options import HERE, Caf, Exercise, Number, TakeOver, To
-from shared.exports.pipeline import Order
+from shared.exports.pipeline import ExportRequest
 from shared.french import PARIS, grouped
 from shared.kernel.settings import Settings
-from shared.mongodb.export_register import Batch, register
-from shared.mongodb.read_api import Archive
+from shared.mongodb.export_register import Batch, open_register
+from shared.mongodb.read_api import ReadApi
 
 HELP = """Numbered batches, frozen for good, each in a folder with its manifest.
 
@@ -34,7 +34,7 @@ app.command()(subventions)
 app.command()(verify)
 
 
-def _offer(each: Offer) -> None:
+def _offer(each: ExportFormat) -> None:
     """Make the command of a format."""
 
     def command(
@@ -45,7 +45,9 @@ def _offer(each: Offer) -> None:
         batch: Number = None,
         take_over: TakeOver = False,
     ) -> None:
-        give_journal(each.form(caf, exercise), caf, exercise, Asked(to, batch, take_over))
+        export_journal(
+            each.journal_form(caf, exercise), caf, exercise, ExportOptions(to, batch, take_over)
+        )
 
     app.command(each.name, help=each.help)(command)
 
@@ -74,17 +76,17 @@ def bonus(
     # Slow to load, and only this command needs it.
     from services.funding.exports.bonus_batch import bonus_batch  # noqa: PLC0415
 
-    async def ordered(kept: Archive, bar: Progress) -> Order:  # noqa: ARG001
+    async def ordered(kept: ReadApi, bar: Progress) -> ExportRequest:  # noqa: ARG001
         return (await bonus_batch(kept, school_year, caf)).order
 
-    give(ordered, Asked(to, batch, take_over))
+    deliver_batch(ordered, ExportOptions(to, batch, take_over))
 
 
 @app.command("list")
 def list_() -> None:
     """Print every batch that was given out."""
-    known = settings()
-    batches = run(_all(known), known)
+    known = load_settings()
+    batches = run_async(_all(known), known)
     figures = ("Nombre", "Octets")
     table = new_table(
         "Lot", "Fichier", *figures, "Fait le", "SHA-256", right=figures, whole=("Lot",)
@@ -97,9 +99,9 @@ def list_() -> None:
     if batches:
         show(table)
     else:
-        say("Aucun lot.")
+        echo("Aucun lot.")
 
 
-async def _all(known: Settings) -> list[Batch]:
-    async with register(known) as kept:
+async def _all(settings: Settings) -> list[Batch]:
+    async with open_register(settings) as kept:
         return await kept.all()

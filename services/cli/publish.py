@@ -7,13 +7,13 @@ from typing import Annotated
 
 import typer
 
-from shared.console.idle import looking, settle
-from shared.console.runtime import run, settings
-from shared.console.terminal import Code, fail, progress, say, warn
-from shared.contracts.event_file import Checked, Fault, check, split
-from shared.kernel.ports import BusAway, Delivery
+from shared.console.idle import open_probe, wait_until_idle
+from shared.console.runtime import load_settings, run_async
+from shared.console.terminal import Code, echo, fail, progress, warn
+from shared.contracts.event_file import EventFault, ValidEvent, split, validate
+from shared.kernel.ports import BrokerUnavailableError, IncomingMessage
 from shared.kernel.settings import Settings
-from shared.rabbitmq.publisher import partner
+from shared.rabbitmq.publisher import open_publisher
 
 AT_ONCE = 100
 FAULTS_SHOWN_MAX = 100
@@ -42,8 +42,8 @@ def publish(
     an event is handled once. Order is only sure between events that wait for each other's
     answer: --step.
     """
-    known = settings()
-    events, faults = check(
+    known = load_settings()
+    events, faults = validate(
         split(read_file(file)), bytes_max=known.body_bytes_max, from_anyone=from_anyone
     )
     if faults:
@@ -52,10 +52,10 @@ def publish(
     if not events:
         fail(f"{file} holds no event", Code.WRONG)
     if check_only:
-        say(f"{_counted(len(events))} in {file} {'fits' if len(events) == 1 else 'fit'}.")
+        echo(f"{_counted(len(events))} in {file} {'fits' if len(events) == 1 else 'fit'}.")
         return
-    run(_send(events, known, timeout if step else None), known)
-    say(f"{_counted(len(events))} published and confirmed.")
+    run_async(_send(events, known, timeout if step else None), known)
+    echo(f"{_counted(len(events))} published and confirmed.")
 
 
 def read_file(file: str) -> bytes:
@@ -68,42 +68,42 @@ def read_file(file: str) -> bytes:
         fail(f"{file} cannot be read: {fault.strerror}", Code.USAGE)
 
 
-def _list(faults: list[Fault]) -> None:
+def _list(faults: list[EventFault]) -> None:
     for fault in faults[:FAULTS_SHOWN_MAX]:
         warn(str(fault))
     if len(faults) > FAULTS_SHOWN_MAX:
         warn(f"… and {len(faults) - FAULTS_SHOWN_MAX} more faults")
 
 
-def _summary(file: str, events: list[Checked], faults: list[Fault]) -> str:
+def _summary(file: str, events: list[ValidEvent], faults: list[EventFault]) -> str:
     wrong = len({fault.line for fault in faults})
     return f"{file}: {wrong} of {_counted(len(events) + wrong)} do not fit; nothing was sent"
 
 
-async def _send(events: list[Checked], known: Settings, step_s: float | None) -> None:
+async def _send(events: list[ValidEvent], settings: Settings, step_s: float | None) -> None:
     sent, at_once = 0, AT_ONCE if step_s is None else 1
     with progress() as bar:
         task = bar.add_task("Publishing", total=len(events))
         try:
-            async with partner(known) as exchange:
+            async with open_publisher(settings) as exchange:
                 for rank in range(0, len(events), at_once):
                     some = events[rank : rank + at_once]
                     await asyncio.gather(
                         *(exchange.publish(each.body, each.routing_key, each.id) for each in some)
                     )
                     if step_s is not None:
-                        await _wait(some[0], known, step_s)
+                        await _wait(some[0], settings, step_s)
                     sent += len(some)
                     bar.advance(task, len(some))
-        except BusAway as fault:
+        except BrokerUnavailableError as fault:
             told = f"{sent} of {_counted(len(events))} were confirmed; send the file again"
-            raise BusAway(f"{fault}; {told}") from fault
+            raise BrokerUnavailableError(f"{fault}; {told}") from fault
 
 
-async def _wait(event: Checked, known: Settings, timeout_s: float) -> None:
-    sent = Delivery(event.body, event.routing_key, event.id)
-    async with looking(known, sent) as look:
-        if left := await settle(look, timeout_s, lambda _: None):
+async def _wait(event: ValidEvent, settings: Settings, timeout_s: float) -> None:
+    sent = IncomingMessage(event.body, event.routing_key, event.id)
+    async with open_probe(settings, sent) as look:
+        if left := await wait_until_idle(look, timeout_s, lambda _: None):
             told = f"not quiet {timeout_s:g} s after {event.name} (line {event.line}): {left}"
             fail(f"{told}. The events behind it were not sent.", Code.WRONG)
 

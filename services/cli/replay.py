@@ -6,15 +6,15 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from services.cli.services import BY_NAME
-from shared.console.runtime import run, settings
-from shared.console.terminal import Code, fail, progress, say
+from services.cli.services import SERVICES_BY_NAME
+from shared.console.runtime import load_settings, run_async
+from shared.console.terminal import Code, echo, fail, progress
 from shared.contracts.registry import BY_TYPE
 from shared.french import counted, moment
-from shared.kernel.ports import Record
+from shared.kernel.ports import MessageRecord
 from shared.kernel.replay import Difference, Replay, What
 from shared.kernel.settings import Settings
-from shared.mongodb.read_api import Archive, archive
+from shared.mongodb.read_api import ReadApi, open_read_api
 
 ServiceName = Literal["submission", "eligibility", "funding", "accounting"]
 PARTS: dict[What, str] = {
@@ -60,56 +60,58 @@ def replay(
     states and events must be the same, byte for byte, and so must the hashes. Nothing is written.
     Exit code 1 when a decision differs, or when there is none.
     """
-    known = settings()
+    known = load_settings()
     where = _where(caf, dossier)
-    decided, wrong = run(_replayed(known, [service] if service else BY_NAME, where), known)
+    decided, wrong = run_async(
+        _replayed(known, [service] if service else SERVICES_BY_NAME, where), known
+    )
     if wrong:
         told = counted(wrong, "décision diffère", "décisions diffèrent")
         fail(f"{told}, sur {counted(decided, 'décision recalculée', _MANY)}", Code.WRONG)
     if not decided:
         fail("no decision to replay: is the id right, capitals included?", Code.WRONG)
-    say(f"{counted(decided, 'décision recalculée', _MANY)} : aucune ne diffère.")
+    echo(f"{counted(decided, 'décision recalculée', _MANY)} : aucune ne diffère.")
 
 
 _MANY = "décisions recalculées"
 
 
-def tell(service: str, record: Record, found: Sequence[Difference]) -> None:
+def print_differences(service: str, record: MessageRecord, found: Sequence[Difference]) -> None:
     """Print a record that differs: what it is, what differs, the way out."""
     spec = BY_TYPE.get(record.type or "")
-    about = ", ".join(record.subjects) or "aucun dossier"
+    about = ", ".join(record.dossier_ids) or "aucun dossier"
     name = spec.name if spec else record.type
-    say(f"{about} : {name}, service {service}, {moment(record.at)}", style="bold")
-    say(f"message {record.key.id} de {record.key.source}", style="dim", indent=2)
+    echo(f"{about} : {name}, service {service}, {moment(record.handled_at)}", style="bold")
+    echo(f"message {record.key.id} de {record.key.source}", style="dim", indent=2)
     for each in found:
-        say(f"• {_line(each)}", indent=2)
+        echo(f"• {_line(each)}", indent=2)
     for way_out in dict.fromkeys(_way_out(each) for each in found):
-        say(f"→ {way_out}", indent=2)
+        echo(f"→ {way_out}", indent=2)
 
 
 async def _replayed(
-    known: Settings, services: Iterable[str], where: dict[str, Any]
+    settings: Settings, services: Iterable[str], where: dict[str, Any]
 ) -> tuple[int, int]:
     """Replay the archive; return how many decisions there were, and how many differ."""
     decided = wrong = 0
-    async with archive(known) as kept:
+    async with open_read_api(settings) as kept:
         for name in services:
             with progress() as bar:
-                task = bar.add_task(name, total=await kept.count(name, where))
+                task = bar.add_task(name, total=await kept.count_records(name, where))
                 counts = await _of_service(kept, name, where, partial(bar.advance, task))
             decided, wrong = decided + counts[0], wrong + counts[1]
     return decided, wrong
 
 
 async def _of_service(
-    kept: Archive, name: str, where: dict[str, Any], done: Callable[[], None]
+    kept: ReadApi, name: str, where: dict[str, Any], done: Callable[[], None]
 ) -> tuple[int, int]:
-    again, decided, wrong = Replay.of(BY_NAME[name]), 0, 0
+    again, decided, wrong = Replay.of(SERVICES_BY_NAME[name]), 0, 0
     async for record in kept.records(name, where):
         decided += 1
         if found := again.differences(record):
             wrong += 1
-            tell(name, record, found)
+            print_differences(name, record, found)
         done()
     return decided, wrong
 
@@ -121,10 +123,10 @@ def _where(caf: str | None, dossier: str | None) -> dict[str, Any]:
 
 def _line(difference: Difference) -> str:
     """Return a difference in one line: long texts from shortly before the place they part."""
-    pairs = enumerate(zip(difference.kept, difference.now, strict=False))
+    pairs = enumerate(zip(difference.stored, difference.now, strict=False))
     parted = next((place for place, (one, other) in pairs if one != other), 0)
     start = max(0, parted - BEFORE)
-    kept, now = (_from(text, start) for text in (difference.kept, difference.now))
+    kept, now = (_from(text, start) for text in (difference.stored, difference.now))
     part = PARTS[difference.what]
     return f"{part} {difference.name} : conservé « {kept} », recalculé « {now} »"
 

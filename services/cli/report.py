@@ -14,16 +14,16 @@ from services.funding.reports import pending_dossiers as upstream
 from services.funding.reports import places as of_places
 from services.funding.reports import waiting as of_waiting
 from services.funding.reports.communes import CommunesError, read_communes
-from services.funding.rights import WANTED, Lives, lives
+from services.funding.rights import WANTED, Rights, rights_of
 from shared.console import options
 from shared.console.files import writing
-from shared.console.runtime import run, settings
+from shared.console.runtime import load_settings, run_async
 from shared.console.tables import Sheet, print_sheet, write_csv
 from shared.console.terminal import Code, fail
-from shared.contracts.base import Wire
+from shared.contracts.base import WireModel
 from shared.french import PARIS
 from shared.kernel.effective_dated import UnknownYearError
-from shared.mongodb.event_query import Heard, heard
+from shared.mongodb.event_query import PublishedEvents, events_of_types
 
 HELP = "Reports of a Caf: tables in French, or CSV. Exit code 1 when a file cannot be used."
 app = typer.Typer(name="report", help=HELP, no_args_is_help=True)
@@ -109,11 +109,11 @@ def waiting(caf: Caf, on: On = None, csv: Csv = None) -> None:
     _give(of_waiting.waiting(found, pending, caf, _day(on)), csv)
 
 
-def _read(caf: str, **others: tuple[type[Wire], ...]) -> tuple[Lives, Heard]:
+def _read(caf: str, **others: tuple[type[WireModel], ...]) -> tuple[Rights, PublishedEvents]:
     """Return the rights of a Caf, and the events of other services."""
-    known = settings()
-    events = run(heard(known, caf, {"funding": WANTED, **others}), known)
-    return lives(events["funding"]), events
+    known = load_settings()
+    events = run_async(events_of_types(known, caf, {"funding": WANTED, **others}), known)
+    return rights_of(events["funding"]), events
 
 
 def _give(sheet: Sheet, csv: Path | None) -> None:

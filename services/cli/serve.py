@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from services.cli.supervisor import Supervisor
-from shared.console.runtime import settings
-from shared.console.terminal import Code, fail, say
+from shared.console.runtime import load_settings
+from shared.console.terminal import Code, echo, fail
 from shared.contracts.registry import SERVICES
 from shared.service_app import FIRST_PORT
 from shared.service_app import run as host
@@ -41,16 +41,16 @@ def serve(which: Annotated[Which, typer.Argument(metavar="SERVICE")]) -> None:
 
 def serve_one(name: str) -> None:
     """Run one service until told to stop."""
-    settings()
+    load_settings()
     with contextlib.suppress(KeyboardInterrupt):
         host(import_module(f"services.{name}.service").SERVICE)
 
 
 def serve_all() -> None:
     """Run the four services until told to stop; exit code 1 when one ended by itself."""
-    supervisor = Supervisor(ports(), drain_s=settings().drain_s)
+    supervisor = Supervisor(ports(), drain_s=load_settings().drain_s)
     with supervisor.signals():
-        say(f"Running {', '.join(SERVICES)}. Ctrl-C stops them.")
+        echo(f"Running {', '.join(SERVICES)}. Ctrl-C stops them.")
         supervisor.start()
         supervisor.watch()
     end(supervisor)
@@ -58,7 +58,7 @@ def serve_all() -> None:
 
 def ports() -> dict[str, int]:
     """Return the port of each service's health pages; 0 is any free one."""
-    first = settings().port
+    first = load_settings().port
     if first == 0:
         return dict.fromkeys(SERVICES, 0)
     return {name: (first or FIRST_PORT) + rank for rank, name in enumerate(SERVICES)}

@@ -8,7 +8,7 @@ from services.funding.service import SERVICE as FUNDING
 from services.submission.service import SERVICE as SUBMISSION
 from shared.kernel.decision import Service
 
-BY_NAME: Mapping[str, Service] = {
+SERVICES_BY_NAME: Mapping[str, Service] = {
     service.name: service for service in (SUBMISSION, ELIGIBILITY, FUNDING, ACCOUNTING)
 }
 UPSTREAM = (SUBMISSION, ELIGIBILITY)

@@ -8,17 +8,22 @@ import typer
 
 from services.cli.services import UPSTREAM
 from services.funding.service import PARAMETERS
-from services.funding.simulation.change_texts import told
+from services.funding.simulation.change_texts import describe_changes
 from services.funding.simulation.changes import ChangeError, Changes
 from services.funding.simulation.chart import draw
 from services.funding.simulation.compare import compare
-from services.funding.simulation.inputs import Arrived, of_archive, of_file, to_funding
-from services.funding.simulation.report import tell, tell_booked
+from services.funding.simulation.inputs import (
+    FundingInputs,
+    events_of_file,
+    inputs_from_events,
+    inputs_from_store,
+)
+from services.funding.simulation.report import print_booked, print_comparison
 from services.funding.simulation.rights import Rights
 from services.funding.simulation.run import as_today, with_changes
 from shared.console import options
 from shared.console.files import writing
-from shared.console.runtime import run, settings
+from shared.console.runtime import load_settings, run_async
 from shared.console.terminal import Code, fail, progress, warn
 from shared.kernel.calendar import start_year
 from shared.kernel.settings import Settings
@@ -83,36 +88,38 @@ def simulate(  # noqa: PLR0913 - one argument is one option
         part_n=part_n,
         envelopes=options.envelopes(envelope or ()),
     )
-    known = settings()
-    arrived = run(_arrived(known, file), known)
-    today, simulated = run(_both(changes, arrived, school_year), known)
+    known = load_settings()
+    arrived = run_async(_arrived(known, file), known)
+    today, simulated = run_async(_both(changes, arrived, school_year), known)
     if not today and not simulated:
         found = f"{len(arrived.deliveries)} messages for funding"
         fail(f"{found}, none about {school_year}: nothing to simulate", Code.WRONG)
     comparison = compare(today, simulated)
-    tell(comparison, school_year, told(changes, PARAMETERS))
+    print_comparison(comparison, school_year, describe_changes(changes, PARAMETERS))
     if chart:
         with writing(chart):
             draw(comparison, school_year, chart)
-    if arrived.said is not None:
-        tell_booked(today, arrived.said, school_year)
+    if arrived.published is not None:
+        print_booked(today, arrived.published, school_year)
 
 
-async def _arrived(known: Settings, file: Path | None) -> Arrived:
+async def _arrived(settings: Settings, file: Path | None) -> FundingInputs:
     if file is None:
-        return await of_archive(known)
+        return await inputs_from_store(settings)
     try:
-        events, faults = of_file(file)
+        events, faults = events_of_file(file)
     except OSError as fault:
         fail(f"{file} cannot be read: {fault.strerror}", Code.WRONG)
     for unread in faults:
         warn(f"{unread} (left out)")
     with progress() as bar:
         task = bar.add_task("Recevabilité, éligibilité et comité", total=len(events))
-        return await to_funding(events, UPSTREAM, lambda: bar.advance(task))
+        return await inputs_from_events(events, UPSTREAM, lambda: bar.advance(task))
 
 
-async def _both(changes: Changes, arrived: Arrived, school_year: str) -> tuple[Rights, Rights]:
+async def _both(
+    changes: Changes, arrived: FundingInputs, school_year: str
+) -> tuple[Rights, Rights]:
     deliveries = arrived.deliveries
     with progress() as bar:
         now = bar.add_task("Paramètres en vigueur", total=len(deliveries))

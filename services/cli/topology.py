@@ -5,11 +5,11 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from shared.console.runtime import run, settings
-from shared.console.terminal import add, new_table, say, show
+from shared.console.runtime import load_settings, run_async
+from shared.console.terminal import add, echo, new_table, show
 from shared.kernel.settings import Settings
 from shared.rabbitmq.broker_admin import connected
-from shared.rabbitmq.topology import EXCHANGE, establish, queues, seal
+from shared.rabbitmq.topology import EXCHANGE, declare_or_verify, queues, topology_fingerprint
 
 
 def topology(
@@ -24,23 +24,23 @@ def topology(
     A service's own user may have no right to declare; run it then as a user who has, and give the
     services CLAS_DECLARE=check.
     """
-    known = settings()
+    known = load_settings()
     if check:
         known = known.model_copy(update={"declare": "check"})
-    run(_establish(known), known)
+    run_async(_establish(known), known)
     show(_drawn(known))
     done = "is complete" if known.declare == "check" else "is declared"
-    say(f"The topology {done}: exchange {EXCHANGE}, sealed by {seal(known)}.")
+    echo(f"The topology {done}: exchange {EXCHANGE}, sealed by {topology_fingerprint(known)}.")
 
 
-async def _establish(known: Settings) -> None:
-    async with connected(known) as connection:
-        await establish(connection, known)
+async def _establish(settings: Settings) -> None:
+    async with connected(settings) as connection:
+        await declare_or_verify(connection, settings)
 
 
-def _drawn(known: Settings) -> Table:
+def _drawn(settings: Settings) -> Table:
     table = new_table("queue", "type", "bound to")
-    for queue in queues(known):
+    for queue in queues(settings):
         kind = str(queue.arguments["x-queue-type"])
         add(table, queue.name, kind, "\n".join(queue.keys) or "(its service sends to it)")
     return table

@@ -4,9 +4,9 @@ from typing import Annotated
 
 import typer
 
-from shared.console.idle import Left, looking, settle
-from shared.console.runtime import run, settings
-from shared.console.terminal import Code, errors, fail, say
+from shared.console.idle import Backlog, open_probe, wait_until_idle
+from shared.console.runtime import load_settings, run_async
+from shared.console.terminal import Code, echo, errors, fail
 from shared.kernel.settings import Settings
 
 
@@ -21,21 +21,21 @@ def wait(
     nowhere, so three looks in a row must be empty: a service that hangs on its database for
     longer than that escapes the look.
     """
-    known = settings()
-    if left := run(_settle(known, timeout), known):
+    known = load_settings()
+    if left := run_async(_settle(known, timeout), known):
         fail(
             f"not quiet after {timeout:g} s: {left}. "
             "Are all services running? `clas doctor` tells.",
             Code.WRONG,
         )
-    say("Quiet: all queues and outboxes are empty.")
+    echo("Quiet: all queues and outboxes are empty.")
 
 
-async def _settle(known: Settings, timeout_s: float) -> Left | None:
+async def _settle(settings: Settings, timeout_s: float) -> Backlog | None:
     with errors.status("Looking…") as status:
 
-        def tell(left: Left) -> None:
+        def tell(left: Backlog) -> None:
             status.update(f"Waiting: {left}")
 
-        async with looking(known) as look:
-            return await settle(look, timeout_s, tell)
+        async with open_probe(settings) as look:
+            return await wait_until_idle(look, timeout_s, tell)

@@ -13,7 +13,7 @@ from services.eligibility.domain.states import (
     Agrement,
     Dossier,
     EarlyWithdrawal,
-    SameGround,
+    SharedTerritory,
 )
 from services.eligibility.holidays import autumn_holidays
 from shared.contracts.caf import CommitteeDecided
@@ -43,12 +43,30 @@ PARAMETERS = referentiel.Parameters(
 SERVICE = Service(
     name="eligibility",
     handlers=(
-        Handler(event=DossierReceived, reads=assessment.reads, decide=assessment.assess),
-        Handler(event=CommitteeDecided, reads=committee.reads, decide=committee.decide),
-        Handler(event=WithdrawalForwarded, reads=withdrawals.reads, decide=withdrawals.judge),
-        Handler(event=AmendmentDecided, reads=amendments.reads, decide=amendments.amend),
-        Handler(event=AgrementImported, reads=imports.reads, decide=imports.register),
+        Handler(
+            event=DossierReceived,
+            required_states=assessment.required_states,
+            decide=assessment.assess,
+        ),
+        Handler(
+            event=CommitteeDecided,
+            required_states=committee.required_states,
+            decide=committee.decide,
+        ),
+        Handler(
+            event=WithdrawalForwarded,
+            required_states=withdrawals.required_states,
+            decide=withdrawals.judge,
+        ),
+        Handler(
+            event=AmendmentDecided,
+            required_states=amendments.required_states,
+            decide=amendments.amend,
+        ),
+        Handler(
+            event=AgrementImported, required_states=imports.required_states, decide=imports.register
+        ),
     ),
-    states=(Dossier, EarlyWithdrawal, SameGround, Agrement, AcceptedAmendment),
+    states=(Dossier, EarlyWithdrawal, SharedTerritory, Agrement, AcceptedAmendment),
     parameters=PARAMETERS,
 )

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from shared.contracts.base import Wire
+from shared.contracts.base import WireModel
 from shared.contracts.caf import ConventionSigned
 from shared.contracts.common import Payee
 from shared.contracts.eligibility import (
@@ -34,7 +34,7 @@ Key = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Life:
+class Right:
     """One school year of a dossier: the last that was said on each point. Amounts in euros."""
 
     dossier_id: str
@@ -53,7 +53,7 @@ class Life:
         return (self.dossier_id, self.school_year)
 
     @property
-    def runs(self) -> FundingGranted | None:
+    def is_running(self) -> FundingGranted | None:
         """What is granted, unless it was cancelled."""
         return None if self.cancelled else self.granted
 
@@ -72,19 +72,19 @@ class Life:
 
 
 @dataclass(frozen=True, slots=True)
-class Lives:
+class Rights:
     """All rights of a Caf; agrements, their last year and conventions by dossier."""
 
-    rights: dict[Key, Life] = field(default_factory=dict)
+    rights: dict[Key, Right] = field(default_factory=dict)
     agrements: dict[str, AgrementContent] = field(default_factory=dict)
     until: dict[str, str | None] = field(default_factory=dict)
     conventions: dict[str, date] = field(default_factory=dict)
 
-    def of(self, school_year: str) -> list[Life]:
+    def of(self, school_year: str) -> list[Right]:
         """Return the rights of a school year, by dossier."""
         return [life for key, life in sorted(self.rights.items()) if key[1] == school_year]
 
-    def payee(self, life: Life) -> Payee | None:
+    def payee(self, life: Right) -> Payee | None:
         """Return the gestionnaire of a right."""
         if life.granted:
             return life.granted.gestionnaire
@@ -92,9 +92,9 @@ class Lives:
         return known.gestionnaire if known else None
 
 
-def lives(events: Iterable[Envelope]) -> Lives:
+def rights_of(events: Iterable[Envelope]) -> Rights:
     """Fold what funding received and said, in its order."""
-    found = Lives()
+    found = Rights()
     for event in events:
         data: Any = event.data
         if isinstance(data, AgrementContent):
@@ -107,48 +107,48 @@ def lives(events: Iterable[Envelope]) -> Lives:
             found.conventions[data.dossier_id] = min(known, data.signed_on)
         elif change := CHANGES.get(type(data)):
             key = (data.dossier_id, data.school_year)
-            found.rights[key] = change(found.rights.get(key) or Life(*key), data)
+            found.rights[key] = change(found.rights.get(key) or Right(*key), data)
     return found
 
 
-def _granted(life: Life, event: FundingGranted) -> Life:
+def _granted(life: Right, event: FundingGranted) -> Right:
     return replace(life, granted=event, deferred=None)
 
 
-def _deferred(life: Life, event: FundingDeferred) -> Life:
+def _deferred(life: Right, event: FundingDeferred) -> Right:
     return replace(life, deferred=event)
 
 
-def _refused(life: Life, event: FundingRefused) -> Life:  # noqa: ARG001
+def _refused(life: Right, event: FundingRefused) -> Right:  # noqa: ARG001
     return replace(life, deferred=None)
 
 
-def _advanced(life: Life, event: AdvanceGranted) -> Life:
+def _advanced(life: Right, event: AdvanceGranted) -> Right:
     return replace(life, advances=(*life.advances, event))
 
 
-def _reversed(life: Life, event: AdvanceReversed) -> Life:
+def _reversed(life: Right, event: AdvanceReversed) -> Right:
     kept = tuple(advance for advance in life.advances if advance.order_id != event.order_id)
     return replace(life, advances=kept)
 
 
-def _not_settled(life: Life, event: BalanceRefused) -> Life:
+def _not_settled(life: Right, event: BalanceRefused) -> Right:
     return replace(life, refused=event)
 
 
-def _settled(life: Life, event: BalanceSettled) -> Life:
+def _settled(life: Right, event: BalanceSettled) -> Right:
     return replace(life, settled=event, refused=None)
 
 
-def _adjusted(life: Life, event: AdjustmentDecided) -> Life:
+def _adjusted(life: Right, event: AdjustmentDecided) -> Right:
     return replace(life, adjusted=(*life.adjusted, event))
 
 
-def _cancelled(life: Life, event: FundingCancelled) -> Life:
+def _cancelled(life: Right, event: FundingCancelled) -> Right:
     return replace(life, cancelled=event, deferred=None)
 
 
-CHANGES: dict[type[Wire], Callable[[Life, Any], Life]] = {
+CHANGES: dict[type[WireModel], Callable[[Right, Any], Right]] = {
     FundingGranted: _granted,
     FundingAmended: _granted,
     FundingDeferred: _deferred,
@@ -160,7 +160,7 @@ CHANGES: dict[type[Wire], Callable[[Life, Any], Life]] = {
     AdjustmentDecided: _adjusted,
     FundingCancelled: _cancelled,
 }
-WANTED: tuple[type[Wire], ...] = (
+WANTED: tuple[type[WireModel], ...] = (
     *(AgrementGranted, AgrementRegistered, AgrementAmended, ConventionSigned),
     *CHANGES,
 )

@@ -58,30 +58,70 @@ PARAMETERS = FundingParameters(
 SERVICE = Service(
     name="funding",
     handlers=(
-        Handler(event=AgrementGranted, reads=grants.reads, decide=grants.grant),
+        Handler(event=AgrementGranted, required_states=grants.required_states, decide=grants.grant),
         Handler(
-            event=AgrementRegistered, reads=grants.reads_imported, decide=grants.register_imported
+            event=AgrementRegistered,
+            required_states=grants.required_states_of_import,
+            decide=grants.register_imported,
         ),
-        Handler(event=AnnualRenewalFiled, reads=renewals.reads, decide=renewals.renew),
-        Handler(event=EnvelopeAllotted, reads=allotments.reads, decide=allotments.register),
+        Handler(
+            event=AnnualRenewalFiled,
+            required_states=renewals.required_states,
+            decide=renewals.renew,
+        ),
+        Handler(
+            event=EnvelopeAllotted,
+            required_states=allotments.required_states,
+            decide=allotments.register,
+        ),
         Handler(
             event=EnvelopeReleaseContinued,
-            reads=allotments.reads_release,
+            required_states=allotments.required_states_of_release,
             decide=allotments.release,
         ),
-        Handler(event=ConventionSigned, reads=conventions.reads, decide=conventions.sign),
-        Handler(event=BaremePublished, reads=baremes.reads_bareme, decide=baremes.register),
-        Handler(event=BaremeReleaseContinued, reads=baremes.reads_release, decide=baremes.release),
-        Handler(event=AdvanceOrdered, reads=advances.reads, decide=advances.order_advance),
-        Handler(event=AdvanceReversalOrdered, reads=reversals.reads, decide=reversals.reverse),
+        Handler(
+            event=ConventionSigned,
+            required_states=conventions.required_states,
+            decide=conventions.sign,
+        ),
+        Handler(
+            event=BaremePublished, required_states=baremes.required_states, decide=baremes.register
+        ),
+        Handler(
+            event=BaremeReleaseContinued,
+            required_states=baremes.required_states_of_release,
+            decide=baremes.release,
+        ),
+        Handler(
+            event=AdvanceOrdered,
+            required_states=advances.required_states,
+            decide=advances.order_advance,
+        ),
+        Handler(
+            event=AdvanceReversalOrdered,
+            required_states=reversals.required_states,
+            decide=reversals.reverse,
+        ),
         Handler(
             event=FundingCancellationOrdered,
-            reads=cancellations.reads,
+            required_states=cancellations.required_states,
             decide=cancellations.cancel,
         ),
-        Handler(event=AgrementAmended, reads=amendments.reads, decide=amendments.amend),
-        Handler(event=ResultAccountFiled, reads=balances.reads, decide=balances.settle),
-        Handler(event=ControlConcluded, reads=controls.reads, decide=controls.conclude),
+        Handler(
+            event=AgrementAmended,
+            required_states=amendments.required_states,
+            decide=amendments.amend,
+        ),
+        Handler(
+            event=ResultAccountFiled,
+            required_states=balances.required_states,
+            decide=balances.settle,
+        ),
+        Handler(
+            event=ControlConcluded,
+            required_states=controls.required_states,
+            decide=controls.conclude,
+        ),
     ),
     states=(
         Grant,

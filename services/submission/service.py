@@ -21,16 +21,44 @@ from shared.kernel.decision import Handler, Service
 SERVICE = Service(
     name="submission",
     handlers=(
-        Handler(event=CampaignOpened, reads=campaigns.reads, decide=campaigns.open_campaign),
-        Handler(event=InterimReportReceived, reads=reports.reads, decide=reports.receive_report),
-        Handler(event=DossierSubmitted, reads=dossiers.reads, decide=dossiers.submit),
-        Handler(event=WithdrawalRequested, reads=withdrawals.reads, decide=withdrawals.withdraw),
         Handler(
-            event=WithdrawalJudged, reads=withdrawals.reads_judged, decide=withdrawals.conclude
+            event=CampaignOpened,
+            required_states=campaigns.required_states,
+            decide=campaigns.open_campaign,
         ),
-        Handler(event=AgrementGranted, reads=agrements.reads, decide=agrements.remember),
-        Handler(event=AgrementRegistered, reads=agrements.reads, decide=agrements.remember),
-        Handler(event=AgrementAmended, reads=agrements.reads_amended, decide=agrements.amend),
+        Handler(
+            event=InterimReportReceived,
+            required_states=reports.required_states,
+            decide=reports.receive_report,
+        ),
+        Handler(
+            event=DossierSubmitted, required_states=dossiers.required_states, decide=dossiers.submit
+        ),
+        Handler(
+            event=WithdrawalRequested,
+            required_states=withdrawals.required_states,
+            decide=withdrawals.withdraw,
+        ),
+        Handler(
+            event=WithdrawalJudged,
+            required_states=withdrawals.required_states_of_judgement,
+            decide=withdrawals.conclude,
+        ),
+        Handler(
+            event=AgrementGranted,
+            required_states=agrements.required_states,
+            decide=agrements.remember,
+        ),
+        Handler(
+            event=AgrementRegistered,
+            required_states=agrements.required_states,
+            decide=agrements.remember,
+        ),
+        Handler(
+            event=AgrementAmended,
+            required_states=agrements.required_states_of_amendment,
+            decide=agrements.amend,
+        ),
     ),
     states=(Campaign, InterimReport, Dossier, Agrement, AgrementEnd),
 )

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from shared.contracts.accounting import EntryKind
-from shared.contracts.base import Wire
+from shared.contracts.base import WireModel
 from shared.contracts.funding import (
     AdjustmentDecided,
     AdvanceGranted,
@@ -26,7 +26,7 @@ class Nets(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Expected:
+class ExpectedEntry:
     """The entry that an event should have: its kind, what it moves, in euros, and the event.
 
     Without a movement there may be one all the same, where an accrual ends.
@@ -56,13 +56,13 @@ def entry_id(cause_id: str, kind: str, dossier_id: str, school_year: str) -> str
     return derived_id(cause_id, kind, dossier_id, school_year)
 
 
-def expected(event: Any, event_id: str) -> Expected | None:
+def expected(event: Any, event_id: str) -> ExpectedEntry | None:
     """Return the entry that an event of funding should have, None for one that books nothing."""
     found = BOOKS.get(type(event))
     if found is None:
         return None
     kind, nets = found
-    return Expected(
+    return ExpectedEntry(
         kind=kind,
         nets=nets(event),
         event=type(event).__name__,
@@ -103,7 +103,7 @@ def _adjustment(event: AdjustmentDecided) -> Nets:
     return _due(each.amount for each in event.by_origin)
 
 
-BOOKS: dict[type[Wire], tuple[EntryKind, Callable[[Any], Nets]]] = {
+BOOKS: dict[type[WireModel], tuple[EntryKind, Callable[[Any], Nets]]] = {
     AdvanceGranted: ("advance", _advance),
     AdvanceReversed: ("advance_reversal", _reversal),
     BalanceSettled: ("balance", _balance),

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from shared.audit.findings import Breach, Check
-from shared.audit.records import Document, opened
+from shared.audit.findings import CheckRule, Violation
+from shared.audit.records import Document, parsed_receipt
 from shared.kernel.receipts import sha256
-from shared.mongodb.snapshot import Frozen
+from shared.mongodb.snapshot import StoredBatch
 
 RESTORE = (
     "le lot n’est plus ce qui a été remis : comparer avec le dossier remis (`clas export verify`),"
@@ -18,14 +18,14 @@ RESTORE = (
 class Given:
     """A batch, the one before it in its series, and the heads that closings published."""
 
-    batch: Frozen
-    before: Frozen | None
+    batch: StoredBatch
+    before: StoredBatch | None
     heads: Mapping[tuple[str, int], str]
 
     @property
     def manifest(self) -> Document:
         """What the manifest says, nothing where it cannot be read."""
-        return opened(self.batch.manifest) or {}
+        return parsed_receipt(self.batch.manifest) or {}
 
     @property
     def about(self) -> str:
@@ -39,7 +39,7 @@ class Given:
         return all(wanted is None or wanted == found for wanted, found in pairs)
 
 
-def _as_given(given: Given) -> Iterable[Breach]:
+def _as_given(given: Given) -> Iterable[Violation]:
     """Hold the file and the name against the manifest, and all the rest against its seal."""
     batch, said = given.batch, given.manifest
     pairs = (
@@ -52,7 +52,7 @@ def _as_given(given: Given) -> Iterable[Breach]:
     return _unequal(given, pairs)
 
 
-def _following(given: Given) -> Iterable[Breach]:
+def _following(given: Given) -> Iterable[Violation]:
     """Hold the number and the hash of the manifest before against the batch before."""
     before, said = given.before, given.manifest
     pairs = (
@@ -66,7 +66,7 @@ def _following(given: Given) -> Iterable[Breach]:
     return _unequal(given, pairs)
 
 
-def _headed(given: Given) -> Iterable[Breach]:
+def _headed(given: Given) -> Iterable[Violation]:
     """Hold the head of the chain that was given out against the one that was published."""
     said = given.manifest
     published = given.heads.get((str(said.get("caf")), said.get("exercise", 0)))
@@ -75,7 +75,7 @@ def _headed(given: Given) -> Iterable[Breach]:
 
 def gone(
     last: Mapping[str, int], there: Mapping[str, int], asked: tuple[str | int | None, ...]
-) -> Iterable[Breach]:
+) -> Iterable[Violation]:
     """Yield the last batch of a series that is not there: no other one would tell.
 
     `asked` are the Caf and the exercise that are looked at: the name of a series has them.
@@ -84,14 +84,14 @@ def gone(
         of_them = {str(each) for each in asked if each is not None} <= {*series.split("-")}
         if of_them and there.get(series, 0) < number:
             name = f"{series}-{number:03}"
-            yield Breach(name, "ce lot a disparu", f"exports, batches, {name}")
+            yield Violation(name, "ce lot a disparu", f"exports, batches, {name}")
 
 
-def _unequal(given: Given, pairs: Iterable[tuple[str, object, object]]) -> Iterable[Breach]:
+def _unequal(given: Given, pairs: Iterable[tuple[str, object, object]]) -> Iterable[Violation]:
     for what, expected, found in pairs:
         if expected != found:
             wrong = f"{what} : attendu {_shown(expected)}, trouvé {_shown(found)}"
-            yield Breach(given.about, wrong, f"exports, batches, {given.about}")
+            yield Violation(given.about, wrong, f"exports, batches, {given.about}")
 
 
 def _shown(value: object) -> str:
@@ -102,15 +102,15 @@ def _has_head(given: Given) -> bool:
     return bool(given.manifest.get("head_hash"))
 
 
-FOLLOWING: Check[Given] = Check(
+FOLLOWING: CheckRule[Given] = CheckRule(
     "lot d’export à la suite du précédent",
     "lots d’export à la suite du précédent",
     "manifeste précédent",
     _following,
     RESTORE,
 )
-CHECKS: tuple[Check[Given], ...] = (
-    Check(
+CHECKS: tuple[CheckRule[Given], ...] = (
+    CheckRule(
         "lot d’export tel qu’il a été remis",
         "lots d’export tels qu’ils ont été remis",
         "manifeste",
@@ -118,7 +118,7 @@ CHECKS: tuple[Check[Given], ...] = (
         RESTORE,
     ),
     FOLLOWING,
-    Check(
+    CheckRule(
         "lot d’export à la tête publiée par la clôture",
         "lots d’export à la tête publiée par la clôture",
         "ClosingCompleted",

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from shared.audit.findings import Breach, Check
-from shared.audit.records import Document, Filed, opened
+from shared.audit.findings import CheckRule, Violation
+from shared.audit.records import Document, ParsedRecord, parsed_receipt
 from shared.contracts.envelope import routing_key
 from shared.contracts.registry import BY_TYPE
-from shared.kernel.ports import Outgoing, Record
+from shared.kernel.ports import MessageRecord, OutgoingMessage
 
 RESTORE = (
     "l’enregistrement est classé sous autre chose que ce qu’il dit : le rétablir depuis une"
@@ -22,23 +22,23 @@ Pair = tuple[str, Any, Any]
 """What it is, as expected, as found."""
 
 
-def _filed(filed: Filed) -> Iterable[Breach]:
+def _filed(filed: ParsedRecord) -> Iterable[Violation]:
     """Hold what a record is found by against what it holds."""
     pairs = [*_message(filed.record, _named(filed.message or {}))]
     pairs += [pair for output in filed.record.outputs for pair in _event(filed, output)]
     for what, expected, found in pairs:
         if expected != found:
             wrong = f"{what} : attendu {_shown(expected)}, trouvé {_shown(found)}"
-            yield Breach(filed.about, wrong, filed.where)
+            yield Violation(filed.about, wrong, filed.where)
 
 
-def _message(record: Record, said: Document) -> Iterator[Pair]:
+def _message(record: MessageRecord, said: Document) -> Iterator[Pair]:
     """Compare with what the message says of itself: ids and codes are kept letter by letter."""
     # The reason of a refusal is that of its dead letter; a decision has none.
     reasons = [each.headers.get("clas-reason") for each in record.outputs if each.queue]
-    default = None if record.outcome == "decided" else record.note
+    default = None if record.outcome == "decided" else record.reason
     yield "issue", _outcome(record), record.outcome
-    yield "motif", reasons[0] if reasons else default, record.note
+    yield "motif", reasons[0] if reasons else default, record.reason
     if record.outcome == "refused":
         yield "identifiant", f"sha256:{record.sha256}", record.key.id
         return
@@ -48,25 +48,25 @@ def _message(record: Record, said: Document) -> Iterator[Pair]:
     yield "Caf", said["caf"], record.caf
     yield "clé de routage", _key(said), record.routing_key
     named = {str(said["dossier_id"] or ""), *(each.subject for each in record.outputs)}
-    yield "dossiers", sorted(each for each in named if each), sorted(record.subjects)
+    yield "dossiers", sorted(each for each in named if each), sorted(record.dossier_ids)
 
 
-def _outcome(record: Record) -> str:
+def _outcome(record: MessageRecord) -> str:
     """Return what became of the message: only a decision leaves a receipt."""
     if record.receipt is not None:
         return "decided"
     return record.outcome if record.outcome in UNDECIDED else " ou ".join(sorted(UNDECIDED))
 
 
-def _event(filed: Filed, output: Outgoing) -> Iterator[Pair]:
+def _event(filed: ParsedRecord, output: OutgoingMessage) -> Iterator[Pair]:
     if output.queue is not None:
         return
-    said = _named(opened(output.body) or {})
+    said = _named(parsed_receipt(output.body) or {})
     yield "identifiant d’événement", said.get("id"), output.id
     yield "dossier d’événement", said.get("subject"), output.subject
     yield "clé d’événement", _key(said), output.routing_key
     yield "en-têtes d’événement", {}, dict(output.headers)
-    yield "instant d’événement", _instant(said.get("time")), filed.record.at
+    yield "instant d’événement", _instant(said.get("time")), filed.record.handled_at
 
 
 def _named(event: Document) -> Document:
@@ -93,11 +93,11 @@ def _shown(value: Any) -> str:
     return "rien" if value is None else str(value)
 
 
-def _readable(filed: Filed) -> bool:
+def _readable(filed: ParsedRecord) -> bool:
     return filed.readable
 
 
-FILED: Check[Filed] = Check(
+FILED: CheckRule[ParsedRecord] = CheckRule(
     "enregistrement classé sous ce qu’il dit",
     "enregistrements classés sous ce qu’ils disent",
     "clés, types, Caf, dossiers, instants",

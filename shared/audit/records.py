@@ -9,15 +9,15 @@ import orjson
 
 from shared.contracts.registry import BY_TYPE
 from shared.french import listed
-from shared.kernel.ports import Outgoing, Record
+from shared.kernel.ports import MessageRecord, OutgoingMessage
 from shared.kernel.receipts import sha256
-from shared.mongodb.snapshot import Kept
+from shared.mongodb.snapshot import StoredRecord
 
 Document = dict[str, Any]
 SUBJECTS_SHOWN = 3
 
 
-class Said(NamedTuple):
+class PublishedEvent(NamedTuple):
     """An event that a service published: its parts, whom it concerns, the hash of its body."""
 
     name: str
@@ -30,62 +30,64 @@ class Said(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Filed:
+class ParsedRecord:
     """A record of a service, read once for all checks; `now` is the moment of the look.
 
     `receipt` and `message` are None where there is none, or none that can be read.
     """
 
     service: str
-    kept: Kept
+    stored: StoredRecord
     now: datetime
     receipt: Document | None = None
     message: Document | None = None
-    said: tuple[Said, ...] = field(default=())
+    published: tuple[PublishedEvent, ...] = field(default=())
 
     @property
-    def record(self) -> Record:
+    def record(self) -> MessageRecord:
         """The record; asked where it can be read."""
-        assert self.kept.record is not None
-        return self.kept.record
+        assert self.stored.record is not None
+        return self.stored.record
 
     @property
     def readable(self) -> bool:
         """Whether the record can be read."""
-        return self.kept.record is not None
+        return self.stored.record is not None
 
     @property
     def decided(self) -> bool:
         """Whether the message was decided on, so that there must be a receipt."""
-        return self.kept.record is not None and self.kept.record.outcome == "decided"
+        return self.stored.record is not None and self.stored.record.outcome == "decided"
 
     @property
     def about(self) -> str:
         """The dossiers that the record concerns, the first of many."""
-        return about(self.kept.record.subjects if self.kept.record else ())
+        return about(self.stored.record.dossier_ids if self.stored.record else ())
 
     @property
     def where(self) -> str:
         """The service, the event and the key of the record."""
-        record = self.kept.record
+        record = self.stored.record
         if record is None:
-            return f"{self.service}, inbox, {self.kept.name}"
+            return f"{self.service}, inbox, {self.stored.name}"
         spec = BY_TYPE.get(record.type or "")
         name = spec.name if spec else record.type or "message illisible"
         return f"{self.service}, inbox, {name} {record.key.id}"
 
 
-def filed(service: str, kept: Kept, now: datetime) -> Filed:
+def parse_record(service: str, kept: StoredRecord, now: datetime) -> ParsedRecord:
     """Return a record with its receipt, its message and its events opened."""
     record = kept.record
     if record is None:
-        return Filed(service, kept, now)
-    receipt = opened(record.receipt.content) if record.receipt else None
+        return ParsedRecord(service, kept, now)
+    receipt = parsed_receipt(record.receipt.content) if record.receipt else None
     receipt = receipt if _whole(receipt) else None
-    return Filed(service, kept, now, receipt, opened(record.body), tuple(_said(record.outputs)))
+    return ParsedRecord(
+        service, kept, now, receipt, parsed_receipt(record.body), tuple(_said(record.outputs))
+    )
 
 
-def opened(content: bytes | None) -> Document | None:
+def parsed_receipt(content: bytes | None) -> Document | None:
     """Return a JSON object, None for anything else."""
     try:
         document = orjson.loads(content) if content else None
@@ -111,14 +113,14 @@ def about(subjects: tuple[str, ...]) -> str:
     return listed([*shown, f"{more} autres"] if more > 0 else shown, "aucun dossier")
 
 
-def _said(outputs: tuple[Outgoing, ...]) -> Iterator[Said]:
+def _said(outputs: tuple[OutgoingMessage, ...]) -> Iterator[PublishedEvent]:
     """Yield the events among the outputs; a dead letter is none."""
     for output in outputs:
         if output.queue is None:
-            document = opened(output.body) or {}
+            document = parsed_receipt(output.body) or {}
             data = document.get("data")
             data = data if isinstance(data, dict) else {}
-            yield Said(
+            yield PublishedEvent(
                 name=output.routing_key.partition(".")[0],
                 id=output.id,
                 caf=data.get("caf"),

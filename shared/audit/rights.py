@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from shared.contracts.base import Wire
+from shared.contracts.base import WireModel
 from shared.contracts.funding import (
     AdjustmentDecided,
     AdvanceGranted,
@@ -49,7 +49,7 @@ NOTHING = Amounts(ZERO, ZERO, ZERO, ZERO)
 
 
 @dataclass(slots=True)
-class Told:
+class Right:
     """One right as funding's events tell it. `rank` is -1 before the grant; amounts are euros.
 
     `settled` are the amounts of the balance, all zero once cancelled; `controls` those of each
@@ -95,7 +95,7 @@ class Rights:
     """All rights that funding told of, by dossier and school year."""
 
     def __init__(self) -> None:
-        self.by_key: dict[RightKey, Told] = {}
+        self.by_key: dict[RightKey, Right] = {}
 
     def note(self, event: Any) -> None:
         """Take in an event of funding that changes a right; any other changes nothing."""
@@ -103,20 +103,20 @@ class Rights:
             key = (event.dossier_id, event.school_year)
             told = self.by_key.get(key)
             if told is None:
-                told = self.by_key[key] = Told(event.caf, *key)
+                told = self.by_key[key] = Right(event.caf, *key)
             change(told, event)
 
-    def of(self, key: str) -> Told | None:
+    def of(self, key: str) -> Right | None:
         """Return a right by the id that services give it, `dossier|school year`."""
         dossier_id, _, school_year = key.rpartition("|")
         return self.by_key.get((dossier_id, school_year))
 
-    def dossiers(self) -> Iterator[Told]:
+    def dossiers(self) -> Iterator[Right]:
         """Yield every right, by dossier."""
         return (told for _, told in sorted(self.by_key.items()))
 
 
-def _granted(told: Told, event: FundingGranted) -> None:
+def _granted(told: Right, event: FundingGranted) -> None:
     rank = getattr(event, "rank", 0)
     first, second = told.ceilings
     told.ceilings = (
@@ -130,15 +130,15 @@ def _granted(told: Told, event: FundingGranted) -> None:
         )
 
 
-def _advanced(told: Told, event: AdvanceGranted) -> None:
+def _advanced(told: Right, event: AdvanceGranted) -> None:
     told.advances[event.order_id] = (event.exercise, event.amount)
 
 
-def _reversed(told: Told, event: AdvanceReversed) -> None:
+def _reversed(told: Right, event: AdvanceReversed) -> None:
     told.reversals[event.order_id] = event.amount
 
 
-def _settled(told: Told, event: BalanceSettled) -> None:
+def _settled(told: Right, event: BalanceSettled) -> None:
     told.settled = Amounts(
         event.final_part_n,
         event.final_part_n1,
@@ -148,11 +148,11 @@ def _settled(told: Told, event: BalanceSettled) -> None:
     told.due = told.due.plus(told.settled)
 
 
-def _cancelled(told: Told, event: FundingCancelled) -> None:  # noqa: ARG001
+def _cancelled(told: Right, event: FundingCancelled) -> None:  # noqa: ARG001
     told.settled, told.cancelled = NOTHING, True
 
 
-def _controlled(told: Told, event: AdjustmentDecided) -> None:
+def _controlled(told: Right, event: AdjustmentDecided) -> None:
     first, second = event.by_origin
     told.controls[event.control_id] = (first.amount, second.amount)
     changed = event.components
@@ -161,7 +161,7 @@ def _controlled(told: Told, event: AdjustmentDecided) -> None:
     )
 
 
-CHANGES: dict[type[Wire], Callable[[Told, Any], None]] = {
+CHANGES: dict[type[WireModel], Callable[[Right, Any], None]] = {
     FundingGranted: _granted,
     FundingAmended: _granted,
     AdvanceGranted: _advanced,

@@ -11,22 +11,22 @@ from shared.audit import delivery_reconciliation as of_pairs
 from shared.audit import filing as of_filing
 from shared.audit import integrity as of_records
 from shared.audit import state_history as of_trail
-from shared.audit.delivery_reconciliation import Pairs
-from shared.audit.expected_entries import Expected
-from shared.audit.findings import Breach, Check, Tally, none
-from shared.audit.records import Filed, Said
+from shared.audit.delivery_reconciliation import DeliveryReconciliation
+from shared.audit.expected_entries import ExpectedEntry
+from shared.audit.findings import CheckRule, Results, Violation, no_violations
+from shared.audit.records import ParsedRecord, PublishedEvent
 from shared.audit.rights import Rights
-from shared.audit.state_history import Trail
+from shared.audit.state_history import StateHistory
 from shared.contracts.registry import SERVICES
 from shared.kernel.decision import Service, State
-from shared.kernel.ports import Found
+from shared.kernel.ports import StoredDocument
 
 AGREEMENTS = {"AgrementGranted", "AgrementRegistered"}
-FORM: Check[Any] = Check(
+FORM: CheckRule[Any] = CheckRule(
     "état qui a la forme de son modèle",
     "états qui ont la forme de leur modèle",
     "modèles des états",
-    none,
+    no_violations,
     of_trail.RESTORE,
 )
 Order = tuple[str, tuple[str, ...]]
@@ -55,7 +55,7 @@ class Scope:
 
 
 @dataclass(slots=True)
-class Seen:
+class AuditState:
     """What services have in common: what came of the checks, and what one tells the next.
 
     `now` is the moment of the look; `moving` are the dossiers of the events on their way;
@@ -64,22 +64,22 @@ class Seen:
 
     scope: Scope
     now: datetime
-    tally: Tally = field(default_factory=Tally)
+    tally: Results = field(default_factory=Results)
     rights: Rights = field(default_factory=Rights)
-    expected: dict[str, Expected] = field(default_factory=dict)
+    expected: dict[str, ExpectedEntry] = field(default_factory=dict)
     agreed: set[str] = field(default_factory=set)
     moving: set[str] = field(default_factory=set)
     heads: dict[tuple[str, int], str] = field(default_factory=dict)
     on_the_way: int = 0
-    pairs: Pairs = field(init=False)
+    pairs: DeliveryReconciliation = field(init=False)
 
     def __post_init__(self) -> None:
         """Hold services against each other where all are read."""
         among = frozenset(self.scope.services) if self.scope.crosses else frozenset[str]()
-        self.pairs = Pairs(among, self.scope.caf)
+        self.pairs = DeliveryReconciliation(among, self.scope.caf)
 
 
-class Eye:
+class ServiceScanner:
     """Reads one service: every record, then every state, then the end.
 
     `reads` are the collections whose content is looked at, beyond its hash.
@@ -87,11 +87,11 @@ class Eye:
 
     reads: frozenset[str] = frozenset()
 
-    def __init__(self, service: Service, seen: Seen) -> None:
+    def __init__(self, service: Service, seen: AuditState) -> None:
         self.service, self.seen, self.tally = service.name, seen, seen.tally
         self.models = {model.collection: model for model in service.states}
-        self._trail = Trail(service.name, seen.scope.caf)
-        self._poison: dict[str, Breach] = {}
+        self._trail = StateHistory(service.name, seen.scope.caf)
+        self._poison: dict[str, Violation] = {}
 
     @property
     def collections(self) -> Sequence[Order]:
@@ -102,40 +102,40 @@ class Eye:
         """Return which states of a collection are read."""
         return {}
 
-    def record(self, filed: Filed) -> None:
+    def record(self, filed: ParsedRecord) -> None:
         """Look at one record."""
-        self.tally.ask((of_records.READABLE,), filed)
+        self.tally.evaluate((of_records.READABLE,), filed)
         if not filed.readable:
             return
-        self.tally.ask((*of_records.CHECKS, of_filing.FILED), filed)
+        self.tally.evaluate((*of_records.CHECKS, of_filing.FILED), filed)
         self._note_poison(filed)
         self.tally.note(of_trail.STARTS, self._trail.note(filed), int(filed.decided))
         before = self.seen.pairs.size
-        self.tally.note(of_pairs.KNOWN, self.seen.pairs.heard(filed), 0)
-        for said in filed.said:
-            self.tally.note(of_pairs.HEARD, self.seen.pairs.said(filed, said), 0)
+        self.tally.note(of_pairs.KNOWN, self.seen.pairs.handled(filed), 0)
+        for said in filed.published:
+            self.tally.note(of_pairs.HEARD, self.seen.pairs.published(filed, said), 0)
             if self.seen.scope.caf in {None, said.caf}:
-                self.said(filed, said)
+                self.published(filed, said)
         self._count_pairs(before)
 
-    def said(self, filed: Filed, said: Said) -> None:  # noqa: ARG002
+    def published(self, filed: ParsedRecord, said: PublishedEvent) -> None:  # noqa: ARG002
         """Look at one event that the service published."""
         if said.name in AGREEMENTS and said.dossier_id:
             self.seen.agreed.add(said.dossier_id)
 
-    def state(self, collection: str, found: Found) -> None:
+    def state(self, collection: str, found: StoredDocument) -> None:
         """Look at one stored state."""
         if not self._trail.concerns(collection, found):
             return
         self.tally.note(of_trail.VERSIONS, self._trail.gaps(collection, found))
-        self.tally.note(of_trail.STATES, self._trail.held(collection, found))
+        self.tally.note(of_trail.STATES, self._trail.compare(collection, found))
         if collection in self.reads:
             state = _read(self.models[collection], found)
             self.tally.note(FORM, [] if state else [self._malformed(collection, found)])
             if state:
-                self.keep(state, found)
+                self.remember(state, found)
 
-    def keep(self, state: State, found: Found) -> None:
+    def remember(self, state: State, found: StoredDocument) -> None:
         """Look at one state that has its form."""
 
     def end(self) -> None:
@@ -143,7 +143,7 @@ class Eye:
         self.tally.note(of_trail.STATES, self._trail.missing(), 0)
         self.tally.note(of_records.POISON, self._poison.values(), 0)
 
-    def _note_poison(self, filed: Filed) -> None:
+    def _note_poison(self, filed: ParsedRecord) -> None:
         """Keep a message that made the service fail, until it was replayed with success."""
         record = filed.record
         if record.outcome == "poison":
@@ -156,12 +156,14 @@ class Eye:
         self.tally.note(of_pairs.HEARD, (), said - before[0])
         self.tally.note(of_pairs.KNOWN, (), heard - before[1])
 
-    def _malformed(self, collection: str, found: Found) -> Breach:
+    def _malformed(self, collection: str, found: StoredDocument) -> Violation:
         where = f"{self.service}, {collection}, {found.id}"
-        return Breach(of_trail.dossier_of(found), "le document n’a plus la forme d’un état", where)
+        return Violation(
+            of_trail.dossier_of(found), "le document n’a plus la forme d’un état", where
+        )
 
 
-def _read(model: type[State], found: Found) -> State | None:
+def _read(model: type[State], found: StoredDocument) -> State | None:
     try:
         return found.read(model)
     except (ValidationError, TypeError):

@@ -11,7 +11,7 @@ BEGINS = frozenset("=+-@\t\r\n\0\uff1d\uff0b\uff0d\uff20")
 """How a formula begins; the last four are the full-width signs, which some spreadsheets take."""
 
 
-def inert(text: str) -> str:
+def neutralise(text: str) -> str:
     """Return a text that stays a text in any spreadsheet."""
     return f"{MARK}{text}" if _begins(text) else text
 
@@ -21,7 +21,7 @@ def is_marked(text: str) -> bool:
     return text.startswith(MARK) and _begins(text)
 
 
-def as_was(text: str) -> str:
+def restore(text: str) -> str:
     """Return the text that `inert` was given."""
     return text[1:] if is_marked(text) else text
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from shared.console.terminal import Code, fail, say
+from shared.console.terminal import Code, echo, fail
 
 
 @contextmanager
@@ -14,4 +14,4 @@ def writing(path: Path) -> Iterator[None]:
         yield
     except OSError as fault:
         fail(f"{path} cannot be written: {fault.strerror}", Code.WRONG)
-    say(f"→ {path}")
+    echo(f"→ {path}")

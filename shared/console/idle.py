@@ -13,12 +13,12 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from shared.contracts.registry import BY_NAME, SERVICES
-from shared.kernel.inbound import read
+from shared.kernel.inbound import parse
 from shared.kernel.outbox import queue_of
-from shared.kernel.ports import Delivery
+from shared.kernel.ports import IncomingMessage
 from shared.kernel.settings import Settings
-from shared.mongodb.read_api import Archive, archive
-from shared.rabbitmq.broker_admin import connected, depth
+from shared.mongodb.read_api import ReadApi, open_read_api
+from shared.rabbitmq.broker_admin import connected, queue_stats
 from shared.rabbitmq.topology import TopologyError
 
 LOOKS = 3
@@ -27,7 +27,7 @@ PACE_S = 0.2
 
 
 @dataclass(frozen=True, slots=True)
-class Left:
+class Backlog:
     """What waits, by service: messages in its queue, records in its outbox.
 
     Where one message was followed, what a service must have in hand is known too.
@@ -55,15 +55,17 @@ class Left:
         return f"{service}: {', '.join(counted)}" if counted else ""
 
 
-class Look(Protocol):
+class BacklogProbe(Protocol):
     """A look at all queues and outboxes."""
 
-    async def __call__(self) -> Left:
+    async def __call__(self) -> Backlog:
         """Return what waits now."""
         ...
 
 
-async def settle(look: Look, timeout_s: float, tell: Callable[[Left], None]) -> Left | None:
+async def wait_until_idle(
+    look: BacklogProbe, timeout_s: float, tell: Callable[[Backlog], None]
+) -> Backlog | None:
     """Return None once it is quiet, or what is left where after the timeout."""
     deadline, empty = time.monotonic() + timeout_s, 0
     while True:
@@ -77,10 +79,10 @@ async def settle(look: Look, timeout_s: float, tell: Callable[[Left], None]) -> 
         await asyncio.sleep(PACE_S)
 
 
-class Followed:
+class MessageTracker:
     """A message, and all that the services say because of it, until everything is handled."""
 
-    def __init__(self, sent: Delivery, kept: Archive, body_bytes_max: int) -> None:
+    def __init__(self, sent: IncomingMessage, kept: ReadApi, body_bytes_max: int) -> None:
         self._kept, self._body_bytes_max = kept, body_bytes_max
         self._awaited = _consumed(sent)
 
@@ -89,35 +91,37 @@ class Followed:
         awaited, self._awaited = self._awaited, []
         while awaited:
             service, message = awaited.pop()
-            key = read(message, service, self._body_bytes_max).key
+            key = parse(message, service, self._body_bytes_max).key
             record = await self._kept.record(service, key)
             if record is None:
                 self._awaited.append((service, message))
                 continue
             for said in (each for each in record.outputs if each.queue is None):
-                awaited += _consumed(Delivery(said.body, said.routing_key, said.id))
+                awaited += _consumed(IncomingMessage(said.body, said.routing_key, said.id))
         return Counter(service for service, _ in self._awaited)
 
 
-def _consumed(message: Delivery) -> list[tuple[str, Delivery]]:
+def _consumed(message: IncomingMessage) -> list[tuple[str, IncomingMessage]]:
     """Return the message once for each service that consumes it."""
     spec = BY_NAME.get(message.routing_key.partition(".")[0])
     return [(service, message) for service in (spec.consumers if spec else ())]
 
 
 @asynccontextmanager
-async def looking(known: Settings, sent: Delivery | None = None) -> AsyncIterator[Look]:
+async def open_probe(
+    settings: Settings, sent: IncomingMessage | None = None
+) -> AsyncIterator[BacklogProbe]:
     """Open what a look needs; what follows from `sent` is followed on its way."""
-    async with connected(known) as connection, archive(known) as kept:
-        followed = Followed(sent, kept, known.body_bytes_max) if sent else None
+    async with connected(settings) as connection, open_read_api(settings) as kept:
+        followed = MessageTracker(sent, kept, settings.body_bytes_max) if sent else None
 
-        async def look() -> Left:
+        async def look() -> Backlog:
             queues = {each: await waiting(each) for each in SERVICES}
-            left = Left(queues, {each: await kept.pending(each) for each in SERVICES})
+            left = Backlog(queues, {each: await kept.count_unpublished(each) for each in SERVICES})
             return replace(left, in_hand=await followed.in_hand()) if followed else left
 
         async def waiting(service: str) -> int:
-            there = await depth(connection, queue_of(service))
+            there = await queue_stats(connection, queue_of(service))
             if there is None:
                 msg = f"there is no queue {queue_of(service)}; run `clas topology`"
                 raise TopologyError(msg)

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from shared.console.terminal import Code, fail
-from shared.kernel.ports import BusAway, StoreError
+from shared.kernel.ports import BrokerUnavailableError, StoreError
 from shared.kernel.settings import Settings
 from shared.rabbitmq.topology import TopologyError
 
@@ -16,7 +16,7 @@ T = TypeVar("T")
 WAY_OUT = "Start the servers (`clas up`) or set {variable}; `clas doctor` says more."
 
 
-def settings() -> Settings:
+def load_settings() -> Settings:
     """Return the settings of the environment, or end with what is wrong with them."""
     try:
         return Settings()
@@ -28,30 +28,30 @@ def settings() -> Settings:
         fail(f"the environment does not fit: {wrong}", Code.USAGE)
 
 
-def run(work: Coroutine[Any, Any, T], known: Settings) -> T:
+def run_async(work: Coroutine[Any, Any, T], settings: Settings) -> T:
     """Do the work; end with one line and exit code 3 when a server is not there."""
     logging.getLogger("aio_pika").setLevel(logging.CRITICAL)  # What it would tell, we tell.
     logging.getLogger("aiormq").setLevel(logging.CRITICAL)
     try:
         return asyncio.run(work)
-    except BusAway as fault:
-        fail(rabbit_away(known, fault), Code.UNREACHABLE)
+    except BrokerUnavailableError as fault:
+        fail(broker_unavailable(settings, fault), Code.UNREACHABLE)
     except StoreError as fault:
-        fail(mongo_away(known, fault), Code.UNREACHABLE)
+        fail(store_unavailable(settings, fault), Code.UNREACHABLE)
     except TopologyError as fault:
         fail(str(fault), Code.WRONG)
 
 
-def rabbit_away(known: Settings, fault: BusAway) -> str:
+def broker_unavailable(settings: Settings, fault: BrokerUnavailableError) -> str:
     """Say that the broker is not there, where, and the way out."""
     way_out = WAY_OUT.format(variable="CLAS_AMQP_URL")
-    return f"RabbitMQ at {address(known.amqp_url)} cannot be used ({short(fault)}). {way_out}"
+    return f"RabbitMQ at {address(settings.amqp_url)} cannot be used ({short(fault)}). {way_out}"
 
 
-def mongo_away(known: Settings, fault: StoreError) -> str:
+def store_unavailable(settings: Settings, fault: StoreError) -> str:
     """Say that the database is not there, where, and the way out."""
     way_out = WAY_OUT.format(variable="CLAS_MONGO_URL")
-    return f"MongoDB at {address(known.mongo_url)} cannot be used ({short(fault)}). {way_out}"
+    return f"MongoDB at {address(settings.mongo_url)} cannot be used ({short(fault)}). {way_out}"
 
 
 def address(url: str) -> str:

@@ -7,8 +7,8 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from shared.console.csv_injection import inert
-from shared.console.terminal import add, new_table, say, show
+from shared.console.csv_injection import neutralise
+from shared.console.terminal import add, echo, new_table, show
 from shared.french import figures
 
 Cell = str | int | Decimal | date | None
@@ -30,20 +30,20 @@ class Sheet:
 
 def print_sheet(sheet: Sheet) -> None:
     """Print a sheet on the terminal."""
-    say(sheet.title, style="bold")
-    say()
+    echo(sheet.title, style="bold")
+    echo()
     if not sheet.rows:
-        say("Rien.")
+        echo("Rien.")
     else:
         table = new_table(*sheet.columns, right=_figures(sheet), whole=sheet.columns[:1])
         for row in sheet.rows:
-            add(table, *map(_told, row))
+            add(table, *map(_cell_text, row))
         if sheet.total:
             table.add_section()
-            add(table, *map(_told, sheet.total), style="bold")
+            add(table, *map(_cell_text, sheet.total), style="bold")
         show(table)
     for note in sheet.notes:
-        say(note)
+        echo(note)
 
 
 def write_csv(sheet: Sheet, path: Path) -> None:
@@ -68,7 +68,7 @@ def _figures(sheet: Sheet) -> tuple[str, ...]:
     )
 
 
-def _told(cell: Cell) -> str:
+def _cell_text(cell: Cell) -> str:
     if cell is None:
         return ""
     if isinstance(cell, Decimal):
@@ -79,7 +79,7 @@ def _told(cell: Cell) -> str:
 def _written(cell: Cell) -> str:
     if cell is None:
         return ""
-    return inert(cell) if isinstance(cell, str) else str(cell)
+    return neutralise(cell) if isinstance(cell, str) else str(cell)
 
 
 def summed(rows: Sequence[tuple[Cell, ...]], label: str) -> tuple[Cell, ...]:

@@ -54,21 +54,21 @@ def fail(message: str, code: Code) -> NoReturn:
 
 def warn(message: str) -> None:
     """Say something on standard error."""
-    errors.print(Text(visible(f"clas: {message}")), soft_wrap=True)
+    errors.print(Text(escape_control(f"clas: {message}")), soft_wrap=True)
 
 
-def agreed(question: str) -> bool:
+def confirm(question: str) -> bool:
     """Ask somebody at a terminal; whoever interrupts ends the command, as anywhere else."""
     try:
         return typer.prompt(question, default="", show_default=False).strip().lower() in YES
     except typer.Abort:
-        say()
+        echo()
         raise typer.Exit(Code.INTERRUPTED) from None
 
 
-def say(text: str = "", *, style: str = "", indent: int = 0) -> None:
+def echo(text: str = "", *, style: str = "", indent: int = 0) -> None:
     """Print a text; on a terminal its lines are broken, and hang under its first letter."""
-    whole = " " * indent + visible(text)
+    whole = " " * indent + escape_control(text)
     lines = [whole]
     if console.is_terminal:
         hanging = " " * (indent + 2 * text.startswith("• "))
@@ -104,7 +104,7 @@ def new_table(
 
 def add(table: Table, *cells: str, style: str = "") -> None:
     """Add a row; what cells hold is text, never markup."""
-    table.add_row(*(Text(visible(cell)) for cell in cells), style=style)
+    table.add_row(*(Text(escape_control(cell)) for cell in cells), style=style)
 
 
 def show(table: Table) -> None:
@@ -149,7 +149,7 @@ def progress() -> Progress:
     )
 
 
-def visible(text: str) -> str:
+def escape_control(text: str) -> str:
     """Return a text that cannot steer a terminal: control characters are written out."""
     return "".join(each if _harmless(each) else f"\\x{ord(each):02x}" for each in text)
 

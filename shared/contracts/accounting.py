@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from shared.contracts.base import Wire
+from shared.contracts.base import WireModel
 from shared.contracts.common import CafScoped, Cause, DossierScoped, Reason
 from shared.contracts.types import Count, Day, Exercise, Id, Money, SchoolYear, Siret, Text
 
@@ -21,7 +21,7 @@ Ledger = Literal["SF", "T"]
 DeliveryStatus = Literal["acknowledged", "rejected"]
 
 
-class EntryLine(Wire):
+class EntryLine(WireModel):
     """One line of an entry; the unused side is zero. Origin and code on expense lines only."""
 
     ledger: Ledger
@@ -62,7 +62,7 @@ class DeliveryRegistered(DossierScoped):
     told_on: Day
 
 
-class KindTotal(Wire):
+class KindTotal(WireModel):
     """How many entries of a kind, and the sum of their debits."""
 
     kind: EntryKind
@@ -70,7 +70,7 @@ class KindTotal(Wire):
     amount: Money
 
 
-class AccountTotal(Wire):
+class AccountTotal(WireModel):
     """One row of the trial balance."""
 
     ledger: Ledger

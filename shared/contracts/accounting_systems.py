@@ -4,14 +4,14 @@ from typing import Annotated
 
 from pydantic import Field
 
-from shared.contracts.base import Wire
+from shared.contracts.base import WireModel
 from shared.contracts.common import CafScoped
 from shared.contracts.types import LIST_LENGTH_MAX, Day, Id, Text
 
 LineNumber = Annotated[int, Field(ge=1, le=LIST_LENGTH_MAX)]
 
 
-class RejectionReason(Wire):
+class RejectionReason(WireModel):
     """Why an entry cannot be booked, in the system's own code and words.
 
     `line` is the place of the line concerned in the entry's `lines`, from 1 on; without it the

@@ -11,19 +11,19 @@ from shared.contracts.types import FINGERPRINT
 NESTED = (dict, list)
 
 
-class Wire(BaseModel):
+class WireModel(BaseModel):
     """Frozen, strict data of the wire. Unknown fields are ignored; the archive keeps them."""
 
     model_config = ConfigDict(
         frozen=True, strict=True, extra="ignore", validate_by_name=True, serialize_by_alias=True
     )
 
-    def but(self, **changes: Any) -> Self:
+    def with_changes(self, **changes: Any) -> Self:
         """Return a copy with some fields replaced; the caller vouches for their types."""
         return self.model_copy(update=changes)
 
 
-def fingerprint(content: BaseModel) -> str:
+def content_hash(content: BaseModel) -> str:
     """SHA-256 of the validated content: unknown fields do not count, lists are sets.
 
     The same amount, share or instant counts as the same however it was written.

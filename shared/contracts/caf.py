@@ -4,15 +4,15 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from shared.contracts.base import Wire
+from shared.contracts.base import WireModel
 from shared.contracts.common import (
     COLLECTIFS_MAX,
     Accounts,
     CafScoped,
     DossierScoped,
     Texts,
-    refuse_repeated,
-    repeated,
+    duplicates,
+    require_unique,
 )
 from shared.contracts.types import (
     BonusKind,
@@ -48,21 +48,21 @@ class InterimReportReceived(CafScoped):
     received_on: Day
 
 
-class GrantedDerogation(Wire):
+class GrantedDerogation(WireModel):
     """A derogation that the committee grants; `collectif_id` is null at project level."""
 
     collectif_id: Id | None
     rule: Rule
 
 
-class GrantedBonus(Wire):
+class GrantedBonus(WireModel):
     """A bonus that the committee grants to one collectif."""
 
     collectif_id: Id
     kind: BonusKind
 
 
-class CommitteeCriteria(Wire):
+class CommitteeCriteria(WireModel):
     """What the committee noted on the criteria of the circular [COM-08]; kept in the story."""
 
     diagnosis: Text | bool | None = None
@@ -86,8 +86,8 @@ class CommitteeDecided(DossierScoped):
 
     @model_validator(mode="after")
     def _nothing_twice(self) -> Self:
-        refuse_repeated(self.collectifs)
-        if twice := repeated([f"{b.kind} {b.collectif_id}" for b in self.bonuses]):
+        require_unique(self.collectifs)
+        if twice := duplicates([f"{b.kind} {b.collectif_id}" for b in self.bonuses]):
             msg = f"bonus repeated: {', '.join(twice)}"
             raise ValueError(msg)
         return self
@@ -106,7 +106,7 @@ class EnvelopeAllotted(CafScoped):
     amount: StatedMoney
 
 
-class BaremePublished(Wire):
+class BaremePublished(WireModel):
     """The Cnaf publishes the prices of one school year, by its start year, in euros."""
 
     start_year: Exercise

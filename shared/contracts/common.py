@@ -6,7 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from shared.contracts.base import Wire
+from shared.contracts.base import WireModel
 from shared.contracts.types import (
     LIST_LENGTH_MAX,
     BonusKind,
@@ -26,25 +26,25 @@ COLLECTIFS_MAX = 200
 Texts = Annotated[tuple[Text, ...], Field(max_length=LIST_LENGTH_MAX)]
 
 
-def repeated(names: list[str]) -> list[str]:
+def duplicates(names: list[str]) -> list[str]:
     """Return the names that stand more than once, sorted."""
     if len(set(names)) == len(names):
         return []
     return sorted(name for name, count in Counter(names).items() if count > 1)
 
 
-def refuse_repeated(collectif_ids: Iterable[str]) -> None:
+def require_unique(collectif_ids: Iterable[str]) -> None:
     """Refuse a message that names a collectif twice.
 
     Raises:
         ValueError: with the ids that are repeated.
     """
-    if twice := repeated(list(collectif_ids)):
+    if twice := duplicates(list(collectif_ids)):
         msg = f"collectif_id repeated: {', '.join(twice)}"
         raise ValueError(msg)
 
 
-class Reason(Wire):
+class Reason(WireModel):
     """Why something was refused: the rule's id and a French sentence for a person."""
 
     rule: Rule
@@ -57,7 +57,7 @@ class Ground(Reason):
     observed: Text
 
 
-class Resource(Wire):
+class Resource(WireModel):
     """One funder's contribution to a project's budget, in euros."""
 
     funder: Text
@@ -65,14 +65,14 @@ class Resource(Wire):
     amount: StatedMoney
 
 
-class Budget(Wire):
+class Budget(WireModel):
     """The yearly budget of the whole project, in euros."""
 
     total_annual_cost: StatedMoney
     resources: Annotated[tuple[Resource, ...], Field(max_length=LIST_LENGTH_MAX)]
 
 
-class Payee(Wire):
+class Payee(WireModel):
     """The gestionnaire as funding and accounting need it: whom to pay."""
 
     siret: Siret
@@ -80,7 +80,7 @@ class Payee(Wire):
     kind: GestionnaireKind
 
 
-class ProjectSummary(Wire):
+class ProjectSummary(WireModel):
     """What a granted project is, in short."""
 
     title: Text
@@ -88,21 +88,21 @@ class ProjectSummary(Wire):
     communes: Annotated[tuple[Text, ...], Field(min_length=1, max_length=LIST_LENGTH_MAX)]
 
 
-class Cause(Wire):
+class Cause(WireModel):
     """The event that made something happen."""
 
     id: str
     type: str
 
 
-class ShapeError(Wire):
+class ShapeError(WireModel):
     """One fault of form: the path in the message and what is wrong there."""
 
     path: str
     message: str
 
 
-class RequestRefused(Wire):
+class RequestRefused(WireModel):
     """A well-formed request without a refusal event of its own is refused."""
 
     event_id: str
@@ -111,7 +111,7 @@ class RequestRefused(Wire):
     reasons: tuple[Reason, ...]
 
 
-class MessageRefused(Wire):
+class MessageRefused(WireModel):
     """A message could not be handled; it lies in the dead letters of `queue`."""
 
     event_id: str | None
@@ -124,14 +124,14 @@ class MessageRefused(Wire):
     errors: tuple[ShapeError, ...]
 
 
-class ExerciseAmount(Wire):
+class ExerciseAmount(WireModel):
     """An amount of one exercise, in euros."""
 
     exercise: Exercise
     amount: Money
 
 
-class Report(Wire):
+class Report(WireModel):
     """Which of the three parts of a bilan were presented and conform [PLU-03, REP-08]."""
 
     qualitative: bool
@@ -139,7 +139,7 @@ class Report(Wire):
     financial: bool
 
 
-class ActualCollectif(Wire):
+class ActualCollectif(WireModel):
     """What became of one collectif: whether it ran, at what cost in euros, with which bonuses."""
 
     collectif_id: Id
@@ -149,13 +149,13 @@ class ActualCollectif(Wire):
 
     @model_validator(mode="after")
     def _nothing_twice(self) -> Self:
-        if twice := repeated(list(self.bonus_done)):
+        if twice := duplicates(list(self.bonus_done)):
             msg = f"bonus repeated: {', '.join(twice)}"
             raise ValueError(msg)
         return self
 
 
-class Accounts(Wire):
+class Accounts(WireModel):
     """The accounts of one school year: its collectifs as they were, the budget as it was spent."""
 
     collectifs: Annotated[tuple[ActualCollectif, ...], Field(max_length=COLLECTIFS_MAX)]
@@ -163,11 +163,11 @@ class Accounts(Wire):
 
     @model_validator(mode="after")
     def _no_collectif_twice(self) -> Self:
-        refuse_repeated(each.collectif_id for each in self.collectifs)
+        require_unique(each.collectif_id for each in self.collectifs)
         return self
 
 
-class CafScoped(Wire):
+class CafScoped(WireModel):
     """Anything that belongs to one Caf."""
 
     caf: CafCode

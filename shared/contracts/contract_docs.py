@@ -19,7 +19,7 @@ EXAMPLE = ConventionSigned(
 )
 
 
-def page() -> str:
+def contract_page() -> str:
     """Return the page as Markdown."""
     public = [spec for spec in EVENTS if not spec.internal]
     schemas = {spec.name: schema_of(spec) for spec in public}

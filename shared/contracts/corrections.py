@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from shared.contracts.common import COLLECTIFS_MAX, DossierScoped, refuse_repeated, repeated
+from shared.contracts.common import COLLECTIFS_MAX, DossierScoped, duplicates, require_unique
 from shared.contracts.eligibility import AgrementContent
 from shared.contracts.types import Day, Id, SchoolYear, Text
 
@@ -21,9 +21,9 @@ class AgrementImported(AgrementContent):
 
     @model_validator(mode="after")
     def _nothing_twice(self) -> Self:
-        refuse_repeated(each.collectif_id for each in self.collectifs)
+        require_unique(each.collectif_id for each in self.collectifs)
         granted = [f"{kind} {c.collectif_id}" for c in self.collectifs for kind in c.bonuses]
-        if twice := repeated(granted):
+        if twice := duplicates(granted):
             msg = f"bonus repeated: {', '.join(twice)}"
             raise ValueError(msg)
         return self
@@ -46,7 +46,7 @@ class AmendmentDecided(DossierScoped):
 
     @model_validator(mode="after")
     def _nothing_twice(self) -> Self:
-        refuse_repeated(self.collectifs)
+        require_unique(self.collectifs)
         return self
 
 

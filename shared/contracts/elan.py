@@ -4,7 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from shared.contracts.base import Wire
+from shared.contracts.base import WireModel
 from shared.contracts.common import (
     COLLECTIFS_MAX,
     Accounts,
@@ -12,8 +12,8 @@ from shared.contracts.common import (
     DossierScoped,
     Report,
     Texts,
-    refuse_repeated,
-    repeated,
+    duplicates,
+    require_unique,
 )
 from shared.contracts.types import (
     LIST_LENGTH_MAX,
@@ -34,21 +34,21 @@ from shared.contracts.types import (
 )
 
 
-class Form(Wire):
+class Form(WireModel):
     """The form that was filled in."""
 
     id: Text
     version: Text
 
 
-class AgrementPeriod(Wire):
+class AgrementPeriod(WireModel):
     """The period of a centre social's own agrement, both days included."""
 
     from_: Annotated[Day, Field(alias="from")]
     to: Day
 
 
-class Gestionnaire(Wire):
+class Gestionnaire(WireModel):
     """The body that runs the project; `supported_since` is its first supported school year."""
 
     siret: Siret
@@ -58,13 +58,13 @@ class Gestionnaire(Wire):
     centre_social_agrement: AgrementPeriod | None
 
 
-class MultiYear(Wire):
+class MultiYear(WireModel):
     """The last school year asked for."""
 
     until: SchoolYear
 
 
-class Descriptions(Wire):
+class Descriptions(WireModel):
     """The four descriptions the note de cadrage asks for."""
 
     children: Text
@@ -73,7 +73,7 @@ class Descriptions(Wire):
     local_resources: Text
 
 
-class Charter(Wire):
+class Charter(WireModel):
     """Commitments of the charte nationale de l'accompagnement à la scolarité."""
 
     laicite: bool
@@ -82,7 +82,7 @@ class Charter(Wire):
     developpement_des_personnalites: bool
 
 
-class Coordinator(Wire):
+class Coordinator(WireModel):
     """Who coordinates; `diploma_level` in the French framework (5 is Bac+2)."""
 
     name: Text
@@ -91,13 +91,13 @@ class Coordinator(Wire):
     professional_experience: bool
 
 
-class Named(Wire):
+class Named(WireModel):
     """Anything known by its name only."""
 
     name: Text
 
 
-class Project(Wire):
+class Project(WireModel):
     """The project; `fee_per_child_year` in euros, `objectives` from AXE id to the action."""
 
     title: Text
@@ -118,7 +118,7 @@ class Project(Wire):
     partners: Texts
 
 
-class Collectif(Wire):
+class Collectif(WireModel):
     """A group of children, the unit of pricing; `forecast_cost` in euros a year."""
 
     collectif_id: Id
@@ -142,7 +142,7 @@ class Collectif(Wire):
     forecast_cost: StatedMoney
 
 
-class BonusRequest(Wire):
+class BonusRequest(WireModel):
     """A bonus asked for some collectifs, with its specific project."""
 
     kind: BonusKind
@@ -171,15 +171,15 @@ class DossierSubmitted(DossierScoped):
 
     @model_validator(mode="after")
     def _nothing_twice(self) -> Self:
-        refuse_repeated(each.collectif_id for each in self.collectifs)
+        require_unique(each.collectif_id for each in self.collectifs)
         asked = [f"{b.kind} {c}" for b in self.bonus_requests for c in b.collectifs]
-        if twice := repeated(asked):
+        if twice := duplicates(asked):
             msg = f"bonus repeated: {', '.join(twice)}"
             raise ValueError(msg)
         return self
 
 
-class RenewedCollectif(Wire):
+class RenewedCollectif(WireModel):
     """A collectif of the agrement that goes on; `forecast_cost` in euros for the new year."""
 
     collectif_id: Id
@@ -197,7 +197,7 @@ class AnnualRenewalFiled(DossierScoped):
 
     @model_validator(mode="after")
     def _nothing_twice(self) -> Self:
-        refuse_repeated(each.collectif_id for each in self.collectifs)
+        require_unique(each.collectif_id for each in self.collectifs)
         return self
 
 

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from shared.contracts.base import Wire
+from shared.contracts.base import WireModel
 from shared.contracts.common import (
     COLLECTIFS_MAX,
     Budget,
@@ -19,7 +19,7 @@ Verdict = Literal["eligible", "derogation", "ineligible"]
 Outcome = Literal["ok", "breach", "derogation", "review", "not_applicable"]
 
 
-class Finding(Wire):
+class Finding(WireModel):
     """The result of one check."""
 
     rule: Rule
@@ -29,7 +29,7 @@ class Finding(Wire):
     expected: Text
 
 
-class CollectifAssessment(Wire):
+class CollectifAssessment(WireModel):
     """The verdict on one collectif, with its findings."""
 
     collectif_id: Id
@@ -48,7 +48,7 @@ class EligibilityAssessed(DossierScoped):
     rules_version: Text
 
 
-class GrantedCollectif(Wire):
+class GrantedCollectif(WireModel):
     """A collectif of an agrement; `forecast_cost` in euros."""
 
     collectif_id: Id

@@ -11,7 +11,7 @@ from typing import Any, Literal
 import orjson
 from pydantic import ConfigDict, ValidationError, create_model
 
-from shared.contracts.base import Wire
+from shared.contracts.base import WireModel
 from shared.contracts.common import ShapeError
 from shared.contracts.registry import BY_NAME, BY_TYPE, EVENTS, EventSpec
 from shared.contracts.types import ATTRIBUTE_MAX, LIST_LENGTH_MAX, Attribute, Instant
@@ -31,7 +31,7 @@ READABLE = re.compile(rf"[!-~]{{1,{ATTRIBUTE_MAX}}}")
 TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 
 
-class Envelope(Wire):
+class Envelope(WireModel):
     """The context attributes of an event; `data` is typed by `envelope_of`, and JSON only."""
 
     model_config = ConfigDict(title="CloudEvent")
@@ -47,12 +47,12 @@ class Envelope(Wire):
     causationid: Attribute | None = None
     traceparent: str | None = None
     sequence: Attribute | None = None
-    data: Wire
+    data: WireModel
     data_base64: None = None
 
 
 @dataclass(eq=False)
-class Shapeless(Exception):  # noqa: N818 - it is a fact about a message, caught by meaning
+class InvalidMessage(Exception):  # noqa: N818 - it is a fact about a message, caught by meaning
     """A message breaks the shape. Holds every fault, and what of its identity could be read."""
 
     reason: str
@@ -87,7 +87,7 @@ def decode(body: bytes) -> Envelope:
     return event
 
 
-def encode(data: Wire, **attributes: str | None) -> bytes:
+def encode(data: WireModel, **attributes: str | None) -> bytes:
     """Return the structured JSON body of an event; attributes without a value are left out."""
     head = {"specversion": "1.0", "type": BY_NAME[type(data).__name__].type}
     head |= {name: value for name, value in attributes.items() if value is not None}
@@ -104,9 +104,9 @@ def _parse(body: bytes) -> dict[str, Any]:
     try:
         document = orjson.loads(body)
     except orjson.JSONDecodeError as fault:
-        raise Shapeless("not_json", (_at("", f"not JSON: {fault}"),)) from None
+        raise InvalidMessage("not_json", (_at("", f"not JSON: {fault}"),)) from None
     if not isinstance(document, dict):
-        raise Shapeless("not_an_object", (_at("", "expected a JSON object"),))
+        raise InvalidMessage("not_an_object", (_at("", "expected a JSON object"),))
     if reason := _beyond_bounds(body, document):
         raise _shapeless(document, reason, [_at("", BOUNDS)])
     if _lost_keys(body, document) and (twice := _written_twice(body)):
@@ -180,12 +180,12 @@ def _known(document: dict[str, Any]) -> str:
     return f"unknown event type {given!r}; known: fr.caf.clas.<one of {known}>.v1"
 
 
-def _shapeless(document: dict[str, Any], reason: str, errors: list[ShapeError]) -> Shapeless:
+def _shapeless(document: dict[str, Any], reason: str, errors: list[ShapeError]) -> InvalidMessage:
     """Name the message as well as it can be read, so that its producer can find it."""
     data = document.get("data")
     data = data if isinstance(data, dict) else {}
     caf = _readable(data.get("caf"))
-    return Shapeless(
+    return InvalidMessage(
         reason=reason,
         errors=tuple(errors),
         event_id=_readable(document.get("id")),

@@ -9,15 +9,15 @@ from dataclasses import dataclass
 import orjson
 
 from shared.contracts.common import ShapeError
-from shared.contracts.envelope import Envelope, Shapeless, decode, routing_key
+from shared.contracts.envelope import Envelope, InvalidMessage, decode, routing_key
 from shared.contracts.registry import BY_TYPE, SERVICES, TYPE_PREFIX
 
-OURS = {*SERVICES, "any"}
+INTERNAL_PRODUCERS = {*SERVICES, "any"}
 _SPACE = " \t\r\n"
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class RawEvent:
     """One event as the file has it: its bytes, and the line that it starts on."""
 
     line: int
@@ -25,7 +25,7 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class ValidEvent:
     """A well-formed event, ready to travel: its name and its caf make the routing key."""
 
     line: int
@@ -36,7 +36,7 @@ class Checked:
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class EventFault:
     """What is wrong on a line; `path` is empty where it is the whole of it."""
 
     line: int
@@ -48,7 +48,7 @@ class Fault:
         return f"line {self.line}: {self.path}{': ' if self.path else ''}{self.message}"
 
 
-def split(content: bytes) -> Iterator[Written]:
+def split(content: bytes) -> Iterator[RawEvent]:
     """Yield the events of JSON lines, of a JSON array, or of JSON documents one after another.
 
     What cannot be read as JSON is yielded as it stands: its check says why.
@@ -59,37 +59,40 @@ def split(content: bytes) -> Iterator[Written]:
     return _each_document(b"\n".join(lines).decode("utf-8", errors="surrogateescape"))
 
 
-def check(
-    events: Iterable[Written], *, bytes_max: int, from_anyone: bool
-) -> tuple[list[Checked], list[Fault]]:
+def validate(
+    events: Iterable[RawEvent], *, bytes_max: int, from_anyone: bool
+) -> tuple[list[ValidEvent], list[EventFault]]:
     """Return the events that are well formed, and every fault of the others."""
-    good: list[Checked] = []
-    faults: list[Fault] = []
-    for _, verdict in judge(events, bytes_max=bytes_max, from_anyone=from_anyone):
-        if isinstance(verdict, Checked):
+    good: list[ValidEvent] = []
+    faults: list[EventFault] = []
+    for _, verdict in validate_each(events, bytes_max=bytes_max, from_anyone=from_anyone):
+        if isinstance(verdict, ValidEvent):
             good.append(verdict)
         else:
             faults += verdict
     return good, faults
 
 
-def judge(
-    events: Iterable[Written], *, bytes_max: int, from_anyone: bool
-) -> Iterator[tuple[Written, Checked | list[Fault]]]:
+def validate_each(
+    events: Iterable[RawEvent], *, bytes_max: int, from_anyone: bool
+) -> Iterator[tuple[RawEvent, ValidEvent | list[EventFault]]]:
     """Yield each event with what it is once checked, or with all its faults."""
     bodies: dict[tuple[str, str], tuple[int, str]] = {}
     for written in events:
         try:
             event = _decode(written, bytes_max)
-            _expect_outsider(event, from_anyone=from_anyone)
-            _expect_own_id(event, written, bodies)
-        except Shapeless as fault:
-            yield written, [Fault(written.line, each.path, each.message) for each in fault.errors]
+            _reject_internal_event(event, from_anyone=from_anyone)
+            _reject_reused_id(event, written, bodies)
+        except InvalidMessage as fault:
+            yield (
+                written,
+                [EventFault(written.line, each.path, each.message) for each in fault.errors],
+            )
         else:
-            yield written, _checked(event, written)
+            yield written, _valid_event(event, written)
 
 
-def event_of(body: bytes) -> str:
+def event_name(body: bytes) -> str:
     """Return the name of the event, as far as the body tells."""
     try:
         document = orjson.loads(body)
@@ -109,13 +112,13 @@ def _one_on_each(lines: list[bytes]) -> bool:
     return filled[0].endswith(b"}") or (len(filled) > 1 and filled[1].startswith(b"{"))
 
 
-def _each_line(lines: list[bytes]) -> Iterator[Written]:
+def _each_line(lines: list[bytes]) -> Iterator[RawEvent]:
     for number, line in enumerate(lines, 1):
         if body := line.strip():
-            yield Written(number, body)
+            yield RawEvent(number, body)
 
 
-def _each_document(text: str) -> Iterator[Written]:
+def _each_document(text: str) -> Iterator[RawEvent]:
     """Yield each document of an array, or of a sequence; after one that is broken, the rest."""
     is_array = text.lstrip(_SPACE).startswith("[")
     between = _SPACE + ",[]" if is_array else _SPACE
@@ -135,9 +138,9 @@ def _end(text: str, place: int) -> int:
         return len(text)
 
 
-def _written(text: str, place: int, end: int) -> Written:
+def _written(text: str, place: int, end: int) -> RawEvent:
     body = text[place:end].encode("utf-8", errors="surrogateescape")
-    return Written(text.count("\n", 0, place) + 1, body)
+    return RawEvent(text.count("\n", 0, place) + 1, body)
 
 
 def _skip(text: str, place: int, characters: str) -> int:
@@ -146,35 +149,35 @@ def _skip(text: str, place: int, characters: str) -> int:
     return place
 
 
-def _decode(written: Written, bytes_max: int) -> Envelope:
+def _decode(written: RawEvent, bytes_max: int) -> Envelope:
     if len(written.body) > bytes_max:
         told = f"{len(written.body)} bytes, over the bound of {bytes_max}"
-        raise _shapeless("too_large", "", told)
+        raise _invalid("too_large", "", told)
     return decode(written.body)
 
 
-def _expect_outsider(event: Envelope, *, from_anyone: bool) -> None:
+def _reject_internal_event(event: Envelope, *, from_anyone: bool) -> None:
     spec = BY_TYPE[event.type]
-    if spec.producer in OURS and not from_anyone:
+    if spec.producer in INTERNAL_PRODUCERS and not from_anyone:
         told = f"{spec.name} is published by the services themselves; --any sends it nevertheless"
-        raise _shapeless("ours", "type", told)
+        raise _invalid("ours", "type", told)
 
 
-def _expect_own_id(
-    event: Envelope, written: Written, bodies: dict[tuple[str, str], tuple[int, str]]
+def _reject_reused_id(
+    event: Envelope, written: RawEvent, bodies: dict[tuple[str, str], tuple[int, str]]
 ) -> None:
     """Refuse another event under an id that the file used before; the same one again is fine."""
     digest = hashlib.sha256(written.body).hexdigest()
     line, known = bodies.setdefault((event.source, event.id), (written.line, digest))
     if known != digest:
-        raise _shapeless("id_reuse", "id", f"line {line} has this source and id with other content")
+        raise _invalid("id_reuse", "id", f"line {line} has this source and id with other content")
 
 
-def _shapeless(reason: str, path: str, message: str) -> Shapeless:
-    return Shapeless(reason, (ShapeError(path=path, message=message),))
+def _invalid(reason: str, path: str, message: str) -> InvalidMessage:
+    return InvalidMessage(reason, (ShapeError(path=path, message=message),))
 
 
-def _checked(event: Envelope, written: Written) -> Checked:
+def _valid_event(event: Envelope, written: RawEvent) -> ValidEvent:
     name = BY_TYPE[event.type].name
     key = routing_key(name, getattr(event.data, "caf", None))
-    return Checked(written.line, written.body, event.id, name, key)
+    return ValidEvent(written.line, written.body, event.id, name, key)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from shared.contracts.base import Wire
+from shared.contracts.base import WireModel
 
 SERVICES = ("submission", "eligibility", "funding", "accounting")
 TYPE_PREFIX = "fr.caf.clas."
@@ -16,7 +16,7 @@ class EventSpec:
     refusal may carry. `internal` marks a service's message to itself: partners ignore it.
     """
 
-    model: type[Wire]
+    model: type[WireModel]
     producer: str
     consumers: tuple[str, ...] = ()
     key: tuple[str, ...] = ("dossier_id",)

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from shared.contracts.base import Wire
+from shared.contracts.base import WireModel
 from shared.contracts.common import (
     CafScoped,
     DossierScoped,
@@ -14,7 +14,7 @@ from shared.contracts.common import (
 from shared.contracts.types import Day, Exercise, Id, Money, SchoolYear, SignedMoney, Text
 
 
-class BaremeRegistered(Wire):
+class BaremeRegistered(WireModel):
     """The bareme of a school year is known."""
 
     start_year: Exercise
@@ -30,7 +30,7 @@ class EnvelopeRegistered(CafScoped):
     exercise: Exercise
 
 
-class PricedCollectif(Wire):
+class PricedCollectif(WireModel):
     """The price of one collectif before the 80 % cap."""
 
     collectif_id: Id
@@ -39,7 +39,7 @@ class PricedCollectif(Wire):
     bonus: Money
 
 
-class Cap80(Wire):
+class Cap80(WireModel):
     """The 80 % cap [COF-02]: ceiling, excess and what was cut; `reached` asks a person why."""
 
     ceiling: Money
@@ -49,7 +49,7 @@ class Cap80(Wire):
     reached: bool
 
 
-class BaremeSource(Wire):
+class BaremeSource(WireModel):
     """The bareme that was applied."""
 
     start_year: Exercise
@@ -204,14 +204,14 @@ class CancellationRefused(DossierScoped):
     reasons: tuple[Reason, ...]
 
 
-class SignedExerciseAmount(Wire):
+class SignedExerciseAmount(WireModel):
     """A difference of one exercise, in euros, either sign."""
 
     exercise: Exercise
     amount: SignedMoney
 
 
-class AdjustmentComponents(Wire):
+class AdjustmentComponents(WireModel):
     """What a control changes, in euros, either sign."""
 
     part_n: SignedMoney
@@ -252,7 +252,7 @@ class EnvelopeReleaseContinued(CafScoped):
     page: int
 
 
-class BaremeReleaseContinued(Wire):
+class BaremeReleaseContinued(WireModel):
     """Funding to itself: grant the next page of dossiers that waited for a bareme.
 
     `after` is decision date and dossier of the last grant handled, empty at the start.

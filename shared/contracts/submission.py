@@ -1,6 +1,6 @@
 """What submission publishes."""
 
-from shared.contracts.base import Wire
+from shared.contracts.base import WireModel
 from shared.contracts.common import CafScoped, DossierScoped, Ground, Reason, Texts
 from shared.contracts.elan import DossierSubmitted
 from shared.contracts.types import Day, Money, SchoolYear, Siret, Text
@@ -26,7 +26,7 @@ class DossierHeld(DossierScoped):
     waits_for: Text
 
 
-class CampaignTerms(Wire):
+class CampaignTerms(WireModel):
     """What eligibility needs of the campaign."""
 
     multi_year_until: SchoolYear | None

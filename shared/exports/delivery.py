@@ -7,28 +7,28 @@ from pathlib import Path
 import orjson
 from rich.progress import Progress
 
-from shared.console.runtime import run, settings
-from shared.console.terminal import Code, fail, progress, say, warn
-from shared.exports.error_list import Unfit
+from shared.console.runtime import load_settings, run_async
+from shared.console.terminal import Code, echo, fail, progress, warn
+from shared.exports.error_list import UnrepresentableContentError
 from shared.exports.pipeline import (
-    Differs,
-    Given,
-    NoSuchBatch,
-    NotAsFrozen,
-    Order,
+    ExportRequest,
+    ExportResult,
+    NoSuchBatchError,
+    TamperedBatchError,
+    TargetExistsError,
     deliver,
 )
 from shared.french import counted, moment
 from shared.kernel.settings import Settings
-from shared.mongodb.export_register import BeingCut, register
-from shared.mongodb.read_api import Archive, archive
+from shared.mongodb.export_register import ExportInProgressError, open_register
+from shared.mongodb.read_api import ReadApi, open_read_api
 
-Ordered = Callable[[Archive, Progress], Awaitable[Order]]
+Ordered = Callable[[ReadApi, Progress], Awaitable[ExportRequest]]
 """Reads what an order needs, and shows how long the work is."""
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ExportOptions:
     """Where the batch goes, which one (None: what is new), and whether to drop an old attempt.
 
     `otherwise` says how to ask for more, where there is nothing.
@@ -40,22 +40,22 @@ class Asked:
     otherwise: str = ""
 
 
-def give(ordered: Ordered, asked: Asked) -> None:
+def deliver_batch(ordered: Ordered, asked: ExportOptions) -> None:
     """Hand a batch over, or end with what is wrong and the way out."""
-    known = settings()
+    known = load_settings()
     try:
-        given = run(_given(known, ordered, asked), known)
-    except NoSuchBatch as fault:
+        given = run_async(_given(known, ordered, asked), known)
+    except NoSuchBatchError as fault:
         fail(_nothing(fault, asked), Code.WRONG)
-    except BeingCut as fault:
+    except ExportInProgressError as fault:
         fail(_busy(fault), Code.WRONG)
-    except Differs as fault:
+    except TargetExistsError as fault:
         fail(
             f"{fault} exists and is not this batch: move it away, or give another --to", Code.WRONG
         )
-    except NotAsFrozen as fault:
+    except TamperedBatchError as fault:
         fail(_changed(fault), Code.WRONG)
-    except Unfit as fault:
+    except UnrepresentableContentError as fault:
         for reason in fault.reasons:
             warn(reason)
         fail("this cannot be given out; nothing was written", Code.WRONG)
@@ -64,8 +64,8 @@ def give(ordered: Ordered, asked: Asked) -> None:
     _tell(given)
 
 
-async def _given(known: Settings, ordered: Ordered, asked: Asked) -> Given:
-    async with archive(known) as kept, register(known) as batches:
+async def _given(settings: Settings, ordered: Ordered, asked: ExportOptions) -> ExportResult:
+    async with open_read_api(settings) as kept, open_register(settings) as batches:
         with progress() as bar:
             order = await ordered(kept, bar)
             return await deliver(
@@ -73,7 +73,7 @@ async def _given(known: Settings, ordered: Ordered, asked: Asked) -> Given:
             )
 
 
-def _nothing(fault: NoSuchBatch, asked: Asked) -> str:
+def _nothing(fault: NoSuchBatchError, asked: ExportOptions) -> str:
     if asked.number is None:
         return (
             "there is nothing to export: are Caf and year right? `clas export list` shows batches"
@@ -82,33 +82,33 @@ def _nothing(fault: NoSuchBatch, asked: Asked) -> str:
     return f"there is no batch {asked.number} of this series, only: {fault.known or 'none yet'}"
 
 
-def _changed(fault: NotAsFrozen) -> str:
+def _changed(fault: TamperedBatchError) -> str:
     return (
         f"what is kept of {fault} is not what was frozen: restore the database exports from a"
         " backup; `clas check` shows what else changed"
     )
 
 
-def _unwritable(fault: OSError, asked: Asked) -> str:
+def _unwritable(fault: OSError, asked: ExportOptions) -> str:
     return (
         f"{asked.to} cannot be written: {fault.strerror}; a batch that was"
         " frozen before is kept: `clas export list`, then --batch"
     )
 
 
-def _busy(fault: BeingCut) -> str:
+def _busy(fault: ExportInProgressError) -> str:
     return (
         f"another export has been making this batch since {moment(fault.since)}; "
         "if it was interrupted, ask again with --take-over"
     )
 
 
-def _tell(given: Given) -> None:
+def _tell(given: ExportResult) -> None:
     said = orjson.loads(given.batch.manifest)
     state = "nouveau lot" if given.new else "lot déjà fait, rendu à l’identique"
-    say(f"{given.folder} : {state}", style="bold")
+    echo(f"{given.folder} : {state}", style="bold")
     lines = f", {counted(said['lines'], 'ligne')}" if "lines" in said else ""
-    say(f"{counted(said['count'], 'élément')}{lines}, SHA-256 {said['sha256']}", indent=2)
+    echo(f"{counted(said['count'], 'élément')}{lines}, SHA-256 {said['sha256']}", indent=2)
     for note in said.get("notes", ()):
-        say(f"• {note}", indent=2)
-    say(f"→ {given.folder / given.batch.file}", indent=2)
+        echo(f"• {note}", indent=2)
+    echo(f"→ {given.folder / given.batch.file}", indent=2)

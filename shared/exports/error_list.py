@@ -5,7 +5,7 @@ from collections.abc import Iterable
 REASONS_MAX = 100
 
 
-class Unfit(Exception):  # noqa: N818 - a verdict on the content
+class UnrepresentableContentError(Exception):
     """A format cannot hold this content: every reason, in French, one line each."""
 
     def __init__(self, reasons: Iterable[str]) -> None:
@@ -13,7 +13,7 @@ class Unfit(Exception):  # noqa: N818 - a verdict on the content
         super().__init__("; ".join(self.reasons))
 
 
-class Reasons:
+class ErrorList:
     """Reasons as they come; the same one counts once while it is told."""
 
     def __init__(self) -> None:
@@ -35,4 +35,4 @@ class Reasons:
         """
         more = (f"et {self._untold} autres.",) if self._untold else ()
         if self._told:
-            raise Unfit((*self._told, *more))
+            raise UnrepresentableContentError((*self._told, *more))

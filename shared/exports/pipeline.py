@@ -18,7 +18,7 @@ from typing import Any
 
 import orjson
 
-from shared.mongodb.export_register import Attempt, Batch, Register
+from shared.mongodb.export_register import Batch, ExportDraft, ExportRegister
 
 MANIFEST = "manifest.json"
 COMPANIONS = "companions"
@@ -28,7 +28,7 @@ Control = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class ExportRequest:
     """One series of batches, `fec-761-2025`, and how its next batch is made.
 
     `make` writes the file and returns its control; a count of 0 says that nothing is new, unless
@@ -40,14 +40,14 @@ class Order:
 
     series: str
     file: str
-    make: Callable[[Path, Attempt], Awaitable[Control]]
+    make: Callable[[Path, ExportDraft], Awaitable[Control]]
     fingerprint: str | None = None
     made: Callable[[Control], str] | None = None
     states: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class ExportResult:
     """What was handed over: the batch, its folder, and whether it was cut just now."""
 
     batch: Batch
@@ -55,7 +55,7 @@ class Given:
     new: bool
 
 
-class NoSuchBatch(Exception):  # noqa: N818 - a state of the register
+class NoSuchBatchError(Exception):
     """There is no batch of this number, or nothing at all to export; `known` lists those."""
 
     def __init__(self, batches: Iterable[Batch]) -> None:
@@ -63,17 +63,17 @@ class NoSuchBatch(Exception):  # noqa: N818 - a state of the register
         super().__init__(self.known)
 
 
-class NotAsFrozen(Exception):  # noqa: N818 - a state of the register
+class TamperedBatchError(Exception):
     """What the register keeps of this batch is not what was frozen any more."""
 
 
-class Differs(Exception):  # noqa: N818 - a state of the folder
+class TargetExistsError(Exception):
     """The folder exists and does not hold this batch."""
 
 
 async def deliver(
-    kept: Register, order: Order, to: Path, *, number: int | None, take_over: bool
-) -> Given:
+    kept: ExportRegister, order: ExportRequest, to: Path, *, number: int | None, take_over: bool
+) -> ExportResult:
     """Hand a batch over: the one of this number, else a new one, else the last.
 
     Raises:
@@ -81,63 +81,65 @@ async def deliver(
         OSError: the folder cannot be written.
         StoreError: the store is away.
     """
-    told = await kept.last(order.series)
-    batches = await kept.frozen(order.series)
+    told = await kept.last_number(order.series)
+    batches = await kept.batches_of(order.series)
     if number is not None:
         chosen = next((each for each in batches if each.number == number), None)
         if chosen is None:
-            raise NoSuchBatch(batches)
-        return Given(chosen, await _hand_over(kept, chosen, to), new=False)
+            raise NoSuchBatchError(batches)
+        return ExportResult(chosen, await _hand_over(kept, chosen, to), new=False)
     last = batches[-1] if batches else None
     if told > (last.number if last else 0):
-        raise NotAsFrozen(f"{order.series}-{told:03}")
+        raise TamperedBatchError(f"{order.series}-{told:03}")
     if last and order.fingerprint == last.fingerprint:
-        return Given(last, await _hand_over(kept, last, to), new=False)
-    fresh = await _cut(kept, order, last, to, take_over=take_over)
+        return ExportResult(last, await _hand_over(kept, last, to), new=False)
+    fresh = await _build_batch(kept, order, last, to, take_over=take_over)
     if not (fresh or last):
-        raise NoSuchBatch(batches)
+        raise NoSuchBatchError(batches)
     chosen = fresh or last
     assert chosen
-    return Given(chosen, await _hand_over(kept, chosen, to), new=fresh is not None)
+    return ExportResult(chosen, await _hand_over(kept, chosen, to), new=fresh is not None)
 
 
-async def _cut(
-    kept: Register, order: Order, last: Batch | None, to: Path, *, take_over: bool
+async def _build_batch(
+    kept: ExportRegister, order: ExportRequest, last: Batch | None, to: Path, *, take_over: bool
 ) -> Batch | None:
     number = last.number + 1 if last else 1
-    async with kept.cutting(order.series, number, take_over=take_over) as attempt:
-        with _aside(to, f"{order.series}-{number:03}") as folder:
+    async with kept.draft(order.series, number, take_over=take_over) as attempt:
+        with _temporary_folder(to, f"{order.series}-{number:03}") as folder:
             path = folder / order.file
             control = await order.make(path, attempt)
             if not (control["count"] or (order.states and last)):
                 return None
             manifest = _manifest(order, number, last, path, control)
-            return await attempt.freeze(path, fingerprint=_named(order, control), manifest=manifest)
+            return await attempt.publish(
+                path, fingerprint=_named(order, control), manifest=manifest
+            )
 
 
-def _named(order: Order, control: Control) -> str:
+def _named(order: ExportRequest, control: Control) -> str:
     """Return the name of the content that a batch came to hold."""
     return order.made(control) if order.made else order.fingerprint or ""
 
 
-async def _hand_over(kept: Register, batch: Batch, to: Path) -> Path:
+async def _hand_over(kept: ExportRegister, batch: Batch, to: Path) -> Path:
     """Write a frozen batch; one that is there already is compared, never replaced."""
     folder = to / f"{batch.series}-{batch.number:03}"
     if not folder.exists():
-        with _aside(to, folder.name) as aside:
+        with _temporary_folder(to, folder.name) as aside:
             await _write(kept, batch, aside)
             if not _holds(aside, batch):
-                raise NotAsFrozen(folder.name)
+                raise TamperedBatchError(folder.name)
             for path in (*aside.iterdir(), aside):
                 _sync(path)
             _move(aside, folder)
         _sync(to)
     if not _holds(folder, batch):
-        raise Differs(str(folder))
+        raise TargetExistsError(str(folder))
     return folder
 
 
-async def _write(kept: Register, batch: Batch, folder: Path) -> None:
+async def _write(kept: ExportRegister, batch: Batch, folder: Path) -> None:
     await kept.write_to(batch, folder / batch.file)
     (folder / MANIFEST).write_bytes(batch.manifest)
     for name, text in _companions(batch).items():
@@ -154,7 +156,7 @@ def _move(aside: Path, folder: Path) -> None:
 
 
 @contextmanager
-def _aside(to: Path, name: str) -> Iterator[Path]:
+def _temporary_folder(to: Path, name: str) -> Iterator[Path]:
     """Make a folder that is gone at the end, unless it was renamed; so are those made for it."""
     made = [each for each in (to, *to.parents) if not each.exists()]
     aside = to / f".{name}.{secrets.token_hex(8)}.partial"
@@ -185,7 +187,9 @@ def _companions(batch: Batch) -> dict[str, bytes]:
     return {name: text.encode() for name, text in said.items()}
 
 
-def _manifest(order: Order, number: int, last: Batch | None, path: Path, control: Control) -> bytes:
+def _manifest(
+    order: ExportRequest, number: int, last: Batch | None, path: Path, control: Control
+) -> bytes:
     said = {
         "series": order.series,
         "number": number,

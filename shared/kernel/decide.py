@@ -6,14 +6,14 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from shared.kernel.decision import Decision, Handler, Known, Page, Ref, State
-from shared.kernel.inbound import Item
-from shared.kernel.outbox import Voice, answers
-from shared.kernel.ports import Outgoing
-from shared.kernel.recorded_parameters import Read, Watched
+from shared.kernel.decision import Decision, Handler, Query, State, StateRef, States
+from shared.kernel.inbound import InboundMessage
+from shared.kernel.outbox import EventFactory, outgoing_messages
+from shared.kernel.ports import OutgoingMessage
+from shared.kernel.recorded_parameters import ParameterRead, RecordingParameters
 
 
-class Lying(NamedTuple):
+class LoadedState(NamedTuple):
     """A state as it lies before a decision: None and version 0 when it does not exist."""
 
     state: State | None
@@ -21,7 +21,7 @@ class Lying(NamedTuple):
     content: bytes | None
 
 
-class Decided(NamedTuple):
+class UpdatedState(NamedTuple):
     """A state as a decision leaves it."""
 
     state: State
@@ -30,48 +30,54 @@ class Decided(NamedTuple):
     content: bytes
 
 
-NOTHING = Lying(None, 0, None)
+MISSING = LoadedState(None, 0, None)
 
 
 @dataclass(frozen=True, slots=True)
-class Basis:
+class DecisionInputs:
     """All that a decision may look at, and nothing else: what its `reads` named."""
 
-    states: Mapping[Ref[Any], Lying]
-    pages: Mapping[Page[Any], tuple[Ref[Any], ...]]
+    states: Mapping[StateRef[Any], LoadedState]
+    pages: Mapping[Query[Any], tuple[StateRef[Any], ...]]
 
     @property
-    def known(self) -> Known:
+    def visible_states(self) -> States:
         """The states as a decision sees them."""
         states = {ref: lying.state for ref, lying in self.states.items()}
         pages = {page: tuple(states[ref] for ref in refs) for page, refs in self.pages.items()}
-        return Known(states, pages)
+        return States(states, pages)
 
-    def version(self, ref: Ref[Any]) -> int:
+    def version(self, ref: StateRef[Any]) -> int:
         """Return the version of a state before the decision, 0 when it does not exist."""
-        return self.states.get(ref, NOTHING).version
+        return self.states.get(ref, MISSING).version
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
+class DecisionResult:
     """A decision, the states it leaves, the events it gives, the parameters it read."""
 
     decision: Decision
-    after: Mapping[Ref[Any], Decided]
-    outputs: tuple[Outgoing, ...]
-    read: tuple[Read, ...]
+    after: Mapping[StateRef[Any], UpdatedState]
+    outputs: tuple[OutgoingMessage, ...]
+    read: tuple[ParameterRead, ...]
 
 
-def judge(voice: Voice, item: Item, handler: Handler, basis: Basis, watched: Watched) -> Judgement:
+def run_decision(
+    voice: EventFactory,
+    item: InboundMessage,
+    handler: Handler,
+    basis: DecisionInputs,
+    watched: RecordingParameters,
+) -> DecisionResult:
     """Decide on a message; nothing outside of the basis is touched."""
-    watched.forget()
-    decision = handler.decide(item.message, basis.known, watched.view)
+    watched.reset()
+    decision = handler.decide(item.message, basis.visible_states, watched.parameters)
     after = _after(decision, basis)
-    outputs = answers(voice, item, decision, _versions(after, basis))
-    return Judgement(decision, after, outputs, watched.reads())
+    outputs = outgoing_messages(voice, item, decision, _versions(after, basis))
+    return DecisionResult(decision, after, outputs, watched.reads())
 
 
-def _after(decision: Decision, basis: Basis) -> dict[Ref[Any], Decided]:
+def _after(decision: Decision, basis: DecisionInputs) -> dict[StateRef[Any], UpdatedState]:
     """Return the states of a decision, each one version further.
 
     Raises:
@@ -79,13 +85,15 @@ def _after(decision: Decision, basis: Basis) -> dict[Ref[Any], Decided]:
     """
     after = {}
     for state in decision.states:
-        ref, document = Ref(type(state), state.key), state.model_dump(mode="json")
-        after[ref] = Decided(state, basis.version(ref) + 1, document, orjson.dumps(document))
+        ref, document = StateRef(type(state), state.key), state.model_dump(mode="json")
+        after[ref] = UpdatedState(state, basis.version(ref) + 1, document, orjson.dumps(document))
     return after
 
 
-def _versions(after: Mapping[Ref[Any], Decided], basis: Basis) -> Callable[[Ref[Any]], int | None]:
-    def version_of(ref: Ref[Any]) -> int | None:
+def _versions(
+    after: Mapping[StateRef[Any], UpdatedState], basis: DecisionInputs
+) -> Callable[[StateRef[Any]], int | None]:
+    def version_of(ref: StateRef[Any]) -> int | None:
         return after[ref].version if ref in after else basis.version(ref) or None
 
     return version_of

@@ -14,17 +14,17 @@ from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.contracts.base import Wire
+from shared.contracts.base import WireModel
 from shared.kernel.rules import Step
 
 NAMESPACE = uuid.UUID("6f0d6c1e-9c0b-5c7e-8a39-2f4f1f6f7b10")
 
-E_co = TypeVar("E_co", bound=Wire, covariant=True)
+E_co = TypeVar("E_co", bound=WireModel, covariant=True)
 S = TypeVar("S", bound="State")
 
 
 @dataclass(frozen=True, slots=True)
-class Guard:
+class WritePrecondition:
     """What another document must say when a state is written; the store itself looks.
 
     In the document `id` of `collection`, the item of the list `items` in which `field` is
@@ -66,17 +66,17 @@ class State(BaseModel):
         raise NotImplementedError  # pragma: no cover
 
     @property
-    def guard(self) -> Guard | None:
+    def write_precondition(self) -> WritePrecondition | None:
         """What allows this state to be written; None where only its version guards it."""
         return None
 
-    def but(self, **changes: Any) -> Self:
+    def with_changes(self, **changes: Any) -> Self:
         """Return a copy with some fields replaced; the caller vouches for their types."""
         return self.model_copy(update=changes)
 
 
 @dataclass(frozen=True, slots=True)
-class Ref(Generic[S]):
+class StateRef(Generic[S]):
     """One state, by its class and id; it may not exist yet."""
 
     model: type[S]
@@ -84,7 +84,7 @@ class Ref(Generic[S]):
 
 
 @dataclass(frozen=True, slots=True)
-class Page(Generic[S]):
+class Query(Generic[S]):
     """A page of states in the order of `order` then id, after a cursor, at most `limit`.
 
     `where` holds equalities (or tuples of allowed values). `after` holds the values of
@@ -99,7 +99,7 @@ class Page(Generic[S]):
     after: tuple[Any, ...] = ()
 
 
-class Origin(BaseModel):
+class RequestRef(BaseModel):
     """The request that an answer belongs to, kept in a state when the answer comes late."""
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
@@ -118,17 +118,17 @@ class Message(Generic[E_co]):
     id: str
     type: str
     time: datetime
-    origin: Origin
+    origin: RequestRef
     data: E_co
 
 
-class Known:
+class States:
     """The states a decision asked for."""
 
     def __init__(
         self,
-        states: Mapping[Ref[Any], State | None],
-        pages: Mapping[Page[Any], tuple[Any, ...]] | None = None,
+        states: Mapping[StateRef[Any], State | None],
+        pages: Mapping[Query[Any], tuple[Any, ...]] | None = None,
     ) -> None:
         self._states = states
         self._pages = {} if pages is None else pages
@@ -139,23 +139,23 @@ class Known:
         Raises:
             KeyError: when the handler's `reads` did not ask for it: a fault of the program.
         """
-        return self._states[Ref(model, key)]  # type: ignore[return-value]
+        return self._states[StateRef(model, key)]  # type: ignore[return-value]
 
-    def seen(self, model: type[S], key: str) -> S | None:
+    def get_if_loaded(self, model: type[S], key: str) -> S | None:
         """Like `get`, and None while the state is not loaded: for `reads` in two steps."""
-        return self._states.get(Ref(model, key))  # type: ignore[return-value]
+        return self._states.get(StateRef(model, key))  # type: ignore[return-value]
 
-    def page(self, page: Page[S]) -> tuple[S, ...]:
+    def page(self, page: Query[S]) -> tuple[S, ...]:
         """Return the states of a page."""
         return self._pages[page]
 
-    def seen_page(self, page: Page[S]) -> tuple[S, ...] | None:
+    def page_if_loaded(self, page: Query[S]) -> tuple[S, ...] | None:
         """Like `page`, and None while the page is not read: for `reads` in two steps."""
         return self._pages.get(page)
 
 
 @dataclass(frozen=True, slots=True)
-class Emit:
+class OutgoingEvent:
     """An event to publish when it is not simply an answer to the message in hand.
 
     `origin`: the request that it answers, however late (its id is derived from it).
@@ -163,9 +163,9 @@ class Emit:
     `earlier`: how many events of this type and key the request was answered with before.
     """
 
-    data: Wire
-    origin: Origin | None = None
-    about: Ref[Any] | None = None
+    data: WireModel
+    origin: RequestRef | None = None
+    about: StateRef[Any] | None = None
     earlier: int = 0
 
 
@@ -177,15 +177,15 @@ class Decision:
     """
 
     states: tuple[State, ...] = ()
-    events: tuple[Wire | Emit, ...] = ()
+    events: tuple[WireModel | OutgoingEvent, ...] = ()
     steps: tuple[Step, ...] = ()
 
 
-SILENT = Decision()
+NO_CHANGE = Decision()
 """Old news: nothing changes, nothing is said."""
 
-Reads = Callable[[Message[Any], Known], Iterable[Ref[Any] | Page[Any]]]
-Decide = Callable[[Message[Any], Known, Any], Decision]
+RequiredStates = Callable[[Message[Any], States], Iterable[StateRef[Any] | Query[Any]]]
+Decide = Callable[[Message[Any], States, Any], Decision]
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,8 +197,8 @@ class Handler:
     but for states that are born with a derived id.
     """
 
-    event: type[Wire]
-    reads: Reads
+    event: type[WireModel]
+    required_states: RequiredStates
     decide: Decide
 
 
@@ -213,9 +213,9 @@ class Gauge(Generic[S]):
 
     name: str
     about: str
-    running: Page[S]
+    running: Query[S]
     labels: tuple[str, ...]
-    left: Callable[[S], Page[Any] | None]
+    left: Callable[[S], Query[Any] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +227,7 @@ class Service:
     states: tuple[type[State], ...]
     parameters: Any = None
     gauges: tuple[Gauge[Any], ...] = ()
-    by_event: Mapping[type[Wire], Handler] = field(init=False)
+    by_event: Mapping[type[WireModel], Handler] = field(init=False)
 
     def __post_init__(self) -> None:
         """Index the table by event."""

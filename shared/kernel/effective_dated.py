@@ -12,17 +12,17 @@ class UnknownYearError(LookupError):
 
 
 @dataclass(frozen=True, slots=True)
-class Dated(Generic[P]):
+class ByStartYear(Generic[P]):
     """Values by start year."""
 
     name: str
     values: Mapping[int, P]
 
-    def exact(self, year: int) -> P | None:
+    def for_year(self, year: int) -> P | None:
         """Return the value published for this very year, or None."""
         return self.values.get(year)
 
-    def in_force(self, year: int) -> P:
+    def in_force_on(self, year: int) -> P:
         """Return the value of the latest dated year up to this one.
 
         Raises:

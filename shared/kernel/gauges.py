@@ -13,24 +13,24 @@ from shared.observability import metrics
 logger = structlog.get_logger(__name__)
 
 
-async def keep_showing(service: Service, store: Store, every_s: float) -> None:
+async def refresh_metrics_forever(service: Service, store: Store, every_s: float) -> None:
     """Show the figures again and again; while they cannot be read they stay as they were."""
     while True:
         await asyncio.sleep(every_s)
         try:
-            await show(service, store)
+            await refresh_metrics(service, store)
         except (StoreError, ValueError) as fault:  # A state may be of an older program.
             logger.warning("figures_wait", service=service.name, error=str(fault)[:200])
 
 
-async def show(service: Service, store: Store) -> None:
+async def refresh_metrics(service: Service, store: Store) -> None:
     """Count, and show the figures in the metrics: all of one look at once, or none.
 
     Raises:
         StoreAway: when the store does not answer.
         pydantic.ValidationError: when a state does not have its form (any more).
     """
-    pending = await store.pending()
+    pending = await store.count_unpublished()
     left = [(gauge, await _left(gauge, store)) for gauge in service.gauges]
     metrics.pending(service.name, pending)
     for gauge, figures in left:

@@ -6,27 +6,27 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.contracts.common import ShapeError
-from shared.contracts.envelope import Envelope, Shapeless, decode, routing_key
+from shared.contracts.envelope import Envelope, InvalidMessage, decode, routing_key
 from shared.contracts.registry import BY_NAME, BY_TYPE, SERVICES, EventSpec
-from shared.kernel.decision import Message, Origin
-from shared.kernel.ports import Delivery, InboxKey
+from shared.kernel.decision import Message, RequestRef
+from shared.kernel.ports import InboxKey, IncomingMessage
 
 REPLAY_HEADER = "clas-replay"
 TOO_LARGE = "too_large"
 # aiormq fills in a random UUID where its user gave no message_id: not the producer's word.
-FILLED_IN = re.compile(r"[0-9a-f]{12}4[0-9a-f]{3}[89ab][0-9a-f]{15}")
+CLIENT_GENERATED_ID = re.compile(r"[0-9a-f]{12}4[0-9a-f]{3}[89ab][0-9a-f]{15}")
 OWN_EVENTS_FACTOR = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class InboundMessage:
     """A delivery with its inbox key and either its event or its fault."""
 
-    delivery: Delivery
+    delivery: IncomingMessage
     key: InboxKey
     sha256: str
     event: Envelope | None = None
-    fault: Shapeless | None = None
+    fault: InvalidMessage | None = None
 
     @property
     def spec(self) -> EventSpec:
@@ -39,33 +39,35 @@ class Item:
         """The event as a decision sees it."""
         event = self.event
         assert event is not None
-        origin = Origin(request=event.id, correlation=event.correlationid or event.id)
+        origin = RequestRef(request=event.id, correlation=event.correlationid or event.id)
         return Message(
             id=event.id, type=event.type, time=event.time, origin=origin, data=event.data
         )
 
 
-def read(delivery: Delivery, service: str, body_bytes_max: int) -> Item:
+def parse(delivery: IncomingMessage, service: str, body_bytes_max: int) -> InboundMessage:
     """Decode a delivery; a fault of any kind makes a shapeless item, never an exception."""
     digest = hashlib.sha256(delivery.body).hexdigest()
     replay = _replay(delivery)
     try:
         event = _decode(delivery, service, body_bytes_max)
-    except Shapeless as fault:
-        return shapeless(delivery, digest, replay, fault)
-    return Item(delivery, InboxKey(event.source, event.id, replay), digest, event=event)
+    except InvalidMessage as fault:
+        return invalid_message(delivery, digest, replay, fault)
+    return InboundMessage(delivery, InboxKey(event.source, event.id, replay), digest, event=event)
 
 
-def shapeless(delivery: Delivery, digest: str, replay: int, fault: Shapeless) -> Item:
+def invalid_message(
+    delivery: IncomingMessage, digest: str, replay: int, fault: InvalidMessage
+) -> InboundMessage:
     """Return an item that can never be decided; it is known by its bytes."""
-    return Item(delivery, InboxKey("", f"sha256:{digest}", replay), digest, fault=fault)
+    return InboundMessage(delivery, InboxKey("", f"sha256:{digest}", replay), digest, fault=fault)
 
 
-def id_reuse(item: Item) -> Item:
+def id_reuse(item: InboundMessage) -> InboundMessage:
     """Return the item as a fault: its id was already used for other bytes."""
     event = item.event
     assert event is not None
-    fault = Shapeless(
+    fault = InvalidMessage(
         reason="id_reuse",
         errors=(ShapeError(path="id", message="this source and id were used for another body"),),
         event_id=event.id,
@@ -73,20 +75,20 @@ def id_reuse(item: Item) -> Item:
         caf=getattr(event.data, "caf", None),
         dossier_id=getattr(event.data, "dossier_id", None),
     )
-    return shapeless(item.delivery, item.sha256, item.key.replay, fault)
+    return invalid_message(item.delivery, item.sha256, item.key.replay, fault)
 
 
-def _decode(delivery: Delivery, service: str, body_bytes_max: int) -> Envelope:
+def _decode(delivery: IncomingMessage, service: str, body_bytes_max: int) -> Envelope:
     bound = _bound(delivery, body_bytes_max)
     if len(delivery.body) > bound:
         error = ShapeError(
             path="", message=f"{len(delivery.body)} bytes, over the bound of {bound}"
         )
-        raise Shapeless(TOO_LARGE, (error,))
+        raise InvalidMessage(TOO_LARGE, (error,))
     event = decode(delivery.body)
     if errors := tuple(_disagreements(delivery, event, service)):
         data = event.data
-        raise Shapeless(
+        raise InvalidMessage(
             "disagrees",
             errors,
             event.id,
@@ -97,7 +99,7 @@ def _decode(delivery: Delivery, service: str, body_bytes_max: int) -> Envelope:
     return event
 
 
-def _bound(delivery: Delivery, body_bytes_max: int) -> int:
+def _bound(delivery: IncomingMessage, body_bytes_max: int) -> int:
     """An event of ours holds one from outside and more: it must pass where that one did."""
     spec = BY_NAME.get(delivery.routing_key.partition(".")[0])
     return (
@@ -105,7 +107,7 @@ def _bound(delivery: Delivery, body_bytes_max: int) -> int:
     )
 
 
-def _disagreements(delivery: Delivery, event: Envelope, service: str) -> list[ShapeError]:
+def _disagreements(delivery: IncomingMessage, event: Envelope, service: str) -> list[ShapeError]:
     """The body decides what a message means; what travels around it must agree."""
     spec = BY_TYPE[event.type]
     expected = routing_key(spec.name, getattr(event.data, "caf", None))
@@ -113,7 +115,9 @@ def _disagreements(delivery: Delivery, event: Envelope, service: str) -> list[Sh
     if delivery.routing_key != expected:
         told = f"routing key {delivery.routing_key!r}, the body says {expected!r}"
         errors.append(ShapeError(path="", message=told))
-    if delivery.message_id not in {None, event.id} and not FILLED_IN.fullmatch(delivery.message_id):
+    if delivery.message_id not in {None, event.id} and not CLIENT_GENERATED_ID.fullmatch(
+        delivery.message_id
+    ):
         told = f"message_id {delivery.message_id!r} is not the event's id"
         errors.append(ShapeError(path="id", message=told))
     if service not in spec.consumers:
@@ -121,6 +125,6 @@ def _disagreements(delivery: Delivery, event: Envelope, service: str) -> list[Sh
     return errors
 
 
-def _replay(delivery: Delivery) -> int:
+def _replay(delivery: IncomingMessage) -> int:
     value = delivery.headers.get(REPLAY_HEADER, 0)
     return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0

@@ -9,13 +9,13 @@ from typing import Any
 
 import orjson
 
-from shared.contracts.base import Wire
+from shared.contracts.base import WireModel
 from shared.contracts.common import MessageRefused, ShapeError
-from shared.contracts.envelope import ERRORS_MAX, TRACEPARENT, Shapeless, encode, routing_key
+from shared.contracts.envelope import ERRORS_MAX, TRACEPARENT, InvalidMessage, encode, routing_key
 from shared.contracts.registry import BY_NAME, BY_TYPE
-from shared.kernel.decision import Decision, Emit, Ref, derived_id
-from shared.kernel.inbound import Item
-from shared.kernel.ports import Outgoing
+from shared.kernel.decision import Decision, OutgoingEvent, StateRef, derived_id
+from shared.kernel.inbound import InboundMessage
+from shared.kernel.ports import OutgoingMessage
 
 HEADER_BYTES_MAX = 32 * 1024  # A larger header kills the connection.
 
@@ -31,13 +31,13 @@ def dead_letters_of(service: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Voice:
+class EventFactory:
     """A service speaking at one instant."""
 
     service: str
     now: datetime
 
-    def say(self, data: Wire, event_id: str, **attributes: str | None) -> Outgoing:
+    def create(self, data: WireModel, event_id: str, **attributes: str | None) -> OutgoingMessage:
         """Return an event ready to publish."""
         caf, subject = getattr(data, "caf", None), getattr(data, "dossier_id", None)
         body = encode(
@@ -49,34 +49,40 @@ class Voice:
             **attributes,
         )
         key = routing_key(type(data).__name__, caf)
-        return Outgoing(id=event_id, routing_key=key, body=body, subject=subject)
+        return OutgoingMessage(id=event_id, routing_key=key, body=body, subject=subject)
 
 
-def answers(
-    voice: Voice, item: Item, decision: Decision, version_of: Callable[[Ref[Any]], int | None]
-) -> tuple[Outgoing, ...]:
+def outgoing_messages(
+    voice: EventFactory,
+    item: InboundMessage,
+    decision: Decision,
+    version_of: Callable[[StateRef[Any]], int | None],
+) -> tuple[OutgoingMessage, ...]:
     """Return the events of a decision. Their ids depend on the request, type, key and rank."""
     ranks: Counter[str] = Counter()
-    return tuple(_answer(voice, item, emit, ranks, version_of) for emit in _emits(decision))
+    return tuple(
+        _outgoing_message(voice, item, emit, ranks, version_of)
+        for emit in _outgoing_events(decision)
+    )
 
 
-def _emits(decision: Decision) -> Iterator[Emit]:
+def _outgoing_events(decision: Decision) -> Iterator[OutgoingEvent]:
     first = decision.states[0] if decision.states else None
-    about = Ref(type(first), first.key) if first else None
+    about = StateRef(type(first), first.key) if first else None
     for event in decision.events:
-        if isinstance(event, Emit):
+        if isinstance(event, OutgoingEvent):
             yield replace(event, about=event.about or about)
         else:
-            yield Emit(event, about=about)
+            yield OutgoingEvent(event, about=about)
 
 
-def _answer(
-    voice: Voice,
-    item: Item,
-    emit: Emit,
+def _outgoing_message(
+    voice: EventFactory,
+    item: InboundMessage,
+    emit: OutgoingEvent,
     ranks: Counter[str],
-    version_of: Callable[[Ref[Any]], int | None],
-) -> Outgoing:
+    version_of: Callable[[StateRef[Any]], int | None],
+) -> OutgoingMessage:
     message, cause = item.message, item.event
     assert cause is not None
     origin = emit.origin or message.origin
@@ -84,7 +90,7 @@ def _answer(
     identity = "|".join([spec.type, *(str(getattr(emit.data, field)) for field in spec.key)])
     ranks[identity] = max(ranks[identity], emit.earlier) + 1
     version = version_of(emit.about) if emit.about else None
-    return voice.say(
+    return voice.create(
         emit.data,
         derived_id(origin.request, identity, str(ranks[identity])),
         correlationid=origin.correlation,
@@ -98,21 +104,23 @@ def _trace(traceparent: str | None) -> str | None:
     return traceparent if traceparent and TRACEPARENT.fullmatch(traceparent) else None
 
 
-def refusals(voice: Voice, item: Item, *, kept_whole: bool) -> tuple[Outgoing, ...]:
+def rejection_messages(
+    voice: EventFactory, item: InboundMessage, *, kept_whole: bool
+) -> tuple[OutgoingMessage, ...]:
     """Return the dead letter of a fault, and the event that tells its producer.
 
     `kept_whole`: the record keeps the body, so the dead letter is one of its outputs.
     """
-    told = (_message_refused(voice, item),) if _speaks_first(voice.service, item) else ()
+    told = (_message_refused(voice, item),) if _is_primary_consumer(voice.service, item) else ()
     return (dead_letter(voice.service, item), *told) if kept_whole else told
 
 
-def dead_letter(service: str, item: Item) -> Outgoing:
+def dead_letter(service: str, item: InboundMessage) -> OutgoingMessage:
     """Return the message's own bytes, with the reason in headers."""
     fault, delivery = item.fault, item.delivery
     assert fault is not None
     queue = dead_letters_of(service)
-    return Outgoing(
+    return OutgoingMessage(
         id=delivery.message_id or fault.event_id or item.sha256,
         routing_key=queue,
         queue=queue,
@@ -128,7 +136,7 @@ def dead_letter(service: str, item: Item) -> Outgoing:
     )
 
 
-def _errors_header(fault: Shapeless) -> str:
+def _errors_header(fault: InvalidMessage) -> str:
     """Return the errors as JSON, as many as the header can carry."""
     errors = [error.model_dump() for error in fault.errors]
     while len(header := orjson.dumps(errors)) > HEADER_BYTES_MAX:
@@ -136,7 +144,7 @@ def _errors_header(fault: Shapeless) -> str:
     return header.decode()
 
 
-def _speaks_first(service: str, item: Item) -> bool:
+def _is_primary_consumer(service: str, item: InboundMessage) -> bool:
     """Only the first service that an event goes to tells its producer."""
     fault = item.fault
     assert fault is not None
@@ -145,7 +153,7 @@ def _speaks_first(service: str, item: Item) -> bool:
     return spec is None or not spec.consumers or spec.consumers[0] == service
 
 
-def _message_refused(voice: Voice, item: Item) -> Outgoing:
+def _message_refused(voice: EventFactory, item: InboundMessage) -> OutgoingMessage:
     fault, delivery = item.fault, item.delivery
     assert fault is not None
     refused = MessageRefused(
@@ -159,7 +167,7 @@ def _message_refused(voice: Voice, item: Item) -> Outgoing:
         errors=fault.errors[:ERRORS_MAX],
     )
     event_id = derived_id(voice.service, "MessageRefused", fault.event_id or item.sha256)
-    return voice.say(refused, event_id, causationid=fault.event_id)
+    return voice.create(refused, event_id, causationid=fault.event_id)
 
 
 def _caf_of(key: str) -> str | None:
@@ -167,12 +175,12 @@ def _caf_of(key: str) -> str | None:
     return last if re.fullmatch(r"[0-9]{3}", last) else None
 
 
-def poison(item: Item, fault: BaseException) -> Item:
+def as_poison_message(item: InboundMessage, fault: BaseException) -> InboundMessage:
     """Return the item as a fault: deciding it raised something that no rule foresees."""
     event = item.event
     assert event is not None
     error = ShapeError(path="", message=f"{type(fault).__name__}: {fault}"[:2_000])
-    shapeless = Shapeless(
+    shapeless = InvalidMessage(
         "poison",
         (error,),
         event.id,
@@ -180,4 +188,4 @@ def poison(item: Item, fault: BaseException) -> Item:
         getattr(event.data, "caf", None),
         getattr(event.data, "dossier_id", None),
     )
-    return Item(item.delivery, item.key, item.sha256, event=None, fault=shapeless)
+    return InboundMessage(item.delivery, item.key, item.sha256, event=None, fault=shapeless)

@@ -11,14 +11,21 @@ from uuid import uuid4
 import structlog
 
 from shared.kernel.fault_injection import CrashPoints
-from shared.kernel.ports import Bus, BusAway, Record, Store, StoreAway, StoreError
+from shared.kernel.ports import (
+    BrokerUnavailableError,
+    Bus,
+    MessageRecord,
+    Store,
+    StoreError,
+    StoreUnavailableError,
+)
 from shared.kernel.settings import Settings
 from shared.observability import metrics
 
 logger = structlog.get_logger(__name__)
 
 
-class Dispatch:
+class OutboxRelay:
     """Publishes the outputs of records and marks the records."""
 
     def __init__(
@@ -30,7 +37,7 @@ class Dispatch:
         self._room = asyncio.Semaphore(settings.dispatches_max)
         self._blocked = False
 
-    async def send(self, records: Sequence[Record]) -> None:
+    async def send(self, records: Sequence[MessageRecord]) -> None:
         """Publish in the background, at most `dispatches_max` batches at a time.
 
         While the broker takes nothing, everything is left to the relay: consuming goes on.
@@ -55,13 +62,13 @@ class Dispatch:
             try:
                 while await self._relay_once():
                     pass
-            except (StoreError, BusAway) as fault:
+            except (StoreError, BrokerUnavailableError) as fault:
                 logger.warning("relay_waits", service=self._service, error=str(fault)[:200])
 
     async def _relay_once(self) -> bool:
         """Send one leased lot; True when there may be more and the broker takes messages."""
         settings, token = self._settings, f"{self._worker}:{uuid4()}"
-        records = await self._store.claim(
+        records = await self._store.lease_unpublished(
             most=settings.relay_most,
             grace=timedelta(seconds=settings.relay_grace_s),
             lease=timedelta(seconds=settings.relay_lease_s),
@@ -74,16 +81,16 @@ class Dispatch:
         sent = await self._publish(records, token)
         return sent and len(records) == settings.relay_most
 
-    async def _send_and_release(self, records: Sequence[Record]) -> None:
+    async def _send_and_release(self, records: Sequence[MessageRecord]) -> None:
         try:
             await self._publish(records)
-        except (StoreAway, BusAway) as fault:
-            self._note(blocked=isinstance(fault, BusAway))
+        except (StoreUnavailableError, BrokerUnavailableError) as fault:
+            self._set_blocked(blocked=isinstance(fault, BrokerUnavailableError))
             logger.warning("left_to_relay", service=self._service, error=str(fault)[:200])
         finally:
             self._room.release()
 
-    async def _publish(self, records: Sequence[Record], token: str | None = None) -> bool:
+    async def _publish(self, records: Sequence[MessageRecord], token: str | None = None) -> bool:
         """Publish records and mark those that the broker took whole; True when all were."""
         outputs = [output for record in records for output in record.outputs]
         publishing = asyncio.ensure_future(self._bus.publish(outputs))
@@ -93,13 +100,13 @@ class Dispatch:
         whole = [(record, [next(taken) for _ in record.outputs]) for record in records]
         sent = [record for record, outcomes in whole if all(outcomes)]
         self._crash("published")
-        self._note(blocked=len(sent) < len(records))
+        self._set_blocked(blocked=len(sent) < len(records))
         metrics.published(self._service, len(outputs), failed=self._blocked)
-        await self._store.mark([record.key for record in sent], token)
+        await self._store.mark_published([record.key for record in sent], token)
         self._crash("marked")
         return not self._blocked
 
-    def _note(self, *, blocked: bool) -> None:
+    def _set_blocked(self, *, blocked: bool) -> None:
         if blocked != self._blocked:
             tell = logger.warning if blocked else logger.info
             tell("publishing_blocked" if blocked else "publishing_again", service=self._service)

@@ -6,12 +6,12 @@ from typing import TypeVar
 import yaml
 from pydantic import BaseModel
 
-from shared.kernel.effective_dated import Dated
+from shared.kernel.effective_dated import ByStartYear
 
 M = TypeVar("M", bound=BaseModel)
 
 
-def load(package: str, name: str, model: type[M]) -> Dated[M]:
+def load(package: str, name: str, model: type[M]) -> ByStartYear[M]:
     """Read `name`.yaml beside a service.
 
     Amounts stand as quoted strings, so that none is ever a float.
@@ -21,4 +21,4 @@ def load(package: str, name: str, model: type[M]) -> Dated[M]:
     """
     document = yaml.safe_load(files(package).joinpath(f"{name}.yaml").read_text(encoding="utf-8"))
     values = {year: model.model_validate(value) for year, value in document["values"].items()}
-    return Dated(name=name, values=values)
+    return ByStartYear(name=name, values=values)

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 
 import orjson
 
-from shared.kernel.decision import Guard, State
+from shared.kernel.decision import State, WritePrecondition
 
 S = TypeVar("S", bound=State)
 
@@ -32,28 +32,28 @@ class StoreError(KernelError):
     """The store did not commit."""
 
 
-class Conflict(StoreError):  # noqa: N818 - the word of the store
+class ConflictError(StoreError):
     """Another unit of work wrote what this one read or wrote: start again."""
 
 
-class Refused(StoreError):  # noqa: N818 - a verdict on the content, not a fault of ours
+class ContentRejectedError(StoreError):
     """The store refuses the content for good (too large, not representable)."""
 
 
-class Sealed(Refused):
+class PreconditionFailedError(ContentRejectedError):
     """The guard of a document does not allow it to be written: what it belongs to is closed."""
 
 
-class StoreAway(StoreError):  # noqa: N818 - a state of the world
+class StoreUnavailableError(StoreError):
     """The store is not there, or the result of a commit is unknown."""
 
 
-class BusAway(KernelError):  # noqa: N818 - a state of the world
+class BrokerUnavailableError(KernelError):
     """The broker is not there."""
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
+class IncomingMessage:
     """A message as it came, before anything was read. `tag` belongs to the bus."""
 
     body: bytes
@@ -65,7 +65,7 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
-class Outgoing:
+class OutgoingMessage:
     """A message to publish: to the events exchange, or to `queue` when it is a dead letter."""
 
     id: str
@@ -93,7 +93,7 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class MessageRecord:
     """One message handled: inbox, outbox and archive at once. Never expires.
 
     `body` is None for a body over the bound: only its size and hash are kept.
@@ -106,13 +106,13 @@ class Record:
     size: int
     body: bytes | None
     routing_key: str
-    at: datetime
+    handled_at: datetime
     outcome: str
     type: str | None = None
     caf: str | None = None
-    subjects: tuple[str, ...] = ()
-    outputs: tuple[Outgoing, ...] = ()
-    note: str | None = None
+    dossier_ids: tuple[str, ...] = ()
+    outputs: tuple[OutgoingMessage, ...] = ()
+    reason: str | None = None
     receipt: Receipt | None = None
 
 
@@ -128,11 +128,11 @@ class Change:
     before: int
     after: int
     document: dict[str, Any]
-    guard: Guard | None = None
+    precondition: WritePrecondition | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class StoredDocument:
     """One document as it was read."""
 
     id: str
@@ -159,7 +159,7 @@ class Selection:
     limit: int
 
 
-class Fence(NamedTuple):
+class SharedAccess(NamedTuple):
     """What a unit of work did with shared states; see `Transaction.write`."""
 
     worker: str
@@ -170,20 +170,20 @@ class Fence(NamedTuple):
 class Transaction(Protocol):
     """A snapshot of the store and the writes that commit together at the end."""
 
-    async def seen(self, keys: Sequence[InboxKey]) -> dict[InboxKey, str]:
+    async def already_handled(self, keys: Sequence[InboxKey]) -> dict[InboxKey, str]:
         """Return the hash of each message that was handled before."""
         ...
 
-    async def find(self, collection: str, ids: Sequence[str]) -> list[Found]:
+    async def find(self, collection: str, ids: Sequence[str]) -> list[StoredDocument]:
         """Return the documents that exist among `ids`."""
         ...
 
-    async def page(self, selection: Selection) -> list[Found]:
+    async def page(self, selection: Selection) -> list[StoredDocument]:
         """Return a page of documents."""
         ...
 
     async def write(
-        self, changes: Sequence[Change], records: Sequence[Record], fence: Fence
+        self, changes: Sequence[Change], records: Sequence[MessageRecord], fence: SharedAccess
     ) -> None:
         """Write documents and records.
 
@@ -204,21 +204,21 @@ class Store(Protocol):
         """Commit at the end of the block; nothing is left of a block that raised."""
         ...
 
-    async def mark(self, keys: Sequence[InboxKey], token: str | None = None) -> int:
+    async def mark_published(self, keys: Sequence[InboxKey], token: str | None = None) -> int:
         """Mark records as dispatched (under a lease: only while it holds); count them."""
         ...
 
-    async def claim(
+    async def lease_unpublished(
         self, *, most: int, grace: timedelta, lease: timedelta, token: str
-    ) -> list[Record]:
+    ) -> list[MessageRecord]:
         """Lease records that wait for dispatch longer than `grace`, by the store's clock."""
         ...
 
-    async def pending(self) -> int:
+    async def count_unpublished(self) -> int:
         """Count the records that wait for dispatch."""
         ...
 
-    async def page(self, selection: Selection) -> list[Found]:
+    async def page(self, selection: Selection) -> list[StoredDocument]:
         """Return a page of documents as committed, outside of any transaction."""
         ...
 
@@ -234,18 +234,20 @@ class Store(Protocol):
 class Bus(Protocol):
     """A service's queue and its way to publish."""
 
-    async def take(self, *, most: int, bytes_most: int, linger: timedelta) -> list[Delivery]:
+    async def receive(
+        self, *, most: int, bytes_most: int, linger: timedelta
+    ) -> list[IncomingMessage]:
         """Wait for messages, then for at most `linger` more; none once `stop_taking` was called."""
         ...
 
-    async def ack(self, deliveries: Sequence[Delivery]) -> None:
+    async def ack(self, deliveries: Sequence[IncomingMessage]) -> None:
         """Settle deliveries. One batch is in hand at a time and all of it is settled."""
         ...
 
-    async def publish(self, outgoing: Sequence[Outgoing]) -> list[bool]:
+    async def publish(self, outgoing: Sequence[OutgoingMessage]) -> list[bool]:
         """Publish with confirms; True where the broker took the message and routed it."""
         ...
 
-    async def stop_taking(self) -> None:
+    async def stop_receiving(self) -> None:
         """Take no more; what was prefetched and not taken goes back when the bus closes."""
         ...

@@ -22,9 +22,9 @@ from typing import Any
 import orjson
 from pydantic import TypeAdapter
 
-from shared.kernel.decide import Basis, Judgement, Lying
-from shared.kernel.decision import Page, Ref, Service, State
-from shared.kernel.inbound import Item
+from shared.kernel.decide import DecisionInputs, DecisionResult, LoadedState
+from shared.kernel.decision import Query, Service, State, StateRef
+from shared.kernel.inbound import InboundMessage
 from shared.kernel.ports import Receipt
 from shared.kernel.rules import Step
 
@@ -33,7 +33,7 @@ Document = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Office:
+class Provenance:
     """Who decides: the service, the version of the program, the digest of its parameters."""
 
     service: str
@@ -46,7 +46,9 @@ def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def draw_up(office: Office, item: Item, basis: Basis, judged: Judgement) -> Receipt:
+def build_receipt(
+    office: Provenance, item: InboundMessage, basis: DecisionInputs, judged: DecisionResult
+) -> Receipt:
     """Return the receipt of a decision."""
     document = {
         "message": item.sha256,
@@ -79,7 +81,7 @@ def draw_up(office: Office, item: Item, basis: Basis, judged: Judgement) -> Rece
     return Receipt(content=content, hash=sha256(content))
 
 
-def basis_of(document: Document, service: Service) -> Basis:
+def inputs_from_receipt(document: Document, service: Service) -> DecisionInputs:
     """Return what a decision stood on, from its receipt.
 
     Raises:
@@ -88,14 +90,16 @@ def basis_of(document: Document, service: Service) -> Basis:
     """
     models = {model.collection: model for model in service.states}
     states = {
-        Ref(models[each["collection"]], each["id"]): _lying(models[each["collection"]], each)
+        StateRef(models[each["collection"]], each["id"]): _loaded_state(
+            models[each["collection"]], each
+        )
         for each in document["inputs"]
     }
     pages = {_page_of(models, each): _refs_of(models, each) for each in document["pages"]}
-    return Basis(states, pages)
+    return DecisionInputs(states, pages)
 
 
-def _input(ref: Ref[Any], lying: Lying) -> Document:
+def _input(ref: StateRef[Any], lying: LoadedState) -> Document:
     return {
         "collection": ref.model.collection,
         "id": ref.key,
@@ -104,14 +108,14 @@ def _input(ref: Ref[Any], lying: Lying) -> Document:
     }
 
 
-def _lying(model: type[State], document: Document) -> Lying:
+def _loaded_state(model: type[State], document: Document) -> LoadedState:
     if document["content"] is None:
-        return Lying(None, document["version"], None)
+        return LoadedState(None, document["version"], None)
     content = orjson.dumps(document["content"])
-    return Lying(model.model_validate_json(content), document["version"], content)
+    return LoadedState(model.model_validate_json(content), document["version"], content)
 
 
-def _page(page: Page[Any], refs: Iterable[Ref[Any]]) -> Document:
+def _page(page: Query[Any], refs: Iterable[StateRef[Any]]) -> Document:
     return {
         "collection": page.model.collection,
         "where": page.where,
@@ -122,9 +126,9 @@ def _page(page: Page[Any], refs: Iterable[Ref[Any]]) -> Document:
     }
 
 
-def _page_of(models: Mapping[str, type[State]], document: Document) -> Page[Any]:
+def _page_of(models: Mapping[str, type[State]], document: Document) -> Query[Any]:
     where = ((name, _hashable(value)) for name, value in document["where"])
-    return Page(
+    return Query(
         model=models[document["collection"]],
         where=tuple(where),
         limit=document["limit"],
@@ -137,5 +141,5 @@ def _hashable(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-def _refs_of(models: Mapping[str, type[State]], document: Document) -> tuple[Ref[Any], ...]:
-    return tuple(Ref(models[document["collection"]], key) for key in document["ids"])
+def _refs_of(models: Mapping[str, type[State]], document: Document) -> tuple[StateRef[Any], ...]:
+    return tuple(StateRef(models[document["collection"]], key) for key in document["ids"])

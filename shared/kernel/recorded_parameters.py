@@ -11,12 +11,12 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from pydantic_core import to_json
 
-from shared.kernel.effective_dated import Dated
+from shared.kernel.effective_dated import ByStartYear
 
 P = TypeVar("P")
 
 
-class Read(NamedTuple):
+class ParameterRead(NamedTuple):
     """A value that a decision read: for which year, and from which dated year it comes.
 
     `dated` is None, and `value` the JSON `null`, where no text gives a value.
@@ -28,33 +28,33 @@ class Read(NamedTuple):
     value: bytes
 
 
-Log = dict[Read, None]
+Log = dict[ParameterRead, None]
 """What was read, in order, each once."""
 
 
 @dataclass(frozen=True)
-class _WatchedDated(Dated[P]):
+class _RecordingByStartYear(ByStartYear[P]):
     """Dated values that note each value read, as the JSON it has always had."""
 
     field: str
     written: Mapping[int, bytes]
     log: Log
 
-    def exact(self, year: int) -> P | None:
-        value = super().exact(year)
+    def for_year(self, year: int) -> P | None:
+        value = super().for_year(year)
         self._note(year, None if value is None else year)
         return value
 
-    def in_force(self, year: int) -> P:
+    def in_force_on(self, year: int) -> P:
         self._note(year, max((known for known in self.values if known <= year), default=None))
-        return super().in_force(year)
+        return super().in_force_on(year)
 
     def _note(self, asked: int, dated: int | None) -> None:
         value = b"null" if dated is None else self.written[dated]
-        self.log[Read(self.field, asked, dated, value)] = None
+        self.log[ParameterRead(self.field, asked, dated, value)] = None
 
 
-class _WatchedMapping(Mapping[int, P], Generic[P]):
+class _RecordingMapping(Mapping[int, P], Generic[P]):
     """Values by year that note each value looked up."""
 
     def __init__(self, name: str, values: Mapping[int, P], log: Log) -> None:
@@ -63,7 +63,7 @@ class _WatchedMapping(Mapping[int, P], Generic[P]):
     def __getitem__(self, year: int) -> P:
         value = self._values.get(year)
         dated = None if value is None else year
-        self._log[Read(self._name, year, dated, to_json(value))] = None
+        self._log[ParameterRead(self._name, year, dated, to_json(value))] = None
         return self._values[year]
 
     def __iter__(self) -> Iterator[int]:
@@ -73,20 +73,20 @@ class _WatchedMapping(Mapping[int, P], Generic[P]):
         return len(self._values)
 
 
-class Watched:
+class RecordingParameters:
     """A service's parameters under watch: `view` is what decisions get."""
 
     def __init__(self, parameters: Any) -> None:
         self._log: Log = {}
         written = _written(parameters)
-        self.view = _watching(parameters, written, self._log)
+        self.parameters = _recording(parameters, written, self._log)
         self.digest = _digest(written)
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """Empty the log, before a decision."""
         self._log.clear()
 
-    def reads(self) -> tuple[Read, ...]:
+    def reads(self) -> tuple[ParameterRead, ...]:
         """Return what was read since, in order, each once."""
         return tuple(self._log)
 
@@ -100,7 +100,8 @@ def _written(parameters: Any) -> Written:
         return {}
     values = {field.name: getattr(parameters, field.name) for field in fields(parameters)}
     by_year = {
-        name: each.values if isinstance(each, Dated) else each for name, each in values.items()
+        name: each.values if isinstance(each, ByStartYear) else each
+        for name, each in values.items()
     }
     return {
         name: {year: to_json(value) for year, value in each.items()}
@@ -109,18 +110,18 @@ def _written(parameters: Any) -> Written:
     }
 
 
-def _watching(parameters: Any, written: Written, log: Log) -> Any:
+def _recording(parameters: Any, written: Written, log: Log) -> Any:
     """Return the parameters with everything dated under watch."""
     watched = {
-        name: _watch(name, getattr(parameters, name), written[name], log) for name in written
+        name: _recorded(name, getattr(parameters, name), written[name], log) for name in written
     }
     return replace(parameters, **watched) if watched else parameters
 
 
-def _watch(name: str, values: Any, written: dict[int, bytes], log: Log) -> Any:
-    if isinstance(values, Dated):
-        return _WatchedDated(values.name, values.values, name, written, log)
-    return _WatchedMapping(name, values, log)
+def _recorded(name: str, values: Any, written: dict[int, bytes], log: Log) -> Any:
+    if isinstance(values, ByStartYear):
+        return _RecordingByStartYear(values.name, values.values, name, written, log)
+    return _RecordingMapping(name, values, log)
 
 
 def _digest(written: Written) -> str:

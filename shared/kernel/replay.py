@@ -9,14 +9,14 @@ from typing import Any, Literal, NamedTuple
 
 import orjson
 
-from shared.contracts.envelope import Shapeless, decode
-from shared.kernel.decide import Judgement, judge
+from shared.contracts.envelope import InvalidMessage, decode
+from shared.kernel.decide import DecisionResult, run_decision
 from shared.kernel.decision import Service
-from shared.kernel.inbound import Item
-from shared.kernel.outbox import Voice
-from shared.kernel.ports import Delivery, Outgoing, Receipt, Record
-from shared.kernel.receipts import STEPS, Document, basis_of, sha256
-from shared.kernel.recorded_parameters import Read, Watched
+from shared.kernel.inbound import InboundMessage
+from shared.kernel.outbox import EventFactory
+from shared.kernel.ports import IncomingMessage, MessageRecord, OutgoingMessage, Receipt
+from shared.kernel.receipts import STEPS, Document, inputs_from_receipt, sha256
+from shared.kernel.recorded_parameters import ParameterRead, RecordingParameters
 
 NONE = "nothing"
 Parts = Mapping[str, str]
@@ -29,7 +29,7 @@ class Difference(NamedTuple):
 
     what: What
     name: str
-    kept: str
+    stored: str
     now: str
 
 
@@ -38,20 +38,20 @@ class Replay:
     """Decides the records of one service again."""
 
     service: Service
-    watched: Watched
+    recording: RecordingParameters
 
     @classmethod
     def of(cls, service: Service) -> "Replay":
         """Return the replay of a service, with its parameters and rules of today."""
-        return cls(service, Watched(service.parameters))
+        return cls(service, RecordingParameters(service.parameters))
 
-    def differences(self, record: Record) -> tuple[Difference, ...]:
+    def differences(self, record: MessageRecord) -> tuple[Difference, ...]:
         """Return all that differs; nothing for a message that was refused and never decided."""
         if record.outcome != "decided":
             return ()
         return tuple(self._compared(record))
 
-    def _compared(self, record: Record) -> Iterator[Difference]:
+    def _compared(self, record: MessageRecord) -> Iterator[Difference]:
         body, receipt = record.body, record.receipt
         if receipt is None or body is None:
             missing = "receipt" if receipt is None else "body"
@@ -61,29 +61,33 @@ class Replay:
         try:
             document = orjson.loads(receipt.content)
             judged = self._judged(record, body, document)
-        except Shapeless as fault:
+        except InvalidMessage as fault:
             told = "; ".join(f"{each.path}: {each.message}" for each in fault.errors)
             yield Difference("program", "contract", "could read the message", told)
         except Exception as fault:  # noqa: BLE001 - whatever it is, it is not what was decided
             yield Difference("program", "decision", "decided", f"{type(fault).__name__}: {fault}")
         else:
-            yield from _all(record, document, judged)
+            yield from _compare_parts(record, document, judged)
 
-    def _judged(self, record: Record, body: bytes, document: Document) -> Judgement:
-        delivery = Delivery(body=body, routing_key=record.routing_key)
-        item = Item(delivery, record.key, record.sha256, event=decode(body))
+    def _judged(self, record: MessageRecord, body: bytes, document: Document) -> DecisionResult:
+        delivery = IncomingMessage(body=body, routing_key=record.routing_key)
+        item = InboundMessage(delivery, record.key, record.sha256, event=decode(body))
         handler = self.service.by_event[item.spec.model]
-        voice = Voice(self.service.name, record.at)
-        return judge(voice, item, handler, basis_of(document, self.service), self.watched)
+        voice = EventFactory(self.service.name, record.handled_at)
+        return run_decision(
+            voice, item, handler, inputs_from_receipt(document, self.service), self.recording
+        )
 
 
-def _tampered(record: Record, body: bytes, receipt: Receipt) -> Iterator[Difference]:
+def _tampered(record: MessageRecord, body: bytes, receipt: Receipt) -> Iterator[Difference]:
     """Compare each part with the hash that was taken of it."""
     yield from _differing("receipt", {"hash": receipt.hash}, {"hash": sha256(receipt.content)})
     yield from _differing("body", {"hash": record.sha256}, {"hash": sha256(body)})
 
 
-def _all(record: Record, document: Document, judged: Judgement) -> Iterator[Difference]:
+def _compare_parts(
+    record: MessageRecord, document: Document, judged: DecisionResult
+) -> Iterator[Difference]:
     """Compare what was decided with what is decided now, part by part."""
     message = {"message": document["message"]}
     hashes = {each["id"]: each["sha256"] for each in document["outputs"]}
@@ -92,7 +96,7 @@ def _all(record: Record, document: Document, judged: Judgement) -> Iterator[Diff
     yield from _differing("parameter", _values(document["read"]), _values_now(judged.read))
     yield from _differing("step", _steps(document["steps"]), _steps_now(judged))
     yield from _differing("state", _states(document["after"]), _states_now(judged))
-    yield from _differing("output", _told(record.outputs), _told(judged.outputs))
+    yield from _differing("output", _output_texts(record.outputs), _output_texts(judged.outputs))
 
 
 def _differing(what: What, kept: Parts, now: Parts) -> Iterator[Difference]:
@@ -105,7 +109,7 @@ def _values(read: Sequence[Document]) -> Parts:
     return {f"{e['name']} {e['asked']}": f"{e['dated']}: {_text(e['value'])}" for e in read}
 
 
-def _values_now(read: Sequence[Read]) -> Parts:
+def _values_now(read: Sequence[ParameterRead]) -> Parts:
     return {f"{e.name} {e.asked}": f"{e.dated}: {_text(orjson.loads(e.value))}" for e in read}
 
 
@@ -113,7 +117,7 @@ def _steps(steps: Sequence[Document]) -> Parts:
     return {f"{rank} {each['rule']}": _text(each) for rank, each in enumerate(steps, 1)}
 
 
-def _steps_now(judged: Judgement) -> Parts:
+def _steps_now(judged: DecisionResult) -> Parts:
     return _steps(orjson.loads(STEPS.dump_json(judged.decision.steps)))
 
 
@@ -121,14 +125,14 @@ def _states(after: Sequence[Document]) -> Parts:
     return {f"{e['collection']} {e['id']}": f"{e['version']}, {e['sha256']}" for e in after}
 
 
-def _states_now(judged: Judgement) -> Parts:
+def _states_now(judged: DecisionResult) -> Parts:
     return {
         f"{ref.model.collection} {ref.key}": f"{each.version}, {sha256(each.content)}"
         for ref, each in judged.after.items()
     }
 
 
-def _told(outputs: Sequence[Outgoing]) -> Parts:
+def _output_texts(outputs: Sequence[OutgoingMessage]) -> Parts:
     return {
         each.id: f"{each.routing_key} {each.subject} {each.body.decode(errors='replace')}"
         for each in outputs

@@ -31,7 +31,7 @@ class Step(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Check(Generic[R]):
+class Rule(Generic[R]):
     """One line of a table of checks: the rule, what is right when it holds, the check itself.
 
     `against` returns the reason when the rule does not hold; a reason may name a finer rule.
@@ -39,37 +39,37 @@ class Check(Generic[R]):
     """
 
     rule: str
-    holds: str
-    against: Callable[[Any], R | None]
-    idle: Callable[[Any], str | None] | None = None
+    success_text: str
+    violation: Callable[[Any], R | None]
+    not_applicable: Callable[[Any], str | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Weighed(Generic[R]):
+class Evaluation(Generic[R]):
     """All checks of a table on one case."""
 
     steps: tuple[Step, ...]
     reasons: tuple[R, ...]
 
 
-def weigh(checks: Iterable[Check[R]], case: Any) -> Weighed[R]:
+def evaluate_all(checks: Iterable[Rule[R]], case: Any) -> Evaluation[R]:
     """Ask every check, in order; nothing stops at the first breach."""
-    told = [_told(check, case) for check in checks]
-    return Weighed(
+    told = [_evaluate(check, case) for check in checks]
+    return Evaluation(
         steps=tuple(step for step, _ in told),
         reasons=tuple(reason for _, reason in told if reason),
     )
 
 
-def weigh_in_turn(checks: Iterable[Check[R]], case: Any) -> Weighed[R]:
+def evaluate_until_first(checks: Iterable[Rule[R]], case: Any) -> Evaluation[R]:
     """Ask one check after another; the first breach ends it, and is the only reason."""
     steps: list[Step] = []
     for check in checks:
-        step, reason = _told(check, case)
+        step, reason = _evaluate(check, case)
         steps.append(step)
         if reason:
-            return Weighed(tuple(steps), (reason,))
-    return Weighed(tuple(steps), ())
+            return Evaluation(tuple(steps), (reason,))
+    return Evaluation(tuple(steps), ())
 
 
 def computed(rule: str, message: str, **amounts: object) -> Step:
@@ -78,15 +78,15 @@ def computed(rule: str, message: str, **amounts: object) -> Step:
     return Step(rule=rule, outcome="computed", message=message, amounts=told)
 
 
-def breached(reason: Reason) -> Step:
+def violated(reason: Reason) -> Step:
     """Return the step of a rule that does not hold."""
     return Step(rule=reason.rule, outcome="breach", message=reason.message)
 
 
-def _told(check: Check[R], case: Any) -> tuple[Step, R | None]:
-    if check.idle and (because := check.idle(case)):
+def _evaluate(check: Rule[R], case: Any) -> tuple[Step, R | None]:
+    if check.not_applicable and (because := check.not_applicable(case)):
         told = f"Sans objet : {because}."
         return Step(rule=check.rule, outcome="not_applicable", message=told), None
-    if reason := check.against(case):
-        return breached(reason), reason
-    return Step(rule=check.rule, outcome="ok", message=check.holds), None
+    if reason := check.violation(case):
+        return violated(reason), reason
+    return Step(rule=check.rule, outcome="ok", message=check.success_text), None

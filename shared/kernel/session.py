@@ -7,113 +7,115 @@ from typing import Any
 
 import orjson
 
-from shared.kernel.decide import NOTHING, Basis, Decided, Lying
-from shared.kernel.decision import Handler, Known, Message, Page, Ref, State
-from shared.kernel.ports import Change, Fence, Found, Selection, Transaction
+from shared.kernel.decide import MISSING, DecisionInputs, LoadedState, UpdatedState
+from shared.kernel.decision import Handler, Message, Query, State, StateRef, States
+from shared.kernel.ports import Change, Selection, SharedAccess, StoredDocument, Transaction
 
 ROUNDS_MAX = 6
 
 
-class NeedsOwnUnit(Exception):  # noqa: N818 - a turn of the work, not a fault
+class NeedsOwnUnitError(Exception):
     """A decision reads a page, and the unit of work already holds other decisions."""
 
 
-class Desk:
+class Session:
     """Loads what decisions ask for, shows each the effect of the ones before."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
-        self._lying: dict[Ref[Any], Lying] = {}
-        self._states: dict[Ref[Any], State | None] = {}
-        self._pages: dict[Page[Any], tuple[Ref[Any], ...]] = {}
-        self._turned: dict[Page[Any], tuple[Any, ...]] = {}
-        self._loaded: dict[Ref[Any], int] = {}
-        self._decided: dict[Ref[Any], Decided] = {}
-        self._seen = Known(self._states, self._turned)
+        self._cached: dict[StateRef[Any], LoadedState] = {}
+        self._states: dict[StateRef[Any], State | None] = {}
+        self._pages: dict[Query[Any], tuple[StateRef[Any], ...]] = {}
+        self._page_results: dict[Query[Any], tuple[Any, ...]] = {}
+        self._loaded: dict[StateRef[Any], int] = {}
+        self._updated: dict[StateRef[Any], UpdatedState] = {}
+        self._visible = States(self._states, self._page_results)
 
-    async def open(self, refs: Iterable[Ref[Any]]) -> None:
+    async def load(self, refs: Iterable[StateRef[Any]]) -> None:
         """Load states that are not on the desk yet, with one find per collection."""
         wanted: defaultdict[type[State], set[str]] = defaultdict(set)
         for ref in refs:
-            if ref not in self._lying:
+            if ref not in self._cached:
                 wanted[ref.model].add(ref.key)
         for model, keys in wanted.items():
-            self._lay(model, await self._transaction.find(model.collection, sorted(keys)))
+            self._cache_found(model, await self._transaction.find(model.collection, sorted(keys)))
             for key in keys:
-                if (ref := Ref(model, key)) not in self._lying:
-                    self._put(ref, NOTHING)
+                if (ref := StateRef(model, key)) not in self._cached:
+                    self._cache(ref, MISSING)
 
-    async def basis(self, handler: Handler, message: Message[Any]) -> Basis:
+    async def inputs(self, handler: Handler, message: Message[Any]) -> DecisionInputs:
         """Return all that a decision asks for, asking again while it names something new."""
         for _ in range(ROUNDS_MAX):
-            wanted = list(handler.reads(message, self._seen))
-            refs = [w for w in wanted if isinstance(w, Ref) and w not in self._lying]
-            pages = [w for w in wanted if isinstance(w, Page) and w not in self._pages]
+            wanted = list(handler.required_states(message, self._visible))
+            refs = [w for w in wanted if isinstance(w, StateRef) and w not in self._cached]
+            pages = [w for w in wanted if isinstance(w, Query) and w not in self._pages]
             if not refs and not pages:
-                return self._basis(wanted)
-            await self.open(refs)
+                return self._inputs(wanted)
+            await self.load(refs)
             for page in pages:
-                await self._turn(page)
+                await self._query_page(page)
         msg = f"{handler.event.__name__}: its reads never end"
         raise AssertionError(msg)
 
-    def apply(self, after: Mapping[Ref[Any], Decided]) -> None:
+    def apply(self, after: Mapping[StateRef[Any], UpdatedState]) -> None:
         """Take over the states that a decision leaves."""
         for ref, decided in after.items():
-            self._decided[ref] = decided
-            self._put(ref, Lying(decided.state, decided.version, decided.content))
+            self._updated[ref] = decided
+            self._cache(ref, LoadedState(decided.state, decided.version, decided.content))
         self._pages.clear()  # They were read before this decision.
-        self._turned.clear()
+        self._page_results.clear()
 
     def changes(self) -> list[Change]:
         """Return what is to be written, in a stable order so that two units do not deadlock."""
-        changes = [self._change(ref, decided) for ref, decided in self._decided.items()]
+        changes = [self._change(ref, decided) for ref, decided in self._updated.items()]
         return sorted(changes, key=lambda change: (change.collection, change.id))
 
-    def fence(self, worker: str) -> Fence:
+    def shared_access(self, worker: str) -> SharedAccess:
         """Say what was done with shared states."""
-        read = any(ref.model.shared for ref in self._lying)
-        wrote = any(ref.model.shared for ref in self._decided)
-        return Fence(worker=worker, read=read, wrote=wrote)
+        read = any(ref.model.shared for ref in self._cached)
+        wrote = any(ref.model.shared for ref in self._updated)
+        return SharedAccess(worker=worker, read=read, wrote=wrote)
 
-    def _basis(self, wanted: Iterable[Ref[Any] | Page[Any]]) -> Basis:
+    def _inputs(self, wanted: Iterable[StateRef[Any] | Query[Any]]) -> DecisionInputs:
         """Return what was named, and the states of the pages."""
-        pages = {w: self._pages[w] for w in wanted if isinstance(w, Page)}
-        named = (w for w in wanted if isinstance(w, Ref))
+        pages = {w: self._pages[w] for w in wanted if isinstance(w, Query)}
+        named = (w for w in wanted if isinstance(w, StateRef))
         refs = dict.fromkeys((*named, *chain.from_iterable(pages.values())))
-        return Basis({ref: self._lying[ref] for ref in refs}, pages)
+        return DecisionInputs({ref: self._cached[ref] for ref in refs}, pages)
 
-    def _change(self, ref: Ref[Any], decided: Decided) -> Change:
+    def _change(self, ref: StateRef[Any], decided: UpdatedState) -> Change:
         return Change(
             collection=ref.model.collection,
             id=ref.key,
             before=self._loaded.get(ref, 0),
             after=decided.version,
             document=decided.document,
-            guard=decided.state.guard,
+            precondition=decided.state.write_precondition,
         )
 
-    async def _turn(self, page: Page[Any]) -> None:
-        if self._decided:
-            raise NeedsOwnUnit
+    async def _query_page(self, page: Query[Any]) -> None:
+        if self._updated:
+            raise NeedsOwnUnitError
         found = await self._transaction.page(selection_of(page))
-        self._lay(page.model, found)
-        refs = tuple(Ref(page.model, each.id) for each in found)
-        self._pages[page], self._turned[page] = refs, tuple(self._states[ref] for ref in refs)
+        self._cache_found(page.model, found)
+        refs = tuple(StateRef(page.model, each.id) for each in found)
+        self._pages[page], self._page_results[page] = refs, tuple(self._states[ref] for ref in refs)
 
-    def _lay(self, model: type[State], found: Iterable[Found]) -> None:
+    def _cache_found(self, model: type[State], found: Iterable[StoredDocument]) -> None:
         for each in found:
-            ref = Ref(model, each.id)
+            ref = StateRef(model, each.id)
             if ref not in self._loaded:
                 content = orjson.dumps(each.document)
-                self._put(ref, Lying(model.model_validate_json(content), each.version, content))
+                self._cache(
+                    ref, LoadedState(model.model_validate_json(content), each.version, content)
+                )
                 self._loaded[ref] = each.version
 
-    def _put(self, ref: Ref[Any], lying: Lying) -> None:
-        self._lying[ref], self._states[ref] = lying, lying.state
+    def _cache(self, ref: StateRef[Any], lying: LoadedState) -> None:
+        self._cached[ref], self._states[ref] = lying, lying.state
 
 
-def selection_of(page: Page[Any]) -> Selection:
+def selection_of(page: Query[Any]) -> Selection:
     """Return a page in the words of the store."""
     return Selection(
         collection=page.model.collection,

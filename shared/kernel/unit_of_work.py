@@ -12,15 +12,15 @@ from typing import Any
 
 import structlog
 
-from shared.kernel.decide import judge
-from shared.kernel.decision import Known, Ref, Service
+from shared.kernel.decide import run_decision
+from shared.kernel.decision import Service, StateRef, States
 from shared.kernel.fault_injection import CrashPoints
-from shared.kernel.inbound import TOO_LARGE, Item, id_reuse
-from shared.kernel.outbox import Voice, poison, refusals
-from shared.kernel.ports import Outgoing, Record, Store, StoreError, Transaction
-from shared.kernel.receipts import Office, draw_up
-from shared.kernel.recorded_parameters import Watched
-from shared.kernel.session import Desk, NeedsOwnUnit
+from shared.kernel.inbound import TOO_LARGE, InboundMessage, id_reuse
+from shared.kernel.outbox import EventFactory, as_poison_message, rejection_messages
+from shared.kernel.ports import MessageRecord, OutgoingMessage, Store, StoreError, Transaction
+from shared.kernel.receipts import Provenance, build_receipt
+from shared.kernel.recorded_parameters import RecordingParameters
+from shared.kernel.session import NeedsOwnUnitError, Session
 
 logger = structlog.get_logger(__name__)
 
@@ -38,10 +38,10 @@ class UnitOfWork:
     ) -> None:
         self.service, self.store, self.worker = service, store, worker
         self.clock, self.crash = clock, crash
-        self._watched = Watched(service.parameters)
-        self._office = Office(service.name, version("clas"), self._watched.digest)
+        self._watched = RecordingParameters(service.parameters)
+        self._office = Provenance(service.name, version("clas"), self._watched.digest)
 
-    async def commit(self, items: Sequence[Item]) -> list[Record]:
+    async def commit(self, items: Sequence[InboundMessage]) -> list[MessageRecord]:
         """Decide the items in order and commit; return the records of those that were new.
 
         Raises:
@@ -53,93 +53,97 @@ class UnitOfWork:
         async with self.store.transaction() as transaction:
             fresh = await self._fresh(transaction, items)
             self.crash("begun")
-            desk = Desk(transaction)
-            await desk.open(ref for item in fresh for ref in self._first_reads(item))
+            desk = Session(transaction)
+            await desk.load(ref for item in fresh for ref in self._first_reads(item))
             records = [await self._handle(desk, item) for item in fresh]
             if records:
-                await transaction.write(desk.changes(), records, desk.fence(self.worker))
+                await transaction.write(desk.changes(), records, desk.shared_access(self.worker))
             self.crash("written")
         return records
 
-    async def _fresh(self, transaction: Transaction, items: Sequence[Item]) -> list[Item]:
+    async def _fresh(
+        self, transaction: Transaction, items: Sequence[InboundMessage]
+    ) -> list[InboundMessage]:
         """Drop what was handled before; an id that came with other bytes is a fault."""
-        seen = await transaction.seen([item.key for item in items])
+        seen = await transaction.already_handled([item.key for item in items])
         reused = [id_reuse(i) if seen.get(i.key, i.sha256) != i.sha256 else i for i in items]
-        fresh: dict[Any, Item] = {}
+        fresh: dict[Any, InboundMessage] = {}
         for item in reused:
             earlier = fresh.get(item.key)
             if earlier and earlier.sha256 != item.sha256:
                 item = id_reuse(item)  # noqa: PLW2901 - the item becomes its own fault
             fresh.setdefault(item.key, item)
-        faults = await transaction.seen([k for k, item in fresh.items() if item.fault])
+        faults = await transaction.already_handled([k for k, item in fresh.items() if item.fault])
         return [item for key, item in fresh.items() if key not in seen and key not in faults]
 
-    def _first_reads(self, item: Item) -> Iterator[Ref[Any]]:
+    def _first_reads(self, item: InboundMessage) -> Iterator[StateRef[Any]]:
         """Name what an item touches first; a fault in its reads shows when it is decided."""
         if item.event is None:
             return
         try:
-            wanted = list(self._handler(item).reads(item.message, Known({})))
+            wanted = list(self._handler(item).reads(item.message, States({})))
         except Exception:  # noqa: BLE001 - the same fault comes again, alone, in `_handle`
             return
-        yield from (ref for ref in wanted if isinstance(ref, Ref))
+        yield from (ref for ref in wanted if isinstance(ref, StateRef))
 
-    async def _handle(self, desk: Desk, item: Item) -> Record:
+    async def _handle(self, desk: Session, item: InboundMessage) -> MessageRecord:
         if item.fault:
             return self._refused(item)
         try:
             return await self._decided(desk, item)
-        except (StoreError, NeedsOwnUnit):
+        except (StoreError, NeedsOwnUnitError):
             raise
         except Exception as fault:
             logger.exception("poison", service=self.service.name, event_id=item.key.id)
-            return self._refused(poison(item, fault))
+            return self._refused(as_poison_message(item, fault))
 
-    async def _decided(self, desk: Desk, item: Item) -> Record:
-        handler, voice = self._handler(item), self._voice()
-        basis = await desk.basis(handler, item.message)
-        judged = judge(voice, item, handler, basis, self._watched)
-        receipt = draw_up(self._office, item, basis, judged)
+    async def _decided(self, desk: Session, item: InboundMessage) -> MessageRecord:
+        handler, voice = self._handler(item), self._event_factory()
+        basis = await desk.inputs(handler, item.message)
+        judged = run_decision(voice, item, handler, basis, self._watched)
+        receipt = build_receipt(self._office, item, basis, judged)
         desk.apply(judged.after)
         record = self._record(item, "decided", voice.now, judged.outputs)
         return replace(record, receipt=receipt)
 
-    def _refused(self, item: Item) -> Record:
+    def _refused(self, item: InboundMessage) -> MessageRecord:
         assert item.fault is not None
-        voice = self._voice()
-        outputs = refusals(voice, item, kept_whole=not _too_large(item))
+        voice = self._event_factory()
+        outputs = rejection_messages(voice, item, kept_whole=not _too_large(item))
         outcome = "poison" if item.fault.reason == "poison" else "refused"
         record = self._record(item, outcome, voice.now, outputs)
-        return replace(record, note=item.fault.reason)
+        return replace(record, reason=item.fault.reason)
 
     def _record(
-        self, item: Item, outcome: str, at: datetime, outputs: tuple[Outgoing, ...]
-    ) -> Record:
+        self, item: InboundMessage, outcome: str, at: datetime, outputs: tuple[OutgoingMessage, ...]
+    ) -> MessageRecord:
         delivery, told = item.delivery, item.event.data if item.event else item.fault
         named = item.event.type if item.event else getattr(item.fault, "event_type", None)
         subjects = {getattr(told, "dossier_id", None), *(output.subject for output in outputs)}
-        return Record(
+        return MessageRecord(
             key=item.key,
             sha256=item.sha256,
             size=len(delivery.body),
             body=None if _too_large(item) else delivery.body,
             routing_key=delivery.routing_key,
-            at=at,
+            handled_at=at,
             outcome=outcome,
             type=named,
             caf=getattr(told, "caf", None),
-            subjects=tuple(sorted(subject for subject in subjects if subject)),
+            dossier_ids=tuple(sorted(subject for subject in subjects if subject)),
             outputs=outputs,
         )
 
-    def _handler(self, item: Item) -> Any:
+    def _handler(self, item: InboundMessage) -> Any:
         return self.service.by_event[item.spec.model]
 
-    def _voice(self) -> Voice:
+    def _event_factory(self) -> EventFactory:
         """Speak at an instant of whole milliseconds: the store keeps no finer ones."""
         now = self.clock()
-        return Voice(self.service.name, now.replace(microsecond=now.microsecond // 1000 * 1000))
+        return EventFactory(
+            self.service.name, now.replace(microsecond=now.microsecond // 1000 * 1000)
+        )
 
 
-def _too_large(item: Item) -> bool:
+def _too_large(item: InboundMessage) -> bool:
     return item.fault is not None and item.fault.reason == TOO_LARGE

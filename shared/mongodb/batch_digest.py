@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 
-class Held:
+class KeysDigest:
     """The hash of the pages of keys that a batch holds, page after page in their order."""
 
     def __init__(self) -> None:
@@ -24,7 +24,7 @@ class Held:
         return self._digest.hexdigest()
 
 
-def seal(batch: Mapping[str, Any], held: Held) -> str:
+def batch_digest(batch: Mapping[str, Any], held: KeysDigest) -> str:
     """Return the hash of all that is kept of a batch beside its file, keys included.
 
     A manifest has the hash of its file, and the next one that of the manifest before; the last

@@ -5,7 +5,7 @@ from typing import Any
 
 from bson import Binary
 
-from shared.kernel.ports import Found, InboxKey, Outgoing, Receipt, Record
+from shared.kernel.ports import InboxKey, MessageRecord, OutgoingMessage, Receipt, StoredDocument
 
 PACKED_FROM = 16 * 1024
 """Bytes from which a receipt is compressed."""
@@ -21,7 +21,7 @@ def inbox_key(document: dict[str, Any]) -> InboxKey:
     return InboxKey(document["s"], document["i"], document["n"])
 
 
-def of_record(record: Record) -> dict[str, Any]:
+def record_to_document(record: MessageRecord) -> dict[str, Any]:
     """Return a record as a document; `pending` stands only on what is still to be sent."""
     document = {
         "_id": inbox_id(record.key),
@@ -29,50 +29,50 @@ def of_record(record: Record) -> dict[str, Any]:
         "size": record.size,
         "body": record.body and Binary(record.body),
         "routing_key": record.routing_key,
-        "at": record.at,
+        "at": record.handled_at,
         "outcome": record.outcome,
         "type": record.type,
         "caf": record.caf,
-        "subjects": list(record.subjects),
-        "outputs": [_of_output(output) for output in record.outputs],
-        "note": record.note,
-        "receipt": record.receipt and _of_receipt(record.receipt),
+        "subjects": list(record.dossier_ids),
+        "outputs": [_output_to_document(output) for output in record.outputs],
+        "note": record.reason,
+        "receipt": record.receipt and _receipt_to_document(record.receipt),
     }
-    return document | {"pending": True, "due": record.at} if record.outputs else document
+    return document | {"pending": True, "due": record.handled_at} if record.outputs else document
 
 
-def to_record(document: dict[str, Any]) -> Record:
+def document_to_record(document: dict[str, Any]) -> MessageRecord:
     """Return the record of a document."""
     body = document["body"]
-    return Record(
+    return MessageRecord(
         key=inbox_key(document["_id"]),
         sha256=document["sha256"],
         size=document["size"],
         body=body,
         routing_key=document["routing_key"],
-        at=document["at"],
+        handled_at=document["at"],
         outcome=document["outcome"],
         type=document["type"],
         caf=document["caf"],
-        subjects=tuple(document["subjects"]),
-        outputs=tuple(_to_output(output, body) for output in document["outputs"]),
-        note=document["note"],
-        receipt=document["receipt"] and _to_receipt(document["receipt"]),
+        dossier_ids=tuple(document["subjects"]),
+        outputs=tuple(_document_to_output(output, body) for output in document["outputs"]),
+        reason=document["note"],
+        receipt=document["receipt"] and _document_to_receipt(document["receipt"]),
     )
 
 
-def of_state(state_id: str, version: int, document: dict[str, Any]) -> dict[str, Any]:
+def state_to_document(state_id: str, version: int, document: dict[str, Any]) -> dict[str, Any]:
     """Return a state's document with its id and version."""
     return {"_id": state_id, "_v": version, **document}
 
 
-def to_found(document: dict[str, Any]) -> Found:
+def document_to_stored(document: dict[str, Any]) -> StoredDocument:
     """Split a state's document into id, version and content."""
     state_id, version = document.pop("_id"), document.pop("_v")
-    return Found(state_id, version, document)
+    return StoredDocument(state_id, version, document)
 
 
-def _of_receipt(receipt: Receipt) -> dict[str, Any]:
+def _receipt_to_document(receipt: Receipt) -> dict[str, Any]:
     """Keep the very bytes: a nested document would be another content, and slower.
 
     A large one is a list that a decision saw, and lists compress well; a small one would only
@@ -83,13 +83,13 @@ def _of_receipt(receipt: Receipt) -> dict[str, Any]:
     return {"content": Binary(content), "packed": packed, "hash": receipt.hash}
 
 
-def _to_receipt(document: dict[str, Any]) -> Receipt:
+def _document_to_receipt(document: dict[str, Any]) -> Receipt:
     content = document["content"]
     whole = zlib.decompress(content) if document["packed"] else content
     return Receipt(content=whole, hash=document["hash"])
 
 
-def _of_output(output: Outgoing) -> dict[str, Any]:
+def _output_to_document(output: OutgoingMessage) -> dict[str, Any]:
     """A dead letter's body is the record's own: it is not stored twice."""
     return {
         "id": output.id,
@@ -101,8 +101,8 @@ def _of_output(output: Outgoing) -> dict[str, Any]:
     }
 
 
-def _to_output(output: dict[str, Any], body: bytes) -> Outgoing:
-    return Outgoing(
+def _document_to_output(output: dict[str, Any], body: bytes) -> OutgoingMessage:
+    return OutgoingMessage(
         id=output["id"],
         routing_key=output["key"],
         queue=output["queue"],

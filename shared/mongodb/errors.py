@@ -14,47 +14,47 @@ from pymongo.errors import (
     PyMongoError,
 )
 
-from shared.kernel.ports import Conflict, Refused, StoreAway
+from shared.kernel.ports import ConflictError, ContentRejectedError, StoreUnavailableError
 
 DUPLICATE_KEY = 11000
 NO_SUCH_TRANSACTION = 251
 WRITE_CONFLICTS = {112, 24, 246, 290}
 FOR_GOOD = {2, 9, 14, 15, 52, 54, 55, 56, 57, 257, 10334, 17280, 17419, 17420}
-AWAY = {6, 7, 89, 91, 189, 262, 10107, 11600, 11602, 13435, 13436}
+UNAVAILABLE = {6, 7, 89, 91, 189, 262, 10107, 11600, 11602, 13435, 13436}
 
 
 @contextmanager
-def translated() -> Iterator[None]:
+def map_driver_errors() -> Iterator[None]:
     """Raise Conflict, Refused or StoreAway in place of the driver's errors."""
     try:
         yield
     except (BSONError, OverflowError, UnicodeEncodeError, DocumentTooLarge) as fault:
-        raise Refused(f"{type(fault).__name__}: {fault}"[:500]) from fault
+        raise ContentRejectedError(f"{type(fault).__name__}: {fault}"[:500]) from fault
     except BulkWriteError as fault:
         raise _of_bulk(fault) from fault
     except DuplicateKeyError as fault:
-        raise Conflict(str(fault)[:200]) from fault
+        raise ConflictError(str(fault)[:200]) from fault
     except (ConnectionFailure, ExecutionTimeout) as fault:
-        raise StoreAway(f"{type(fault).__name__}: {fault}"[:300]) from fault
+        raise StoreUnavailableError(f"{type(fault).__name__}: {fault}"[:300]) from fault
     except OperationFailure as fault:
         raise _of_code(fault) from fault
     except PyMongoError as fault:
-        raise StoreAway(f"{type(fault).__name__}: {fault}"[:300]) from fault
+        raise StoreUnavailableError(f"{type(fault).__name__}: {fault}"[:300]) from fault
 
 
 def _of_code(fault: OperationFailure) -> Exception:
     told = f"{fault.code}: {fault}"[:300]
-    if fault.has_error_label("UnknownTransactionCommitResult") or fault.code in AWAY:
-        return StoreAway(told)
+    if fault.has_error_label("UnknownTransactionCommitResult") or fault.code in UNAVAILABLE:
+        return StoreUnavailableError(told)
     if fault.code in FOR_GOOD:
-        return Refused(told)
+        return ContentRejectedError(told)
     if fault.has_error_label("TransientTransactionError") or fault.code in {
         DUPLICATE_KEY,
         NO_SUCH_TRANSACTION,
         *WRITE_CONFLICTS,
     }:
-        return Conflict(told)
-    return StoreAway(told)
+        return ConflictError(told)
+    return StoreUnavailableError(told)
 
 
 def _of_bulk(fault: BulkWriteError) -> Exception:
@@ -62,9 +62,9 @@ def _of_bulk(fault: BulkWriteError) -> Exception:
     codes = {error.get("code") for error in errors}
     told = str([error.get("errmsg") for error in errors])[:300]
     if codes and codes <= FOR_GOOD:
-        return Refused(told)
+        return ContentRejectedError(told)
     if codes & {DUPLICATE_KEY, *WRITE_CONFLICTS} or fault.has_error_label(
         "TransientTransactionError"
     ):
-        return Conflict(told)
-    return StoreAway(told or str(fault)[:300])
+        return ConflictError(told)
+    return StoreUnavailableError(told or str(fault)[:300])

@@ -19,10 +19,10 @@ from typing import Any
 from bson import Binary, MaxKey, MinKey
 from motor.motor_asyncio import AsyncIOMotorDatabase
 
-from shared.kernel.ports import Conflict, KernelError
+from shared.kernel.ports import ConflictError, KernelError
 from shared.kernel.settings import Settings
-from shared.mongodb.batch_digest import Held, bytes_of, seal
-from shared.mongodb.errors import translated
+from shared.mongodb.batch_digest import KeysDigest, batch_digest, bytes_of
+from shared.mongodb.errors import map_driver_errors
 from shared.mongodb.store import connect
 
 DATABASE = "exports"
@@ -31,7 +31,7 @@ PIECE_BYTES = 1024 * 1024
 Document = dict[str, Any]
 
 
-class BeingCut(KernelError):  # noqa: N818 - a state of the world
+class ExportInProgressError(KernelError):
     """Another export cuts the next batch of this series, or was interrupted while it did."""
 
     def __init__(self, since: datetime) -> None:
@@ -52,23 +52,23 @@ class Batch:
 
 
 @asynccontextmanager
-async def register(settings: Settings) -> AsyncIterator["Register"]:
+async def open_register(settings: Settings) -> AsyncIterator["ExportRegister"]:
     """Open the register, and make it ready where it is new.
 
     Raises:
         StoreAway: when the address is none, or nobody answers.
     """
-    with translated():
+    with map_driver_errors():
         client = connect(settings.mongo_url)
     try:
-        found = Register(client[f"{settings.database_prefix}{DATABASE}"])
+        found = ExportRegister(client[f"{settings.database_prefix}{DATABASE}"])
         await found.prepare()
         yield found
     finally:
         client.close()
 
 
-class Register:
+class ExportRegister:
     """All batches. Every method may raise StoreError."""
 
     def __init__(self, database: AsyncIOMotorDatabase[Document]) -> None:
@@ -78,19 +78,19 @@ class Register:
 
     async def prepare(self) -> None:
         """Create the index; asking again is safe."""
-        with translated():
+        with map_driver_errors():
             await self._members.create_index([("series", 1), ("last", 1)])
 
-    async def frozen(self, series: str) -> list[Batch]:
+    async def batches_of(self, series: str) -> list[Batch]:
         """Return the batches of a series by number."""
         return await self._read({"_id.series": series, "state": "frozen"})
 
-    async def last(self, series: str) -> int:
+    async def last_number(self, series: str) -> int:
         """Return the number of the last batch that was frozen, 0 before the first.
 
         It is written after the batch: asked before `frozen`, it never says more than is there.
         """
-        with translated():
+        with map_driver_errors():
             found = await self._series.find_one({"_id": series})
         return int(found["last"]) if found else 0
 
@@ -104,36 +104,36 @@ class Register:
         Raises:
             OSError: when the path cannot be written.
         """
-        with translated(), path.open("wb") as file:
-            found = self._pieces.find(pieces_of(batch.token)).sort("_id", 1)
+        with map_driver_errors(), path.open("wb") as file:
+            found = self._pieces.find(chunks_of(batch.token)).sort("_id", 1)
             async for piece in found.batch_size(1):
                 file.write(bytes_of(piece))
 
     @asynccontextmanager
-    async def cutting(
+    async def draft(
         self, series: str, number: int, *, take_over: bool
-    ) -> AsyncIterator["Attempt"]:
+    ) -> AsyncIterator["ExportDraft"]:
         """Reserve a number; what was not frozen at the end of the block is dropped.
 
         Raises:
             BeingCut: when somebody else holds this number, and `take_over` is not set.
         """
-        attempt = Attempt(self._database, series, number)
+        attempt = ExportDraft(self._database, series, number)
         if take_over:
-            await attempt.drop_any()
+            await attempt.discard_stale()
         await attempt.reserve()
         try:
             yield attempt
         finally:
-            await attempt.drop()
+            await attempt.discard()
 
     async def _read(self, where: Document) -> list[Batch]:
-        with translated():
+        with map_driver_errors():
             found = self._batches.find(where).sort("_id", 1)
             return [_batch(each) async for each in found]
 
 
-class Attempt:
+class ExportDraft:
     """A batch being cut. Its token tells it from any other attempt at the same number."""
 
     def __init__(self, database: AsyncIOMotorDatabase[Document], series: str, number: int) -> None:
@@ -144,7 +144,7 @@ class Attempt:
         self._series: Any = database["series"]
         self.series, self.number = series, number
         self.id, self.token = {"series": series, "number": number}, secrets.token_hex(16)
-        self._pages, self._held = 0, Held()
+        self._pages, self._held = 0, KeysDigest()
         self._earlier: list[str] = []
 
     async def reserve(self) -> None:
@@ -156,46 +156,48 @@ class Attempt:
         now = datetime.now(UTC)
         mine = {"_id": self.id, "state": "cutting", "token": self.token, "since": now}
         try:
-            with translated():
+            with map_driver_errors():
                 await self._batches.insert_one(mine)
-        except Conflict:
-            with translated():
+        except ConflictError:
+            with map_driver_errors():
                 held = await self._batches.find_one({"_id": self.id})
-            raise BeingCut(held["since"] if held and "since" in held else now) from None
-        with translated():
+            raise ExportInProgressError(
+                held["since"] if held and "since" in held else now
+            ) from None
+        with map_driver_errors():
             earlier = self._batches.find({"_id.series": self.series, "state": "frozen"})
             self._earlier = [each["token"] async for each in earlier]
 
-    async def known(self, first: str, last: str) -> set[str]:
+    async def entry_keys(self, first: str, last: str) -> set[str]:
         """Return the keys between these two that earlier batches of the series hold.
 
         An attempt that was taken over while it lived may have left keys: nobody was given them.
         """
         where = {"series": self.series, "last": {"$gte": first}, "first": {"$lte": last}}
         given = {**where, "_id.token": {"$in": self._earlier}}
-        with translated():
+        with map_driver_errors():
             found = self._members.find(given, {"keys": 1})
             return {key async for page in found for key in page["keys"]}
 
-    async def remember(self, keys: Sequence[str]) -> None:
+    async def add_keys(self, keys: Sequence[str]) -> None:
         """Keep a page of keys, in their order, as held by this batch."""
         page = {"token": self.token, "page": self._pages}
         of = {"series": self.series, "number": self.number, "first": keys[0], "last": keys[-1]}
         held = {"_id": page, **of, "keys": list(keys)}
-        with translated():
+        with map_driver_errors():
             await self._members.insert_one(held)
         self._held.add(held)
         self._pages += 1
 
-    async def freeze(self, path: Path, *, fingerprint: str, manifest: bytes) -> Batch:
+    async def publish(self, path: Path, *, fingerprint: str, manifest: bytes) -> Batch:
         """Keep the bytes of the file, then make the batch known: from here on it stands.
 
         Raises:
             Conflict: another export took this number over meanwhile; nothing was given out.
         """
         done: Document = {"file": path.name, "fingerprint": fingerprint, "manifest": manifest}
-        done["seal"] = seal({"_id": self.id, "token": self.token, **done}, self._held)
-        with translated():
+        done["seal"] = batch_digest({"_id": self.id, "token": self.token, **done}, self._held)
+        with map_driver_errors():
             await self._keep(path)
             result = await self._batches.update_one(
                 {"_id": self.id, "token": self.token, "state": "cutting"},
@@ -203,26 +205,26 @@ class Attempt:
             )
         if not result.matched_count:
             msg = f"{_name(self.series, self.number)} was taken over by another export"
-            raise Conflict(msg)
+            raise ConflictError(msg)
         last = {"$max": {"last": self.number}}
-        with translated():
+        with map_driver_errors():
             await self._series.update_one({"_id": self.series}, last, upsert=True)
         return Batch(self.series, self.number, self.token, path.name, fingerprint, manifest)
 
-    async def drop(self) -> None:
+    async def discard(self) -> None:
         """Leave no trace of this attempt, unless it was frozen.
 
         The store knows, not we: freezing may have gone through although its answer was lost.
         """
         mine = {"_id": self.id, "token": self.token}
-        with translated():
+        with map_driver_errors():
             await self._batches.delete_one({**mine, "state": "cutting"})
             if not await self._batches.find_one(mine):
                 await self._sweep(self.token)
 
-    async def drop_any(self) -> None:
+    async def discard_stale(self) -> None:
         """Leave no trace of an attempt at this number that was interrupted."""
-        with translated():
+        with map_driver_errors():
             held = await self._batches.find_one_and_delete({"_id": self.id, "state": "cutting"})
             if held:
                 await self._sweep(held["token"])
@@ -234,16 +236,16 @@ class Attempt:
                 await self._pieces.insert_one({"_id": place, "bytes": Binary(piece)})
 
     async def _sweep(self, token: str) -> None:
-        await self._members.delete_many(members_of(token))
-        await self._pieces.delete_many(pieces_of(token))
+        await self._members.delete_many(keys_of(token))
+        await self._pieces.delete_many(chunks_of(token))
 
 
-def pieces_of(token: str) -> Document:
+def chunks_of(token: str) -> Document:
     """Return the filter of all pieces of one file."""
     return _of(token, "piece")
 
 
-def members_of(token: str) -> Document:
+def keys_of(token: str) -> Document:
     """Return the filter of all keys that one batch holds."""
     return _of(token, "page")
 

@@ -14,10 +14,10 @@ from pymongo import ASCENDING
 from pymongo.read_concern import ReadConcern
 
 from shared.kernel.decision import State
-from shared.kernel.ports import Found, InboxKey, Record, StoreError
+from shared.kernel.ports import InboxKey, MessageRecord, StoredDocument, StoreError
 from shared.kernel.settings import Settings
-from shared.mongodb.documents import inbox_id, to_found, to_record
-from shared.mongodb.errors import translated
+from shared.mongodb.documents import document_to_record, document_to_stored, inbox_id
+from shared.mongodb.errors import map_driver_errors
 from shared.mongodb.store import MongoStore, connect
 
 AT_ONCE = 1_000
@@ -36,27 +36,27 @@ class MongoServer:
 
 
 @asynccontextmanager
-async def archive(settings: Settings) -> AsyncIterator["Archive"]:
+async def open_read_api(settings: Settings) -> AsyncIterator["ReadApi"]:
     """Open the databases of all services for reading.
 
     Raises:
         StoreAway: when the address is none, or (at the first query) when nobody answers.
     """
-    with translated():
+    with map_driver_errors():
         client = connect(settings.mongo_url)
     try:
-        yield Archive(client, settings.database_prefix)
+        yield ReadApi(client, settings.database_prefix)
     finally:
         client.close()
 
 
-class Archive:
+class ReadApi:
     """Every service's records and states. Every method may raise StoreError."""
 
     def __init__(self, client: AsyncIOMotorClient[Document], prefix: str) -> None:
         self._client, self._prefix = client, prefix
 
-    async def story(self, service: str, dossier_id: str) -> list[Record]:
+    async def records_of_dossier(self, service: str, dossier_id: str) -> list[MessageRecord]:
         """Return the records about a dossier, oldest first.
 
         A record may be about many dossiers: outputs about others are left out.
@@ -67,57 +67,57 @@ class Archive:
             {"$sort": {"at": ASCENDING}},
             {"$set": {"outputs": {"$filter": {"input": "$outputs", "cond": about}}}},
         ]
-        with translated():
+        with map_driver_errors():
             found = self._of(service)["inbox"].aggregate(pipeline)
-            return [to_record(each) async for each in found]
+            return [document_to_record(each) async for each in found]
 
-    async def count(self, service: str, where: Document) -> int:
+    async def count_records(self, service: str, where: Document) -> int:
         """Count the records whose fields equal `where`."""
-        with translated():
+        with map_driver_errors():
             return int(await self._of(service)["inbox"].count_documents(where))
 
-    async def record(self, service: str, key: InboxKey) -> Record | None:
+    async def record(self, service: str, key: InboxKey) -> MessageRecord | None:
         """Return the record of one message, None while it was not handled."""
-        with translated():
+        with map_driver_errors():
             found = await self._of(service)["inbox"].find_one({"_id": inbox_id(key)})
-        return to_record(found) if found else None
+        return document_to_record(found) if found else None
 
-    async def records(self, service: str, where: Document) -> AsyncIterator[Record]:
+    async def records(self, service: str, where: Document) -> AsyncIterator[MessageRecord]:
         """Yield the records whose fields equal `where`, whole, in the order they were written."""
-        with translated():
+        with map_driver_errors():
             found = self._of(service)["inbox"].find(where).sort("$natural", ASCENDING)
             async for each in found:
-                yield to_record(each)
+                yield document_to_record(each)
 
-    async def handled(self, service: str) -> list[Record]:
+    async def decided_records(self, service: str) -> list[MessageRecord]:
         """Return the record of every message that a service decided on, in the order it did.
 
         Records of one millisecond stand in the order they were written.
         """
-        with translated():
+        with map_driver_errors():
             found = self._of(service)["inbox"].find({"outcome": "decided"})
-            records = [to_record(each) async for each in found.sort("$natural", ASCENDING)]
+            records = [document_to_record(each) async for each in found.sort("$natural", ASCENDING)]
         return sorted(records, key=_at)
 
-    async def heard(self, service: str, keys: Sequence[str]) -> list[bytes]:
+    async def events_by_routing_key(self, service: str, keys: Sequence[str]) -> list[bytes]:
         """Return the events under these routing keys that a service received or said, in order."""
         among = {"$in": list(keys)}
         wanted = {"outcome": "decided", "$or": [{"routing_key": among}, {"outputs.key": among}]}
-        with translated():
+        with map_driver_errors():
             found = self._of(service)["inbox"].find(wanted)
-            records = [to_record(each) async for each in found.sort("$natural", ASCENDING)]
+            records = [document_to_record(each) async for each in found.sort("$natural", ASCENDING)]
         return [
             body
             for record in sorted(records, key=_at)
-            for key, body in ((record.routing_key, record.body), *_spoken(record))
+            for key, body in ((record.routing_key, record.body), *_outputs(record))
             if key in keys and body
         ]
 
     async def state(self, service: str, model: type[S], key: str) -> S | None:
         """Return one state, None when it does not exist."""
-        with translated():
+        with map_driver_errors():
             found = await self._of(service)[model.collection].find_one({"_id": key})
-        return to_found(found).read(model) if found else None
+        return document_to_stored(found).read(model) if found else None
 
     async def states(
         self, service: str, model: type[S], where: Document, order: Sequence[str] = ()
@@ -126,55 +126,59 @@ class Archive:
         found = self.stream(service, model.collection, where, order)
         return [each.read(model) async for each in found]
 
-    async def first(self, service: str, collection: str, where: Document, most: int) -> list[Found]:
+    async def find_first(
+        self, service: str, collection: str, where: Document, most: int
+    ) -> list[StoredDocument]:
         """Return the first of these states by id, at most so many."""
-        with translated():
+        with map_driver_errors():
             found = self._of(service)[collection].find(where).sort("_id", ASCENDING).limit(most)
-            return [to_found(each) async for each in found]
+            return [document_to_stored(each) async for each in found]
 
     async def stream(
         self, service: str, collection: str, where: Document, order: Sequence[str] = ()
-    ) -> AsyncIterator[Found]:
+    ) -> AsyncIterator[StoredDocument]:
         """Yield such states one by one, unread: memory does not grow with their number."""
         sorting = [(field, ASCENDING) for field in (*order, "_id")]
-        with translated():
+        with map_driver_errors():
             found = self._of(service)[collection].find(where).sort(sorting)
             async for each in found.batch_size(AT_ONCE):
-                yield to_found(each)
+                yield document_to_stored(each)
 
-    async def number(self, service: str, collection: str, where: Document) -> int:
+    async def count_states(self, service: str, collection: str, where: Document) -> int:
         """Count the states of a collection whose fields equal `where`."""
-        with translated():
+        with map_driver_errors():
             return int(await self._of(service)[collection].count_documents(where))
 
-    async def among(self, service: str, collection: str, keys: Sequence[str]) -> list[Found]:
+    async def find_by_ids(
+        self, service: str, collection: str, keys: Sequence[str]
+    ) -> list[StoredDocument]:
         """Return the states that exist among these ids."""
-        with translated():
+        with map_driver_errors():
             found = self._of(service)[collection].find({"_id": {"$in": list(keys)}})
-            return [to_found(each) async for each in found]
+            return [document_to_stored(each) async for each in found]
 
     async def distinct(
         self, service: str, collection: str, field: str, where: Document
     ) -> list[str]:
         """Return the values of a field over the states whose fields equal `where`, sorted."""
-        with translated():
+        with map_driver_errors():
             found = await self._of(service)[collection].distinct(field, where)
         return sorted(map(str, found))
 
     async def keys(self, service: str, collection: str) -> list[str]:
         """Return the ids of a collection, sorted."""
-        with translated():
+        with map_driver_errors():
             found = self._of(service)[collection].find({}, {"_id": 1}).sort("_id", ASCENDING)
             return [str(each["_id"]) async for each in found]
 
-    async def pending(self, service: str) -> int:
+    async def count_unpublished(self, service: str) -> int:
         """Count the records of a service that wait for dispatch."""
         # A mark of a dispatch waits for no majority: it would be seen late.
-        return await MongoStore(self._client[f"{self._prefix}{service}"]).pending()
+        return await MongoStore(self._client[f"{self._prefix}{service}"]).count_unpublished()
 
     async def server(self) -> MongoServer:
         """Return what the server says of itself."""
-        with translated():
+        with map_driver_errors():
             info = await self._client.admin.command("buildInfo")
             hello = await self._client.admin.command("hello")
         return MongoServer(
@@ -186,7 +190,7 @@ class Archive:
     async def _transaction_s(self) -> float | None:
         name = "transactionLifetimeLimitSeconds"
         try:
-            with translated():
+            with map_driver_errors():
                 answer = await self._client.admin.command({"getParameter": 1, name: 1})
         except StoreError:
             return None  # A service's user need not be allowed to ask.
@@ -197,9 +201,9 @@ class Archive:
         return found.with_options(read_concern=ReadConcern("majority"))
 
 
-def _at(record: Record) -> datetime:
-    return record.at
+def _at(record: MessageRecord) -> datetime:
+    return record.handled_at
 
 
-def _spoken(record: Record) -> Iterator[tuple[str, bytes]]:
+def _outputs(record: MessageRecord) -> Iterator[tuple[str, bytes]]:
     return ((output.routing_key, output.body) for output in record.outputs)

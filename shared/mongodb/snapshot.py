@@ -15,13 +15,13 @@ from motor.motor_asyncio import (
 from pymongo import ASCENDING
 from pymongo.errors import OperationFailure
 
-from shared.kernel.ports import Found, KernelError, Record
+from shared.kernel.ports import KernelError, MessageRecord, StoredDocument
 from shared.kernel.settings import Settings
-from shared.mongodb.batch_digest import Held, bytes_of, seal
-from shared.mongodb.documents import to_found, to_record
-from shared.mongodb.errors import translated
+from shared.mongodb.batch_digest import KeysDigest, batch_digest, bytes_of
+from shared.mongodb.documents import document_to_record, document_to_stored
+from shared.mongodb.errors import map_driver_errors
 from shared.mongodb.export_register import DATABASE as EXPORTS
-from shared.mongodb.export_register import members_of, pieces_of
+from shared.mongodb.export_register import chunks_of, keys_of
 from shared.mongodb.store import connect
 
 RECORDS_AT_ONCE, STATES_AT_ONCE = 200, 1_000
@@ -30,24 +30,24 @@ TOO_OLD = {239, 246}
 Document = dict[str, Any]
 
 
-class MomentGone(KernelError):  # noqa: N818 - a state of the world
+class SnapshotExpiredError(KernelError):
     """The server does not keep that moment any more: reading took too long."""
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class StoredRecord:
     """A record as it is kept: `record` is None where it cannot be read any more.
 
     `waiting`: some of its events are still to be dispatched.
     """
 
     name: str
-    record: Record | None
-    waiting: bool
+    record: MessageRecord | None
+    unpublished: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Frozen:
+class StoredBatch:
     """A batch of an export as it is kept: its manifest, and the hash and size of its file now.
 
     `sealed` is the hash of the rest that freezing it took, `seal` that of what is there now.
@@ -63,7 +63,7 @@ class Frozen:
 
 
 @asynccontextmanager
-async def snapshot(settings: Settings) -> AsyncIterator["Snapshot"]:
+async def open_snapshot(settings: Settings) -> AsyncIterator["Snapshot"]:
     """Read all services at the moment of the first query.
 
     The server keeps that moment for some minutes (`minSnapshotHistoryWindowInSeconds`).
@@ -71,10 +71,10 @@ async def snapshot(settings: Settings) -> AsyncIterator["Snapshot"]:
     Raises:
         StoreAway: when the address is none, or (at the first query) when nobody answers.
     """
-    with translated():
+    with map_driver_errors():
         client = connect(settings.mongo_url)
     try:
-        with translated():
+        with map_driver_errors():
             session = await client.start_session(snapshot=True)
         async with session:
             yield Snapshot(client, settings.database_prefix, session)
@@ -99,41 +99,44 @@ class Snapshot:
         with reading():
             return int(await found.count_documents(where, session=self._session))
 
-    async def records(self, service: str, where: Document) -> AsyncIterator[Kept]:
+    async def records(self, service: str, where: Document) -> AsyncIterator[StoredRecord]:
         """Yield records in the order they were written, readable or not."""
         inbox = self._of(service)["inbox"]
         with reading():
             found = inbox.find(where, session=self._session).sort("$natural", ASCENDING)
             async for each in found.batch_size(RECORDS_AT_ONCE):
-                yield _kept(each)
+                yield _stored_record(each)
 
     async def states(
         self, service: str, collection: str, where: Document, order: Sequence[str] = ()
-    ) -> AsyncIterator[Found]:
+    ) -> AsyncIterator[StoredDocument]:
         """Yield the states of a collection, in an order that an index gives, then by id."""
         sorting = [(field, ASCENDING) for field in (*order, "_id")]
         with reading():
             found = self._of(service)[collection].find(where, session=self._session).sort(sorting)
             async for each in found.batch_size(STATES_AT_ONCE):
-                yield _found(each)
+                yield _stored_document(each)
 
     async def arrived_since(self, service: str, ids: Iterable[str]) -> set[str]:
         """Return which messages a service has handled by now, by their ids."""
         wanted = {"_id.i": {"$in": list(ids)}}
-        with translated():
+        with map_driver_errors():
             return {each["_id"]["i"] async for each in self._of(service)["inbox"].find(wanted)}
 
-    async def batches(self) -> AsyncIterator[Frozen]:
+    async def batches(self) -> AsyncIterator[StoredBatch]:
         """Yield every frozen batch of the exports, by series and number; files are streamed."""
         with reading():
             found = self._of(EXPORTS)["batches"].find({"state": "frozen"}, session=self._session)
             async for each in found.sort("_id", ASCENDING):
                 token, named = str(each.get("token")), each["_id"]
                 content, size = await self._file(token)
-                manifest, now = each.get("manifest"), seal(each, await self._held(token))
+                manifest, now = (
+                    each.get("manifest"),
+                    batch_digest(each, await self._keys_digest(token)),
+                )
                 kept = manifest if isinstance(manifest, bytes) else b""
                 series, number = named["series"], named["number"]
-                yield Frozen(series, number, kept, content, size, each.get("seal"), now)
+                yield StoredBatch(series, number, kept, content, size, each.get("seal"), now)
 
     async def last_batches(self) -> dict[str, int]:
         """Return the number of the last batch that was frozen, by series."""
@@ -143,16 +146,16 @@ class Snapshot:
 
     async def _file(self, token: str) -> tuple[str, int]:
         digest, size = hashlib.sha256(), 0
-        pieces = self._of(EXPORTS)["pieces"].find(pieces_of(token), session=self._session)
+        pieces = self._of(EXPORTS)["pieces"].find(chunks_of(token), session=self._session)
         async for piece in pieces.sort("_id", ASCENDING).batch_size(1):
             content = bytes_of(piece)
             digest.update(content)
             size += len(content)
         return digest.hexdigest(), size
 
-    async def _held(self, token: str) -> Held:
-        held = Held()
-        pages = self._of(EXPORTS)["members"].find(members_of(token), session=self._session)
+    async def _keys_digest(self, token: str) -> KeysDigest:
+        held = KeysDigest()
+        pages = self._of(EXPORTS)["members"].find(keys_of(token), session=self._session)
         async for page in pages.sort("_id", ASCENDING):
             held.add(page)
         return held
@@ -169,12 +172,12 @@ def reading() -> Iterator[None]:
         MomentGone: the moment is too long ago.
         StoreError: whatever else the driver raises.
     """
-    with translated():
+    with map_driver_errors():
         try:
             yield
         except OperationFailure as fault:
             if fault.code in TOO_OLD:
-                raise MomentGone(str(fault)[:200]) from fault
+                raise SnapshotExpiredError(str(fault)[:200]) from fault
             raise
 
 
@@ -182,26 +185,26 @@ def _numbered(series: Document) -> bool:
     return isinstance(series.get("last"), int)
 
 
-def _kept(document: Document) -> Kept:
+def _stored_record(document: Document) -> StoredRecord:
     waiting = bool(document.get("pending"))
     name = str(document.get("_id"))
     try:
-        record = to_record(document)
+        record = document_to_record(document)
     except Exception:  # noqa: BLE001 - whatever was done to it, it is one record that cannot be read
-        return Kept(name, None, waiting)
-    return Kept(name, record if _is_whole(record) else None, waiting)
+        return StoredRecord(name, None, waiting)
+    return StoredRecord(name, record if _is_whole(record) else None, waiting)
 
 
-def _is_whole(record: Record) -> bool:
+def _is_whole(record: MessageRecord) -> bool:
     """Tell whether every field has its type: the store itself takes anything."""
     receipt, outputs = record.receipt, record.outputs
-    texts: list[Any] = [record.sha256, record.routing_key, record.outcome, *record.subjects]
+    texts: list[Any] = [record.sha256, record.routing_key, record.outcome, *record.dossier_ids]
     texts += [*record.key[:2], *(text for each in outputs for text in (each.id, each.routing_key))]
     texts += [receipt.hash] if receipt else []
-    optional: list[Any] = [record.type, record.caf, record.note]
+    optional: list[Any] = [record.type, record.caf, record.reason]
     optional += [text for each in outputs for text in (each.queue, each.subject)]
     bodies: list[Any] = [record.body, receipt and receipt.content, *(each.body for each in outputs)]
-    others: list[Any] = [record.at, record.size, record.key.replay]
+    others: list[Any] = [record.handled_at, record.size, record.key.replay]
     return (
         all(isinstance(text, str) for text in texts)
         and all(isinstance(text, str | None) for text in optional)
@@ -210,10 +213,10 @@ def _is_whole(record: Record) -> bool:
     )
 
 
-def _found(document: Document) -> Found:
+def _stored_document(document: Document) -> StoredDocument:
     """Read a state whatever was done to it: a version that is none counts as 0."""
     try:
-        return to_found(dict(document))
+        return document_to_stored(dict(document))
     except KeyError:
         rest = {name: value for name, value in document.items() if name not in {"_id", "_v"}}
-        return Found(str(document["_id"]), cast("int", document.get("_v", 0)), rest)
+        return StoredDocument(str(document["_id"]), cast("int", document.get("_v", 0)), rest)

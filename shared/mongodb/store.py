@@ -19,10 +19,25 @@ from pymongo import ASCENDING, InsertOne, ReplaceOne, WriteConcern
 from pymongo.read_concern import ReadConcern
 
 from shared.kernel.decision import State
-from shared.kernel.ports import Change, Conflict, Fence, Found, InboxKey, Record, Selection
-from shared.kernel.preconditions import look
-from shared.mongodb.documents import inbox_id, inbox_key, of_record, of_state, to_found, to_record
-from shared.mongodb.errors import translated
+from shared.kernel.ports import (
+    Change,
+    ConflictError,
+    InboxKey,
+    MessageRecord,
+    Selection,
+    SharedAccess,
+    StoredDocument,
+)
+from shared.kernel.preconditions import check_preconditions
+from shared.mongodb.documents import (
+    document_to_record,
+    document_to_stored,
+    inbox_id,
+    inbox_key,
+    record_to_document,
+    state_to_document,
+)
+from shared.mongodb.errors import map_driver_errors
 
 REGISTRY = "registry"
 WAITING = ("pending", "due", "token")
@@ -59,7 +74,7 @@ class MongoStore:
 
     async def prepare(self, states: Iterable[type[State]]) -> None:
         """Create collections and indexes, before any transaction; asking again is safe."""
-        with translated():
+        with map_driver_errors():
             await self._inbox.create_index(
                 [("due", ASCENDING)], name="pending", partialFilterExpression={"pending": True}
             )
@@ -78,7 +93,7 @@ class MongoStore:
 
     @asynccontextmanager
     async def _transaction(self) -> AsyncIterator["MongoTransaction"]:
-        with translated():
+        with map_driver_errors():
             async with (
                 await self._database.client.start_session() as session,
                 session.start_transaction(
@@ -93,7 +108,7 @@ class MongoStore:
                 self._committing()
                 await commit
 
-    async def mark(self, keys: Sequence[InboxKey], token: str | None = None) -> int:
+    async def mark_published(self, keys: Sequence[InboxKey], token: str | None = None) -> int:
         """Mark records as dispatched; under a lease only while it holds.
 
         One member's word is enough: a mark that is lost makes a harmless double.
@@ -104,13 +119,13 @@ class MongoStore:
         if token is not None:
             held["token"] = token
         inbox = self._inbox.with_options(write_concern=WriteConcern(1))
-        with translated():
+        with map_driver_errors():
             result = await inbox.update_many(held, {"$unset": dict.fromkeys(WAITING, "")})
         return int(result.modified_count)
 
-    async def claim(
+    async def lease_unpublished(
         self, *, most: int, grace: timedelta, lease: timedelta, token: str
-    ) -> list[Record]:
+    ) -> list[MessageRecord]:
         """Lease records that wait longer than `grace`, by the server's clock.
 
         A record dated ahead of the server's clock came from a skewed one: it is due too.
@@ -120,33 +135,33 @@ class MongoStore:
         due = {"$or": [{"$lte": ["$due", late]}, {"$gt": ["$due", ahead]}]}
         waiting = {"pending": True, "$expr": due}
         until = {"$add": ["$$NOW", int((lease - grace).total_seconds() * 1000)]}
-        with translated():
+        with map_driver_errors():
             found = self._inbox.find(waiting, {"_id": 1}).sort("due", ASCENDING).limit(most)
             ids = [each["_id"] async for each in found]
             leasing = [{"$set": {"due": until, "token": token}}]
             await self._inbox.update_many({"_id": {"$in": ids}, **waiting}, leasing)
             leased = self._inbox.find({"_id": {"$in": ids}, "token": token})
-            return [to_record(each) async for each in leased]
+            return [document_to_record(each) async for each in leased]
 
-    async def pending(self) -> int:
+    async def count_unpublished(self) -> int:
         """Count the records that wait for dispatch."""
-        with translated():
+        with map_driver_errors():
             return int(await self._inbox.count_documents({"pending": True}))
 
-    async def page(self, selection: Selection) -> list[Found]:
+    async def page(self, selection: Selection) -> list[StoredDocument]:
         """Return a page of documents as committed, outside of any transaction."""
-        with translated():
+        with map_driver_errors():
             return await _page(self._database, selection)
 
     async def count(self, selection: Selection) -> int:
         """Count the documents of a page and all behind it."""
         query = _query(selection, (*selection.order, "_id"))
-        with translated():
+        with map_driver_errors():
             return int(await self._database[selection.collection].count_documents(query))
 
     async def ping(self) -> None:
         """Answer, or raise StoreAway."""
-        with translated():
+        with map_driver_errors():
             await self._database.command("ping")
 
 
@@ -158,36 +173,36 @@ class MongoTransaction:
     ) -> None:
         self._database, self._session = database, session
 
-    async def seen(self, keys: Sequence[InboxKey]) -> dict[InboxKey, str]:
+    async def already_handled(self, keys: Sequence[InboxKey]) -> dict[InboxKey, str]:
         """Return the hash of each message that was handled before."""
         if not keys:
             return {}
         known = {"_id": {"$in": [inbox_id(key) for key in keys]}}
-        with translated():
+        with map_driver_errors():
             found = self._database["inbox"].find(known, {"sha256": 1}, session=self._session)
             return {inbox_key(each["_id"]): each["sha256"] async for each in found}
 
-    async def find(self, collection: str, ids: Sequence[str]) -> list[Found]:
+    async def find(self, collection: str, ids: Sequence[str]) -> list[StoredDocument]:
         """Return the documents that exist among `ids`."""
-        with translated():
+        with map_driver_errors():
             found = self._database[collection].find({"_id": {"$in": ids}}, session=self._session)
-            return [to_found(each) for each in await found.to_list(None)]
+            return [document_to_stored(each) for each in await found.to_list(None)]
 
-    async def page(self, selection: Selection) -> list[Found]:
+    async def page(self, selection: Selection) -> list[StoredDocument]:
         """Return a page of documents."""
-        with translated():
+        with map_driver_errors():
             return await _page(self._database, selection, self._session)
 
     async def write(
-        self, changes: Sequence[Change], records: Sequence[Record], fence: Fence
+        self, changes: Sequence[Change], records: Sequence[MessageRecord], fence: SharedAccess
     ) -> None:
         """Write documents, records and the fence, if every guard allows it."""
-        guarded = await look(self, changes)
-        with translated():
+        guarded = await check_preconditions(self, changes)
+        with map_driver_errors():
             for collection, group in _by_collection(changes).items():
                 await self._replace(collection, group)
             await self._database["inbox"].insert_many(
-                [of_record(record) for record in records], session=self._session
+                [record_to_document(record) for record in records], session=self._session
             )
             if fence.wrote:
                 await self._pull_down_fences()
@@ -202,7 +217,7 @@ class MongoTransaction:
         expected = sum(1 for change in changes if change.before)
         if result.matched_count != expected:
             msg = f"{expected - result.matched_count} of {collection} moved on meanwhile"
-            raise Conflict(msg)
+            raise ConflictError(msg)
 
     async def _stand_behind(self, worker: str) -> None:
         fences, step = self._database["fences"], {"$inc": {"n": 1}}
@@ -221,7 +236,7 @@ async def _page(
     database: AsyncIOMotorDatabase[Document],
     selection: Selection,
     session: AsyncIOMotorClientSession | None = None,
-) -> list[Found]:
+) -> list[StoredDocument]:
     fields = (*selection.order, "_id")
     found = (
         database[selection.collection]
@@ -229,7 +244,7 @@ async def _page(
         .sort([(field, ASCENDING) for field in fields])
         .limit(selection.limit)
     )
-    return [to_found(each) for each in await found.to_list(None)]
+    return [document_to_stored(each) for each in await found.to_list(None)]
 
 
 def _by_collection(changes: Sequence[Change]) -> dict[str, list[Change]]:
@@ -240,7 +255,7 @@ def _by_collection(changes: Sequence[Change]) -> dict[str, list[Change]]:
 
 
 def _operation(change: Change) -> InsertOne[Document] | ReplaceOne[Document]:
-    document = of_state(change.id, change.after, change.document)
+    document = state_to_document(change.id, change.after, change.document)
     if change.before == 0:
         return InsertOne(document)
     return ReplaceOne({"_id": change.id, "_v": change.before}, document)

@@ -7,16 +7,16 @@ from shared.partner_kit.messages import key_of, message
 from shared.partner_kit.sample import (
     RUN,
     Answer,
+    Capture,
     Document,
     Expected,
     Properties,
     Sample,
-    Take,
     queue_owner,
 )
 
 
-class Draft(NamedTuple):
+class SampleDraft(NamedTuple):
     """A sample without its number. `message_id` is the id of its message where it is not told."""
 
     event: str
@@ -25,8 +25,8 @@ class Draft(NamedTuple):
     en: str
     body: Document | bytes
     answers: tuple[Answer, ...]
-    once: tuple[Answer, ...] | None = None
-    takes: tuple[Take, ...] = ()
+    answers_when_repeated: tuple[Answer, ...] | None = None
+    captures: tuple[Capture, ...] = ()
     routing_key: str = ""
     message_id: str = ""
     reason: str | None = None
@@ -45,11 +45,13 @@ def step(  # noqa: PLR0913 - the columns of the table
     changes: Document,
     *answers: Answer,
     once: tuple[Answer, ...] | None = None,
-    takes: tuple[Take, ...] = (),
-) -> Draft:
+    takes: tuple[Capture, ...] = (),
+) -> SampleDraft:
     """Return a message that fits the contract, with what is answered."""
     body = message(event, name, changes)
-    return Draft(event, name, fr, en, body, answers, once=once, takes=takes)
+    return SampleDraft(
+        event, name, fr, en, body, answers, answers_when_repeated=once, captures=takes
+    )
 
 
 def unreadable(  # noqa: PLR0913, PLR0917 - the columns of the table
@@ -62,10 +64,10 @@ def unreadable(  # noqa: PLR0913, PLR0917 - the columns of the table
     *paths: str,
     routing_key: str = "",
     message_id: str = "",
-) -> Draft:
+) -> SampleDraft:
     """Return a message with faults of shape, with the paths that are named."""
     refused = Answer(event="MessageRefused", errors=paths)
-    return Draft(
+    return SampleDraft(
         event,
         name,
         fr,
@@ -78,7 +80,7 @@ def unreadable(  # noqa: PLR0913, PLR0917 - the columns of the table
     )
 
 
-def numbered(number: int, draft: Draft) -> Sample:
+def numbered(number: int, draft: SampleDraft) -> Sample:
     """Return the sample of a draft."""
     refused, body = draft.reason is not None, draft.body
     document = body if isinstance(body, dict) else None
@@ -92,10 +94,10 @@ def numbered(number: int, draft: Draft) -> Sample:
         en=draft.en,
         routing_key=draft.routing_key or key_of(draft.event),
         properties=Properties(message_id=draft.message_id or told_id or f"{RUN}-{draft.name}"),
-        takes=draft.takes,
+        takes=draft.captures,
         expected=Expected(
             answers=draft.answers,
-            once=draft.once,
+            once=draft.answers_when_repeated,
             dead_letters=f"clas.{queue_owner(draft.event)}.dead-letters" if refused else None,
             reason=draft.reason,
         ),

@@ -1,12 +1,12 @@
 """All samples of the kit, numbered in the order of play: what fits, then what does not."""
 
-from shared.partner_kit.builder import Draft, numbered
+from shared.partner_kit.builder import SampleDraft, numbered
 from shared.partner_kit.invalid_data import BROKEN
 from shared.partner_kit.invalid_envelopes import AROUND
 from shared.partner_kit.sample import Sample
 from shared.partner_kit.scenario import SCENARIO
 
-CHAPTERS: tuple[tuple[int, tuple[Draft, ...]], ...] = (
+CHAPTERS: tuple[tuple[int, tuple[SampleDraft, ...]], ...] = (
     (1, SCENARIO),
     (101, BROKEN),
     (301, AROUND),

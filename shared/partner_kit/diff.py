@@ -21,7 +21,7 @@ def differences(expected: Expected, received: Sequence[Document]) -> list[str]:
     return told
 
 
-def lacks(expected: Expected, received: Sequence[Document]) -> bool:
+def missing_answers(expected: Expected, received: Sequence[Document]) -> bool:
     """Tell whether an answer that is owed may still come."""
     owed = Counter(each.event for each in expected.answers)
     return bool(owed - Counter(map(name_of, received)))
@@ -33,7 +33,7 @@ def name_of(event: Document) -> str:
     return spec.name if spec else str(event.get("type"))
 
 
-def owed(expected: Expected) -> str:
+def expected_answers(expected: Expected) -> str:
     """Return the answers that are owed in a few words."""
     return _list(f"{each.event}{_within([*each.rules, *each.errors])}" for each in expected.answers)
 

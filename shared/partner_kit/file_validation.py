@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import orjson
 
 from shared.contracts.envelope import CONTENT_TYPE
-from shared.contracts.event_file import Checked, Fault, Written, event_of, judge
+from shared.contracts.event_file import EventFault, RawEvent, ValidEvent, event_name, validate_each
 from shared.contracts.registry import BY_NAME, BY_TYPE
 from shared.partner_kit.sample import PERSISTENT, Document
 from shared.partner_kit.unknown_fields import nearest, unknown_fields
@@ -64,16 +64,16 @@ def properties(event_id: str | None) -> Document:
     }
 
 
-def verdicts(events: Iterable[Written], bytes_max: int) -> Iterator[Verdict]:
+def verdicts(events: Iterable[RawEvent], bytes_max: int) -> Iterator[Verdict]:
     """Yield the verdict on each event of a file, whoever is to publish it."""
-    for written, found in judge(events, bytes_max=bytes_max, from_anyone=True):
-        if isinstance(found, Checked):
+    for written, found in validate_each(events, bytes_max=bytes_max, from_anyone=True):
+        if isinstance(found, ValidEvent):
             yield _fitting(written, found)
         else:
             yield _faulty(written, found)
 
 
-def _fitting(written: Written, found: Checked) -> Verdict:
+def _fitting(written: RawEvent, found: ValidEvent) -> Verdict:
     errors = (Remark("type", _internal(found.name)),) if BY_NAME[found.name].internal else ()
     warnings = tuple(_warnings(written.body))
     return Verdict(written.line, found.name, found.id, errors, warnings, found.routing_key)
@@ -83,12 +83,12 @@ def _internal(name: str) -> str:
     return f"message interne du service {BY_NAME[name].producer}, aucun partenaire ne le publie"
 
 
-def _faulty(written: Written, faults: list[Fault]) -> Verdict:
+def _faulty(written: RawEvent, faults: list[EventFault]) -> Verdict:
     document = _parsed(written.body)
     event_id = document.get("id")
     return Verdict(
         line=written.line,
-        event=event_of(written.body),
+        event=event_name(written.body),
         id=event_id if isinstance(event_id, str) else None,
         errors=tuple(Remark(each.path, each.message) for each in faults),
         warnings=tuple(_warnings(written.body)),

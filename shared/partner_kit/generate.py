@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from shared.contracts.asyncapi import document_of
-from shared.contracts.contract_docs import page
+from shared.contracts.contract_docs import contract_page
 from shared.contracts.registry import EVENTS, SERVICES
 from shared.contracts.schema import file_of, schema_of
 from shared.partner_kit.catalogue import samples
@@ -29,7 +29,7 @@ def generated() -> dict[Path, str]:
     schemas = {SCHEMAS / file_of(spec): _json(schema_of(spec)) for spec in EVENTS}
     documents = {ASYNCAPI / f"{service}.yaml": document_of(service) for service in SERVICES}
     played = {SAMPLES / sample.file: written(sample) for sample in samples()}
-    return {**schemas, **documents, **played, PAGE: page()}
+    return {**schemas, **documents, **played, PAGE: contract_page()}
 
 
 def differences(root: Path = ROOT) -> list[Path]:

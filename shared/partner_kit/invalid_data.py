@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from shared.partner_kit.builder import Draft, unreadable
+from shared.partner_kit.builder import SampleDraft, unreadable
 from shared.partner_kit.messages import COLLECTIF, DATA, GRANTED, message
 from shared.partner_kit.sample import Document, at, put
 
@@ -178,7 +178,7 @@ ROWS = (
 )
 
 
-def draft(row: Row) -> Draft:
+def draft(row: Row) -> SampleDraft:
     """Return the message of a row."""
     path = f"data.{row.path}"
     place = row.path.replace(".", "-").replace("_", "-")
@@ -204,4 +204,4 @@ def _bent(document: Document, row: Row, path: str) -> Document:
     return document
 
 
-BROKEN: tuple[Draft, ...] = tuple(map(draft, ROWS))
+BROKEN: tuple[SampleDraft, ...] = tuple(map(draft, ROWS))

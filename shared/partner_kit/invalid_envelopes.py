@@ -3,7 +3,7 @@
 import json
 
 from shared.contracts.registry import TYPE_PREFIX
-from shared.partner_kit.builder import Draft, unreadable
+from shared.partner_kit.builder import SampleDraft, unreadable
 from shared.partner_kit.messages import message
 from shared.partner_kit.sample import CAF, RUN, Document
 
@@ -21,7 +21,7 @@ def _envelope(name: str, **attributes: object) -> Document:
     return {key: value for key, value in document.items() if value is not None}
 
 
-def _attribute(name: str, fr: str, en: str, path: str, value: object) -> Draft:
+def _attribute(name: str, fr: str, en: str, path: str, value: object) -> SampleDraft:
     body = _envelope(name, **{path: value})
     return unreadable(EVENT, name, fr, en, body, "invalid", path)
 
@@ -146,7 +146,7 @@ COMPANY = (
 )
 
 
-def _bytes(name: str, fr: str, en: str, body: bytes, reason: str, *paths: str) -> Draft:
+def _bytes(name: str, fr: str, en: str, body: bytes, reason: str, *paths: str) -> SampleDraft:
     return unreadable(EVENT, name, fr, en, body, reason, *(paths or ("",)))
 
 
@@ -226,4 +226,4 @@ BYTES = (
     ),
 )
 
-AROUND: tuple[Draft, ...] = (*ATTRIBUTES, *COMPANY, *BYTES)
+AROUND: tuple[SampleDraft, ...] = (*ATTRIBUTES, *COMPANY, *BYTES)

@@ -2,11 +2,11 @@
 
 from shared.partner_kit.builder import answer, step
 from shared.partner_kit.messages import TWO
-from shared.partner_kit.sample import RUN, Take
+from shared.partner_kit.sample import RUN, Capture
 
 _ENTRY_OF = {
     sample: (
-        Take(
+        Capture(
             path="data.entry_id",
             sample=sample,
             event="AccountingEntryPosted",

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from shared.contracts.registry import BY_NAME
-from shared.kernel.ports import Delivery
-from shared.partner_kit.diff import differences, lacks, name_of
+from shared.kernel.ports import IncomingMessage
+from shared.partner_kit.diff import differences, missing_answers, name_of
 from shared.partner_kit.sample import CAF, RUN, Document, Sample, at
 
 PACE_S = 0.02
@@ -28,7 +28,7 @@ class Exchange(Protocol):
         """Publish a message, and return once the broker has it."""
         ...
 
-    def heard(self) -> Sequence[Delivery]:
+    def received(self) -> Sequence[IncomingMessage]:
         """Return every event that passed since it joined, in order."""
         ...
 
@@ -41,7 +41,7 @@ class Exchange(Protocol):
 class Run:
     """One run of the kit: the word that its ids begin with, its Caf, its patience in seconds."""
 
-    word: str
+    prefix: str
     caf: str = CAF
     timeout_s: float = 10.0
 
@@ -69,7 +69,7 @@ async def play(
 
     `tell` is called after each. After `SILENT_MAX` unanswered ones in a row the rest is not sent.
     """
-    ear, silent = _Ear(exchange), 0
+    ear, silent = _AnswerCollector(exchange), 0
     outcomes = [Outcome(sample) for sample in samples]
     for outcome in outcomes:
         if silent == SILENT_MAX:
@@ -82,7 +82,9 @@ async def play(
     return outcomes
 
 
-async def _send(outcome: Outcome, outcomes: list[Outcome], ear: "_Ear", run: Run) -> bool:
+async def _send(
+    outcome: Outcome, outcomes: list[Outcome], ear: "_AnswerCollector", run: Run
+) -> bool:
     """Send a sample and wait for its answers; tell whether it stayed without any."""
     sample = outcome.sample
     try:
@@ -96,22 +98,24 @@ async def _send(outcome: Outcome, outcomes: list[Outcome], ear: "_Ear", run: Run
     body = of_run(sample.bytes(taken), run)
     ear.expect(body, outcome)
     key = _of_caf(sample.routing_key, run)
-    await ear.exchange.send(body, key, sample.properties.message_id.replace(RUN, run.word))
+    await ear.exchange.send(body, key, sample.properties.message_id.replace(RUN, run.prefix))
     await _answered(outcome, ear, run.timeout_s)
     return bool(sample.expected.answers) and sample.expected.once is None and not outcome.received
 
 
-async def _answered(outcome: Outcome, ear: "_Ear", timeout_s: float) -> None:
+async def _answered(outcome: Outcome, ear: "_AnswerCollector", timeout_s: float) -> None:
     deadline = asyncio.get_running_loop().time() + timeout_s
     expected = outcome.sample.expected
-    while lacks(expected, outcome.received) and asyncio.get_running_loop().time() < deadline:
+    while (
+        missing_answers(expected, outcome.received) and asyncio.get_running_loop().time() < deadline
+    ):
         await asyncio.sleep(PACE_S)
         ear.sort_out()
 
 
 def of_run(body: bytes, run: Run) -> bytes:
     """Return the bytes of a sample with the word and the Caf of this run."""
-    body = body.replace(RUN.encode(), run.word.encode())
+    body = body.replace(RUN.encode(), run.prefix.encode())
     return body.replace(f'"{CAF}"'.encode(), f'"{run.caf}"'.encode())
 
 
@@ -129,7 +133,7 @@ def _taken(sample: str, event: str, value: str, outcomes: list[Outcome]) -> Any:
     raise LookupError(msg)
 
 
-class _Ear:
+class _AnswerCollector:
     """Sorts what is heard by the sample that caused it."""
 
     def __init__(self, exchange: Exchange) -> None:
@@ -147,7 +151,7 @@ class _Ear:
 
     def sort_out(self) -> None:
         """Give each new event to its sample; what came before its cause waits for it."""
-        heard = self.exchange.heard()
+        heard = self.exchange.received()
         new = [_parsed(each.body) for each in heard[self._listened :]]
         self._listened = len(heard)
         waiting, self._later = [*self._later, *filter(_answers, new)], []

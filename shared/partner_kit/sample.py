@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import Field
 
-from shared.contracts.base import Wire
+from shared.contracts.base import WireModel
 from shared.contracts.envelope import CONTENT_TYPE
 from shared.contracts.registry import BY_NAME, SERVICES, EventSpec
 
@@ -26,7 +26,7 @@ PERSISTENT = 2
 Document = dict[str, Any]
 
 
-class Answer(Wire):
+class Answer(WireModel):
     """One event that is owed: its name, and what must be found in it.
 
     `rules`: those of its `reasons` or `grounds`; `errors`: the paths of a `MessageRefused`;
@@ -39,7 +39,7 @@ class Answer(Wire):
     data: Document = Field(default_factory=dict)
 
 
-class Take(Wire):
+class Capture(WireModel):
     """A field of the message whose value an earlier answer gave: `value` of `event`."""
 
     path: str
@@ -48,7 +48,7 @@ class Take(Wire):
     value: str
 
 
-class Properties(Wire):
+class Properties(WireModel):
     """The AMQP properties that a message travels with."""
 
     message_id: str
@@ -56,7 +56,7 @@ class Properties(Wire):
     delivery_mode: int = PERSISTENT
 
 
-class Expected(Wire):
+class Expected(WireModel):
     """All that is said because of a message, in any order, by all services.
 
     `once`: the answers when the kit was played on this system before, where they differ.
@@ -69,7 +69,7 @@ class Expected(Wire):
     reason: str | None = None
 
 
-class Sample(Wire):
+class Sample(WireModel):
     """One message of the kit; of `body` and `body_base64` there is one."""
 
     number: int
@@ -80,7 +80,7 @@ class Sample(Wire):
     en: str
     routing_key: str
     properties: Properties
-    takes: tuple[Take, ...] = ()
+    takes: tuple[Capture, ...] = ()
     expected: Expected
     body: Document | None = None
     body_base64: str | None = None

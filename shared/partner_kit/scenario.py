@@ -5,8 +5,15 @@ earlier run. So no exercise that holds entries is closed, and no bareme is publi
 known everywhere: prices are national.
 """
 
-from shared.partner_kit.builder import Draft
+from shared.partner_kit.builder import SampleDraft
 from shared.partner_kit.deposits import DECISIONS, DEPOSITS
 from shared.partner_kit.payments import ACCOUNTS, DELIVERIES, PAYMENTS, REPEATED
 
-SCENARIO: tuple[Draft, ...] = (*DEPOSITS, *DECISIONS, *PAYMENTS, *ACCOUNTS, *DELIVERIES, *REPEATED)
+SCENARIO: tuple[SampleDraft, ...] = (
+    *DEPOSITS,
+    *DECISIONS,
+    *PAYMENTS,
+    *ACCOUNTS,
+    *DELIVERIES,
+    *REPEATED,
+)

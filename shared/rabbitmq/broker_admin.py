@@ -9,16 +9,16 @@ from aio_pika.abc import AbstractConnection as Connection
 from aio_pika.connection import make_url
 from aio_pika.exceptions import AMQPError, ChannelNotFoundEntity
 
-from shared.kernel.ports import BusAway
+from shared.kernel.ports import BrokerUnavailableError
 from shared.kernel.settings import Settings
-from shared.rabbitmq.topology import EXCHANGE, queues, seal
+from shared.rabbitmq.topology import EXCHANGE, queues, topology_fingerprint
 
 ANSWER_S_MAX = 5.0
-__all__ = ["Connection", "Depth", "connected", "depth", "missing", "version"]
+__all__ = ["Connection", "QueueStats", "connected", "missing_topology", "queue_stats", "version"]
 
 
 @dataclass(frozen=True, slots=True)
-class Depth:
+class QueueStats:
     """Messages that wait in a queue (not those that a consumer has in hand), and its consumers."""
 
     messages: int
@@ -35,15 +35,15 @@ async def connected(settings: Settings) -> AsyncIterator[Connection]:
     try:
         connection = await _opened(settings.amqp_url)
     except (AMQPError, OSError, ValueError) as fault:
-        raise BusAway(f"{type(fault).__name__}: {fault}"[:300]) from fault
+        raise BrokerUnavailableError(f"{type(fault).__name__}: {fault}"[:300]) from fault
     try:
         async with connection:
             yield connection
     except (AMQPError, OSError) as fault:
-        raise BusAway(f"{type(fault).__name__}: {fault}"[:300]) from fault
+        raise BrokerUnavailableError(f"{type(fault).__name__}: {fault}"[:300]) from fault
 
 
-async def depth(connection: Connection, queue: str) -> Depth | None:
+async def queue_stats(connection: Connection, queue: str) -> QueueStats | None:
     """Return how full a queue is, None when it does not exist."""
     channel = await connection.channel()
     try:
@@ -53,17 +53,17 @@ async def depth(connection: Connection, queue: str) -> Depth | None:
     finally:
         await channel.close()
     result = declared.declaration_result
-    return Depth(messages=result.message_count or 0, consumers=result.consumer_count or 0)
+    return QueueStats(messages=result.message_count or 0, consumers=result.consumer_count or 0)
 
 
-async def missing(connection: Connection, settings: Settings) -> list[str]:
+async def missing_topology(connection: Connection, settings: Settings) -> list[str]:
     """Return the queues and exchanges of the contract that do not exist.
 
     The seal is declared last, with these very bindings in its name: it stands for them.
     """
     names = [queue.name for queue in queues(settings)]
-    absent = [name for name in names if await depth(connection, name) is None]
-    exchanges = (EXCHANGE, seal(settings))
+    absent = [name for name in names if await queue_stats(connection, name) is None]
+    exchanges = (EXCHANGE, topology_fingerprint(settings))
     return absent + [name for name in exchanges if not await _exchange(connection, name)]
 
 

@@ -24,9 +24,9 @@ from pamqp.commands import Basic
 
 from shared.contracts.envelope import CONTENT_TYPE
 from shared.kernel.outbox import queue_of
-from shared.kernel.ports import BusAway, Delivery, Outgoing
+from shared.kernel.ports import BrokerUnavailableError, IncomingMessage, OutgoingMessage
 from shared.kernel.settings import Settings
-from shared.rabbitmq.topology import EXCHANGE, TopologyError, establish
+from shared.rabbitmq.topology import EXCHANGE, TopologyError, declare_or_verify
 
 logger = structlog.get_logger(__name__)
 ROUTING_KEY_HEADER = "clas-routing-key"
@@ -71,7 +71,7 @@ class RabbitBus:
             TopologyError: when something else stands in the topology's place.
         """
         publishing = await self._publishing.connect()
-        await establish(publishing, self._settings)
+        await declare_or_verify(publishing, self._settings)
         self._out = await publishing.channel(publisher_confirms=True, on_return_raises=True)
         consuming = await self._consuming.connect()
         self._channel = await consuming.channel()
@@ -85,7 +85,7 @@ class RabbitBus:
         await self._consuming.stop()
         await self._publishing.stop()
 
-    async def attached(self) -> bool:
+    async def is_consuming(self) -> bool:
         """Tell whether the broker is there and this service's own consumer is attached to it."""
         channel, queue = self._channel, self._queue
         if channel is None or queue is None or channel.is_closed or self._consumer is None:
@@ -99,11 +99,13 @@ class RabbitBus:
             await asking.close()
         return bool(declared.declaration_result.consumer_count)
 
-    async def heal(self) -> None:
+    async def redeclare_topology(self) -> None:
         """Establish the topology again: a binding that somebody took away comes back."""
-        await establish(await self._publishing.connect(), self._settings)
+        await declare_or_verify(await self._publishing.connect(), self._settings)
 
-    async def take(self, *, most: int, bytes_most: int, linger: timedelta) -> list[Delivery]:
+    async def receive(
+        self, *, most: int, bytes_most: int, linger: timedelta
+    ) -> list[IncomingMessage]:
         """Wait for a message, then let others join for `linger`."""
         while not self._stopped and not self._arrived:
             self._arrival.clear()
@@ -112,9 +114,9 @@ class RabbitBus:
             return []
         if len(self._arrived) < most and linger:
             await asyncio.sleep(linger.total_seconds())
-        return self._grab(most, bytes_most)
+        return self._next_batch(most, bytes_most)
 
-    async def ack(self, deliveries: Sequence[Delivery]) -> None:
+    async def ack(self, deliveries: Sequence[IncomingMessage]) -> None:
         """Settle a batch with one frame per channel; a dead channel's messages come again."""
         last = {channel: d.tag for d in deliveries if (channel := _channel_of(d.tag))}
         for channel, message in last.items():
@@ -123,7 +125,7 @@ class RabbitBus:
             except CONNECTION_EXCEPTIONS as fault:
                 logger.info("ack_lost", service=self._service, error=repr(fault)[:200])
 
-    async def publish(self, outgoing: Sequence[Outgoing]) -> list[bool]:
+    async def publish(self, outgoing: Sequence[OutgoingMessage]) -> list[bool]:
         """Publish with confirms, all at once, within `publish_timeout_s`."""
         if not outgoing:
             return []
@@ -134,7 +136,7 @@ class RabbitBus:
         await asyncio.gather(*late, return_exceptions=True)
         return [not task.cancelled() and task.exception() is None for task in tasks]
 
-    async def stop_taking(self) -> None:
+    async def stop_receiving(self) -> None:
         """Cancel the consumer; what is prefetched goes back when the channel closes."""
         self._stopped = True
         self._arrival.set()
@@ -146,13 +148,13 @@ class RabbitBus:
 
     async def _consume(self) -> None:
         assert self._queue is not None
-        self._consumer = await self._queue.consume(self._arrive)
+        self._consumer = await self._queue.consume(self._on_message)
 
-    async def _arrive(self, message: AbstractIncomingMessage) -> None:
+    async def _on_message(self, message: AbstractIncomingMessage) -> None:
         self._arrived.append(message)
         self._arrival.set()
 
-    async def _publish(self, outgoing: Outgoing) -> None:
+    async def _publish(self, outgoing: OutgoingMessage) -> None:
         """Publish one message and wait for its confirm.
 
         Straight on the protocol's channel: the exchange's own way waits, message by message,
@@ -160,7 +162,7 @@ class RabbitBus:
         """
         if self._out is None:
             msg = "not connected yet"
-            raise BusAway(msg)
+            raise BrokerUnavailableError(msg)
         channel = await self._out.get_underlay_channel()
         await channel.basic_publish(  # type: ignore[call-arg]
             outgoing.body,
@@ -171,8 +173,8 @@ class RabbitBus:
             wait=False,
         )
 
-    def _grab(self, most: int, bytes_most: int) -> list[Delivery]:
-        batch: list[Delivery] = []
+    def _next_batch(self, most: int, bytes_most: int) -> list[IncomingMessage]:
+        batch: list[IncomingMessage] = []
         size = 0
         while self._arrived and len(batch) < most and size < bytes_most:
             message = self._arrived.popleft()
@@ -190,13 +192,13 @@ def _channel_of(message: AbstractIncomingMessage) -> AbstractChannel | None:
         return None
 
 
-def _delivery(message: AbstractIncomingMessage) -> Delivery:
+def _delivery(message: AbstractIncomingMessage) -> IncomingMessage:
     """A message sent to the queue itself, a replay, carries its first routing key in a header."""
     headers: dict[str, Any] = dict(message.headers or {})
     key = message.routing_key or ""
     if not message.exchange:
         key = str(headers.get(ROUTING_KEY_HEADER, key))
-    return Delivery(
+    return IncomingMessage(
         body=message.body,
         routing_key=key,
         message_id=message.message_id,
@@ -206,7 +208,7 @@ def _delivery(message: AbstractIncomingMessage) -> Delivery:
     )
 
 
-def _properties(outgoing: Outgoing) -> Basic.Properties:
+def _properties(outgoing: OutgoingMessage) -> Basic.Properties:
     return Basic.Properties(
         message_id=outgoing.id,
         content_type=CONTENT_TYPE,

@@ -13,11 +13,11 @@ from typing import Any
 from aio_pika import DeliveryMode, Message
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 
-from shared.contracts.envelope import CONTENT_TYPE, Shapeless, decode
+from shared.contracts.envelope import CONTENT_TYPE, InvalidMessage, decode
 from shared.kernel.inbound import REPLAY_HEADER
 from shared.kernel.outbox import dead_letters_of, queue_of
-from shared.kernel.ports import Delivery
-from shared.rabbitmq.broker_admin import Connection, depth
+from shared.kernel.ports import IncomingMessage
+from shared.rabbitmq.broker_admin import Connection, queue_stats
 from shared.rabbitmq.bus import ROUTING_KEY_HEADER
 from shared.rabbitmq.topology import TopologyError
 
@@ -26,7 +26,7 @@ LOOK_MAX = 2_000
 ARRIVAL_S_MAX = 5.0
 
 
-class Letter:
+class DeadLetter:
     """One dead letter in hand; it goes back to its queue unless it is sent again."""
 
     def __init__(self, message: AbstractIncomingMessage) -> None:
@@ -50,18 +50,18 @@ class Letter:
         """Why it lies here: the service's word, else the broker's (`delivery_limit`)."""
         return str(self.headers.get("clas-reason") or self._death.get("reason") or "unknown")
 
-    def again(self) -> Delivery:
+    def redrive_message(self) -> IncomingMessage:
         """Return what its service will receive when it is sent again."""
         keys = self._death.get("routing-keys") or [self._message.routing_key]
         key = str(self.headers.get(ROUTING_KEY_HEADER) or keys[0])
-        return Delivery(
+        return IncomingMessage(
             body=self.body,
             routing_key=key,
             message_id=self.id,
             headers={ROUTING_KEY_HEADER: key, REPLAY_HEADER: self.replay + 1},
         )
 
-    async def leave(self) -> None:
+    async def discard(self) -> None:
         """Let the dead letter go, for good."""
         await self._message.ack()
 
@@ -74,7 +74,7 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True)
-class Letters:
+class DeadLetterQueue:
     """The dead letters of a service that lay there at the start, oldest first."""
 
     service: str
@@ -82,18 +82,18 @@ class Letters:
     channel: AbstractChannel
     arrived: "asyncio.Queue[AbstractIncomingMessage]"
 
-    async def each(self, most: int | None = None) -> AsyncIterator[Letter]:
+    async def letters(self, most: int | None = None) -> AsyncIterator[DeadLetter]:
         """Give each of them, or the first `most`; fewer if somebody else has them in hand."""
         for _ in range(self.count if most is None else min(most, self.count)):
             try:
                 message = await asyncio.wait_for(self.arrived.get(), ARRIVAL_S_MAX)
             except TimeoutError:
                 return
-            yield Letter(message)
+            yield DeadLetter(message)
 
-    async def send_again(self, letter: Letter) -> None:
+    async def redrive(self, letter: DeadLetter) -> None:
         """Publish a letter to its service's queue; only once it is there, let this one go."""
-        again = letter.again()
+        again = letter.redrive_message()
         message = Message(
             again.body,
             message_id=again.message_id,
@@ -103,11 +103,11 @@ class Letters:
         )
         queue = queue_of(self.service)
         await self.channel.default_exchange.publish(message, queue, mandatory=True)
-        await letter.leave()
+        await letter.discard()
 
 
 @asynccontextmanager
-async def dead_letters(connection: Connection, service: str) -> AsyncIterator[Letters]:
+async def open_dead_letters(connection: Connection, service: str) -> AsyncIterator[DeadLetterQueue]:
     """Hold the dead letters of a service; all that were not sent again go back at the end.
 
     Of more than `LOOK_MAX` the rest comes only as the first ones leave.
@@ -116,14 +116,14 @@ async def dead_letters(connection: Connection, service: str) -> AsyncIterator[Le
         TopologyError: when the queue does not exist.
     """
     name = dead_letters_of(service)
-    there = await depth(connection, name)
+    there = await queue_stats(connection, name)
     if there is None:
         msg = f"there is no queue {name}; run `clas topology`"
         raise TopologyError(msg)
     channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
     try:
         await channel.set_qos(prefetch_count=LOOK_MAX)
-        letters = Letters(service, there.messages, channel, asyncio.Queue())
+        letters = DeadLetterQueue(service, there.messages, channel, asyncio.Queue())
         queue = await channel.get_queue(name, ensure=False)
         await queue.consume(letters.arrived.put)
         yield letters
@@ -134,7 +134,7 @@ async def dead_letters(connection: Connection, service: str) -> AsyncIterator[Le
 def _event_id(body: bytes) -> str | None:
     try:
         return decode(body).id
-    except Shapeless as fault:
+    except InvalidMessage as fault:
         return fault.event_id
 
 

@@ -8,27 +8,27 @@ from aio_pika import DeliveryMode, Message
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage, AbstractQueue
 from aio_pika.exceptions import AMQPError
 
-from shared.kernel.ports import BusAway, Delivery
+from shared.kernel.ports import BrokerUnavailableError, IncomingMessage
 from shared.rabbitmq.broker_admin import Connection
 from shared.rabbitmq.topology import EXCHANGE
 
 MARK_S_MAX = 10.0
 
 
-class Listener:
+class EventTap:
     """Keeps what it hears, in order; what was published before it joined is not among it."""
 
     def __init__(self, channel: AbstractChannel, own: AbstractQueue) -> None:
         self._channel, self._own = channel, own
         self._marks: dict[str, asyncio.Event] = {}
-        self.heard: list[Delivery] = []
+        self.received: list[IncomingMessage] = []
 
     async def start(self) -> None:
         """Bind the own queue to everything, and listen."""
         await self._own.bind(EXCHANGE, "#")
-        await self._own.consume(self._arrive, no_ack=True)
+        await self._own.consume(self._on_message, no_ack=True)
 
-    async def catch_up(self) -> None:
+    async def sync_barrier(self) -> None:
         """Return once `heard` holds every event that the broker has confirmed to anybody so far.
 
         A mark that is sent to the own queue arrives behind all that was routed there before.
@@ -44,20 +44,22 @@ class Listener:
                 await self._channel.default_exchange.publish(mark, self._own.name, mandatory=True)
                 await arrived.wait()
         except (AMQPError, OSError, TimeoutError) as fault:
-            raise BusAway(f"the listener's queue is gone: {fault!r}"[:300]) from fault
+            raise BrokerUnavailableError(
+                f"the listener's queue is gone: {fault!r}"[:300]
+            ) from fault
 
-    async def _arrive(self, message: AbstractIncomingMessage) -> None:
+    async def _on_message(self, message: AbstractIncomingMessage) -> None:
         if message.exchange:
             key, headers = message.routing_key or "", dict(message.headers or {})
-            self.heard.append(Delivery(message.body, key, message.message_id, headers))
+            self.received.append(IncomingMessage(message.body, key, message.message_id, headers))
         elif mark := self._marks.get(message.message_id or ""):
             mark.set()
 
 
 @asynccontextmanager
-async def listening(connection: Connection) -> AsyncIterator[Listener]:
+async def open_event_tap(connection: Connection) -> AsyncIterator[EventTap]:
     """Hear all events until the block ends; the exchange must be there."""
     channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
-    listener = Listener(channel, await channel.declare_queue(exclusive=True))
+    listener = EventTap(channel, await channel.declare_queue(exclusive=True))
     await listener.start()
     yield listener

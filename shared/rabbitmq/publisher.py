@@ -9,13 +9,13 @@ from aio_pika.abc import AbstractExchange
 from aio_pika.exceptions import ChannelNotFoundEntity, DeliveryError
 
 from shared.contracts.envelope import CONTENT_TYPE
-from shared.kernel.ports import BusAway
+from shared.kernel.ports import BrokerUnavailableError
 from shared.kernel.settings import Settings
 from shared.rabbitmq.broker_admin import connected
 from shared.rabbitmq.topology import EXCHANGE, TopologyError
 
 
-class Partner:
+class ConfirmingPublisher:
     """Somebody outside who publishes events."""
 
     def __init__(self, exchange: AbstractExchange, confirm_s_max: float) -> None:
@@ -39,14 +39,14 @@ class Partner:
             await asyncio.wait_for(sending, self._confirm_s_max)
         except TimeoutError as fault:
             msg = f"no confirm within {self._confirm_s_max:g} s; is it short of memory or disk?"
-            raise BusAway(msg) from fault
+            raise BrokerUnavailableError(msg) from fault
         except DeliveryError as fault:
             msg = f"no queue takes {routing_key}: the topology is not complete; run `clas topology`"
             raise TopologyError(msg) from fault
 
 
 @asynccontextmanager
-async def partner(settings: Settings) -> AsyncIterator[Partner]:
+async def open_publisher(settings: Settings) -> AsyncIterator[ConfirmingPublisher]:
     """Join the events exchange.
 
     Raises:
@@ -60,4 +60,4 @@ async def partner(settings: Settings) -> AsyncIterator[Partner]:
         except ChannelNotFoundEntity as fault:
             msg = f"there is no exchange {EXCHANGE}; run `clas topology`"
             raise TopologyError(msg) from fault
-        yield Partner(exchange, settings.publish_timeout_s)
+        yield ConfirmingPublisher(exchange, settings.publish_timeout_s)

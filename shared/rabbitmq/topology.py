@@ -54,13 +54,13 @@ def queues(settings: Settings) -> Iterator[Queue]:
     yield Queue(LOG, {"x-queue-type": "stream", **retention}, ("#",))
 
 
-def seal(settings: Settings) -> str:
+def topology_fingerprint(settings: Settings) -> str:
     """Name the exchange that is declared last: where it stands, the whole topology stands."""
     drawn = repr([(q.name, sorted(q.arguments.items()), q.keys) for q in queues(settings)])
     return f"clas.topology.{hashlib.sha256(drawn.encode()).hexdigest()[:12]}"
 
 
-async def establish(connection: AbstractConnection, settings: Settings) -> None:
+async def declare_or_verify(connection: AbstractConnection, settings: Settings) -> None:
     """Declare everything, or with `CLAS_DECLARE=check` verify that it was declared.
 
     Raises:
@@ -82,7 +82,9 @@ async def _declare(channel: AbstractChannel, settings: Settings) -> None:
             )
             for key in queue.keys:
                 await declared.bind(exchange, routing_key=key)
-        await channel.declare_exchange(seal(settings), ExchangeType.FANOUT, durable=True)
+        await channel.declare_exchange(
+            topology_fingerprint(settings), ExchangeType.FANOUT, durable=True
+        )
     except ChannelPreconditionFailed as fault:
         msg = (
             f"the broker holds another form of this: {fault}. "
@@ -96,7 +98,7 @@ async def _check(channel: AbstractChannel, settings: Settings) -> None:
         await channel.declare_exchange(EXCHANGE, ExchangeType.TOPIC, durable=True, passive=True)
         for queue in queues(settings):
             await channel.declare_queue(queue.name, durable=True, passive=True)
-        await channel.declare_exchange(seal(settings), passive=True)
+        await channel.declare_exchange(topology_fingerprint(settings), passive=True)
     except Exception as fault:
         msg = f"the topology is not complete ({fault}); run `clas topology` with a user that may"
         raise TopologyError(msg) from fault

@@ -10,7 +10,7 @@ from pymongo import MongoClient
 
 from deploy.embedded import Servers
 from shared.kernel.settings import Settings
-from shared.rabbitmq.topology import establish
+from shared.rabbitmq.topology import declare_or_verify
 from tests.bench.hop import Process
 from tests.support.broker import wipe
 from tests.support.many import closing, grants, publish
@@ -24,7 +24,7 @@ async def measure_closing(servers: Servers, count: int) -> float:
     """Return the entries that one replica books, numbers and chains in a second of a closing."""
     await wipe(servers.amqp_url)
     async with await aio_pika.connect(servers.amqp_url) as connection:
-        await establish(connection, Settings(amqp_url=servers.amqp_url))
+        await declare_or_verify(connection, Settings(amqp_url=servers.amqp_url))
     with (
         Process(servers, ["services.accounting"]) as accounting,
         MongoClient[dict[str, Any]](servers.mongo_url) as client,

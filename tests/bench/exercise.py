@@ -22,7 +22,7 @@ from services.accounting.domain.entries import Entry
 from services.accounting.domain.grants import Grant
 from shared.contracts.common import Payee
 from shared.kernel.decision import State
-from shared.mongodb.documents import of_state
+from shared.mongodb.documents import state_to_document
 
 CAF, EXERCISE, SCHOOL_YEAR = "761", 2025, "2025-2026"
 GESTIONNAIRES, DOSSIERS = 2_000, 20_000
@@ -88,7 +88,7 @@ def _documents(lines: int) -> Iterator[Document]:
         if sequence <= CHECKED:
             entry = Entry.model_validate_json(orjson.dumps(document))
             assert (link(previous, entry.posted), entry.model_dump(mode="json")) == (head, document)
-        yield of_state(posted["entry_id"], 2, document)
+        yield state_to_document(posted["entry_id"], 2, document)
 
 
 def _posted(sequence: int, passed: float) -> Document:
@@ -180,5 +180,5 @@ def _checked(digits: str) -> str:
 def _keep(database: Database[Document], states: Iterable[State]) -> None:
     """Write states of one kind."""
     kept = list(states)
-    documents = [of_state(each.key, 1, each.model_dump(mode="json")) for each in kept]
+    documents = [state_to_document(each.key, 1, each.model_dump(mode="json")) for each in kept]
     database[kept[0].collection].insert_many(documents)

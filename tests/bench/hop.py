@@ -16,7 +16,7 @@ from pymongo import MongoClient
 
 from deploy.embedded import Servers
 from shared.kernel.settings import Settings
-from shared.rabbitmq.topology import establish
+from shared.rabbitmq.topology import declare_or_verify
 from tests.support import samples
 from tests.support.broker import wipe
 from tests.support.client import event
@@ -57,7 +57,7 @@ async def measure(servers: Servers, hop: Hop, way: str, messages: int) -> float:
     """Return messages per second of one way on one hop."""
     await wipe(servers.amqp_url)
     async with await aio_pika.connect(servers.amqp_url) as connection:
-        await establish(connection, Settings(amqp_url=servers.amqp_url))
+        await declare_or_verify(connection, Settings(amqp_url=servers.amqp_url))
         channel = await connection.channel()
         exchange = await channel.get_exchange("clas.events")
         sink = await channel.declare_queue(SINK, durable=True, arguments={"x-queue-type": "quorum"})

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache, reduce
 from typing import Any, Final
 
-from shared.contracts.base import Wire
+from shared.contracts.base import WireModel
 from shared.contracts.envelope import encode, routing_key
 from shared.contracts.registry import BY_NAME
 from tests.support import life, samples
@@ -124,7 +124,7 @@ def service_of(event: str) -> str:
 
 
 @cache
-def _good(event: str) -> Wire:
+def _good(event: str) -> WireModel:
     return BUILDERS[event]()
 
 

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from shared.contracts.base import fingerprint
+from shared.contracts.base import content_hash
 from shared.contracts.caf import BaremePublished
 from shared.contracts.elan import DossierSubmitted
 from shared.contracts.envelope import Envelope, encode
 from shared.contracts.types import Money, Share, SignedMoney
-from shared.kernel.inbound import Item, read
-from shared.kernel.ports import Delivery
+from shared.kernel.inbound import InboundMessage, parse
+from shared.kernel.ports import IncomingMessage
 from shared.kernel.settings import Settings
 from tests.contract.bending import (
     BUILDERS,
@@ -34,9 +34,9 @@ BODY_BYTES_MAX = Settings().body_bytes_max
 
 @pytest.mark.parametrize("event", BUILDERS)
 def test_a_good_message_of_every_event_is_accepted(event: str) -> None:
-    delivery = Delivery(written(envelope(event)), key(event), "m-1")
+    delivery = IncomingMessage(written(envelope(event)), key(event), "m-1")
 
-    item = read(delivery, service_of(event), BODY_BYTES_MAX)
+    item = parse(delivery, service_of(event), BODY_BYTES_MAX)
 
     assert item.fault is None
     assert item.event
@@ -163,7 +163,7 @@ def test_200_collectifs_fit_in_one_message() -> None:
 def test_an_event_without_a_caf_travels_as_national() -> None:
     body = written(envelope("BaremePublished"))
 
-    item = read(Delivery(body, "BaremePublished.v1.national"), "funding", BODY_BYTES_MAX)
+    item = parse(IncomingMessage(body, "BaremePublished.v1.national"), "funding", BODY_BYTES_MAX)
 
     assert item.event
     assert isinstance(item.event.data, BaremePublished)
@@ -184,8 +184,8 @@ def test_a_replay_is_part_of_the_key() -> None:
     assert item.key == ("/elan", "m-1", 2)
 
 
-def _read(body: bytes, **around: Any) -> Item:
-    return read(Delivery(body, key(DOSSIER), **around), "submission", BODY_BYTES_MAX)
+def _read(body: bytes, **around: Any) -> InboundMessage:
+    return parse(IncomingMessage(body, key(DOSSIER), **around), "submission", BODY_BYTES_MAX)
 
 
 def _accepted(body: bytes) -> Envelope:
@@ -215,16 +215,20 @@ def test_the_same_content_in_another_notation_has_the_same_fingerprint() -> None
         collectifs=[samples.collectif(collectif_id="C2"), samples.collectif(home_share="0.5")],
     )
 
-    assert fingerprint(sent) == fingerprint(again)
-    assert fingerprint(sent) != fingerprint(other)
+    assert content_hash(sent) == content_hash(again)
+    assert content_hash(sent) != content_hash(other)
 
 
 def test_a_message_id_that_the_client_library_made_up_is_not_the_producers_word() -> None:
     body = encode(samples.convention(), id="c-1", source="/caf", time="2025-11-05T10:00:00Z")
-    made_up = read(
-        Delivery(body, "ConventionSigned.v1.761", uuid.uuid4().hex), "funding", BODY_BYTES_MAX
+    made_up = parse(
+        IncomingMessage(body, "ConventionSigned.v1.761", uuid.uuid4().hex),
+        "funding",
+        BODY_BYTES_MAX,
     )
-    other = read(Delivery(body, "ConventionSigned.v1.761", "c-2"), "funding", BODY_BYTES_MAX)
+    other = parse(
+        IncomingMessage(body, "ConventionSigned.v1.761", "c-2"), "funding", BODY_BYTES_MAX
+    )
 
     assert made_up.fault is None
     assert other.fault is not None

@@ -10,7 +10,7 @@ from typing import Protocol
 import pytest
 
 from shared.kernel.memory import MemoryBroker, MemoryBus
-from shared.kernel.ports import Bus, Delivery, Outgoing
+from shared.kernel.ports import Bus, IncomingMessage, OutgoingMessage
 from shared.kernel.settings import Settings
 from shared.rabbitmq.bus import RabbitBus
 from tests.support.broker import wipe
@@ -82,20 +82,22 @@ async def bench(request: pytest.FixtureRequest) -> AsyncIterator[Bench]:
         yield rabbit
 
 
-def message(text: str, key: str = KEY, queue: str | None = None) -> Outgoing:
-    return Outgoing(id=uuid.uuid4().hex, routing_key=key, body=text.encode(), queue=queue)
+def message(text: str, key: str = KEY, queue: str | None = None) -> OutgoingMessage:
+    return OutgoingMessage(id=uuid.uuid4().hex, routing_key=key, body=text.encode(), queue=queue)
 
 
-async def take(bus: Bus, count: int, bytes_most: int = 10_000) -> list[Delivery]:
+async def take(bus: Bus, count: int, bytes_most: int = 10_000) -> list[IncomingMessage]:
     """Take until `count` came: a broker may hand them over in several lots."""
-    taken: list[Delivery] = []
+    taken: list[IncomingMessage] = []
     async with asyncio.timeout(LONGEST_S):
         while len(taken) < count:
-            taken += await bus.take(most=count - len(taken), bytes_most=bytes_most, linger=LINGER)
+            taken += await bus.receive(
+                most=count - len(taken), bytes_most=bytes_most, linger=LINGER
+            )
     return taken
 
 
-def texts(deliveries: list[Delivery]) -> list[str]:
+def texts(deliveries: list[IncomingMessage]) -> list[str]:
     return [delivery.body.decode() for delivery in deliveries]
 
 
@@ -115,8 +117,8 @@ async def test_a_batch_is_bounded_in_count_and_in_bytes(bench: Bench) -> None:
     await bus.publish([message("x" * 100) for _ in range(10)])
     await until(lambda: bench.waiting(bus) == 10, what="all arrived")
 
-    assert len(await bus.take(most=3, bytes_most=10_000, linger=LINGER)) == 3
-    assert len(await bus.take(most=9, bytes_most=150, linger=LINGER)) == 2
+    assert len(await bus.receive(most=3, bytes_most=10_000, linger=LINGER)) == 3
+    assert len(await bus.receive(most=9, bytes_most=150, linger=LINGER)) == 2
 
 
 async def test_what_was_settled_does_not_come_again(bench: Bench) -> None:
@@ -149,8 +151,8 @@ async def test_what_died_unsettled_comes_again_in_its_place(bench: Bench) -> Non
 async def test_consumers_share_a_queue(bench: Bench) -> None:
     one, two = await bench.open(), await bench.open()
     await one.publish([message(str(n)) for n in range(40)])
-    first = asyncio.create_task(one.take(most=20, bytes_most=10_000, linger=LINGER))
-    second = asyncio.create_task(two.take(most=20, bytes_most=10_000, linger=LINGER))
+    first = asyncio.create_task(one.receive(most=20, bytes_most=10_000, linger=LINGER))
+    second = asyncio.create_task(two.receive(most=20, bytes_most=10_000, linger=LINGER))
     taken = [*await first, *await second]
 
     assert len({d.message_id for d in taken}) == len(taken)
@@ -167,7 +169,7 @@ async def test_a_message_to_a_queue_that_is_not_there_is_not_taken_for_sent(benc
 async def test_a_replay_to_the_queue_itself_keeps_its_first_routing_key(bench: Bench) -> None:
     bus = await bench.open()
     headers = {"clas-routing-key": KEY, "clas-replay": 1}
-    await bus.publish([Outgoing("m", "clas.funding", b"a", headers, queue="clas.funding")])
+    await bus.publish([OutgoingMessage("m", "clas.funding", b"a", headers, queue="clas.funding")])
 
     (again,) = await take(bus, 1)
     assert (again.routing_key, again.headers["clas-replay"]) == (KEY, 1)
@@ -175,10 +177,10 @@ async def test_a_replay_to_the_queue_itself_keeps_its_first_routing_key(bench: B
 
 async def test_after_stop_taking_nothing_is_taken(bench: Bench) -> None:
     bus = await bench.open()
-    waiting = asyncio.create_task(bus.take(most=5, bytes_most=100, linger=LINGER))
+    waiting = asyncio.create_task(bus.receive(most=5, bytes_most=100, linger=LINGER))
     await asyncio.sleep(0.05)
-    await bus.stop_taking()
+    await bus.stop_receiving()
     assert await asyncio.wait_for(waiting, LONGEST_S) == []
     await bus.publish([message("a")])
 
-    assert await bus.take(most=5, bytes_most=100, linger=LINGER) == []
+    assert await bus.receive(most=5, bytes_most=100, linger=LINGER) == []

@@ -9,7 +9,7 @@ import pytest
 from services.accounting.domain.books import Books, ExerciseBooks, Status
 from services.accounting.domain.entries import Entry
 from shared.kernel.decision import State
-from shared.kernel.ports import Change, Conflict, Fence, Sealed, Store
+from shared.kernel.ports import Change, ConflictError, PreconditionFailedError, SharedAccess, Store
 from tests.contract.test_store import ALONE, WRITER, put, record
 from tests.support.samples import CAF
 from tests.unit.accounting.ledger import closed_with_an_accrual
@@ -24,8 +24,8 @@ async def nothing() -> None:
 
 def an_entry(kind: str, sequence: int | None = None) -> Entry:
     """An entry of 2025 of a kind, not validated unless it has a number."""
-    posted = ENTRY.posted.but(kind=kind)
-    return ENTRY.but(posted=posted, sequence=sequence, hash=None, previous_hash=None)
+    posted = ENTRY.posted.with_changes(kind=kind)
+    return ENTRY.with_changes(posted=posted, sequence=sequence, hash=None, previous_hash=None)
 
 
 def books(status: Status | None) -> Change:
@@ -36,7 +36,9 @@ def books(status: Status | None) -> Change:
 
 def written(state: State, before: int = 0) -> Change:
     document: dict[str, Any] = state.model_dump(mode="json")
-    return Change(state.collection, state.key, before, before + 1, document, state.guard)
+    return Change(
+        state.collection, state.key, before, before + 1, document, state.write_precondition
+    )
 
 
 async def kept(store: Store) -> list[tuple[int, dict[str, Any]]]:
@@ -63,7 +65,9 @@ async def test_what_funding_decides_is_refused_from_the_acceptance_of_the_closin
 ) -> None:
     await put(store, books(status))
 
-    with pytest.raises(Sealed, match=f"entries {ENTRY.key} is sealed: books 761, year 2025"):
+    with pytest.raises(
+        PreconditionFailedError, match=f"entries {ENTRY.key} is sealed: books 761, year 2025"
+    ):
         await put(store, written(an_entry(kind)))
 
     assert await kept(store) == []
@@ -72,7 +76,7 @@ async def test_what_funding_decides_is_refused_from_the_acceptance_of_the_closin
 async def test_a_release_is_not_booked_in_the_exercise_that_is_being_closed(store: Store) -> None:
     await put(store, books("closing"))
 
-    with pytest.raises(Sealed, match="is not open"):
+    with pytest.raises(PreconditionFailedError, match="is not open"):
         await put(store, written(an_entry("accrual_release")))
 
 
@@ -85,7 +89,7 @@ async def test_what_the_closing_posts_goes_in_while_it_runs_and_never_again(
     closed = Books(caf=CAF, exercises=(ExerciseBooks(year=2025, status="closed"),))
     await put(store, written(closed, before=1), fence=WRITER)
 
-    with pytest.raises(Sealed, match="is not closing"):
+    with pytest.raises(PreconditionFailedError, match="is not closing"):
         await put(store, written(an_entry(kind), before=1))
 
     assert await kept(store) == [(1, an_entry(kind).model_dump(mode="json"))]
@@ -100,7 +104,7 @@ async def test_a_number_is_given_while_the_closing_runs_only(
     named = () if status is None else (ExerciseBooks(year=2025, status=status),)
     await put(store, written(Books(caf=CAF, exercises=named), before=1))
 
-    with pytest.raises(Sealed, match="is not closing"):
+    with pytest.raises(PreconditionFailedError, match="is not closing"):
         await put(store, written(an_entry("advance", sequence=1), before=1))
 
     assert await kept(store) == [(1, an_entry("advance").model_dump(mode="json"))]
@@ -118,9 +122,9 @@ async def test_the_last_page_validates_and_closes_in_one_unit(store: Store) -> N
 
 async def test_one_sealed_entry_stops_all_that_was_to_be_written_with_it(store: Store) -> None:
     await put(store, books("closed"))
-    other = an_entry("advance").but(entry_id="other", exercise=2026)
+    other = an_entry("advance").with_changes(entry_id="other", exercise=2026)
 
-    with pytest.raises(Sealed):
+    with pytest.raises(PreconditionFailedError):
         await put(store, written(other), written(an_entry("advance")))
 
     async with store.transaction() as transaction:
@@ -132,7 +136,7 @@ async def test_a_writer_that_began_before_the_closing_and_names_no_fence_still_c
 ) -> None:
     await put(store, books("open"))
 
-    with pytest.raises(Conflict):
+    with pytest.raises(ConflictError):
         async with store.transaction() as writing:
             assert await writing.find("entries", [ENTRY.key]) == []
             closing = Books(caf=CAF, exercises=(ExerciseBooks(year=2025, status="closing"),))
@@ -145,7 +149,7 @@ async def test_a_writer_that_began_before_the_closing_and_names_no_fence_still_c
 class Unit:
     """A unit of work that is held between its reads and its writes, or before it commits."""
 
-    def __init__(self, store: Store, fence: Fence, *changes: Change) -> None:
+    def __init__(self, store: Store, fence: SharedAccess, *changes: Change) -> None:
         self._store, self._fence, self._changes = store, fence, changes
         self.came = ""
 
@@ -160,7 +164,7 @@ class Unit:
                 if held == "written":
                     await before()
             self.came = "committed"
-        except Conflict:
+        except ConflictError:
             self.came = "conflict"
 
 
@@ -174,7 +178,7 @@ async def test_of_a_posting_and_a_closing_that_do_not_see_each_other_only_one_co
     if known:
         await put(store, written(Books(caf=CAF)))
     if fenced:
-        await put(store, written(an_entry("advance").but(entry_id="other")))
+        await put(store, written(an_entry("advance").with_changes(entry_id="other")))
     closing = written(
         Books(caf=CAF, exercises=(ExerciseBooks(year=2025, status="closing"),)), before=int(known)
     )
@@ -194,8 +198,8 @@ async def test_of_a_posting_and_a_closing_that_do_not_see_each_other_only_one_co
 async def test_another_caf_and_another_year_stay_open(store: Store) -> None:
     await put(store, books("closed"))
 
-    await put(store, written(an_entry("advance").but(caf="762")))
-    await put(store, written(an_entry("advance").but(entry_id="later", exercise=2026)))
+    await put(store, written(an_entry("advance").with_changes(caf="762")))
+    await put(store, written(an_entry("advance").with_changes(entry_id="later", exercise=2026)))
 
     assert len(await kept(store)) == 1
 

@@ -10,21 +10,21 @@ import pytest
 
 from shared.kernel.ports import (
     Change,
-    Conflict,
-    Fence,
+    ConflictError,
+    ContentRejectedError,
     InboxKey,
-    Outgoing,
+    MessageRecord,
+    OutgoingMessage,
     Receipt,
-    Record,
-    Refused,
     Selection,
+    SharedAccess,
     Store,
 )
 
-ALONE = Fence("w", read=False, wrote=False)
-READER = Fence("reader", read=True, wrote=False)
-OTHER_READER = Fence("other", read=True, wrote=False)
-WRITER = Fence("writer", read=True, wrote=True)
+ALONE = SharedAccess("w", read=False, wrote=False)
+READER = SharedAccess("reader", read=True, wrote=False)
+OTHER_READER = SharedAccess("other", read=True, wrote=False)
+WRITER = SharedAccess("writer", read=True, wrote=True)
 NO_GRACE = timedelta(0)
 LEASE = timedelta(seconds=30)
 
@@ -33,21 +33,23 @@ def change(key: str, before: int = 0, **document: Any) -> Change:
     return Change("things", key, before, before + 1, document)
 
 
-def record(key: str, *outputs: str, body: bytes = b"{}") -> Record:
-    return Record(
+def record(key: str, *outputs: str, body: bytes = b"{}") -> MessageRecord:
+    return MessageRecord(
         key=InboxKey("/elan", key),
         sha256=f"hash of {key}",
         size=len(body),
         body=body,
         routing_key="DossierSubmitted.v1.761",
-        at=datetime.now(UTC),
+        handled_at=datetime.now(UTC),
         outcome="decided",
-        subjects=(key,),
-        outputs=tuple(Outgoing(o, "DossierReceived.v1.761", b"[1]", subject=key) for o in outputs),
+        dossier_ids=(key,),
+        outputs=tuple(
+            OutgoingMessage(o, "DossierReceived.v1.761", b"[1]", subject=key) for o in outputs
+        ),
     )
 
 
-async def put(store: Store, *changes: Change, fence: Fence = ALONE) -> None:
+async def put(store: Store, *changes: Change, fence: SharedAccess = ALONE) -> None:
     async with store.transaction() as transaction:
         await transaction.write(changes, [record(uuid.uuid4().hex)], fence)
 
@@ -72,7 +74,7 @@ async def test_a_block_that_raises_leaves_nothing(store: Store) -> None:
             raise ZeroDivisionError
 
     assert await find(store, "a") == {}
-    assert await store.pending() == 0
+    assert await store.count_unpublished() == 0
 
 
 async def test_a_transaction_sees_one_instant(store: Store) -> None:
@@ -83,7 +85,7 @@ async def test_a_transaction_sees_one_instant(store: Store) -> None:
 
 
 async def test_two_births_of_one_document_conflict(store: Store) -> None:
-    with pytest.raises(Conflict):
+    with pytest.raises(ConflictError):
         async with store.transaction() as transaction:
             await transaction.find("things", ["a"])
             await put(store, change("a", by="other"))
@@ -94,14 +96,14 @@ async def test_two_births_of_one_document_conflict(store: Store) -> None:
 
 async def test_a_birth_of_what_was_there_conflicts(store: Store) -> None:
     await put(store, change("a"))
-    with pytest.raises(Conflict):
+    with pytest.raises(ConflictError):
         await put(store, change("a"))
 
 
 async def test_a_version_that_moved_on_conflicts(store: Store) -> None:
     await put(store, change("a", n=1))
     await put(store, change("a", 1, n=2))
-    with pytest.raises(Conflict):
+    with pytest.raises(ConflictError):
         await put(store, change("a", 1, n=3))
 
     assert await find(store, "a") == {"a": (2, {"n": 2})}
@@ -109,7 +111,7 @@ async def test_a_version_that_moved_on_conflicts(store: Store) -> None:
 
 async def test_a_document_written_since_the_snapshot_conflicts(store: Store) -> None:
     await put(store, change("a", n=1))
-    with pytest.raises(Conflict):
+    with pytest.raises(ConflictError):
         async with store.transaction() as transaction:
             await transaction.find("things", ["a"])
             await put(store, change("a", 1, n=2))
@@ -120,15 +122,15 @@ async def test_a_message_is_taken_once_however_many_race(store: Store) -> None:
     async def take() -> bool:
         try:
             async with store.transaction() as transaction:
-                if await transaction.seen([InboxKey("/elan", "m")]):
+                if await transaction.already_handled([InboxKey("/elan", "m")]):
                     return False
                 await transaction.write([], [record("m", "e")], ALONE)
-        except Conflict:
+        except ConflictError:
             return False
         return True
 
     assert sum(await asyncio.gather(*(take() for _ in range(8)))) == 1
-    assert await store.pending() == 1
+    assert await store.count_unpublished() == 1
 
 
 async def test_what_was_only_read_is_not_protected_without_a_fence(store: Store) -> None:
@@ -144,7 +146,7 @@ async def test_what_was_only_read_is_not_protected_without_a_fence(store: Store)
 async def test_a_writer_of_shared_state_stops_a_reader_in_flight(store: Store, known: bool) -> None:
     if known:
         await put(store, change("before"), fence=READER)
-    with pytest.raises(Conflict):
+    with pytest.raises(ConflictError):
         async with store.transaction() as reading:
             assert await reading.find("things", ["books"]) == []
             await put(store, change("books", closed=True), fence=WRITER)
@@ -157,7 +159,7 @@ async def test_a_writer_of_shared_state_stops_a_reader_in_flight(store: Store, k
 async def test_a_reader_that_commits_first_stops_the_writer(store: Store, known: bool) -> None:
     if known:
         await put(store, change("before"), fence=READER)
-    with pytest.raises(Conflict):
+    with pytest.raises(ConflictError):
         async with store.transaction() as writing:
             assert await writing.find("things", ["books"]) == []
             await put(store, change("entry"), fence=READER)
@@ -229,7 +231,7 @@ async def test_a_page_and_all_behind_it_are_seen_outside_of_a_transaction(store:
 async def test_what_the_store_cannot_hold_is_refused_for_good(
     store: Store, content: dict[str, Any]
 ) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(ContentRejectedError):
         await put(store, change("a", **content))
 
     assert await find(store, "a") == {}
@@ -239,26 +241,26 @@ async def test_a_record_waits_until_it_is_marked(store: Store) -> None:
     async with store.transaction() as transaction:
         await transaction.write([], [record("m", "e1", "e2"), record("silent")], ALONE)
 
-    assert await store.pending() == 1
-    assert await store.mark([InboxKey("/elan", "m"), InboxKey("/elan", "silent")]) == 1
-    assert await store.pending() == 0
+    assert await store.count_unpublished() == 1
+    assert await store.mark_published([InboxKey("/elan", "m"), InboxKey("/elan", "silent")]) == 1
+    assert await store.count_unpublished() == 0
 
 
 async def test_the_relay_waits_for_the_fast_path_then_leases(store: Store) -> None:
     async with store.transaction() as transaction:
         await transaction.write([], [record("m", "e1", body=b"\x00raw")], ALONE)
     patient: Any = {"most": 10, "grace": timedelta(seconds=20), "lease": LEASE, "token": "t0"}
-    assert await store.claim(**patient) == []
+    assert await store.lease_unpublished(**patient) == []
 
     eager: Any = {"most": 10, "grace": NO_GRACE, "lease": LEASE}
-    (leased,) = await store.claim(**eager, token="t1")
+    (leased,) = await store.lease_unpublished(**eager, token="t1")
     assert (leased.key, leased.body, [o.id for o in leased.outputs]) == (
         InboxKey("/elan", "m"),
         b"\x00raw",
         ["e1"],
     )
     assert leased.outputs[0].body == b"[1]"
-    assert await store.claim(**eager, token="t2") == []
+    assert await store.lease_unpublished(**eager, token="t2") == []
 
 
 @pytest.mark.parametrize("times", [1, 5_000], ids=["small", "large"])
@@ -268,33 +270,37 @@ async def test_a_receipt_is_kept_byte_for_byte_and_its_instant_to_the_millisecon
     receipt = Receipt(('{"message": "é\u202f€", "inputs": []}' * times).encode(), "hash of it")
     at = datetime(2026, 1, 2, 3, 4, 5, 678_000, tzinfo=UTC)
     async with store.transaction() as transaction:
-        with_one = replace(record("m", "e1"), receipt=receipt, at=at)
+        with_one = replace(record("m", "e1"), receipt=receipt, handled_at=at)
         await transaction.write([], [with_one, record("n", "e2")], ALONE)
 
-    kept = await store.claim(most=2, grace=NO_GRACE, lease=LEASE, token="t")
+    kept = await store.lease_unpublished(most=2, grace=NO_GRACE, lease=LEASE, token="t")
     assert {each.key.id: each.receipt for each in kept} == {"m": receipt, "n": None}
-    assert {each.at for each in kept if each.key.id == "m"} == {at}
+    assert {each.handled_at for each in kept if each.key.id == "m"} == {at}
 
 
 async def test_a_lease_that_ran_out_marks_nothing(store: Store) -> None:
     async with store.transaction() as transaction:
         await transaction.write([], [record("m", "e1")], ALONE)
     brief: Any = {"most": 10, "grace": NO_GRACE, "lease": timedelta(milliseconds=50)}
-    await store.claim(**brief, token="stale")
+    await store.lease_unpublished(**brief, token="stale")
     await asyncio.sleep(0.2)
-    assert len(await store.claim(**brief, token="fresh")) == 1
+    assert len(await store.lease_unpublished(**brief, token="fresh")) == 1
 
-    assert await store.mark([InboxKey("/elan", "m")], "stale") == 0
-    assert await store.mark([InboxKey("/elan", "m")], "fresh") == 1
+    assert await store.mark_published([InboxKey("/elan", "m")], "stale") == 0
+    assert await store.mark_published([InboxKey("/elan", "m")], "fresh") == 1
 
 
 async def test_a_dead_letter_leaves_with_the_bytes_that_came(store: Store) -> None:
-    letter = Outgoing("m", "clas.funding.dead-letters", b"\xff{", {"clas-reason": "not_json"}, "q")
+    letter = OutgoingMessage(
+        "m", "clas.funding.dead-letters", b"\xff{", {"clas-reason": "not_json"}, "q"
+    )
     kept = record("m", body=b"\xff{")
     async with store.transaction() as transaction:
-        dead = Record(**{f: getattr(kept, f) for f in kept.__slots__} | {"outputs": (letter,)})
+        dead = MessageRecord(
+            **{f: getattr(kept, f) for f in kept.__slots__} | {"outputs": (letter,)}
+        )
         await transaction.write([], [dead], ALONE)
 
-    (leased,) = await store.claim(most=1, grace=NO_GRACE, lease=LEASE, token="t")
+    (leased,) = await store.lease_unpublished(most=1, grace=NO_GRACE, lease=LEASE, token="t")
     assert leased.outputs[0].body == b"\xff{"
     assert leased.outputs[0].headers == {"clas-reason": "not_json"}

@@ -16,13 +16,13 @@ from pymongo import MongoClient
 
 from deploy.embedded import Servers
 from services.cli.demo.driver import in_process
-from services.cli.demo.live_driver import on_servers
+from services.cli.demo.live_driver import live_driver
 from services.cli.demo.show import show
 from services.cli.demo.summary.amounts import advances, due
 from services.cli.demo.summary.books import Agreement, agreement, balances
 from services.cli.demo.summary.committee import decisions, verdicts
 from services.cli.demo.summary.deposits import dead_letters, deposits
-from services.cli.demo.summary.journal import Journal, Told
+from services.cli.demo.summary.journal import Journal, RuleCount
 from services.cli.demo.summary.settlements import balances as settled
 from services.cli.demo.summary.settlements import controls, envelopes
 from shared.contracts.accounting import AccountingEntryPosted
@@ -55,7 +55,7 @@ def played(whole: Journal) -> Journal:
     return whole.of_year("2025-2026")
 
 
-def spoken(found: tuple[Told, ...]) -> dict[str, int]:
+def spoken(found: tuple[RuleCount, ...]) -> dict[str, int]:
     return {each.rule: each.count for each in found}
 
 
@@ -246,7 +246,7 @@ async def test_on_real_servers_it_comes_to_the_very_same(
             mongo_url=real_servers.mongo_url,
             database_prefix=stage.prefix,
         )
-        async with on_servers(known, lambda: None) as playing:
+        async with live_driver(known, lambda: None) as playing:
             found = (await show(playing, kept_on=known)).of_year("2025-2026")
         again = start(real_servers, "--attach", database_prefix=stage.prefix)
         assert "elle n'y touche pas" in (await asyncio.to_thread(again.communicate))[1]

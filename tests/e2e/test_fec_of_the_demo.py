@@ -9,9 +9,9 @@ import pytest
 from services.accounting.domain.closing import Closing
 from services.accounting.domain.entries import Entry
 from services.accounting.domain.grants import Grant
-from services.accounting.exports.base import Head
+from services.accounting.exports.base import ExportHeader
 from services.accounting.exports.fec import fec
-from services.cli.demo.driver import InProcessStage
+from services.cli.demo.driver import InProcessDriver
 from services.cli.demo.sample import CAF, campaign
 from shared.fec_validator.layout import Encoding, Separator, fec_name
 from shared.fec_validator.validator import check_fec
@@ -27,10 +27,10 @@ SIREN = "775672272"
 
 async def _played() -> list[State]:
     async with running(ALL, Settings()) as system:
-        stage = InProcessStage(system)
+        stage = InProcessDriver(system)
         for batch in campaign():
             await stage.send(batch.messages)
-            await stage.quiet()
+            await stage.wait_until_idle()
         kept = system.stores["accounting"]
         return [
             model.model_validate_json(orjson.dumps(document))
@@ -45,10 +45,10 @@ def states() -> list[State]:
     return asyncio.run(_played())
 
 
-def head(states: list[State], exercise: int) -> Head:
+def head(states: list[State], exercise: int) -> ExportHeader:
     grants = [state for state in states if isinstance(state, Grant)]
     closings = [state for state in states if isinstance(state, Closing)]
-    return Head(
+    return ExportHeader(
         caf=CAF,
         exercise=exercise,
         number=1,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.cli.services import BY_NAME
+from services.cli.services import SERVICES_BY_NAME
 from shared.kernel.memory.system import running
 from shared.kernel.replay import Replay
 from shared.kernel.settings import Settings
@@ -13,12 +13,12 @@ from tests.support.stories import NAMES, load, play
 @pytest.mark.parametrize("name", NAMES)
 async def test_a_story_ends_as_told_and_each_decision_can_be_decided_again(name: str) -> None:
     caf = str(900 + NAMES.index(name))
-    async with running([*BY_NAME.values()], Settings()) as system:
+    async with running([*SERVICES_BY_NAME.values()], Settings()) as system:
         await play(MemoryClient(system), load(name, caf), caf)
-        await system.quiet()
+        await system.wait_until_idle()
         for service in system.stores:
             assert system.broker.dead_letters(service) == []
     for service, store in system.stores.items():
-        again = Replay.of(BY_NAME[service])
+        again = Replay.of(SERVICES_BY_NAME[service])
         for record in store.records.values():
             assert again.differences(record) == (), (service, record.routing_key)

@@ -9,7 +9,7 @@ from pymongo.monitoring import CommandListener
 
 from deploy.embedded import Servers
 from services.accounting.domain.closing import Closing
-from shared.mongodb.read_api import Archive
+from shared.mongodb.read_api import ReadApi
 
 READING = {"find", "aggregate", "distinct"}
 
@@ -35,13 +35,13 @@ class Heard(CommandListener):
 async def test_what_is_exported_no_failover_takes_back(real_servers: Servers) -> None:
     heard = Heard()
     client = AsyncIOMotorClient[Any](real_servers.mongo_url, event_listeners=[heard])
-    kept = Archive(client, f"t{uuid.uuid4().hex[:8]}_")
+    kept = ReadApi(client, f"t{uuid.uuid4().hex[:8]}_")
 
     assert [each async for each in kept.stream("accounting", "entries", {})] == []
     assert [each async for each in kept.records("funding", {})] == []
     assert await kept.state("accounting", Closing, "761|2025") is None
-    assert await kept.number("accounting", "entries", {}) == 0
-    assert await kept.heard("funding", ["FundingGranted.v1.761"]) == []
+    assert await kept.count_states("accounting", "entries", {}) == 0
+    assert await kept.events_by_routing_key("funding", ["FundingGranted.v1.761"]) == []
 
     assert heard.levels == ["majority"] * 5
     client.close()

@@ -16,26 +16,34 @@ from pymongo import MongoClient
 from deploy.embedded import Servers
 from shared.exports.pipeline import (
     Control,
-    Differs,
-    Given,
-    NoSuchBatch,
-    NotAsFrozen,
-    Order,
+    ExportRequest,
+    ExportResult,
+    NoSuchBatchError,
+    TamperedBatchError,
+    TargetExistsError,
     deliver,
 )
-from shared.kernel.ports import Conflict, StoreAway
+from shared.kernel.ports import ConflictError, StoreUnavailableError
 from shared.kernel.settings import Settings
-from shared.mongodb.export_register import Attempt, Batch, BeingCut, Register, register
+from shared.mongodb.export_register import (
+    Batch,
+    ExportDraft,
+    ExportInProgressError,
+    ExportRegister,
+    open_register,
+)
 
 pytestmark = pytest.mark.servers
 SERIES = "csv-761-2025"
 
 
 @pytest.fixture
-async def kept(real_servers: Servers) -> AsyncIterator[Register]:
+async def kept(real_servers: Servers) -> AsyncIterator[ExportRegister]:
     """An empty register."""
     prefix = f"clas_test_{uuid.uuid4().hex[:12]}_"
-    async with register(Settings(mongo_url=real_servers.mongo_url, database_prefix=prefix)) as made:
+    async with open_register(
+        Settings(mongo_url=real_servers.mongo_url, database_prefix=prefix)
+    ) as made:
         yield made
     with MongoClient[dict[str, object]](real_servers.mongo_url) as client:
         client.drop_database(f"{prefix}exports")
@@ -48,25 +56,32 @@ class Ledger:
         self.keys = list(keys)
         self.made = 0
 
-    async def make(self, path: Path, attempt: Attempt) -> Control:
+    async def make(self, path: Path, attempt: ExportDraft) -> Control:
         self.made += 1
-        known = await attempt.known(self.keys[0], self.keys[-1])
+        known = await attempt.entry_keys(self.keys[0], self.keys[-1])
         if new := [key for key in self.keys if key not in known]:
-            await attempt.remember(new)
+            await attempt.add_keys(new)
         path.write_text("".join(f"{key}\n" for key in new))
         return {"count": len(new)}
 
-    def order(self, fingerprint: str | None = None) -> Order:
-        return Order(series=SERIES, file="clas.csv", make=self.make, fingerprint=fingerprint)
+    def order(self, fingerprint: str | None = None) -> ExportRequest:
+        return ExportRequest(
+            series=SERIES, file="clas.csv", make=self.make, fingerprint=fingerprint
+        )
 
 
 async def ask(
-    kept: Register, order: Order, to: Path, number: int | None = None, *, take_over: bool = False
-) -> Given:
+    kept: ExportRegister,
+    order: ExportRequest,
+    to: Path,
+    number: int | None = None,
+    *,
+    take_over: bool = False,
+) -> ExportResult:
     return await deliver(kept, order, to, number=number, take_over=take_over)
 
 
-def text(given: Given) -> str:
+def text(given: ExportResult) -> str:
     return (given.folder / given.batch.file).read_text()
 
 
@@ -75,7 +90,7 @@ def everything(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in files}
 
 
-async def test_a_batch_holds_what_no_earlier_one_held(kept: Register, tmp_path: Path) -> None:
+async def test_a_batch_holds_what_no_earlier_one_held(kept: ExportRegister, tmp_path: Path) -> None:
     ledger = Ledger("01", "03")
     first = await ask(kept, ledger.order(), tmp_path)
     ledger.keys = ["01", "02", "03", "04"]  # One was booked before what was exported already.
@@ -87,7 +102,9 @@ async def test_a_batch_holds_what_no_earlier_one_held(kept: Register, tmp_path: 
     assert (first.new, second.new) == (True, True)
 
 
-async def test_asked_again_it_is_the_same_bytes_anywhere(kept: Register, tmp_path: Path) -> None:
+async def test_asked_again_it_is_the_same_bytes_anywhere(
+    kept: ExportRegister, tmp_path: Path
+) -> None:
     ledger = Ledger("01")
     await ask(kept, ledger.order(), tmp_path / "here")
     again = await ask(kept, ledger.order(), tmp_path / "there")
@@ -103,7 +120,7 @@ async def test_asked_again_it_is_the_same_bytes_anywhere(kept: Register, tmp_pat
 
 
 async def test_the_bytes_are_those_kept_whatever_would_be_made_today(
-    kept: Register, tmp_path: Path
+    kept: ExportRegister, tmp_path: Path
 ) -> None:
     ledger = Ledger("01")
     await ask(kept, ledger.order("content"), tmp_path / "here")
@@ -114,7 +131,7 @@ async def test_the_bytes_are_those_kept_whatever_would_be_made_today(
     assert (text(again), ledger.made) == ("01\n", 1)
 
 
-async def test_other_content_is_another_batch(kept: Register, tmp_path: Path) -> None:
+async def test_other_content_is_another_batch(kept: ExportRegister, tmp_path: Path) -> None:
     ledger = Ledger("01")
     await ask(kept, ledger.order("content"), tmp_path)
     ledger.keys.append("02")
@@ -125,14 +142,14 @@ async def test_other_content_is_another_batch(kept: Register, tmp_path: Path) ->
 
 
 async def test_that_nothing_is_left_of_a_state_is_a_new_batch(
-    kept: Register, tmp_path: Path
+    kept: ExportRegister, tmp_path: Path
 ) -> None:
-    async def nothing_left(path: Path, attempt: Attempt) -> Control:  # noqa: ARG001
+    async def nothing_left(path: Path, attempt: ExportDraft) -> Control:  # noqa: ARG001
         path.write_text("header\n")
         return {"count": 0}
 
-    empty = Order(SERIES, "clas.csv", nothing_left, "empty", states=True)
-    with pytest.raises(NoSuchBatch):
+    empty = ExportRequest(SERIES, "clas.csv", nothing_left, "empty", states=True)
+    with pytest.raises(NoSuchBatchError):
         await ask(kept, empty, tmp_path)
     await ask(kept, Ledger("01").order("full"), tmp_path)
 
@@ -142,15 +159,17 @@ async def test_that_nothing_is_left_of_a_state_is_a_new_batch(
     assert (again.batch.number, again.new) == (2, False)
 
 
-async def two(path: Path, attempt: Attempt) -> Control:  # noqa: ARG001
+async def two(path: Path, attempt: ExportDraft) -> Control:  # noqa: ARG001
     path.write_text("01\n02\n")
     return {"count": 2}
 
 
 async def test_what_came_while_a_batch_was_made_is_not_given_out_twice(
-    kept: Register, tmp_path: Path
+    kept: ExportRegister, tmp_path: Path
 ) -> None:
-    counted = Order(SERIES, "clas.csv", two, "1", made=lambda control: str(control["count"]))
+    counted = ExportRequest(
+        SERIES, "clas.csv", two, "1", made=lambda control: str(control["count"])
+    )
     await ask(kept, counted, tmp_path / "here")
 
     again = await ask(kept, replace(counted, fingerprint="2"), tmp_path / "there")
@@ -159,7 +178,7 @@ async def test_what_came_while_a_batch_was_made_is_not_given_out_twice(
 
 
 async def test_a_manifest_says_what_the_file_is_and_which_one_it_follows(
-    kept: Register, tmp_path: Path
+    kept: ExportRegister, tmp_path: Path
 ) -> None:
     ledger = Ledger("01", "02")
     first = await ask(kept, ledger.order(), tmp_path)
@@ -178,75 +197,77 @@ async def test_a_manifest_says_what_the_file_is_and_which_one_it_follows(
 
 
 async def test_a_folder_that_holds_something_else_is_left_alone(
-    kept: Register, tmp_path: Path
+    kept: ExportRegister, tmp_path: Path
 ) -> None:
     given = await ask(kept, Ledger("01").order(), tmp_path)
     (given.folder / "clas.csv").write_text("mine\n")
 
-    with pytest.raises(Differs):
+    with pytest.raises(TargetExistsError):
         await ask(kept, Ledger("01").order(), tmp_path)
 
     assert text(given) == "mine\n"
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     (elsewhere / given.folder.name).touch()
-    with pytest.raises(Differs):
+    with pytest.raises(TargetExistsError):
         await ask(kept, Ledger("01").order(), elsewhere)
 
 
-async def test_what_does_not_exist_is_not_given(kept: Register, tmp_path: Path) -> None:
+async def test_what_does_not_exist_is_not_given(kept: ExportRegister, tmp_path: Path) -> None:
     await ask(kept, Ledger("01").order(), tmp_path)
 
-    with pytest.raises(NoSuchBatch, match=r"^1$"):
+    with pytest.raises(NoSuchBatchError, match=r"^1$"):
         await ask(kept, Ledger("01").order(), tmp_path, number=2)
 
 
-async def nothing_new(path: Path, attempt: Attempt) -> Control:  # noqa: ARG001
+async def nothing_new(path: Path, attempt: ExportDraft) -> Control:  # noqa: ARG001
     path.write_text("")
     return {"count": 0}
 
 
-async def fails(path: Path, attempt: Attempt) -> Control:
-    await attempt.remember(["01"])
+async def fails(path: Path, attempt: ExportDraft) -> Control:
+    await attempt.add_keys(["01"])
     path.write_text("half")
     raise OSError(28, "No space left on device")
 
 
-@pytest.mark.parametrize(("make", "fault"), [(nothing_new, NoSuchBatch), (fails, OSError)])
+@pytest.mark.parametrize(("make", "fault"), [(nothing_new, NoSuchBatchError), (fails, OSError)])
 async def test_what_came_to_nothing_leaves_no_trace(
-    kept: Register,
+    kept: ExportRegister,
     tmp_path: Path,
-    make: Callable[[Path, Attempt], Awaitable[Control]],
+    make: Callable[[Path, ExportDraft], Awaitable[Control]],
     fault: type[Exception],
 ) -> None:
     with pytest.raises(fault):
-        await ask(kept, Order(SERIES, "clas.csv", make), tmp_path / "2025" / "exports")
+        await ask(kept, ExportRequest(SERIES, "clas.csv", make), tmp_path / "2025" / "exports")
 
     assert list(tmp_path.iterdir()) == []
     given = await ask(kept, Ledger("01").order(), tmp_path)
     assert (given.batch.number, text(given)) == (1, "01\n")
 
 
-async def test_of_two_exports_at_once_one_waits_its_turn(kept: Register, tmp_path: Path) -> None:
-    async with kept.cutting(SERIES, 1, take_over=False):
-        with pytest.raises(BeingCut):
+async def test_of_two_exports_at_once_one_waits_its_turn(
+    kept: ExportRegister, tmp_path: Path
+) -> None:
+    async with kept.draft(SERIES, 1, take_over=False):
+        with pytest.raises(ExportInProgressError):
             await ask(kept, Ledger("01").order(), tmp_path)
 
     assert (await ask(kept, Ledger("01").order(), tmp_path)).batch.number == 1
 
 
 async def test_an_attempt_that_died_is_taken_over_and_never_comes_back(
-    kept: Register, tmp_path: Path
+    kept: ExportRegister, tmp_path: Path
 ) -> None:
-    async with kept.cutting(SERIES, 1, take_over=False) as dead:
-        await dead.remember(["01"])
+    async with kept.draft(SERIES, 1, take_over=False) as dead:
+        await dead.add_keys(["01"])
 
         given = await ask(kept, Ledger("01", "02").order(), tmp_path / "new", take_over=True)
 
         late = tmp_path / "late.csv"
         late.write_text("01\n")
-        with pytest.raises(Conflict, match="taken over"):
-            await dead.freeze(late, fingerprint="", manifest=b"{}")
+        with pytest.raises(ConflictError, match="taken over"):
+            await dead.publish(late, fingerprint="", manifest=b"{}")
     assert text(given) == "01\n02\n"
     assert [orjson.loads(each.manifest)["count"] for each in await kept.all()] == [2]
     again = await ask(kept, Ledger("01", "02").order(), tmp_path / "again")
@@ -254,13 +275,13 @@ async def test_an_attempt_that_died_is_taken_over_and_never_comes_back(
 
 
 async def test_what_an_attempt_kept_after_it_was_taken_over_was_given_to_nobody(
-    kept: Register, tmp_path: Path
+    kept: ExportRegister, tmp_path: Path
 ) -> None:
-    dead = kept.cutting(SERIES, 1, take_over=False)
+    dead = kept.draft(SERIES, 1, take_over=False)
     slow = await dead.__aenter__()
     ledger = Ledger("01", "02")
     await ask(kept, ledger.order(), tmp_path, take_over=True)
-    await slow.remember(["03"])  # It reads on, and then it is killed: nothing is dropped.
+    await slow.add_keys(["03"])  # It reads on, and then it is killed: nothing is dropped.
     ledger.keys.append("03")
 
     second = await ask(kept, ledger.order(), tmp_path)
@@ -269,7 +290,7 @@ async def test_what_an_attempt_kept_after_it_was_taken_over_was_given_to_nobody(
 
 
 async def test_what_a_killed_export_left_beside_is_in_nobodys_way(
-    kept: Register, tmp_path: Path
+    kept: ExportRegister, tmp_path: Path
 ) -> None:
     """In a container every export has the same process id."""
     (tmp_path / f".csv-761-2025-001.{os.getpid()}.partial").mkdir()
@@ -280,7 +301,7 @@ async def test_what_a_killed_export_left_beside_is_in_nobodys_way(
 
 
 async def test_two_may_hand_the_same_batch_over_to_one_folder_at_once(
-    kept: Register, tmp_path: Path
+    kept: ExportRegister, tmp_path: Path
 ) -> None:
     await ask(kept, Ledger("01").order(), tmp_path / "elsewhere")
     write_to = kept.write_to
@@ -301,25 +322,25 @@ async def test_two_may_hand_the_same_batch_over_to_one_folder_at_once(
     "change", [{"$set": {"bytes": b"02\n"}}, {"$set": {"bytes": "01\n"}}, {"$unset": {"bytes": ""}}]
 )
 async def test_bytes_that_changed_in_the_store_are_given_to_nobody(
-    kept: Register, tmp_path: Path, change: dict[str, Any]
+    kept: ExportRegister, tmp_path: Path, change: dict[str, Any]
 ) -> None:
     given = await ask(kept, Ledger("01").order(), tmp_path / "here")
     await kept._pieces.update_one({}, change)
 
-    with pytest.raises(NotAsFrozen, match="csv-761-2025-001"):
+    with pytest.raises(TamperedBatchError, match="csv-761-2025-001"):
         await ask(kept, Ledger("01").order(), tmp_path / "there", given.batch.number)
 
     assert not (tmp_path / "there").exists()
 
 
 async def test_a_number_that_was_given_out_is_never_cut_again(
-    kept: Register, tmp_path: Path
+    kept: ExportRegister, tmp_path: Path
 ) -> None:
     ledger = Ledger("01")
     await ask(kept, ledger.order(), tmp_path / "here")
     await kept._batches.delete_one({})
 
-    with pytest.raises(NotAsFrozen, match="csv-761-2025-001"):
+    with pytest.raises(TamperedBatchError, match="csv-761-2025-001"):
         await ask(kept, ledger.order(), tmp_path / "there")
 
     assert ledger.made == 1
@@ -336,47 +357,49 @@ class Losing:
 
     async def update_one(self, *asked: Any) -> None:
         await self._batches.update_one(*asked)
-        raise StoreAway("connection reset")
+        raise StoreUnavailableError("connection reset")
 
 
 async def test_a_batch_that_was_frozen_stays_whole_though_the_answer_was_lost(
-    kept: Register, tmp_path: Path
+    kept: ExportRegister, tmp_path: Path
 ) -> None:
     ledger = Ledger("01")
 
-    async def make(path: Path, attempt: Attempt) -> Control:
+    async def make(path: Path, attempt: ExportDraft) -> Control:
         attempt._batches = Losing(attempt._batches)
         return await ledger.make(path, attempt)
 
-    with pytest.raises(StoreAway):
-        await ask(kept, Order(SERIES, "clas.csv", make), tmp_path)
+    with pytest.raises(StoreUnavailableError):
+        await ask(kept, ExportRequest(SERIES, "clas.csv", make), tmp_path)
 
     given = await ask(kept, ledger.order(), tmp_path)
     assert (given.new, given.batch.number, text(given)) == (False, 1, "01\n")
 
 
-async def test_many_exports_at_once_give_one_batch(kept: Register, tmp_path: Path) -> None:
+async def test_many_exports_at_once_give_one_batch(kept: ExportRegister, tmp_path: Path) -> None:
     asked = [ask(kept, Ledger("01").order(), tmp_path / str(rank)) for rank in range(5)]
 
     came = await asyncio.gather(*asked, return_exceptions=True)
 
-    given = [each for each in came if isinstance(each, Given)]
-    assert all(isinstance(each, Given | BeingCut) for each in came)
+    given = [each for each in came if isinstance(each, ExportResult)]
+    assert all(isinstance(each, ExportResult | ExportInProgressError) for each in came)
     assert {text(each) for each in given} == {"01\n"}
     assert sum(each.new for each in given) == 1
     assert [each.number for each in await kept.all()] == [1]
 
 
-async def test_texts_beside_the_file_are_frozen_with_it(kept: Register, tmp_path: Path) -> None:
+async def test_texts_beside_the_file_are_frozen_with_it(
+    kept: ExportRegister, tmp_path: Path
+) -> None:
     ledger = Ledger("01")
 
-    async def make(path: Path, attempt: Attempt) -> Control:
+    async def make(path: Path, attempt: ExportDraft) -> Control:
         return {**await ledger.make(path, attempt), "companions": {"clas.txt": "Décrit.\n"}}
 
-    order = Order(series=SERIES, file="clas.csv", make=make)
+    order = ExportRequest(series=SERIES, file="clas.csv", make=make)
     given = await ask(kept, order, tmp_path)
     assert (given.folder / "clas.txt").read_text(encoding="utf-8") == "Décrit.\n"
 
     (given.folder / "clas.txt").write_text("Autre chose.\n")
-    with pytest.raises(Differs):
+    with pytest.raises(TargetExistsError):
         await ask(kept, order, tmp_path, 1)

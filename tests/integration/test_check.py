@@ -13,13 +13,13 @@ from typer.testing import CliRunner, Result
 from deploy.embedded import Servers
 from services.cli.__main__ import app
 from services.cli.check.run import Queues, reconcile
-from services.cli.demo.driver import InProcessStage
+from services.cli.demo.driver import InProcessDriver
 from services.cli.demo.sample import campaign
-from services.cli.services import BY_NAME
-from shared.audit.scanner import Scope, Seen
+from services.cli.services import SERVICES_BY_NAME
+from shared.audit.scanner import AuditState, Scope
 from shared.kernel.memory.system import running
 from shared.kernel.settings import Settings
-from shared.mongodb.snapshot import snapshot
+from shared.mongodb.snapshot import open_snapshot
 from tests.integration.tampered import batches, entries, forgeries, records, states
 from tests.support import samples
 from tests.support.client import MemoryClient, event, send
@@ -58,16 +58,16 @@ def hand(settings: Settings) -> Iterator[Hand]:
         yield hand
 
 
-async def _look(settings: Settings, scope: Scope, queues: Queues) -> Seen:
-    async with snapshot(settings) as kept:
+async def _look(settings: Settings, scope: Scope, queues: Queues) -> AuditState:
+    async with open_snapshot(settings) as kept:
         return await reconcile(kept, scope, datetime.now(UTC) + LATER, queues, lambda _: None)
 
 
-def look(settings: Settings, scope: Scope | None = None, **queues: int) -> Seen:
+def look(settings: Settings, scope: Scope | None = None, **queues: int) -> AuditState:
     return asyncio.run(_look(settings, scope or Scope(), queues))
 
 
-def wrong(seen: Seen) -> dict[str, list[str]]:
+def wrong(seen: AuditState) -> dict[str, list[str]]:
     """Return what does not hold, by check: whom it concerns, and what."""
     return {
         check.many: [f"{each.about} : {plain(each.wrong)}" for each in row.kept]
@@ -216,10 +216,10 @@ def test_what_cafs_share_is_no_breach_of_any_of_them(
         forget(known)
 
 
-async def _two_cafs(known: Settings) -> None:
+async def _two_cafs(settings: Settings) -> None:
     """Let grants of two Cafs wait for the same bareme, and file dossiers of one gestionnaire."""
     year = {"school_year": "2026-2027", "multi_year_until": "2026-2027"}
-    async with running(tuple(BY_NAME.values()), known) as system:
+    async with running(tuple(SERVICES_BY_NAME.values()), settings) as system:
         client = MemoryClient(system)
         for data in (
             samples.agrement(dossier_id="D-1", **year),
@@ -232,8 +232,8 @@ async def _two_cafs(known: Settings) -> None:
             samples.dossier(dossier_id="D-5"),
         ):
             await send(client, event(type(data).__name__, data.model_dump(mode="json")))
-            await system.quiet()
-        await keep(system, known)
+            await system.wait_until_idle()
+        await keep(system, settings)
 
 
 def test_where_nothing_is_kept_nothing_is_in_order(settings: Settings) -> None:
@@ -278,10 +278,10 @@ def test_the_whole_demo_campaign_holds(real_servers: Servers) -> None:
     assert "✓ 647 écritures équilibrées" in told
 
 
-async def _demo(known: Settings) -> None:
-    async with running(tuple(BY_NAME.values()), known) as system:
-        stage = InProcessStage(system)
+async def _demo(settings: Settings) -> None:
+    async with running(tuple(SERVICES_BY_NAME.values()), settings) as system:
+        stage = InProcessDriver(system)
         for batch in campaign():
             await stage.send(batch.messages)
-            await stage.quiet()
-        await keep(system, known)
+            await stage.wait_until_idle()
+        await keep(system, settings)

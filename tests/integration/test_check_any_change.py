@@ -18,10 +18,10 @@ from bson import Binary
 
 from deploy.embedded import Servers
 from services.cli.check.run import reconcile
-from services.cli.services import BY_NAME
-from shared.audit.scanner import Scope, Seen
+from services.cli.services import SERVICES_BY_NAME
+from shared.audit.scanner import AuditState, Scope
 from shared.kernel.settings import Settings
-from shared.mongodb.snapshot import snapshot
+from shared.mongodb.snapshot import open_snapshot
 from tests.support.kept import forget
 from tests.support.tampering import Document, a_hand
 from tests.support.whole_life import keep_six_lives
@@ -42,10 +42,10 @@ def settings(real_servers: Servers) -> Iterator[Settings]:
     forget(known)
 
 
-@pytest.mark.parametrize("service", BY_NAME)
+@pytest.mark.parametrize("service", SERVICES_BY_NAME)
 def test_any_change_is_found(settings: Settings, service: str) -> None:
     draw = random.Random(SEED)
-    collections = ["inbox", *(model.collection for model in BY_NAME[service].states)]
+    collections = ["inbox", *(model.collection for model in SERVICES_BY_NAME[service].states)]
     with a_hand(settings) as hand:
         for collection in collections:
             for before in hand.all(service, collection, {}):
@@ -57,8 +57,8 @@ def test_any_change_is_found(settings: Settings, service: str) -> None:
         assert asyncio.run(look(settings)).tally.breaches == 0
 
 
-async def look(settings: Settings) -> Seen:
-    async with snapshot(settings) as kept:
+async def look(settings: Settings) -> AuditState:
+    async with open_snapshot(settings) as kept:
         later = datetime.now(UTC) + timedelta(hours=1)
         return await reconcile(kept, Scope(), later, {}, lambda _: None)
 

@@ -12,11 +12,11 @@ import pytest
 
 from deploy.embedded import Servers
 from services.cli.check.run import reconcile
-from services.cli.services import BY_NAME
-from shared.audit.scanner import Scope, Seen
+from services.cli.services import SERVICES_BY_NAME
+from shared.audit.scanner import AuditState, Scope
 from shared.kernel.memory.system import MemorySystem, running
 from shared.kernel.settings import Settings
-from shared.mongodb.snapshot import snapshot
+from shared.mongodb.snapshot import open_snapshot
 from tests.oracle.draws import CAF
 from tests.oracle.lives import Life, life
 from tests.support.client import MemoryClient, event, send
@@ -27,13 +27,13 @@ SEEDS = range(1, 31)
 UNTOLD = ("AgrementGranted", "financé sans agrément publié")
 
 
-async def played(known: Settings) -> Seen:
+async def played(settings: Settings) -> AuditState:
     """Play the lives side by side, each in a Caf of its own, and look at what is kept."""
-    async with running(tuple(BY_NAME.values()), known, replicas=2) as system:
+    async with running(tuple(SERVICES_BY_NAME.values()), settings, replicas=2) as system:
         await asyncio.gather(*(_lived(system, seed) for seed in SEEDS))
-        await system.quiet()
-        await keep(system, known)
-    async with snapshot(known) as kept:
+        await system.wait_until_idle()
+        await keep(system, settings)
+    async with open_snapshot(settings) as kept:
         later = datetime.now(UTC) + timedelta(hours=1)
         return await reconcile(kept, Scope(), later, {}, lambda _: None)
 
@@ -45,7 +45,7 @@ async def _lived(system: MemorySystem, seed: int) -> None:
         sent = event(name, data, event_id=event_id, time=attributes["time"])
         await send(MemoryClient(system), sent)
         if seed % 3:
-            await system.quiet()
+            await system.wait_until_idle()
 
 
 def _of_its_own(lived: Life, seed: int) -> Life:

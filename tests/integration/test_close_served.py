@@ -9,7 +9,7 @@ import aio_pika
 import pytest
 
 from deploy.embedded import Servers
-from shared.contracts.base import Wire
+from shared.contracts.base import WireModel
 from tests.support import life, samples
 from tests.support.campaign import Campaign
 from tests.support.client import LONGEST_S, Event, event
@@ -109,5 +109,5 @@ def test_what_deserves_a_look_is_found_wherever_it_waits(stage: Stage) -> None:
     assert "✗ [CLO-01]" in of_2026
 
 
-def sent(data: Wire) -> Event:
+def sent(data: WireModel) -> Event:
     return event(type(data).__name__, data.model_dump(mode="json"))

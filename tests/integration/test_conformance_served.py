@@ -11,7 +11,7 @@ import aio_pika
 import pytest
 
 from deploy.embedded import Servers
-from shared.kernel.ports import Delivery
+from shared.kernel.ports import IncomingMessage
 from shared.partner_kit.runner import Outcome, Run, play
 from shared.partner_kit.sample import read
 from tests.support.command_line import Stage, staged, until
@@ -94,7 +94,7 @@ class Foreign:
     """A partner's own program: aio-pika, none of our code, and only what AMQP asks for."""
 
     exchange: aio_pika.abc.AbstractExchange
-    kept: list[Delivery] = field(default_factory=list)
+    kept: list[IncomingMessage] = field(default_factory=list)
 
     async def send(self, body: bytes, routing_key: str, message_id: str) -> None:
         message = aio_pika.Message(
@@ -105,14 +105,16 @@ class Foreign:
         )
         await self.exchange.publish(message, routing_key, mandatory=True)
 
-    def heard(self) -> Sequence[Delivery]:
+    def received(self) -> Sequence[IncomingMessage]:
         return self.kept
 
     async def settle(self) -> None:
         await asyncio.sleep(1)
 
     async def hear(self, message: aio_pika.abc.AbstractIncomingMessage) -> None:
-        self.kept.append(Delivery(message.body, message.routing_key or "", message.message_id))
+        self.kept.append(
+            IncomingMessage(message.body, message.routing_key or "", message.message_id)
+        )
 
 
 async def _foreign(url: str, run: Run) -> list[Outcome]:

@@ -13,7 +13,7 @@ from pymongo import MongoClient
 from deploy.embedded import Servers
 from services.accounting.commands import deliveries
 from services.accounting.domain.entries import Entry
-from shared.mongodb.documents import of_state
+from shared.mongodb.documents import state_to_document
 from tests.support.command_line import Stage
 from tests.support.decide import Story
 from tests.support.life import entry_acknowledged, entry_rejected
@@ -39,7 +39,7 @@ def booked() -> tuple[Story, list[str]]:
     for order, amount in ADVANCES:
         story.when(advance_granted(order_id=order, amount=amount))
     later = advance_granted(order_id="ORD-4", amount="1158.46", exercise=2026)
-    story.when(later.but(ordered_on=date(2026, 3, 10)))
+    story.when(later.with_changes(ordered_on=date(2026, 3, 10)))
     entries = [state for state in story.states if isinstance(state, Entry)]
     return story, [each.entry_id for each in entries]
 
@@ -49,7 +49,7 @@ def keep(stage: Stage, story: Story) -> None:
     with MongoClient[dict[str, Any]](stage.servers.mongo_url) as client:
         database = client[f"{stage.prefix}accounting"]
         for state in story.states:
-            document = of_state(state.key, 1, state.model_dump(mode="json"))
+            document = state_to_document(state.key, 1, state.model_dump(mode="json"))
             database[state.collection].insert_one(document)
 
 

@@ -17,7 +17,7 @@ from deploy.embedded.ports import free_port
 from services.accounting.domain.closing import Closing
 from shared.contracts.registry import SERVICES
 from shared.kernel.settings import Settings
-from shared.rabbitmq.topology import establish
+from shared.rabbitmq.topology import declare_or_verify
 from tests.support.broker import depth, wipe
 from tests.support.campaign import Campaign, play_on, send_all
 from tests.support.client import LONGEST_S, rabbit_client, until
@@ -176,7 +176,7 @@ async def test_a_service_that_may_not_declare_waits_for_the_topology(real_server
         assert not replica.started
         assert not replica.dead
         async with await aio_pika.connect(url) as connection:
-            await establish(connection, Settings(amqp_url=url))
+            await declare_or_verify(connection, Settings(amqp_url=url))
         await until(lambda: replica.started, what="started")
 
 

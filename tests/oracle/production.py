@@ -14,9 +14,18 @@ from shared.contracts.accounting import (
     ClosingCompleted,
     ClosingRefused,
 )
-from shared.contracts.base import Wire
+from shared.contracts.base import WireModel
 from shared.contracts.registry import BY_NAME, TYPE_PREFIX
-from shared.kernel.decision import Emit, Known, Message, Origin, Page, Ref, Service, State
+from shared.kernel.decision import (
+    Message,
+    OutgoingEvent,
+    Query,
+    RequestRef,
+    Service,
+    State,
+    StateRef,
+    States,
+)
 from tests.oracle.books import Closing, Row
 from tests.oracle.past import Fact
 from tests.oracle.wire import Json, year_of
@@ -38,13 +47,13 @@ class Production:
     """Funding and accounting side by side; each message is followed to its last effect."""
 
     def __init__(self) -> None:
-        self.stored: dict[str, dict[Ref[Any], State]] = {s.name: {} for s in SERVICES}
+        self.stored: dict[str, dict[StateRef[Any], State]] = {s.name: {} for s in SERVICES}
 
     def tell(self, place: int, name: str, data: Json, attributes: Json) -> Told:
         told = Told()
         time = datetime.fromisoformat(attributes["time"])
         wire = BY_NAME[name].model.model_validate_json(json.dumps(data))
-        origin = Origin(request=attributes["id"], correlation=attributes["id"])
+        origin = RequestRef(request=attributes["id"], correlation=attributes["id"])
         todo: deque[Message[Any]] = deque([_message(attributes["id"], time, origin, wire)])
         while todo:
             message = todo.popleft()
@@ -52,39 +61,43 @@ class Production:
                 if type(message.data) not in service.by_event:
                     continue
                 for rank, event in enumerate(self.decide(service, message)):
-                    said = event.data if isinstance(event, Emit) else event
+                    said = event.data if isinstance(event, OutgoingEvent) else event
                     _note(told, place, said)
                     inner = f"{message.id}.{rank}"
                     todo.append(_message(inner, time, origin, said))
         return told
 
-    def decide(self, service: Service, message: Message[Any]) -> tuple[Wire | Emit, ...]:
+    def decide(
+        self, service: Service, message: Message[Any]
+    ) -> tuple[WireModel | OutgoingEvent, ...]:
         stored = self.stored[service.name]
         handler = service.by_event[type(message.data)]
-        states: dict[Ref[Any], State | None] = {}
-        pages: dict[Page[Any], tuple[Any, ...]] = {}
+        states: dict[StateRef[Any], State | None] = {}
+        pages: dict[Query[Any], tuple[Any, ...]] = {}
         while True:
             wanted = (
-                set(handler.reads(message, Known(states, pages))) - states.keys() - pages.keys()
+                set(handler.required_states(message, States(states, pages)))
+                - states.keys()
+                - pages.keys()
             )
             if not wanted:
                 break
             for each in wanted:
-                if isinstance(each, Page):
+                if isinstance(each, Query):
                     pages[each] = page_of(each, stored.values())
-                    states |= {Ref(type(s), s.key): s for s in pages[each]}
+                    states |= {StateRef(type(s), s.key): s for s in pages[each]}
                 else:
                     states[each] = stored.get(each)
-        decision = handler.decide(message, Known(states, pages), service.parameters)
-        stored.update({Ref(type(state), state.key): state for state in decision.states})
+        decision = handler.decide(message, States(states, pages), service.parameters)
+        stored.update({StateRef(type(state), state.key): state for state in decision.states})
         return decision.events
 
 
-def _message(name: str, time: datetime, origin: Origin, data: Wire) -> Message[Any]:
+def _message(name: str, time: datetime, origin: RequestRef, data: WireModel) -> Message[Any]:
     return Message(name, f"{TYPE_PREFIX}{type(data).__name__}.v1", time, origin, data)
 
 
-def _note(told: Told, place: int, said: Wire) -> None:
+def _note(told: Told, place: int, said: WireModel) -> None:
     """Keep what was said in the words of the calculator."""
     match said:
         case AccountingEntryPosted():

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from services.accounting.domain.closing import Closing
 from services.accounting.domain.entries import Entry
-from services.accounting.exports.base import Head
+from services.accounting.exports.base import ExportHeader
 from services.accounting.exports.fec import fec
 from services.accounting.exports.fec_texts import EQUIVALENTS
 from shared.contracts.accounting import AccountingEntryPosted, EntryKind
@@ -78,7 +78,7 @@ def posted(draw: st.DrawFn, letters: st.SearchStrategy[str]) -> dict[str, Any]:
 
 
 @st.composite
-def books(draw: st.DrawFn, letters: st.SearchStrategy[str]) -> tuple[Head, list[Entry]]:
+def books(draw: st.DrawFn, letters: st.SearchStrategy[str]) -> tuple[ExportHeader, list[Entry]]:
     """Return a closed exercise as validation leaves it, of gestionnaires with any names."""
     drawn = sorted(
         draw(st.lists(posted(letters), min_size=1, max_size=8)), key=lambda e: e["booked_on"]
@@ -86,7 +86,7 @@ def books(draw: st.DrawFn, letters: st.SearchStrategy[str]) -> tuple[Head, list[
     entries = [_entry(rank, document) for rank, document in enumerate(drawn, 1)]
     closing = {"caf": "761", "exercise": 2025, "grants_per_page": 1, "entries_per_page": 1}
     closing |= {"closed_on": "2026-01-31", "head_hash": "", "step": "done", "sequence": len(drawn)}
-    return Head(
+    return ExportHeader(
         caf="761",
         exercise=2025,
         number=1,
@@ -108,7 +108,9 @@ def _entry(rank: int, document: dict[str, Any]) -> Entry:
     )
 
 
-def accepted(found: tuple[Head, list[Entry]], separator: Separator, encoding: Encoding) -> None:
+def accepted(
+    found: tuple[ExportHeader, list[Entry]], separator: Separator, encoding: Encoding
+) -> None:
     head, entries = found
     with TemporaryDirectory() as folder:
         path = Path(folder) / fec_name(SIREN, 2025)
@@ -124,11 +126,11 @@ def accepted(found: tuple[Head, list[Entry]], separator: Separator, encoding: En
 
 @settings(max_examples=50)
 @given(found=books(ANY), separator=st.sampled_from(["\t", "|"]))
-def test_in_utf_8(found: tuple[Head, list[Entry]], separator: Separator) -> None:
+def test_in_utf_8(found: tuple[ExportHeader, list[Entry]], separator: Separator) -> None:
     accepted(found, separator, "utf-8")
 
 
 @settings(max_examples=50)
 @given(found=books(LATIN), separator=st.sampled_from(["\t", "|"]))
-def test_in_iso_8859_15(found: tuple[Head, list[Entry]], separator: Separator) -> None:
+def test_in_iso_8859_15(found: tuple[ExportHeader, list[Entry]], separator: Separator) -> None:
     accepted(found, separator, "iso8859-15")

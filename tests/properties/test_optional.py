@@ -18,17 +18,17 @@ from services.eligibility.service import SERVICE as ELIGIBILITY
 from services.funding.service import SERVICE as FUNDING
 from services.submission.service import SERVICE as SUBMISSION
 from shared.contracts import caf, corrections, elan
-from shared.contracts.base import Wire
+from shared.contracts.base import WireModel
 from shared.contracts.eligibility import AgrementGranted, EligibilityAssessed, Finding
 from shared.contracts.submission import DossierReceived
 from tests.properties.lived import calm
 from tests.support import life, samples
 from tests.support.decide import Story
 
-W = TypeVar("W", bound=Wire)
+W = TypeVar("W", bound=WireModel)
 Path = tuple[str, ...]
 DEMANDS = {("renews",), ("multi_year_until",)}
-LEFT_OUT: dict[type[Wire], set[Path]] = {
+LEFT_OUT: dict[type[WireModel], set[Path]] = {
     elan.DossierSubmitted: {
         ("signed_at",),
         ("renews",),
@@ -54,7 +54,7 @@ LEFT_OUT: dict[type[Wire], set[Path]] = {
 
 
 @pytest.mark.parametrize("model", LEFT_OUT, ids=lambda model: model.__name__)
-def test_these_are_the_fields_that_may_be_left_out(model: type[Wire]) -> None:
+def test_these_are_the_fields_that_may_be_left_out(model: type[WireModel]) -> None:
     assert set(optional(model.model_json_schema(), ())) == LEFT_OUT[model]
 
 
@@ -193,16 +193,16 @@ def test_an_advance_refused_when_signed_for_is_refused_when_not(amount: int, on:
         assert not granted_then(without(order, ("ordered_by",)), "AdvanceGranted")
 
 
-def granted_then(asked: Wire, answer: str) -> bool:
+def granted_then(asked: WireModel, answer: str) -> bool:
     return answers_with(answer, asked, samples.agrement(), samples.convention())
 
 
-def settled_then(asked: Wire, answer: str) -> bool:
+def settled_then(asked: WireModel, answer: str) -> bool:
     before = (samples.agrement(), samples.convention(), life.result_account_filed())
     return answers_with(answer, asked, *before)
 
 
-def answers_with(answer: str, asked: Wire, *before: Wire) -> bool:
+def answers_with(answer: str, asked: WireModel, *before: WireModel) -> bool:
     """Whether funding answers so once it has heard what was before."""
     story = Story(FUNDING)
     for each in before:

@@ -13,10 +13,10 @@ from services.funding.service import SERVICE as FUNDING
 from shared.contracts.registry import BY_NAME
 from shared.kernel.decision import Service
 from shared.kernel.fault_injection import CrashPoints
-from shared.kernel.inbound import Item, read
+from shared.kernel.inbound import InboundMessage, parse
 from shared.kernel.memory import MemoryStore
-from shared.kernel.ports import Delivery, Outgoing, Record
-from shared.kernel.session import NeedsOwnUnit
+from shared.kernel.ports import IncomingMessage, MessageRecord, OutgoingMessage
+from shared.kernel.session import NeedsOwnUnitError
 from shared.kernel.unit_of_work import UnitOfWork
 from tests.oracle.lives import Life
 from tests.properties.lived import Run, calm, lives
@@ -93,18 +93,18 @@ class Room:
         self.unit = UnitOfWork(service, self.store, "w1", clock, CrashPoints(service.name))
         self.said: dict[str, list[tuple[str, bytes]]] = {}
 
-    async def commit(self, items: list[Item]) -> list[Record]:
+    async def commit(self, items: list[InboundMessage]) -> list[MessageRecord]:
         """Commit in one transaction, or in halves where a page asks for a unit of its own."""
         try:
             records = await self.unit.commit(items)
-        except NeedsOwnUnit:
+        except NeedsOwnUnitError:
             middle = len(items) // 2
             return [*await self.commit(items[:middle]), *await self.commit(items[middle:])]
         for record in records:
             self.said[record.key.id] = [(out.id, out.body) for out in record.outputs]
         return records
 
-    async def take(self, heard: list[Item], sizes: list[int]) -> None:
+    async def take(self, heard: list[InboundMessage], sizes: list[int]) -> None:
         """Commit in batches of these sizes, over and over."""
         start = turn = 0
         while start < len(heard):
@@ -128,16 +128,16 @@ class System:
 
     def __init__(self) -> None:
         self.rooms = {"funding": Room(FUNDING), "accounting": Room(ACCOUNTING)}
-        self.heard: dict[str, list[Item]] = {room: [] for room in ROOMS}
+        self.heard: dict[str, list[InboundMessage]] = {room: [] for room in ROOMS}
 
     async def hear(self, name: str, data: Any, attributes: Any) -> None:
         sent = event(name, data, attributes["id"], time=attributes["time"])
-        todo = [Outgoing(sent["id"], key_of(sent), json.dumps(sent).encode())]
+        todo = [OutgoingMessage(sent["id"], key_of(sent), json.dumps(sent).encode())]
         while todo:
             out = todo.pop(0)
             for room in BY_NAME[out.routing_key.partition(".")[0]].consumers:
                 if room in self.rooms:
-                    item = read(Delivery(out.body, out.routing_key), room, BODY_MOST)
+                    item = parse(IncomingMessage(out.body, out.routing_key), room, BODY_MOST)
                     self.heard[room].append(item)
                     (record,) = await self.rooms[room].commit([item])
                     todo += record.outputs

@@ -10,7 +10,7 @@ import pytest
 from pymongo import MongoClient
 
 from deploy.embedded import Servers
-from shared.contracts.base import Wire
+from shared.contracts.base import WireModel
 from shared.contracts.registry import SERVICES
 from tests.support import samples
 from tests.support.client import Event, event, key_of
@@ -33,7 +33,7 @@ def _order(rank: int) -> dict[str, Any]:
     return {"dossier_id": f"D-{rank}", "order_id": f"A-{rank}"}
 
 
-STREAMS: dict[str, tuple[Wire, Callable[[int], dict[str, Any]]]] = {
+STREAMS: dict[str, tuple[WireModel, Callable[[int], dict[str, Any]]]] = {
     "submission": (samples.interim_report(), _report),
     "eligibility": (samples.committee_decision(), _dossier),
     "funding": (samples.convention(), _dossier),

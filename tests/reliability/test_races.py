@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from shared.contracts.base import Wire
+from shared.contracts.base import WireModel
 from shared.kernel.ports import Store
 from tests.support import life, samples
 from tests.support.races import feed, named, race, sent
@@ -147,7 +147,7 @@ async def test_two_words_of_one_accounting_system_on_one_entry(stores: Any, turn
     assert (len(told), last["data"]["status"]) == (2, "rejected")
 
 
-def _granted(dossier: str) -> Wire:
+def _granted(dossier: str) -> WireModel:
     return samples.funding_granted(dossier_id=dossier)
 
 

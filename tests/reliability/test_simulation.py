@@ -13,7 +13,7 @@ import pytest
 from shared.kernel.decision import Service
 from shared.kernel.memory import MemoryBroker, MemoryBus, MemoryStore
 from shared.kernel.memory.system import MemorySystem
-from shared.kernel.ports import Conflict, Outgoing, StoreAway, Transaction
+from shared.kernel.ports import ConflictError, OutgoingMessage, StoreUnavailableError, Transaction
 from shared.kernel.settings import Settings
 from shared.kernel.worker import Worker
 from tests.support.campaign import COLLECTIONS, Campaign, books, calm_books
@@ -47,11 +47,11 @@ class StormyStore:
         async with self._store.transaction() as transaction:
             yield transaction
             if fate < 0.05:
-                raise Conflict("the storm")
+                raise ConflictError("the storm")
             if fate < 0.1:
-                raise StoreAway("the storm, before the commit")
+                raise StoreUnavailableError("the storm, before the commit")
         if fate < 0.2:
-            raise StoreAway("the storm, after the commit")
+            raise StoreUnavailableError("the storm, after the commit")
 
 
 class StormyBus(MemoryBus):
@@ -59,7 +59,7 @@ class StormyBus(MemoryBus):
 
     dice: random.Random
 
-    async def publish(self, outgoing: Sequence[Outgoing]) -> list[bool]:
+    async def publish(self, outgoing: Sequence[OutgoingMessage]) -> list[bool]:
         fate, count = self.dice.random(), len(outgoing)
         arrived = self.dice.randrange(count) if fate < 0.1 else count
         taken = await super().publish(outgoing[:arrived])
@@ -107,7 +107,7 @@ async def storm(seed: int, campaign: Campaign) -> dict[str, Any]:
             for _ in range(dice.choice((1, 1, 2, 3))):
                 _send(broker, sent)
         async with asyncio.timeout(60):
-            await MemorySystem(broker, stores).quiet()
+            await MemorySystem(broker, stores).wait_until_idle()
     killing.cancel()
     for replica in replicas:
         await replica.kill()
@@ -125,7 +125,7 @@ async def _kill_now_and_then(replicas: list[Replica], dice: random.Random) -> No
 
 
 def _send(broker: MemoryBroker, sent: Event) -> None:
-    broker.publish(Outgoing(sent["id"], key_of(sent), json.dumps(sent).encode()))
+    broker.publish(OutgoingMessage(sent["id"], key_of(sent), json.dumps(sent).encode()))
 
 
 @pytest.mark.parametrize("seed", SEEDS)

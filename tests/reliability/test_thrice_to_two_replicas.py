@@ -24,7 +24,7 @@ async def test_in_process() -> None:
     calm = await calm_books(campaign)
 
     async with running(ALL, Settings(), replicas=2) as system:
-        await play(MemoryClient(system), campaign, system.quiet, copies=3)
+        await play(MemoryClient(system), campaign, system.wait_until_idle, copies=3)
         stormy = books({c: system.stores["accounting"].documents(c) for c in COLLECTIONS})
 
     assert len(calm["entries"]) == 40 * 3 + 36

@@ -3,7 +3,7 @@
 import aio_pika
 
 from shared.kernel.settings import Settings
-from shared.rabbitmq.topology import EXCHANGE, queues, seal
+from shared.rabbitmq.topology import EXCHANGE, queues, topology_fingerprint
 
 
 async def wipe(url: str) -> None:
@@ -13,7 +13,7 @@ async def wipe(url: str) -> None:
         channel = await connection.channel()
         for queue in queues(settings):
             await channel.queue_delete(queue.name)
-        for exchange in (EXCHANGE, seal(settings)):
+        for exchange in (EXCHANGE, topology_fingerprint(settings)):
             await channel.exchange_delete(exchange)
 
 

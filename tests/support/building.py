@@ -5,9 +5,9 @@ import json
 from functools import reduce
 from typing import Any, TypeVar
 
-from shared.contracts.base import Wire
+from shared.contracts.base import WireModel
 
-M = TypeVar("M", bound=Wire)
+M = TypeVar("M", bound=WireModel)
 Document = dict[str, Any]
 
 

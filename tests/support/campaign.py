@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from shared.contracts.base import Wire
+from shared.contracts.base import WireModel
 from shared.kernel.memory.system import running
 from shared.kernel.settings import Settings
 from tests.support import samples
@@ -51,7 +51,7 @@ class Campaign:
         order = scope | {"order_id": f"A-{self.caf}-{rank}", "amount": amount}
         yield self._event(f"advance-{rank}", samples.advance_order(**order))
 
-    def _event(self, name: str, data: Wire) -> Event:
+    def _event(self, name: str, data: WireModel) -> Event:
         return event(
             type(data).__name__, data.model_dump(mode="json"), event_id=f"{self.caf}-{name}"
         )
@@ -82,7 +82,7 @@ async def send_all(client: Client, phase: list[Event], copies: int = 1) -> None:
 async def calm_books(campaign: Campaign) -> Books:
     """Return the books of an undisturbed run, in process."""
     async with running(ALL, Settings()) as system:
-        await play(MemoryClient(system), campaign, system.quiet)
+        await play(MemoryClient(system), campaign, system.wait_until_idle)
         return books({c: system.stores["accounting"].documents(c) for c in COLLECTIONS})
 
 

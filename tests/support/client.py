@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import aio_pika
 
 from shared.kernel.memory.system import MemorySystem
-from shared.kernel.ports import Outgoing
+from shared.kernel.ports import OutgoingMessage
 
 Event = dict[str, Any]
 LONGEST_S = 120.0
@@ -83,7 +83,7 @@ class MemoryClient:
 
     async def send(self, body: bytes, key: str, message_id: str | None = None) -> None:
         """Publish bytes under a routing key."""
-        self._broker.publish(Outgoing(id=message_id or "", routing_key=key, body=body))
+        self._broker.publish(OutgoingMessage(id=message_id or "", routing_key=key, body=body))
 
     def events(self) -> list[Event]:
         """Return every event that the exchange saw."""

@@ -10,24 +10,24 @@ from datetime import UTC, datetime
 from functools import reduce
 from typing import Any, TypeVar
 
-from shared.contracts.base import Wire
+from shared.contracts.base import WireModel
 from shared.contracts.registry import TYPE_PREFIX
 from shared.kernel.decision import (
     Decision,
-    Emit,
-    Guard,
-    Known,
     Message,
-    Origin,
-    Page,
-    Reads,
-    Ref,
+    OutgoingEvent,
+    Query,
+    RequestRef,
+    RequiredStates,
     Service,
     State,
+    StateRef,
+    States,
+    WritePrecondition,
 )
 
 S = TypeVar("S", bound=State)
-W = TypeVar("W", bound=Wire)
+W = TypeVar("W", bound=WireModel)
 
 ID = "m1"
 TIME = datetime(2025, 7, 10, 8, 0, tzinfo=UTC)
@@ -37,12 +37,12 @@ UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12
 
 def decide(  # noqa: PLR0913 - what a message is made of
     service: Service,
-    data: Wire,
+    data: WireModel,
     states: Iterable[State] = (),
     *,
     id: str = ID,  # noqa: A002 - the name of the CloudEvents attribute
     time: datetime = TIME,
-    origin: Origin | None = None,
+    origin: RequestRef | None = None,
 ) -> Decision:
     """Decide on one message; `origin` is by default the message itself.
 
@@ -54,7 +54,7 @@ def decide(  # noqa: PLR0913 - what a message is made of
     message = message_of(data, id=id, time=time, origin=origin)
     stored = {_ref(state): state for state in states}
     handler = service.by_event[type(data)]
-    known, named = _load(handler.reads, message, stored)
+    known, named = _load(handler.required_states, message, stored)
     decision = handler.decide(message, known, service.parameters)
     for state in decision.states:
         _check(state, named=named, stored=stored)
@@ -66,21 +66,23 @@ def message_of(
     *,
     id: str = ID,  # noqa: A002 - the name of the CloudEvents attribute
     time: datetime = TIME,
-    origin: Origin | None = None,
+    origin: RequestRef | None = None,
 ) -> Message[W]:
     """Return the message that brings this data."""
     return Message(
         id=id,
         type=f"{TYPE_PREFIX}{type(data).__name__}.v1",
         time=time,
-        origin=origin or Origin(request=id, correlation=id),
+        origin=origin or RequestRef(request=id, correlation=id),
         data=data,
     )
 
 
-def said(decision: Decision) -> tuple[Wire, ...]:
+def said(decision: Decision) -> tuple[WireModel, ...]:
     """Return the data of the events of a decision, late answers or not."""
-    return tuple(event.data if isinstance(event, Emit) else event for event in decision.events)
+    return tuple(
+        event.data if isinstance(event, OutgoingEvent) else event for event in decision.events
+    )
 
 
 def said_only(decision: Decision, model: type[W]) -> W:
@@ -106,11 +108,11 @@ class Story:
 
     def when(
         self,
-        data: Wire,
+        data: WireModel,
         *,
         id: str | None = None,  # noqa: A002 - the name of the CloudEvents attribute
         time: datetime = TIME,
-        origin: Origin | None = None,
+        origin: RequestRef | None = None,
     ) -> Decision:
         """Decide on one message and keep what it changes."""
         self.count += 1
@@ -121,11 +123,11 @@ class Story:
 
     def says(
         self,
-        data: Wire,
+        data: WireModel,
         *,
         id: str | None = None,  # noqa: A002 - the name of the CloudEvents attribute
         time: datetime = TIME,
-    ) -> tuple[Wire, ...]:
+    ) -> tuple[WireModel, ...]:
         """Decide on one message and return what is said."""
         return said(self.when(data, id=id, time=time))
 
@@ -140,7 +142,7 @@ class Story:
         return state
 
 
-def page_of(page: Page[S], states: Iterable[State]) -> tuple[S, ...]:
+def page_of(page: Query[S], states: Iterable[State]) -> tuple[S, ...]:
     """Return what a store that holds these states answers to a page."""
     rows = [s for s in states if isinstance(s, page.model) and _matches(s, page.where)]
     rows.sort(key=lambda state: _cursor(state, page.order))
@@ -149,16 +151,16 @@ def page_of(page: Page[S], states: Iterable[State]) -> tuple[S, ...]:
 
 
 def _load(
-    reads: Reads, message: Message[Any], stored: dict[Ref[Any], State]
-) -> tuple[Known, set[Ref[Any]]]:
-    states: dict[Ref[Any], State | None] = {}
-    pages: dict[Page[Any], tuple[Any, ...]] = {}
+    reads: RequiredStates, message: Message[Any], stored: dict[StateRef[Any], State]
+) -> tuple[States, set[StateRef[Any]]]:
+    states: dict[StateRef[Any], State | None] = {}
+    pages: dict[Query[Any], tuple[Any, ...]] = {}
     for _ in range(READS_MAX):
-        named = set(reads(message, Known(states, pages)))
+        named = set(reads(message, States(states, pages)))
         if not (new := named - states.keys() - pages.keys()):
-            return Known(states, pages), set(states)
+            return States(states, pages), set(states)
         for wanted in new:
-            if isinstance(wanted, Page):
+            if isinstance(wanted, Query):
                 pages[wanted] = page_of(wanted, stored.values())
                 states |= {_ref(state): state for state in pages[wanted]}
             else:
@@ -167,7 +169,7 @@ def _load(
     raise AssertionError(msg)
 
 
-def _allowed(guard: Guard | None, stored: Iterable[State]) -> bool:
+def _allowed(guard: WritePrecondition | None, stored: Iterable[State]) -> bool:
     """Look at what guards a state, as the store does before it writes."""
     documents = (
         state.model_dump(mode="json")
@@ -177,17 +179,19 @@ def _allowed(guard: Guard | None, stored: Iterable[State]) -> bool:
     return guard is None or guard.allows(next(documents, None))
 
 
-def _check(state: State, *, named: set[Ref[Any]], stored: dict[Ref[Any], State]) -> None:
+def _check(state: State, *, named: set[StateRef[Any]], stored: dict[StateRef[Any], State]) -> None:
     ref = _ref(state)
     born = ref not in stored and UUID.search(ref.key)
     assert ref in named or born, f"{ref} is returned, but `reads` did not name it"
     kept = type(state).model_validate_json(state.model_dump_json())
     assert kept == state, f"{ref} does not survive storage"
-    assert _allowed(state.guard, stored.values()), f"{ref} is sealed, and the store refuses it"
+    assert _allowed(state.write_precondition, stored.values()), (
+        f"{ref} is sealed, and the store refuses it"
+    )
 
 
-def _ref(state: State) -> Ref[Any]:
-    return Ref(type(state), state.key)
+def _ref(state: State) -> StateRef[Any]:
+    return StateRef(type(state), state.key)
 
 
 def _matches(state: State, where: tuple[tuple[str, Any], ...]) -> bool:

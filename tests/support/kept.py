@@ -4,11 +4,11 @@ from typing import Any
 
 from pymongo import MongoClient
 
-from services.cli.services import BY_NAME
+from services.cli.services import SERVICES_BY_NAME
 from shared.kernel.memory.store import MemoryStore
 from shared.kernel.memory.system import MemorySystem
 from shared.kernel.settings import Settings
-from shared.mongodb.documents import of_record, of_state
+from shared.mongodb.documents import record_to_document, state_to_document
 from shared.mongodb.store import MongoStore, connect
 
 Document = dict[str, Any]
@@ -20,10 +20,10 @@ async def keep(system: MemorySystem, settings: Settings) -> None:
     try:
         for service, store in system.stores.items():
             database = client[f"{settings.database_prefix}{service}"]
-            await MongoStore(database).prepare(BY_NAME[service].states)
-            if records := [_dispatched(of_record(each)) for each in _of(store)]:
+            await MongoStore(database).prepare(SERVICES_BY_NAME[service].states)
+            if records := [_dispatched(record_to_document(each)) for each in _of(store)]:
                 await database["inbox"].insert_many(records)
-            for model in BY_NAME[service].states:
+            for model in SERVICES_BY_NAME[service].states:
                 if states := await _states(store, model.collection):
                     await database[model.collection].insert_many(states)
     finally:
@@ -33,7 +33,7 @@ async def keep(system: MemorySystem, settings: Settings) -> None:
 def forget(settings: Settings) -> None:
     """Drop the databases."""
     with MongoClient[Document](settings.mongo_url) as client:
-        for service in (*BY_NAME, "exports"):
+        for service in (*SERVICES_BY_NAME, "exports"):
             client.drop_database(f"{settings.database_prefix}{service}")
 
 
@@ -48,4 +48,4 @@ def _dispatched(document: Document) -> Document:
 async def _states(store: MemoryStore, collection: str) -> list[Document]:
     async with store.transaction() as transaction:
         found = await transaction.find(collection, store.keys(collection))
-    return [of_state(each.id, each.version, each.document) for each in found]
+    return [state_to_document(each.id, each.version, each.document) for each in found]

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import aio_pika
 
-from shared.contracts.base import Wire
+from shared.contracts.base import WireModel
 from tests.support import samples
 from tests.support.client import event, key_of
 
@@ -55,7 +55,7 @@ async def publish(url: str, events: Iterable[Sent]) -> None:
             await asyncio.gather(*(_publish(exchange, each) for each in some))
 
 
-def _each(data: Wire, ranks: Iterable[int]) -> Iterator[Sent]:
+def _each(data: WireModel, ranks: Iterable[int]) -> Iterator[Sent]:
     name = type(data).__name__
     whole = event(name, data.model_dump(mode="json"), f"{name}-{RANK}")
     text, key = json.dumps(whole), key_of(whole)

@@ -6,10 +6,17 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
-from shared.contracts.base import Wire
+from shared.contracts.base import WireModel
 from shared.kernel.decision import Service
 from shared.kernel.memory import MemoryBroker, MemoryBus
-from shared.kernel.ports import Change, Fence, Outgoing, Record, Store, Transaction
+from shared.kernel.ports import (
+    Change,
+    MessageRecord,
+    OutgoingMessage,
+    SharedAccess,
+    Store,
+    Transaction,
+)
 from shared.kernel.settings import Settings
 from shared.kernel.worker import Worker
 from tests.support.client import INTERNAL, LONGEST_S, Event, event, key_of, name_of, once
@@ -42,7 +49,7 @@ class Held:
         return getattr(self._transaction, name)
 
     async def write(
-        self, changes: Sequence[Change], records: Sequence[Record], fence: Fence
+        self, changes: Sequence[Change], records: Sequence[MessageRecord], fence: SharedAccess
     ) -> None:
         self._barrier.reached.set()
         await asyncio.wait_for(self._barrier.open.wait(), LONGEST_S)
@@ -57,8 +64,8 @@ async def feed(service: Service, store: Store, *events: Event) -> list[Event]:
     worker = Worker(service, MemoryBus(broker, service.name), store, SETTINGS)
     running = asyncio.create_task(worker.run())
     for sent in events:
-        broker.publish(Outgoing(sent["id"], key_of(sent), json.dumps(sent).encode()))
-        while not broker.idle() or await store.pending():
+        broker.publish(OutgoingMessage(sent["id"], key_of(sent), json.dumps(sent).encode()))
+        while not broker.idle() or await store.count_unpublished():
             await asyncio.sleep(0.002)
     await worker.stop()
     await running
@@ -84,7 +91,7 @@ async def _first_step(service: Service, store: Any, held: Event) -> list[Event]:
     broker.bindings = {f"clas.{service.name}": {name_of(held)}}
     worker = Worker(service, MemoryBus(broker, service.name), store, SETTINGS)
     running = asyncio.create_task(worker.run())
-    broker.publish(Outgoing(held["id"], key_of(held), json.dumps(held).encode()))
+    broker.publish(OutgoingMessage(held["id"], key_of(held), json.dumps(held).encode()))
     while not broker.idle():
         await asyncio.sleep(0.002)
     await worker.stop()
@@ -97,7 +104,7 @@ def _said(broker: MemoryBroker) -> list[Event]:
     return [each for each in events if each["source"] != "/elan/test"]
 
 
-def sent(data: Wire, **changes: str) -> Event:
+def sent(data: WireModel, **changes: str) -> Event:
     return event(type(data).__name__, data.model_dump(mode="json"), **changes)
 
 

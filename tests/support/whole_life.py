@@ -5,8 +5,8 @@ an advance, then its right cancelled; D-4 and D-5 nothing but the closings, D-5 
 D-6 waits for credits: 5 of 1 103.30 euros fit into the 6 000.00 of 2025.
 """
 
-from services.cli.services import BY_NAME
-from shared.contracts.base import Wire
+from services.cli.services import SERVICES_BY_NAME
+from shared.contracts.base import WireModel
 from shared.kernel.memory.system import running
 from shared.kernel.settings import Settings
 from tests.support import life, samples
@@ -17,15 +17,15 @@ DOSSIERS = tuple(f"D-{rank}" for rank in range(1, 7))
 LOWER = {"actual_cost": "8000.00"}
 
 
-async def keep_six_lives(known: Settings) -> None:
+async def keep_six_lives(settings: Settings) -> None:
     """Play them in process, and write what the services kept into their databases."""
-    async with running(tuple(BY_NAME.values()), known) as system:
+    async with running(tuple(SERVICES_BY_NAME.values()), settings) as system:
         client = MemoryClient(system)
         for phase in phases():
             for sent in phase:
                 await send(client, sent)
-            await system.quiet()
-        await keep(system, known)
+            await system.wait_until_idle()
+        await keep(system, settings)
 
 
 def phases() -> list[list[Event]]:
@@ -71,6 +71,6 @@ def _closing(exercise: int) -> Event:
     return _sent(closing, str(exercise))
 
 
-def _sent(data: Wire, about: str = "") -> Event:
+def _sent(data: WireModel, about: str = "") -> Event:
     name = type(data).__name__
     return event(name, data.model_dump(mode="json"), event_id=f"vie-{name}-{about}")

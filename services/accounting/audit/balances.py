@@ -9,8 +9,8 @@ from services.accounting.audit.entries import net
 from services.accounting.domain.chart import Parameters
 from services.accounting.domain.entries import Entry
 from services.accounting.domain.grants import Grant
-from shared.audit.findings import Breach, Check, breaches, unequal
-from shared.audit.rights import NOTHING, Told
+from shared.audit.findings import CheckRule, Violation, unequal, violations
+from shared.audit.rights import NOTHING, Right
 from shared.contracts.accounting import AccountingEntryPosted
 from shared.kernel.money import ZERO, total
 
@@ -64,7 +64,7 @@ class Ledgers:
 
 
 @dataclass(frozen=True, slots=True)
-class Right:
+class BookedRight:
     """A right as accounting keeps it; what its entries moved; what funding told of it.
 
     `closed_after`: exercise N + 1 is closed. `crossed`: funding was read, nothing is on its way.
@@ -72,7 +72,7 @@ class Right:
 
     grant: Grant
     sums: Sums
-    told: Told | None
+    told: Right | None
     closed_after: bool
     crossed: bool
 
@@ -93,23 +93,23 @@ class Right:
         return total(each.amount for each in grant.advances if grant.stands(each))
 
 
-def _advances(right: Right) -> Iterable[Breach]:
+def _advances(right: BookedRight) -> Iterable[Violation]:
     """Hold advances kept against their entries."""
     wrongs = [unequal("acomptes, écritures et état", right.advanced, right.sums.advanced)]
-    return breaches(right.about, right.where, wrongs)
+    return violations(right.about, right.where, wrongs)
 
 
-def _accruals(right: Right) -> Iterable[Breach]:
+def _accruals(right: BookedRight) -> Iterable[Violation]:
     """Hold the accrual left against its account: zero once settled [invariant 3]."""
     grant, sums = right.grant, right.sums
     wrongs = [
         unequal("charge à payer au 408143111", grant.accrual_left, -sums.accrued),
         unequal("charge à payer constatée", grant.accrued, sums.kinds["accrual"]),
     ]
-    return breaches(right.about, right.where, wrongs)
+    return violations(right.about, right.where, wrongs)
 
 
-def _commitments(right: Right) -> Iterable[Breach]:
+def _commitments(right: BookedRight) -> Iterable[Violation]:
     """Hold the commitment left against class 8: zero once N + 1 is closed [invariant 2]."""
     grant, sums = right.grant, right.sums
     reversed_ = grant.committed - grant.commitment_left
@@ -121,10 +121,10 @@ def _commitments(right: Right) -> Iterable[Breach]:
     ]
     if right.closed_after:
         wrongs += [unequal("engagement après la clôture de N+1", ZERO, sums.contra)]
-    return breaches(right.about, right.where, wrongs)
+    return violations(right.about, right.where, wrongs)
 
 
-def _expenses(right: Right) -> Iterable[Breach]:
+def _expenses(right: BookedRight) -> Iterable[Violation]:
     """Hold the expense of each origin against what is due, or paid and accrued [invariant 4]."""
     start, grant = right.grant.start_year, right.grant
     expected = _settled(right) if grant.settlement else _so_far(right)
@@ -133,10 +133,10 @@ def _expenses(right: Right) -> Iterable[Breach]:
         unequal(f"dépense d’origine {year}", expected.get(year, ZERO), right.sums.expense[year])
         for year in years
     )
-    return breaches(right.about, right.where, wrongs)
+    return violations(right.about, right.where, wrongs)
 
 
-def _settled(right: Right) -> dict[int, Decimal]:
+def _settled(right: BookedRight) -> dict[int, Decimal]:
     """Return what was due in the end by origin, with what controls changed."""
     settlement, start = right.grant.settlement, right.grant.start_year
     assert settlement is not None
@@ -147,7 +147,7 @@ def _settled(right: Right) -> dict[int, Decimal]:
     }
 
 
-def _so_far(right: Right) -> dict[int, Decimal]:
+def _so_far(right: BookedRight) -> dict[int, Decimal]:
     """Return the advances that stand by origin, and for N what is left of the accrual."""
     grant, expected = right.grant, defaultdict[int, Decimal](Decimal)
     expected[grant.start_year] += grant.accrual_left
@@ -160,16 +160,16 @@ def _so_far(right: Right) -> dict[int, Decimal]:
     return expected
 
 
-def _facts(right: Right) -> Iterable[Breach]:
+def _facts(right: BookedRight) -> Iterable[Violation]:
     """Hold what accounting knows of a right against what funding told."""
     if right.told is None:
         wrong = "accounting connaît ce droit, aucun événement de funding ne l’a annoncé"
-        return (Breach(right.about, wrong, right.where),)
+        return (Violation(right.about, wrong, right.where),)
     wrongs = (*_paid(right.grant, right.told), *_final(right.grant, right.told))
-    return breaches(right.about, right.where, wrongs)
+    return violations(right.about, right.where, wrongs)
 
 
-def _paid(grant: Grant, told: Told) -> Iterator[str | None]:
+def _paid(grant: Grant, told: Right) -> Iterator[str | None]:
     kept = {each.order_id: each.amount for each in grant.advances}
     orders = {order: amount for order, (_, amount) in told.advances.items()}
     yield from _each("acompte", orders, kept)
@@ -180,7 +180,7 @@ def _paid(grant: Grant, told: Told) -> Iterator[str | None]:
     yield from _each("contrôle", controls, changed)
 
 
-def _final(grant: Grant, told: Told) -> Iterator[str | None]:
+def _final(grant: Grant, told: Right) -> Iterator[str | None]:
     if told.rank >= 0:
         forecast, parts = told.forecast, grant.parts
         yield unequal("part N prévue", forecast.part_n, parts.part_n if parts else ZERO)
@@ -204,23 +204,23 @@ def _each(what: str, told: dict[str, Decimal], kept: dict[str, Decimal]) -> Iter
             yield unequal(f"{what} {name}", told[name], kept[name])
 
 
-def _granted(right: Right) -> Iterable[Breach]:
+def _granted(right: BookedRight) -> Iterable[Violation]:
     """Book nothing without a grant [invariant 5]."""
     if any(right.sums.kinds.values()) and (right.told is None or right.told.rank < 0):
-        yield Breach(right.about, "comptabilisé sans droit accordé", right.where)
+        yield Violation(right.about, "comptabilisé sans droit accordé", right.where)
 
 
-def _crossed(right: Right) -> bool:
+def _crossed(right: BookedRight) -> bool:
     return right.crossed
 
 
-def unkept(key: str, about: str) -> Breach:
+def not_stored(key: str, about: str) -> Violation:
     """Return the breach of a right that has entries or events, and no state in accounting."""
     wrong = "des écritures ou des événements portent sur ce droit, accounting n’en garde rien"
-    return Breach(about, wrong, f"accounting, grants, {key}")
+    return Violation(about, wrong, f"accounting, grants, {key}")
 
 
-FACTS = Check(
+FACTS = CheckRule(
     "droit que la comptabilité connaît tel qu’il a été annoncé",
     "droits que la comptabilité connaît tels qu’ils ont été annoncés",
     "événements de funding",
@@ -228,9 +228,9 @@ FACTS = Check(
     RESTORE,
     _crossed,
 )
-CHECKS: tuple[Check[Right], ...] = (
+CHECKS: tuple[CheckRule[BookedRight], ...] = (
     FACTS,
-    Check(
+    CheckRule(
         "droit comptabilisé après avoir été accordé",
         "droits comptabilisés après avoir été accordés",
         "invariant 5",
@@ -238,28 +238,28 @@ CHECKS: tuple[Check[Right], ...] = (
         RESTORE,
         _crossed,
     ),
-    Check(
+    CheckRule(
         "droit dont les écritures d’acompte sont les acomptes versés",
         "droits dont les écritures d’acompte sont les acomptes versés",
         "ACO",
         _advances,
         RESTORE,
     ),
-    Check(
+    CheckRule(
         "droit dont la charge à payer est apurée au solde",
         "droits dont la charge à payer est apurée au solde",
         "invariant 3",
         _accruals,
         RESTORE,
     ),
-    Check(
+    CheckRule(
         "droit dont l’engagement est contrepassé à la clôture suivante",
         "droits dont l’engagement est contrepassé à la clôture suivante",
         "invariant 2",
         _commitments,
         RESTORE,
     ),
-    Check(
+    CheckRule(
         "droit dont la dépense est ce qui est dû, par exercice d’origine",
         "droits dont la dépense est ce qui est dû, par exercice d’origine",
         "invariant 4",

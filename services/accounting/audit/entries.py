@@ -7,8 +7,8 @@ from decimal import Decimal
 from services.accounting.domain.books import Books
 from services.accounting.domain.chart import Account, Parameters
 from services.accounting.domain.entries import Entry
-from shared.audit.expected_entries import Expected, entry_id
-from shared.audit.findings import Breach, Check, breaches, none, unequal
+from shared.audit.expected_entries import ExpectedEntry, entry_id
+from shared.audit.findings import CheckRule, Violation, no_violations, unequal, violations
 from shared.contracts.accounting import EntryLine
 from shared.french import euros
 from shared.kernel.calendar import start_year
@@ -26,7 +26,7 @@ YEAR_END = {"accrual": (13,), "commitment": (13,), "commitment_reversal": (12,)}
 
 
 @dataclass(frozen=True, slots=True)
-class Booked:
+class BookedEntry:
     """An entry as it is kept, the books of its Caf, and what is known of its cause.
 
     `published`: the hash of the content that was announced, None where nothing was.
@@ -41,7 +41,7 @@ class Booked:
     content: bytes
     published: bytes | None
     cause: str | None
-    expected: Expected | None = None
+    expected: ExpectedEntry | None = None
     crossed: bool = False
 
     @property
@@ -57,7 +57,7 @@ class Booked:
         return f"accounting, entries, exercice {entry.exercise}, {number}, {self.key}"
 
 
-def _balanced(booked: Booked) -> Iterable[Breach]:
+def _balanced(booked: BookedEntry) -> Iterable[Violation]:
     """Hold debits against credits, class 8 by itself, and one side a line."""
     lines = booked.entry.posted.lines
     off = [line for line in lines if line.account.startswith("8")]
@@ -66,7 +66,7 @@ def _balanced(booked: Booked) -> Iterable[Breach]:
         wrongs += ["écriture sans ligne"]
     if any(bool(line.debit) == bool(line.credit) for line in lines):
         wrongs += ["une ligne n’a pas un débit ou un crédit, et un seul"]
-    return breaches(booked.about, booked.where, wrongs)
+    return violations(booked.about, booked.where, wrongs)
 
 
 def _unbalanced(what: str, lines: Iterable[EntryLine]) -> str | None:
@@ -77,7 +77,7 @@ def _unbalanced(what: str, lines: Iterable[EntryLine]) -> str | None:
     return f"{what} : débit {euros(debit)}, crédit {euros(credit)}"
 
 
-def _placed(booked: Booked) -> Iterable[Breach]:
+def _placed(booked: BookedEntry) -> Iterable[Violation]:
     """Hold what the store finds an entry by against its content, and its exercise against books."""
     entry, posted = booked.entry, booked.entry.posted
     named = booked.books and any(e.year == entry.exercise for e in booked.books.exercises)
@@ -95,10 +95,10 @@ def _placed(booked: Booked) -> Iterable[Breach]:
     wrongs = [f"{what} attendu {one}, trouvé {two}" for what, one, two in pairs if one != two]
     if not named:
         wrongs += [f"les livres de la Caf {entry.caf} n’ont pas d’exercice {entry.exercise}"]
-    return breaches(booked.about, booked.where, wrongs)
+    return violations(booked.about, booked.where, wrongs)
 
 
-def _accounts(booked: Booked) -> Iterable[Breach]:
+def _accounts(booked: BookedEntry) -> Iterable[Violation]:
     """Hold each line against the chart: its account, its origin, its statistical code."""
     posted = booked.entry.posted
     chart, first = booked.parameters.chart_of(posted.school_year), start_year(posted.school_year)
@@ -107,7 +107,7 @@ def _accounts(booked: Booked) -> Iterable[Breach]:
     others = {_named(each) for each in (chart.accrued_expense, chart.third_party, chart.receivable)}
     others |= {_named(each) for each in (chart.commitment, chart.commitment_contra)}
     wrongs = (_line(line, expenses, others) for line in posted.lines)
-    return breaches(booked.about, booked.where, wrongs)
+    return violations(booked.about, booked.where, wrongs)
 
 
 def _named(account: Account) -> tuple[str, str]:
@@ -127,18 +127,18 @@ def _line(
     return None if line.statistical_code else f"la ligne {name} n’a pas de code statistique"
 
 
-def _announced(booked: Booked) -> Iterable[Breach]:
+def _announced(booked: BookedEntry) -> Iterable[Violation]:
     """Hold the content against the event that announced it."""
     if booked.published is None:
         wrong = "aucun événement AccountingEntryPosted ne l’a annoncée"
-        yield Breach(booked.about, wrong, booked.where)
+        yield Violation(booked.about, wrong, booked.where)
     elif booked.published != booked.content:
         moved = euros(total(line.debit for line in booked.entry.posted.lines))
         wrong = f"elle n’est plus ce qui a été annoncé (débit trouvé : {moved})"
-        yield Breach(booked.about, wrong, booked.where)
+        yield Violation(booked.about, wrong, booked.where)
 
 
-def _caused(booked: Booked) -> Iterable[Breach]:
+def _caused(booked: BookedEntry) -> Iterable[Violation]:
     """Hold the id against the cause, and the cause against what accounting handled."""
     posted, wrongs = booked.entry.posted, []
     own = entry_id(posted.cause.id, posted.kind, posted.dossier_id, posted.school_year)
@@ -148,10 +148,10 @@ def _caused(booked: Booked) -> Iterable[Breach]:
         wrongs += [f"sa cause {posted.cause.id} n’est pas dans la boîte de réception"]
     elif booked.crossed and not booked.cause.endswith("ExerciseClosed.v1") and not booked.expected:
         wrongs += [f"sa cause {posted.cause.id} n’est pas dans la boîte d’envoi de funding"]
-    return breaches(booked.about, booked.where, wrongs)
+    return violations(booked.about, booked.where, wrongs)
 
 
-def _amounts(booked: Booked) -> Iterable[Breach]:
+def _amounts(booked: BookedEntry) -> Iterable[Violation]:
     """Hold what is paid and asked back against the amounts of the event."""
     expected, posted = booked.expected, booked.entry.posted
     if expected is None:
@@ -163,7 +163,7 @@ def _amounts(booked: Booked) -> Iterable[Breach]:
         unequal(f"tiers, {expected.event}", expected.nets.third_party, paid),
         unequal(f"indus, {expected.event}", expected.nets.receivable, asked_back),
     ]
-    return breaches(booked.about, booked.where, wrongs)
+    return violations(booked.about, booked.where, wrongs)
 
 
 def net(lines: Iterable[EntryLine], account: Account) -> Decimal:
@@ -172,36 +172,36 @@ def net(lines: Iterable[EntryLine], account: Account) -> Decimal:
     return sum((line.debit - line.credit for line in own), start=ZERO)
 
 
-def _has_event(booked: Booked) -> bool:
+def _has_event(booked: BookedEntry) -> bool:
     return booked.expected is not None
 
 
-def unbooked(expected: Expected) -> Breach:
+def unbooked(expected: ExpectedEntry) -> Violation:
     """Return the breach of an event of funding that has no entry."""
     moved = euros(abs(expected.nets.third_party) + expected.nets.receivable)
     wrong = f"{expected.event} {expected.event_id} de {moved} n’a pas d’écriture"
     about = f"{expected.dossier_id} (Caf {expected.caf})"
-    return Breach(about, wrong, f"accounting, entries, {expected.entry_id}")
+    return Violation(about, wrong, f"accounting, entries, {expected.entry_id}")
 
 
-BALANCED = Check(
+BALANCED = CheckRule(
     "écriture équilibrée",
     "écritures équilibrées",
     "invariant 1, classe 8 à part",
     _balanced,
     RESTORE,
 )
-ANNOUNCED = Check(
+ANNOUNCED = CheckRule(
     "écriture annoncée telle quelle, une fois",
     "écritures annoncées telles quelles, une fois",
     "AccountingEntryPosted",
     _announced,
     RESTORE,
 )
-CHECKS: tuple[Check[Booked], ...] = (
+CHECKS: tuple[CheckRule[BookedEntry], ...] = (
     BALANCED,
-    Check("écriture à sa place", "écritures à leur place", "CPT, livres", _placed, RESTORE),
-    Check(
+    CheckRule("écriture à sa place", "écritures à leur place", "CPT, livres", _placed, RESTORE),
+    CheckRule(
         "écriture sur les comptes du plan",
         "écritures sur les comptes du plan",
         "CPT-01 à CPT-04, CPT-09, CPT-10, STA-01",
@@ -209,14 +209,14 @@ CHECKS: tuple[Check[Booked], ...] = (
         RESTORE,
     ),
     ANNOUNCED,
-    Check(
+    CheckRule(
         "écriture dont la cause est connue",
         "écritures dont la cause est connue",
         "cause, UUID v5",
         _caused,
         REMOVE,
     ),
-    Check(
+    CheckRule(
         "écriture au montant de son événement",
         "écritures au montant de leur événement",
         "CPT-05",
@@ -225,11 +225,11 @@ CHECKS: tuple[Check[Booked], ...] = (
         _has_event,
     ),
 )
-BOOKED: Check[Expected] = Check(
+BOOKED: CheckRule[ExpectedEntry] = CheckRule(
     "événement de financement comptabilisé",
     "événements de financement comptabilisés",
     "AdvanceGranted, AdvanceReversed, BalanceSettled, FundingCancelled, AdjustmentDecided",
-    none,
+    no_violations,
     "l’écriture manque : la rétablir depuis une sauvegarde ; si l’événement n’a jamais été traité,"
     " le publier de nouveau",
 )

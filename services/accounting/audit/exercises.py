@@ -8,9 +8,9 @@ from typing import Any
 from services.accounting.domain.books import Books, ExerciseBooks
 from services.accounting.domain.closing import Closing
 from services.accounting.domain.entries import Entry
-from services.accounting.ledger import Chain, Row, Totals
+from services.accounting.ledger import AccountBalance, Chain, TrialBalance
 from services.accounting.ledger_tables import KINDS
-from shared.audit.findings import Breach, Check, breaches, unequal
+from shared.audit.findings import CheckRule, Violation, unequal, violations
 from shared.contracts.accounting import AccountTotal, ClosingCompleted, KindTotal
 from shared.french import counted
 from shared.kernel.money import ZERO, total
@@ -25,7 +25,7 @@ STATUS = {"open": "ouvert", "closing": "en cours de clôture", "closed": "clos"}
 
 
 @dataclass(slots=True)
-class Exercise:
+class ExerciseAudit:
     """One exercise, folded entry after entry in the order of numbering.
 
     `completed` are the results that its closing published: one, once it is closed.
@@ -40,7 +40,7 @@ class Exercise:
     numbered: int = 0
     misnumbered: list[tuple[Entry, int]] = field(default_factory=list)
     unlinked: Entry | None = None
-    totals: Totals = field(default_factory=Totals)
+    totals: TrialBalance = field(default_factory=TrialBalance)
     kinds: dict[str, tuple[int, Decimal]] = field(default_factory=dict)
     chain: Chain | None = None
 
@@ -90,16 +90,16 @@ class Exercise:
 FIRST = 5
 
 
-def _sequence(exercise: Exercise) -> Iterable[Breach]:
+def _sequence(exercise: ExerciseAudit) -> Iterable[Violation]:
     """Hold numbers against 1, 2, 3… [invariant 6]; what is not closed has none but its running."""
     for entry, expected in exercise.misnumbered:
         told = f"n° {entry.sequence} trouvé, n° {expected} attendu"
-        yield Breach(_of(entry), told, f"{exercise.where}, {entry.entry_id}")
+        yield Violation(_of(entry), told, f"{exercise.where}, {entry.entry_id}")
     wrongs = [_numbers(exercise), _last(exercise)]
-    yield from breaches(exercise.about, exercise.where, wrongs)
+    yield from violations(exercise.about, exercise.where, wrongs)
 
 
-def _numbers(exercise: Exercise) -> str | None:
+def _numbers(exercise: ExerciseAudit) -> str | None:
     if exercise.closed:
         missing = exercise.count - exercise.numbered
         told = counted(missing, "écriture n’est pas validée", "écritures ne sont pas validées")
@@ -111,7 +111,7 @@ def _numbers(exercise: Exercise) -> str | None:
     return f"{told}, {running} attendues"
 
 
-def _last(exercise: Exercise) -> str | None:
+def _last(exercise: ExerciseAudit) -> str | None:
     closing = exercise.closing
     if not exercise.closed or closing is None or closing.sequence == exercise.count:
         return None
@@ -119,21 +119,21 @@ def _last(exercise: Exercise) -> str | None:
     return f"{told} par la clôture, {exercise.count} dans les livres"
 
 
-def _linked(exercise: Exercise) -> Iterable[Breach]:
+def _linked(exercise: ExerciseAudit) -> Iterable[Violation]:
     """Hold each link against the one computed again."""
     entry = exercise.unlinked
     if entry is not None:
         told = f"la chaîne d’empreintes se rompt à l’écriture n° {entry.sequence}"
-        yield Breach(_of(entry), told, f"{exercise.where}, {entry.entry_id}")
+        yield Violation(_of(entry), told, f"{exercise.where}, {entry.entry_id}")
 
 
-def _sealed(exercise: Exercise) -> Iterable[Breach]:
+def _sealed(exercise: ExerciseAudit) -> Iterable[Violation]:
     """Hold books, closing and published result against each other, and the heads."""
     wrongs = [_status(exercise), *_results(exercise), *_heads(exercise)]
-    return breaches(exercise.about, exercise.where, wrongs)
+    return violations(exercise.about, exercise.where, wrongs)
 
 
-def _status(exercise: Exercise) -> str | None:
+def _status(exercise: ExerciseAudit) -> str | None:
     step = exercise.closing.step if exercise.closing else None
     expected = {None: "open", "done": "closed"}.get(step, "closing")
     if exercise.kept.status == expected:
@@ -142,13 +142,13 @@ def _status(exercise: Exercise) -> str | None:
     return f"les livres le disent {found}, sa clôture le dit {wanted}"
 
 
-def _results(exercise: Exercise) -> Iterator[str]:
+def _results(exercise: ExerciseAudit) -> Iterator[str]:
     done = exercise.closing is not None and exercise.closing.step == "done"
     if len(exercise.completed) != int(done):
         yield f"{len(exercise.completed)} ClosingCompleted publiés, {int(done)} attendus"
 
 
-def _heads(exercise: Exercise) -> Iterator[str]:
+def _heads(exercise: ExerciseAudit) -> Iterator[str]:
     if not exercise.closed:
         return
     heads = [("la tête de la clôture", exercise.closing.head_hash)] if exercise.closing else []
@@ -158,7 +158,7 @@ def _heads(exercise: Exercise) -> Iterator[str]:
             yield f"{what} est {head[:12]}…, celle des écritures {exercise.head[:12]}…"
 
 
-def _summed(exercise: Exercise) -> Iterable[Breach]:
+def _summed(exercise: ExerciseAudit) -> Iterable[Violation]:
     """Hold the totals of the closing, kept and published, against the sum of the entries."""
     wrongs: list[str | None] = []
     sums: list[tuple[str, Any]] = [("publiée", each) for each in exercise.completed]
@@ -169,10 +169,12 @@ def _summed(exercise: Exercise) -> Iterable[Breach]:
         wrongs += _kinds(what, held.totals, exercise.kinds)
         last = getattr(held, "last_sequence", exercise.count)
         wrongs += [f"dernier numéro publié {last}"] if last != exercise.count else []
-    return breaches(exercise.about, exercise.where, wrongs)
+    return violations(exercise.about, exercise.where, wrongs)
 
 
-def _accounts(what: str, held: tuple[AccountTotal, ...], rows: list[Row]) -> Iterator[str | None]:
+def _accounts(
+    what: str, held: tuple[AccountTotal, ...], rows: list[AccountBalance]
+) -> Iterator[str | None]:
     kept = {f"{each.ledger} {each.account}": (each.debit, each.credit) for each in held}
     now = {row.account: (row.debit, row.credit) for row in rows}
     for account in sorted({*kept, *now}):
@@ -195,23 +197,23 @@ def _of(entry: Entry) -> str:
     return f"{entry.posted.dossier_id} (Caf {entry.caf}, exercice {entry.exercise})"
 
 
-def _is_validated(exercise: Exercise) -> bool:
+def _is_validated(exercise: ExerciseAudit) -> bool:
     return exercise.closed or exercise.numbered > 0
 
 
-def _is_closed(exercise: Exercise) -> bool:
+def _is_closed(exercise: ExerciseAudit) -> bool:
     return exercise.closed
 
 
-CHECKS: tuple[Check[Exercise], ...] = (
-    Check(
+CHECKS: tuple[CheckRule[ExerciseAudit], ...] = (
+    CheckRule(
         "exercice numéroté sans trou ni double",
         "exercices numérotés sans trou ni double",
         "invariant 6",
         _sequence,
         RESTORE,
     ),
-    Check(
+    CheckRule(
         "exercice dont la chaîne d’empreintes se suit",
         "exercices dont la chaîne d’empreintes se suit",
         "validation",
@@ -219,14 +221,14 @@ CHECKS: tuple[Check[Exercise], ...] = (
         RESTORE,
         _is_validated,
     ),
-    Check(
+    CheckRule(
         "exercice scellé comme sa clôture l’a publié",
         "exercices scellés comme leur clôture l’a publié",
         "ClosingCompleted",
         _sealed,
         RESTORE,
     ),
-    Check(
+    CheckRule(
         "exercice clos dont les totaux sont la somme des écritures",
         "exercices clos dont les totaux sont la somme des écritures",
         "invariant 6, balance",

@@ -8,22 +8,22 @@ import orjson
 from services.accounting.audit import balances as of_balances
 from services.accounting.audit import entries as of_entries
 from services.accounting.audit import exercises as of_exercises
-from services.accounting.audit.balances import Ledgers, Right, Sums
-from services.accounting.audit.entries import Booked
-from services.accounting.audit.exercises import Exercise
+from services.accounting.audit.balances import BookedRight, Ledgers, Sums
+from services.accounting.audit.entries import BookedEntry
+from services.accounting.audit.exercises import ExerciseAudit
 from services.accounting.domain.books import Books
 from services.accounting.domain.closing import Closing
 from services.accounting.domain.entries import Entry
 from services.accounting.domain.grants import Grant
 from services.accounting.service import SERVICE
-from shared.audit.findings import Breach
-from shared.audit.records import Filed, Said
-from shared.audit.scanner import Eye, Order, Seen
+from shared.audit.findings import Violation
+from shared.audit.records import ParsedRecord, PublishedEvent
+from shared.audit.scanner import AuditState, Order, ServiceScanner
 from shared.audit.state_history import digest
 from shared.contracts.accounting import ClosingCompleted
-from shared.contracts.envelope import Shapeless, decode
+from shared.contracts.envelope import InvalidMessage, decode
 from shared.kernel.decision import State
-from shared.kernel.ports import Found
+from shared.kernel.ports import StoredDocument
 
 ORDERS: Sequence[Order] = (
     (Books.collection, ()),
@@ -40,17 +40,17 @@ class Announced(NamedTuple):
     about: str
 
 
-class AccountingEye(Eye):
+class AccountingScanner(ServiceScanner):
     """Reads accounting, after all that books something was read."""
 
     reads = frozenset(name for name, _ in ORDERS)
 
-    def __init__(self, seen: Seen) -> None:
+    def __init__(self, seen: AuditState) -> None:
         super().__init__(SERVICE, seen)
         self._announced: dict[str, Announced] = {}
         self._causes: dict[str, str] = {}
         self._books: dict[str, Books] = {}
-        self._exercises: dict[of_exercises.Key, Exercise] = {}
+        self._exercises: dict[of_exercises.Key, ExerciseAudit] = {}
         self._ledgers = Ledgers(SERVICE.parameters)
 
     @property
@@ -69,16 +69,16 @@ class AccountingEye(Eye):
             return of_caf | {"exercise": scope.exercise}
         return of_caf
 
-    def record(self, filed: Filed) -> None:
+    def record(self, filed: ParsedRecord) -> None:
         """Look at one record; remember it as a cause."""
         super().record(filed)
         if filed.decided:
             message = filed.message or {}
             self._causes[str(message.get("id"))] = str(message.get("type"))
 
-    def said(self, filed: Filed, said: Said) -> None:
+    def published(self, filed: ParsedRecord, said: PublishedEvent) -> None:
         """Look at one event: an entry announced, or the result of a closing."""
-        super().said(filed, said)
+        super().published(filed, said)
         exercise = said.data.get("exercise")
         if self.seen.scope.exercise not in {None, exercise}:
             return
@@ -87,7 +87,7 @@ class AccountingEye(Eye):
         elif said.name == "ClosingCompleted":
             self._complete(said)
 
-    def keep(self, state: State, found: Found) -> None:
+    def remember(self, state: State, found: StoredDocument) -> None:
         """Look at one state."""
         if isinstance(state, Books):
             self._books[state.caf] = state
@@ -109,38 +109,38 @@ class AccountingEye(Eye):
         for key in sorted(self._exercises):
             exercise = self._exercises[key]
             exercise.books = self._books.get(exercise.caf)
-            self.tally.ask(of_exercises.CHECKS, exercise)
+            self.tally.evaluate(of_exercises.CHECKS, exercise)
         self.tally.note(of_entries.ANNOUNCED, self._gone(), 0)
         if self.seen.scope.crosses:
             self.tally.note(of_entries.BOOKED, self._unbooked(), 0)
 
-    def _announce(self, filed: Filed, said: Said) -> None:
+    def _announce(self, filed: ParsedRecord, said: PublishedEvent) -> None:
         name = str(said.data.get("entry_id"))
         about = f"{said.dossier_id} (Caf {said.caf})"
         if name in self._announced:
             wrong = f"l’écriture {name} est annoncée deux fois"
-            self.tally.note(of_entries.ANNOUNCED, [Breach(about, wrong, filed.where)], 0)
+            self.tally.note(of_entries.ANNOUNCED, [Violation(about, wrong, filed.where)], 0)
         self._announced[name] = Announced(_content(said.data), about)
 
-    def _complete(self, said: Said) -> None:
+    def _complete(self, said: PublishedEvent) -> None:
         try:
             event = decode(said.body).data
-        except Shapeless:
+        except InvalidMessage:
             return  # The hash of the event is held against its receipt: it is told there.
         if isinstance(event, ClosingCompleted):
             self._exercise(event.caf, event.exercise).completed.append(event)
             self.seen.heads[event.caf, event.exercise] = event.head_hash
 
-    def _exercise(self, caf: str, year: int) -> Exercise:
-        return self._exercises.setdefault((caf, year), Exercise(caf, year))
+    def _exercise(self, caf: str, year: int) -> ExerciseAudit:
+        return self._exercises.setdefault((caf, year), ExerciseAudit(caf, year))
 
-    def _entry(self, entry: Entry, found: Found) -> None:
+    def _entry(self, entry: Entry, found: StoredDocument) -> None:
         announced = self._announced.pop(found.id, None)
         expected = self.seen.expected.pop(found.id, None)
         self._exercise(entry.caf, entry.exercise).add(entry)
         self._ledgers.add(entry)
         self.tally.note(of_entries.BOOKED, (), int(expected is not None))
-        booked = Booked(
+        booked = BookedEntry(
             entry=entry,
             key=found.id,
             books=self._books.get(entry.caf),
@@ -151,12 +151,12 @@ class AccountingEye(Eye):
             expected=expected,
             crossed=self.seen.scope.crosses,
         )
-        self.tally.ask(of_entries.CHECKS, booked)
+        self.tally.evaluate(of_entries.CHECKS, booked)
 
     def _right(self, grant: Grant) -> None:
         books = self._books.get(grant.caf)
         told = self.seen.rights.of(grant.key)
-        right = Right(
+        right = BookedRight(
             grant=grant,
             sums=self._ledgers.by_key.pop(grant.key, Sums(grant.caf)),
             told=told,
@@ -165,25 +165,25 @@ class AccountingEye(Eye):
         )
         if told:
             told.known = True
-        self.tally.ask(of_balances.CHECKS, right)
+        self.tally.evaluate(of_balances.CHECKS, right)
 
-    def _gone(self) -> Iterator[Breach]:
+    def _gone(self) -> Iterator[Violation]:
         for name, announced in self._announced.items():
             wrong = "une écriture annoncée n’est plus dans les livres"
-            yield Breach(announced.about, wrong, f"accounting, entries, {name}")
+            yield Violation(announced.about, wrong, f"accounting, entries, {name}")
 
-    def _unkept(self) -> Iterator[Breach]:
+    def _unkept(self) -> Iterator[Violation]:
         """Yield rights that are booked or told, and that accounting does not keep."""
         for key, sums in self._ledgers.by_key.items():
             dossier_id = key.rpartition("|")[0]
-            yield of_balances.unkept(key, f"{dossier_id} (Caf {sums.caf})")
+            yield of_balances.not_stored(key, f"{dossier_id} (Caf {sums.caf})")
         for told in self.seen.rights.dossiers():
             if not told.known and told.dossier_id not in self.seen.moving:
                 key = f"{told.dossier_id}|{told.school_year}"
                 if key not in self._ledgers.by_key:
-                    yield of_balances.unkept(key, f"{told.dossier_id} (Caf {told.caf})")
+                    yield of_balances.not_stored(key, f"{told.dossier_id} (Caf {told.caf})")
 
-    def _unbooked(self) -> Iterator[Breach]:
+    def _unbooked(self) -> Iterator[Violation]:
         for expected in self.seen.expected.values():
             if expected.needed and expected.dossier_id not in self.seen.moving:
                 yield of_entries.unbooked(expected)

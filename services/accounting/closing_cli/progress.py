@@ -4,21 +4,26 @@ import asyncio
 import time
 from collections.abc import Callable
 
-from services.accounting.closing_cli.exercise_status import ACCOUNTING, Reached, reached, standing
+from services.accounting.closing_cli.exercise_status import (
+    ACCOUNTING,
+    Progress,
+    exercise_status,
+    progress_of,
+)
 from services.accounting.closing_cli.request import Request
 from services.accounting.domain.closing import Closing
 from shared.console.terminal import progress
 from shared.contracts.accounting import ClosingRefused
 from shared.contracts.common import Reason
 from shared.contracts.envelope import decode
-from shared.kernel.ports import Record
-from shared.mongodb.read_api import Archive
+from shared.kernel.ports import MessageRecord
+from shared.mongodb.read_api import ReadApi
 
 PACE_S = 0.3
-Tell = Callable[[Reached], None]
+Tell = Callable[[Progress], None]
 
 
-class Refused(Exception):  # noqa: N818 - an answer, not a fault
+class ClosingRefusedError(Exception):
     """Accounting refused the request; no reasons: it could not even be read."""
 
     def __init__(self, *reasons: Reason) -> None:
@@ -26,11 +31,11 @@ class Refused(Exception):  # noqa: N818 - an answer, not a fault
         super().__init__(*reasons)
 
 
-class Stalled(Exception):  # noqa: N818 - a state of the world
+class NoProgressError(Exception):
     """The closing has not moved for too long."""
 
 
-async def follow(kept: Archive, asked: Request, timeout_s: float) -> Closing:
+async def follow(kept: ReadApi, asked: Request, timeout_s: float) -> Closing:
     """Return the closing once it is done, showing how far it is.
 
     Raises:
@@ -41,36 +46,36 @@ async def follow(kept: Archive, asked: Request, timeout_s: float) -> Closing:
         grants = bar.add_task("Droits passés", total=None)
         entries = bar.add_task("Écritures validées", total=None)
 
-        def tell(far: Reached) -> None:
+        def tell(far: Progress) -> None:
             bar.update(grants, total=far.grants, completed=far.grants_passed)
             bar.update(entries, total=far.entries, completed=far.entries_validated)
 
         return await _until_done(kept, asked, timeout_s, tell)
 
 
-async def _until_done(kept: Archive, asked: Request, timeout_s: float, tell: Tell) -> Closing:
+async def _until_done(kept: ReadApi, asked: Request, timeout_s: float, tell: Tell) -> Closing:
     seen, deadline = None, time.monotonic() + timeout_s
     while True:
-        closing = (await standing(kept, asked.caf, asked.exercise)).closing
+        closing = (await exercise_status(kept, asked.caf, asked.exercise)).closing
         if closing is None:
             _expect_no_refusal(await kept.record(ACCOUNTING, asked.key))
         elif closing.step == "done":
             return closing
         elif closing != seen:
             seen, deadline = closing, time.monotonic() + timeout_s
-            tell(await reached(kept, closing))
+            tell(await progress_of(kept, closing))
         if time.monotonic() > deadline:
-            raise Stalled
+            raise NoProgressError
         await asyncio.sleep(PACE_S)
 
 
-def _expect_no_refusal(record: Record | None) -> None:
+def _expect_no_refusal(record: MessageRecord | None) -> None:
     """Nothing is begun: either nobody has read the request yet, or it was refused."""
     if record is None:
         return
     if record.outcome != "decided":
-        raise Refused
+        raise ClosingRefusedError
     for output in record.outputs:
         if output.routing_key.startswith("ClosingRefused."):
             told = decode(output.body).data
-            raise Refused(*(told.reasons if isinstance(told, ClosingRefused) else ()))
+            raise ClosingRefusedError(*(told.reasons if isinstance(told, ClosingRefused) else ()))

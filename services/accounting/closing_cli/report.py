@@ -4,11 +4,11 @@ from collections.abc import Iterable
 
 from rich.table import Table
 
-from services.accounting.closing_cli.checklist import Mark, Point
+from services.accounting.closing_cli.checklist import ChecklistItem, Mark
 from services.accounting.domain.closing import Closing
-from services.accounting.ledger import Row
+from services.accounting.ledger import AccountBalance
 from services.accounting.ledger_tables import KINDS, balance_table
-from shared.console.terminal import add, new_table, say, show
+from shared.console.terminal import add, echo, new_table, show
 from shared.french import counted, figures
 from shared.kernel.money import total
 
@@ -17,29 +17,29 @@ STYLES: dict[Mark, str] = {"clear": "", "look": "yellow", "block": "bold red"}
 TOTALS = ("Nature", "Écritures", "Montant")
 
 
-def tell_checklist(points: Iterable[Point], caf: str, exercise: int) -> None:
+def print_checklist(points: Iterable[ChecklistItem], caf: str, exercise: int) -> None:
     """Print the points; `✗` blocks, `!` deserves a look."""
-    say(f"Avant la clôture de l’exercice {exercise} de la Caf {caf}", style="bold")
+    echo(f"Avant la clôture de l’exercice {exercise} de la Caf {caf}", style="bold")
     for point in points:
-        say(f"{SIGNS[point.mark]} {point.told}", style=STYLES[point.mark])
+        echo(f"{SIGNS[point.mark]} {point.text}", style=STYLES[point.mark])
         if point.way_out:
-            say(f"→ {point.way_out}", indent=2)
-    say()
+            echo(f"→ {point.way_out}", indent=2)
+    echo()
 
 
-def tell_closed(closing: Closing) -> None:
+def print_closing(closing: Closing) -> None:
     """Print totals by kind, trial balance, and the head of the chain of a completed closing."""
     show(_totals(closing))
-    say()
+    echo()
     rows = [
-        Row(f"{each.ledger} {each.account}", each.debit, each.credit)
+        AccountBalance(f"{each.ledger} {each.account}", each.debit, each.credit)
         for each in closing.trial_balance
     ]
     show(balance_table(rows))
-    say()
+    echo()
     validated = counted(closing.sequence, "écriture validée", "écritures validées")
     numbers = f", numérotées de 1 à {closing.sequence}" if closing.sequence else ""
-    say(f"{validated}{numbers} ; empreinte de tête {closing.head_hash}")
+    echo(f"{validated}{numbers} ; empreinte de tête {closing.head_hash}")
 
 
 def _totals(closing: Closing) -> Table:

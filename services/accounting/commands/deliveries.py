@@ -10,19 +10,25 @@ from typing import Annotated, Any
 
 import typer
 
-from services.accounting.acknowledgements import LISTED, SHORT, Counts, Sent, shortened
-from services.accounting.commands.unknown_caf import no_books
-from services.accounting.domain.acknowledgements import Delivery, delivery_key
+from services.accounting.acknowledgements import (
+    LISTED,
+    SHORT,
+    AcknowledgementCounts,
+    SentEntry,
+    shortened,
+)
+from services.accounting.commands.unknown_caf import fail_without_books
+from services.accounting.domain.acknowledgements import EntryAcknowledgement, acknowledgement_key
 from services.accounting.domain.books import Books
 from services.accounting.domain.entries import Entry
-from shared.console.csv_injection import inert
+from shared.console.csv_injection import neutralise
 from shared.console.files import writing
-from shared.console.runtime import run, settings
+from shared.console.runtime import load_settings, run_async
 from shared.console.tables import Cell, Sheet, print_sheet
-from shared.console.terminal import progress, say, warn
+from shared.console.terminal import echo, progress, warn
 from shared.french import PARIS, counted
 from shared.kernel.settings import Settings
-from shared.mongodb.read_api import Archive, archive
+from shared.mongodb.read_api import ReadApi, open_read_api
 
 PAGE = 1_000
 """Entries whose answers are looked up at a time."""
@@ -43,10 +49,10 @@ class Outstanding:
 
     write: Callable[[Row], None]
     today: date
-    counts: Counts = field(default_factory=Counts)
+    counts: AcknowledgementCounts = field(default_factory=AcknowledgementCounts)
     rows: list[Row] = field(default_factory=list)
 
-    def add(self, sent: Sent) -> None:
+    def add(self, sent: SentEntry) -> None:
         """Take in one entry to one system."""
         self.counts.add(sent)
         if sent.state != "acknowledged":
@@ -74,46 +80,50 @@ def deliveries(
     are counted from the rejection, or from the day of the entry. Exit code 1 when accounting has
     no books of that Caf.
     """
-    known = settings()
-    heard = run(_systems(known, caf), known)
+    known = load_settings()
+    heard = run_async(_systems(known, caf), known)
     systems = heard if system is None else [system]
     if not systems:
-        say(f"Aucun système comptable n’a encore répondu à une écriture de la Caf {caf}.")
-        say(BEGIN.format(caf=caf))
+        echo(f"Aucun système comptable n’a encore répondu à une écriture de la Caf {caf}.")
+        echo(BEGIN.format(caf=caf))
         if csv:
             warn(f"{csv} n’est pas écrit : --system NAME dit pour quel système")
         return
     if system not in {None, *heard}:
-        say(f"{system} n’a encore répondu à aucune écriture. Ont répondu : {_listed(heard)}.")
-        say()
+        echo(f"{system} n’a encore répondu à aucune écriture. Ont répondu : {_listed(heard)}.")
+        echo()
     where: Document = {"caf": caf} | ({} if exercise is None else {"exercise": exercise})
     with _file(csv) as write:
         found = Outstanding(write, datetime.now(PARIS).date())
-        run(_read(known, where, systems, found), known)
+        run_async(_read(known, where, systems, found), known)
         _tell(found, caf)
 
 
 def _tell(found: Outstanding, caf: str) -> None:
     print_sheet(found.counts.sheet(caf))
-    say()
+    echo()
     rejected, waiting = (found.counts.number(state) for state in ("rejected", "waiting"))
     told = counted(rejected, "rejetée"), counted(waiting, "sans réponse", "sans réponse")
     print_sheet(Sheet(f"À reprendre : {', '.join(told)}", SHORT, tuple(found.rows)))
     if (beyond := rejected + waiting - len(found.rows)) > 0:
-        say(f"… et {counted(beyond, 'autre')} : --csv FILE les donne toutes.")
+        echo(f"… et {counted(beyond, 'autre')} : --csv FILE les donne toutes.")
 
 
-async def _systems(known: Settings, caf: str) -> list[str]:
+async def _systems(settings: Settings, caf: str) -> list[str]:
     """Return the systems that ever answered for this Caf; its books must be known."""
-    async with archive(known) as kept:
+    async with open_read_api(settings) as kept:
         if await kept.state("accounting", Books, caf) is None:
-            await no_books(kept, caf)
-        return await kept.distinct("accounting", Delivery.collection, "system", {"caf": caf})
+            await fail_without_books(kept, caf)
+        return await kept.distinct(
+            "accounting", EntryAcknowledgement.collection, "system", {"caf": caf}
+        )
 
 
-async def _read(known: Settings, where: Document, systems: list[str], found: Outstanding) -> None:
-    async with archive(known) as kept:
-        total = await kept.number("accounting", Entry.collection, where)
+async def _read(
+    settings: Settings, where: Document, systems: list[str], found: Outstanding
+) -> None:
+    async with open_read_api(settings) as kept:
+        total = await kept.count_states("accounting", Entry.collection, where)
         with progress() as bar:
             task = bar.add_task("écritures", total=total)
             async for page in _pages(kept, where):
@@ -122,7 +132,7 @@ async def _read(known: Settings, where: Document, systems: list[str], found: Out
                 bar.advance(task, len(page))
 
 
-async def _pages(kept: Archive, where: Document) -> AsyncIterator[list[Entry]]:
+async def _pages(kept: ReadApi, where: Document) -> AsyncIterator[list[Entry]]:
     """Yield the entries in the order of their exercises, days and ids, a page at a time."""
     page: list[Entry] = []
     async for each in kept.stream("accounting", Entry.collection, where, ("exercise", "place")):
@@ -133,15 +143,17 @@ async def _pages(kept: Archive, where: Document) -> AsyncIterator[list[Entry]]:
     yield page
 
 
-async def _answered(kept: Archive, page: list[Entry], systems: list[str]) -> Iterator[Sent]:
+async def _answered(kept: ReadApi, page: list[Entry], systems: list[str]) -> Iterator[SentEntry]:
     """Return each entry of a page with what each system said of it."""
     pairs = [
-        (entry, name, delivery_key(entry.entry_id, name)) for entry in page for name in systems
+        (entry, name, acknowledgement_key(entry.entry_id, name))
+        for entry in page
+        for name in systems
     ]
     keys = [key for *_, key in pairs]
-    answers = await kept.among("accounting", Delivery.collection, keys)
-    heard = {each.id: each.read(Delivery) for each in answers}
-    return (Sent(entry, name, heard.get(key)) for entry, name, key in pairs)
+    answers = await kept.find_by_ids("accounting", EntryAcknowledgement.collection, keys)
+    heard = {each.id: each.read(EntryAcknowledgement) for each in answers}
+    return (SentEntry(entry, name, heard.get(key)) for entry, name, key in pairs)
 
 
 @contextmanager
@@ -155,7 +167,7 @@ def _file(path: Path | None) -> Iterator[Callable[[Row], None]]:
         writer.writerow(LISTED)
 
         def write(row: Row) -> None:
-            writer.writerow(inert(cell) if isinstance(cell, str) else cell for cell in row)
+            writer.writerow(neutralise(cell) if isinstance(cell, str) else cell for cell in row)
 
         yield write
 

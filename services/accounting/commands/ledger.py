@@ -10,12 +10,12 @@ from services.accounting.domain.closing import Closing, closing_key
 from services.accounting.domain.entries import Entry
 from services.accounting.ledger import broken_link, trial_balance
 from services.accounting.ledger_tables import balance_table, journal_table
-from shared.console.runtime import run, settings
-from shared.console.terminal import Code, fail, say, show
+from shared.console.runtime import load_settings, run_async
+from shared.console.terminal import Code, echo, fail, show
 from shared.french import counted, figures
 from shared.kernel.money import total
 from shared.kernel.settings import Settings
-from shared.mongodb.read_api import archive
+from shared.mongodb.read_api import open_read_api
 
 STATES = {"open": "ouvert", "closing": "en cours de clôture", "closed": "clôturé"}
 
@@ -47,29 +47,29 @@ def ledger(
     stand in the order they would be numbered in. Exit code 1 when the books of that Caf are not
     known, do not balance, or were changed after their validation.
     """
-    known = settings()
-    found = run(_ledger(known, caf, exercise), known)
+    known = load_settings()
+    found = run_async(_ledger(known, caf, exercise), known)
     if found.books is None:
         cafs = ", ".join(found.cafs) or "none yet"
         fail(f"accounting has no books of Caf {caf}; it has those of: {cafs}", Code.WRONG)
     _tell_state(found, found.books)
     if not found.entries:
-        say("Aucune écriture.")
+        echo("Aucune écriture.")
         return
     show(journal_table(found.entries))
-    say()
+    echo()
     show(balance_table(trial_balance(found.entries)))
-    say()
+    echo()
     _verify(found)
 
 
 def _tell_state(found: Ledger, books: Books) -> None:
     state = STATES[books.exercise(found.exercise).status]
-    say(f"Caf {found.caf}, exercice {found.exercise} : {state}", style="bold")
+    echo(f"Caf {found.caf}, exercice {found.exercise} : {state}", style="bold")
     if found.closing and found.closed:
         validated = counted(found.closing.sequence, "écriture validée", "écritures validées")
-        say(f"{validated} ; empreinte de tête {found.closing.head_hash}")
-    say()
+        echo(f"{validated} ; empreinte de tête {found.closing.head_hash}")
+    echo()
 
 
 def _verify(found: Ledger) -> None:
@@ -82,11 +82,11 @@ def _verify(found: Ledger) -> None:
     if found.closing and found.closed and found.closing.head_hash != found.entries[-1].hash:
         fail("the last entry is not the head of the chain: entries are missing", Code.WRONG)
     counts = counted(len(found.entries), "écriture équilibrée", "écritures équilibrées")
-    say(f"{counts}{', chaîne d’empreintes vérifiée' * found.closed}.")
+    echo(f"{counts}{', chaîne d’empreintes vérifiée' * found.closed}.")
 
 
-async def _ledger(known: Settings, caf: str, exercise: int) -> Ledger:
-    async with archive(known) as kept:
+async def _ledger(settings: Settings, caf: str, exercise: int) -> Ledger:
+    async with open_read_api(settings) as kept:
         # The closing first: once it is done, the entries read after it do not change any more.
         closing = await kept.state("accounting", Closing, closing_key(caf, exercise))
         where = {"caf": caf, "exercise": exercise}

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from shared.contracts.accounting import DeliveryStatus
 from shared.contracts.accounting_systems import RejectionReason
-from shared.contracts.base import Wire
+from shared.contracts.base import WireModel
 from shared.contracts.types import CafCode, Day, Exercise, Id, Instant, Text
 from shared.french import short_date
 from shared.kernel.decision import State
@@ -16,7 +16,7 @@ from shared.kernel.rules import Step, computed
 WORDS: dict[DeliveryStatus, str] = {"acknowledged": "comptabilisée", "rejected": "rejetée"}
 
 
-class Word(Wire):
+class Reply(WireModel):
     """What a system said of an entry, and the event (`time`, `id`) that brought it.
 
     `reference` is the system's own voucher, of what it booked; `reasons` are those of a rejection.
@@ -35,7 +35,7 @@ class Word(Wire):
         return (self.time, self.id)
 
 
-class Delivery(State):
+class EntryAcknowledgement(State):
     """What one system made of one entry."""
 
     collection = "deliveries"
@@ -45,20 +45,20 @@ class Delivery(State):
     caf: CafCode
     exercise: Exercise
     system: Id
-    word: Word
+    word: Reply
 
     @property
     def key(self) -> str:
         """Entry and system."""
-        return delivery_key(self.entry_id, self.system)
+        return acknowledgement_key(self.entry_id, self.system)
 
 
-def delivery_key(entry_id: str, system: str) -> str:
+def acknowledgement_key(entry_id: str, system: str) -> str:
     """Return the id of what one system made of one entry."""
     return f"{entry_id}|{system}"
 
 
-def is_last(word: Word, before: Delivery | None) -> bool:
+def is_newer(word: Reply, before: EntryAcknowledgement | None) -> bool:
     """Tell whether a word comes after the one that is known, whichever arrived first [LIV-03].
 
     What was booked may be rejected later, and what was rejected booked: a system may undo, and
@@ -67,7 +67,7 @@ def is_last(word: Word, before: Delivery | None) -> bool:
     return before is None or word.place > before.word.place
 
 
-def told(delivery: Delivery, word: Word) -> Step:
+def explain(delivery: EntryAcknowledgement, word: Reply) -> Step:
     """Tell what became of a word: `delivery` is what is known once it was heard [LIV-03]."""
     said = f"{delivery.system} : écriture {WORDS[word.status]} le {short_date(word.told_on)}"
     effect = (

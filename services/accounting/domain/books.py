@@ -4,19 +4,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from shared.contracts.base import Wire
+from shared.contracts.base import WireModel
 from shared.contracts.types import CafCode, Exercise
-from shared.kernel.decision import Known, Origin, State
+from shared.kernel.decision import RequestRef, State, States
 
 Status = Literal["open", "closing", "closed"]
 
 
-class ExerciseBooks(Wire):
+class ExerciseBooks(WireModel):
     """One exercise; `closing` is the request that closed it, known from its acceptance on."""
 
     year: Exercise
     status: Status = "open"
-    closing: Origin | None = None
+    closing: RequestRef | None = None
 
 
 class Books(State):
@@ -59,7 +59,7 @@ class Books(State):
         """Tell whether an exercise still takes entries: closing counts as closed."""
         return self.exercise(year).status == "open"
 
-    def activated(self, *years: int) -> "Books":
+    def with_active_years(self, *years: int) -> "Books":
         """Return the books with these exercises named."""
         new = set(years).difference(each.year for each in self.exercises)
         return self._with(*(ExerciseBooks(year=year) for year in new)) if new else self
@@ -77,7 +77,7 @@ class Books(State):
     def _with(self, *changed: ExerciseBooks) -> "Books":
         years = {each.year for each in changed}
         others = [each for each in self.exercises if each.year not in years]
-        return self.but(exercises=tuple(sorted([*others, *changed], key=_year)))
+        return self.with_changes(exercises=tuple(sorted([*others, *changed], key=_year)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class RunningClosing:
     """A closing between its acceptance and its completion, and the request that it answers."""
 
     year: int
-    origin: Origin
+    origin: RequestRef
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +97,9 @@ class Booking:
     booked_on: date
 
 
-def books_of(known: Known, caf: str) -> Books:
+def books_of(states: States, caf: str) -> Books:
     """Return the books of a Caf, blank ones when it has none yet."""
-    return known.get(Books, caf) or Books(caf=caf)
+    return states.get(Books, caf) or Books(caf=caf)
 
 
 def booking_of(day: date, books: Books) -> Booking:
@@ -116,7 +116,7 @@ def booking_of(day: date, books: Books) -> Booking:
     return Booking(year, 1, date(year, 1, 1))
 
 
-def changed_books(before: Books, after: Books) -> tuple[Books, ...]:
+def only_if_changed(before: Books, after: Books) -> tuple[Books, ...]:
     """Return the books only when they changed: whoever writes them restarts the others."""
     return () if after is before else (after,)
 

@@ -7,17 +7,17 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from shared.contracts.types import GestionnaireKind
 from shared.kernel.calendar import start_year
-from shared.kernel.effective_dated import Dated
+from shared.kernel.effective_dated import ByStartYear
 
 AccountNumber = Annotated[str, StringConstraints(pattern=r"^[0-9]{3,11}$")]
 StatisticalCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{8}$")]
 
 
-class _Dated(BaseModel):
+class _FrozenModel(BaseModel):
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
 
 
-class Account(_Dated):
+class Account(_FrozenModel):
     """One account of a ledger, its name, and the passage that gives it."""
 
     ledger: Literal["SF", "T"]
@@ -31,7 +31,7 @@ class Account(_Dated):
         return self.account.startswith("8")
 
 
-class Chart(_Dated):
+class Chart(_FrozenModel):
     """The accounts by use [CPT-01…04, CPT-09, CPT-10]."""
 
     expense_current: Account
@@ -50,7 +50,7 @@ class Chart(_Dated):
         return (self.expense_current, self.expense_previous, self.expense_older)[min(age, 2)]
 
 
-class StatisticalCodes(_Dated):
+class StatisticalCodes(_FrozenModel):
     """The code of every expense line, by kind of gestionnaire [STA-01]."""
 
     codes: dict[GestionnaireKind, StatisticalCode]
@@ -64,8 +64,8 @@ class Parameters:
     `grants_per_page` and `entries_per_page` bound the units of work of a closing.
     """
 
-    chart: Dated[Chart]
-    statistics: Dated[StatisticalCodes]
+    chart: ByStartYear[Chart]
+    statistics: ByStartYear[StatisticalCodes]
     grants_per_page: int = 100
     entries_per_page: int = 250
 
@@ -75,8 +75,8 @@ class Parameters:
         It is chosen by school year, not by exercise, so that what was accrued or committed
         is undone on the very accounts where it was booked, even after a new chart.
         """
-        return self.chart.in_force(start_year(school_year))
+        return self.chart.in_force_on(start_year(school_year))
 
     def statistical_code(self, school_year: str, kind: GestionnaireKind) -> str:
         """Return the code of the expenses for this kind of gestionnaire [STA-01]."""
-        return self.statistics.in_force(start_year(school_year)).codes[kind]
+        return self.statistics.in_force_on(start_year(school_year)).codes[kind]

@@ -20,7 +20,7 @@ from shared.contracts.accounting import (
 from shared.contracts.caf import ExerciseClosed
 from shared.contracts.common import Reason
 from shared.contracts.types import CafCode, Day, Exercise
-from shared.kernel.decision import SILENT, Decision, Known, Message, Ref, State
+from shared.kernel.decision import NO_CHANGE, Decision, Message, State, StateRef, States
 
 
 class Closing(State):
@@ -54,25 +54,25 @@ def closing_key(caf: str, exercise: int) -> str:
     return f"{caf}|{exercise}"
 
 
-def reads_closing(
+def states_of_closing(
     message: Message[ExerciseClosed],
-    known: Known,  # noqa: ARG001 - every `reads` has this shape
-) -> Iterable[Ref[State]]:
+    states: States,  # noqa: ARG001 - every `reads` has this shape
+) -> Iterable[StateRef[State]]:
     """Name the books of the Caf and the closing."""
     data = message.data
-    return (Ref(Books, data.caf), Ref(Closing, closing_key(data.caf, data.exercise)))
+    return (StateRef(Books, data.caf), StateRef(Closing, closing_key(data.caf, data.exercise)))
 
 
 def close_exercise(
-    message: Message[ExerciseClosed], known: Known, parameters: Parameters
+    message: Message[ExerciseClosed], states: States, parameters: Parameters
 ) -> Decision:
     """Accept a closing, or refuse it with all reasons [CLO-01, CLO-02, CLO-03].
 
     A further closing of an exercise that is closing or closed changes nothing, whatever it says.
     """
-    data, books = message.data, books_of(known, message.data.caf)
+    data, books = message.data, books_of(states, message.data.caf)
     if not books.is_open(data.exercise):
-        return SILENT
+        return NO_CHANGE
     if reasons := tuple(reason for rule in RULES for reason in rule(data, books)):
         refused = ClosingRefused(caf=data.caf, exercise=data.exercise, reasons=reasons)
         return Decision(events=(refused,))

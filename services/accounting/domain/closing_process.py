@@ -9,50 +9,60 @@ closed the exercise, so that their ids do not depend on how the pages fall.
 from collections.abc import Iterable
 from typing import Any, Literal
 
-from services.accounting.domain.books import Books, RunningClosing, books_of, changed_books
+from services.accounting.domain.books import Books, RunningClosing, books_of, only_if_changed
 from services.accounting.domain.chart import Parameters
 from services.accounting.domain.closing import Closing, closing_key
 from services.accounting.domain.entries import Entry
 from services.accounting.domain.grants import Grant
 from services.accounting.domain.validation import completed, validate
-from services.accounting.domain.year_end import pass_grant
+from services.accounting.domain.year_end import close_grant
 from shared.contracts.accounting import ClosingContinued
-from shared.kernel.decision import SILENT, Decision, Emit, Known, Message, Page, Ref
+from shared.kernel.decision import (
+    NO_CHANGE,
+    Decision,
+    Message,
+    OutgoingEvent,
+    Query,
+    StateRef,
+    States,
+)
 
 
-def reads_page(message: Message[ClosingContinued], known: Known) -> Iterable[Ref[Any] | Page[Any]]:
+def states_of_page(
+    message: Message[ClosingContinued], states: States
+) -> Iterable[StateRef[Any] | Query[Any]]:
     """Name the books and the closing; then the page, when it is the one awaited."""
     data = message.data
-    yield Ref(Books, data.caf)
-    yield Ref(Closing, closing_key(data.caf, data.exercise))
-    closing = known.seen(Closing, closing_key(data.caf, data.exercise))
-    if closing and _awaits(closing, data):
+    yield StateRef(Books, data.caf)
+    yield StateRef(Closing, closing_key(data.caf, data.exercise))
+    closing = states.get_if_loaded(Closing, closing_key(data.caf, data.exercise))
+    if closing and _is_next_page(closing, data):
         yield grants_page(closing) if data.step == "grants" else entries_page(closing)
 
 
 def continue_closing(
-    message: Message[ClosingContinued], known: Known, parameters: Parameters
+    message: Message[ClosingContinued], states: States, parameters: Parameters
 ) -> Decision:
     """Handle one page of a closing; a page that is not the one awaited changes nothing."""
     data = message.data
-    closing = known.get(Closing, closing_key(data.caf, data.exercise))
-    books = books_of(known, data.caf)
+    closing = states.get(Closing, closing_key(data.caf, data.exercise))
+    books = books_of(states, data.caf)
     running = books.running
-    if closing is None or running is None or not _awaits(closing, data):
-        return SILENT
+    if closing is None or running is None or not _is_next_page(closing, data):
+        return NO_CHANGE
     if data.step == "grants":
-        return _pass_grants(closing, books, running, known, parameters)
-    return _validate_entries(closing, books, running, known)
+        return _pass_grants(closing, books, running, states, parameters)
+    return _validate_entries(closing, books, running, states)
 
 
-def _awaits(closing: Closing, data: ClosingContinued) -> bool:
+def _is_next_page(closing: Closing, data: ClosingContinued) -> bool:
     return (closing.step, closing.after) == (data.step, data.after)
 
 
-def grants_page(closing: Closing) -> Page[Grant]:
+def grants_page(closing: Closing) -> Query[Grant]:
     """Return the next page of grants."""
     years = (closing.exercise - 1, closing.exercise)
-    return Page(
+    return Query(
         model=Grant,
         where=(("caf", closing.caf), ("start_year", years)),
         limit=closing.grants_per_page,
@@ -60,10 +70,10 @@ def grants_page(closing: Closing) -> Page[Grant]:
     )
 
 
-def entries_page(closing: Closing) -> Page[Entry]:
+def entries_page(closing: Closing) -> Query[Entry]:
     """Return the next page of entries."""
     place, _, entry_id = closing.after.rpartition("|")
-    return Page(
+    return Query(
         model=Entry,
         where=(("caf", closing.caf), ("exercise", closing.exercise)),
         limit=closing.entries_per_page,
@@ -76,11 +86,11 @@ def _pass_grants(
     closing: Closing,
     books: Books,
     running: RunningClosing,
-    known: Known,
+    known: States,
     parameters: Parameters,
 ) -> Decision:
     grants = known.page(grants_page(closing))
-    passed = [each for grant in grants if (each := pass_grant(grant, books, parameters))]
+    passed = [each for grant in grants if (each := close_grant(grant, books, parameters))]
     if len(grants) == closing.grants_per_page:
         following = _page(closing, "grants", grants[-1].key)
     else:
@@ -88,30 +98,30 @@ def _pass_grants(
     states = [state for each in passed for state in (each.grant, *each.entries)]
     events = [event for each in passed for event in each.events]
     # What was settled already is released in an exercise that this may make active.
-    active = books.activated(*(entry.exercise for each in passed for entry in each.entries))
+    active = books.with_active_years(*(entry.exercise for each in passed for entry in each.entries))
     return Decision(
-        states=(_awaiting(closing, following), *states, *changed_books(books, active)),
+        states=(_advance_cursor(closing, following), *states, *only_if_changed(books, active)),
         # The next page first: it is handled while the entries of this one are published.
-        events=(Emit(following, origin=running.origin), *events),
+        events=(OutgoingEvent(following, origin=running.origin), *events),
         steps=tuple(step for each in passed for step in each.steps),
     )
 
 
 def _validate_entries(
-    closing: Closing, books: Books, running: RunningClosing, known: Known
+    closing: Closing, books: Books, running: RunningClosing, states: States
 ) -> Decision:
-    page = known.page(entries_page(closing))
+    page = states.page(entries_page(closing))
     counted, validated = validate(closing, page)
     if len(page) == closing.entries_per_page:
         following = _page(closing, "entries", f"{page[-1].place}|{page[-1].entry_id}")
         return Decision(
-            states=(_awaiting(counted, following), *validated),
-            events=(Emit(following, origin=running.origin),),
+            states=(_advance_cursor(counted, following), *validated),
+            events=(OutgoingEvent(following, origin=running.origin),),
         )
-    done = counted.but(step="done", after="")
+    done = counted.with_changes(step="done", after="")
     return Decision(
         states=(done, *validated, _closed(books, running, done)),
-        events=(Emit(completed(done), origin=running.origin),),
+        events=(OutgoingEvent(completed(done), origin=running.origin),),
     )
 
 
@@ -119,12 +129,12 @@ def _page(closing: Closing, step: Literal["grants", "entries"], after: str) -> C
     return ClosingContinued(caf=closing.caf, exercise=closing.exercise, step=step, after=after)
 
 
-def _awaiting(closing: Closing, page: ClosingContinued) -> Closing:
-    return closing.but(step=page.step, after=page.after)
+def _advance_cursor(closing: Closing, page: ClosingContinued) -> Closing:
+    return closing.with_changes(step=page.step, after=page.after)
 
 
 def _closed(books: Books, running: RunningClosing, done: Closing) -> Books:
     """Close the exercise; commitments that it booked are to be reversed in the next one."""
     closed = books.closed(running)
     committed = any(each.kind == "commitment" for each in done.totals)
-    return closed.activated(done.exercise + 1) if committed else closed
+    return closed.with_active_years(done.exercise + 1) if committed else closed

@@ -10,12 +10,12 @@ from decimal import Decimal
 
 from services.accounting.domain.books import Booking, Books
 from services.accounting.domain.chart import Parameters
-from services.accounting.domain.grants import Concerned
+from services.accounting.domain.grants import GrantScoped
 from services.accounting.domain.movements import Movement
 from shared.contracts.accounting import AccountingEntryPosted, EntryKind, EntryLine
 from shared.contracts.common import Cause
 from shared.contracts.types import CafCode, Exercise
-from shared.kernel.decision import Guard, State, derived_id
+from shared.kernel.decision import State, WritePrecondition, derived_id
 from shared.kernel.money import ZERO
 
 LABEL_LENGTH_MAX = 200
@@ -58,13 +58,13 @@ class Entry(State):
         return self.entry_id
 
     @property
-    def guard(self) -> Guard:
+    def write_precondition(self) -> WritePrecondition:
         """An exercise takes entries while it is open, from its closing what is the closing's.
 
         Once it is closed it takes none, and those that it holds stay as they are.
         """
         of_closing = self.sequence is not None or self.posted.kind in KINDS_OF_CLOSING
-        return Guard(
+        return WritePrecondition(
             collection=Books.collection,
             id=self.caf,
             items="exercises",
@@ -76,7 +76,7 @@ class Entry(State):
 
 
 @dataclass(frozen=True, slots=True)
-class Voucher:
+class EntryHeader:
     """What an entry is for: its kind, its cause, and where it is booked."""
 
     kind: EntryKind
@@ -84,8 +84,11 @@ class Voucher:
     booking: Booking
 
 
-def draw_up(
-    voucher: Voucher, concerned: Concerned, movements: Iterable[Movement], parameters: Parameters
+def build_entry(
+    voucher: EntryHeader,
+    concerned: GrantScoped,
+    movements: Iterable[Movement],
+    parameters: Parameters,
 ) -> tuple[Entry, ...]:
     """Return the one entry of these movements, or none when all of them are zero.
 
@@ -133,7 +136,7 @@ def _as_text(line: EntryLine) -> tuple[str, ...]:
     return (line.ledger, line.account, *amounts, str(line.origin_exercise))
 
 
-def _entry(voucher: Voucher, concerned: Concerned, lines: tuple[EntryLine, ...]) -> Entry:
+def _entry(voucher: EntryHeader, concerned: GrantScoped, lines: tuple[EntryLine, ...]) -> Entry:
     booking = voucher.booking
     posted = AccountingEntryPosted(
         entry_id=_entry_id(voucher, concerned),
@@ -158,12 +161,12 @@ def _entry(voucher: Voucher, concerned: Concerned, lines: tuple[EntryLine, ...])
     )
 
 
-def _entry_id(voucher: Voucher, concerned: Concerned) -> str:
+def _entry_id(voucher: EntryHeader, concerned: GrantScoped) -> str:
     subject = (concerned.dossier_id, concerned.school_year)
     return derived_id(voucher.cause.id, voucher.kind, *subject)
 
 
-def _label(kind: EntryKind, concerned: Concerned) -> str:
+def _label(kind: EntryKind, concerned: GrantScoped) -> str:
     """Name the entry in one line: the FEC separates its columns by tabs or pipes."""
     name = " ".join(concerned.gestionnaire.name.replace("|", " ").split())
     return f"{LABELS[kind]} {concerned.school_year} – {name}"[:LABEL_LENGTH_MAX].rstrip()

@@ -12,7 +12,7 @@ EXPENSES = ("CPT-01", "CPT-02", "CPT-03")
 AGES = ("de l’exercice", "sur l’exercice précédent", "sur un exercice antérieur")
 
 
-def told_result(due: Due, final: Decimal, advances: Decimal) -> Step:
+def explain_result(due: Due, final: Decimal, advances: Decimal) -> Step:
     """Tell what is due for one origin once its advances are taken off [CPT-05]."""
     return computed(
         "CPT-05",
@@ -24,7 +24,7 @@ def told_result(due: Due, final: Decimal, advances: Decimal) -> Step:
     )
 
 
-def told_dues(dues: Iterable[Due], booked: int) -> tuple[Step, ...]:
+def explain_dues(dues: Iterable[Due], booked: int) -> tuple[Step, ...]:
     """Tell what the accrual bears, and the expense by its age [CPT-01…04]."""
     return tuple(step for due in dues for step in _told(due, booked))
 
@@ -46,7 +46,7 @@ def _told(due: Due, booked: int) -> Iterable[Step]:
         )
 
 
-def told_accrual(dossier_id: str, due: Decimal, advances: Decimal, accrued: Decimal) -> Step:
+def explain_accrual(dossier_id: str, due: Decimal, advances: Decimal, accrued: Decimal) -> Step:
     """Tell what a closing accrues: part N net of the advances that it booked [CPT-06]."""
     return computed(
         "CPT-06",
@@ -58,7 +58,7 @@ def told_accrual(dossier_id: str, due: Decimal, advances: Decimal, accrued: Deci
     )
 
 
-def told_commitment(dossier_id: str, committed: Decimal) -> Step:
+def explain_commitment(dossier_id: str, committed: Decimal) -> Step:
     """Tell what a closing commits: part N + 1 without its bonus [CPT-07]."""
     return computed(
         "CPT-07",
@@ -67,7 +67,7 @@ def told_commitment(dossier_id: str, committed: Decimal) -> Step:
     )
 
 
-def told_reversal(dossier_id: str, reversed_: Decimal) -> Step:
+def explain_reversal(dossier_id: str, reversed_: Decimal) -> Step:
     """Tell what a closing reverses: the commitment, whole [CPT-11]."""
     return computed(
         "CPT-11",

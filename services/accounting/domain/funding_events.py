@@ -6,36 +6,38 @@ the start year books nothing either: the balance settles the rest.
 
 from services.accounting.domain.chart import Parameters
 from services.accounting.domain.grant_values import Parts
-from services.accounting.domain.posting import Met, learnt, meet
+from services.accounting.domain.posting import PostingContext, load_context, remember_grant
 from shared.contracts.funding import FundingAmended, FundingGranted
-from shared.kernel.decision import SILENT, Decision, Known, Message
+from shared.kernel.decision import NO_CHANGE, Decision, Message, States
 
 GRANT_ITSELF = 0
 
 
-def learn_grant(message: Message[FundingGranted], known: Known, parameters: Parameters) -> Decision:
+def record_grant(
+    message: Message[FundingGranted], states: States, parameters: Parameters
+) -> Decision:
     """Remember what is due, unless an amendment told it already.
 
     A grant whose start year is closing or closed is late: it gets neither accrual nor
     commitment, even where an advance had come before it.
     """
-    return _learn(meet(message, known, parameters), message.data, GRANT_ITSELF)
+    return _learn(load_context(message, states, parameters), message.data, GRANT_ITSELF)
 
 
-def learn_amendment(
-    message: Message[FundingAmended], known: Known, parameters: Parameters
+def record_amendment(
+    message: Message[FundingAmended], states: States, parameters: Parameters
 ) -> Decision:
     """Remember what is due after an amendment; of several the highest rank counts."""
-    return _learn(meet(message, known, parameters), message.data, message.data.rank)
+    return _learn(load_context(message, states, parameters), message.data, message.data.rank)
 
 
-def _learn(met: Met, data: FundingGranted, rank: int) -> Decision:
+def _learn(met: PostingContext, data: FundingGranted, rank: int) -> Decision:
     grant = met.grant
     if grant.parts is not None and grant.rank >= rank:
-        return SILENT
-    return learnt(
+        return NO_CHANGE
+    return remember_grant(
         met,
-        grant.but(
+        grant.with_changes(
             gestionnaire=data.gestionnaire,
             parts=Parts(part_n=data.part_n, part_n1=data.part_n1),
             rank=rank,

@@ -1,10 +1,10 @@
 """What funding told of a grant: what is due, paid in advance, taken back, changed by a control."""
 
-from shared.contracts.base import Wire
+from shared.contracts.base import WireModel
 from shared.contracts.types import Exercise, Id, Money, SignedMoney
 
 
-class Parts(Wire):
+class Parts(WireModel):
     """What is due for each exercise, in euros, without the bonus."""
 
     part_n: Money
@@ -17,7 +17,7 @@ class Settlement(Parts):
     bonus: Money
 
 
-class Advance(Wire):
+class Advance(WireModel):
     """An advance in euros: the exercise it is for (`origin`) and the one that booked it.
 
     `late`: part N was accrued before it, so it uses the accrual up.
@@ -30,7 +30,7 @@ class Advance(Wire):
     late: bool = False
 
 
-class Reversal(Wire):
+class Reversal(WireModel):
     """An advance taken back, in euros, and the exercise that booked this."""
 
     order_id: Id
@@ -38,7 +38,7 @@ class Reversal(Wire):
     amount: Money
 
 
-class Adjustment(Wire):
+class Adjustment(WireModel):
     """What a control changed in all, in euros, either sign."""
 
     control_id: Id

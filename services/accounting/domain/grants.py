@@ -7,13 +7,13 @@ from services.accounting.domain.grant_values import Adjustment, Advance, Parts, 
 from shared.contracts.common import Payee
 from shared.contracts.types import CafCode, Count, Exercise, Id, Money, SchoolYear
 from shared.kernel.calendar import start_year
-from shared.kernel.decision import Known, State
+from shared.kernel.decision import State, States
 from shared.kernel.money import ZERO, total
 
 YearEnd = Literal["ahead", "passed", "missed"]
 
 
-class Concerned(Protocol):
+class GrantScoped(Protocol):
     """Anything about one dossier's school year and whom it pays: a grant, or its events."""
 
     @property
@@ -99,26 +99,28 @@ class Grant(State):
 
     def with_advance(self, advance: Advance) -> "Grant":
         """Return the grant with one more advance, in an order that no arrival changes."""
-        return self.but(advances=tuple(sorted((*self.advances, advance), key=_order_id)))
+        return self.with_changes(advances=tuple(sorted((*self.advances, advance), key=_order_id)))
 
     def with_reversal(self, reversal: Reversal) -> "Grant":
         """Return the grant with one advance taken back, be it known or still to come."""
-        return self.but(reversals=tuple(sorted((*self.reversals, reversal), key=_order_id)))
+        return self.with_changes(
+            reversals=tuple(sorted((*self.reversals, reversal), key=_order_id))
+        )
 
     def with_adjustment(self, adjustment: Adjustment) -> "Grant":
         """Return the grant with one more control."""
         adjustments = sorted((*self.adjustments, adjustment), key=_control_id)
-        return self.but(adjustments=tuple(adjustments))
+        return self.with_changes(adjustments=tuple(adjustments))
 
 
-def grant_key(concerned: Concerned) -> str:
+def grant_key(concerned: GrantScoped) -> str:
     """Return the id of the grant that something concerns."""
     return f"{concerned.dossier_id}|{concerned.school_year}"
 
 
-def grant_of(known: Known, event: Concerned) -> Grant:
+def grant_of(states: States, event: GrantScoped) -> Grant:
     """Return the grant that an event concerns, a new one when this is its first event."""
-    return known.get(Grant, grant_key(event)) or Grant(
+    return states.get(Grant, grant_key(event)) or Grant(
         caf=event.caf,
         dossier_id=event.dossier_id,
         school_year=event.school_year,

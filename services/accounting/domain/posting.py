@@ -9,31 +9,31 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from services.accounting.domain.books import Booking, Books, booking_of, books_of, changed_books
+from services.accounting.domain.books import Booking, Books, booking_of, books_of, only_if_changed
 from services.accounting.domain.chart import Chart, Parameters
-from services.accounting.domain.entries import Entry, Voucher, draw_up
-from services.accounting.domain.grants import Concerned, Grant, grant_key, grant_of
+from services.accounting.domain.entries import Entry, EntryHeader, build_entry
+from services.accounting.domain.grants import Grant, GrantScoped, grant_key, grant_of
 from services.accounting.domain.movements import Movement
-from services.accounting.domain.year_end import Passed, pass_grant
+from services.accounting.domain.year_end import ClosedGrant, close_grant
 from shared.contracts.accounting import EntryKind
 from shared.contracts.common import Cause
-from shared.kernel.decision import Decision, Known, Message, Ref, State
+from shared.kernel.decision import Decision, Message, State, StateRef, States
 from shared.kernel.rules import Step
 
 
 @dataclass(frozen=True, slots=True)
-class Met:
+class PostingContext:
     """The books and the grant that an event meets; the running closing has passed the grant."""
 
     message: Message[Any]
     books: Books
-    passed: Passed
+    closed_grant: ClosedGrant
     parameters: Parameters
 
     @property
     def grant(self) -> Grant:
         """The grant, as the running closing leaves it."""
-        return self.passed.grant
+        return self.closed_grant.grant
 
     @property
     def chart(self) -> Chart:
@@ -49,28 +49,30 @@ class Met:
         return self.grant.due is None and not self.books.is_open(self.grant.start_year)
 
 
-def reads_grant(
+def states_of_posting(
     message: Message[Any],
-    known: Known,  # noqa: ARG001 - every `reads` has this shape
-) -> Iterable[Ref[State]]:
+    states: States,  # noqa: ARG001 - every `reads` has this shape
+) -> Iterable[StateRef[State]]:
     """Name the books of the Caf and the grant."""
-    return (Ref(Books, message.data.caf), Ref(Grant, grant_key(message.data)))
+    return (StateRef(Books, message.data.caf), StateRef(Grant, grant_key(message.data)))
 
 
-def meet(message: Message[Any], known: Known, parameters: Parameters) -> Met:
+def load_context(message: Message[Any], states: States, parameters: Parameters) -> PostingContext:
     """Return what an event about one dossier's school year meets."""
-    concerned: Concerned = message.data
-    books, grant = books_of(known, concerned.caf), grant_of(known, concerned)
-    return Met(message, books, pass_grant(grant, books, parameters) or Passed(grant), parameters)
+    concerned: GrantScoped = message.data
+    books, grant = books_of(states, concerned.caf), grant_of(states, concerned)
+    return PostingContext(
+        message, books, close_grant(grant, books, parameters) or ClosedGrant(grant), parameters
+    )
 
 
-def learnt(met: Met, grant: Grant) -> Decision:
+def remember_grant(met: PostingContext, grant: Grant) -> Decision:
     """Return the decision that remembers a grant and books nothing."""
     return _decided(met, grant, (), (grant.start_year,), ())
 
 
-def posted(
-    met: Met,
+def post_entry(
+    met: PostingContext,
     grant: Grant,
     voucher: tuple[EntryKind, Booking],
     movements: Iterable[Movement],
@@ -83,22 +85,24 @@ def posted(
     """
     kind, booking = voucher
     cause = Cause(id=met.message.id, type=met.message.type)
-    own = draw_up(Voucher(kind, cause, booking), met.message.data, movements, met.parameters)
+    own = build_entry(
+        EntryHeader(kind, cause, booking), met.message.data, movements, met.parameters
+    )
     proven = (grant.start_year,) if own or kind != "cancellation" else ()
     return _decided(met, grant, own, proven, steps)
 
 
 def _decided(
-    met: Met,
+    met: PostingContext,
     grant: Grant,
     own: tuple[Entry, ...],
     proven: tuple[int, ...],
     steps: Iterable[Step],
 ) -> Decision:
-    entries = (*met.passed.entries, *own)
-    active = met.books.activated(*proven, *(entry.exercise for entry in entries))
+    entries = (*met.closed_grant.entries, *own)
+    active = met.books.with_active_years(*proven, *(entry.exercise for entry in entries))
     return Decision(
-        states=(grant, *entries, *changed_books(met.books, active)),
-        events=(*met.passed.events, *(entry.posted for entry in own)),
-        steps=(*met.passed.steps, *steps),
+        states=(grant, *entries, *only_if_changed(met.books, active)),
+        events=(*met.closed_grant.events, *(entry.posted for entry in own)),
+        steps=(*met.closed_grant.steps, *steps),
     )

@@ -3,86 +3,99 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from services.accounting.domain.acknowledgements import Delivery, Word, delivery_key, is_last, told
+from services.accounting.domain.acknowledgements import (
+    EntryAcknowledgement,
+    Reply,
+    acknowledgement_key,
+    explain,
+    is_newer,
+)
 from services.accounting.domain.entries import Entry
 from shared.contracts.accounting import DeliveryRegistered
 from shared.contracts.accounting_systems import EntryAcknowledged, EntryRejected
 from shared.contracts.common import Reason, RequestRefused
-from shared.kernel.decision import Decision, Emit, Known, Message, Ref, State
-from shared.kernel.rules import Check, Weighed, weigh_in_turn
+from shared.kernel.decision import Decision, Message, OutgoingEvent, State, StateRef, States
+from shared.kernel.rules import Evaluation, Rule, evaluate_until_first
 
-Reply = EntryAcknowledged | EntryRejected
+ReplyEvent = EntryAcknowledged | EntryRejected
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class ReplyContext:
     """What a system said, and the entry that it speaks of, if there is one."""
 
-    reply: Reply
-    word: Word
+    reply: ReplyEvent
+    word: Reply
     entry: Entry | None
 
 
-def reads_reply(
-    message: Message[Reply],
-    known: Known,  # noqa: ARG001 - every `reads` has this shape
-) -> Iterable[Ref[State]]:
+def states_of_reply(
+    message: Message[ReplyEvent],
+    states: States,  # noqa: ARG001 - every `reads` has this shape
+) -> Iterable[StateRef[State]]:
     """Name the entry and what the system said of it before."""
     reply = message.data
-    return (Ref(Entry, reply.entry_id), Ref(Delivery, delivery_key(reply.entry_id, reply.system)))
+    return (
+        StateRef(Entry, reply.entry_id),
+        StateRef(EntryAcknowledgement, acknowledgement_key(reply.entry_id, reply.system)),
+    )
 
 
 def acknowledge(
     message: Message[EntryAcknowledged],
-    known: Known,
+    states: States,
     parameters: object,  # noqa: ARG001
 ) -> Decision:
     """Keep that a system booked an entry, or refuse what it says [LIV-01, TEC-03]."""
     reply = message.data
-    word = Word(
+    word = Reply(
         status="acknowledged",
         told_on=reply.acknowledged_on,
         time=message.time,
         id=message.id,
         reference=reply.reference,
     )
-    return _heard(message, known, word)
+    return _handle_reply(message, states, word)
 
 
 def reject(
     message: Message[EntryRejected],
-    known: Known,
+    states: States,
     parameters: object,  # noqa: ARG001
 ) -> Decision:
     """Keep that a system does not book an entry, and why, or refuse it [LIV-01, LIV-02, TEC-03]."""
     reply = message.data
-    word = Word(
+    word = Reply(
         status="rejected",
         told_on=reply.rejected_on,
         time=message.time,
         id=message.id,
         reasons=reply.reasons,
     )
-    return _heard(message, known, word)
+    return _handle_reply(message, states, word)
 
 
-def _heard(message: Message[Reply], known: Known, word: Word) -> Decision:
+def _handle_reply(message: Message[ReplyEvent], states: States, word: Reply) -> Decision:
     """Answer `DeliveryRegistered` each time with the word that counts, or `RequestRefused`."""
     reply = message.data
-    entry = known.get(Entry, reply.entry_id)
-    weighed = weigh_in_turn(CHECKS, Case(reply, word, entry))
+    entry = states.get(Entry, reply.entry_id)
+    weighed = evaluate_until_first(CHECKS, ReplyContext(reply, word, entry))
     if entry is None or weighed.reasons:
         return _refused(message, weighed)
-    before = known.get(Delivery, delivery_key(reply.entry_id, reply.system))
-    after = before if before and not is_last(word, before) else _delivery(entry, reply, word)
+    before = states.get(EntryAcknowledgement, acknowledgement_key(reply.entry_id, reply.system))
+    after = before if before and not is_newer(word, before) else _delivery(entry, reply, word)
     return Decision(
         states=() if after is before else (after,),
-        events=(Emit(_registered(entry, after), about=Ref(Delivery, after.key)),),
-        steps=(*weighed.steps, told(after, word)),
+        events=(
+            OutgoingEvent(
+                _registered(entry, after), about=StateRef(EntryAcknowledgement, after.key)
+            ),
+        ),
+        steps=(*weighed.steps, explain(after, word)),
     )
 
 
-def _unknown(case: Case) -> Reason | None:
+def _unknown(case: ReplyContext) -> Reason | None:
     """Speak of an entry that was posted [LIV-01]."""
     if case.entry:
         return None
@@ -90,7 +103,7 @@ def _unknown(case: Case) -> Reason | None:
     return Reason(rule="LIV-01", message=message)
 
 
-def _other_caf(case: Case) -> Reason | None:
+def _other_caf(case: ReplyContext) -> Reason | None:
     """Let only the systems of the entry's Caf speak of it [TEC-03]."""
     if case.entry is None or case.entry.caf == case.reply.caf:
         return None
@@ -101,7 +114,7 @@ def _other_caf(case: Case) -> Reason | None:
     return Reason(rule="TEC-03", message=message)
 
 
-def _no_such_line(case: Case) -> Reason | None:
+def _unknown_line(case: ReplyContext) -> Reason | None:
     """Name lines that the entry has [LIV-02]."""
     lines = len(case.entry.posted.lines) if case.entry else 0
     named = sorted({each.line for each in case.word.reasons if each.line})
@@ -114,15 +127,15 @@ def _no_such_line(case: Case) -> Reason | None:
     return Reason(rule="LIV-02", message=message)
 
 
-CHECKS: tuple[Check, ...] = (
-    Check("LIV-01", "L’écriture est connue.", _unknown),
-    Check("TEC-03", "La réponse vient de la Caf de l’écriture.", _other_caf),
-    Check("LIV-02", "Les lignes nommées sont de l’écriture.", _no_such_line),
+CHECKS: tuple[Rule, ...] = (
+    Rule("LIV-01", "L’écriture est connue.", _unknown),
+    Rule("TEC-03", "La réponse vient de la Caf de l’écriture.", _other_caf),
+    Rule("LIV-02", "Les lignes nommées sont de l’écriture.", _unknown_line),
 )
 
 
-def _delivery(entry: Entry, reply: Reply, word: Word) -> Delivery:
-    return Delivery(
+def _delivery(entry: Entry, reply: ReplyEvent, word: Reply) -> EntryAcknowledgement:
+    return EntryAcknowledgement(
         entry_id=entry.entry_id,
         caf=entry.caf,
         exercise=entry.exercise,
@@ -131,7 +144,7 @@ def _delivery(entry: Entry, reply: Reply, word: Word) -> Delivery:
     )
 
 
-def _registered(entry: Entry, delivery: Delivery) -> DeliveryRegistered:
+def _registered(entry: Entry, delivery: EntryAcknowledgement) -> DeliveryRegistered:
     return DeliveryRegistered(
         caf=entry.caf,
         dossier_id=entry.posted.dossier_id,
@@ -143,7 +156,7 @@ def _registered(entry: Entry, delivery: Delivery) -> DeliveryRegistered:
     )
 
 
-def _refused(message: Message[Reply], weighed: Weighed) -> Decision:
+def _refused(message: Message[ReplyEvent], weighed: Evaluation) -> Decision:
     refused = RequestRefused(
         event_id=message.id,
         event_type=message.type,

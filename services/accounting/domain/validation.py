@@ -19,15 +19,15 @@ def validate(closing: Closing, entries: Iterable[Entry]) -> tuple[Closing, tuple
     """Give entries, in their order, the numbers and links that follow those given before."""
     validated: list[Entry] = []
     for entry in entries:
-        numbered = entry.but(
+        numbered = entry.with_changes(
             sequence=closing.sequence + 1,
             previous_hash=closing.head_hash,
             hash=link(closing.head_hash, entry.posted),
         )
         validated.append(numbered)
-        closing = closing.but(sequence=numbered.sequence, head_hash=numbered.hash)
+        closing = closing.with_changes(sequence=numbered.sequence, head_hash=numbered.hash)
     posted = [entry.posted for entry in validated]
-    counted = closing.but(
+    counted = closing.with_changes(
         totals=_by_kind(closing.totals, posted),
         trial_balance=_by_account(closing.trial_balance, posted),
     )
@@ -54,7 +54,7 @@ def _by_kind(
     for entry in posted:
         so_far = totals.get(entry.kind) or KindTotal(kind=entry.kind, count=0, amount=ZERO)
         amount = so_far.amount + total(line.debit for line in entry.lines)
-        totals[entry.kind] = so_far.but(count=so_far.count + 1, amount=amount)
+        totals[entry.kind] = so_far.with_changes(count=so_far.count + 1, amount=amount)
     return tuple(totals[kind] for kind in sorted(totals))
 
 
@@ -67,7 +67,7 @@ def _by_account(
         so_far = totals.get(account) or AccountTotal(
             ledger=line.ledger, account=line.account, debit=ZERO, credit=ZERO
         )
-        totals[account] = so_far.but(
+        totals[account] = so_far.with_changes(
             debit=so_far.debit + line.debit, credit=so_far.credit + line.credit
         )
     return tuple(totals[account] for account in sorted(totals))

@@ -12,7 +12,7 @@ from services.accounting.domain.entries import Entry
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class ExportHeader:
     """What a batch is of. `closing` is None, or not done, while the exercise takes entries.
 
     `gestionnaires` names them by SIRET; `accounts` names them by ledger and account.
@@ -47,11 +47,11 @@ class Writer(Protocol):
         ...
 
 
-Opening = Callable[[Path, Head], Writer]
+WriterFactory = Callable[[Path, ExportHeader], Writer]
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class JournalLine:
     """One line of the journal with the head of its entry. Amounts in euros."""
 
     sequence: int | None
@@ -77,11 +77,11 @@ class Row:
     cause_type: str
 
 
-def rows(entry: Entry, head: Head) -> Iterable[Row]:
+def journal_lines(entry: Entry, head: ExportHeader) -> Iterable[JournalLine]:
     """Return an entry line by line."""
     posted = entry.posted
     for line in posted.lines:
-        yield Row(
+        yield JournalLine(
             sequence=entry.sequence,
             entry_id=posted.entry_id,
             caf=posted.caf,

@@ -1,17 +1,17 @@
 """A closed exercise is given out as its closing sealed it, or not at all."""
 
 from services.accounting.domain.entries import Entry
-from services.accounting.exports.base import Head
+from services.accounting.exports.base import ExportHeader
 from services.accounting.ledger import Chain
-from shared.exports.error_list import Unfit
+from shared.exports.error_list import UnrepresentableContentError
 
 WAY_OUT = "`clas check` dit ce qui a changé ; rétablir les écritures depuis une sauvegarde."
 
 
-class Sealed:
+class ChainCheck:
     """The entries of an exercise on their way out; of one that is open nothing is asked."""
 
-    def __init__(self, head: Head) -> None:
+    def __init__(self, head: ExportHeader) -> None:
         self._closing = head.closing if head.closed else None
         self._chain = Chain(head.caf, head.exercise)
         self._broken: Entry | None = None
@@ -36,4 +36,4 @@ class Sealed:
             told = "Le livre ne finit pas par l’empreinte que la clôture lui a donnée."
         else:
             return
-        raise Unfit([f"{told} {WAY_OUT}"])
+        raise UnrepresentableContentError([f"{told} {WAY_OUT}"])

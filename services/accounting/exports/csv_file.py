@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from services.accounting.domain.entries import Entry
-from services.accounting.exports.base import Head, Row, rows
-from shared.console.csv_injection import inert
+from services.accounting.exports.base import ExportHeader, JournalLine, journal_lines
+from shared.console.csv_injection import neutralise
 
-HEADER = tuple(field.name for field in fields(Row))
+HEADER = tuple(field.name for field in fields(JournalLine))
 CELLS = attrgetter(*HEADER)
 
 
@@ -39,7 +39,7 @@ EXCEL = Dialect(encoding="utf-8-sig", separator=";", decimal=",")
 class CsvFile:
     """A CSV of the journal being written."""
 
-    def __init__(self, path: Path, head: Head, dialect: Dialect) -> None:
+    def __init__(self, path: Path, head: ExportHeader, dialect: Dialect) -> None:
         self._head, self._dialect = head, dialect
         self._file = path.open("w", encoding=dialect.encoding, newline="")
         self._writer = csv.writer(self._file, delimiter=dialect.separator)
@@ -47,7 +47,7 @@ class CsvFile:
 
     def add(self, entry: Entry) -> None:
         """Write the lines of an entry."""
-        for row in rows(entry, self._head):
+        for row in journal_lines(entry, self._head):
             self._writer.writerow([self._written(cell) for cell in CELLS(row)])
 
     def close(self) -> None:
@@ -57,17 +57,17 @@ class CsvFile:
     def _written(self, cell: Any) -> Any:
         """Return a cell of the file; what is left as it is, the `csv` module writes plainly."""
         if isinstance(cell, str):
-            return inert(cell)
+            return neutralise(cell)
         if isinstance(cell, Decimal):
             return f"{cell:f}".replace(".", self._dialect.decimal)
         return cell
 
 
-def for_programs(path: Path, head: Head) -> CsvFile:
+def for_programs(path: Path, head: ExportHeader) -> CsvFile:
     """Open a file for analysts' programs."""
     return CsvFile(path, head, PROGRAMS)
 
 
-def for_excel(path: Path, head: Head) -> CsvFile:
+def for_excel(path: Path, head: ExportHeader) -> CsvFile:
     """Open a file for a French spreadsheet."""
     return CsvFile(path, head, EXCEL)

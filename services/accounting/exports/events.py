@@ -9,7 +9,7 @@ from pathlib import Path
 import orjson
 
 from services.accounting.domain.entries import Entry
-from services.accounting.exports.base import Head
+from services.accounting.exports.base import ExportHeader
 from shared.contracts.registry import BY_NAME
 
 TYPE = BY_NAME["AccountingEntryPosted"].type
@@ -18,7 +18,7 @@ TYPE = BY_NAME["AccountingEntryPosted"].type
 class EventLines:
     """A file of JSON lines being written."""
 
-    def __init__(self, path: Path, head: Head) -> None:  # noqa: ARG002 - every format has a head
+    def __init__(self, path: Path, head: ExportHeader) -> None:  # noqa: ARG002 - every format has a head
         self._file = path.open("wb")
 
     def add(self, entry: Entry) -> None:

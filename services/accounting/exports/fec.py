@@ -13,10 +13,10 @@ from pathlib import Path
 from stdnum.fr import siren as siren_number
 
 from services.accounting.domain.entries import Entry
-from services.accounting.exports.base import Head
+from services.accounting.exports.base import ExportHeader
 from services.accounting.exports.fec_texts import Typography, one_key, one_line
 from shared.contracts.accounting import AccountingEntryPosted, EntryLine
-from shared.exports.error_list import Reasons, Unfit
+from shared.exports.error_list import ErrorList, UnrepresentableContentError
 from shared.fec_validator.layout import (
     ACCOUNT_DIGITS,
     CLASSES,
@@ -37,7 +37,7 @@ LINES_AT_ONCE = 2_000
 
 def fec(
     siren: str, separator: Separator, encoding: Encoding
-) -> Callable[[Path, Head], "FecWriter"]:
+) -> Callable[[Path, ExportHeader], "FecWriter"]:
     """Return the format: UTF-8 without mark, or ISO 8859-15; lines end with CR LF.
 
     What it opens raises Unfit at once when the exercise is not closed.
@@ -46,9 +46,11 @@ def fec(
         Unfit: when the SIREN is none.
     """
     if not siren_number.is_valid(siren):
-        raise Unfit([f"« {siren} » n’est pas un numéro SIREN : neuf chiffres, clé comprise."])
+        raise UnrepresentableContentError(
+            [f"« {siren} » n’est pas un numéro SIREN : neuf chiffres, clé comprise."]
+        )
 
-    def opening(path: Path, head: Head) -> FecWriter:
+    def opening(path: Path, head: ExportHeader) -> FecWriter:
         return FecWriter(path, head, separator, encoding)
 
     return opening
@@ -57,10 +59,12 @@ def fec(
 class FecWriter:
     """A FEC being written. `notes` tells what equivalents stand in it."""
 
-    def __init__(self, path: Path, head: Head, separator: Separator, encoding: Encoding) -> None:
+    def __init__(
+        self, path: Path, head: ExportHeader, separator: Separator, encoding: Encoding
+    ) -> None:
         self._valid_date = _valid_date(head)
         self._head, self._separator, self._encoding = head, separator, encoding
-        self._reasons = Reasons()
+        self._reasons = ErrorList()
         self._typography = Typography()
         self._accounts: dict[tuple[str, str], str] = {}
         self._third_parties: dict[str, str] = {}
@@ -169,11 +173,11 @@ class FecWriter:
                 )
 
 
-def _valid_date(head: Head) -> str:
+def _valid_date(head: ExportHeader) -> str:
     """Return the day of the validation: an open exercise has none."""
     if head.closing is None or not head.closed:
         told = f"l’exercice {head.exercise} de la Caf {head.caf} n’est pas clôturé"
-        raise Unfit([f"{told} : seules des écritures validées vont au FEC."])
+        raise UnrepresentableContentError([f"{told} : seules des écritures validées vont au FEC."])
     return _day(head.closing.closed_on)
 
 

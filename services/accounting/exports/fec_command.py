@@ -9,13 +9,13 @@ import typer
 
 from services.accounting.domain.entries import Entry
 from services.accounting.exports import fec as layout
-from services.accounting.exports.base import Head, Opening
+from services.accounting.exports.base import ExportHeader, WriterFactory
 from services.accounting.exports.fec_description import fec_description
 from services.accounting.exports.fec_report import in_one_line
-from services.accounting.exports.journal import Form
-from services.accounting.exports.journal_command import give_journal
-from shared.exports.delivery import Asked
-from shared.exports.error_list import Unfit
+from services.accounting.exports.journal import JournalForm
+from services.accounting.exports.journal_command import export_journal
+from shared.exports.delivery import ExportOptions
+from shared.exports.error_list import UnrepresentableContentError
 from shared.exports.options import HERE, Caf, Exercise, Number, TakeOver, To, a_siren
 from shared.fec_validator.layout import Encoding, Separator, fec_name
 from shared.fec_validator.validator import check_fec
@@ -55,34 +55,34 @@ def fec(  # noqa: PLR0913 - a file in several forms
     It is checked by every rule of docs/fec.md before it is frozen.
     """
     form = form_of(siren, exercise, separator, encoding)
-    give_journal(form, caf, exercise, Asked(to, batch, take_over))
+    export_journal(form, caf, exercise, ExportOptions(to, batch, take_over))
 
 
-def form_of(siren: str, exercise: int, separator: Between, encoding: Signs) -> Form:
+def form_of(siren: str, exercise: int, separator: Between, encoding: Signs) -> JournalForm:
     """Return the format; each way of writing has its own series of batches."""
     between, signs = SEPARATORS[separator], ENCODINGS[encoding]
     name = fec_name(siren, exercise)
     described = f"{Path(name).stem}-description.txt"
-    return Form(
+    return JournalForm(
         name=f"fec-{separator}-{encoding}",
-        opening=proved(layout.fec(siren, between, signs)),
+        opening=with_validation(layout.fec(siren, between, signs)),
         file=name,
-        closed_only=True,
+        requires_closed_exercise=True,
         content=siren,
         companions={described: fec_description(between, signs)},
     )
 
 
-def proved(opening: Callable[[Path, Head], layout.FecWriter]) -> Opening:
+def with_validation(opening: Callable[[Path, ExportHeader], layout.FecWriter]) -> WriterFactory:
     """Return the format with its own check at the end: what is refused is never given out."""
 
-    def opened(path: Path, head: Head) -> _Proved:
-        return _Proved(path, opening(path, head))
+    def opened(path: Path, head: ExportHeader) -> _ValidatedWriter:
+        return _ValidatedWriter(path, opening(path, head))
 
     return opened
 
 
-class _Proved:
+class _ValidatedWriter:
     def __init__(self, path: Path, writer: layout.FecWriter) -> None:
         self._path, self._writer = path, writer
 
@@ -97,4 +97,4 @@ class _Proved:
         self._writer.close()
         report = check_fec(self._path)
         if not report.accepted:
-            raise Unfit(map(in_one_line, report.errors))
+            raise UnrepresentableContentError(map(in_one_line, report.errors))

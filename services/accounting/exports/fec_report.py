@@ -1,18 +1,18 @@
 """The check of a FEC told in French: what the file is, and what is wrong where."""
 
-from shared.console.terminal import add, new_table, say, show
+from shared.console.terminal import add, echo, new_table, show
 from shared.fec_validator.findings import TOLD_PER_RULE, Finding, Report
 from shared.fec_validator.rules import RULES
 from shared.french import counted, euros
 
 
-def tell_fec(report: Report) -> None:
+def print_fec_report(report: Report) -> None:
     """Print a report: the verdict, what the file is, its faults, and how many are not shown."""
-    say(f"{report.name} : {_verdict(report)}", style="bold")
-    say(_form(report))
-    say(_sums(report))
+    echo(f"{report.name} : {_verdict(report)}", style="bold")
+    echo(_form(report))
+    echo(_sums(report))
     if report.findings:
-        say()
+        echo()
         _tell_findings(report)
 
 
@@ -57,4 +57,4 @@ def _tell_findings(report: Report) -> None:
     for rule, count in sorted(report.counts.items()):
         if count > TOLD_PER_RULE:
             asked = RULES[rule].asked
-            say(f"{rule} : {count} fois, dont {TOLD_PER_RULE} montrées. {asked}")
+            echo(f"{rule} : {count} fois, dont {TOLD_PER_RULE} montrées. {asked}")

@@ -3,61 +3,61 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.accounting.exports.base import Head, Opening, Writer
+from services.accounting.exports.base import ExportHeader, Writer, WriterFactory
 from services.accounting.exports.csv_file import for_excel, for_programs
 from services.accounting.exports.events import EventLines
-from services.accounting.exports.journal import Form
+from services.accounting.exports.journal import JournalForm
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class ExportFormat:
     """A format: its command and help, the ending of its file, what writes it."""
 
     name: str
     ending: str
-    opening: Opening
+    opening: WriterFactory
     help: str
-    closed_only: bool = False
-    whole: bool = False
+    requires_closed_exercise: bool = False
+    full_each_time: bool = False
 
-    def form(self, caf: str, exercise: int) -> Form:
+    def journal_form(self, caf: str, exercise: int) -> JournalForm:
         """Return the format for the journal of an exercise."""
-        return Form(
+        return JournalForm(
             name=self.name,
             opening=self.opening,
             file=f"clas-{caf}-{exercise}.{self.ending}",
-            closed_only=self.closed_only,
-            whole=self.whole,
+            requires_closed_exercise=self.requires_closed_exercise,
+            full_each_time=self.full_each_time,
         )
 
 
-def _parquet(path: Path, head: Head) -> Writer:
+def _parquet(path: Path, head: ExportHeader) -> Writer:
     from services.accounting.exports.parquet import ParquetFile  # noqa: PLC0415 - slow to load
 
     return ParquetFile(path, head)
 
 
-def _xlsx(path: Path, head: Head) -> Writer:
+def _xlsx(path: Path, head: ExportHeader) -> Writer:
     from services.accounting.exports.xlsx import LedgerWorkbook  # noqa: PLC0415 - slow to load
 
     return LedgerWorkbook(path, head)
 
 
 OFFERS = (
-    Offer(
+    ExportFormat(
         "events",
         "jsonl",
         EventLines,
         "Write the data of the events AccountingEntryPosted as JSON lines.",
     ),
-    Offer(
+    ExportFormat(
         "validated",
         "jsonl",
         EventLines,
         "Write a closed exercise as JSON lines, whole, for anyone to verify (docs/verify.py).",
-        closed_only=True,
+        requires_closed_exercise=True,
     ),
-    Offer(
+    ExportFormat(
         "csv",
         "csv",
         for_programs,
@@ -65,25 +65,25 @@ OFFERS = (
         "of an entry. A text that a spreadsheet would take for a formula gets an apostrophe "
         "before it.",
     ),
-    Offer(
+    ExportFormat(
         "csv-excel",
         "csv",
         for_excel,
         "Write the same CSV for a French Excel: semicolons, decimal commas, a byte order mark.",
     ),
-    Offer(
+    ExportFormat(
         "parquet",
         "parquet",
         _parquet,
         "Write the journal as Parquet, a row per line of an entry: typed, exact amounts.",
     ),
-    Offer(
+    ExportFormat(
         "xlsx",
         "xlsx",
         _xlsx,
         "Write a workbook: journal, general ledger and trial balance, with totals as formulas.\n\n"
         "Each batch holds the whole exercise as it stands; before the closing it says that it is "
         "provisional, and there is a new batch when there are new entries.",
-        whole=True,
+        full_each_time=True,
     ),
 )

@@ -9,21 +9,21 @@ from services.accounting.domain.chart import Account, Parameters
 from services.accounting.domain.closing import Closing, closing_key
 from services.accounting.domain.entries import Entry
 from services.accounting.domain.grants import Grant
-from services.accounting.exports.base import Head, Opening, Writer
-from services.accounting.exports.chain_check import Sealed
-from shared.exports.error_list import Unfit
-from shared.exports.pipeline import COMPANIONS, Control, Order
+from services.accounting.exports.base import ExportHeader, Writer, WriterFactory
+from services.accounting.exports.chain_check import ChainCheck
+from shared.exports.error_list import UnrepresentableContentError
+from shared.exports.pipeline import COMPANIONS, Control, ExportRequest
 from shared.kernel.money import ZERO
-from shared.kernel.ports import Found
-from shared.mongodb.export_register import Attempt
-from shared.mongodb.read_api import Archive
+from shared.kernel.ports import StoredDocument
+from shared.mongodb.export_register import ExportDraft
+from shared.mongodb.read_api import ReadApi
 
 PAGE = 1_000
 """Entries that are compared with earlier batches at a time."""
 
 
 @dataclass(slots=True)
-class Tally:
+class JournalTotals:
     """What the manifest says of the entries of a batch. Amounts in euros."""
 
     count: int = 0
@@ -54,7 +54,7 @@ class Tally:
             "last_sequence": self.last,
         }
 
-    def control(self, head: Head) -> Control:
+    def control(self, head: ExportHeader) -> Control:
         """Return the control of the manifest."""
         return {
             "caf": head.caf,
@@ -65,14 +65,14 @@ class Tally:
         }
 
 
-async def head_of(kept: Archive, caf: str, exercise: int, parameters: Parameters) -> Head:
+async def head_of(kept: ReadApi, caf: str, exercise: int, parameters: Parameters) -> ExportHeader:
     """Return what the first batch of this exercise is of."""
     closing = await closing_of(kept, caf, exercise)
     names: dict[str, str] = {}
     async for grant in kept.stream("accounting", Grant.collection, {"caf": caf}):
         payee = grant.document["gestionnaire"]
         names[payee["siret"]] = payee["name"]
-    return Head(
+    return ExportHeader(
         caf=caf,
         exercise=exercise,
         number=1,
@@ -83,7 +83,7 @@ async def head_of(kept: Archive, caf: str, exercise: int, parameters: Parameters
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class JournalForm:
     """A format of the journal: its name, its writer, the name of its file.
 
     A batch of a `whole` one holds every entry there is, whatever earlier batches hold; a
@@ -92,33 +92,33 @@ class Form:
     """
 
     name: str
-    opening: Opening
+    opening: WriterFactory
     file: str
-    closed_only: bool = False
-    whole: bool = False
+    requires_closed_exercise: bool = False
+    full_each_time: bool = False
     content: str = ""
     companions: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def repeats(self) -> bool:
         """Whether a batch holds again what earlier ones hold."""
-        return self.whole or self.closed_only
+        return self.full_each_time or self.requires_closed_exercise
 
 
 @dataclass(frozen=True, slots=True)
 class Journal:
     """The `count` entries of an exercise as batches of one format; `done` is told of each."""
 
-    kept: Archive
-    head: Head
-    form: Form
+    kept: ReadApi
+    head: ExportHeader
+    form: JournalForm
     count: int
     done: Callable[[int], object]
 
     @property
-    def order(self) -> Order:
+    def order(self) -> ExportRequest:
         """The order of the next batch; on a closed exercise its content is known beforehand."""
-        return Order(
+        return ExportRequest(
             series=f"{self.form.name}-{self.head.caf}-{self.head.exercise}",
             file=self.form.file,
             make=self._make,
@@ -129,16 +129,16 @@ class Journal:
     def _fingerprint(self, count: int) -> str | None:
         if not (self.head.closing and self.head.closed):
             # Until the closing entries are only ever added: their number says which they are.
-            return f"{count} {self.form.content}".strip() if self.form.whole else None
+            return f"{count} {self.form.content}".strip() if self.form.full_each_time else None
         return f"{self.head.closing.head_hash} {self.form.content}".strip()
 
     def _made(self, control: Control) -> str:
         """Name what a batch holds: more entries than were counted, if some came meanwhile."""
         return self._fingerprint(control["count"]) or ""
 
-    async def _make(self, path: Path, attempt: Attempt) -> Control:
-        head, tally = replace(self.head, number=attempt.number), Tally()
-        writer, sealed = self.form.opening(path, head), Sealed(head)
+    async def _make(self, path: Path, attempt: ExportDraft) -> Control:
+        head, tally = replace(self.head, number=attempt.number), JournalTotals()
+        writer, sealed = self.form.opening(path, head), ChainCheck(head)
         async for entry in self._fresh(attempt, sealed):
             writer.add(entry)
             tally.add(entry)
@@ -147,7 +147,9 @@ class Journal:
         finally:  # What broke the seal comes before what a format makes of it.
             sealed.check()
         if await closing_of(self.kept, head.caf, head.exercise) != head.closing:
-            raise Unfit(["La clôture de l’exercice a commencé pendant l’export : recommencer."])
+            raise UnrepresentableContentError(
+                ["La clôture de l’exercice a commencé pendant l’export : recommencer."]
+            )
         return {**tally.control(head), **self._beside(writer)}
 
     def _beside(self, writer: Writer) -> Control:
@@ -155,7 +157,7 @@ class Journal:
         said = {"notes": getattr(writer, "notes", ()), COMPANIONS: dict(self.form.companions)}
         return {name: value for name, value in said.items() if value}
 
-    async def _fresh(self, attempt: Attempt, sealed: Sealed) -> AsyncIterator[Entry]:
+    async def _fresh(self, attempt: ExportDraft, sealed: ChainCheck) -> AsyncIterator[Entry]:
         """Yield the entries that no earlier batch holds, and keep them as held by this one.
 
         All of them are looked at: what earlier batches hold was sealed with the rest.
@@ -164,7 +166,7 @@ class Journal:
             known = await self._known(attempt, page)
             new = [found for found in page if _key(found) not in known]
             if new and not self.form.repeats:
-                await attempt.remember([_key(found) for found in new])
+                await attempt.add_keys([_key(found) for found in new])
             for found in page:
                 entry = found.read(Entry)
                 sealed.add(entry)
@@ -172,15 +174,15 @@ class Journal:
                     yield entry
             self.done(len(page))
 
-    async def _known(self, attempt: Attempt, page: list[Found]) -> set[str]:
+    async def _known(self, attempt: ExportDraft, page: list[StoredDocument]) -> set[str]:
         """Return what earlier batches hold of a page; some formats are given out whole."""
         if self.form.repeats:
             return set()
-        return await attempt.known(_key(page[0]), _key(page[-1]))
+        return await attempt.entry_keys(_key(page[0]), _key(page[-1]))
 
-    async def _pages(self) -> AsyncIterator[list[Found]]:
+    async def _pages(self) -> AsyncIterator[list[StoredDocument]]:
         where = {"caf": self.head.caf, "exercise": self.head.exercise}
-        page: list[Found] = []
+        page: list[StoredDocument] = []
         async for found in self.kept.stream("accounting", Entry.collection, where, ("place",)):
             page.append(found)
             if len(page) == PAGE:
@@ -190,17 +192,19 @@ class Journal:
             yield page
 
 
-async def closing_of(kept: Archive, caf: str, exercise: int) -> Closing | None:
+async def closing_of(kept: ReadApi, caf: str, exercise: int) -> Closing | None:
     """Return how far the closing of an exercise came, None where none was accepted."""
     return await kept.state("accounting", Closing, closing_key(caf, exercise))
 
 
-async def counted_entries(kept: Archive, caf: str, exercise: int) -> int:
+async def counted_entries(kept: ReadApi, caf: str, exercise: int) -> int:
     """Count the entries of an exercise."""
-    return await kept.number("accounting", Entry.collection, {"caf": caf, "exercise": exercise})
+    return await kept.count_states(
+        "accounting", Entry.collection, {"caf": caf, "exercise": exercise}
+    )
 
 
-def _key(found: Found) -> str:
+def _key(found: StoredDocument) -> str:
     return f"{found.document['place']}|{found.id}"
 
 

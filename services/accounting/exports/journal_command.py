@@ -4,26 +4,28 @@ from functools import partial
 
 from rich.progress import Progress
 
-from services.accounting.commands.unknown_caf import no_books
+from services.accounting.commands.unknown_caf import fail_without_books
 from services.accounting.domain.books import Books
-from services.accounting.exports.journal import Form, Journal, counted_entries, head_of
+from services.accounting.exports.journal import Journal, JournalForm, counted_entries, head_of
 from services.accounting.service import SERVICE
 from shared.console.terminal import Code, fail
-from shared.exports.delivery import Asked, give
-from shared.exports.pipeline import Order
-from shared.mongodb.read_api import Archive
+from shared.exports.delivery import ExportOptions, deliver_batch
+from shared.exports.pipeline import ExportRequest
+from shared.mongodb.read_api import ReadApi
 
 
-def give_journal(form: Form, caf: str, exercise: int, asked: Asked) -> None:
+def export_journal(form: JournalForm, caf: str, exercise: int, asked: ExportOptions) -> None:
     """Hand over a batch of entries in a format."""
-    give(partial(_ordered, form, caf, exercise), asked)
+    deliver_batch(partial(_ordered, form, caf, exercise), asked)
 
 
-async def _ordered(form: Form, caf: str, exercise: int, kept: Archive, bar: Progress) -> Order:
+async def _ordered(
+    form: JournalForm, caf: str, exercise: int, kept: ReadApi, bar: Progress
+) -> ExportRequest:
     head = await head_of(kept, caf, exercise, SERVICE.parameters)
-    if form.closed_only and not head.closed:
+    if form.requires_closed_exercise and not head.closed:
         if await kept.state("accounting", Books, caf) is None:
-            await no_books(kept, caf)
+            await fail_without_books(kept, caf)
         fail(
             f"exercise {exercise} of Caf {caf} is not closed: `clas close` comes first", Code.WRONG
         )

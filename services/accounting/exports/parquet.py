@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from services.accounting.domain.entries import Entry
-from services.accounting.exports.base import Head, rows
+from services.accounting.exports.base import ExportHeader, journal_lines
 
 ROWS_PER_GROUP, ROWS_AT_ONCE = 65_536, 4_096
 """Rows of a group, which readers take as one; and rows that wait as Python's objects."""
@@ -53,7 +53,7 @@ FREE = ("entry_id", "label", "dossier_id", "cause_id")
 class ParquetFile:
     """A Parquet file of the journal being written."""
 
-    def __init__(self, path: Path, head: Head) -> None:
+    def __init__(self, path: Path, head: ExportHeader) -> None:
         self._head, self._schema = head, SCHEMA.with_metadata(_named(head))
         self._rows: list[tuple[Any, ...]] = []
         self._batches: list[Any] = []
@@ -68,7 +68,7 @@ class ParquetFile:
 
     def add(self, entry: Entry) -> None:
         """Write the lines of an entry, or keep them until their row group is full."""
-        self._rows.extend(CELLS(row) for row in rows(entry, self._head))
+        self._rows.extend(CELLS(row) for row in journal_lines(entry, self._head))
         if len(self._rows) >= ROWS_AT_ONCE:
             self._pack()
         if self._waiting >= ROWS_PER_GROUP:
@@ -98,7 +98,7 @@ class ParquetFile:
         self._waiting = 0
 
 
-def _named(head: Head) -> dict[str, str]:
+def _named(head: ExportHeader) -> dict[str, str]:
     """Name the batch in the schema; an exercise that is not closed has no head of its chain."""
     return {
         "caf": head.caf,

@@ -13,7 +13,7 @@ from typing import IO
 
 import orjson
 
-from services.accounting.exports.base import Row
+from services.accounting.exports.base import JournalLine
 from shared.kernel.money import ZERO
 
 Account = tuple[str, str]
@@ -44,7 +44,7 @@ class Tally:
     amounts: Amounts = Amounts()
 
 
-class Spool:
+class RowBuffer:
     """Rows in a folder beside the file that they are for; gone with `drop`, or with the spool."""
 
     def __init__(self, beside: Path) -> None:
@@ -57,7 +57,7 @@ class Spool:
         self._files = files
         self._all = self._file("all")
 
-    def add(self, row: Row, *, keep: bool) -> None:
+    def add(self, row: JournalLine, *, keep: bool) -> None:
         """Count a row, and keep it if asked."""
         tally = self._tally(row)
         moved = Amounts(row.debit, row.credit)
@@ -69,13 +69,13 @@ class Spool:
             self._all.write(line)
             tally.file.write(line)
 
-    def rows(self, account: Account | None = None) -> Iterator[Row]:
+    def rows(self, account: Account | None = None) -> Iterator[JournalLine]:
         """Yield all rows, or those of an account, in the order they came."""
         file = self.accounts[account].file if account else self._all
         file.seek(0)
         return map(_row, file)
 
-    def _tally(self, row: Row) -> Tally:
+    def _tally(self, row: JournalLine) -> Tally:
         account = (row.ledger, row.account)
         if account not in self.accounts:
             file = self._file(str(len(self.accounts)))
@@ -92,8 +92,8 @@ def _drop(files: ExitStack) -> None:
         files.close()
 
 
-def _row(line: bytes) -> Row:
+def _row(line: bytes) -> JournalLine:
     found = orjson.loads(line)
     booked_on = date.fromisoformat(found.pop("booked_on"))
     debit, credit = Decimal(found.pop("debit")), Decimal(found.pop("credit"))
-    return Row(**found, booked_on=booked_on, debit=debit, credit=credit)
+    return JournalLine(**found, booked_on=booked_on, debit=debit, credit=credit)

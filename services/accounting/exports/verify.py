@@ -10,7 +10,7 @@ import orjson
 from services.accounting.domain.entries import Entry
 from services.accounting.exports.events import line_of
 from services.accounting.exports.fec_report import in_one_line
-from services.accounting.exports.journal import Tally
+from services.accounting.exports.journal import JournalTotals
 from services.accounting.ledger import Chain
 from shared.contracts.accounting import AccountingEntryPosted
 from shared.exports.pipeline import COMPANIONS, MANIFEST, sha256_of
@@ -80,7 +80,7 @@ def _events(path: Path, said: Manifest) -> Iterator[str]:
 
 
 def _entries(path: Path, said: Manifest, chain: Chain | None) -> Iterator[str]:
-    tally = Tally()
+    tally = JournalTotals()
     with path.open("rb") as file:
         for number, line in enumerate(file, 1):
             entry = _entry(line)

@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
-from services.accounting.exports.fec_report import tell_fec
+from services.accounting.exports.fec_report import print_fec_report
 from services.accounting.exports.verify import faults
-from shared.console.terminal import Code, fail, progress, say
+from shared.console.terminal import Code, echo, fail, progress
 from shared.fec_validator.validator import check_fec
 
 
@@ -47,9 +47,9 @@ def _is_right(path: Path, opens_on: date | None) -> bool:
 
 
 def _is_batch(folder: Path, found: Iterable[str]) -> bool:
-    say(f"{'✗' if found else '✓'} {folder}")
+    echo(f"{'✗' if found else '✓'} {folder}")
     for fault in found:
-        say(f"• {fault}", indent=2)
+        echo(f"• {fault}", indent=2)
     return not found
 
 
@@ -60,5 +60,5 @@ def _is_fec(path: Path, opens_on: date | None) -> bool:
             report = check_fec(path, opens_on, partial(bar.advance, task))
     except OSError as fault:
         fail(f"{path} cannot be read: {fault.strerror}", Code.WRONG)
-    tell_fec(report)
+    print_fec_report(report)
     return report.accepted

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from services.accounting.domain.entries import Entry
-from services.accounting.exports.base import Head, rows
-from services.accounting.exports.row_buffer import Spool
+from services.accounting.exports.base import ExportHeader, journal_lines
+from services.accounting.exports.row_buffer import RowBuffer
 from services.accounting.exports.xlsx_balance import trial_balance
 from services.accounting.exports.xlsx_sheets import general_ledger, journal
-from shared.exports.error_list import Unfit
+from shared.exports.error_list import UnrepresentableContentError
 from shared.exports.xlsx_cells import AMOUNT_MAX, ROWS_MAX
 from shared.exports.xlsx_table import FIRST_ROW, Heading, writing
 from shared.french import counted, euros, grouped, short_date
@@ -26,14 +26,14 @@ class LedgerWorkbook:
     What was set aside stands in a hidden folder beside the file, gone with this object.
     """
 
-    def __init__(self, path: Path, head: Head) -> None:
-        self._path, self._head, self._spool = path, head, Spool(path)
+    def __init__(self, path: Path, head: ExportHeader) -> None:
+        self._path, self._head, self._spool = path, head, RowBuffer(path)
         self._entries = 0
 
     def add(self, entry: Entry) -> None:
         """Set the lines of an entry aside; beyond what a sheet holds they are only counted."""
         self._entries += 1
-        for row in rows(entry, self._head):
+        for row in journal_lines(entry, self._head):
             self._spool.add(row, keep=_rows_needed(self._spool) < ROWS_MAX)
 
     def close(self) -> None:
@@ -45,7 +45,7 @@ class LedgerWorkbook:
         """
         try:
             if reasons := tuple(_reasons(self._spool)):
-                raise Unfit(reasons)
+                raise UnrepresentableContentError(reasons)
             self._write()
         finally:
             self._spool.drop()
@@ -58,12 +58,12 @@ class LedgerWorkbook:
             trial_balance(book, self._spool, lines, accounts)
 
 
-def _rows_needed(spool: Spool) -> int:
+def _rows_needed(spool: RowBuffer) -> int:
     """Return the rows of the longest sheet so far: the general ledger with its totals."""
     return FIRST_ROW + spool.lines + len(spool.accounts) + 1
 
 
-def _reasons(spool: Spool) -> Iterator[str]:
+def _reasons(spool: RowBuffer) -> Iterator[str]:
     """Tell why a workbook cannot hold this. No amount is greater than the sum of its side."""
     if (needed := _rows_needed(spool)) > ROWS_MAX:
         yield (
@@ -78,7 +78,7 @@ def _reasons(spool: Spool) -> Iterator[str]:
             )
 
 
-def _heading(head: Head, entries: int) -> Heading:
+def _heading(head: ExportHeader, entries: int) -> Heading:
     subject = f"Clas, Caf {head.caf}, exercice {head.exercise}"
     batch = f"Lot n° {head.number}"
     written = counted(entries, "écriture")

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from services.accounting.exports.row_buffer import Amounts, Spool
+from services.accounting.exports.row_buffer import Amounts, RowBuffer
 from services.accounting.exports.xlsx_sheets import ACCOUNT, SIDES, sides
 from shared.exports.xlsx_cells import Formula
 from shared.exports.xlsx_table import FIRST_ROW, Book, Column, Table
@@ -19,7 +19,7 @@ COLUMNS = (
 NAMED = "Intitulé du compte"
 
 
-def trial_balance(book: Book, spool: Spool, journal: Table, ledger: Table) -> None:
+def trial_balance(book: Book, spool: RowBuffer, journal: Table, ledger: Table) -> None:
     """Write one row per account, their total, and the differences that must be zero."""
     table = Table(book, BALANCE, COLUMNS)
     for account, tally in sorted(spool.accounts.items()):
@@ -46,7 +46,7 @@ def _balances(table: Table, amounts: Amounts) -> tuple[Formula, Formula]:
     )
 
 
-def _total(table: Table, spool: Spool) -> None:
+def _total(table: Table, spool: RowBuffer) -> None:
     balances = [tally.amounts.balance for tally in spool.accounts.values()]
     values = (
         spool.amounts.debit,

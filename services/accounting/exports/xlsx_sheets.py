@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from services.accounting.domain.entries import LABELS
-from services.accounting.exports.base import Row
-from services.accounting.exports.row_buffer import Account, Amounts, Spool
+from services.accounting.exports.base import JournalLine
+from services.accounting.exports.row_buffer import Account, Amounts, RowBuffer
 from shared.exports.xlsx_cells import Cell, Formula
 from shared.exports.xlsx_table import FIRST_ROW, Book, Column, Table
 from shared.kernel.money import ZERO
@@ -31,7 +31,7 @@ JOURNAL_COLUMNS = (*NUMBERED, *ACCOUNT, LABEL, *SIDES, *BEHIND)
 LEDGER_COLUMNS = (*ACCOUNT, *NUMBERED, LABEL, *SIDES, SO_FAR, *BEHIND)
 
 
-def journal(book: Book, spool: Spool) -> Table:
+def journal(book: Book, spool: RowBuffer) -> Table:
     """Write one row per line of each entry, and what the rows that a filter leaves come to."""
     table = Table(book, JOURNAL, JOURNAL_COLUMNS)
     for row in spool.rows():
@@ -46,7 +46,7 @@ def journal(book: Book, spool: Spool) -> Table:
     return table
 
 
-def general_ledger(book: Book, spool: Spool) -> Table:
+def general_ledger(book: Book, spool: RowBuffer) -> Table:
     """Write the rows account by account, each with the balance so far; a total under each."""
     table = Table(book, LEDGER, LEDGER_COLUMNS)
     totals = [_rows_of(table, spool, account) for account in sorted(spool.accounts)]
@@ -67,7 +67,7 @@ def sides(formulas: Iterable[str], amounts: Amounts) -> dict[str, Cell]:
     }
 
 
-def _rows_of(table: Table, spool: Spool, account: Account) -> int:
+def _rows_of(table: Table, spool: RowBuffer, account: Account) -> int:
     """Write the rows of an account and their total; return the row of that."""
     tally, first, balance = spool.accounts[account], table.next, ZERO
     for row in spool.rows(account):
@@ -87,15 +87,15 @@ def _balance(table: Table, amounts: Amounts) -> Formula:
     return Formula(f"ROUND({debit}-{credit},2)", amounts.balance)
 
 
-def _numbered(row: Row) -> tuple[Cell, ...]:
+def _numbered(row: JournalLine) -> tuple[Cell, ...]:
     return (row.sequence, row.booked_on, row.period)
 
 
-def _account(row: Row) -> tuple[Cell, ...]:
+def _account(row: JournalLine) -> tuple[Cell, ...]:
     return (row.ledger, row.account, row.account_label)
 
 
-def _behind(row: Row) -> tuple[Cell, ...]:
+def _behind(row: JournalLine) -> tuple[Cell, ...]:
     """Return the cells that stand right of the amounts."""
     return (
         *(row.origin_exercise, row.statistical_code, row.dossier_id),

@@ -21,8 +21,8 @@ from services.cli.cases.mapping import (
     TEXT,
     TEXTS,
     YES,
-    Notation,
-    Word,
+    Codec,
+    Field,
     Words,
     choice,
     choices,
@@ -64,7 +64,7 @@ KINDS = {
 }
 
 
-def lacking(labels: Mapping[str, str], filled: Any, empty: Any) -> Notation:
+def lacking(labels: Mapping[str, str], filled: Any, empty: Any) -> Codec:
     """Return the notation of a mapping by the list of what is lacking in it."""
 
     def full(given: Any) -> dict[str, Any]:
@@ -74,22 +74,22 @@ def lacking(labels: Mapping[str, str], filled: Any, empty: Any) -> Notation:
     def absent(value: Mapping[str, Any]) -> list[str]:
         return [label for label, key in labels.items() if not _said(value.get(key))]
 
-    return Notation(full, absent)
+    return Codec(full, absent)
 
 
-def counted(name: str, field: str | None = None) -> Notation:
+def counted(name: str, field: str | None = None) -> Codec:
     """Return the notation of a list of names by their count."""
 
     def names(given: Any) -> list[Any]:
         found = [f"{name} {number}" for number in range(1, int(given) + 1)]
         return [{field: each} for each in found] if field else found
 
-    return Notation(names, lambda value: sum(1 for each in value if _said(each)))
+    return Codec(names, lambda value: sum(1 for each in value if _said(each)))
 
 
-def nested(words: Words, sound: Mapping[str, Any]) -> Notation:
+def nested(words: Words, sound: Mapping[str, Any]) -> Codec:
     """Return the notation of an object by its own words."""
-    return Notation(
+    return Codec(
         lambda given: read(words, given, dict(sound), "détail"),
         lambda value: write(words, value, dict.fromkeys(value)),
     )
@@ -101,54 +101,54 @@ def _said(value: Any) -> bool:
     return bool(value.strip()) if isinstance(value, str) else bool(value)
 
 
-CAF = Word("Caf", "caf", choices({"du dossier": THE_CAF, "autre": OTHER_CAF}, other="autre"))
+CAF = Field("Caf", "caf", choices({"du dossier": THE_CAF, "autre": OTHER_CAF}, other="autre"))
 COORDINATOR_WORDS = (
-    Word("niveau de diplôme", "diploma_level", COUNT),
-    Word("expérience équivalente", "equivalent_experience", YES),
-    Word("expérience professionnelle", "professional_experience", YES),
+    Field("niveau de diplôme", "diploma_level", COUNT),
+    Field("expérience équivalente", "equivalent_experience", YES),
+    Field("expérience professionnelle", "professional_experience", YES),
 )
-PERIOD = (Word("du", "from", DAY), Word("au", "to", DAY))
+PERIOD = (Field("du", "from", DAY), Field("au", "to", DAY))
 
 CAMPAIGN = (
-    Word("ouvre le", "opens_on", DAY),
-    Word("ferme le", "closes_on", DAY),
-    Word("pluriannuel jusqu’à", "multi_year_until", TEXT, optional=True),
-    Word("participation symbolique", "symbolic_fee_ceiling", AMOUNT, optional=True),
-    Word("priorités", "priorities", TEXTS),
-    Word("comité", "committee", TEXTS),
+    Field("ouvre le", "opens_on", DAY),
+    Field("ferme le", "closes_on", DAY),
+    Field("pluriannuel jusqu’à", "multi_year_until", TEXT, optional=True),
+    Field("participation symbolique", "symbolic_fee_ceiling", AMOUNT, optional=True),
+    Field("priorités", "priorities", TEXTS),
+    Field("comité", "committee", TEXTS),
 )
 DOSSIER = (
     CAF,
-    Word("canal", "channel", choices({"ELAN": "ELAN", "autre": "autre"}, other="autre")),
-    Word(
+    Field("canal", "channel", choices({"ELAN": "ELAN", "autre": "autre"}, other="autre")),
+    Field(
         "formulaire",
         "form.id",
         choices({"national": "clas-national", "autre": "autre"}, other="autre"),
     ),
-    Word(
+    Field(
         "version du formulaire",
         "form.version",
         choices({"de la campagne": FORM_VERSION, "autre": "autre"}, other="autre"),
     ),
-    Word("version", "revision", COUNT),
-    Word("année scolaire", "school_year", TEXT),
-    Word("déposé le", "deposited_at", MOMENT),
-    Word("signé le", "signed_at", MOMENT, optional=True),
-    Word("Clas l’année précédente", "previous_clas", YES),
-    Word("renouvelle", "renews", choice(un_agrément="ANCIEN"), optional=True),
-    Word("engagement de transition", "transition_commitment", YES),
-    Word(
+    Field("version", "revision", COUNT),
+    Field("année scolaire", "school_year", TEXT),
+    Field("déposé le", "deposited_at", MOMENT),
+    Field("signé le", "signed_at", MOMENT, optional=True),
+    Field("Clas l’année précédente", "previous_clas", YES),
+    Field("renouvelle", "renews", choice(un_agrément="ANCIEN"), optional=True),
+    Field("engagement de transition", "transition_commitment", YES),
+    Field(
         "pluriannuel jusqu’à",
         "multi_year",
-        Notation(lambda given: {"until": str(given)}, lambda value: value["until"]),
+        Codec(lambda given: {"until": str(given)}, lambda value: value["until"]),
         optional=True,
     ),
 )
 GESTIONNAIRE = (
-    Word("siret", "siret", choices({"premier": THE_SIRET, "autre": OTHER_SIRET})),
-    Word("nature", "kind", choices(KINDS)),
-    Word("soutenu depuis", "supported_since", TEXT, optional=True),
-    Word(
+    Field("siret", "siret", choices({"premier": THE_SIRET, "autre": OTHER_SIRET})),
+    Field("nature", "kind", choices(KINDS)),
+    Field("soutenu depuis", "supported_since", TEXT, optional=True),
+    Field(
         "agrément du centre social",
         "centre_social_agrement",
         nested(PERIOD, {"from": None, "to": None}),
@@ -156,47 +156,47 @@ GESTIONNAIRE = (
     ),
 )
 PROJECT = (
-    Word(
+    Field(
         "niveau",
         "school_level",
         choice(élémentaire="elementaire", collège="college", lycée="lycee"),
     ),
-    Word("rural", "rural", YES),
-    Word(
+    Field("rural", "rural", YES),
+    Field(
         "territoire",
         "communes",
-        Notation(
+        Codec(
             lambda given: {"métropole": ["76540"], "outre-mer": ["97411"]}[given],
             lambda value: "outre-mer" if value[0].startswith(("97", "98")) else "métropole",
         ),
     ),
-    Word("descriptions absentes", "descriptions", lacking(DESCRIPTIONS, "Renseigné", "")),
-    Word("diagnostic", "diagnosis", FILLED),
-    Word("priorités", "priorities", TEXTS),
-    Word("engagements absents", "charter", lacking(CHARTER, filled=True, empty=False)),
-    Word("activités", "activities", several(choices(ACTIVITIES, other="autre"))),
-    Word("besoin repéré avec l’école", "need_identified_with_schools", YES),
-    Word("accord des parents", "parents_agreement", YES),
-    Word("participation", "fee_per_child_year", AMOUNT),
-    Word("coordonnateur", "coordinator", nested(COORDINATOR_WORDS, COORDINATOR), optional=True),
-    Word(
+    Field("descriptions absentes", "descriptions", lacking(DESCRIPTIONS, "Renseigné", "")),
+    Field("diagnostic", "diagnosis", FILLED),
+    Field("priorités", "priorities", TEXTS),
+    Field("engagements absents", "charter", lacking(CHARTER, filled=True, empty=False)),
+    Field("activités", "activities", several(choices(ACTIVITIES, other="autre"))),
+    Field("besoin repéré avec l’école", "need_identified_with_schools", YES),
+    Field("accord des parents", "parents_agreement", YES),
+    Field("participation", "fee_per_child_year", AMOUNT),
+    Field("coordonnateur", "coordinator", nested(COORDINATOR_WORDS, COORDINATOR), optional=True),
+    Field(
         "objectifs sans réponse",
         "objectives",
         lacking({each: each for each in OBJECTIVES}, "Renseigné", ""),
     ),
-    Word("écoles", "schools", counted("École", "name")),
-    Word("partenaires", "partners", counted("Partenaire")),
+    Field("écoles", "schools", counted("École", "name")),
+    Field("partenaires", "partners", counted("Partenaire")),
 )
 COLLECTIF = (
-    Word("nom", "collectif_id", TEXT),
-    Word("enfants", "children", COUNT),
-    Word("classes", "grades", TEXTS),
-    Word("enfant handicapé", "disabled_child_with_reinforced_attention", YES),
-    Word("lieu unique", "single_place", YES),
-    Word("accessible aux parents", "accessible_to_parents", YES),
-    Word("toute l’année", "whole_year", YES),
-    Word("hors temps scolaire", "outside_school_time", YES),
-    Word(
+    Field("nom", "collectif_id", TEXT),
+    Field("enfants", "children", COUNT),
+    Field("classes", "grades", TEXTS),
+    Field("enfant handicapé", "disabled_child_with_reinforced_attention", YES),
+    Field("lieu unique", "single_place", YES),
+    Field("accessible aux parents", "accessible_to_parents", YES),
+    Field("toute l’année", "whole_year", YES),
+    Field("hors temps scolaire", "outside_school_time", YES),
+    Field(
         "lieu",
         "place_type",
         choice(
@@ -207,24 +207,24 @@ COLLECTIF = (
             autre="autre",
         ),
     ),
-    Word("séances par semaine", "sessions_per_week", COUNT),
-    Word("minutes par séance", "minutes_per_session", COUNT),
-    Word("semaines", "weeks", COUNT),
-    Word("commence le", "starts_on", DAY),
-    Word("finit le", "ends_on", DAY),
-    Word("intervenants", "intervenants", COUNT),
-    Word("part à domicile", "home_share", SHARE),
-    Word("événements collectifs par mois", "collective_events_per_month", COUNT),
-    Word("locaux contraints", "premises_constraint", YES),
-    Word("coût prévisionnel", "forecast_cost", AMOUNT),
+    Field("séances par semaine", "sessions_per_week", COUNT),
+    Field("minutes par séance", "minutes_per_session", COUNT),
+    Field("semaines", "weeks", COUNT),
+    Field("commence le", "starts_on", DAY),
+    Field("finit le", "ends_on", DAY),
+    Field("intervenants", "intervenants", COUNT),
+    Field("part à domicile", "home_share", SHARE),
+    Field("événements collectifs par mois", "collective_events_per_month", COUNT),
+    Field("locaux contraints", "premises_constraint", YES),
+    Field("coût prévisionnel", "forecast_cost", AMOUNT),
 )
 BONUS_REQUEST = (
-    Word("bonus", "kind", choice(enfants="enfants", parents="parents")),
-    Word("collectifs", "collectifs", TEXTS),
-    Word("projet", "description", FILLED),
+    Field("bonus", "kind", choice(enfants="enfants", parents="parents")),
+    Field("collectifs", "collectifs", TEXTS),
+    Field("projet", "description", FILLED),
 )
 RESOURCE = (
-    Word("branche Famille", "branche_famille", YES),
-    Word("montant", "amount", AMOUNT),
+    Field("branche Famille", "branche_famille", YES),
+    Field("montant", "amount", AMOUNT),
 )
-BUDGET_TOTAL = (Word("coût total", "total_annual_cost", AMOUNT),)
+BUDGET_TOTAL = (Field("coût total", "total_annual_cost", AMOUNT),)

@@ -14,9 +14,9 @@ from services.cli.cases.mapping import (
     TEXT,
     TEXTS,
     YES,
+    Codec,
     Document,
-    Notation,
-    Word,
+    Field,
     Words,
     choice,
     read,
@@ -25,28 +25,28 @@ from services.cli.cases.mapping import (
 )
 
 REPORT = {"qualitatif": "qualitative", "quantitatif": "quantitative", "financier": "financial"}
-YEAR = Word("année scolaire", "school_year", TEXT)
-MISSING_REPORT = Word("bilan absent", "report", lacking(REPORT, filled=True, empty=False))
-MOTIVE = Word("motif", "motive", FILLED, optional=True)
-GROUND = Word("fondement", "legal_ground", FILLED)
+YEAR = Field("année scolaire", "school_year", TEXT)
+MISSING_REPORT = Field("bilan absent", "report", lacking(REPORT, filled=True, empty=False))
+MOTIVE = Field("motif", "motive", FILLED, optional=True)
+GROUND = Field("fondement", "legal_ground", FILLED)
 ACTUAL = (
-    Word("nom", "collectif_id", TEXT),
-    Word("a fonctionné", "ran", YES),
-    Word("coût réel", "actual_cost", AMOUNT),
-    Word("bonus réalisés", "bonus_done", TEXTS),
+    Field("nom", "collectif_id", TEXT),
+    Field("a fonctionné", "ran", YES),
+    Field("coût réel", "actual_cost", AMOUNT),
+    Field("bonus réalisés", "bonus_done", TEXTS),
 )
-RENEWED = (Word("nom", "collectif_id", TEXT), Word("coût prévisionnel", "forecast_cost", AMOUNT))
+RENEWED = (Field("nom", "collectif_id", TEXT), Field("coût prévisionnel", "forecast_cost", AMOUNT))
 
 
-def rows(words: Words, default: Document) -> Notation:
+def rows(words: Words, default: Document) -> Codec:
     """Return the notation of a list of objects, each by its own words."""
-    return Notation(
+    return Codec(
         lambda given: [read(words, each, dict(default), words[0].label) for each in given],
         lambda values: [write(words, each, dict.fromkeys(each)) for each in values],
     )
 
 
-def _pair(field: str) -> Notation:
+def _pair(field: str) -> Codec:
     """Return the notation `ELI-27 (C1)` of a rule or a bonus, and the collectif it goes to."""
 
     def taken(given: object) -> Document:
@@ -57,32 +57,32 @@ def _pair(field: str) -> Notation:
         collectif = value["collectif_id"]
         return f"{value[field]} ({collectif})" if collectif else str(value[field])
 
-    return several(Notation(taken, told))
+    return several(Codec(taken, told))
 
 
 COMMITTEE = (
     CAF,
-    Word("le", "decided_on", DAY),
-    Word("décision", "outcome", choice(accordé="granted", refusé="refused", ajourné="adjourned")),
+    Field("le", "decided_on", DAY),
+    Field("décision", "outcome", choice(accordé="granted", refusé="refused", ajourné="adjourned")),
     MOTIVE,
-    Word("membres présents", "members_present", TEXTS),
-    Word("collectifs", "collectifs", TEXTS),
-    Word("dérogations", "derogations_granted", _pair("rule")),
-    Word("bonus", "bonuses", _pair("kind")),
-    Word("pluriannuel jusqu’à", "multi_year_until", TEXT, optional=True),
+    Field("membres présents", "members_present", TEXTS),
+    Field("collectifs", "collectifs", TEXTS),
+    Field("dérogations", "derogations_granted", _pair("rule")),
+    Field("bonus", "bonuses", _pair("kind")),
+    Field("pluriannuel jusqu’à", "multi_year_until", TEXT, optional=True),
 )
 BUDGET = (
-    *(Word(each.label, f"budget.{each.field}", each.notation) for each in BUDGET_TOTAL),
-    Word("ressources", "budget.resources", rows(RESOURCE, sound.resource())),
+    *(Field(each.label, f"budget.{each.field}", each.notation) for each in BUDGET_TOTAL),
+    Field("ressources", "budget.resources", rows(RESOURCE, sound.resource())),
 )
 ACCOUNTS = (
-    Word("collectifs", "collectifs", rows(ACTUAL, {"bonus_done": [], "ran": True})),
+    Field("collectifs", "collectifs", rows(ACTUAL, {"bonus_done": [], "ran": True})),
     *BUDGET,
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class FollowUpFields:
     """Something that happens: its name in a case, its event, its words, what is sound.
 
     `numbered` is the field that tells the second one of a case from the first.
@@ -102,133 +102,135 @@ class Step:
         return document
 
 
-_EXERCISE = Word("exercice", "exercise", COUNT)
+_EXERCISE = Field("exercice", "exercise", COUNT)
 STEPS = (
-    Step(
+    FollowUpFields(
         "bilan intermédiaire",
         "InterimReportReceived",
-        (YEAR, Word("reçu le", "received_on", DAY)),
+        (YEAR, Field("reçu le", "received_on", DAY)),
         around.interim_report,
     ),
-    Step("dossier semblable", "DossierSubmitted", (), around.dossier_alike),
-    Step(
+    FollowUpFields("dossier semblable", "DossierSubmitted", (), around.dossier_alike),
+    FollowUpFields(
         "agrément en cours",
         "AgrementImported",
-        (YEAR, Word("jusqu’à", "multi_year_until", TEXT)),
+        (YEAR, Field("jusqu’à", "multi_year_until", TEXT)),
         around.old_agrement,
     ),
-    Step("comité", "CommitteeDecided", COMMITTEE, around.committee),
-    Step(
+    FollowUpFields("comité", "CommitteeDecided", COMMITTEE, around.committee),
+    FollowUpFields(
         "convention",
         "ConventionSigned",
-        (CAF, Word("signée le", "signed_on", DAY)),
+        (CAF, Field("signée le", "signed_on", DAY)),
         around.convention,
     ),
-    Step(
+    FollowUpFields(
         "acompte",
         "AdvanceOrdered",
         (
             CAF,
             YEAR,
-            Word("numéro", "order_id", TEXT),
+            Field("numéro", "order_id", TEXT),
             _EXERCISE,
-            Word("montant", "amount", AMOUNT),
-            Word("le", "ordered_on", DAY),
+            Field("montant", "amount", AMOUNT),
+            Field("le", "ordered_on", DAY),
         ),
         around.advance,
         numbered="order_id",
     ),
-    Step(
+    FollowUpFields(
         "comptes",
         "ResultAccountFiled",
-        (CAF, YEAR, Word("déposés le", "filed_on", DAY), MISSING_REPORT, *ACCOUNTS),
+        (CAF, YEAR, Field("déposés le", "filed_on", DAY), MISSING_REPORT, *ACCOUNTS),
         around.accounts,
     ),
-    Step(
+    FollowUpFields(
         "contrôle",
         "ControlConcluded",
         (
             CAF,
             YEAR,
-            Word("numéro", "control_id", TEXT),
-            Word("observations envoyées le", "observations_sent_on", DAY),
-            Word("réponse le", "answered_on", DAY, optional=True),
-            Word("décidé le", "decided_on", DAY),
+            Field("numéro", "control_id", TEXT),
+            Field("observations envoyées le", "observations_sent_on", DAY),
+            Field("réponse le", "answered_on", DAY, optional=True),
+            Field("décidé le", "decided_on", DAY),
             *ACCOUNTS,
         ),
         around.control,
         numbered="control_id",
     ),
-    Step(
+    FollowUpFields(
         "renouvellement",
         "AnnualRenewalFiled",
         (
             CAF,
             YEAR,
-            Word("déposé le", "filed_on", DAY),
+            Field("déposé le", "filed_on", DAY),
             MISSING_REPORT,
-            Word("collectifs", "collectifs", rows(RENEWED, {})),
+            Field("collectifs", "collectifs", rows(RENEWED, {})),
             *BUDGET,
         ),
         around.renewal,
     ),
-    Step(
+    FollowUpFields(
         "enveloppe",
         "EnvelopeAllotted",
-        (_EXERCISE, Word("montant", "amount", AMOUNT)),
+        (_EXERCISE, Field("montant", "amount", AMOUNT)),
         around.envelope,
     ),
-    Step(
+    FollowUpFields(
         "barème",
         "BaremePublished",
         (
-            Word("année", "start_year", COUNT),
-            Word("plafond", "plafond", AMOUNT),
-            Word("Ps maximale", "ps_max", AMOUNT),
-            Word("bonus enfants", "bonus_enfants", AMOUNT),
-            Word("bonus parents", "bonus_parents", AMOUNT),
+            Field("année", "start_year", COUNT),
+            Field("plafond", "plafond", AMOUNT),
+            Field("Ps maximale", "ps_max", AMOUNT),
+            Field("bonus enfants", "bonus_enfants", AMOUNT),
+            Field("bonus parents", "bonus_parents", AMOUNT),
         ),
         around.bareme,
     ),
-    Step("clôture", "ExerciseClosed", (_EXERCISE, Word("le", "closed_on", DAY)), around.closing),
-    Step(
+    FollowUpFields(
+        "clôture", "ExerciseClosed", (_EXERCISE, Field("le", "closed_on", DAY)), around.closing
+    ),
+    FollowUpFields(
         "retrait",
         "WithdrawalRequested",
-        (CAF, Word("le", "requested_on", DAY), MOTIVE),
+        (CAF, Field("le", "requested_on", DAY), MOTIVE),
         around.withdrawal,
     ),
-    Step(
+    FollowUpFields(
         "modification de l’agrément",
         "AmendmentDecided",
         (
             CAF,
-            Word("numéro", "amendment_id", TEXT),
-            Word("le", "decided_on", DAY),
-            Word("effet", "effect", choice(réduit="reduced", retiré="withdrawn")),
-            Word("à partir de", "from_school_year", TEXT),
-            Word("collectifs", "collectifs", TEXTS),
+            Field("numéro", "amendment_id", TEXT),
+            Field("le", "decided_on", DAY),
+            Field("effet", "effect", choice(réduit="reduced", retiré="withdrawn")),
+            Field("à partir de", "from_school_year", TEXT),
+            Field("collectifs", "collectifs", TEXTS),
             GROUND,
-            Word("motif", "motive", FILLED),
+            Field("motif", "motive", FILLED),
         ),
         around.amendment,
         numbered="amendment_id",
     ),
-    Step(
+    FollowUpFields(
         "annulation",
         "FundingCancellationOrdered",
-        (CAF, YEAR, Word("le", "ordered_on", DAY), GROUND, Word("motif", "motive", FILLED)),
+        (CAF, YEAR, Field("le", "ordered_on", DAY), GROUND, Field("motif", "motive", FILLED)),
         around.cancellation,
     ),
-    Step(
+    FollowUpFields(
         "contrepassation d’acompte",
         "AdvanceReversalOrdered",
         (
             CAF,
             YEAR,
-            Word("numéro", "reversal_id", TEXT),
-            Word("acompte", "order_id", TEXT),
-            Word("le", "ordered_on", DAY),
-            Word("motif", "motive", FILLED),
+            Field("numéro", "reversal_id", TEXT),
+            Field("acompte", "order_id", TEXT),
+            Field("le", "ordered_on", DAY),
+            Field("motif", "motive", FILLED),
         ),
         around.reversal,
         numbered="reversal_id",

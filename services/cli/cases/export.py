@@ -16,7 +16,7 @@ from services.cli.cases import examples as sound
 from services.cli.cases.anonymise import Aliases
 from services.cli.cases.mapping import CaseError, Document, amount_text, day_text, write
 from services.cli.cases.then import Said, observed
-from services.cli.dossier.timeline import Fact
+from services.cli.dossier.timeline import TimelineEntry
 from services.cli.rules.catalogue import rules
 from services.funding.domain.states import PublishedBareme
 from services.funding.service import PARAMETERS
@@ -31,7 +31,7 @@ Step = Document | str
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
+class DossierContext:
     """What the services keep beside a dossier and its answers depend on."""
 
     campaign: CampaignOpened | None = None
@@ -39,28 +39,28 @@ class Around:
     baremes: Sequence[PublishedBareme] = ()
 
 
-def exported(facts: Sequence[Fact], around: Around) -> Document:
+def export_case(facts: Sequence[TimelineEntry], around: DossierContext) -> Document:
     """Return the facts of one dossier as a case, without personal data.
 
     Raises:
         CaseError: when the system never got the dossier itself (an agrement older than it).
     """
-    known = [fact for fact in facts if fact.data is not None and not fact.silent]
+    known = [fact for fact in facts if fact.data is not None and not fact.was_duplicate]
     if not any(fact.name == "DossierSubmitted" for fact in known):
         msg = "le système n’a jamais reçu ce dossier : il n’y a pas de cas à en tirer"
         raise CaseError(msg)
-    return _Telling(around).case(known)
+    return _CaseBuilder(around).case(known)
 
 
 @dataclass(slots=True)
-class _Telling:
+class _CaseBuilder:
     """A case while its facts are told one after another."""
 
-    around: Around
+    context: DossierContext
     aliases: Aliases = field(default_factory=Aliases)
     before: list[Step] = field(default_factory=list)
     after: list[Step] = field(default_factory=list)
-    said: list[Said] = field(default_factory=list)
+    events: list[Said] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     closed: set[int] = field(default_factory=set)
     given: Document = field(default_factory=dict)
@@ -68,7 +68,7 @@ class _Telling:
     deposited: bool = False
     dossier: Document = field(default_factory=dict)
 
-    def case(self, facts: Sequence[Fact]) -> Document:
+    def case(self, facts: Sequence[TimelineEntry]) -> Document:
         """Return the whole case."""
         campaign = self._campaign(facts)
         self._deposit(next(fact for fact in facts if fact.name == "DossierSubmitted"))
@@ -76,7 +76,7 @@ class _Telling:
             self._tell(fact)
         year = self.dossier["school_year"]
         self._needed_before()
-        expected = observed(self.said, sound.DOSSIER_ID, year)
+        expected = observed(self.events, sound.DOSSIER_ID, year)
         given = {"campagne": campaign, "avant": self.before, **self.given}
         case = {
             "nom": f"Cas tiré d’un dossier de {year}",
@@ -88,23 +88,23 @@ class _Telling:
         }
         return {part: told for part, told in case.items() if told or part == "attendu"}
 
-    def _campaign(self, facts: Sequence[Fact]) -> Any:
+    def _campaign(self, facts: Sequence[TimelineEntry]) -> Any:
         """Return the campaign with the terms that the dossier was received under."""
-        if self.around.campaign is None:
+        if self.context.campaign is None:
             return "absente"
-        opened = json_of(self.around.campaign)
+        opened = json_of(self.context.campaign)
         for fact in facts:
             if fact.name == "DossierReceived":
                 opened |= json_of(fact.data)["campaign"]
         told = self.aliases.redacted(opened) | {"form_version": vocabulary.FORM_VERSION}
         return write(vocabulary.CAMPAIGN, told, sound.campaign(_start(told["school_year"])))
 
-    def _deposit(self, fact: Fact) -> None:
+    def _deposit(self, fact: TimelineEntry) -> None:
         self.dossier = self._redacted_dossier(fact)
         self.given = described(self.dossier, sound.dossier(_start(self.dossier["school_year"])))
         self.deposit = fact.id
 
-    def _tell(self, fact: Fact) -> None:
+    def _tell(self, fact: TimelineEntry) -> None:
         data = self.aliases.redacted(json_of(fact.data))
         spec = BY_NAME[fact.name]
         if fact.id == self.deposit:
@@ -118,7 +118,7 @@ class _Telling:
         elif not spec.internal:
             self._answered(fact.name, data)
 
-    def _redacted_dossier(self, fact: Fact) -> Document:
+    def _redacted_dossier(self, fact: TimelineEntry) -> Document:
         data: Document = self.aliases.redacted(json_of(fact.data))
         data["form"]["version"] = self._form_version(data["form"]["version"])
         return data
@@ -129,7 +129,7 @@ class _Telling:
         self.dossier = data
 
     def _form_version(self, version: str) -> str:
-        campaign = self.around.campaign
+        campaign = self.context.campaign
         same = campaign is None or version == campaign.form_version
         return vocabulary.FORM_VERSION if same else "autre"
 
@@ -153,7 +153,7 @@ class _Telling:
             self._credits(data)
         if name == "FundingGranted":
             self.after += self._what_was_missing(data)
-        self.said.append((name, data))
+        self.events.append((name, data))
 
     def _credits(self, deferred: Document) -> None:
         """Tell that the credits were short: none were left on the second exercise."""
@@ -180,14 +180,14 @@ class _Telling:
     def _bareme(self, year: int) -> Iterator[Step]:
         """Tell the publication of the bareme of a year that is not built in."""
         step = steps.BY_EVENT["BaremePublished"]
-        for published in self.around.baremes:
+        for published in self.context.baremes:
             if published.start_year == year:
                 amounts = json_of(published.bareme) | {"start_year": year}
                 yield {step.label: write(step.words, amounts, dict.fromkeys(amounts))}
 
     def _needed_before(self) -> None:
         """Tell what must stand before the deposit for these answers."""
-        if self.around.report_received_on and not self._answers("DossierHeld"):
+        if self.context.report_received_on and not self._answers("DossierHeld"):
             self.before.append(self._report())
         if "REC-11" in self._rules("DossierRejected", "grounds"):
             self.before.append({"agrément en cours": {"jusqu’à": self.dossier["school_year"]}})
@@ -208,11 +208,11 @@ class _Telling:
         }
 
     def _report(self) -> Step:
-        day = self.around.report_received_on
+        day = self.context.report_received_on
         return {"bilan intermédiaire": {"reçu le": day_text(day.isoformat())} if day else None}
 
     def _answers(self, name: str) -> list[Document]:
-        return [data for each, data in self.said if each == name]
+        return [data for each, data in self.events if each == name]
 
 
 def described(dossier: Document, before: Document) -> Document:

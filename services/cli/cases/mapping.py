@@ -26,7 +26,7 @@ class CaseError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Notation:
+class Codec:
     """How a value is read from a case, and written into one."""
 
     read: Callable[[Any], Any]
@@ -34,16 +34,16 @@ class Notation:
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class Field:
     """A label and the field that it stands for, a path with dots; `optional` fields may be null."""
 
     label: str
     field: str
-    notation: Notation
+    notation: Codec
     optional: bool = False
 
 
-Words = tuple[Word, ...]
+Words = tuple[Field, ...]
 
 
 def read(words: Words, given: Mapping[str, Any] | None, onto: Document, where: str) -> Document:
@@ -101,23 +101,23 @@ def as_mapping(given: Any, where: str) -> Mapping[str, Any]:
     return given
 
 
-def choice(**labels: Any) -> Notation:
+def choice(**labels: Any) -> Codec:
     """Return the notation of a closed list, `label=value`; underscores are spaces in labels."""
     return choices({label.replace("_", " "): value for label, value in labels.items()})
 
 
-def choices(by_label: Mapping[str, Any], other: str | None = None) -> Notation:
+def choices(by_label: Mapping[str, Any], other: str | None = None) -> Codec:
     """Return the notation of a list of labels; `other` is written for a value that has none."""
     by_value = {value: label for label, value in by_label.items()}
-    return Notation(
+    return Codec(
         lambda label: named(by_label, label, "valeur"),
         lambda value: by_value[value] if other is None else by_value.get(value, other),
     )
 
 
-def several(one: Notation) -> Notation:
+def several(one: Codec) -> Codec:
     """Return the notation of a list; a single value stands for a list of one."""
-    return Notation(
+    return Codec(
         lambda given: [one.read(each) for each in (given if isinstance(given, list) else [given])],
         lambda values: [one.write(each) for each in values],
     )
@@ -181,21 +181,21 @@ def _same(value: Any) -> Any:
     return value
 
 
-TEXT = Notation(str, _same)
+TEXT = Codec(str, _same)
 TEXTS = several(TEXT)
-COUNT = Notation(int, _same)
-AMOUNT = Notation(_amount, amount_text)
-DAY = Notation(_day, day_text)
-MOMENT = Notation(_moment, _moment_text)
-SHARE = Notation(_share, _share_text)
-YES = Notation(_yes, lambda value: "oui" if value else "non")
-FILLED = Notation(
+COUNT = Codec(int, _same)
+AMOUNT = Codec(_amount, amount_text)
+DAY = Codec(_day, day_text)
+MOMENT = Codec(_moment, _moment_text)
+SHARE = Codec(_share, _share_text)
+YES = Codec(_yes, lambda value: "oui" if value else "non")
+FILLED = Codec(
     lambda given: {"renseigné": "Renseigné", "absent": ""}[given],
     lambda value: "renseigné" if value and value.strip() else "absent",
 )
 
 
-def _told(word: Word, document: Document) -> Any:
+def _told(word: Field, document: Document) -> Any:
     value = _get(document, word.field)
     return None if value is None else word.notation.write(value)
 

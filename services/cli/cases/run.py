@@ -19,10 +19,10 @@ from services.cli.cases.then import QUESTIONS, Answers, Said, observed
 from services.eligibility.service import SERVICE as ELIGIBILITY
 from services.funding.service import SERVICE as FUNDING
 from services.submission.service import SERVICE as SUBMISSION
-from shared.contracts.envelope import Shapeless, decode, routing_key
+from shared.contracts.envelope import InvalidMessage, decode, routing_key
 from shared.contracts.registry import BY_NAME, BY_TYPE
 from shared.kernel.memory.system import MemorySystem, running
-from shared.kernel.ports import Outgoing
+from shared.kernel.ports import OutgoingMessage
 from shared.kernel.settings import Settings
 
 Case = Mapping[str, Any]
@@ -94,7 +94,7 @@ async def played(
     async with running(SERVICES, settings or Settings()) as system:
         for message in messages:
             system.broker.publish(message)
-            await system.quiet()
+            await system.wait_until_idle()
         _expect_all_handled(system)
         yield system
 
@@ -112,7 +112,7 @@ def compared(
             yield f"{name} : attendu {_shown(wanted)}, obtenu {_shown(answer)}"
 
 
-def _message(number: int, name: str, data: Document) -> Outgoing:
+def _message(number: int, name: str, data: Document) -> OutgoingMessage:
     """Return an event as its producer would send it, checked against the contract."""
     event_id = f"cas-{number}"
     event = {
@@ -127,11 +127,11 @@ def _message(number: int, name: str, data: Document) -> Outgoing:
     body = json.dumps(event).encode()
     try:
         decode(body)
-    except Shapeless as fault:
+    except InvalidMessage as fault:
         told = "; ".join(f"{each.path} {each.message}" for each in fault.errors)
         msg = f"{name} : le contrat refuse cet événement ({told})"
         raise CaseError(msg) from fault
-    return Outgoing(id=event_id, routing_key=routing_key(name, data.get("caf")), body=body)
+    return OutgoingMessage(id=event_id, routing_key=routing_key(name, data.get("caf")), body=body)
 
 
 def _expect_all_handled(system: MemorySystem) -> None:

@@ -6,17 +6,17 @@ from typing import Annotated, Literal
 
 import typer
 
-from services.cli.check.report import summary, tell
+from services.cli.check.report import print_results, summary
 from services.cli.check.run import Queues, reconcile, size
-from shared.audit.scanner import Scope, Seen
-from shared.console.runtime import run, settings
-from shared.console.terminal import Code, fail, progress, say, warn
+from shared.audit.scanner import AuditState, Scope
+from shared.console.runtime import load_settings, run_async
+from shared.console.terminal import Code, echo, fail, progress, warn
 from shared.contracts.registry import SERVICES
 from shared.kernel.outbox import queue_of
-from shared.kernel.ports import BusAway
+from shared.kernel.ports import BrokerUnavailableError
 from shared.kernel.settings import Settings
-from shared.mongodb.snapshot import MomentGone, Snapshot, snapshot
-from shared.rabbitmq.broker_admin import connected, depth
+from shared.mongodb.snapshot import Snapshot, SnapshotExpiredError, open_snapshot
+from shared.rabbitmq.broker_admin import connected, queue_stats
 
 TOO_LONG = (
     "reading took longer than MongoDB keeps one moment: raise its parameter"
@@ -49,46 +49,46 @@ def check(
     """
     if exercise is not None and service not in {None, "accounting"}:
         fail("--exercise is about the books: with --service accounting or none", Code.USAGE)
-    known = settings()
+    known = load_settings()
     try:
-        seen = run(checked(known, Scope(caf, exercise, service)), known)
-    except MomentGone as fault:
+        seen = run_async(checked(known, Scope(caf, exercise, service)), known)
+    except SnapshotExpiredError as fault:
         fail(f"{TOO_LONG} ({fault})", Code.UNREACHABLE)
     if not seen.tally.looked:
         fail("nothing is kept here: are Caf, year and CLAS_DATABASE_PREFIX right?", Code.WRONG)
-    tell(seen)
-    say()
+    print_results(seen)
+    echo()
     if seen.tally.breaches:
         fail(summary(seen.tally), Code.WRONG)
-    say(summary(seen.tally), style="bold")
+    echo(summary(seen.tally), style="bold")
 
 
-async def checked(known: Settings, scope: Scope) -> Seen:
+async def checked(settings: Settings, scope: Scope) -> AuditState:
     """Return what came of every check in scope.
 
     Raises:
         StoreError: when the database does not answer.
         MomentGone: when reading took longer than it keeps one moment.
     """
-    async with snapshot(known) as kept:
+    async with open_snapshot(settings) as kept:
         with progress() as bar:
             task = bar.add_task("vérification", total=await size(kept, scope))
-            queues = await _queues(known) if scope.crosses else {}
+            queues = await _queues(settings) if scope.crosses else {}
             return await _reconciled(kept, scope, queues, lambda count: bar.advance(task, count))
 
 
 async def _reconciled(
     kept: Snapshot, scope: Scope, queues: Queues, advance: Callable[[int], None]
-) -> Seen:
+) -> AuditState:
     return await reconcile(kept, scope, datetime.now(UTC), queues, advance)
 
 
-async def _queues(known: Settings) -> Queues:
+async def _queues(settings: Settings) -> Queues:
     """Return what waits in each queue; without a broker nothing is known of it."""
     try:
-        async with connected(known) as connection:
-            there = {each: await depth(connection, queue_of(each)) for each in SERVICES}
-    except BusAway:
+        async with connected(settings) as connection:
+            there = {each: await queue_stats(connection, queue_of(each)) for each in SERVICES}
+    except BrokerUnavailableError:
         warn("RabbitMQ ne répond pas : un événement en route sera pris pour un événement perdu")
         return {}
     return {name: found.messages for name, found in there.items() if found}

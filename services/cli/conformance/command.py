@@ -10,20 +10,20 @@ import typer
 
 from services.cli.conformance.report import (
     files_document,
+    print_document,
+    print_leftovers,
+    print_run,
+    print_verdicts,
     run_document,
-    say_document,
-    tell_files,
-    tell_left,
-    tell_run,
 )
 from services.cli.publish import read_file
-from shared.console.runtime import run, settings
-from shared.console.terminal import Code, agreed, fail, progress, say
+from shared.console.runtime import load_settings, run_async
+from shared.console.terminal import Code, confirm, echo, fail, progress
 from shared.contracts.event_file import split
 from shared.kernel.settings import Settings
 from shared.partner_kit import distribution as the_kit
 from shared.partner_kit.file_validation import Verdict, verdicts
-from shared.partner_kit.live_exchange import absent, real_exchange
+from shared.partner_kit.live_exchange import absent, open_live_exchange
 from shared.partner_kit.runner import Outcome, Run, play
 from shared.partner_kit.sample import CAF, Sample, read
 
@@ -75,24 +75,24 @@ def conformance(  # noqa: PLR0913 - the options of the command
     elif play_it:
         _play(Run(f"kit-{secrets.token_hex(4)}", _code(caf), timeout), yes=yes, as_json=as_json)
     else:
-        _check(files or [], settings(), as_json=as_json)
+        _check(files or [], load_settings(), as_json=as_json)
 
 
-def _check(files: list[str], known: Settings, *, as_json: bool) -> None:
-    found = {file: _judged(file, known) for file in files}
+def _check(files: list[str], settings: Settings, *, as_json: bool) -> None:
+    found = {file: _judged(file, settings) for file in files}
     if empty := [file for file, events in found.items() if not events]:
         fail(f"{empty[0]} ne contient aucun événement", Code.WRONG)
     if as_json:
-        say_document(files_document(found))
+        print_document(files_document(found))
     else:
-        tell_files(found)
+        print_verdicts(found)
     if not all(map(_conforms, (each for events in found.values() for each in events))):
         raise typer.Exit(Code.WRONG)
 
 
-def _judged(file: str, known: Settings) -> list[Verdict]:
+def _judged(file: str, settings: Settings) -> list[Verdict]:
     events = list(split(read_file(file)))
-    judged = verdicts(events, known.body_bytes_max)
+    judged = verdicts(events, settings.body_bytes_max)
     with progress() as bar:
         return list(bar.track(judged, total=len(events), description=file))
 
@@ -109,43 +109,43 @@ def _write(folder: Path) -> None:
         fail(f"{folder} n’est pas un dossier vide : donnez-en un nouveau", Code.USAGE)
     except OSError as fault:
         fail(f"{folder} ne peut pas être écrit : {fault.strerror}", Code.USAGE)
-    say(f"{len(kit)} fichiers dans {folder} ; commencer par {the_kit.README}.")
+    echo(f"{len(kit)} fichiers dans {folder} ; commencer par {the_kit.README}.")
 
 
 def _play(asked: Run, *, yes: bool, as_json: bool) -> None:
-    known, samples = settings(), read()
-    if missing := run(absent(known), known):
+    known, samples = load_settings(), read()
+    if missing := run_async(absent(known), known):
         way_out = "; `clas serve all`, ou `clas doctor`"
         fail(f"personne ne sert {', '.join(missing)}{way_out}", Code.WRONG)
     if not yes:
         _ask(len(samples), asked)
     if not as_json:  # Told before: an interrupted run leaves messages of this word too.
-        say(f"Les identifiants de ce jeu commencent par {asked.word}.")
-    outcomes = run(_played(samples, asked, known), known)
+        echo(f"Les identifiants de ce jeu commencent par {asked.prefix}.")
+    outcomes = run_async(_played(samples, asked, known), known)
     if as_json:
-        say_document(run_document(outcomes, asked))
+        print_document(run_document(outcomes, asked))
     else:
-        tell_run(outcomes)
-        tell_left(outcomes, asked)
+        print_run(outcomes)
+        print_leftovers(outcomes, asked)
     if wrong := sum(bool(each.faults) for each in outcomes):
         fail(f"{wrong} réponses sur {len(outcomes)} ne sont pas celles du contrat", Code.WRONG)
     if not as_json:
-        say(f"Les {len(outcomes)} réponses sont celles du contrat.", style="bold")
+        echo(f"Les {len(outcomes)} réponses sont celles du contrat.", style="bold")
 
 
 def _ask(count: int, asked: Run) -> None:
     told = f"{count} messages réels, pour la Caf {asked.caf}"
     if not sys.stdin.isatty():
         fail(f"rien n’a été publié : --yes publie {told}", Code.USAGE)
-    if not agreed(f"Publier {told} ? [oui/non]"):
-        say("Rien n’a été publié.")
+    if not confirm(f"Publier {told} ? [oui/non]"):
+        echo("Rien n’a été publié.")
         raise typer.Exit(Code.OK)
 
 
-async def _played(samples: tuple[Sample, ...], asked: Run, known: Settings) -> list[Outcome]:
+async def _played(samples: tuple[Sample, ...], asked: Run, settings: Settings) -> list[Outcome]:
     with progress() as bar:
         task = bar.add_task("Messages", total=len(samples))
-        async with real_exchange(known) as exchange:
+        async with open_live_exchange(settings) as exchange:
             return await play(samples, exchange, asked, lambda: bar.advance(task))
 
 

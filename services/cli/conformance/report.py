@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 
 import orjson
 
-from shared.console.terminal import add, console, new_table, say, show, warn
+from shared.console.terminal import add, console, echo, new_table, show, warn
 from shared.french import counted
-from shared.partner_kit.diff import owed, told
+from shared.partner_kit.diff import expected_answers, told
 from shared.partner_kit.file_validation import Verdict, properties
 from shared.partner_kit.runner import Outcome, Run
 from shared.partner_kit.sample import Document
@@ -17,10 +17,10 @@ REMARKS_MAX = 100
 ROWS_MAX = 200
 
 
-def tell_files(files: Mapping[str, Sequence[Verdict]]) -> None:
+def print_verdicts(files: Mapping[str, Sequence[Verdict]]) -> None:
     """Print the verdict on each event of each file, then what is wrong and what to look at."""
     for file, verdicts in files.items():
-        say(file, style="bold")
+        echo(file, style="bold")
         columns = ("ligne", "événement", "id", "verdict", "clé de routage attendue")
         table = new_table(*columns, right=("ligne",), whole=("verdict",))
         listed = _listed(verdicts)
@@ -30,14 +30,14 @@ def tell_files(files: Mapping[str, Sequence[Verdict]]) -> None:
         if listed:
             show(table)
         if more := len(verdicts) - len(listed):
-            say(f"… et {counted(more, 'autre événement', 'autres événements')}, que --json donne.")
+            echo(f"… et {counted(more, 'autre événement', 'autres événements')}, que --json donne.")
         _tell_remarks(file, verdicts)
         bad = sum(not each.conforms for each in verdicts)
         wrong = counted(bad, "non conforme", "non conformes") if bad else "aucun non conforme"
-        say(f"{file} : {counted(len(verdicts), 'événement')}, dont {wrong}.")
+        echo(f"{file} : {counted(len(verdicts), 'événement')}, dont {wrong}.")
     needed = properties("celui de l’événement")
     told_so = ", ".join(f"{name} = {value}" for name, value in needed.items())
-    say(f"À publier sur l’échange {EXCHANGE} avec : {told_so}.")
+    echo(f"À publier sur l’échange {EXCHANGE} avec : {told_so}.")
 
 
 def files_document(files: Mapping[str, Sequence[Verdict]]) -> Document:
@@ -51,14 +51,14 @@ def files_document(files: Mapping[str, Sequence[Verdict]]) -> Document:
     }
 
 
-def tell_run(outcomes: Sequence[Outcome]) -> None:
+def print_run(outcomes: Sequence[Outcome]) -> None:
     """Print what was owed and received for each sample, then each difference."""
     table = new_table(
         *("n°", "message", "attendu", "reçu", "verdict"), right=("n°",), whole=("verdict",)
     )
     for each in outcomes:
         sample, style = each.sample, "red" if each.faults else ""
-        expected = owed(sample.expected)
+        expected = expected_answers(sample.expected)
         cells = (sample.name, expected, told(each.received), _outcome(each))
         add(table, f"{sample.number:03d}", *cells, style=style)
     show(table)
@@ -67,18 +67,18 @@ def tell_run(outcomes: Sequence[Outcome]) -> None:
             warn(f"{each.sample.number:03d} {each.sample.name} : {fault}")
 
 
-def tell_left(outcomes: Sequence[Outcome], run: Run) -> None:
+def print_leftovers(outcomes: Sequence[Outcome], run: Run) -> None:
     """Print what the run leaves on the system, and how it is cleaned."""
-    say(
+    echo(
         f"Ce qui reste : les écritures et dossiers de la Caf {run.caf}, dont tous les "
-        f"identifiants commencent par {run.word} ; l’archive et le flux clas.log les gardent."
+        f"identifiants commencent par {run.prefix} ; l’archive et le flux clas.log les gardent."
     )
     queues = (each.sample.expected.dead_letters for each in outcomes if not each.not_sent)
     for queue, count in sorted(Counter(filter(None, queues)).items()):
         service = queue.split(".")[1]
         letters = counted(count, "lettre morte", "lettres mortes")
-        say(f"• {letters} du service {service} ; les retirer :")
-        say(f"clas dead-letters drop {service} {run.word} --beginning --yes", indent=4)
+        echo(f"• {letters} du service {service} ; les retirer :")
+        echo(f"clas dead-letters drop {service} {run.prefix} --beginning --yes", indent=4)
 
 
 def run_document(outcomes: Sequence[Outcome], run: Run) -> Document:
@@ -86,7 +86,7 @@ def run_document(outcomes: Sequence[Outcome], run: Run) -> Document:
     return {
         "conforms": not any(each.faults for each in outcomes),
         "caf": run.caf,
-        "run": run.word,
+        "run": run.prefix,
         "samples": [
             {
                 "number": each.sample.number,
@@ -101,7 +101,7 @@ def run_document(outcomes: Sequence[Outcome], run: Run) -> Document:
     }
 
 
-def say_document(document: Document) -> None:
+def print_document(document: Document) -> None:
     """Print a document for a program: nothing else is on standard output."""
     console.out(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode(), highlight=False)
 

@@ -7,7 +7,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from services.cli.dead_letters.queue import drop, found, send_again, summaries
+from services.cli.dead_letters.queue import discard, matching, redrive, summaries
 from services.cli.dead_letters.view import (
     Summary,
     body_of,
@@ -15,13 +15,23 @@ from services.cli.dead_letters.view import (
     headers_of,
     named,
     shown,
-    today,
+    verdict_now,
 )
-from shared.console.runtime import run, settings
-from shared.console.terminal import Code, add, agreed, console, fail, new_table, say, show, visible
+from shared.console.runtime import load_settings, run_async
+from shared.console.terminal import (
+    Code,
+    add,
+    confirm,
+    console,
+    echo,
+    escape_control,
+    fail,
+    new_table,
+    show,
+)
 from shared.contracts.registry import SERVICES
 from shared.kernel.settings import Settings
-from shared.rabbitmq.dead_letter_queue import LOOK_MAX, Letter
+from shared.rabbitmq.dead_letter_queue import LOOK_MAX, DeadLetter
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -45,14 +55,14 @@ def list_(service: Annotated[Service | None, typer.Argument()] = None) -> None:
 
     The column "now" says whether the contract of today would accept the message.
     """
-    known = settings()
+    known = load_settings()
     wanted = [str(service)] if service else list(SERVICES)
-    letters = run(summaries(known, wanted), known)
+    letters = run_async(summaries(known, wanted), known)
     if not letters:
-        say(f"No dead letters: {', '.join(wanted)}.")
+        echo(f"No dead letters: {', '.join(wanted)}.")
         return
     _table(letters)
-    say(f"{len(letters)} in all. `clas dead-letters show SERVICE ID` shows one whole.")
+    echo(f"{len(letters)} in all. `clas dead-letters show SERVICE ID` shows one whole.")
 
 
 @app.command("show")
@@ -61,8 +71,8 @@ def show_(
     letter_id: Annotated[str, typer.Argument(metavar="ID", help="Its id, or how it begins.")],
 ) -> None:
     """Show a dead letter: why it lies there, its headers, and its body as JSON or hexadecimal."""
-    known = settings()
-    letters = run(found(known, str(service), letter_id), known)
+    known = load_settings()
+    letters = run_async(matching(known, str(service), letter_id), known)
     if not letters:
         _unknown(letter_id, str(service))
     for letter in letters:
@@ -86,11 +96,11 @@ def replay(
     """
     if bool(ids) == everything:
         fail("name the letters by their ids, or take --all", Code.USAGE)
-    known, name = settings(), str(service)
-    letters = run(summaries(known, [name]), known)
+    known, name = load_settings(), str(service)
+    letters = run_async(summaries(known, [name]), known)
     chosen = letters if everything else _chosen(ids or [], letters, name)
     if not chosen:
-        say(f"No dead letters: {name}.")
+        echo(f"No dead letters: {name}.")
         return
     _table(chosen)
     if not yes:
@@ -98,10 +108,10 @@ def replay(
     # Of more than one look shows, --all means those that nobody has seen too.
     unseen = everything and len(letters) >= LOOK_MAX
     wanted = None if unseen else Counter(each.id for each in chosen)
-    done = run(send_again(known, name, wanted), known)
+    done = run_async(redrive(known, name, wanted), known)
     if not unseen and done < len(chosen):
         fail(f"{len(chosen) - done} of {len(chosen)} were not there any more", Code.WRONG)
-    say(f"{done} sent to {name} again. `clas wait`, then `clas dead-letters list {name}`.")
+    echo(f"{done} sent to {name} again. `clas wait`, then `clas dead-letters list {name}`.")
 
 
 @app.command("drop")
@@ -119,27 +129,27 @@ def drop_(
     They leave the queue for good; the archive of their service keeps what came, and why it was
     refused. Without --yes it asks, and where nobody can answer it ends with exit code 2.
     """
-    known, name = settings(), str(service)
-    letters = run(summaries(known, [name]), known)
+    known, name = load_settings(), str(service)
+    letters = run_async(summaries(known, [name]), known)
     chosen = _beginning(ids, letters) if beginning else _chosen(ids, letters, name)
     if not chosen:
-        say(f"No dead letters: {name}.")
+        echo(f"No dead letters: {name}.")
         return
     _table(chosen)
     if not yes:
         _ask(len(chosen), "dropped", "Drop {} for good?")
     going = {each.id for each in chosen}
     others = sum(letter.id not in going for letter in letters)
-    if left := run(drop(known, name, going, others), known):
+    if left := run_async(discard(known, name, going, others), known):
         fail(f"{left} of {len(chosen)} came back; do it again", Code.WRONG)
-    say(f"{len(chosen)} dropped from the dead letters of {name}.")
+    echo(f"{len(chosen)} dropped from the dead letters of {name}.")
 
 
 def _ask(count: int, done: str, question: str) -> None:
     if not sys.stdin.isatty():
         fail(f"nothing was {done}: this was a rehearsal, --yes does it", Code.USAGE)
-    if not agreed(f"{question.format('it' if count == 1 else f'these {count}')} [yes/no]"):
-        say(f"Nothing was {done}.")
+    if not confirm(f"{question.format('it' if count == 1 else f'these {count}')} [yes/no]"):
+        echo(f"Nothing was {done}.")
         raise typer.Exit(Code.OK)
 
 
@@ -170,18 +180,18 @@ def _table(letters: list[Summary]) -> None:
     table = new_table(*columns, right=("replays",), whole=("service", "id", "event"))
     for each in letters:
         known_by = (each.service, each.id, each.event)
-        add(table, *known_by, each.reason, str(each.replay), shown(each.error), each.today)
+        add(table, *known_by, each.reason, str(each.replay), shown(each.error), each.verdict_now)
     show(table)
 
 
-def _show(letter: Letter, service: str, known: Settings) -> None:
-    say(f"{letter.id}", style="bold")
-    say(f"reason: {letter.reason}; now: {today(letter, service, known)}")
+def _show(letter: DeadLetter, service: str, settings: Settings) -> None:
+    echo(f"{letter.id}", style="bold")
+    echo(f"reason: {letter.reason}; now: {verdict_now(letter, service, settings)}")
     for error in errors_of(letter):
-        say(f"• {error}", indent=2)
-    say("headers:", style="bold")
+        echo(f"• {error}", indent=2)
+    echo("headers:", style="bold")
     for name, value in headers_of(letter):
-        say(f"{name}: {value}", indent=2)
-    say(f"body ({len(letter.body)} bytes):", style="bold")
+        echo(f"{name}: {value}", indent=2)
+    echo(f"body ({len(letter.body)} bytes):", style="bold")
     for line in body_of(letter.body):
-        console.out(visible(f"  {line}"))
+        console.out(escape_control(f"  {line}"))

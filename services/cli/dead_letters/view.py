@@ -7,10 +7,10 @@ from typing import Any
 
 import orjson
 
-from shared.contracts.event_file import event_of
-from shared.kernel.inbound import read
+from shared.contracts.event_file import event_name
+from shared.kernel.inbound import parse
 from shared.kernel.settings import Settings
-from shared.rabbitmq.dead_letter_queue import Letter
+from shared.rabbitmq.dead_letter_queue import DeadLetter
 
 HEX_BYTES_MAX = 4_096
 HEX_WIDTH = 16
@@ -28,30 +28,30 @@ class Summary:
     reason: str
     replay: int
     error: str
-    today: str
+    verdict_now: str
 
 
-def summarise(letter: Letter, service: str, known: Settings) -> Summary:
+def summarise(letter: DeadLetter, service: str, settings: Settings) -> Summary:
     """Return a letter in one line. `today` is what reading it again would give."""
     errors = errors_of(letter)
     return Summary(
         service=service,
         id=letter.id,
-        event=event_of(letter.body),
+        event=event_name(letter.body),
         reason=letter.reason,
         replay=letter.replay,
         error=errors[0] if errors else "",
-        today=today(letter, service, known),
+        verdict_now=verdict_now(letter, service, settings),
     )
 
 
-def today(letter: Letter, service: str, known: Settings) -> str:
+def verdict_now(letter: DeadLetter, service: str, settings: Settings) -> str:
     """Return what the service would say to this letter now, as far as its shape goes."""
-    fault = read(letter.again(), service, known.body_bytes_max).fault
+    fault = parse(letter.redrive_message(), service, settings.body_bytes_max).fault
     return f"refused again: {fault.reason}" if fault else "fits the contract"
 
 
-def errors_of(letter: Letter) -> list[str]:
+def errors_of(letter: DeadLetter) -> list[str]:
     """Return the errors that the service noted, one line each."""
     try:
         errors = orjson.loads(str(letter.headers.get("clas-errors", "[]")))
@@ -60,7 +60,7 @@ def errors_of(letter: Letter) -> list[str]:
         return [str(letter.headers["clas-errors"])]
 
 
-def headers_of(letter: Letter) -> list[tuple[str, str]]:
+def headers_of(letter: DeadLetter) -> list[tuple[str, str]]:
     """Return the headers that are not told apart, sorted."""
     return sorted((k, str(v)) for k, v in letter.headers.items() if k not in BIG)
 

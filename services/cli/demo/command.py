@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from deploy.embedded import ServerFailedError, ServersUnavailableError
-from services.cli.demo.driver import StageError, StoppedError
+from services.cli.demo.driver import DemoError, DemoStoppedError
 from services.cli.demo.driver import in_process as this_process
 from services.cli.demo.servers import play_attached, play_with_own_services
 from services.cli.demo.show import show
@@ -47,10 +47,10 @@ def demo(
             play_attached()
         else:
             play_with_own_services()
-    except (KeyboardInterrupt, StoppedError):
+    except (KeyboardInterrupt, DemoStoppedError):
         warn("interrompu ; tout ce qui avait été démarré est arrêté")
         raise typer.Exit(STOPPED) from None
-    except StageError as fault:
+    except DemoError as fault:
         fail(str(fault), Code.WRONG)
     except (ServersUnavailableError, ServerFailedError) as fault:
         fail(f"{fault}\n{WITHOUT}", Code.UNREACHABLE)

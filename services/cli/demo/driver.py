@@ -10,67 +10,67 @@ from services.eligibility.service import SERVICE as ELIGIBILITY
 from services.funding.service import SERVICE as FUNDING
 from services.submission.service import SERVICE as SUBMISSION
 from shared.kernel.memory.system import MemorySystem, running
-from shared.kernel.ports import Outgoing
+from shared.kernel.ports import OutgoingMessage
 from shared.kernel.settings import Settings
 
 STALLED_S = 60.0
 
 
-class StageError(Exception):
+class DemoError(Exception):
     """The campaign cannot be played here, or not any further; says why and what to do."""
 
 
-class StoppedError(Exception):
+class DemoStoppedError(Exception):
     """Somebody wants to stop."""
 
 
-class Stage(Protocol):
+class DemoDriver(Protocol):
     """A running system as a producer and a partner see it."""
 
-    async def send(self, messages: Sequence[Outgoing]) -> None:
+    async def send(self, messages: Sequence[OutgoingMessage]) -> None:
         """Publish messages; return once the broker has them all."""
         ...
 
-    async def quiet(self) -> None:
+    async def wait_until_idle(self) -> None:
         """Return once every message was handled, and everything that followed from it."""
         ...
 
-    def heard(self) -> Sequence[bytes]:
+    def received(self) -> Sequence[bytes]:
         """Return the body of every event published so far, in order."""
         ...
 
 
-class InProcessStage:
+class InProcessDriver:
     """The four services in this process, without any server."""
 
     def __init__(self, system: MemorySystem) -> None:
         self._system = system
 
-    async def send(self, messages: Sequence[Outgoing]) -> None:
+    async def send(self, messages: Sequence[OutgoingMessage]) -> None:
         """Publish messages."""
         for message in messages:
             self._system.broker.publish(message)
         await asyncio.sleep(0)
 
-    async def quiet(self) -> None:
+    async def wait_until_idle(self) -> None:
         """Wait for the services.
 
         Raises:
             StageError: when they do not come to rest.
         """
         try:
-            await asyncio.wait_for(self._system.quiet(), STALLED_S)
+            await asyncio.wait_for(self._system.wait_until_idle(), STALLED_S)
         except TimeoutError:
             msg = f"Les services n'ont pas fini après {STALLED_S:.0f} s."
-            raise StageError(msg) from None
+            raise DemoError(msg) from None
 
-    def heard(self) -> Sequence[bytes]:
+    def received(self) -> Sequence[bytes]:
         """Return what the exchange saw."""
         return [delivery.body for delivery in self._system.broker.log]
 
 
 @asynccontextmanager
-async def in_process() -> AsyncIterator[InProcessStage]:
+async def in_process() -> AsyncIterator[InProcessDriver]:
     """Run the four services in this process until the block ends."""
     async with running((SUBMISSION, ELIGIBILITY, FUNDING, ACCOUNTING), Settings()) as system:
-        yield InProcessStage(system)
+        yield InProcessDriver(system)

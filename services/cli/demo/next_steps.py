@@ -4,30 +4,30 @@ from collections import Counter
 
 from services.cli.demo.sample import CAF
 from services.cli.demo.summary.journal import Journal
-from shared.console.terminal import say
+from shared.console.terminal import echo
 from shared.contracts.funding import FundingGranted
 from shared.kernel.settings import Settings
 
 KEEP = "Pour garder la campagne et l'explorer, dans un autre terminal : `make up`, puis"
 
 
-def tell_next(journal: Journal, kept_on: Settings | None) -> None:
+def print_next_steps(journal: Journal, kept_on: Settings | None) -> None:
     """Print the commands that look further.
 
     `kept_on`: how to reach the system if it goes on; None when it ends with this program.
     """
-    say()
-    say("Où regarder ensuite", style="bold cyan")
+    echo()
+    echo("Où regarder ensuite", style="bold cyan")
     if kept_on is None:
-        say(f"Rien ne reste de cette démonstration. {KEEP}", indent=2)
-        say("clas demo --attach", style="bold", indent=4)
-        say(
+        echo(f"Rien ne reste de cette démonstration. {KEEP}", indent=2)
+        echo("clas demo --attach", style="bold", indent=4)
+        echo(
             "(avec les adresses CLAS_AMQP_URL et CLAS_MONGO_URL que `make up` affiche), et :",
             indent=2,
         )
     elif kept_on.database_prefix != Settings.model_fields["database_prefix"].default:
-        say(f"export CLAS_DATABASE_PREFIX={kept_on.database_prefix}", style="bold", indent=4)
-    told = telling_dossier(journal)
+        echo(f"export CLAS_DATABASE_PREFIX={kept_on.database_prefix}", style="bold", indent=4)
+    told = example_dossier(journal)
     for command, what in (
         (f"clas dossier {told}", "l'histoire d'un dossier, avec ses raisons"),
         (f"clas explain {told} --for gestionnaire", "ce qui a été vérifié, et selon quel texte"),
@@ -36,10 +36,10 @@ def tell_next(journal: Journal, kept_on: Settings | None) -> None:
         (f"clas export xlsx --caf {CAF} --exercise 2025", "le classeur du comptable"),
         ("clas dead-letters list", "les messages illisibles, et pourquoi"),
     ):
-        say(f"{command:<50} {what}", indent=4)
+        echo(f"{command:<50} {what}", indent=4)
 
 
-def telling_dossier(journal: Journal) -> str:
+def example_dossier(journal: Journal) -> str:
     """Return the financed dossier about which most was said."""
     financed = {grant.dossier_id for grant in journal.all(FundingGranted)}
     said = Counter(getattr(event.data, "dossier_id", None) for event in journal.events)

@@ -8,7 +8,7 @@ from itertools import groupby
 from services.cli.demo.phases import ATTRIBUTE, PHASES, Phase
 from shared.contracts.envelope import routing_key
 from shared.contracts.registry import TYPE_PREFIX
-from shared.kernel.ports import Outgoing
+from shared.kernel.ports import OutgoingMessage
 
 FILE = "campaign-76-2025-2026.jsonl"
 CAF = "761"
@@ -20,7 +20,7 @@ class Batch:
     """What is published together: one phase, and its messages in order."""
 
     phase: Phase
-    messages: tuple[Outgoing, ...]
+    messages: tuple[OutgoingMessage, ...]
 
 
 def campaign() -> tuple[Batch, ...]:
@@ -38,7 +38,7 @@ def _phase(read: tuple[dict[str, str], str]) -> str:
     return read[0][ATTRIBUTE]
 
 
-def _outgoing(event: dict[str, str], line: str) -> Outgoing:
+def _outgoing(event: dict[str, str], line: str) -> OutgoingMessage:
     """The line is the body; key and id say the same as it does."""
     name = event["type"].removeprefix(TYPE_PREFIX).removesuffix(".v1")
-    return Outgoing(id=event["id"], routing_key=routing_key(name, CAF), body=line.encode())
+    return OutgoingMessage(id=event["id"], routing_key=routing_key(name, CAF), body=line.encode())

@@ -11,25 +11,25 @@ from deploy.embedded import Servers, servers
 from deploy.embedded.choice import AMQP_VARIABLE, MONGO_VARIABLE
 from deploy.embedded.guard import FOLDER_VARIABLE, can_guard, watch
 from services.accounting.domain.books import Books
-from services.cli.demo.driver import StageError, StoppedError
+from services.cli.demo.driver import DemoError, DemoStoppedError
 from services.cli.demo.live_driver import (
-    RealStage,
+    LiveDriver,
     Watch,
     all_consume,
-    on_servers,
-    standing,
+    live_driver,
+    queue_stats_by_service,
     until_all_consume,
 )
 from services.cli.demo.sample import CAF, SCHOOL_YEAR
 from services.cli.demo.show import show
 from services.cli.supervisor import Supervisor
 from services.submission.domain.states import Campaign, campaign_key
-from shared.console.runtime import run, settings
-from shared.console.terminal import say
+from shared.console.runtime import load_settings, run_async
+from shared.console.terminal import echo
 from shared.contracts.registry import SERVICES
 from shared.kernel.settings import Settings
 from shared.rabbitmq.broker_admin import connected
-from shared.rabbitmq.topology import establish
+from shared.rabbitmq.topology import declare_or_verify
 
 GIVEN = "environment"
 BUSY = (
@@ -56,7 +56,7 @@ def play_with_own_services() -> None:
         StageError, StoppedError: when the campaign cannot be played to its end.
     """
     if not os.environ.keys() >= {AMQP_VARIABLE, MONGO_VARIABLE}:
-        say("Démarrage de RabbitMQ et de MongoDB…", style="dim")
+        echo("Démarrage de RabbitMQ et de MongoDB…", style="dim")
     with servers() as given:
         _play(given)
 
@@ -67,32 +67,32 @@ def play_attached() -> None:
     Raises:
         StageError: when none run, or when there is something there that must be left alone.
     """
-    known = settings()
-    run(_attached(known), known)
+    known = load_settings()
+    run_async(_attached(known), known)
 
 
 def _play(given: Servers) -> None:
-    known = settings().model_copy(
+    known = load_settings().model_copy(
         update={
             "amqp_url": given.amqp_url,
             "mongo_url": given.mongo_url,
             "database_prefix": f"clas_demo_{uuid4().hex[:8]}_",
         }
     )
-    run(_prepare(known), known)
+    run_async(_prepare(known), known)
     supervisor = Supervisor(dict.fromkeys(SERVICES, 0), drain_s=known.drain_s)
     with _guarded() as mark, supervisor.signals():
-        say("Démarrage des quatre services…", style="dim")
+        echo("Démarrage des quatre services…", style="dim")
         supervisor.start(**_environment(known), **mark)
         kept_on = known if given.origin == GIVEN else None
-        run(_played(known, _watching(supervisor), kept_on), known)
+        run_async(_played(known, _watching(supervisor), kept_on), known)
 
 
-def _environment(known: Settings) -> dict[str, str]:
+def _environment(settings: Settings) -> dict[str, str]:
     return {
-        AMQP_VARIABLE: known.amqp_url,
-        MONGO_VARIABLE: known.mongo_url,
-        "CLAS_DATABASE_PREFIX": known.database_prefix,
+        AMQP_VARIABLE: settings.amqp_url,
+        MONGO_VARIABLE: settings.mongo_url,
+        "CLAS_DATABASE_PREFIX": settings.database_prefix,
         # Their log and our tables share the terminal.
         "CLAS_LOG_LEVEL": os.environ.get("CLAS_LOG_LEVEL", "error"),
     }
@@ -115,40 +115,40 @@ def _guarded() -> Iterator[dict[str, str]]:
 def _watching(supervisor: Supervisor) -> Watch:
     def check() -> None:
         if fault := supervisor.look():
-            raise StageError(fault)
+            raise DemoError(fault)
         if supervisor.stopping:
-            raise StoppedError
+            raise DemoStoppedError
 
     return check
 
 
-async def _prepare(known: Settings) -> None:
+async def _prepare(settings: Settings) -> None:
     """Declare the topology where nobody is at work: queues are shared, whatever the database."""
-    async with connected(known) as connection:
-        found = await standing(connection)
+    async with connected(settings) as connection:
+        found = await queue_stats_by_service(connection)
         if any(one.messages or one.consumers for one in found.values()):
-            raise StageError(BUSY)
-        await establish(connection, known)
+            raise DemoError(BUSY)
+        await declare_or_verify(connection, settings)
 
 
-async def _played(known: Settings, check: Watch, kept_on: Settings | None) -> None:
-    async with connected(known) as connection:
+async def _played(settings: Settings, check: Watch, kept_on: Settings | None) -> None:
+    async with connected(settings) as connection:
         await until_all_consume(connection, check)
-    async with on_servers(known, check) as stage:
+    async with live_driver(settings, check) as stage:
         await show(stage, kept_on)
 
 
-async def _attached(known: Settings) -> None:
-    async with connected(known) as connection:
-        if not all_consume(await standing(connection)):
-            raise StageError(NOBODY)
-    async with on_servers(known, _nothing_to_watch) as stage:
+async def _attached(settings: Settings) -> None:
+    async with connected(settings) as connection:
+        if not all_consume(await queue_stats_by_service(connection)):
+            raise DemoError(NOBODY)
+    async with live_driver(settings, _nothing_to_watch) as stage:
         if await _taken(stage):
-            raise StageError(TAKEN)
-        await show(stage, known)
+            raise DemoError(TAKEN)
+        await show(stage, settings)
 
 
-async def _taken(stage: RealStage) -> bool:
+async def _taken(stage: LiveDriver) -> bool:
     campaign = campaign_key(CAF, SCHOOL_YEAR)
     return await stage.knows("submission", Campaign, campaign) or await stage.knows(
         "accounting", Books, CAF

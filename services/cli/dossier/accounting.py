@@ -1,7 +1,7 @@
 """What accounting booked and closed."""
 
 from services.accounting.ledger_tables import KINDS
-from services.cli.dossier.entries import Told, item, reasons, told
+from services.cli.dossier.entries import Sentences, item, reasons, sentences
 from shared.contracts.accounting import (
     AccountingEntryPosted,
     ClosingCompleted,
@@ -18,24 +18,24 @@ RULES = {"accrual": " [CPT-06]", "commitment": " [CPT-07]", "commitment_reversal
 STEPS = {"grants": "ses droits sont passés en revue", "entries": "ses écritures sont validées"}
 
 
-def accounting_entry_posted(data: AccountingEntryPosted) -> Told:
+def accounting_entry_posted(data: AccountingEntryPosted) -> Sentences:
     """Tell of an entry with its lines."""
     period = "mois 13" if data.period == CLOSING_PERIOD else f"période {data.period}"
-    return told(
+    return sentences(
         f"Écriture : {KINDS.get(data.kind, data.kind)}, exercice {data.exercise}, {period}",
         f"« {data.label} », au {long_date(data.booked_on)}{RULES.get(data.kind, '')}.",
         *(item(_line(each, data.exercise)) for each in data.lines),
     )
 
 
-def closing_continued(data: ClosingContinued) -> Told:
+def closing_continued(data: ClosingContinued) -> Sentences:
     """Tell of a page of a running closing."""
-    return told(f"Clôture de l’exercice {data.exercise} : {STEPS[data.step]}")
+    return sentences(f"Clôture de l’exercice {data.exercise} : {STEPS[data.step]}")
 
 
-def closing_completed(data: ClosingCompleted) -> Told:
+def closing_completed(data: ClosingCompleted) -> Sentences:
     """Tell that an exercise is closed."""
-    return told(
+    return sentences(
         f"Exercice {data.exercise} de la Caf {data.caf} clôturé",
         *(
             item(
@@ -51,9 +51,9 @@ def closing_completed(data: ClosingCompleted) -> Told:
     )
 
 
-def closing_refused(data: ClosingRefused) -> Told:
+def closing_refused(data: ClosingRefused) -> Sentences:
     """Tell of an exercise that cannot be closed yet."""
-    return told(f"Clôture de l’exercice {data.exercise} refusée", *reasons(data.reasons))
+    return sentences(f"Clôture de l’exercice {data.exercise} refusée", *reasons(data.reasons))
 
 
 def _line(of: EntryLine, booked: int) -> str:

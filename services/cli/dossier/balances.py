@@ -1,6 +1,6 @@
 """What was settled, and what a control changed, with the rules of each amount."""
 
-from services.cli.dossier.entries import Told, item, payee, reasons, told
+from services.cli.dossier.entries import Sentences, item, payee, reasons, sentences
 from services.cli.dossier.funding import cap
 from shared.contracts.funding import (
     AdjustmentDecided,
@@ -19,10 +19,10 @@ ADJUSTMENTS = {
 }
 
 
-def balance_settled(data: BalanceSettled) -> Told:
+def balance_settled(data: BalanceSettled) -> Sentences:
     """Tell of the final amounts, against the advances, exercise by exercise."""
     first = start_year(data.school_year)
-    return told(
+    return sentences(
         (
             f"Solde {data.school_year} : Ps définitive {euros(data.final_ps)}"
             f" et bonus {euros(data.final_bonus)}"
@@ -44,17 +44,17 @@ def balance_settled(data: BalanceSettled) -> Told:
     )
 
 
-def balance_refused(data: BalanceRefused) -> Told:
+def balance_refused(data: BalanceRefused) -> Sentences:
     """Tell of accounts that settle nothing."""
-    return told(f"Solde {data.school_year} refusé", *reasons(data.reasons))
+    return sentences(f"Solde {data.school_year} refusé", *reasons(data.reasons))
 
 
-def adjustment_decided(data: AdjustmentDecided) -> Told:
+def adjustment_decided(data: AdjustmentDecided) -> Sentences:
     """Tell of what a control changes, by the exercise that each difference comes from."""
     parts, amount = data.components, abs(data.amount)
     told_amount = "" if data.kind == "none" else f" de {euros(amount)}"
     measures = (f"Mesures : {listed(data.measures)}.",) if data.measures else ()
-    return told(
+    return sentences(
         f"Contrôle {data.control_id} : {ADJUSTMENTS[data.kind]}{told_amount}",
         f"Décision du {long_date(data.decided_on)}, pour {payee(data.gestionnaire)} [CTL-06].",
         *(item(f"Exercice {each.exercise} : {euros(each.amount)}") for each in data.by_origin),
@@ -66,9 +66,9 @@ def adjustment_decided(data: AdjustmentDecided) -> Told:
     )
 
 
-def adjustment_refused(data: AdjustmentRefused) -> Told:
+def adjustment_refused(data: AdjustmentRefused) -> Sentences:
     """Tell of a control that leads to no decision."""
-    return told(f"Contrôle {data.control_id} sans suite possible", *reasons(data.reasons))
+    return sentences(f"Contrôle {data.control_id} sans suite possible", *reasons(data.reasons))
 
 
 def _collectif(of: SettledCollectif) -> str:

@@ -1,6 +1,6 @@
 """What was sent on the later life of a right: envelope, renewal, accounts, control."""
 
-from services.cli.dossier.entries import BONUSES, Told, budget, item, told
+from services.cli.dossier.entries import BONUSES, Sentences, budget, item, sentences
 from shared.contracts.caf import ControlConcluded, EnvelopeAllotted
 from shared.contracts.common import ActualCollectif, Report
 from shared.contracts.elan import AnnualRenewalFiled, ResultAccountFiled
@@ -9,17 +9,17 @@ from shared.french import euros, listed, long_date
 PARTS = {"qualitative": "qualitative", "quantitative": "quantitative", "financial": "financière"}
 
 
-def envelope_allotted(data: EnvelopeAllotted) -> Told:
+def envelope_allotted(data: EnvelopeAllotted) -> Sentences:
     """Tell of the credits of an exercise."""
-    return told(
+    return sentences(
         f"Enveloppe {data.exercise} de la Caf {data.caf} portée à {euros(data.amount)}",
         "C’est le total de l’exercice : il remplace le précédent [ENV-01].",
     )
 
 
-def annual_renewal_filed(data: AnnualRenewalFiled) -> Told:
+def annual_renewal_filed(data: AnnualRenewalFiled) -> Sentences:
     """Tell of a later school year of an agrement."""
-    return told(
+    return sentences(
         f"Renouvellement annuel {data.school_year} déposé le {long_date(data.filed_on)}",
         _report(data.report, "PLU-03"),
         *(
@@ -30,9 +30,9 @@ def annual_renewal_filed(data: AnnualRenewalFiled) -> Told:
     )
 
 
-def result_account_filed(data: ResultAccountFiled) -> Told:
+def result_account_filed(data: ResultAccountFiled) -> Sentences:
     """Tell of the definitive accounts of a school year."""
-    return told(
+    return sentences(
         f"Compte de résultat {data.school_year} déposé le {long_date(data.filed_on)}",
         _report(data.report, "SOL-03"),
         *(item(_actual(each)) for each in data.collectifs),
@@ -40,11 +40,11 @@ def result_account_filed(data: ResultAccountFiled) -> Told:
     )
 
 
-def control_concluded(data: ControlConcluded) -> Told:
+def control_concluded(data: ControlConcluded) -> Sentences:
     """Tell of what a control found, and of the contradictory period."""
     answer = f"réponse du {long_date(data.answered_on)}" if data.answered_on else "sans réponse"
     measures = (f"Mesures : {listed(data.measures)}.",) if data.measures else ()
-    return told(
+    return sentences(
         f"Contrôle {data.control_id} de l’année {data.school_year} conclu",
         (
             f"Observations envoyées le {long_date(data.observations_sent_on)}, {answer} ;"

@@ -4,16 +4,16 @@ from typing import Annotated
 
 import typer
 
-from services.cli.dossier.entries import Told, payee
-from services.cli.dossier.sentences import tell
-from services.cli.dossier.timeline import Fact, Records, chronicle
-from shared.console.runtime import run, settings
-from shared.console.terminal import Code, fail, say
+from services.cli.dossier.entries import Sentences, payee
+from services.cli.dossier.sentences import sentences_of
+from services.cli.dossier.timeline import Records, TimelineEntry, timeline
+from shared.console.runtime import load_settings, run_async
+from shared.console.terminal import Code, echo, fail
 from shared.contracts.elan import DossierSubmitted
 from shared.contracts.registry import SERVICES
 from shared.french import counted, moment
 from shared.kernel.settings import Settings
-from shared.mongodb.read_api import archive
+from shared.mongodb.read_api import open_read_api
 
 INDENT = 4
 VOICES = {
@@ -38,8 +38,8 @@ def dossier(
     system; the days that count for the decisions stand in the sentences. Exit code 1 when no
     service knows the dossier.
     """
-    known = settings()
-    facts = chronicle(dossier_id, run(_records(known, dossier_id), known))
+    known = load_settings()
+    facts = timeline(dossier_id, run_async(_records(known, dossier_id), known))
     if not facts:
         fail(
             f"no service knows a dossier {dossier_id}. Is the id right, capitals included? "
@@ -52,31 +52,31 @@ def dossier(
         _tell(fact, numbers)
 
 
-async def _records(known: Settings, dossier_id: str) -> Records:
-    async with archive(known) as kept:
-        return {service: await kept.story(service, dossier_id) for service in SERVICES}
+async def _records(settings: Settings, dossier_id: str) -> Records:
+    async with open_read_api(settings) as kept:
+        return {service: await kept.records_of_dossier(service, dossier_id) for service in SERVICES}
 
 
-def _head(dossier_id: str, facts: list[Fact]) -> None:
-    say(f"Dossier {dossier_id}", style="bold")
+def _head(dossier_id: str, facts: list[TimelineEntry]) -> None:
+    echo(f"Dossier {dossier_id}", style="bold")
     deposits = [fact.data for fact in facts if isinstance(fact.data, DossierSubmitted)]
     if deposits:
         last = deposits[-1]
-        say(f"{payee(last.gestionnaire)}, Caf {last.caf}, {last.school_year}")
-    say(f"{counted(len(facts), 'fait')}, du {moment(facts[0].at)} au {moment(facts[-1].at)}")
+        echo(f"{payee(last.gestionnaire)}, Caf {last.caf}, {last.school_year}")
+    echo(f"{counted(len(facts), 'fait')}, du {moment(facts[0].at)} au {moment(facts[-1].at)}")
 
 
-def _tell(fact: Fact, numbers: dict[str, int]) -> None:
-    told = tell(fact.data) if fact.data else _unread(fact)
-    say()
-    say(f"{numbers[fact.id]:>2}. {told.title}", style="bold")
-    told_by = [moment(fact.at), VOICES.get(fact.by, fact.by)]
+def _tell(fact: TimelineEntry, numbers: dict[str, int]) -> None:
+    told = sentences_of(fact.data) if fact.data else _unread(fact)
+    echo()
+    echo(f"{numbers[fact.id]:>2}. {told.title}", style="bold")
+    told_by = [moment(fact.at), VOICES.get(fact.producer, fact.producer)]
     if fact.cause in numbers:
         told_by.append(f"suite au n° {numbers[fact.cause]}")
-    say(" · ".join(told_by), style="dim", indent=INDENT)
-    for line in (*told.lines, *(["Déjà connu : rien n’a changé."] if fact.silent else [])):
-        say(line, indent=INDENT)
+    echo(" · ".join(told_by), style="dim", indent=INDENT)
+    for line in (*told.lines, *(["Déjà connu : rien n’a changé."] if fact.was_duplicate else [])):
+        echo(line, indent=INDENT)
 
 
-def _unread(fact: Fact) -> Told:
-    return Told(fact.name, ("Son contenu n’est pas lisible selon le contrat actuel.",))
+def _unread(fact: TimelineEntry) -> Sentences:
+    return Sentences(fact.name, ("Son contenu n’est pas lisible selon le contrat actuel.",))

@@ -1,7 +1,7 @@
 """How what was decided is corrected: what was asked for, and what became of it."""
 
 from services.cli.dossier.eligibility import agrement
-from services.cli.dossier.entries import Told, item, payee, reasons, told
+from services.cli.dossier.entries import Sentences, item, payee, reasons, sentences
 from shared.contracts.corrections import (
     AdvanceReversalOrdered,
     AgrementImported,
@@ -27,44 +27,44 @@ from shared.french import euros, listed, long_date
 EFFECTS = {"reduced": "réduit", "withdrawn": "retiré"}
 
 
-def withdrawal_requested(data: WithdrawalRequested) -> Told:
+def withdrawal_requested(data: WithdrawalRequested) -> Sentences:
     """Tell of a gestionnaire who gives up."""
-    return told(
+    return sentences(
         "Retrait du dossier demandé par le gestionnaire",
         f"Demande du {long_date(data.requested_on)}{_by(data.requested_by)}.",
         *_motive(data.motive),
     )
 
 
-def withdrawal_forwarded(_data: WithdrawalForwarded) -> Told:
+def withdrawal_forwarded(_data: WithdrawalForwarded) -> Sentences:
     """Tell that the committee may have decided."""
-    return told("Retrait transmis", "Le dossier est instruit : le comité s’est-il prononcé ?")
+    return sentences("Retrait transmis", "Le dossier est instruit : le comité s’est-il prononcé ?")
 
 
-def withdrawal_judged(data: WithdrawalJudged) -> Told:
+def withdrawal_judged(data: WithdrawalJudged) -> Sentences:
     """Tell whether the committee had decided."""
     if data.reasons:
-        return told("Retrait impossible", *reasons(data.reasons))
-    return told("Retrait possible", "Le comité ne s’était pas prononcé [RET-03].")
+        return sentences("Retrait impossible", *reasons(data.reasons))
+    return sentences("Retrait possible", "Le comité ne s’était pas prononcé [RET-03].")
 
 
-def dossier_withdrawn(data: DossierWithdrawn) -> Told:
+def dossier_withdrawn(data: DossierWithdrawn) -> Sentences:
     """Tell that the dossier is closed."""
-    return told(
+    return sentences(
         f"Dossier retiré, à la demande du {long_date(data.withdrawn_on)}",
         *_motive(data.motive),
         "Aucune révision ni décision du comité ne peut plus le suivre [TEC-02, RET-04].",
     )
 
 
-def withdrawal_refused(data: WithdrawalRefused) -> Told:
+def withdrawal_refused(data: WithdrawalRefused) -> Sentences:
     """Tell of a dossier that cannot be withdrawn."""
-    return told("Retrait refusé", *reasons(data.reasons))
+    return sentences("Retrait refusé", *reasons(data.reasons))
 
 
-def amendment_decided(data: AmendmentDecided) -> Told:
+def amendment_decided(data: AmendmentDecided) -> Sentences:
     """Tell of a Caf that reduces or withdraws an agrement, as it was sent."""
-    return told(
+    return sentences(
         f"Décision {data.amendment_id} de la Caf : agrément {_effect(data)}",
         f"Décision du {long_date(data.decided_on)}{_by(data.decided_by)}.",
         *_kept(data),
@@ -72,7 +72,7 @@ def amendment_decided(data: AmendmentDecided) -> Told:
     )
 
 
-def agrement_amended(data: AgrementAmended) -> Told:
+def agrement_amended(data: AgrementAmended) -> Sentences:
     """Tell of what is left of an agrement."""
     until = data.multi_year_until
     covered = (
@@ -80,7 +80,7 @@ def agrement_amended(data: AgrementAmended) -> Told:
         if until
         else "Plus aucune année n’est couverte."
     )
-    return told(
+    return sentences(
         f"Agrément {_effect(data)}",
         f"Décision {data.amendment_id} du {long_date(data.decided_on)}.",
         *_kept(data),
@@ -89,24 +89,24 @@ def agrement_amended(data: AgrementAmended) -> Told:
     )
 
 
-def amendment_rejected(data: AmendmentRejected) -> Told:
+def amendment_rejected(data: AmendmentRejected) -> Sentences:
     """Tell of an amendment that cannot stand."""
-    return told(f"Modification {data.amendment_id} non recevable", *reasons(data.reasons))
+    return sentences(f"Modification {data.amendment_id} non recevable", *reasons(data.reasons))
 
 
-def agrement_imported(data: AgrementImported) -> Told:
+def agrement_imported(data: AgrementImported) -> Sentences:
     """Tell of an agrement older than the system, as it was sent."""
     return agrement(f"Agrément antérieur transmis (référence : {data.reference}),", data)
 
 
-def agrement_registered(data: AgrementRegistered) -> Told:
+def agrement_registered(data: AgrementRegistered) -> Sentences:
     """Tell that it is known: later school years may be renewed."""
     return agrement(f"Agrément antérieur repris (référence : {data.reference}),", data)
 
 
-def advance_reversal_ordered(data: AdvanceReversalOrdered) -> Told:
+def advance_reversal_ordered(data: AdvanceReversalOrdered) -> Sentences:
     """Tell of an advance that was a mistake."""
-    return told(
+    return sentences(
         f"Annulation de l’acompte {data.order_id} ordonnée",
         (
             f"Ordre {data.reversal_id} du {long_date(data.ordered_on)}{_by(data.ordered_by)},"
@@ -116,9 +116,9 @@ def advance_reversal_ordered(data: AdvanceReversalOrdered) -> Told:
     )
 
 
-def advance_reversed(data: AdvanceReversed) -> Told:
+def advance_reversed(data: AdvanceReversed) -> Sentences:
     """Tell that it is taken back whole."""
-    return told(
+    return sentences(
         f"Acompte de {euros(data.amount)} annulé sur l’exercice {data.exercise}",
         (
             f"Acompte {data.order_id}, à {payee(data.gestionnaire)}, annulé le"
@@ -128,27 +128,27 @@ def advance_reversed(data: AdvanceReversed) -> Told:
     )
 
 
-def advance_reversal_refused(data: AdvanceReversalRefused) -> Told:
+def advance_reversal_refused(data: AdvanceReversalRefused) -> Sentences:
     """Tell of an advance that stays."""
-    return told(f"Annulation {data.reversal_id} refusée", *reasons(data.reasons))
+    return sentences(f"Annulation {data.reversal_id} refusée", *reasons(data.reasons))
 
 
-def funding_cancellation_ordered(data: FundingCancellationOrdered) -> Told:
+def funding_cancellation_ordered(data: FundingCancellationOrdered) -> Sentences:
     """Tell of a right that will never be settled, as it was sent."""
-    return told(
+    return sentences(
         f"Annulation du droit {data.school_year} ordonnée",
         f"Ordre du {long_date(data.ordered_on)}{_by(data.ordered_by)}.",
         _ground(data.legal_ground, data.motive),
     )
 
 
-def funding_cancelled(data: FundingCancelled) -> Told:
+def funding_cancelled(data: FundingCancelled) -> Sentences:
     """Tell that nothing is due, and which advances become indus."""
     indus = tuple(
         item(f"Indu de {euros(each.amount)} à recouvrer sur l’exercice {each.exercise}")
         for each in data.indus
     )
-    return told(
+    return sentences(
         f"Droit {data.school_year} annulé : rien n’est dû",
         f"Pour {payee(data.gestionnaire)}, le {long_date(data.cancelled_on)}.",
         _ground(data.legal_ground, data.motive),
@@ -156,9 +156,9 @@ def funding_cancelled(data: FundingCancelled) -> Told:
     )
 
 
-def cancellation_refused(data: CancellationRefused) -> Told:
+def cancellation_refused(data: CancellationRefused) -> Sentences:
     """Tell of a right that stays."""
-    return told(f"Annulation du droit {data.school_year} refusée", *reasons(data.reasons))
+    return sentences(f"Annulation du droit {data.school_year} refusée", *reasons(data.reasons))
 
 
 def _effect(data: AmendmentDecided | AgrementAmended) -> str:

@@ -1,6 +1,6 @@
 """What ELAN, the Caf, its committee, the Cnaf and the accounting officer said."""
 
-from services.cli.dossier.entries import BONUSES, LEVELS, Told, budget, item, payee, told
+from services.cli.dossier.entries import BONUSES, LEVELS, Sentences, budget, item, payee, sentences
 from shared.contracts.caf import (
     AdvanceOrdered,
     BaremePublished,
@@ -22,9 +22,9 @@ CRITERIA = {
 }
 
 
-def campaign_opened(data: CampaignOpened) -> Told:
+def campaign_opened(data: CampaignOpened) -> Sentences:
     """Tell of the call for projects of a year."""
-    return told(
+    return sentences(
         f"Appel à projets {data.school_year} ouvert par la Caf {data.caf}",
         (
             f"Dépôts du {long_date(data.opens_on)} au {long_date(data.closes_on)} inclus,"
@@ -33,15 +33,15 @@ def campaign_opened(data: CampaignOpened) -> Told:
     )
 
 
-def interim_report_received(data: InterimReportReceived) -> Told:
+def interim_report_received(data: InterimReportReceived) -> Sentences:
     """Tell of a report that a dossier may wait for [REC-09]."""
-    return told(
+    return sentences(
         f"Bilan intermédiaire {data.school_year} reçu par la Caf",
         f"Bilan du gestionnaire {data.siret}, reçu le {long_date(data.received_on)} [REC-09].",
     )
 
 
-def dossier_submitted(data: DossierSubmitted) -> Told:
+def dossier_submitted(data: DossierSubmitted) -> Sentences:
     """Tell of a deposit, or complements."""
     signed = (
         f"validé par le signataire le {instant(data.signed_at)}"
@@ -49,7 +49,7 @@ def dossier_submitted(data: DossierSubmitted) -> Told:
         else "non validé par le signataire"
     )
     project = data.project
-    return told(
+    return sentences(
         "Dossier déposé" if data.revision == 1 else f"Dossier complété, révision {data.revision}",
         (
             f"{payee(data.gestionnaire)} dépose « {project.title} » pour {data.school_year}"
@@ -62,7 +62,7 @@ def dossier_submitted(data: DossierSubmitted) -> Told:
     )
 
 
-def committee_decided(data: CommitteeDecided) -> Told:
+def committee_decided(data: CommitteeDecided) -> Sentences:
     """Tell of the committee's decision, as it was sent."""
     lines = [f"Membres présents : {listed(data.members_present)}."]
     if data.collectifs:
@@ -78,17 +78,19 @@ def committee_decided(data: CommitteeDecided) -> Told:
         lines.append(f"Motif : {data.motive}")
     if data.criteria:
         lines += _criteria(data.criteria)
-    return told(f"Commission du {long_date(data.decided_on)} : {OUTCOMES[data.outcome]}", *lines)
+    return sentences(
+        f"Commission du {long_date(data.decided_on)} : {OUTCOMES[data.outcome]}", *lines
+    )
 
 
-def convention_signed(data: ConventionSigned) -> Told:
+def convention_signed(data: ConventionSigned) -> Sentences:
     """Tell of the convention of the agrement."""
-    return told(f"Convention signée le {long_date(data.signed_on)}")
+    return sentences(f"Convention signée le {long_date(data.signed_on)}")
 
 
-def bareme_published(data: BaremePublished) -> Told:
+def bareme_published(data: BaremePublished) -> Sentences:
     """Tell of the prices of one school year."""
-    return told(
+    return sentences(
         f"Barème {data.start_year}-{data.start_year + 1} publié",
         (
             f"Plafond {euros(data.plafond)}, Ps maximale {euros(data.ps_max)}, bonus enfants"
@@ -98,19 +100,19 @@ def bareme_published(data: BaremePublished) -> Told:
     )
 
 
-def advance_ordered(data: AdvanceOrdered) -> Told:
+def advance_ordered(data: AdvanceOrdered) -> Sentences:
     """Tell of an advance that the Caf wants to pay."""
     by = f" par {data.ordered_by}" if data.ordered_by else ""
-    return told(
+    return sentences(
         f"Acompte de {euros(data.amount)} ordonné sur l’exercice {data.exercise}",
         f"Ordre {data.order_id} du {long_date(data.ordered_on)}{by}, pour {data.school_year}.",
     )
 
 
-def exercise_closed(data: ExerciseClosed) -> Told:
+def exercise_closed(data: ExerciseClosed) -> Sentences:
     """Tell of the accounting officer's order to close."""
     by = f" par {data.closed_by}" if data.closed_by else ""
-    return told(
+    return sentences(
         f"Clôture de l’exercice {data.exercise} de la Caf {data.caf} demandée",
         f"Demande du {long_date(data.closed_on)}{by}.",
     )

@@ -3,7 +3,16 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from services.cli.dossier.entries import BONUSES, LEVELS, Told, budget, item, payee, reasons, told
+from services.cli.dossier.entries import (
+    BONUSES,
+    LEVELS,
+    Sentences,
+    budget,
+    item,
+    payee,
+    reasons,
+    sentences,
+)
 from shared.contracts.eligibility import (
     AgrementContent,
     AgrementGranted,
@@ -29,9 +38,9 @@ OUTCOMES = {
 }
 
 
-def eligibility_assessed(data: EligibilityAssessed) -> Told:
+def eligibility_assessed(data: EligibilityAssessed) -> Sentences:
     """Tell of the verdict, with every finding that is not ok."""
-    return told(
+    return sentences(
         f"Projet {VERDICTS[data.verdict]}",
         f"Projet : {_count(data.findings)} ({data.rules_version}).",
         *_findings(data.findings),
@@ -40,12 +49,12 @@ def eligibility_assessed(data: EligibilityAssessed) -> Told:
     )
 
 
-def agrement_granted(data: AgrementGranted) -> Told:
+def agrement_granted(data: AgrementGranted) -> Sentences:
     """Tell of the agrement, as funding gets it."""
     return agrement("Agrément accordé", data)
 
 
-def agrement(title: str, data: AgrementContent) -> Told:
+def agrement(title: str, data: AgrementContent) -> Sentences:
     """Tell of an agrement, granted or imported, under a title that its period completes."""
     project = data.project
     period = (
@@ -53,7 +62,7 @@ def agrement(title: str, data: AgrementContent) -> Told:
         if data.multi_year_until == data.school_year
         else f"de {data.school_year} à {data.multi_year_until}"
     )
-    return told(
+    return sentences(
         f"{title} {period}",
         (
             f"Décision du {long_date(data.decided_on)} pour {payee(data.gestionnaire)} :"
@@ -66,19 +75,19 @@ def agrement(title: str, data: AgrementContent) -> Told:
     )
 
 
-def agrement_refused(data: AgrementRefused) -> Told:
+def agrement_refused(data: AgrementRefused) -> Sentences:
     """Tell that the committee refused."""
-    return told("Agrément refusé", f"Motif de la commission : {data.motive}")
+    return sentences("Agrément refusé", f"Motif de la commission : {data.motive}")
 
 
-def committee_decision_rejected(data: CommitteeDecisionRejected) -> Told:
+def committee_decision_rejected(data: CommitteeDecisionRejected) -> Sentences:
     """Tell that the committee's decision cannot stand."""
-    return told("Décision de la commission non recevable", *reasons(data.reasons))
+    return sentences("Décision de la commission non recevable", *reasons(data.reasons))
 
 
-def committee_adjourned(_data: CommitteeAdjourned) -> Told:
+def committee_adjourned(_data: CommitteeAdjourned) -> Sentences:
     """Tell that the committee put it off."""
-    return told("Décision ajournée", "Le dossier reste évalué : la commission peut y revenir.")
+    return sentences("Décision ajournée", "Le dossier reste évalué : la commission peut y revenir.")
 
 
 def _collectif(of: CollectifAssessment) -> Iterator[str]:

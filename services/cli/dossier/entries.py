@@ -21,16 +21,16 @@ BONUSES = {"enfants": "bonus enfants", "parents": "bonus parents"}
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Sentences:
     """One fact for a reader: what happened in a few words, then the details, line by line."""
 
     title: str
     lines: tuple[str, ...] = ()
 
 
-def told(title: str, *lines: str) -> Told:
+def sentences(title: str, *lines: str) -> Sentences:
     """Return a fact told in these words."""
-    return Told(title, lines)
+    return Sentences(title, lines)
 
 
 def item(text: str) -> str:

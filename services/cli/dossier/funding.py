@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from services.cli.dossier.entries import Told, item, payee, reasons, told
+from services.cli.dossier.entries import Sentences, item, payee, reasons, sentences
 from shared.contracts.funding import (
     AdvanceGranted,
     AdvanceRefused,
@@ -24,42 +24,42 @@ from shared.french import euros, long_date
 STATUSES = {"unchecked": "enveloppe non contrôlée", "reserved": "réservé sur l’enveloppe"}
 
 
-def bareme_registered(data: BaremeRegistered) -> Told:
+def bareme_registered(data: BaremeRegistered) -> Sentences:
     """Tell that the prices are known."""
-    return told(f"Barème {data.start_year}-{data.start_year + 1} enregistré")
+    return sentences(f"Barème {data.start_year}-{data.start_year + 1} enregistré")
 
 
-def bareme_release_continued(data: BaremeReleaseContinued) -> Told:
+def bareme_release_continued(data: BaremeReleaseContinued) -> Sentences:
     """Tell that those are served who waited for the prices."""
     year = f"{data.start_year}-{data.start_year + 1}"
-    return told(f"Barème {year} connu : les dossiers qui l’attendaient sont servis")
+    return sentences(f"Barème {year} connu : les dossiers qui l’attendaient sont servis")
 
 
-def convention_registered(_data: ConventionRegistered) -> Told:
+def convention_registered(_data: ConventionRegistered) -> Sentences:
     """Tell that the convention is known."""
-    return told("Convention enregistrée", "Elle couvre toute la durée de l’agrément [CNV-01].")
+    return sentences("Convention enregistrée", "Elle couvre toute la durée de l’agrément [CNV-01].")
 
 
-def envelope_registered(data: EnvelopeRegistered) -> Told:
+def envelope_registered(data: EnvelopeRegistered) -> Sentences:
     """Tell that the credits of an exercise are known."""
-    return told(f"Enveloppe {data.exercise} de la Caf {data.caf} enregistrée")
+    return sentences(f"Enveloppe {data.exercise} de la Caf {data.caf} enregistrée")
 
 
-def envelope_release_continued(data: EnvelopeReleaseContinued) -> Told:
+def envelope_release_continued(data: EnvelopeReleaseContinued) -> Sentences:
     """Tell that those are served who waited for credits."""
-    return told(
+    return sentences(
         f"Enveloppe de la Caf {data.caf} augmentée : la liste d’attente est servie [ENV-03]"
     )
 
 
-def funding_granted(data: FundingGranted) -> Told:
+def funding_granted(data: FundingGranted) -> Sentences:
     """Tell of what is due, from each collectif to the parts and the ceilings of advances."""
-    return told(f"Financement accordé : {_totals(data)}", *_lines(data))
+    return sentences(f"Financement accordé : {_totals(data)}", *_lines(data))
 
 
-def funding_amended(data: FundingAmended) -> Told:
+def funding_amended(data: FundingAmended) -> Sentences:
     """Tell of what is due after an amendment of the agrement, whole."""
-    return told(
+    return sentences(
         f"Financement modifié : {_totals(data)}",
         (
             f"Modification {data.amendment_id} du {long_date(data.amended_on)}, la"
@@ -70,27 +70,27 @@ def funding_amended(data: FundingAmended) -> Told:
     )
 
 
-def funding_refused(data: FundingRefused) -> Told:
+def funding_refused(data: FundingRefused) -> Sentences:
     """Tell of a school year that is not funded."""
-    return told(f"Financement {data.school_year} refusé", *reasons(data.reasons))
+    return sentences(f"Financement {data.school_year} refusé", *reasons(data.reasons))
 
 
-def funding_deferred(data: FundingDeferred) -> Told:
+def funding_deferred(data: FundingDeferred) -> Sentences:
     """Tell of a grant that waits."""
-    return told(f"Financement {data.school_year} en attente", *reasons(data.reasons))
+    return sentences(f"Financement {data.school_year} en attente", *reasons(data.reasons))
 
 
-def advance_granted(data: AdvanceGranted) -> Told:
+def advance_granted(data: AdvanceGranted) -> Sentences:
     """Tell of an advance that may be paid."""
-    return told(
+    return sentences(
         f"Acompte de {euros(data.amount)} accordé sur l’exercice {data.exercise}",
         f"Ordre {data.order_id} du {long_date(data.ordered_on)}, à {payee(data.gestionnaire)}.",
     )
 
 
-def advance_refused(data: AdvanceRefused) -> Told:
+def advance_refused(data: AdvanceRefused) -> Sentences:
     """Tell of an advance that may not be paid."""
-    return told(
+    return sentences(
         f"Acompte {data.order_id} refusé sur l’exercice {data.exercise}", *reasons(data.reasons)
     )
 

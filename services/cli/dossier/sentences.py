@@ -9,7 +9,7 @@ from services.cli.dossier import balances as settled
 from services.cli.dossier import caf as later
 from services.cli.dossier import elan as outside
 from services.cli.dossier import refused_messages as anywhere
-from services.cli.dossier.entries import Told
+from services.cli.dossier.entries import Sentences
 from shared.contracts import accounting as posted
 from shared.contracts import accounting_systems as replied
 from shared.contracts import caf, common, elan
@@ -17,9 +17,9 @@ from shared.contracts import corrections as corrected
 from shared.contracts import eligibility as assessed
 from shared.contracts import funding as granted
 from shared.contracts import submission as received
-from shared.contracts.base import Wire
+from shared.contracts.base import WireModel
 
-TELLERS: dict[type[Wire], Callable[[Any], Told]] = {
+TELLERS: dict[type[WireModel], Callable[[Any], Sentences]] = {
     caf.CampaignOpened: outside.campaign_opened,
     caf.InterimReportReceived: outside.interim_report_received,
     elan.DossierSubmitted: outside.dossier_submitted,
@@ -86,6 +86,6 @@ TELLERS: dict[type[Wire], Callable[[Any], Told]] = {
 }
 
 
-def tell(data: Wire) -> Told:
+def sentences_of(data: WireModel) -> Sentences:
     """Return what an event says, in French."""
     return TELLERS[type(data)](data)

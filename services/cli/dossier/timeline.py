@@ -8,12 +8,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from shared.contracts.base import Wire
-from shared.contracts.envelope import Envelope, Shapeless, decode
+from shared.contracts.base import WireModel
+from shared.contracts.envelope import Envelope, InvalidMessage, decode
 from shared.contracts.registry import BY_TYPE
-from shared.kernel.ports import Outgoing, Record
+from shared.kernel.ports import MessageRecord, OutgoingMessage
 
-Records = Mapping[str, Sequence[Record]]
+Records = Mapping[str, Sequence[MessageRecord]]
 """By service, the records about one dossier, without outputs about other dossiers."""
 Place = tuple[datetime, int]
 """When a fact can be told at the earliest, and how many causes stand before it."""
@@ -21,7 +21,7 @@ OURS = "/clas/"
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class TimelineEntry:
     """One event of a dossier's life: when the system knew it, from whom, and what caused it.
 
     `data` is None where the contract of today cannot read it; `name` is what it called itself.
@@ -30,19 +30,19 @@ class Fact:
 
     id: str
     name: str
-    by: str
+    producer: str
     at: datetime
-    data: Wire | None = None
+    data: WireModel | None = None
     cause: str | None = None
-    silent: bool = False
+    was_duplicate: bool = False
 
 
-def chronicle(dossier_id: str, records: Records) -> list[Fact]:
+def timeline(dossier_id: str, records: Records) -> list[TimelineEntry]:
     """Return the facts of a dossier in the order in which the system knew them.
 
     Clocks of machines differ: an effect never stands before its cause.
     """
-    gathered = _Gathered(dossier_id)
+    gathered = _TimelineBuilder(dossier_id)
     for service, kept in records.items():
         for record in kept:
             gathered.take(service, record)
@@ -50,42 +50,44 @@ def chronicle(dossier_id: str, records: Records) -> list[Fact]:
 
 
 @dataclass(slots=True)
-class _Gathered:
+class _TimelineBuilder:
     """Facts by id; and which requests about this dossier got no answer at all."""
 
     dossier_id: str
-    known: dict[str, Fact] = field(default_factory=dict)
+    known: dict[str, TimelineEntry] = field(default_factory=dict)
     answered: dict[str, bool] = field(default_factory=dict)
 
-    def take(self, service: str, record: Record) -> None:
+    def take(self, service: str, record: MessageRecord) -> None:
         """Note what a record tells: the message, and what was said to it."""
         event = _event(record.body)
         said = [output for output in record.outputs if output.queue is None]
         if event:
-            self._add(_fact(event, record.at))
+            self._add(_fact(event, record.handled_at))
             self._note_answer(service, event, record, said)
         elif record.outcome == "decided" or not said:  # Else a MessageRefused tells of it.
             name = _name(record.type)
-            self._add(Fact(record.key.id, name, record.key.source or "?", record.at))
+            self._add(
+                TimelineEntry(record.key.id, name, record.key.source or "?", record.handled_at)
+            )
         own = event is None or getattr(event.data, "dossier_id", None) == self.dossier_id
         for output in said:
             if own or output.subject == self.dossier_id:
-                self._add(_said(service, output, record.at))
+                self._add(_said(service, output, record.handled_at))
 
-    def facts(self) -> list[Fact]:
+    def facts(self) -> list[TimelineEntry]:
         """Return the facts, those marked that were old news."""
         return [
-            replace(fact, silent=not self.answered.get(fact.id, True))
+            replace(fact, was_duplicate=not self.answered.get(fact.id, True))
             for fact in self.known.values()
         ]
 
-    def _add(self, fact: Fact) -> None:
+    def _add(self, fact: TimelineEntry) -> None:
         before = self.known.get(fact.id)
         if before is None or fact.at < before.at:
             self.known[fact.id] = fact
 
     def _note_answer(
-        self, service: str, event: Envelope, record: Record, said: Sequence[Outgoing]
+        self, service: str, event: Envelope, record: MessageRecord, said: Sequence[OutgoingMessage]
     ) -> None:
         """Note whether the service that answers a request about this dossier said anything.
 
@@ -104,18 +106,18 @@ class _Gathered:
             self.answered[event.id] = self.answered.get(event.id, False) or answered
 
 
-def _in_order(facts: Sequence[Fact]) -> list[Fact]:
+def _in_order(facts: Sequence[TimelineEntry]) -> list[TimelineEntry]:
     places = _places(facts)
     return sorted(facts, key=lambda fact: places[fact.id])
 
 
-def _places(facts: Iterable[Fact]) -> dict[str, Place]:
+def _places(facts: Iterable[TimelineEntry]) -> dict[str, Place]:
     """Return each fact's place, no earlier than its cause's; a circle of causes has none."""
     by_id = {fact.id: fact for fact in facts}
     places: dict[str, Place] = {}
     for fact in by_id.values():
-        chain: dict[str, Fact] = {}
-        link: Fact | None = fact
+        chain: dict[str, TimelineEntry] = {}
+        link: TimelineEntry | None = fact
         while link and link.id not in chain and link.id not in places:
             chain[link.id] = link
             link = by_id.get(link.cause or "")
@@ -128,21 +130,21 @@ def _places(facts: Iterable[Fact]) -> dict[str, Place]:
 def _event(body: bytes | None) -> Envelope | None:
     try:
         return decode(body) if body is not None else None
-    except Shapeless:
+    except InvalidMessage:
         return None
 
 
-def _fact(event: Envelope, at: datetime) -> Fact:
+def _fact(event: Envelope, at: datetime) -> TimelineEntry:
     spec = BY_TYPE[event.type]
     ours = event.source.startswith(OURS)
     by = event.source.removeprefix(OURS) if ours else spec.producer
-    return Fact(event.id, spec.name, by, at, event.data, event.causationid)
+    return TimelineEntry(event.id, spec.name, by, at, event.data, event.causationid)
 
 
-def _said(service: str, output: Outgoing, at: datetime) -> Fact:
+def _said(service: str, output: OutgoingMessage, at: datetime) -> TimelineEntry:
     event = _event(output.body)
     name = output.routing_key.partition(".")[0]
-    return _fact(event, at) if event else Fact(output.id, name, service, at)
+    return _fact(event, at) if event else TimelineEntry(output.id, name, service, at)
 
 
 def _name(event_type: str | None) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from shared.contracts.base import Wire
+from shared.contracts.base import WireModel
 from shared.contracts.funding import (
     AdjustmentDecided,
     AdvanceGranted,
@@ -22,7 +22,7 @@ MINUS = "\N{MINUS SIGN}"
 
 
 @dataclass(slots=True)
-class Account:
+class RightAmounts:
     """One school year: what was said of its amounts; the last of each kind counts."""
 
     school_year: str
@@ -33,7 +33,7 @@ class Account:
     reversed: list[AdvanceReversed] = field(default_factory=list)
     adjusted: list[AdjustmentDecided] = field(default_factory=list)
 
-    def take(self, event: Wire) -> None:
+    def take(self, event: WireModel) -> None:
         """Note what an event says of the amounts."""
         if isinstance(event, FundingGranted):
             self.granted = event
@@ -54,17 +54,17 @@ class Account:
         return total(each.amount for each in self.advances.values() if each.exercise == exercise)
 
 
-def accounts(said: Iterable[Wire]) -> list[Account]:
+def accounts(said: Iterable[WireModel]) -> list[RightAmounts]:
     """Return the school years that got a grant, in their order."""
-    found: dict[str, Account] = {}
+    found: dict[str, RightAmounts] = {}
     for event in said:
         year = getattr(event, "school_year", None)
         if isinstance(year, str):
-            found.setdefault(year, Account(year)).take(event)
+            found.setdefault(year, RightAmounts(year)).take(event)
     return [found[year] for year in sorted(found) if found[year].granted]
 
 
-def amounts(account: Account) -> Iterator[str]:
+def amounts(account: RightAmounts) -> Iterator[str]:
     """Yield what is due, what is paid or to be paid, and each reason why they differ."""
     granted = account.granted
     assert granted is not None
@@ -99,7 +99,7 @@ def _cap(cap: Cap80, when: str) -> Iterator[str]:
         )
 
 
-def _before_the_balance(account: Account, granted: FundingGranted) -> Iterator[str]:
+def _before_the_balance(account: RightAmounts, granted: FundingGranted) -> Iterator[str]:
     first = start_year(account.school_year)
     paid = account.paid(first) + account.paid(first + 1)
     due = granted.ps_total + granted.bonus_total

@@ -8,16 +8,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Literal
 
 from services.cli.dossier.command import VOICES
-from services.cli.dossier.entries import Told, item
-from services.cli.dossier.sentences import tell
+from services.cli.dossier.entries import Sentences, item
+from services.cli.dossier.sentences import sentences_of
 from services.cli.explain.amounts import accounts, amounts
-from services.cli.explain.checks import OPEN, Checked, checked, count
+from services.cli.explain.checks import OPEN, CheckedRule, checked, count
 from services.cli.explain.citations import quoted, text_of, value_of, values_of
-from services.cli.explain.counterfactual import smallest_change
-from services.cli.explain.decision import Decided, said_of
+from services.cli.explain.counterfactual import minimal_change
+from services.cli.explain.decision import StoredDecision, events_of
 from services.cli.rules.catalogue import choices_on
 from shared.contracts.accounting import AccountingEntryPosted
-from shared.contracts.base import Wire
+from shared.contracts.base import WireModel
 from shared.french import moment
 from shared.kernel.receipts import Document
 
@@ -26,49 +26,49 @@ UNTOLD = ("Registered", "Forwarded")
 """Answers that tell a gestionnaire nothing but that something arrived."""
 
 
-def explained(reader: Reader, found: Sequence[Decided]) -> Iterator[Told]:
+def explained(reader: Reader, found: Sequence[StoredDecision]) -> Iterator[Sentences]:
     """Yield the decisions in the order of time, then the amounts of each school year."""
     for decided in found:
         yield from READERS[reader](decided)
-    for account in accounts(said_of(found)):
-        yield Told(f"Montants {account.school_year}", tuple(amounts(account)))
+    for account in accounts(events_of(found)):
+        yield Sentences(f"Montants {account.school_year}", tuple(amounts(account)))
 
 
-def to_gestionnaire(decided: Decided) -> Iterator[Told]:
+def to_gestionnaire(decided: StoredDecision) -> Iterator[Sentences]:
     """Tell a decision in plain words: what is missing, what to do."""
-    answers = [each for each in decided.said if not type(each).__name__.endswith(UNTOLD)]
+    answers = [each for each in decided.events if not type(each).__name__.endswith(UNTOLD)]
     if decided.service == "accounting" or not answers:
         return
     told = count(decided)
-    yield Told(
+    yield Sentences(
         _title(decided, answers),
         (
             *([f"{told}."] if told else []),
             *(item(line) for line in _missing(decided, answers)),
-            *(f"Pour changer cette décision : {line}" for line in smallest_change(decided)),
+            *(f"Pour changer cette décision : {line}" for line in minimal_change(decided)),
         ),
     )
 
 
-def to_instructeur(decided: Decided) -> Iterator[Told]:
+def to_instructeur(decided: StoredDecision) -> Iterator[Sentences]:
     """Tell each check of a decision with its text, what was seen and the values read."""
-    yield Told(
-        _title(decided, decided.said),
+    yield Sentences(
+        _title(decided, decided.events),
         (
             _head(decided),
             *(line for each in checked(decided) for line in _check(each, decided)),
             *_shared(decided),
-            *(f"Plus petit changement : {line}" for line in smallest_change(decided)),
+            *(f"Plus petit changement : {line}" for line in minimal_change(decided)),
         ),
     )
 
 
-def to_auditeur(decided: Decided) -> Iterator[Told]:
+def to_auditeur(decided: StoredDecision) -> Iterator[Sentences]:
     """Tell all that was kept of a decision."""
-    kept, record, rules = decided.kept, decided.record, decided.kept["rules"]
+    kept, record, rules = decided.stored, decided.record, decided.stored["rules"]
     state = "intact" if decided.intact else "MODIFIÉ après coup"
-    yield Told(
-        _title(decided, decided.said),
+    yield Sentences(
+        _title(decided, decided.events),
         (
             _head(decided),
             f"Message {record.key.id} de {record.key.source}, empreinte {record.sha256}",
@@ -80,30 +80,30 @@ def to_auditeur(decided: Decided) -> Iterator[Told]:
             *(line for each in checked(decided) for line in _audited(each)),
             *_shared(decided),
             *(item(_after(each)) for each in kept["after"]),
-            *(line for event in decided.said for line in _entry(event)),
+            *(line for event in decided.events for line in _entry(event)),
             *(item(f"Événement {each['id']}, {each['sha256']}") for each in kept["outputs"]),
-            *(f"Plus petit changement : {line}" for line in smallest_change(decided)),
+            *(f"Plus petit changement : {line}" for line in minimal_change(decided)),
         ),
     )
 
 
-READERS: dict[Reader, Callable[[Decided], Iterator[Told]]] = {
+READERS: dict[Reader, Callable[[StoredDecision], Iterator[Sentences]]] = {
     "gestionnaire": to_gestionnaire,
     "instructeur": to_instructeur,
     "auditeur": to_auditeur,
 }
 
 
-def _head(decided: Decided) -> str:
+def _head(decided: StoredDecision) -> str:
     return f"{decided.name}, {VOICES[decided.service]}, {moment(decided.at)}"
 
 
-def _title(decided: Decided, said: Iterable[Wire]) -> str:
-    titles = dict.fromkeys(tell(event).title for event in said)
-    return " ; ".join(titles) or tell(decided.event.data).title
+def _title(decided: StoredDecision, said: Iterable[WireModel]) -> str:
+    titles = dict.fromkeys(sentences_of(event).title for event in said)
+    return " ; ".join(titles) or sentences_of(decided.event.data).title
 
 
-def _missing(decided: Decided, answers: Iterable[Wire]) -> Iterator[str]:
+def _missing(decided: StoredDecision, answers: Iterable[WireModel]) -> Iterator[str]:
     """Yield what is not right; of a decision about many dossiers, what this one was told."""
     steps = [step for step in decided.steps if step.outcome in OPEN]
     if steps:
@@ -114,7 +114,7 @@ def _missing(decided: Decided, answers: Iterable[Wire]) -> Iterator[str]:
             yield reason.message
 
 
-def _check(each: Checked, decided: Decided) -> Iterator[str]:
+def _check(each: CheckedRule, decided: StoredDecision) -> Iterator[str]:
     rule = each.step.rule
     yield item(str(each))
     yield f"  Texte : {text_of(rule)}."
@@ -122,7 +122,7 @@ def _check(each: Checked, decided: Decided) -> Iterator[str]:
     yield from (f"  Valeur : {value}" for value in values_of(rule, decided))
 
 
-def _audited(each: Checked) -> Iterator[str]:
+def _audited(each: CheckedRule) -> Iterator[str]:
     step = each.step
     yield item(str(each))
     if step.amounts:
@@ -130,12 +130,12 @@ def _audited(each: Checked) -> Iterator[str]:
     yield f"  {quoted(step.rule)}"
 
 
-def _shared(decided: Decided) -> Iterator[str]:
+def _shared(decided: StoredDecision) -> Iterator[str]:
     """Of a decision about many dossiers, yield what this one was told."""
     if not decided.alone:
-        subjects = len(decided.record.subjects)
+        subjects = len(decided.record.dossier_ids)
         yield f"Décision commune à {subjects} dossiers ; pour celui-ci :"
-        yield from (line for event in decided.said for line in tell(event).lines)
+        yield from (line for event in decided.events for line in sentences_of(event).lines)
 
 
 def _input(document: Document) -> str:
@@ -154,7 +154,7 @@ def _after(document: Document) -> str:
     return f"État décidé, {name} : version {document['version']}, {document['sha256']}"
 
 
-def _entry(event: Wire) -> Iterator[str]:
+def _entry(event: WireModel) -> Iterator[str]:
     if isinstance(event, AccountingEntryPosted):
         yield f"Écriture {event.entry_id}"
-        yield from tell(event).lines
+        yield from sentences_of(event).lines

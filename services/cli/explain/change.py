@@ -8,9 +8,9 @@ from typing import Any
 
 import orjson
 
-from shared.contracts.base import Wire
-from shared.kernel.decide import Basis, Lying
-from shared.kernel.decision import Ref, State
+from shared.contracts.base import WireModel
+from shared.kernel.decide import DecisionInputs, LoadedState
+from shared.kernel.decision import State, StateRef
 
 MOST = 3
 """Sets of so many changes are all tried."""
@@ -29,25 +29,27 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class Trial:
     """A message and what its decision stands on."""
 
-    data: Wire
-    basis: Basis
+    data: WireModel
+    basis: DecisionInputs
 
-    def after(self, changes: Iterable[Change]) -> "Case":
+    def after(self, changes: Iterable[Change]) -> "Trial":
         """Return the case once these changes are made."""
         changes = list(changes)
         edits = (edit for change in changes for edit in change.edits)
         states = [state for change in changes for state in change.states]
         data = reduce(_edited, edits, self.data)
-        return Case(data, _with(self.basis, states) if states else self.basis)
+        return Trial(data, _with(self.basis, states) if states else self.basis)
 
 
-Holds = Callable[[Case], bool]
+Holds = Callable[[Trial], bool]
 
 
-def smallest(case: Case, changes: Sequence[Change], holds: Holds) -> tuple[tuple[Change, ...], ...]:
+def minimal_changes(
+    case: Trial, changes: Sequence[Change], holds: Holds
+) -> tuple[tuple[Change, ...], ...]:
     """Return the smallest sets of changes after which it holds; none when even all do not do.
 
     Sets of up to three are all tried, and those of the first size that does are returned, a few
@@ -58,21 +60,21 @@ def smallest(case: Case, changes: Sequence[Change], holds: Holds) -> tuple[tuple
     for size in range(1, MOST + 1):
         sets = list(islice(combinations(changes, size), tries))
         tries -= len(sets)
-        if done := [chosen for chosen in sets if _does(case, chosen, holds)]:
+        if done := [chosen for chosen in sets if _holds_after(case, chosen, holds)]:
             return tuple(done[:TOLD_MAX])
-    return (_spared(case, changes, holds),) if _does(case, changes, holds) else ()
+    return (_minimise(case, changes, holds),) if _holds_after(case, changes, holds) else ()
 
 
-def _spared(case: Case, changes: Sequence[Change], holds: Holds) -> tuple[Change, ...]:
+def _minimise(case: Trial, changes: Sequence[Change], holds: Holds) -> tuple[Change, ...]:
     needed = list(changes)
     for change in changes:
         others = [each for each in needed if each is not change]
-        if _does(case, others, holds):
+        if _holds_after(case, others, holds):
             needed = others
     return tuple(needed)
 
 
-def _does(case: Case, changes: Sequence[Change], holds: Holds) -> bool:
+def _holds_after(case: Trial, changes: Sequence[Change], holds: Holds) -> bool:
     try:
         return holds(case.after(changes))
     except KeyError:  # The decision would look at what its receipt does not hold.
@@ -88,13 +90,15 @@ def _edited(value: Any, edit: Edit) -> Any:
     if isinstance(value, dict):
         return value | {step: new}
     inner = _edited(getattr(value, step), (tuple(rest), new)) if rest else new
-    return value.but(**{step: inner})
+    return value.with_changes(**{step: inner})
 
 
-def _with(basis: Basis, states: Iterable[State]) -> Basis:
-    laid = {Ref(type(state), state.key): state for state in states}
+def _with(basis: DecisionInputs, states: Iterable[State]) -> DecisionInputs:
+    laid = {StateRef(type(state), state.key): state for state in states}
     lying = {
-        ref: Lying(state, basis.version(ref) or 1, orjson.dumps(state.model_dump(mode="json")))
+        ref: LoadedState(
+            state, basis.version(ref) or 1, orjson.dumps(state.model_dump(mode="json"))
+        )
         for ref, state in laid.items()
     }
     return replace(basis, states={**basis.states, **lying})

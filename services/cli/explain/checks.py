@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from services.cli.explain.decision import Decided
+from services.cli.explain.decision import StoredDecision
 from shared.contracts.common import Ground
 from shared.contracts.eligibility import EligibilityAssessed, Finding
 from shared.french import counted, listed
@@ -27,7 +27,7 @@ OPEN: tuple[StepOutcome, ...] = ("breach", "derogation", "review")
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class CheckedRule:
     """A step, and what was seen and expected; None where the answer does not tell."""
 
     step: Step
@@ -44,25 +44,25 @@ class Checked:
         return f"{mark} {message}{seen}{wanted}"
 
 
-def checked(decided: Decided) -> Iterator[Checked]:
+def checked(decided: StoredDecision) -> Iterator[CheckedRule]:
     """Yield the steps in order."""
     findings = tuple(_findings(decided))
     steps = decided.steps
     if findings and len(findings) == len(steps):
         for step, finding in zip(steps, findings, strict=True):
-            yield Checked(step, finding.observed, finding.expected)
+            yield CheckedRule(step, finding.observed, finding.expected)
         return
     grounds = {
         (ground.rule, ground.message): ground.observed
-        for event in decided.said
+        for event in decided.events
         for ground in (*getattr(event, "grounds", ()), *getattr(event, "reasons", ()))
         if isinstance(ground, Ground)
     }
     for step in steps:
-        yield Checked(step, grounds.get((step.rule, step.message)))
+        yield CheckedRule(step, grounds.get((step.rule, step.message)))
 
 
-def count(decided: Decided) -> str:
+def count(decided: StoredDecision) -> str:
     """Return `11 points vérifiés, tous conformes`, or how many are not; nothing for none."""
     checks = [step for step in decided.steps if step.outcome not in {"computed", "not_applicable"}]
     if not checks:
@@ -76,8 +76,8 @@ def count(decided: Decided) -> str:
     return f"{told}, dont {listed(kinds)}"
 
 
-def _findings(decided: Decided) -> Iterator[Finding]:
-    for event in decided.said:
+def _findings(decided: StoredDecision) -> Iterator[Finding]:
+    for event in decided.events:
         if isinstance(event, EligibilityAssessed):
             yield from event.findings
             for each in event.collectifs:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from services.cli.explain.decision import Decided
+from services.cli.explain.decision import StoredDecision
 from services.cli.explain.labels import FIELDS, LISTS, NAMES
 from services.cli.rules.catalogue import citation, documents, rules, title
 from shared.french import figures
@@ -56,10 +56,10 @@ def quoted(rule: str) -> str:
     return citation(rule) or f"règle propre au service : {title(rule) or rule}"
 
 
-def values_of(rule: str, decided: Decided) -> Iterator[str]:
+def values_of(rule: str, decided: StoredDecision) -> Iterator[str]:
     """Yield the parameter values that the decision read for a rule, with date and source."""
     names = OF_RULE.get(rule, ("objectives",) if rule.startswith("AXE-") else ())
-    for read in decided.kept["read"]:
+    for read in decided.stored["read"]:
         if read["name"] in names and read["value"] is not None:
             yield value_of(read)
 

@@ -6,14 +6,14 @@ import typer
 
 from services.cli.dossier.entries import payee
 from services.cli.explain.audiences import Reader, explained
-from services.cli.explain.decision import Decided, decisions
-from shared.console.runtime import run, settings
-from shared.console.terminal import Code, fail, say
+from services.cli.explain.decision import StoredDecision, decisions
+from shared.console.runtime import load_settings, run_async
+from shared.console.terminal import Code, echo, fail
 from shared.contracts.elan import DossierSubmitted
 from shared.contracts.registry import SERVICES
 from shared.french import counted
 from shared.kernel.settings import Settings
-from shared.mongodb.read_api import archive
+from shared.mongodb.read_api import open_read_api
 
 INDENT = 2
 
@@ -32,8 +32,8 @@ def explain(
     and entries. The smallest change is tried on the decision itself. Exit code 1 when nothing was
     decided about the dossier.
     """
-    known = settings()
-    found = run(_decisions(known, dossier_id), known)
+    known = load_settings()
+    found = run_async(_decisions(known, dossier_id), known)
     if not found:
         fail(
             f"nothing was decided about a dossier {dossier_id}. Is the id right, capitals"
@@ -42,22 +42,24 @@ def explain(
         )
     _head(dossier_id, found)
     for told in explained(reader, found):
-        say()
-        say(told.title, style="bold")
+        echo()
+        echo(told.title, style="bold")
         for line in told.lines:
-            say(line, indent=INDENT)
+            echo(line, indent=INDENT)
 
 
-async def _decisions(known: Settings, dossier_id: str) -> list[Decided]:
-    async with archive(known) as kept:
-        records = {service: await kept.story(service, dossier_id) for service in SERVICES}
+async def _decisions(settings: Settings, dossier_id: str) -> list[StoredDecision]:
+    async with open_read_api(settings) as kept:
+        records = {
+            service: await kept.records_of_dossier(service, dossier_id) for service in SERVICES
+        }
     return decisions(dossier_id, records)
 
 
-def _head(dossier_id: str, found: list[Decided]) -> None:
-    say(f"Dossier {dossier_id}", style="bold")
+def _head(dossier_id: str, found: list[StoredDecision]) -> None:
+    echo(f"Dossier {dossier_id}", style="bold")
     deposits = [each.event.data for each in found if isinstance(each.event.data, DossierSubmitted)]
     if deposits:
         last = deposits[-1]
-        say(f"{payee(last.gestionnaire)}, Caf {last.caf}, {last.school_year}")
-    say(counted(len(found), "décision"))
+        echo(f"{payee(last.gestionnaire)}, Caf {last.caf}, {last.school_year}")
+    echo(counted(len(found), "décision"))

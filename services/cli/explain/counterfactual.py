@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from services.cli.explain.change import Case, Change, Holds, smallest
-from services.cli.explain.decision import Decided
+from services.cli.explain.change import Change, Holds, Trial, minimal_changes
+from services.cli.explain.decision import StoredDecision
 from services.cli.explain.repairs_committee import of_committee
 from services.cli.explain.repairs_dossier import of_dossier
 from services.cli.explain.repairs_funding import (
@@ -17,7 +17,7 @@ from services.cli.explain.repairs_funding import (
     of_waiting,
 )
 from services.cli.explain.repairs_project import of_project
-from shared.contracts.base import Wire
+from shared.contracts.base import WireModel
 from shared.contracts.eligibility import CommitteeDecisionRejected, EligibilityAssessed
 from shared.contracts.funding import (
     AdjustmentRefused,
@@ -39,14 +39,14 @@ AGAINST = (
 NOBODY_KNOWS = "aucun changement de la demande n’y suffit, une personne doit décider."
 
 
-def smallest_change(decided: Decided) -> tuple[str, ...]:
+def minimal_change(decided: StoredDecision) -> tuple[str, ...]:
     """Return, in French, what would alter the outcome; nothing where nothing is against it."""
     return tuple(
-        line for event in decided.said for line in _lines(decided, event, decided.event.data)
+        line for event in decided.events for line in _lines(decided, event, decided.event.data)
     )
 
 
-def _lines(decided: Decided, event: Wire, data: Wire) -> Iterator[str]:
+def _lines(decided: StoredDecision, event: WireModel, data: WireModel) -> Iterator[str]:
     if isinstance(event, AGAINST):
         yield from _told(decided, list(_answers(decided, data)), _without(decided, type(event)))
     elif isinstance(event, EligibilityAssessed) and event.verdict != "eligible":
@@ -59,7 +59,7 @@ def _lines(decided: Decided, event: Wire, data: Wire) -> Iterator[str]:
         yield from _told(decided, changes, _uncut(decided))
 
 
-def _answers(decided: Decided, data: Any) -> Iterator[Change]:
+def _answers(decided: StoredDecision, data: Any) -> Iterator[Change]:
     """Yield the changes that answer what is against a request."""
     of_name = {
         "DossierSubmitted": of_dossier,
@@ -76,9 +76,9 @@ def _answers(decided: Decided, data: Any) -> Iterator[Change]:
         yield from answers(decided, data)  # type: ignore[operator]
 
 
-def _told(decided: Decided, changes: Sequence[Change], holds: Holds) -> Iterator[str]:
+def _told(decided: StoredDecision, changes: Sequence[Change], holds: Holds) -> Iterator[str]:
     different = list({repr(each.edits) + repr(each.states): each for each in changes}.values())
-    found = smallest(Case(decided.event.data, decided.basis), different, holds)
+    found = minimal_changes(Trial(decided.event.data, decided.basis), different, holds)
     if not found:
         yield NOBODY_KNOWS
     for rank, chosen in enumerate(found):
@@ -90,27 +90,27 @@ def _told(decided: Decided, changes: Sequence[Change], holds: Holds) -> Iterator
 _MANY = "changements suffisent ensemble"
 
 
-def _without(decided: Decided, refusal: type[Wire]) -> Holds:
+def _without(decided: StoredDecision, refusal: type[WireModel]) -> Holds:
     """Tell whether something else is answered than this refusal, or any other."""
 
-    def holds(case: Case) -> bool:
-        said = decided.again(case.data, case.basis)
+    def holds(case: Trial) -> bool:
+        said = decided.rerun(case.data, case.basis)
         return bool(said) and not any(isinstance(each, (refusal, *AGAINST)) for each in said)
 
     return holds
 
 
-def _with_verdict(decided: Decided, wanted: tuple[str, ...]) -> Holds:
-    def holds(case: Case) -> bool:
-        (assessed,) = decided.again(case.data, case.basis)
+def _with_verdict(decided: StoredDecision, wanted: tuple[str, ...]) -> Holds:
+    def holds(case: Trial) -> bool:
+        (assessed,) = decided.rerun(case.data, case.basis)
         return isinstance(assessed, EligibilityAssessed) and assessed.verdict in wanted
 
     return holds
 
 
-def _uncut(decided: Decided) -> Holds:
-    def holds(case: Case) -> bool:
-        said = decided.again(case.data, case.basis)
+def _uncut(decided: StoredDecision) -> Holds:
+    def holds(case: Trial) -> bool:
+        said = decided.rerun(case.data, case.basis)
         priced = [each for each in said if isinstance(each, FundingGranted | BalanceSettled)]
         return bool(priced) and not any(each.cap80.excess for each in priced)
 

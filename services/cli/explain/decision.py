@@ -7,17 +7,17 @@ from typing import Any
 
 import orjson
 
-from services.cli.services import BY_NAME
-from shared.contracts.base import Wire
+from services.cli.services import SERVICES_BY_NAME
+from shared.contracts.base import WireModel
 from shared.contracts.envelope import Envelope, decode
 from shared.contracts.registry import BY_TYPE
-from shared.kernel.decide import Basis, judge
-from shared.kernel.decision import Emit, State
-from shared.kernel.inbound import Item
-from shared.kernel.outbox import Voice
-from shared.kernel.ports import Delivery, Receipt, Record
-from shared.kernel.receipts import basis_of, sha256
-from shared.kernel.recorded_parameters import Watched
+from shared.kernel.decide import DecisionInputs, run_decision
+from shared.kernel.decision import OutgoingEvent, State
+from shared.kernel.inbound import InboundMessage
+from shared.kernel.outbox import EventFactory
+from shared.kernel.ports import IncomingMessage, MessageRecord, Receipt
+from shared.kernel.receipts import inputs_from_receipt, sha256
+from shared.kernel.recorded_parameters import RecordingParameters
 from shared.kernel.rules import Step
 
 INTERNAL = ("ClosingContinued", "BaremeReleaseContinued", "EnvelopeReleaseContinued")
@@ -25,18 +25,18 @@ Document = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Decided:
+class StoredDecision:
     """A decision: the message, its receipt, and what it said about the dossier.
 
     `alone`: it was about this dossier only, so every step of it is the dossier's.
     """
 
     service: str
-    record: Record
+    record: MessageRecord
     event: Envelope
     receipt: Receipt
-    kept: Document
-    said: tuple[Wire, ...]
+    stored: Document
+    events: tuple[WireModel, ...]
     alone: bool
 
     @property
@@ -47,7 +47,7 @@ class Decided:
     @property
     def at(self) -> datetime:
         """When the system decided."""
-        return self.record.at
+        return self.record.handled_at
 
     @property
     def intact(self) -> bool:
@@ -57,37 +57,41 @@ class Decided:
     @property
     def steps(self) -> tuple[Step, ...]:
         """Each rule's outcome, in order; of a decision about many dossiers, none."""
-        steps = self.kept["steps"] if self.alone else ()
+        steps = self.stored["steps"] if self.alone else ()
         return tuple(Step.model_validate(each) for each in steps)
 
     @property
     def values(self) -> Mapping[str, Any]:
         """The parameter values read, by name."""
-        return {each["name"]: each["value"] for each in self.kept["read"] if each["value"]}
+        return {each["name"]: each["value"] for each in self.stored["read"] if each["value"]}
 
     @property
-    def basis(self) -> Basis:
+    def basis(self) -> DecisionInputs:
         """What the decision stood on."""
-        return basis_of(self.kept, BY_NAME[self.service])
+        return inputs_from_receipt(self.stored, SERVICES_BY_NAME[self.service])
 
     def found(self, model: type[State]) -> Any:
         """Return the first state of a class that it stood on, or None."""
         states = (each.state for ref, each in self.basis.states.items() if ref.model is model)
         return next((state for state in states if state is not None), None)
 
-    def again(self, data: Wire, basis: Basis) -> tuple[Wire, ...]:
+    def rerun(self, data: WireModel, basis: DecisionInputs) -> tuple[WireModel, ...]:
         """Return what the production decision would say to other data, on another basis."""
-        service, record = BY_NAME[self.service], self.record
-        event = self.event.but(data=data)
-        delivery = Delivery(body=record.body or b"", routing_key=record.routing_key)
-        item = Item(delivery, record.key, record.sha256, event=event)
-        handler, watched = service.by_event[type(data)], Watched(service.parameters)
-        judged = judge(Voice(service.name, record.at), item, handler, basis, watched)
+        service, record = SERVICES_BY_NAME[self.service], self.record
+        event = self.event.with_changes(data=data)
+        delivery = IncomingMessage(body=record.body or b"", routing_key=record.routing_key)
+        item = InboundMessage(delivery, record.key, record.sha256, event=event)
+        handler, watched = service.by_event[type(data)], RecordingParameters(service.parameters)
+        judged = run_decision(
+            EventFactory(service.name, record.handled_at), item, handler, basis, watched
+        )
         events = judged.decision.events
-        return tuple(each.data if isinstance(each, Emit) else each for each in events)
+        return tuple(each.data if isinstance(each, OutgoingEvent) else each for each in events)
 
 
-def decisions(dossier_id: str, records: Mapping[str, Sequence[Record]]) -> list[Decided]:
+def decisions(
+    dossier_id: str, records: Mapping[str, Sequence[MessageRecord]]
+) -> list[StoredDecision]:
     """Return the decisions that said something, or weighed something, in the order of time."""
     found = (
         decided
@@ -98,7 +102,7 @@ def decisions(dossier_id: str, records: Mapping[str, Sequence[Record]]) -> list[
     return sorted(found, key=_at)
 
 
-def _decided(dossier_id: str, service: str, record: Record) -> Decided | None:
+def _decided(dossier_id: str, service: str, record: MessageRecord) -> StoredDecision | None:
     if record.outcome != "decided" or record.receipt is None or record.body is None:
         return None
     event = decode(record.body)
@@ -109,13 +113,13 @@ def _decided(dossier_id: str, service: str, record: Record) -> Decided | None:
     if not said and not (alone and kept["steps"]):
         return None
     told = tuple(each for each in said if type(each).__name__ not in INTERNAL)
-    return Decided(service, record, event, record.receipt, kept, told, alone)
+    return StoredDecision(service, record, event, record.receipt, kept, told, alone)
 
 
-def _at(decided: Decided) -> datetime:
+def _at(decided: StoredDecision) -> datetime:
     return decided.at
 
 
-def said_of(found: Iterable[Decided]) -> list[Wire]:
+def events_of(found: Iterable[StoredDecision]) -> list[WireModel]:
     """Return all that was said, in the order of time."""
-    return [each for decided in found for each in decided.said]
+    return [each for decided in found for each in decided.events]

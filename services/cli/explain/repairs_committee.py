@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 
 from services.cli.explain.change import Change, Edit
-from services.cli.explain.decision import Decided
+from services.cli.explain.decision import StoredDecision
 from services.eligibility.domain.derogations import of_collectif, of_project
 from services.eligibility.domain.states import Dossier
 from shared.contracts.caf import CommitteeDecided, GrantedBonus, GrantedDerogation
 from shared.french import listed
 
 
-def of_committee(decided: Decided, decision: CommitteeDecided) -> Iterator[Change]:
+def of_committee(decided: StoredDecision, decision: CommitteeDecided) -> Iterator[Change]:
     """Yield one change for each thing that stands against a decision."""
     dossier = decided.found(Dossier)
     broken = {step.rule for step in decided.steps if step.outcome == "breach"}

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime, time
 
 from services.cli.explain.change import Change
-from services.cli.explain.decision import Decided
+from services.cli.explain.decision import StoredDecision
 from services.submission.domain.receivability_rules import CHANNEL, FORM, GRADES, LEVELS, NURSERY
 from services.submission.domain.states import Campaign
 from shared.contracts.caf import CampaignOpened
@@ -15,7 +15,7 @@ NOON = time(12)
 WRITTEN = "à décrire"
 
 
-def of_dossier(decided: Decided, dossier: DossierSubmitted) -> Iterator[Change]:
+def of_dossier(decided: StoredDecision, dossier: DossierSubmitted) -> Iterator[Change]:
     """Yield the changes that answer the rules which the dossier breaks."""
     campaign = decided.found(Campaign)
     opened = campaign.opened if campaign else None
@@ -30,7 +30,7 @@ def _channel(_dossier: DossierSubmitted, _campaign: CampaignOpened | None) -> It
 
 def _form(dossier: DossierSubmitted, campaign: CampaignOpened | None) -> Iterator[Change]:
     version = campaign.form_version if campaign else dossier.form.version
-    form = dossier.form.but(id=FORM, version=version)
+    form = dossier.form.with_changes(id=FORM, version=version)
     yield Change(f"remplir le formulaire national {FORM}, version {version}", ((("form",), form),))
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import ROUND_CEILING, Decimal
 
-from services.cli.explain.change import Case, Change
-from services.cli.explain.decision import Decided
+from services.cli.explain.change import Change, Trial
+from services.cli.explain.decision import StoredDecision
 from services.funding.domain.envelopes import Envelopes
 from services.funding.domain.parameters import Bareme
 from services.funding.domain.states import Convention, Grant, PublishedBareme
@@ -22,7 +22,7 @@ Priced = AgrementGranted | AnnualRenewalFiled | ResultAccountFiled
 WHOLE = Report(qualitative=True, quantitative=True, financial=True)
 
 
-def of_advance(decided: Decided, order: AdvanceOrdered) -> Iterator[Change]:
+def of_advance(decided: StoredDecision, order: AdvanceOrdered) -> Iterator[Change]:
     """Yield what answers the rules that an order breaks."""
     grant, broken = decided.found(Grant), _broken(decided)
     if grant is None or grant.funding is None:
@@ -43,7 +43,7 @@ def of_advance(decided: Decided, order: AdvanceOrdered) -> Iterator[Change]:
         yield Change("ordonner un montant supérieur à zéro", ((("amount",), CENT),))
 
 
-def of_accounts(decided: Decided, filed: ResultAccountFiled) -> Iterator[Change]:
+def of_accounts(decided: StoredDecision, filed: ResultAccountFiled) -> Iterator[Change]:
     """Yield what answers the rules that accounts break."""
     grant, broken = decided.found(Grant), _broken(decided)
     if grant is None:
@@ -63,7 +63,7 @@ def of_accounts(decided: Decided, filed: ResultAccountFiled) -> Iterator[Change]
         yield Change("ne rendre compte que des collectifs accordés", ((("collectifs",), known),))
 
 
-def of_control(decided: Decided, concluded: ControlConcluded) -> Iterator[Change]:
+def of_control(decided: StoredDecision, concluded: ControlConcluded) -> Iterator[Change]:
     """Yield the first day on which a control may be decided without an answer."""
     if "CTL-02" in _broken(decided):
         period = timedelta(days=decided.values["contradictory_periods"]["days"])
@@ -72,15 +72,15 @@ def of_control(decided: Decided, concluded: ControlConcluded) -> Iterator[Change
         yield Change(told, ((("decided_on",), first),))
 
 
-def of_renewal(decided: Decided, _filed: AnnualRenewalFiled) -> Iterator[Change]:
+def of_renewal(decided: StoredDecision, _filed: AnnualRenewalFiled) -> Iterator[Change]:
     """Yield what answers the rules that a renewal breaks."""
     if _broken(decided) & {"PLU-03", "PLU-06"}:
         yield _whole_report()
 
 
-def of_waiting(decided: Decided, data: Priced) -> Iterator[Change]:
+def of_waiting(decided: StoredDecision, data: Priced) -> Iterator[Change]:
     """Yield what would let in a grant that waits: its prices, or credits."""
-    broken = {reason.rule for event in decided.said for reason in getattr(event, "reasons", ())}
+    broken = {reason.rule for event in decided.events for reason in getattr(event, "reasons", ())}
     if "PRX-07" in broken:
         year = start_year(data.school_year)
         anything = Bareme(
@@ -109,7 +109,7 @@ def of_cap(cap: Cap80, data: Priced, share: Decimal) -> Iterator[Change]:
             )
 
 
-def _broken(decided: Decided) -> set[str]:
+def _broken(decided: StoredDecision) -> set[str]:
     return {step.rule for step in decided.steps if step.outcome == "breach"}
 
 
@@ -142,7 +142,7 @@ def _whole_report() -> Change:
     )
 
 
-def _signed(decided: Decided, caf: str, dossier_id: str, on: date, field: str) -> Change:
+def _signed(decided: StoredDecision, caf: str, dossier_id: str, on: date, field: str) -> Change:
     """Wait for the convention that is signed, or have one signed."""
     convention = decided.found(Convention)
     if convention:
@@ -152,9 +152,11 @@ def _signed(decided: Decided, caf: str, dossier_id: str, on: date, field: str) -
     return Change(f"faire signer la convention au plus tard le {long_date(on)}", states=(signed,))
 
 
-def _credits(decided: Decided, data: Priced, envelopes: Envelopes) -> Iterator[Change]:
+def _credits(decided: StoredDecision, data: Priced, envelopes: Envelopes) -> Iterator[Change]:
     """Yield the raise that each exercise needs, found by lifting every limit."""
-    unlimited = envelopes.but(lines=tuple(each.but(allotment=None) for each in envelopes.lines))
+    unlimited = envelopes.with_changes(
+        lines=tuple(each.with_changes(allotment=None) for each in envelopes.lines)
+    )
     granted = _said(decided, data, unlimited)
     if granted is None:
         return  # Others wait before it: no raise of its own would let it in.
@@ -163,8 +165,8 @@ def _credits(decided: Decided, data: Priced, envelopes: Envelopes) -> Iterator[C
         line = envelopes.line(charge.exercise)
         if line.allotment and line.left is not None and line.left < charge.amount:
             total = line.granted + charge.amount
-            allotment = line.allotment.but(amount=total)
-            raised = raised.with_line(line.but(allotment=allotment))
+            allotment = line.allotment.with_changes(amount=total)
+            raised = raised.with_line(line.with_changes(allotment=allotment))
             told.append(
                 f"{euros(total)} au lieu de {euros(line.allotment.amount)} pour {charge.exercise}"
             )
@@ -172,7 +174,7 @@ def _credits(decided: Decided, data: Priced, envelopes: Envelopes) -> Iterator[C
         yield Change(f"relever l’enveloppe : {' et '.join(told)}", states=(raised,))
 
 
-def _said(decided: Decided, data: Priced, envelopes: Envelopes) -> FundingGranted | None:
-    case = Case(data, decided.basis).after([Change("", states=(envelopes,))])
-    said = decided.again(case.data, case.basis)
+def _said(decided: StoredDecision, data: Priced, envelopes: Envelopes) -> FundingGranted | None:
+    case = Trial(data, decided.basis).after([Change("", states=(envelopes,))])
+    said = decided.rerun(case.data, case.basis)
     return next((each for each in said if isinstance(each, FundingGranted)), None)

@@ -92,9 +92,9 @@ def _qualified(dossier: DossierReceived, values: Values) -> Iterator[Change]:
     coordinator, level = dossier.project.coordinator, values["staff"]["diploma_level"]
     if coordinator is None:
         return
-    qualified = coordinator.but(professional_experience=True)
+    qualified = coordinator.with_changes(professional_experience=True)
     if coordinator.diploma_level < level and not coordinator.equivalent_experience:
-        qualified = qualified.but(equivalent_experience=True)
+        qualified = qualified.with_changes(equivalent_experience=True)
     yield Change(
         f"confier la coordination à une personne expérimentée, de niveau {level} au moins ou"
         " d’expérience équivalente",

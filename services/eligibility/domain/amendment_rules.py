@@ -6,11 +6,11 @@ from services.eligibility.domain.findings import listed
 from services.eligibility.domain.states import AcceptedAmendment, Agrement
 from shared.contracts.common import Reason
 from shared.contracts.corrections import AmendmentDecided
-from shared.kernel.rules import Check, Weighed, weigh, weigh_in_turn
+from shared.kernel.rules import Evaluation, Rule, evaluate_all, evaluate_until_first
 
 
 @dataclass(frozen=True, slots=True)
-class Amendment:
+class AmendmentContext:
     """A decision of the Caf, what is left of the agrement, and what the id was used for."""
 
     decided: AmendmentDecided
@@ -18,16 +18,16 @@ class Amendment:
     accepted: AcceptedAmendment | None
 
 
-def against(amendment: Amendment) -> Weighed:
+def evaluate(amendment: AmendmentContext) -> Evaluation:
     """Weigh what ends the check, then all the rest together."""
-    alone = weigh_in_turn(ALONE, amendment)
+    alone = evaluate_until_first(ALONE, amendment)
     if alone.reasons:
         return alone
-    rest = weigh(CHECKS, amendment)
-    return Weighed((*alone.steps, *rest.steps), rest.reasons)
+    rest = evaluate_all(CHECKS, amendment)
+    return Evaluation((*alone.steps, *rest.steps), rest.reasons)
 
 
-def decided_otherwise(amendment: Amendment) -> Reason | None:
+def decided_otherwise(amendment: AmendmentContext) -> Reason | None:
     """TEC-01: an amendment is decided once."""
     if not amendment.accepted:
         return None
@@ -38,7 +38,7 @@ def decided_otherwise(amendment: Amendment) -> Reason | None:
     )
 
 
-def other_caf(amendment: Amendment) -> Reason | None:
+def other_caf(amendment: AmendmentContext) -> Reason | None:
     """TEC-03: the Caf that decides is the agrement's."""
     decided = amendment.decided
     if decided.caf == amendment.agrement.caf:
@@ -49,7 +49,7 @@ def other_caf(amendment: Amendment) -> Reason | None:
     )
 
 
-def outside_the_period(amendment: Amendment) -> Reason | None:
+def outside_the_period(amendment: AmendmentContext) -> Reason | None:
     """AGR-01: it holds from a school year that the agrement still covers."""
     agrement, year = amendment.agrement, amendment.decided.from_school_year
     if agrement.until is None:
@@ -64,7 +64,7 @@ def outside_the_period(amendment: Amendment) -> Reason | None:
     )
 
 
-def foreign_collectifs(amendment: Amendment) -> Reason | None:
+def foreign_collectifs(amendment: AmendmentContext) -> Reason | None:
     """COM-04: those that stay are of the agrement, and were not removed before."""
     remaining = amendment.agrement.remaining
     foreign = [one for one in amendment.decided.collectifs if one not in remaining]
@@ -77,7 +77,7 @@ def foreign_collectifs(amendment: Amendment) -> Reason | None:
     )
 
 
-def reduces_nothing(amendment: Amendment) -> Reason | None:
+def reduces_nothing(amendment: AmendmentContext) -> Reason | None:
     """AGR-02: a reduction removes some collectifs, a withdrawal all of them."""
     decided, agrement = amendment.decided, amendment.agrement
     kept, before = decided.collectifs, agrement.in_year(decided.from_school_year)
@@ -92,7 +92,7 @@ def reduces_nothing(amendment: Amendment) -> Reason | None:
     return Reason(rule="AGR-02", message=f"La modification ne réduit pas l'agrément : {fault}.")
 
 
-def unfounded(amendment: Amendment) -> Reason | None:
+def unfounded(amendment: AmendmentContext) -> Reason | None:
     """AGR-03: a correction has its legal ground and its motive."""
     decided = amendment.decided
     pairs = (("fondement juridique", decided.legal_ground), ("motif", decided.motive))
@@ -104,14 +104,14 @@ def unfounded(amendment: Amendment) -> Reason | None:
     )
 
 
-ALONE: tuple[Check, ...] = (
-    Check("TEC-01", "La modification est nouvelle.", decided_otherwise),
-    Check("TEC-03", "La Caf est celle du dossier.", other_caf),
+ALONE: tuple[Rule, ...] = (
+    Rule("TEC-01", "La modification est nouvelle.", decided_otherwise),
+    Rule("TEC-03", "La Caf est celle du dossier.", other_caf),
 )
 
-CHECKS: tuple[Check, ...] = (
-    Check("AGR-01", "L'année scolaire est couverte par l'agrément.", outside_the_period),
-    Check("COM-04", "Les collectifs gardés sont ceux de l'agrément.", foreign_collectifs),
-    Check("AGR-02", "La modification réduit ou retire l'agrément.", reduces_nothing),
-    Check("AGR-03", "Le fondement juridique et le motif sont indiqués.", unfounded),
+CHECKS: tuple[Rule, ...] = (
+    Rule("AGR-01", "L'année scolaire est couverte par l'agrément.", outside_the_period),
+    Rule("COM-04", "Les collectifs gardés sont ceux de l'agrément.", foreign_collectifs),
+    Rule("AGR-02", "La modification réduit ou retire l'agrément.", reduces_nothing),
+    Rule("AGR-03", "Le fondement juridique et le motif sont indiqués.", unfounded),
 )

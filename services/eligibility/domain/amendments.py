@@ -3,26 +3,26 @@
 from collections.abc import Iterable
 from typing import Any
 
-from services.eligibility.domain.amendment_rules import Amendment, against
+from services.eligibility.domain.amendment_rules import AmendmentContext, evaluate
 from services.eligibility.domain.referentiel import Parameters
 from services.eligibility.domain.states import AcceptedAmendment, Agrement
-from shared.contracts.base import fingerprint
+from shared.contracts.base import content_hash
 from shared.contracts.common import Reason
 from shared.contracts.corrections import AmendmentDecided
 from shared.contracts.eligibility import AgrementAmended, AmendmentRejected
-from shared.kernel.decision import SILENT, Decision, Emit, Known, Message, Ref
-from shared.kernel.rules import breached
+from shared.kernel.decision import NO_CHANGE, Decision, Message, OutgoingEvent, StateRef, States
+from shared.kernel.rules import violated
 
 
-def reads(message: Message[AmendmentDecided], known: Known) -> Iterable[Ref[Any]]:  # noqa: ARG001
+def required_states(message: Message[AmendmentDecided], states: States) -> Iterable[StateRef[Any]]:  # noqa: ARG001
     """Name the agrement and the amendment."""
-    yield Ref(Agrement, message.data.dossier_id)
-    yield Ref(AcceptedAmendment, message.data.amendment_id)
+    yield StateRef(Agrement, message.data.dossier_id)
+    yield StateRef(AcceptedAmendment, message.data.amendment_id)
 
 
 def amend(
     message: Message[AmendmentDecided],
-    known: Known,
+    states: States,
     parameters: Parameters,  # noqa: ARG001 - an amendment depends on no parameter
 ) -> Decision:
     """Amend what is left of an agrement, or reject the amendment with all reasons.
@@ -30,15 +30,17 @@ def amend(
     No agrement [COM-05], another content [TEC-01] and another Caf [TEC-03] end the check.
     """
     decided = message.data
-    if not (agrement := known.get(Agrement, decided.dossier_id)):
+    if not (agrement := states.get(Agrement, decided.dossier_id)):
         reason = _no_agrement(decided)
-        return Decision(events=(_rejected(decided, (reason,)),), steps=(breached(reason),))
-    content, accepted = fingerprint(decided), known.get(AcceptedAmendment, decided.amendment_id)
+        return Decision(events=(_rejected(decided, (reason,)),), steps=(violated(reason),))
+    content, accepted = content_hash(decided), states.get(AcceptedAmendment, decided.amendment_id)
     if accepted and accepted.content == content:
-        return SILENT
-    weighed = against(Amendment(decided, agrement, accepted))
+        return NO_CHANGE
+    weighed = evaluate(AmendmentContext(decided, agrement, accepted))
     if weighed.reasons:
-        rejection = Emit(_rejected(decided, weighed.reasons), about=Ref(Agrement, agrement.key))
+        rejection = OutgoingEvent(
+            _rejected(decided, weighed.reasons), about=StateRef(Agrement, agrement.key)
+        )
         return Decision(events=(rejection,), steps=weighed.steps)
     after = _amended(agrement, decided)
     kept = AcceptedAmendment(amendment_id=decided.amendment_id, content=content)

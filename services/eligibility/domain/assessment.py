@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from services.eligibility.domain.financing import bonuses_asked
-from services.eligibility.domain.findings import step
+from services.eligibility.domain.findings import as_step
 from services.eligibility.domain.multi_year import binding_rule
 from services.eligibility.domain.referentiel import Parameters, rules_of
 from services.eligibility.domain.refusals import request_refused
@@ -12,56 +12,56 @@ from services.eligibility.domain.states import (
     Dossier,
     EarlyWithdrawal,
     PlannedCollectif,
-    SameGround,
+    SharedTerritory,
 )
-from services.eligibility.domain.territories import grounds_of, joined
-from services.eligibility.domain.verdicts import assessed, before_any_rules
-from shared.contracts.base import fingerprint
+from services.eligibility.domain.territories import join, territories_of
+from services.eligibility.domain.verdicts import assessed, no_referentiel_yet
+from shared.contracts.base import content_hash
 from shared.contracts.common import Payee, ProjectSummary, Reason
 from shared.contracts.eligibility import EligibilityAssessed
 from shared.contracts.submission import DossierReceived
-from shared.kernel.decision import SILENT, Decision, Known, Message, Ref
-from shared.kernel.rules import Step, breached
+from shared.kernel.decision import NO_CHANGE, Decision, Message, StateRef, States
+from shared.kernel.rules import Step, violated
 
 
-def reads(message: Message[DossierReceived], known: Known) -> Iterable[Ref[Any]]:  # noqa: ARG001
+def required_states(message: Message[DossierReceived], states: States) -> Iterable[StateRef[Any]]:  # noqa: ARG001
     """Name the dossier, its withdrawal that came first, and its grounds."""
     received = message.data
-    yield Ref(Dossier, received.dossier_id)
-    yield Ref(EarlyWithdrawal, received.dossier_id)
-    for ground in grounds_of(received):
-        yield Ref(SameGround, ground.key)
+    yield StateRef(Dossier, received.dossier_id)
+    yield StateRef(EarlyWithdrawal, received.dossier_id)
+    for ground in territories_of(received):
+        yield StateRef(SharedTerritory, ground.key)
 
 
-def assess(message: Message[DossierReceived], known: Known, parameters: Parameters) -> Decision:
+def assess(message: Message[DossierReceived], states: States, parameters: Parameters) -> Decision:
     """Assess a dossier; the same content again is old news, other content is refused [TEC-01].
 
     One that was withdrawn before it came is assessed too, but stands on no ground.
     """
     received = message.data
-    if dossier := known.get(Dossier, received.dossier_id):
-        return SILENT if dossier.content == fingerprint(received) else _refused(message)
-    grounds = joined(received, known)
+    if dossier := states.get(Dossier, received.dossier_id):
+        return NO_CHANGE if dossier.content == content_hash(received) else _refused(message)
+    grounds = join(received, states)
     assessment = _assessment(received, grounds, parameters)
     dossier = _dossier(received, assessment, parameters)
     steps = tuple(_steps(assessment))
-    if known.get(EarlyWithdrawal, received.dossier_id):
-        withdrawn = dossier.but(withdrawn=True)
+    if states.get(EarlyWithdrawal, received.dossier_id):
+        withdrawn = dossier.with_changes(withdrawn=True)
         return Decision(states=(withdrawn,), events=(assessment,), steps=steps)
     return Decision(states=(dossier, *grounds), events=(assessment,), steps=steps)
 
 
 def _steps(assessment: EligibilityAssessed) -> Iterator[Step]:
-    yield from (step(finding) for finding in assessment.findings)
+    yield from (as_step(finding) for finding in assessment.findings)
     for collectif in assessment.collectifs:
-        yield from (step(finding, collectif.collectif_id) for finding in collectif.findings)
+        yield from (as_step(finding, collectif.collectif_id) for finding in collectif.findings)
 
 
 def _assessment(
-    received: DossierReceived, grounds: tuple[SameGround, ...], parameters: Parameters
+    received: DossierReceived, grounds: tuple[SharedTerritory, ...], parameters: Parameters
 ) -> EligibilityAssessed:
     if not (rules := rules_of(parameters, received.school_year)):
-        return before_any_rules(received, first=min(parameters.edition.values))
+        return no_referentiel_yet(received, first=min(parameters.edition.values))
     there = {dossier_id for ground in grounds for dossier_id in ground.dossiers}
     return assessed(received, rules, tuple(sorted(there - {received.dossier_id})))
 
@@ -74,7 +74,7 @@ def _dossier(
         dossier_id=received.dossier_id,
         caf=received.caf,
         school_year=received.school_year,
-        content=fingerprint(received),
+        content=content_hash(received),
         gestionnaire=Payee(
             siret=gestionnaire.siret, name=gestionnaire.name, kind=gestionnaire.kind
         ),
@@ -107,4 +107,4 @@ def _refused(message: Message[DossierReceived]) -> Decision:
         message=f"Le dossier {message.data.dossier_id} a déjà été instruit avec un autre contenu :"
         " l'instruction reste celle du premier.",
     )
-    return Decision(events=(request_refused(message, (reason,)),), steps=(breached(reason),))
+    return Decision(events=(request_refused(message, (reason,)),), steps=(violated(reason),))

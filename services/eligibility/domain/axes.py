@@ -1,21 +1,21 @@
 """The four axes: each objective is answered by an action [AXE-E1 to AXE-T1]."""
 
-from services.eligibility.domain.findings import judged, listed, named
+from services.eligibility.domain.findings import finding, listed, named
 from services.eligibility.domain.referentiel import Objective
-from services.eligibility.domain.rule_contexts import ProjectCase
+from services.eligibility.domain.rule_contexts import ProjectContext
 from shared.contracts.eligibility import Finding
 
 
-def objectives_answered(case: ProjectCase) -> tuple[Finding, ...]:
+def objectives_answered(case: ProjectContext) -> tuple[Finding, ...]:
     """One finding for each objective; an objective that the dossier leaves out is blank."""
     return tuple(_answered(case, objective) for objective in case.rules.objectives.objectives)
 
 
-def _answered(case: ProjectCase, objective: Objective) -> Finding:
+def _answered(case: ProjectContext, objective: Objective) -> Finding:
     action = case.dossier.project.objectives.get(objective.rule, "")
     if objective.needs_partner:
         return _answered_with_partner(case, objective, action)
-    return judged(
+    return finding(
         objective.rule,
         ok=bool(action),
         observed=action or "aucune action",
@@ -24,9 +24,9 @@ def _answered(case: ProjectCase, objective: Objective) -> Finding:
     )
 
 
-def _answered_with_partner(case: ProjectCase, objective: Objective, action: str) -> Finding:
+def _answered_with_partner(case: ProjectContext, objective: Objective, action: str) -> Finding:
     partners = named(case.dossier.project.partners)
-    return judged(
+    return finding(
         objective.rule,
         ok=bool(action and partners),
         observed=f"partenaires : {listed(partners)} ; action : {action or 'aucune'}",

@@ -1,17 +1,17 @@
 """Checks of one collectif: children, year, place, staff and time at home."""
 
-from services.eligibility.domain.findings import counted, judged, listed, yes
-from services.eligibility.domain.rule_contexts import CollectifCase, CollectifCheck
+from services.eligibility.domain.findings import counted, finding, listed, yes
+from services.eligibility.domain.rule_contexts import CollectifCheck, CollectifContext
 from services.eligibility.domain.sessions import rhythm, season
 from shared.contracts.eligibility import Finding
 from shared.french import percent
 
 
-def school_grades(case: CollectifCase) -> Finding:
+def school_grades(case: CollectifContext) -> Finding:
     """ELI-06: every grade goes from CP to Terminale; the nursery school does not."""
     public, grades = case.rules.public, case.collectif.grades
     outside = tuple(dict.fromkeys(grade for grade in grades if grade not in public.grades))
-    return judged(
+    return finding(
         "ELI-06",
         ok=not outside,
         observed=listed(dict.fromkeys(grades), nothing="aucune classe indiquée"),
@@ -20,13 +20,13 @@ def school_grades(case: CollectifCase) -> Finding:
     )
 
 
-def size(case: CollectifCase) -> Finding:
+def size(case: CollectifContext) -> Finding:
     """ELI-23: 8 to 12 children, from 5 in a rural area [DER-01] or with a handicap [DER-02]."""
     norm, children = case.rules.size, case.collectif.children
     lowered_by = _lowered_by(case)
     minimum = norm.lowered_minimum if lowered_by else norm.minimum
     expected = f"de {minimum} à {norm.maximum} enfants"
-    return judged(
+    return finding(
         "ELI-23",
         ok=minimum <= children <= norm.maximum,
         observed=counted(children, "enfant"),
@@ -36,9 +36,9 @@ def size(case: CollectifCase) -> Finding:
     )
 
 
-def whole_year(case: CollectifCase) -> Finding:
+def whole_year(case: CollectifContext) -> Finding:
     """ELI-22: the collectif meets the whole school year."""
-    return judged(
+    return finding(
         "ELI-22",
         ok=case.collectif.whole_year,
         observed=yes(case.collectif.whole_year),
@@ -47,10 +47,10 @@ def whole_year(case: CollectifCase) -> Finding:
     )
 
 
-def one_open_place(case: CollectifCase) -> Finding:
+def one_open_place(case: CollectifContext) -> Finding:
     """ELI-23L: one place, which parents can enter."""
     single, accessible = case.collectif.single_place, case.collectif.accessible_to_parents
-    return judged(
+    return finding(
         "ELI-23L",
         ok=single and accessible,
         observed=f"lieu unique : {yes(single)}, accessible aux parents : {yes(accessible)}",
@@ -59,10 +59,10 @@ def one_open_place(case: CollectifCase) -> Finding:
     )
 
 
-def outside_school_time(case: CollectifCase) -> Finding:
+def outside_school_time(case: CollectifContext) -> Finding:
     """ELI-07: sessions take place outside school time."""
     outside = case.collectif.outside_school_time
-    return judged(
+    return finding(
         "ELI-07",
         ok=outside,
         observed=yes(outside),
@@ -71,13 +71,13 @@ def outside_school_time(case: CollectifCase) -> Finding:
     )
 
 
-def supervision(case: CollectifCase) -> Finding:
+def supervision(case: CollectifContext) -> Finding:
     """ENC-01: two intervenants; one in a rural area with fewer than 8 children [DER-03]."""
     staff, intervenants = case.rules.staff, case.collectif.intervenants
     lowered = case.rural and case.collectif.children < staff.small_collectif
     minimum = staff.lowered_intervenants if lowered else staff.intervenants
     why = " (minimum abaissé par DER-03)" if lowered else ""
-    return judged(
+    return finding(
         "ENC-01",
         ok=intervenants >= minimum,
         observed=counted(intervenants, "intervenant"),
@@ -87,10 +87,10 @@ def supervision(case: CollectifCase) -> Finding:
     )
 
 
-def not_only_at_home(case: CollectifCase) -> Finding:
+def not_only_at_home(case: CollectifContext) -> Finding:
     """ELI-26: not everything takes place in homes."""
     share = case.collectif.home_share
-    return judged(
+    return finding(
         "ELI-26",
         ok=share < 1,
         observed=f"{percent(share)} à domicile",
@@ -99,10 +99,10 @@ def not_only_at_home(case: CollectifCase) -> Finding:
     )
 
 
-def mostly_together(case: CollectifCase) -> Finding:
+def mostly_together(case: CollectifContext) -> Finding:
     """ELI-36: time in homes stays secondary; above the share a person looks."""
     places, share = case.rules.places, case.collectif.home_share
-    return judged(
+    return finding(
         "ELI-36",
         ok=share <= places.home_share_max,
         otherwise="review",
@@ -113,10 +113,10 @@ def mostly_together(case: CollectifCase) -> Finding:
     )
 
 
-def collective_events(case: CollectifCase) -> Finding:
+def collective_events(case: CollectifContext) -> Finding:
     """ELI-28: time in homes calls for collective events each month."""
     places, collectif = case.rules.places, case.collectif
-    return judged(
+    return finding(
         "ELI-28",
         ok=collectif.home_share == 0
         or collectif.collective_events_per_month >= places.events_per_month,
@@ -129,10 +129,10 @@ def collective_events(case: CollectifCase) -> Finding:
     )
 
 
-def premises(case: CollectifCase) -> Finding:
+def premises(case: CollectifContext) -> Finding:
     """ELI-30: premises of an association or the commune, or homes; a person looks at others."""
     places, place = case.rules.places, case.collectif.place_type
-    return judged(
+    return finding(
         "ELI-30",
         ok=place in places.accepted,
         otherwise="review",
@@ -143,7 +143,7 @@ def premises(case: CollectifCase) -> Finding:
     )
 
 
-def _lowered_by(case: CollectifCase) -> str:
+def _lowered_by(case: CollectifContext) -> str:
     if case.rural:
         return " (minimum abaissé par DER-01)"
     if case.collectif.disabled_child_with_reinforced_attention:

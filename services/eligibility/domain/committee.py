@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from services.eligibility.domain.agrement import granted
-from services.eligibility.domain.committee_rules import Sitting, against
+from services.eligibility.domain.committee_rules import CommitteeContext, evaluate
 from services.eligibility.domain.findings import named
 from services.eligibility.domain.referentiel import Parameters
 from services.eligibility.domain.states import Agrement, CommitteeRecord, Dossier
-from shared.contracts.base import Wire, fingerprint
+from shared.contracts.base import WireModel, content_hash
 from shared.contracts.caf import CommitteeDecided
 from shared.contracts.common import Reason
 from shared.contracts.eligibility import (
@@ -17,17 +17,17 @@ from shared.contracts.eligibility import (
     CommitteeAdjourned,
     CommitteeDecisionRejected,
 )
-from shared.kernel.decision import SILENT, Decision, Known, Message, Ref, State
-from shared.kernel.rules import breached
+from shared.kernel.decision import NO_CHANGE, Decision, Message, State, StateRef, States
+from shared.kernel.rules import violated
 
 
-def reads(message: Message[CommitteeDecided], known: Known) -> Iterable[Ref[Any]]:  # noqa: ARG001
+def required_states(message: Message[CommitteeDecided], states: States) -> Iterable[StateRef[Any]]:  # noqa: ARG001
     """Name the dossier and its agrement."""
-    yield Ref(Dossier, message.data.dossier_id)
-    yield Ref(Agrement, message.data.dossier_id)
+    yield StateRef(Dossier, message.data.dossier_id)
+    yield StateRef(Agrement, message.data.dossier_id)
 
 
-def decide(message: Message[CommitteeDecided], known: Known, parameters: Parameters) -> Decision:
+def decide(message: Message[CommitteeDecided], known: States, parameters: Parameters) -> Decision:
     """Grant, refuse, put off or reject.
 
     COM-09, TEC-03, COM-10 and RET-04 end the check, all other reasons are told together.
@@ -38,12 +38,12 @@ def decide(message: Message[CommitteeDecided], known: Known, parameters: Paramet
     decided = message.data
     if not (dossier := known.get(Dossier, decided.dossier_id)):
         reason = _not_assessed(decided)
-        return Decision(events=(_rejected(decided, (reason,)),), steps=(breached(reason),))
-    if dossier.decision and fingerprint(dossier.decision.decided) == fingerprint(decided):
-        return SILENT
+        return Decision(events=(_rejected(decided, (reason,)),), steps=(violated(reason),))
+    if dossier.decision and content_hash(dossier.decision.decided) == content_hash(decided):
+        return NO_CHANGE
     agrement = known.get(Agrement, decided.dossier_id)
-    weighed = against(
-        Sitting(decided=decided, dossier=dossier, agrement=agrement, parameters=parameters)
+    weighed = evaluate(
+        CommitteeContext(decided=decided, dossier=dossier, agrement=agrement, parameters=parameters)
     )
     if weighed.reasons:
         rejection = _rejected(decided, weighed.reasons)
@@ -53,11 +53,11 @@ def decide(message: Message[CommitteeDecided], known: Known, parameters: Paramet
     return Decision(states=states, events=(answer,), steps=weighed.steps)
 
 
-def _agrement(answer: Wire) -> tuple[State, ...]:
+def _agrement(answer: WireModel) -> tuple[State, ...]:
     return (Agrement.of(answer),) if isinstance(answer, AgrementGranted) else ()
 
 
-def _answer(dossier: Dossier, decided: CommitteeDecided) -> Wire:
+def _answer(dossier: Dossier, decided: CommitteeDecided) -> WireModel:
     caf, dossier_id = decided.caf, decided.dossier_id
     if decided.outcome == "granted":
         return granted(dossier, decided)
@@ -69,8 +69,8 @@ def _answer(dossier: Dossier, decided: CommitteeDecided) -> Wire:
 def _recorded(dossier: Dossier, decided: CommitteeDecided) -> Dossier:
     record = CommitteeRecord(decided=decided, outsiders=_outsiders(dossier, decided))
     if decided.outcome == "adjourned":
-        return dossier.but(adjourned=record)
-    return dossier.but(decision=record)
+        return dossier.with_changes(adjourned=record)
+    return dossier.with_changes(decision=record)
 
 
 def _outsiders(dossier: Dossier, decided: CommitteeDecided) -> tuple[str, ...]:

@@ -10,14 +10,14 @@ from services.eligibility.domain.states import Agrement, Dossier
 from shared.contracts.caf import CommitteeDecided
 from shared.contracts.common import Reason
 from shared.kernel.calendar import start_year
-from shared.kernel.rules import Check, Weighed, weigh, weigh_in_turn
+from shared.kernel.rules import Evaluation, Rule, evaluate_all, evaluate_until_first
 
 FAULTS_SHOWN_MAX = 2_000
 """Characters of a list of faults: a decision may name 200 collectifs and 400 bonuses."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sitting:
+class CommitteeContext:
     """A decision of the committee, the assessed dossier that it is about, and its agrement."""
 
     decided: CommitteeDecided
@@ -26,16 +26,16 @@ class Sitting:
     parameters: Parameters
 
 
-def against(sitting: Sitting) -> Weighed:
+def evaluate(sitting: CommitteeContext) -> Evaluation:
     """Weigh what ends the check, then all that may stand against such an outcome."""
-    ending = weigh_in_turn(ENDING, sitting)
+    ending = evaluate_until_first(ENDING, sitting)
     if ending.reasons:
         return ending
-    rest = weigh(_checks(sitting), sitting)
-    return Weighed((*ending.steps, *rest.steps), rest.reasons)
+    rest = evaluate_all(_checks(sitting), sitting)
+    return Evaluation((*ending.steps, *rest.steps), rest.reasons)
 
 
-def _checks(sitting: Sitting) -> tuple[Check, ...]:
+def _checks(sitting: CommitteeContext) -> tuple[Rule, ...]:
     """Return the checks of an outcome; the rule of the period is the one that binds."""
     checks = (*TO_ANY, *TO_OUTCOME[sitting.decided.outcome])
     if sitting.decided.outcome != "granted":
@@ -44,10 +44,10 @@ def _checks(sitting: Sitting) -> tuple[Check, ...]:
         sitting.dossier.multi_year_rule,
         "La durée tient dans ce que permet l'instruction.",
     )
-    return (*checks, Check(rule, holds, beyond_allowed_end))
+    return (*checks, Rule(rule, holds, beyond_allowed_end))
 
 
-def other_caf(sitting: Sitting) -> Reason | None:
+def other_caf(sitting: CommitteeContext) -> Reason | None:
     """TEC-03: the committee is that of the dossier's Caf."""
     decided = sitting.decided
     if decided.caf == sitting.dossier.caf:
@@ -58,7 +58,7 @@ def other_caf(sitting: Sitting) -> Reason | None:
     )
 
 
-def withdrawn_before(sitting: Sitting) -> Reason | None:
+def withdrawn_before(sitting: CommitteeContext) -> Reason | None:
     """RET-04: nothing is decided on a dossier that its gestionnaire withdrew."""
     dossier = sitting.dossier
     if not dossier.withdrawn:
@@ -70,7 +70,7 @@ def withdrawn_before(sitting: Sitting) -> Reason | None:
     )
 
 
-def decided_otherwise(sitting: Sitting) -> Reason | None:
+def decided_otherwise(sitting: CommitteeContext) -> Reason | None:
     """COM-10: a dossier is granted or refused once."""
     dossier = sitting.dossier
     if not dossier.decision:
@@ -84,7 +84,7 @@ def decided_otherwise(sitting: Sitting) -> Reason | None:
     )
 
 
-def imported_before(sitting: Sitting) -> Reason | None:
+def imported_before(sitting: CommitteeContext) -> Reason | None:
     """COM-10: an agrement that was imported is one already."""
     if not sitting.agrement:
         return None
@@ -95,21 +95,21 @@ def imported_before(sitting: Sitting) -> Reason | None:
     )
 
 
-def nobody_present(sitting: Sitting) -> Reason | None:
+def nobody_present(sitting: CommitteeContext) -> Reason | None:
     """COM-01: a committee has members."""
     if named(sitting.decided.members_present):
         return None
     return Reason(rule="COM-01", message="La décision ne nomme aucun membre présent du comité.")
 
 
-def no_motive(sitting: Sitting) -> Reason | None:
+def no_motive(sitting: CommitteeContext) -> Reason | None:
     """COM-07: a refusal has its motive."""
     if sitting.decided.motive:
         return None
     return Reason(rule="COM-07", message="Un refus d'agrément doit être motivé.")
 
 
-def not_eligible(sitting: Sitting) -> Reason | None:
+def not_eligible(sitting: CommitteeContext) -> Reason | None:
     """COM-04: the project and each granted collectif meet the referentiel; one at least."""
     if not (faults := tuple(_ineligible(sitting))):
         return None
@@ -118,7 +118,7 @@ def not_eligible(sitting: Sitting) -> Reason | None:
     )
 
 
-def other_derogations(sitting: Sitting) -> Reason | None:
+def other_derogations(sitting: CommitteeContext) -> Reason | None:
     """DER-06: the derogations granted are exactly those that are needed."""
     given = {(one.collectif_id or "", one.rule) for one in sitting.decided.derogations_granted}
     needed = set(_needed(sitting))
@@ -135,12 +135,12 @@ def other_derogations(sitting: Sitting) -> Reason | None:
     )
 
 
-def no_bonus(sitting: Sitting) -> str | None:
+def no_bonus(sitting: CommitteeContext) -> str | None:
     """BON-01 and BON-06 judge the bonuses that are granted."""
     return None if sitting.decided.bonuses else "aucun bonus n'est accordé"
 
 
-def bonus_not_asked(sitting: Sitting) -> Reason | None:
+def bonus_not_asked(sitting: CommitteeContext) -> Reason | None:
     """BON-06: a bonus was asked for, with its project, and its collectif is granted."""
     decided = sitting.decided
     asked = {(one.collectif_id, kind) for one in sitting.dossier.collectifs for kind in one.bonuses}
@@ -159,7 +159,7 @@ def bonus_not_asked(sitting: Sitting) -> Reason | None:
     )
 
 
-def bonus_too_early(sitting: Sitting) -> Reason | None:
+def bonus_too_early(sitting: CommitteeContext) -> Reason | None:
     """BON-01: no bonus before the school year that brought them."""
     year = sitting.dossier.school_year
     kinds = bonus_kinds(sitting.parameters, year)
@@ -173,7 +173,7 @@ def bonus_too_early(sitting: Sitting) -> Reason | None:
     )
 
 
-def beyond_allowed_end(sitting: Sitting) -> Reason | None:
+def beyond_allowed_end(sitting: CommitteeContext) -> Reason | None:
     """PLU-01, PLU-02 or PLU-04: the agrement ends within what the assessment allows."""
     dossier = sitting.dossier
     first, last = dossier.school_year, dossier.assessment.multi_year_allowed_until
@@ -187,7 +187,7 @@ def beyond_allowed_end(sitting: Sitting) -> Reason | None:
     )
 
 
-def _ineligible(sitting: Sitting) -> Iterable[str]:
+def _ineligible(sitting: CommitteeContext) -> Iterable[str]:
     assessment, chosen = sitting.dossier.assessment, sitting.decided.collectifs
     verdicts = {one.collectif_id: one.verdict for one in assessment.collectifs}
     if assessment.verdict == "ineligible":
@@ -201,7 +201,7 @@ def _ineligible(sitting: Sitting) -> Iterable[str]:
             yield f"le collectif {collectif_id} est inéligible"
 
 
-def _needed(sitting: Sitting) -> Iterable[tuple[str, str]]:
+def _needed(sitting: CommitteeContext) -> Iterable[tuple[str, str]]:
     """Yield collectif, blank for the project, and rule of each derogation needed."""
     for rule in derogations.of_project(sitting.dossier):
         yield "", rule
@@ -218,22 +218,32 @@ def _enumerated(faults: Iterable[str]) -> str:
     return listed(faults, most=FAULTS_SHOWN_MAX)
 
 
-ENDING: tuple[Check, ...] = (
-    Check("TEC-03", "Le dossier est de la Caf du comité.", other_caf),
-    Check("COM-10", "Le comité ne s'est pas déjà prononcé.", decided_otherwise),
-    Check("COM-10", "Aucun agrément n'a été repris pour ce dossier.", imported_before),
-    Check("RET-04", "Le gestionnaire n'a pas retiré son dossier.", withdrawn_before),
+ENDING: tuple[Rule, ...] = (
+    Rule("TEC-03", "Le dossier est de la Caf du comité.", other_caf),
+    Rule("COM-10", "Le comité ne s'est pas déjà prononcé.", decided_otherwise),
+    Rule("COM-10", "Aucun agrément n'a été repris pour ce dossier.", imported_before),
+    Rule("RET-04", "Le gestionnaire n'a pas retiré son dossier.", withdrawn_before),
 )
-TO_ANY: tuple[Check, ...] = (
-    Check("COM-01", "Des membres du comité étaient présents.", nobody_present),
+TO_ANY: tuple[Rule, ...] = (
+    Rule("COM-01", "Des membres du comité étaient présents.", nobody_present),
 )
-TO_OUTCOME: dict[str, tuple[Check, ...]] = {
+TO_OUTCOME: dict[str, tuple[Rule, ...]] = {
     "granted": (
-        Check("COM-04", "Le projet et les collectifs retenus sont éligibles.", not_eligible),
-        Check("DER-06", "Les dérogations accordées sont les nécessaires.", other_derogations),
-        Check("BON-06", "Les bonus accordés ont été demandés.", bonus_not_asked, idle=no_bonus),
-        Check("BON-01", "Les bonus existaient cette année-là.", bonus_too_early, idle=no_bonus),
+        Rule("COM-04", "Le projet et les collectifs retenus sont éligibles.", not_eligible),
+        Rule("DER-06", "Les dérogations accordées sont les nécessaires.", other_derogations),
+        Rule(
+            "BON-06",
+            "Les bonus accordés ont été demandés.",
+            bonus_not_asked,
+            not_applicable=no_bonus,
+        ),
+        Rule(
+            "BON-01",
+            "Les bonus existaient cette année-là.",
+            bonus_too_early,
+            not_applicable=no_bonus,
+        ),
     ),
-    "refused": (Check("COM-07", "Le refus est motivé.", no_motive),),
+    "refused": (Rule("COM-07", "Le refus est motivé.", no_motive),),
     "adjourned": (),
 }

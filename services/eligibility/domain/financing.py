@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from services.eligibility.domain.findings import counted, judged, listed, named, not_applicable
-from services.eligibility.domain.rule_contexts import ProjectCase, ProjectCheck
+from services.eligibility.domain.findings import counted, finding, listed, named, not_applicable
+from services.eligibility.domain.rule_contexts import ProjectCheck, ProjectContext
 from shared.contracts.elan import DossierSubmitted
 from shared.contracts.eligibility import Finding
 from shared.contracts.types import BonusKind
@@ -11,13 +11,13 @@ from shared.french import euros
 from shared.kernel.money import half_up, total
 
 
-def bonus_projects(case: ProjectCase) -> Finding:
+def bonus_projects(case: ProjectContext) -> Finding:
     """BON-06: each bonus request describes its specific project; else it counts as not made."""
     requests = case.dossier.bonus_requests
     if not requests:
         return not_applicable("BON-06", "aucun bonus n'est demandé")
     blank = [request for request in requests if not request.description]
-    return judged(
+    return finding(
         "BON-06",
         ok=not blank,
         otherwise="review",
@@ -28,26 +28,26 @@ def bonus_projects(case: ProjectCase) -> Finding:
     )
 
 
-def alone_on_its_ground(case: ProjectCase) -> Finding:
+def no_overlap(case: ProjectContext) -> Finding:
     """COM-14: no other dossier of the gestionnaire for this level, commune and school year."""
     if not communes_of(case.dossier.project.communes):
         return not_applicable("COM-14", "aucune commune n'est nommée")
-    return judged(
+    return finding(
         "COM-14",
-        ok=not case.same_ground,
+        ok=not case.shared_territory,
         otherwise="review",
-        observed=listed(case.same_ground, nothing="aucun autre dossier"),
+        observed=listed(case.shared_territory, nothing="aucun autre dossier"),
         expected="un seul dossier par SIRET, niveau scolaire, commune et année scolaire",
         failure="Le gestionnaire a un autre dossier pour le même niveau et la même commune :"
-        f" {listed(case.same_ground)}. La complémentarité des projets est à vérifier.",
+        f" {listed(case.shared_territory)}. La complémentarité des projets est à vérifier.",
     )
 
 
-def cofinanced(case: ProjectCase) -> Finding:
+def cofinanced(case: ProjectContext) -> Finding:
     """COF-01: a resource from outside the branche Famille, above zero."""
     others = [r for r in case.dossier.budget.resources if not r.branche_famille]
     amount = total(resource.amount for resource in others)
-    return judged(
+    return finding(
         "COF-01",
         ok=amount > 0,
         observed=f"{euros(amount)} hors branche Famille",
@@ -56,14 +56,14 @@ def cofinanced(case: ProjectCase) -> Finding:
     )
 
 
-def plausible_cost(case: ProjectCase) -> Finding:
+def plausible_cost(case: ProjectContext) -> Finding:
     """PRX-08: the forecast cost per child lies between two bounds, in euros, both included."""
     limits = case.rules.budget
     low, high = limits.cost_per_child_min, limits.cost_per_child_max
     cost = total(collectif.forecast_cost for collectif in case.dossier.collectifs)
     children = sum(collectif.children for collectif in case.dossier.collectifs)
     each = euros(half_up(cost / children))
-    return judged(
+    return finding(
         "PRX-08",
         ok=low * children <= cost <= high * children,
         otherwise="review",
@@ -91,7 +91,7 @@ def bonuses_asked(dossier: DossierSubmitted, collectif_id: str) -> tuple[BonusKi
 
 CHECKS: tuple[ProjectCheck, ...] = (
     bonus_projects,
-    alone_on_its_ground,
+    no_overlap,
     cofinanced,
     plausible_cost,
 )

@@ -9,7 +9,7 @@ SHOWN_MAX = 200
 """Characters shown of what was observed: a dossier may hold a megabyte of free text."""
 
 
-def judged(  # noqa: PLR0913 - a finding has that many parts
+def finding(  # noqa: PLR0913 - a finding has that many parts
     rule: str,
     *,
     ok: bool,
@@ -39,7 +39,7 @@ def not_applicable(rule: str, because: str) -> Finding:
     )
 
 
-def step(finding: Finding, collectif_id: str | None = None) -> Step:
+def as_step(finding: Finding, collectif_id: str | None = None) -> Step:
     """Return a finding as a step of the decision; one of a collectif says whose it is."""
     whose = f"{collectif_id} : " if collectif_id else ""
     return Step(rule=finding.rule, outcome=finding.outcome, message=f"{whose}{finding.message}")

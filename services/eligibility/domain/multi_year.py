@@ -6,9 +6,9 @@ and the limits, and never lies before the dossier's own school year.
 
 from dataclasses import dataclass
 
-from services.eligibility.domain.findings import judged, not_applicable
+from services.eligibility.domain.findings import finding, not_applicable
 from services.eligibility.domain.referentiel import Rules
-from services.eligibility.domain.rule_contexts import ProjectCase, ProjectCheck
+from services.eligibility.domain.rule_contexts import ProjectCheck, ProjectContext
 from shared.contracts.elan import Gestionnaire
 from shared.contracts.eligibility import Finding
 from shared.contracts.submission import DossierReceived
@@ -26,7 +26,7 @@ class Limit:
     until: int
 
 
-def allowed_until(case: ProjectCase) -> str:
+def allowed_until(case: ProjectContext) -> str:
     """Return the last school year that the committee may grant."""
     own, asked = _years(case.dossier)
     limits = (limit.until for limit in _limits(case.dossier, case.rules))
@@ -45,7 +45,7 @@ def binding_rule(dossier: DossierReceived, rules: Rules | None) -> str:
     return min(reached, key=_until).rule if reached else _own_rule(dossier.gestionnaire)
 
 
-def centre_social_period(case: ProjectCase) -> Finding:
+def centre_social_period(case: ProjectContext) -> Finding:
     """PLU-01: the end asked for lies within the agrement of the centre social."""
     dossier, (own, asked) = case.dossier, _years(case.dossier)
     if _own_rule(dossier.gestionnaire) != "PLU-01":
@@ -55,7 +55,7 @@ def centre_social_period(case: ProjectCase) -> Finding:
     limit = _centre_social_limit(dossier, case.rules)
     period = dossier.gestionnaire.centre_social_agrement
     observed = f"jusqu'au {short_date(period.to)}" if period else "non renseigné"
-    return judged(
+    return finding(
         "PLU-01",
         ok=asked <= limit,
         otherwise="review",
@@ -67,7 +67,7 @@ def centre_social_period(case: ProjectCase) -> Finding:
     )
 
 
-def supported_long_enough(case: ProjectCase) -> Finding:
+def supported_long_enough(case: ProjectContext) -> Finding:
     """PLU-02: two school years of support before, and four school years in all at most."""
     dossier, (own, asked) = case.dossier, _years(case.dossier)
     if _own_rule(dossier.gestionnaire) != "PLU-02":
@@ -76,7 +76,7 @@ def supported_long_enough(case: ProjectCase) -> Finding:
         return not_applicable("PLU-02", ONE_YEAR)
     terms, limit = case.rules.multi_year, _supported_limit(dossier, case.rules)
     since = dossier.gestionnaire.supported_since or "non renseigné"
-    return judged(
+    return finding(
         "PLU-02",
         ok=asked <= limit,
         otherwise="review",
@@ -88,7 +88,7 @@ def supported_long_enough(case: ProjectCase) -> Finding:
     )
 
 
-def within_campaign(case: ProjectCase) -> Finding:
+def within_campaign(case: ProjectContext) -> Finding:
     """PLU-04: the end asked for is not beyond the one that the campaign sets."""
     own, asked = _years(case.dossier)
     if asked == own:
@@ -96,7 +96,7 @@ def within_campaign(case: ProjectCase) -> Finding:
     if not (until := case.dossier.campaign.multi_year_until):
         return not_applicable("PLU-04", "l'appel à projets ne fixe pas de dernière année")
     limit = start_year(until)
-    return judged(
+    return finding(
         "PLU-04",
         ok=asked <= limit,
         otherwise="review",

@@ -1,18 +1,18 @@
 """Checks of the project itself: activities, public, charter, needs and team."""
 
-from services.eligibility.domain.findings import judged, listed, named, not_applicable, yes
+from services.eligibility.domain.findings import finding, listed, named, not_applicable, yes
 from services.eligibility.domain.referentiel import RequiredCommitment
-from services.eligibility.domain.rule_contexts import ProjectCase, ProjectCheck
+from services.eligibility.domain.rule_contexts import ProjectCheck, ProjectContext
 from shared.contracts.elan import Coordinator
 from shared.contracts.eligibility import Finding
 from shared.french import euros
 
 
-def beyond_homework(case: ProjectCase) -> Finding:
+def beyond_homework(case: ProjectContext) -> Finding:
     """ELI-05: something other than homework help and method."""
     public = case.rules.public
     activities = named(case.dossier.project.activities)
-    return judged(
+    return finding(
         "ELI-05",
         ok=any(activity not in public.homework for activity in activities),
         observed=listed(activities),
@@ -22,13 +22,13 @@ def beyond_homework(case: ProjectCase) -> Finding:
     )
 
 
-def method_and_culture(case: ProjectCase) -> Finding:
+def method_and_culture(case: ProjectContext) -> Finding:
     """ELI-31: help with the method of school work, and one activity of detour."""
     public = case.rules.public
     activities = named(case.dossier.project.activities)
     method = any(activity in public.homework for activity in activities)
     detour = any(activity in public.detour for activity in activities)
-    return judged(
+    return finding(
         "ELI-31",
         ok=method and detour,
         observed=listed(activities),
@@ -39,10 +39,10 @@ def method_and_culture(case: ProjectCase) -> Finding:
     )
 
 
-def need_identified(case: ProjectCase) -> Finding:
+def need_identified(case: ProjectContext) -> Finding:
     """ELI-08: the need was identified with the schools."""
     identified = case.dossier.project.need_identified_with_schools
-    return judged(
+    return finding(
         "ELI-08",
         ok=identified,
         observed=yes(identified),
@@ -51,10 +51,10 @@ def need_identified(case: ProjectCase) -> Finding:
     )
 
 
-def parents_agree(case: ProjectCase) -> Finding:
+def parents_agree(case: ProjectContext) -> Finding:
     """ELI-09: children come with their parents' agreement."""
     agreed = case.dossier.project.parents_agreement
-    return judged(
+    return finding(
         "ELI-09",
         ok=agreed,
         observed=yes(agreed),
@@ -63,13 +63,13 @@ def parents_agree(case: ProjectCase) -> Finding:
     )
 
 
-def symbolic_fee(case: ProjectCase) -> Finding:
+def symbolic_fee(case: ProjectContext) -> Finding:
     """ELI-12b: what a family pays is symbolic; a person looks above the ceiling, in euros."""
     budget, ceiling = case.rules.budget, case.dossier.campaign.symbolic_fee_ceiling
     limit = budget.symbolic_fee_ceiling if ceiling is None else ceiling
     source = budget.fee_source if ceiling is None else "appel à projets de la Caf"
     fee = case.dossier.project.fee_per_child_year
-    return judged(
+    return finding(
         "ELI-12b",
         ok=fee <= limit,
         otherwise="review",
@@ -80,10 +80,10 @@ def symbolic_fee(case: ProjectCase) -> Finding:
     )
 
 
-def shared_diagnosis(case: ProjectCase) -> Finding:
+def shared_diagnosis(case: ProjectContext) -> Finding:
     """ELI-15: the project rests on a diagnosis."""
     diagnosis = case.dossier.project.diagnosis
-    return judged(
+    return finding(
         "ELI-15",
         ok=bool(diagnosis),
         observed=diagnosis or "non renseigné",
@@ -92,13 +92,13 @@ def shared_diagnosis(case: ProjectCase) -> Finding:
     )
 
 
-def priorities_cited(case: ProjectCase) -> Finding:
+def priorities_cited(case: ProjectContext) -> Finding:
     """ELI-17: one of the campaign's priorities is cited, when it has any."""
     priorities = named(case.dossier.campaign.priorities)
     if not priorities:
         return not_applicable("ELI-17", "l'appel à projets ne fixe pas de priorité")
     cited = named(case.dossier.project.priorities)
-    return judged(
+    return finding(
         "ELI-17",
         ok=any(priority in priorities for priority in cited),
         otherwise="review",
@@ -108,10 +108,10 @@ def priorities_cited(case: ProjectCase) -> Finding:
     )
 
 
-def partner_school(case: ProjectCase) -> Finding:
+def partner_school(case: ProjectContext) -> Finding:
     """ELI-18: at least one school is named."""
     schools = named(school.name for school in case.dossier.project.schools)
-    return judged(
+    return finding(
         "ELI-18",
         ok=bool(schools),
         observed=listed(schools, nothing="aucun établissement"),
@@ -120,11 +120,11 @@ def partner_school(case: ProjectCase) -> Finding:
     )
 
 
-def coordinator_named(case: ProjectCase) -> Finding:
+def coordinator_named(case: ProjectContext) -> Finding:
     """ENC-03: somebody coordinates."""
     coordinator = case.dossier.project.coordinator
     name = coordinator.name if coordinator else ""
-    return judged(
+    return finding(
         "ENC-03",
         ok=bool(name),
         observed=name or "aucun coordinateur",
@@ -133,13 +133,13 @@ def coordinator_named(case: ProjectCase) -> Finding:
     )
 
 
-def coordinator_qualified(case: ProjectCase) -> Finding:
+def coordinator_qualified(case: ProjectContext) -> Finding:
     """ENC-04: the coordinator has the diploma, or its equivalent, and the experience."""
     coordinator, staff = case.dossier.project.coordinator, case.rules.staff
     if not coordinator:
         return not_applicable("ENC-04", "aucun coordinateur n'est désigné")
     trained = coordinator.diploma_level >= staff.diploma_level or coordinator.equivalent_experience
-    return judged(
+    return finding(
         "ENC-04",
         ok=trained and coordinator.professional_experience,
         observed=_qualification(coordinator),
@@ -150,14 +150,14 @@ def coordinator_qualified(case: ProjectCase) -> Finding:
     )
 
 
-def charter_commitments(case: ProjectCase) -> tuple[Finding, ...]:
+def charter_commitments(case: ProjectContext) -> tuple[Finding, ...]:
     """ELI-11 to ELI-14: one finding for each commitment of the charter."""
     return tuple(_commitment(case, required) for required in case.rules.charter.commitments)
 
 
-def _commitment(case: ProjectCase, required: RequiredCommitment) -> Finding:
+def _commitment(case: ProjectContext, required: RequiredCommitment) -> Finding:
     made = bool(getattr(case.dossier.project.charter, required.name))
-    return judged(
+    return finding(
         required.rule,
         ok=made,
         observed=yes(made),

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from shared.contracts.types import BonusKind, Count, Grade, Money, PlaceType, Rule, Share
 from shared.kernel.calendar import start_year
-from shared.kernel.effective_dated import Dated
+from shared.kernel.effective_dated import ByStartYear
 
 Commitment = Literal["laicite", "gratuite", "egalite_des_droits", "developpement_des_personnalites"]
 
@@ -165,18 +165,18 @@ class Rules:
 class Parameters:
     """What holds year by year; `autumn_holidays` gives their last day by civil year."""
 
-    edition: Dated[Edition]
-    public: Dated[Public]
-    charter: Dated[Charter]
-    objectives: Dated[Objectives]
-    size: Dated[CollectifSize]
-    places: Dated[Places]
-    sessions: Dated[Sessions]
-    staff: Dated[Staff]
-    budget: Dated[BudgetLimits]
-    multi_year: Dated[MultiYearLimits]
-    transition: Dated[Transition]
-    bonus: Dated[Bonuses]
+    edition: ByStartYear[Edition]
+    public: ByStartYear[Public]
+    charter: ByStartYear[Charter]
+    objectives: ByStartYear[Objectives]
+    size: ByStartYear[CollectifSize]
+    places: ByStartYear[Places]
+    sessions: ByStartYear[Sessions]
+    staff: ByStartYear[Staff]
+    budget: ByStartYear[BudgetLimits]
+    multi_year: ByStartYear[MultiYearLimits]
+    transition: ByStartYear[Transition]
+    bonus: ByStartYear[Bonuses]
     autumn_holidays: Mapping[int, date]
 
 
@@ -186,17 +186,17 @@ def rules_of(parameters: Parameters, school_year: str) -> Rules | None:
     if year < min(parameters.edition.values):
         return None
     return Rules(
-        edition=parameters.edition.in_force(year),
-        public=parameters.public.in_force(year),
-        charter=parameters.charter.in_force(year),
-        objectives=parameters.objectives.in_force(year),
-        size=parameters.size.in_force(year),
-        places=parameters.places.in_force(year),
-        sessions=parameters.sessions.in_force(year),
-        staff=parameters.staff.in_force(year),
-        budget=parameters.budget.in_force(year),
-        multi_year=parameters.multi_year.in_force(year),
-        transition=parameters.transition.in_force(year),
+        edition=parameters.edition.in_force_on(year),
+        public=parameters.public.in_force_on(year),
+        charter=parameters.charter.in_force_on(year),
+        objectives=parameters.objectives.in_force_on(year),
+        size=parameters.size.in_force_on(year),
+        places=parameters.places.in_force_on(year),
+        sessions=parameters.sessions.in_force_on(year),
+        staff=parameters.staff.in_force_on(year),
+        budget=parameters.budget.in_force_on(year),
+        multi_year=parameters.multi_year.in_force_on(year),
+        transition=parameters.transition.in_force_on(year),
         autumn_holidays_end=parameters.autumn_holidays.get(year),
     )
 
@@ -206,4 +206,4 @@ def bonus_kinds(parameters: Parameters, school_year: str) -> tuple[BonusKind, ..
     year = start_year(school_year)
     if year < min(parameters.bonus.values):
         return ()
-    return parameters.bonus.in_force(year).kinds
+    return parameters.bonus.in_force_on(year).kinds

@@ -10,16 +10,16 @@ from shared.contracts.submission import DossierReceived
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ProjectCase:
+class ProjectContext:
     """A project; `same_ground` are the other dossiers of its gestionnaire there [COM-14]."""
 
     dossier: DossierReceived
     rules: Rules
-    same_ground: tuple[str, ...]
+    shared_territory: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CollectifCase:
+class CollectifContext:
     """One collectif of a dossier."""
 
     collectif: Collectif
@@ -32,5 +32,5 @@ class CollectifCase:
         return self.dossier.project.rural
 
 
-ProjectCheck = Callable[[ProjectCase], Finding]
-CollectifCheck = Callable[[CollectifCase], Finding]
+ProjectCheck = Callable[[ProjectContext], Finding]
+CollectifCheck = Callable[[CollectifContext], Finding]

@@ -1,7 +1,7 @@
 """Checks of rhythm: weeks, sessions and their length [ELI-27], and the season [CAL-03]."""
 
-from services.eligibility.domain.findings import counted, judged, not_applicable
-from services.eligibility.domain.rule_contexts import CollectifCase
+from services.eligibility.domain.findings import counted, finding, not_applicable
+from services.eligibility.domain.rule_contexts import CollectifContext
 from shared.contracts.elan import Collectif
 from shared.contracts.eligibility import Finding, Outcome
 from shared.french import short_date
@@ -12,14 +12,14 @@ OVERSEAS = ("97", "98")
 INSEE_LENGTH = 5
 
 
-def rhythm(case: CollectifCase) -> Finding:
+def rhythm(case: CollectifContext) -> Finding:
     """ELI-27: enough weeks, and two sessions a week or the one long session of a derogation.
 
     One long session is enough in a rural area [DER-04]; for want of premises elsewhere the
     committee may allow it [DER-05, DER-06]. Too few weeks is a breach whatever the sessions.
     """
     outcome, failure = _judge(case)
-    return judged(
+    return finding(
         "ELI-27",
         ok=outcome == "ok",
         otherwise=outcome,
@@ -29,7 +29,7 @@ def rhythm(case: CollectifCase) -> Finding:
     )
 
 
-def season(case: CollectifCase) -> Finding:
+def season(case: CollectifContext) -> Finding:
     """CAL-03: starts after the autumn holidays and ends by mid-June; a person looks otherwise."""
     collectif, autumn_end = case.collectif, case.rules.autumn_holidays_end
     if any(map(_overseas, case.dossier.project.communes)):
@@ -37,7 +37,7 @@ def season(case: CollectifCase) -> Finding:
     if autumn_end is None:
         return not_applicable("CAL-03", "le calendrier scolaire de l'année n'est pas connu")
     last = case.rules.sessions.season_end.of(start_year(case.dossier.school_year) + 1)
-    return judged(
+    return finding(
         "CAL-03",
         ok=collectif.starts_on > autumn_end and collectif.ends_on <= last,
         otherwise="review",
@@ -49,7 +49,7 @@ def season(case: CollectifCase) -> Finding:
     )
 
 
-def _judge(case: CollectifCase) -> tuple[Outcome, str]:
+def _judge(case: CollectifContext) -> tuple[Outcome, str]:
     norm, collectif = case.rules.sessions, case.collectif
     if collectif.weeks < norm.weeks:
         return "breach", (
@@ -69,7 +69,7 @@ def _judge(case: CollectifCase) -> tuple[Outcome, str]:
     )
 
 
-def _two_sessions(case: CollectifCase) -> bool:
+def _two_sessions(case: CollectifContext) -> bool:
     norm, collectif = case.rules.sessions, case.collectif
     return (
         collectif.sessions_per_week >= norm.sessions
@@ -77,7 +77,7 @@ def _two_sessions(case: CollectifCase) -> bool:
     )
 
 
-def _one_long_session(case: CollectifCase) -> bool:
+def _one_long_session(case: CollectifContext) -> bool:
     collectif = case.collectif
     return (
         collectif.sessions_per_week >= 1
@@ -96,12 +96,12 @@ def _observed_sessions(collectif: Collectif) -> str:
     )
 
 
-def _expected(case: CollectifCase) -> str:
+def _expected(case: CollectifContext) -> str:
     norm = case.rules.sessions
     return f"au moins {norm.weeks} semaines, {_expected_sessions(case)} ({norm.source})"
 
 
-def _expected_sessions(case: CollectifCase) -> str:
+def _expected_sessions(case: CollectifContext) -> str:
     norm = case.rules.sessions
     usual = f"{norm.sessions} séances par semaine de {norm.minutes} minutes au moins"
     if not case.rural:

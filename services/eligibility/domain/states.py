@@ -2,7 +2,7 @@
 
 from typing import ClassVar, Self
 
-from shared.contracts.base import Wire
+from shared.contracts.base import WireModel
 from shared.contracts.caf import CommitteeDecided
 from shared.contracts.common import Budget, Payee, ProjectSummary, Texts
 from shared.contracts.eligibility import AgrementContent, EligibilityAssessed
@@ -11,7 +11,7 @@ from shared.kernel.calendar import previous
 from shared.kernel.decision import State
 
 
-class PlannedCollectif(Wire):
+class PlannedCollectif(WireModel):
     """A collectif as filed; `bonuses` are those asked for with a specific project [BON-06]."""
 
     collectif_id: Id
@@ -20,7 +20,7 @@ class PlannedCollectif(Wire):
     bonuses: tuple[BonusKind, ...]
 
 
-class CommitteeRecord(Wire):
+class CommitteeRecord(WireModel):
     """A decision of the committee, and who sat there without being named by the campaign."""
 
     decided: CommitteeDecided
@@ -75,7 +75,7 @@ class EarlyWithdrawal(State):
         return self.dossier_id
 
 
-class SameGround(State):
+class SharedTerritory(State):
     """The dossiers of one gestionnaire for one level, school year and commune [COM-14].
 
     Each assessment writes it, so that of two dossiers at least the second sees the first.
@@ -91,15 +91,17 @@ class SameGround(State):
 
     def without(self, dossier_id: str) -> Self:
         """Return this ground without a dossier that left it."""
-        return self.but(dossiers=tuple(other for other in self.dossiers if other != dossier_id))
+        return self.with_changes(
+            dossiers=tuple(other for other in self.dossiers if other != dossier_id)
+        )
 
     @property
     def key(self) -> str:
         """SIRET, level, school year and commune; the commune is free text, so it comes last."""
-        return ground_key(self.siret, self.school_level, self.school_year, self.commune)
+        return territory_key(self.siret, self.school_level, self.school_year, self.commune)
 
 
-class Stage(Wire):
+class Stage(WireModel):
     """The collectifs of an agrement from a school year on."""
 
     from_school_year: SchoolYear
@@ -152,14 +154,14 @@ class Agrement(State):
     def reduced(self, school_year: str, kept: tuple[Id, ...]) -> Self:
         """Return the agrement of which only some collectifs stay, from a school year on."""
         stage = Stage(from_school_year=school_year, collectifs=kept)
-        return self.but(stages=(*self._stages_before(school_year), stage))
+        return self.with_changes(stages=(*self._stages_before(school_year), stage))
 
     def withdrawn(self, school_year: str) -> Self:
         """Return the agrement withdrawn from a school year on; from its first, nothing is left."""
         if school_year == self.school_year:
-            return self.but(until=None)
+            return self.with_changes(until=None)
         stages = self._stages_before(school_year)
-        return self.but(until=previous(school_year), stages=stages)
+        return self.with_changes(until=previous(school_year), stages=stages)
 
     def _stages_before(self, school_year: str) -> tuple[Stage, ...]:
         return tuple(s for s in self.stages if s.from_school_year < school_year)
@@ -179,6 +181,6 @@ class AcceptedAmendment(State):
         return self.amendment_id
 
 
-def ground_key(siret: str, school_level: str, school_year: str, commune: str) -> str:
+def territory_key(siret: str, school_level: str, school_year: str, commune: str) -> str:
     """Return the id of a ground; `commune` in lower case."""
     return f"{siret}|{school_level}|{school_year}|{commune}"

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from services.eligibility.domain import axes, collectif, financing, multi_year, project
 from services.eligibility.domain.referentiel import Rules
-from services.eligibility.domain.rule_contexts import CollectifCase, ProjectCase
-from services.eligibility.domain.transition import lifted
+from services.eligibility.domain.rule_contexts import CollectifContext, ProjectContext
+from services.eligibility.domain.transition import apply_transition_derogation
 from shared.contracts.elan import Collectif
 from shared.contracts.eligibility import (
     CollectifAssessment,
@@ -22,7 +22,7 @@ def assessed(
     dossier: DossierReceived, rules: Rules, same_ground: tuple[str, ...]
 ) -> EligibilityAssessed:
     """Run every check; `same_ground` are the other dossiers found there [COM-14]."""
-    case = ProjectCase(dossier=dossier, rules=rules, same_ground=same_ground)
+    case = ProjectContext(dossier=dossier, rules=rules, shared_territory=same_ground)
     findings = _project_findings(case)
     collectifs = tuple(_collectif(one, dossier, rules) for one in dossier.collectifs)
     return EligibilityAssessed(
@@ -37,7 +37,7 @@ def assessed(
     )
 
 
-def before_any_rules(dossier: DossierReceived, first: int) -> EligibilityAssessed:
+def no_referentiel_yet(dossier: DossierReceived, first: int) -> EligibilityAssessed:
     """VER-01: no rule set holds before that of start year `first`; nothing else is judged."""
     finding = Finding(
         rule="VER-01",
@@ -62,7 +62,7 @@ def before_any_rules(dossier: DossierReceived, first: int) -> EligibilityAssesse
     )
 
 
-def _project_findings(case: ProjectCase) -> tuple[Finding, ...]:
+def _project_findings(case: ProjectContext) -> tuple[Finding, ...]:
     found = (
         *(check(case) for check in project.CHECKS),
         *project.charter_commitments(case),
@@ -74,7 +74,7 @@ def _project_findings(case: ProjectCase) -> tuple[Finding, ...]:
 
 
 def _collectif(one: Collectif, dossier: DossierReceived, rules: Rules) -> CollectifAssessment:
-    case = CollectifCase(collectif=one, dossier=dossier, rules=rules)
+    case = CollectifContext(collectif=one, dossier=dossier, rules=rules)
     findings = _lift((check(case) for check in collectif.CHECKS), dossier, rules)
     return CollectifAssessment(
         collectif_id=one.collectif_id, verdict=_verdict(findings), findings=findings
@@ -85,7 +85,9 @@ def _lift(
     findings: Iterable[Finding], dossier: DossierReceived, rules: Rules
 ) -> tuple[Finding, ...]:
     committed = dossier.transition_commitment
-    return tuple(lifted(finding, rules, committed=committed) for finding in findings)
+    return tuple(
+        apply_transition_derogation(finding, rules, committed=committed) for finding in findings
+    )
 
 
 def _verdict(findings: tuple[Finding, ...]) -> Verdict:

@@ -4,28 +4,30 @@ from collections.abc import Iterable
 from typing import Any
 
 from services.eligibility.domain.referentiel import Parameters
-from services.eligibility.domain.states import Dossier, EarlyWithdrawal, SameGround
-from services.eligibility.domain.territories import grounds_of, left
+from services.eligibility.domain.states import Dossier, EarlyWithdrawal, SharedTerritory
+from services.eligibility.domain.territories import leave, territories_of
 from shared.contracts.common import Reason
 from shared.contracts.eligibility import WithdrawalJudged
 from shared.contracts.submission import WithdrawalForwarded
-from shared.kernel.decision import Decision, Known, Message, Ref
-from shared.kernel.rules import Check, weigh
+from shared.kernel.decision import Decision, Message, StateRef, States
+from shared.kernel.rules import Rule, evaluate_all
 
 
-def reads(message: Message[WithdrawalForwarded], known: Known) -> Iterable[Ref[Any]]:
+def required_states(
+    message: Message[WithdrawalForwarded], states: States
+) -> Iterable[StateRef[Any]]:
     """Name the dossier or what stands for it until it comes, then its grounds."""
     dossier_id = message.data.dossier_id
-    yield Ref(Dossier, dossier_id)
-    yield Ref(EarlyWithdrawal, dossier_id)
-    if dossier := known.seen(Dossier, dossier_id):
-        for ground in grounds_of(dossier):
-            yield Ref(SameGround, ground.key)
+    yield StateRef(Dossier, dossier_id)
+    yield StateRef(EarlyWithdrawal, dossier_id)
+    if dossier := states.get_if_loaded(Dossier, dossier_id):
+        for ground in territories_of(dossier):
+            yield StateRef(SharedTerritory, ground.key)
 
 
 def judge(
     message: Message[WithdrawalForwarded],
-    known: Known,
+    known: States,
     parameters: Parameters,  # noqa: ARG001 - a withdrawal depends on no parameter
 ) -> Decision:
     """Withdraw a dossier, also one that has not come yet, or say why it is too late.
@@ -36,11 +38,11 @@ def judge(
     if not (dossier := known.get(Dossier, forwarded.dossier_id)):
         early = EarlyWithdrawal(dossier_id=forwarded.dossier_id)
         return Decision(states=(early,), events=(_judged(forwarded),))
-    weighed = weigh(CHECKS, dossier)
+    weighed = evaluate_all(CHECKS, dossier)
     event = _judged(forwarded, weighed.reasons)
     if weighed.reasons:
         return Decision(states=(dossier,), events=(event,), steps=weighed.steps)
-    states = (dossier.but(withdrawn=True), *left(dossier, known))
+    states = (dossier.with_changes(withdrawn=True), *leave(dossier, known))
     return Decision(states=states, events=(event,), steps=weighed.steps)
 
 
@@ -57,7 +59,7 @@ def too_late(dossier: Dossier) -> Reason | None:
     )
 
 
-CHECKS: tuple[Check, ...] = (Check("RET-03", "Le comité ne s'est pas prononcé.", too_late),)
+CHECKS: tuple[Rule, ...] = (Rule("RET-03", "Le comité ne s'est pas prononcé.", too_late),)
 
 
 def _judged(forwarded: WithdrawalForwarded, reasons: tuple[Reason, ...] = ()) -> WithdrawalJudged:

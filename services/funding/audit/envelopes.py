@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from services.funding.domain.envelopes import Envelopes, Line
+from services.funding.domain.envelopes import BudgetLine, Envelopes
 from services.funding.domain.states import Grant
-from shared.audit.findings import Breach, Check, breaches, unequal
-from shared.audit.records import Filed
+from shared.audit.findings import CheckRule, Violation, unequal, violations
+from shared.audit.records import ParsedRecord
 from shared.french import euros
 from shared.kernel.money import ZERO
 
@@ -19,7 +19,7 @@ RESTORE = (
 
 
 @dataclass(slots=True)
-class Borne:
+class ChargedCredits:
     """What the grants of a Caf bear on its credits, in euros, and which of them wait for some."""
 
     charged: defaultdict[int, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
@@ -34,11 +34,11 @@ class Borne:
 
 
 @dataclass(frozen=True, slots=True)
-class Credits:
+class EnvelopeAudit:
     """The envelopes of a Caf, what its grants bear, and what each allotment found granted."""
 
     envelopes: Envelopes
-    borne: Borne
+    borne: ChargedCredits
     granted_before: dict[str, Decimal]
 
     @property
@@ -56,7 +56,7 @@ class Credits:
         return sums
 
 
-def granted_before(filed: Filed) -> Iterator[tuple[str, Decimal]]:
+def granted_before(filed: ParsedRecord) -> Iterator[tuple[str, Decimal]]:
     """Yield what was granted on an exercise when its allotment came, by the allotment's id."""
     message, receipt = filed.message or {}, filed.receipt or {}
     exercise = (message.get("data") or {}).get("exercise")
@@ -66,33 +66,33 @@ def granted_before(filed: Filed) -> Iterator[tuple[str, Decimal]]:
         yield str(message.get("id")), granted[0] if granted else ZERO
 
 
-def _sums(held: Credits) -> Iterable[Breach]:
+def _sums(held: EnvelopeAudit) -> Iterable[Violation]:
     """Hold the amounts granted against the charges of the grants that were let in."""
     charged = held.charged
     kept = {line.exercise: line.granted for line in held.envelopes.lines}
     for year in sorted({*charged, *kept}):
         wrong = unequal("accordé", charged.get(year, ZERO), kept.get(year, ZERO))
-        yield from breaches(_about(held, year), held.where, [wrong])
+        yield from violations(_about(held, year), held.where, [wrong])
 
 
-def _list(held: Credits) -> Iterable[Breach]:
+def _list(held: EnvelopeAudit) -> Iterable[Violation]:
     """Hold the list against the grants that wait, both ways, and its order."""
     envelopes, waiting = held.envelopes, held.borne.waiting
     listed = {claim.key for claim in (*envelopes.waiting, *envelopes.released)}
     for key in sorted(waiting - listed):
         wrong = "attend des crédits et n’est plus dans la liste d’attente"
-        yield Breach(_dossier(key), wrong, held.where)
+        yield Violation(_dossier(key), wrong, held.where)
     for key in sorted(listed - waiting):
         wrong = "est dans la liste d’attente et n’attend pas de crédits"
-        yield Breach(_dossier(key), wrong, held.where)
+        yield Violation(_dossier(key), wrong, held.where)
     places = [claim.place for claim in envelopes.waiting]
     for claim, place in zip(envelopes.waiting, sorted(places), strict=True):
         if claim.place != place:
-            yield Breach(claim.dossier_id, "n’est pas à son rang dans la liste", held.where)
+            yield Violation(claim.dossier_id, "n’est pas à son rang dans la liste", held.where)
             return
 
 
-def _limits(held: Credits) -> Iterable[Breach]:
+def _limits(held: EnvelopeAudit) -> Iterable[Violation]:
     """Let in nothing beyond an allotment [ENV-03].
 
     A first total and a cut may come below what is granted: then nothing more may be let in.
@@ -101,16 +101,16 @@ def _limits(held: Credits) -> Iterable[Breach]:
         limit = _limit(line, held.granted_before)
         if limit is not None and line.granted > limit:
             wrong = f"accordé {euros(line.granted)} pour {euros(limit)} de crédits"
-            yield Breach(_about(held, line.exercise), wrong, held.where)
+            yield Violation(_about(held, line.exercise), wrong, held.where)
 
 
-def _limit(line: Line, before: dict[str, Decimal]) -> Decimal | None:
+def _limit(line: BudgetLine, before: dict[str, Decimal]) -> Decimal | None:
     if line.allotment is None:
         return None
     return max(line.allotment.amount, before.get(line.allotment.id, ZERO))
 
 
-def _about(held: Credits, exercise: int) -> str:
+def _about(held: EnvelopeAudit, exercise: int) -> str:
     return f"Caf {held.envelopes.caf}, exercice {exercise}"
 
 
@@ -118,22 +118,22 @@ def _dossier(key: str) -> str:
     return key.rpartition("|")[0]
 
 
-CHECKS: tuple[Check[Credits], ...] = (
-    Check(
+CHECKS: tuple[CheckRule[EnvelopeAudit], ...] = (
+    CheckRule(
         "Caf dont les crédits accordés sont la somme de ses droits",
         "Caf dont les crédits accordés sont la somme de leurs droits",
         "ENV-01, ENV-03",
         _sums,
         RESTORE,
     ),
-    Check(
+    CheckRule(
         "liste d’attente complète et dans l’ordre",
         "listes d’attente complètes et dans l’ordre",
         "ENV-03",
         _list,
         RESTORE,
     ),
-    Check(
+    CheckRule(
         "Caf qui n’accorde rien au-delà de ses crédits",
         "Caf qui n’accordent rien au-delà de leurs crédits",
         "ENV-03",

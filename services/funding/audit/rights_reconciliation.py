@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from services.funding.domain.states import AcceptedOrder, Grant
-from shared.audit.findings import Breach, Check, breaches, unequal
-from shared.audit.rights import Amounts, Told
+from shared.audit.findings import CheckRule, Violation, unequal, violations
+from shared.audit.rights import Amounts, Right
 from shared.french import euros
 
 RESTORE = (
@@ -16,11 +16,11 @@ RESTORE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Funded:
+class StoredGrant:
     """A grant as funding keeps it, and as its events tell it; `agreed`: an agrement is known."""
 
     grant: Grant
-    told: Told | None
+    right: Right | None
     agreed: bool
 
     @property
@@ -30,16 +30,16 @@ class Funded:
 
 
 @dataclass(frozen=True, slots=True)
-class Ordered:
+class StoredOrder:
     """An order of advance that funding accepted, and its right as events tell it."""
 
     order: AcceptedOrder
-    told: Told | None
+    right: Right | None
 
 
-def _advances(funded: Funded) -> Iterable[Breach]:
+def _advances(funded: StoredGrant) -> Iterable[Violation]:
     """Hold the sums of advances against the advances that were told and stand."""
-    grant, told = funded.grant, funded.told
+    grant, told = funded.grant, funded.right
     kept = ((grant.start_year, grant.advances_n), (grant.start_year + 1, grant.advances_n1))
     wrongs = (
         unequal(
@@ -47,15 +47,15 @@ def _advances(funded: Funded) -> Iterable[Breach]:
         )
         for year, amount in kept
     )
-    return breaches(grant.agrement.dossier_id, funded.where, wrongs)
+    return violations(grant.agrement.dossier_id, funded.where, wrongs)
 
 
-def _ceilings(funded: Funded) -> Iterable[Breach]:
+def _ceilings(funded: StoredGrant) -> Iterable[Violation]:
     """Hold the advances against the highest ceiling that was told [ACO-01, ACO-03].
 
     An amendment lowers the ceiling; what was paid before stays.
     """
-    told = funded.told
+    told = funded.right
     if told is None:
         return ()
     pairs = zip((told.start, told.start + 1), told.ceilings, strict=True)
@@ -65,12 +65,12 @@ def _ceilings(funded: Funded) -> Iterable[Breach]:
         for year, ceiling in pairs
         if told.advanced(year) > ceiling
     )
-    return breaches(told.dossier_id, funded.where, wrongs)
+    return violations(told.dossier_id, funded.where, wrongs)
 
 
-def _amounts(funded: Funded) -> Iterable[Breach]:
+def _amounts(funded: StoredGrant) -> Iterable[Violation]:
     """Hold what is granted and what is due in the end against what was told."""
-    grant, told = funded.grant, funded.told
+    grant, told = funded.grant, funded.right
     wrongs: list[str | None] = []
     if grant.funding:
         kept = grant.funding
@@ -81,7 +81,7 @@ def _amounts(funded: Funded) -> Iterable[Breach]:
         now = Amounts(last.part_n, last.part_n1, last.bonus_enfants, last.bonus_parents)
         wrongs += _parts("dû", told.due if told and told.settled else None, now)
     wrongs += [_status(grant, told)]
-    return breaches(grant.agrement.dossier_id, funded.where, wrongs)
+    return violations(grant.agrement.dossier_id, funded.where, wrongs)
 
 
 PARTS = ("part N", "part N+1", "bonus enfants", "bonus parents")
@@ -94,7 +94,7 @@ def _parts(what: str, expected: Amounts | None, found: Amounts) -> list[str | No
     return [unequal(f"{part}, {what}", one, other) for part, one, other in trios]
 
 
-def _status(grant: Grant, told: Told | None) -> str | None:
+def _status(grant: Grant, told: Right | None) -> str | None:
     settled = bool(told and told.settled and not told.cancelled)
     if settled and not grant.settlement:
         return "le solde annoncé n’est plus dans l’état"
@@ -105,20 +105,20 @@ def _status(grant: Grant, told: Told | None) -> str | None:
     return None
 
 
-def _agreed(funded: Funded) -> Iterable[Breach]:
+def _agreed(funded: StoredGrant) -> Iterable[Violation]:
     """Ask every grant for its agrement [COM-05]."""
     if funded.grant.funding and not funded.agreed:
         wrong = "financé sans agrément publié par eligibility"
-        yield Breach(funded.grant.agrement.dossier_id, wrong, funded.where)
+        yield Violation(funded.grant.agrement.dossier_id, wrong, funded.where)
 
 
-def _order(ordered: Ordered) -> Iterable[Breach]:
+def _order(ordered: StoredOrder) -> Iterable[Violation]:
     """Hold an accepted order against the advance that was told, and its reversal."""
-    order, told = ordered.order, ordered.told
+    order, told = ordered.order, ordered.right
     dossier_id, where = order.grant.rpartition("|")[0], f"funding, orders, {order.key}"
     expected = told.advances.get(order.order_id) if told else None
     if expected is None:
-        yield Breach(dossier_id, "aucun acompte n’a été annoncé pour cet ordre", where)
+        yield Violation(dossier_id, "aucun acompte n’a été annoncé pour cet ordre", where)
         return
     origin, amount = expected
     wrongs = [unequal(f"acompte {order.order_id}", amount, order.amount)]
@@ -126,32 +126,32 @@ def _order(ordered: Ordered) -> Iterable[Breach]:
         wrongs += [f"exercice attendu {origin}, trouvé {order.exercise}"]
     if told and bool(order.reversed_by) != (order.order_id in told.reversals):
         wrongs += ["l’annulation de l’acompte et les événements publiés ne concordent pas"]
-    yield from breaches(dossier_id, where, wrongs)
+    yield from violations(dossier_id, where, wrongs)
 
 
-GRANTS: tuple[Check[Funded], ...] = (
-    Check(
+GRANTS: tuple[CheckRule[StoredGrant], ...] = (
+    CheckRule(
         "droit dont les acomptes sont ceux qui ont été accordés",
         "droits dont les acomptes sont ceux qui ont été accordés",
         "AdvanceGranted, AdvanceReversed",
         _advances,
         RESTORE,
     ),
-    Check(
+    CheckRule(
         "droit dont les acomptes restent sous leur plafond",
         "droits dont les acomptes restent sous leur plafond",
         "invariant 5, ACO-01, ACO-03",
         _ceilings,
         "annuler l’acompte de trop par un ordre d’annulation (AdvanceReversalOrdered)",
     ),
-    Check(
+    CheckRule(
         "droit dont les montants sont ceux qui ont été annoncés",
         "droits dont les montants sont ceux qui ont été annoncés",
         "FundingGranted, BalanceSettled, AdjustmentDecided",
         _amounts,
         RESTORE,
     ),
-    Check(
+    CheckRule(
         "droit fondé sur un agrément",
         "droits fondés sur un agrément",
         "invariant 5, COM-05",
@@ -162,8 +162,8 @@ GRANTS: tuple[Check[Funded], ...] = (
 )
 GRANTS_ALONE = GRANTS[:-1]
 """What is asked where eligibility was not read."""
-ORDERS: tuple[Check[Ordered], ...] = (
-    Check(
+ORDERS: tuple[CheckRule[StoredOrder], ...] = (
+    CheckRule(
         "ordre d’acompte conforme à l’acompte annoncé",
         "ordres d’acompte conformes à l’acompte annoncé",
         "AdvanceGranted, AdvanceReversed",

@@ -9,11 +9,11 @@ from shared.contracts.caf import AdvanceOrdered
 from shared.contracts.common import Reason
 from shared.contracts.funding import FundingGranted
 from shared.french import euros, short_date
-from shared.kernel.rules import Check
+from shared.kernel.rules import Rule
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class AdvanceContext:
     """An order, the grant that it draws on, and the dossier's convention if one is signed."""
 
     order: AdvanceOrdered
@@ -38,15 +38,15 @@ class Case:
         return self.order.exercise == self.exercises[1] > self.order.ordered_on.year
 
 
-def _other_caf(case: Case) -> Reason | None:
+def _other_caf(case: AdvanceContext) -> Reason | None:
     return other_caf(case.order.caf, case.grant.agrement.caf, "L'ordre vient")
 
 
-def _not_signed(case: Case) -> Reason | None:
+def _not_signed(case: AdvanceContext) -> Reason | None:
     return not_signed(case.convention, case.order.ordered_on, "jour de l'ordre d'acompte")
 
 
-def _ahead_of_its_exercise(case: Case) -> Reason | None:
+def _ahead_of_its_exercise(case: AdvanceContext) -> Reason | None:
     """Pay nothing in N on exercise N+1 [ACO-02]."""
     order = case.order
     if not case.ahead:
@@ -59,7 +59,7 @@ def _ahead_of_its_exercise(case: Case) -> Reason | None:
     )
 
 
-def _out_of_its_exercise(case: Case) -> Reason | None:
+def _out_of_its_exercise(case: AdvanceContext) -> Reason | None:
     """Ask for an exercise of the school year, and a date within it [ACO-04]."""
     if case.agrees or case.ahead:
         return None
@@ -77,7 +77,7 @@ def _out_of_its_exercise(case: Case) -> Reason | None:
     )
 
 
-def _nothing_asked(case: Case) -> Reason | None:
+def _nothing_asked(case: AdvanceContext) -> Reason | None:
     """Ask for more than zero [ACO-04]."""
     if case.order.amount:
         return None
@@ -88,7 +88,7 @@ def _nothing_asked(case: Case) -> Reason | None:
     )
 
 
-def _beyond_the_ceiling(case: Case) -> Reason | None:
+def _beyond_the_ceiling(case: AdvanceContext) -> Reason | None:
     """Keep the advances of an exercise within its ceiling [ACO-01 for N, ACO-03 for N+1].
 
     Judged when exercise and date agree: else no ceiling is concerned yet.
@@ -107,26 +107,26 @@ def _beyond_the_ceiling(case: Case) -> Reason | None:
     )
 
 
-def _limit(case: Case) -> tuple[Decimal, Decimal, str]:
+def _limit(case: AdvanceContext) -> tuple[Decimal, Decimal, str]:
     if case.order.exercise == case.exercises[0]:
         return case.grant.advances_n, case.funding.advance_ceiling_n, "ACO-01"
     return case.grant.advances_n1, case.funding.advance_ceiling_n1, "ACO-03"
 
 
-def _closed(case: Case) -> Reason | None:
+def _closed(case: AdvanceContext) -> Reason | None:
     return closed(case.grant, "aucun acompte ne peut plus être versé")
 
 
-CHECKS: tuple[Check, ...] = (
-    Check("TEC-03", "L'ordre vient de la Caf du dossier.", _other_caf),
-    Check("CNV-01", "La convention est signée au jour de l'ordre.", _not_signed),
-    Check("ACO-02", "L'exercice n'est pas payé d'avance.", _ahead_of_its_exercise),
-    Check(
+CHECKS: tuple[Rule, ...] = (
+    Rule("TEC-03", "L'ordre vient de la Caf du dossier.", _other_caf),
+    Rule("CNV-01", "La convention est signée au jour de l'ordre.", _not_signed),
+    Rule("ACO-02", "L'exercice n'est pas payé d'avance.", _ahead_of_its_exercise),
+    Rule(
         "ACO-04",
         "L'exercice est de l'année scolaire et de la date de l'ordre.",
         _out_of_its_exercise,
     ),
-    Check("ACO-04", "Le montant est supérieur à zéro.", _nothing_asked),
-    Check("ACO-01", "Les acomptes de l'exercice restent sous leur plafond.", _beyond_the_ceiling),
-    Check("SOL-02", "L'année scolaire n'est ni soldée ni annulée.", _closed),
+    Rule("ACO-04", "Le montant est supérieur à zéro.", _nothing_asked),
+    Rule("ACO-01", "Les acomptes de l'exercice restent sous leur plafond.", _beyond_the_ceiling),
+    Rule("SOL-02", "L'année scolaire n'est ni soldée ni annulée.", _closed),
 )

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from services.funding.domain.advance_rules import CHECKS, Case
+from services.funding.domain.advance_rules import CHECKS, AdvanceContext
 from services.funding.domain.refusals import no_grant, refused
 from services.funding.domain.states import (
     AcceptedOrder,
@@ -12,27 +12,27 @@ from services.funding.domain.states import (
     convention_key,
     grant_key,
 )
-from shared.contracts.base import fingerprint
+from shared.contracts.base import content_hash
 from shared.contracts.caf import AdvanceOrdered
 from shared.contracts.common import Reason
 from shared.contracts.funding import AdvanceGranted, AdvanceRefused
-from shared.kernel.decision import SILENT, Decision, Known, Message, Ref
-from shared.kernel.rules import Step, weigh
+from shared.kernel.decision import NO_CHANGE, Decision, Message, StateRef, States
+from shared.kernel.rules import Step, evaluate_all
 
 
-def reads(message: Message[AdvanceOrdered], known: Known) -> Iterable[Ref[Any]]:
+def required_states(message: Message[AdvanceOrdered], states: States) -> Iterable[StateRef[Any]]:
     """Name the grant and the order, then the convention with the Caf of the grant."""
     order = message.data
     of_grant = grant_key(order.dossier_id, order.school_year)
-    yield Ref(Grant, of_grant)
-    yield Ref(AcceptedOrder, order.order_id)
-    if grant := known.seen(Grant, of_grant):
-        yield Ref(Convention, convention_key(order.dossier_id, grant.agrement.caf))
+    yield StateRef(Grant, of_grant)
+    yield StateRef(AcceptedOrder, order.order_id)
+    if grant := states.get_if_loaded(Grant, of_grant):
+        yield StateRef(Convention, convention_key(order.dossier_id, grant.agrement.caf))
 
 
 def order_advance(
     message: Message[AdvanceOrdered],
-    known: Known,
+    states: States,
     parameters: object,  # noqa: ARG001
 ) -> Decision:
     """Answer `AdvanceGranted`, or `AdvanceRefused` with all reasons.
@@ -42,15 +42,15 @@ def order_advance(
     [TEC-01]. A refused order leaves no trace and is judged anew when it comes again.
     """
     order = message.data
-    grant = known.get(Grant, grant_key(order.dossier_id, order.school_year))
+    grant = states.get(Grant, grant_key(order.dossier_id, order.school_year))
     if grant is None or grant.funding is None:
         return _refused(order, (_no_grant(order, grant),))
-    if accepted := known.get(AcceptedOrder, order.order_id):
-        same = accepted.content == fingerprint(order)
-        return SILENT if same else _refused(order, (_other_content(order),))
-    convention = known.get(Convention, convention_key(order.dossier_id, grant.agrement.caf))
-    case = Case(order=order, grant=grant, funding=grant.funding, convention=convention)
-    weighed = weigh(CHECKS, case)
+    if accepted := states.get(AcceptedOrder, order.order_id):
+        same = accepted.content == content_hash(order)
+        return NO_CHANGE if same else _refused(order, (_other_content(order),))
+    convention = states.get(Convention, convention_key(order.dossier_id, grant.agrement.caf))
+    case = AdvanceContext(order=order, grant=grant, funding=grant.funding, convention=convention)
+    weighed = evaluate_all(CHECKS, case)
     if weighed.reasons:
         return _refused(order, weighed.reasons, weighed.steps)
     return _granted(case, weighed.steps)
@@ -69,11 +69,11 @@ def _other_content(order: AdvanceOrdered) -> Reason:
     )
 
 
-def _granted(case: Case, steps: tuple[Step, ...]) -> Decision:
+def _granted(case: AdvanceContext, steps: tuple[Step, ...]) -> Decision:
     order = case.order
     accepted = AcceptedOrder(
         order_id=order.order_id,
-        content=fingerprint(order),
+        content=content_hash(order),
         grant=case.grant.key,
         exercise=order.exercise,
         amount=order.amount,

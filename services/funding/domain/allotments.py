@@ -3,37 +3,37 @@
 from collections.abc import Iterable
 from typing import Any
 
-from services.funding.domain.admission import envelopes_of, let_in, terms_for
+from services.funding.domain.admission import admitted_later, envelopes_of, terms_for
 from services.funding.domain.envelopes import (
     Allotment,
-    Claim,
     Envelopes,
+    Reservation,
     allot,
-    continued,
-    counts,
-    told,
+    continue_release,
+    mark_announced,
+    supersedes,
 )
-from services.funding.domain.granting import Funded
+from services.funding.domain.granting import PricedGrant
 from services.funding.domain.parameters import FundingParameters
 from services.funding.domain.states import Grant, PublishedBareme
 from shared.contracts.caf import EnvelopeAllotted
 from shared.contracts.funding import EnvelopeRegistered, EnvelopeReleaseContinued
 from shared.french import euros
 from shared.kernel.calendar import start_year
-from shared.kernel.decision import SILENT, Decision, Emit, Known, Message, Ref
+from shared.kernel.decision import NO_CHANGE, Decision, Message, OutgoingEvent, StateRef, States
 from shared.kernel.rules import Step, computed
 
 PAGE_LENGTH = 50
 
 
-def reads(message: Message[EnvelopeAllotted], known: Known) -> Iterable[Ref[Any]]:  # noqa: ARG001
+def required_states(message: Message[EnvelopeAllotted], states: States) -> Iterable[StateRef[Any]]:  # noqa: ARG001
     """Name the envelopes of the Caf."""
-    yield Ref(Envelopes, message.data.caf)
+    yield StateRef(Envelopes, message.data.caf)
 
 
 def register(
     message: Message[EnvelopeAllotted],
-    known: Known,
+    states: States,
     parameters: object,  # noqa: ARG001
 ) -> Decision:
     """Answer `EnvelopeRegistered`; the last allotment by `time`, then id, counts [ENV-03].
@@ -42,15 +42,15 @@ def register(
     by pages.
     """
     allotted = message.data
-    before = envelopes_of(allotted.caf, known)
+    before = envelopes_of(allotted.caf, states)
     allotment = Allotment(amount=allotted.amount, time=message.time, id=message.id)
     answer = EnvelopeRegistered(caf=allotted.caf, exercise=allotted.exercise)
-    if not counts(before, allotted.exercise, allotment):
-        return Decision(events=(Emit(answer, about=Ref(Envelopes, allotted.caf)),))
+    if not supersedes(before, allotted.exercise, allotment):
+        return Decision(events=(OutgoingEvent(answer, about=StateRef(Envelopes, allotted.caf)),))
     after = allot(before, allotted.exercise, allotment)
     return Decision(
         states=(after,),
-        events=(answer, *continued(before, after)),
+        events=(answer, *continue_release(before, after)),
         steps=(_served(before, after, allotted),),
     )
 
@@ -67,17 +67,19 @@ def _served(before: Envelopes, after: Envelopes, told: EnvelopeAllotted) -> Step
     )
 
 
-def reads_release(message: Message[EnvelopeReleaseContinued], known: Known) -> Iterable[Ref[Any]]:
+def required_states_of_release(
+    message: Message[EnvelopeReleaseContinued], states: States
+) -> Iterable[StateRef[Any]]:
     """Name the envelopes of the Caf, then the grants of the page and the baremes of their years."""
     caf = message.data.caf
-    yield Ref(Envelopes, caf)
-    for claim in _page(known.seen(Envelopes, caf)):
-        yield Ref(Grant, claim.key)
-        yield Ref(PublishedBareme, str(start_year(claim.school_year)))
+    yield StateRef(Envelopes, caf)
+    for claim in _page(states.get_if_loaded(Envelopes, caf)):
+        yield StateRef(Grant, claim.key)
+        yield StateRef(PublishedBareme, str(start_year(claim.school_year)))
 
 
 def release(
-    message: Message[EnvelopeReleaseContinued], known: Known, parameters: FundingParameters
+    message: Message[EnvelopeReleaseContinued], states: States, parameters: FundingParameters
 ) -> Decision:
     """Say `FundingGranted` for the next grants that were let in; another page while any is left.
 
@@ -85,12 +87,12 @@ def release(
     may run at once: each takes what is still to be told.
     """
     progress = message.data
-    envelopes = envelopes_of(progress.caf, known)
-    released = tuple(_released(c, known, parameters) for c in _page(envelopes))
+    envelopes = envelopes_of(progress.caf, states)
+    released = tuple(_released(c, states, parameters) for c in _page(envelopes))
     if not released:
-        return SILENT
-    after = told(envelopes, (grant.key for grant, _ in released))
-    following = progress.but(page=progress.page + 1)
+        return NO_CHANGE
+    after = mark_announced(envelopes, (grant.key for grant, _ in released))
+    following = progress.with_changes(page=progress.page + 1)
     return Decision(
         states=(*(grant for grant, _ in released), after),
         events=(
@@ -101,18 +103,20 @@ def release(
     )
 
 
-def _page(envelopes: Envelopes | None) -> tuple[Claim, ...]:
+def _page(envelopes: Envelopes | None) -> tuple[Reservation, ...]:
     return envelopes.released[:PAGE_LENGTH] if envelopes else ()
 
 
-def _released(claim: Claim, known: Known, parameters: FundingParameters) -> tuple[Grant, Funded]:
-    grant = known.get(Grant, claim.key)
+def _released(
+    claim: Reservation, states: States, parameters: FundingParameters
+) -> tuple[Grant, PricedGrant]:
+    grant = states.get(Grant, claim.key)
     assert grant is not None, "a claim is made by its grant"
-    terms = terms_for(grant, known, parameters)
+    terms = terms_for(grant, states, parameters)
     assert terms is not None, "a grant is priced before it waits for an envelope"
-    funded = let_in(grant, claim, terms)
+    funded = admitted_later(grant, claim, terms)
     return grant.granted(funded.funding), funded
 
 
-def _answer(grant: Grant, funded: Funded) -> Emit:
-    return Emit(funded.funding, origin=grant.origin, about=Ref(Grant, grant.key))
+def _answer(grant: Grant, funded: PricedGrant) -> OutgoingEvent:
+    return OutgoingEvent(funded.funding, origin=grant.origin, about=StateRef(Grant, grant.key))

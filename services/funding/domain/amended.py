@@ -21,7 +21,7 @@ def as_amended(
             left = tuple(each for each in left if each.collectif_id in amendment.collectifs)
         else:
             until = min(until, previous(amendment.from_school_year))
-    return agrement.but(collectifs=left, multi_year_until=until)
+    return agrement.with_changes(collectifs=left, multi_year_until=until)
 
 
 def ends(

@@ -2,93 +2,93 @@
 
 from dataclasses import dataclass
 
-from services.funding.domain.admission import claim_of
+from services.funding.domain.admission import reservation_of
 from services.funding.domain.amended import as_amended, ends, uncovered
-from services.funding.domain.cancelling import Ground, cancelled
-from services.funding.domain.envelopes import Envelopes, leave, replace
-from services.funding.domain.granting import fund
+from services.funding.domain.cancelling import CancellationGround, cancel_grant
+from services.funding.domain.envelopes import Envelopes, replace, withdraw
+from services.funding.domain.granting import build_grant
 from services.funding.domain.parameters import FundingParameters, Terms
-from services.funding.domain.refusals import breaches
+from services.funding.domain.refusals import violations
 from services.funding.domain.settling import terms_of
 from services.funding.domain.states import Grant
-from shared.contracts.base import fingerprint
+from shared.contracts.base import content_hash
 from shared.contracts.eligibility import AgrementAmended
 from shared.contracts.funding import FundingAmended
-from shared.kernel.decision import Emit, Known, Ref
+from shared.kernel.decision import OutgoingEvent, StateRef, States
 from shared.kernel.rules import Step
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class AmendedGrant:
     """The grant and its Caf's envelopes afterwards, what is said, and how it came about."""
 
     grant: Grant
     envelopes: Envelopes
-    events: tuple[Emit, ...] = ()
+    events: tuple[OutgoingEvent, ...] = ()
     steps: tuple[Step, ...] = ()
 
 
-def amended(
+def amend_grant(
     grant: Grant,
     envelopes: Envelopes,
     amendment: AgrementAmended,
-    known: Known,
+    states: States,
     parameters: FundingParameters,
-) -> Outcome:
+) -> AmendedGrant:
     """Price a year again with what stays, or end it where nothing stays."""
     year = grant.agrement.school_year
     if ends(grant.agrement, (amendment,), year):
         return _ended(grant, envelopes, amendment)
     agrement = as_amended(grant.agrement, (amendment,), year)
     if agrement.collectifs == grant.agrement.collectifs:
-        return Outcome(grant, envelopes)
-    reduced = grant.but(agrement=agrement)
+        return AmendedGrant(grant, envelopes)
+    reduced = grant.with_changes(agrement=agrement)
     if grant.waits_for == "bareme":
-        return Outcome(reduced, envelopes)
-    terms = terms_of(grant, known, parameters)
+        return AmendedGrant(reduced, envelopes)
+    terms = terms_of(grant, states, parameters)
     if grant.waits_for == "envelope":
         return _requeued(reduced, envelopes, terms)
     return _repriced(reduced, envelopes, amendment, terms)
 
 
-def _ended(grant: Grant, envelopes: Envelopes, amendment: AgrementAmended) -> Outcome:
+def _ended(grant: Grant, envelopes: Envelopes, amendment: AgrementAmended) -> AmendedGrant:
     """Cancel a year that is granted; one that waits is refused and leaves the list [COM-05]."""
     if grant.status == "granted":
-        ground = Ground(
-            content=fingerprint(amendment),
+        ground = CancellationGround(
+            content=content_hash(amendment),
             cancelled_on=amendment.decided_on,
             legal_ground=amendment.legal_ground,
             motive=amendment.motive,
         )
-        state, event, steps = cancelled(grant, ground)
-        return Outcome(state, envelopes, (event,), steps)
+        state, event, steps = cancel_grant(grant, ground)
+        return AmendedGrant(state, envelopes, (event,), steps)
     refusal = uncovered(grant.agrement)
-    return Outcome(
-        grant.but(status="refused", waits_for=None),
-        leave(envelopes, grant.key),
-        (Emit(refusal, about=Ref(Grant, grant.key)),),
-        breaches(refusal.reasons),
+    return AmendedGrant(
+        grant.with_changes(status="refused", waits_for=None),
+        withdraw(envelopes, grant.key),
+        (OutgoingEvent(refusal, about=StateRef(Grant, grant.key)),),
+        violations(refusal.reasons),
     )
 
 
-def _requeued(grant: Grant, envelopes: Envelopes, terms: Terms) -> Outcome:
+def _requeued(grant: Grant, envelopes: Envelopes, terms: Terms) -> AmendedGrant:
     """Ask less of the envelopes in the same place of the list: it may be let in."""
-    priced = fund(grant.agrement, terms)
-    asking_less = replace(envelopes, claim_of(grant, priced.funding))
-    return Outcome(grant, asking_less, steps=priced.steps)
+    priced = build_grant(grant.agrement, terms)
+    asking_less = replace(envelopes, reservation_of(grant, priced.funding))
+    return AmendedGrant(grant, asking_less, steps=priced.steps)
 
 
 def _repriced(
     grant: Grant, envelopes: Envelopes, amendment: AgrementAmended, terms: Terms
-) -> Outcome:
+) -> AmendedGrant:
     """Price what stays, at its forecast and with the same budget.
 
     The envelopes keep what was reserved: an amendment moves them no more than a balance does.
     Advances already paid stay, even beyond the new ceilings.
     """
     assert grant.funding is not None, "a granted year is priced"
-    priced = fund(grant.agrement, terms)
-    funding = priced.funding.but(envelopes=grant.funding.envelopes)
+    priced = build_grant(grant.agrement, terms)
+    funding = priced.funding.with_changes(envelopes=grant.funding.envelopes)
     rank = grant.rank + 1
     event = FundingAmended(
         **dict(funding),
@@ -96,5 +96,7 @@ def _repriced(
         amended_on=amendment.decided_on,
         rank=rank,
     )
-    state = grant.but(funding=funding, rank=rank)
-    return Outcome(state, envelopes, (Emit(event, about=Ref(Grant, grant.key)),), priced.steps)
+    state = grant.with_changes(funding=funding, rank=rank)
+    return AmendedGrant(
+        state, envelopes, (OutgoingEvent(event, about=StateRef(Grant, grant.key)),), priced.steps
+    )

@@ -4,28 +4,28 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from services.funding.domain.admission import envelopes_of
-from services.funding.domain.amending import Outcome, amended
-from services.funding.domain.envelopes import Envelopes, continued
+from services.funding.domain.amending import AmendedGrant, amend_grant
+from services.funding.domain.envelopes import Envelopes, continue_release
 from services.funding.domain.grants import dossier_of
 from services.funding.domain.parameters import FundingParameters
 from services.funding.domain.states import Dossier, Grant, PublishedBareme, grant_key
 from shared.contracts.eligibility import AgrementAmended
 from shared.kernel.calendar import start_year
-from shared.kernel.decision import SILENT, Decision, Known, Message, Ref
+from shared.kernel.decision import NO_CHANGE, Decision, Message, StateRef, States
 
 
-def reads(message: Message[AgrementAmended], known: Known) -> Iterable[Ref[Any]]:
+def required_states(message: Message[AgrementAmended], states: States) -> Iterable[StateRef[Any]]:
     """Name the dossier and its Caf's envelopes, then the grants that it reaches, their baremes."""
     amendment = message.data
-    yield Ref(Dossier, amendment.dossier_id)
-    yield Ref(Envelopes, amendment.caf)
-    for year in _reached(known.seen(Dossier, amendment.dossier_id), amendment):
-        yield Ref(Grant, grant_key(amendment.dossier_id, year))
-        yield Ref(PublishedBareme, str(start_year(year)))
+    yield StateRef(Dossier, amendment.dossier_id)
+    yield StateRef(Envelopes, amendment.caf)
+    for year in _reached(states.get_if_loaded(Dossier, amendment.dossier_id), amendment):
+        yield StateRef(Grant, grant_key(amendment.dossier_id, year))
+        yield StateRef(PublishedBareme, str(start_year(year)))
 
 
 def amend(
-    message: Message[AgrementAmended], known: Known, parameters: FundingParameters
+    message: Message[AgrementAmended], states: States, parameters: FundingParameters
 ) -> Decision:
     """Answer `FundingAmended`, `FundingCancelled` or `FundingRefused` for each open school year.
 
@@ -34,21 +34,21 @@ def amend(
     way; the same one again is old news.
     """
     amendment = message.data
-    dossier = dossier_of(amendment, known)
+    dossier = dossier_of(amendment, states)
     if amendment.amendment_id in {each.amendment_id for each in dossier.amendments}:
-        return SILENT
-    before = after = envelopes_of(amendment.caf, known)
-    outcomes: list[Outcome] = []
-    for grant in _open(dossier, amendment, known):
-        outcomes.append(amended(grant, after, amendment, known, parameters))
+        return NO_CHANGE
+    before = after = envelopes_of(amendment.caf, states)
+    outcomes: list[AmendedGrant] = []
+    for grant in _open(dossier, amendment, states):
+        outcomes.append(amend_grant(grant, after, amendment, states, parameters))
         after = outcomes[-1].envelopes
-    remembered = dossier.but(amendments=(*dossier.amendments, amendment))
+    remembered = dossier.with_changes(amendments=(*dossier.amendments, amendment))
     moved = (after,) if after != before else ()
     return Decision(
         states=(remembered, *(outcome.grant for outcome in outcomes), *moved),
         events=(
             *(event for outcome in outcomes for event in outcome.events),
-            *continued(before, after),
+            *continue_release(before, after),
         ),
         steps=tuple(step for outcome in outcomes for step in outcome.steps),
     )
@@ -59,9 +59,9 @@ def _reached(dossier: Dossier | None, amendment: AgrementAmended) -> tuple[str, 
     return tuple(year for year in years if year >= amendment.from_school_year)
 
 
-def _open(dossier: Dossier, amendment: AgrementAmended, known: Known) -> Iterator[Grant]:
+def _open(dossier: Dossier, amendment: AgrementAmended, states: States) -> Iterator[Grant]:
     for year in _reached(dossier, amendment):
-        grant = known.get(Grant, grant_key(dossier.dossier_id, year))
+        grant = states.get(Grant, grant_key(dossier.dossier_id, year))
         assert grant is not None, "a dossier names its grants"
         if grant.status in {"granted", "deferred"} and grant.settlement is None:
             yield grant

@@ -8,11 +8,11 @@ from services.funding.domain.states import Convention, Grant
 from shared.contracts.common import Reason
 from shared.contracts.elan import ResultAccountFiled
 from shared.french import short_date
-from shared.kernel.rules import Check
+from shared.kernel.rules import Rule
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class BalanceContext:
     """Definitive accounts, the grant that they settle, the convention if one is signed."""
 
     filed: ResultAccountFiled
@@ -20,16 +20,16 @@ class Case:
     convention: Convention | None
 
 
-def _other_caf(case: Case) -> Reason | None:
+def _other_caf(case: BalanceContext) -> Reason | None:
     owner = case.grant.agrement.caf
     return other_caf(case.filed.caf, owner, "Les comptes viennent")
 
 
-def _not_signed(case: Case) -> Reason | None:
+def _not_signed(case: BalanceContext) -> Reason | None:
     return not_signed(case.convention, case.filed.filed_on, "jour du dépôt des comptes")
 
 
-def _report_incomplete(case: Case) -> Reason | None:
+def _report_incomplete(case: BalanceContext) -> Reason | None:
     """Ask for the three parts of the bilan [SOL-03]."""
     if not (missing := missing_parts(case.filed.report)):
         return None
@@ -40,7 +40,7 @@ def _report_incomplete(case: Case) -> Reason | None:
     )
 
 
-def _too_early(case: Case) -> Reason | None:
+def _too_early(case: BalanceContext) -> Reason | None:
     """Settle in N+1 at the earliest [SOL-01]."""
     opening = date(case.grant.start_year + 1, 1, 1)
     if case.filed.filed_on >= opening:
@@ -52,14 +52,14 @@ def _too_early(case: Case) -> Reason | None:
     )
 
 
-def _foreign_collectif(case: Case) -> Reason | None:
+def _foreign_collectif(case: BalanceContext) -> Reason | None:
     return not_granted(case.filed, case.grant)
 
 
-CHECKS: tuple[Check, ...] = (
-    Check("TEC-03", "Les comptes viennent de la Caf du dossier.", _other_caf),
-    Check("CNV-01", "La convention est signée au jour du dépôt des comptes.", _not_signed),
-    Check("SOL-03", "Les trois parties du bilan sont présentes.", _report_incomplete),
-    Check("SOL-01", "Les comptes sont déposés en N+1 ou après.", _too_early),
-    Check("COM-04", "Tous les collectifs des comptes sont accordés.", _foreign_collectif),
+CHECKS: tuple[Rule, ...] = (
+    Rule("TEC-03", "Les comptes viennent de la Caf du dossier.", _other_caf),
+    Rule("CNV-01", "La convention est signée au jour du dépôt des comptes.", _not_signed),
+    Rule("SOL-03", "Les trois parties du bilan sont présentes.", _report_incomplete),
+    Rule("SOL-01", "Les comptes sont déposés en N+1 ou après.", _too_early),
+    Rule("COM-04", "Tous les collectifs des comptes sont accordés.", _foreign_collectif),
 )

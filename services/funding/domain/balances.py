@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from services.funding.domain.balance_rules import CHECKS, Case
+from services.funding.domain.balance_rules import CHECKS, BalanceContext
 from services.funding.domain.explanations import indu_steps, price_steps
 from services.funding.domain.parameters import FundingParameters
 from services.funding.domain.pricing import Price
@@ -17,28 +17,30 @@ from services.funding.domain.states import (
     convention_key,
     grant_key,
 )
-from shared.contracts.base import fingerprint
+from shared.contracts.base import content_hash
 from shared.contracts.common import Reason
 from shared.contracts.elan import ResultAccountFiled
 from shared.contracts.funding import BalanceRefused, BalanceSettled, SettledCollectif
 from shared.french import euros
-from shared.kernel.decision import SILENT, Decision, Known, Message, Ref
+from shared.kernel.decision import NO_CHANGE, Decision, Message, StateRef, States
 from shared.kernel.money import total
-from shared.kernel.rules import Step, computed, weigh
+from shared.kernel.rules import Step, computed, evaluate_all
 
 
-def reads(message: Message[ResultAccountFiled], known: Known) -> Iterable[Ref[Any]]:
+def required_states(
+    message: Message[ResultAccountFiled], states: States
+) -> Iterable[StateRef[Any]]:
     """Name the grant, then the convention with its Caf and the bareme of its year."""
     filed = message.data
     of_grant = grant_key(filed.dossier_id, filed.school_year)
-    yield Ref(Grant, of_grant)
-    if grant := known.seen(Grant, of_grant):
-        yield Ref(Convention, convention_key(filed.dossier_id, grant.agrement.caf))
-        yield Ref(PublishedBareme, str(grant.start_year))
+    yield StateRef(Grant, of_grant)
+    if grant := states.get_if_loaded(Grant, of_grant):
+        yield StateRef(Convention, convention_key(filed.dossier_id, grant.agrement.caf))
+        yield StateRef(PublishedBareme, str(grant.start_year))
 
 
 def settle(
-    message: Message[ResultAccountFiled], known: Known, parameters: FundingParameters
+    message: Message[ResultAccountFiled], states: States, parameters: FundingParameters
 ) -> Decision:
     """Answer `BalanceSettled`, or `BalanceRefused` with all reasons.
 
@@ -46,17 +48,17 @@ def settle(
     settle once: the same ones again are old news, other ones are refused, alone [TEC-01].
     """
     filed = message.data
-    grant = known.get(Grant, grant_key(filed.dossier_id, filed.school_year))
+    grant = states.get(Grant, grant_key(filed.dossier_id, filed.school_year))
     if grant is None or grant.status != "granted":
         return _refused(filed, (_without_grant(filed, grant),))
     if settlement := grant.settlement:
-        same = settlement.content == fingerprint(filed)
-        return SILENT if same else _refused(filed, (_other_accounts(filed),))
-    convention = known.get(Convention, convention_key(filed.dossier_id, grant.agrement.caf))
-    weighed = weigh(CHECKS, Case(filed=filed, grant=grant, convention=convention))
+        same = settlement.content == content_hash(filed)
+        return NO_CHANGE if same else _refused(filed, (_other_accounts(filed),))
+    convention = states.get(Convention, convention_key(filed.dossier_id, grant.agrement.caf))
+    weighed = evaluate_all(CHECKS, BalanceContext(filed=filed, grant=grant, convention=convention))
     if weighed.reasons:
         return _refused(filed, weighed.reasons, weighed.steps)
-    terms = terms_of(grant, known, parameters)
+    terms = terms_of(grant, states, parameters)
     priced = recompute(grant, filed, terms)
     return _settled(filed, grant, priced, (*weighed.steps, *price_steps(priced, terms)))
 
@@ -66,7 +68,7 @@ def _settled(
 ) -> Decision:
     owed = due(priced)
     left = results(grant, owed)
-    settlement = Settlement(content=fingerprint(filed), filed_on=filed.filed_on, due=owed)
+    settlement = Settlement(content=content_hash(filed), filed_on=filed.filed_on, due=owed)
     event = BalanceSettled(
         caf=filed.caf,
         dossier_id=filed.dossier_id,
@@ -87,7 +89,9 @@ def _settled(
         cap80=priced.cap80,
     )
     told = (*steps, *_result_steps(event))
-    return Decision(states=(grant.but(settlement=settlement),), events=(event,), steps=told)
+    return Decision(
+        states=(grant.with_changes(settlement=settlement),), events=(event,), steps=told
+    )
 
 
 def _collectifs(filed: ResultAccountFiled, priced: Price) -> tuple[SettledCollectif, ...]:

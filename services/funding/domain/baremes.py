@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from services.funding.domain.admission import Arrived, arrived, envelopes_of
+from services.funding.domain.admission import Admission, admit, envelopes_of
 from services.funding.domain.envelopes import Envelopes
 from services.funding.domain.parameters import Bareme, FundingParameters
 from services.funding.domain.states import Grant, PublishedBareme, grant_key
@@ -12,22 +12,30 @@ from shared.contracts.common import Reason, RequestRefused
 from shared.contracts.funding import BaremeRegistered, BaremeReleaseContinued, FundingDeferred
 from shared.french import euros
 from shared.kernel.calendar import school_year
-from shared.kernel.decision import SILENT, Decision, Emit, Known, Message, Page, Ref
+from shared.kernel.decision import (
+    NO_CHANGE,
+    Decision,
+    Message,
+    OutgoingEvent,
+    Query,
+    StateRef,
+    States,
+)
 
 PAGE_LENGTH = 50
 SOURCE_SHOWN_MAX = 1_000
 
 
-def reads_bareme(
+def required_states(
     message: Message[BaremePublished],
-    known: Known,  # noqa: ARG001
-) -> Iterable[Ref[Any]]:
+    states: States,  # noqa: ARG001
+) -> Iterable[StateRef[Any]]:
     """Name the bareme of the year."""
-    yield Ref(PublishedBareme, str(message.data.start_year))
+    yield StateRef(PublishedBareme, str(message.data.start_year))
 
 
 def register(
-    message: Message[BaremePublished], known: Known, parameters: FundingParameters
+    message: Message[BaremePublished], states: States, parameters: FundingParameters
 ) -> Decision:
     """Keep the bareme of an unknown year and start to release the grants that wait for it.
 
@@ -36,7 +44,7 @@ def register(
     """
     year = message.data.start_year
     bareme = _bareme(message.data)
-    state = known.get(PublishedBareme, str(year))
+    state = states.get(PublishedBareme, str(year))
     standing = parameters.bareme(year, state.bareme if state else None)
     if standing is None:
         return Decision(
@@ -47,23 +55,23 @@ def register(
             ),
         )
     if standing.prices == bareme.prices:
-        return SILENT
+        return NO_CHANGE
     return Decision(events=(_refused(message, standing),))
 
 
-def reads_release(
-    message: Message[BaremeReleaseContinued], known: Known
-) -> Iterable[Ref[Any] | Page[Any]]:
+def required_states_of_release(
+    message: Message[BaremeReleaseContinued], states: States
+) -> Iterable[StateRef[Any] | Query[Any]]:
     """Name the bareme of the year, the next grants that wait for it, then their Cafs' envelopes."""
     page = _waiting(message.data)
-    yield Ref(PublishedBareme, str(message.data.start_year))
+    yield StateRef(PublishedBareme, str(message.data.start_year))
     yield page
-    for grant in known.seen_page(page) or ():
-        yield Ref(Envelopes, grant.agrement.caf)
+    for grant in states.page_if_loaded(page) or ():
+        yield StateRef(Envelopes, grant.agrement.caf)
 
 
 def release(
-    message: Message[BaremeReleaseContinued], known: Known, parameters: FundingParameters
+    message: Message[BaremeReleaseContinued], states: States, parameters: FundingParameters
 ) -> Decision:
     """Let one page of what waited arrive at the envelopes; a full page asks for the next one.
 
@@ -71,15 +79,15 @@ def release(
     deferred for, not to this message.
     """
     year = message.data.start_year
-    published = known.get(PublishedBareme, str(year))
+    published = states.get(PublishedBareme, str(year))
     terms = parameters.terms(year, published.bareme if published else None)
-    page = known.page(_waiting(message.data))
+    page = states.page(_waiting(message.data))
     if terms is None or not page:
-        return SILENT
-    envelopes = {grant.agrement.caf: envelopes_of(grant.agrement.caf, known) for grant in page}
+        return NO_CHANGE
+    envelopes = {grant.agrement.caf: envelopes_of(grant.agrement.caf, states) for grant in page}
     released = []
     for grant in page:
-        found = arrived(grant, envelopes[grant.agrement.caf], terms)
+        found = admit(grant, envelopes[grant.agrement.caf], terms)
         envelopes[grant.agrement.caf] = found.envelopes
         released.append(found)
     following = BaremeReleaseContinued(start_year=year, after=page[-1].place)
@@ -93,11 +101,11 @@ def release(
     )
 
 
-def _waiting(progress: BaremeReleaseContinued) -> Page[Grant]:
+def _waiting(progress: BaremeReleaseContinued) -> Query[Grant]:
     """Return the page after a place; the grants of a year have one dossier each."""
     after = progress.after
     last = grant_key(after.partition(" ")[2], school_year(progress.start_year))
-    return Page(
+    return Query(
         Grant,
         where=(("waits_for", "bareme"), ("start_year", progress.start_year)),
         order=("place",),
@@ -106,11 +114,14 @@ def _waiting(progress: BaremeReleaseContinued) -> Page[Grant]:
     )
 
 
-def _answer(found: Arrived) -> Emit:
+def _answer(found: Admission) -> OutgoingEvent:
     """Answer the request that was deferred before, hence `earlier` when it is deferred again."""
     grant, again = found.grant, isinstance(found.event, FundingDeferred)
-    return Emit(
-        found.event, origin=grant.origin, about=Ref(Grant, grant.key), earlier=1 if again else 0
+    return OutgoingEvent(
+        found.event,
+        origin=grant.origin,
+        about=StateRef(Grant, grant.key),
+        earlier=1 if again else 0,
     )
 
 

@@ -4,38 +4,40 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from services.funding.domain.admission import gone
-from services.funding.domain.cancelling import Ground, cancelled
+from services.funding.domain.admission import leave_waiting_list
+from services.funding.domain.cancelling import CancellationGround, cancel_grant
 from services.funding.domain.envelopes import Envelopes
 from services.funding.domain.refusals import closed, no_grant, other_caf, refused
 from services.funding.domain.states import Grant, grant_key
-from shared.contracts.base import fingerprint
+from shared.contracts.base import content_hash
 from shared.contracts.common import Reason
 from shared.contracts.corrections import FundingCancellationOrdered
 from shared.contracts.funding import CancellationRefused
-from shared.kernel.decision import SILENT, Decision, Known, Message, Ref
-from shared.kernel.rules import Check, Step, weigh
+from shared.kernel.decision import NO_CHANGE, Decision, Message, StateRef, States
+from shared.kernel.rules import Rule, Step, evaluate_all
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class CancellationContext:
     """An order to cancel and the grant, given or waiting, that it is about."""
 
     order: FundingCancellationOrdered
     grant: Grant
 
 
-def reads(message: Message[FundingCancellationOrdered], known: Known) -> Iterable[Ref[Any]]:
+def required_states(
+    message: Message[FundingCancellationOrdered], states: States
+) -> Iterable[StateRef[Any]]:
     """Name the grant, then the envelopes that it may wait for."""
     of_grant = grant_key(message.data.dossier_id, message.data.school_year)
-    yield Ref(Grant, of_grant)
-    if grant := known.seen(Grant, of_grant):
-        yield Ref(Envelopes, grant.agrement.caf)
+    yield StateRef(Grant, of_grant)
+    if grant := states.get_if_loaded(Grant, of_grant):
+        yield StateRef(Envelopes, grant.agrement.caf)
 
 
 def cancel(
     message: Message[FundingCancellationOrdered],
-    known: Known,
+    states: States,
     parameters: object,  # noqa: ARG001
 ) -> Decision:
     """Answer `FundingCancelled`, or `CancellationRefused` with all reasons.
@@ -45,18 +47,18 @@ def cancel(
     for an envelope leaves the list, and those behind it are served.
     """
     order = message.data
-    grant = known.get(Grant, grant_key(order.dossier_id, order.school_year))
+    grant = states.get(Grant, grant_key(order.dossier_id, order.school_year))
     if grant is None or grant.status == "refused":
         return _refused(order, (_without_grant(order),))
-    content = fingerprint(order)
+    content = content_hash(order)
     if done := grant.cancellation:
-        return SILENT if done.content == content else _refused(order, (_other_content(order),))
-    weighed = weigh(CHECKS, Case(order=order, grant=grant))
+        return NO_CHANGE if done.content == content else _refused(order, (_other_content(order),))
+    weighed = evaluate_all(CHECKS, CancellationContext(order=order, grant=grant))
     if weighed.reasons:
         return _refused(order, weighed.reasons, weighed.steps)
-    ground = Ground(content, order.ordered_on, order.legal_ground, order.motive)
-    state, event, steps = cancelled(grant, ground)
-    envelopes, going_on = gone(grant, known)
+    ground = CancellationGround(content, order.ordered_on, order.legal_ground, order.motive)
+    state, event, steps = cancel_grant(grant, ground)
+    envelopes, going_on = leave_waiting_list(grant, states)
     return Decision(
         states=(state, *envelopes),
         events=(event, *going_on),
@@ -64,15 +66,15 @@ def cancel(
     )
 
 
-def _other_caf(case: Case) -> Reason | None:
+def _other_caf(case: CancellationContext) -> Reason | None:
     return other_caf(case.order.caf, case.grant.agrement.caf, "L'ordre d'annulation vient")
 
 
-def _closed(case: Case) -> Reason | None:
+def _closed(case: CancellationContext) -> Reason | None:
     return closed(case.grant, "son financement ne peut plus être annulé")
 
 
-def _without_ground(case: Case) -> Reason | None:
+def _without_ground(case: CancellationContext) -> Reason | None:
     """Ask for a legal ground and a motive [AGR-03]."""
     parts = (("le fondement juridique", case.order.legal_ground), ("le motif", case.order.motive))
     if not (missing := [name for name, written in parts if not written]):
@@ -83,10 +85,10 @@ def _without_ground(case: Case) -> Reason | None:
     )
 
 
-CHECKS: tuple[Check, ...] = (
-    Check("TEC-03", "L'ordre d'annulation vient de la Caf du dossier.", _other_caf),
-    Check("SOL-02", "L'année scolaire n'est pas soldée.", _closed),
-    Check("AGR-03", "L'annulation est fondée et motivée.", _without_ground),
+CHECKS: tuple[Rule, ...] = (
+    Rule("TEC-03", "L'ordre d'annulation vient de la Caf du dossier.", _other_caf),
+    Rule("SOL-02", "L'année scolaire n'est pas soldée.", _closed),
+    Rule("AGR-03", "L'annulation est fondée et motivée.", _without_ground),
 )
 
 

@@ -9,7 +9,7 @@ from services.funding.domain.settling import indus, results
 from services.funding.domain.states import Grant
 from shared.contracts.funding import FundingCancelled
 from shared.french import euros
-from shared.kernel.decision import Emit, Ref
+from shared.kernel.decision import OutgoingEvent, StateRef
 from shared.kernel.money import ZERO
 from shared.kernel.rules import Step, computed
 
@@ -17,7 +17,7 @@ NOTHING = Due(part_n=ZERO, part_n1=ZERO, bonus_enfants=ZERO, bonus_parents=ZERO)
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class CancellationGround:
     """Why a right is cancelled, since when; `content` is the fingerprint of what cancels it."""
 
     content: str
@@ -26,7 +26,9 @@ class Ground:
     motive: str
 
 
-def cancelled(grant: Grant, ground: Ground) -> tuple[Grant, Emit, tuple[Step, ...]]:
+def cancel_grant(
+    grant: Grant, ground: CancellationGround
+) -> tuple[Grant, OutgoingEvent, tuple[Step, ...]]:
     """Return the grant once cancelled, what is said of it, and how its indus come about.
 
     It is a balance in which nothing ran [SOL-02]: it moves the envelope no more than a balance.
@@ -44,8 +46,12 @@ def cancelled(grant: Grant, ground: Ground) -> tuple[Grant, Emit, tuple[Step, ..
         motive=ground.motive,
     )
     cancellation = Cancellation(content=ground.content, cancelled_on=ground.cancelled_on)
-    state = grant.but(status="cancelled", waits_for=None, cancellation=cancellation)
-    return state, Emit(event, about=Ref(Grant, grant.key)), (_step(event), *indu_steps(event.indus))
+    state = grant.with_changes(status="cancelled", waits_for=None, cancellation=cancellation)
+    return (
+        state,
+        OutgoingEvent(event, about=StateRef(Grant, grant.key)),
+        (_step(event), *indu_steps(event.indus)),
+    )
 
 
 def _step(event: FundingCancelled) -> Step:

@@ -10,11 +10,11 @@ from services.funding.domain.states import Grant
 from shared.contracts.caf import ControlConcluded
 from shared.contracts.common import Reason
 from shared.french import short_date
-from shared.kernel.rules import Check
+from shared.kernel.rules import Rule
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class ControlContext:
     """A control, the grant and the accounts that it is about, the time to answer it."""
 
     control: ControlConcluded
@@ -23,15 +23,15 @@ class Case:
     period: ContradictoryPeriod
 
 
-def _other_caf(case: Case) -> Reason | None:
+def _other_caf(case: ControlContext) -> Reason | None:
     return other_caf(case.control.caf, case.grant.agrement.caf, "Le contrôle vient")
 
 
-def _foreign_collectif(case: Case) -> Reason | None:
+def _foreign_collectif(case: ControlContext) -> Reason | None:
     return not_granted(case.control, case.grant)
 
 
-def _before_the_accounts(case: Case) -> Reason | None:
+def _before_the_accounts(case: ControlContext) -> Reason | None:
     """Compare controlled data to accounts that were filed [CTL-04]."""
     decided_on, filed_on = case.control.decided_on, case.settlement.filed_on
     if decided_on >= filed_on:
@@ -43,7 +43,7 @@ def _before_the_accounts(case: Case) -> Reason | None:
     )
 
 
-def _period_not_over(case: Case) -> Reason | None:
+def _period_not_over(case: ControlContext) -> Reason | None:
     """Wait for the answer, or for the end of the contradictory period [CTL-02]."""
     control = case.control
     end = control.observations_sent_on + timedelta(days=case.period.days)
@@ -59,9 +59,9 @@ def _period_not_over(case: Case) -> Reason | None:
     )
 
 
-CHECKS: tuple[Check, ...] = (
-    Check("TEC-03", "Le contrôle vient de la Caf du dossier.", _other_caf),
-    Check("COM-04", "Tous les collectifs contrôlés sont accordés.", _foreign_collectif),
-    Check("CTL-04", "Le contrôle est décidé après le dépôt des comptes.", _before_the_accounts),
-    Check("CTL-02", "Le partenaire a répondu, ou le délai est passé.", _period_not_over),
+CHECKS: tuple[Rule, ...] = (
+    Rule("TEC-03", "Le contrôle vient de la Caf du dossier.", _other_caf),
+    Rule("COM-04", "Tous les collectifs contrôlés sont accordés.", _foreign_collectif),
+    Rule("CTL-04", "Le contrôle est décidé après le dépôt des comptes.", _before_the_accounts),
+    Rule("CTL-02", "Le partenaire a répondu, ou le délai est passé.", _period_not_over),
 )

@@ -4,14 +4,14 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, Literal
 
-from services.funding.domain.control_rules import CHECKS, Case
+from services.funding.domain.control_rules import CHECKS, ControlContext
 from services.funding.domain.explanations import adjustment_step, price_steps
 from services.funding.domain.parameters import FundingParameters
 from services.funding.domain.refusals import no_grant, refused
 from services.funding.domain.settled import Due
 from services.funding.domain.settling import due, recompute, terms_of
 from services.funding.domain.states import AcceptedControl, Grant, PublishedBareme, grant_key
-from shared.contracts.base import fingerprint
+from shared.contracts.base import content_hash
 from shared.contracts.caf import ControlConcluded
 from shared.contracts.common import Reason
 from shared.contracts.funding import (
@@ -20,25 +20,25 @@ from shared.contracts.funding import (
     AdjustmentRefused,
     SignedExerciseAmount,
 )
-from shared.kernel.decision import SILENT, Decision, Known, Message, Ref
+from shared.kernel.decision import NO_CHANGE, Decision, Message, StateRef, States
 from shared.kernel.money import ZERO
-from shared.kernel.rules import Step, weigh_in_turn
+from shared.kernel.rules import Step, evaluate_until_first
 
 Kind = Literal["rappel", "indu", "none"]
 
 
-def reads(message: Message[ControlConcluded], known: Known) -> Iterable[Ref[Any]]:
+def required_states(message: Message[ControlConcluded], states: States) -> Iterable[StateRef[Any]]:
     """Name the grant and the control, then the bareme of the grant's year."""
     control = message.data
     of_grant = grant_key(control.dossier_id, control.school_year)
-    yield Ref(Grant, of_grant)
-    yield Ref(AcceptedControl, control.control_id)
-    if grant := known.seen(Grant, of_grant):
-        yield Ref(PublishedBareme, str(grant.start_year))
+    yield StateRef(Grant, of_grant)
+    yield StateRef(AcceptedControl, control.control_id)
+    if grant := states.get_if_loaded(Grant, of_grant):
+        yield StateRef(PublishedBareme, str(grant.start_year))
 
 
 def conclude(
-    message: Message[ControlConcluded], known: Known, parameters: FundingParameters
+    message: Message[ControlConcluded], states: States, parameters: FundingParameters
 ) -> Decision:
     """Answer `AdjustmentDecided`, or `AdjustmentRefused` with the first reason that applies.
 
@@ -46,26 +46,26 @@ def conclude(
     news with the same one; then the table of checks, in its order.
     """
     control = message.data
-    grant = known.get(Grant, grant_key(control.dossier_id, control.school_year))
+    grant = states.get(Grant, grant_key(control.dossier_id, control.school_year))
     if grant is None or grant.status != "granted":
         return _refused(control, _without_grant(control, grant))
     if (settlement := grant.settlement) is None:
         return _refused(control, _nothing_settled(control))
-    if accepted := known.get(AcceptedControl, control.control_id):
-        same = accepted.content == fingerprint(control)
-        return SILENT if same else _refused(control, _other_content(control))
-    period = parameters.contradictory_periods.in_force(grant.start_year)
-    weighed = weigh_in_turn(CHECKS, Case(control, grant, settlement, period))
+    if accepted := states.get(AcceptedControl, control.control_id):
+        same = accepted.content == content_hash(control)
+        return NO_CHANGE if same else _refused(control, _other_content(control))
+    period = parameters.contradictory_periods.in_force_on(grant.start_year)
+    weighed = evaluate_until_first(CHECKS, ControlContext(control, grant, settlement, period))
     if weighed.reasons:
         return _refused(control, weighed.reasons[0], weighed.steps)
-    terms = terms_of(grant, known, parameters)
+    terms = terms_of(grant, states, parameters)
     priced = recompute(grant, control, terms)
     owed = due(priced)
     adjusted = _adjustment(control, grant, settlement.due, owed)
     return Decision(
         states=(
-            grant.but(settlement=settlement.model_copy(update={"due": owed})),
-            AcceptedControl(control_id=control.control_id, content=fingerprint(control)),
+            grant.with_changes(settlement=settlement.model_copy(update={"due": owed})),
+            AcceptedControl(control_id=control.control_id, content=content_hash(control)),
         ),
         events=(adjusted,),
         steps=(*weighed.steps, *price_steps(priced, terms), adjustment_step(adjusted)),

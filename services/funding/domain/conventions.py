@@ -7,19 +7,19 @@ from services.funding.domain.states import Convention, Dossier, convention_key
 from shared.contracts.caf import ConventionSigned
 from shared.contracts.common import Reason, RequestRefused
 from shared.contracts.funding import ConventionRegistered
-from shared.kernel.decision import Decision, Known, Message, Ref
+from shared.kernel.decision import Decision, Message, StateRef, States
 
 
-def reads(message: Message[ConventionSigned], known: Known) -> Iterable[Ref[Any]]:  # noqa: ARG001
+def required_states(message: Message[ConventionSigned], states: States) -> Iterable[StateRef[Any]]:  # noqa: ARG001
     """Name the dossier and its convention with this Caf."""
     signed = message.data
-    yield Ref(Dossier, signed.dossier_id)
-    yield Ref(Convention, convention_key(signed.dossier_id, signed.caf))
+    yield StateRef(Dossier, signed.dossier_id)
+    yield StateRef(Convention, convention_key(signed.dossier_id, signed.caf))
 
 
 def sign(
     message: Message[ConventionSigned],
-    known: Known,
+    states: States,
     parameters: object,  # noqa: ARG001
 ) -> Decision:
     """Answer `ConventionRegistered` each time, or refuse a Caf that is not the dossier's [TEC-03].
@@ -28,10 +28,10 @@ def sign(
     told it, and never counts for another one.
     """
     signed = message.data
-    dossier = known.get(Dossier, signed.dossier_id)
+    dossier = states.get(Dossier, signed.dossier_id)
     if dossier is not None and dossier.caf != signed.caf:
         return Decision(events=(_refused(message, dossier),))
-    before = known.get(Convention, convention_key(signed.dossier_id, signed.caf))
+    before = states.get(Convention, convention_key(signed.dossier_id, signed.caf))
     earliest = min(signed.signed_on, before.signed_on) if before else signed.signed_on
     convention = Convention(dossier_id=signed.dossier_id, caf=signed.caf, signed_on=earliest)
     answer = ConventionRegistered(caf=signed.caf, dossier_id=signed.dossier_id)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from services.funding.domain.settled import Kept
+from services.funding.domain.settled import Stored
 from services.funding.domain.states import grant_key
 from shared.contracts.common import Reason
 from shared.contracts.funding import EnvelopeCharge, EnvelopeReleaseContinued
@@ -19,7 +19,7 @@ from shared.kernel.decision import State
 from shared.kernel.money import ZERO
 
 
-class Allotment(Kept):
+class Allotment(Stored):
     """The total of an exercise, in euros, and the event that told it.
 
     The last by CloudEvents `time` counts, a tie goes to the greater id as text.
@@ -30,7 +30,7 @@ class Allotment(Kept):
     id: str
 
 
-class Line(Kept):
+class BudgetLine(Stored):
     """One exercise: what is granted always counts, with an allotment or without."""
 
     exercise: Exercise
@@ -43,7 +43,7 @@ class Line(Kept):
         return self.allotment.amount - self.granted if self.allotment else None
 
 
-class Claim(Kept):
+class Reservation(Stored):
     """What one grant needs of each exercise; one charged nothing does not stand here."""
 
     decided_on: Day
@@ -77,9 +77,9 @@ class Envelopes(State):
     collection = "envelopes"
 
     caf: CafCode
-    lines: tuple[Line, ...] = ()
-    waiting: tuple[Claim, ...] = ()
-    released: tuple[Claim, ...] = ()
+    lines: tuple[BudgetLine, ...] = ()
+    waiting: tuple[Reservation, ...] = ()
+    released: tuple[Reservation, ...] = ()
     releases: int = 0
 
     @property
@@ -87,19 +87,19 @@ class Envelopes(State):
         """The Caf."""
         return self.caf
 
-    def line(self, exercise: int) -> Line:
+    def line(self, exercise: int) -> BudgetLine:
         """Return the line of an exercise, a blank one if nothing was granted or allotted yet."""
         found = (line for line in self.lines if line.exercise == exercise)
-        return next(found, Line(exercise=exercise))
+        return next(found, BudgetLine(exercise=exercise))
 
-    def with_line(self, changed: Line) -> "Envelopes":
+    def with_line(self, changed: BudgetLine) -> "Envelopes":
         """Return the envelopes with one line set."""
         others = (line for line in self.lines if line.exercise != changed.exercise)
-        return self.but(lines=tuple(sorted((*others, changed), key=_exercise)))
+        return self.with_changes(lines=tuple(sorted((*others, changed), key=_exercise)))
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
+class ReservationResult:
     """What became of a claim: let in with these charges, or waiting for these reasons."""
 
     envelopes: Envelopes
@@ -107,7 +107,7 @@ class Arrival:
     reasons: tuple[Reason, ...] = ()
 
 
-def arrive(envelopes: Envelopes, claim: Claim) -> Arrival:
+def reserve(envelopes: Envelopes, claim: Reservation) -> ReservationResult:
     """Let a claim in whole, or put it whole in its place in the list [ENV-03].
 
     It waits when an exercise has too little left, or when any grant that waits needs one of its
@@ -115,12 +115,12 @@ def arrive(envelopes: Envelopes, claim: Claim) -> Arrival:
     """
     if reasons := _obstacles(envelopes, claim):
         waiting = tuple(sorted((*envelopes.waiting, claim), key=_place))
-        return Arrival(envelopes.but(waiting=waiting), (), reasons)
-    admitted = _checked(envelopes, claim)
-    return Arrival(_counted(envelopes, admitted.charges), admitted.charges)
+        return ReservationResult(envelopes.with_changes(waiting=waiting), (), reasons)
+    admitted = _with_status(envelopes, claim)
+    return ReservationResult(_with_reserved(envelopes, admitted.charges), admitted.charges)
 
 
-def counts(envelopes: Envelopes, exercise: int, allotment: Allotment) -> bool:
+def supersedes(envelopes: Envelopes, exercise: int, allotment: Allotment) -> bool:
     """Whether an allotment is later than the one that counts so far."""
     known = envelopes.line(exercise).allotment
     return known is None or (known.time, known.id) < (allotment.time, allotment.id)
@@ -132,81 +132,83 @@ def allot(envelopes: Envelopes, exercise: int, allotment: Allotment) -> Envelope
     A cut takes nothing back and lets nothing in, a first total only limits what was not.
     """
     before = envelopes.line(exercise)
-    after = envelopes.with_line(before.but(allotment=allotment))
+    after = envelopes.with_line(before.with_changes(allotment=allotment))
     raised = before.allotment and before.allotment.amount < allotment.amount
-    return serve(after) if raised else after
+    return serve_waiting(after) if raised else after
 
 
-def serve(envelopes: Envelopes) -> Envelopes:
+def serve_waiting(envelopes: Envelopes) -> Envelopes:
     """Let in what fits, in the order of the list.
 
     A claim that still waits holds back those behind it that need one of its exercises.
     """
-    still: list[Claim] = []
-    let_in: list[Claim] = []
+    still: list[Reservation] = []
+    let_in: list[Reservation] = []
     held: frozenset[int] = frozenset()
     for claim in envelopes.waiting:
         if held & claim.exercises or not _fits(envelopes, claim):
             held |= claim.exercises
             still.append(claim)
         else:
-            let_in.append(_checked(envelopes, claim))
-            envelopes = _counted(envelopes, claim.charges)
+            let_in.append(_with_status(envelopes, claim))
+            envelopes = _with_reserved(envelopes, claim.charges)
     if not let_in:
         return envelopes
-    return envelopes.but(
+    return envelopes.with_changes(
         waiting=tuple(still),
         released=(*envelopes.released, *let_in),
         releases=envelopes.releases + 1,
     )
 
 
-def leave(envelopes: Envelopes, key: str) -> Envelopes:
+def withdraw(envelopes: Envelopes, key: str) -> Envelopes:
     """Take a grant that was never told out of the list, then serve those behind it.
 
     One that was let in already gives back what it was counted for.
     """
-    return serve(_taken_out(envelopes, key))
+    return serve_waiting(_without(envelopes, key))
 
 
-def replace(envelopes: Envelopes, claim: Claim) -> Envelopes:
+def replace(envelopes: Envelopes, claim: Reservation) -> Envelopes:
     """Give a grant that was never told other charges, then serve the list.
 
     In the list it keeps its place. Let in already it stays in: an amendment only reduces.
     """
     if any(each.key == claim.key for each in envelopes.released):
-        lower = _checked(envelopes, claim)
-        without = _taken_out(envelopes, claim.key)
-        counted = _counted(without, lower.charges)
-        return serve(counted.but(released=(*counted.released, lower)))
+        lower = _with_status(envelopes, claim)
+        without = _without(envelopes, claim.key)
+        counted = _with_reserved(without, lower.charges)
+        return serve_waiting(counted.with_changes(released=(*counted.released, lower)))
     others = (each for each in envelopes.waiting if each.key != claim.key)
-    return serve(envelopes.but(waiting=tuple(sorted((*others, claim), key=_place))))
+    return serve_waiting(
+        envelopes.with_changes(waiting=tuple(sorted((*others, claim), key=_place)))
+    )
 
 
-def told(envelopes: Envelopes, keys: Iterable[str]) -> Envelopes:
+def mark_announced(envelopes: Envelopes, keys: Iterable[str]) -> Envelopes:
     """Return the envelopes once these released grants are granted."""
     done = frozenset(keys)
     left = tuple(claim for claim in envelopes.released if claim.key not in done)
-    return envelopes.but(released=left)
+    return envelopes.with_changes(released=left)
 
 
-def continued(before: Envelopes, after: Envelopes) -> tuple[EnvelopeReleaseContinued, ...]:
+def continue_release(before: Envelopes, after: Envelopes) -> tuple[EnvelopeReleaseContinued, ...]:
     """Return the message that starts to tell what was let in between; none if nothing was."""
     if after.releases == before.releases:
         return ()
     return (EnvelopeReleaseContinued(caf=after.caf, release=after.releases, page=1),)
 
 
-def _taken_out(envelopes: Envelopes, key: str) -> Envelopes:
+def _without(envelopes: Envelopes, key: str) -> Envelopes:
     """Drop a claim, and what it was counted for."""
     for claim in envelopes.released:
         if claim.key == key:
-            back = (charge.but(amount=-charge.amount) for charge in claim.charges)
-            return told(_counted(envelopes, back), (key,))
-    return envelopes.but(waiting=tuple(c for c in envelopes.waiting if c.key != key))
+            back = (charge.with_changes(amount=-charge.amount) for charge in claim.charges)
+            return mark_announced(_with_reserved(envelopes, back), (key,))
+    return envelopes.with_changes(waiting=tuple(c for c in envelopes.waiting if c.key != key))
 
 
-def _fits(envelopes: Envelopes, claim: Claim) -> bool:
+def _fits(envelopes: Envelopes, claim: Reservation) -> bool:
     return not any(_lacking(envelopes, charge) for charge in claim.charges)
 
 
@@ -215,23 +217,25 @@ def _lacking(envelopes: Envelopes, charge: EnvelopeCharge) -> bool:
     return left is not None and charge.amount > left
 
 
-def _checked(envelopes: Envelopes, claim: Claim) -> Claim:
+def _with_status(envelopes: Envelopes, claim: Reservation) -> Reservation:
     """Say of each charge whether an allotment limits it."""
     charges = (
-        charge.but(status="reserved" if envelopes.line(charge.exercise).allotment else "unchecked")
+        charge.with_changes(
+            status="reserved" if envelopes.line(charge.exercise).allotment else "unchecked"
+        )
         for charge in claim.charges
     )
-    return claim.but(charges=tuple(charges))
+    return claim.with_changes(charges=tuple(charges))
 
 
-def _counted(envelopes: Envelopes, charges: Iterable[EnvelopeCharge]) -> Envelopes:
+def _with_reserved(envelopes: Envelopes, charges: Iterable[EnvelopeCharge]) -> Envelopes:
     for charge in charges:
         line = envelopes.line(charge.exercise)
-        envelopes = envelopes.with_line(line.but(granted=line.granted + charge.amount))
+        envelopes = envelopes.with_line(line.with_changes(granted=line.granted + charge.amount))
     return envelopes
 
 
-def _obstacles(envelopes: Envelopes, claim: Claim) -> tuple[Reason, ...]:
+def _obstacles(envelopes: Envelopes, claim: Reservation) -> tuple[Reason, ...]:
     reasons = (
         reason
         for charge in claim.charges
@@ -264,9 +268,9 @@ def _others_wait(envelopes: Envelopes, charge: EnvelopeCharge) -> Reason | None:
     )
 
 
-def _exercise(line: Line) -> int:
+def _exercise(line: BudgetLine) -> int:
     return line.exercise
 
 
-def _place(claim: Claim) -> tuple[date, str, str]:
+def _place(claim: Reservation) -> tuple[date, str, str]:
     return claim.place

@@ -13,14 +13,14 @@ from shared.kernel.rules import Step
 
 
 @dataclass(frozen=True, slots=True)
-class Funded:
+class PricedGrant:
     """What is due for a school year, and how it was computed."""
 
     funding: FundingGranted
     steps: tuple[Step, ...]
 
 
-def fund(agrement: AgrementContent, terms: Terms) -> Funded:
+def build_grant(agrement: AgrementContent, terms: Terms) -> PricedGrant:
     """Return what is due for the agrement's school year, in euros.
 
     The ceilings of advances are shares of the Ps after the cap, rounded down; bonuses never enter
@@ -46,7 +46,7 @@ def fund(agrement: AgrementContent, terms: Terms) -> Funded:
         bareme=BaremeSource(start_year=terms.start_year, source=terms.bareme.source),
         envelopes=_charges(terms.start_year, due.part_n, due.part_n1 + due.bonus_total),
     )
-    return Funded(funding, (*price_steps(due, terms), *ceiling_steps(funding, terms)))
+    return PricedGrant(funding, (*price_steps(due, terms), *ceiling_steps(funding, terms)))
 
 
 def _charges(start_year: int, first: Decimal, second: Decimal) -> tuple[EnvelopeCharge, ...]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from pydantic import BaseModel, ConfigDict
 
 from shared.contracts.types import BonusKind, Count, Money, Share, Text
-from shared.kernel.effective_dated import Dated, UnknownYearError
+from shared.kernel.effective_dated import ByStartYear, UnknownYearError
 
 
 class Sourced(BaseModel):
@@ -77,15 +77,15 @@ class Terms:
 class FundingParameters:
     """The parameters that are built in."""
 
-    baremes: Dated[Bareme]
-    shares: Dated[Shares]
-    ceilings: Dated[Ceilings]
-    bonuses: Dated[BonusRight]
-    contradictory_periods: Dated[ContradictoryPeriod]
+    baremes: ByStartYear[Bareme]
+    shares: ByStartYear[Shares]
+    ceilings: ByStartYear[Ceilings]
+    bonuses: ByStartYear[BonusRight]
+    contradictory_periods: ByStartYear[ContradictoryPeriod]
 
     def bareme(self, start_year: int, published: Bareme | None) -> Bareme | None:
         """Return the bareme of this very year, published or built in; none is ever guessed."""
-        return published or self.baremes.exact(start_year)
+        return published or self.baremes.for_year(start_year)
 
     def terms(self, start_year: int, published: Bareme | None) -> Terms | None:
         """Return the terms of a school year, or None while a text is missing [PRX-07].
@@ -99,9 +99,9 @@ class FundingParameters:
             return Terms(
                 start_year=start_year,
                 bareme=bareme,
-                shares=self.shares.in_force(start_year),
-                ceilings=self.ceilings.in_force(start_year),
-                bonuses=self.bonuses.in_force(start_year),
+                shares=self.shares.in_force_on(start_year),
+                ceilings=self.ceilings.in_force_on(start_year),
+                bonuses=self.bonuses.in_force_on(start_year),
             )
         except UnknownYearError:
             return None

@@ -14,8 +14,8 @@ from shared.contracts.funding import (
     FundingRefused,
 )
 from shared.french import short_date
-from shared.kernel.decision import Decision, Emit, Ref
-from shared.kernel.rules import Step, breached
+from shared.kernel.decision import Decision, OutgoingEvent, StateRef
+from shared.kernel.rules import Step, violated
 
 Refusal = (
     AdjustmentRefused
@@ -32,13 +32,15 @@ def refused(refusal: Refusal, steps: tuple[Step, ...] = ()) -> Decision:
 
     Its reasons are its steps where they ended the check, nothing else having been asked.
     """
-    about = Ref(Grant, grant_key(refusal.dossier_id, refusal.school_year))
-    return Decision(events=(Emit(refusal, about=about),), steps=steps or breaches(refusal.reasons))
+    about = StateRef(Grant, grant_key(refusal.dossier_id, refusal.school_year))
+    return Decision(
+        events=(OutgoingEvent(refusal, about=about),), steps=steps or violations(refusal.reasons)
+    )
 
 
-def breaches(reasons: Iterable[Reason]) -> tuple[Step, ...]:
+def violations(reasons: Iterable[Reason]) -> tuple[Step, ...]:
     """Return the steps of reasons that ended a check, nothing else having been asked."""
-    return tuple(breached(reason) for reason in reasons)
+    return tuple(violated(reason) for reason in reasons)
 
 
 def no_grant(dossier_id: str, school_year: str, grant: Grant | None, ban: str) -> Reason:

@@ -6,22 +6,22 @@ from services.funding.domain.refusals import foreign, missing_parts, other_caf
 from shared.contracts.common import Reason
 from shared.contracts.elan import AnnualRenewalFiled
 from shared.contracts.eligibility import AgrementContent
-from shared.kernel.rules import Check
+from shared.kernel.rules import Rule
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class RenewalContext:
     """A renewal and the agrement that it goes on with."""
 
     filed: AnnualRenewalFiled
     agrement: AgrementContent
 
 
-def _other_caf(case: Case) -> Reason | None:
+def _other_caf(case: RenewalContext) -> Reason | None:
     return other_caf(case.filed.caf, case.agrement.caf, "Le renouvellement vient")
 
 
-def _not_in_force(case: Case) -> Reason | None:
+def _not_in_force(case: RenewalContext) -> Reason | None:
     """Renew a year after the first one, within the agrement's period [COM-05]."""
     year, agrement = case.filed.school_year, case.agrement
     if agrement.school_year < year <= agrement.multi_year_until:
@@ -43,7 +43,7 @@ def _not_in_force(case: Case) -> Reason | None:
     )
 
 
-def _bilan_incomplete(case: Case) -> Reason | None:
+def _bilan_incomplete(case: RenewalContext) -> Reason | None:
     """Ask for the three parts of the past bilan [PLU-03, PLU-06]."""
     if not (missing := missing_parts(case.filed.report)):
         return None
@@ -54,7 +54,7 @@ def _bilan_incomplete(case: Case) -> Reason | None:
     )
 
 
-def _no_collectif(case: Case) -> Reason | None:
+def _no_collectif(case: RenewalContext) -> Reason | None:
     """Go on with one collectif at least [COM-04]."""
     if case.filed.collectifs:
         return None
@@ -63,7 +63,7 @@ def _no_collectif(case: Case) -> Reason | None:
     )
 
 
-def _foreign_collectif(case: Case) -> Reason | None:
+def _foreign_collectif(case: RenewalContext) -> Reason | None:
     """Go on with collectifs of the agrement only [COM-04]."""
     return foreign(
         (each.collectif_id for each in case.filed.collectifs),
@@ -72,10 +72,10 @@ def _foreign_collectif(case: Case) -> Reason | None:
     )
 
 
-CHECKS: tuple[Check, ...] = (
-    Check("TEC-03", "Le renouvellement vient de la Caf du dossier.", _other_caf),
-    Check("COM-05", "L'agrément est en vigueur cette année-là, après la première.", _not_in_force),
-    Check("PLU-03", "Les trois parties du bilan écoulé sont présentes.", _bilan_incomplete),
-    Check("COM-04", "Un collectif au moins est renouvelé.", _no_collectif),
-    Check("COM-04", "Tous les collectifs renouvelés sont de l'agrément.", _foreign_collectif),
+CHECKS: tuple[Rule, ...] = (
+    Rule("TEC-03", "Le renouvellement vient de la Caf du dossier.", _other_caf),
+    Rule("COM-05", "L'agrément est en vigueur cette année-là, après la première.", _not_in_force),
+    Rule("PLU-03", "Les trois parties du bilan écoulé sont présentes.", _bilan_incomplete),
+    Rule("COM-04", "Un collectif au moins est renouvelé.", _no_collectif),
+    Rule("COM-04", "Tous les collectifs renouvelés sont de l'agrément.", _foreign_collectif),
 )

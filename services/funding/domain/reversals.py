@@ -6,17 +6,17 @@ from typing import Any
 
 from services.funding.domain.refusals import closed, no_grant, other_caf, refused
 from services.funding.domain.states import AcceptedOrder, AcceptedReversal, Grant, grant_key
-from shared.contracts.base import fingerprint
+from shared.contracts.base import content_hash
 from shared.contracts.common import Reason
 from shared.contracts.corrections import AdvanceReversalOrdered
 from shared.contracts.funding import AdvanceReversalRefused, AdvanceReversed
 from shared.french import euros, short_date
-from shared.kernel.decision import SILENT, Decision, Known, Message, Ref
-from shared.kernel.rules import Check, Step, computed, weigh
+from shared.kernel.decision import NO_CHANGE, Decision, Message, StateRef, States
+from shared.kernel.rules import Rule, Step, computed, evaluate_all
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class ReversalContext:
     """A reversal, the grant that it gives back to, the advance if that grant has it."""
 
     reversal: AdvanceReversalOrdered
@@ -24,17 +24,20 @@ class Case:
     advance: AcceptedOrder | None
 
 
-def reads(message: Message[AdvanceReversalOrdered], known: Known) -> Iterable[Ref[Any]]:  # noqa: ARG001
+def required_states(
+    message: Message[AdvanceReversalOrdered],
+    states: States,  # noqa: ARG001 - every handler has this signature
+) -> Iterable[StateRef[Any]]:
     """Name the grant, the reversal and the advance."""
     reversal = message.data
-    yield Ref(Grant, grant_key(reversal.dossier_id, reversal.school_year))
-    yield Ref(AcceptedReversal, reversal.reversal_id)
-    yield Ref(AcceptedOrder, reversal.order_id)
+    yield StateRef(Grant, grant_key(reversal.dossier_id, reversal.school_year))
+    yield StateRef(AcceptedReversal, reversal.reversal_id)
+    yield StateRef(AcceptedOrder, reversal.order_id)
 
 
 def reverse(
     message: Message[AdvanceReversalOrdered],
-    known: Known,
+    states: States,
     parameters: object,  # noqa: ARG001
 ) -> Decision:
     """Answer `AdvanceReversed`, or `AdvanceReversalRefused` with all reasons.
@@ -44,14 +47,14 @@ def reverse(
     again under the ceiling of its exercise.
     """
     reversal = message.data
-    grant = known.get(Grant, grant_key(reversal.dossier_id, reversal.school_year))
+    grant = states.get(Grant, grant_key(reversal.dossier_id, reversal.school_year))
     if grant is None or grant.funding is None:
         return _refused(reversal, (_without_grant(reversal, grant),))
-    if done := known.get(AcceptedReversal, reversal.reversal_id):
-        same = done.content == fingerprint(reversal)
-        return SILENT if same else _refused(reversal, (_other_content(reversal),))
-    advance = _of_grant(grant, known.get(AcceptedOrder, reversal.order_id))
-    weighed = weigh(CHECKS, Case(reversal=reversal, grant=grant, advance=advance))
+    if done := states.get(AcceptedReversal, reversal.reversal_id):
+        same = done.content == content_hash(reversal)
+        return NO_CHANGE if same else _refused(reversal, (_other_content(reversal),))
+    advance = _of_grant(grant, states.get(AcceptedOrder, reversal.order_id))
+    weighed = evaluate_all(CHECKS, ReversalContext(reversal=reversal, grant=grant, advance=advance))
     if advance is None or weighed.reasons:
         return _refused(reversal, weighed.reasons, weighed.steps)
     return _reversed(reversal, grant, advance, weighed.steps)
@@ -61,11 +64,11 @@ def _of_grant(grant: Grant, order: AcceptedOrder | None) -> AcceptedOrder | None
     return order if order and order.grant == grant.key else None
 
 
-def _other_caf(case: Case) -> Reason | None:
+def _other_caf(case: ReversalContext) -> Reason | None:
     return other_caf(case.reversal.caf, case.grant.agrement.caf, "L'ordre d'annulation vient")
 
 
-def _unknown(case: Case) -> Reason | None:
+def _unknown(case: ReversalContext) -> Reason | None:
     """Take back an advance of this dossier and school year [ACO-05]."""
     if case.advance:
         return None
@@ -77,7 +80,7 @@ def _unknown(case: Case) -> Reason | None:
     )
 
 
-def _reversed_before(case: Case) -> Reason | None:
+def _reversed_before(case: ReversalContext) -> Reason | None:
     """Take an advance back once [ACO-06]."""
     if not (case.advance and case.advance.reversed_by):
         return None
@@ -88,7 +91,7 @@ def _reversed_before(case: Case) -> Reason | None:
     )
 
 
-def _before_the_advance(case: Case) -> Reason | None:
+def _before_the_advance(case: ReversalContext) -> Reason | None:
     """Take an advance back on its own day or after [ACO-06]."""
     ordered_on = case.reversal.ordered_on
     if case.advance is None or ordered_on >= case.advance.ordered_on:
@@ -100,23 +103,23 @@ def _before_the_advance(case: Case) -> Reason | None:
     )
 
 
-def _closed(case: Case) -> Reason | None:
+def _closed(case: ReversalContext) -> Reason | None:
     return closed(case.grant, "aucun acompte ne peut plus y être annulé")
 
 
-CHECKS: tuple[Check, ...] = (
-    Check("TEC-03", "L'ordre d'annulation vient de la Caf du dossier.", _other_caf),
-    Check("ACO-05", "L'acompte est de ce dossier et de cette année scolaire.", _unknown),
-    Check("ACO-06", "L'acompte n'est pas encore annulé.", _reversed_before),
-    Check("ACO-06", "L'annulation n'est pas antérieure à l'acompte.", _before_the_advance),
-    Check("SOL-02", "L'année scolaire n'est ni soldée ni annulée.", _closed),
+CHECKS: tuple[Rule, ...] = (
+    Rule("TEC-03", "L'ordre d'annulation vient de la Caf du dossier.", _other_caf),
+    Rule("ACO-05", "L'acompte est de ce dossier et de cette année scolaire.", _unknown),
+    Rule("ACO-06", "L'acompte n'est pas encore annulé.", _reversed_before),
+    Rule("ACO-06", "L'annulation n'est pas antérieure à l'acompte.", _before_the_advance),
+    Rule("SOL-02", "L'année scolaire n'est ni soldée ni annulée.", _closed),
 )
 
 
 def _reversed(
     reversal: AdvanceReversalOrdered, grant: Grant, advance: AcceptedOrder, steps: tuple[Step, ...]
 ) -> Decision:
-    done = AcceptedReversal(reversal_id=reversal.reversal_id, content=fingerprint(reversal))
+    done = AcceptedReversal(reversal_id=reversal.reversal_id, content=content_hash(reversal))
     event = AdvanceReversed(
         caf=reversal.caf,
         dossier_id=reversal.dossier_id,
@@ -132,7 +135,7 @@ def _reversed(
     return Decision(
         states=(
             grant.advanced(advance.exercise, -advance.amount),
-            advance.but(reversed_by=reversal.reversal_id),
+            advance.with_changes(reversed_by=reversal.reversal_id),
             done,
         ),
         events=(event,),

@@ -8,17 +8,17 @@ from pydantic import BaseModel, ConfigDict
 from shared.contracts.types import Day, Money
 
 
-class Kept(BaseModel):
+class Stored(BaseModel):
     """A part of a state."""
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
 
-    def but(self, **changes: Any) -> Self:
+    def with_changes(self, **changes: Any) -> Self:
         """Return a copy with some fields replaced; the caller vouches for their types."""
         return self.model_copy(update=changes)
 
 
-class Due(Kept):
+class Due(Stored):
     """What is due for one school year after the 80 % cap, in euros."""
 
     part_n: Money
@@ -37,7 +37,7 @@ class Due(Kept):
         return (self.part_n, self.part_n1 + self.bonus)
 
 
-class Settlement(Kept):
+class Settlement(Stored):
     """Accounts that settled a balance: `content` is their fingerprint.
 
     `due` are the last decided amounts: those of the balance, then of each control after it.
@@ -48,7 +48,7 @@ class Settlement(Kept):
     due: Due
 
 
-class Cancellation(Kept):
+class Cancellation(Stored):
     """What cancelled a right: `content` is the fingerprint of the order or of the amendment."""
 
     content: str

@@ -9,13 +9,13 @@ from services.funding.domain.settled import Due
 from services.funding.domain.states import Grant, PublishedBareme
 from shared.contracts.common import Accounts, ActualCollectif, ExerciseAmount
 from shared.contracts.eligibility import GrantedCollectif
-from shared.kernel.decision import Known
+from shared.kernel.decision import States
 from shared.kernel.money import ZERO
 
 
-def terms_of(grant: Grant, known: Known, parameters: FundingParameters) -> Terms:
+def terms_of(grant: Grant, states: States, parameters: FundingParameters) -> Terms:
     """Return the terms that priced a grant: a bareme once known never changes [CTL-06]."""
-    published = known.get(PublishedBareme, str(grant.start_year))
+    published = states.get(PublishedBareme, str(grant.start_year))
     terms = parameters.terms(grant.start_year, published.bareme if published else None)
     assert terms is not None, "a school year is granted by its bareme only"
     return terms
@@ -59,6 +59,6 @@ def indus(start_year: int, results: Iterable[Decimal]) -> tuple[ExerciseAmount, 
 
 def _as_done(granted: GrantedCollectif, actual: ActualCollectif | None) -> GrantedCollectif:
     if actual is None:
-        return granted.but(forecast_cost=ZERO, bonuses=())
+        return granted.with_changes(forecast_cost=ZERO, bonuses=())
     done = tuple(kind for kind in granted.bonuses if kind in actual.bonus_done)
-    return granted.but(forecast_cost=actual.actual_cost, bonuses=done)
+    return granted.with_changes(forecast_cost=actual.actual_cost, bonuses=done)

@@ -9,7 +9,7 @@ from shared.contracts.eligibility import AgrementAmended, AgrementContent
 from shared.contracts.funding import FundingGranted
 from shared.contracts.types import CafCode, Count, Day, Exercise, Id, Money, SchoolYear
 from shared.kernel.calendar import start_year
-from shared.kernel.decision import Origin, State
+from shared.kernel.decision import RequestRef, State
 from shared.kernel.money import ZERO
 
 
@@ -50,11 +50,11 @@ class Dossier(State):
 
     def of_agrement(self, agrement: AgrementContent) -> "Dossier":
         """Return the dossier once its agrement is known."""
-        return self.but(agrement=content_of(agrement))
+        return self.with_changes(agrement=content_of(agrement))
 
     def with_year(self, school_year: str) -> "Dossier":
         """Return the dossier with one more school year that has a grant."""
-        return self.but(school_years=(*self.school_years, school_year))
+        return self.with_changes(school_years=(*self.school_years, school_year))
 
 
 class Grant(State):
@@ -75,7 +75,7 @@ class Grant(State):
     start_year: Exercise
     place: str
     agrement: AgrementContent
-    origin: Origin
+    origin: RequestRef
     renewal: str | None = None
     funding: FundingGranted | None = None
     advances_n: Money = ZERO
@@ -86,7 +86,7 @@ class Grant(State):
 
     @classmethod
     def waiting(
-        cls, agrement: AgrementContent, origin: Origin, renewal: str | None = None
+        cls, agrement: AgrementContent, origin: RequestRef, renewal: str | None = None
     ) -> "Grant":
         """Return the grant of the agrement's school year, before it is priced."""
         return cls(
@@ -107,16 +107,16 @@ class Grant(State):
     def advanced(self, exercise: int, amount: Decimal) -> "Grant":
         """Return the grant with an advance of one of its exercises, or less one of a negative."""
         if exercise == self.start_year:
-            return self.but(advances_n=self.advances_n + amount)
-        return self.but(advances_n1=self.advances_n1 + amount)
+            return self.with_changes(advances_n=self.advances_n + amount)
+        return self.with_changes(advances_n1=self.advances_n1 + amount)
 
     def queued(self) -> "Grant":
         """Return the grant once it is priced and waits for an envelope."""
-        return self.but(waits_for="envelope")
+        return self.with_changes(waits_for="envelope")
 
     def granted(self, funding: FundingGranted) -> "Grant":
         """Return the grant once it is priced and let in."""
-        return self.but(status="granted", waits_for=None, funding=funding)
+        return self.with_changes(status="granted", waits_for=None, funding=funding)
 
 
 class Convention(State):

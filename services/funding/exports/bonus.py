@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from services.funding.rights import Life, Lives
+from services.funding.rights import Right, Rights
 from shared.contracts.funding import FundingGranted
 from shared.kernel.money import ZERO, total
 
@@ -32,7 +32,7 @@ class Project:
     paid: Bonuses
 
 
-def bonus_rows(lives: Lives, school_year: str) -> Iterator[Project]:
+def bonus_rows(lives: Rights, school_year: str) -> Iterator[Project]:
     """Yield the funded projects of one Caf, by dossier.
 
     Granted is what the last decision of funding says, after the 80 % cap. Paid is what the
@@ -44,7 +44,7 @@ def bonus_rows(lives: Lives, school_year: str) -> Iterator[Project]:
             yield _project(lives, life, life.granted)
 
 
-def _project(lives: Lives, life: Life, granted: FundingGranted) -> Project:
+def _project(lives: Rights, life: Right, granted: FundingGranted) -> Project:
     agrement = lives.agrements.get(life.dossier_id)
     cancelled = life.cancelled is not None
     return Project(
@@ -60,7 +60,7 @@ def _project(lives: Lives, life: Life, granted: FundingGranted) -> Project:
     )
 
 
-def _situation(life: Life) -> str:
+def _situation(life: Right) -> str:
     if life.cancelled:
         return "annulé"
     if life.settled is None:
@@ -72,7 +72,7 @@ def _granted(granted: FundingGranted) -> Bonuses:
     return Bonuses(granted.bonus_enfants, granted.bonus_parents)
 
 
-def _paid(life: Life) -> Bonuses:
+def _paid(life: Right) -> Bonuses:
     if life.settled is None:
         return Bonuses()
     changes = [control.components for control in life.adjusted]

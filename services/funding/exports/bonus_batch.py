@@ -9,12 +9,12 @@ import orjson
 from services.funding.domain.envelopes import Envelopes
 from services.funding.exports.bonus import Project, bonus_rows
 from services.funding.exports.bonus_xlsx import BonusHead, write_bonuses
-from services.funding.rights import WANTED, lives
-from shared.exports.pipeline import Control, Order
+from services.funding.rights import WANTED, rights_of
+from shared.exports.pipeline import Control, ExportRequest
 from shared.kernel.money import total
-from shared.mongodb.event_query import heard_in
-from shared.mongodb.export_register import Attempt
-from shared.mongodb.read_api import Archive
+from shared.mongodb.event_query import events_in
+from shared.mongodb.export_register import ExportDraft
+from shared.mongodb.read_api import ReadApi
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,18 +26,18 @@ class BonusBatch:
     projects: tuple[Project, ...]
 
     @property
-    def order(self) -> Order:
+    def order(self) -> ExportRequest:
         """The order of the next batch: its content is known beforehand."""
         series = f"bonus-{self.caf or 'all'}-{self.school_year}"
         content = orjson.dumps([asdict(each) for each in self.projects], default=str)
-        return Order(
+        return ExportRequest(
             series=series,
             file=f"{series}.xlsx",
             make=self._make,
             fingerprint=hashlib.sha256(content).hexdigest(),
         )
 
-    async def _make(self, path: Path, attempt: Attempt) -> Control:
+    async def _make(self, path: Path, attempt: ExportDraft) -> Control:
         write_bonuses(path, self.projects, BonusHead(self.school_year, self.caf, attempt.number))
         sums = {
             "enfants_granted": total(each.granted.enfants for each in self.projects),
@@ -53,7 +53,7 @@ class BonusBatch:
         }
 
 
-async def bonus_batch(kept: Archive, school_year: str, caf: str | None) -> BonusBatch:
+async def bonus_batch(kept: ReadApi, school_year: str, caf: str | None) -> BonusBatch:
     """Read the funded projects of a school year from what funding heard and said.
 
     Raises:
@@ -62,6 +62,6 @@ async def bonus_batch(kept: Archive, school_year: str, caf: str | None) -> Bonus
     cafs = [caf] if caf else await kept.keys("funding", Envelopes.collection)
     projects: list[Project] = []
     for each in cafs:
-        found = lives(await heard_in(kept, "funding", each, WANTED))
+        found = rights_of(await events_in(kept, "funding", each, WANTED))
         projects.extend(bonus_rows(found, school_year))
     return BonusBatch(school_year, caf, tuple(projects))

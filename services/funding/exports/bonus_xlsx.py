@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from services.funding.exports.bonus import Project
-from shared.exports.error_list import Unfit
+from shared.exports.error_list import UnrepresentableContentError
 from shared.exports.xlsx_cells import AMOUNT_MAX, ROWS_MAX, Cell, Formula
 from shared.exports.xlsx_table import FIRST_ROW, Book, Column, Heading, Table, writing
 from shared.french import counted
@@ -53,7 +53,9 @@ def write_bonuses(path: Path, rows: Sequence[Project], head: BonusHead) -> None:
     """
     fits = FIRST_ROW + len(rows) + 2 + len(NOTES) <= ROWS_MAX
     if not (fits and max(_sums(rows)) <= AMOUNT_MAX):
-        raise Unfit([f"{len(rows)} projets : trop pour un classeur. Exporter Caf par Caf."])
+        raise UnrepresentableContentError(
+            [f"{len(rows)} projets : trop pour un classeur. Exporter Caf par Caf."]
+        )
     folder = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
     try:
         with writing(path, folder, _heading(rows, head), start_year(head.school_year)) as book:

@@ -21,11 +21,11 @@ from decimal import Decimal
 from pydantic import BaseModel, ConfigDict
 
 from services.funding.reports.bilans import final_day
-from services.funding.rights import Life, Lives
+from services.funding.rights import Right, Rights
 from shared.contracts.funding import FundingGranted
 from shared.contracts.types import Money, Text
 from shared.kernel.calendar import start_year
-from shared.kernel.effective_dated import Dated
+from shared.kernel.effective_dated import ByStartYear
 from shared.kernel.money import ZERO, total
 from shared.kernel.parameters import load
 
@@ -47,7 +47,7 @@ class Terms(BaseModel):
     source: Text
 
 
-TERMS: Dated[Terms] = load("services.funding", "parameters/subventions", Terms)
+TERMS: ByStartYear[Terms] = load("services.funding", "parameters/subventions", Terms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class Published:
 class _Award:
     """A right that runs under a signed convention."""
 
-    life: Life
+    right: Right
     granted: FundingGranted
     signed_on: date
     title: str
@@ -107,7 +107,7 @@ class _Award:
 
         The rights of an agrement's later years are all dated of the agrement itself.
         """
-        begins = date(start_year(self.life.school_year), FIRST_MONTH, 1)
+        begins = date(start_year(self.right.school_year), FIRST_MONTH, 1)
         return max(self.signed_on, self.granted.decided_on, begins)
 
     @property
@@ -121,22 +121,22 @@ class _Award:
         return self.granted.gestionnaire.siret[:9]
 
 
-def published(found: Lives, year: int, scope: Scope) -> Published:
+def published(found: Rights, year: int, scope: Scope) -> Published:
     """Return what a Caf publishes for a civil year, by day then dossier."""
     awards = list(_awards(found))
     due = [each for each in _due(awards, scope) if each.day.year == year]
-    due.sort(key=lambda each: (each.day, each.life.key))
+    due.sort(key=lambda each: (each.day, each.right.key))
     withheld = [each for each in due if _may_be_a_person(each, scope)]
     return Published(
         rows=tuple(_row(each) for each in due if each not in withheld),
-        withheld=tuple(each.life.dossier_id for each in withheld),
+        withheld=tuple(each.right.dossier_id for each in withheld),
     )
 
 
-def _awards(found: Lives) -> Iterable[_Award]:
+def _awards(found: Rights) -> Iterable[_Award]:
     for life in found.rights.values():
         signed_on = found.conventions.get(life.dossier_id)
-        granted, known = life.runs, found.agrements.get(life.dossier_id)
+        granted, known = life.is_running, found.agrements.get(life.dossier_id)
         if granted is None or signed_on is None or granted.gestionnaire.kind == "caf":
             continue
         award = _Award(life, granted, signed_on, known.project.title if known else "")
@@ -176,7 +176,7 @@ def _row(award: _Award) -> Subvention:
     payee, (in_parts, first_day, last_day) = award.granted.gestionnaire, _payment(award)
     return Subvention(
         convention_date=award.signed_on,
-        reference=f"{award.life.dossier_id} {award.life.school_year}",
+        reference=f"{award.right.dossier_id} {award.right.school_year}",
         beneficiary=" ".join(payee.name.split()),
         beneficiary_siret=payee.siret,
         purpose=_purpose(award),
@@ -193,7 +193,7 @@ def _payment(award: _Award) -> tuple[bool, date, date]:
     Advances, then a balance; a right settled without any advance is paid once. Until the balance
     the last day is the one by which the accounts are due [SOL-01].
     """
-    life, granted = award.life, award.granted
+    life, granted = award.right, award.granted
     ceilings = granted.advance_ceiling_n + granted.advance_ceiling_n1
     in_parts = bool(life.advances) or (life.settled is None and ceilings > ZERO)
     if life.settled and not in_parts:
@@ -206,5 +206,5 @@ def _payment(award: _Award) -> tuple[bool, date, date]:
 
 def _purpose(award: _Award) -> str:
     title = " ".join(award.title.split())
-    whole = f"{OBJECT} {award.life.school_year}" + f" – {title}" * bool(title)
+    whole = f"{OBJECT} {award.right.school_year}" + f" – {title}" * bool(title)
     return whole[:OBJECT_LENGTH_MAX].rstrip()

@@ -11,17 +11,17 @@ from rich.progress import Progress
 
 from services.funding.exports.scdl import TERMS, Attribuant, Published, Scope, published
 from services.funding.exports.scdl_layout import faults, written
-from services.funding.rights import WANTED, lives
+from services.funding.rights import WANTED, rights_of
 from shared.console.terminal import warn
-from shared.exports.delivery import Asked, give
-from shared.exports.error_list import Unfit
+from shared.exports.delivery import ExportOptions, deliver_batch
+from shared.exports.error_list import UnrepresentableContentError
 from shared.exports.options import HERE, Caf, Number, TakeOver, To, a_siren, a_siret
-from shared.exports.pipeline import Control, Order
+from shared.exports.pipeline import Control, ExportRequest
 from shared.french import counted
 from shared.kernel.money import total
-from shared.mongodb.event_query import heard_in
-from shared.mongodb.export_register import Attempt
-from shared.mongodb.read_api import Archive
+from shared.mongodb.event_query import events_in
+from shared.mongodb.export_register import ExportDraft
+from shared.mongodb.read_api import ReadApi
 
 FIRST_YEAR = 2017
 BEYOND = "; only what the law asks for was looked for: --all gives every subsidy"
@@ -60,11 +60,11 @@ def subventions(  # noqa: PLR0913 - a Caf names itself: nothing in the system do
     name, who must not be published: it is left out unless --company says that it is not. Each
     batch is the whole of the year as it then stood: publish the last one.
     """
-    threshold = None if everything else TERMS.in_force(year).threshold
+    threshold = None if everything else TERMS.in_force_on(year).threshold
     scope = Scope(threshold, frozenset(company or ()))
     of_year = OfYear(caf, year, Attribuant(name, siret), scope)
     otherwise = "" if everything else BEYOND
-    give(of_year.ordered, Asked(to, batch, take_over, otherwise))
+    deliver_batch(of_year.ordered, ExportOptions(to, batch, take_over, otherwise))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +76,15 @@ class OfYear:
     attribuant: Attribuant
     scope: Scope
 
-    async def ordered(self, kept: Archive, bar: Progress) -> Order:
+    async def ordered(self, kept: ReadApi, bar: Progress) -> ExportRequest:
         """Read what funding heard and said, and order the file that follows from it."""
         name = f"subventions-{self.caf}-{self.year}"
         bar.add_task(name, total=None)
-        events = await heard_in(kept, "funding", self.caf, WANTED)
-        found = published(lives(events), self.year, self.scope)
+        events = await events_in(kept, "funding", self.caf, WANTED)
+        found = published(rights_of(events), self.year, self.scope)
         _tell_withheld(found)
         content = written(found.rows, self.attribuant)
-        return Order(
+        return ExportRequest(
             series=name,
             file=f"{name}.csv",
             make=partial(_make, content, self._control(found)),
@@ -99,7 +99,7 @@ class OfYear:
         return {"caf": self.caf, "year": self.year, "count": count, "amount": f"{amount:f}"}
 
 
-async def _make(content: bytes, control: Control, path: Path, _: Attempt) -> Control:
+async def _make(content: bytes, control: Control, path: Path, _: ExportDraft) -> Control:
     write_checked(content, path)
     return control
 
@@ -111,7 +111,7 @@ def write_checked(content: bytes, path: Path) -> None:
         Unfit: with every fault of the layout.
     """
     if wrong := faults(content):
-        raise Unfit(wrong)
+        raise UnrepresentableContentError(wrong)
     path.write_bytes(content)
 
 

@@ -18,7 +18,7 @@ from itertools import chain
 from stdnum.fr import siret as siret_number
 
 from services.funding.exports.scdl import Attribuant, Subvention
-from shared.console.csv_injection import inert
+from shared.console.csv_injection import neutralise
 
 IN_MONEY = "aide en numéraire"
 NATURES = (
@@ -118,7 +118,7 @@ def written(rows: Iterable[Subvention], attribuant: Attribuant) -> bytes:
     file = io.StringIO(newline="")
     writer = csv.writer(file)
     writer.writerow(NAMES)
-    writer.writerows([inert(cell) for cell in _cells(row, attribuant)] for row in rows)
+    writer.writerows([neutralise(cell) for cell in _cells(row, attribuant)] for row in rows)
     return file.getvalue().encode()
 
 

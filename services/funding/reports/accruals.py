@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from services.funding.rights import Key, Life, Lives
+from services.funding.rights import Key, Right, Rights
 from shared.console.tables import Cell, Sheet, summed
 from shared.contracts.accounting import AccountingEntryPosted
 from shared.contracts.envelope import Envelope
@@ -24,29 +24,29 @@ NOTE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Booked:
+class BookedAmounts:
     """What one right has in the books of its first exercise, in euros."""
 
     advanced: Decimal = ZERO
     accrued: Decimal = ZERO
 
 
-def booked(entries: Iterable[Envelope], exercise: int) -> dict[Key, Booked]:
+def booked(entries: Iterable[Envelope], exercise: int) -> dict[Key, BookedAmounts]:
     """Return advances and accrual of each right that began in an exercise, booked in it."""
-    found: dict[Key, Booked] = {}
+    found: dict[Key, BookedAmounts] = {}
     for event in entries:
         posted = event.data
         assert isinstance(posted, AccountingEntryPosted)
         if posted.exercise == exercise and posted.school_year == school_year(exercise):
             key = (posted.dossier_id, posted.school_year)
-            found[key] = _with(found.get(key, Booked()), posted)
+            found[key] = _with(found.get(key, BookedAmounts()), posted)
     return found
 
 
-def accruals(lives: Lives, books: dict[Key, Booked], caf: str, exercise: int) -> Sheet:
+def accruals(lives: Rights, books: dict[Key, BookedAmounts], caf: str, exercise: int) -> Sheet:
     """Return one row per right that began in the exercise, accrued or not."""
     found = [life for life in lives.of(school_year(exercise)) if life.granted]
-    rows = tuple(_row(lives, life, books.get(life.key, Booked())) for life in found)
+    rows = tuple(_row(lives, life, books.get(life.key, BookedAmounts())) for life in found)
     return Sheet(
         title=f"Charges à payer de l'exercice {exercise}, Caf {caf}",
         columns=COLUMNS,
@@ -56,7 +56,7 @@ def accruals(lives: Lives, books: dict[Key, Booked], caf: str, exercise: int) ->
     )
 
 
-def _row(lives: Lives, life: Life, books: Booked) -> tuple[Cell, ...]:
+def _row(lives: Rights, life: Right, books: BookedAmounts) -> tuple[Cell, ...]:
     """Compare an accrual with the definitive part N; nothing to compare before the balance."""
     payee = lives.payee(life)
     part_n, state = _definitive(life)
@@ -73,7 +73,7 @@ def _row(lives: Lives, life: Life, books: Booked) -> tuple[Cell, ...]:
     )
 
 
-def _definitive(life: Life) -> tuple[Decimal | None, str]:
+def _definitive(life: Right) -> tuple[Decimal | None, str]:
     if life.settled:
         return life.settled.final_part_n, f"soldé le {_day(life.settled.settled_on)}"
     if life.cancelled:
@@ -81,7 +81,7 @@ def _definitive(life: Life) -> tuple[Decimal | None, str]:
     return None, "comptes attendus"
 
 
-def _with(known: Booked, posted: AccountingEntryPosted) -> Booked:
+def _with(known: BookedAmounts, posted: AccountingEntryPosted) -> BookedAmounts:
     amount = total(line.debit for line in posted.lines)
     if posted.kind == "accrual":
         return replace(known, accrued=known.accrued + amount)

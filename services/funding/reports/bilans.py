@@ -6,13 +6,13 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
-from services.funding.rights import Life, Lives
+from services.funding.rights import Right, Rights
 from shared.console.tables import Cell, Sheet
 from shared.contracts.caf import InterimReportReceived
 from shared.contracts.envelope import Envelope
 from shared.contracts.types import Text
 from shared.kernel.calendar import start_year
-from shared.kernel.effective_dated import Dated
+from shared.kernel.effective_dated import ByStartYear
 from shared.kernel.parameters import load
 
 MonthDay = Annotated[str, StringConstraints(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
@@ -30,7 +30,7 @@ class BilanDays(BaseModel):
     source: Text
 
 
-DAYS: Dated[BilanDays] = load("services.funding", "parameters/bilans", BilanDays)
+DAYS: ByStartYear[BilanDays] = load("services.funding", "parameters/bilans", BilanDays)
 
 
 def final_day(start_year: int) -> date:
@@ -39,7 +39,7 @@ def final_day(start_year: int) -> date:
     Raises:
         UnknownYearError: no due days are known for a year that early.
     """
-    return _day(start_year + 1, DAYS.in_force(start_year).final)
+    return _day(start_year + 1, DAYS.in_force_on(start_year).final)
 
 
 def interim_reports(events: Iterable[Envelope], school_year: str) -> dict[str, date]:
@@ -54,20 +54,20 @@ def interim_reports(events: Iterable[Envelope], school_year: str) -> dict[str, d
     return found
 
 
-def bilans(lives: Lives, interim: dict[str, date], caf: str, school_year: str, on: date) -> Sheet:
+def bilans(lives: Rights, interim: dict[str, date], caf: str, school_year: str, on: date) -> Sheet:
     """Return two rows per right that runs: its interim report, its accounts and final bilan.
 
     Raises:
         UnknownYearError: no due days are known for a year that early.
     """
-    days = DAYS.in_force(start_year(school_year))
+    days = DAYS.in_force_on(start_year(school_year))
     year = start_year(school_year) + 1
     due = (_day(year, days.interim), _day(year, days.final))
     rows = [
         row
         for life in lives.of(school_year)
-        if life.runs
-        for row in _rows(life, interim.get(life.runs.gestionnaire.siret), due, on)
+        if life.is_running
+        for row in _rows(life, interim.get(life.is_running.gestionnaire.siret), due, on)
     ]
     return Sheet(
         title=f"Bilans de l'année scolaire {school_year}, Caf {caf}, au {on:%d/%m/%Y}",
@@ -78,10 +78,10 @@ def bilans(lives: Lives, interim: dict[str, date], caf: str, school_year: str, o
 
 
 def _rows(
-    life: Life, interim: date | None, due: tuple[date, date], on: date
+    life: Right, interim: date | None, due: tuple[date, date], on: date
 ) -> tuple[tuple[Cell, ...], ...]:
-    assert life.runs
-    payee = life.runs.gestionnaire
+    assert life.is_running
+    payee = life.is_running.gestionnaire
     head = (life.dossier_id, payee.name, payee.siret)
     settled = life.settled.settled_on if life.settled else None
     reasons = life.refused.reasons if life.refused else ()

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from services.funding.rights import Life, Lives
+from services.funding.rights import Right, Rights
 from shared.console.tables import Cell, Sheet
 from shared.kernel.money import total
 
@@ -13,12 +13,12 @@ COLUMNS = (
 LEVELS = {"elementaire": "élémentaire", "college": "collège", "lycee": "lycée"}
 
 
-def departement(lives: Lives, caf: str, school_year: str) -> Sheet:
+def departement(lives: Rights, caf: str, school_year: str) -> Sheet:
     """Return one row per level and the whole: granted rights, and how many still wait.
 
     A right that was cancelled counts nowhere. What is settled holds balance and controls.
     """
-    found = [life for life in lives.of(school_year) if life.runs or life.deferred]
+    found = [life for life in lives.of(school_year) if life.is_running or life.deferred]
     by_level = {level: [one for one in found if _level(lives, one) == level] for level in LEVELS}
     rows = [_row(LEVELS[level], lives, some) for level, some in by_level.items() if some]
     return Sheet(
@@ -29,16 +29,18 @@ def departement(lives: Lives, caf: str, school_year: str) -> Sheet:
     )
 
 
-def children(lives: Lives, life: Life) -> int:
+def children(lives: Rights, life: Right) -> int:
     """Return the children of the collectifs that are granted."""
     agrement = lives.agrements.get(life.dossier_id)
-    granted = {each.collectif_id for each in life.runs.collectifs} if life.runs else set()
+    granted = (
+        {each.collectif_id for each in life.is_running.collectifs} if life.is_running else set()
+    )
     planned = agrement.collectifs if agrement else ()
     return sum(each.children for each in planned if each.collectif_id in granted)
 
 
-def _row(label: str, lives: Lives, found: Sequence[Life]) -> tuple[Cell, ...]:
-    running = [(life, life.runs) for life in found if life.runs]
+def _row(label: str, lives: Rights, found: Sequence[Right]) -> tuple[Cell, ...]:
+    running = [(life, life.is_running) for life in found if life.is_running]
     return (
         label,
         len({granted.gestionnaire.siret for _, granted in running}),
@@ -53,5 +55,5 @@ def _row(label: str, lives: Lives, found: Sequence[Life]) -> tuple[Cell, ...]:
     )
 
 
-def _level(lives: Lives, life: Life) -> str:
+def _level(lives: Rights, life: Right) -> str:
     return lives.agrements[life.dossier_id].project.school_level

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from services.funding.domain.envelopes import Envelopes
-from services.funding.rights import Life, Lives
+from services.funding.rights import Right, Rights
 from shared.console.tables import Cell, Sheet
 from shared.kernel.calendar import start_year
 from shared.kernel.money import ZERO, total
@@ -17,7 +17,7 @@ NOTE = (
 )
 
 
-def envelopes(found: Envelopes, lives: Lives, exercise: int | None = None) -> Sheet:
+def envelopes(found: Envelopes, lives: Rights, exercise: int | None = None) -> Sheet:
     """Return one row per exercise; one without an allotment is not limited."""
     settled = settled_by_exercise(lives)
     years = {line.exercise for line in found.lines} | settled.keys()
@@ -33,7 +33,7 @@ def envelopes(found: Envelopes, lives: Lives, exercise: int | None = None) -> Sh
     )
 
 
-def waiting_list(found: Envelopes, lives: Lives, exercise: int | None = None) -> Sheet:
+def waiting_list(found: Envelopes, lives: Rights, exercise: int | None = None) -> Sheet:
     """Return who waits, in the order they are served: one row per exercise needed."""
     return Sheet(
         title=f"Liste d'attente de la Caf {found.caf} : {len(found.waiting)}",
@@ -42,7 +42,7 @@ def waiting_list(found: Envelopes, lives: Lives, exercise: int | None = None) ->
     )
 
 
-def settled_by_exercise(lives: Lives) -> dict[int, Decimal]:
+def settled_by_exercise(lives: Rights) -> dict[int, Decimal]:
     """Return what was settled of each exercise: its part, bonuses with N+1, then controls."""
     found: dict[int, Decimal] = {}
     for life in lives.rights.values():
@@ -51,7 +51,7 @@ def settled_by_exercise(lives: Lives) -> dict[int, Decimal]:
     return found
 
 
-def _settled(life: Life) -> Iterator[tuple[int, Decimal]]:
+def _settled(life: Right) -> Iterator[tuple[int, Decimal]]:
     if life.settled:
         year = start_year(life.school_year)
         yield year, life.settled.final_part_n
@@ -79,7 +79,7 @@ def _needed(found: Envelopes, exercise: int) -> Iterable[Decimal]:
     return (charge.amount for charge in charges if charge.exercise == exercise)
 
 
-def _claims(found: Envelopes, lives: Lives) -> Iterator[tuple[Cell, ...]]:
+def _claims(found: Envelopes, lives: Rights) -> Iterator[tuple[Cell, ...]]:
     for rank, claim in enumerate(found.waiting, 1):
         agrement = lives.agrements.get(claim.dossier_id)
         name = agrement.gestionnaire.name if agrement else ""

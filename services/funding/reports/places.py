@@ -6,7 +6,7 @@ from typing import Any
 
 from services.funding.reports.communes import Commune
 from services.funding.reports.departement import LEVELS, children
-from services.funding.rights import Lives
+from services.funding.rights import Rights
 from shared.console.tables import Cell, Sheet
 from shared.contracts.common import ProjectSummary
 from shared.contracts.funding import FundingGranted
@@ -31,12 +31,12 @@ class Place:
     children: int
 
 
-def granted_places(lives: Lives, communes: Communes, school_year: str) -> list[Place]:
+def granted_places(lives: Rights, communes: Communes, school_year: str) -> list[Place]:
     """Return the communes of each granted project, by code then dossier."""
     found = [
-        Place(code, communes.get(code), life.runs, project, children(lives, life))
+        Place(code, communes.get(code), life.is_running, project, children(lives, life))
         for life in lives.of(school_year)
-        if life.runs
+        if life.is_running
         for project in [lives.agrements[life.dossier_id].project]
         for code in project.communes
     ]

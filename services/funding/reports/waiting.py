@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from datetime import date
 
-from services.funding.reports.pending_dossiers import Pending
-from services.funding.rights import Life, Lives
+from services.funding.reports.pending_dossiers import PendingDossier
+from services.funding.rights import Right, Rights
 from shared.console.tables import Cell, Sheet
 from shared.kernel.calendar import school_year, start_year
 
@@ -14,7 +14,7 @@ LAST_MONTH = 6  # A school year ends with June.
 SEPTEMBER = 9
 
 
-def waiting(lives: Lives, pending: dict[str, Pending], caf: str, on: date) -> Sheet:
+def waiting(lives: Rights, pending: dict[str, PendingDossier], caf: str, on: date) -> Sheet:
     """Return one row per dossier and thing that it waits for, on a day.
 
     `pending` is what submission and eligibility wait for, by dossier.
@@ -30,7 +30,7 @@ def waiting(lives: Lives, pending: dict[str, Pending], caf: str, on: date) -> Sh
     )
 
 
-def _awaited(lives: Lives, life: Life, on: date) -> Iterator[tuple[str, str]]:
+def _awaited(lives: Rights, life: Right, on: date) -> Iterator[tuple[str, str]]:
     """Yield what a right waits for: credits or a bareme, else its convention, its accounts."""
     if life.deferred:
         reasons = life.deferred.reasons
@@ -38,7 +38,7 @@ def _awaited(lives: Lives, life: Life, on: date) -> Iterator[tuple[str, str]]:
             told = " ".join(reason.message for reason in reasons if reason.rule == rule)
             yield RULES.get(rule, "une décision"), f"[{rule}] {told}"
         return
-    if not life.runs or life.settled:
+    if not life.is_running or life.settled:
         return
     if life.dossier_id not in lives.conventions:
         yield "la convention signée", "[CNV-01] aucun acompte ni solde sans elle"
@@ -49,7 +49,7 @@ def _awaited(lives: Lives, life: Life, on: date) -> Iterator[tuple[str, str]]:
         yield "les comptes et le bilan définitifs", "[SOL-01] l'année scolaire est finie"
 
 
-def _renewals(lives: Lives, on: date) -> Iterator[tuple[str, str]]:
+def _renewals(lives: Rights, on: date) -> Iterator[tuple[str, str]]:
     """Yield the school years that an agrement covers, that have begun, and nobody filed for."""
     current = on.year if on.month >= SEPTEMBER else on.year - 1
     for dossier_id, agrement in sorted(lives.agrements.items()):
@@ -60,16 +60,16 @@ def _renewals(lives: Lives, on: date) -> Iterator[tuple[str, str]]:
                 yield dossier_id, school_year(year)
 
 
-def _row(dossier_id: str, one: Pending) -> tuple[Cell, ...]:
+def _row(dossier_id: str, one: PendingDossier) -> tuple[Cell, ...]:
     return (dossier_id, one.gestionnaire, one.school_year, one.awaits, one.detail)
 
 
-def _of_right(lives: Lives, life: Life, awaits: str, detail: str) -> tuple[Cell, ...]:
+def _of_right(lives: Rights, life: Right, awaits: str, detail: str) -> tuple[Cell, ...]:
     payee = lives.payee(life)
     return (life.dossier_id, payee.name if payee else "", life.school_year, awaits, detail)
 
 
-def _renewal(lives: Lives, dossier_id: str, year: str) -> tuple[Cell, ...]:
+def _renewal(lives: Rights, dossier_id: str, year: str) -> tuple[Cell, ...]:
     detail = "[PLU-03] agrément pluriannuel : bilan de l'année passée et budget de la nouvelle"
     name = lives.agrements[dossier_id].gestionnaire.name
     return (dossier_id, name, year, "le renouvellement annuel", detail)

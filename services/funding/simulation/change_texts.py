@@ -16,7 +16,7 @@ PRICES = {
 SHARES = {"ps": "part du coût", "part_n": "part de l'exercice N"}
 
 
-def told(changes: Changes, today: FundingParameters) -> Iterator[str]:
+def describe_changes(changes: Changes, today: FundingParameters) -> Iterator[str]:
     """Yield what differs from today: prices, shares, envelopes.
 
     A bareme that only a message brings is told by the prices that were given.
@@ -25,14 +25,14 @@ def told(changes: Changes, today: FundingParameters) -> Iterator[str]:
         ChangeError: when no share is known for that year.
     """
     year, changed = changes.start_year, changes.parameters(today)
-    now, then = today.baremes.exact(year), changed.baremes.exact(year)
+    now, then = today.baremes.for_year(year), changed.baremes.for_year(year)
     for name, label in PRICES.items():
         before, after = getattr(now, name, None), getattr(then or changes, name)
         if after != before and after is not None:
             yield f"{label} : {_from(before and euros(before))}{euros(after)}"
     for name, label in SHARES.items():
-        before = getattr(today.shares.in_force(year), name)
-        after = getattr(changed.shares.in_force(year), name)
+        before = getattr(today.shares.in_force_on(year), name)
+        after = getattr(changed.shares.in_force_on(year), name)
         if after != before:
             yield f"{label} : {_from(_share(before))}{_share(after)}"
     for (caf, exercise), total in sorted(changes.envelopes.items()):

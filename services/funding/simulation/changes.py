@@ -11,9 +11,9 @@ from pydantic import BaseModel
 from services.funding.domain.parameters import Bareme, FundingParameters, Shares
 from shared.contracts.caf import BaremePublished, EnvelopeAllotted
 from shared.contracts.envelope import decode, encode, routing_key
-from shared.kernel.effective_dated import Dated, UnknownYearError
+from shared.kernel.effective_dated import ByStartYear, UnknownYearError
 from shared.kernel.money import half_up
-from shared.kernel.ports import Delivery
+from shared.kernel.ports import IncomingMessage
 
 P = TypeVar("P", bound=BaseModel)
 SOURCE = "Simulation"
@@ -47,7 +47,7 @@ class Changes:
         Raises:
             ChangeError: when no share is known for that year.
         """
-        year, built_in = self.start_year, today.baremes.exact(self.start_year)
+        year, built_in = self.start_year, today.baremes.for_year(self.start_year)
         shares = _of_one_year(today.shares, year, self._shares(self._today(today)))
         bareme = self._bareme(built_in, today) if built_in else self._whole_bareme()
         if bareme is None:
@@ -55,7 +55,9 @@ class Changes:
         baremes = replace(today.baremes, values={**today.baremes.values, year: bareme})
         return replace(today, shares=shares, baremes=baremes)
 
-    def messages(self, arrived: Iterable[Delivery], today: FundingParameters) -> list[Delivery]:
+    def messages(
+        self, arrived: Iterable[IncomingMessage], today: FundingParameters
+    ) -> list[IncomingMessage]:
         """Return the messages with the envelopes first, and the bareme of the year as changed."""
         kept = [self._published(each, today) for each in arrived if not self._replaced(each)]
         totals = sorted(self.envelopes.items())
@@ -63,7 +65,7 @@ class Changes:
 
     def _today(self, today: FundingParameters) -> Shares:
         try:
-            return today.shares.in_force(self.start_year)
+            return today.shares.in_force_on(self.start_year)
         except UnknownYearError as fault:
             raise ChangeError(str(fault)) from None
 
@@ -88,7 +90,7 @@ class Changes:
         prices = self._prices()
         return Bareme(**prices, source=SOURCE) if len(prices) == len(PRICES) else None
 
-    def _published(self, delivery: Delivery, today: FundingParameters) -> Delivery:
+    def _published(self, delivery: IncomingMessage, today: FundingParameters) -> IncomingMessage:
         """Change the bareme of the year where it is a message that brings it."""
         if not _is(delivery, BaremePublished):
             return delivery
@@ -103,7 +105,7 @@ class Changes:
         document["data"] |= changed
         return replace(delivery, body=orjson.dumps(document))
 
-    def _replaced(self, delivery: Delivery) -> bool:
+    def _replaced(self, delivery: IncomingMessage) -> bool:
         if not _is(delivery, EnvelopeAllotted):
             return False
         allotted = decode(delivery.body).data
@@ -111,11 +113,11 @@ class Changes:
         return (allotted.caf, allotted.exercise) in self.envelopes
 
 
-def _is(delivery: Delivery, event: type[Any]) -> bool:
+def _is(delivery: IncomingMessage, event: type[Any]) -> bool:
     return delivery.routing_key.startswith(f"{event.__name__}.")
 
 
-def _allotted(caf: str, exercise: int, total: Decimal) -> Delivery:
+def _allotted(caf: str, exercise: int, total: Decimal) -> IncomingMessage:
     """Return an envelope that counts, whatever came later for it is left out."""
     body = encode(
         EnvelopeAllotted(caf=caf, exercise=exercise, amount=total),
@@ -123,12 +125,12 @@ def _allotted(caf: str, exercise: int, total: Decimal) -> Delivery:
         source="/clas/simulation",
         time="2000-01-01T00:00:00Z",
     )
-    return Delivery(body, routing_key("EnvelopeAllotted", caf))
+    return IncomingMessage(body, routing_key("EnvelopeAllotted", caf))
 
 
-def _of_one_year(dated: Dated[P], year: int, value: P) -> Dated[P]:
+def _of_one_year(dated: ByStartYear[P], year: int, value: P) -> ByStartYear[P]:
     """Return dated values with another one for this year only: the next keeps its own."""
-    following = dated.in_force(year + 1)
+    following = dated.in_force_on(year + 1)
     return replace(dated, values={year + 1: following, **dated.values, year: value})
 
 

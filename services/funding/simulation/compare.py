@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from services.funding.simulation.rights import Right, Rights
+from services.funding.simulation.rights import Rights, SimulatedRight
 from shared.kernel.money import ZERO, total
 
 
@@ -12,11 +12,11 @@ from shared.kernel.money import ZERO, total
 class Pair:
     """One right today and simulated; one of the two may not exist."""
 
-    today: Right | None
-    simulated: Right | None
+    today: SimulatedRight | None
+    simulated: SimulatedRight | None
 
     @property
-    def right(self) -> Right:
+    def right(self) -> SimulatedRight:
         """Whichever exists, the one that names the gestionnaire first."""
         found = [right for right in (self.today, self.simulated) if right]
         return max(found, key=_is_named)
@@ -104,5 +104,5 @@ def _by_size(pair: Pair) -> tuple[Decimal, str]:
     return (-abs(pair.difference), pair.right.dossier_id)
 
 
-def _is_named(right: Right) -> bool:
+def _is_named(right: SimulatedRight) -> bool:
     return bool(right.gestionnaire)

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from services.funding.simulation.compare import Comparison, Cost, Pair
-from services.funding.simulation.rights import Right, Rights, rights
-from shared.console.terminal import Code, add, fail, new_table, say, show
+from services.funding.simulation.rights import Rights, SimulatedRight, rights
+from shared.console.terminal import Code, add, echo, fail, new_table, show
 from shared.french import counted, euros, figures
 from shared.kernel.money import ZERO, total
-from shared.kernel.ports import Outgoing
+from shared.kernel.ports import OutgoingMessage
 
 SHOWN_MAX = 10
 COSTS = (
@@ -18,19 +18,19 @@ COSTS = (
 ENDS = ("Dossier", "Caf", "Gestionnaire", "Aujourd'hui", "Simulé", "Écart")
 
 
-def tell(found: Comparison, school_year: str, changed: Iterable[str]) -> None:
+def print_comparison(found: Comparison, school_year: str, changed: Iterable[str]) -> None:
     """Print what is changed, the costs by Caf and in total, then those who win or lose most."""
-    say(f"Simulation de l'année scolaire {school_year} : rien n'est enregistré.", style="bold")
+    echo(f"Simulation de l'année scolaire {school_year} : rien n'est enregistré.", style="bold")
     for line in changed:
-        say(f"• {line}", indent=2)
-    say()
+        echo(f"• {line}", indent=2)
+    echo()
     _costs(found)
     _ends("Gagnants", found.winners)
     _ends("Perdants", found.losers)
-    say()
+    echo()
 
 
-def tell_booked(today: Rights, said: Iterable[Outgoing], school_year: str) -> None:
+def print_booked(today: Rights, said: Iterable[OutgoingMessage], school_year: str) -> None:
     """Say whether the parameters in force give what was booked; else end with exit code 1."""
     booked = rights(said, school_year)
     differing = sorted(
@@ -41,7 +41,7 @@ def tell_booked(today: Rights, said: Iterable[Outgoing], school_year: str) -> No
         fail(f"today's parameters do not give what was booked: {dossiers}", Code.WRONG)
     amount = total(right.amount for right in booked.values())
     rights_ = counted(len(booked), "droit")
-    say(
+    echo(
         f"✓ Les paramètres en vigueur redonnent ce qui est enregistré : {rights_}, {euros(amount)}."
     )
 
@@ -70,12 +70,12 @@ def _cells(cost: Cost) -> tuple[str, ...]:
 
 
 def _ends(title: str, pairs: Sequence[Pair]) -> None:
-    say()
+    echo()
     if not pairs:
-        say(f"{title} : aucun", style="bold")
+        echo(f"{title} : aucun", style="bold")
         return
     gap = _signed(total(pair.difference for pair in pairs))
-    say(f"{title} : {counted(len(pairs), 'droit')}, {gap} €", style="bold")
+    echo(f"{title} : {counted(len(pairs), 'droit')}, {gap} €", style="bold")
     table = new_table(*ENDS, right=ENDS[3:], whole=("Dossier",))
     for pair in pairs[:SHOWN_MAX]:
         amounts = (_amount(pair.today), _amount(pair.simulated), _signed(pair.difference))
@@ -83,10 +83,10 @@ def _ends(title: str, pairs: Sequence[Pair]) -> None:
         add(table, of.dossier_id, of.caf, of.gestionnaire, *amounts)
     show(table)
     if len(pairs) > SHOWN_MAX:
-        say(f"… et {counted(len(pairs) - SHOWN_MAX, 'autre')}", style="dim")
+        echo(f"… et {counted(len(pairs) - SHOWN_MAX, 'autre')}", style="dim")
 
 
-def _amount(right: Right | None) -> str:
+def _amount(right: SimulatedRight | None) -> str:
     if right is None:
         return "aucun droit"
     return f"attend ({', '.join(right.rules)})" if right.waits else figures(right.amount)

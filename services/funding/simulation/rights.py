@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from shared.contracts.base import Wire
+from shared.contracts.base import WireModel
 from shared.contracts.envelope import decode
 from shared.contracts.funding import (
     AdjustmentDecided,
@@ -16,13 +16,13 @@ from shared.contracts.funding import (
     FundingGranted,
 )
 from shared.kernel.money import ZERO
-from shared.kernel.ports import Outgoing
+from shared.kernel.ports import OutgoingMessage
 
 Key = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Right:
+class SimulatedRight:
     """One school year of a dossier. `rules` are those it waits for; amounts are then zero."""
 
     caf: str
@@ -44,10 +44,10 @@ class Right:
         return bool(self.rules)
 
 
-Rights = dict[Key, Right]
+Rights = dict[Key, SimulatedRight]
 
 
-def rights(said: Iterable[Outgoing], school_year: str) -> Rights:
+def rights(said: Iterable[OutgoingMessage], school_year: str) -> Rights:
     """Follow each right of a school year through what funding said, in order."""
     known: Rights = {}
     for output in said:
@@ -57,37 +57,37 @@ def rights(said: Iterable[Outgoing], school_year: str) -> Rights:
     return known
 
 
-def _follow(known: Rights, event: Wire, change: "Change", school_year: str) -> None:
+def _follow(known: Rights, event: WireModel, change: "Change", school_year: str) -> None:
     concerned: Any = event
     if concerned.school_year == school_year:
         key = (concerned.dossier_id, school_year)
-        blank = Right(concerned.caf, concerned.dossier_id, school_year)
+        blank = SimulatedRight(concerned.caf, concerned.dossier_id, school_year)
         known[key] = change(known.get(key, blank), concerned)
 
 
-Change = Callable[[Right, Any], Right]
+Change = Callable[[SimulatedRight, Any], SimulatedRight]
 
 
-def _granted(right: Right, event: FundingGranted) -> Right:
+def _granted(right: SimulatedRight, event: FundingGranted) -> SimulatedRight:
     name = event.gestionnaire.name
     return replace(right, gestionnaire=name, ps=event.ps_total, bonus=event.bonus_total, rules=())
 
 
-def _deferred(right: Right, event: FundingDeferred) -> Right:
+def _deferred(right: SimulatedRight, event: FundingDeferred) -> SimulatedRight:
     return replace(right, rules=tuple(dict.fromkeys(reason.rule for reason in event.reasons)))
 
 
-def _settled(right: Right, event: BalanceSettled) -> Right:
+def _settled(right: SimulatedRight, event: BalanceSettled) -> SimulatedRight:
     return replace(right, ps=event.final_ps, bonus=event.final_bonus)
 
 
-def _adjusted(right: Right, event: AdjustmentDecided) -> Right:
+def _adjusted(right: SimulatedRight, event: AdjustmentDecided) -> SimulatedRight:
     by = event.components
     bonus = right.bonus + by.bonus_enfants + by.bonus_parents
     return replace(right, ps=right.ps + by.part_n + by.part_n1, bonus=bonus)
 
 
-def _cancelled(right: Right, event: FundingCancelled) -> Right:  # noqa: ARG001
+def _cancelled(right: SimulatedRight, event: FundingCancelled) -> SimulatedRight:  # noqa: ARG001
     return replace(right, ps=ZERO, bonus=ZERO, rules=())
 
 

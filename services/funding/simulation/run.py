@@ -7,19 +7,19 @@ from services.funding.service import PARAMETERS, SERVICE
 from services.funding.simulation.changes import Changes
 from services.funding.simulation.rights import Rights, rights
 from shared.kernel.decision import Service
-from shared.kernel.memory.single_service import Player
-from shared.kernel.ports import Delivery, Outgoing
+from shared.kernel.memory.single_service import InMemoryService
+from shared.kernel.ports import IncomingMessage, OutgoingMessage
 
 Done = Callable[[], None]
 
 
-async def as_today(arrived: Sequence[Delivery], school_year: str, done: Done) -> Rights:
+async def as_today(arrived: Sequence[IncomingMessage], school_year: str, done: Done) -> Rights:
     """Decide messages with the parameters in force; `done` is called after each."""
     return await _played(SERVICE, arrived, school_year, done)
 
 
 async def with_changes(
-    changes: Changes, arrived: Sequence[Delivery], school_year: str, done: Done
+    changes: Changes, arrived: Sequence[IncomingMessage], school_year: str, done: Done
 ) -> Rights:
     """Decide messages with the changed parameters; `done` is called after each.
 
@@ -31,11 +31,11 @@ async def with_changes(
 
 
 async def _played(
-    service: Service, arrived: Sequence[Delivery], school_year: str, done: Done
+    service: Service, arrived: Sequence[IncomingMessage], school_year: str, done: Done
 ) -> Rights:
-    player = Player(service)
-    said: list[Outgoing] = []
+    player = InMemoryService(service)
+    said: list[OutgoingMessage] = []
     for delivery in arrived:
-        said += await player.play(delivery)
+        said += await player.handle(delivery)
         done()
     return rights(said, school_year)

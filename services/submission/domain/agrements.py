@@ -4,23 +4,25 @@ from collections.abc import Iterable
 
 from services.submission.domain.states import Agrement, AgrementEnd
 from shared.contracts.eligibility import AgrementAmended, AgrementContent
-from shared.kernel.decision import SILENT, Decision, Known, Message, Ref
+from shared.kernel.decision import NO_CHANGE, Decision, Message, StateRef, States
 
 
-def reads(message: Message[AgrementContent], _known: Known) -> Iterable[Ref[Agrement]]:
+def required_states(
+    message: Message[AgrementContent], _known: States
+) -> Iterable[StateRef[Agrement]]:
     """Name the agrement of this dossier."""
-    yield Ref(Agrement, message.data.dossier_id)
+    yield StateRef(Agrement, message.data.dossier_id)
 
 
 def remember(
     message: Message[AgrementContent],
-    known: Known,
+    states: States,
     _parameters: None,
 ) -> Decision:
     """Remember the school years of an agrement, granted or imported; a dossier has one."""
     granted = message.data
-    if known.get(Agrement, granted.dossier_id):
-        return SILENT
+    if states.get(Agrement, granted.dossier_id):
+        return NO_CHANGE
     agrement = Agrement(
         dossier_id=granted.dossier_id,
         caf=granted.caf,
@@ -31,14 +33,16 @@ def remember(
     return Decision(states=(agrement,))
 
 
-def reads_amended(message: Message[AgrementAmended], _known: Known) -> Iterable[Ref[AgrementEnd]]:
+def required_states_of_amendment(
+    message: Message[AgrementAmended], _known: States
+) -> Iterable[StateRef[AgrementEnd]]:
     """Name the end of this dossier's agrement."""
-    yield Ref(AgrementEnd, message.data.dossier_id)
+    yield StateRef(AgrementEnd, message.data.dossier_id)
 
 
 def amend(
     message: Message[AgrementAmended],
-    known: Known,
+    states: States,
     _parameters: None,
 ) -> Decision:
     """Remember from when on an agrement is withdrawn; the earliest school year counts.
@@ -47,8 +51,8 @@ def amend(
     """
     amended = message.data
     if amended.effect == "reduced":
-        return SILENT
-    first, end = amended.from_school_year, known.get(AgrementEnd, amended.dossier_id)
+        return NO_CHANGE
+    first, end = amended.from_school_year, states.get(AgrementEnd, amended.dossier_id)
     if end and end.withdrawn_from <= first:
-        return SILENT
+        return NO_CHANGE
     return Decision(states=(AgrementEnd(dossier_id=amended.dossier_id, withdrawn_from=first),))

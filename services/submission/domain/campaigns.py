@@ -5,17 +5,19 @@ from collections.abc import Iterable
 from services.submission.domain.states import Campaign, campaign_key
 from shared.contracts.caf import CampaignOpened
 from shared.contracts.submission import CampaignRegistered
-from shared.kernel.decision import Decision, Emit, Known, Message, Ref
+from shared.kernel.decision import Decision, Message, OutgoingEvent, StateRef, States
 
 
-def reads(message: Message[CampaignOpened], _known: Known) -> Iterable[Ref[Campaign]]:
+def required_states(
+    message: Message[CampaignOpened], _known: States
+) -> Iterable[StateRef[Campaign]]:
     """Name the campaign of this Caf and school year."""
     yield _ref(message)
 
 
 def open_campaign(
     message: Message[CampaignOpened],
-    known: Known,
+    states: States,
     _parameters: None,
 ) -> Decision:
     """Keep the campaign when none that counts is later; answer in every case.
@@ -24,11 +26,11 @@ def open_campaign(
     """
     campaign = Campaign(time=message.time, id=message.id, opened=message.data)
     answer = CampaignRegistered(caf=message.data.caf, school_year=message.data.school_year)
-    stored = known.get(Campaign, campaign.key)
+    stored = states.get(Campaign, campaign.key)
     if stored is None or (stored.time, stored.id) < (campaign.time, campaign.id):
         return Decision(states=(campaign,), events=(answer,))
-    return Decision(events=(Emit(answer, about=_ref(message)),))
+    return Decision(events=(OutgoingEvent(answer, about=_ref(message)),))
 
 
-def _ref(message: Message[CampaignOpened]) -> Ref[Campaign]:
-    return Ref(Campaign, campaign_key(message.data.caf, message.data.school_year))
+def _ref(message: Message[CampaignOpened]) -> StateRef[Campaign]:
+    return StateRef(Campaign, campaign_key(message.data.caf, message.data.school_year))

@@ -3,9 +3,13 @@
 from collections.abc import Iterable
 from typing import Any
 
-from services.submission.domain.handover import deposit_day, received
-from services.submission.domain.receivability_rules import Case, complements, rejections
-from services.submission.domain.revisions import old_news, refusals, revision_of
+from services.submission.domain.handover import build_dossier_received, deposit_day
+from services.submission.domain.receivability_rules import (
+    ReceivabilityContext,
+    complements,
+    rejections,
+)
+from services.submission.domain.revisions import is_duplicate, refusals, revision_of
 from services.submission.domain.states import (
     Agrement,
     AgrementEnd,
@@ -17,29 +21,29 @@ from services.submission.domain.states import (
     campaign_key,
     report_key,
 )
-from shared.contracts.base import Wire
+from shared.contracts.base import WireModel
 from shared.contracts.common import Ground
 from shared.contracts.elan import DossierSubmitted
 from shared.contracts.submission import ComplementsRequested, DossierHeld, DossierRejected
 from shared.kernel.calendar import previous
-from shared.kernel.decision import SILENT, Decision, Emit, Known, Message, Ref
+from shared.kernel.decision import NO_CHANGE, Decision, Message, OutgoingEvent, StateRef, States
 from shared.kernel.rules import Step
 
 
-def reads(message: Message[DossierSubmitted], _known: Known) -> Iterable[Ref[Any]]:
+def required_states(message: Message[DossierSubmitted], _known: States) -> Iterable[StateRef[Any]]:
     """Name the dossier, its campaign, the report it may wait for, the agrement it renews."""
     submitted = message.data
-    yield Ref(Dossier, submitted.dossier_id)
-    yield Ref(Campaign, campaign_key(submitted.caf, submitted.school_year))
-    yield Ref(InterimReport, _report_key(submitted))
+    yield StateRef(Dossier, submitted.dossier_id)
+    yield StateRef(Campaign, campaign_key(submitted.caf, submitted.school_year))
+    yield StateRef(InterimReport, _report_key(submitted))
     if submitted.renews:
-        yield Ref(Agrement, submitted.renews)
-        yield Ref(AgrementEnd, submitted.renews)
+        yield StateRef(Agrement, submitted.renews)
+        yield StateRef(AgrementEnd, submitted.renews)
 
 
 def submit(
     message: Message[DossierSubmitted],
-    known: Known,
+    states: States,
     _parameters: None,
 ) -> Decision:
     """Judge a dossier's first revision, or one that may follow those already judged.
@@ -48,59 +52,63 @@ def submit(
     goes to the Caf that it names.
     """
     submitted = message.data
-    before = known.get(Dossier, submitted.dossier_id)
+    before = states.get(Dossier, submitted.dossier_id)
     if before is None:
-        return _judge(message, known, before)
-    if old_news(submitted, before):
-        return SILENT
+        return _judge(message, states, before)
+    if is_duplicate(submitted, before):
+        return NO_CHANGE
     refused = refusals(submitted, before)
     if refused.reasons:
-        refusal = Emit(_rejected(submitted, refused.reasons), about=Ref(Dossier, before.key))
+        refusal = OutgoingEvent(
+            _rejected(submitted, refused.reasons), about=StateRef(Dossier, before.key)
+        )
         return Decision(events=(refusal,), steps=refused.steps)
-    return _judge(message, known, before)
+    return _judge(message, states, before)
 
 
-def _judge(message: Message[DossierSubmitted], known: Known, before: Dossier | None) -> Decision:
+def _judge(message: Message[DossierSubmitted], states: States, before: Dossier | None) -> Decision:
     """Rejection wins over complements, complements over holding."""
-    submitted, case = message.data, _case(message.data, known, before)
+    submitted, case = message.data, _case(message.data, states, before)
     campaign = case.campaign
     deposited_on = before.deposited_on if before else deposit_day(submitted)
     rejected, incomplete = rejections(case), complements(case)
     steps = (*rejected.steps, *incomplete.steps)
     if rejected.reasons or campaign is None or deposited_on is None:  # Grounds: REC-20, REC-08.
         after = _after(submitted, before, "rejected")
-        return _outcome(known, before, after, _rejected(submitted, rejected.reasons), steps)
+        return _outcome(states, before, after, _rejected(submitted, rejected.reasons), steps)
     if incomplete.reasons:
         after = _after(submitted, before, "complements_requested")
-        return _outcome(known, before, after, _to_complete(submitted, incomplete.reasons), steps)
-    waits = _waits(submitted, known)
+        return _outcome(states, before, after, _to_complete(submitted, incomplete.reasons), steps)
+    waits = _waits(submitted, states)
     steps += (_report_step(submitted, waits=waits),)
     if waits:
         held = Held(submitted=submitted, deposited_on=deposited_on, origin=message.origin)
         after = _after(submitted, before, "held", held)
-        return _outcome(known, before, after, _held(submitted), steps)
-    event = received(submitted, deposited_on=deposited_on, campaign=campaign)
-    return _outcome(known, before, _after(submitted, before, "received"), event, steps)
+        return _outcome(states, before, after, _held(submitted), steps)
+    event = build_dossier_received(submitted, deposited_on=deposited_on, campaign=campaign)
+    return _outcome(states, before, _after(submitted, before, "received"), event, steps)
 
 
-def _case(submitted: DossierSubmitted, known: Known, before: Dossier | None) -> Case:
-    return Case(
+def _case(
+    submitted: DossierSubmitted, states: States, before: Dossier | None
+) -> ReceivabilityContext:
+    return ReceivabilityContext(
         submitted=submitted,
-        campaign=known.get(Campaign, campaign_key(submitted.caf, submitted.school_year)),
-        renewed=_renewed(submitted.renews, known) if submitted.renews else None,
+        campaign=states.get(Campaign, campaign_key(submitted.caf, submitted.school_year)),
+        renewed=_renewed(submitted.renews, states) if submitted.renews else None,
         deposit=before is None,
     )
 
 
-def _renewed(dossier_id: str, known: Known) -> Agrement | None:
+def _renewed(dossier_id: str, states: States) -> Agrement | None:
     """Return what is left of the agrement that is to be renewed."""
-    agrement, end = known.get(Agrement, dossier_id), known.get(AgrementEnd, dossier_id)
+    agrement, end = states.get(Agrement, dossier_id), states.get(AgrementEnd, dossier_id)
     return agrement.before(end.withdrawn_from) if agrement and end else agrement
 
 
-def _waits(submitted: DossierSubmitted, known: Known) -> bool:
+def _waits(submitted: DossierSubmitted, states: States) -> bool:
     """REC-09: whoever ran a Clas the year before owes its interim report."""
-    report = known.get(InterimReport, _report_key(submitted))
+    report = states.get(InterimReport, _report_key(submitted))
     return submitted.previous_clas and not (report and report.received_on)
 
 
@@ -121,7 +129,7 @@ def _after(
     """Return the dossier once this revision is judged; only the first one dates the deposit."""
     judged = revision_of(submitted)
     if before:
-        return before.but(revisions=(*before.revisions, judged), status=status, held=held)
+        return before.with_changes(revisions=(*before.revisions, judged), status=status, held=held)
     return Dossier(
         dossier_id=submitted.dossier_id,
         caf=submitted.caf,
@@ -135,19 +143,23 @@ def _after(
 
 
 def _outcome(
-    known: Known, before: Dossier | None, after: Dossier, event: Wire, steps: tuple[Step, ...]
+    states: States,
+    before: Dossier | None,
+    after: Dossier,
+    event: WireModel,
+    steps: tuple[Step, ...],
 ) -> Decision:
     """Store the dossier, and put it on the report's waiting list or take it off."""
     if not (after.held or (before and before.held)):
         return Decision(states=(after,), events=(event,), steps=steps)
-    report = _report(known, after)
+    report = _report(states, after)
     listed = report.with_waiting(after.key) if after.held else report.without(after.key)
     return Decision(states=(after, listed), events=(event,), steps=steps)
 
 
-def _report(known: Known, dossier: Dossier) -> InterimReport:
+def _report(states: States, dossier: Dossier) -> InterimReport:
     year = previous(dossier.school_year)
-    return known.get(InterimReport, report_key(dossier.caf, dossier.siret, year)) or InterimReport(
+    return states.get(InterimReport, report_key(dossier.caf, dossier.siret, year)) or InterimReport(
         caf=dossier.caf, siret=dossier.siret, school_year=year
     )
 

@@ -20,7 +20,7 @@ def deposit_day(submitted: DossierSubmitted) -> date | None:
     return in_paris(submitted.signed_at).date() if submitted.signed_at else None
 
 
-def received(
+def build_dossier_received(
     submitted: DossierSubmitted, *, deposited_on: date, campaign: Campaign
 ) -> DossierReceived:
     """Return the event that hands a dossier over; `campaign` is the one known now."""

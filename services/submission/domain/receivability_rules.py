@@ -7,7 +7,7 @@ from services.submission.domain.handover import in_paris
 from services.submission.domain.states import Agrement, Campaign
 from shared.contracts.common import Ground
 from shared.contracts.elan import Collectif, DossierSubmitted
-from shared.kernel.rules import Check, Weighed, weigh
+from shared.kernel.rules import Evaluation, Rule, evaluate_all
 
 CHANNEL = "ELAN"
 FORM = "clas-national"
@@ -23,7 +23,7 @@ COLLECTIFS_SHOWN_MAX = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
+class ReceivabilityContext:
     """What the checks look at.
 
     `deposit`: this is the first revision seen, whose signature is the deposit [D-REC-07b].
@@ -37,14 +37,14 @@ class Case:
     deposit: bool
 
 
-def rejections(case: Case) -> Weighed[Ground]:
+def rejections(case: ReceivabilityContext) -> Evaluation[Ground]:
     """Weigh every ground of rejection: without any the dossier may be looked at further."""
-    return weigh(REJECTIONS, case)
+    return evaluate_all(REJECTIONS, case)
 
 
-def complements(case: Case) -> Weighed[Ground]:
+def complements(case: ReceivabilityContext) -> Evaluation[Ground]:
     """Weigh everything that the gestionnaire may have to complete in a next revision."""
-    return weigh(COMPLEMENTS, case)
+    return evaluate_all(COMPLEMENTS, case)
 
 
 def shown(text: str) -> str:
@@ -52,7 +52,7 @@ def shown(text: str) -> str:
     return (text if len(text) <= SHOWN_MAX else f"{text[:SHOWN_MAX]}…") or "(vide)"
 
 
-def no_campaign(case: Case) -> Ground | None:
+def no_campaign(case: ReceivabilityContext) -> Ground | None:
     """REC-20: a dossier answers a call for projects of its Caf for its school year."""
     if case.campaign:
         return None
@@ -65,7 +65,7 @@ def no_campaign(case: Case) -> Ground | None:
     )
 
 
-def other_channel(case: Case) -> Ground | None:
+def other_channel(case: ReceivabilityContext) -> Ground | None:
     """REC-02: ELAN is the only way to file a dossier."""
     channel = case.submitted.channel
     if channel == CHANNEL:
@@ -78,7 +78,7 @@ def other_channel(case: Case) -> Ground | None:
     )
 
 
-def other_form(case: Case) -> Ground | None:
+def other_form(case: ReceivabilityContext) -> Ground | None:
     """REC-04: the national form, in the version of the campaign (judged when there is one)."""
     form, campaign = case.submitted.form, case.campaign
     version = campaign.opened.form_version if campaign else form.version
@@ -94,7 +94,7 @@ def other_form(case: Case) -> Ground | None:
     )
 
 
-def not_signed(case: Case) -> Ground | None:
+def not_signed(case: ReceivabilityContext) -> Ground | None:
     """REC-08: an unsigned request was never handed in; judged on each revision."""
     if case.submitted.signed_at:
         return None
@@ -106,7 +106,7 @@ def not_signed(case: Case) -> Ground | None:
     )
 
 
-def outside_the_window(case: Case) -> Ground | None:
+def outside_the_window(case: ReceivabilityContext) -> Ground | None:
     """REC-07: the deposit falls in the window, both days included, on the clocks of Paris."""
     signed_at, campaign = case.submitted.signed_at, case.campaign
     assert signed_at, "an unsigned deposit has no date to judge"
@@ -123,7 +123,7 @@ def outside_the_window(case: Case) -> Ground | None:
     )
 
 
-def no_window(case: Case) -> str | None:
+def no_window(case: ReceivabilityContext) -> str | None:
     """REC-07 judges the deposit alone, when it has a date and a campaign."""
     if not case.deposit:
         return "la date de dépôt est celle de la première révision"
@@ -132,7 +132,7 @@ def no_window(case: Case) -> str | None:
     return None if case.campaign else "aucune campagne ouverte"
 
 
-def already_covered(case: Case) -> Ground | None:
+def already_covered(case: ReceivabilityContext) -> Ground | None:
     """REC-11: no new dossier for a school year that an agrement covers already."""
     year, renewed = case.submitted.school_year, case.renewed
     if not (renewed and renewed.covers(year)):
@@ -146,36 +146,36 @@ def already_covered(case: Case) -> Ground | None:
     )
 
 
-def renews_nothing(case: Case) -> str | None:
+def renews_nothing(case: ReceivabilityContext) -> str | None:
     """REC-11 judges a request that names the dossier it renews."""
     return None if case.submitted.renews else "la demande ne renouvelle aucun agrément"
 
 
-def children_not_described(case: Case) -> Ground | None:
+def children_not_described(case: ReceivabilityContext) -> Ground | None:
     """REC-14: what is done with the children."""
     text = case.submitted.project.descriptions.children
     return _blank("REC-14", "les actions conduites avec les enfants", text)
 
 
-def parents_not_described(case: Case) -> Ground | None:
+def parents_not_described(case: ReceivabilityContext) -> Ground | None:
     """REC-15: what is done with and for the parents."""
     text = case.submitted.project.descriptions.parents
     return _blank("REC-15", "les actions menées avec et pour les parents", text)
 
 
-def schools_not_described(case: Case) -> Ground | None:
+def schools_not_described(case: ReceivabilityContext) -> Ground | None:
     """REC-16: the relations with the schools."""
     text = case.submitted.project.descriptions.schools
     return _blank("REC-16", "les relations avec les établissements scolaires", text)
 
 
-def local_resources_not_described(case: Case) -> Ground | None:
+def local_resources_not_described(case: ReceivabilityContext) -> Ground | None:
     """REC-17: the local resources that are called upon."""
     text = case.submitted.project.descriptions.local_resources
     return _blank("REC-17", "les ressources locales mobilisées", text)
 
 
-def levels_mixed(case: Case) -> Ground | None:
+def levels_mixed(case: ReceivabilityContext) -> Ground | None:
     """REC-19: one project, one school level; nursery grades are left to ELI-06."""
     project = case.submitted.project
     allowed = GRADES[project.school_level] | NURSERY
@@ -193,31 +193,31 @@ def levels_mixed(case: Case) -> Ground | None:
     )
 
 
-REJECTIONS: tuple[Check[Ground], ...] = (
-    Check("REC-20", "La Caf a ouvert un appel à projets pour cette année scolaire.", no_campaign),
-    Check("REC-02", "La demande est déposée sur la plateforme ELAN.", other_channel),
-    Check("REC-04", "Le formulaire rempli est celui qui est attendu.", other_form),
-    Check("REC-08", "Le signataire a validé la demande.", not_signed),
-    Check(
+REJECTIONS: tuple[Rule[Ground], ...] = (
+    Rule("REC-20", "La Caf a ouvert un appel à projets pour cette année scolaire.", no_campaign),
+    Rule("REC-02", "La demande est déposée sur la plateforme ELAN.", other_channel),
+    Rule("REC-04", "Le formulaire rempli est celui qui est attendu.", other_form),
+    Rule("REC-08", "Le signataire a validé la demande.", not_signed),
+    Rule(
         "REC-07",
         "La demande a été validée pendant la période de dépôt.",
         outside_the_window,
-        idle=no_window,
+        not_applicable=no_window,
     ),
-    Check(
+    Rule(
         "REC-11",
         "Aucun agrément connu ne couvre déjà cette année scolaire.",
         already_covered,
-        idle=renews_nothing,
+        not_applicable=renews_nothing,
     ),
 )
 
-COMPLEMENTS: tuple[Check[Ground], ...] = (
-    Check("REC-14", "Les actions avec les enfants sont décrites.", children_not_described),
-    Check("REC-15", "Les actions avec et pour les parents sont décrites.", parents_not_described),
-    Check("REC-16", "Les relations avec les écoles sont décrites.", schools_not_described),
-    Check("REC-17", "Les ressources locales sont décrites.", local_resources_not_described),
-    Check("REC-19", "Toutes les classes sont du niveau du projet.", levels_mixed),
+COMPLEMENTS: tuple[Rule[Ground], ...] = (
+    Rule("REC-14", "Les actions avec les enfants sont décrites.", children_not_described),
+    Rule("REC-15", "Les actions avec et pour les parents sont décrites.", parents_not_described),
+    Rule("REC-16", "Les relations avec les écoles sont décrites.", schools_not_described),
+    Rule("REC-17", "Les ressources locales sont décrites.", local_resources_not_described),
+    Rule("REC-19", "Toutes les classes sont du niveau du projet.", levels_mixed),
 )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from services.submission.domain.handover import received
+from services.submission.domain.handover import build_dossier_received
 from services.submission.domain.states import (
     Campaign,
     Dossier,
@@ -16,22 +16,24 @@ from services.submission.domain.states import (
 from shared.contracts.caf import InterimReportReceived
 from shared.contracts.submission import InterimReportRegistered
 from shared.kernel.calendar import school_year, start_year
-from shared.kernel.decision import Decision, Emit, Known, Message, Ref
+from shared.kernel.decision import Decision, Message, OutgoingEvent, StateRef, States
 from shared.kernel.rules import Step
 
 
-def reads(message: Message[InterimReportReceived], known: Known) -> Iterable[Ref[Any]]:
+def required_states(
+    message: Message[InterimReportReceived], states: States
+) -> Iterable[StateRef[Any]]:
     """Name the report, then the dossiers that wait for it and their campaign."""
     key = _key(message.data)
-    yield Ref(InterimReport, key)
-    if (stored := known.seen(InterimReport, key)) and stored.waiting:
-        yield Ref(Campaign, _campaign_key(message.data))
-        yield from (Ref(Dossier, dossier_id) for dossier_id in stored.waiting)
+    yield StateRef(InterimReport, key)
+    if (stored := states.get_if_loaded(InterimReport, key)) and stored.waiting:
+        yield StateRef(Campaign, _campaign_key(message.data))
+        yield from (StateRef(Dossier, dossier_id) for dossier_id in stored.waiting)
 
 
 def receive_report(
     message: Message[InterimReportReceived],
-    known: Known,
+    states: States,
     _parameters: None,
 ) -> Decision:
     """Keep the earliest date, and receive every dossier that waited.
@@ -41,18 +43,18 @@ def receive_report(
     event has the id that it would have had without the wait.
     """
     data = message.data
-    stored = known.get(InterimReport, _key(data)) or InterimReport(
+    stored = states.get(InterimReport, _key(data)) or InterimReport(
         caf=data.caf, siret=data.siret, school_year=data.school_year
     )
-    freed = [_dossier(known, dossier_id) for dossier_id in stored.waiting]
+    freed = [_dossier(states, dossier_id) for dossier_id in stored.waiting]
     return Decision(
         states=(
-            stored.but(received_on=_earliest(stored, data), waiting=()),
-            *(dossier.but(status="received", held=None) for dossier, _ in freed),
+            stored.with_changes(received_on=_earliest(stored, data), waiting=()),
+            *(dossier.with_changes(status="received", held=None) for dossier, _ in freed),
         ),
         events=(
             InterimReportRegistered(caf=data.caf, siret=data.siret, school_year=data.school_year),
-            *(_hand_over(held, known, data) for _, held in freed),
+            *(_hand_over(held, states, data) for _, held in freed),
         ),
         steps=tuple(_freed_step(dossier, data) for dossier, _ in freed),
     )
@@ -62,20 +64,20 @@ def _earliest(stored: InterimReport, data: InterimReportReceived) -> date:
     return min(stored.received_on or data.received_on, data.received_on)
 
 
-def _dossier(known: Known, dossier_id: str) -> tuple[Dossier, Held]:
-    dossier = known.get(Dossier, dossier_id)
+def _dossier(states: States, dossier_id: str) -> tuple[Dossier, Held]:
+    dossier = states.get(Dossier, dossier_id)
     assert dossier, f"{dossier_id} is listed as waiting but does not exist"
     assert dossier.held, f"{dossier_id} is listed as waiting but is not held"
     return dossier, dossier.held
 
 
-def _hand_over(held: Held, known: Known, data: InterimReportReceived) -> Emit:
-    campaign = known.get(Campaign, _campaign_key(data))
+def _hand_over(held: Held, states: States, data: InterimReportReceived) -> OutgoingEvent:
+    campaign = states.get(Campaign, _campaign_key(data))
     assert campaign, "a dossier is held only under a campaign, and no campaign is ever removed"
-    return Emit(
-        received(held.submitted, deposited_on=held.deposited_on, campaign=campaign),
+    return OutgoingEvent(
+        build_dossier_received(held.submitted, deposited_on=held.deposited_on, campaign=campaign),
         origin=held.origin,
-        about=Ref(Dossier, held.submitted.dossier_id),
+        about=StateRef(Dossier, held.submitted.dossier_id),
     )
 
 

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from services.submission.domain.states import Dossier, Revision
-from shared.contracts.base import fingerprint
+from shared.contracts.base import content_hash
 from shared.contracts.common import Ground
 from shared.contracts.elan import DossierSubmitted
-from shared.kernel.rules import Check, Weighed, weigh
+from shared.kernel.rules import Evaluation, Rule, evaluate_all
 
 STATUSES = {"received": "reçu", "rejected": "rejeté", "withdrawn": "retiré"}
 
@@ -19,24 +19,24 @@ class Succession:
     dossier: Dossier
 
 
-def old_news(submitted: DossierSubmitted, dossier: Dossier) -> bool:
+def is_duplicate(submitted: DossierSubmitted, dossier: Dossier) -> bool:
     """Whether this very revision was judged before."""
     return revision_of(submitted) in dossier.revisions
 
 
 def revision_of(submitted: DossierSubmitted) -> Revision:
     """Return what is remembered of a revision."""
-    return Revision(revision=submitted.revision, fingerprint=fingerprint(submitted))
+    return Revision(revision=submitted.revision, fingerprint=content_hash(submitted))
 
 
-def refusals(submitted: DossierSubmitted, dossier: Dossier) -> Weighed[Ground]:
+def refusals(submitted: DossierSubmitted, dossier: Dossier) -> Evaluation[Ground]:
     """Weigh whether a revision that is no old news may follow those already judged."""
     succession = Succession(submitted, dossier)
-    in_order = weigh(IN_ORDER, succession)
-    return in_order if in_order.reasons else weigh(MAY_FOLLOW, succession)
+    in_order = evaluate_all(IN_ORDER, succession)
+    return in_order if in_order.reasons else evaluate_all(MAY_FOLLOW, succession)
 
 
-def not_next(succession: Succession) -> Ground | None:
+def revision_gap(succession: Succession) -> Ground | None:
     """TEC-01: seen with other content, or lower than one already judged."""
     number, dossier = succession.submitted.revision, succession.dossier
     if number > dossier.highest:
@@ -65,7 +65,7 @@ def closed(succession: Succession) -> Ground | None:
     )
 
 
-def moved(succession: Succession) -> Ground | None:
+def identity_changed(succession: Succession) -> Ground | None:
     """TEC-01: Caf, school year and SIRET stay those of the first revision."""
     submitted, dossier = succession.submitted, succession.dossier
     pairs = (
@@ -85,11 +85,11 @@ def moved(succession: Succession) -> Ground | None:
     )
 
 
-IN_ORDER: tuple[Check[Ground], ...] = (
-    Check("TEC-01", "La révision suit celles qui ont été examinées.", not_next),
+IN_ORDER: tuple[Rule[Ground], ...] = (
+    Rule("TEC-01", "La révision suit celles qui ont été examinées.", revision_gap),
 )
 
-MAY_FOLLOW: tuple[Check[Ground], ...] = (
-    Check("TEC-02", "Le dossier peut encore être modifié.", closed),
-    Check("TEC-01", "La Caf, l'année scolaire et le SIRET sont inchangés.", moved),
+MAY_FOLLOW: tuple[Rule[Ground], ...] = (
+    Rule("TEC-02", "Le dossier peut encore être modifié.", closed),
+    Rule("TEC-01", "La Caf, l'année scolaire et le SIRET sont inchangés.", identity_changed),
 )

@@ -8,7 +8,7 @@ from shared.contracts.caf import CampaignOpened
 from shared.contracts.elan import DossierSubmitted
 from shared.contracts.types import CafCode, Day, Id, Instant, SchoolYear, Siret, Text
 from shared.kernel.calendar import previous, start_year
-from shared.kernel.decision import Origin, State
+from shared.kernel.decision import RequestRef, State
 
 Status = Literal["held", "received", "rejected", "complements_requested", "withdrawn"]
 
@@ -51,11 +51,13 @@ class InterimReport(State):
 
     def with_waiting(self, dossier_id: str) -> "InterimReport":
         """Return this report with one more dossier that waits for it."""
-        return self.but(waiting=tuple(sorted({*self.waiting, dossier_id})))
+        return self.with_changes(waiting=tuple(sorted({*self.waiting, dossier_id})))
 
     def without(self, dossier_id: str) -> "InterimReport":
         """Return this report with a dossier that does not wait for it any more."""
-        return self.but(waiting=tuple(other for other in self.waiting if other != dossier_id))
+        return self.with_changes(
+            waiting=tuple(other for other in self.waiting if other != dossier_id)
+        )
 
 
 class _Part(BaseModel):
@@ -76,7 +78,7 @@ class Held(_Part):
 
     submitted: DossierSubmitted
     deposited_on: Day
-    origin: Origin
+    origin: RequestRef
 
 
 class Withdrawal(_Part):
@@ -88,7 +90,7 @@ class Withdrawal(_Part):
     content: str
     requested_on: Day
     motive: Text | None
-    origin: Origin
+    origin: RequestRef
 
 
 class Dossier(State):
@@ -146,7 +148,7 @@ class Agrement(State):
         """Return what is left of it once it is withdrawn from a school year on."""
         if start_year(school_year) <= start_year(self.first):
             return None
-        return self.but(last=min(self.last, previous(school_year)))
+        return self.with_changes(last=min(self.last, previous(school_year)))
 
 
 class AgrementEnd(State):

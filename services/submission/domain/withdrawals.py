@@ -8,35 +8,37 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.submission.domain.states import Dossier, InterimReport, Withdrawal, report_key
-from shared.contracts.base import fingerprint
+from shared.contracts.base import content_hash
 from shared.contracts.common import Reason
 from shared.contracts.elan import WithdrawalRequested
 from shared.contracts.eligibility import WithdrawalJudged
 from shared.contracts.submission import DossierWithdrawn, WithdrawalForwarded, WithdrawalRefused
 from shared.kernel.calendar import previous
-from shared.kernel.decision import SILENT, Decision, Emit, Known, Message, Ref
-from shared.kernel.rules import Check, Step, breached, weigh_in_turn
+from shared.kernel.decision import NO_CHANGE, Decision, Message, OutgoingEvent, StateRef, States
+from shared.kernel.rules import Rule, Step, evaluate_until_first, violated
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class WithdrawalContext:
     """A request, and the dossier that it is about."""
 
     requested: WithdrawalRequested
     dossier: Dossier
 
 
-def reads(message: Message[WithdrawalRequested], known: Known) -> Iterable[Ref[Any]]:
+def required_states(
+    message: Message[WithdrawalRequested], states: States
+) -> Iterable[StateRef[Any]]:
     """Name the dossier, then the report that it waits for."""
     dossier_id = message.data.dossier_id
-    yield Ref(Dossier, dossier_id)
-    if (dossier := known.seen(Dossier, dossier_id)) and dossier.held:
-        yield Ref(InterimReport, _report_key(dossier))
+    yield StateRef(Dossier, dossier_id)
+    if (dossier := states.get_if_loaded(Dossier, dossier_id)) and dossier.held:
+        yield StateRef(InterimReport, _report_key(dossier))
 
 
 def withdraw(
     message: Message[WithdrawalRequested],
-    known: Known,
+    states: States,
     _parameters: None,
 ) -> Decision:
     """Withdraw, ask eligibility, or refuse for the first reason [RET-01, TEC-03, RET-02, TEC-01].
@@ -45,50 +47,54 @@ def withdraw(
     again. One that was refused is judged anew.
     """
     requested, asked = message.data, _asked(message)
-    dossier = known.get(Dossier, requested.dossier_id)
+    dossier = states.get(Dossier, requested.dossier_id)
     if dossier is None:
         reason = _unknown(requested)
-        return Decision(events=(_refused(requested, (reason,)),), steps=(breached(reason),))
+        return Decision(events=(_refused(requested, (reason,)),), steps=(violated(reason),))
     if dossier.withdrawal and dossier.withdrawal.content == asked.content:
-        return SILENT
-    weighed = weigh_in_turn(CHECKS, Case(requested, dossier))
+        return NO_CHANGE
+    weighed = evaluate_until_first(CHECKS, WithdrawalContext(requested, dossier))
     if weighed.reasons:
-        refusal = Emit(_refused(requested, weighed.reasons), about=Ref(Dossier, dossier.key))
+        refusal = OutgoingEvent(
+            _refused(requested, weighed.reasons), about=StateRef(Dossier, dossier.key)
+        )
         return Decision(events=(refusal,), steps=weighed.steps)
     if dossier.status == "received":
         return _forward(dossier, asked, weighed.steps)
-    return _withdraw_here(dossier, asked, known, weighed.steps)
+    return _withdraw_here(dossier, asked, states, weighed.steps)
 
 
-def reads_judged(message: Message[WithdrawalJudged], _known: Known) -> Iterable[Ref[Dossier]]:
+def required_states_of_judgement(
+    message: Message[WithdrawalJudged], _known: States
+) -> Iterable[StateRef[Dossier]]:
     """Name the dossier."""
-    yield Ref(Dossier, message.data.dossier_id)
+    yield StateRef(Dossier, message.data.dossier_id)
 
 
-def conclude(message: Message[WithdrawalJudged], known: Known, _parameters: None) -> Decision:
+def conclude(message: Message[WithdrawalJudged], states: States, _parameters: None) -> Decision:
     """Withdraw a dossier that eligibility let go, or refuse [RET-03]; answer the first request."""
-    judged, dossier = message.data, known.get(Dossier, message.data.dossier_id)
+    judged, dossier = message.data, states.get(Dossier, message.data.dossier_id)
     asked = dossier.withdrawal if dossier and dossier.status == "received" else None
     if dossier is None or asked is None or asked.content != judged.content:
-        return SILENT  # Nobody waits for this word any more.
+        return NO_CHANGE  # Nobody waits for this word any more.
     if judged.reasons:
         refused = WithdrawalRefused(
             caf=dossier.caf, dossier_id=dossier.dossier_id, reasons=judged.reasons
         )
         return Decision(
-            states=(dossier.but(withdrawal=None),),
-            events=(Emit(refused, origin=asked.origin),),
-            steps=tuple(breached(reason) for reason in judged.reasons),
+            states=(dossier.with_changes(withdrawal=None),),
+            events=(OutgoingEvent(refused, origin=asked.origin),),
+            steps=tuple(violated(reason) for reason in judged.reasons),
         )
     step = Step(rule="RET-03", outcome="ok", message="Le comité ne s'était pas prononcé.")
     return Decision(
-        states=(dossier.but(status="withdrawn"),),
-        events=(Emit(_withdrawn(dossier, asked), origin=asked.origin),),
+        states=(dossier.with_changes(status="withdrawn"),),
+        events=(OutgoingEvent(_withdrawn(dossier, asked), origin=asked.origin),),
         steps=(step,),
     )
 
 
-def other_caf(case: Case) -> Reason | None:
+def other_caf(case: WithdrawalContext) -> Reason | None:
     """TEC-03: the Caf that is named is the dossier's."""
     caf, dossier = case.requested.caf, case.dossier
     if caf == dossier.caf:
@@ -99,7 +105,7 @@ def other_caf(case: Case) -> Reason | None:
     )
 
 
-def already_rejected(case: Case) -> Reason | None:
+def already_rejected(case: WithdrawalContext) -> Reason | None:
     """RET-02: a rejected dossier is closed."""
     dossier = case.dossier
     if dossier.status != "rejected":
@@ -111,7 +117,7 @@ def already_rejected(case: Case) -> Reason | None:
     )
 
 
-def asked_otherwise(case: Case) -> Reason | None:
+def asked_otherwise(case: WithdrawalContext) -> Reason | None:
     """TEC-01: a withdrawal is asked for once."""
     dossier = case.dossier
     if dossier.withdrawal is None:
@@ -124,17 +130,17 @@ def asked_otherwise(case: Case) -> Reason | None:
     )
 
 
-CHECKS: tuple[Check, ...] = (
-    Check("TEC-03", "La Caf est celle du dossier.", other_caf),
-    Check("RET-02", "Le dossier n'a pas été rejeté.", already_rejected),
-    Check("TEC-01", "Aucun autre retrait n'a été demandé.", asked_otherwise),
+CHECKS: tuple[Rule, ...] = (
+    Rule("TEC-03", "La Caf est celle du dossier.", other_caf),
+    Rule("RET-02", "Le dossier n'a pas été rejeté.", already_rejected),
+    Rule("TEC-01", "Aucun autre retrait n'a été demandé.", asked_otherwise),
 )
 
 
 def _asked(message: Message[WithdrawalRequested]) -> Withdrawal:
     requested = message.data
     return Withdrawal(
-        content=fingerprint(requested),
+        content=content_hash(requested),
         requested_on=requested.requested_on,
         motive=requested.motive,
         origin=message.origin,
@@ -153,13 +159,15 @@ def _forward(dossier: Dossier, asked: Withdrawal, steps: tuple[Step, ...]) -> De
     forwarded = WithdrawalForwarded(
         caf=dossier.caf, dossier_id=dossier.dossier_id, content=asked.content
     )
-    return Decision(states=(dossier.but(withdrawal=asked),), events=(forwarded,), steps=steps)
+    return Decision(
+        states=(dossier.with_changes(withdrawal=asked),), events=(forwarded,), steps=steps
+    )
 
 
 def _withdraw_here(
-    dossier: Dossier, asked: Withdrawal, known: Known, steps: tuple[Step, ...]
+    dossier: Dossier, asked: Withdrawal, known: States, steps: tuple[Step, ...]
 ) -> Decision:
-    withdrawn = dossier.but(status="withdrawn", held=None, withdrawal=asked)
+    withdrawn = dossier.with_changes(status="withdrawn", held=None, withdrawal=asked)
     event = _withdrawn(dossier, asked)
     if not dossier.held:
         return Decision(states=(withdrawn,), events=(event,), steps=steps)

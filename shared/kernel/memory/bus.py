@@ -13,7 +13,7 @@ from typing import Any
 
 from shared.contracts.registry import SERVICES, consumed_by
 from shared.kernel.outbox import dead_letters_of, queue_of
-from shared.kernel.ports import BusAway, Delivery, Outgoing
+from shared.kernel.ports import BrokerUnavailableError, IncomingMessage, OutgoingMessage
 
 
 @dataclass(slots=True)
@@ -21,7 +21,7 @@ class _Queued:
     """A message in a queue: its place and how often it was given back."""
 
     place: int
-    delivery: Delivery
+    delivery: IncomingMessage
     returned: int = 0
 
 
@@ -46,12 +46,12 @@ class MemoryBroker:
         self.queues = {queue_of(s): _Queue() for s in SERVICES}
         self.queues |= {dead_letters_of(s): _Queue() for s in SERVICES}
         self.bindings = {queue_of(s): {spec.name for spec in consumed_by(s)} for s in SERVICES}
-        self.log: list[Delivery] = []
+        self.log: list[IncomingMessage] = []
         self.up = True
         self.in_hand = 0
         self._place = 0
 
-    def publish(self, outgoing: Outgoing) -> bool:
+    def publish(self, outgoing: OutgoingMessage) -> bool:
         """Route one message; False when it was returned.
 
         Raises:
@@ -59,10 +59,10 @@ class MemoryBroker:
         """
         if not self.up:
             msg = "the in-process broker is down"
-            raise BusAway(msg)
+            raise BrokerUnavailableError(msg)
         targets = self._targets(outgoing)
         key = str(outgoing.headers.get("clas-routing-key", outgoing.routing_key))
-        delivery = Delivery(
+        delivery = IncomingMessage(
             body=outgoing.body,
             routing_key=outgoing.routing_key if outgoing.queue is None else key,
             message_id=outgoing.id,
@@ -81,14 +81,14 @@ class MemoryBroker:
         """Tell whether no service queue holds a message and none is in hand."""
         return self.in_hand == 0 and not any(self.depth(queue_of(s)) for s in SERVICES)
 
-    def dead_letters(self, service: str) -> list[Delivery]:
+    def dead_letters(self, service: str) -> list[IncomingMessage]:
         """Return the dead letters of a service, oldest first."""
         return [message.delivery for message in self.queues[dead_letters_of(service)].ready]
 
-    def _targets(self, outgoing: Outgoing) -> list[str]:
+    def _targets(self, outgoing: OutgoingMessage) -> list[str]:
         if outgoing.queue is not None:
             return [outgoing.queue] if outgoing.queue in self.queues else []
-        self.log.append(Delivery(outgoing.body, outgoing.routing_key, outgoing.id))
+        self.log.append(IncomingMessage(outgoing.body, outgoing.routing_key, outgoing.id))
         words = outgoing.routing_key.split(".")
         bound = len(words) == 3 and words[1] == "v1"  # noqa: PLR2004 - <Event>.v1.<caf>
         return [q for q, names in self.bindings.items() if bound and words[0] in names]
@@ -102,7 +102,9 @@ class MemoryBus:
         self._taken: dict[int, _Queued] = {}
         self._stopped = False
 
-    async def take(self, *, most: int, bytes_most: int, linger: timedelta) -> list[Delivery]:
+    async def receive(
+        self, *, most: int, bytes_most: int, linger: timedelta
+    ) -> list[IncomingMessage]:
         """Wait for a message, then let others join for `linger`."""
         while not self._stopped and not self._queue.ready:
             self._queue.arrived.clear()
@@ -111,20 +113,20 @@ class MemoryBus:
             return []
         if len(self._queue.ready) < most and linger:
             await asyncio.sleep(linger.total_seconds())
-        return self._grab(most, bytes_most)
+        return self._next_batch(most, bytes_most)
 
-    async def ack(self, deliveries: Sequence[Delivery]) -> None:
+    async def ack(self, deliveries: Sequence[IncomingMessage]) -> None:
         """Settle deliveries."""
         for delivery in deliveries:
             if self._taken.pop(delivery.tag, None):
                 self._broker.in_hand -= 1
 
-    async def publish(self, outgoing: Sequence[Outgoing]) -> list[bool]:
+    async def publish(self, outgoing: Sequence[OutgoingMessage]) -> list[bool]:
         """Publish with confirms."""
         await asyncio.sleep(0)
         return [self._broker.publish(each) for each in outgoing]
 
-    async def stop_taking(self) -> None:
+    async def stop_receiving(self) -> None:
         """Take no more."""
         self._stopped = True
         self._queue.arrived.set()
@@ -136,8 +138,8 @@ class MemoryBus:
         self._taken.clear()
         self._queue.put(*back)
 
-    def _grab(self, most: int, bytes_most: int) -> list[Delivery]:
-        batch: list[Delivery] = []
+    def _next_batch(self, most: int, bytes_most: int) -> list[IncomingMessage]:
+        batch: list[IncomingMessage] = []
         size = 0
         while self._queue.ready and len(batch) < most and size < bytes_most:
             message = self._queue.ready.popleft()
@@ -148,7 +150,7 @@ class MemoryBus:
         return batch
 
 
-def _delivered(message: _Queued) -> Delivery:
+def _delivered(message: _Queued) -> IncomingMessage:
     headers: dict[str, Any] = dict(message.delivery.headers)
     if message.returned:
         headers["x-delivery-count"] = message.returned

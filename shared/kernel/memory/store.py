@@ -17,16 +17,16 @@ import orjson
 
 from shared.kernel.ports import (
     Change,
-    Conflict,
-    Fence,
-    Found,
+    ConflictError,
+    ContentRejectedError,
     InboxKey,
-    Record,
-    Refused,
+    MessageRecord,
     Selection,
-    StoreAway,
+    SharedAccess,
+    StoredDocument,
+    StoreUnavailableError,
 )
-from shared.kernel.preconditions import look
+from shared.kernel.preconditions import check_preconditions
 
 DOCUMENT_BYTES_MAX = 16 * 1024 * 1024
 INTEGER_MAX = 2**63 - 1
@@ -57,7 +57,7 @@ class MemoryStore:
 
     def __init__(self) -> None:
         self.up = True
-        self.records: dict[InboxKey, Record] = {}
+        self.records: dict[InboxKey, MessageRecord] = {}
         self._born: dict[InboxKey, int] = {}
         self._waiting: dict[InboxKey, tuple[datetime, str]] = {}
         self._cells: defaultdict[Cell, _Past] = defaultdict(_Past)
@@ -89,7 +89,7 @@ class MemoryStore:
             if record.outputs:
                 self._waiting[record.key] = (datetime.now(UTC), "")
 
-    async def mark(self, keys: Sequence[InboxKey], token: str | None = None) -> int:
+    async def mark_published(self, keys: Sequence[InboxKey], token: str | None = None) -> int:
         """Mark records as dispatched; under a lease only while it holds."""
         await self.ping()
         held = [k for k in keys if k in self._waiting and token in {None, self._waiting[k][1]}]
@@ -97,9 +97,9 @@ class MemoryStore:
             del self._waiting[key]
         return len(held)
 
-    async def claim(
+    async def lease_unpublished(
         self, *, most: int, grace: timedelta, lease: timedelta, token: str
-    ) -> list[Record]:
+    ) -> list[MessageRecord]:
         """Lease records that wait longer than `grace`."""
         await self.ping()
         now = datetime.now(UTC)
@@ -108,7 +108,7 @@ class MemoryStore:
             self._waiting[key] = (now - grace + lease, token)
         return [self.records[key] for key in due]
 
-    async def pending(self) -> int:
+    async def count_unpublished(self) -> int:
         """Count the records that wait for dispatch."""
         await self.ping()
         return self.waiting
@@ -118,7 +118,7 @@ class MemoryStore:
         """The records that wait for dispatch, without giving way to anybody."""
         return len(self._waiting)
 
-    async def page(self, selection: Selection) -> list[Found]:
+    async def page(self, selection: Selection) -> list[StoredDocument]:
         """Return a page of documents as committed."""
         return (await self._chosen(selection))[: selection.limit]
 
@@ -126,7 +126,7 @@ class MemoryStore:
         """Count the documents of a page and all behind it."""
         return len(await self._chosen(selection))
 
-    async def _chosen(self, selection: Selection) -> list[Found]:
+    async def _chosen(self, selection: Selection) -> list[StoredDocument]:
         await self.ping()
         return chosen(self, selection, self._clock)
 
@@ -135,7 +135,7 @@ class MemoryStore:
         await asyncio.sleep(0)
         if not self.up:
             msg = "the in-process store is down"
-            raise StoreAway(msg)
+            raise StoreUnavailableError(msg)
 
     def documents(self, collection: str) -> list[dict[str, Any]]:
         """Return all documents of a collection as committed, in the order of their ids."""
@@ -155,7 +155,7 @@ class MemoryStore:
         """Return version and content of a document at a snapshot."""
         return self._cells[cell].at(snapshot) if cell in self._cells else None
 
-    def born(self, key: InboxKey, snapshot: int) -> Record | None:
+    def born(self, key: InboxKey, snapshot: int) -> MessageRecord | None:
         """Return a record that was there at a snapshot."""
         return self.records[key] if self._born.get(key, snapshot + 1) <= snapshot else None
 
@@ -166,31 +166,31 @@ class MemoryTransaction:
     def __init__(self, store: MemoryStore, snapshot: int) -> None:
         self._store, self._snapshot = store, snapshot
         self.writes: dict[Cell, tuple[int, bytes | None]] = {}
-        self.records: list[Record] = []
+        self.records: list[MessageRecord] = []
         self.locked: list[Cell] = []
 
-    async def seen(self, keys: Sequence[InboxKey]) -> dict[InboxKey, str]:
+    async def already_handled(self, keys: Sequence[InboxKey]) -> dict[InboxKey, str]:
         """Return the hash of each message that was handled before."""
         await self._store.ping()
         found = {key: self._store.born(key, self._snapshot) for key in keys}
         return {key: record.sha256 for key, record in found.items() if record}
 
-    async def find(self, collection: str, ids: Sequence[str]) -> list[Found]:
+    async def find(self, collection: str, ids: Sequence[str]) -> list[StoredDocument]:
         """Return the documents that exist among `ids`."""
         await self._store.ping()
         return list(found(self._store, collection, ids, self._snapshot))
 
-    async def page(self, selection: Selection) -> list[Found]:
+    async def page(self, selection: Selection) -> list[StoredDocument]:
         """Return a page of documents."""
         await self._store.ping()
         return chosen(self._store, selection, self._snapshot)[: selection.limit]
 
     async def write(
-        self, changes: Sequence[Change], records: Sequence[Record], fence: Fence
+        self, changes: Sequence[Change], records: Sequence[MessageRecord], fence: SharedAccess
     ) -> None:
         """Write documents, records and the fence, if every guard allows it."""
         await self._store.ping()
-        guarded = await look(self, changes)
+        guarded = await check_preconditions(self, changes)
         for change in changes:
             self._guard(change)
             self._put((change.collection, change.id), change.after, _content(change.document))
@@ -206,13 +206,13 @@ class MemoryTransaction:
         known = self._store.at((change.collection, change.id), self._snapshot)
         if (known[0] if known else 0) != change.before:
             msg = f"{change.collection} {change.id} is not at version {change.before}"
-            raise Conflict(msg)
+            raise ConflictError(msg)
 
     def _put(self, cell: Cell, version: int, content: bytes | None) -> None:
         past = self._store.past(cell)
         if past.writer not in {None, self} or past.latest > self._snapshot:
             msg = f"write conflict on {cell[0]} {cell[1]}"
-            raise Conflict(msg)
+            raise ConflictError(msg)
         past.writer = self
         self.locked.append(cell)
         self.writes[cell] = (version, content)
@@ -231,14 +231,14 @@ class MemoryTransaction:
 
 def found(
     store: MemoryStore, collection: str, ids: Iterable[str], snapshot: int
-) -> Iterable[Found]:
+) -> Iterable[StoredDocument]:
     """Yield the documents that exist among `ids` at a snapshot."""
     for key in ids:
         if known := store.at((collection, key), snapshot):
-            yield Found(key, known[0], orjson.loads(known[1]))
+            yield StoredDocument(key, known[0], orjson.loads(known[1]))
 
 
-def chosen(store: MemoryStore, selection: Selection, snapshot: int) -> list[Found]:
+def chosen(store: MemoryStore, selection: Selection, snapshot: int) -> list[StoredDocument]:
     """Return the documents of a page and all behind it, at a snapshot."""
     whole = found(store, selection.collection, store.keys(selection.collection), snapshot)
     fitting = [each for each in whole if _fits(each, selection)]
@@ -249,11 +249,11 @@ def _content(document: dict[str, Any]) -> bytes:
     try:
         content = orjson.dumps(document)
     except TypeError as fault:  # an integer over 64 bits, a lone surrogate
-        raise Refused(str(fault)) from None
+        raise ContentRejectedError(str(fault)) from None
     suspect = LONG_NUMBER.search(content)  # Walking every document would double the work.
     if len(content) > DOCUMENT_BYTES_MAX or (suspect and _too_big(document)):
         msg = "document over 16 MiB, or an integer over 64 bits"
-        raise Refused(msg)
+        raise ContentRejectedError(msg)
     return content
 
 
@@ -263,7 +263,7 @@ def _too_big(value: Any) -> bool:
     return isinstance(value, int) and abs(value) > INTEGER_MAX
 
 
-def _fits(found: Found, selection: Selection) -> bool:
+def _fits(found: StoredDocument, selection: Selection) -> bool:
     for name, allowed in selection.where:
         values = allowed if isinstance(allowed, tuple) else (allowed,)
         if found.document.get(name) not in values:
@@ -271,5 +271,5 @@ def _fits(found: Found, selection: Selection) -> bool:
     return not selection.after or _place(found, selection) > selection.after
 
 
-def _place(found: Found, selection: Selection) -> tuple[Any, ...]:
+def _place(found: StoredDocument, selection: Selection) -> tuple[Any, ...]:
     return (*(found.document.get(name) for name in selection.order), found.id)

@@ -21,16 +21,16 @@ class MemorySystem:
     broker: MemoryBroker
     stores: Mapping[str, MemoryStore]
 
-    async def quiet(self) -> None:
+    async def wait_until_idle(self) -> None:
         """Wait until no queue holds a message, none is in hand and every outbox is empty.
 
         All at one instant: asked one after another, a message could slip from an outbox that
         was not yet asked into a queue that was.
         """
-        while not self._is_quiet():  # noqa: ASYNC110 - many things to look at, not one event
+        while not self._is_idle():  # noqa: ASYNC110 - many things to look at, not one event
             await asyncio.sleep(PACE_S)
 
-    def _is_quiet(self) -> bool:
+    def _is_idle(self) -> bool:
         return self.broker.idle() and not any(s.waiting for s in self.stores.values())
 
 

@@ -14,8 +14,8 @@ from shared.contracts.accounting import (
     ClosingCompleted,
     ClosingContinued,
 )
-from shared.contracts.base import Wire
-from shared.kernel.decision import Decision, Emit, State
+from shared.contracts.base import WireModel
+from shared.kernel.decision import Decision, OutgoingEvent, State
 from tests.support.decide import Story
 from tests.support.samples import CAF, DOSSIER, SCHOOL_YEAR, exercise_closed, funding_granted
 
@@ -51,14 +51,14 @@ class Ledger(Story):
         )
         super().__init__(replace(SERVICE, parameters=parameters), *states)
         self.waiting: deque[ClosingContinued] = deque()
-        self.said: list[Wire] = []
+        self.said: list[WireModel] = []
         self.requests: list[str | None] = []
 
-    def hear(self, data: Wire, message_id: str | None = None) -> Decision:
+    def hear(self, data: WireModel, message_id: str | None = None) -> Decision:
         """Decide on one event; what it says to itself waits for `turn`."""
         decision = self.when(data, id=message_id)
         for event in decision.events:
-            said = event.data if isinstance(event, Emit) else event
+            said = event.data if isinstance(event, OutgoingEvent) else event
             self.said.append(said)
             self.requests.append(_request(event))
             if isinstance(said, ClosingContinued):
@@ -74,7 +74,7 @@ class Ledger(Story):
         while self.turn():
             pass
 
-    def close(self, exercise: int, **changes: object) -> tuple[Wire, ...]:
+    def close(self, exercise: int, **changes: object) -> tuple[WireModel, ...]:
         """Close an exercise to the end, and return all that was said meanwhile."""
         before = len(self.said)
         closed_on = f"{exercise + 1}-01-31"
@@ -168,5 +168,5 @@ def families(entries: Iterable[AccountingEntryPosted]) -> dict[str, str]:
     return {name: str(net(booked, *accounts)) for name, accounts in FAMILIES.items()}
 
 
-def _request(event: Wire | Emit) -> str | None:
-    return event.origin.request if isinstance(event, Emit) and event.origin else None
+def _request(event: WireModel | OutgoingEvent) -> str | None:
+    return event.origin.request if isinstance(event, OutgoingEvent) and event.origin else None

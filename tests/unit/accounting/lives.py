@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from hypothesis import strategies as st
 
-from shared.contracts.base import Wire
+from shared.contracts.base import WireModel
 from shared.kernel.money import ZERO, total
 from tests.support.samples import advance_granted, exercise_closed, funding_granted
 from tests.support.settled import (
@@ -31,7 +31,7 @@ class Life:
 
     dossier_id: str
     start: int
-    events: list[Wire] = field(default_factory=list)
+    events: list[WireModel] = field(default_factory=list)
     advances: dict[int, Decimal] = field(default_factory=dict)
     ceilings: dict[int, Decimal] = field(default_factory=dict)
     final: Decimal | None = None
@@ -52,7 +52,7 @@ class History:
     """What happens in turn: an event, or None when a page of the running closing turns."""
 
     lives: Sequence[Life]
-    steps: Sequence[Wire | None]
+    steps: Sequence[WireModel | None]
 
 
 euros = st.integers(0, CENTS_MAX).map(lambda cents: Decimal(cents) / 100 + ZERO)

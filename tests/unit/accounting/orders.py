@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from math import factorial, prod
 
 from shared.contracts.accounting import ClosingContinued
-from shared.contracts.base import Wire
+from shared.contracts.base import WireModel
 from shared.kernel.decision import State
 from tests.unit.accounting.ledger import Ledger
 
@@ -40,7 +40,7 @@ class Place:
 class Orders:
     """The events of a life by name. `pages`: those of a closing turn one by one, at any moment."""
 
-    def __init__(self, events: Mapping[str, Wire], *, pages: bool = False) -> None:
+    def __init__(self, events: Mapping[str, WireModel], *, pages: bool = False) -> None:
         self.events = events
         self.pages = pages
 

@@ -1,7 +1,7 @@
 """Controls: a rappel or an indu by origin, whatever is known of the balance."""
 
 from shared.contracts.accounting import AccountingEntryPosted
-from shared.kernel.decision import SILENT
+from shared.kernel.decision import NO_CHANGE
 from tests.support.decide import said_only
 from tests.support.samples import exercise_closed, funding_granted
 from tests.support.settled import adjustment_decided, balance_settled
@@ -90,7 +90,7 @@ def test_a_control_that_changes_nothing_is_remembered_and_not_posted() -> None:
 
     assert decision.events == ()
     assert ledger.entries == []
-    assert ledger.hear(adjustment_decided(), "again") == SILENT
+    assert ledger.hear(adjustment_decided(), "again") == NO_CHANGE
 
 
 def test_each_control_is_booked_once_and_the_next_one_too() -> None:
@@ -98,7 +98,7 @@ def test_each_control_is_booked_once_and_the_next_one_too() -> None:
     ledger.hear(adjustment_decided(control_id="CONTROLE-2"), "c-2")
     ledger.hear(adjustment_decided(control_id="CONTROLE-1"), "c-1")
 
-    assert ledger.hear(adjustment_decided(control_id="CONTROLE-2"), "again") == SILENT
+    assert ledger.hear(adjustment_decided(control_id="CONTROLE-2"), "again") == NO_CHANGE
     assert len(ledger.posted("adjustment")) == 2
     kept = [(each.control_id, str(each.amount)) for each in ledger.grant().adjustments]
     assert kept == [("CONTROLE-1", "195.00"), ("CONTROLE-2", "195.00")]

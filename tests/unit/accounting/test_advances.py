@@ -4,10 +4,10 @@ import pytest
 
 from services.accounting.domain.books import Books
 from services.accounting.domain.grants import Grant
-from services.accounting.domain.posting import reads_grant
+from services.accounting.domain.posting import states_of_posting
 from shared.contracts.accounting import AccountingEntryPosted
 from shared.contracts.funding import AdvanceGranted, FundingGranted
-from shared.kernel.decision import SILENT, Known, Ref
+from shared.kernel.decision import NO_CHANGE, StateRef, States
 from tests.support.decide import message_of, said_only
 from tests.support.samples import (
     CAF,
@@ -156,14 +156,14 @@ def test_the_same_order_again_changes_nothing() -> None:
     ledger = Ledger()
     ledger.hear(advance_granted(), "first")
 
-    assert ledger.hear(advance_granted(), "again") == SILENT
+    assert ledger.hear(advance_granted(), "again") == NO_CHANGE
 
 
 def test_the_same_grant_again_changes_nothing() -> None:
     ledger = Ledger()
     ledger.hear(funding_granted(), "first")
 
-    assert ledger.hear(funding_granted(), "again") == SILENT
+    assert ledger.hear(funding_granted(), "again") == NO_CHANGE
 
 
 def test_a_grant_books_nothing() -> None:
@@ -220,7 +220,7 @@ def test_only_the_first_activity_of_an_exercise_writes_the_books() -> None:
 def test_every_decision_reads_the_books_so_that_a_closing_fences_it(
     event: FundingGranted | AdvanceGranted,
 ) -> None:
-    named = set(reads_grant(message_of(event), Known({})))
+    named = set(states_of_posting(message_of(event), States({})))
 
-    assert named == {Ref(Books, CAF), Ref(Grant, GRANT)}
+    assert named == {StateRef(Books, CAF), StateRef(Grant, GRANT)}
     assert Books.shared

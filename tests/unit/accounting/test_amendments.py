@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.kernel.decision import SILENT
+from shared.kernel.decision import NO_CHANGE
 from tests.support.samples import exercise_closed, funding_granted
 from tests.support.settled import funding_amended
 from tests.unit.accounting.ledger import ACCRUED, COMMITMENT, Ledger, closed_with_an_accrual, net
@@ -47,9 +47,9 @@ def test_the_same_amendment_again_and_an_older_one_change_nothing() -> None:
     ledger = Ledger()
     ledger.hear(funding_amended(rank=2))
 
-    assert ledger.hear(funding_amended(rank=2), "again") == SILENT
-    assert ledger.hear(funding_amended(rank=1), "older") == SILENT
-    assert ledger.hear(funding_granted(), "the grant itself") == SILENT
+    assert ledger.hear(funding_amended(rank=2), "again") == NO_CHANGE
+    assert ledger.hear(funding_amended(rank=1), "older") == NO_CHANGE
+    assert ledger.hear(funding_granted(), "the grant itself") == NO_CHANGE
 
 
 def test_an_amendment_meets_a_grant_not_yet_passed_and_its_closing_takes_the_old_parts() -> None:

@@ -1,7 +1,7 @@
 """The balance: what is left of each part, the end of the accrual, whatever came before."""
 
 from shared.contracts.accounting import AccountingEntryPosted
-from shared.kernel.decision import SILENT, Emit
+from shared.kernel.decision import NO_CHANGE, OutgoingEvent
 from tests.support.decide import said_only
 from tests.support.samples import advance_granted, exercise_closed, funding_granted
 from tests.support.settled import balance_settled
@@ -111,7 +111,7 @@ def test_a_balance_of_nothing_more_is_remembered_and_not_posted() -> None:
     assert decision.events == ()
     assert ledger.entries == []
     assert ledger.grant().settlement is not None
-    assert ledger.hear(balance_settled(), "again") == SILENT
+    assert ledger.hear(balance_settled(), "again") == NO_CHANGE
 
 
 def test_a_balance_without_an_accrual_spends_part_n_on_the_exercise_before() -> None:
@@ -177,7 +177,9 @@ def test_a_balance_meets_a_grant_not_yet_passed_and_posts_its_closing_first() ->
         ("T", ACCRUED, "1103.30", "0.00", None, None),
         ("T", THIRD_PARTY, "0.00", "3392.25", None, None),
     ]
-    kinds = [e.data.kind for e in closing if isinstance(e, Emit) and hasattr(e.data, "kind")]
+    kinds = [
+        e.data.kind for e in closing if isinstance(e, OutgoingEvent) and hasattr(e.data, "kind")
+    ]
     assert kinds == ["accrual", "commitment"]
     ledger.run()
     assert ledger.posted("accrual_release") == [], "it was not settled at the acceptance"

@@ -1,7 +1,7 @@
 """Cancellations: as if nothing had run, the accrual ends and the advances become indus."""
 
 from shared.contracts.accounting import AccountingEntryPosted
-from shared.kernel.decision import SILENT
+from shared.kernel.decision import NO_CHANGE
 from tests.support.decide import said_only
 from tests.support.samples import advance_granted, funding_granted
 from tests.support.settled import balance_settled, funding_cancelled
@@ -105,8 +105,8 @@ def test_a_grant_is_settled_or_cancelled_once() -> None:
     ledger = Ledger()
     ledger.hear(funding_cancelled())
 
-    assert ledger.hear(funding_cancelled(), "again") == SILENT
-    assert ledger.hear(balance_settled(), "balance") == SILENT
+    assert ledger.hear(funding_cancelled(), "again") == NO_CHANGE
+    assert ledger.hear(balance_settled(), "balance") == NO_CHANGE
 
 
 def test_a_cancellation_dated_before_the_last_advances_is_booked_in_their_exercise() -> None:

@@ -5,7 +5,7 @@ import pytest
 from services.accounting.domain.books import Books
 from services.accounting.domain.closing import Closing
 from shared.contracts.accounting import ClosingContinued, ClosingRefused
-from shared.kernel.decision import SILENT, Origin
+from shared.kernel.decision import NO_CHANGE, RequestRef
 from tests.support.decide import said, said_only
 from tests.support.samples import (
     CAF,
@@ -32,7 +32,7 @@ def test_accepting_marks_the_exercise_and_begins_with_the_grants() -> None:
     assert (begun.step, begun.after, begun.sequence) == ("grants", "", 0)
     assert books.exercise(2025).status == "closing"
     assert books.running is not None
-    assert books.running.origin == Origin(request="close-2025", correlation="close-2025")
+    assert books.running.origin == RequestRef(request="close-2025", correlation="close-2025")
     assert said(decision) == (ClosingContinued(caf=CAF, exercise=2025, step="grants", after=""),)
 
 
@@ -184,7 +184,7 @@ def test_a_further_closing_changes_nothing_while_it_runs_nor_afterwards(closed_o
     ledger = Ledger()
     ledger.hear(exercise_closed())
 
-    assert ledger.hear(exercise_closed(closed_on=closed_on)) == SILENT
+    assert ledger.hear(exercise_closed(closed_on=closed_on)) == NO_CHANGE
     ledger.run()
-    assert ledger.hear(exercise_closed(closed_on=closed_on)) == SILENT
+    assert ledger.hear(exercise_closed(closed_on=closed_on)) == NO_CHANGE
     assert len(ledger.completed) == 1

@@ -8,20 +8,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.accounting.domain.acknowledgements import Delivery
+from services.accounting.domain.acknowledgements import EntryAcknowledgement
 from services.accounting.domain.entries import Entry
 from shared.contracts.accounting import DeliveryRegistered
 from shared.contracts.accounting_systems import EntryAcknowledged, EntryRejected, RejectionReason
-from shared.contracts.base import Wire
+from shared.contracts.base import WireModel
 from shared.contracts.common import Reason, RequestRefused
-from shared.kernel.decision import Emit, Ref, State
+from shared.kernel.decision import OutgoingEvent, State, StateRef
 from tests.support.decide import Story, said_only
 from tests.support.life import SYSTEM, entry_acknowledged, entry_rejected
 from tests.support.samples import CAF, DOSSIER, OTHER_CAF, advance_granted, funding_granted
 from tests.unit.accounting.ledger import Ledger, closed_with_an_accrual
 
 MORNING = datetime(2025, 11, 21, 8, 0, tzinfo=UTC)
-Words = list[tuple[Wire, str, datetime]]
+Words = list[tuple[WireModel, str, datetime]]
 
 
 def booked() -> tuple[Ledger, str]:
@@ -32,12 +32,12 @@ def booked() -> tuple[Ledger, str]:
     return ledger, ledger.one("advance").entry_id
 
 
-def delivery(story: Story, entry_id: str, system: str = SYSTEM) -> Delivery | None:
-    return story.find(Delivery, f"{entry_id}|{system}")
+def delivery(story: Story, entry_id: str, system: str = SYSTEM) -> EntryAcknowledgement | None:
+    return story.find(EntryAcknowledgement, f"{entry_id}|{system}")
 
 
 def without_deliveries(story: Story) -> list[State]:
-    return [state for state in story.states if not isinstance(state, Delivery)]
+    return [state for state in story.states if not isinstance(state, EntryAcknowledgement)]
 
 
 def test_an_acknowledgement_is_kept_beside_the_entry_which_stays_as_it_was() -> None:
@@ -48,7 +48,7 @@ def test_an_acknowledgement_is_kept_beside_the_entry_which_stays_as_it_was() -> 
 
     assert without_deliveries(ledger) == list(before)
     (kept,) = decision.states
-    assert isinstance(kept, Delivery)
+    assert isinstance(kept, EntryAcknowledgement)
     assert (kept.key, kept.caf, kept.exercise) == (f"{entry}|compta-761", CAF, 2025)
     word = kept.word
     assert (word.status, str(word.told_on), word.reference, word.reasons) == (
@@ -135,7 +135,7 @@ def test_the_last_word_by_time_counts_whatever_came_first(order: tuple[int, ...]
     ledger, entry = booked()
 
     for data, name, time in (THREE[rank] for rank in order):
-        ledger.when(data.but(entry_id=entry), id=name, time=time)
+        ledger.when(data.with_changes(entry_id=entry), id=name, time=time)
 
     kept = delivery(ledger, entry)
     assert kept
@@ -167,8 +167,8 @@ def test_an_older_word_is_answered_with_the_one_that_counts_and_changes_nothing(
     answer = said_only(late, DeliveryRegistered)
     assert (answer.status, str(answer.told_on)) == ("acknowledged", "2025-11-21")
     (emitted,) = late.events
-    assert isinstance(emitted, Emit)
-    assert emitted.about == Ref(Delivery, f"{entry}|compta-761")
+    assert isinstance(emitted, OutgoingEvent)
+    assert emitted.about == StateRef(EntryAcknowledgement, f"{entry}|compta-761")
     assert late.steps[-1].message == (
         "compta-761 : écriture rejetée le 20/11/2025 ; sa réponse plus récente est déjà connue."
     )
@@ -210,18 +210,18 @@ def test_no_order_of_arrival_changes_what_is_known(
     assert _known(ledger.states, words) == _known(ledger.states, shuffled)
 
 
-def _word(status: str, entry: str, system: str, note: str) -> Wire:
+def _word(status: str, entry: str, system: str, note: str) -> WireModel:
     if status == "acknowledged":
         return entry_acknowledged(entry_id=entry, system=system, reference=note)
     reasons = [{"code": "X", "message": note}]
     return entry_rejected(entry_id=entry, system=system, reasons=reasons)
 
 
-def _known(states: tuple[State, ...], words: Words) -> dict[str, Delivery]:
+def _known(states: tuple[State, ...], words: Words) -> dict[str, EntryAcknowledgement]:
     story = Story(Ledger().service, *states)
     for data, name, time in words:
         story.when(data, id=name, time=time)
-    return {state.key: state for state in story.states if isinstance(state, Delivery)}
+    return {state.key: state for state in story.states if isinstance(state, EntryAcknowledgement)}
 
 
 def refused(story: Story, data: EntryAcknowledged | EntryRejected) -> Reason:
@@ -258,7 +258,7 @@ def test_the_entry_of_another_caf_cannot_be_answered_for(
 ) -> None:
     ledger, entry = booked()
 
-    reason = refused(ledger, word.but(entry_id=entry, caf=OTHER_CAF))
+    reason = refused(ledger, word.with_changes(entry_id=entry, caf=OTHER_CAF))
 
     assert reason.rule == "TEC-03"
     assert reason.message == (

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from services.accounting.domain.books import Booking
-from services.accounting.domain.entries import Entry, Voucher, draw_up
+from services.accounting.domain.entries import Entry, EntryHeader, build_entry
 from services.accounting.domain.movements import Movement, credit, debit
 from services.accounting.service import SERVICE
 from shared.contracts.common import Cause
@@ -25,8 +25,8 @@ BOOKING = Booking(exercise=2028, period=4, booked_on=date(2028, 4, 15))
 
 
 def drawn_up(*movements: Movement, cause: str = "c1", **changes: object) -> tuple[Entry, ...]:
-    voucher = Voucher("advance", Cause(id=cause, type="fr.caf.clas.AdvanceGranted.v1"), BOOKING)
-    return draw_up(voucher, advance_granted(**changes), movements, SERVICE.parameters)
+    voucher = EntryHeader("advance", Cause(id=cause, type="fr.caf.clas.AdvanceGranted.v1"), BOOKING)
+    return build_entry(voucher, advance_granted(**changes), movements, SERVICE.parameters)
 
 
 def advance(cause: str = "c1", **changes: object) -> Entry:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from services.accounting.domain.chain import link, seed
 from services.accounting.domain.entries import Entry
 from shared.contracts.accounting import AccountingEntryPosted, ClosingCompleted
-from shared.contracts.base import Wire
+from shared.contracts.base import WireModel
 from shared.contracts.caf import ExerciseClosed
 from shared.kernel.money import ZERO, total
 from tests.unit.accounting.ledger import (
@@ -88,7 +88,7 @@ def perform(ledger: Ledger, step: object) -> None:
     elif isinstance(step, ExerciseClosed):
         ledger.hear(step, f"close-{step.exercise}-{len(ledger.said)}")
     else:
-        assert isinstance(step, Wire)
+        assert isinstance(step, WireModel)
         ledger.hear(step)
 
 

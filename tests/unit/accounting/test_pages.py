@@ -5,7 +5,7 @@ import pytest
 from services.accounting.domain.books import Books
 from services.accounting.domain.closing import Closing
 from shared.contracts.accounting import AccountingEntryPosted, ClosingCompleted, ClosingContinued
-from shared.kernel.decision import SILENT
+from shared.kernel.decision import NO_CHANGE
 from tests.support.samples import (
     CAF,
     advance_granted,
@@ -84,7 +84,7 @@ def test_the_same_page_again_changes_nothing() -> None:
         ledger.turn()
         seen.append(page)
 
-        assert [ledger.hear(old) for old in seen] == [SILENT] * len(seen)
+        assert [ledger.hear(old) for old in seen] == [NO_CHANGE] * len(seen)
 
     assert len(seen) == 7
 
@@ -93,7 +93,7 @@ def test_the_same_page_again_changes_nothing() -> None:
 def test_a_page_of_a_closing_that_was_never_accepted_changes_nothing(step: str, after: str) -> None:
     ledger = filled()
 
-    assert ledger.hear(closing_continued(step=step, after=after)) == SILENT
+    assert ledger.hear(closing_continued(step=step, after=after)) == NO_CHANGE
 
 
 def test_a_page_turned_writes_where_the_closing_stands() -> None:
@@ -141,7 +141,7 @@ def test_pages_keep_the_size_with_which_their_closing_began() -> None:
 
     posted = [s for s in ledger.said if isinstance(s, AccountingEntryPosted)]
     assert {entry.dossier_id for entry in posted} == {"D-1"}
-    assert decision != SILENT
+    assert decision != NO_CHANGE
 
 
 def test_a_closing_does_not_touch_another_caf() -> None:

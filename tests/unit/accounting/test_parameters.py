@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from services.accounting.domain.chart import Account, Parameters
 from services.accounting.service import SERVICE
 from shared.contracts.types import GestionnaireKind
-from shared.kernel.effective_dated import Dated, UnknownYearError
+from shared.kernel.effective_dated import ByStartYear, UnknownYearError
 
 PARAMETERS: Parameters = SERVICE.parameters
 
@@ -63,7 +63,7 @@ def test_a_grant_keeps_the_chart_of_its_school_year() -> None:
         }
     )
     dated = Parameters(
-        chart=Dated(name="chart", values={2021: first, 2026: other}),
+        chart=ByStartYear(name="chart", values={2021: first, 2026: other}),
         statistics=PARAMETERS.statistics,
     )
 

@@ -21,8 +21,8 @@ from math import factorial
 import pytest
 
 from shared.contracts.accounting import ClosingRefused
-from shared.contracts.base import Wire
-from shared.kernel.decision import SILENT
+from shared.contracts.base import WireModel
+from shared.kernel.decision import NO_CHANGE
 from tests.support.samples import advance_granted, exercise_closed, funding_granted
 from tests.support.settled import (
     adjustment_decided,
@@ -44,7 +44,7 @@ from tests.unit.accounting.ledger import (
 from tests.unit.accounting.orders import Orders, Place, by_cut, orders_of
 
 TURN = "turn"
-EVENTS: dict[str, Wire] = {
+EVENTS: dict[str, WireModel] = {
     "grant": funding_granted(),
     "amendment": funding_amended(part_n="520.00", part_n1="780.00"),
     "advance": advance_granted(order_id="A1", amount="400.00", ordered_on="2025-11-05"),
@@ -181,7 +181,7 @@ def test_before_it_is_settled_the_expense_is_what_was_paid_and_is_left_of_the_ac
 def test_what_was_heard_once_changes_nothing_any_more(life: tuple[str, ...]) -> None:
     for end in list(ends_of(life))[::20]:
         for name in (name for name in life if name not in CLOSINGS):
-            assert end.ledger().hear(EVENTS[name], f"{name} again") == SILENT
+            assert end.ledger().hear(EVENTS[name], f"{name} again") == NO_CHANGE
 
 
 @pytest.mark.parametrize(

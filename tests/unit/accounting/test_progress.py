@@ -4,7 +4,7 @@ from typing import Any
 
 from services.accounting.domain.closing import Closing
 from services.accounting.domain.metrics import GAUGES, RUNNING
-from shared.kernel.decision import Page
+from shared.kernel.decision import Query
 from tests.support.samples import exercise_closed, funding_granted
 from tests.unit.accounting.ledger import Ledger
 
@@ -16,7 +16,7 @@ def left(ledger: Ledger) -> list[int]:
     return [0 if page is None else behind(ledger, page) for page in pages]
 
 
-def behind(ledger: Ledger, page: Page[Any]) -> int:
+def behind(ledger: Ledger, page: Query[Any]) -> int:
     """Count the states of a page and all behind it."""
     where = dict(page.where)
     count = 0

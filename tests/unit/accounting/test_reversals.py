@@ -1,7 +1,7 @@
 """Advances taken back: the opposite entry, whatever the advance had used of the accrual."""
 
 from shared.contracts.accounting import AccountingEntryPosted
-from shared.kernel.decision import SILENT
+from shared.kernel.decision import NO_CHANGE
 from tests.support.decide import said_only
 from tests.support.samples import advance_granted, exercise_closed, funding_granted
 from tests.support.settled import advance_reversed, balance_settled
@@ -149,7 +149,7 @@ def test_an_advance_is_taken_back_once() -> None:
     ledger.hear(advance_granted())
     ledger.hear(advance_reversed(), "first")
 
-    assert ledger.hear(advance_reversed(), "again") == SILENT
+    assert ledger.hear(advance_reversed(), "again") == NO_CHANGE
 
 
 def test_a_reversal_meets_a_grant_not_yet_passed_and_posts_its_closing_first() -> None:

@@ -1,6 +1,6 @@
 """Whole lives to the cent: the worked example, an indu at the balance, a control, no advance."""
 
-from shared.contracts.base import Wire
+from shared.contracts.base import WireModel
 from tests.support.samples import advance_granted, funding_granted
 from tests.support.settled import adjustment_decided, balance_settled
 from tests.unit.accounting.ledger import Ledger, lines
@@ -15,7 +15,7 @@ def booked(ledger: Ledger) -> list[tuple[int, int, str, list[tuple[object, ...]]
     )
 
 
-def lived(*events: Wire) -> Ledger:
+def lived(*events: WireModel) -> Ledger:
     ledger = Ledger()
     for event in events:
         ledger.hear(event)

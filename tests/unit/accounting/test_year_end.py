@@ -7,7 +7,7 @@ import pytest
 from services.accounting.domain.grant_values import Advance
 from services.accounting.domain.grants import Grant
 from shared.contracts.accounting import AccountingEntryPosted
-from shared.kernel.decision import Emit, Ref
+from shared.kernel.decision import OutgoingEvent, StateRef
 from tests.support.samples import DOSSIER, advance_granted, exercise_closed, funding_granted
 from tests.unit.accounting.ledger import (
     ACCRUED,
@@ -60,7 +60,7 @@ def test_only_advances_of_the_exercise_that_it_booked_itself_are_taken_off() -> 
         Advance(order_id="B", origin=2025, booked=2026, amount=Decimal("200.00")),
         Advance(order_id="C", origin=2026, booked=2025, amount=Decimal("100.00")),
     )
-    ledger = Ledger(known.books(), known.grant().but(advances=advances))
+    ledger = Ledger(known.books(), known.grant().with_changes(advances=advances))
 
     ledger.close(2025)
 
@@ -241,12 +241,12 @@ def test_a_late_advance_meets_a_grant_not_yet_passed_and_posts_its_closing_first
     assert isinstance(advance, AccountingEntryPosted), "it answers its own event"
     assert lines(advance)[0] == ("T", ACCRUED, "700.00", "0.00", None, None)
     for event, kind in zip(closing, ["accrual", "commitment"], strict=True):
-        assert isinstance(event, Emit)
+        assert isinstance(event, OutgoingEvent)
         assert isinstance(event.data, AccountingEntryPosted)
         assert event.data.kind == kind
         assert event.origin is not None
         assert event.origin.request == "close-2025"
-        assert event.about == Ref(Grant, GRANT)
+        assert event.about == StateRef(Grant, GRANT)
     assert net([ledger.one("accrual")], ACCRUED).to_eng_string() == "-1103.30"
     ledger.run()
     assert len(ledger.posted("accrual")) == len(ledger.posted("commitment")) == 1

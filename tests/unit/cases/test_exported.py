@@ -9,18 +9,18 @@ from typing import Any, TypeVar
 import orjson
 import pytest
 
-from services.cli.case import written
+from services.cli.case import written_case
 from services.cli.cases import given
-from services.cli.cases.export import ELSEWHERE, Around, exported
+from services.cli.cases.export import ELSEWHERE, DossierContext, export_case
 from services.cli.cases.mapping import CaseError
 from services.cli.cases.run import Case, answers, compared, played
-from services.cli.dossier.timeline import chronicle
+from services.cli.dossier.timeline import timeline
 from services.funding.domain.states import PublishedBareme
 from services.submission.domain.states import Campaign, InterimReport
 from shared.kernel.decision import State
 from shared.kernel.memory.store import MemoryStore
 from shared.kernel.memory.system import MemorySystem
-from shared.kernel.ports import Record
+from shared.kernel.ports import MessageRecord
 from tests.unit.cases.test_legal_cases import CASES
 
 S = TypeVar("S", bound=State)
@@ -46,7 +46,7 @@ async def test_a_life_full_of_names_becomes_a_case_with_the_same_answers(name: s
 
     told = await _exported(case)
 
-    text = written(told)
+    text = written_case(told)
     assert not re.search("zorglub|51037643738412|76217|ELAN-", text, re.IGNORECASE), text
     again = await answers(told)
     assert list(compared(told["attendu"], again)) == [], text
@@ -56,7 +56,7 @@ async def test_a_life_full_of_names_becomes_a_case_with_the_same_answers(name: s
 
 async def test_a_dossier_that_never_came_gives_no_case() -> None:
     with pytest.raises(CaseError, match="n’a jamais reçu ce dossier"):
-        exported([], Around())
+        export_case([], DossierContext())
 
 
 async def test_the_case_of_a_sound_dossier_is_short() -> None:
@@ -73,7 +73,7 @@ async def test_the_case_of_a_sound_dossier_is_short() -> None:
 async def _exported(case: Case) -> dict[str, Any]:
     async with played(_lived(case)) as system:
         records = {name: _story(store) for name, store in system.stores.items()}
-        return exported(chronicle(DOSSIER, records), _around(system))
+        return export_case(timeline(DOSSIER, records), _around(system))
 
 
 def _lived(case: Case) -> Iterator[given.Event]:
@@ -86,19 +86,19 @@ def _renamed(quoted: re.Match[str]) -> str:
     return json.dumps(LIVED.get(quoted[1], quoted[1]), ensure_ascii=False)
 
 
-def _story(store: MemoryStore) -> list[Record]:
+def _story(store: MemoryStore) -> list[MessageRecord]:
     """Return what the archive would of the dossier."""
     return [
         replace(each, outputs=tuple(o for o in each.outputs if o.subject in {DOSSIER, None}))
-        for each in sorted(store.records.values(), key=lambda record: record.at)
-        if DOSSIER in each.subjects
+        for each in sorted(store.records.values(), key=lambda record: record.handled_at)
+        if DOSSIER in each.dossier_ids
     ]
 
 
-def _around(system: MemorySystem) -> Around:
+def _around(system: MemorySystem) -> DossierContext:
     campaigns = _states(system, "submission", Campaign)
     reports = [r for r in _states(system, "submission", InterimReport) if r.school_year != "x"]
-    return Around(
+    return DossierContext(
         campaign=campaigns[0].opened if campaigns else None,
         report_received_on=reports[0].received_on if reports else None,
         baremes=tuple(_states(system, "funding", PublishedBareme)),

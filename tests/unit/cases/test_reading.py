@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
-from services.cli.cases.mapping import AMOUNT, DAY, MOMENT, SHARE, CaseError, Notation
+from services.cli.cases.mapping import AMOUNT, DAY, MOMENT, SHARE, CaseError, Codec
 from services.cli.cases.run import answers, compared, differences, load
 
 PERIOD = {"nom": "Essai", "période": "2025-2026"}
@@ -113,6 +113,6 @@ def test_notations_of_one_amount_are_equal_and_the_order_of_outcomes_counts() ->
         (SHARE, "100 %", "1"),
     ],
 )
-def test_a_notation_reads_what_it_writes(notation: Notation, text: str, value: str) -> None:
+def test_a_notation_reads_what_it_writes(notation: Codec, text: str, value: str) -> None:
     assert notation.read(text) == value
     assert notation.write(value) == text

@@ -4,10 +4,10 @@ import hashlib
 from datetime import UTC, datetime
 from typing import Any
 
-from services.cli.dossier.entries import Told
-from shared.contracts.base import Wire
+from services.cli.dossier.entries import Sentences
+from shared.contracts.base import WireModel
 from shared.contracts.envelope import encode, routing_key
-from shared.kernel.ports import InboxKey, Outgoing, Record
+from shared.kernel.ports import InboxKey, MessageRecord, OutgoingMessage
 from tests.support.samples import DOSSIER
 
 OTHER = "ELAN-2025-761-000002"
@@ -19,41 +19,45 @@ def at(minute: int, second: int = 0) -> datetime:
     return datetime(2025, 7, 10, 8, minute, second, tzinfo=UTC)
 
 
-def body(data: Wire, event_id: str, source: str = "/elan", cause: str | None = None) -> bytes:
+def body(data: WireModel, event_id: str, source: str = "/elan", cause: str | None = None) -> bytes:
     """Return the bytes of an event."""
     return encode(data, id=event_id, source=source, time="2025-07-10T08:00:00Z", causationid=cause)
 
 
-def said(data: Wire, event_id: str, by: str, cause: str) -> Outgoing:
+def said(data: WireModel, event_id: str, by: str, cause: str) -> OutgoingMessage:
     """Return what a service said to the event `cause`."""
     subject = getattr(data, "dossier_id", None)
     key = routing_key(type(data).__name__, getattr(data, "caf", None))
-    return Outgoing(event_id, key, body(data, event_id, f"/clas/{by}", cause), subject=subject)
+    return OutgoingMessage(
+        event_id, key, body(data, event_id, f"/clas/{by}", cause), subject=subject
+    )
 
 
-def record(message: bytes, *outputs: Outgoing, when: datetime, outcome: str = "decided") -> Record:
+def record(
+    message: bytes, *outputs: OutgoingMessage, when: datetime, outcome: str = "decided"
+) -> MessageRecord:
     """Return the record of a message about the dossier."""
     digest = hashlib.sha256(message).hexdigest()
-    return Record(
+    return MessageRecord(
         key=InboxKey("", f"sha256:{digest}"),
         sha256=digest,
         size=len(message),
         body=message,
         routing_key="DossierSubmitted.v1.761",
-        at=when,
+        handled_at=when,
         outcome=outcome,
         type="fr.caf.clas.DossierSubmitted.v1",
-        subjects=(DOSSIER,),
+        dossier_ids=(DOSSIER,),
         outputs=outputs,
     )
 
 
-def text_of(told: Told) -> str:
+def text_of(told: Sentences) -> str:
     """Return all that is told, with plain spaces."""
     whole = "\n".join((told.title, *told.lines))
     return whole.replace(NARROW, " ").replace(SPACE, " ")
 
 
-def built(model: type[Wire], **fields: Any) -> Wire:
+def built(model: type[WireModel], **fields: Any) -> WireModel:
     """Return an event from its fields, as JSON or as Python."""
     return model.model_validate(fields, strict=False)

@@ -9,41 +9,43 @@ from pymongo.errors import OperationFailure
 
 from services.funding.service import SERVICE as FUNDING
 from shared.audit import integrity as of_records
-from shared.audit.findings import KEPT_MAX, Breach, Row
-from shared.audit.records import about, filed
-from shared.audit.scanner import Eye, Scope, Seen
-from shared.kernel.ports import InboxKey, Record, StoreAway
+from shared.audit.findings import KEPT_MAX, CheckResult, Violation
+from shared.audit.records import about, parse_record
+from shared.audit.scanner import AuditState, Scope, ServiceScanner
+from shared.kernel.ports import InboxKey, MessageRecord, StoreUnavailableError
 from shared.kernel.receipts import sha256
-from shared.mongodb.snapshot import Kept, MomentGone, reading
+from shared.mongodb.snapshot import SnapshotExpiredError, StoredRecord, reading
 from tests.unit.kernel.bench import Bench, convention
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 SENT = convention("D-1", event_id="e1")
 BODY = json.dumps(SENT).encode()
-POISON = Record(
+POISON = MessageRecord(
     key=InboxKey("/elan/test", "e1"),
     sha256=sha256(BODY),
     size=len(BODY),
     body=BODY,
     routing_key="ConventionSigned.v1.761",
-    at=AT,
+    handled_at=AT,
     outcome="poison",
     type=SENT["type"],
     caf="761",
-    subjects=("D-1",),
-    note="poison",
+    dossier_ids=("D-1",),
+    reason="poison",
 )
 REFUSED = replace(
-    POISON, key=InboxKey("", f"sha256:{sha256(BODY)}"), outcome="refused", note="disagrees"
+    POISON, key=InboxKey("", f"sha256:{sha256(BODY)}"), outcome="refused", reason="disagrees"
 )
 
 
-def wrong(*records: Record, waiting: bool = False, later: timedelta = timedelta(0)) -> list[str]:
+def wrong(
+    *records: MessageRecord, waiting: bool = False, later: timedelta = timedelta(0)
+) -> list[str]:
     """Return what does not hold of the records of a service."""
-    seen = Seen(Scope(service="funding"), AT)
-    eye = Eye(FUNDING, seen)
+    seen = AuditState(Scope(service="funding"), AT)
+    eye = ServiceScanner(FUNDING, seen)
     for each in records:
-        eye.record(filed("funding", Kept("", each, waiting), AT + later))
+        eye.record(parse_record("funding", StoredRecord("", each, waiting), AT + later))
     eye.end()
     return [breach.wrong for row in seen.tally.rows.values() for breach in row.kept]
 
@@ -96,9 +98,9 @@ def test_of_many_dossiers_the_first_three_are_named() -> None:
 
 
 def test_breaches_beyond_a_bound_are_counted_and_not_kept() -> None:
-    row = Row()
+    row = CheckResult()
     for _ in range(KEPT_MAX + 5):
-        row.add(Breach("D-1", "faux", "ici"))
+        row.add(Violation("D-1", "faux", "ici"))
 
     assert (row.breaches, len(row.kept)) == (25, 20)
 
@@ -109,7 +111,7 @@ def test_every_check_says_what_it_holds_against_and_the_way_out() -> None:
 
 
 def test_a_moment_that_the_server_forgot_is_told_apart_from_a_server_that_is_away() -> None:
-    with pytest.raises(MomentGone), reading():
+    with pytest.raises(SnapshotExpiredError), reading():
         raise OperationFailure("SnapshotTooOld", 239)
-    with pytest.raises(StoreAway), reading():
+    with pytest.raises(StoreUnavailableError), reading():
         raise OperationFailure("NotYetInitialized", 94)

@@ -5,23 +5,29 @@ from datetime import date
 
 import pytest
 
-from services.accounting.closing_cli.checklist import Facts, Point, Some, blocked, checklist
+from services.accounting.closing_cli.checklist import (
+    ChecklistItem,
+    Preconditions,
+    Sample,
+    blocked,
+    checklist,
+)
 from services.accounting.closing_cli.request import Request
-from shared.console.idle import Left
+from shared.console.idle import Backlog
 from shared.contracts.common import Reason
 from shared.contracts.envelope import decode
 
-CALM = Facts(
+CALM = Preconditions(
     caf="761",
     exercise=2026,
     closed_on=date(2027, 1, 31),
     refusals=(),
-    left=Left({"submission": 0, "accounting": 0}, {"submission": 0, "accounting": 0}),
+    left=Backlog({"submission": 0, "accounting": 0}, {"submission": 0, "accounting": 0}),
     ended=12,
-    unsettled=Some(),
-    for_bareme=Some(),
-    for_credits=Some(),
-    refused_accounts=Some(),
+    unsettled=Sample(),
+    for_bareme=Sample(),
+    for_credits=Sample(),
+    refused_accounts=Sample(),
     letters={"submission": 0, "eligibility": 0, "funding": 0, "accounting": 0},
     starting=40,
     committed=1,
@@ -30,7 +36,7 @@ CALM = Facts(
 ASKED = Request("761", 2025, date(2026, 1, 31), "M. Martin")
 
 
-def only(facts: Facts, mark: str) -> Point:
+def only(facts: Preconditions, mark: str) -> ChecklistItem:
     """Return the one point of this mark."""
     (point,) = [each for each in checklist(facts) if each.mark == mark]
     return point
@@ -39,7 +45,7 @@ def only(facts: Facts, mark: str) -> Point:
 def test_nothing_stands_before_the_closing_of_a_caf_in_order() -> None:
     told = checklist(CALM)
 
-    assert [point.told for point in told] == [
+    assert [point.text for point in told] == [
         "Exercice 2026 ouvert, aucun exercice antérieur à clôturer ; clôture datée du 31/01/2027.",
         "Rien n’attend dans les files ni dans les envois des services.",
         "Soldes 2025-2026 : 12 droits, tous soldés.",
@@ -51,7 +57,7 @@ def test_nothing_stands_before_the_closing_of_a_caf_in_order() -> None:
 
 
 def test_a_caf_without_grants_that_ended_has_no_balances_to_settle() -> None:
-    told = [point.told for point in checklist(replace(CALM, ended=0))]
+    told = [point.text for point in checklist(replace(CALM, ended=0))]
 
     assert "Soldes 2025-2026 : aucun droit." in told
 
@@ -64,18 +70,18 @@ def test_what_accounting_would_refuse_blocks_with_each_of_its_reasons() -> None:
 
     told = checklist(replace(CALM, refusals=reasons))
 
-    assert [point.told for point in told if point.mark == "block"] == [
+    assert [point.text for point in told if point.mark == "block"] == [
         *("[CLO-01] 2025 est ouvert.", "[CLO-02] …"),
     ]
     assert blocked(told)
 
 
 def test_messages_on_their_way_block_and_say_where_they_wait() -> None:
-    left = Left({"submission": 2, "accounting": 1}, {"submission": 0, "accounting": 3})
+    left = Backlog({"submission": 2, "accounting": 1}, {"submission": 0, "accounting": 3})
 
     point = only(replace(CALM, left=left), "block")
 
-    assert point.told == (
+    assert point.text == (
         "Des messages attendent, que la clôture ne verrait pas : "
         "2 messages pour submission, 1 message pour accounting et 3 envois par accounting."
     )
@@ -83,18 +89,18 @@ def test_messages_on_their_way_block_and_say_where_they_wait() -> None:
 
 
 def test_balances_not_settled_deserve_a_look_and_are_named_up_to_a_bound() -> None:
-    facts = replace(CALM, unsettled=Some(5, ("D-1", "D-2")))
+    facts = replace(CALM, unsettled=Sample(5, ("D-1", "D-2")))
 
     point = only(facts, "look")
 
-    assert point.told == "Soldes 2025-2026 : 5 droits sur 12 sans solde (D-1, D-2 et 3 autres)."
+    assert point.text == "Soldes 2025-2026 : 5 droits sur 12 sans solde (D-1, D-2 et 3 autres)."
     assert not blocked(checklist(facts))
 
 
 def test_grants_that_wait_for_credits_are_told_apart_from_those_that_wait_for_a_bareme() -> None:
-    facts = replace(CALM, for_credits=Some(2, ("D-7", "D-8")), for_bareme=Some(1, ("D-9",)))
+    facts = replace(CALM, for_credits=Sample(2, ("D-7", "D-8")), for_bareme=Sample(1, ("D-9",)))
 
-    told = [point.told for point in checklist(facts) if point.mark == "look"]
+    told = [point.text for point in checklist(facts) if point.mark == "look"]
 
     assert told == [
         "2 droits en attente de crédits (D-7 et D-8).",
@@ -104,9 +110,9 @@ def test_grants_that_wait_for_credits_are_told_apart_from_those_that_wait_for_a_
 
 
 def test_accounts_refused_and_not_filed_again_deserve_a_look() -> None:
-    point = only(replace(CALM, refused_accounts=Some(1, ("D-3",))), "look")
+    point = only(replace(CALM, refused_accounts=Sample(1, ("D-3",))), "look")
 
-    assert point.told == "1 compte de résultat refusé, sans solde depuis (D-3)."
+    assert point.text == "1 compte de résultat refusé, sans solde depuis (D-3)."
 
 
 def test_dead_letters_deserve_a_look_and_say_whose_they_are() -> None:
@@ -114,7 +120,7 @@ def test_dead_letters_deserve_a_look_and_say_whose_they_are() -> None:
 
     point = only(replace(CALM, letters=letters), "look")
 
-    assert point.told == "3 messages mis de côté (funding 2 et accounting 1)."
+    assert point.text == "3 messages mis de côté (funding 2 et accounting 1)."
 
 
 def test_accounting_that_does_not_run_is_told_and_does_not_block() -> None:

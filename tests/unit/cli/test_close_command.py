@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import typer
 
-from services.accounting.closing_cli.progress import Refused, Stalled
+from services.accounting.closing_cli.progress import ClosingRefusedError, NoProgressError
 from services.accounting.closing_cli.request import Request
 from services.cli import close as command
 from shared.console.terminal import Code
@@ -24,7 +24,7 @@ def ending(monkeypatch: pytest.MonkeyPatch, fault: BaseException) -> None:
         work.close()
         raise fault
 
-    monkeypatch.setattr(command, "run", run)
+    monkeypatch.setattr(command, "run_async", run)
 
 
 def told(capsys: pytest.CaptureFixture[str]) -> str:
@@ -47,10 +47,13 @@ def test_ctrl_c_says_that_the_closing_goes_on_and_how_to_follow_it_again(
 @pytest.mark.parametrize(
     ("fault", "expected"),
     [
-        (Stalled(), "rien n’avance depuis 60 s"),
-        (Stalled(), "`clas serve accounting` le démarre"),
-        (Refused(Reason(rule="CLO-03", message="Une autre est en cours.")), "[CLO-03] Une autre"),
-        (Refused(), "`clas dead-letters list accounting` dit pourquoi"),
+        (NoProgressError(), "rien n’avance depuis 60 s"),
+        (NoProgressError(), "`clas serve accounting` le démarre"),
+        (
+            ClosingRefusedError(Reason(rule="CLO-03", message="Une autre est en cours.")),
+            "[CLO-03] Une autre",
+        ),
+        (ClosingRefusedError(), "`clas dead-letters list accounting` dit pourquoi"),
     ],
 )
 def test_a_closing_that_stands_still_or_is_refused_ends_with_code_1_and_the_way_out(

@@ -6,13 +6,17 @@ from typing import Any
 import pytest
 
 from services.accounting.closing_cli import progress as follow
-from services.accounting.closing_cli.exercise_status import Reached
-from services.accounting.closing_cli.progress import Refused, Stalled, _until_done
+from services.accounting.closing_cli.exercise_status import Progress
+from services.accounting.closing_cli.progress import (
+    ClosingRefusedError,
+    NoProgressError,
+    _until_done,
+)
 from services.accounting.closing_cli.request import Request
 from services.accounting.domain.closing import Closing
 from shared.contracts.accounting import ClosingRefused
 from shared.kernel.decision import State
-from shared.kernel.ports import Record
+from shared.kernel.ports import MessageRecord
 from tests.support.samples import exercise_closed
 from tests.unit.cli.builders import at, body, built, record, said
 
@@ -26,14 +30,14 @@ PASSING = Closing(
     head_hash="0" * 64,
     after="D-4|2025-2026",
 )
-NUMBERING = PASSING.but(step="entries", after="13|2025-12-31|e", sequence=8)
-DONE = PASSING.but(step="done", after="", sequence=12)
+NUMBERING = PASSING.with_changes(step="entries", after="13|2025-12-31|e", sequence=8)
+DONE = PASSING.with_changes(step="done", after="", sequence=12)
 
 
 class Kept:
     """An archive whose closing is another one at each look; the last one stays."""
 
-    def __init__(self, *closings: Closing | None, record: Record | None = None) -> None:
+    def __init__(self, *closings: Closing | None, record: MessageRecord | None = None) -> None:
         self._closings, self._record = list(closings), record
 
     async def state(self, _service: str, model: type[State], _key: str) -> State | None:
@@ -41,13 +45,13 @@ class Kept:
             return None
         return self._closings.pop(0) if len(self._closings) > 1 else self._closings[0]
 
-    async def number(self, _service: str, collection: str, where: dict[str, Any]) -> int:
+    async def count_states(self, _service: str, collection: str, where: dict[str, Any]) -> int:
         """Ten grants, four of them up to the cursor; twelve entries."""
         if collection == "entries":
             return 12
         return 10 if "_id" not in where else {"D-4|2025-2026": 4}[where["_id"]["$lte"]]
 
-    async def record(self, _service: str, key: object) -> Record | None:
+    async def record(self, _service: str, key: object) -> MessageRecord | None:
         assert key == ASKED.key
         return self._record
 
@@ -58,8 +62,8 @@ def _without_delay(monkeypatch: pytest.MonkeyPatch) -> Iterable[None]:
     return ()
 
 
-async def followed(kept: Kept, timeout_s: float = 60) -> tuple[Closing, list[Reached]]:
-    told: list[Reached] = []
+async def followed(kept: Kept, timeout_s: float = 60) -> tuple[Closing, list[Progress]]:
+    told: list[Progress] = []
     closing = await _until_done(kept, ASKED, timeout_s, told.append)  # type: ignore[arg-type]
     return closing, told
 
@@ -69,14 +73,14 @@ async def test_each_step_is_told_once_and_the_end_is_returned() -> None:
 
     assert closing == DONE
     assert told == [
-        Reached(grants=10, grants_passed=4, entries=12, entries_validated=0),
-        Reached(grants=10, grants_passed=10, entries=12, entries_validated=8),
+        Progress(grants=10, grants_passed=4, entries=12, entries_validated=0),
+        Progress(grants=10, grants_passed=10, entries=12, entries_validated=8),
     ]
 
 
 @pytest.mark.parametrize("stands", [None, PASSING])
 async def test_a_closing_that_does_not_move_is_given_up(stands: Closing | None) -> None:
-    with pytest.raises(Stalled):
+    with pytest.raises(NoProgressError):
         await followed(Kept(stands), timeout_s=0.05)
 
 
@@ -86,7 +90,7 @@ async def test_a_refusal_ends_it_with_its_reasons() -> None:
     answer = said(refused, "answer", "accounting", ASKED.id)
     kept = Kept(None, record=record(ASKED.body, answer, when=at(0)))
 
-    with pytest.raises(Refused) as fault:
+    with pytest.raises(ClosingRefusedError) as fault:
         await followed(kept)
 
     assert [(each.rule, each.message) for each in fault.value.reasons] == [
@@ -97,7 +101,7 @@ async def test_a_refusal_ends_it_with_its_reasons() -> None:
 async def test_a_request_that_was_put_aside_ends_it_without_reasons() -> None:
     kept = Kept(None, record=record(body(ASKED.data, "x"), when=at(0), outcome="poison"))
 
-    with pytest.raises(Refused) as fault:
+    with pytest.raises(ClosingRefusedError) as fault:
         await followed(kept)
 
     assert fault.value.reasons == ()

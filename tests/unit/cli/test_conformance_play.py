@@ -10,15 +10,15 @@ from typing import Any
 
 import pytest
 
-from services.cli.conformance.report import run_document, tell_left, tell_run
+from services.cli.conformance.report import print_leftovers, print_run, run_document
 from shared.console.terminal import PLAIN_WIDTH, console
 from shared.contracts.registry import SERVICES
 from shared.kernel.memory.system import MemorySystem, running
-from shared.kernel.ports import Delivery, Outgoing
+from shared.kernel.ports import IncomingMessage, OutgoingMessage
 from shared.kernel.settings import Settings
 from shared.partner_kit.diff import differences
 from shared.partner_kit.runner import Outcome, Run, play
-from shared.partner_kit.sample import Answer, Expected, Sample, Take, read
+from shared.partner_kit.sample import Answer, Capture, Expected, Sample, read
 from tests.support.services import ALL
 
 SAMPLES = read()
@@ -37,13 +37,15 @@ class InProcess:
     system: MemorySystem
 
     async def send(self, body: bytes, routing_key: str, message_id: str) -> None:
-        self.system.broker.publish(Outgoing(id=message_id, routing_key=routing_key, body=body))
+        self.system.broker.publish(
+            OutgoingMessage(id=message_id, routing_key=routing_key, body=body)
+        )
 
-    def heard(self) -> Sequence[Delivery]:
+    def received(self) -> Sequence[IncomingMessage]:
         return self.system.broker.log
 
     async def settle(self) -> None:
-        await self.system.quiet()
+        await self.system.wait_until_idle()
 
 
 @cache
@@ -82,7 +84,7 @@ def test_a_sample_is_answered_as_it_says(rank: int, run: Run) -> None:
     "sample", [each for each in SAMPLES if not each.valid], ids=lambda each: each.name
 )
 def test_what_cannot_be_read_lies_in_the_dead_letters_with_its_reason(sample: Sample) -> None:
-    message_id = sample.properties.message_id.replace("kit-00000000", FIRST.word)
+    message_id = sample.properties.message_id.replace("kit-00000000", FIRST.prefix)
 
     assert played()[1][message_id] == sample.expected.reason
 
@@ -106,8 +108,8 @@ def test_a_run_is_told_with_what_it_leaves_and_how_to_clean_it(
     broken.received = [refusal("MessageRefused", errors=[{"path": "data.amount"}])]
     late.not_sent = "pas envoyé : le système ne répond plus"
 
-    tell_run([fitting, broken, late])
-    tell_left([fitting, broken, late], FIRST)
+    print_run([fitting, broken, late])
+    print_leftovers([fitting, broken, late], FIRST)
 
     out, err = capsys.readouterr()
     rows = [re.sub(" +", " ", line).strip() for line in out.splitlines()]
@@ -244,7 +246,7 @@ class Deaf:
     async def send(self, body: bytes, routing_key: str, message_id: str) -> None:  # noqa: ARG002
         self.sent.append(message_id)
 
-    def heard(self) -> Sequence[Delivery]:
+    def received(self) -> Sequence[IncomingMessage]:
         return []
 
     async def settle(self) -> None:
@@ -266,7 +268,7 @@ def _next(steps: Iterator[int]) -> None:
     next(steps)
 
 
-TAKE = Take(
+TAKE = Capture(
     path="data.dossier_id",
     sample="campagne-ouverte",
     event="CampaignRegistered",

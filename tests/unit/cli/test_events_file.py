@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shared.contracts.event_file import Checked, Fault, check, split
+from shared.contracts.event_file import EventFault, ValidEvent, split, validate
 from tests.support import samples
 from tests.support.client import event
 
@@ -23,8 +23,8 @@ def lines(*events: dict[str, Any]) -> bytes:
 
 def checked(
     content: bytes, *, bytes_max: int = LIMIT, from_anyone: bool = False
-) -> tuple[list[Checked], list[Fault]]:
-    return check(split(content), bytes_max=bytes_max, from_anyone=from_anyone)
+) -> tuple[list[ValidEvent], list[EventFault]]:
+    return validate(split(content), bytes_max=bytes_max, from_anyone=from_anyone)
 
 
 def test_json_lines_keep_their_bytes_and_their_lines() -> None:

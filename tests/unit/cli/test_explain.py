@@ -6,7 +6,7 @@ from importlib.metadata import version
 
 import pytest
 
-from shared.contracts.base import Wire
+from shared.contracts.base import WireModel
 from tests.support import life, samples
 from tests.support.explaining import decided, story, text
 from tests.support.samples import collectif
@@ -174,7 +174,7 @@ async def test_a_decision_of_the_committee_that_cannot_stand() -> None:
     ) in plain
 
 
-CAPPED: tuple[Wire, ...] = (
+CAPPED: tuple[WireModel, ...] = (
     samples.campaign(),
     samples.dossier(budget__total_annual_cost="4000.00"),
     samples.committee_decision(),
@@ -383,7 +383,9 @@ async def test_the_auditeur_reads_hashes_versions_values_steps_and_entries() -> 
     plain = lines(text("auditeur", found))
 
     assert f"Reçu {priced.receipt.hash}, intact" in plain
-    assert f"Programme {version('clas')}, paramètres {priced.kept['rules']['parameters']}" in plain
+    assert (
+        f"Programme {version('clas')}, paramètres {priced.stored['rules']['parameters']}" in plain
+    )
     grant = f"grants {samples.DOSSIER}|2025-2026"
     assert f"• État lu, {grant} : n’existait pas" in plain
     assert any(line.startswith(f"• État décidé, {grant} : version 1, ") for line in plain)

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from services.cli.dead_letters.view import body_of, errors_of, named, summarise
-from shared.contracts.event_file import event_of
+from shared.contracts.event_file import event_name
 from shared.kernel.settings import Settings
-from shared.rabbitmq.dead_letter_queue import Letter
+from shared.rabbitmq.dead_letter_queue import DeadLetter
 from tests.support import samples
 from tests.unit.cli.builders import body
 
@@ -17,17 +17,17 @@ ORDER = body(samples.advance_order(), "o1")
 KEY = "AdvanceOrdered.v1.761"
 
 
-def letter(content: bytes = ORDER, message_id: str | None = "o1", **headers: Any) -> Letter:
+def letter(content: bytes = ORDER, message_id: str | None = "o1", **headers: Any) -> DeadLetter:
     """Return a letter as the broker gives it; `_` stands for `-` in headers."""
     given = {name.replace("_", "-"): value for name, value in headers.items()}
     message: Any = SimpleNamespace(
         body=content, message_id=message_id, headers=given, routing_key="clas.funding.dead-letters"
     )
-    return Letter(message)
+    return DeadLetter(message)
 
 
 def test_what_is_sent_again_keeps_its_bytes_and_counts_one_replay_more() -> None:
-    again = letter(clas_routing_key=KEY, clas_replay=2, clas_reason="poison").again()
+    again = letter(clas_routing_key=KEY, clas_replay=2, clas_reason="poison").redrive_message()
 
     assert (again.body, again.routing_key, again.message_id) == (ORDER, KEY, "o1")
     assert again.headers == {"clas-routing-key": KEY, "clas-replay": 3}
@@ -38,8 +38,8 @@ def test_a_letter_that_the_broker_moved_is_known_by_what_the_broker_noted() -> N
     moved = letter(x_death=[death])
 
     assert moved.reason == "delivery_limit"
-    assert moved.again().routing_key == KEY
-    assert moved.again().headers["clas-replay"] == 1
+    assert moved.redrive_message().routing_key == KEY
+    assert moved.redrive_message().headers["clas-replay"] == 1
 
 
 def test_a_letter_without_message_id_is_known_by_its_event_or_by_its_hash() -> None:
@@ -63,8 +63,8 @@ def test_a_summary_says_what_would_happen_today() -> None:
 
     told = summarise(fine, "funding", settings)
     assert (told.event, told.reason, told.error) == ("AdvanceOrdered", "poison", "KeyError: x")
-    assert told.today == "fits the contract"
-    assert summarise(astray, "funding", settings).today == "refused again: disagrees"
+    assert told.verdict_now == "fits the contract"
+    assert summarise(astray, "funding", settings).verdict_now == "refused again: disagrees"
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_a_body_is_shown_as_json_or_in_hexadecimal() -> None:
     [(ORDER, "AdvanceOrdered"), (b"?", "?"), (b"[]", "?"), (b'{"type": 3}', "?")],
 )
 def test_an_event_is_named_as_far_as_it_can_be_read(content: bytes, name: str) -> None:
-    assert event_of(content) == name
+    assert event_name(content) == name
 
 
 def test_an_id_is_itself_before_it_is_the_beginning_of_others() -> None:

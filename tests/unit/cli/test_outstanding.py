@@ -5,25 +5,31 @@ from decimal import Decimal
 
 import pytest
 
-from services.accounting.acknowledgements import LISTED, SHORT, Counts, Sent, shortened
-from services.accounting.domain.acknowledgements import Delivery
+from services.accounting.acknowledgements import (
+    LISTED,
+    SHORT,
+    AcknowledgementCounts,
+    SentEntry,
+    shortened,
+)
+from services.accounting.domain.acknowledgements import EntryAcknowledgement
 from services.accounting.domain.entries import Entry
-from shared.contracts.base import Wire
+from shared.contracts.base import WireModel
 from tests.support.decide import Story
 from tests.support.life import SYSTEM, entry_acknowledged, entry_rejected
 from tests.support.samples import advance_granted, funding_granted
 from tests.support.services import ACCOUNTING
 
 
-def sent(word: Wire | None = None) -> Sent:
+def sent(word: WireModel | None = None) -> SentEntry:
     """Return an advance of 700 euros on 5 November 2025, with what the system said of it."""
     story = Story(ACCOUNTING)
     story.when(funding_granted())
     story.when(advance_granted())
     (entry,) = (state for state in story.states if isinstance(state, Entry))
     if word:
-        story.when(word.but(entry_id=entry.entry_id))
-    return Sent(entry, SYSTEM, story.find(Delivery, f"{entry.entry_id}|{SYSTEM}"))
+        story.when(word.with_changes(entry_id=entry.entry_id))
+    return SentEntry(entry, SYSTEM, story.find(EntryAcknowledgement, f"{entry.entry_id}|{SYSTEM}"))
 
 
 @pytest.mark.parametrize(
@@ -36,7 +42,7 @@ def sent(word: Wire | None = None) -> Sent:
     ],
 )
 def test_days_count_from_the_answer_else_from_the_booking(
-    word: Wire | None, today: date, state: str, since: date, days: int
+    word: WireModel | None, today: date, state: str, since: date, days: int
 ) -> None:
     row = dict(zip(LISTED, sent(word).row(today), strict=True))
 
@@ -60,7 +66,7 @@ def test_a_terminal_gets_the_columns_that_matter() -> None:
 
 
 def test_each_state_is_counted_and_summed_by_itself() -> None:
-    counts = Counts()
+    counts = AcknowledgementCounts()
     for word in (None, None, entry_rejected(), entry_acknowledged()):
         counts.add(sent(word))
 

@@ -5,15 +5,15 @@ from collections.abc import Iterable
 import pytest
 
 from shared.console import idle as quiet
-from shared.console.idle import Followed, Left, settle
+from shared.console.idle import Backlog, MessageTracker, wait_until_idle
 from shared.contracts.envelope import routing_key
-from shared.kernel.ports import Delivery, InboxKey, Record
+from shared.kernel.ports import InboxKey, IncomingMessage, MessageRecord
 from tests.support.samples import advance_granted, advance_order
 from tests.unit.cli.builders import at, body, record, said
 
 
-def left(queue: int = 0, outbox: int = 0) -> Left:
-    return Left(
+def left(queue: int = 0, outbox: int = 0) -> Backlog:
+    return Backlog(
         queues={"submission": 0, "accounting": queue},
         outboxes={"submission": 0, "accounting": outbox},
     )
@@ -22,15 +22,15 @@ def left(queue: int = 0, outbox: int = 0) -> Left:
 class Looks:
     """Looks one after another; the last one again and again."""
 
-    def __init__(self, *seen: Left) -> None:
+    def __init__(self, *seen: Backlog) -> None:
         self._seen, self.count = list(seen), 0
 
-    async def __call__(self) -> Left:
+    async def __call__(self) -> Backlog:
         self.count += 1
         return self._seen.pop(0) if len(self._seen) > 1 else self._seen[0]
 
 
-def nobody(_left: Left) -> None:
+def nobody(_left: Backlog) -> None:
     """Tell nobody."""
 
 
@@ -43,12 +43,12 @@ def _without_delay(monkeypatch: pytest.MonkeyPatch) -> Iterable[None]:
 async def test_quiet_takes_three_empty_looks_in_a_row() -> None:
     looks = Looks(left(), left(), left(queue=1), left(), left(outbox=1), left())
 
-    assert await settle(looks, 60, nobody) is None
+    assert await wait_until_idle(looks, 60, nobody) is None
     assert looks.count == 8
 
 
 async def test_after_the_timeout_it_says_what_is_left_where() -> None:
-    stuck = await settle(Looks(left(queue=3, outbox=1)), 0.01, nobody)
+    stuck = await wait_until_idle(Looks(left(queue=3, outbox=1)), 0.01, nobody)
 
     assert str(stuck) == "accounting: 3 in its queue, 1 in its outbox"
 
@@ -56,12 +56,12 @@ async def test_after_the_timeout_it_says_what_is_left_where() -> None:
 async def test_each_look_is_told() -> None:
     told: list[str] = []
 
-    await settle(Looks(left(outbox=2), left()), 60, lambda seen: told.append(str(seen)))
+    await wait_until_idle(Looks(left(outbox=2), left()), 60, lambda seen: told.append(str(seen)))
 
     assert told == ["accounting: 2 in its outbox", *["nothing waits"] * 3]
 
 
-ORDERED = Delivery(body(advance_order(), "o-1"), routing_key("AdvanceOrdered", "761"), "o-1")
+ORDERED = IncomingMessage(body(advance_order(), "o-1"), routing_key("AdvanceOrdered", "761"), "o-1")
 ANSWER = said(advance_granted(), "g-1", "funding", "o-1")
 
 
@@ -69,16 +69,16 @@ class Archive:
     """What two services handled so far; no queue and no outbox shows what they have in hand."""
 
     def __init__(self) -> None:
-        self.records: dict[tuple[str, InboxKey], Record] = {}
+        self.records: dict[tuple[str, InboxKey], MessageRecord] = {}
 
-    async def record(self, service: str, key: InboxKey) -> Record | None:
+    async def record(self, service: str, key: InboxKey) -> MessageRecord | None:
         return self.records.get((service, key))
 
 
 async def test_what_followed_from_a_message_is_in_hand_until_its_consumers_have_a_record() -> None:
     """An order goes to funding; its answer goes to accounting, and to nobody else."""
     kept = Archive()
-    followed = Followed(ORDERED, kept, 1_000_000)  # type: ignore[arg-type]
+    followed = MessageTracker(ORDERED, kept, 1_000_000)  # type: ignore[arg-type]
     assert await followed.in_hand() == {"funding": 1}
 
     answered = record(ORDERED.body, ANSWER, when=at(0))
@@ -92,6 +92,6 @@ async def test_what_followed_from_a_message_is_in_hand_until_its_consumers_have_
 
 
 async def test_what_is_in_hand_is_waited_for_and_told() -> None:
-    in_hand = Left({"funding": 0}, {"funding": 0}, {"funding": 1})
+    in_hand = Backlog({"funding": 0}, {"funding": 0}, {"funding": 1})
 
-    assert str(await settle(Looks(in_hand), 0.01, nobody)) == "funding: 1 in hand"
+    assert str(await wait_until_idle(Looks(in_hand), 0.01, nobody)) == "funding: 1 in hand"

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from services.cli.replay import CHANGED, REVALUED, TAMPERED, tell
+from services.cli.replay import CHANGED, REVALUED, TAMPERED, print_differences
 from shared.kernel.replay import Difference
 from tests.support import samples
 from tests.unit.cli.builders import at, body, record
@@ -13,7 +13,7 @@ from tests.unit.cli.builders import at, body, record
 
 def told(capsys: pytest.CaptureFixture[str], *found: Difference) -> list[str]:
     kept = record(body(samples.dossier(), "m1"), when=at(0))
-    tell("submission", kept, found)
+    print_differences("submission", kept, found)
     return capsys.readouterr().out.splitlines()
 
 
@@ -63,6 +63,8 @@ def test_long_texts_are_shown_from_shortly_before_they_part(
 
 def test_a_record_about_no_dossier_is_told_too(capsys: pytest.CaptureFixture[str]) -> None:
     kept = record(body(samples.campaign(), "m1"), when=datetime(2025, 7, 10, 8, tzinfo=UTC))
-    tell("submission", replace(kept, subjects=(), type="x"), [Difference("step", "1", "a", "b")])
+    print_differences(
+        "submission", replace(kept, dossier_ids=(), type="x"), [Difference("step", "1", "a", "b")]
+    )
 
     assert capsys.readouterr().out.startswith("aucun dossier : x, service submission")

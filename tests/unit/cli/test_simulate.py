@@ -13,14 +13,14 @@ from services.cli.demo.summary.journal import Journal, journal
 from services.cli.services import UPSTREAM
 from services.funding.simulation.changes import Changes
 from services.funding.simulation.compare import Comparison, compare
-from services.funding.simulation.inputs import of_file, to_funding
-from services.funding.simulation.rights import Right, Rights
+from services.funding.simulation.inputs import events_of_file, inputs_from_events
+from services.funding.simulation.rights import Rights, SimulatedRight
 from services.funding.simulation.run import as_today, with_changes
 from shared.contracts.accounting import AccountingEntryPosted
-from shared.contracts.base import Wire
+from shared.contracts.base import WireModel
 from shared.contracts.envelope import encode, routing_key
 from shared.contracts.funding import BalanceSettled, FundingCancelled, FundingGranted
-from shared.kernel.ports import Delivery
+from shared.kernel.ports import IncomingMessage
 from tests.support import life, samples
 
 YEAR = "2025-2026"
@@ -31,9 +31,9 @@ def nothing() -> None:
     """Nobody looks at the progress."""
 
 
-def arrived(*data: Wire) -> list[Delivery]:
+def arrived(*data: WireModel) -> list[IncomingMessage]:
     return [
-        Delivery(
+        IncomingMessage(
             encode(each, id=f"e{rank}", source="/test", time="2026-01-01T00:00:00Z"),
             routing_key(type(each).__name__, getattr(each, "caf", None)),
         )
@@ -42,7 +42,7 @@ def arrived(*data: Wire) -> list[Delivery]:
 
 
 def simulated(
-    messages: Iterable[Delivery], school_year: str = YEAR, **changed: Any
+    messages: Iterable[IncomingMessage], school_year: str = YEAR, **changed: Any
 ) -> tuple[Comparison, Rights]:
     changes = Changes(start_year=int(school_year[:4]), **changed)
     given = list(messages)
@@ -58,7 +58,7 @@ def amount(of: Rights, dossier_id: str = samples.DOSSIER, school_year: str = YEA
 async def real_run() -> Journal:
     async with in_process() as stage:
         await play(stage, campaign())
-        return journal(stage.heard(), "761")
+        return journal(stage.received(), "761")
 
 
 def booked(heard: Journal, dossier_id: str) -> Decimal:
@@ -70,8 +70,8 @@ def booked(heard: Journal, dossier_id: str) -> Decimal:
 
 def test_with_the_parameters_of_today_it_gives_exactly_what_a_real_run_booked() -> None:
     with as_file(files("services.cli.demo").joinpath(FILE)) as path:
-        events, faults = of_file(path)
-    messages = asyncio.run(to_funding(events, UPSTREAM, nothing)).deliveries
+        events, faults = events_of_file(path)
+    messages = asyncio.run(inputs_from_events(events, UPSTREAM, nothing)).deliveries
     found, rights = simulated(messages)
 
     heard = asyncio.run(real_run())
@@ -153,7 +153,9 @@ def test_a_year_without_bareme_is_priced_once_all_its_prices_are_given() -> None
 
     assert (found.whole.waiting_before, found.whole.waiting_after) == (1, 0)
     assert found.whole.after == Decimal("3585.00")
-    assert found.winners[0].today == Right("761", samples.DOSSIER, "2026-2027", rules=("PRX-07",))
+    assert found.winners[0].today == SimulatedRight(
+        "761", samples.DOSSIER, "2026-2027", rules=("PRX-07",)
+    )
     del prices["bonus_parents"]
     assert simulated(messages, "2026-2027", **prices)[0].whole.waiting_after == 1
 

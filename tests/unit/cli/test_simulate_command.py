@@ -9,12 +9,12 @@ from typer import Exit
 from typer.testing import CliRunner, Result
 
 from services.cli.__main__ import app
-from services.funding.simulation.report import tell_booked
+from services.funding.simulation.report import print_booked
 from services.funding.simulation.rights import rights
 from shared.console.terminal import PLAIN_WIDTH, console
-from shared.contracts.base import Wire
+from shared.contracts.base import WireModel
 from shared.contracts.envelope import routing_key
-from shared.kernel.ports import Outgoing
+from shared.kernel.ports import OutgoingMessage
 from tests.support import samples
 from tests.support.client import event
 from tests.unit.demo.heard import body
@@ -27,7 +27,7 @@ def _whole_lines() -> Iterator[None]:
     console.width = width
 
 
-def file_of(folder: Path, *data: Wire) -> str:
+def file_of(folder: Path, *data: WireModel) -> str:
     path = folder / "events.jsonl"
     events = [event(type(each).__name__, each.model_dump(mode="json")) for each in data]
     path.write_text("\n".join(map(json.dumps, events)), encoding="utf-8")
@@ -125,9 +125,9 @@ def test_a_file_that_is_not_there_ends_with_1(tmp_path: Path) -> None:
     assert "cannot be read: No such file" in result.stderr
 
 
-def said(*data: Wire) -> list[Outgoing]:
+def said(*data: WireModel) -> list[OutgoingMessage]:
     return [
-        Outgoing(f"e{rank}", routing_key(type(each).__name__, "761"), body(each, f"e{rank}"))
+        OutgoingMessage(f"e{rank}", routing_key(type(each).__name__, "761"), body(each, f"e{rank}"))
         for rank, each in enumerate(data)
     ]
 
@@ -137,7 +137,7 @@ def test_what_differs_from_what_was_booked_is_an_error(capsys: pytest.CaptureFix
     today = rights(said(samples.funding_granted(ps_total="2758.24")), "2025-2026")
 
     with pytest.raises(Exit) as ended:
-        tell_booked(today, booked, "2025-2026")
+        print_booked(today, booked, "2025-2026")
 
     assert ended.value.exit_code == 1
     assert samples.DOSSIER in capsys.readouterr().err
@@ -146,6 +146,6 @@ def test_what_differs_from_what_was_booked_is_an_error(capsys: pytest.CaptureFix
 def test_what_agrees_with_what_was_booked_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     booked = said(samples.funding_granted())
 
-    tell_booked(rights(booked, "2025-2026"), booked, "2025-2026")
+    print_booked(rights(booked, "2025-2026"), booked, "2025-2026")
 
     assert "✓ Les paramètres en vigueur redonnent" in capsys.readouterr().out

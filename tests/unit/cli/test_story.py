@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from services.cli.dossier.command import VOICES
-from services.cli.dossier.sentences import TELLERS, tell
+from services.cli.dossier.sentences import TELLERS, sentences_of
 from shared.contracts.accounting import AccountingEntryPosted, ClosingCompleted, ClosingRefused
-from shared.contracts.base import Wire
+from shared.contracts.base import WireModel
 from shared.contracts.common import MessageRefused, RequestRefused
 from shared.contracts.eligibility import (
     AgrementRefused,
@@ -48,15 +48,15 @@ def test_every_producer_is_named_in_french() -> None:
 
 
 def test_amounts_and_days_are_written_as_in_france() -> None:
-    told = tell(samples.funding_granted())
+    told = sentences_of(samples.funding_granted())
 
     assert told.title == f"Financement accordé : Ps 2{NARROW}758,25{SPACE}€ et bonus 634,00{SPACE}€"
-    assert "20 octobre 2025" in text_of(tell(samples.convention()))
-    assert "1er décembre 2025" in text_of(tell(samples.convention(signed_on="2025-12-01")))
+    assert "20 octobre 2025" in text_of(sentences_of(samples.convention()))
+    assert "1er décembre 2025" in text_of(sentences_of(samples.convention(signed_on="2025-12-01")))
 
 
 def test_a_grant_tells_prices_cap_parts_and_ceilings_with_their_rules() -> None:
-    text = text_of(tell(samples.funding_granted()))
+    text = text_of(sentences_of(samples.funding_granted()))
 
     assert "C1 : coût 9 000,00 €, Ps 2 758,25 € [PRX-01, PRX-04], bonus 634,00 €" in text
     assert "Plafond des 80 % [COF-02] : 7 200,00 €, non dépassé." in text
@@ -69,7 +69,7 @@ def test_a_grant_tells_prices_cap_parts_and_ceilings_with_their_rules() -> None:
 def test_a_cap_that_is_passed_tells_what_was_cut() -> None:
     cap = {"ceiling": "800.00", "excess": "259.00", "cut_from_bonus": "259.00"}
     text = text_of(
-        tell(samples.funding_granted(cap80={**cap, "cut_from_ps": "0.00", "reached": True}))
+        sentences_of(samples.funding_granted(cap80={**cap, "cut_from_ps": "0.00", "reached": True}))
     )
 
     assert "dépassé de 259,00 € : 259,00 € retirés des bonus, 0,00 € de la Ps." in text
@@ -145,10 +145,10 @@ FOR_REPORT = {"caf": "761", "siret": samples.SIRET, "school_year": "2024-2025"}
             "Clôture de l’exercice 2025 refusée\n• [TEC-03]",
         ),
     ],
-    ids=lambda given: type(given).__name__ if isinstance(given, Wire) else "",
+    ids=lambda given: type(given).__name__ if isinstance(given, WireModel) else "",
 )
-def test_each_event_says_what_happened(event: Wire, told: str) -> None:
-    assert told in text_of(tell(event))
+def test_each_event_says_what_happened(event: WireModel, told: str) -> None:
+    assert told in text_of(sentences_of(event))
 
 
 def finding(rule: str, outcome: str) -> dict[str, str]:
@@ -173,7 +173,7 @@ def test_an_assessment_lists_what_is_not_in_order_and_only_that() -> None:
         rules_version="2021",
     )
 
-    text = text_of(tell(assessed))
+    text = text_of(sentences_of(assessed))
 
     assert text.startswith("Projet non éligible")
     assert "À examiner [COM-14] Constat COM-14." in text
@@ -199,15 +199,15 @@ def test_an_assessment_lists_what_is_not_in_order_and_only_that() -> None:
         ),
     ],
 )
-def test_a_refusal_names_the_rule_before_its_reason(refusal: Wire) -> None:
-    assert "• [TEC-03] La Caf n’est pas celle du dossier." in text_of(tell(refusal))
+def test_a_refusal_names_the_rule_before_its_reason(refusal: WireModel) -> None:
+    assert "• [TEC-03] La Caf n’est pas celle du dossier." in text_of(sentences_of(refusal))
 
 
 def test_a_ground_tells_what_was_observed() -> None:
     ground = REASON | {"observed": "451"}
     rejected = built(DossierRejected, **FOR_DOSSIER, revision=1, grounds=[ground])
 
-    assert "Constaté : 451." in text_of(tell(rejected))
+    assert "Constaté : 451." in text_of(sentences_of(rejected))
 
 
 def test_a_message_out_of_contract_tells_its_errors_and_where_it_lies() -> None:
@@ -222,7 +222,7 @@ def test_a_message_out_of_contract_tells_its_errors_and_where_it_lies() -> None:
         errors=[{"path": "data.caf", "message": "non"}, {"path": "", "message": "illisible"}],
     )
 
-    text = text_of(tell(refused))
+    text = text_of(sentences_of(refused))
 
     assert "(type illisible)" in text
     assert "data.caf : non" in text
@@ -231,15 +231,15 @@ def test_a_message_out_of_contract_tells_its_errors_and_where_it_lies() -> None:
 
 
 def test_a_dossier_that_was_not_signed_says_so() -> None:
-    text = text_of(tell(samples.dossier(signed_at=None, bonus_requests=[])))
+    text = text_of(sentences_of(samples.dossier(signed_at=None, bonus_requests=[])))
 
     assert "non validé par le signataire" in text
     assert "onus" not in text
-    assert "le 10 juillet 2025 à 9 h 30" in text_of(tell(samples.dossier()))
+    assert "le 10 juillet 2025 à 9 h 30" in text_of(sentences_of(samples.dossier()))
 
 
 def test_a_later_revision_is_a_completed_dossier() -> None:
-    assert tell(samples.dossier(revision=2)).title == "Dossier complété, révision 2"
+    assert sentences_of(samples.dossier(revision=2)).title == "Dossier complété, révision 2"
 
 
 def test_a_committee_tells_members_derogations_bonuses_motive_and_criteria() -> None:
@@ -254,7 +254,7 @@ def test_a_committee_tells_members_derogations_bonuses_motive_and_criteria() -> 
         criteria={"diagnosis": True, "charter": "à revoir"},
     )
 
-    text = text_of(tell(decided))
+    text = text_of(sentences_of(decided))
 
     assert text.startswith("Commission du 2 octobre 2025 : agrément refusé")
     assert "Membres présents : CAF, EN et DDETS." in text
@@ -293,7 +293,7 @@ def test_an_entry_names_the_rule_of_its_expense_by_its_age(origin: int, rule: st
         cause={"id": "c1", "type": "x"},
     )
 
-    text = text_of(tell(posted))
+    text = text_of(sentences_of(posted))
 
     assert text.startswith("Écriture : charge à payer, exercice 2026, mois 13")
     assert f"débit SF 656 330,99 € (origine {origin} [{rule}], code 81512214 [STA-01])" in text

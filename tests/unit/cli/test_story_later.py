@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from services.cli.dossier.sentences import tell
+from services.cli.dossier.sentences import sentences_of
 from shared.contracts.accounting import DeliveryRegistered
-from shared.contracts.base import Wire
+from shared.contracts.base import WireModel
 from shared.contracts.eligibility import (
     AgrementAmended,
     AgrementRegistered,
@@ -42,7 +42,7 @@ FOR_DELIVERY = {
 WITHDRAWN_ON = {**FOR_DOSSIER, "withdrawn_on": "2025-09-15"}
 
 
-def amended(**changes: object) -> Wire:
+def amended(**changes: object) -> WireModel:
     decided = life.amendment_decided(**changes).model_dump(mode="json")
     until = None if decided["effect"] == "withdrawn" else "2027-2028"
     return built(AgrementAmended, **decided, multi_year_until=until)
@@ -280,17 +280,17 @@ def amended(**changes: object) -> Wire:
             f"Annulation du droit 2025-2026 refusée\n{TOLD_REASON}",
         ),
     ],
-    ids=lambda given: type(given).__name__ if isinstance(given, Wire) else "",
+    ids=lambda given: type(given).__name__ if isinstance(given, WireModel) else "",
 )
-def test_an_event_is_told_whole(event: Wire, whole: str) -> None:
-    assert text_of(tell(event)) == whole
+def test_an_event_is_told_whole(event: WireModel, whole: str) -> None:
+    assert text_of(sentences_of(event)) == whole
 
 
 def test_an_imported_agrement_names_its_reference_and_its_period() -> None:
     imported = life.agrement_imported()
 
-    sent = text_of(tell(imported))
-    known = text_of(tell(AgrementRegistered(**dict(imported))))
+    sent = text_of(sentences_of(imported))
+    known = text_of(sentences_of(AgrementRegistered(**dict(imported))))
 
     register = "(référence : Registre papier 2024, n° 12), de 2024-2025 à 2026-2027"
     assert sent.startswith(f"Agrément antérieur transmis {register}")
@@ -301,7 +301,7 @@ def test_an_imported_agrement_names_its_reference_and_its_period() -> None:
 
 
 def test_an_amended_grant_tells_that_it_replaces_what_was_due() -> None:
-    text = text_of(tell(settled.funding_amended()))
+    text = text_of(sentences_of(settled.funding_amended()))
 
     assert text.startswith(
         "Financement modifié : Ps 1 300,00 € et bonus 0,00 €\n"
@@ -309,7 +309,7 @@ def test_an_amended_grant_tells_that_it_replaces_what_was_due() -> None:
         " ces montants remplacent les précédents.\n"
     )
     assert "Part 2025 (4/10) : 520,00 € ; part 2026 (6/10) : 780,00 €" in text
-    assert "la 2e de l’année" in text_of(tell(settled.funding_amended(rank=2)))
+    assert "la 2e de l’année" in text_of(sentences_of(settled.funding_amended(rank=2)))
 
 
 def test_what_did_not_run_and_what_is_missing_is_told() -> None:
@@ -317,18 +317,18 @@ def test_what_did_not_run_and_what_is_missing_is_told() -> None:
     half = {"qualitative": True, "quantitative": False, "financial": True}
     none = dict.fromkeys(half, False)
 
-    text = text_of(tell(life.result_account_filed(collectifs=[stopped], report=half)))
+    text = text_of(sentences_of(life.result_account_filed(collectifs=[stopped], report=half)))
 
     assert "Bilan incomplet, sans partie quantitative [SOL-03]." in text
     assert "• C1 : n’a pas fonctionné\n" in text
-    text = text_of(tell(life.annual_renewal_filed(report=none)))
+    text = text_of(sentences_of(life.annual_renewal_filed(report=none)))
     assert "sans parties qualitative, quantitative et financière [PLU-03]." in text
-    text = text_of(tell(life.result_account_filed(collectifs__0__bonus_done=[])))
+    text = text_of(sentences_of(life.result_account_filed(collectifs__0__bonus_done=[])))
     assert "réalisé : aucun bonus" in text
 
 
 def test_a_control_without_an_answer_or_measures_says_so() -> None:
-    text = text_of(tell(life.control_concluded(answered_on=None)))
+    text = text_of(sentences_of(life.control_concluded(answered_on=None)))
 
     assert "le 1er février 2027, sans réponse ; décision" in text
     assert "Mesures" not in text
@@ -339,7 +339,7 @@ def test_a_balance_tells_indus_and_what_did_not_run() -> None:
     indus = [{"exercise": 2025, "amount": "772.31"}, {"exercise": 2026, "amount": "0.50"}]
 
     text = text_of(
-        tell(settled.balance_settled(net="-772.81", collectifs=[collectif], indus=indus))
+        sentences_of(settled.balance_settled(net="-772.81", collectifs=[collectif], indus=indus))
     )
 
     assert "• C1 : n’a pas fonctionné, rien n’est dû" in text
@@ -355,11 +355,11 @@ def test_a_balance_tells_indus_and_what_did_not_run() -> None:
 def test_a_control_names_what_it_leads_to(kind: str, amount: str, title: str) -> None:
     decided = settled.adjustment_decided(kind=kind, amount=amount, control_id="K1", measures=[])
 
-    assert tell(decided).title.replace("\u00a0", " ") == f"Contrôle K1 : {title}"
-    assert "Mesures" not in text_of(tell(decided))
+    assert sentences_of(decided).title.replace("\u00a0", " ") == f"Contrôle K1 : {title}"
+    assert "Mesures" not in text_of(sentences_of(decided))
 
 
 def test_a_cancelled_right_without_advances_leaves_nothing_to_recover() -> None:
-    text = text_of(tell(settled.funding_cancelled(advances_n="0.00", indus=[])))
+    text = text_of(sentences_of(settled.funding_cancelled(advances_n="0.00", indus=[])))
 
     assert text.endswith("Aucun acompte n’était versé : rien n’est à recouvrer.")

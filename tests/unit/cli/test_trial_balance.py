@@ -6,7 +6,7 @@ import pytest
 
 from services.accounting.domain.chain import link, seed
 from services.accounting.domain.entries import Entry
-from services.accounting.ledger import Row, broken_link, trial_balance
+from services.accounting.ledger import AccountBalance, broken_link, trial_balance
 from shared.contracts.accounting import AccountingEntryPosted
 from tests.support import samples
 
@@ -59,8 +59,8 @@ def test_each_account_has_one_row_with_both_sides() -> None:
     rows = trial_balance(chain(posted("a"), posted("b", "0.69")))
 
     assert rows == [
-        Row("SF 6562322410", Decimal("773.00"), Decimal("0.00")),
-        Row("T 467", Decimal("0.00"), Decimal("773.00")),
+        AccountBalance("SF 6562322410", Decimal("773.00"), Decimal("0.00")),
+        AccountBalance("T 467", Decimal("0.00"), Decimal("773.00")),
     ]
     assert rows[1].balance == Decimal("-773.00")
 
@@ -81,7 +81,7 @@ def test_a_chain_as_it_was_validated_holds() -> None:
 )
 def test_a_change_after_the_validation_shows_where_it_was_made(change: dict[str, object]) -> None:
     first, second, third = chain(posted("a"), posted("b"), posted("c"))
-    changed = second.but(**change)
+    changed = second.with_changes(**change)
 
     assert broken_link([first, changed, third], "761", 2025) is changed
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from shared.console.runtime import address, short
-from shared.console.terminal import visible
+from shared.console.terminal import escape_control
 from shared.french import counted, euros, figures, instant, listed, long_date, moment
 
 
@@ -48,7 +48,7 @@ def test_numbers_and_lists_read_well() -> None:
     ids=["text", "escape", "C1 control", "right-to-left", "lone surrogate"],
 )
 def test_control_characters_are_written_out(text: str, shown: str) -> None:
-    assert visible(text) == shown
+    assert escape_control(text) == shown
 
 
 @pytest.mark.parametrize(

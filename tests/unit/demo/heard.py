@@ -1,16 +1,16 @@
 """What a partner hears, put together by hand."""
 
 from services.cli.demo.summary.journal import Journal, journal
-from shared.contracts.base import Wire
+from shared.contracts.base import WireModel
 from shared.contracts.envelope import encode
 from tests.support.samples import CAF
 
 
-def body(data: Wire, event_id: str) -> bytes:
+def body(data: WireModel, event_id: str) -> bytes:
     """Return an event as it travels."""
     return encode(data, id=event_id, source="/clas/test", time="2026-01-01T00:00:00Z")
 
 
-def heard(*data: Wire) -> Journal:
+def heard(*data: WireModel) -> Journal:
     """Return the journal of these events, each under an id of its own."""
     return journal((body(one, f"e{rank}") for rank, one in enumerate(data)), CAF)

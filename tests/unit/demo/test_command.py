@@ -8,7 +8,7 @@ from typer.testing import CliRunner, Result
 
 from deploy.embedded import ServersUnavailableError
 from services.cli.demo import command, servers
-from services.cli.demo.driver import StageError, StoppedError
+from services.cli.demo.driver import DemoError, DemoStoppedError
 
 app = typer.Typer()
 app.command()(command.demo)
@@ -47,12 +47,12 @@ def test_without_servers_it_tells_the_three_ways_and_the_fourth(
 
 
 def test_a_campaign_that_gets_stuck_ends_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(command, "play_with_own_services", fails_with(StageError("plus rien")))
+    monkeypatch.setattr(command, "play_with_own_services", fails_with(DemoError("plus rien")))
     result = run()
     assert (result.exit_code, result.stderr) == (1, "clas: plus rien\n")
 
 
-@pytest.mark.parametrize("fault", [KeyboardInterrupt(), StoppedError()])
+@pytest.mark.parametrize("fault", [KeyboardInterrupt(), DemoStoppedError()])
 def test_whoever_interrupts_is_told_that_nothing_is_left(
     monkeypatch: pytest.MonkeyPatch, fault: BaseException
 ) -> None:

@@ -7,27 +7,27 @@ import pytest
 
 from services.cli.demo import driver as stage
 from services.cli.demo import live_driver as real
-from services.cli.demo.driver import InProcessStage, StageError
-from services.cli.demo.live_driver import RealStage
-from shared.kernel.ports import Delivery, InboxKey
+from services.cli.demo.driver import DemoError, InProcessDriver
+from services.cli.demo.live_driver import LiveDriver
+from shared.kernel.ports import InboxKey, IncomingMessage
 from tests.support.client import LONGEST_S
 from tests.support.samples import dossier
 from tests.unit.demo.heard import body
 
-EVENT = Delivery(body(dossier(), "e1"), "DossierSubmitted.v1.761", "e1")
+EVENT = IncomingMessage(body(dossier(), "e1"), "DossierSubmitted.v1.761", "e1")
 KEY = InboxKey("/clas/test", "e1")
 
 
 class Listener:
-    def __init__(self, *heard: Delivery) -> None:
-        self.heard = list(heard)
-        self.late: list[Delivery] = []
+    def __init__(self, *heard: IncomingMessage) -> None:
+        self.received = list(heard)
+        self.late: list[IncomingMessage] = []
         self.caught_up = 0
 
-    async def catch_up(self) -> None:
+    async def sync_barrier(self) -> None:
         self.caught_up += 1
         if self.caught_up > 1:
-            self.heard += self.late
+            self.received += self.late
             self.late = []
 
 
@@ -46,15 +46,15 @@ class Store:
     async def __aexit__(self, *_: object) -> None:
         return None
 
-    async def seen(self, keys: list[InboxKey]) -> dict[InboxKey, str]:
+    async def already_handled(self, keys: list[InboxKey]) -> dict[InboxKey, str]:
         return {key: "" for key in keys if key in self.known}
 
-    async def pending(self) -> int:
+    async def count_unpublished(self) -> int:
         left, self.left = self.left, max(self.left - 1, 0)
         return left
 
 
-def set_up(listener: Any, submission: Store) -> RealStage:
+def set_up(listener: Any, submission: Store) -> LiveDriver:
     stores: Any = {
         "submission": submission,
         "eligibility": Store(),
@@ -62,14 +62,14 @@ def set_up(listener: Any, submission: Store) -> RealStage:
         "accounting": Store(),
     }
     publisher: Any = None
-    return RealStage(publisher, listener, stores, 1024 * 1024, lambda: None)
+    return LiveDriver(publisher, listener, stores, 1024 * 1024, lambda: None)
 
 
 async def test_it_is_quiet_once_what_was_heard_is_in_the_inboxes_and_the_outboxes_are_empty() -> (
     None
 ):
     store = Store(KEY, pending=2)
-    await set_up(Listener(EVENT), store).quiet()
+    await set_up(Listener(EVENT), store).wait_until_idle()
     assert store.left == 0
 
 
@@ -77,37 +77,37 @@ async def test_an_event_that_was_published_at_the_last_moment_is_waited_for_too(
     listener = Listener()
     listener.late = [EVENT]
     store = Store(KEY)
-    await set_up(listener, store).quiet()
-    assert listener.heard == [EVENT]
+    await set_up(listener, store).wait_until_idle()
+    assert listener.received == [EVENT]
     assert listener.caught_up == 4
 
 
 async def test_what_goes_to_no_service_is_not_waited_for() -> None:
-    answer = Delivery(b"{}", "DossierRejected.v1.761")
+    answer = IncomingMessage(b"{}", "DossierRejected.v1.761")
     async with asyncio.timeout(LONGEST_S):  # Waiting for it would never end.
-        await set_up(Listener(answer), Store()).quiet()
+        await set_up(Listener(answer), Store()).wait_until_idle()
 
 
 async def test_it_gives_up_when_nothing_moves_and_says_who_did_not_answer(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(real, "STALLED_S", 0.1)
-    with pytest.raises(StageError, match="submission : 1"):
-        await set_up(Listener(EVENT), Store()).quiet()
+    with pytest.raises(DemoError, match="submission : 1"):
+        await set_up(Listener(EVENT), Store()).wait_until_idle()
 
 
 async def test_it_gives_up_when_an_outbox_stays_full(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(real, "STALLED_S", 0.1)
-    with pytest.raises(StageError, match="des envois restent à publier"):
-        await set_up(Listener(), Store(pending=1_000)).quiet()
+    with pytest.raises(DemoError, match="des envois restent à publier"):
+        await set_up(Listener(), Store(pending=1_000)).wait_until_idle()
 
 
 async def test_in_process_it_gives_up_too(monkeypatch: pytest.MonkeyPatch) -> None:
     class NeverQuiet:
-        async def quiet(self) -> None:
+        async def wait_until_idle(self) -> None:
             await asyncio.sleep(60)
 
     monkeypatch.setattr(stage, "STALLED_S", 0.05)
     system: Any = NeverQuiet()
-    with pytest.raises(StageError, match="pas fini"):
-        await InProcessStage(system).quiet()
+    with pytest.raises(DemoError, match="pas fini"):
+        await InProcessDriver(system).wait_until_idle()

@@ -4,7 +4,7 @@ from services.cli.demo.summary.amounts import advances, due, prices
 from services.cli.demo.summary.books import agreement, balances
 from services.cli.demo.summary.committee import decisions, verdicts
 from services.cli.demo.summary.deposits import dead_letters, deposits
-from services.cli.demo.summary.journal import Told, journal, told
+from services.cli.demo.summary.journal import RuleCount, journal, rule_counts
 from shared.contracts.accounting import (
     AccountingEntryPosted,
     AccountTotal,
@@ -138,9 +138,13 @@ def test_rules_are_told_by_how_often_they_spoke_whatever_the_order_they_spoke_in
         Reason(rule="REC-07", message="a"),
         Reason(rule="REC-02", message="y"),
     ]
-    expected = (Told("REC-07", 2, "a"), Told("REC-02", 1, "y"), Told("REC-08", 1, "z"))
-    assert told(reasons) == expected
-    assert told(reversed(reasons)) == expected
+    expected = (
+        RuleCount("REC-07", 2, "a"),
+        RuleCount("REC-02", 1, "y"),
+        RuleCount("REC-08", 1, "z"),
+    )
+    assert rule_counts(reasons) == expected
+    assert rule_counts(reversed(reasons)) == expected
 
 
 def test_a_dossier_that_was_completed_is_both_asked_and_received() -> None:
@@ -159,7 +163,7 @@ def test_a_dossier_that_was_completed_is_both_asked_and_received() -> None:
     )
     assert (found.filed, found.received) == (2, 1)
     assert (found.to_complete, found.completed, found.doubles) == (2, 1, 0)
-    assert found.missing == (Told("REC-15", 2, "vide"),)
+    assert found.missing == (RuleCount("REC-15", 2, "vide"),)
 
 
 def test_a_held_dossier_is_freed_once_it_is_received_and_a_double_is_counted() -> None:
@@ -226,8 +230,8 @@ def test_a_breach_counts_once_for_a_dossier_however_many_collectifs_have_it() ->
         )
     )
     assert (found.eligible, found.derogation, found.ineligible, found.partly) == (1, 1, 1, 1)
-    assert Told("ELI-23", 2, "ELI-23") in found.breaches
-    assert Told("ELI-05", 1, "ELI-05") in found.breaches
+    assert RuleCount("ELI-23", 2, "ELI-23") in found.breaches
+    assert RuleCount("ELI-05", 1, "ELI-05") in found.breaches
 
 
 def test_agrements_for_several_years_are_counted_apart() -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from services.eligibility.domain.states import Dossier
 from services.eligibility.service import SERVICE
-from shared.contracts.base import Wire
+from shared.contracts.base import WireModel
 from shared.contracts.eligibility import CollectifAssessment, EligibilityAssessed, Finding
 from tests.support.decide import Story, decide, said_only
 from tests.support.samples import DOSSIER, committee_decision, dossier_received
@@ -50,7 +50,7 @@ class Committee(Story):
         super().__init__(SERVICE)
         self.when(dossier_received(**changes))
 
-    def decides(self, **changes: Any) -> tuple[Wire, ...]:
+    def decides(self, **changes: Any) -> tuple[WireModel, ...]:
         """Send the sample decision with some fields replaced."""
         return self.says(committee_decision(**changes))
 

@@ -6,10 +6,10 @@ import pytest
 
 from services.eligibility.domain.states import Agrement
 from services.eligibility.service import SERVICE
-from shared.contracts.base import Wire
+from shared.contracts.base import WireModel
 from shared.contracts.common import Reason
 from shared.contracts.eligibility import AgrementAmended, AgrementGranted, AmendmentRejected
-from shared.kernel.decision import Emit, Ref
+from shared.kernel.decision import OutgoingEvent, StateRef
 from tests.support.decide import Story, said_only
 from tests.support.life import agrement_imported, amendment_decided
 from tests.support.samples import DOSSIER, OTHER_CAF, OTHER_DOSSIER, collectif, granted_collectif
@@ -46,7 +46,7 @@ def withdraw(year: str) -> dict[str, Any]:
     return {"effect": "withdrawn", "collectifs": [], "from_school_year": year}
 
 
-def against(said: tuple[Wire, ...]) -> list[str]:
+def against(said: tuple[WireModel, ...]) -> list[str]:
     """Return the rules of a rejection, which must be the only answer."""
     (event,) = said
     assert isinstance(event, AmendmentRejected), event
@@ -134,7 +134,7 @@ def test_an_amendment_is_decided_once() -> None:
     rejected = AmendmentRejected(
         caf=OTHER_CAF, dossier_id=DOSSIER, amendment_id="AVN-1", reasons=(reason,)
     )
-    assert emitted == Emit(rejected, about=Ref(Agrement, DOSSIER))
+    assert emitted == OutgoingEvent(rejected, about=StateRef(Agrement, DOSSIER))
 
 
 def test_what_was_rejected_is_judged_anew() -> None:

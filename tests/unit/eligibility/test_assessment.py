@@ -1,10 +1,10 @@
 """A received dossier is assessed once."""
 
-from services.eligibility.domain.states import Dossier, SameGround
+from services.eligibility.domain.states import Dossier, SharedTerritory
 from services.eligibility.service import SERVICE
 from shared.contracts.common import RequestRefused
 from shared.contracts.eligibility import EligibilityAssessed
-from shared.kernel.decision import SILENT
+from shared.kernel.decision import NO_CHANGE
 from tests.support.decide import Story, decide, said_only
 from tests.support.samples import DOSSIER, collectif, dossier_received
 
@@ -15,7 +15,7 @@ def test_a_dossier_is_assessed_and_what_the_committee_needs_is_kept() -> None:
     assessment = said_only(decision, EligibilityAssessed)
     dossier, ground = decision.states
     assert isinstance(dossier, Dossier)
-    assert isinstance(ground, SameGround)
+    assert isinstance(ground, SharedTerritory)
     assert dossier.assessment == assessment
     assert (assessment.caf, assessment.dossier_id, assessment.school_year) == (
         "761",
@@ -31,7 +31,7 @@ def test_the_same_content_again_is_old_news() -> None:
     story = Story(SERVICE)
     story.when(dossier_received())
 
-    assert story.when(dossier_received(), id="another id") is SILENT
+    assert story.when(dossier_received(), id="another id") is NO_CHANGE
 
 
 def test_the_order_of_a_list_is_not_content() -> None:
@@ -40,7 +40,7 @@ def test_the_order_of_a_list_is_not_content() -> None:
 
     again = story.when(dossier_received(project__activities=["ludique", "methodologie"]))
 
-    assert again is SILENT
+    assert again is NO_CHANGE
 
 
 def test_other_content_is_refused_and_changes_nothing() -> None:
@@ -63,7 +63,7 @@ def test_each_commune_of_a_project_is_a_ground_of_its_own() -> None:
 
     story.when(dossier_received(project__communes=["76540", "76351", "76540"]))
 
-    grounds = [state for state in story.states if isinstance(state, SameGround)]
+    grounds = [state for state in story.states if isinstance(state, SharedTerritory)]
     assert sorted(ground.commune for ground in grounds) == ["76351", "76540"]
     assert all(ground.dossiers == (DOSSIER,) for ground in grounds)
 

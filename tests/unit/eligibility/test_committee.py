@@ -7,14 +7,14 @@ import pytest
 
 from services.eligibility.domain.states import Dossier
 from services.eligibility.service import SERVICE
-from shared.contracts.base import Wire
+from shared.contracts.base import WireModel
 from shared.contracts.eligibility import (
     AgrementGranted,
     AgrementRefused,
     CommitteeAdjourned,
     CommitteeDecisionRejected,
 )
-from shared.kernel.decision import SILENT
+from shared.kernel.decision import NO_CHANGE
 from tests.support.decide import decide, said_only
 from tests.support.samples import DOSSIER, OTHER_CAF, collectif, committee_decision
 from tests.unit.eligibility.builders import Committee
@@ -39,14 +39,14 @@ THREE = [
 NO_BONUS: dict[str, Any] = {"bonuses": []}
 
 
-def reasons(answers: tuple[Wire, ...]) -> list[str]:
+def reasons(answers: tuple[WireModel, ...]) -> list[str]:
     """Return the rules of a rejection, which must be the only answer."""
     (answer,) = answers
     assert isinstance(answer, CommitteeDecisionRejected), answer
     return [reason.rule for reason in answer.reasons]
 
 
-def message(answers: tuple[Wire, ...]) -> str:
+def message(answers: tuple[WireModel, ...]) -> str:
     (answer,) = answers
     assert isinstance(answer, CommitteeDecisionRejected), answer
     (reason,) = answer.reasons
@@ -180,7 +180,7 @@ def test_the_same_decision_again_is_old_news(outcome: dict[str, Any]) -> None:
     committee = Committee()
     committee.decides(**outcome)
 
-    assert committee.when(committee_decision(**outcome), id="another id") is SILENT
+    assert committee.when(committee_decision(**outcome), id="another id") is NO_CHANGE
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from services.eligibility.domain.states import SameGround
+from services.eligibility.domain.states import SharedTerritory
 from services.eligibility.service import SERVICE
 from shared.contracts.eligibility import EligibilityAssessed
 from tests.support.decide import Story, said_only
@@ -108,7 +108,7 @@ def test_the_second_dossier_on_the_same_ground_is_looked_at() -> None:
     first, second, story = ground_after()
 
     assert (first, second) == ("ok", "review")
-    ground = story.get(SameGround, f"{SIRET}|elementaire|2025-2026|76540")
+    ground = story.get(SharedTerritory, f"{SIRET}|elementaire|2025-2026|76540")
     assert ground.dossiers == (DOSSIER, OTHER_DOSSIER)
 
 
@@ -161,4 +161,4 @@ def test_no_ground_is_shared_where_no_commune_is_named() -> None:
         assert isinstance(assessment, EligibilityAssessed)
         assert only("COM-14", assessment.findings).outcome == "not_applicable"
 
-    assert not [state for state in story.states if isinstance(state, SameGround)]
+    assert not [state for state in story.states if isinstance(state, SharedTerritory)]

@@ -4,7 +4,7 @@ import pytest
 
 from services.eligibility.domain.states import Agrement
 from services.eligibility.service import SERVICE
-from shared.contracts.base import Wire
+from shared.contracts.base import WireModel
 from shared.contracts.common import RequestRefused
 from shared.contracts.corrections import AgrementImported
 from shared.contracts.eligibility import AgrementRegistered, CommitteeDecisionRejected
@@ -14,7 +14,7 @@ from tests.support.samples import DOSSIER, committee_decision, dossier_received
 from tests.unit.eligibility.builders import Committee
 
 
-def against(said: tuple[Wire, ...]) -> list[str]:
+def against(said: tuple[WireModel, ...]) -> list[str]:
     """Return the rules of a refusal, which must be the only answer."""
     (event,) = said
     assert isinstance(event, RequestRefused), event

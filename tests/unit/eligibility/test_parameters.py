@@ -8,24 +8,24 @@ from pydantic import ValidationError
 
 from services.eligibility.domain.referentiel import BudgetLimits
 from services.eligibility.service import PARAMETERS
-from shared.kernel.effective_dated import Dated
+from shared.kernel.effective_dated import ByStartYear
 
 DATED = [
     (field.name, getattr(PARAMETERS, field.name))
     for field in fields(PARAMETERS)
-    if isinstance(getattr(PARAMETERS, field.name), Dated)
+    if isinstance(getattr(PARAMETERS, field.name), ByStartYear)
 ]
 
 
 @pytest.mark.parametrize(("name", "dated"), DATED)
-def test_every_value_names_its_source(name: str, dated: Dated[object]) -> None:
+def test_every_value_names_its_source(name: str, dated: ByStartYear[object]) -> None:
     for year, value in dated.values.items():
         assert getattr(value, "source", ""), f"{name} {year}"
 
 
 @pytest.mark.parametrize(("name", "dated"), DATED)
 def test_every_new_value_comes_with_a_new_version_of_the_rule_set(
-    name: str, dated: Dated[object]
+    name: str, dated: ByStartYear[object]
 ) -> None:
     assert dated.values.keys() <= PARAMETERS.edition.values.keys(), name
     assert 2021 in dated.values, f"{name} must hold from the first rule set on"

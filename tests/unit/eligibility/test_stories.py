@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from services.eligibility.service import SERVICE
-from shared.contracts.base import Wire
+from shared.contracts.base import WireModel
 from shared.contracts.caf import CampaignOpened, CommitteeDecided
 from shared.contracts.elan import DossierSubmitted
 from shared.contracts.eligibility import (
@@ -48,7 +48,7 @@ def test_eligibility_tells_its_part_of_the_story(name: str) -> None:
 
 def _played(given: list[dict[str, Any]]) -> list[tuple[str, dict[str, Any]]]:
     story, terms = Story(SERVICE), None
-    said: list[Wire] = []
+    said: list[WireModel] = []
     for event in given:
         data = json.dumps(event["data"])
         match event["event"]:
@@ -77,7 +77,7 @@ def _received(submitted: DossierSubmitted, terms: CampaignTerms) -> DossierRecei
     return DossierReceived(**dict(submitted), deposited_on=deposited_on, campaign=terms)
 
 
-def _summary(event: Wire) -> dict[str, Any]:
+def _summary(event: WireModel) -> dict[str, Any]:
     match event:
         case EligibilityAssessed():
             return {

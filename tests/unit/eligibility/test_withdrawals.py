@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from services.eligibility.domain.states import Dossier, EarlyWithdrawal, SameGround
+from services.eligibility.domain.states import Dossier, EarlyWithdrawal, SharedTerritory
 from services.eligibility.service import SERVICE
-from shared.contracts.base import Wire
+from shared.contracts.base import WireModel
 from shared.contracts.eligibility import (
     AgrementRefused,
     CommitteeAdjourned,
@@ -15,7 +15,7 @@ from shared.contracts.eligibility import (
     WithdrawalJudged,
 )
 from shared.contracts.submission import WithdrawalForwarded
-from shared.kernel.decision import Ref
+from shared.kernel.decision import StateRef
 from tests.support.decide import Story, said_only
 from tests.support.samples import (
     DOSSIER,
@@ -37,7 +37,7 @@ REFUSED: dict[str, Any] = {
 }
 
 
-def rejection(said: tuple[Wire, ...]) -> str:
+def rejection(said: tuple[WireModel, ...]) -> str:
     (event,) = said
     assert isinstance(event, CommitteeDecisionRejected), event
     (reason,) = event.reasons
@@ -81,11 +81,11 @@ def test_once_the_committee_has_decided_it_is_too_late(outcome: dict[str, Any], 
 def test_a_withdrawn_dossier_frees_its_ground() -> None:
     committee = Committee()
     committee.when(dossier_received(dossier_id=OTHER_DOSSIER))
-    assert committee.get(SameGround, GROUND).dossiers == (DOSSIER, OTHER_DOSSIER)
+    assert committee.get(SharedTerritory, GROUND).dossiers == (DOSSIER, OTHER_DOSSIER)
 
     committee.when(FORWARDED)
 
-    assert committee.get(SameGround, GROUND).dossiers == (OTHER_DOSSIER,)
+    assert committee.get(SharedTerritory, GROUND).dossiers == (OTHER_DOSSIER,)
     committee.when(WithdrawalForwarded(caf="761", dossier_id=OTHER_DOSSIER, content="abc"))
     third = said_only(committee.when(dossier_received(dossier_id="D3")), EligibilityAssessed)
     assert "COM-14" in rules(third.findings, "ok")
@@ -107,8 +107,8 @@ def test_withdrawal_and_committee_write_one_document() -> None:
     withdrawn = Committee().when(FORWARDED).states
     for outcome in ({}, REFUSED):
         decided = Committee().when(committee_decision(**outcome)).states
-        assert Ref(Dossier, DOSSIER) in {Ref(type(s), s.key) for s in decided}
-    assert Ref(Dossier, DOSSIER) in {Ref(type(s), s.key) for s in withdrawn}
+        assert StateRef(Dossier, DOSSIER) in {StateRef(type(s), s.key) for s in decided}
+    assert StateRef(Dossier, DOSSIER) in {StateRef(type(s), s.key) for s in withdrawn}
     late = Committee()
     late.decides()
     assert [type(s) for s in late.when(FORWARDED).states] == [Dossier]
@@ -121,7 +121,7 @@ def test_a_withdrawal_may_come_before_the_dossier_that_it_is_about() -> None:
     said_only(story.when(dossier_received()), EligibilityAssessed)
 
     assert story.get(Dossier, DOSSIER).withdrawn
-    assert story.find(SameGround, GROUND) is None
+    assert story.find(SharedTerritory, GROUND) is None
     assert rejection(story.says(committee_decision())).startswith("RET-04")
     assert story.says(FORWARDED) == (LET_GO,)
 

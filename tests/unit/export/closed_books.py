@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 from services.accounting.domain.closing import Closing, closing_key
 from services.accounting.domain.entries import Entry
-from services.accounting.exports.base import Head
+from services.accounting.exports.base import ExportHeader
 from services.accounting.service import SERVICE
-from shared.contracts.base import Wire
+from shared.contracts.base import WireModel
 from shared.kernel.decision import State
 from tests.support.samples import (
     CAF,
@@ -28,11 +28,11 @@ def accounts() -> dict[tuple[str, str], str]:
     return {(each.ledger, each.account): each.label for each in every}
 
 
-def head_of(states: Iterable[State], exercise: int, caf: str = CAF) -> Head:
+def head_of(states: Iterable[State], exercise: int, caf: str = CAF) -> ExportHeader:
     """Return the head of the first batch of an exercise, closed or not."""
     key = closing_key(caf, exercise)
     closing = next((s for s in states if isinstance(s, Closing) and s.key == key), None)
-    return Head(
+    return ExportHeader(
         caf=caf,
         exercise=exercise,
         number=1,
@@ -48,7 +48,7 @@ def entries_of(states: Iterable[State], exercise: int, caf: str = CAF) -> list[E
     return sorted(every, key=lambda entry: (entry.place, entry.entry_id))
 
 
-def lived(*events: Wire | int) -> Ledger:
+def lived(*events: WireModel | int) -> Ledger:
     """Return the books after these events; a number is the closing of an exercise."""
     ledger = Ledger()
     for rank, event in enumerate(events, 1):

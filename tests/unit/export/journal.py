@@ -6,7 +6,7 @@ from typing import Any
 from services.accounting.domain.chain import seed
 from services.accounting.domain.closing import Closing
 from services.accounting.domain.entries import Entry
-from services.accounting.exports.base import Head
+from services.accounting.exports.base import ExportHeader
 from shared.contracts.accounting import AccountingEntryPosted
 from tests.support import samples
 
@@ -54,10 +54,10 @@ def as_entry(posted: AccountingEntryPosted, sequence: int | None = None) -> Entr
     )
 
 
-def head(closing: Closing | None = None, names: Mapping[str, str] | None = None) -> Head:
+def head(closing: Closing | None = None, names: Mapping[str, str] | None = None) -> ExportHeader:
     """Return the head of the third batch of 2025, by default of an exercise that is open."""
     known = {samples.SIRET: "Les Amis de l'école"} if names is None else names
-    return Head(
+    return ExportHeader(
         caf="011",
         exercise=2025,
         number=3,

@@ -14,11 +14,11 @@ from services.accounting.domain.chart import Account, Chart
 from services.accounting.domain.closing import Closing
 from services.accounting.domain.entries import Entry
 from services.accounting.domain.grants import Grant
-from services.accounting.exports.base import Head, Opening
+from services.accounting.exports.base import ExportHeader, WriterFactory
 from services.accounting.service import SERVICE
-from services.cli.demo.driver import InProcessStage
+from services.cli.demo.driver import InProcessDriver
 from services.cli.demo.sample import campaign
-from shared.contracts.envelope import Envelope, Shapeless, decode
+from shared.contracts.envelope import Envelope, InvalidMessage, decode
 from shared.kernel.decision import State
 from shared.kernel.memory.system import MemorySystem, running
 from shared.kernel.settings import Settings
@@ -40,7 +40,7 @@ class Books:
         """Return the entries of an exercise in the order of their numbers."""
         return [entry for entry in self.entries if entry.exercise == exercise]
 
-    def head(self, exercise: int) -> Head:
+    def head(self, exercise: int) -> ExportHeader:
         """Return what an export says of an exercise."""
         found = [each for each in self.closings if each.exercise == exercise]
         return head(exercise, found[0] if found else None, self.gestionnaires)
@@ -56,9 +56,9 @@ def head(
     exercise: int = 2025,
     closing: Closing | None = None,
     gestionnaires: dict[str, str] | None = None,
-) -> Head:
+) -> ExportHeader:
     """Return the head of the first batch of Caf 761."""
-    return Head(
+    return ExportHeader(
         caf="761",
         exercise=exercise,
         number=1,
@@ -68,7 +68,7 @@ def head(
     )
 
 
-def write(opening: Opening, path: Path, of: Head, entries: Iterable[Entry]) -> Path:
+def write(opening: WriterFactory, path: Path, of: ExportHeader, entries: Iterable[Entry]) -> Path:
     """Write a file from entries."""
     writer = opening(path, of)
     for entry in entries:
@@ -84,10 +84,10 @@ def _accounts() -> list[Account]:
 
 async def _played() -> Books:
     async with running(ALL, Settings()) as system:
-        stage = InProcessStage(system)
+        stage = InProcessDriver(system)
         for batch in campaign():
             await stage.send(batch.messages)
-            await stage.quiet()
+            await stage.wait_until_idle()
         return _kept(system)
 
 
@@ -106,7 +106,7 @@ def _kept(system: MemorySystem) -> Books:
 def _readable(bodies: Iterable[bytes]) -> Iterator[Envelope]:
     """Some producers of the demo send what nobody can read."""
     for body in bodies:
-        with suppress(Shapeless):
+        with suppress(InvalidMessage):
             yield decode(body)
 
 

@@ -9,9 +9,9 @@ from openpyxl import load_workbook
 
 from services.funding.exports.bonus import Bonuses, Project, bonus_rows
 from services.funding.exports.bonus_xlsx import BonusHead, write_bonuses
-from services.funding.rights import lives
-from shared.contracts.base import Wire
-from shared.exports.error_list import Unfit
+from services.funding.rights import rights_of
+from shared.contracts.base import WireModel
+from shared.exports.error_list import UnrepresentableContentError
 from tests.support.office import computed
 from tests.support.samples import CAF, DOSSIER, SCHOOL_YEAR, SIRET, agrement, funding_granted
 from tests.support.settled import (
@@ -26,11 +26,11 @@ NOTHING = Bonuses()
 BOTH = Bonuses(Decimal("329.00"), Decimal("305.00"))
 
 
-def projects(*said: Wire, school_year: str = SCHOOL_YEAR) -> list[Project]:
-    return list(bonus_rows(lives(events(agrement(), *said)), school_year))
+def projects(*said: WireModel, school_year: str = SCHOOL_YEAR) -> list[Project]:
+    return list(bonus_rows(rights_of(events(agrement(), *said)), school_year))
 
 
-def only(*said: Wire) -> Project:
+def only(*said: WireModel) -> Project:
     (project,) = projects(*said)
     return project
 
@@ -162,6 +162,6 @@ def test_the_same_rows_give_the_same_bytes_and_leave_nothing_else(path: Path) ->
 def test_amounts_that_a_spreadsheet_does_not_hold_are_refused(tmp_path: Path) -> None:
     great = Bonuses(Decimal("10000000000000.00"))
     row = Project("761", "Lire", SIRET, "B", "Écrire", 1, "soldé", great, NOTHING)
-    with pytest.raises(Unfit, match="Exporter Caf par Caf"):
+    with pytest.raises(UnrepresentableContentError, match="Exporter Caf par Caf"):
         write_bonuses(tmp_path / "bonus.xlsx", [row], BonusHead(SCHOOL_YEAR, "761", 1))
     assert list(tmp_path.iterdir()) == []

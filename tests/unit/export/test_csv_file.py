@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.accounting.exports.base import Head, rows
+from services.accounting.exports.base import ExportHeader, journal_lines
 from services.accounting.exports.csv_file import HEADER, CsvFile, for_excel, for_programs
-from shared.console.csv_injection import as_was, inert, is_marked
+from shared.console.csv_injection import is_marked, neutralise, restore
 from tests.unit.export.journal import LINES, entry, head
 
-Opening = Callable[[Path, Head], CsvFile]
+Opening = Callable[[Path, ExportHeader], CsvFile]
 
 COLUMNS = (
     "sequence,entry_id,caf,exercise,period,booked_on,kind,label,dossier_id,school_year,siret,"
@@ -76,14 +76,14 @@ CORPUS = (
 
 @pytest.mark.parametrize("text", CORPUS)
 def test_what_begins_like_a_formula_gets_an_apostrophe(text: str) -> None:
-    assert inert(text) == f"'{text}"
-    assert is_marked(inert(text))
-    assert as_was(inert(text)) == text
+    assert neutralise(text) == f"'{text}"
+    assert is_marked(neutralise(text))
+    assert restore(neutralise(text)) == text
 
 
 @pytest.mark.parametrize("text", ["", "Les Amis", "l'école", "'70", "a=1", "2-1", "'", " =1"])
 def test_any_other_text_stays_as_it_is(text: str) -> None:
-    assert inert(text) == text == as_was(text)
+    assert neutralise(text) == text == restore(text)
 
 
 @pytest.mark.parametrize("opening", [for_programs, for_excel])
@@ -125,7 +125,7 @@ def test_what_is_read_back_is_what_was_posted(
 
     with path.open(encoding="utf-8", newline="") as read:
         found = list(csv.DictReader(read))
-    for cells, row in zip(found, rows(one, context), strict=True):
-        assert {name: as_was(cell) for name, cell in cells.items()} == {
+    for cells, row in zip(found, journal_lines(one, context), strict=True):
+        assert {name: restore(cell) for name, cell in cells.items()} == {
             name: "" if (value := getattr(row, name)) is None else str(value) for name in HEADER
         }

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from services.accounting.domain.entries import Entry
-from services.accounting.exports.base import Head
+from services.accounting.exports.base import ExportHeader
 from services.accounting.exports.fec import fec
 from services.accounting.exports.fec_description import fec_description, fields, fields_table
 from services.accounting.exports.fec_texts import one_line
-from shared.exports.error_list import REASONS_MAX, Unfit
+from shared.exports.error_list import REASONS_MAX, UnrepresentableContentError
 from shared.fec_validator.layout import COLUMNS, Encoding, Separator, fec_name
 from tests.support.samples import SIRET
 from tests.unit.export.closed_books import entries_of, head_of, worked_example
@@ -37,7 +37,7 @@ def written(
     path: Path,
     separator: Separator = "\t",
     encoding: Encoding = "utf-8",
-    head: Head | None = None,
+    head: ExportHeader | None = None,
     entries: list[Entry] | None = None,
 ) -> bytes:
     writer = fec(SIREN, separator, encoding)(path, head or head_of(BOOKS.states, 2025))
@@ -48,7 +48,7 @@ def written(
 
 
 def refused(path: Path, **what: object) -> tuple[str, ...]:
-    with pytest.raises(Unfit) as refusal:
+    with pytest.raises(UnrepresentableContentError) as refusal:
         written(path, **what)  # type: ignore[arg-type]
     return refusal.value.reasons
 
@@ -56,10 +56,10 @@ def refused(path: Path, **what: object) -> tuple[str, ...]:
 def bent(**posted: object) -> list[Entry]:
     """Return the entries of 2025, the first one otherwise."""
     first, *others = entries_of(BOOKS.states, 2025)
-    return [first.but(posted=first.posted.model_copy(update=posted)), *others]
+    return [first.with_changes(posted=first.posted.model_copy(update=posted)), *others]
 
 
-def of_2026() -> tuple[Head, list[Entry]]:
+def of_2026() -> tuple[ExportHeader, list[Entry]]:
     return head_of(BOOKS.states, 2026), entries_of(BOOKS.states, 2026)
 
 
@@ -111,7 +111,9 @@ def test_the_name_is_that_of_the_law() -> None:
 
 
 def test_a_wrong_siren_is_refused_before_anything_is_written() -> None:
-    with pytest.raises(Unfit, match="« 775672273 » n’est pas un numéro SIREN"):
+    with pytest.raises(
+        UnrepresentableContentError, match="« 775672273 » n’est pas un numéro SIREN"
+    ):
         fec("775672273", "\t", "utf-8")
 
 
@@ -119,7 +121,7 @@ def test_a_wrong_siren_is_refused_before_anything_is_written() -> None:
 def test_an_exercise_that_is_not_closed_has_no_fec(tmp_path: Path, closing: str) -> None:
     head = head_of(BOOKS.states, 2025)
     assert head.closing is not None
-    running = None if closing == "none" else head.closing.but(step="entries")
+    running = None if closing == "none" else head.closing.with_changes(step="entries")
     told = "l’exercice 2025 de la Caf 761 n’est pas clôturé : seules des écritures validées"
     (reason,) = refused(tmp_path / "f", head=replace(head, closing=running))
     assert reason.startswith(told)
@@ -207,8 +209,10 @@ def test_reasons_are_told_to_a_bound(tmp_path: Path) -> None:
     first = entries_of(BOOKS.states, 2025)[0]
     head = head_of(BOOKS.states, 2025)
     assert head.closing is not None
-    entries = [first.but(entry_id=f"e{rank}", sequence=0) for rank in range(REASONS_MAX + 7)]
-    closing = head.closing.but(sequence=len(entries))
+    entries = [
+        first.with_changes(entry_id=f"e{rank}", sequence=0) for rank in range(REASONS_MAX + 7)
+    ]
+    closing = head.closing.with_changes(sequence=len(entries))
     reasons = refused(tmp_path / "f", head=replace(head, closing=closing), entries=entries)
     assert len(reasons) == REASONS_MAX + 1
     assert reasons[-1] == "et 7 autres."
@@ -217,7 +221,7 @@ def test_reasons_are_told_to_a_bound(tmp_path: Path) -> None:
 def test_an_exercise_without_entries_has_its_header(tmp_path: Path) -> None:
     head = head_of(BOOKS.states, 2025)
     assert head.closing is not None
-    empty = replace(head, closing=head.closing.but(sequence=0))
+    empty = replace(head, closing=head.closing.with_changes(sequence=0))
     assert written(tmp_path / "f", "|", head=empty, entries=[]) == f"{HEADER}\r\n".encode()
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from services.accounting.exports.fec import fec
-from services.accounting.exports.fec_report import tell_fec
+from services.accounting.exports.fec_report import print_fec_report
 from shared.fec_validator import numbering
 from shared.fec_validator.findings import TOLD_PER_RULE, Report
 from shared.fec_validator.rules import RULES, rules_table
@@ -197,7 +197,7 @@ def test_faults_are_told_to_a_bound_and_counted_beyond_it(
     report = checked(tmp_path, text)
     assert report.counts == {"FEC-17": 100}
     assert len(report.findings) == TOLD_PER_RULE
-    tell_fec(report)
+    print_fec_report(report)
     out = capsys.readouterr().out
     assert f"{NAME} : refusé, 100 erreurs, 0 alerte." in out
     assert "FEC-17 : 100 fois, dont 20 montrées. La décimale suit une virgule." in out
@@ -206,7 +206,7 @@ def test_faults_are_told_to_a_bound_and_counted_beyond_it(
 def test_a_good_file_is_told_in_three_lines(
     tmp_path: Path, good: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    tell_fec(checked(tmp_path, good))
+    print_fec_report(checked(tmp_path, good))
     assert capsys.readouterr().out.replace("\u202f", " ").replace("\xa0", " ").splitlines() == [
         f"{NAME} : accepté.",
         f"{FORM}, fin de ligne : CR LF, numérotation : par journal.",

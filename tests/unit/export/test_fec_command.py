@@ -8,7 +8,7 @@ from typer.testing import CliRunner, Result
 from services.accounting.exports.fec_command import Between, Signs, form_of
 from services.accounting.exports.verify import faults
 from services.cli.export import app
-from shared.exports.error_list import Unfit
+from shared.exports.error_list import UnrepresentableContentError
 from tests.unit.export.closed_books import entries_of, head_of, worked_example
 from tests.unit.export.test_verify import put_manifest
 
@@ -37,7 +37,7 @@ def test_each_way_of_writing_has_its_series_and_its_description() -> None:
         *("fec-tab-utf-8", "fec-tab-iso-8859-15", "fec-pipe-utf-8", "fec-pipe-iso-8859-15")
     }
     assert {form.file for form in forms} == {NAME}
-    assert all(form.closed_only for form in forms)
+    assert all(form.requires_closed_exercise for form in forms)
     (described,) = forms[3].companions.items()
     assert described[0] == f"{SIREN}FEC20251231-description.txt"
     assert "Jeu de caractères : ISO 8859-15" in described[1]
@@ -53,7 +53,7 @@ def test_a_file_cannot_hold_a_batch(tmp_path: Path) -> None:
 
 
 def test_what_the_check_refuses_is_not_given_out(tmp_path: Path) -> None:
-    with pytest.raises(Unfit) as refusal:
+    with pytest.raises(UnrepresentableContentError) as refusal:
         exported(tmp_path / "fec.txt")
     expected = "FEC-01 : « fec.txt » : un nom comme 123456782FEC20251231.txt est attendu."
     assert refusal.value.reasons == (expected,)

@@ -12,14 +12,14 @@ import pyarrow.parquet as pq
 import pytest
 
 from services.accounting.exports import parquet
-from services.accounting.exports.base import Head
+from services.accounting.exports.base import ExportHeader
 from services.accounting.exports.csv_file import HEADER
 from shared.contracts.accounting import AccountingEntryPosted, ClosingCompleted
 from tests.unit.export.journal import LINES, as_entry, closed, entry, head
 from tests.unit.report.told import of
 
 
-def written(path: Path, *entries: Any, batch: Head | None = None) -> Path:
+def written(path: Path, *entries: Any, batch: ExportHeader | None = None) -> Path:
     file = parquet.ParquetFile(path, batch or head())
     for each in entries:
         file.add(each)

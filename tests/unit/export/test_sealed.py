@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 from services.accounting.domain.entries import Entry
-from services.accounting.exports.chain_check import Sealed
-from shared.exports.error_list import Unfit
+from services.accounting.exports.chain_check import ChainCheck
+from shared.exports.error_list import UnrepresentableContentError
 from tests.unit.export.closed_books import entries_of, head_of, worked_example
 
 STATES = worked_example().states
@@ -16,7 +16,7 @@ ENTRIES = tuple(entries_of(STATES, 2025))
 
 def given_out(entries: Sequence[Entry], *, closed: bool = True) -> None:
     head = head_of(STATES, 2025)
-    sealed = Sealed(head if closed else replace(head, closing=None))
+    sealed = ChainCheck(head if closed else replace(head, closing=None))
     for each in entries:
         sealed.add(each)
     sealed.check()
@@ -32,17 +32,19 @@ def test_an_entry_that_was_changed_stops_it_there() -> None:
     posted = second.posted.model_copy(update={"label": "Autre"})
     changed = second.model_copy(update={"posted": posted})
     named = rf"À l’écriture {second.entry_id} \(dossier .*, n° 2\), .*validé.*`clas check`"
-    with pytest.raises(Unfit, match=named):
+    with pytest.raises(UnrepresentableContentError, match=named):
         given_out([ENTRIES[0], changed, *ENTRIES[2:]])
 
 
 def test_an_entry_that_is_missing_stops_it_at_the_next() -> None:
-    with pytest.raises(Unfit, match="n° 2"):
+    with pytest.raises(UnrepresentableContentError, match="n° 2"):
         given_out(ENTRIES[1:])
 
 
 def test_the_last_entry_that_is_missing_is_missed() -> None:
-    with pytest.raises(Unfit, match=r"ne finit pas par l’empreinte.*`clas check`"):
+    with pytest.raises(
+        UnrepresentableContentError, match=r"ne finit pas par l’empreinte.*`clas check`"
+    ):
         given_out(ENTRIES[:-1])
 
 

@@ -14,8 +14,8 @@ from services.funding.exports.scdl import (
     published,
 )
 from services.funding.exports.scdl_layout import faults, written
-from services.funding.rights import lives
-from shared.contracts.base import Wire
+from services.funding.rights import rights_of
+from shared.contracts.base import WireModel
 from tests.support import samples, settled
 from tests.unit.report.told import events, three_lives
 
@@ -25,13 +25,13 @@ BY_LAW = Scope(threshold=Decimal("23000.00"))
 COMPANY = {"siret": "51234567900017", "name": "Soutien Plus", "kind": "entreprise"}
 
 
-def of(*told: Wire, year: int = 2025, scope: Scope = EVERYTHING) -> Published:
-    return published(lives(events(*told)), year, scope)
+def of(*told: WireModel, year: int = 2025, scope: Scope = EVERYTHING) -> Published:
+    return published(rights_of(events(*told)), year, scope)
 
 
 def right(
     number: int = 1, *, ps: str = "2758.25", signed_on: str = "2025-10-20", **changes: Any
-) -> tuple[Wire, ...]:
+) -> tuple[WireModel, ...]:
     """Return an agrement, its right and its convention."""
     dossier = f"D-{number}"
     return (
@@ -213,7 +213,7 @@ def test_names_and_titles_are_one_line_of_at_most_256_characters() -> None:
 
 
 def test_the_file_of_three_lives_has_its_layout() -> None:
-    found = published(lives(three_lives()), 2025, EVERYTHING)
+    found = published(rights_of(three_lives()), 2025, EVERYTHING)
 
     content = written(found.rows, CAF_76)
 

@@ -270,7 +270,7 @@ def test_entries_of_an_open_exercise_are_read_one_by_one(batch: Path, closed: li
     folder.mkdir()
     writer = EventLines(folder / "clas.jsonl", head())
     for entry in closed:
-        writer.add(entry.but(sequence=None, previous_hash=None, hash=None))
+        writer.add(entry.with_changes(sequence=None, previous_hash=None, hash=None))
     writer.close()
     of_no_number = {"first_sequence": None, "last_sequence": None}
     put_manifest(folder, series="events-761-2025", **of_no_number)

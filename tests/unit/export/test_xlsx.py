@@ -16,10 +16,10 @@ from services.accounting.domain.closing import Closing
 from services.accounting.domain.entries import Entry
 from services.accounting.exports import base as shape
 from services.accounting.exports import xlsx
-from services.accounting.exports.base import Head
-from services.accounting.exports.row_buffer import Spool
+from services.accounting.exports.base import ExportHeader
+from services.accounting.exports.row_buffer import RowBuffer
 from services.accounting.exports.xlsx import LedgerWorkbook
-from shared.exports.error_list import Unfit
+from shared.exports.error_list import UnrepresentableContentError
 from tests.support.samples import DOSSIER, SIRET, advance_granted, funding_granted
 from tests.unit.accounting.ledger import Ledger
 from tests.unit.export.ledgers import head, write
@@ -37,7 +37,7 @@ def ledger() -> Ledger:
     return books
 
 
-def worked_head(books: Ledger, name: str = NAME) -> Head:
+def worked_head(books: Ledger, name: str = NAME) -> ExportHeader:
     return head(2025, books.get(Closing, "761|2025"), {SIRET: name})
 
 
@@ -254,7 +254,7 @@ def test_it_is_dated_by_its_exercise(path: Path) -> None:
 
 def test_amounts_that_a_spreadsheet_does_not_hold_to_the_cent_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "clas.xlsx"
-    with pytest.raises(Unfit) as refused:
+    with pytest.raises(UnrepresentableContentError) as refused:
         write(LedgerWorkbook, path, head(), [_entry("5000000000000.00", "5000000000000.00")])
     debits, credits_ = (" ".join(reason.split()) for reason in refused.value.reasons)
     assert debits == (
@@ -282,7 +282,7 @@ def test_more_lines_than_a_sheet_holds_are_refused_with_the_way_out(
 ) -> None:
     books = ledger()
     monkeypatch.setattr(xlsx, "ROWS_MAX", 15)  # The longest sheet has 16 rows.
-    with pytest.raises(Unfit) as refused:
+    with pytest.raises(UnrepresentableContentError) as refused:
         write(LedgerWorkbook, tmp_path / "clas.xlsx", worked_head(books), books.entries)
     (reason,) = refused.value.reasons
     assert reason == (
@@ -313,8 +313,8 @@ def test_a_file_that_cannot_be_written_is_an_error_of_the_system(tmp_path: Path)
 
 def test_a_full_disk_is_told_once(tmp_path: Path) -> None:
     """What lies aside is dropped without a word: whoever wrote last has told."""
-    spool = Spool(tmp_path / "clas.xlsx")
-    (row, *_) = shape.rows(_entry("12.00"), head())
+    spool = RowBuffer(tmp_path / "clas.xlsx")
+    (row, *_) = shape.journal_lines(_entry("12.00"), head())
     spool.add(row, keep=True)
     with Path("/dev/full").open("wb") as full:
         os.dup2(full.fileno(), spool._all.fileno())

@@ -11,7 +11,7 @@ from shared.contracts.funding import (
     FundingDeferred,
     FundingGranted,
 )
-from shared.kernel.decision import Decision, Origin
+from shared.kernel.decision import Decision, RequestRef
 from tests.support.decide import TIME, Story, said
 from tests.support.life import envelope_allotted
 from tests.unit.funding.builders import project
@@ -39,7 +39,7 @@ def file(told: Story, *dossiers: str | tuple[str, str]) -> list[str]:
     answers = []
     for each in dossiers:
         dossier, decided_on = each if isinstance(each, tuple) else (each, "2025-10-02")
-        origin = Origin(request=f"R-{dossier}", correlation=f"C-{dossier}")
+        origin = RequestRef(request=f"R-{dossier}", correlation=f"C-{dossier}")
         (event,) = said(told.when(small(dossier, decided_on), id=f"A-{dossier}", origin=origin))
         answers.append(type(event).__name__)
     return answers

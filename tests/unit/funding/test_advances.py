@@ -7,7 +7,7 @@ import pytest
 from services.funding.domain.states import AcceptedOrder, Grant
 from shared.contracts.caf import AdvanceOrdered
 from shared.contracts.funding import AdvanceGranted, AdvanceRefused
-from shared.kernel.decision import SILENT, Emit, Ref
+from shared.kernel.decision import NO_CHANGE, OutgoingEvent, StateRef
 from tests.support.decide import Story, said_only
 from tests.support.life import result_account_filed
 from tests.support.samples import (
@@ -233,8 +233,8 @@ def test_a_refusal_names_the_order_and_goes_to_the_caf_that_sent_it() -> None:
     )
     assert (refused.order_id, refused.exercise) == ("ORD-1", 2025)
     (event,) = decision.events
-    assert isinstance(event, Emit)
-    assert event.about == Ref(Grant, GRANT)
+    assert isinstance(event, OutgoingEvent)
+    assert event.about == StateRef(Grant, GRANT)
 
 
 def test_an_accepted_order_sent_again_is_silent_even_at_the_ceiling() -> None:
@@ -242,7 +242,7 @@ def test_an_accepted_order_sent_again_is_silent_even_at_the_ceiling() -> None:
     told.when(advance_order(amount="772.31"))
     before = told.states
 
-    assert told.when(advance_order(amount="772.31"), id="again") == SILENT
+    assert told.when(advance_order(amount="772.31"), id="again") == NO_CHANGE
     assert told.states == before
 
 

@@ -19,7 +19,7 @@ from shared.contracts.funding import (
     FundingGranted,
     FundingRefused,
 )
-from shared.kernel.decision import SILENT, Decision, Emit, Ref
+from shared.kernel.decision import NO_CHANGE, Decision, OutgoingEvent, StateRef
 from tests.support.decide import Story, said, said_only
 from tests.support.life import (
     actual_collectif,
@@ -75,8 +75,8 @@ def test_what_stays_is_priced_again_at_its_forecast_with_the_same_budget() -> No
         1,
     )
     (event,) = decision.events
-    assert isinstance(event, Emit)
-    assert event.about == Ref(Grant, GRANT)
+    assert isinstance(event, OutgoingEvent)
+    assert event.about == StateRef(Grant, GRANT)
 
 
 def test_an_amendment_keeps_what_was_reserved_in_the_envelopes() -> None:
@@ -121,7 +121,7 @@ def test_the_same_amendment_again_is_old_news() -> None:
     told.when(agrement_amended(**REDUCED))
     before = told.states
 
-    assert told.when(agrement_amended(**REDUCED)) == SILENT
+    assert told.when(agrement_amended(**REDUCED)) == NO_CHANGE
     assert told.states == before
 
 
@@ -189,7 +189,7 @@ def test_a_withdrawn_year_that_waits_is_refused_and_leaves_the_list() -> None:
     (reason,) = said_only(decision, FundingRefused).reasons
     assert (reason.rule, "retiré pour 2026-2027" in reason.message) == ("COM-05", True)
     *_, release = told.says(bareme())
-    assert told.when(release) == SILENT
+    assert told.when(release) == NO_CHANGE
     order = funding_cancellation_ordered(school_year="2026-2027")
     (reason,) = said_only(told.when(order), CancellationRefused).reasons
     assert reason.rule == "COM-05"

@@ -8,7 +8,7 @@ from services.funding.domain.states import Grant
 from shared.contracts.common import ExerciseAmount
 from shared.contracts.elan import ResultAccountFiled
 from shared.contracts.funding import BalanceRefused, BalanceSettled
-from shared.kernel.decision import SILENT, Decision, Emit, Ref
+from shared.kernel.decision import NO_CHANGE, Decision, OutgoingEvent, StateRef
 from tests.support.decide import Story, said_only
 from tests.support.life import actual_collectif, advance_reversal_ordered, result_account_filed
 from tests.support.samples import (
@@ -223,7 +223,7 @@ def test_accounts_settle_once_and_the_same_ones_again_are_silent() -> None:
     told.when(accounts(("C1", "9000.00", ())))
     before = told.states
 
-    assert told.when(accounts(("C1", "9000.00", ()))) == SILENT
+    assert told.when(accounts(("C1", "9000.00", ()))) == NO_CHANGE
     assert told.states == before
 
 
@@ -333,8 +333,8 @@ def test_a_refusal_is_about_the_grant_and_goes_to_the_caf_that_sent_it() -> None
         "2025-2026",
     )
     (event,) = decision.events
-    assert isinstance(event, Emit)
-    assert event.about == Ref(Grant, GRANT)
+    assert isinstance(event, OutgoingEvent)
+    assert event.about == StateRef(Grant, GRANT)
 
 
 def test_a_balance_tells_each_check_and_each_amount() -> None:

@@ -14,7 +14,7 @@ from shared.contracts.funding import (
     FundingDeferred,
     FundingGranted,
 )
-from shared.kernel.decision import SILENT, Decision, Emit, Origin, Ref
+from shared.kernel.decision import NO_CHANGE, Decision, OutgoingEvent, RequestRef, StateRef
 from tests.support.decide import Story, said, said_only
 from tests.support.life import envelope_allotted
 from tests.support.samples import advance_order, agrement, bareme, convention
@@ -30,7 +30,7 @@ def waiting(count: int, school_year: str = "2026-2027") -> Story:
         told.when(
             agrement(dossier_id=f"D-{rank:03}", school_year=school_year),
             id=f"A-{rank:03}",
-            origin=Origin(request=f"R-{rank:03}", correlation=f"C-{rank:03}"),
+            origin=RequestRef(request=f"R-{rank:03}", correlation=f"C-{rank:03}"),
         )
     return told
 
@@ -56,7 +56,7 @@ def test_the_same_amounts_again_are_silent_whatever_the_source(source: str) -> N
     told = story()
     told.when(bareme())
 
-    assert told.when(bareme(source=source), id="again") == SILENT
+    assert told.when(bareme(source=source), id="again") == NO_CHANGE
 
 
 def test_the_amounts_of_a_built_in_year_are_silent() -> None:
@@ -68,7 +68,7 @@ def test_the_amounts_of_a_built_in_year_are_silent() -> None:
         bonus_parents="300.00",
     )
 
-    assert story().when(built_in) == SILENT
+    assert story().when(built_in) == NO_CHANGE
 
 
 @pytest.mark.parametrize(
@@ -169,13 +169,15 @@ def test_each_late_answer_belongs_to_the_request_that_was_deferred() -> None:
     told = waiting(3)
     told.when(bareme())
 
-    decision = told.when(START, id="page-1", origin=Origin(request="bareme", correlation="cnaf"))
+    decision = told.when(
+        START, id="page-1", origin=RequestRef(request="bareme", correlation="cnaf")
+    )
 
-    answers = [event for event in decision.events if isinstance(event, Emit)]
+    answers = [event for event in decision.events if isinstance(event, OutgoingEvent)]
     assert [(answer.origin, answer.about) for answer in answers] == [
-        (Origin(request="R-001", correlation="C-001"), Ref(Grant, "D-001|2026-2027")),
-        (Origin(request="R-002", correlation="C-002"), Ref(Grant, "D-002|2026-2027")),
-        (Origin(request="R-003", correlation="C-003"), Ref(Grant, "D-003|2026-2027")),
+        (RequestRef(request="R-001", correlation="C-001"), StateRef(Grant, "D-001|2026-2027")),
+        (RequestRef(request="R-002", correlation="C-002"), StateRef(Grant, "D-002|2026-2027")),
+        (RequestRef(request="R-003", correlation="C-003"), StateRef(Grant, "D-003|2026-2027")),
     ]
 
 
@@ -186,7 +188,7 @@ def test_exactly_one_full_page_asks_for_a_next_one_that_is_silent() -> None:
     following = said(told.when(START))[-1]
 
     assert isinstance(following, BaremeReleaseContinued)
-    assert told.when(following) == SILENT
+    assert told.when(following) == NO_CHANGE
 
 
 def test_a_page_starts_after_the_last_dossier_of_the_page_before() -> None:
@@ -205,7 +207,7 @@ def test_a_page_that_comes_twice_grants_nothing_twice() -> None:
     told.when(START)
     before = told.states
 
-    assert told.when(START, id="again") == SILENT
+    assert told.when(START, id="again") == NO_CHANGE
     assert told.states == before
 
 
@@ -213,7 +215,7 @@ def test_grants_of_other_years_keep_waiting() -> None:
     told = waiting(1, school_year="2027-2028")
     told.when(bareme())
 
-    assert told.when(START) == SILENT
+    assert told.when(START) == NO_CHANGE
     assert told.get(Grant, "D-001|2027-2028").status == "deferred"
 
 
@@ -225,7 +227,7 @@ def test_a_grant_that_did_not_wait_keeps_its_advances() -> None:
     order = advance_order(school_year="2026-2027", exercise=2026, ordered_on="2026-11-05")
     assert isinstance(said(told.when(order))[0], AdvanceGranted)
 
-    assert told.when(START) == SILENT
+    assert told.when(START) == NO_CHANGE
     (grant,) = (state for state in told.states if isinstance(state, Grant))
     assert (grant.advances_n,) == euros("700.00")
 
@@ -252,7 +254,7 @@ def test_a_release_without_all_the_texts_grants_nothing(year: int) -> None:
     if year == 2018:  # Its bareme is published, but no text gives the shares before 2019.
         told.when(bareme(start_year=2018))
 
-    assert told.when(BaremeReleaseContinued(start_year=year, after="")) == SILENT
+    assert told.when(BaremeReleaseContinued(start_year=year, after="")) == NO_CHANGE
     assert told.get(Grant, f"D-001|{year}-{year + 1}").status == "deferred"
 
 
@@ -279,7 +281,7 @@ def test_a_dossier_whose_name_begins_anothers_comes_first() -> None:
 
     assert granted(told.when(START)) == ["D-1", "D-1-B"]
     after = BaremeReleaseContinued(start_year=2026, after="2025-10-02 D-1")
-    assert told.when(after) == SILENT
+    assert told.when(after) == NO_CHANGE
 
 
 def test_a_released_grant_arrives_at_its_envelope_and_may_wait_again() -> None:
@@ -295,14 +297,14 @@ def test_a_released_grant_arrives_at_its_envelope_and_may_wait_again() -> None:
     assert isinstance(third, FundingDeferred)
     assert (third.dossier_id, {reason.rule for reason in third.reasons}) == ("D-003", {"ENV-03"})
     assert [str(each.amount) for each in second.envelopes] == ["1118.00", "2322.00"]
-    answers = [event for event in decision.events if isinstance(event, Emit)]
+    answers = [event for event in decision.events if isinstance(event, OutgoingEvent)]
     assert [(answer.origin, answer.earlier) for answer in answers] == [
-        (Origin(request="R-001", correlation="C-001"), 0),
-        (Origin(request="R-002", correlation="C-002"), 0),
-        (Origin(request="R-003", correlation="C-003"), 1),
+        (RequestRef(request="R-001", correlation="C-001"), 0),
+        (RequestRef(request="R-002", correlation="C-002"), 0),
+        (RequestRef(request="R-003", correlation="C-003"), 1),
     ]
     assert told.get(Grant, "D-003|2026-2027").waits_for == "envelope"
-    assert told.when(START) == SILENT
+    assert told.when(START) == NO_CHANGE
     assert [step.outcome for step in decision.steps].count("breach") == 1
 
 

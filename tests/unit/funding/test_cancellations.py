@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from services.funding.domain.states import Grant
-from shared.contracts.base import Wire
+from shared.contracts.base import WireModel
 from shared.contracts.funding import (
     AdjustmentRefused,
     AdvanceRefused,
@@ -15,7 +15,7 @@ from shared.contracts.funding import (
     FundingCancelled,
     FundingGranted,
 )
-from shared.kernel.decision import SILENT, Decision, Emit, Ref
+from shared.kernel.decision import NO_CHANGE, Decision, OutgoingEvent, StateRef
 from tests.support.decide import Story, said_only
 from tests.support.life import (
     advance_reversal_ordered,
@@ -102,7 +102,7 @@ def test_a_right_that_waits_can_be_cancelled_and_is_never_granted() -> None:
 
     assert (event.advances_n, event.advances_n1, event.indus) == (*euros("0.00", "0.00"), ())
     *_, release = told.says(bareme())
-    assert told.when(release) == SILENT
+    assert told.when(release) == NO_CHANGE
     late = advance_order(school_year="2026-2027", exercise=2026, ordered_on="2026-11-05")
     (reason,) = said_only(told.when(late), AdvanceRefused).reasons
     assert (reason.rule, "est annulé" in reason.message) == ("COM-05", True)
@@ -113,7 +113,7 @@ def test_a_right_is_cancelled_once_and_the_same_order_again_is_silent() -> None:
     told.when(funding_cancellation_ordered())
     before = told.states
 
-    assert told.when(funding_cancellation_ordered()) == SILENT
+    assert told.when(funding_cancellation_ordered()) == NO_CHANGE
     assert told.states == before
 
 
@@ -175,8 +175,8 @@ def test_a_refusal_is_about_the_grant_and_goes_to_the_caf_that_sent_it() -> None
         "2025-2026",
     )
     (event,) = decision.events
-    assert isinstance(event, Emit)
-    assert event.about == Ref(Grant, GRANT)
+    assert isinstance(event, OutgoingEvent)
+    assert event.about == StateRef(Grant, GRANT)
 
 
 @pytest.mark.parametrize(
@@ -189,7 +189,7 @@ def test_a_refusal_is_about_the_grant_and_goes_to_the_caf_that_sent_it() -> None
     ],
 )
 def test_nothing_more_is_decided_on_a_cancelled_year(
-    request_: Wire,
+    request_: WireModel,
     answer: type[AdvanceRefused],
     rule: str,
 ) -> None:

@@ -7,7 +7,7 @@ import pytest
 from services.funding.domain.states import Grant
 from shared.contracts.caf import ControlConcluded
 from shared.contracts.funding import AdjustmentDecided, AdjustmentRefused
-from shared.kernel.decision import SILENT, Decision, Emit, Ref
+from shared.kernel.decision import NO_CHANGE, Decision, OutgoingEvent, StateRef
 from tests.support.decide import Story, said_only
 from tests.support.life import actual_collectif, control_concluded, result_account_filed
 from tests.support.samples import (
@@ -242,7 +242,7 @@ def test_the_same_control_again_is_silent_and_never_changes() -> None:
     told.when(control())
     before = told.states
 
-    assert told.when(control()) == SILENT
+    assert told.when(control()) == NO_CHANGE
     assert rule(told.when(control("7601.00"))) == "TEC-01"
     assert told.states == before
 
@@ -275,8 +275,8 @@ def test_a_refusal_is_about_the_grant_and_goes_to_the_caf_that_sent_it() -> None
         "CONTROLE-1",
     )
     (event,) = decision.events
-    assert isinstance(event, Emit)
-    assert event.about == Ref(Grant, GRANT)
+    assert isinstance(event, OutgoingEvent)
+    assert event.about == StateRef(Grant, GRANT)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from shared.contracts.funding import (
     FundingDeferred,
     FundingGranted,
 )
-from shared.kernel.decision import SILENT, Emit, Origin, Ref
+from shared.kernel.decision import NO_CHANGE, OutgoingEvent, RequestRef, StateRef
 from tests.support.decide import said, said_only
 from tests.support.life import (
     control_concluded,
@@ -292,7 +292,7 @@ def test_an_older_allotment_is_answered_and_changes_nothing() -> None:
 
     assert decision.states == ()
     (event,) = decision.events
-    assert event == Emit(REGISTERED, about=Ref(Envelopes, "761"))
+    assert event == OutgoingEvent(REGISTERED, about=StateRef(Envelopes, "761"))
     assert waiting(told) == ["D-1"]
 
 
@@ -324,13 +324,13 @@ def test_exactly_fifty_make_one_page() -> None:
     _, start = said(allot(told, "100000.00", id="E-2", time=at(9)))
 
     assert all(isinstance(event, FundingGranted) for event in said(told.when(start)))
-    assert told.when(start) == SILENT
+    assert told.when(start) == NO_CHANGE
 
 
 def test_a_page_without_any_envelopes_says_nothing() -> None:
     page = EnvelopeReleaseContinued(caf="761", release=1, page=1)
 
-    assert story().when(page) == SILENT
+    assert story().when(page) == NO_CHANGE
 
 
 def test_each_late_answer_belongs_to_the_request_that_waited() -> None:
@@ -339,11 +339,11 @@ def test_each_late_answer_belongs_to_the_request_that_waited() -> None:
     file(told, "D-1", "D-2")
     _, start = said(allot(told, "520.00", id="E-2", time=at(9)))
 
-    answers = told.when(start, origin=Origin(request="E-2", correlation="E-2")).events
+    answers = told.when(start, origin=RequestRef(request="E-2", correlation="E-2")).events
 
-    assert [(e.origin, e.about, e.earlier) for e in answers if isinstance(e, Emit)] == [
-        (Origin(request="R-D-1", correlation="C-D-1"), Ref(Grant, "D-1|2025-2026"), 0),
-        (Origin(request="R-D-2", correlation="C-D-2"), Ref(Grant, "D-2|2025-2026"), 0),
+    assert [(e.origin, e.about, e.earlier) for e in answers if isinstance(e, OutgoingEvent)] == [
+        (RequestRef(request="R-D-1", correlation="C-D-1"), StateRef(Grant, "D-1|2025-2026"), 0),
+        (RequestRef(request="R-D-2", correlation="C-D-2"), StateRef(Grant, "D-2|2025-2026"), 0),
     ]
 
 
@@ -356,7 +356,7 @@ def test_a_late_grant_is_worth_what_it_was_and_tells_what_was_reserved() -> None
     late = said_only(told.when(start), FundingGranted)
 
     calm = said_only(story().when(agrement()), FundingGranted)
-    assert late.but(envelopes=()) == calm.but(envelopes=())
+    assert late.with_changes(envelopes=()) == calm.with_changes(envelopes=())
     assert charges(late) == [(2025, "1103.30", "reserved"), (2026, "2288.95", "unchecked")]
     grant = told.get(Grant, late.dossier_id + "|2025-2026")
     assert (grant.status, grant.waits_for, grant.funding) == ("granted", None, late)
@@ -440,7 +440,7 @@ def test_one_cancelled_between_its_turn_and_its_page_is_never_granted_and_gives_
     _, follows = said(told.when(funding_cancellation_ordered(dossier_id="D-1")))
 
     assert said_only(told.when(start), FundingGranted).dossier_id == "D-2"
-    assert told.when(follows) == SILENT
+    assert told.when(follows) == NO_CHANGE
     assert told.get(Grant, "D-1|2025-2026").status == "cancelled"
     assert left(told)[0] == (2025, "0.00")
 
@@ -450,7 +450,7 @@ def test_the_same_agrement_again_is_silent_while_it_waits() -> None:
     allot(told, "0.00")
     file(told, "D-1")
 
-    assert told.when(small("D-1"), id="again") == SILENT
+    assert told.when(small("D-1"), id="again") == NO_CHANGE
     assert waiting(told) == ["D-1"]
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from services.funding.domain.states import Dossier, Grant
 from shared.contracts.funding import FundingDeferred, FundingGranted
-from shared.kernel.decision import SILENT, Origin
+from shared.kernel.decision import NO_CHANGE, RequestRef
 from tests.support.decide import said_only
 from tests.support.samples import DOSSIER, OTHER_DOSSIER, agrement, bareme
 from tests.unit.funding.builders import euros, story
@@ -13,7 +13,7 @@ from tests.unit.funding.builders import euros, story
 def test_an_agrement_is_granted_and_remembered_with_its_caf() -> None:
     told = story()
 
-    told.when(agrement(), id="agr", origin=Origin(request="agr", correlation="dossier"))
+    told.when(agrement(), id="agr", origin=RequestRef(request="agr", correlation="dossier"))
 
     grant = told.get(Grant, f"{DOSSIER}|2025-2026")
     assert (grant.status, grant.start_year) == ("granted", 2025)
@@ -37,7 +37,7 @@ def test_the_first_agrement_of_a_school_year_stands(again: object) -> None:
     told.when(agrement())
     before = told.states
 
-    assert told.when(again, id="again") == SILENT  # type: ignore[arg-type]
+    assert told.when(again, id="again") == NO_CHANGE  # type: ignore[arg-type]
     assert told.states == before
 
 
@@ -79,7 +79,7 @@ def test_a_deferred_agrement_sent_again_changes_nothing() -> None:
     told = story()
     told.when(agrement(school_year="2026-2027"))
 
-    assert told.when(agrement(school_year="2026-2027"), id="again") == SILENT
+    assert told.when(agrement(school_year="2026-2027"), id="again") == NO_CHANGE
 
 
 def test_a_published_bareme_prices_an_agrement_that_comes_later() -> None:

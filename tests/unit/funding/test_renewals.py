@@ -7,7 +7,7 @@ import pytest
 from services.funding.domain.states import Dossier, Grant
 from shared.contracts.eligibility import AgrementRegistered
 from shared.contracts.funding import AdvanceGranted, FundingDeferred, FundingGranted, FundingRefused
-from shared.kernel.decision import SILENT, Decision, Emit, Origin, Ref
+from shared.kernel.decision import NO_CHANGE, Decision, OutgoingEvent, RequestRef, StateRef
 from tests.support.building import build
 from tests.support.decide import Story, said, said_only
 from tests.support.life import annual_renewal_filed, result_account_filed
@@ -125,15 +125,15 @@ def test_a_renewed_year_is_a_grant_of_its_own() -> None:
 def test_a_renewal_waits_for_its_bareme_and_its_late_answer_is_its_own() -> None:
     told = story()
     told.when(agrement(multi_year_until="2027-2028"))
-    origin = Origin(request="REN", correlation="COR")
+    origin = RequestRef(request="REN", correlation="COR")
 
     deferred = said_only(told.when(annual_renewal_filed(), origin=origin), FundingDeferred)
     *_, start = said(told.when(bareme()))
     (answer,) = told.when(start).events
 
     assert [reason.rule for reason in deferred.reasons] == ["PRX-07"]
-    assert isinstance(answer, Emit)
-    assert (answer.origin, answer.about) == (origin, Ref(Grant, SECOND))
+    assert isinstance(answer, OutgoingEvent)
+    assert (answer.origin, answer.about) == (origin, StateRef(Grant, SECOND))
     assert answer.data == told.get(Grant, SECOND).funding
 
 
@@ -154,7 +154,7 @@ def test_the_same_renewal_again_is_silent_granted_or_deferred() -> None:
         told.when(annual_renewal_filed())
         before = told.states
 
-        assert told.when(annual_renewal_filed(), id="again") == SILENT
+        assert told.when(annual_renewal_filed(), id="again") == NO_CHANGE
         assert told.states == before
 
 
@@ -260,8 +260,8 @@ def test_a_refusal_leaves_no_trace_and_is_judged_anew() -> None:
     decision = told.when(annual_renewal_filed(collectifs=[]))
 
     (event,) = decision.events
-    assert isinstance(event, Emit)
-    assert event.about == Ref(Grant, SECOND)
+    assert isinstance(event, OutgoingEvent)
+    assert event.about == StateRef(Grant, SECOND)
     granted = said_only(told.when(annual_renewal_filed()), FundingGranted)
     assert granted.school_year == "2026-2027"
 
@@ -298,7 +298,7 @@ def test_the_first_year_of_an_imported_agrement_is_not_renewed() -> None:
 def test_an_imported_agrement_never_replaces_one_that_is_known() -> None:
     told = several_years()
 
-    assert told.when(registered()) == SILENT
+    assert told.when(registered()) == NO_CHANGE
     agreed = told.get(Dossier, DOSSIER).agrement
     assert agreed is not None
     assert agreed.school_year == "2025-2026"

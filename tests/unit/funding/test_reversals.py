@@ -6,7 +6,7 @@ import pytest
 
 from services.funding.domain.states import AcceptedOrder, AcceptedReversal, Grant
 from shared.contracts.funding import AdvanceGranted, AdvanceReversalRefused, AdvanceReversed
-from shared.kernel.decision import SILENT, Decision, Emit, Ref
+from shared.kernel.decision import NO_CHANGE, Decision, OutgoingEvent, StateRef
 from tests.support.decide import Story, said_only
 from tests.support.life import advance_reversal_ordered, result_account_filed
 from tests.support.samples import (
@@ -84,7 +84,7 @@ def test_the_order_that_was_reversed_stays_old_news() -> None:
     told = advanced()
     told.when(advance_reversal_ordered())
 
-    assert told.when(advance_order()) == SILENT
+    assert told.when(advance_order()) == NO_CHANGE
     assert told.get(Grant, GRANT).advances_n == 0
 
 
@@ -93,7 +93,7 @@ def test_a_reversal_is_done_once_and_the_same_one_again_is_silent() -> None:
     told.when(advance_reversal_ordered())
     before = told.states
 
-    assert told.when(advance_reversal_ordered()) == SILENT
+    assert told.when(advance_reversal_ordered()) == NO_CHANGE
     assert told.states == before
 
 
@@ -188,8 +188,8 @@ def test_a_refusal_is_about_the_grant_and_goes_to_the_caf_that_sent_it() -> None
     assert (refused.caf, refused.reversal_id) == (OTHER_CAF, "ANN-1")
     assert (refused.dossier_id, refused.school_year) == (DOSSIER, "2025-2026")
     (event,) = decision.events
-    assert isinstance(event, Emit)
-    assert event.about == Ref(Grant, GRANT)
+    assert isinstance(event, OutgoingEvent)
+    assert event.about == StateRef(Grant, GRANT)
 
 
 def test_a_reversal_tells_its_checks_and_what_is_free_again() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.contracts.base import Wire
+from shared.contracts.base import WireModel
 from shared.contracts.funding import (
     AdjustmentDecided,
     AdjustmentRefused,
@@ -178,7 +178,7 @@ def test_a_control_that_finds_the_accounts_changes_nothing(filed: dict[str, Any]
 def test_without_a_convention_or_a_part_of_the_bilan_refused_accounts_stay_refused(
     filed_on: str, signed: bool, parts: tuple[bool, bool, bool]
 ) -> None:
-    def answer(*, convened: bool, whole: tuple[bool, ...]) -> Wire:
+    def answer(*, convened: bool, whole: tuple[bool, ...]) -> WireModel:
         told = story()
         told.when(project("9000.00"))
         if convened:

@@ -13,14 +13,14 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 
 from services.funding.domain.envelopes import (
     Allotment,
-    Claim,
     Envelopes,
+    Reservation,
     allot,
-    arrive,
-    continued,
-    leave,
+    continue_release,
+    mark_announced,
     replace,
-    told,
+    reserve,
+    withdraw,
 )
 from shared.contracts.funding import EnvelopeCharge
 
@@ -28,14 +28,14 @@ YEARS = (2025, 2026, 2027)
 START = datetime(2025, 9, 1, tzinfo=UTC)
 
 
-def claim(number: int, day: int, year: int, cents: tuple[int, int]) -> Claim:
+def claim(number: int, day: int, year: int, cents: tuple[int, int]) -> Reservation:
     """Return the claim of dossier `number`, decided on a day of October."""
     charges = tuple(
         EnvelopeCharge(exercise=exercise, amount=amount, status="unchecked")
         for exercise, amount in zip((year, year + 1), map(euros, cents), strict=True)
         if amount
     )
-    return Claim(
+    return Reservation(
         decided_on=date(2025, 10, day),
         dossier_id=f"D-{number:04}",
         school_year=f"{year}-{year + 1}",
@@ -57,8 +57,8 @@ class List(RuleBasedStateMachine):
         self.envelopes = Envelopes(caf="761")
         self.count, self.hour = 0, 0
         self.totals: dict[int, Decimal] = {}
-        self.counted: dict[str, Claim] = {}
-        self.waiting: dict[str, Claim] = {}
+        self.counted: dict[str, Reservation] = {}
+        self.waiting: dict[str, Reservation] = {}
         self.untold: set[str] = set()
 
     def sum_of(self, exercise: int) -> Decimal:
@@ -67,7 +67,7 @@ class List(RuleBasedStateMachine):
             start=Decimal(0),
         )
 
-    def room(self, one: Claim) -> bool:
+    def room(self, one: Reservation) -> bool:
         return all(
             self.sum_of(charge.exercise) + charge.amount <= self.totals[charge.exercise]
             for charge in one.charges
@@ -92,13 +92,13 @@ class List(RuleBasedStateMachine):
         year=st.sampled_from(YEARS),
         cents=st.tuples(st.integers(0, 300), st.integers(0, 300)),
     )
-    def arrives(self, day: int, year: int, cents: tuple[int, int]) -> Claim:
+    def arrives(self, day: int, year: int, cents: tuple[int, int]) -> Reservation:
         self.count += 1
         one = claim(self.count * 7919 % 1000, day, year, cents)
         needed = {c.exercise for w in self.waiting.values() for c in w.charges}
         free = not needed & {charge.exercise for charge in one.charges}
 
-        found = arrive(self.envelopes, one)
+        found = reserve(self.envelopes, one)
 
         if free and self.room(one):
             self.counted[one.key] = one
@@ -122,13 +122,13 @@ class List(RuleBasedStateMachine):
         self.totals[exercise] = euros(cents)
         if raised:
             self.serve()
-        assert len(continued(before, self.envelopes)) == (len(self.waiting) < waited)
+        assert len(continue_release(before, self.envelopes)) == (len(self.waiting) < waited)
 
     @rule(one=claims)
-    def leaves(self, one: Claim) -> None:
+    def leaves(self, one: Reservation) -> None:
         if one.key not in self.waiting and one.key not in self.untold:
             return
-        self.envelopes = leave(self.envelopes, one.key)
+        self.envelopes = withdraw(self.envelopes, one.key)
         self.waiting.pop(one.key, None)
         if one.key in self.untold:
             self.untold.remove(one.key)
@@ -136,12 +136,14 @@ class List(RuleBasedStateMachine):
         self.serve()
 
     @rule(one=claims)
-    def is_reduced(self, one: Claim) -> None:
+    def is_reduced(self, one: Reservation) -> None:
         if one.key not in self.waiting and one.key not in self.untold:
             return
         now = self.waiting.get(one.key) or self.counted[one.key]
-        halves = (c.but(amount=(c.amount / 2).quantize(Decimal("0.01"))) for c in now.charges)
-        lower = now.but(charges=tuple(c for c in halves if c.amount))
+        halves = (
+            c.with_changes(amount=(c.amount / 2).quantize(Decimal("0.01"))) for c in now.charges
+        )
+        lower = now.with_changes(charges=tuple(c for c in halves if c.amount))
         self.envelopes = replace(self.envelopes, lower)
         (self.waiting if one.key in self.waiting else self.counted)[one.key] = lower
         self.serve()
@@ -149,7 +151,7 @@ class List(RuleBasedStateMachine):
     @rule(most=st.integers(1, 3))
     def page(self, most: int) -> None:
         keys = [each.key for each in self.envelopes.released[:most]]
-        self.envelopes = told(self.envelopes, keys)
+        self.envelopes = mark_announced(self.envelopes, keys)
         self.untold -= set(keys)
 
     @invariant()
@@ -187,7 +189,7 @@ def test_of_an_envelope_raised_to_fit_k_the_first_k_are_served_in_any_order_of_a
     for number in (*order, *doubles):
         one = claim(number, 1 + number // 5, 2025, (100, 150))
         if one.key not in arrived:  # A grant arrives once: its state tells the double.
-            envelopes = arrive(envelopes, one).envelopes
+            envelopes = reserve(envelopes, one).envelopes
             arrived.add(one.key)
 
     later = Allotment(amount=euros(100 * first), time=START, id="E-2")

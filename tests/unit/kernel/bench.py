@@ -9,9 +9,18 @@ from typing import Any, ClassVar
 
 from shared.contracts.caf import ConventionSigned
 from shared.contracts.funding import ConventionRegistered
-from shared.kernel.decision import Decision, Handler, Known, Message, Page, Ref, Service, State
+from shared.kernel.decision import (
+    Decision,
+    Handler,
+    Message,
+    Query,
+    Service,
+    State,
+    StateRef,
+    States,
+)
 from shared.kernel.memory import MemoryBroker, MemoryBus, MemoryStore
-from shared.kernel.ports import Outgoing, Transaction
+from shared.kernel.ports import OutgoingMessage, Transaction
 from shared.kernel.settings import Settings
 from shared.kernel.worker import Worker
 from tests.support import samples
@@ -33,25 +42,25 @@ class Tally(State):
         return self.caf
 
 
-def reads(message: Message[ConventionSigned], _known: Known) -> Iterable[Ref[Tally]]:
-    yield Ref(Tally, message.data.caf)
+def reads(message: Message[ConventionSigned], _known: States) -> Iterable[StateRef[Tally]]:
+    yield StateRef(Tally, message.data.caf)
 
 
-def count(message: Message[ConventionSigned], known: Known, _: None) -> Decision:
+def count(message: Message[ConventionSigned], states: States, _: None) -> Decision:
     """Count; `D-poison` raises what no rule foresees, `D-big` is more than a store can hold."""
     data = message.data
     if data.dossier_id == "D-poison":
         raise ZeroDivisionError("no rule foresees this")
-    tally = known.get(Tally, data.caf) or Tally(caf=data.caf)
+    tally = states.get(Tally, data.caf) or Tally(caf=data.caf)
     who = 2**63 if data.dossier_id == "D-big" else tally.count + 1
-    counted = tally.but(count=who, who=(*tally.who, data.dossier_id))
+    counted = tally.with_changes(count=who, who=(*tally.who, data.dossier_id))
     registered = ConventionRegistered(caf=data.caf, dossier_id=data.dossier_id)
     return Decision(states=(counted,), events=(registered,))
 
 
-def paging_reads(message: Message[ConventionSigned], _known: Known) -> Iterable[Any]:
-    yield Ref(Tally, message.data.caf)
-    yield Page(Tally, where=(), limit=10)
+def paging_reads(message: Message[ConventionSigned], _known: States) -> Iterable[Any]:
+    yield StateRef(Tally, message.data.caf)
+    yield Query(Tally, where=(), limit=10)
 
 
 TOY = Service(name="funding", handlers=(Handler(ConventionSigned, reads, count),), states=(Tally,))
@@ -114,7 +123,7 @@ class Bench:
         return sent
 
     def publish(self, body: bytes, key: str = "ConventionSigned.v1.761", name: str = "m") -> None:
-        self.broker.publish(Outgoing(name, key, body))
+        self.broker.publish(OutgoingMessage(name, key, body))
 
     @asynccontextmanager
     async def working(self) -> AsyncIterator["Bench"]:

@@ -2,17 +2,17 @@
 
 import pytest
 
-from shared.kernel.decision import Known, Page, Ref
+from shared.kernel.decision import Query, StateRef, States
 from tests.unit.kernel.bench import Tally
 
-PAGE = Page(Tally, where=(), limit=10)
+PAGE = Query(Tally, where=(), limit=10)
 
 
 def test_what_is_not_loaded_yet_is_unseen_and_may_not_be_taken_for_granted() -> None:
-    known = Known({})
+    known = States({})
 
-    assert known.seen(Tally, "761") is None
-    assert known.seen_page(PAGE) is None
+    assert known.get_if_loaded(Tally, "761") is None
+    assert known.page_if_loaded(PAGE) is None
     with pytest.raises(KeyError):
         known.get(Tally, "761")
     with pytest.raises(KeyError):
@@ -22,6 +22,6 @@ def test_what_is_not_loaded_yet_is_unseen_and_may_not_be_taken_for_granted() -> 
 def test_a_page_that_was_read_is_seen_even_when_it_is_empty() -> None:
     tally = Tally(caf="761")
 
-    assert Known({}, {PAGE: ()}).seen_page(PAGE) == ()
-    known = Known({Ref(Tally, "761"): tally}, {PAGE: (tally,)})
-    assert known.seen_page(PAGE) == known.page(PAGE) == (known.get(Tally, "761"),)
+    assert States({}, {PAGE: ()}).page_if_loaded(PAGE) == ()
+    known = States({StateRef(Tally, "761"): tally}, {PAGE: (tally,)})
+    assert known.page_if_loaded(PAGE) == known.page(PAGE) == (known.get(Tally, "761"),)

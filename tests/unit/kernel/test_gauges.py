@@ -6,10 +6,10 @@ from typing import ClassVar
 
 from prometheus_client import generate_latest
 
-from shared.kernel.decision import Gauge, Page, Service, State
-from shared.kernel.gauges import keep_showing, show
+from shared.kernel.decision import Gauge, Query, Service, State
+from shared.kernel.gauges import refresh_metrics, refresh_metrics_forever
 from shared.kernel.memory import MemoryStore
-from shared.kernel.ports import Change, Fence
+from shared.kernel.ports import Change, SharedAccess
 from tests.support.client import LONGEST_S
 
 
@@ -29,14 +29,14 @@ class Work(State):
     after: str = ""
 
 
-def left(work: Work) -> Page[Parcel] | None:
+def left(work: Work) -> Query[Parcel] | None:
     if work.status == "counted":
         return None
     after = (work.after,) if work.after else ()
-    return Page(Parcel, where=(("work", work.work),), limit=1, after=after)
+    return Query(Parcel, where=(("work", work.work),), limit=1, after=after)
 
 
-RUNNING = Page(Work, where=(("status", ("runs", "counted")),), limit=10)
+RUNNING = Query(Work, where=(("status", ("runs", "counted")),), limit=10)
 LEFT = Gauge("toy_parcels_left", "Parcels left", RUNNING, ("work",), left)
 TOY = Service(name="toy", handlers=(), states=(Parcel, Work), gauges=(LEFT,))
 
@@ -51,7 +51,7 @@ async def put(store: MemoryStore, *documents: tuple[str, str, dict[str, object]]
             for collection, key, document in documents
             for before in [found[key][0].version if found[key] else 0]
         ]
-        await transaction.write(changes, [], Fence("w", read=False, wrote=False))
+        await transaction.write(changes, [], SharedAccess("w", read=False, wrote=False))
 
 
 def work(key: str, status: str, after: str = "") -> tuple[str, str, dict[str, object]]:
@@ -75,27 +75,27 @@ def shown(name: str = "toy_parcels_left") -> list[str]:
 async def test_each_work_that_runs_shows_what_is_left_behind_its_cursor() -> None:
     store = await store_with(work("A", "runs", after="A1"), work("B", "runs"), work("C", "done"))
 
-    await show(TOY, store)
+    await refresh_metrics(TOY, store)
 
     assert shown() == ['toy_parcels_left{work="A"} 4.0', 'toy_parcels_left{work="B"} 5.0']
 
 
 async def test_a_work_that_has_nothing_left_shows_zero_until_it_is_done_and_disappears() -> None:
     store = await store_with(work("A", "counted"))
-    await show(TOY, store)
+    await refresh_metrics(TOY, store)
     assert shown() == ['toy_parcels_left{work="A"} 0.0']
 
     await put(store, work("A", "done"))
-    await show(TOY, store)
+    await refresh_metrics(TOY, store)
 
     assert shown() == []
 
 
 async def test_a_store_that_is_away_and_a_state_that_cannot_be_read_are_waited_for() -> None:
     store = await store_with(work("A", "runs"))
-    await show(TOY, store)
+    await refresh_metrics(TOY, store)
     store.up = False
-    showing = asyncio.create_task(keep_showing(TOY, store, 0.001))
+    showing = asyncio.create_task(refresh_metrics_forever(TOY, store, 0.001))
     await asyncio.sleep(0.02)
     store.up = True
     await put(store, ("works", "A", {"status": "runs"}))
@@ -113,17 +113,17 @@ async def test_a_look_is_shown_whole_or_not_at_all() -> None:
     """While the second gauge is asked for, the first still shows the look before."""
     meanwhile: list[list[str]] = []
 
-    def second_left(work: Work) -> Page[Parcel] | None:
+    def second_left(work: Work) -> Query[Parcel] | None:
         meanwhile.append(shown())
         return left(work)
 
     second = Gauge("toy_parcels_left_too", "Parcels left, again", RUNNING, ("work",), second_left)
     twice = replace(TOY, gauges=(LEFT, second))
     store = await store_with(work("A", "runs"))
-    await show(twice, store)
+    await refresh_metrics(twice, store)
 
     await put(store, work("A", "runs", after="A4"))
-    await show(twice, store)
+    await refresh_metrics(twice, store)
 
     assert meanwhile[-1] == ['toy_parcels_left{work="A"} 5.0']
     assert shown() == ['toy_parcels_left{work="A"} 1.0']

@@ -7,7 +7,7 @@ import orjson
 
 from shared.kernel.memory.store import DOCUMENT_BYTES_MAX, MemoryStore
 from shared.kernel.memory.system import running
-from shared.kernel.ports import Receipt, Record
+from shared.kernel.ports import MessageRecord, Receipt
 from shared.kernel.settings import Settings
 from tests.support import samples
 from tests.support.campaign import Campaign, play, send_all
@@ -18,20 +18,20 @@ from tests.unit.kernel.bench import PAGING, Bench
 GRANTED = "AgrementGranted.v1.761"
 
 
-def receipt_of(record: Record) -> tuple[Receipt, dict[str, Any]]:
+def receipt_of(record: MessageRecord) -> tuple[Receipt, dict[str, Any]]:
     """Return the receipt and what it says."""
     assert record.receipt is not None
     return record.receipt, orjson.loads(record.receipt.content)
 
 
-def only(store: MemoryStore, routing_key: str) -> Record:
+def only(store: MemoryStore, routing_key: str) -> MessageRecord:
     (record,) = (each for each in store.records.values() if each.routing_key == routing_key)
     return record
 
 
 async def test_a_receipt_holds_inputs_values_states_and_outputs_and_their_hash() -> None:
     async with running(ALL, Settings()) as system:
-        await play(MemoryClient(system), Campaign(dossiers=1, closed=False), system.quiet)
+        await play(MemoryClient(system), Campaign(dossiers=1, closed=False), system.wait_until_idle)
     record = only(system.stores["funding"], GRANTED)
     receipt, kept = receipt_of(record)
 
@@ -62,7 +62,7 @@ async def test_a_receipt_holds_inputs_values_states_and_outputs_and_their_hash()
 
 async def test_a_receipt_holds_what_its_own_decision_read_not_the_one_before() -> None:
     async with running(ALL, Settings()) as system:
-        await play(MemoryClient(system), Campaign(dossiers=1, closed=False), system.quiet)
+        await play(MemoryClient(system), Campaign(dossiers=1, closed=False), system.wait_until_idle)
     store = system.stores["funding"]
     _, priced = receipt_of(only(store, GRANTED))
     _, signed = receipt_of(only(store, "ConventionSigned.v1.761"))
@@ -115,9 +115,9 @@ async def test_a_record_and_its_events_bear_one_instant_of_whole_milliseconds() 
         bench.send("D-1")
     (record,) = bench.store.store.records.values()
 
-    assert record.at.microsecond % 1000 == 0
+    assert record.handled_at.microsecond % 1000 == 0
     told = orjson.loads(record.outputs[0].body)["time"]
-    assert told == record.at.isoformat().replace("+00:00", "Z")
+    assert told == record.handled_at.isoformat().replace("+00:00", "Z")
 
 
 async def test_the_largest_page_fits_a_document_many_times_over() -> None:
@@ -131,9 +131,9 @@ async def test_the_largest_page_fits_a_document_many_times_over() -> None:
     async with running(ALL, Settings()) as system:
         client = MemoryClient(system)
         campaign = Campaign(dossiers=260)
-        await play(client, campaign, system.quiet)
+        await play(client, campaign, system.wait_until_idle)
         await send_all(client, [event("DossierSubmitted", largest.model_dump(mode="json"))])
-        await system.quiet()
+        await system.wait_until_idle()
     sizes = [
         len(record.receipt.content) + record.size + sum(len(o.body) for o in record.outputs)
         for store in system.stores.values()

@@ -10,10 +10,10 @@ import orjson
 import pytest
 
 from shared.contracts.caf import ConventionSigned
-from shared.kernel.decision import Decision, Handler, Known, Message, Service
-from shared.kernel.effective_dated import Dated
+from shared.kernel.decision import Decision, Handler, Message, Service, States
+from shared.kernel.effective_dated import ByStartYear
 from shared.kernel.memory.system import MemorySystem, running
-from shared.kernel.ports import Receipt, Record
+from shared.kernel.ports import MessageRecord, Receipt
 from shared.kernel.receipts import sha256
 from shared.kernel.replay import Difference, Replay
 from shared.kernel.settings import Settings
@@ -28,11 +28,11 @@ SERVICES = {service.name: service for service in ALL}
 async def campaign() -> MemorySystem:
     """Play a whole campaign, closings included."""
     async with running(ALL, Settings()) as system:
-        await play(MemoryClient(system), Campaign(dossiers=12), system.quiet)
+        await play(MemoryClient(system), Campaign(dossiers=12), system.wait_until_idle)
     return system
 
 
-def records(system: MemorySystem, service: str) -> list[Record]:
+def records(system: MemorySystem, service: str) -> list[MessageRecord]:
     return list(system.stores[service].records.values())
 
 
@@ -43,13 +43,13 @@ def differences(system: MemorySystem) -> Iterator[Difference]:
             yield from replay.differences(record)
 
 
-def granted(system: MemorySystem) -> Record:
+def granted(system: MemorySystem) -> MessageRecord:
     """Return the record of one grant priced by funding."""
     key = "AgrementGranted.v1.761"
     return next(each for each in records(system, "funding") if each.routing_key == key)
 
 
-def told(service: Service, record: Record) -> set[tuple[str, str]]:
+def told(service: Service, record: MessageRecord) -> set[tuple[str, str]]:
     return {(each.what, each.name) for each in Replay.of(service).differences(record)}
 
 
@@ -67,27 +67,27 @@ async def test_a_changed_parameter_is_named_with_both_values() -> None:
         year: each.model_copy(update={"ps": Decimal("0.30")})
         for year, each in parameters.shares.values.items()
     }
-    changed = replace(FUNDING, parameters=replace(parameters, shares=Dated("shares", shares)))
+    changed = replace(FUNDING, parameters=replace(parameters, shares=ByStartYear("shares", shares)))
     found = Replay.of(changed).differences(granted(system))
 
     (value,) = (each for each in found if each.what == "parameter")
     assert value.name == "shares 2025"
-    assert '"ps":"0.325"' in value.kept
+    assert '"ps":"0.325"' in value.stored
     assert '"ps":"0.30"' in value.now
     assert {"state", "output"} <= {each.what for each in found}
 
 
-def counted_twice(message: Message[ConventionSigned], known: Known, nothing: None) -> Decision:
+def counted_twice(message: Message[ConventionSigned], states: States, nothing: None) -> Decision:
     """Decide as it was never decided before."""
-    decision = count(message, known, nothing)
-    return replace(decision, states=tuple(s.but(count=7) for s in decision.states))
+    decision = count(message, states, nothing)
+    return replace(decision, states=tuple(s.with_changes(count=7) for s in decision.states))
 
 
-def silent(message: Message[ConventionSigned], known: Known, nothing: None) -> Decision:
-    return replace(count(message, known, nothing), events=())
+def silent(message: Message[ConventionSigned], states: States, nothing: None) -> Decision:
+    return replace(count(message, states, nothing), events=())
 
 
-def failing(_message: Message[ConventionSigned], _known: Known, _nothing: None) -> Decision:
+def failing(_message: Message[ConventionSigned], _known: States, _nothing: None) -> Decision:
     raise ZeroDivisionError
 
 
@@ -176,7 +176,7 @@ async def test_a_body_that_breaks_the_contract_of_today_is_told() -> None:
 
 async def test_another_instant_shows_in_the_events() -> None:
     record = granted(await campaign())
-    later = replace(record, at=record.at + timedelta(milliseconds=1))
+    later = replace(record, handled_at=record.handled_at + timedelta(milliseconds=1))
 
     assert {what for what, _ in told(FUNDING, later)} == {"output"}
 

@@ -1,7 +1,7 @@
 """A table of checks tells what holds, what does not, and what it had nothing to judge in."""
 
 from shared.contracts.common import Reason
-from shared.kernel.rules import Check, Step, computed, weigh, weigh_in_turn
+from shared.kernel.rules import Rule, Step, computed, evaluate_all, evaluate_until_first
 
 NEGATIVE = Reason(rule="TEC-01", message="Le nombre est négatif.")
 ODD = Reason(rule="TEC-03", message="Le nombre est impair.")
@@ -20,22 +20,22 @@ def zero(number: int) -> str | None:
 
 
 CHECKS = (
-    Check("TEC-01", "Le nombre est positif.", negative),
-    Check("TEC-02", "Le nombre est pair.", odd, idle=zero),
+    Rule("TEC-01", "Le nombre est positif.", negative),
+    Rule("TEC-02", "Le nombre est pair.", odd, not_applicable=zero),
 )
 POSITIVE = Step(rule="TEC-01", outcome="ok", message="Le nombre est positif.")
 EVEN = Step(rule="TEC-02", outcome="ok", message="Le nombre est pair.")
 
 
 def test_what_holds_is_told_too() -> None:
-    weighed = weigh(CHECKS, 2)
+    weighed = evaluate_all(CHECKS, 2)
 
     assert weighed.steps == (POSITIVE, EVEN)
     assert weighed.reasons == ()
 
 
 def test_nothing_stops_at_the_first_breach_and_a_reason_may_name_a_finer_rule() -> None:
-    weighed = weigh(CHECKS, -1)
+    weighed = evaluate_all(CHECKS, -1)
 
     assert weighed.reasons == (NEGATIVE, ODD)
     assert [(step.rule, step.outcome, step.message) for step in weighed.steps] == [
@@ -45,14 +45,14 @@ def test_nothing_stops_at_the_first_breach_and_a_reason_may_name_a_finer_rule() 
 
 
 def test_in_turn_the_first_breach_ends_it() -> None:
-    assert weigh_in_turn(CHECKS, -1).reasons == (NEGATIVE,)
-    assert len(weigh_in_turn(CHECKS, -1).steps) == 1
-    assert weigh_in_turn(CHECKS, 1).reasons == (ODD,)
-    assert weigh_in_turn(CHECKS, 2) == weigh(CHECKS, 2)
+    assert evaluate_until_first(CHECKS, -1).reasons == (NEGATIVE,)
+    assert len(evaluate_until_first(CHECKS, -1).steps) == 1
+    assert evaluate_until_first(CHECKS, 1).reasons == (ODD,)
+    assert evaluate_until_first(CHECKS, 2) == evaluate_all(CHECKS, 2)
 
 
 def test_a_check_that_has_nothing_to_judge_says_why() -> None:
-    told = weigh(CHECKS, 0)
+    told = evaluate_all(CHECKS, 0)
 
     assert told.reasons == ()
     assert told.steps[1] == Step(

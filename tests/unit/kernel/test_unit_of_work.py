@@ -126,7 +126,7 @@ async def test_a_record_keeps_body_outputs_and_subjects() -> None:
 
     record = bench.store.store.records[InboxKey("/elan/test", sent["id"])]
     assert record.body == json.dumps(sent).encode()
-    assert (record.subjects, record.caf, record.outcome) == (("D-1",), "761", "decided")
+    assert (record.dossier_ids, record.caf, record.outcome) == (("D-1",), "761", "decided")
     assert [output.id for output in record.outputs] == [bench.said()[0]["id"]]
 
 

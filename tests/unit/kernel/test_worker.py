@@ -7,7 +7,13 @@ import pytest
 
 from shared.kernel.fault_injection import CrashPoints
 from shared.kernel.memory import MemoryBus
-from shared.kernel.ports import Conflict, Delivery, Outgoing, Refused, StoreAway
+from shared.kernel.ports import (
+    ConflictError,
+    ContentRejectedError,
+    IncomingMessage,
+    OutgoingMessage,
+    StoreUnavailableError,
+)
 from shared.kernel.settings import Settings
 from shared.kernel.worker import Worker
 from tests.support.client import LONGEST_S, Event, key_of, until
@@ -15,7 +21,7 @@ from tests.unit.kernel.bench import FAST, QUEUE, TOY, Bench, convention
 
 
 async def test_a_conflict_is_decided_again() -> None:
-    async with Bench(faults=[Conflict("busy"), Conflict("busy")]).working() as bench:
+    async with Bench(faults=[ConflictError("busy"), ConflictError("busy")]).working() as bench:
         bench.send("D-1", "D-2")
 
     assert bench.counted() == ["D-1", "D-2"]
@@ -23,7 +29,7 @@ async def test_a_conflict_is_decided_again() -> None:
 
 
 async def test_a_batch_that_keeps_conflicting_is_halved() -> None:
-    async with Bench(faults=[Conflict("busy")] * 5).working() as bench:
+    async with Bench(faults=[ConflictError("busy")] * 5).working() as bench:
         bench.send("D-1", "D-2", "D-3", "D-4")
 
     assert bench.counted() == ["D-1", "D-2", "D-3", "D-4"]
@@ -31,7 +37,7 @@ async def test_a_batch_that_keeps_conflicting_is_halved() -> None:
 
 
 async def test_a_store_that_is_away_is_waited_for_and_nothing_is_given_up() -> None:
-    async with Bench(faults=[StoreAway("gone")] * 3).working() as bench:
+    async with Bench(faults=[StoreUnavailableError("gone")] * 3).working() as bench:
         bench.send("D-1")
 
     assert bench.counted() == ["D-1"]
@@ -49,7 +55,7 @@ async def test_a_commit_of_unknown_result_is_settled_by_the_inbox(
     def commit_and_lose_the_answer(transaction: object) -> None:
         monkeypatch.setattr(store, "_commit", answered)
         answered(transaction)  # type: ignore[arg-type]
-        raise StoreAway("the answer was lost")
+        raise StoreUnavailableError("the answer was lost")
 
     monkeypatch.setattr(store, "_commit", commit_and_lose_the_answer)
     async with bench.working():
@@ -60,7 +66,7 @@ async def test_a_commit_of_unknown_result_is_settled_by_the_inbox(
 
 
 async def test_a_single_message_that_the_store_refuses_becomes_a_dead_letter() -> None:
-    async with Bench(faults=[Refused("no such number")]).working() as bench:
+    async with Bench(faults=[ContentRejectedError("no such number")]).working() as bench:
         bench.send("D-1")
 
     assert bench.counted() == []
@@ -94,12 +100,12 @@ async def test_consuming_goes_on_while_nothing_can_be_published(
     assert len({each["id"] for each in bench.said()}) == 12
 
 
-def _nothing_goes_out(_outgoing: Outgoing) -> bool:
+def _nothing_goes_out(_outgoing: OutgoingMessage) -> bool:
     return False
 
 
-def _outgoing(sent: Event, **headers: int) -> Outgoing:
-    return Outgoing(sent["id"], key_of(sent), json.dumps(sent).encode(), headers)
+def _outgoing(sent: Event, **headers: int) -> OutgoingMessage:
+    return OutgoingMessage(sent["id"], key_of(sent), json.dumps(sent).encode(), headers)
 
 
 async def test_a_body_over_the_bound_goes_whole_to_the_dead_letters() -> None:
@@ -133,7 +139,7 @@ def _came_back(times: int) -> Bench:
     bench.send("D-1")
     for _ in range(times):
         bus = MemoryBus(bench.broker, "funding")
-        bus._grab(1, 10_000)
+        bus._next_batch(1, 10_000)
         bus.die()
     return bench
 
@@ -223,7 +229,7 @@ async def test_a_batch_waits_only_while_there_is_room() -> None:
     bench.send("D-1", "D-2", "D-3")
     bus = MemoryBus(bench.broker, "funding")
     began = asyncio.get_running_loop().time()
-    taken = await bus.take(most=3, bytes_most=10_000, linger=FAST.linger * 30_000)
+    taken = await bus.receive(most=3, bytes_most=10_000, linger=FAST.linger * 30_000)
 
-    assert [isinstance(each, Delivery) for each in taken] == [True] * 3
+    assert [isinstance(each, IncomingMessage) for each in taken] == [True] * 3
     assert asyncio.get_running_loop().time() - began < 30

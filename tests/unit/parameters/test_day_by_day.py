@@ -16,18 +16,18 @@ from services.funding.reports.bilans import DAYS as BILAN_DAYS
 from services.funding.service import SERVICE as FUNDING
 from shared.contracts.eligibility import EligibilityAssessed
 from shared.contracts.funding import FundingDeferred, FundingGranted
-from shared.kernel.effective_dated import Dated, UnknownYearError
+from shared.kernel.effective_dated import ByStartYear, UnknownYearError
 from tests.lock.values import values
 from tests.support.decide import decide, said_only
 from tests.support.samples import agrement, dossier_received
 
 FIRST, LAST = date(2019, 9, 1), date(2030, 6, 30)
 VALUES = values()
-LOADED: dict[str, Dated[Any]] = {
+LOADED: dict[str, ByStartYear[Any]] = {
     f"{service.name}/{dated.name.rpartition('/')[2]}": dated
     for service in (ELIGIBILITY, FUNDING, ACCOUNTING)
     for field in fields(service.parameters)
-    if isinstance(dated := getattr(service.parameters, field.name), Dated)
+    if isinstance(dated := getattr(service.parameters, field.name), ByStartYear)
 } | {"funding/bilans": BILAN_DAYS, "funding/subventions": SUBVENTION_TERMS}
 # Prices alone must be known for the very year; everything else holds until the next dated year.
 OF_THE_VERY_YEAR = {"funding/baremes"}
@@ -71,8 +71,8 @@ def test_each_day_has_exactly_one_value_or_is_before_the_first_text(file: str) -
         found = _values_on(file, day)
         assert len(found) == (1 if known else 0), f"{file} on {day}: {len(found)} values"
         if known:
-            model = type(LOADED[file].in_force(year))
-            assert LOADED[file].in_force(year) == model.model_validate(found[0]), f"{file} {day}"
+            model = type(LOADED[file].in_force_on(year))
+            assert LOADED[file].in_force_on(year) == model.model_validate(found[0]), f"{file} {day}"
 
 
 @pytest.mark.parametrize("file", VALUES)

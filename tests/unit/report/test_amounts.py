@@ -6,7 +6,7 @@ from decimal import Decimal
 from services.funding.reports.accruals import accruals, booked
 from services.funding.reports.bilans import bilans, interim_reports
 from services.funding.reports.departement import departement
-from services.funding.rights import lives
+from services.funding.rights import rights_of
 from shared.contracts.accounting import AccountingEntryPosted
 from shared.contracts.caf import InterimReportReceived
 from shared.contracts.common import Reason
@@ -20,7 +20,7 @@ FIRST, NINTH, TENTH = (f"ELAN-2025-761-0000{number}" for number in ("01", "09", 
 
 def test_the_departmental_report_adds_up_three_lives_by_level() -> None:
     """REP-09: gestionnaires, projects, collectifs, children and amounts."""
-    report = departement(lives(three_lives()), CAF, YEAR)
+    report = departement(rights_of(three_lives()), CAF, YEAR)
 
     # Ps 2 758,25 + 2 600,00 + 2 600,00; advances 772,31 + 1 158,46 + 728,00; settled
     # 2 758,25 + 634,00, then 650,00, then 2 275,00 and a rappel of 195,00.
@@ -35,7 +35,7 @@ def test_the_departmental_report_adds_up_three_lives_by_level() -> None:
 
 def test_levels_stand_apart_and_a_gestionnaire_counts_once_in_the_whole() -> None:
     college = samples.agrement(dossier_id=samples.OTHER_DOSSIER, project__school_level="college")
-    of_both = lives(
+    of_both = rights_of(
         events(
             samples.agrement(),
             college,
@@ -56,8 +56,8 @@ def test_levels_stand_apart_and_a_gestionnaire_counts_once_in_the_whole() -> Non
 def test_what_waits_is_counted_apart_and_what_is_cancelled_nowhere() -> None:
     told = (samples.agrement(), samples.funding_granted(), settled.funding_cancelled())
 
-    assert departement(lives(events(*told)), CAF, YEAR).total[2] == 0
-    assert departement(lives(events(*told[:2])), CAF, "2026-2027").rows == ()
+    assert departement(rights_of(events(*told)), CAF, YEAR).total[2] == 0
+    assert departement(rights_of(events(*told[:2])), CAF, "2026-2027").rows == ()
 
 
 def test_an_amendment_replaces_what_was_granted_and_a_reversal_what_was_advanced() -> None:
@@ -69,7 +69,7 @@ def test_an_amendment_replaces_what_was_granted_and_a_reversal_what_was_advanced
         settled.advance_reversed(),
     )
 
-    assert departement(lives(events(*told)), CAF, YEAR).total[5:8] == (
+    assert departement(rights_of(events(*told)), CAF, YEAR).total[5:8] == (
         Decimal("1300.00"),
         Decimal("0.00"),
         Decimal("0.00"),
@@ -79,7 +79,7 @@ def test_an_amendment_replaces_what_was_granted_and_a_reversal_what_was_advanced
 def test_accruals_are_compared_with_what_was_then_due_for_the_exercise() -> None:
     books = booked(of(AccountingEntryPosted), 2025)
 
-    report = accruals(lives(three_lives()), books, CAF, 2025)
+    report = accruals(rights_of(three_lives()), books, CAF, 2025)
 
     # Part N, advances, accrual, then due, difference: 09 ran for a quarter, 10 for 7/8.
     assert [(row[0], *row[2:7]) for row in report.rows] == [
@@ -92,7 +92,7 @@ def test_accruals_are_compared_with_what_was_then_due_for_the_exercise() -> None
 
 
 def test_before_the_accounts_there_is_nothing_to_compare() -> None:
-    told = lives(events(samples.agrement(), samples.funding_granted()))
+    told = rights_of(events(samples.agrement(), samples.funding_granted()))
 
     (row,) = accruals(told, {}, CAF, 2025).rows
 
@@ -106,7 +106,7 @@ def amounts(*of_row: str) -> tuple[Decimal, ...]:
 def test_bilans_are_received_late_due_or_missing() -> None:
     """REP-01, REP-02 and CAL-04: due by 31 August, and the accounts within the year."""
     told = (samples.agrement(), samples.funding_granted())
-    granted = lives(events(*told))
+    granted = rights_of(events(*told))
     nothing: dict[str, date] = {}
     on_time = {samples.SIRET: date(2026, 8, 31)}
     late = {samples.SIRET: date(2026, 9, 1)}
@@ -131,9 +131,9 @@ def test_accounts_that_settle_are_received_and_those_refused_are_still_due() -> 
     )
     on = date(2026, 10, 1)
 
-    refused = bilans(lives(events(*granted, refusal)), {}, CAF, YEAR, on)
+    refused = bilans(rights_of(events(*granted, refusal)), {}, CAF, YEAR, on)
     accepted = bilans(
-        lives(events(*granted, refusal, settled.balance_settled())), {}, CAF, YEAR, on
+        rights_of(events(*granted, refusal, settled.balance_settled())), {}, CAF, YEAR, on
     )
 
     assert refused.rows[1][-2:] == (None, "attendu ; refusés (SOL-03)")

@@ -10,7 +10,7 @@ import pytest
 
 from services.funding.reports.communes import Commune, CommunesError, read_communes
 from services.funding.reports.places import geojson, granted_places, places
-from services.funding.rights import lives
+from services.funding.rights import rights_of
 from shared.console.tables import Sheet, write_csv
 from tests.support import samples, settled
 from tests.unit.report.told import CAF, events
@@ -26,7 +26,7 @@ KNOWN = {"76540": Commune("Rouen", (1.0939, 49.4412))}
 
 def test_each_commune_of_a_granted_project_is_a_place() -> None:
     """REP-11: the place of each funded action."""
-    found = granted_places(lives(events(*TOLD)), KNOWN, "2025-2026")
+    found = granted_places(rights_of(events(*TOLD)), KNOWN, "2025-2026")
 
     assert places(found, CAF, "2025-2026").rows == (
         (
@@ -38,13 +38,13 @@ def test_each_commune_of_a_granted_project_is_a_place() -> None:
             *("élémentaire", 1, 10),
         ),
     )
-    assert granted_places(lives(events(*TOLD[:1])), KNOWN, "2025-2026") == []
-    cancelled = lives(events(*TOLD, settled.funding_cancelled()))
+    assert granted_places(rights_of(events(*TOLD[:1])), KNOWN, "2025-2026") == []
+    cancelled = rights_of(events(*TOLD, settled.funding_cancelled()))
     assert granted_places(cancelled, KNOWN, "2025-2026") == []
 
 
 def test_a_place_without_a_point_keeps_its_code() -> None:
-    drawn = geojson(granted_places(lives(events(*TOLD)), KNOWN, "2025-2026"))
+    drawn = geojson(granted_places(rights_of(events(*TOLD)), KNOWN, "2025-2026"))
 
     with_point, without = drawn["features"]
     assert drawn["type"] == "FeatureCollection"

@@ -7,8 +7,8 @@ import pytest
 
 from services.funding.reports.pending_dossiers import pending
 from services.funding.reports.waiting import waiting
-from services.funding.rights import lives
-from shared.contracts.base import Wire
+from services.funding.rights import rights_of
+from shared.contracts.base import WireModel
 from shared.contracts.common import Ground, Reason
 from shared.contracts.eligibility import (
     AgrementRefused,
@@ -32,13 +32,15 @@ ABOUT: dict[str, Any] = {"caf": CAF, "dossier_id": samples.DOSSIER}
 FUNDED = (samples.agrement(), samples.funding_granted())
 
 
-def upstream(*submission: Wire, eligibility: tuple[Wire, ...] = ()) -> list[tuple[object, ...]]:
+def upstream(
+    *submission: WireModel, eligibility: tuple[WireModel, ...] = ()
+) -> list[tuple[object, ...]]:
     before = pending(events(samples.dossier(), *submission), events(*eligibility))
-    return rows(waiting(lives(()), before, CAF, SPRING).rows)
+    return rows(waiting(rights_of(()), before, CAF, SPRING).rows)
 
 
-def downstream(*funding: Wire, on: date = SPRING) -> list[tuple[object, ...]]:
-    return rows(waiting(lives(events(*funding)), {}, CAF, on).rows)
+def downstream(*funding: WireModel, on: date = SPRING) -> list[tuple[object, ...]]:
+    return rows(waiting(rights_of(events(*funding)), {}, CAF, on).rows)
 
 
 def rows(found: tuple[tuple[object, ...], ...]) -> list[tuple[object, ...]]:
@@ -85,7 +87,7 @@ TO_COMPLETE = ComplementsRequested(**ABOUT, revision=1, grounds=grounds("REC-14"
     ],
 )
 def test_before_the_committee_the_last_word_of_submission_counts(
-    told: tuple[Wire, ...], awaited: list[tuple[str, str]]
+    told: tuple[WireModel, ...], awaited: list[tuple[str, str]]
 ) -> None:
     assert upstream(*told) == awaited
 
@@ -126,7 +128,7 @@ def test_a_withdrawn_dossier_waits_for_no_committee() -> None:
     ],
 )
 def test_the_committee_is_waited_for_until_it_grants_or_refuses(
-    told: tuple[Wire, ...], awaited: list[tuple[str, str]]
+    told: tuple[WireModel, ...], awaited: list[tuple[str, str]]
 ) -> None:
     assert upstream(samples.dossier_received(), eligibility=told) == awaited
 
@@ -149,7 +151,7 @@ def test_a_deferred_right_waits_for_its_bareme_or_for_credits(rule: str, awaits:
 
 
 def test_two_envelopes_that_lack_credits_are_one_thing_to_wait_for() -> None:
-    told = lives(events(samples.agrement(), deferred("ENV-03", "ENV-03")))
+    told = rights_of(events(samples.agrement(), deferred("ENV-03", "ENV-03")))
 
     (row,) = waiting(told, {}, CAF, SPRING).rows
     assert row[4] == "[ENV-03] Une phrase. Une phrase."

@@ -4,7 +4,7 @@ import asyncio
 from functools import cache
 from typing import Any
 
-from shared.contracts.base import Wire
+from shared.contracts.base import WireModel
 from shared.contracts.envelope import Envelope, decode
 from shared.kernel.memory.system import running
 from shared.kernel.settings import Settings
@@ -22,7 +22,7 @@ ORDER = (
 )
 
 
-def events(*data: Wire) -> tuple[Envelope, ...]:
+def events(*data: WireModel) -> tuple[Envelope, ...]:
     """Return events as they would be read, in this order."""
     return tuple(decode(body(each, f"e{rank}")) for rank, each in enumerate(data))
 
@@ -39,7 +39,7 @@ def side_by_side() -> list[dict[str, Any]]:
     return sorted(given, key=_phase)
 
 
-def of(model: type[Wire]) -> tuple[Envelope, ...]:
+def of(model: type[WireModel]) -> tuple[Envelope, ...]:
     """Return those of one kind."""
     return tuple(each for each in three_lives() if type(each.data) is model)
 
@@ -49,7 +49,7 @@ async def _played(given: list[dict[str, Any]]) -> tuple[Envelope, ...]:
         client = MemoryClient(system)
         for each in given:
             await send(client, event(each["event"], each["data"]))
-            await system.quiet()
+            await system.wait_until_idle()
         return tuple(decode(delivery.body) for delivery in system.broker.log)
 
 

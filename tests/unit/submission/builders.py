@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from services.submission.domain.states import Dossier, InterimReport
 from services.submission.service import SERVICE
-from shared.contracts.base import Wire
+from shared.contracts.base import WireModel
 from shared.contracts.submission import ComplementsRequested, DossierRejected
 from tests.support.decide import Story
 from tests.support.samples import DOSSIER, SIRET, campaign
@@ -19,7 +19,7 @@ def campaign_open() -> Story:
     return story
 
 
-def rules(said: Sequence[Wire]) -> list[str]:
+def rules(said: Sequence[WireModel]) -> list[str]:
     """Return the rules of the only event said, which must carry grounds."""
     (event,) = said
     assert isinstance(event, DossierRejected | ComplementsRequested)

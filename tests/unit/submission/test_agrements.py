@@ -6,7 +6,7 @@ import pytest
 
 from services.submission.domain.states import Agrement
 from services.submission.service import SERVICE
-from shared.contracts.base import Wire
+from shared.contracts.base import WireModel
 from shared.contracts.eligibility import AgrementAmended, AgrementRegistered
 from shared.contracts.submission import DossierReceived, DossierRejected
 from tests.support.decide import Story, said_only
@@ -91,7 +91,7 @@ def amended(first: str, **changes: Any) -> AgrementAmended:
     return AgrementAmended(**dict(decided), multi_year_until=None)
 
 
-def judged_for(year: str, *before: Wire) -> type[Wire]:
+def judged_for(year: str, *before: WireModel) -> type[WireModel]:
     """Return what becomes of a dossier for this year that renews the old one, after these."""
     story = Story(SERVICE)
     story.when(campaign(school_year=year))

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from services.submission.domain.states import Campaign
 from services.submission.service import SERVICE
 from shared.contracts.submission import CampaignRegistered, DossierReceived
-from shared.kernel.decision import Emit, Ref
+from shared.kernel.decision import OutgoingEvent, StateRef
 from tests.support.decide import Story, said_only
 from tests.support.samples import campaign, dossier
 from tests.unit.submission.builders import rules
@@ -43,7 +43,7 @@ def test_an_older_campaign_is_answered_and_changes_nothing() -> None:
 
     assert said_only(late, CampaignRegistered) == ANSWER
     assert late.states == ()
-    assert late.events == (Emit(ANSWER, about=Ref(Campaign, KEY)),)
+    assert late.events == (OutgoingEvent(ANSWER, about=StateRef(Campaign, KEY)),)
     assert version(story) == "newer"
 
 

@@ -7,7 +7,7 @@ from shared.contracts.submission import (
     DossierReceived,
     InterimReportRegistered,
 )
-from shared.kernel.decision import Decision, Emit, Origin, Ref, State
+from shared.kernel.decision import Decision, OutgoingEvent, RequestRef, State, StateRef
 from tests.support.decide import Story, decide, said, said_only
 from tests.support.samples import (
     DOSSIER,
@@ -21,8 +21,8 @@ from tests.support.samples import (
 from tests.unit.submission.builders import REPORT, campaign_open, dossier_state, waiting
 
 
-def late_answers(decision: Decision) -> list[Emit]:
-    return [event for event in decision.events if isinstance(event, Emit)]
+def late_answers(decision: Decision) -> list[OutgoingEvent]:
+    return [event for event in decision.events if isinstance(event, OutgoingEvent)]
 
 
 def test_a_dossier_waits_for_last_years_report() -> None:
@@ -55,15 +55,15 @@ def test_a_report_that_came_before_the_deposit_is_enough() -> None:
 
 def test_a_report_frees_the_dossier_under_its_own_request() -> None:
     story = campaign_open()
-    waits = Origin(request="request of ELAN", correlation="campaign of ELAN")
+    waits = RequestRef(request="request of ELAN", correlation="campaign of ELAN")
     story.when(dossier(previous_clas=True), origin=waits)
 
     decision = story.when(interim_report(received_on="2025-09-02"), id="report")
 
     registered, late = decision.events
     assert registered == InterimReportRegistered(caf="761", siret=SIRET, school_year="2024-2025")
-    assert isinstance(late, Emit)
-    assert (late.origin, late.about) == (waits, Ref(Dossier, DOSSIER))
+    assert isinstance(late, OutgoingEvent)
+    assert (late.origin, late.about) == (waits, StateRef(Dossier, DOSSIER))
     assert isinstance(late.data, DossierReceived)
     assert late.data.deposited_on.isoformat() == "2025-07-10"
     assert late.data.previous_clas
@@ -186,7 +186,7 @@ def test_the_first_school_year_of_all_may_wait_for_a_report_of_the_year_before()
     assert "1999-2000" in held.waits_for
 
 
-def _dossier_id(event: Emit) -> str:
+def _dossier_id(event: OutgoingEvent) -> str:
     assert isinstance(event.data, DossierReceived)
     return event.data.dossier_id
 

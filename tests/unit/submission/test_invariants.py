@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from services.submission.domain.states import Dossier, InterimReport
 from services.submission.service import SERVICE
-from shared.contracts.base import Wire
+from shared.contracts.base import WireModel
 from shared.contracts.elan import DossierSubmitted
 from shared.contracts.submission import DossierReceived
 from tests.support.decide import Story
@@ -13,7 +13,7 @@ from tests.support.life import withdrawal_requested
 from tests.support.samples import OTHER_SIRET, agrement, campaign, dossier, interim_report
 
 CAMPAIGN = campaign()
-OTHERS: tuple[Wire, ...] = (
+OTHERS: tuple[WireModel, ...] = (
     interim_report(),
     interim_report(received_on="2025-06-01"),
     interim_report(siret=OTHER_SIRET),
@@ -22,7 +22,7 @@ OTHERS: tuple[Wire, ...] = (
     withdrawal_requested(dossier_id="B"),
     withdrawal_requested(dossier_id="B", motive=None),
 )
-DOSSIERS: tuple[Wire, ...] = tuple(
+DOSSIERS: tuple[WireModel, ...] = tuple(
     dossier(dossier_id=name, revision=revision, **change)
     for name in ("A", "B")
     for revision in (1, 2, 3)
@@ -39,7 +39,7 @@ TRAFFIC = st.lists(st.sampled_from((CAMPAIGN, *OTHERS, *DOSSIERS)), max_size=25)
 
 
 @given(TRAFFIC)
-def test_a_dossier_is_held_if_and_only_if_its_report_lists_it(traffic: list[Wire]) -> None:
+def test_a_dossier_is_held_if_and_only_if_its_report_lists_it(traffic: list[WireModel]) -> None:
     story = Story(SERVICE)
     for data in (CAMPAIGN, *traffic):
         story.when(data)
@@ -52,7 +52,7 @@ def test_a_dossier_is_held_if_and_only_if_its_report_lists_it(traffic: list[Wire
 
 @given(TRAFFIC)
 def test_a_dossier_is_received_at_most_once_and_dated_by_its_first_revision(
-    traffic: list[Wire],
+    traffic: list[WireModel],
 ) -> None:
     story = Story(SERVICE)
     said = [event for data in (CAMPAIGN, *traffic, *OTHERS) for event in story.says(data)]
@@ -67,7 +67,7 @@ def test_a_dossier_is_received_at_most_once_and_dated_by_its_first_revision(
 
 @given(TRAFFIC)
 def test_revisions_rise_and_all_that_was_judged_is_silent_when_sent_again(
-    traffic: list[Wire],
+    traffic: list[WireModel],
 ) -> None:
     story = Story(SERVICE)
     judged = []

@@ -11,7 +11,7 @@ from shared.contracts.submission import (
     DossierReceived,
     DossierRejected,
 )
-from shared.kernel.decision import Emit, Ref
+from shared.kernel.decision import OutgoingEvent, StateRef
 from tests.support.decide import Story, said_only
 from tests.support.samples import (
     DOSSIER,
@@ -267,8 +267,8 @@ def test_a_refusal_carries_the_version_of_the_dossier_without_writing_it() -> No
 
     (event,) = story.when(dossier(revision=2)).events
 
-    assert isinstance(event, Emit)
-    assert event.about == Ref(Dossier, DOSSIER)
+    assert isinstance(event, OutgoingEvent)
+    assert event.about == StateRef(Dossier, DOSSIER)
     assert event.origin is None
 
 
@@ -281,7 +281,7 @@ def test_a_held_dossier_may_be_revised_and_wait_on() -> None:
     assert held.revision == 2
     assert waiting(story) == (DOSSIER,)
     (_, late) = story.when(interim_report()).events
-    assert isinstance(late, Emit)
+    assert isinstance(late, OutgoingEvent)
     assert isinstance(late.data, DossierReceived)
     assert late.data.revision == 2
     assert late.origin is not None

@@ -7,7 +7,7 @@ import pytest
 
 from services.submission.domain.states import Dossier, InterimReport
 from services.submission.service import SERVICE
-from shared.contracts.base import Wire, fingerprint
+from shared.contracts.base import WireModel, content_hash
 from shared.contracts.common import Reason
 from shared.contracts.eligibility import WithdrawalJudged
 from shared.contracts.submission import (
@@ -16,7 +16,7 @@ from shared.contracts.submission import (
     WithdrawalForwarded,
     WithdrawalRefused,
 )
-from shared.kernel.decision import Emit, Origin, Ref
+from shared.kernel.decision import OutgoingEvent, RequestRef, StateRef
 from shared.kernel.rules import Step
 from tests.support.decide import Story, said_only
 from tests.support.life import withdrawal_requested
@@ -28,11 +28,11 @@ TOO_LATE = Reason(rule="RET-03", message="Le comité s'est prononcé le 02/10/20
 
 def judged(*reasons: Reason, **changes: Any) -> WithdrawalJudged:
     """What eligibility says about the sample request with some fields replaced."""
-    content = fingerprint(withdrawal_requested(**changes))
+    content = content_hash(withdrawal_requested(**changes))
     return WithdrawalJudged(caf="761", dossier_id=DOSSIER, content=content, reasons=reasons)
 
 
-def refusal(said: tuple[Wire, ...]) -> Reason:
+def refusal(said: tuple[WireModel, ...]) -> Reason:
     """Return the one reason of a refusal, which must be the only answer."""
     (event,) = said
     assert isinstance(event, WithdrawalRefused), event
@@ -71,7 +71,7 @@ def test_another_caf_withdraws_nothing() -> None:
         rule="TEC-03", message=f"Le dossier {DOSSIER} n'est pas un dossier de la Caf 771."
     )
     refused = WithdrawalRefused(caf=OTHER_CAF, dossier_id=DOSSIER, reasons=(reason,))
-    assert decision.events == (Emit(refused, about=Ref(Dossier, DOSSIER)),)
+    assert decision.events == (OutgoingEvent(refused, about=StateRef(Dossier, DOSSIER)),)
     assert [(step.rule, step.outcome) for step in decision.steps] == [("TEC-03", "breach")]
 
 
@@ -125,7 +125,7 @@ def test_withdrawal_and_report_write_the_same_documents() -> None:
     withdrawn = held().when(withdrawal_requested()).states
     freed = held().when(interim_report()).states
 
-    written = [{Ref(type(s), s.key) for s in states} for states in (withdrawn, freed)]
+    written = [{StateRef(type(s), s.key) for s in states} for states in (withdrawn, freed)]
     assert written[0] == written[1]
     assert {ref.model for ref in written[0]} == {Dossier, InterimReport}
 
@@ -138,14 +138,14 @@ def test_a_received_dossier_asks_eligibility_first() -> None:
     forwarded = said_only(decision, WithdrawalForwarded)
     assert {step.outcome for step in decision.steps} == {"ok"}
     assert len(decision.steps) == 3
-    assert forwarded.content == fingerprint(withdrawal_requested())
+    assert forwarded.content == content_hash(withdrawal_requested())
     assert (forwarded.caf, forwarded.dossier_id) == ("761", DOSSIER)
     assert dossier_state(story).status == "received"
 
 
 def test_eligibility_lets_it_go_and_the_answer_belongs_to_the_request() -> None:
     story = received()
-    origin = Origin(request="w1", correlation="c1")
+    origin = RequestRef(request="w1", correlation="c1")
     story.when(withdrawal_requested(), origin=origin)
 
     decision = story.when(judged())
@@ -156,7 +156,7 @@ def test_eligibility_lets_it_go_and_the_answer_belongs_to_the_request() -> None:
         withdrawn_on=date(2025, 9, 15),
         motive="Départ de la coordinatrice",
     )
-    assert decision.events == (Emit(withdrawn, origin=origin),)
+    assert decision.events == (OutgoingEvent(withdrawn, origin=origin),)
     assert dossier_state(story).status == "withdrawn"
     assert decision.steps == (
         Step(rule="RET-03", outcome="ok", message="Le comité ne s'était pas prononcé."),
@@ -165,13 +165,13 @@ def test_eligibility_lets_it_go_and_the_answer_belongs_to_the_request() -> None:
 
 def test_the_committee_was_first_and_the_request_may_come_again() -> None:
     story = received()
-    origin = Origin(request="w1", correlation="c1")
+    origin = RequestRef(request="w1", correlation="c1")
     story.when(withdrawal_requested(), origin=origin)
 
     decision = story.when(judged(TOO_LATE))
 
     refused = WithdrawalRefused(caf="761", dossier_id=DOSSIER, reasons=(TOO_LATE,))
-    assert decision.events == (Emit(refused, origin=origin),)
+    assert decision.events == (OutgoingEvent(refused, origin=origin),)
     assert [step.message for step in decision.steps] == ["Le comité s'est prononcé le 02/10/2025."]
     assert dossier_state(story).status == "received"
     said_only(story.when(withdrawal_requested()), WithdrawalForwarded)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from services.cli.demo.summary.journal import Journal, Told, told
+from services.cli.demo.summary.journal import Journal, RuleCount, rule_counts
 from services.funding.domain.parameters import Bareme
 from services.funding.service import PARAMETERS
 from shared.contracts.eligibility import AgrementGranted
@@ -36,7 +36,7 @@ class Due:
     capped: int
     cut_from_bonus: Decimal
     cut_from_ps: Decimal
-    deferred: tuple[Told, ...]
+    deferred: tuple[RuleCount, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class Advances:
 
     granted: tuple[Advanced, ...]
     refused: int
-    reasons: tuple[Told, ...]
+    reasons: tuple[RuleCount, ...]
 
 
 def due(journal: Journal) -> Due:
@@ -91,7 +91,7 @@ def due(journal: Journal) -> Due:
         capped=len(cut),
         cut_from_bonus=total(cap.cut_from_bonus for cap in cut),
         cut_from_ps=total(cap.cut_from_ps for cap in cut),
-        deferred=told(reason for one in deferred for reason in one.reasons),
+        deferred=rule_counts(reason for one in deferred for reason in one.reasons),
     )
 
 
@@ -99,7 +99,7 @@ def prices(journal: Journal) -> tuple[Price, ...]:
     """Return the baremes that the grants name, by start year."""
     named = {grant.bareme.start_year: grant.bareme.source for grant in journal.all(FundingGranted)}
     return tuple(
-        Price(year, PARAMETERS.baremes.exact(year), source)
+        Price(year, PARAMETERS.baremes.for_year(year), source)
         for year, source in sorted(named.items())
     )
 
@@ -123,11 +123,11 @@ def advances(journal: Journal) -> Advances:
             for exercise in sorted(ceilings)
         ),
         refused=len(refused),
-        reasons=told(reason for one in refused for reason in one.reasons),
+        reasons=rule_counts(reason for one in refused for reason in one.reasons),
     )
 
 
 def _at_ceiling(grant: FundingGranted) -> int:
     """Count the collectifs whose cost reaches the plafond: their Ps is the most there is."""
-    bareme = PARAMETERS.baremes.exact(grant.bareme.start_year)
+    bareme = PARAMETERS.baremes.for_year(grant.bareme.start_year)
     return sum(one.cost >= bareme.plafond for one in grant.collectifs) if bareme else 0

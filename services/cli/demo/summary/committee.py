@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from services.cli.demo.summary.journal import Journal, Told, told
+from services.cli.demo.summary.journal import Journal, RuleCount, rule_counts
 from shared.contracts.common import Reason
 from shared.contracts.eligibility import (
     AgrementGranted,
@@ -28,8 +28,8 @@ class Verdicts:
     derogation: int
     ineligible: int
     partly: int
-    breaches: tuple[Told, ...]
-    reviews: tuple[Told, ...]
+    breaches: tuple[RuleCount, ...]
+    reviews: tuple[RuleCount, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +42,7 @@ class Decisions:
     motives: tuple[str, ...]
     adjourned: int
     rejected: int
-    reasons: tuple[Told, ...]
+    reasons: tuple[RuleCount, ...]
 
 
 def verdicts(journal: Journal) -> Verdicts:
@@ -54,8 +54,8 @@ def verdicts(journal: Journal) -> Verdicts:
         derogation=counts["derogation"],
         ineligible=counts["ineligible"],
         partly=sum(map(_partly, assessed)),
-        breaches=told(reason for one in assessed for reason in _findings(one, "breach")),
-        reviews=told(reason for one in assessed for reason in _findings(one, "review")),
+        breaches=rule_counts(reason for one in assessed for reason in _findings(one, "breach")),
+        reviews=rule_counts(reason for one in assessed for reason in _findings(one, "review")),
     )
 
 
@@ -70,7 +70,7 @@ def decisions(journal: Journal) -> Decisions:
         motives=tuple(sorted({one.motive for one in refused})),
         adjourned=len(journal.all(CommitteeAdjourned)),
         rejected=len(rejected),
-        reasons=told(reason for one in rejected for reason in one.reasons),
+        reasons=rule_counts(reason for one in rejected for reason in one.reasons),
     )
 
 

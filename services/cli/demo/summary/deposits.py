@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from services.cli.demo.summary.journal import Journal, Told, told
+from services.cli.demo.summary.journal import Journal, RuleCount, rule_counts
 from shared.contracts.common import MessageRefused
 from shared.contracts.elan import DossierSubmitted
 from shared.contracts.registry import BY_NAME
@@ -21,10 +21,10 @@ class Deposits:
     filed: int
     received: int
     rejected: int
-    grounds: tuple[Told, ...]
+    grounds: tuple[RuleCount, ...]
     to_complete: int
     completed: int
-    missing: tuple[Told, ...]
+    missing: tuple[RuleCount, ...]
     held: int
     freed: int
     doubles: int
@@ -59,10 +59,10 @@ def deposits(journal: Journal) -> Deposits:
         filed=len(readable | unread),
         received=len(received),
         rejected=len({one.dossier_id for one in rejected}),
-        grounds=told(ground for one in rejected for ground in one.grounds),
+        grounds=rule_counts(ground for one in rejected for ground in one.grounds),
         to_complete=len(to_complete),
         completed=len(to_complete & received),
-        missing=told(ground for one in asked for ground in one.grounds),
+        missing=rule_counts(ground for one in asked for ground in one.grounds),
         held=len(held),
         freed=len(held & received),
         doubles=len(submitted) - len({(one.dossier_id, one.revision) for one in submitted}),

@@ -5,16 +5,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from shared.contracts.base import Wire
+from shared.contracts.base import WireModel
 from shared.contracts.common import Reason
 from shared.contracts.elan import DossierSubmitted
-from shared.contracts.envelope import Envelope, Shapeless, decode
+from shared.contracts.envelope import Envelope, InvalidMessage, decode
 
-W = TypeVar("W", bound=Wire)
+W = TypeVar("W", bound=WireModel)
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class RuleCount:
     """A rule that spoke so many times, and one of its sentences."""
 
     rule: str
@@ -53,14 +53,14 @@ def journal(bodies: Iterable[bytes], caf: str) -> Journal:
     for body in bodies:
         try:
             event = decode(body)
-        except Shapeless:
+        except InvalidMessage:
             continue
         if getattr(event.data, "caf", caf) == caf:
             events.setdefault((event.source, event.id), event)
     return Journal(tuple(events.values()))
 
 
-def told(reasons: Iterable[Reason]) -> tuple[Told, ...]:
+def rule_counts(reasons: Iterable[Reason]) -> tuple[RuleCount, ...]:
     """Count reasons by rule, the most frequent first.
 
     Of the sentences of a rule the least as text is kept: the order of arrival changes nothing.
@@ -71,7 +71,7 @@ def told(reasons: Iterable[Reason]) -> tuple[Told, ...]:
     }
     counts = Counter(reason.rule for reason in given)
     order = sorted(counts, key=lambda rule: (-counts[rule], rule))
-    return tuple(Told(rule, counts[rule], sentences[rule]) for rule in order)
+    return tuple(RuleCount(rule, counts[rule], sentences[rule]) for rule in order)
 
 
 def _message(reason: Reason) -> str:

@@ -12,7 +12,7 @@ from shared.french import counted, euros, figures
 KINDS = {"rappel": "rappel", "indu": "indu", "none": "sans suite financière"}
 
 
-def tell_envelopes(journal: Journal) -> None:
+def print_envelopes(journal: Journal) -> None:
     """Print what was granted on each envelope."""
     found = settlements.envelopes(journal)
     columns = ("Enveloppes", "notifié", "accordé", "reste")
@@ -24,7 +24,7 @@ def tell_envelopes(journal: Journal) -> None:
     lines(f"{counted(found.waited, 'dossier')} en liste d'attente, le temps d'une rallonge")
 
 
-def tell_balances(journal: Journal) -> None:
+def print_balances(journal: Journal) -> None:
     """Print what the accounts came to."""
     found = settlements.balances(journal)
     lines(
@@ -48,7 +48,7 @@ def tell_balances(journal: Journal) -> None:
     )
 
 
-def tell_controls(journal: Journal) -> None:
+def print_controls(journal: Journal) -> None:
     """Print what the controls came to."""
     found = settlements.controls(journal)
     lines(*(line for each in found.decided for line in _control(each)))

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 
-from services.cli.demo.summary.journal import Told
-from shared.console.terminal import add, new_table, say, show
+from services.cli.demo.summary.journal import RuleCount
+from shared.console.terminal import add, echo, new_table, show
 
 INDENT = 2
 
 
-def reasons(title: str, of: str, found: Iterable[Told]) -> None:
+def reasons(title: str, of: str, found: Iterable[RuleCount]) -> None:
     """Print a table of rules, each with one of its sentences; nothing when none spoke."""
     rows = list(found)
     if not rows:
@@ -21,10 +21,10 @@ def reasons(title: str, of: str, found: Iterable[Told]) -> None:
 
 def checked(holds: bool, what: str) -> None:  # noqa: FBT001 - the mark of a line
     """Print a line with its mark."""
-    say(f"{'✓' if holds else '✗'} {what}", style="" if holds else "bold red", indent=INDENT)
+    echo(f"{'✓' if holds else '✗'} {what}", style="" if holds else "bold red", indent=INDENT)
 
 
 def lines(*texts: str) -> None:
     """Print lines, indented."""
     for line in texts:
-        say(line, indent=INDENT)
+        echo(line, indent=INDENT)

@@ -5,24 +5,24 @@ from collections.abc import Callable
 from services.cli.demo.summary import amounts, books, committee, deposits
 from services.cli.demo.summary.journal import Journal
 from services.cli.demo.summary.life_report import (
-    tell_balances,
-    tell_controls,
-    tell_envelopes,
+    print_balances,
+    print_controls,
+    print_envelopes,
 )
 from services.cli.demo.summary.pieces import checked, lines, reasons
-from shared.console.terminal import add, new_table, say, show
+from shared.console.terminal import add, echo, new_table, show
 from shared.french import counted, euros, figures
 
 
-def tell(journal: Journal, caf: str, school_year: str) -> None:
+def print_summary(journal: Journal, caf: str, school_year: str) -> None:
     """Print the summary of a campaign."""
     of_year = journal.of_year(school_year)
-    say()
-    say(f"Campagne Clas {school_year}, Caf {caf} : ce que les services ont publié", style="bold")
-    say("(communes réelles, gestionnaires et montants inventés)", style="dim")
+    echo()
+    echo(f"Campagne Clas {school_year}, Caf {caf} : ce que les services ont publié", style="bold")
+    echo("(communes réelles, gestionnaires et montants inventés)", style="dim")
     for title, section in SECTIONS:
-        say()
-        say(title, style="bold cyan")
+        echo()
+        echo(title, style="bold cyan")
         section(of_year)
     _tell_deferred(journal)
 
@@ -158,8 +158,8 @@ def _tell_agreement(found: books.Agreement) -> None:
 def _tell_deferred(journal: Journal) -> None:
     """Tell what waits in the year before: nothing of it is among the amounts above."""
     for each in amounts.due(journal).deferred:
-        say()
-        say("Et l'année d'avant", style="bold cyan")
+        echo()
+        echo("Et l'année d'avant", style="bold cyan")
         lines(f"{counted(each.count, 'financement différé')} ({each.rule}) : {each.sentence}")
 
 
@@ -168,9 +168,9 @@ SECTIONS: tuple[tuple[str, Callable[[Journal], None]], ...] = (
     ("2. Éligibilité", _tell_verdicts),
     ("3. Agréments", _tell_decisions),
     ("4. Montants", _tell_due),
-    ("5. Enveloppes", tell_envelopes),
+    ("5. Enveloppes", print_envelopes),
     ("6. Acomptes", _tell_advances),
-    ("7. Soldes", tell_balances),
-    ("8. Contrôles", tell_controls),
+    ("7. Soldes", print_balances),
+    ("8. Contrôles", print_controls),
     ("9. Comptes", _tell_books),
 )

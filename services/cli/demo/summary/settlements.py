@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from services.cli.demo.summary.journal import Journal, Told, told
+from services.cli.demo.summary.journal import Journal, RuleCount, rule_counts
 from shared.contracts.caf import EnvelopeAllotted
 from shared.contracts.common import ExerciseAmount
 from shared.contracts.funding import (
@@ -53,7 +53,7 @@ class Balances:
     indus: Decimal
     unsettled: int
     cancelled: int
-    refused: tuple[Told, ...]
+    refused: tuple[RuleCount, ...]
     reversed: tuple[AdvanceReversed, ...]
 
 
@@ -62,7 +62,7 @@ class Controls:
     """The controls, and why one was not concluded."""
 
     decided: tuple[AdjustmentDecided, ...]
-    refused: tuple[Told, ...]
+    refused: tuple[RuleCount, ...]
 
 
 def envelopes(journal: Journal) -> Envelopes:
@@ -100,7 +100,7 @@ def balances(journal: Journal) -> Balances:
         indus=total(indu.amount for indus in owing for indu in indus),
         unsettled=len(granted - ended),
         cancelled=len(cancelled),
-        refused=told(r for each in journal.all(BalanceRefused) for r in each.reasons),
+        refused=rule_counts(r for each in journal.all(BalanceRefused) for r in each.reasons),
         reversed=journal.all(AdvanceReversed),
     )
 
@@ -110,7 +110,7 @@ def controls(journal: Journal) -> Controls:
     refused = journal.all(AdjustmentRefused)
     return Controls(
         decided=tuple(sorted(journal.all(AdjustmentDecided), key=_control_id)),
-        refused=told(reason for each in refused for reason in each.reasons),
+        refused=rule_counts(reason for each in refused for reason in each.reasons),
     )
 
 
