@@ -1,4 +1,4 @@
-"""Write what is drawn from the registry: JSON Schemas, AsyncAPI documents, samples, the page.
+"""Write what is drawn from the registry: JSON Schemas, AsyncAPI, samples, page, diagram.
 
 python -m shared.partner_kit.generate            writes what differs, removes what is left over
 python -m shared.partner_kit.generate --check    names what differs and exits with 1
@@ -12,6 +12,7 @@ from pathlib import Path
 
 from shared.contracts.asyncapi import document_of
 from shared.contracts.contract_docs import contract_page
+from shared.contracts.flow_diagram import flow_diagram
 from shared.contracts.registry import EVENTS, SERVICES
 from shared.contracts.schema import file_of, schema_of
 from shared.partner_kit.catalogue import samples
@@ -22,6 +23,7 @@ SCHEMAS = Path("shared/contracts/schemas")
 ASYNCAPI = Path("shared/contracts/asyncapi")
 SAMPLES = Path("shared/contracts/samples")
 PAGE = Path("docs/contract.md")
+DIAGRAM = Path("docs/events.svg")
 
 
 def generated() -> dict[Path, str]:
@@ -29,7 +31,7 @@ def generated() -> dict[Path, str]:
     schemas = {SCHEMAS / file_of(spec): _json(schema_of(spec)) for spec in EVENTS}
     documents = {ASYNCAPI / f"{service}.yaml": document_of(service) for service in SERVICES}
     played = {SAMPLES / sample.file: written(sample) for sample in samples()}
-    return {**schemas, **documents, **played, PAGE: contract_page()}
+    return {**schemas, **documents, **played, PAGE: contract_page(), DIAGRAM: flow_diagram()}
 
 
 def differences(root: Path = ROOT) -> list[Path]:
