@@ -1,7 +1,6 @@
-"""Servers for all tests that need them, started once and only when asked for; draws, coverage."""
+"""Servers for all tests that need them, started once and only when asked for; draws."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -15,19 +14,6 @@ settings.register_profile(
 )
 settings.register_profile("wander", settings.get_profile("steady"), derandomize=False)
 settings.load_profile("steady")
-
-COUNTED = tuple(Path(__file__).parent / folder for folder in ("unit", "contract"))
-"""Tests whose coverage counts: they look closely, where a storm passes everywhere and says little.
-
-Counting also takes more than half of the time of whatever is counted.
-"""
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Count no coverage for the others."""
-    for item in items:
-        if not any(folder in item.path.parents for folder in COUNTED):
-            item.add_marker(pytest.mark.no_cover)
 
 
 @pytest.fixture(scope="session")
