@@ -1,1 +1,1 @@
-"""The story of a dossier in French: its facts in order, and a sentence for each."""
+"""The timeline of a dossier: its events in order, with French sentences for each."""

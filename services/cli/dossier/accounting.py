@@ -1,12 +1,13 @@
-"""What accounting booked and closed."""
+"""Sentences of the events of accounting."""
 
 from services.accounting.ledger_tables import KINDS
-from services.cli.dossier.entries import Sentences, item, reasons, sentences
+from services.cli.dossier.text import Sentences, item, reason_lines, sentences
 from shared.contracts.accounting import (
     AccountingEntryPosted,
     ClosingCompleted,
     ClosingContinued,
     ClosingRefused,
+    DeliveryRegistered,
     EntryLine,
 )
 from shared.french import counted, euros, long_date
@@ -16,33 +17,34 @@ EXPENSES = ("CPT-01", "CPT-02", "CPT-03")
 """The rule of an expense account, by the age of what it is spent on in exercises."""
 RULES = {"accrual": " [CPT-06]", "commitment": " [CPT-07]", "commitment_reversal": " [CPT-11]"}
 STEPS = {"grants": "ses droits sont passés en revue", "entries": "ses écritures sont validées"}
+ACKNOWLEDGEMENTS = {"acknowledged": "comptabilisée", "rejected": "rejetée"}
 
 
 def accounting_entry_posted(data: AccountingEntryPosted) -> Sentences:
-    """Tell of an entry with its lines."""
+    """Describe a posted entry, with its lines."""
     period = "mois 13" if data.period == CLOSING_PERIOD else f"période {data.period}"
     return sentences(
         f"Écriture : {KINDS.get(data.kind, data.kind)}, exercice {data.exercise}, {period}",
         f"« {data.label} », au {long_date(data.booked_on)}{RULES.get(data.kind, '')}.",
-        *(item(_line(each, data.exercise)) for each in data.lines),
+        *(item(_line(line, data.exercise)) for line in data.lines),
     )
 
 
 def closing_continued(data: ClosingContinued) -> Sentences:
-    """Tell of a page of a running closing."""
+    """Describe a page of a running closing."""
     return sentences(f"Clôture de l’exercice {data.exercise} : {STEPS[data.step]}")
 
 
 def closing_completed(data: ClosingCompleted) -> Sentences:
-    """Tell that an exercise is closed."""
+    """State that an exercise is closed."""
     return sentences(
         f"Exercice {data.exercise} de la Caf {data.caf} clôturé",
         *(
             item(
-                f"{KINDS.get(each.kind, each.kind)} :"
-                f" {counted(each.count, 'écriture')}, {euros(each.amount)}"
+                f"{KINDS.get(total.kind, total.kind)} :"
+                f" {counted(total.count, 'écriture')}, {euros(total.amount)}"
             )
-            for each in data.totals
+            for total in data.totals
         ),
         (
             f"Écritures {data.first_sequence} à {data.last_sequence}, empreinte de tête"
@@ -52,17 +54,25 @@ def closing_completed(data: ClosingCompleted) -> Sentences:
 
 
 def closing_refused(data: ClosingRefused) -> Sentences:
-    """Tell of an exercise that cannot be closed yet."""
-    return sentences(f"Clôture de l’exercice {data.exercise} refusée", *reasons(data.reasons))
+    """Describe an exercise that cannot be closed yet."""
+    return sentences(f"Clôture de l’exercice {data.exercise} refusée", *reason_lines(data.reasons))
 
 
-def _line(of: EntryLine, booked: int) -> str:
-    side, amount = ("débit", of.debit) if of.debit else ("crédit", of.credit)
+def delivery_registered(data: DeliveryRegistered) -> Sentences:
+    """Describe the last reply of an accounting system on an entry."""
+    return sentences(
+        f"Écriture {ACKNOWLEDGEMENTS[data.status]} par {data.system}, le {long_date(data.told_on)}",
+        f"Écriture {data.entry_id} de l’exercice {data.exercise} [LIV-03].",
+    )
+
+
+def _line(line: EntryLine, exercise: int) -> str:
+    side, amount = ("débit", line.debit) if line.debit else ("crédit", line.credit)
     notes = []
-    if of.origin_exercise is not None:
-        age = min(booked - of.origin_exercise, len(EXPENSES) - 1)
-        notes.append(f"origine {of.origin_exercise} [{EXPENSES[age]}]")
-    if of.statistical_code:
-        notes.append(f"code {of.statistical_code} [STA-01]")
-    noted = f" ({', '.join(notes)})" if notes else ""
-    return f"{side} {of.ledger} {of.account} {euros(amount)}{noted}"
+    if line.origin_exercise is not None:
+        age = min(exercise - line.origin_exercise, len(EXPENSES) - 1)
+        notes.append(f"origine {line.origin_exercise} [{EXPENSES[age]}]")
+    if line.statistical_code:
+        notes.append(f"code {line.statistical_code} [STA-01]")
+    suffix = f" ({', '.join(notes)})" if notes else ""
+    return f"{side} {line.ledger} {line.account} {euros(amount)}{suffix}"

@@ -1,47 +1,125 @@
-"""What was sent on the later life of a right: envelope, renewal, accounts, control."""
+"""Sentences of the events of the Caf, its committee, control, accounting officer, and the Cnaf."""
 
-from services.cli.dossier.entries import BONUSES, Sentences, budget, item, sentences
-from shared.contracts.caf import ControlConcluded, EnvelopeAllotted
-from shared.contracts.common import ActualCollectif, Report
-from shared.contracts.elan import AnnualRenewalFiled, ResultAccountFiled
+from services.cli.dossier.elan import actual_collectif
+from services.cli.dossier.eligibility import agrement_sentences, amendment_effect, maintained_lines
+from services.cli.dossier.text import (
+    BONUSES,
+    Sentences,
+    budget_line,
+    by_whom,
+    item,
+    legal_ground_line,
+    motive_lines,
+    sentences,
+)
+from shared.contracts.caf import (
+    AdvanceOrdered,
+    BaremePublished,
+    CampaignOpened,
+    CommitteeCriteria,
+    CommitteeDecided,
+    ControlConcluded,
+    ConventionSigned,
+    EnvelopeAllotted,
+    ExerciseClosed,
+    InterimReportReceived,
+)
+from shared.contracts.corrections import (
+    AdvanceReversalOrdered,
+    AgrementImported,
+    AmendmentDecided,
+    FundingCancellationOrdered,
+)
 from shared.french import euros, listed, long_date
 
-PARTS = {"qualitative": "qualitative", "quantitative": "quantitative", "financial": "financière"}
+OUTCOMES = {"granted": "agrément accordé", "refused": "agrément refusé", "adjourned": "ajournement"}
+CRITERIA = {
+    "diagnosis": "diagnostic",
+    "charter": "charte",
+    "collective_character": "caractère collectif",
+}
+
+
+def campaign_opened(data: CampaignOpened) -> Sentences:
+    """Describe the call for projects of a year."""
+    return sentences(
+        f"Appel à projets {data.school_year} ouvert par la Caf {data.caf}",
+        (
+            f"Dépôts du {long_date(data.opens_on)} au {long_date(data.closes_on)} inclus,"
+            f" formulaire national version {data.form_version}."
+        ),
+    )
+
+
+def interim_report_received(data: InterimReportReceived) -> Sentences:
+    """Describe the interim report that a dossier may wait for [REC-09]."""
+    return sentences(
+        f"Bilan intermédiaire {data.school_year} reçu par la Caf",
+        f"Bilan du gestionnaire {data.siret}, reçu le {long_date(data.received_on)} [REC-09].",
+    )
+
+
+def committee_decided(data: CommitteeDecided) -> Sentences:
+    """Describe the decision of the committee, as it was sent."""
+    lines = [f"Membres présents : {listed(data.members_present)}."]
+    if data.collectifs:
+        lines.append(f"Collectifs retenus : {listed(data.collectifs)}.")
+    lines += [
+        f"Dérogation accordée : {granted.rule} pour {granted.collectif_id or 'le projet'}."
+        for granted in data.derogations_granted
+    ]
+    lines += [
+        f"{BONUSES[bonus.kind].capitalize()} pour {bonus.collectif_id}." for bonus in data.bonuses
+    ]
+    if data.multi_year_until:
+        lines.append(f"Période : jusqu’à {data.multi_year_until}.")
+    if data.motive:
+        lines.append(f"Motif : {data.motive}")
+    if data.criteria:
+        lines += _criteria(data.criteria)
+    return sentences(
+        f"Commission du {long_date(data.decided_on)} : {OUTCOMES[data.outcome]}", *lines
+    )
+
+
+def convention_signed(data: ConventionSigned) -> Sentences:
+    """State that the convention of the agrement is signed."""
+    return sentences(f"Convention signée le {long_date(data.signed_on)}")
+
+
+def bareme_published(data: BaremePublished) -> Sentences:
+    """Describe the prices of one school year."""
+    return sentences(
+        f"Barème {data.start_year}-{data.start_year + 1} publié",
+        (
+            f"Plafond {euros(data.plafond)}, Ps maximale {euros(data.ps_max)}, bonus enfants"
+            f" {euros(data.bonus_enfants)}, bonus parents {euros(data.bonus_parents)}"
+            f" (source : {data.source})."
+        ),
+    )
 
 
 def envelope_allotted(data: EnvelopeAllotted) -> Sentences:
-    """Tell of the credits of an exercise."""
+    """Describe the credits of an exercise."""
     return sentences(
         f"Enveloppe {data.exercise} de la Caf {data.caf} portée à {euros(data.amount)}",
         "C’est le total de l’exercice : il remplace le précédent [ENV-01].",
     )
 
 
-def annual_renewal_filed(data: AnnualRenewalFiled) -> Sentences:
-    """Tell of a later school year of an agrement."""
+def advance_ordered(data: AdvanceOrdered) -> Sentences:
+    """Describe the order of an advance."""
     return sentences(
-        f"Renouvellement annuel {data.school_year} déposé le {long_date(data.filed_on)}",
-        _report(data.report, "PLU-03"),
-        *(
-            item(f"{each.collectif_id} : coût prévisionnel {euros(each.forecast_cost)}")
-            for each in data.collectifs
+        f"Acompte de {euros(data.amount)} ordonné sur l’exercice {data.exercise}",
+        (
+            f"Ordre {data.order_id} du {long_date(data.ordered_on)}{by_whom(data.ordered_by)},"
+            f" pour {data.school_year}."
         ),
-        budget(data.budget),
-    )
-
-
-def result_account_filed(data: ResultAccountFiled) -> Sentences:
-    """Tell of the definitive accounts of a school year."""
-    return sentences(
-        f"Compte de résultat {data.school_year} déposé le {long_date(data.filed_on)}",
-        _report(data.report, "SOL-03"),
-        *(item(_actual(each)) for each in data.collectifs),
-        budget(data.budget),
     )
 
 
 def control_concluded(data: ControlConcluded) -> Sentences:
-    """Tell of what a control found, and of the contradictory period."""
+    """Describe the findings of a control and its contradictory period [CTL-02]."""
     answer = f"réponse du {long_date(data.answered_on)}" if data.answered_on else "sans réponse"
     measures = (f"Mesures : {listed(data.measures)}.",) if data.measures else ()
     return sentences(
@@ -50,23 +128,61 @@ def control_concluded(data: ControlConcluded) -> Sentences:
             f"Observations envoyées le {long_date(data.observations_sent_on)}, {answer} ;"
             f" décision du {long_date(data.decided_on)} [CTL-02]."
         ),
-        *(item(_actual(each)) for each in data.collectifs),
-        budget(data.budget),
+        *(item(actual_collectif(collectif)) for collectif in data.collectifs),
+        budget_line(data.budget),
         *measures,
     )
 
 
-def _report(of: Report, rule: str) -> str:
-    """Return which parts of the bilan were presented, and which are missing."""
-    missing = [label for name, label in PARTS.items() if not getattr(of, name)]
-    if not missing:
-        return f"Bilan complet : parties {listed(PARTS.values())} [{rule}]."
-    parts = "parties" if len(missing) > 1 else "partie"
-    return f"Bilan incomplet, sans {parts} {listed(missing)} [{rule}]."
+def exercise_closed(data: ExerciseClosed) -> Sentences:
+    """Describe the accounting officer's order to close."""
+    return sentences(
+        f"Clôture de l’exercice {data.exercise} de la Caf {data.caf} demandée",
+        f"Demande du {long_date(data.closed_on)}{by_whom(data.closed_by)}.",
+    )
 
 
-def _actual(of: ActualCollectif) -> str:
-    if not of.ran:
-        return f"{of.collectif_id} : n’a pas fonctionné"
-    done = listed((BONUSES[kind] for kind in of.bonus_done), nothing="aucun bonus")
-    return f"{of.collectif_id} : coût réel {euros(of.actual_cost)}, réalisé : {done}"
+def agrement_imported(data: AgrementImported) -> Sentences:
+    """Describe an agrement older than the system, as it was sent."""
+    return agrement_sentences(f"Agrément antérieur transmis (référence : {data.reference}),", data)
+
+
+def amendment_decided(data: AmendmentDecided) -> Sentences:
+    """Describe the decision of a Caf to reduce or withdraw an agrement, as it was sent."""
+    return sentences(
+        f"Décision {data.amendment_id} de la Caf : agrément {amendment_effect(data)}",
+        f"Décision du {long_date(data.decided_on)}{by_whom(data.decided_by)}.",
+        *maintained_lines(data),
+        legal_ground_line(data.legal_ground, data.motive),
+    )
+
+
+def advance_reversal_ordered(data: AdvanceReversalOrdered) -> Sentences:
+    """Describe the order to reverse an advance."""
+    return sentences(
+        f"Annulation de l’acompte {data.order_id} ordonnée",
+        (
+            f"Ordre {data.reversal_id} du {long_date(data.ordered_on)}{by_whom(data.ordered_by)},"
+            f" pour {data.school_year}."
+        ),
+        *motive_lines(data.motive),
+    )
+
+
+def funding_cancellation_ordered(data: FundingCancellationOrdered) -> Sentences:
+    """Describe the order to cancel a right, as it was sent."""
+    return sentences(
+        f"Annulation du droit {data.school_year} ordonnée",
+        f"Ordre du {long_date(data.ordered_on)}{by_whom(data.ordered_by)}.",
+        legal_ground_line(data.legal_ground, data.motive),
+    )
+
+
+def _criteria(criteria: CommitteeCriteria) -> list[str]:
+    values = {name: getattr(criteria, name) for name in CRITERIA}
+    labels = {True: "oui", False: "non"}
+    return [
+        f"Critère {CRITERIA[name]} [COM-08] : {labels.get(value, value)}."
+        for name, value in values.items()
+        if value is not None
+    ]

@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from services.cli.dossier.entries import Sentences, payee
-from services.cli.dossier.sentences import sentences_of
+from services.cli.dossier.by_event import sentences_of
+from services.cli.dossier.text import Sentences, payee
 from services.cli.dossier.timeline import Records, TimelineEntry, timeline
 from shared.console.runtime import load_settings, run_async
 from shared.console.terminal import Code, echo, fail
@@ -16,7 +16,7 @@ from shared.kernel.settings import Settings
 from shared.mongodb.read_api import open_read_api
 
 INDENT = 4
-VOICES = {
+PRODUCERS = {
     "committee": "commission",
     "control": "contrôle",
     "accounting officer": "agent comptable",
@@ -38,45 +38,45 @@ def dossier(
     system; the days that count for the decisions stand in the sentences. Exit code 1 when no
     service knows the dossier.
     """
-    known = load_settings()
-    facts = timeline(dossier_id, run_async(_records(known, dossier_id), known))
-    if not facts:
+    settings = load_settings()
+    entries = timeline(dossier_id, run_async(_records(settings, dossier_id), settings))
+    if not entries:
         fail(
             f"no service knows a dossier {dossier_id}. Is the id right, capitals included? "
             "If it was just published, `clas wait` tells when it is handled.",
             Code.WRONG,
         )
-    _head(dossier_id, facts)
-    numbers = {fact.id: number for number, fact in enumerate(facts, 1)}
-    for fact in facts:
-        _tell(fact, numbers)
+    _print_head(dossier_id, entries)
+    numbers = {entry.id: number for number, entry in enumerate(entries, 1)}
+    for entry in entries:
+        _print_entry(entry, numbers)
 
 
 async def _records(settings: Settings, dossier_id: str) -> Records:
-    async with open_read_api(settings) as kept:
-        return {service: await kept.records_of_dossier(service, dossier_id) for service in SERVICES}
+    async with open_read_api(settings) as archive:
+        return {name: await archive.records_of_dossier(name, dossier_id) for name in SERVICES}
 
 
-def _head(dossier_id: str, facts: list[TimelineEntry]) -> None:
+def _print_head(dossier_id: str, entries: list[TimelineEntry]) -> None:
     echo(f"Dossier {dossier_id}", style="bold")
-    deposits = [fact.data for fact in facts if isinstance(fact.data, DossierSubmitted)]
+    deposits = [entry.data for entry in entries if isinstance(entry.data, DossierSubmitted)]
     if deposits:
         last = deposits[-1]
         echo(f"{payee(last.gestionnaire)}, Caf {last.caf}, {last.school_year}")
-    echo(f"{counted(len(facts), 'fait')}, du {moment(facts[0].at)} au {moment(facts[-1].at)}")
+    echo(f"{counted(len(entries), 'fait')}, du {moment(entries[0].at)} au {moment(entries[-1].at)}")
 
 
-def _tell(fact: TimelineEntry, numbers: dict[str, int]) -> None:
-    told = sentences_of(fact.data) if fact.data else _unread(fact)
+def _print_entry(entry: TimelineEntry, numbers: dict[str, int]) -> None:
+    text = sentences_of(entry.data) if entry.data else _unreadable(entry)
     echo()
-    echo(f"{numbers[fact.id]:>2}. {told.title}", style="bold")
-    told_by = [moment(fact.at), VOICES.get(fact.producer, fact.producer)]
-    if fact.cause in numbers:
-        told_by.append(f"suite au n° {numbers[fact.cause]}")
-    echo(" · ".join(told_by), style="dim", indent=INDENT)
-    for line in (*told.lines, *(["Déjà connu : rien n’a changé."] if fact.was_duplicate else [])):
+    echo(f"{numbers[entry.id]:>2}. {text.title}", style="bold")
+    origin = [moment(entry.at), PRODUCERS.get(entry.producer, entry.producer)]
+    if entry.cause in numbers:
+        origin.append(f"suite au n° {numbers[entry.cause]}")
+    echo(" · ".join(origin), style="dim", indent=INDENT)
+    for line in (*text.lines, *(["Déjà connu : rien n’a changé."] if entry.was_duplicate else [])):
         echo(line, indent=INDENT)
 
 
-def _unread(fact: TimelineEntry) -> Sentences:
-    return Sentences(fact.name, ("Son contenu n’est pas lisible selon le contrat actuel.",))
+def _unreadable(entry: TimelineEntry) -> Sentences:
+    return Sentences(entry.name, ("Son contenu n’est pas lisible selon le contrat actuel.",))

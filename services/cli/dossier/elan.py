@@ -1,48 +1,32 @@
-"""What ELAN, the Caf, its committee, the Cnaf and the accounting officer said."""
+"""Sentences of the events of ELAN: what gestionnaires file and ask for."""
 
-from services.cli.dossier.entries import BONUSES, LEVELS, Sentences, budget, item, payee, sentences
-from shared.contracts.caf import (
-    AdvanceOrdered,
-    BaremePublished,
-    CampaignOpened,
-    CommitteeCriteria,
-    CommitteeDecided,
-    ConventionSigned,
-    ExerciseClosed,
-    InterimReportReceived,
+from services.cli.dossier.text import (
+    BONUSES,
+    LEVELS,
+    Sentences,
+    budget_line,
+    by_whom,
+    item,
+    motive_lines,
+    payee,
+    sentences,
 )
-from shared.contracts.elan import BonusRequest, Collectif, DossierSubmitted
+from shared.contracts.common import ActualCollectif, Report
+from shared.contracts.elan import (
+    AnnualRenewalFiled,
+    BonusRequest,
+    Collectif,
+    DossierSubmitted,
+    ResultAccountFiled,
+    WithdrawalRequested,
+)
 from shared.french import counted, euros, instant, listed, long_date
 
-OUTCOMES = {"granted": "agrément accordé", "refused": "agrément refusé", "adjourned": "ajournement"}
-CRITERIA = {
-    "diagnosis": "diagnostic",
-    "charter": "charte",
-    "collective_character": "caractère collectif",
-}
-
-
-def campaign_opened(data: CampaignOpened) -> Sentences:
-    """Tell of the call for projects of a year."""
-    return sentences(
-        f"Appel à projets {data.school_year} ouvert par la Caf {data.caf}",
-        (
-            f"Dépôts du {long_date(data.opens_on)} au {long_date(data.closes_on)} inclus,"
-            f" formulaire national version {data.form_version}."
-        ),
-    )
-
-
-def interim_report_received(data: InterimReportReceived) -> Sentences:
-    """Tell of a report that a dossier may wait for [REC-09]."""
-    return sentences(
-        f"Bilan intermédiaire {data.school_year} reçu par la Caf",
-        f"Bilan du gestionnaire {data.siret}, reçu le {long_date(data.received_on)} [REC-09].",
-    )
+PARTS = {"qualitative": "qualitative", "quantitative": "quantitative", "financial": "financière"}
 
 
 def dossier_submitted(data: DossierSubmitted) -> Sentences:
-    """Tell of a deposit, or complements."""
+    """Describe a deposit, or the complements to one."""
     signed = (
         f"validé par le signataire le {instant(data.signed_at)}"
         if data.signed_at
@@ -56,86 +40,74 @@ def dossier_submitted(data: DossierSubmitted) -> Sentences:
             f" (niveau {LEVELS[project.school_level]}), par le canal {data.channel},"
             f" {signed}."
         ),
-        *(item(_collectif(each)) for each in data.collectifs),
-        *(item(_bonus_request(each)) for each in data.bonus_requests),
-        budget(data.budget),
+        *(item(_collectif(collectif)) for collectif in data.collectifs),
+        *(item(_bonus_request(request)) for request in data.bonus_requests),
+        budget_line(data.budget),
     )
 
 
-def committee_decided(data: CommitteeDecided) -> Sentences:
-    """Tell of the committee's decision, as it was sent."""
-    lines = [f"Membres présents : {listed(data.members_present)}."]
-    if data.collectifs:
-        lines.append(f"Collectifs retenus : {listed(data.collectifs)}.")
-    lines += [
-        f"Dérogation accordée : {each.rule} pour {each.collectif_id or 'le projet'}."
-        for each in data.derogations_granted
-    ]
-    lines += [f"{BONUSES[b.kind].capitalize()} pour {b.collectif_id}." for b in data.bonuses]
-    if data.multi_year_until:
-        lines.append(f"Période : jusqu’à {data.multi_year_until}.")
-    if data.motive:
-        lines.append(f"Motif : {data.motive}")
-    if data.criteria:
-        lines += _criteria(data.criteria)
+def annual_renewal_filed(data: AnnualRenewalFiled) -> Sentences:
+    """Describe the renewal of an agrement for a later school year."""
     return sentences(
-        f"Commission du {long_date(data.decided_on)} : {OUTCOMES[data.outcome]}", *lines
-    )
-
-
-def convention_signed(data: ConventionSigned) -> Sentences:
-    """Tell of the convention of the agrement."""
-    return sentences(f"Convention signée le {long_date(data.signed_on)}")
-
-
-def bareme_published(data: BaremePublished) -> Sentences:
-    """Tell of the prices of one school year."""
-    return sentences(
-        f"Barème {data.start_year}-{data.start_year + 1} publié",
-        (
-            f"Plafond {euros(data.plafond)}, Ps maximale {euros(data.ps_max)}, bonus enfants"
-            f" {euros(data.bonus_enfants)}, bonus parents {euros(data.bonus_parents)}"
-            f" (source : {data.source})."
+        f"Renouvellement annuel {data.school_year} déposé le {long_date(data.filed_on)}",
+        _report(data.report, "PLU-03"),
+        *(
+            item(f"{collectif.collectif_id} : coût prévisionnel {euros(collectif.forecast_cost)}")
+            for collectif in data.collectifs
         ),
+        budget_line(data.budget),
     )
 
 
-def advance_ordered(data: AdvanceOrdered) -> Sentences:
-    """Tell of an advance that the Caf wants to pay."""
-    by = f" par {data.ordered_by}" if data.ordered_by else ""
+def result_account_filed(data: ResultAccountFiled) -> Sentences:
+    """Describe the definitive accounts of a school year."""
     return sentences(
-        f"Acompte de {euros(data.amount)} ordonné sur l’exercice {data.exercise}",
-        f"Ordre {data.order_id} du {long_date(data.ordered_on)}{by}, pour {data.school_year}.",
+        f"Compte de résultat {data.school_year} déposé le {long_date(data.filed_on)}",
+        _report(data.report, "SOL-03"),
+        *(item(actual_collectif(collectif)) for collectif in data.collectifs),
+        budget_line(data.budget),
     )
 
 
-def exercise_closed(data: ExerciseClosed) -> Sentences:
-    """Tell of the accounting officer's order to close."""
-    by = f" par {data.closed_by}" if data.closed_by else ""
+def withdrawal_requested(data: WithdrawalRequested) -> Sentences:
+    """Describe the withdrawal of a dossier, as the gestionnaire asks for it."""
     return sentences(
-        f"Clôture de l’exercice {data.exercise} de la Caf {data.caf} demandée",
-        f"Demande du {long_date(data.closed_on)}{by}.",
+        "Retrait du dossier demandé par le gestionnaire",
+        f"Demande du {long_date(data.requested_on)}{by_whom(data.requested_by)}.",
+        *motive_lines(data.motive),
     )
 
 
-def _collectif(of: Collectif) -> str:
+def actual_collectif(collectif: ActualCollectif) -> str:
+    """Return the actual cost of a collectif and its bonuses done, or that it did not run."""
+    if not collectif.ran:
+        return f"{collectif.collectif_id} : n’a pas fonctionné"
+    done = listed((BONUSES[kind] for kind in collectif.bonus_done), nothing="aucun bonus")
+    cost = euros(collectif.actual_cost)
+    return f"{collectif.collectif_id} : coût réel {cost}, réalisé : {done}"
+
+
+def _collectif(collectif: Collectif) -> str:
+    children = f"{counted(collectif.children, 'enfant')} ({', '.join(collectif.grades)})"
+    sessions = counted(collectif.sessions_per_week, "séance")
+    weeks = counted(collectif.weeks, "semaine")
     return (
-        f"{of.collectif_id} : {counted(of.children, 'enfant')} ({', '.join(of.grades)}),"
-        f" {counted(of.sessions_per_week, 'séance')} de {of.minutes_per_session} min par semaine"
-        f" pendant {counted(of.weeks, 'semaine')}, coût prévisionnel {euros(of.forecast_cost)}"
+        f"{collectif.collectif_id} : {children}, {sessions} de"
+        f" {collectif.minutes_per_session} min par semaine pendant {weeks},"
+        f" coût prévisionnel {euros(collectif.forecast_cost)}"
     )
 
 
-def _bonus_request(of: BonusRequest) -> str:
-    described = f" : {of.description}" if of.description else " (sans projet décrit)"
-    return f"{BONUSES[of.kind].capitalize()} demandé pour {listed(of.collectifs)}{described}"
+def _bonus_request(request: BonusRequest) -> str:
+    project = f" : {request.description}" if request.description else " (sans projet décrit)"
+    bonus = BONUSES[request.kind].capitalize()
+    return f"{bonus} demandé pour {listed(request.collectifs)}{project}"
 
 
-def _criteria(of: CommitteeCriteria) -> list[str]:
-    noted = {name: getattr(of, name) for name in CRITERIA}
-    words = {True: "oui", False: "non"}
-    return [
-        f"Critère {CRITERIA[name]} [COM-08] : {words.get(value, value)}."
-        for name, value in noted.items()
-        if value is not None
-    ]
+def _report(report: Report, rule: str) -> str:
+    """Return which parts of the bilan were presented, and which are missing."""
+    missing = [label for name, label in PARTS.items() if not getattr(report, name)]
+    if not missing:
+        return f"Bilan complet : parties {listed(PARTS.values())} [{rule}]."
+    parts = "parties" if len(missing) > 1 else "partie"
+    return f"Bilan incomplet, sans {parts} {listed(missing)} [{rule}]."

@@ -1,28 +1,34 @@
-"""What eligibility found, and what became of the committee's decision."""
+"""Sentences of the events of eligibility."""
 
 from collections import Counter
 from collections.abc import Iterator
 
-from services.cli.dossier.entries import (
+from services.cli.dossier.text import (
     BONUSES,
     LEVELS,
     Sentences,
-    budget,
+    budget_line,
     item,
+    legal_ground_line,
     payee,
-    reasons,
+    reason_lines,
     sentences,
 )
+from shared.contracts.corrections import AmendmentDecided
 from shared.contracts.eligibility import (
+    AgrementAmended,
     AgrementContent,
     AgrementGranted,
     AgrementRefused,
+    AgrementRegistered,
+    AmendmentRejected,
     CollectifAssessment,
     CommitteeAdjourned,
     CommitteeDecisionRejected,
     EligibilityAssessed,
     Finding,
     GrantedCollectif,
+    WithdrawalJudged,
 )
 from shared.french import counted, euros, listed, long_date
 
@@ -36,26 +42,76 @@ OUTCOMES = {
     "derogation": "Dérogation nécessaire",
     "review": "À examiner",
 }
+EFFECTS = {"reduced": "réduit", "withdrawn": "retiré"}
 
 
 def eligibility_assessed(data: EligibilityAssessed) -> Sentences:
-    """Tell of the verdict, with every finding that is not ok."""
+    """Describe the verdict, with every finding that is not ok."""
     return sentences(
         f"Projet {VERDICTS[data.verdict]}",
         f"Projet : {_count(data.findings)} ({data.rules_version}).",
         *_findings(data.findings),
-        *(line for each in data.collectifs for line in _collectif(each)),
+        *(line for collectif in data.collectifs for line in _collectif(collectif)),
         f"Agrément possible jusqu’à {data.multi_year_allowed_until}.",
     )
 
 
 def agrement_granted(data: AgrementGranted) -> Sentences:
-    """Tell of the agrement, as funding gets it."""
-    return agrement("Agrément accordé", data)
+    """Describe the agrement that funding receives."""
+    return agrement_sentences("Agrément accordé", data)
 
 
-def agrement(title: str, data: AgrementContent) -> Sentences:
-    """Tell of an agrement, granted or imported, under a title that its period completes."""
+def agrement_refused(data: AgrementRefused) -> Sentences:
+    """State that the committee refused the agrement."""
+    return sentences("Agrément refusé", f"Motif de la commission : {data.motive}")
+
+
+def committee_decision_rejected(data: CommitteeDecisionRejected) -> Sentences:
+    """State that the decision of the committee is not receivable, with every reason."""
+    return sentences("Décision de la commission non recevable", *reason_lines(data.reasons))
+
+
+def committee_adjourned(_data: CommitteeAdjourned) -> Sentences:
+    """State that the committee adjourned its decision."""
+    return sentences("Décision ajournée", "Le dossier reste évalué : la commission peut y revenir.")
+
+
+def agrement_registered(data: AgrementRegistered) -> Sentences:
+    """State that an older agrement is registered: later school years may be renewed."""
+    return agrement_sentences(f"Agrément antérieur repris (référence : {data.reference}),", data)
+
+
+def agrement_amended(data: AgrementAmended) -> Sentences:
+    """Describe what is left of an agrement."""
+    until = data.multi_year_until
+    covered = (
+        f"L’agrément court jusqu’à {until} inclus."
+        if until
+        else "Plus aucune année n’est couverte."
+    )
+    return sentences(
+        f"Agrément {amendment_effect(data)}",
+        f"Décision {data.amendment_id} du {long_date(data.decided_on)}.",
+        *maintained_lines(data),
+        covered,
+        legal_ground_line(data.legal_ground, data.motive),
+    )
+
+
+def amendment_rejected(data: AmendmentRejected) -> Sentences:
+    """State that an amendment is not receivable, with every reason."""
+    return sentences(f"Modification {data.amendment_id} non recevable", *reason_lines(data.reasons))
+
+
+def withdrawal_judged(data: WithdrawalJudged) -> Sentences:
+    """State whether the committee had decided."""
+    if data.reasons:
+        return sentences("Retrait impossible", *reason_lines(data.reasons))
+    return sentences("Retrait possible", "Le comité ne s’était pas prononcé [RET-03].")
+
+
+def agrement_sentences(title: str, data: AgrementContent) -> Sentences:
+    """Describe an agrement, granted or imported; its period is added to the title."""
     project = data.project
     period = (
         f"pour {data.school_year}"
@@ -69,53 +125,50 @@ def agrement(title: str, data: AgrementContent) -> Sentences:
             f" « {project.title} », niveau {LEVELS[project.school_level]}, communes"
             f" {listed(project.communes)}."
         ),
-        *(item(_granted(each)) for each in data.collectifs),
+        *(item(_granted(collectif)) for collectif in data.collectifs),
         *(f"Dérogation accordée au projet : {rule}." for rule in data.derogations),
-        budget(data.budget),
+        budget_line(data.budget),
     )
 
 
-def agrement_refused(data: AgrementRefused) -> Sentences:
-    """Tell that the committee refused."""
-    return sentences("Agrément refusé", f"Motif de la commission : {data.motive}")
+def amendment_effect(data: AmendmentDecided | AgrementAmended) -> str:
+    """Return what becomes of the agrement, and from which school year."""
+    return f"{EFFECTS[data.effect]} à compter de {data.from_school_year}"
 
 
-def committee_decision_rejected(data: CommitteeDecisionRejected) -> Sentences:
-    """Tell that the committee's decision cannot stand."""
-    return sentences("Décision de la commission non recevable", *reasons(data.reasons))
+def maintained_lines(data: AmendmentDecided | AgrementAmended) -> tuple[str, ...]:
+    """Return the collectifs that stay, no line where none does."""
+    collectifs = data.collectifs
+    return (f"Collectifs maintenus : {listed(collectifs)}.",) if collectifs else ()
 
 
-def committee_adjourned(_data: CommitteeAdjourned) -> Sentences:
-    """Tell that the committee put it off."""
-    return sentences("Décision ajournée", "Le dossier reste évalué : la commission peut y revenir.")
-
-
-def _collectif(of: CollectifAssessment) -> Iterator[str]:
-    yield f"Collectif {of.collectif_id} : {VERDICTS[of.verdict]}, {_count(of.findings)}."
-    yield from _findings(of.findings)
+def _collectif(assessment: CollectifAssessment) -> Iterator[str]:
+    verdict, count = VERDICTS[assessment.verdict], _count(assessment.findings)
+    yield f"Collectif {assessment.collectif_id} : {verdict}, {count}."
+    yield from _findings(assessment.findings)
 
 
 def _count(findings: tuple[Finding, ...]) -> str:
     """Return `39 contrôles dont 37 conformes, sans objet : PLU-01 et PLU-04`."""
-    outcomes = Counter(each.outcome for each in findings)
+    outcomes = Counter(finding.outcome for finding in findings)
     if outcomes["ok"] == len(findings):
         return f"{counted(len(findings), 'contrôle')}, tous conformes"
-    pointless = [each.rule for each in findings if each.outcome == "not_applicable"]
-    rest = f", sans objet : {listed(pointless)}" if pointless else ""
+    idle = [finding.rule for finding in findings if finding.outcome == "not_applicable"]
+    rest = f", sans objet : {listed(idle)}" if idle else ""
     checks, ok = counted(len(findings), "contrôle"), counted(outcomes["ok"], "conforme")
     return f"{checks} dont {ok}{rest}"
 
 
 def _findings(findings: tuple[Finding, ...]) -> Iterator[str]:
-    for each in findings:
-        if label := OUTCOMES.get(each.outcome):
-            seen = f"Constaté : {each.observed} ; attendu : {each.expected}."
-            yield item(f"{label} [{each.rule}] {each.message} {seen}")
+    for finding in findings:
+        if label := OUTCOMES.get(finding.outcome):
+            values = f"Constaté : {finding.observed} ; attendu : {finding.expected}."
+            yield item(f"{label} [{finding.rule}] {finding.message} {values}")
 
 
-def _granted(of: GrantedCollectif) -> str:
-    extras = [BONUSES[kind] for kind in of.bonuses]
-    extras += [f"dérogation {rule}" for rule in of.derogations]
-    with_extras = f", {listed(extras)}" if extras else ""
-    cost = f"coût prévisionnel {euros(of.forecast_cost)}"
-    return f"{of.collectif_id} : {counted(of.children, 'enfant')}, {cost}{with_extras}"
+def _granted(collectif: GrantedCollectif) -> str:
+    extras = [BONUSES[kind] for kind in collectif.bonuses]
+    extras += [f"dérogation {rule}" for rule in collectif.derogations]
+    suffix = f", {listed(extras)}" if extras else ""
+    children, cost = counted(collectif.children, "enfant"), euros(collectif.forecast_cost)
+    return f"{collectif.collectif_id} : {children}, coût prévisionnel {cost}{suffix}"

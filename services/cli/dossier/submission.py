@@ -1,36 +1,39 @@
-"""What submission answered."""
+"""Sentences of the events of submission."""
 
-from services.cli.dossier.entries import Sentences, reasons, sentences
+from services.cli.dossier.text import Sentences, motive_lines, reason_lines, sentences
 from shared.contracts.submission import (
     CampaignRegistered,
     ComplementsRequested,
     DossierHeld,
     DossierReceived,
     DossierRejected,
+    DossierWithdrawn,
     InterimReportRegistered,
+    WithdrawalForwarded,
+    WithdrawalRefused,
 )
 from shared.french import euros, listed, long_date
 
 
 def campaign_registered(data: CampaignRegistered) -> Sentences:
-    """Tell that the campaign is known."""
+    """State that the campaign is registered."""
     return sentences(f"Appel à projets {data.school_year} de la Caf {data.caf} enregistré")
 
 
 def interim_report_registered(data: InterimReportRegistered) -> Sentences:
-    """Tell that the report is known."""
+    """State that the interim report is registered."""
     return sentences(
         f"Bilan intermédiaire {data.school_year} du gestionnaire {data.siret} enregistré"
     )
 
 
 def dossier_held(data: DossierHeld) -> Sentences:
-    """Tell that it waits, and for what."""
+    """State that the dossier waits, and for what."""
     return sentences("Dossier en attente", f"Il attend : {data.waits_for}.")
 
 
 def dossier_received(data: DossierReceived) -> Sentences:
-    """Tell that it is receivable."""
+    """State that the dossier is receivable."""
     terms = data.campaign
     ceiling = terms.symbolic_fee_ceiling
     fee = "" if ceiling is None else f", participation symbolique jusqu’à {euros(ceiling)}"
@@ -45,17 +48,36 @@ def dossier_received(data: DossierReceived) -> Sentences:
 
 
 def dossier_rejected(data: DossierRejected) -> Sentences:
-    """Tell that it is not receivable, with every ground."""
-    return sentences(f"Dossier rejeté, révision {data.revision}", *reasons(data.grounds))
+    """State that the dossier is not receivable, with every ground."""
+    return sentences(f"Dossier rejeté, révision {data.revision}", *reason_lines(data.grounds))
 
 
 def complements_requested(data: ComplementsRequested) -> Sentences:
-    """Tell that it can be completed, with everything that is missing."""
+    """State that the dossier can be completed, with everything that is missing."""
     return sentences(
         f"Compléments demandés sur la révision {data.revision}",
-        *reasons(data.grounds),
+        *reason_lines(data.grounds),
         (
             "Une révision suivante peut être déposée, même après la date limite :"
             " la date de dépôt reste celle de la première."
         ),
     )
+
+
+def withdrawal_forwarded(_data: WithdrawalForwarded) -> Sentences:
+    """State that eligibility is asked whether the committee has decided."""
+    return sentences("Retrait transmis", "Le dossier est instruit : le comité s’est-il prononcé ?")
+
+
+def dossier_withdrawn(data: DossierWithdrawn) -> Sentences:
+    """State that the dossier is closed."""
+    return sentences(
+        f"Dossier retiré, à la demande du {long_date(data.withdrawn_on)}",
+        *motive_lines(data.motive),
+        "Aucune révision ni décision du comité ne peut plus le suivre [TEC-02, RET-04].",
+    )
+
+
+def withdrawal_refused(data: WithdrawalRefused) -> Sentences:
+    """State that the dossier cannot be withdrawn, with every reason."""
+    return sentences("Retrait refusé", *reason_lines(data.reasons))

@@ -1,13 +1,14 @@
-"""From the records of the services to the facts of one dossier, causes before effects.
+"""From the records of the services to the timeline of one dossier, causes before effects.
 
-A message that two services handled is one fact. A request that was known already is told as
-such, and so is a message that breaks the contract.
+A message that two services handled is one entry. A duplicate request is marked as such; a message
+that breaks the contract is an entry too.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from services.cli.dossier.refused_messages import event_name
 from shared.contracts.base import WireModel
 from shared.contracts.envelope import Envelope, InvalidMessage, decode
 from shared.contracts.registry import BY_TYPE
@@ -15,17 +16,17 @@ from shared.kernel.ports import MessageRecord, OutgoingMessage
 
 Records = Mapping[str, Sequence[MessageRecord]]
 """By service, the records about one dossier, without outputs about other dossiers."""
-Place = tuple[datetime, int]
-"""When a fact can be told at the earliest, and how many causes stand before it."""
-OURS = "/clas/"
+Position = tuple[datetime, int]
+"""The earliest time of an entry, and the number of its causes before it."""
+INTERNAL_SOURCE = "/clas/"
 
 
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
-    """One event of a dossier's life: when the system knew it, from whom, and what caused it.
+    """One event about a dossier: when the system got it, its producer and the id of its cause.
 
-    `data` is None where the contract of today cannot read it; `name` is what it called itself.
-    `silent`: a request that was known already and changed nothing.
+    `data` is None where the contract in force cannot read the event; `name` is then the name that
+    it came with. `was_duplicate`: a request that had been handled before and changed nothing.
     """
 
     id: str
@@ -38,93 +39,99 @@ class TimelineEntry:
 
 
 def timeline(dossier_id: str, records: Records) -> list[TimelineEntry]:
-    """Return the facts of a dossier in the order in which the system knew them.
+    """Return the entries of a dossier in the order in which the system got them.
 
     Clocks of machines differ: an effect never stands before its cause.
     """
-    gathered = _TimelineBuilder(dossier_id)
-    for service, kept in records.items():
-        for record in kept:
-            gathered.take(service, record)
-    return _in_order(gathered.facts())
+    builder = _TimelineBuilder(dossier_id)
+    for service, records_of_service in records.items():
+        for record in records_of_service:
+            builder.add_record(service, record)
+    return _in_order(builder.entries())
 
 
 @dataclass(slots=True)
 class _TimelineBuilder:
-    """Facts by id; and which requests about this dossier got no answer at all."""
+    """Entries by id; for each request about this dossier, whether any service answered it."""
 
     dossier_id: str
-    known: dict[str, TimelineEntry] = field(default_factory=dict)
+    by_id: dict[str, TimelineEntry] = field(default_factory=dict)
     answered: dict[str, bool] = field(default_factory=dict)
 
-    def take(self, service: str, record: MessageRecord) -> None:
-        """Note what a record tells: the message, and what was said to it."""
+    def add_record(self, service: str, record: MessageRecord) -> None:
+        """Add the message of a record, and what the service answered to it."""
         event = _event(record.body)
-        said = [output for output in record.outputs if output.queue is None]
+        outputs = [output for output in record.outputs if output.queue is None]
         if event:
-            self._add(_fact(event, record.handled_at))
-            self._note_answer(service, event, record, said)
-        elif record.outcome == "decided" or not said:  # Else a MessageRefused tells of it.
-            name = _name(record.type)
+            self._add(_entry(event, record.handled_at))
+            self._note_answer(service, event, record, outputs)
+        elif record.outcome == "decided" or not outputs:  # Else a MessageRefused stands for it.
+            name = event_name(record.type)
             self._add(
                 TimelineEntry(record.key.id, name, record.key.source or "?", record.handled_at)
             )
         own = event is None or getattr(event.data, "dossier_id", None) == self.dossier_id
-        for output in said:
+        for output in outputs:
             if own or output.subject == self.dossier_id:
-                self._add(_said(service, output, record.handled_at))
+                self._add(_output_entry(service, output, record.handled_at))
 
-    def facts(self) -> list[TimelineEntry]:
-        """Return the facts, those marked that were old news."""
+    def entries(self) -> list[TimelineEntry]:
+        """Return the entries, duplicate requests marked."""
         return [
-            replace(fact, was_duplicate=not self.answered.get(fact.id, True))
-            for fact in self.known.values()
+            replace(entry, was_duplicate=not self.answered.get(entry.id, True))
+            for entry in self.by_id.values()
         ]
 
-    def _add(self, fact: TimelineEntry) -> None:
-        before = self.known.get(fact.id)
-        if before is None or fact.at < before.at:
-            self.known[fact.id] = fact
+    def _add(self, entry: TimelineEntry) -> None:
+        before = self.by_id.get(entry.id)
+        if before is None or entry.at < before.at:
+            self.by_id[entry.id] = entry
 
     def _note_answer(
-        self, service: str, event: Envelope, record: MessageRecord, said: Sequence[OutgoingMessage]
+        self,
+        service: str,
+        event: Envelope,
+        record: MessageRecord,
+        outputs: Sequence[OutgoingMessage],
     ) -> None:
-        """Note whether the service that answers a request about this dossier said anything.
+        """Note whether the service that answers a request about this dossier answered it.
 
-        What services say to each other is never old news: accounting has nothing to post for a
-        control without effect, and need not say so.
+        Events between services are never duplicates: accounting has nothing to post for a control
+        without effect, and need not answer it.
         """
         spec = BY_TYPE[event.type]
         own = getattr(event.data, "dossier_id", None) == self.dossier_id
         if (
             own
-            and not event.source.startswith(OURS)
+            and not event.source.startswith(INTERNAL_SOURCE)
             and spec.answers
             and service == spec.consumers[0]
         ):
-            answered = bool(said) or record.outcome != "decided"
+            answered = bool(outputs) or record.outcome != "decided"
             self.answered[event.id] = self.answered.get(event.id, False) or answered
 
 
-def _in_order(facts: Sequence[TimelineEntry]) -> list[TimelineEntry]:
-    places = _places(facts)
-    return sorted(facts, key=lambda fact: places[fact.id])
+def _in_order(entries: Sequence[TimelineEntry]) -> list[TimelineEntry]:
+    positions = _positions(entries)
+    return sorted(entries, key=lambda entry: positions[entry.id])
 
 
-def _places(facts: Iterable[TimelineEntry]) -> dict[str, Place]:
-    """Return each fact's place, no earlier than its cause's; a circle of causes has none."""
-    by_id = {fact.id: fact for fact in facts}
-    places: dict[str, Place] = {}
-    for fact in by_id.values():
+def _positions(entries: Iterable[TimelineEntry]) -> dict[str, Position]:
+    """Return the position of each entry, no earlier than its cause's; a cycle has no first one."""
+    by_id = {entry.id: entry for entry in entries}
+    positions: dict[str, Position] = {}
+    for entry in by_id.values():
         chain: dict[str, TimelineEntry] = {}
-        link: TimelineEntry | None = fact
-        while link and link.id not in chain and link.id not in places:
+        link: TimelineEntry | None = entry
+        while link and link.id not in chain and link.id not in positions:
             chain[link.id] = link
             link = by_id.get(link.cause or "")
-        for each in reversed(chain.values()):
-            before = places.get(each.cause or "")
-            places[each.id] = (max(each.at, before[0]), before[1] + 1) if before else (each.at, 0)
-    return places
+        for effect in reversed(chain.values()):
+            cause = positions.get(effect.cause or "")
+            positions[effect.id] = (
+                (max(effect.at, cause[0]), cause[1] + 1) if cause else (effect.at, 0)
+            )
+    return positions
 
 
 def _event(body: bytes | None) -> Envelope | None:
@@ -134,19 +141,14 @@ def _event(body: bytes | None) -> Envelope | None:
         return None
 
 
-def _fact(event: Envelope, at: datetime) -> TimelineEntry:
+def _entry(event: Envelope, at: datetime) -> TimelineEntry:
     spec = BY_TYPE[event.type]
-    ours = event.source.startswith(OURS)
-    by = event.source.removeprefix(OURS) if ours else spec.producer
-    return TimelineEntry(event.id, spec.name, by, at, event.data, event.causationid)
+    internal = event.source.startswith(INTERNAL_SOURCE)
+    producer = event.source.removeprefix(INTERNAL_SOURCE) if internal else spec.producer
+    return TimelineEntry(event.id, spec.name, producer, at, event.data, event.causationid)
 
 
-def _said(service: str, output: OutgoingMessage, at: datetime) -> TimelineEntry:
+def _output_entry(service: str, output: OutgoingMessage, at: datetime) -> TimelineEntry:
     event = _event(output.body)
     name = output.routing_key.partition(".")[0]
-    return _fact(event, at) if event else TimelineEntry(output.id, name, service, at)
-
-
-def _name(event_type: str | None) -> str:
-    spec = BY_TYPE.get(event_type or "")
-    return spec.name if spec else event_type or "type illisible"
+    return _entry(event, at) if event else TimelineEntry(output.id, name, service, at)

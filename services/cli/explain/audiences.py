@@ -7,9 +7,9 @@ with its text and values; the auditeur all that was kept.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Literal
 
-from services.cli.dossier.command import VOICES
-from services.cli.dossier.entries import Sentences, item
-from services.cli.dossier.sentences import sentences_of
+from services.cli.dossier.by_event import sentences_of
+from services.cli.dossier.command import PRODUCERS
+from services.cli.dossier.text import Sentences, item
 from services.cli.explain.amounts import accounts, amounts
 from services.cli.explain.checks import OPEN, CheckedRule, checked, count
 from services.cli.explain.citations import quoted, text_of, value_of, values_of
@@ -95,7 +95,7 @@ READERS: dict[Reader, Callable[[StoredDecision], Iterator[Sentences]]] = {
 
 
 def _head(decided: StoredDecision) -> str:
-    return f"{decided.name}, {VOICES[decided.service]}, {moment(decided.at)}"
+    return f"{decided.name}, {PRODUCERS[decided.service]}, {moment(decided.at)}"
 
 
 def _title(decided: StoredDecision, said: Iterable[WireModel]) -> str:

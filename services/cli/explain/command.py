@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from services.cli.dossier.entries import payee
+from services.cli.dossier.text import payee
 from services.cli.explain.audiences import Reader, explained
 from services.cli.explain.decision import StoredDecision, decisions
 from shared.console.runtime import load_settings, run_async

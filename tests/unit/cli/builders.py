@@ -4,7 +4,7 @@ import hashlib
 from datetime import UTC, datetime
 from typing import Any
 
-from services.cli.dossier.entries import Sentences
+from services.cli.dossier.text import Sentences
 from shared.contracts.base import WireModel
 from shared.contracts.envelope import encode, routing_key
 from shared.kernel.ports import InboxKey, MessageRecord, OutgoingMessage

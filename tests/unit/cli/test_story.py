@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from services.cli.dossier.command import VOICES
-from services.cli.dossier.sentences import TELLERS, sentences_of
+from services.cli.dossier.by_event import BUILDERS, sentences_of
+from services.cli.dossier.command import PRODUCERS
 from shared.contracts.accounting import AccountingEntryPosted, ClosingCompleted, ClosingRefused
 from shared.contracts.base import WireModel
 from shared.contracts.common import MessageRefused, RequestRefused
@@ -38,13 +38,13 @@ FOR_DOSSIER = {"caf": "761", "dossier_id": samples.DOSSIER}
 
 
 def test_every_event_of_the_contract_has_a_sentence() -> None:
-    assert set(TELLERS) == {spec.model for spec in EVENTS}
+    assert set(BUILDERS) == {spec.model for spec in EVENTS}
 
 
 def test_every_producer_is_named_in_french() -> None:
     names = {"Caf", "Cnaf", "ELAN", "ELAN/AFAS"}
 
-    assert {spec.producer for spec in EVENTS} - {"any"} == names | VOICES.keys()
+    assert {spec.producer for spec in EVENTS} - {"any"} == names | PRODUCERS.keys()
 
 
 def test_amounts_and_days_are_written_as_in_france() -> None:

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from services.cli.dossier.sentences import sentences_of
+from services.cli.dossier.by_event import sentences_of
 from shared.contracts.accounting import DeliveryRegistered
 from shared.contracts.base import WireModel
 from shared.contracts.eligibility import (

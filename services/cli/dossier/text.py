@@ -1,0 +1,79 @@
+"""What each sentence builder returns, and the parts of sentences that they share."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from shared.contracts.common import Budget, Ground, Payee, Reason
+from shared.contracts.elan import Gestionnaire
+from shared.french import euros
+
+KINDS = {
+    "association": "association",
+    "commune": "commune",
+    "epci": "EPCI",
+    "ccas": "CCAS",
+    "centre_social": "centre social",
+    "entreprise": "entreprise",
+    "caf": "Caf",
+}
+LEVELS = {"elementaire": "élémentaire", "college": "collège", "lycee": "lycée"}
+BONUSES = {"enfants": "bonus enfants", "parents": "bonus parents"}
+
+
+@dataclass(frozen=True, slots=True)
+class Sentences:
+    """One event for a reader: a title, then the details, line by line. In French."""
+
+    title: str
+    lines: tuple[str, ...] = ()
+
+
+def sentences(title: str, *lines: str) -> Sentences:
+    """Return sentences from a title and lines."""
+    return Sentences(title, lines)
+
+
+def item(text: str) -> str:
+    """Return a line of a list."""
+    return f"• {text}"
+
+
+def reason_lines(reasons: Iterable[Reason]) -> tuple[str, ...]:
+    """Return one line per reason, its rule first; what was observed last."""
+    return tuple(item(_reason(reason)) for reason in reasons)
+
+
+def payee(gestionnaire: Payee | Gestionnaire) -> str:
+    """Return `Les Amis du Quartier (association, SIRET 07457648985310)`."""
+    return f"{gestionnaire.name} ({KINDS[gestionnaire.kind]}, SIRET {gestionnaire.siret})"
+
+
+def budget_line(budget: Budget) -> str:
+    """Return the yearly cost, and the amount of each funder."""
+    funders = ", ".join(
+        f"{resource.funder} {euros(resource.amount)}"
+        f"{' (branche Famille)' * resource.branche_famille}"
+        for resource in budget.resources
+    )
+    cost = euros(budget.total_annual_cost)
+    return f"Coût annuel du projet : {cost} ; financeurs : {funders or '—'}."
+
+
+def _reason(reason: Reason) -> str:
+    observed = f" Constaté : {reason.observed}." if isinstance(reason, Ground) else ""
+    return f"[{reason.rule}] {reason.message}{observed}"
+
+
+def legal_ground_line(legal_ground: str, motive: str) -> str:
+    """Return the legal ground of a correction, and its motive."""
+    return f"Fondement : {legal_ground or '—'} ; motif : {motive or '—'} [AGR-03]."
+
+
+def motive_lines(motive: str | None) -> tuple[str, ...]:
+    """Return the motive as a line, no line without one."""
+    return (f"Motif : {motive}",) if motive else ()
+
+
+def by_whom(person: str | None) -> str:
+    """Return ` par ` and whoever signed, nothing where nobody is named."""
+    return f" par {person}" if person else ""
