@@ -1,4 +1,4 @@
-"""`clas case`: a stored dossier as a legal case, without personal data; or a case played."""
+"""`clas case`: writes a stored dossier as a legal case, without personal data; or runs a case."""
 
 from pathlib import Path
 from typing import Annotated
@@ -36,66 +36,68 @@ def case(
     when no service knows the dossier, or the case does not end as expected.
     """
     if what.endswith((".yaml", ".yml")):
-        _play(Path(what))
+        _run_file(Path(what))
     else:
-        _write(what)
+        _print_case(what)
 
 
-def _play(file: Path) -> None:
+def _run_file(file: Path) -> None:
     try:
-        read = load(file)
-        found = run_async(differences(read, load_settings()), load_settings())
+        content = load(file)
+        differing = run_async(differences(content, load_settings()), load_settings())
     except OSError as fault:
         fail(f"{file} cannot be read: {fault.strerror}", Code.WRONG)
     except CaseError as fault:
         fail(f"{file.name} : {fault}", Code.WRONG)
-    for difference in found:
+    for difference in differing:
         warn(difference)
-    if found:
+    if differing:
         raise typer.Exit(Code.WRONG)
-    echo(f"{read['nom']} : conforme")
+    echo(f"{content['nom']} : conforme")
 
 
-def _write(dossier_id: str) -> None:
-    known = load_settings()
+def _print_case(dossier_id: str) -> None:
+    settings = load_settings()
     try:
-        told = run_async(_case(known, dossier_id), known)
+        document = run_async(_case(settings, dossier_id), settings)
     except CaseError as fault:
         fail(f"{dossier_id} : {fault}", Code.WRONG)
-    if told is None:
+    if document is None:
         fail(
             f"no service knows a dossier {dossier_id}. Is the id right, capitals included?",
             Code.WRONG,
         )
-    typer.echo(written_case(told), nl=False)
+    typer.echo(to_yaml(document), nl=False)
 
 
-def written_case(told: Document) -> str:
+def to_yaml(document: Document) -> str:
     """Return a case as the YAML of its file."""
-    text: str = yaml.safe_dump(told, allow_unicode=True, sort_keys=False, width=WIDTH)
+    text: str = yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=WIDTH)
     return text
 
 
 async def _case(settings: Settings, dossier_id: str) -> Document | None:
-    async with open_read_api(settings) as kept:
+    async with open_read_api(settings) as archive:
         records = {
-            service: await kept.records_of_dossier(service, dossier_id) for service in SERVICES
+            service: await archive.records_of_dossier(service, dossier_id) for service in SERVICES
         }
-        facts = timeline(dossier_id, records)
-        return export_case(facts, await _around(kept, facts)) if facts else None
+        entries = timeline(dossier_id, records)
+        return export_case(entries, await _context(archive, entries)) if entries else None
 
 
-async def _around(kept: ReadApi, facts: list[TimelineEntry]) -> DossierContext:
-    """Return what the services keep beside the dossier that its answers depend on."""
-    deposits = [fact.data for fact in facts if isinstance(fact.data, DossierSubmitted)]
+async def _context(archive: ReadApi, entries: list[TimelineEntry]) -> DossierContext:
+    """Return the states, beside the dossier, that its answers depend on."""
+    deposits = [entry.data for entry in entries if isinstance(entry.data, DossierSubmitted)]
     if not deposits:
         return DossierContext()
-    of = deposits[-1]
-    campaign = await kept.state("submission", Campaign, campaign_key(of.caf, of.school_year))
-    reported = report_key(of.caf, of.gestionnaire.siret, previous(of.school_year))
-    report = await kept.state("submission", InterimReport, reported)
+    deposit = deposits[-1]
+    campaign = await archive.state(
+        "submission", Campaign, campaign_key(deposit.caf, deposit.school_year)
+    )
+    key = report_key(deposit.caf, deposit.gestionnaire.siret, previous(deposit.school_year))
+    report = await archive.state("submission", InterimReport, key)
     return DossierContext(
         campaign=campaign.opened if campaign else None,
         report_received_on=report.received_on if report else None,
-        baremes=tuple(await kept.states("funding", PublishedBareme, {})),
+        baremes=tuple(await archive.states("funding", PublishedBareme, {})),
     )

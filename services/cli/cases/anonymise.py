@@ -1,7 +1,7 @@
-"""What is personal leaves a dossier: names, SIRET, communes, texts, ids. Amounts and facts stay.
+"""Removes personal data from a dossier: names, SIRET, communes, texts, ids. Amounts and facts stay.
 
-The same name stands for the same thing all through a case: whoever sat in the committee is
-`membre 1` wherever they come. What a case has no word for is never written at all.
+The same alias stands for the same value all through a case: a committee member is `membre 1`
+wherever the name occurs. A field without a label in a case is never written.
 """
 
 from collections.abc import Callable
@@ -18,7 +18,7 @@ from services.cli.cases.examples import (
 )
 from services.eligibility.domain.sessions import INSEE_LENGTH, OVERSEAS
 
-# How a case calls what a field holds, numbered in the order in which it comes.
+# The alias of a field's values, numbered in the order in which they occur.
 NUMBERED = {
     "collectif_id": "C",
     "order_id": "A",
@@ -32,44 +32,44 @@ LISTS = {
     "committee": "membre ",
     "members_present": "membre ",
 }
-TWO = {"siret": (THE_SIRET, OTHER_SIRET), "caf": (THE_CAF, OTHER_CAF)}
+PAIRS = {"siret": (THE_SIRET, OTHER_SIRET), "caf": (THE_CAF, OTHER_CAF)}
 
 
 @dataclass(slots=True)
 class Aliases:
-    """The names that a case gives, by what they stand for."""
+    """The aliases of a case, by kind and original value."""
 
-    known: dict[tuple[str, str], str] = field(default_factory=dict)
+    by_value: dict[tuple[str, str], str] = field(default_factory=dict)
 
-    def redacted(self, value: Any, name: str = "") -> Any:
-        """Return a JSON value without anything personal that this module knows of."""
+    def redact(self, value: Any, name: str = "") -> Any:
+        """Return a JSON value with aliases in place of the personal fields listed here."""
         if name in SPECIAL:
             return SPECIAL[name](value)
         if isinstance(value, dict):
-            return {key: self.redacted(each, key) for key, each in value.items()}
+            return {key: self.redact(each, key) for key, each in value.items()}
         if isinstance(value, list):
             return [self._in_list(each, name) for each in value]
-        if isinstance(value, str) and name in TWO:
+        if isinstance(value, str) and name in PAIRS:
             return self._one_of(name, value)
         return self._numbered(NUMBERED[name], value) if name in NUMBERED and value else value
 
     def _in_list(self, value: Any, name: str) -> Any:
         if isinstance(value, str) and value.strip() and name in LISTS:
             return self._numbered(LISTS[name], value)
-        return self.redacted(value)
+        return self.redact(value)
 
     def _numbered(self, prefix: str, value: str) -> str:
-        count = sum(1 for kind, _ in self.known if kind == prefix)
-        return self.known.setdefault((prefix, value), f"{prefix}{count + 1}")
+        count = sum(1 for kind, _ in self.by_value if kind == prefix)
+        return self.by_value.setdefault((prefix, value), f"{prefix}{count + 1}")
 
     def _one_of(self, name: str, value: str) -> str:
-        first, second = TWO[name]
-        known = any(kind == name for kind, _ in self.known)
-        return self.known.setdefault((name, value), second if known else first)
+        first, second = PAIRS[name]
+        has_first = any(kind == name for kind, _ in self.by_value)
+        return self.by_value.setdefault((name, value), second if has_first else first)
 
 
 def _communes(value: list[str]) -> list[str]:
-    """Return a commune that the school calendar treats alike: here or overseas."""
+    """Return a commune with the same school calendar: mainland or overseas."""
     return ["97411"] if any(map(_overseas, value)) else ["76540"]
 
 
@@ -77,16 +77,16 @@ def _overseas(commune: str) -> bool:
     return len(commune) == INSEE_LENGTH and commune.isdigit() and commune.startswith(OVERSEAS)
 
 
-def _ours(_value: Any) -> str:
+def _own_dossier_id(_value: Any) -> str:
     return DOSSIER_ID
 
 
-def _old(value: Any) -> str | None:
+def _renewed_dossier_id(value: Any) -> str | None:
     return OLD_DOSSIER_ID if value else None
 
 
 SPECIAL: dict[str, Callable[[Any], Any]] = {
     "communes": _communes,
-    "dossier_id": _ours,
-    "renews": _old,
+    "dossier_id": _own_dossier_id,
+    "renews": _renewed_dossier_id,
 }

@@ -1,4 +1,4 @@
-"""The words of a dossier and of its campaign."""
+"""The fields of a dossier and of its campaign."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -23,7 +23,7 @@ from services.cli.cases.mapping import (
     YES,
     Codec,
     Field,
-    Words,
+    Fields,
     choice,
     choices,
     read,
@@ -64,45 +64,45 @@ KINDS = {
 }
 
 
-def lacking(labels: Mapping[str, str], filled: Any, empty: Any) -> Codec:
-    """Return the notation of a mapping by the list of what is lacking in it."""
+def absent_items(labels: Mapping[str, str], filled: Any, empty: Any) -> Codec:
+    """Return the codec of a mapping, written as the list of its empty items."""
 
-    def full(given: Any) -> dict[str, Any]:
-        absent = {labels[each] for each in (given if isinstance(given, list) else [given])}
+    def parse(value: Any) -> dict[str, Any]:
+        absent = {labels[each] for each in (value if isinstance(value, list) else [value])}
         return {key: empty if key in absent else filled for key in labels.values()}
 
-    def absent(value: Mapping[str, Any]) -> list[str]:
-        return [label for label, key in labels.items() if not _said(value.get(key))]
+    def render(value: Mapping[str, Any]) -> list[str]:
+        return [label for label, key in labels.items() if not _is_filled(value.get(key))]
 
-    return Codec(full, absent)
-
-
-def counted(name: str, field: str | None = None) -> Codec:
-    """Return the notation of a list of names by their count."""
-
-    def names(given: Any) -> list[Any]:
-        found = [f"{name} {number}" for number in range(1, int(given) + 1)]
-        return [{field: each} for each in found] if field else found
-
-    return Codec(names, lambda value: sum(1 for each in value if _said(each)))
+    return Codec(parse, render)
 
 
-def nested(words: Words, sound: Mapping[str, Any]) -> Codec:
-    """Return the notation of an object by its own words."""
+def numbered_items(name: str, field: str | None = None) -> Codec:
+    """Return the codec of a list of names, written as their count."""
+
+    def parse(value: Any) -> list[Any]:
+        names = [f"{name} {number}" for number in range(1, int(value) + 1)]
+        return [{field: each} for each in names] if field else names
+
+    return Codec(parse, lambda value: sum(1 for each in value if _is_filled(each)))
+
+
+def nested(fields: Fields, default: Mapping[str, Any]) -> Codec:
+    """Return the codec of an object, by its own fields."""
     return Codec(
-        lambda given: read(words, given, dict(sound), "détail"),
-        lambda value: write(words, value, dict.fromkeys(value)),
+        lambda value: read(fields, value, dict(default), "détail"),
+        lambda value: write(fields, value, dict.fromkeys(value)),
     )
 
 
-def _said(value: Any) -> bool:
+def _is_filled(value: Any) -> bool:
     if isinstance(value, Mapping):
-        return all(map(_said, value.values()))
+        return all(map(_is_filled, value.values()))
     return bool(value.strip()) if isinstance(value, str) else bool(value)
 
 
 CAF = Field("Caf", "caf", choices({"du dossier": THE_CAF, "autre": OTHER_CAF}, other="autre"))
-COORDINATOR_WORDS = (
+COORDINATOR_FIELDS = (
     Field("niveau de diplôme", "diploma_level", COUNT),
     Field("expérience équivalente", "equivalent_experience", YES),
     Field("expérience professionnelle", "professional_experience", YES),
@@ -140,7 +140,7 @@ DOSSIER = (
     Field(
         "pluriannuel jusqu’à",
         "multi_year",
-        Codec(lambda given: {"until": str(given)}, lambda value: value["until"]),
+        Codec(lambda text: {"until": str(text)}, lambda value: value["until"]),
         optional=True,
     ),
 )
@@ -166,26 +166,26 @@ PROJECT = (
         "territoire",
         "communes",
         Codec(
-            lambda given: {"métropole": ["76540"], "outre-mer": ["97411"]}[given],
+            lambda text: {"métropole": ["76540"], "outre-mer": ["97411"]}[text],
             lambda value: "outre-mer" if value[0].startswith(("97", "98")) else "métropole",
         ),
     ),
-    Field("descriptions absentes", "descriptions", lacking(DESCRIPTIONS, "Renseigné", "")),
+    Field("descriptions absentes", "descriptions", absent_items(DESCRIPTIONS, "Renseigné", "")),
     Field("diagnostic", "diagnosis", FILLED),
     Field("priorités", "priorities", TEXTS),
-    Field("engagements absents", "charter", lacking(CHARTER, filled=True, empty=False)),
+    Field("engagements absents", "charter", absent_items(CHARTER, filled=True, empty=False)),
     Field("activités", "activities", several(choices(ACTIVITIES, other="autre"))),
     Field("besoin repéré avec l’école", "need_identified_with_schools", YES),
     Field("accord des parents", "parents_agreement", YES),
     Field("participation", "fee_per_child_year", AMOUNT),
-    Field("coordonnateur", "coordinator", nested(COORDINATOR_WORDS, COORDINATOR), optional=True),
+    Field("coordonnateur", "coordinator", nested(COORDINATOR_FIELDS, COORDINATOR), optional=True),
     Field(
         "objectifs sans réponse",
         "objectives",
-        lacking({each: each for each in OBJECTIVES}, "Renseigné", ""),
+        absent_items({each: each for each in OBJECTIVES}, "Renseigné", ""),
     ),
-    Field("écoles", "schools", counted("École", "name")),
-    Field("partenaires", "partners", counted("Partenaire")),
+    Field("écoles", "schools", numbered_items("École", "name")),
+    Field("partenaires", "partners", numbered_items("Partenaire")),
 )
 COLLECTIF = (
     Field("nom", "collectif_id", TEXT),

@@ -1,11 +1,10 @@
-"""The words of what happens around a dossier: committee, advances, accounts, control."""
+"""The fields of the events that follow a dossier: committee, advances, accounts, control."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from services.cli.cases import examples as sound
-from services.cli.cases import follow_ups as around
-from services.cli.cases.dossier_fields import BUDGET_TOTAL, CAF, RESOURCE, lacking
+from services.cli.cases import examples, follow_ups
+from services.cli.cases.dossier_fields import BUDGET_TOTAL, CAF, RESOURCE, absent_items
 from services.cli.cases.mapping import (
     AMOUNT,
     COUNT,
@@ -17,7 +16,7 @@ from services.cli.cases.mapping import (
     Codec,
     Document,
     Field,
-    Words,
+    Fields,
     choice,
     read,
     several,
@@ -26,7 +25,7 @@ from services.cli.cases.mapping import (
 
 REPORT = {"qualitatif": "qualitative", "quantitatif": "quantitative", "financier": "financial"}
 YEAR = Field("année scolaire", "school_year", TEXT)
-MISSING_REPORT = Field("bilan absent", "report", lacking(REPORT, filled=True, empty=False))
+MISSING_REPORT = Field("bilan absent", "report", absent_items(REPORT, filled=True, empty=False))
 MOTIVE = Field("motif", "motive", FILLED, optional=True)
 GROUND = Field("fondement", "legal_ground", FILLED)
 ACTUAL = (
@@ -38,26 +37,26 @@ ACTUAL = (
 RENEWED = (Field("nom", "collectif_id", TEXT), Field("coût prévisionnel", "forecast_cost", AMOUNT))
 
 
-def rows(words: Words, default: Document) -> Codec:
-    """Return the notation of a list of objects, each by its own words."""
+def rows(fields: Fields, default: Document) -> Codec:
+    """Return the codec of a list of objects, by their fields."""
     return Codec(
-        lambda given: [read(words, each, dict(default), words[0].label) for each in given],
-        lambda values: [write(words, each, dict.fromkeys(each)) for each in values],
+        lambda values: [read(fields, each, dict(default), fields[0].label) for each in values],
+        lambda values: [write(fields, each, dict.fromkeys(each)) for each in values],
     )
 
 
-def _pair(field: str) -> Codec:
-    """Return the notation `ELI-27 (C1)` of a rule or a bonus, and the collectif it goes to."""
+def _pair(key: str) -> Codec:
+    """Return the codec of a rule or a bonus with its collectif: `ELI-27 (C1)`."""
 
-    def taken(given: object) -> Document:
-        name, _, collectif = str(given).partition(" (")
-        return {field: name, "collectif_id": collectif.removesuffix(")") or None}
+    def parse(text: object) -> Document:
+        name, _, collectif = str(text).partition(" (")
+        return {key: name, "collectif_id": collectif.removesuffix(")") or None}
 
-    def told(value: Document) -> str:
+    def render(value: Document) -> str:
         collectif = value["collectif_id"]
-        return f"{value[field]} ({collectif})" if collectif else str(value[field])
+        return f"{value[key]} ({collectif})" if collectif else str(value[key])
 
-    return several(Codec(taken, told))
+    return several(Codec(parse, render))
 
 
 COMMITTEE = (
@@ -72,8 +71,8 @@ COMMITTEE = (
     Field("pluriannuel jusqu’à", "multi_year_until", TEXT, optional=True),
 )
 BUDGET = (
-    *(Field(each.label, f"budget.{each.field}", each.notation) for each in BUDGET_TOTAL),
-    Field("ressources", "budget.resources", rows(RESOURCE, sound.resource())),
+    *(Field(field.label, f"budget.{field.path}", field.codec) for field in BUDGET_TOTAL),
+    Field("ressources", "budget.resources", rows(RESOURCE, examples.resource())),
 )
 ACCOUNTS = (
     Field("collectifs", "collectifs", rows(ACTUAL, {"bonus_done": [], "ran": True})),
@@ -82,49 +81,49 @@ ACCOUNTS = (
 
 
 @dataclass(frozen=True, slots=True)
-class FollowUpFields:
-    """Something that happens: its name in a case, its event, its words, what is sound.
+class FollowUp:
+    """An event beside the dossier: its label in a case, its type, its fields, its default data.
 
-    `numbered` is the field that tells the second one of a case from the first.
+    `numbered` is the field with a number that tells the second one of a case from the first.
     """
 
     label: str
     event: str
-    words: Words
-    sound: Callable[[Document], Document]
+    fields: Fields
+    default: Callable[[Document], Document]
     numbered: str | None = None
 
-    def nth(self, count: int, dossier: Document) -> Document:
-        """Return the sound data of the n-th of a case."""
-        document = self.sound(dossier)
+    def default_for(self, count: int, dossier: Document) -> Document:
+        """Return the default data of the event, the `count`-th of its kind in a case."""
+        document = self.default(dossier)
         if self.numbered:
             document[self.numbered] = f"{document[self.numbered].removesuffix('1')}{count}"
         return document
 
 
 _EXERCISE = Field("exercice", "exercise", COUNT)
-STEPS = (
-    FollowUpFields(
+FOLLOW_UPS = (
+    FollowUp(
         "bilan intermédiaire",
         "InterimReportReceived",
         (YEAR, Field("reçu le", "received_on", DAY)),
-        around.interim_report,
+        follow_ups.interim_report,
     ),
-    FollowUpFields("dossier semblable", "DossierSubmitted", (), around.dossier_alike),
-    FollowUpFields(
+    FollowUp("dossier semblable", "DossierSubmitted", (), follow_ups.dossier_alike),
+    FollowUp(
         "agrément en cours",
         "AgrementImported",
         (YEAR, Field("jusqu’à", "multi_year_until", TEXT)),
-        around.old_agrement,
+        follow_ups.old_agrement,
     ),
-    FollowUpFields("comité", "CommitteeDecided", COMMITTEE, around.committee),
-    FollowUpFields(
+    FollowUp("comité", "CommitteeDecided", COMMITTEE, follow_ups.committee),
+    FollowUp(
         "convention",
         "ConventionSigned",
         (CAF, Field("signée le", "signed_on", DAY)),
-        around.convention,
+        follow_ups.convention,
     ),
-    FollowUpFields(
+    FollowUp(
         "acompte",
         "AdvanceOrdered",
         (
@@ -135,16 +134,16 @@ STEPS = (
             Field("montant", "amount", AMOUNT),
             Field("le", "ordered_on", DAY),
         ),
-        around.advance,
+        follow_ups.advance,
         numbered="order_id",
     ),
-    FollowUpFields(
+    FollowUp(
         "comptes",
         "ResultAccountFiled",
         (CAF, YEAR, Field("déposés le", "filed_on", DAY), MISSING_REPORT, *ACCOUNTS),
-        around.accounts,
+        follow_ups.accounts,
     ),
-    FollowUpFields(
+    FollowUp(
         "contrôle",
         "ControlConcluded",
         (
@@ -156,10 +155,10 @@ STEPS = (
             Field("décidé le", "decided_on", DAY),
             *ACCOUNTS,
         ),
-        around.control,
+        follow_ups.control,
         numbered="control_id",
     ),
-    FollowUpFields(
+    FollowUp(
         "renouvellement",
         "AnnualRenewalFiled",
         (
@@ -170,15 +169,15 @@ STEPS = (
             Field("collectifs", "collectifs", rows(RENEWED, {})),
             *BUDGET,
         ),
-        around.renewal,
+        follow_ups.renewal,
     ),
-    FollowUpFields(
+    FollowUp(
         "enveloppe",
         "EnvelopeAllotted",
         (_EXERCISE, Field("montant", "amount", AMOUNT)),
-        around.envelope,
+        follow_ups.envelope,
     ),
-    FollowUpFields(
+    FollowUp(
         "barème",
         "BaremePublished",
         (
@@ -188,18 +187,18 @@ STEPS = (
             Field("bonus enfants", "bonus_enfants", AMOUNT),
             Field("bonus parents", "bonus_parents", AMOUNT),
         ),
-        around.bareme,
+        follow_ups.bareme,
     ),
-    FollowUpFields(
-        "clôture", "ExerciseClosed", (_EXERCISE, Field("le", "closed_on", DAY)), around.closing
+    FollowUp(
+        "clôture", "ExerciseClosed", (_EXERCISE, Field("le", "closed_on", DAY)), follow_ups.closing
     ),
-    FollowUpFields(
+    FollowUp(
         "retrait",
         "WithdrawalRequested",
         (CAF, Field("le", "requested_on", DAY), MOTIVE),
-        around.withdrawal,
+        follow_ups.withdrawal,
     ),
-    FollowUpFields(
+    FollowUp(
         "modification de l’agrément",
         "AmendmentDecided",
         (
@@ -212,16 +211,16 @@ STEPS = (
             GROUND,
             Field("motif", "motive", FILLED),
         ),
-        around.amendment,
+        follow_ups.amendment,
         numbered="amendment_id",
     ),
-    FollowUpFields(
+    FollowUp(
         "annulation",
         "FundingCancellationOrdered",
         (CAF, YEAR, Field("le", "ordered_on", DAY), GROUND, Field("motif", "motive", FILLED)),
-        around.cancellation,
+        follow_ups.cancellation,
     ),
-    FollowUpFields(
+    FollowUp(
         "contrepassation d’acompte",
         "AdvanceReversalOrdered",
         (
@@ -232,9 +231,9 @@ STEPS = (
             Field("le", "ordered_on", DAY),
             Field("motif", "motive", FILLED),
         ),
-        around.reversal,
+        follow_ups.reversal,
         numbered="reversal_id",
     ),
 )
-BY_LABEL = {step.label: step for step in STEPS}
-BY_EVENT = {step.event: step for step in STEPS if step.words}
+BY_LABEL = {follow_up.label: follow_up for follow_up in FOLLOW_UPS}
+BY_EVENT = {follow_up.event: follow_up for follow_up in FOLLOW_UPS if follow_up.fields}

@@ -1,7 +1,7 @@
-"""A sound dossier and what goes with it: a case tells only where it differs from this.
+"""A default dossier that meets every condition: a case gives only what differs from it.
 
-One collectif of ten children in a town of Seine-Maritime, 9 000 € of forecast cost, no bonus asked
-for, a total cost of 20 000 € of which others bring 3 600 €.
+One collectif of ten children in a town of Seine-Maritime, 9 000 € of forecast cost, no bonus
+requested, a total cost of 20 000 € of which other funders pay 3 600 €.
 """
 
 from services.cli.cases.mapping import Document
@@ -125,10 +125,10 @@ def collectif(year: int, name: str = "C1") -> Document:
 
 
 def budget() -> Document:
-    """A budget that the 80 % never touch."""
+    """A budget below the 80 % cap."""
     return {"total_annual_cost": "20000.00", "resources": [resource()]}
 
 
 def resource() -> Document:
-    """What somebody outside the branche Famille brings."""
+    """A resource from outside the branche Famille."""
     return {"funder": "Financeur", "branche_famille": False, "amount": "3600.00"}

@@ -1,11 +1,11 @@
-"""What happens around a sound dossier, as it should: a case tells only where it differs."""
+"""Default data of the events beside a dossier: a case gives only what differs."""
 
-from services.cli.cases import examples as sound
+from services.cli.cases import examples
 from services.cli.cases.mapping import Document
 
 
-def _of(dossier: Document, **fields: object) -> Document:
-    return {"caf": sound.THE_CAF, "dossier_id": dossier["dossier_id"], **fields}
+def _event_data(dossier: Document, **fields: object) -> Document:
+    return {"caf": examples.THE_CAF, "dossier_id": dossier["dossier_id"], **fields}
 
 
 def _start(dossier: Document) -> int:
@@ -16,7 +16,7 @@ def interim_report(dossier: Document) -> Document:
     """The report on the year before, received in June."""
     year = _start(dossier)
     return {
-        "caf": sound.THE_CAF,
+        "caf": examples.THE_CAF,
         "siret": dossier["gestionnaire"]["siret"],
         "school_year": f"{year - 1}-{year}",
         "received_on": f"{year}-06-15",
@@ -25,7 +25,7 @@ def interim_report(dossier: Document) -> Document:
 
 def committee(dossier: Document) -> Document:
     """The committee grants everything and no bonus, with two members present."""
-    return _of(
+    return _event_data(
         dossier,
         decided_on=f"{_start(dossier)}-10-07",
         outcome="granted",
@@ -40,13 +40,13 @@ def committee(dossier: Document) -> Document:
 
 def convention(dossier: Document) -> Document:
     """The convention is signed in October."""
-    return _of(dossier, signed_on=f"{_start(dossier)}-10-20")
+    return _event_data(dossier, signed_on=f"{_start(dossier)}-10-20")
 
 
 def advance(dossier: Document) -> Document:
-    """An advance on the first exercise, in November; its amount is to be given."""
+    """An advance on the first exercise, in November; the case gives its amount."""
     year = _start(dossier)
-    return _of(
+    return _event_data(
         dossier,
         school_year=dossier["school_year"],
         order_id="A1",
@@ -61,36 +61,36 @@ def _full_report() -> Document:
 
 
 def accounts(dossier: Document) -> Document:
-    """The accounts of September: all ran at its forecast cost, the bilan is whole."""
-    return _of(
+    """The accounts of September: each collectif ran at its forecast cost, the bilan is complete."""
+    return _event_data(
         dossier,
         school_year=dossier["school_year"],
         filed_on=f"{_start(dossier) + 1}-09-15",
         report=_full_report(),
-        **_ran(dossier),
+        **_as_forecast(dossier),
     )
 
 
-def _ran(dossier: Document) -> Document:
-    """Everything ran at its forecast cost, and no bonus was asked for."""
+def _as_forecast(dossier: Document) -> Document:
+    """Every collectif ran at its forecast cost, without bonus."""
     return {
         "collectifs": [
             {
-                "collectif_id": each["collectif_id"],
+                "collectif_id": collectif["collectif_id"],
                 "ran": True,
-                "actual_cost": each["forecast_cost"],
+                "actual_cost": collectif["forecast_cost"],
                 "bonus_done": [],
             }
-            for each in dossier["collectifs"]
+            for collectif in dossier["collectifs"]
         ],
         "budget": dossier["budget"],
     }
 
 
 def control(dossier: Document) -> Document:
-    """A control that finds what was forecast, after the contradictory period."""
+    """A control that finds the forecast costs, after the contradictory period."""
     year = _start(dossier) + 1
-    return _of(
+    return _event_data(
         dossier,
         school_year=dossier["school_year"],
         control_id="K1",
@@ -98,33 +98,33 @@ def control(dossier: Document) -> Document:
         answered_on=None,
         decided_on=f"{year}-11-15",
         measures=[],
-        **_ran(dossier),
+        **_as_forecast(dossier),
     )
 
 
 def renewal(dossier: Document) -> Document:
-    """The next school year, on the forecast of the first one, with a whole bilan."""
+    """The next school year, on the forecast of the first one, with a complete bilan."""
     year = _start(dossier) + 1
-    return _of(
+    return _event_data(
         dossier,
         school_year=f"{year}-{year + 1}",
         filed_on=f"{year}-09-10",
         report=_full_report(),
         collectifs=[
-            {"collectif_id": each["collectif_id"], "forecast_cost": each["forecast_cost"]}
-            for each in dossier["collectifs"]
+            {"collectif_id": collectif["collectif_id"], "forecast_cost": collectif["forecast_cost"]}
+            for collectif in dossier["collectifs"]
         ],
         budget=dossier["budget"],
     )
 
 
 def envelope(dossier: Document) -> Document:
-    """The credits of the first exercise; their amount is to be given."""
-    return {"caf": sound.THE_CAF, "exercise": _start(dossier), "amount": "0.00"}
+    """The credits of the first exercise; the case gives their amount."""
+    return {"caf": examples.THE_CAF, "exercise": _start(dossier), "amount": "0.00"}
 
 
 def bareme(dossier: Document) -> Document:
-    """A bareme of the start year; its amounts are to be given."""
+    """A bareme of the start year; the case gives its amounts."""
     amounts = dict.fromkeys(("plafond", "ps_max", "bonus_enfants", "bonus_parents"), "0.00")
     return {"start_year": _start(dossier), "source": "Publication de la Cnaf", **amounts}
 
@@ -132,17 +132,17 @@ def bareme(dossier: Document) -> Document:
 def closing(dossier: Document) -> Document:
     """The closing of the first exercise, in January."""
     year = _start(dossier)
-    return {"caf": sound.THE_CAF, "exercise": year, "closed_on": f"{year + 1}-01-20"}
+    return {"caf": examples.THE_CAF, "exercise": year, "closed_on": f"{year + 1}-01-20"}
 
 
 def withdrawal(dossier: Document) -> Document:
     """The gestionnaire withdraws in September."""
-    return _of(dossier, requested_on=f"{_start(dossier)}-09-10", motive="Renseigné")
+    return _event_data(dossier, requested_on=f"{_start(dossier)}-09-10", motive="Renseigné")
 
 
 def amendment(dossier: Document) -> Document:
-    """The agrement is reduced to collectifs that are to be given."""
-    return _of(
+    """The agrement is reduced to collectifs that the case gives."""
+    return _event_data(
         dossier,
         amendment_id="M1",
         decided_on=f"{_start(dossier) + 1}-02-10",
@@ -156,7 +156,7 @@ def amendment(dossier: Document) -> Document:
 
 def cancellation(dossier: Document) -> Document:
     """The right is cancelled two years later."""
-    return _of(
+    return _event_data(
         dossier,
         school_year=dossier["school_year"],
         ordered_on=f"{_start(dossier) + 2}-02-10",
@@ -167,7 +167,7 @@ def cancellation(dossier: Document) -> Document:
 
 def reversal(dossier: Document) -> Document:
     """The first advance is reversed in December."""
-    return _of(
+    return _event_data(
         dossier,
         school_year=dossier["school_year"],
         reversal_id="R1",
@@ -183,14 +183,14 @@ def old_agrement(dossier: Document) -> Document:
     payee = {key: dossier["gestionnaire"][key] for key in ("siret", "name", "kind")}
     collectif = {"collectif_id": "C1", "children": 10, "forecast_cost": "9000.00"}
     return {
-        "caf": sound.THE_CAF,
-        "dossier_id": sound.OLD_DOSSIER_ID,
+        "caf": examples.THE_CAF,
+        "dossier_id": examples.OLD_DOSSIER_ID,
         "school_year": f"{year - 1}-{year}",
         "decided_on": f"{year - 1}-10-07",
         "gestionnaire": payee,
         "project": {key: dossier["project"][key] for key in ("title", "school_level", "communes")},
         "collectifs": [{**collectif, "bonuses": [], "derogations": []}],
-        "budget": sound.budget(),
+        "budget": examples.budget(),
         "multi_year_until": dossier["school_year"],
         "reference": "Registre",
     }
@@ -198,7 +198,7 @@ def old_agrement(dossier: Document) -> Document:
 
 def dossier_alike(dossier: Document) -> Document:
     """Another dossier of the same gestionnaire, level and commune."""
-    return {**dossier, "dossier_id": sound.OTHER_DOSSIER_ID, "revision": 1}
+    return {**dossier, "dossier_id": examples.OTHER_DOSSIER_ID, "revision": 1}
 
 
 def _names(dossier: Document) -> list[str]:

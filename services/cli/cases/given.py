@@ -1,14 +1,12 @@
-"""From what a case gives to the events that tell it to the services."""
+"""From the given parts of a case to the events that the services receive."""
 
 import copy
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from services.cli.cases import dossier_fields as vocabulary
-from services.cli.cases import event_fields as steps
-from services.cli.cases import examples as sound
-from services.cli.cases.mapping import CaseError, Document, as_mapping, named, read
+from services.cli.cases import dossier_fields, event_fields, examples
+from services.cli.cases.mapping import CaseError, Document, as_mapping, lookup, read
 
 Event = tuple[str, Document]
 COMPLEMENTS = "compléments"
@@ -19,98 +17,111 @@ def events(case: Mapping[str, Any]) -> Iterator[Event]:
     """Yield the events of a case in their order: name and data.
 
     Raises:
-        CaseError: when the case says something that has no meaning.
+        CaseError: when a part of the case has no meaning.
     """
-    given = as_mapping(case.get("étant donné"), "étant donné")
-    for part in given:
-        named(dict.fromkeys(("campagne", "avant", *PARTS)), part, "étant donné")
+    parts = as_mapping(case.get("étant donné"), "étant donné")
+    for part in parts:
+        lookup(dict.fromkeys(("campagne", "avant", *PARTS)), part, "étant donné")
     year = int(str(case["période"])[:4])
-    dossier = submitted(given, sound.dossier(year), year)
-    yield from _campaign(given.get("campagne"), year)
-    yield from _steps(given.get("avant"), dossier, year)
+    dossier = submitted_dossier(parts, examples.dossier(year), year)
+    yield from _campaign(parts.get("campagne"), year)
+    yield from _follow_ups(parts.get("avant"), dossier, year)
     yield "DossierSubmitted", copy.deepcopy(dossier)
-    yield from _steps(case.get("ensuite"), dossier, year)
+    yield from _follow_ups(case.get("ensuite"), dossier, year)
 
 
-def submitted(given: Mapping[str, Any], onto: Document, year: int) -> Document:
-    """Return a dossier with what a case gives of it.
+def submitted_dossier(parts: Mapping[str, Any], default: Document, year: int) -> Document:
+    """Return a dossier with the parts that a case gives, the rest as in `default`.
 
     Raises:
-        CaseError: when a part says something that has no meaning.
+        CaseError: when a part has no meaning.
     """
-    dossier = copy.deepcopy(onto)
-    read(vocabulary.DOSSIER, given.get("dossier"), dossier, "dossier")
+    dossier = copy.deepcopy(default)
+    read(dossier_fields.DOSSIER, parts.get("dossier"), dossier, "dossier")
     read(
-        vocabulary.GESTIONNAIRE, given.get("gestionnaire"), dossier["gestionnaire"], "gestionnaire"
+        dossier_fields.GESTIONNAIRE,
+        parts.get("gestionnaire"),
+        dossier["gestionnaire"],
+        "gestionnaire",
     )
-    read(vocabulary.PROJECT, given.get("projet"), dossier["project"], "projet")
-    if "collectifs" in given:
+    read(dossier_fields.PROJECT, parts.get("projet"), dossier["project"], "projet")
+    if "collectifs" in parts:
         dossier["collectifs"] = [
-            read(vocabulary.COLLECTIF, each, sound.collectif(year, f"C{number}"), "collectifs")
-            for number, each in enumerate(_listed(given["collectifs"], "collectifs"), 1)
+            read(
+                dossier_fields.COLLECTIF,
+                value,
+                examples.collectif(year, f"C{number}"),
+                "collectifs",
+            )
+            for number, value in enumerate(_as_list(parts["collectifs"], "collectifs"), 1)
         ]
-    if "bonus demandés" in given:
+    if "bonus demandés" in parts:
         dossier["bonus_requests"] = [
-            read(vocabulary.BONUS_REQUEST, each, _request(dossier), "bonus demandés")
-            for each in _listed(given["bonus demandés"], "bonus demandés")
+            read(dossier_fields.BONUS_REQUEST, value, _request(dossier), "bonus demandés")
+            for value in _as_list(parts["bonus demandés"], "bonus demandés")
         ]
-    if "budget" in given:
-        read(steps.BUDGET, given["budget"], dossier, "budget")
+    if "budget" in parts:
+        read(event_fields.BUDGET, parts["budget"], dossier, "budget")
     return dossier
 
 
 def _request(dossier: Document) -> Document:
-    names = [each["collectif_id"] for each in dossier["collectifs"]]
-    return {"kind": "enfants", "collectifs": names, "description": "Renseigné"}
+    collectif_ids = [each["collectif_id"] for each in dossier["collectifs"]]
+    return {"kind": "enfants", "collectifs": collectif_ids, "description": "Renseigné"}
 
 
-def _campaign(given: Any, year: int) -> Iterator[Event]:
-    if given != "absente":
+def _campaign(value: Any, year: int) -> Iterator[Event]:
+    if value != "absente":
         yield (
             "CampaignOpened",
-            read(vocabulary.CAMPAIGN, given, sound.campaign(year), "campagne"),
+            read(dossier_fields.CAMPAIGN, value, examples.campaign(year), "campagne"),
         )
 
 
-def _steps(given: Any, dossier: Document, year: int) -> Iterator[Event]:
-    """Yield what happens; complements change the dossier for those that follow."""
+def _follow_ups(values: Any, dossier: Document, year: int) -> Iterator[Event]:
+    """Yield the events that follow; complements change the dossier for the later ones."""
     counts: Counter[str] = Counter()
-    for each in _listed(given, "ensuite"):
-        label, words = _one(each)
+    for value in _as_list(values, "ensuite"):
+        label, fields = _name_and_fields(value)
         counts[label] += 1
         if label == COMPLEMENTS:
-            dossier.update(_revised(words, dossier, year))
+            dossier.update(_complemented(fields, dossier, year))
             yield "DossierSubmitted", copy.deepcopy(dossier)
         else:
-            step = named(steps.BY_LABEL, label, "ensuite")
+            follow_up = lookup(event_fields.BY_LABEL, label, "ensuite")
             yield (
-                step.event,
-                read(step.words, words, copy.deepcopy(step.nth(counts[label], dossier)), label),
+                follow_up.event,
+                read(
+                    follow_up.fields,
+                    fields,
+                    copy.deepcopy(follow_up.default_for(counts[label], dossier)),
+                    label,
+                ),
             )
 
 
-def _revised(given: Any, dossier: Document, year: int) -> Document:
-    given = as_mapping(given, COMPLEMENTS)
-    for part in given:
-        named(dict.fromkeys(PARTS), part, COMPLEMENTS)
-    return submitted(given, {**dossier, "revision": dossier["revision"] + 1}, year)
+def _complemented(parts: Any, dossier: Document, year: int) -> Document:
+    parts = as_mapping(parts, COMPLEMENTS)
+    for part in parts:
+        lookup(dict.fromkeys(PARTS), part, COMPLEMENTS)
+    return submitted_dossier(parts, {**dossier, "revision": dossier["revision"] + 1}, year)
 
 
-def _one(step: Any) -> tuple[str, Any]:
-    """Return the name of a step and its words; a name alone is a sound step."""
-    if isinstance(step, str):
-        return step, None
-    rows = list(as_mapping(step, "ensuite").items())
+def _name_and_fields(value: Any) -> tuple[str, Any]:
+    """Return the label of an event and its fields; a label alone has the default fields."""
+    if isinstance(value, str):
+        return value, None
+    rows = list(as_mapping(value, "ensuite").items())
     if len(rows) != 1:
-        msg = f"ensuite : un seul événement par tiret, pas « {step} »"
+        msg = f"ensuite : un seul événement par tiret, pas « {value} »"
         raise CaseError(msg)
     return rows[0]
 
 
-def _listed(given: Any, where: str) -> list[Any]:
-    if given is None:
+def _as_list(value: Any, where: str) -> list[Any]:
+    if value is None:
         return []
-    if not isinstance(given, list):
-        msg = f"{where} : une liste de lignes « - … » est attendue, pas « {given} »"
+    if not isinstance(value, list):
+        msg = f"{where} : une liste de lignes « - … » est attendue, pas « {value} »"
         raise CaseError(msg)
-    return given
+    return value

@@ -1,10 +1,10 @@
-"""Words of a legal case: each French label, the wire field that it stands for, and its notation.
+"""Fields of a legal case: each French label, the path of its wire field, and its codec.
 
     projet:
       rural: oui                 {"project": {"rural": true}}
       participation: 12,50       {"fee_per_child_year": "12.50"}
 
-A label is read from a case and written into one with the same table.
+The same table reads a label from a case and writes it into one.
 """
 
 import difflib
@@ -22,7 +22,7 @@ NOTHING = ("aucun", "aucune", "non", None)
 
 
 class CaseError(ValueError):
-    """A case says something that has no meaning; the message tells where and what is possible."""
+    """A part of a case has no meaning; the message (in French) names it and what is possible."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,96 +35,103 @@ class Codec:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A label and the field that it stands for, a path with dots; `optional` fields may be null."""
+    """A label, the dotted path of the field that it stands for, and how its value is written.
+
+    `optional` fields may be null.
+    """
 
     label: str
-    field: str
-    notation: Codec
+    path: str
+    codec: Codec
     optional: bool = False
 
 
-Words = tuple[Field, ...]
+Fields = tuple[Field, ...]
 
 
-def read(words: Words, given: Mapping[str, Any] | None, onto: Document, where: str) -> Document:
-    """Return `onto` with what a case gives under these labels.
+def read(
+    fields: Fields, values: Mapping[str, Any] | None, document: Document, where: str
+) -> Document:
+    """Write the values of a case into a document, by their labels; return the document.
 
     Raises:
-        CaseError: for a label that is none of these words, or a value that is not of its notation.
+        CaseError: for an unknown label, or a value that its codec does not read.
     """
-    for label, value in as_mapping(given, where).items():
-        word = named({each.label: each for each in words}, label, where)
+    for label, value in as_mapping(values, where).items():
+        field = lookup({each.label: each for each in fields}, label, where)
         try:
-            found = None if word.optional and value in NOTHING else word.notation.read(value)
+            parsed = None if field.optional and value in NOTHING else field.codec.read(value)
         except (ValueError, TypeError, KeyError, AttributeError) as fault:
             msg = f"{where}, {label} : « {value} » n’a pas de sens ici ({fault})"
             raise CaseError(msg) from fault
-        _put(onto, word.field, found)
-    return onto
+        _put(document, field.path, parsed)
+    return document
 
 
-def write(words: Words, document: Document, sound: Document) -> Document:
-    """Return under their labels the fields that differ from a sound document."""
-    told = {word.label: _told(word, document) for word in words}
+def write(fields: Fields, document: Document, default: Document) -> Document:
+    """Return the fields that differ from a default document, by label."""
+    texts = {field.label: _text_of(field, document) for field in fields}
     return {
-        word.label: "aucun" if told[word.label] is None else told[word.label]
-        for word in words
-        if told[word.label] != _told(word, sound)
+        field.label: "aucun" if texts[field.label] is None else texts[field.label]
+        for field in fields
+        if texts[field.label] != _text_of(field, default)
     }
 
 
-def named(known: Mapping[str, Any], label: Any, where: str) -> Any:
-    """Return what a label names.
+def lookup(values: Mapping[str, Any], label: Any, where: str) -> Any:
+    """Return the value of a label.
 
     Raises:
-        CaseError: when nothing has this name; the nearest one is proposed.
+        CaseError: for an unknown label; the nearest one is proposed.
     """
-    if label in known:
-        return known[label]
-    near = difflib.get_close_matches(str(label), known, n=1)
-    hint = f" ; peut-être « {near[0]} »" if near else f" ; possibles : {', '.join(known)}"
+    if label in values:
+        return values[label]
+    near = difflib.get_close_matches(str(label), values, n=1)
+    hint = f" ; peut-être « {near[0]} »" if near else f" ; possibles : {', '.join(values)}"
     msg = f"{where} : « {label} » n’est pas connu{hint}"
     raise CaseError(msg)
 
 
-def as_mapping(given: Any, where: str) -> Mapping[str, Any]:
+def as_mapping(value: Any, where: str) -> Mapping[str, Any]:
     """Return a mapping, empty for nothing.
 
     Raises:
-        CaseError: when something else was given.
+        CaseError: when it is something else.
     """
-    if given is None:
+    if value is None:
         return {}
-    if not isinstance(given, Mapping):
-        msg = f"{where} : des lignes « mot : valeur » sont attendues, pas « {given} »"
+    if not isinstance(value, Mapping):
+        msg = f"{where} : des lignes « mot : valeur » sont attendues, pas « {value} »"
         raise CaseError(msg)
-    return given
+    return value
 
 
 def choice(**labels: Any) -> Codec:
-    """Return the notation of a closed list, `label=value`; underscores are spaces in labels."""
+    """Return the codec of a closed list, `label=value`; underscores are spaces in labels."""
     return choices({label.replace("_", " "): value for label, value in labels.items()})
 
 
 def choices(by_label: Mapping[str, Any], other: str | None = None) -> Codec:
-    """Return the notation of a list of labels; `other` is written for a value that has none."""
+    """Return the codec of a list of labels; `other` is written for a value that has none."""
     by_value = {value: label for label, value in by_label.items()}
     return Codec(
-        lambda label: named(by_label, label, "valeur"),
+        lambda label: lookup(by_label, label, "valeur"),
         lambda value: by_value[value] if other is None else by_value.get(value, other),
     )
 
 
-def several(one: Codec) -> Codec:
-    """Return the notation of a list; a single value stands for a list of one."""
+def several(codec: Codec) -> Codec:
+    """Return the codec of a list; a single value stands for a list of one."""
     return Codec(
-        lambda given: [one.read(each) for each in (given if isinstance(given, list) else [given])],
-        lambda values: [one.write(each) for each in values],
+        lambda value: [
+            codec.read(item) for item in (value if isinstance(value, list) else [value])
+        ],
+        lambda values: [codec.write(item) for item in values],
     )
 
 
-def _amount(given: Any) -> str:
-    text = re.sub(r"\s", "", str(given)).removesuffix("€").replace(",", ".")
+def _amount(value: Any) -> str:
+    text = re.sub(r"\s", "", str(value)).removesuffix("€").replace(",", ".")
     if not re.fullmatch(r"-?\d+(\.\d\d)?", text):
         msg = "un montant s’écrit 2 758,25"
         raise ValueError(msg)
@@ -139,10 +146,10 @@ def amount_text(value: Any) -> str:
     return f"{sign}{grouped},{cents}"
 
 
-def _day(given: Any) -> str:
-    if isinstance(given, date):
-        return given.isoformat()
-    return datetime.strptime(str(given), "%d/%m/%Y").replace(tzinfo=PARIS).date().isoformat()
+def _day(value: Any) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    return datetime.strptime(str(value), "%d/%m/%Y").replace(tzinfo=PARIS).date().isoformat()
 
 
 def day_text(value: str) -> str:
@@ -150,8 +157,8 @@ def day_text(value: str) -> str:
     return f"{value[8:10]}/{value[5:7]}/{value[:4]}"
 
 
-def _moment(given: Any) -> str:
-    text = str(given)
+def _moment(value: Any) -> str:
+    text = str(value)
     form = "%d/%m/%Y %H:%M:%S" if text.count(":") > 1 else "%d/%m/%Y %H:%M"
     return datetime.strptime(text, form).replace(tzinfo=PARIS).isoformat()
 
@@ -161,8 +168,8 @@ def _moment_text(value: str) -> str:
     return local.strftime("%d/%m/%Y %H:%M:%S" if local.second else "%d/%m/%Y %H:%M")
 
 
-def _share(given: Any) -> str:
-    percent = Decimal(str(given).removesuffix("%").strip().replace(",", "."))
+def _share(value: Any) -> str:
+    percent = Decimal(str(value).removesuffix("%").strip().replace(",", "."))
     return f"{(percent / 100).normalize():f}"
 
 
@@ -170,11 +177,11 @@ def _share_text(value: Any) -> str:
     return f"{(Decimal(str(value)) * 100).normalize():f} %".replace(".", ",")
 
 
-def _yes(given: Any) -> bool:
-    if given not in {"oui", "non"}:
+def _yes(value: Any) -> bool:
+    if value not in {"oui", "non"}:
         msg = "oui ou non"
         raise ValueError(msg)
-    return bool(given == "oui")
+    return bool(value == "oui")
 
 
 def _same(value: Any) -> Any:
@@ -190,26 +197,26 @@ MOMENT = Codec(_moment, _moment_text)
 SHARE = Codec(_share, _share_text)
 YES = Codec(_yes, lambda value: "oui" if value else "non")
 FILLED = Codec(
-    lambda given: {"renseigné": "Renseigné", "absent": ""}[given],
+    lambda text: {"renseigné": "Renseigné", "absent": ""}[text],
     lambda value: "renseigné" if value and value.strip() else "absent",
 )
 
 
-def _told(word: Field, document: Document) -> Any:
-    value = _get(document, word.field)
-    return None if value is None else word.notation.write(value)
+def _text_of(field: Field, document: Document) -> Any:
+    value = _get(document, field.path)
+    return None if value is None else field.codec.write(value)
 
 
-def _get(document: Document, field: str) -> Any:
-    place: Any = document
-    for step in field.split("."):
-        place = place[step]
-    return place
+def _get(document: Document, path: str) -> Any:
+    value: Any = document
+    for step in path.split("."):
+        value = value[step]
+    return value
 
 
-def _put(document: Document, field: str, value: Any) -> None:
-    *steps, last = field.split(".")
-    place = document
+def _put(document: Document, path: str, value: Any) -> None:
+    *steps, last = path.split(".")
+    parent = document
     for step in steps:
-        place = place[step]
-    place[last] = value
+        parent = parent[step]
+    parent[last] = value

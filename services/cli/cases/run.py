@@ -1,4 +1,4 @@
-"""Play a case with the production decisions, in process, and compare it with what it expects."""
+"""Run a case with the production decisions, in process, and compare it with its expectations."""
 
 import json
 import re
@@ -12,10 +12,10 @@ from typing import Any
 import yaml
 
 from services.accounting.service import SERVICE as ACCOUNTING
-from services.cli.cases import examples as sound
-from services.cli.cases import given
-from services.cli.cases.mapping import CaseError, Document, as_mapping, named
-from services.cli.cases.then import QUESTIONS, Answers, Said, observed
+from services.cli.cases import examples
+from services.cli.cases.given import Event, events
+from services.cli.cases.mapping import CaseError, Document, as_mapping, lookup
+from services.cli.cases.then import QUESTIONS, Answers, PublishedEvent, observed
 from services.eligibility.service import SERVICE as ELIGIBILITY
 from services.funding.service import SERVICE as FUNDING
 from services.submission.service import SERVICE as SUBMISSION
@@ -28,7 +28,7 @@ from shared.kernel.settings import Settings
 Case = Mapping[str, Any]
 PARTS = ("nom", "période", "règles", "étant donné", "ensuite", "attendu")
 SERVICES = (SUBMISSION, ELIGIBILITY, FUNDING, ACCOUNTING)
-OURS = "/clas/"
+INTERNAL_SOURCE = "/clas/"
 NOTHING = "rien"
 UNORDERED = {"écritures", "à examiner", "dérogations accordées"}
 FIRST = datetime(2025, 1, 1, tzinfo=UTC)
@@ -48,7 +48,7 @@ def load(file: Path) -> Case:
         msg = f"{file.name} : ce n’est pas du YAML ({fault})"
         raise CaseError(msg) from fault
     for part in case:
-        named(dict.fromkeys(PARTS), part, file.name)
+        lookup(dict.fromkeys(PARTS), part, file.name)
     if lacking := [part for part in ("nom", "période", "attendu") if not case.get(part)]:
         msg = f"{file.name} : il manque {', '.join(lacking)}"
         raise CaseError(msg)
@@ -59,38 +59,38 @@ def load(file: Path) -> Case:
 
 
 async def differences(case: Case, settings: Settings | None = None) -> list[str]:
-    """Play a case; return a sentence for each thing that is not as expected.
+    """Run a case; return a French sentence for each answer that is not as expected.
 
     Raises:
-        CaseError: when the case says something that has no meaning.
+        CaseError: when a part of the case has no meaning.
     """
     expected = as_mapping(case["attendu"], "attendu")
     for question in expected:
-        named(dict.fromkeys(QUESTIONS), question, "attendu")
-    return list(compared(expected, await answers(case, settings)))
+        lookup(dict.fromkeys(QUESTIONS), question, "attendu")
+    return list(compare(expected, await answers(case, settings)))
 
 
 async def answers(case: Case, settings: Settings | None = None) -> Answers:
-    """Play a case; return all that the services answered.
+    """Run a case; return the answers of the services, by question.
 
     Raises:
-        CaseError: when the case says something that has no meaning.
+        CaseError: when a part of the case has no meaning.
     """
-    async with played(given.events(case), settings) as system:
-        said = _said(system)
-    return observed(said, sound.DOSSIER_ID, str(case["période"]))
+    async with run_events(events(case), settings) as system:
+        published = _published(system)
+    return observed(published, examples.DOSSIER_ID, str(case["période"]))
 
 
 @asynccontextmanager
-async def played(
-    events: Iterable[given.Event], settings: Settings | None = None
+async def run_events(
+    requests: Iterable[Event], settings: Settings | None = None
 ) -> AsyncIterator[MemorySystem]:
     """Yield a system that handled these events, each before the next one was sent.
 
     Raises:
         CaseError: when an event breaks the contract, or a service cannot handle it.
     """
-    messages = [_message(number, *event) for number, event in enumerate(events)]
+    messages = [_message(number, *event) for number, event in enumerate(requests)]
     async with running(SERVICES, settings or Settings()) as system:
         for message in messages:
             system.broker.publish(message)
@@ -99,17 +99,17 @@ async def played(
         yield system
 
 
-def compared(
-    expected: Mapping[str, Any], found: Mapping[str, Any], where: str = ""
+def compare(
+    expected: Mapping[str, Any], actual: Mapping[str, Any], where: str = ""
 ) -> Iterator[str]:
-    """Yield what differs, question by question; what is not asked is not compared."""
-    for question, wanted in expected.items():
+    """Yield the differences, question by question; only expected questions are compared."""
+    for question, value in expected.items():
         name = f"{where}{question}"
-        answer = found.get(question)
-        if isinstance(wanted, Mapping) and isinstance(answer, Mapping) and wanted:
-            yield from compared({str(key): it for key, it in wanted.items()}, answer, f"{name}, ")
-        elif _plain(wanted, question) != _plain(answer, question):
-            yield f"{name} : attendu {_shown(wanted)}, obtenu {_shown(answer)}"
+        answer = actual.get(question)
+        if isinstance(value, Mapping) and isinstance(answer, Mapping) and value:
+            yield from compare({str(key): item for key, item in value.items()}, answer, f"{name}, ")
+        elif _plain(value, question) != _plain(answer, question):
+            yield f"{name} : attendu {_shown_value(value)}, obtenu {_shown_value(answer)}"
 
 
 def _message(number: int, name: str, data: Document) -> OutgoingMessage:
@@ -128,30 +128,30 @@ def _message(number: int, name: str, data: Document) -> OutgoingMessage:
     try:
         decode(body)
     except InvalidMessage as fault:
-        told = "; ".join(f"{each.path} {each.message}" for each in fault.errors)
-        msg = f"{name} : le contrat refuse cet événement ({told})"
+        errors = "; ".join(f"{error.path} {error.message}" for error in fault.errors)
+        msg = f"{name} : le contrat refuse cet événement ({errors})"
         raise CaseError(msg) from fault
     return OutgoingMessage(id=event_id, routing_key=routing_key(name, data.get("caf")), body=body)
 
 
 def _expect_all_handled(system: MemorySystem) -> None:
     for service in system.stores:
-        for lost in system.broker.dead_letters(service):
-            msg = f"{service} n’a pas su traiter {lost.routing_key}"
+        for dead_letter in system.broker.dead_letters(service):
+            msg = f"{service} n’a pas su traiter {dead_letter.routing_key}"
             raise CaseError(msg)
 
 
-def _said(system: MemorySystem) -> list[Said]:
+def _published(system: MemorySystem) -> list[PublishedEvent]:
     events = [json.loads(each.body) for each in system.broker.log]
     return [
         (BY_TYPE[event["type"]].name, event["data"])
         for event in events
-        if event["source"].startswith(OURS)
+        if event["source"].startswith(INTERNAL_SOURCE)
     ]
 
 
 def _plain(value: Any, question: str = "") -> Any:
-    """Return a value so that notations of the same thing are equal: 9000, « 9 000,00 »."""
+    """Return a value in a form where notations of one amount are equal: 9000, « 9 000,00 »."""
     if isinstance(value, list):
         plain = [_plain(each) for each in value]
         return sorted(plain) if question in UNORDERED else plain
@@ -163,7 +163,7 @@ def _plain(value: Any, question: str = "") -> Any:
     return text
 
 
-def _shown(value: Any) -> str:
+def _shown_value(value: Any) -> str:
     if value is None:
         return NOTHING
     return "; ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -1,11 +1,11 @@
-"""What became of a case's dossier, in the words of a case, from what the services said."""
+"""The answers on the dossier of a case, in the labels of a case, from published events."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from services.cli.cases.mapping import Document, amount_text
 
-Said = tuple[str, Document]
+PublishedEvent = tuple[str, Document]
 Answers = dict[str, Any]
 
 VERDICTS = {"eligible": "éligible", "derogation": "dérogation", "ineligible": "inéligible"}
@@ -20,7 +20,7 @@ KINDS = {
     "cancellation": "annulation",
     "adjustment": "suites de contrôle",
 }
-# What an answer is called where it says no more, by the question that it answers.
+# The label of an answer without details, by question and event.
 OUTCOMES: dict[str, dict[str, str]] = {
     "recevabilité": {
         "DossierHeld": "en attente",
@@ -88,47 +88,49 @@ BALANCE = {
 }
 
 
-def observed(said: Sequence[Said], dossier_id: str, school_year: str) -> Answers:
-    """Return every answer that the services gave on a dossier, by question.
+def observed(events: Sequence[PublishedEvent], dossier_id: str, school_year: str) -> Answers:
+    """Return the answers of the services on a dossier, by question.
 
-    What concerns a later school year of the agrement stands under `années suivantes`.
+    Those on a later school year of the agrement stand under `années suivantes`.
     """
-    ours = [each for each in said if each[1].get("dossier_id", dossier_id) == dossier_id]
+    ours = [each for each in events if each[1].get("dossier_id", dossier_id) == dossier_id]
     years = sorted({data["school_year"] for _, data in ours if "school_year" in data})
-    answers = _year(
+    answers = _answers_of_year(
         [each for each in ours if each[1].get("school_year", school_year) == school_year]
     )
-    if later := {year: _year(_of(ours, year)) for year in years if year > school_year}:
+    if later := {
+        year: _answers_of_year(_of_year(ours, year)) for year in years if year > school_year
+    }:
         answers["années suivantes"] = later
     return answers
 
 
-def _of(said: Iterable[Said], school_year: str) -> list[Said]:
-    return [each for each in said if each[1].get("school_year") == school_year]
+def _of_year(events: Iterable[PublishedEvent], school_year: str) -> list[PublishedEvent]:
+    return [each for each in events if each[1].get("school_year") == school_year]
 
 
-def _year(said: Sequence[Said]) -> Answers:
+def _answers_of_year(events: Sequence[PublishedEvent]) -> Answers:
     answers: Answers = {}
     for question, names in OUTCOMES.items():
-        if told := [_outcome(names[name], data) for name, data in said if name in names]:
-            answers[question] = told[0] if len(told) == 1 else told
-    for name, data in said:
+        if outcomes := [_outcome(names[name], data) for name, data in events if name in names]:
+            answers[question] = outcomes[0] if len(outcomes) == 1 else outcomes
+    for name, data in events:
         answers |= DETAILS[name](data) if name in DETAILS else {}
-    if entries := [_entry(data) for name, data in said if name == "AccountingEntryPosted"]:
+    if entries := [_entry(data) for name, data in events if name == "AccountingEntryPosted"]:
         answers["écritures"] = sorted(entries)
     return answers
 
 
-def _outcome(word: str, data: Document) -> str:
+def _outcome(label: str, data: Document) -> str:
     """Return `refusé (ACO-01, ACO-04)`."""
     rules = [each["rule"] for each in data.get("reasons") or data.get("grounds") or ()]
     held = ["REC-09"] if "waits_for" in data else []
-    return _with(word, rules or held)
+    return _with_rules(label, rules or held)
 
 
-def _with(word: str, rules: Iterable[str]) -> str:
-    named = sorted(set(rules))
-    return f"{word} ({', '.join(named)})" if named else word
+def _with_rules(label: str, rules: Iterable[str]) -> str:
+    unique = sorted(set(rules))
+    return f"{label} ({', '.join(unique)})" if unique else label
 
 
 def _assessed(data: Document) -> Answers:
@@ -148,7 +150,7 @@ def _assessed(data: Document) -> Answers:
 
 def _verdict(verdict: str, findings: list[Document]) -> str:
     outcome = "breach" if verdict == "ineligible" else "derogation"
-    return _with(VERDICTS[verdict], _rules(findings, outcome))
+    return _with_rules(VERDICTS[verdict], _rules(findings, outcome))
 
 
 def _rules(findings: Iterable[Document], outcome: str) -> list[str]:
@@ -175,10 +177,10 @@ def _granted(data: Document) -> Answers:
         **_amounts(CAP, data["cap80"]),
         "80 % atteints": "oui" if data["cap80"]["reached"] else "non",
         "Ps des collectifs": {
-            each["collectif_id"]: amount_text(each["ps"]) for each in data["collectifs"]
+            item["collectif_id"]: amount_text(item["ps"]) for item in data["collectifs"]
         },
         "enveloppes": {
-            str(each["exercise"]): amount_text(each["amount"]) for each in data["envelopes"]
+            str(item["exercise"]): amount_text(item["amount"]) for item in data["envelopes"]
         },
     }
 

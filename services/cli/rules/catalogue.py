@@ -67,7 +67,7 @@ class Choice(_Data):
 @cache
 def rules() -> dict[str, Rule]:
     """Return the rules of the documents by id, body after body."""
-    texts = sorted((_DATA / "texts").iterdir(), key=lambda each: each.name)
+    texts = sorted((_DATA / "texts").iterdir(), key=lambda file: file.name)
     return {
         id_: Rule.model_validate({"id": id_, **row})
         for text in texts
@@ -97,16 +97,16 @@ def choices() -> dict[str, Choice]:
 
 def title(rule: str) -> str | None:
     """Return the French title of a rule of a document or of our own, None when unknown."""
-    if found := rules().get(rule):
-        return typeset(found.title)
+    if found_rule := rules().get(rule):
+        return typeset(found_rule.title)
     return typeset(own_rules()[rule]) if rule in own_rules() else None
 
 
 def citation(rule: str) -> str | None:
     """Return the document and its own words, None for a rule that no document has."""
-    if not (found := rules().get(rule)):
+    if not (found_rule := rules().get(rule)):
         return None
-    return typeset(f"{documents()[found.document].short} : « {found.quote} »")
+    return typeset(f"{documents()[found_rule.document].short} : « {found_rule.quote} »")
 
 
 def choices_on(rule: str) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""A stored dossier leaves as a legal case: nothing personal in it, and the same answers."""
+"""A stored dossier is exported as a legal case: no personal data, the same answers."""
 
 import json
 import re
@@ -9,11 +9,11 @@ from typing import Any, TypeVar
 import orjson
 import pytest
 
-from services.cli.case import written_case
-from services.cli.cases import given
-from services.cli.cases.export import ELSEWHERE, DossierContext, export_case
+from services.cli.case import to_yaml
+from services.cli.cases.export import OF_THE_CAF, DossierContext, export_case
+from services.cli.cases.given import Event, events
 from services.cli.cases.mapping import CaseError
-from services.cli.cases.run import Case, answers, compared, played
+from services.cli.cases.run import Case, answers, compare, run_events
 from services.cli.dossier.timeline import timeline
 from services.funding.domain.states import PublishedBareme
 from services.submission.domain.states import Campaign, InterimReport
@@ -25,8 +25,8 @@ from tests.unit.cases.test_legal_cases import CASES
 
 S = TypeVar("S", bound=State)
 DOSSIER = "ELAN-ZORGLUB-7"
-# What a case calls its things, and what they are called in a life full of names.
-LIVED = {
+# The values of a case, and those of a dossier full of names in their place.
+NAMES = {
     "CAS": DOSSIER,
     "Renseigné": "Texte de Mme Zorglub",
     "76540": "76217",
@@ -41,61 +41,61 @@ QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
 
 
 @pytest.mark.parametrize("name", CASES)
-async def test_a_life_full_of_names_becomes_a_case_with_the_same_answers(name: str) -> None:
+async def test_a_dossier_full_of_names_becomes_a_case_with_the_same_answers(name: str) -> None:
     case = CASES[name]
 
-    told = await _exported(case)
+    exported = await _exported(case)
 
-    text = written_case(told)
+    text = to_yaml(exported)
     assert not re.search("zorglub|51037643738412|76217|ELAN-", text, re.IGNORECASE), text
-    again = await answers(told)
-    assert list(compared(told["attendu"], again)) == [], text
-    asked = {q: answer for q, answer in case["attendu"].items() if q not in ELSEWHERE}
-    assert list(compared(asked, again)) == [], text
+    again = await answers(exported)
+    assert list(compare(exported["attendu"], again)) == [], text
+    expected = {q: answer for q, answer in case["attendu"].items() if q not in OF_THE_CAF}
+    assert list(compare(expected, again)) == [], text
 
 
-async def test_a_dossier_that_never_came_gives_no_case() -> None:
+async def test_a_dossier_that_was_never_submitted_gives_no_case() -> None:
     with pytest.raises(CaseError, match="n’a jamais reçu ce dossier"):
         export_case([], DossierContext())
 
 
-async def test_the_case_of_a_sound_dossier_is_short() -> None:
+async def test_the_case_of_a_default_dossier_is_short() -> None:
     case = {"nom": "x", "période": "2025-2026", "ensuite": ["comité"], "attendu": {}}
 
-    told = await _exported(case)
+    exported = await _exported(case)
 
-    assert told["nom"] == "Cas tiré d’un dossier de 2025-2026"
-    assert "étant donné" not in told
-    assert told["ensuite"] == ["comité"]
-    assert told["attendu"]["Ps"] == "2 758,25"
+    assert exported["nom"] == "Cas tiré d’un dossier de 2025-2026"
+    assert "étant donné" not in exported
+    assert exported["ensuite"] == ["comité"]
+    assert exported["attendu"]["Ps"] == "2 758,25"
 
 
 async def _exported(case: Case) -> dict[str, Any]:
-    async with played(_lived(case)) as system:
-        records = {name: _story(store) for name, store in system.stores.items()}
-        return export_case(timeline(DOSSIER, records), _around(system))
+    async with run_events(_with_names(case)) as system:
+        records = {name: _records(store) for name, store in system.stores.items()}
+        return export_case(timeline(DOSSIER, records), _context(system))
 
 
-def _lived(case: Case) -> Iterator[given.Event]:
-    for name, data in given.events(case):
+def _with_names(case: Case) -> Iterator[Event]:
+    for name, data in events(case):
         text = QUOTED.sub(_renamed, json.dumps(data, ensure_ascii=False))
         yield name, json.loads(text)
 
 
 def _renamed(quoted: re.Match[str]) -> str:
-    return json.dumps(LIVED.get(quoted[1], quoted[1]), ensure_ascii=False)
+    return json.dumps(NAMES.get(quoted[1], quoted[1]), ensure_ascii=False)
 
 
-def _story(store: MemoryStore) -> list[MessageRecord]:
-    """Return what the archive would of the dossier."""
+def _records(store: MemoryStore) -> list[MessageRecord]:
+    """Return the records that the read API would return for the dossier."""
     return [
-        replace(each, outputs=tuple(o for o in each.outputs if o.subject in {DOSSIER, None}))
-        for each in sorted(store.records.values(), key=lambda record: record.handled_at)
-        if DOSSIER in each.dossier_ids
+        replace(record, outputs=tuple(o for o in record.outputs if o.subject in {DOSSIER, None}))
+        for record in sorted(store.records.values(), key=lambda record: record.handled_at)
+        if DOSSIER in record.dossier_ids
     ]
 
 
-def _around(system: MemorySystem) -> DossierContext:
+def _context(system: MemorySystem) -> DossierContext:
     campaigns = _states(system, "submission", Campaign)
     reports = [r for r in _states(system, "submission", InterimReport) if r.school_year != "x"]
     return DossierContext(
@@ -106,5 +106,5 @@ def _around(system: MemorySystem) -> DossierContext:
 
 
 def _states(system: MemorySystem, service: str, model: type[S]) -> list[S]:
-    found = system.stores[service].documents(model.collection)
-    return [model.model_validate_json(orjson.dumps(each)) for each in found]
+    documents = system.stores[service].documents(model.collection)
+    return [model.model_validate_json(orjson.dumps(each)) for each in documents]

@@ -1,4 +1,4 @@
-"""The legal cases of tests/cases, played with the production decisions."""
+"""The legal cases of tests/cases, run with the production decisions."""
 
 from pathlib import Path
 

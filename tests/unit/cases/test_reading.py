@@ -1,4 +1,4 @@
-"""A case that says something without meaning is told where and what, in French."""
+"""Errors in a case name the part and what is possible, in French."""
 
 from pathlib import Path
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from services.cli.cases.mapping import AMOUNT, DAY, MOMENT, SHARE, CaseError, Codec
-from services.cli.cases.run import answers, compared, differences, load
+from services.cli.cases.run import answers, compare, differences, load
 
 PERIOD = {"nom": "Essai", "période": "2025-2026"}
 
@@ -17,7 +17,7 @@ def _case(text: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         (
             "étant donné: {projets: {}}",
@@ -49,15 +49,15 @@ def _case(text: str) -> dict[str, Any]:
         ("attendu: {PS: 1}", "attendu : « PS » n’est pas connu ; possibles : "),
     ],
 )
-async def test_what_has_no_meaning_is_told_where_it_stands(text: str, told: str) -> None:
+async def test_a_part_without_meaning_is_named_in_the_error(text: str, message: str) -> None:
     with pytest.raises(CaseError) as fault:
         await differences(_case(text))
 
-    assert told in str(fault.value)
+    assert message in str(fault.value)
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("nom: [", "ce n’est pas du YAML"),
         ("- nom: x", "des lignes « mot : valeur » sont attendues"),
@@ -66,16 +66,16 @@ async def test_what_has_no_meaning_is_told_where_it_stands(text: str, told: str)
         ("nom: x\ndonné: 1", "« donné » n’est pas connu"),
     ],
 )
-def test_a_file_that_is_no_case_is_refused(tmp_path: Path, text: str, told: str) -> None:
+def test_a_file_that_is_no_case_is_refused(tmp_path: Path, text: str, message: str) -> None:
     (tmp_path / "x.yaml").write_text(text, encoding="utf-8")
 
     with pytest.raises(CaseError) as fault:
         load(tmp_path / "x.yaml")
 
-    assert told in str(fault.value)
+    assert message in str(fault.value)
 
 
-async def test_a_wrong_expectation_is_told_with_both_values() -> None:
+async def test_a_difference_is_reported_with_both_values() -> None:
     expected = "{Ps: '2 758,26', collectifs: {C1: inéligible}, solde: soldé}"
     case = _case(f"ensuite: [comité]\nattendu: {expected}")
 
@@ -86,21 +86,21 @@ async def test_a_wrong_expectation_is_told_with_both_values() -> None:
     ]
 
 
-async def test_what_is_not_asked_is_not_compared() -> None:
+async def test_only_expected_questions_are_compared() -> None:
     assert await differences(_case("attendu: {recevabilité: recevable}")) == []
     assert (await answers(_case("")))["éligibilité"] == "éligible"
 
 
 def test_notations_of_one_amount_are_equal_and_the_order_of_outcomes_counts() -> None:
-    found = {"Ps": "9 000,00", "acompte": ["accordé", "refusé (ACO-01)"], "écritures": ["b", "a"]}
+    actual = {"Ps": "9 000,00", "acompte": ["accordé", "refusé (ACO-01)"], "écritures": ["b", "a"]}
 
-    assert not list(compared({"Ps": 9000, "écritures": ["a", "b"]}, found))
-    assert list(compared({"acompte": ["refusé (ACO-01)", "accordé"]}, found))
-    assert not list(compared({"bonus": "rien"}, found))
+    assert not list(compare({"Ps": 9000, "écritures": ["a", "b"]}, actual))
+    assert list(compare({"acompte": ["refusé (ACO-01)", "accordé"]}, actual))
+    assert not list(compare({"bonus": "rien"}, actual))
 
 
 @pytest.mark.parametrize(
-    ("notation", "text", "value"),
+    ("codec", "text", "value"),
     [
         (AMOUNT, "2 758,25", "2758.25"),
         (AMOUNT, "-0,50", "-0.50"),
@@ -113,6 +113,6 @@ def test_notations_of_one_amount_are_equal_and_the_order_of_outcomes_counts() ->
         (SHARE, "100 %", "1"),
     ],
 )
-def test_a_notation_reads_what_it_writes(notation: Codec, text: str, value: str) -> None:
-    assert notation.read(text) == value
-    assert notation.write(value) == text
+def test_a_codec_reads_what_it_writes(codec: Codec, text: str, value: str) -> None:
+    assert codec.read(text) == value
+    assert codec.write(value) == text
