@@ -1,4 +1,4 @@
-"""Each right of a Caf as it stands: what funding heard and said, folded in order."""
+"""Projection of the events of funding: the rights of a Caf as they stand."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
@@ -35,17 +35,17 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Right:
-    """One school year of a dossier: the last that was said on each point. Amounts in euros."""
+    """The right of a dossier for one school year: its latest events. Amounts in euros."""
 
     dossier_id: str
     school_year: str
     granted: FundingGranted | None = None
     deferred: FundingDeferred | None = None
     advances: tuple[AdvanceGranted, ...] = ()
-    refused: BalanceRefused | None = None
+    balance_refusal: BalanceRefused | None = None
     settled: BalanceSettled | None = None
     cancelled: FundingCancelled | None = None
-    adjusted: tuple[AdjustmentDecided, ...] = ()
+    adjustments: tuple[AdjustmentDecided, ...] = ()
 
     @property
     def key(self) -> Key:
@@ -53,8 +53,8 @@ class Right:
         return (self.dossier_id, self.school_year)
 
     @property
-    def is_running(self) -> FundingGranted | None:
-        """What is granted, unless it was cancelled."""
+    def running_grant(self) -> FundingGranted | None:
+        """The grant, None when there is none or it was cancelled."""
         return None if self.cancelled else self.granted
 
     @property
@@ -62,90 +62,90 @@ class Right:
         """Ps and bonus of the balance, as controls changed them; zero before the balance."""
         if self.settled is None:
             return ZERO
-        controls = total(control.amount for control in self.adjusted)
+        controls = total(control.amount for control in self.adjustments)
         return self.settled.final_ps + self.settled.final_bonus + controls
 
     @property
     def amount_advanced(self) -> Decimal:
-        """All advances that stand."""
+        """The total of the advances that were not reversed."""
         return total(advance.amount for advance in self.advances)
 
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """All rights of a Caf; agrements, their last year and conventions by dossier."""
+    """The rights of a Caf by key; by dossier its agrement, last covered year and convention day."""
 
-    rights: dict[Key, Right] = field(default_factory=dict)
+    by_key: dict[Key, Right] = field(default_factory=dict)
     agrements: dict[str, AgrementContent] = field(default_factory=dict)
-    until: dict[str, str | None] = field(default_factory=dict)
+    covered_until: dict[str, str | None] = field(default_factory=dict)
     conventions: dict[str, date] = field(default_factory=dict)
 
-    def of(self, school_year: str) -> list[Right]:
+    def of_year(self, school_year: str) -> list[Right]:
         """Return the rights of a school year, by dossier."""
-        return [life for key, life in sorted(self.rights.items()) if key[1] == school_year]
+        return [right for key, right in sorted(self.by_key.items()) if key[1] == school_year]
 
-    def payee(self, life: Right) -> Payee | None:
+    def payee(self, right: Right) -> Payee | None:
         """Return the gestionnaire of a right."""
-        if life.granted:
-            return life.granted.gestionnaire
-        known = self.agrements.get(life.dossier_id)
-        return known.gestionnaire if known else None
+        if right.granted:
+            return right.granted.gestionnaire
+        agrement = self.agrements.get(right.dossier_id)
+        return agrement.gestionnaire if agrement else None
 
 
 def rights_of(events: Iterable[Envelope]) -> Rights:
-    """Fold what funding received and said, in its order."""
-    found = Rights()
+    """Return the rights after these events, received and published by funding, in order."""
+    rights = Rights()
     for event in events:
         data: Any = event.data
         if isinstance(data, AgrementContent):
-            found.agrements[data.dossier_id] = data
-            found.until[data.dossier_id] = data.multi_year_until
+            rights.agrements[data.dossier_id] = data
+            rights.covered_until[data.dossier_id] = data.multi_year_until
         elif isinstance(data, AgrementAmended):
-            found.until[data.dossier_id] = data.multi_year_until
+            rights.covered_until[data.dossier_id] = data.multi_year_until
         elif isinstance(data, ConventionSigned):
-            known = found.conventions.get(data.dossier_id, data.signed_on)
-            found.conventions[data.dossier_id] = min(known, data.signed_on)
+            earliest = rights.conventions.get(data.dossier_id, data.signed_on)
+            rights.conventions[data.dossier_id] = min(earliest, data.signed_on)
         elif change := CHANGES.get(type(data)):
             key = (data.dossier_id, data.school_year)
-            found.rights[key] = change(found.rights.get(key) or Right(*key), data)
-    return found
+            rights.by_key[key] = change(rights.by_key.get(key) or Right(*key), data)
+    return rights
 
 
-def _granted(life: Right, event: FundingGranted) -> Right:
-    return replace(life, granted=event, deferred=None)
+def _granted(right: Right, event: FundingGranted) -> Right:
+    return replace(right, granted=event, deferred=None)
 
 
-def _deferred(life: Right, event: FundingDeferred) -> Right:
-    return replace(life, deferred=event)
+def _deferred(right: Right, event: FundingDeferred) -> Right:
+    return replace(right, deferred=event)
 
 
-def _refused(life: Right, event: FundingRefused) -> Right:  # noqa: ARG001
-    return replace(life, deferred=None)
+def _refused(right: Right, event: FundingRefused) -> Right:  # noqa: ARG001
+    return replace(right, deferred=None)
 
 
-def _advanced(life: Right, event: AdvanceGranted) -> Right:
-    return replace(life, advances=(*life.advances, event))
+def _advanced(right: Right, event: AdvanceGranted) -> Right:
+    return replace(right, advances=(*right.advances, event))
 
 
-def _reversed(life: Right, event: AdvanceReversed) -> Right:
-    kept = tuple(advance for advance in life.advances if advance.order_id != event.order_id)
-    return replace(life, advances=kept)
+def _reversed(right: Right, event: AdvanceReversed) -> Right:
+    standing = tuple(advance for advance in right.advances if advance.order_id != event.order_id)
+    return replace(right, advances=standing)
 
 
-def _not_settled(life: Right, event: BalanceRefused) -> Right:
-    return replace(life, refused=event)
+def _not_settled(right: Right, event: BalanceRefused) -> Right:
+    return replace(right, balance_refusal=event)
 
 
-def _settled(life: Right, event: BalanceSettled) -> Right:
-    return replace(life, settled=event, refused=None)
+def _settled(right: Right, event: BalanceSettled) -> Right:
+    return replace(right, settled=event, balance_refusal=None)
 
 
-def _adjusted(life: Right, event: AdjustmentDecided) -> Right:
-    return replace(life, adjusted=(*life.adjusted, event))
+def _adjusted(right: Right, event: AdjustmentDecided) -> Right:
+    return replace(right, adjustments=(*right.adjustments, event))
 
 
-def _cancelled(life: Right, event: FundingCancelled) -> Right:
-    return replace(life, cancelled=event, deferred=None)
+def _cancelled(right: Right, event: FundingCancelled) -> Right:
+    return replace(right, cancelled=event, deferred=None)
 
 
 CHANGES: dict[type[WireModel], Callable[[Right, Any], Right]] = {

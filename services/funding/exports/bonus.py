@@ -39,7 +39,7 @@ def bonus_rows(lives: Rights, school_year: str) -> Iterator[Project]:
     balance settled, as controls changed it: nothing before the balance. A cancelled right has
     neither any more.
     """
-    for life in lives.of(school_year):
+    for life in lives.of_year(school_year):
         if life.granted:
             yield _project(lives, life, life.granted)
 
@@ -65,7 +65,7 @@ def _situation(life: Right) -> str:
         return "annulé"
     if life.settled is None:
         return "solde attendu"
-    return "soldé et contrôlé" if life.adjusted else "soldé"
+    return "soldé et contrôlé" if life.adjustments else "soldé"
 
 
 def _granted(granted: FundingGranted) -> Bonuses:
@@ -75,7 +75,7 @@ def _granted(granted: FundingGranted) -> Bonuses:
 def _paid(life: Right) -> Bonuses:
     if life.settled is None:
         return Bonuses()
-    changes = [control.components for control in life.adjusted]
+    changes = [control.components for control in life.adjustments]
     return Bonuses(
         life.settled.final_bonus_enfants + total(each.bonus_enfants for each in changes),
         life.settled.final_bonus_parents + total(each.bonus_parents for each in changes),

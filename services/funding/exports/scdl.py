@@ -134,9 +134,9 @@ def published(found: Rights, year: int, scope: Scope) -> Published:
 
 
 def _awards(found: Rights) -> Iterable[_Award]:
-    for life in found.rights.values():
+    for life in found.by_key.values():
         signed_on = found.conventions.get(life.dossier_id)
-        granted, known = life.is_running, found.agrements.get(life.dossier_id)
+        granted, known = life.running_grant, found.agrements.get(life.dossier_id)
         if granted is None or signed_on is None or granted.gestionnaire.kind == "caf":
             continue
         award = _Award(life, granted, signed_on, known.project.title if known else "")

@@ -1,1 +1,1 @@
-"""Reports of a Caf, from what the services said: pure functions compute the rows."""
+"""Reports of a Caf from published events: pure functions compute the rows."""

@@ -1,4 +1,4 @@
-"""What was accrued at a closing, against what was then due for that exercise."""
+"""Report of accruals: the accrual of each right at a closing, against the definitive amount due."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -25,28 +25,28 @@ NOTE = (
 
 @dataclass(frozen=True, slots=True)
 class BookedAmounts:
-    """What one right has in the books of its first exercise, in euros."""
+    """Advances and accrual of one right in the books of its first exercise, in euros."""
 
     advanced: Decimal = ZERO
     accrued: Decimal = ZERO
 
 
 def booked(entries: Iterable[Envelope], exercise: int) -> dict[Key, BookedAmounts]:
-    """Return advances and accrual of each right that began in an exercise, booked in it."""
-    found: dict[Key, BookedAmounts] = {}
+    """Return the amounts booked in an exercise, by right that began in it."""
+    by_right: dict[Key, BookedAmounts] = {}
     for event in entries:
         posted = event.data
         assert isinstance(posted, AccountingEntryPosted)
         if posted.exercise == exercise and posted.school_year == school_year(exercise):
             key = (posted.dossier_id, posted.school_year)
-            found[key] = _with(found.get(key, BookedAmounts()), posted)
-    return found
+            by_right[key] = _add(by_right.get(key, BookedAmounts()), posted)
+    return by_right
 
 
-def accruals(lives: Rights, books: dict[Key, BookedAmounts], caf: str, exercise: int) -> Sheet:
+def accruals(rights: Rights, books: dict[Key, BookedAmounts], caf: str, exercise: int) -> Sheet:
     """Return one row per right that began in the exercise, accrued or not."""
-    found = [life for life in lives.of(school_year(exercise)) if life.granted]
-    rows = tuple(_row(lives, life, books.get(life.key, BookedAmounts())) for life in found)
+    granted = [right for right in rights.of_year(school_year(exercise)) if right.granted]
+    rows = tuple(_row(rights, right, books.get(right.key, BookedAmounts())) for right in granted)
     return Sheet(
         title=f"Charges à payer de l'exercice {exercise}, Caf {caf}",
         columns=COLUMNS,
@@ -56,15 +56,15 @@ def accruals(lives: Rights, books: dict[Key, BookedAmounts], caf: str, exercise:
     )
 
 
-def _row(lives: Rights, life: Right, books: BookedAmounts) -> tuple[Cell, ...]:
-    """Compare an accrual with the definitive part N; nothing to compare before the balance."""
-    payee = lives.payee(life)
-    part_n, state = _definitive(life)
+def _row(rights: Rights, right: Right, books: BookedAmounts) -> tuple[Cell, ...]:
+    """Return the row of a right; amount due and difference are empty before the balance."""
+    payee = rights.payee(right)
+    part_n, state = _definitive(right)
     due = None if part_n is None else max(part_n - books.advanced, ZERO)
     return (
-        life.dossier_id,
+        right.dossier_id,
         payee.name if payee else "",
-        life.granted.part_n if life.granted else ZERO,
+        right.granted.part_n if right.granted else ZERO,
         books.advanced,
         books.accrued,
         due,
@@ -73,28 +73,28 @@ def _row(lives: Rights, life: Right, books: BookedAmounts) -> tuple[Cell, ...]:
     )
 
 
-def _definitive(life: Right) -> tuple[Decimal | None, str]:
-    if life.settled:
-        return life.settled.final_part_n, f"soldé le {_day(life.settled.settled_on)}"
-    if life.cancelled:
-        return ZERO, f"annulé le {_day(life.cancelled.cancelled_on)}"
+def _definitive(right: Right) -> tuple[Decimal | None, str]:
+    if right.settled:
+        return right.settled.final_part_n, f"soldé le {_day(right.settled.settled_on)}"
+    if right.cancelled:
+        return ZERO, f"annulé le {_day(right.cancelled.cancelled_on)}"
     return None, "comptes attendus"
 
 
-def _with(known: BookedAmounts, posted: AccountingEntryPosted) -> BookedAmounts:
-    amount = total(line.debit for line in posted.lines)
+def _add(amounts: BookedAmounts, posted: AccountingEntryPosted) -> BookedAmounts:
+    debits = total(line.debit for line in posted.lines)
     if posted.kind == "accrual":
-        return replace(known, accrued=known.accrued + amount)
+        return replace(amounts, accrued=amounts.accrued + debits)
     if posted.kind in {"advance", "advance_reversal"}:
-        return replace(known, advanced=known.advanced + _expense(posted))
-    return known
+        return replace(amounts, advanced=amounts.advanced + _expense(posted))
+    return amounts
 
 
 def _expense(posted: AccountingEntryPosted) -> Decimal:
-    """Return what an entry adds to the expense of its own exercise; a reversal takes away."""
+    """Return what an entry adds to the expense of its own exercise, negative for a reversal."""
     own = [line for line in posted.lines if line.origin_exercise == posted.exercise]
     return total(line.debit for line in own) - total(line.credit for line in own)
 
 
-def _day(of: date) -> str:
-    return f"{of:%d/%m/%Y}"
+def _day(day: date) -> str:
+    return f"{day:%d/%m/%Y}"

@@ -43,19 +43,19 @@ def final_day(start_year: int) -> date:
 
 
 def interim_reports(events: Iterable[Envelope], school_year: str) -> dict[str, date]:
-    """Return the earliest day on which each SIRET's interim report on a school year came."""
-    found: dict[str, date] = {}
+    """Return the earliest day of each SIRET's interim report on a school year."""
+    by_siret: dict[str, date] = {}
     for event in events:
         report = event.data
         assert isinstance(report, InterimReportReceived)
         if report.school_year == school_year:
-            earlier = found.get(report.siret, report.received_on)
-            found[report.siret] = min(earlier, report.received_on)
-    return found
+            earlier = by_siret.get(report.siret, report.received_on)
+            by_siret[report.siret] = min(earlier, report.received_on)
+    return by_siret
 
 
-def bilans(lives: Rights, interim: dict[str, date], caf: str, school_year: str, on: date) -> Sheet:
-    """Return two rows per right that runs: its interim report, its accounts and final bilan.
+def bilans(rights: Rights, interim: dict[str, date], caf: str, school_year: str, on: date) -> Sheet:
+    """Return two rows per running grant: its interim report, its accounts and final bilan.
 
     Raises:
         UnknownYearError: no due days are known for a year that early.
@@ -65,26 +65,26 @@ def bilans(lives: Rights, interim: dict[str, date], caf: str, school_year: str, 
     due = (_day(year, days.interim), _day(year, days.final))
     rows = [
         row
-        for life in lives.of(school_year)
-        if life.is_running
-        for row in _rows(life, interim.get(life.is_running.gestionnaire.siret), due, on)
+        for right in rights.of_year(school_year)
+        if right.running_grant
+        for row in _rows(right, interim.get(right.running_grant.gestionnaire.siret), due, on)
     ]
     return Sheet(
         title=f"Bilans de l'année scolaire {school_year}, Caf {caf}, au {on:%d/%m/%Y}",
         columns=COLUMNS,
         rows=tuple(rows),
-        notes=(_counted(rows),) if rows else (),
+        notes=(_counts(rows),) if rows else (),
     )
 
 
 def _rows(
-    life: Right, interim: date | None, due: tuple[date, date], on: date
+    right: Right, interim: date | None, due: tuple[date, date], on: date
 ) -> tuple[tuple[Cell, ...], ...]:
-    assert life.is_running
-    payee = life.is_running.gestionnaire
-    head = (life.dossier_id, payee.name, payee.siret)
-    settled = life.settled.settled_on if life.settled else None
-    reasons = life.refused.reasons if life.refused else ()
+    assert right.running_grant
+    payee = right.running_grant.gestionnaire
+    head = (right.dossier_id, payee.name, payee.siret)
+    settled = right.settled.settled_on if right.settled else None
+    reasons = right.balance_refusal.reasons if right.balance_refusal else ()
     refused = f" ; refusés ({', '.join(r.rule for r in reasons)})" if reasons else ""
     return (
         (*head, "bilan intermédiaire", due[0], interim, _state(interim, due[0], on)),
@@ -101,7 +101,7 @@ def _state(received: date | None, due: date, on: date) -> str:
     return "attendu" if on <= due else "manquant"
 
 
-def _counted(rows: Iterable[tuple[Cell, ...]]) -> str:
+def _counts(rows: Iterable[tuple[Cell, ...]]) -> str:
     states = [str(row[-1]) for row in rows]
     kinds = ("reçu", "reçu en retard", "attendu", "manquant")
     counts = {kind: sum(state.partition(" ;")[0] == kind for state in states) for kind in kinds}

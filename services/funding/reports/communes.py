@@ -1,6 +1,6 @@
-"""Communes as the government's geographic API gives them: name and point, by INSEE code.
+"""Communes by INSEE code, with name and centre, from the government's geographic API.
 
-Either answer of `https://geo.api.gouv.fr/communes` is read: `?fields=code,nom,centre`, or
+Reads either answer of `https://geo.api.gouv.fr/communes`: `?fields=code,nom,centre`, or
 `?fields=code,nom&format=geojson&geometry=centre`.
 """
 
@@ -15,7 +15,7 @@ Latitude = float
 
 
 class CommunesError(ValueError):
-    """The file is not one of communes; says why."""
+    """The file is not a list of communes; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +55,20 @@ def read_communes(path: Path) -> dict[str, Commune]:
 
     Raises:
         OSError: when it cannot be read.
-        CommunesError: when it is no answer of the API.
+        CommunesError: when it is not an answer of the API.
     """
     try:
-        read = FORMS.validate_json(path.read_bytes())
+        content = FORMS.validate_json(path.read_bytes())
     except ValidationError as fault:
         first = fault.errors(include_url=False, include_input=False)[0]
         place = ".".join(map(str, first["loc"]))
         raise CommunesError(f"{path} is no list of communes: {place}: {first['msg']}") from None
-    if isinstance(read, _Collection):
+    if isinstance(content, _Collection):
         return {
-            each.properties.code: _commune(each.properties, each.geometry) for each in read.features
+            feature.properties.code: _commune(feature.properties, feature.geometry)
+            for feature in content.features
         }
-    return {each.code: _commune(each, each.centre) for each in read}
+    return {feature.code: _commune(feature, feature.centre) for feature in content}
 
 
 def _commune(listed: _Listed, point: _Point | None) -> Commune:

@@ -1,4 +1,4 @@
-"""The departmental report of a school year [REP-09]: who, how much, by level."""
+"""The departmental report of a school year [REP-09]: projects and amounts by level."""
 
 from collections.abc import Sequence
 
@@ -13,47 +13,55 @@ COLUMNS = (
 LEVELS = {"elementaire": "élémentaire", "college": "collège", "lycee": "lycée"}
 
 
-def departement(lives: Rights, caf: str, school_year: str) -> Sheet:
-    """Return one row per level and the whole: granted rights, and how many still wait.
+def departement(rights: Rights, caf: str, school_year: str) -> Sheet:
+    """Return one row per level and the total: granted rights, and how many are deferred.
 
-    A right that was cancelled counts nowhere. What is settled holds balance and controls.
+    A cancelled right is not counted. The settled amount includes balance and controls.
     """
-    found = [life for life in lives.of(school_year) if life.is_running or life.deferred]
-    by_level = {level: [one for one in found if _level(lives, one) == level] for level in LEVELS}
-    rows = [_row(LEVELS[level], lives, some) for level, some in by_level.items() if some]
+    counted = [
+        right for right in rights.of_year(school_year) if right.running_grant or right.deferred
+    ]
+    by_level = {
+        level: [right for right in counted if _level(rights, right) == level] for level in LEVELS
+    }
+    rows = [
+        _row(LEVELS[level], rights, of_level) for level, of_level in by_level.items() if of_level
+    ]
     return Sheet(
         title=f"Bilan départemental de la Caf {caf}, année scolaire {school_year}",
         columns=COLUMNS,
         rows=tuple(rows),
-        total=_row("Total", lives, found),
+        total=_row("Total", rights, counted),
     )
 
 
-def children(lives: Rights, life: Right) -> int:
-    """Return the children of the collectifs that are granted."""
-    agrement = lives.agrements.get(life.dossier_id)
+def children(rights: Rights, right: Right) -> int:
+    """Return the number of children in the granted collectifs of a right."""
+    agrement = rights.agrements.get(right.dossier_id)
     granted = (
-        {each.collectif_id for each in life.is_running.collectifs} if life.is_running else set()
+        {collectif.collectif_id for collectif in right.running_grant.collectifs}
+        if right.running_grant
+        else set()
     )
     planned = agrement.collectifs if agrement else ()
-    return sum(each.children for each in planned if each.collectif_id in granted)
+    return sum(collectif.children for collectif in planned if collectif.collectif_id in granted)
 
 
-def _row(label: str, lives: Rights, found: Sequence[Right]) -> tuple[Cell, ...]:
-    running = [(life, life.is_running) for life in found if life.is_running]
+def _row(label: str, rights: Rights, of_level: Sequence[Right]) -> tuple[Cell, ...]:
+    running = [(right, right.running_grant) for right in of_level if right.running_grant]
     return (
         label,
         len({granted.gestionnaire.siret for _, granted in running}),
         len(running),
         sum(len(granted.collectifs) for _, granted in running),
-        sum(children(lives, life) for life, _ in running),
+        sum(children(rights, right) for right, _ in running),
         total(granted.ps_total for _, granted in running),
         total(granted.bonus_total for _, granted in running),
-        total(life.amount_advanced for life, _ in running),
-        total(life.amount_settled for life, _ in running),
-        len(found) - len(running),
+        total(right.amount_advanced for right, _ in running),
+        total(right.amount_settled for right, _ in running),
+        len(of_level) - len(running),
     )
 
 
-def _level(lives: Rights, life: Right) -> str:
-    return lives.agrements[life.dossier_id].project.school_level
+def _level(rights: Rights, right: Right) -> str:
+    return rights.agrements[right.dossier_id].project.school_level

@@ -1,4 +1,4 @@
-"""The envelopes of a Caf by exercise, and the list of those who wait for them [ENV-01, ENV-03]."""
+"""The envelopes of a Caf by exercise, and their waiting list [ENV-01, ENV-03]."""
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
@@ -17,15 +17,15 @@ NOTE = (
 )
 
 
-def envelopes(found: Envelopes, lives: Rights, exercise: int | None = None) -> Sheet:
-    """Return one row per exercise; one without an allotment is not limited."""
-    settled = settled_by_exercise(lives)
-    years = {line.exercise for line in found.lines} | settled.keys()
+def envelopes(state: Envelopes, rights: Rights, exercise: int | None = None) -> Sheet:
+    """Return one row per exercise; an exercise without an allotment is not limited."""
+    settled = settled_by_exercise(rights)
+    years = {line.exercise for line in state.lines} | settled.keys()
     return Sheet(
-        title=f"Enveloppes de la Caf {found.caf}",
+        title=f"Enveloppes de la Caf {state.caf}",
         columns=COLUMNS,
         rows=tuple(
-            _row(found, year, settled.get(year, ZERO))
+            _row(state, year, settled.get(year, ZERO))
             for year in sorted(years)
             if exercise in {None, year}
         ),
@@ -33,35 +33,35 @@ def envelopes(found: Envelopes, lives: Rights, exercise: int | None = None) -> S
     )
 
 
-def waiting_list(found: Envelopes, lives: Rights, exercise: int | None = None) -> Sheet:
-    """Return who waits, in the order they are served: one row per exercise needed."""
+def waiting_list(state: Envelopes, rights: Rights, exercise: int | None = None) -> Sheet:
+    """Return the waiting list in the order of service: one row per exercise of a reservation."""
     return Sheet(
-        title=f"Liste d'attente de la Caf {found.caf} : {len(found.waiting)}",
+        title=f"Liste d'attente de la Caf {state.caf} : {len(state.waiting)}",
         columns=LIST,
-        rows=tuple(row for row in _claims(found, lives) if exercise in {None, row[5]}),
+        rows=tuple(row for row in _waiting_rows(state, rights) if exercise in {None, row[5]}),
     )
 
 
-def settled_by_exercise(lives: Rights) -> dict[int, Decimal]:
-    """Return what was settled of each exercise: its part, bonuses with N+1, then controls."""
-    found: dict[int, Decimal] = {}
-    for life in lives.rights.values():
-        for exercise, amount in _settled(life):
-            found[exercise] = found.get(exercise, ZERO) + amount
-    return found
+def settled_by_exercise(rights: Rights) -> dict[int, Decimal]:
+    """Return the settled amount by exercise: its part, bonuses with N+1, controls by origin."""
+    amounts: dict[int, Decimal] = {}
+    for right in rights.by_key.values():
+        for exercise, amount in _settled(right):
+            amounts[exercise] = amounts.get(exercise, ZERO) + amount
+    return amounts
 
 
-def _settled(life: Right) -> Iterator[tuple[int, Decimal]]:
-    if life.settled:
-        year = start_year(life.school_year)
-        yield year, life.settled.final_part_n
-        yield year + 1, life.settled.final_part_n1 + life.settled.final_bonus
-        for control in life.adjusted:
+def _settled(right: Right) -> Iterator[tuple[int, Decimal]]:
+    if right.settled:
+        year = start_year(right.school_year)
+        yield year, right.settled.final_part_n
+        yield year + 1, right.settled.final_part_n1 + right.settled.final_bonus
+        for control in right.adjustments:
             yield from ((origin.exercise, origin.amount) for origin in control.by_origin)
 
 
-def _row(found: Envelopes, exercise: int, settled: Decimal) -> tuple[Cell, ...]:
-    line, needed = found.line(exercise), list(_needed(found, exercise))
+def _row(state: Envelopes, exercise: int, settled: Decimal) -> tuple[Cell, ...]:
+    line, needed = state.line(exercise), list(_needed(state, exercise))
     allotted = line.allotment.amount if line.allotment else "non limité"
     return (
         str(exercise),
@@ -74,15 +74,21 @@ def _row(found: Envelopes, exercise: int, settled: Decimal) -> tuple[Cell, ...]:
     )
 
 
-def _needed(found: Envelopes, exercise: int) -> Iterable[Decimal]:
-    charges = (charge for claim in found.waiting for charge in claim.charges)
+def _needed(state: Envelopes, exercise: int) -> Iterable[Decimal]:
+    charges = (charge for reservation in state.waiting for charge in reservation.charges)
     return (charge.amount for charge in charges if charge.exercise == exercise)
 
 
-def _claims(found: Envelopes, lives: Rights) -> Iterator[tuple[Cell, ...]]:
-    for rank, claim in enumerate(found.waiting, 1):
-        agrement = lives.agrements.get(claim.dossier_id)
+def _waiting_rows(state: Envelopes, rights: Rights) -> Iterator[tuple[Cell, ...]]:
+    for rank, reservation in enumerate(state.waiting, 1):
+        agrement = rights.agrements.get(reservation.dossier_id)
         name = agrement.gestionnaire.name if agrement else ""
-        head = (str(rank), claim.dossier_id, name, claim.school_year, claim.decided_on)
-        for charge in claim.charges:
+        head = (
+            str(rank),
+            reservation.dossier_id,
+            name,
+            reservation.school_year,
+            reservation.decided_on,
+        )
+        for charge in reservation.charges:
             yield (*head, charge.exercise, charge.amount)

@@ -1,4 +1,4 @@
-"""What submission and eligibility wait for, by dossier: the last word of each counts."""
+"""Projection of the dossiers before their agrement: what submission or eligibility waits for."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -34,7 +34,7 @@ OUT_OF_PLACE = {"COM-09", "COM-10", "RET-04", "TEC-03"}
 
 @dataclass(frozen=True, slots=True)
 class PendingDossier:
-    """A dossier before its agrement. `awaits` is empty when it waits for nothing any more."""
+    """A dossier before its agrement. `awaits` (French) is empty once it waits for nothing."""
 
     gestionnaire: str = ""
     school_year: str = ""
@@ -45,64 +45,68 @@ class PendingDossier:
 def pending(
     submission: Iterable[Envelope], eligibility: Iterable[Envelope]
 ) -> dict[str, PendingDossier]:
-    """Return the dossiers that wait before their agrement, by id."""
-    found: dict[str, PendingDossier] = {}
+    """Return the dossiers that wait before their agrement, by id, after these events in order."""
+    dossiers: dict[str, PendingDossier] = {}
     withdrawn: set[str] = set()
     for event in (*submission, *eligibility):
         data: Any = event.data
         if isinstance(data, DossierWithdrawn):
             withdrawn.add(data.dossier_id)
         else:
-            one = found.get(data.dossier_id, PendingDossier())
-            found[data.dossier_id] = CHANGES[type(data)](one, data)
-    return {key: one for key, one in found.items() if one.awaits and key not in withdrawn}
+            dossier = dossiers.get(data.dossier_id, PendingDossier())
+            dossiers[data.dossier_id] = CHANGES[type(data)](dossier, data)
+    return {
+        key: dossier for key, dossier in dossiers.items() if dossier.awaits and key not in withdrawn
+    }
 
 
-def _filed(one: PendingDossier, event: DossierSubmitted) -> PendingDossier:
-    """Keep the first revision's: a later one that changes them is refused."""
-    if one.gestionnaire:
-        return one
-    return replace(one, gestionnaire=event.gestionnaire.name, school_year=event.school_year)
+def _filed(dossier: PendingDossier, event: DossierSubmitted) -> PendingDossier:
+    """Keep the values of the first revision: a later one that changes them is refused."""
+    if dossier.gestionnaire:
+        return dossier
+    return replace(dossier, gestionnaire=event.gestionnaire.name, school_year=event.school_year)
 
 
-def _held(one: PendingDossier, event: DossierHeld) -> PendingDossier:
-    return replace(one, awaits="le bilan intermédiaire", detail=event.waits_for)
+def _held(dossier: PendingDossier, event: DossierHeld) -> PendingDossier:
+    return replace(dossier, awaits="le bilan intermédiaire", detail=event.waits_for)
 
 
-def _to_complete(one: PendingDossier, event: ComplementsRequested) -> PendingDossier:
-    return replace(one, awaits="des compléments", detail=_told(event.grounds))
+def _to_complete(dossier: PendingDossier, event: ComplementsRequested) -> PendingDossier:
+    return replace(dossier, awaits="des compléments", detail=_reason_text(event.grounds))
 
 
-def _received(one: PendingDossier, event: DossierReceived) -> PendingDossier:  # noqa: ARG001
-    return replace(one, awaits="l'examen d'éligibilité", detail="")
+def _received(dossier: PendingDossier, event: DossierReceived) -> PendingDossier:  # noqa: ARG001
+    return replace(dossier, awaits="l'examen d'éligibilité", detail="")
 
 
-def _assessed(one: PendingDossier, event: EligibilityAssessed) -> PendingDossier:
-    return replace(one, awaits="la décision du comité", detail=VERDICTS[event.verdict])
+def _assessed(dossier: PendingDossier, event: EligibilityAssessed) -> PendingDossier:
+    return replace(dossier, awaits="la décision du comité", detail=VERDICTS[event.verdict])
 
 
-def _rejected(one: PendingDossier, event: DossierRejected) -> PendingDossier:
-    """End a dossier; a revision that is refused for itself leaves it as it was."""
-    only_a_revision = all(ground.rule in OF_A_REVISION for ground in event.grounds)
-    return one if only_a_revision else _over(one, event)
+def _rejected(dossier: PendingDossier, event: DossierRejected) -> PendingDossier:
+    """End a dossier; the refusal of one revision alone changes nothing."""
+    only_this_revision = all(ground.rule in OF_A_REVISION for ground in event.grounds)
+    return dossier if only_this_revision else _over(dossier, event)
 
 
-def _adjourned(one: PendingDossier, event: CommitteeAdjourned) -> PendingDossier:  # noqa: ARG001
-    return replace(one, awaits="une nouvelle séance du comité", detail="décision ajournée")
+def _adjourned(dossier: PendingDossier, event: CommitteeAdjourned) -> PendingDossier:  # noqa: ARG001
+    return replace(dossier, awaits="une nouvelle séance du comité", detail="décision ajournée")
 
 
-def _to_decide_again(one: PendingDossier, event: CommitteeDecisionRejected) -> PendingDossier:
-    """Wait for a decision that can stand; one on a dossier that waits for none changes nothing."""
+def _to_decide_again(dossier: PendingDossier, event: CommitteeDecisionRejected) -> PendingDossier:
+    """Wait for a corrected decision; one on a dossier that waits for none changes nothing."""
     if any(reason.rule in OUT_OF_PLACE for reason in event.reasons):
-        return one
-    return replace(one, awaits="une décision rectifiée du comité", detail=_told(event.reasons))
+        return dossier
+    return replace(
+        dossier, awaits="une décision rectifiée du comité", detail=_reason_text(event.reasons)
+    )
 
 
-def _over(one: PendingDossier, event: WireModel) -> PendingDossier:  # noqa: ARG001
-    return replace(one, awaits="", detail="")
+def _over(dossier: PendingDossier, event: WireModel) -> PendingDossier:  # noqa: ARG001
+    return replace(dossier, awaits="", detail="")
 
 
-def _told(reasons: Iterable[Reason]) -> str:
+def _reason_text(reasons: Iterable[Reason]) -> str:
     return " ; ".join(f"[{reason.rule}] {reason.message}" for reason in reasons)
 
 

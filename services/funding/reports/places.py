@@ -1,4 +1,4 @@
-"""The places of granted actions [REP-11], as a sheet and as GeoJSON."""
+"""The communes of granted projects [REP-11], as a sheet and as GeoJSON."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -19,9 +19,9 @@ Communes = Mapping[str, Commune]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One commune of a granted project; `commune` is None where it is not known by its code.
+    """One commune of a granted project; `commune` is None where the list has no such code.
 
-    Collectifs and children are those of the whole project: a collectif names no commune.
+    Collectifs and children are those of the whole project: a collectif has no commune.
     """
 
     code: str
@@ -31,30 +31,30 @@ class Place:
     children: int
 
 
-def granted_places(lives: Rights, communes: Communes, school_year: str) -> list[Place]:
+def granted_places(rights: Rights, communes: Communes, school_year: str) -> list[Place]:
     """Return the communes of each granted project, by code then dossier."""
-    found = [
-        Place(code, communes.get(code), life.is_running, project, children(lives, life))
-        for life in lives.of(school_year)
-        if life.is_running
-        for project in [lives.agrements[life.dossier_id].project]
+    unsorted = [
+        Place(code, communes.get(code), right.running_grant, project, children(rights, right))
+        for right in rights.of_year(school_year)
+        if right.running_grant
+        for project in [rights.agrements[right.dossier_id].project]
         for code in project.communes
     ]
-    return sorted(found, key=_order)
+    return sorted(unsorted, key=_order)
 
 
-def places(found: Iterable[Place], caf: str, school_year: str) -> Sheet:
+def places(granted: Iterable[Place], caf: str, school_year: str) -> Sheet:
     """Return one row per commune of each granted project."""
     return Sheet(
         title=f"Lieux des actions financées par la Caf {caf}, année scolaire {school_year}",
         columns=COLUMNS,
-        rows=tuple(map(_row, found)),
+        rows=tuple(map(_row, granted)),
     )
 
 
-def geojson(found: Iterable[Place]) -> dict[str, Any]:
+def geojson(granted: Iterable[Place]) -> dict[str, Any]:
     """Return a feature per commune of each granted project; without a point it has no geometry."""
-    return {"type": "FeatureCollection", "features": list(map(_feature, found))}
+    return {"type": "FeatureCollection", "features": list(map(_feature, granted))}
 
 
 def _row(place: Place) -> tuple[Cell, ...]:

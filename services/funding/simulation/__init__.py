@@ -1,1 +1,1 @@
-"""`clas simulate`: a campaign decided again, by the production decisions, with other parameters."""
+"""Simulation: a campaign decided again by the production decisions with other parameters."""

@@ -1,4 +1,4 @@
-"""What a simulation changes, one French line each."""
+"""French lines on the changes of a simulation."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -17,9 +17,9 @@ SHARES = {"ps": "part du coût", "part_n": "part de l'exercice N"}
 
 
 def describe_changes(changes: Changes, today: FundingParameters) -> Iterator[str]:
-    """Yield what differs from today: prices, shares, envelopes.
+    """Yield a line for each change from today: prices, shares, envelopes.
 
-    A bareme that only a message brings is told by the prices that were given.
+    Without a built-in bareme for the year only the given prices are compared.
 
     Raises:
         ChangeError: when no share is known for that year.

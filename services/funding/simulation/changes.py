@@ -1,4 +1,4 @@
-"""What is changed in a simulation: the parameters of funding, and the messages that bring some."""
+"""The changes of a simulation: parameters of funding, and messages that carry some of them."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -22,14 +22,14 @@ Envelopes = Mapping[tuple[str, int], Decimal | None]
 
 
 class ChangeError(ValueError):
-    """What was asked cannot be simulated; says why and what to do."""
+    """The changes cannot be simulated; the message says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What differs from today for one school year; None leaves a value as it is. In euros.
+    """The changes for one school year; None leaves a value as it is. In euros.
 
-    `envelopes` holds, by Caf and exercise, the total from the start on; None: no limit.
+    `envelopes` holds, by Caf and exercise, the total from the beginning; None: no limit.
     """
 
     start_year: int
@@ -58,10 +58,12 @@ class Changes:
     def messages(
         self, arrived: Iterable[IncomingMessage], today: FundingParameters
     ) -> list[IncomingMessage]:
-        """Return the messages with the envelopes first, and the bareme of the year as changed."""
-        kept = [self._published(each, today) for each in arrived if not self._replaced(each)]
+        """Return the messages, changed: the envelopes first, the bareme of the year replaced."""
+        others = [
+            self._published(message, today) for message in arrived if not self._replaced(message)
+        ]
         totals = sorted(self.envelopes.items())
-        return [*(_allotted(c, e, total) for (c, e), total in totals if total is not None), *kept]
+        return [*(_allotted(c, e, total) for (c, e), total in totals if total is not None), *others]
 
     def _today(self, today: FundingParameters) -> Shares:
         try:
@@ -74,11 +76,11 @@ class Changes:
         return _with(shares, {name: share for name, share in changed.items() if share is not None})
 
     def _prices(self) -> dict[str, Decimal]:
-        given = {name: getattr(self, name) for name in PRICES}
-        return {name: price for name, price in given.items() if price is not None}
+        prices = {name: getattr(self, name) for name in PRICES}
+        return {name: price for name, price in prices.items() if price is not None}
 
     def _bareme(self, bareme: Bareme, today: FundingParameters) -> Bareme:
-        """Return a known bareme as changed; its Ps max follows plafond and rate unless given."""
+        """Return a bareme with the changes; its Ps max follows plafond and rate unless given."""
         prices, before = self._prices(), self._today(today).ps
         rate, plafond = self._shares(self._today(today)).ps, prices.get("plafond", bareme.plafond)
         if self.ps_max is None and (rate, plafond) != (before, bareme.plafond):
@@ -90,35 +92,35 @@ class Changes:
         prices = self._prices()
         return Bareme(**prices, source=SOURCE) if len(prices) == len(PRICES) else None
 
-    def _published(self, delivery: IncomingMessage, today: FundingParameters) -> IncomingMessage:
-        """Change the bareme of the year where it is a message that brings it."""
-        if not _is(delivery, BaremePublished):
-            return delivery
-        event = decode(delivery.body)
+    def _published(self, message: IncomingMessage, today: FundingParameters) -> IncomingMessage:
+        """Return a message; in one that publishes the bareme of the year the prices are changed."""
+        if not _is(message, BaremePublished):
+            return message
+        event = decode(message.body)
         published = event.data
         assert isinstance(published, BaremePublished)
         if published.start_year != self.start_year:
-            return delivery
+            return message
         bareme = Bareme(**published.model_dump(exclude={"start_year"}))
         changed = self._bareme(bareme, today).model_dump(include=set(PRICES), mode="json")
-        document = orjson.loads(delivery.body)
+        document = orjson.loads(message.body)
         document["data"] |= changed
-        return replace(delivery, body=orjson.dumps(document))
+        return replace(message, body=orjson.dumps(document))
 
-    def _replaced(self, delivery: IncomingMessage) -> bool:
-        if not _is(delivery, EnvelopeAllotted):
+    def _replaced(self, message: IncomingMessage) -> bool:
+        if not _is(message, EnvelopeAllotted):
             return False
-        allotted = decode(delivery.body).data
+        allotted = decode(message.body).data
         assert isinstance(allotted, EnvelopeAllotted)
         return (allotted.caf, allotted.exercise) in self.envelopes
 
 
-def _is(delivery: IncomingMessage, event: type[Any]) -> bool:
-    return delivery.routing_key.startswith(f"{event.__name__}.")
+def _is(message: IncomingMessage, event: type[Any]) -> bool:
+    return message.routing_key.startswith(f"{event.__name__}.")
 
 
 def _allotted(caf: str, exercise: int, total: Decimal) -> IncomingMessage:
-    """Return an envelope that counts, whatever came later for it is left out."""
+    """Return the message that allots an envelope, older than any other one."""
     body = encode(
         EnvelopeAllotted(caf=caf, exercise=exercise, amount=total),
         id=f"simulation-{caf}-{exercise}",
@@ -129,12 +131,12 @@ def _allotted(caf: str, exercise: int, total: Decimal) -> IncomingMessage:
 
 
 def _of_one_year(dated: ByStartYear[P], year: int, value: P) -> ByStartYear[P]:
-    """Return dated values with another one for this year only: the next keeps its own."""
+    """Return dated values with another one for this year only: the next year keeps its own."""
     following = dated.in_force_on(year + 1)
     return replace(dated, values={year + 1: following, **dated.values, year: value})
 
 
 def _with(model: P, changed: Mapping[str, Decimal]) -> P:
-    """Return a checked copy of a parameter; unlike `model_copy`, it validates."""
-    named = {"source": SOURCE} if changed else {}
-    return type(model).model_validate({**model.model_dump(), **changed, **named})
+    """Return a validated copy of a parameter with changes; `model_copy` does not validate."""
+    source = {"source": SOURCE} if changed else {}
+    return type(model).model_validate({**model.model_dump(), **changed, **source})

@@ -1,4 +1,4 @@
-"""A simulation as a picture: today and simulated, by Caf."""
+"""Bar chart of a simulation: today and simulated, by Caf."""
 
 import sys
 from decimal import Decimal
@@ -13,7 +13,7 @@ from pygal.style import Style
 from services.funding.simulation.compare import Comparison, Cost
 from shared.french import SPACE, figures
 
-# It would look for maps at every import of this process, in a way that Python warns about.
+# pygal's import hook searches for map plugins at every import, with a deprecation warning.
 sys.meta_path[:] = [each for each in sys.meta_path if not isinstance(each, PluginImportFixer)]
 
 CAFS_MAX = 20
@@ -21,25 +21,25 @@ BAR_PX, FRAME_PX, WIDTH_PX = 44, 210, 1_000
 INK, TODAY, SIMULATED = "#1b1b1b", "#5b6c8f", "#c8591b"
 
 
-def draw(found: Comparison, school_year: str, path: Path) -> None:
+def draw(comparison: Comparison, school_year: str, path: Path) -> None:
     """Write the chart, as PNG where the path ends so, else as SVG: no script, no font, no link.
 
-    Of many Cafs it shows those whose cost changes most.
+    Shows at most CAFS_MAX Cafs, those whose cost changes most.
     """
-    svg = picture(found, school_year)
+    svg = picture(comparison, school_year)
     if path.suffix == ".png":
         path.write_bytes(resvg_py.svg_to_bytes(svg_string=svg))
     else:
         path.write_text(svg, encoding="utf-8")
 
 
-def picture(found: Comparison, school_year: str) -> str:
+def picture(comparison: Comparison, school_year: str) -> str:
     """Return the chart as SVG."""
-    shown = most_changed(found)
+    shown = most_changed(comparison)
     bars = pygal.HorizontalBar(
         style=_style(),
         js=(),
-        title=_title(found, school_year, len(shown)),
+        title=_title(comparison, school_year, len(shown)),
         width=WIDTH_PX,
         height=FRAME_PX + BAR_PX * len(shown),
         legend_at_bottom=True,
@@ -66,14 +66,14 @@ def _without_scripts(svg: Element) -> Element:
     return svg
 
 
-def most_changed(found: Comparison) -> list[Cost]:
-    """Return the Cafs to show, from the bottom of the picture up."""
-    changed = sorted(found.cafs, key=_by_change)[:CAFS_MAX]
+def most_changed(comparison: Comparison) -> list[Cost]:
+    """Return the Cafs to show, from the bottom of the chart up."""
+    changed = sorted(comparison.cafs, key=_by_change)[:CAFS_MAX]
     return sorted(changed, key=_by_caf, reverse=True)
 
 
-def _title(found: Comparison, school_year: str, shown: int) -> str:
-    whole, cafs = found.whole, len(found.cafs)
+def _title(comparison: Comparison, school_year: str, shown: int) -> str:
+    whole, cafs = comparison.whole, len(comparison.cafs)
     title = f"Clas {school_year}, simulation : {_euros(whole.before)} → {_euros(whole.after)}"
     if cafs > shown:
         title += f"\nLes {shown} Caf dont le coût change le plus, sur {cafs}"
@@ -81,7 +81,7 @@ def _title(found: Comparison, school_year: str, shown: int) -> str:
 
 
 def _euros(amount: Decimal | float) -> str:
-    """Return `1 235 €`: a picture shows whole euros."""
+    """Return `1 235 €`: a chart shows whole euros."""
     return f"{figures(Decimal(round(amount)))[:-3]}{SPACE}€"
 
 

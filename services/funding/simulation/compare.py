@@ -10,16 +10,16 @@ from shared.kernel.money import ZERO, total
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """One right today and simulated; one of the two may not exist."""
+    """One right, today and simulated; one of the two may be None."""
 
     today: SimulatedRight | None
     simulated: SimulatedRight | None
 
     @property
     def right(self) -> SimulatedRight:
-        """Whichever exists, the one that names the gestionnaire first."""
-        found = [right for right in (self.today, self.simulated) if right]
-        return max(found, key=_is_named)
+        """The one that exists; of two, the one that names the gestionnaire."""
+        existing = [right for right in (self.today, self.simulated) if right]
+        return max(existing, key=_is_named)
 
     @property
     def before(self) -> Decimal:
@@ -39,7 +39,7 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What the rights of a Caf, or of all, cost; Ps and bonus are the simulated ones."""
+    """The cost of the rights of a Caf, or of all; Ps and bonus are the simulated ones."""
 
     caf: str
     dossiers: int
@@ -67,7 +67,7 @@ class Comparison:
 
 
 def compare(today: Rights, simulated: Rights) -> Comparison:
-    """Put two outcomes side by side."""
+    """Return the comparison of the rights of two runs."""
     keys = sorted(today.keys() | simulated.keys())
     pairs = [Pair(today.get(key), simulated.get(key)) for key in keys]
     by_caf: dict[str, list[Pair]] = {}

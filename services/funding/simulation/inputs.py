@@ -62,16 +62,18 @@ async def inputs_from_events(
     for event in events:
         waiting = deque([IncomingMessage(event.body, event.routing_key)])
         while waiting:
-            delivery = waiting.popleft()
-            for service in consumers(delivery):
+            message = waiting.popleft()
+            for service in consumers(message):
                 if service in players:
-                    said = await players[service].handle(delivery)
-                    waiting += [IncomingMessage(output.body, output.routing_key) for output in said]
+                    outputs = await players[service].handle(message)
+                    waiting += [
+                        IncomingMessage(output.body, output.routing_key) for output in outputs
+                    ]
                 elif service == FUNDING:
-                    arrived.append(delivery)
+                    arrived.append(message)
         done()
     return FundingInputs(arrived)
 
 
-def _internal(delivery: IncomingMessage) -> bool:
-    return BY_NAME[delivery.routing_key.partition(".")[0]].internal
+def _internal(message: IncomingMessage) -> bool:
+    return BY_NAME[message.routing_key.partition(".")[0]].internal

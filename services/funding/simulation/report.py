@@ -1,4 +1,4 @@
-"""A simulation as tables, in French, in euros."""
+"""Prints a simulation as tables, in French, in euros."""
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
@@ -18,21 +18,21 @@ COSTS = (
 ENDS = ("Dossier", "Caf", "Gestionnaire", "Aujourd'hui", "Simulé", "Écart")
 
 
-def print_comparison(found: Comparison, school_year: str, changed: Iterable[str]) -> None:
-    """Print what is changed, the costs by Caf and in total, then those who win or lose most."""
+def print_comparison(comparison: Comparison, school_year: str, changed: Iterable[str]) -> None:
+    """Print the changes, the costs by Caf and in total, then the largest winners and losers."""
     echo(f"Simulation de l'année scolaire {school_year} : rien n'est enregistré.", style="bold")
     for line in changed:
         echo(f"• {line}", indent=2)
     echo()
-    _costs(found)
-    _ends("Gagnants", found.winners)
-    _ends("Perdants", found.losers)
+    _costs(comparison)
+    _ends("Gagnants", comparison.winners)
+    _ends("Perdants", comparison.losers)
     echo()
 
 
-def print_booked(today: Rights, said: Iterable[OutgoingMessage], school_year: str) -> None:
-    """Say whether the parameters in force give what was booked; else end with exit code 1."""
-    booked = rights(said, school_year)
+def print_booked(today: Rights, outputs: Iterable[OutgoingMessage], school_year: str) -> None:
+    """Confirm that the parameters in force give the booked amounts; else exit with code 1."""
+    booked = rights(outputs, school_year)
     differing = sorted(
         key for key in booked.keys() | today.keys() if booked.get(key) != today.get(key)
     )
@@ -46,12 +46,12 @@ def print_booked(today: Rights, said: Iterable[OutgoingMessage], school_year: st
     )
 
 
-def _costs(found: Comparison) -> None:
+def _costs(comparison: Comparison) -> None:
     table = new_table(*COSTS, right=COSTS[1:])
-    for cost in found.cafs:
+    for cost in comparison.cafs:
         add(table, *_cells(cost))
     table.add_section()
-    add(table, *_cells(found.whole), style="bold")
+    add(table, *_cells(comparison.whole), style="bold")
     show(table)
 
 
@@ -79,8 +79,8 @@ def _ends(title: str, pairs: Sequence[Pair]) -> None:
     table = new_table(*ENDS, right=ENDS[3:], whole=("Dossier",))
     for pair in pairs[:SHOWN_MAX]:
         amounts = (_amount(pair.today), _amount(pair.simulated), _signed(pair.difference))
-        of = pair.right
-        add(table, of.dossier_id, of.caf, of.gestionnaire, *amounts)
+        right = pair.right
+        add(table, right.dossier_id, right.caf, right.gestionnaire, *amounts)
     show(table)
     if len(pairs) > SHOWN_MAX:
         echo(f"… et {counted(len(pairs) - SHOWN_MAX, 'autre')}", style="dim")

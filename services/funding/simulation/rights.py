@@ -1,4 +1,4 @@
-"""What became of each right: its last decided amounts, from what funding said, in euros."""
+"""Projection of the events of funding: the latest amounts of each right, in euros."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -23,7 +23,7 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class SimulatedRight:
-    """One school year of a dossier. `rules` are those it waits for; amounts are then zero."""
+    """The right of a dossier for one school year. `rules`: why it is deferred; amounts are zero."""
 
     caf: str
     dossier_id: str
@@ -40,29 +40,29 @@ class SimulatedRight:
 
     @property
     def waits(self) -> bool:
-        """Whether it is not granted yet."""
+        """Whether it is deferred."""
         return bool(self.rules)
 
 
 Rights = dict[Key, SimulatedRight]
 
 
-def rights(said: Iterable[OutgoingMessage], school_year: str) -> Rights:
-    """Follow each right of a school year through what funding said, in order."""
-    known: Rights = {}
-    for output in said:
+def rights(outputs: Iterable[OutgoingMessage], school_year: str) -> Rights:
+    """Return the rights of a school year after these events of funding, in order."""
+    by_key: Rights = {}
+    for output in outputs:
         name = output.routing_key.partition(".")[0]
         if change := CHANGES.get(name):
-            _follow(known, decode(output.body).data, change, school_year)
-    return known
+            _apply(by_key, decode(output.body).data, change, school_year)
+    return by_key
 
 
-def _follow(known: Rights, event: WireModel, change: "Change", school_year: str) -> None:
-    concerned: Any = event
-    if concerned.school_year == school_year:
-        key = (concerned.dossier_id, school_year)
-        blank = SimulatedRight(concerned.caf, concerned.dossier_id, school_year)
-        known[key] = change(known.get(key, blank), concerned)
+def _apply(by_key: Rights, event: WireModel, change: "Change", school_year: str) -> None:
+    data: Any = event
+    if data.school_year == school_year:
+        key = (data.dossier_id, school_year)
+        blank = SimulatedRight(data.caf, data.dossier_id, school_year)
+        by_key[key] = change(by_key.get(key, blank), data)
 
 
 Change = Callable[[SimulatedRight, Any], SimulatedRight]

@@ -1,4 +1,4 @@
-"""The two runs of a simulation: as today, and with what is changed."""
+"""The two runs of a simulation: with the parameters in force, and with the changes."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -15,7 +15,7 @@ Done = Callable[[], None]
 
 async def as_today(arrived: Sequence[IncomingMessage], school_year: str, done: Done) -> Rights:
     """Decide messages with the parameters in force; `done` is called after each."""
-    return await _played(SERVICE, arrived, school_year, done)
+    return await _run(SERVICE, arrived, school_year, done)
 
 
 async def with_changes(
@@ -24,18 +24,18 @@ async def with_changes(
     """Decide messages with the changed parameters; `done` is called after each.
 
     Raises:
-        ChangeError: when the change makes no sense for that year.
+        ChangeError: when no share is known for that year.
     """
     changed = replace(SERVICE, parameters=changes.parameters(PARAMETERS))
-    return await _played(changed, changes.messages(arrived, PARAMETERS), school_year, done)
+    return await _run(changed, changes.messages(arrived, PARAMETERS), school_year, done)
 
 
-async def _played(
+async def _run(
     service: Service, arrived: Sequence[IncomingMessage], school_year: str, done: Done
 ) -> Rights:
     player = InMemoryService(service)
-    said: list[OutgoingMessage] = []
-    for delivery in arrived:
-        said += await player.handle(delivery)
+    outputs: list[OutgoingMessage] = []
+    for message in arrived:
+        outputs += await player.handle(message)
         done()
-    return rights(said, school_year)
+    return rights(outputs, school_year)
