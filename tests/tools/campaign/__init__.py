@@ -1,4 +1,4 @@
-"""What the sample campaign is made of: who files what, and which mistakes people make.
+"""Generator of the sample campaign: organisations, dossiers, mistakes, and the events of a year.
 
-Everything is invented but the communes; no company has a SIREN that begins with 000.
+All data are invented but the communes; no company has a SIREN that begins with 000.
 """

@@ -1,9 +1,9 @@
-"""The collectifs of a dossier: groups of 8 to 12 children, smaller ones in the country."""
+"""The collectifs of a dossier: 8 to 12 children, fewer in rural communes."""
 
 from typing import Any
 
-from tests.tools.campaign.organisations import Body
-from tests.tools.campaign.rng import Dice
+from tests.tools.campaign.organisations import Organisation
+from tests.tools.campaign.rng import SeededRandom
 
 COUNTS = {
     "association": (1, 1, 2, 2),
@@ -20,54 +20,54 @@ GRADES = {
 SMALL = 8
 
 
-def collectifs(
-    dice: Dice, level: str, body: Body, asked: int | None = None
+def make_collectifs(
+    rng: SeededRandom, level: str, gestionnaire: Organisation, count: int | None = None
 ) -> list[dict[str, Any]]:
-    """Return one to five collectifs, or as many as are asked for."""
-    usual = dice.pick(COUNTS[body.kind])
-    count = usual if asked is None else asked
-    return [_collectif(dice, f"C{rank}", level, body) for rank in range(1, count + 1)]
+    """Return the collectifs of a dossier: `count`, or one to five by kind of gestionnaire."""
+    usual = rng.pick(COUNTS[gestionnaire.kind])
+    ranks = range(1, (usual if count is None else count) + 1)
+    return [_collectif(rng, f"C{rank}", level, gestionnaire) for rank in ranks]
 
 
-def _collectif(dice: Dice, collectif_id: str, level: str, body: Body) -> dict[str, Any]:
-    children = dice.between(5, 10) if body.rural else dice.between(8, 12)
-    one_long_session = body.rural and dice.chance(50)
+def _collectif(
+    rng: SeededRandom, collectif_id: str, level: str, gestionnaire: Organisation
+) -> dict[str, Any]:
+    children = rng.between(5, 10) if gestionnaire.rural else rng.between(8, 12)
+    one_long_session = gestionnaire.rural and rng.chance(50)
     return {
         "collectif_id": collectif_id,
         "children": children,
-        "grades": dice.pick(GRADES[level]),
+        "grades": rng.pick(GRADES[level]),
         "disabled_child_with_reinforced_attention": False,
         "single_place": True,
         "accessible_to_parents": True,
         "whole_year": True,
         "outside_school_time": True,
-        "place_type": _place(dice, body),
-        "sessions_per_week": 1 if one_long_session else dice.pick((2, 2, 2, 3)),
+        "place_type": _place(rng, gestionnaire),
+        "sessions_per_week": 1 if one_long_session else rng.pick((2, 2, 2, 3)),
         "minutes_per_session": 120 if one_long_session else 90,
-        "weeks": dice.between(27, 31),
-        "starts_on": dice.pick(("2025-11-03", "2025-11-04", "2025-11-06")),
-        "ends_on": dice.pick(("2026-06-11", "2026-06-12", "2026-06-15")),
-        "intervenants": 1 if body.rural and children < SMALL else dice.pick((2, 2, 3)),
+        "weeks": rng.between(27, 31),
+        "starts_on": rng.pick(("2025-11-03", "2025-11-04", "2025-11-06")),
+        "ends_on": rng.pick(("2026-06-11", "2026-06-12", "2026-06-15")),
+        "intervenants": 1 if gestionnaire.rural and children < SMALL else rng.pick((2, 2, 3)),
         "home_share": "0.00",
-        "collective_events_per_month": dice.between(0, 2),
+        "collective_events_per_month": rng.between(0, 2),
         "premises_constraint": False,
-        "forecast_cost": _cost(dice, small=children < SMALL),
+        "forecast_cost": _cost(rng, small=children < SMALL),
     }
 
 
-def _place(dice: Dice, body: Body) -> str:
-    """A few meet at school, which a person should look at [ELI-30]."""
-    if dice.chance(3):
+def _place(rng: SeededRandom, gestionnaire: Organisation) -> str:
+    """Return the place; three in a hundred are at school, for a person to examine [ELI-30]."""
+    if rng.chance(3):
         return "scolaire"
-    return "communal" if body.kind in {"commune", "ccas", "epci"} else "associatif"
+    return "communal" if gestionnaire.kind in {"commune", "ccas", "epci"} else "associatif"
 
 
-def _cost(dice: Dice, *, small: bool) -> str:
+def _cost(rng: SeededRandom, *, small: bool) -> str:
     """Return a forecast cost around the plafond of 8 487.00 euros: more often above it."""
     if small:
-        return f"{dice.between(5200, 8450, 50)}.00"
-    if dice.chance(5):
+        return f"{rng.between(5200, 8450, 50)}.00"
+    if rng.chance(5):
         return "8487.00"
-    return (
-        f"{dice.between(6100, 8450, 50) if dice.chance(28) else dice.between(8500, 12400, 50)}.00"
-    )
+    return f"{rng.between(6100, 8450, 50) if rng.chance(28) else rng.between(8500, 12400, 50)}.00"

@@ -1,4 +1,4 @@
-"""Communes of Seine-Maritime, by INSEE code; the larger ones come up more often."""
+"""Communes of Seine-Maritime, by INSEE code; larger ones are listed several times."""
 
 from typing import NamedTuple
 

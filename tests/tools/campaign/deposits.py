@@ -1,10 +1,10 @@
-"""What opens the campaign, and what gestionnaires file, once and again."""
+"""The opening of the campaign, the deposits of the gestionnaires, and their complements."""
 
 from collections.abc import Iterator, Sequence
 
 from services.cli.demo import phases
-from tests.tools.campaign import roster as cast
-from tests.tools.campaign.dossiers import CAF, PRIORITIES, SCHOOL_YEAR, Filed, Json, dossier_id
+from tests.tools.campaign import roster
+from tests.tools.campaign.dossiers import CAF, PRIORITIES, SCHOOL_YEAR, Dossier, Json, dossier_id
 from tests.tools.campaign.events import event
 
 COMMITTEE = ["CAF", "EN", "DDETS"]
@@ -12,17 +12,17 @@ EARLIER_YEAR = "2024-2025"
 EARLIER_UNTIL = "2026-2027"
 
 
-def opening(dossiers: Sequence[Filed]) -> Iterator[Json]:
-    """Yield the campaign, that of the year before, and the interim reports sent in time."""
+def opening(dossiers: Sequence[Dossier]) -> Iterator[Json]:
+    """Yield both campaigns and the interim reports received in time."""
     yield _campaign(EARLIER_YEAR, "2024-06-14", "2024-08-31", "2024", EARLIER_UNTIL)
     yield _campaign(SCHOOL_YEAR, "2025-06-13", "2025-08-31", "2025", "2027-2028")
-    for body in dict.fromkeys(dossier.body for dossier in dossiers):
-        if body.supported_since and not cast.owes_a_report(body):
-            yield _report(phases.OPENING, body.siret, "2025-06-30")
+    for gestionnaire in dict.fromkeys(dossier.gestionnaire for dossier in dossiers):
+        if gestionnaire.supported_since and not roster.owes_a_report(gestionnaire):
+            yield _report(phases.OPENING, gestionnaire.siret, "2025-06-30")
 
 
-def earlier(covered: Filed) -> Iterator[Json]:
-    """Yield the dossier of 2024-2025 whose agrement runs on."""
+def earlier(covered: Dossier) -> Iterator[Json]:
+    """Yield the dossier of 2024-2025 whose agrement covers several years."""
     data = covered.data | {
         "dossier_id": dossier_id(1, 2024),
         "school_year": EARLIER_YEAR,
@@ -38,28 +38,28 @@ def earlier(covered: Filed) -> Iterator[Json]:
     yield event(phases.EARLIER, "DossierSubmitted", "2024-07-02T10:15:00+02:00", data)
 
 
-def deposits(dossiers: Sequence[Filed]) -> Iterator[Json]:
+def deposits(dossiers: Sequence[Dossier]) -> Iterator[Json]:
     """Yield all dossiers as they are filed, mistakes included."""
-    for dossier in map(cast.filed, dossiers):
+    for dossier in map(roster.with_mistakes, dossiers):
         data = dossier.data
         time = data["signed_at"] or data["deposited_at"]
         yield event(phases.DEPOSITS, "DossierSubmitted", time, data)
 
 
-def complements(dossiers: Sequence[Filed]) -> Iterator[Json]:
-    """Yield what follows: complements, a correction, a double, and the report that was late."""
+def complements(dossiers: Sequence[Dossier]) -> Iterator[Json]:
+    """Yield the complements, a correction, a duplicate, and the late interim report."""
     by_number = {dossier.number: dossier for dossier in dossiers}
-    for rank, number in enumerate(cast.COMPLETED):
+    for rank, number in enumerate(roster.COMPLETED):
         time = f"2025-09-{10 + rank}T14:05:00+02:00"
         data = by_number[number].data | {"revision": 2, "signed_at": time}
         yield event(phases.COMPLEMENTS, "DossierSubmitted", time, data)
-    for number in (cast.CORRECTED, cast.DUPLICATE):
-        data = cast.filed(by_number[number]).data | {
+    for number in (roster.CORRECTED, roster.DUPLICATE):
+        data = roster.with_mistakes(by_number[number]).data | {
             "gestionnaire": by_number[number].data["gestionnaire"]
         }
         yield event(phases.COMPLEMENTS, "DossierSubmitted", "2025-09-01T09:00:00+02:00", data)
-    late = by_number[cast.HELD_AND_FREED[0]].body
-    yield _report(phases.COMPLEMENTS, late.siret, "2025-09-12")
+    late_report = by_number[roster.HELD_AND_FREED[0]].gestionnaire
+    yield _report(phases.COMPLEMENTS, late_report.siret, "2025-09-12")
 
 
 def _campaign(year: str, opens: str, closes: str, version: str, until: str) -> Json:

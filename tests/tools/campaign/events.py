@@ -1,4 +1,4 @@
-"""The envelope of a producer outside; ids never change, so that playing again changes nothing."""
+"""CloudEvents of external producers; ids are derived, so that playing again changes nothing."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ SOURCES = {
 def event(
     phase: Phase, name: str, time: str, data: dict[str, Any], rank: int = 1
 ) -> dict[str, Any]:
-    """Return a CloudEvent; `rank` tells apart two events of one phase about the same thing."""
+    """Return a CloudEvent; `rank` numbers the events of one phase about the same subject."""
     subject = data.get("dossier_id")
     about = data.get("reversal_id") or data.get("order_id") or subject or data.get("siret") or ""
     year = str(data.get("school_year") or data.get("exercise") or "")

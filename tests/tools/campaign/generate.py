@@ -1,4 +1,4 @@
-"""Makes the sample campaign: always the same, byte for byte.
+"""Generates the sample campaign: always the same, byte for byte.
 
     python -m tests.tools.campaign.generate > services/cli/demo/campaign-76-2025-2026.jsonl
 
@@ -10,9 +10,7 @@ import sys
 from collections.abc import Iterator
 
 from services.cli.demo import phases
-from tests.tools.campaign import committee as sittings
-from tests.tools.campaign import deposits, payments, settlements
-from tests.tools.campaign import roster as cast
+from tests.tools.campaign import committee, deposits, payments, roster, settlements
 from tests.tools.campaign.dossiers import Json
 
 
@@ -30,17 +28,17 @@ def lines() -> Iterator[bytes]:
 
 def events() -> Iterator[Json]:
     """Yield the events of the campaign, phase by phase."""
-    dossiers = cast.careful_ones()
-    (covered,) = (dossier for dossier in dossiers if dossier.number == cast.COVERED)
+    dossiers = roster.valid_dossiers()
+    (covered,) = (dossier for dossier in dossiers if dossier.number == roster.COVERED)
     yield from deposits.opening(dossiers)
     yield from deposits.earlier(covered)
-    yield from sittings.earlier_sitting(covered)
+    yield from committee.earlier_sitting(covered)
     yield from deposits.deposits(dossiers)
     yield from deposits.complements(dossiers)
     yield from payments.envelopes()
-    yield from sittings.sitting(dossiers)
-    yield from sittings.second_sitting(dossiers)
-    yield from sittings.last_sitting(dossiers)
+    yield from committee.sitting(dossiers)
+    yield from committee.second_sitting(dossiers)
+    yield from committee.last_sitting(dossiers)
     yield from payments.envelope_raised()
     yield from payments.conventions(dossiers)
     yield from payments.advances_n(dossiers)

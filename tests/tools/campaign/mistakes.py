@@ -1,15 +1,15 @@
-"""The mistakes people make and the special cases, each as a change to a careful dossier.
+"""Mistakes and special cases, each a function that changes the data of a valid dossier.
 
-Which dossier has which stands in `cast`.
+`roster` says which dossier has which.
 """
 
 from collections.abc import Callable
 
 from tests.tools.campaign.collectifs import GRADES
 from tests.tools.campaign.dossiers import Json, dossier_id
-from tests.tools.campaign.texts import OF_THE_BRANCH
+from tests.tools.campaign.texts import BRANCH_FUNDER
 
-Bend = Callable[[Json], None]
+Mistake = Callable[[Json], None]
 
 
 def late(data: Json) -> None:
@@ -43,7 +43,7 @@ def by_email(data: Json) -> None:
 
 
 def covered(data: Json) -> None:
-    """Renews a project whose agrement runs on [REC-11]."""
+    """Renews a project whose agrement still covers the year [REC-11]."""
     data["renews"] = dossier_id(1, 2024)
 
 
@@ -58,10 +58,10 @@ def schools_left_blank(data: Json) -> None:
 
 
 def mixed_levels(data: Json) -> None:
-    """A group of the last year of primary school and the first of secondary [REC-19]."""
+    """A collectif of the last year of primary school and the first of secondary [REC-19]."""
     data["project"]["school_level"] = "elementaire"
-    for group in data["collectifs"]:
-        group["grades"] = GRADES["elementaire"][3]
+    for collectif in data["collectifs"]:
+        collectif["grades"] = GRADES["elementaire"][3]
     data["collectifs"][0]["grades"] = ["CM2", "6e"]
 
 
@@ -83,25 +83,25 @@ def untrained_coordinator(data: Json) -> None:
     data["project"]["coordinator"] |= {"diploma_level": 3, "equivalent_experience": False}
 
 
-def thirteen(data: Json) -> None:
-    """One child too many in the first group [ELI-23]."""
+def thirteen_children(data: Json) -> None:
+    """One child too many in the first collectif [ELI-23]."""
     data["collectifs"][0]["children"] = 13
 
 
 def twenty_six_weeks(data: Json) -> None:
-    """One week too few, in every group [ELI-27]."""
-    for group in data["collectifs"]:
-        group["weeks"] = 26
+    """One week too few, in every collectif [ELI-27]."""
+    for collectif in data["collectifs"]:
+        collectif["weeks"] = 26
 
 
 def own_branch_only(data: Json) -> None:
     """No funder outside the branche Famille [COF-01]."""
     for resource in data["budget"]["resources"]:
-        resource |= {"branche_famille": True, "funder": OF_THE_BRANCH}
+        resource |= {"branche_famille": True, "funder": BRANCH_FUNDER}
 
 
 def mistyped_siret(data: Json) -> None:
-    """The last digit of the SIRET is wrong: a shape error."""
+    """The last digit of the SIRET is wrong: a schema error."""
     siret = data["gestionnaire"]["siret"]
     data["gestionnaire"] = data["gestionnaire"] | {
         "siret": siret[:-1] + str((int(siret[-1]) + 1) % 10)
@@ -109,17 +109,17 @@ def mistyped_siret(data: Json) -> None:
 
 
 def decimal_comma(data: Json) -> None:
-    """A cost as a person writes it in France: a shape error."""
+    """A cost as a person writes it in France: a schema error."""
     data["collectifs"][0]["forecast_cost"] = "8750,50"
 
 
-def no_second_session(data: Json) -> None:
+def single_weekly_session(data: Json) -> None:
     """In town, premises for one long session a week only: the committee may allow it [DER-05]."""
     data["project"]["rural"] = False
     first = data["collectifs"][0]
-    for group in data["collectifs"]:
-        group |= {"children": max(group["children"], 8), "intervenants": 2}
-        group |= {"sessions_per_week": 2, "minutes_per_session": 90}
+    for collectif in data["collectifs"]:
+        collectif |= {"children": max(collectif["children"], 8), "intervenants": 2}
+        collectif |= {"sessions_per_week": 2, "minutes_per_session": 90}
     first |= {"sessions_per_week": 1, "minutes_per_session": 120, "premises_constraint": True}
 
 
@@ -130,39 +130,39 @@ def owes_its_report(data: Json) -> None:
 
 
 def blank_bonus(data: Json) -> None:
-    """A bonus without its specific project: it counts as not asked for [BON-06]."""
-    ids = [group["collectif_id"] for group in data["collectifs"]]
+    """A bonus without its specific project: it counts as not requested [BON-06]."""
+    ids = [collectif["collectif_id"] for collectif in data["collectifs"]]
     data["bonus_requests"] = [{"kind": "parents", "collectifs": ids, "description": " "}]
 
 
 def high_fee(data: Json) -> None:
-    """More than symbolic: a person should look [ELI-12b]."""
+    """A fee that is more than symbolic, for a person to examine [ELI-12b]."""
     data["project"]["fee_per_child_year"] = "45.00"
 
 
-class Funded:
-    """A project whose other resources come from the branche Famille: the 80 % cap [COF-02]."""
+class FinancedByBranch:
+    """A project funded mostly by the branche Famille, above the 80 % cap [COF-02]."""
 
-    def __init__(self, *, groups: int, percent: int) -> None:
-        self._groups, self._percent = groups, percent
+    def __init__(self, *, count: int, percent: int) -> None:
+        self._count, self._percent = count, percent
 
     def __call__(self, data: Json) -> None:
-        """Give it so many groups at 9 000 euros, both bonuses, and such a share of the branch."""
-        model, total = data["collectifs"][0], 9_000 * self._groups
+        """Set `count` collectifs at 9 000 euros, both bonuses, and `percent` paid by the branch."""
+        model, total = data["collectifs"][0], 9_000 * self._count
         data["collectifs"] = [
             model | {"collectif_id": f"C{rank}", "forecast_cost": "9000.00"}
-            for rank in range(1, self._groups + 1)
+            for rank in range(1, self._count + 1)
         ]
-        ids = [group["collectif_id"] for group in data["collectifs"]]
+        ids = [collectif["collectif_id"] for collectif in data["collectifs"]]
         data["bonus_requests"] = [
             {"kind": "enfants", "collectifs": ids, "description": "Création d'un spectacle."},
             {"kind": "parents", "collectifs": ids, "description": "Université des parents."},
         ]
-        of_the_branch = total * self._percent // 100
+        branch_amount = total * self._percent // 100
         data["budget"] = {
             "total_annual_cost": f"{total}.00",
             "resources": [
                 {"funder": "Commune", "branche_famille": False, "amount": f"{total // 20}.00"},
-                {"funder": OF_THE_BRANCH, "branche_famille": True, "amount": f"{of_the_branch}.00"},
+                {"funder": BRANCH_FUNDER, "branche_famille": True, "amount": f"{branch_amount}.00"},
             ],
         }

@@ -1,4 +1,4 @@
-"""The gestionnaires of the sample campaign: 110 invented bodies, 22 of them with two dossiers."""
+"""The gestionnaires of the sample campaign: 110 invented ones, 22 of them with two dossiers."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from stdnum import luhn
 
 from tests.tools.campaign.communes import TOWNS, VILLAGES, Commune
-from tests.tools.campaign.rng import Dice
+from tests.tools.campaign.rng import SeededRandom
 
 KINDS = {"association": 52, "commune": 22, "centre_social": 20, "ccas": 9, "epci": 7}
 TWO_DOSSIERS_EVERY = 5
@@ -38,8 +38,8 @@ AGREMENTS = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Body:
-    """A gestionnaire, where it works and the numbers of its dossiers."""
+class Organisation:
+    """A gestionnaire, its communes and the numbers of its dossiers."""
 
     siret: str
     name: str
@@ -52,7 +52,7 @@ class Body:
 
     @property
     def data(self) -> dict[str, Any]:
-        """The gestionnaire as the wire has it."""
+        """The gestionnaire as in the data of an event."""
         period = self.agrement and {"from": self.agrement[0], "to": self.agrement[1]}
         return {
             "siret": self.siret,
@@ -63,64 +63,66 @@ class Body:
         }
 
 
-def bodies() -> tuple[Body, ...]:
-    """Return all gestionnaires; their dossiers are numbered from 1 in their order."""
-    made: list[Body] = []
+def organisations() -> tuple[Organisation, ...]:
+    """Return all gestionnaires; dossiers are numbered from 1 in the same order."""
+    made: list[Organisation] = []
     for rank, kind in enumerate(_kinds()):
         first = made[-1].numbers[-1] + 1 if made else 1
         two = rank % TWO_DOSSIERS_EVERY == 0
         numbers = (first, first + 1) if two else (first,)
-        made.append(_body(rank, kind, numbers, {body.name for body in made}))
+        made.append(
+            _organisation(rank, kind, numbers, {organisation.name for organisation in made})
+        )
     return tuple(made)
 
 
 def siret(rank: int) -> str:
-    """Return a SIRET that the checks accept and that nobody has."""
+    """Return a valid SIRET that no organisation has."""
     siren = f"00076{rank:03}"
     siren += luhn.calc_check_digit(siren)
     return f"{siren}0001{luhn.calc_check_digit(f'{siren}0001')}"
 
 
 def _kinds() -> list[str]:
-    """Return the kinds, mixed."""
+    """Return the kinds in random order."""
     kinds = [kind for kind, count in KINDS.items() for _ in range(count)]
-    places = [(Dice("kind", rank).below(1_000_000), rank) for rank in range(len(kinds))]
+    places = [(SeededRandom("kind", rank).below(1_000_000), rank) for rank in range(len(kinds))]
     return [kinds[rank] for _, rank in sorted(places)]
 
 
-def _body(rank: int, kind: str, numbers: tuple[int, ...], taken: set[str]) -> Body:
-    dice = Dice("body", rank)
-    rural = kind == "epci" or dice.chance(10)
-    communes = _communes(dice, rural=rural, several=kind == "epci")
-    return Body(
+def _organisation(rank: int, kind: str, numbers: tuple[int, ...], taken: set[str]) -> Organisation:
+    rng = SeededRandom("body", rank)
+    rural = kind == "epci" or rng.chance(10)
+    communes = _communes(rng, rural=rural, several=kind == "epci")
+    return Organisation(
         siret=siret(rank),
-        name=_name(dice, kind, communes[0], taken),
+        name=_name(rng, kind, communes[0], taken),
         kind=kind,
         communes=communes,
         rural=rural,
-        supported_since=_supported_since(dice),
-        agrement=dice.pick(AGREMENTS) if kind == "centre_social" else None,
+        supported_since=_supported_since(rng),
+        agrement=rng.pick(AGREMENTS) if kind == "centre_social" else None,
         numbers=numbers,
     )
 
 
-def _name(dice: Dice, kind: str, commune: Commune, taken: set[str]) -> str:
-    """Return a name that nobody else has in that commune."""
-    first = dice.below(len(NAMES[kind]))
+def _name(rng: SeededRandom, kind: str, commune: Commune, taken: set[str]) -> str:
+    """Return a name that is not taken in that commune."""
+    first = rng.below(len(NAMES[kind]))
     names = NAMES[kind][first:] + NAMES[kind][:first]
     free = (name for name in names if f"{name} ({commune.name})" not in taken)
     return f"{next(free)} ({commune.name})"
 
 
-def _communes(dice: Dice, *, rural: bool, several: bool) -> tuple[Commune, ...]:
-    first = dice.below(len(VILLAGES) - 2)
+def _communes(rng: SeededRandom, *, rural: bool, several: bool) -> tuple[Commune, ...]:
+    first = rng.below(len(VILLAGES) - 2)
     if several:
-        return VILLAGES[first : first + dice.between(2, 3)]
-    return (VILLAGES[first] if rural else dice.pick(TOWNS),)
+        return VILLAGES[first : first + rng.between(2, 3)]
+    return (VILLAGES[first] if rural else rng.pick(TOWNS),)
 
 
-def _supported_since(dice: Dice) -> str | None:
-    """One in six is new, one in twelve began last year, the others are old hands."""
-    if dice.chance(16):
+def _supported_since(rng: SeededRandom) -> str | None:
+    """Return the first year of support: none for one in six, last year for one in twelve."""
+    if rng.chance(16):
         return None
-    return "2024-2025" if dice.chance(10) else dice.pick(SINCE)
+    return "2024-2025" if rng.chance(10) else rng.pick(SINCE)

@@ -1,4 +1,4 @@
-"""Chance that falls the same way each time: one set of dice for each thing to be made."""
+"""Deterministic random generator, seeded per object."""
 
 import random
 from collections.abc import Sequence
@@ -9,8 +9,8 @@ SEED = "clas-76-2025-2026"
 T = TypeVar("T")
 
 
-class Dice:
-    """Draws from a seed and the names of the thing; only `random()`, stable across Pythons."""
+class SeededRandom:
+    """Random numbers seeded by the names of an object; from `random()`, stable across Pythons."""
 
     def __init__(self, *names: object) -> None:
         self._random = random.Random("|".join(map(str, (SEED, *names))))
@@ -28,5 +28,5 @@ class Dice:
         return choices[self.below(len(choices))]
 
     def chance(self, percent: int) -> bool:
-        """Return True in so many cases out of a hundred."""
+        """Return True in `percent` cases out of a hundred."""
         return self.below(100) < percent

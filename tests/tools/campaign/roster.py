@@ -1,25 +1,25 @@
-"""Who is who among the 132 dossiers: every number of the sample stands here, once.
+"""The role of each of the 132 dossiers: every special number of the sample, once.
 
-The outcome of the campaign can be counted by hand from this page; the tests do.
+The outcome of the campaign can be counted by hand from this module; the tests do so.
 """
 
 from collections.abc import Iterable
 from copy import deepcopy
 from dataclasses import replace
 
-from tests.tools.campaign import mistakes as flaws
-from tests.tools.campaign.dossiers import Filed, careful
-from tests.tools.campaign.mistakes import Bend
-from tests.tools.campaign.organisations import Body, bodies
+from tests.tools.campaign import mistakes
+from tests.tools.campaign.dossiers import Dossier, valid_dossier
+from tests.tools.campaign.mistakes import Mistake
+from tests.tools.campaign.organisations import Organisation, organisations
 
 # Rejected: 7 late, 23 past midnight, 38 unsigned, 61 old form, 84 e-mail and old form, 112 covered.
 COVERED = 112
-# Asked to complete: 12, 46 and 71 do, 93 and 118 never do.
+# Complements requested: 12, 46 and 71 send them, 93 and 118 never do.
 COMPLETED = (12, 46, 71)
-# Shape errors: 16 is sent again without the mistake, 88 is not.
+# Schema errors: 16 is sent again without the mistake, 88 is not.
 CORRECTED = 16
 DUPLICATE = 20
-# Held: one report frees 49 and 50, which share a gestionnaire; that of 96 never comes.
+# Held: one report releases 49 and 50, of the same gestionnaire; that of 96 is never sent.
 HELD_AND_FREED = (49, 50)
 HELD_FOR_EVER = 96
 
@@ -42,7 +42,7 @@ REFUSED = {
     73: "Le collège partenaire n'a pas confirmé l'orientation des élèves.",
     119: "Projet concurrent d'un Clas déjà agréé dans la même école.",
 }
-# Put off on 2 October, granted a fortnight later: by then the envelope of 2025 is short of it.
+# Adjourned on 2 October, granted a fortnight later, when the envelope of 2025 is used up.
 ADJOURNED = 104
 ENVELOPES = {2025: "230000.00", 2026: "450000.00"}
 ENVELOPE_RAISED = "235000.00"
@@ -72,72 +72,72 @@ CANCELLED = 72  # The gestionnaire is wound up in April.
 ACCOUNTS_NEVER = (86, 110, 117, CANCELLED)
 BILAN_INCOMPLETE = (21, 63, 97)
 BILAN_COMPLETED = (21, 63)
-# Their first collectif never met.
+# Their first collectif did not run.
 DID_NOT_RUN = (45, 83)
 
-# Controls: the cost found is so many hundredths of what the accounts said.
+# Controls: the percentage of the cost in the accounts that the control accepts.
 CONTROLLED = {47: 70, 91: 100, 92: 108}
 DECIDED_TOO_EARLY = 47
 
-GROUPS = {PARTLY_ELIGIBLE: 3, 77: 1}
-BENDS: dict[int, Iterable[Bend]] = {
-    7: (flaws.late,),
-    23: (flaws.past_midnight,),
-    64: (flaws.just_in_time,),
-    38: (flaws.unsigned,),
-    61: (flaws.old_form,),
-    84: (flaws.by_email, flaws.old_form),
-    COVERED: (flaws.covered,),
-    12: (flaws.parents_left_blank,),
-    46: (flaws.schools_left_blank,),
-    71: (flaws.mixed_levels,),
-    93: (flaws.parents_left_blank,),
-    118: (flaws.mixed_levels,),
-    CORRECTED: (flaws.mistyped_siret,),
-    88: (flaws.decimal_comma,),
-    5: (flaws.homework_only,),
-    29: (flaws.no_parents_axis,),
-    54: (flaws.untrained_coordinator,),
-    77: (flaws.thirteen,),
-    102: (flaws.twenty_six_weeks,),
-    125: (flaws.own_branch_only,),
-    PARTLY_ELIGIBLE: (flaws.thirteen,),
-    14: (flaws.Funded(groups=1, percent=45),),
-    42: (flaws.Funded(groups=2, percent=45),),
-    66: (flaws.Funded(groups=1, percent=60),),
-    100: (flaws.Funded(groups=3, percent=45),),
-    24: (flaws.high_fee,),
-    75: (flaws.high_fee,),
-    36: (flaws.blank_bonus,),
-    60: (flaws.blank_bonus,),
+COLLECTIF_COUNTS = {PARTLY_ELIGIBLE: 3, 77: 1}
+MISTAKES: dict[int, Iterable[Mistake]] = {
+    7: (mistakes.late,),
+    23: (mistakes.past_midnight,),
+    64: (mistakes.just_in_time,),
+    38: (mistakes.unsigned,),
+    61: (mistakes.old_form,),
+    84: (mistakes.by_email, mistakes.old_form),
+    COVERED: (mistakes.covered,),
+    12: (mistakes.parents_left_blank,),
+    46: (mistakes.schools_left_blank,),
+    71: (mistakes.mixed_levels,),
+    93: (mistakes.parents_left_blank,),
+    118: (mistakes.mixed_levels,),
+    CORRECTED: (mistakes.mistyped_siret,),
+    88: (mistakes.decimal_comma,),
+    5: (mistakes.homework_only,),
+    29: (mistakes.no_parents_axis,),
+    54: (mistakes.untrained_coordinator,),
+    77: (mistakes.thirteen_children,),
+    102: (mistakes.twenty_six_weeks,),
+    125: (mistakes.own_branch_only,),
+    PARTLY_ELIGIBLE: (mistakes.thirteen_children,),
+    14: (mistakes.FinancedByBranch(count=1, percent=45),),
+    42: (mistakes.FinancedByBranch(count=2, percent=45),),
+    66: (mistakes.FinancedByBranch(count=1, percent=60),),
+    100: (mistakes.FinancedByBranch(count=3, percent=45),),
+    24: (mistakes.high_fee,),
+    75: (mistakes.high_fee,),
+    36: (mistakes.blank_bonus,),
+    60: (mistakes.blank_bonus,),
 }
-BENDS |= dict.fromkeys(DEROGATIONS, (flaws.no_second_session,))
-BENDS |= dict.fromkeys((*HELD_AND_FREED, HELD_FOR_EVER), (flaws.owes_its_report,))
+MISTAKES |= dict.fromkeys(DEROGATIONS, (mistakes.single_weekly_session,))
+MISTAKES |= dict.fromkeys((*HELD_AND_FREED, HELD_FOR_EVER), (mistakes.owes_its_report,))
 
 
-def careful_ones() -> tuple[Filed, ...]:
-    """Return all dossiers without their mistakes, in the order of their numbers."""
+def valid_dossiers() -> tuple[Dossier, ...]:
+    """Return all dossiers, valid, in the order of their numbers."""
     return tuple(
-        careful(number, body, groups_asked=GROUPS.get(number))
-        for body in bodies()
-        for number in body.numbers
+        valid_dossier(number, gestionnaire, collectif_count=COLLECTIF_COUNTS.get(number))
+        for gestionnaire in organisations()
+        for number in gestionnaire.numbers
     )
 
 
-def filed(dossier: Filed) -> Filed:
-    """Return a dossier as it is filed, with its mistakes and peculiarities."""
+def with_mistakes(dossier: Dossier) -> Dossier:
+    """Return a dossier as it is filed, with its mistakes and special cases."""
     data = deepcopy(dossier.data)
-    for bend in BENDS.get(dossier.number, ()):
-        bend(data)
+    for mistake in MISTAKES.get(dossier.number, ()):
+        mistake(data)
     return replace(dossier, data=data)
 
 
 def granted(number: int) -> bool:
     """Tell whether the committee grants this dossier."""
-    decided_otherwise = {*INELIGIBLE, *REFUSED}
-    return number not in NEVER_ASSESSED | decided_otherwise
+    refused = {*INELIGIBLE, *REFUSED}
+    return number not in NEVER_ASSESSED | refused
 
 
-def owes_a_report(body: Body) -> bool:
+def owes_a_report(gestionnaire: Organisation) -> bool:
     """Tell whether the interim report of a gestionnaire does not come in time."""
-    return not {*HELD_AND_FREED, HELD_FOR_EVER}.isdisjoint(body.numbers)
+    return not {*HELD_AND_FREED, HELD_FOR_EVER}.isdisjoint(gestionnaire.numbers)

@@ -4,20 +4,20 @@ from collections.abc import Iterator, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 from services.cli.demo import phases
-from tests.tools.campaign import roster as cast
-from tests.tools.campaign.committee import granted_groups
-from tests.tools.campaign.dossiers import CAF, SCHOOL_YEAR, Filed, Json
+from tests.tools.campaign import roster
+from tests.tools.campaign.committee import granted_collectifs
+from tests.tools.campaign.dossiers import CAF, SCHOOL_YEAR, Dossier, Json
 from tests.tools.campaign.events import event
-from tests.tools.campaign.rng import Dice
+from tests.tools.campaign.rng import SeededRandom
 
 CENT = Decimal("0.01")
 MEASURES = ("Recalcul du droit", "Rappel de la tenue des émargements")
 
 
-def corrections(dossiers: Sequence[Filed]) -> Iterator[Json]:
-    """Yield the reversal of an advance that was ordered wrongly, and a right cancelled."""
-    for dossier in map(cast.filed, dossiers):
-        if dossier.number == cast.REVERSED:
+def corrections(dossiers: Sequence[Dossier]) -> Iterator[Json]:
+    """Yield the reversal of a wrong advance, and the cancellation of a right."""
+    for dossier in map(roster.with_mistakes, dossiers):
+        if dossier.number == roster.REVERSED:
             data = _about(dossier) | {
                 "reversal_id": f"EXT-2026-{dossier.number:03}",
                 "order_id": f"ACO-2026-{dossier.number:03}-1",
@@ -28,7 +28,7 @@ def corrections(dossiers: Sequence[Filed]) -> Iterator[Json]:
             yield event(
                 phases.CORRECTIONS, "AdvanceReversalOrdered", "2026-03-20T10:00:00+01:00", data
             )
-        if dossier.number == cast.CANCELLED:
+        if dossier.number == roster.CANCELLED:
             data = _about(dossier) | {
                 "ordered_on": "2026-04-21",
                 "ordered_by": "Direction de l'action sociale",
@@ -40,37 +40,39 @@ def corrections(dossiers: Sequence[Filed]) -> Iterator[Json]:
             )
 
 
-def accounts(dossiers: Sequence[Filed]) -> Iterator[Json]:
-    """Yield the accounts of September 2026; some lack a part of the bilan."""
-    for dossier in map(cast.filed, dossiers):
-        if cast.granted(dossier.number) and dossier.number not in cast.ACCOUNTS_NEVER:
-            whole = dossier.number not in cast.BILAN_INCOMPLETE
-            yield _filed(phases.ACCOUNTS, dossier, f"2026-09-{dossier.number % 27 + 1:02}", whole)
+def accounts(dossiers: Sequence[Dossier]) -> Iterator[Json]:
+    """Yield the accounts of September 2026; some without a part of the bilan."""
+    for dossier in map(roster.with_mistakes, dossiers):
+        if roster.granted(dossier.number) and dossier.number not in roster.ACCOUNTS_NEVER:
+            whole = dossier.number not in roster.BILAN_INCOMPLETE
+            yield _result_account(
+                phases.ACCOUNTS, dossier, f"2026-09-{dossier.number % 27 + 1:02}", whole
+            )
 
 
-def accounts_completed(dossiers: Sequence[Filed]) -> Iterator[Json]:
+def accounts_completed(dossiers: Sequence[Dossier]) -> Iterator[Json]:
     """Yield the accounts whose bilan was completed."""
-    for dossier in map(cast.filed, dossiers):
-        if dossier.number in cast.BILAN_COMPLETED:
-            yield _filed(phases.ACCOUNTS_COMPLETED, dossier, "2026-10-15", whole=True)
+    for dossier in map(roster.with_mistakes, dossiers):
+        if dossier.number in roster.BILAN_COMPLETED:
+            yield _result_account(phases.ACCOUNTS_COMPLETED, dossier, "2026-10-15", whole=True)
 
 
-def controls(dossiers: Sequence[Filed]) -> Iterator[Json]:
-    """Yield the controls of 2027; one forgets the contradictory period."""
-    for dossier in map(cast.filed, dossiers):
-        if dossier.number in cast.CONTROLLED:
-            early = dossier.number == cast.DECIDED_TOO_EARLY
-            yield _controlled(phases.CONTROLS, dossier, "2027-03-20" if early else "2027-04-20")
+def controls(dossiers: Sequence[Dossier]) -> Iterator[Json]:
+    """Yield the controls of 2027; one is concluded before the end of the contradictory period."""
+    for dossier in map(roster.with_mistakes, dossiers):
+        if dossier.number in roster.CONTROLLED:
+            early = dossier.number == roster.DECIDED_TOO_EARLY
+            yield _control(phases.CONTROLS, dossier, "2027-03-20" if early else "2027-04-20")
 
 
-def controls_again(dossiers: Sequence[Filed]) -> Iterator[Json]:
-    """Yield the control that is concluded once the gestionnaire had its time."""
-    for dossier in map(cast.filed, dossiers):
-        if dossier.number == cast.DECIDED_TOO_EARLY:
-            yield _controlled(phases.CONTROLS_AGAIN, dossier, "2027-05-04")
+def controls_again(dossiers: Sequence[Dossier]) -> Iterator[Json]:
+    """Yield the control concluded again, after the contradictory period."""
+    for dossier in map(roster.with_mistakes, dossiers):
+        if dossier.number == roster.DECIDED_TOO_EARLY:
+            yield _control(phases.CONTROLS_AGAIN, dossier, "2027-05-04")
 
 
-def _filed(phase: phases.Phase, dossier: Filed, day: str, whole: bool) -> Json:
+def _result_account(phase: phases.Phase, dossier: Dossier, day: str, whole: bool) -> Json:
     data = _about(dossier) | {
         "filed_on": day,
         "report": {"qualitative": True, "quantitative": True, "financial": whole},
@@ -79,48 +81,48 @@ def _filed(phase: phases.Phase, dossier: Filed, day: str, whole: bool) -> Json:
     return event(phase, "ResultAccountFiled", f"{day}T15:00:00+02:00", data)
 
 
-def _controlled(phase: phases.Phase, dossier: Filed, day: str) -> Json:
+def _control(phase: phases.Phase, dossier: Dossier, day: str) -> Json:
     data = _about(dossier) | {
         "control_id": f"CTL-2027-{dossier.number:03}",
         "observations_sent_on": "2027-03-15",
         "answered_on": None,
         "decided_on": day,
-        **_accounts(dossier, percent=cast.CONTROLLED[dossier.number]),
+        **_accounts(dossier, percent=roster.CONTROLLED[dossier.number]),
         "measures": list(MEASURES),
     }
     return event(phase, "ControlConcluded", f"{day}T11:00:00+02:00", data)
 
 
-def _about(dossier: Filed) -> Json:
+def _about(dossier: Dossier) -> Json:
     return {"caf": CAF, "dossier_id": dossier.dossier_id, "school_year": SCHOOL_YEAR}
 
 
-def _accounts(dossier: Filed, percent: int) -> Json:
-    """Return the accounts, every cost of a group so many hundredths of what was spent."""
-    groups = [
-        _group(dossier, rank, group, percent)
-        for rank, group in enumerate(granted_groups(dossier), 1)
+def _accounts(dossier: Dossier, percent: int) -> Json:
+    """Return the accounts: each cost is `percent` of the amount spent."""
+    collectifs = [
+        _collectif(dossier, rank, collectif, percent)
+        for rank, collectif in enumerate(granted_collectifs(dossier), 1)
     ]
     forecast = dossier.data["budget"]
     factor = Decimal(_spent(dossier)) * percent / 10_000
     total = (Decimal(forecast["total_annual_cost"]) * factor).quantize(CENT, ROUND_HALF_UP)
     budget = {"total_annual_cost": str(total), "resources": forecast["resources"]}
-    return {"collectifs": groups, "budget": budget}
+    return {"collectifs": collectifs, "budget": budget}
 
 
-def _group(dossier: Filed, rank: int, group: Json, percent: int) -> Json:
-    ran = not (dossier.number in cast.DID_NOT_RUN and rank == 1)
-    cost = Decimal(group["forecast_cost"]) * _spent(dossier) * percent / 10_000
+def _collectif(dossier: Dossier, rank: int, collectif: Json, percent: int) -> Json:
+    ran = not (dossier.number in roster.DID_NOT_RUN and rank == 1)
+    cost = Decimal(collectif["forecast_cost"]) * _spent(dossier) * percent / 10_000
     kinds = ("enfants", "parents")
-    done = [k for k in kinds if Dice("bonus done", dossier.number, rank, k).chance(92)]
+    done = [k for k in kinds if SeededRandom("bonus done", dossier.number, rank, k).chance(92)]
     return {
-        "collectif_id": group["collectif_id"],
+        "collectif_id": collectif["collectif_id"],
         "ran": ran,
         "actual_cost": str(cost.quantize(CENT, ROUND_HALF_UP)) if ran else "0.00",
         "bonus_done": done if ran else [],
     }
 
 
-def _spent(dossier: Filed) -> int:
-    """Return what was spent, in hundredths of the forecast."""
-    return Dice("spent", dossier.number).between(82, 108)
+def _spent(dossier: Dossier) -> int:
+    """Return the amount spent, in per cent of the forecast."""
+    return SeededRandom("spent", dossier.number).between(82, 108)

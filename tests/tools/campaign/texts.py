@@ -1,4 +1,4 @@
-"""What gestionnaires write in a dossier, in several versions."""
+"""French texts of the dossiers, in several versions."""
 
 TITLES = {
     "elementaire": ("Un coup de pouce pour apprendre", "Grandir en confiance", "Curieux de tout"),
@@ -82,4 +82,4 @@ FUNDERS = {
     "ccas": ("Commune", "Département de la Seine-Maritime"),
     "epci": ("Budget intercommunal", "MSA Haute-Normandie"),
 }
-OF_THE_BRANCH = "Caf de Seine-Maritime, fonds national parentalité"
+BRANCH_FUNDER = "Caf de Seine-Maritime, fonds national parentalité"

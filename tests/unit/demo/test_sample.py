@@ -11,9 +11,9 @@ import pytest
 from services.cli.demo.phases import PHASES
 from services.cli.demo.sample import FILE, campaign
 from shared.contracts.envelope import InvalidMessage, decode
-from tests.tools.campaign import roster as cast
+from tests.tools.campaign import roster
 from tests.tools.campaign.generate import lines, main
-from tests.tools.campaign.organisations import bodies
+from tests.tools.campaign.organisations import organisations
 
 Event = dict[str, Any]
 
@@ -70,7 +70,7 @@ def test_three_messages_have_no_form_and_all_others_do() -> None:
 
 def test_132_dossiers_come_from_110_gestionnaires_of_five_kinds() -> None:
     filed = [e["data"] for e in events("DossierSubmitted") if e["demophase"] == "depots"]
-    kinds = Counter(body.kind for body in bodies())
+    kinds = Counter(gestionnaire.kind for gestionnaire in organisations())
     assert len({data["dossier_id"] for data in filed}) == 132
     assert kinds == {
         "association": 52,
@@ -82,9 +82,13 @@ def test_132_dossiers_come_from_110_gestionnaires_of_five_kinds() -> None:
 
 
 def test_gestionnaires_are_invented_and_each_is_known_by_one_name() -> None:
-    made = bodies()
-    assert all(body.siret.startswith("000") for body in made)
-    assert len({body.siret for body in made}) == len({body.name for body in made}) == 110
+    made = organisations()
+    assert all(gestionnaire.siret.startswith("000") for gestionnaire in made)
+    assert (
+        len({gestionnaire.siret for gestionnaire in made})
+        == len({gestionnaire.name for gestionnaire in made})
+        == 110
+    )
 
 
 def test_dossiers_are_as_varied_as_real_ones() -> None:
@@ -115,19 +119,19 @@ def test_dossiers_are_as_varied_as_real_ones() -> None:
 
 def test_one_dossier_in_six_has_a_mistake() -> None:
     mistaken = {
-        *cast.NEVER_ASSESSED,
-        *cast.COMPLETED,
-        cast.CORRECTED,
-        *cast.HELD_AND_FREED,
-        *cast.INELIGIBLE,
-        cast.PARTLY_ELIGIBLE,
+        *roster.NEVER_ASSESSED,
+        *roster.COMPLETED,
+        roster.CORRECTED,
+        *roster.HELD_AND_FREED,
+        *roster.INELIGIBLE,
+        roster.PARTLY_ELIGIBLE,
     }
     assert len(mistaken) == 23
 
 
 def test_the_report_that_frees_two_dossiers_is_of_their_common_gestionnaire() -> None:
     (late,) = [e for e in events("InterimReportReceived") if e["demophase"] == "complements"]
-    held = {f"DEMO-76-2025-{number:03}" for number in cast.HELD_AND_FREED}
+    held = {f"DEMO-76-2025-{number:03}" for number in roster.HELD_AND_FREED}
     of_the_held = {
         event["data"]["gestionnaire"]["siret"]
         for event in events("DossierSubmitted")
