@@ -23,7 +23,7 @@ from shared.mongodb.snapshot import open_snapshot
 from tests.integration.tampered import batches, entries, forgeries, records, states
 from tests.support import samples
 from tests.support.client import MemoryClient, event, send
-from tests.support.kept import forget, keep
+from tests.support.mongo_copy import forget, keep
 from tests.support.tampering import ByHand, Found, Hand, a_hand
 from tests.support.whole_life import keep_six_lives
 

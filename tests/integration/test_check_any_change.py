@@ -22,7 +22,7 @@ from services.cli.services import SERVICES_BY_NAME
 from shared.audit.scanner import AuditState, Scope
 from shared.kernel.settings import Settings
 from shared.mongodb.snapshot import open_snapshot
-from tests.support.kept import forget
+from tests.support.mongo_copy import forget
 from tests.support.tampering import Document, a_hand
 from tests.support.whole_life import keep_six_lives
 

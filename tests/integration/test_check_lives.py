@@ -20,7 +20,7 @@ from shared.mongodb.snapshot import open_snapshot
 from tests.oracle.draws import CAF
 from tests.oracle.lives import Life, life
 from tests.support.client import MemoryClient, event, send
-from tests.support.kept import forget, keep
+from tests.support.mongo_copy import forget, keep
 
 pytestmark = [pytest.mark.servers, pytest.mark.timeout(120)]
 SEEDS = range(1, 31)

@@ -12,7 +12,7 @@ from pymongo import MongoClient
 from deploy.embedded import Servers
 from tests.support.client import event
 from tests.support.command_line import Stage, staged
-from tests.unit.report.told import side_by_side
+from tests.unit.report.published import side_by_side
 
 pytestmark = pytest.mark.servers
 CAF = ("--caf", "761")

@@ -11,7 +11,7 @@ from shared.kernel.memory.system import running
 from shared.kernel.settings import Settings
 from tests.support import life, samples
 from tests.support.client import Event, MemoryClient, event, send
-from tests.support.kept import keep
+from tests.support.mongo_copy import keep
 
 DOSSIERS = tuple(f"D-{rank}" for rank in range(1, 7))
 LOWER = {"actual_cost": "8000.00"}

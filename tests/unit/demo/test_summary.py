@@ -27,7 +27,7 @@ from tests.support.samples import (
     dossier_received,
     funding_granted,
 )
-from tests.unit.demo.heard import body, heard
+from tests.unit.demo.journals import body, heard
 
 THIRD = "ELAN-2025-761-000003"
 NOTHING = Decimal("0.00")

@@ -20,7 +20,7 @@ from tests.support.settled import (
     funding_amended,
     funding_cancelled,
 )
-from tests.unit.report.told import events
+from tests.unit.report.published import events
 
 NOTHING = Bonuses()
 BOTH = Bonuses(Decimal("329.00"), Decimal("305.00"))

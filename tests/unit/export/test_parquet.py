@@ -16,7 +16,7 @@ from services.accounting.exports.base import ExportHeader
 from services.accounting.exports.csv_file import HEADER
 from shared.contracts.accounting import AccountingEntryPosted, ClosingCompleted
 from tests.unit.export.journal import LINES, as_entry, closed, entry, head
-from tests.unit.report.told import of
+from tests.unit.report.published import of
 
 
 def written(path: Path, *entries: Any, batch: ExportHeader | None = None) -> Path:

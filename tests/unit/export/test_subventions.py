@@ -17,7 +17,7 @@ from services.funding.exports.scdl_layout import faults, written
 from services.funding.rights import rights_of
 from shared.contracts.base import WireModel
 from tests.support import samples, settled
-from tests.unit.report.told import events, three_lives
+from tests.unit.report.published import events, three_lives
 
 CAF_76 = Attribuant(name="Caf de la Seine-Maritime", siret="78213456300017")
 EVERYTHING = Scope(threshold=None)

@@ -12,7 +12,7 @@ from shared.contracts.caf import InterimReportReceived
 from shared.contracts.common import Reason
 from shared.contracts.funding import BalanceRefused
 from tests.support import samples, settled
-from tests.unit.report.told import CAF, events, of, three_lives
+from tests.unit.report.published import CAF, events, of, three_lives
 
 YEAR = "2025-2026"
 FIRST, NINTH, TENTH = (f"ELAN-2025-761-0000{number}" for number in ("01", "09", "10"))

@@ -9,7 +9,7 @@ from services.funding.rights import rights_of
 from services.funding.service import SERVICE
 from tests.support import life, samples, settled
 from tests.support.decide import Story
-from tests.unit.report.told import CAF, events, three_lives
+from tests.unit.report.published import CAF, events, three_lives
 
 
 def after_one_that_fits_and_one_that_does_not() -> Envelopes:

@@ -13,7 +13,7 @@ from services.funding.reports.places import geojson, granted_places, places
 from services.funding.rights import rights_of
 from shared.console.tables import Sheet, write_csv
 from tests.support import samples, settled
-from tests.unit.report.told import CAF, events
+from tests.unit.report.published import CAF, events
 
 ROUEN = {
     "code": "76540",

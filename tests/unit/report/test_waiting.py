@@ -25,7 +25,7 @@ from shared.contracts.submission import (
     DossierWithdrawn,
 )
 from tests.support import samples, settled
-from tests.unit.report.told import CAF, events
+from tests.unit.report.published import CAF, events
 
 SPRING = date(2026, 4, 1)
 ABOUT: dict[str, Any] = {"caf": CAF, "dossier_id": samples.DOSSIER}
