@@ -1,4 +1,4 @@
-"""`clas demo`: the sample campaign ends as one can count by hand from its cast."""
+"""`clas demo`: the sample campaign ends as counted by hand from its roster."""
 
 import asyncio
 import os
@@ -38,7 +38,7 @@ ROOT = Path(__file__).parents[2]
 COMMAND = "import typer; from services.cli.demo.command import demo; typer.run(demo)"
 
 
-async def _played() -> Journal:
+async def _run_campaign() -> Journal:
     async with in_process() as stage:
         return await show(stage)
 
@@ -46,7 +46,7 @@ async def _played() -> Journal:
 @pytest.fixture(scope="module")
 def whole() -> Journal:
     """The campaign, played once in this process."""
-    return asyncio.run(_played())
+    return asyncio.run(_run_campaign())
 
 
 @pytest.fixture
@@ -55,29 +55,29 @@ def played(whole: Journal) -> Journal:
     return whole.of_year("2025-2026")
 
 
-def spoken(found: tuple[RuleCount, ...]) -> dict[str, int]:
-    return {each.rule: each.count for each in found}
+def counts_by_rule(rules: tuple[RuleCount, ...]) -> dict[str, int]:
+    return {count.rule: count.count for count in rules}
 
 
-def test_deposits_end_as_the_cast_says(played: Journal) -> None:
-    found = deposits(played)
-    assert found.filed == 132
-    assert (found.received, found.rejected) == (122, 6)
-    assert (found.to_complete, found.completed) == (5, 3)
-    assert (found.held, found.freed) == (3, 2)
-    assert (found.unreadable, found.doubles) == (1, 1)
+def test_deposits_end_as_the_roster_says(played: Journal) -> None:
+    totals = deposits(played)
+    assert totals.filed == 132
+    assert (totals.received, totals.rejected) == (122, 6)
+    assert (totals.to_complete, totals.completed) == (5, 3)
+    assert (totals.held, totals.freed) == (3, 2)
+    assert (totals.unreadable, totals.doubles) == (1, 1)
     # Each dossier is somewhere: received, rejected, incomplete, held or unreadable.
     assert 122 + 6 + (5 - 3) + (3 - 2) + 1 == 132
 
 
 def test_rejections_and_complements_name_all_their_grounds(played: Journal) -> None:
-    found = deposits(played)
+    totals = deposits(played)
     expected = {"REC-02": 1, "REC-04": 2, "REC-07": 2, "REC-08": 1, "REC-11": 1}
-    assert spoken(found.grounds) == expected
-    assert spoken(found.missing) == {"REC-15": 2, "REC-16": 1, "REC-19": 2}
+    assert counts_by_rule(totals.grounds) == expected
+    assert counts_by_rule(totals.missing) == {"REC-15": 2, "REC-16": 1, "REC-19": 2}
 
 
-def test_three_messages_lie_in_the_dead_letters(played: Journal) -> None:
+def test_three_messages_are_dead_letters(played: Journal) -> None:
     assert [(one.event, one.about, one.service) for one in dead_letters(played)] == [
         ("DossierSubmitted", "DEMO-76-2025-016", "submission"),
         ("AdvanceOrdered", "DEMO-76-2025-062", "funding"),
@@ -86,10 +86,10 @@ def test_three_messages_lie_in_the_dead_letters(played: Journal) -> None:
 
 
 def test_six_projects_are_ineligible_each_for_its_own_reason(played: Journal) -> None:
-    found = verdicts(played)
-    assert (found.eligible, found.derogation, found.ineligible) == (111, 5, 6)
-    assert found.partly == 1
-    assert spoken(found.breaches) == {
+    totals = verdicts(played)
+    assert (totals.eligible, totals.derogation, totals.ineligible) == (111, 5, 6)
+    assert totals.partly == 1
+    assert counts_by_rule(totals.breaches) == {
         **dict.fromkeys(("ELI-05", "ELI-31"), 1),  # homework help only
         **dict.fromkeys(("AXE-P1", "AXE-P2", "AXE-P3", "AXE-P4", "AXE-P5"), 1),
         "ENC-04": 1,
@@ -100,18 +100,18 @@ def test_six_projects_are_ineligible_each_for_its_own_reason(played: Journal) ->
 
 
 def test_the_committee_grants_most_and_its_mistake_is_corrected(played: Journal) -> None:
-    found = decisions(played)
+    totals = decisions(played)
     # 122 assessed: 6 ineligible and 3 others refused, 1 adjourned and granted a fortnight later.
-    assert (found.granted, found.refused, found.adjourned) == (113, 9, 1)
-    assert (found.rejected, spoken(found.reasons)) == (1, {"DER-06": 1})
-    assert len(found.motives) == 9
+    assert (totals.granted, totals.refused, totals.adjourned) == (113, 9, 1)
+    assert (totals.rejected, counts_by_rule(totals.reasons)) == (1, {"DER-06": 1})
+    assert len(totals.motives) == 9
 
 
 def test_the_cap_of_eighty_percent_cuts_four_projects(played: Journal) -> None:
-    found = due(played)
-    assert (found.dossiers, found.capped) == (113, 4)
+    totals = due(played)
+    assert (totals.dossiers, totals.capped) == (113, 4)
     # Bonuses: 242.25 + 484.50 + 634.00 + 726.75; Ps: 958.25 of the one that has 60 % already.
-    assert (found.cut_from_bonus, found.cut_from_ps) == (Decimal("2087.50"), Decimal("958.25"))
+    assert (totals.cut_from_bonus, totals.cut_from_ps) == (Decimal("2087.50"), Decimal("958.25"))
     grants = {grant.dossier_id: grant for grant in played.all(FundingGranted)}
     capped = grants["DEMO-76-2025-066"]
     assert (capped.ps_total, capped.bonus_total) == (Decimal("1800.00"), NOTHING)
@@ -120,21 +120,21 @@ def test_the_cap_of_eighty_percent_cuts_four_projects(played: Journal) -> None:
 def test_a_dossier_of_the_year_before_waits_for_a_bareme_that_nobody_published(
     whole: Journal, played: Journal
 ) -> None:
-    assert spoken(due(whole).deferred) == {"PRX-07": 1}
+    assert counts_by_rule(due(whole).deferred) == {"PRX-07": 1}
     assert due(played).deferred == ()
 
 
-def test_advances_are_paid_or_refused_as_the_cast_says(played: Journal) -> None:
-    found = advances(played)
+def test_advances_are_paid_or_refused_as_the_roster_says(played: Journal) -> None:
+    totals = advances(played)
     # 113 granted, 2 without convention, 5 with a late one, 10 that ask for nothing: 96 orders, of
     # which 4 above the ceiling and 1 unreadable; 3 of these 5 are corrected.
-    of_n, of_n1 = found.granted
+    of_n, of_n1 = totals.granted
     assert (of_n.exercise, of_n.count) == (2025, 94)
     # 111 conventions, 6 that ask for nothing, 3 above the ceiling; one is reversed, asked for anew.
     assert (of_n1.exercise, of_n1.count) == (2026, 103)
-    assert all(one.amount <= one.ceiling for one in found.granted)
+    assert all(one.amount <= one.ceiling for one in totals.granted)
     expected = {"ACO-01": 4, "CNV-01": 4, "ACO-03": 3, "ACO-02": 1, "ACO-04": 1, "COM-05": 1}
-    assert (found.refused, spoken(found.reasons)) == (14, expected)
+    assert (totals.refused, counts_by_rule(totals.reasons)) == (14, expected)
 
 
 def test_every_granted_dossier_is_booked_and_the_books_agree(played: Journal) -> None:
@@ -162,37 +162,37 @@ def test_every_granted_dossier_is_booked_and_the_books_agree(played: Journal) ->
 def test_the_last_dossier_waits_for_the_envelope_of_2025_and_no_other_one_does(
     played: Journal,
 ) -> None:
-    found = envelopes(played)
-    first, second = found.exercises
+    totals = envelopes(played)
+    first, second = totals.exercises
     granted = due(played)
     bonus = granted.bonus_enfants + granted.bonus_parents
-    assert found.waited == 1
+    assert totals.waited == 1
     assert (first.exercise, first.allotted) == (2025, Decimal("235000.00"))
     assert (second.exercise, second.allotted) == (2026, Decimal("450000.00"))
     assert (first.granted, second.granted) == (granted.part_n, granted.part_n1 + bonus)
 
 
-def test_balances_are_settled_or_refused_as_the_cast_says(played: Journal) -> None:
-    found = settled(played)
+def test_balances_are_settled_or_refused_as_the_roster_says(played: Journal) -> None:
+    totals = settled(played)
     # 113 granted: 4 file nothing, of which 1 is cancelled; 1 has no convention, 1 no whole bilan.
-    assert (found.settled, found.cancelled, found.unsettled) == (107, 1, 5)
-    assert spoken(found.refused) == {"SOL-03": 3, "CNV-01": 1}
+    assert (totals.settled, totals.cancelled, totals.unsettled) == (107, 1, 5)
+    assert counts_by_rule(totals.refused) == {"SOL-03": 3, "CNV-01": 1}
     # The cancelled right gives back its advances, as do two dossiers of which a collectif failed.
-    assert found.with_indu == 3
-    (wrong,) = found.reversed
+    assert totals.with_indu == 3
+    (wrong,) = totals.reversed
     assert (wrong.order_id, wrong.amount) == ("ACO-2026-019-1", Decimal("1158.46"))
 
 
 def test_controls_lead_to_a_rappel_an_indu_or_nothing(played: Journal) -> None:
-    found = controls(played)
-    decided = {each.dossier_id: (each.kind, str(each.amount)) for each in found.decided}
+    totals = controls(played)
+    decided = {each.dossier_id: (each.kind, str(each.amount)) for each in totals.decided}
     # 92: 32.5 % of 6,400.00 were 2,080.00 and 32.5 % of 6,912.00 are 2,246.40.
     assert decided == {
         "DEMO-76-2025-047": ("indu", "-1151.46"),
         "DEMO-76-2025-091": ("none", "0.00"),
         "DEMO-76-2025-092": ("rappel", "166.40"),
     }
-    assert spoken(found.refused) == {"CTL-02": 1}
+    assert counts_by_rule(totals.refused) == {"CTL-02": 1}
 
 
 def test_the_expense_of_2025_is_part_n_of_all_grants_paid_or_accrued(played: Journal) -> None:
@@ -211,57 +211,57 @@ def test_the_expense_of_2025_is_part_n_of_all_grants_paid_or_accrued(played: Jou
 
 def test_what_the_balances_say_is_what_2026_books(played: Journal) -> None:
     second = balances(played)[1]
-    found, granted = settled(played), due(played)
+    totals, granted = settled(played), due(played)
     paid = {one.exercise: one.amount for one in advances(played).granted}
-    wrong = total(each.amount for each in found.reversed)
+    wrong = total(each.amount for each in totals.reversed)
     of_n1 = {row.account: (row.debit, row.credit) for row in second.rows}
     assert second.entries == 103 + 1 + 1 + 107 + 113
-    assert of_n1["467"] == (wrong, paid[2026] + found.to_pay)
-    assert of_n1["409"] == (found.indus, NOTHING)
+    assert of_n1["467"] == (wrong, paid[2026] + totals.to_pay)
+    assert of_n1["409"] == (totals.indus, NOTHING)
     assert of_n1["8091"] == (NOTHING, granted.part_n1)
     assert of_n1["80182"] == (granted.part_n1, NOTHING)
 
 
-async def test_what_a_person_reads_names_a_real_dossier_and_says_that_nothing_is_kept(
+async def test_the_output_names_a_real_dossier_and_says_that_nothing_is_stored(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    journal = await _played()
-    told = capsys.readouterr().out
-    assert "132 dossiers déposés : 122 reçus, 6 rejetés" in told
-    assert "✗" not in told
-    assert "113 dossiers comptabilisés sur 113" in told
-    assert "clas demo --attach" in told
-    (named,) = [line.split()[2] for line in told.splitlines() if "clas dossier " in line]
+    journal = await _run_campaign()
+    output = capsys.readouterr().out
+    assert "132 dossiers déposés : 122 reçus, 6 rejetés" in output
+    assert "✗" not in output
+    assert "113 dossiers comptabilisés sur 113" in output
+    assert "clas demo --attach" in output
+    (named,) = [line.split()[2] for line in output.splitlines() if "clas dossier " in line]
     assert named in {grant.dossier_id for grant in journal.all(FundingGranted)}
 
 
 @pytest.mark.servers
-async def test_on_real_servers_it_comes_to_the_very_same(
+async def test_on_real_servers_the_result_is_the_same(
     real_servers: Servers, played: Journal
 ) -> None:
     async with processes(real_servers) as stage:
         await stage.start(*SERVICES)
-        known = Settings(
+        settings = Settings(
             amqp_url=real_servers.amqp_url,
             mongo_url=real_servers.mongo_url,
             database_prefix=stage.prefix,
         )
-        async with live_driver(known, lambda: None) as playing:
-            found = (await show(playing, kept_on=known)).of_year("2025-2026")
+        async with live_driver(settings, lambda: None) as playing:
+            journal = (await show(playing, kept_on=settings)).of_year("2025-2026")
         again = start(real_servers, "--attach", database_prefix=stage.prefix)
         assert "elle n'y touche pas" in (await asyncio.to_thread(again.communicate))[1]
     summaries = (deposits, dead_letters, decisions, due, advances, balances, agreement)
     for section in (*summaries, envelopes, settled, controls):
-        assert section(found) == section(played)
-    assert verdicts(found).breaches == verdicts(played).breaches
+        assert section(journal) == section(played)
+    assert verdicts(journal).breaches == verdicts(played).breaches
 
 
 def start(
-    given: Servers, *arguments: str, database_prefix: str = "clas_"
+    servers: Servers, *arguments: str, database_prefix: str = "clas_"
 ) -> "subprocess.Popen[str]":
     environment = os.environ | {
-        "CLAS_AMQP_URL": given.amqp_url,
-        "CLAS_MONGO_URL": given.mongo_url,
+        "CLAS_AMQP_URL": servers.amqp_url,
+        "CLAS_MONGO_URL": servers.mongo_url,
         "CLAS_DATABASE_PREFIX": database_prefix,
     }
     return subprocess.Popen(
@@ -308,9 +308,9 @@ async def test_an_order_to_stop_ends_all_that_it_started(
     await wipe(real_servers.amqp_url)
     program = start(real_servers)
     assert program.stdout is not None
-    told = ""
-    while "✓ Appels à projets" not in told:
-        told = await asyncio.to_thread(program.stdout.readline)
+    line = ""
+    while "✓ Appels à projets" not in line:
+        line = await asyncio.to_thread(program.stdout.readline)
     started = services_of(program.pid)
     program.send_signal(order)
     _, errors = await asyncio.to_thread(program.communicate)

@@ -1,4 +1,4 @@
-"""The stories of the contract on real servers, told by a partner with AMQP and JSON only."""
+"""The stories of the contract on real servers, sent by a partner with AMQP and JSON only."""
 
 import asyncio
 
@@ -13,7 +13,7 @@ from tests.support.stories import NAMES, load, play
 
 
 @pytest.mark.servers
-async def test_every_story_ends_as_the_contract_tells_it(real_servers: Servers) -> None:
+async def test_every_story_ends_as_the_contract_says(real_servers: Servers) -> None:
     url = real_servers.amqp_url
     async with processes(real_servers) as stage:
         await stage.start(*SERVICES)

@@ -11,7 +11,7 @@ from tests.support.stories import NAMES, load, play
 
 
 @pytest.mark.parametrize("name", NAMES)
-async def test_a_story_ends_as_told_and_each_decision_can_be_decided_again(name: str) -> None:
+async def test_a_story_ends_as_expected_and_each_decision_can_be_replayed(name: str) -> None:
     caf = str(900 + NAMES.index(name))
     async with running([*SERVICES_BY_NAME.values()], Settings()) as system:
         await play(MemoryClient(system), load(name, caf), caf)
@@ -19,6 +19,6 @@ async def test_a_story_ends_as_told_and_each_decision_can_be_decided_again(name:
         for service in system.stores:
             assert system.broker.dead_letters(service) == []
     for service, store in system.stores.items():
-        again = Replay.of(SERVICES_BY_NAME[service])
+        replay = Replay.of(SERVICES_BY_NAME[service])
         for record in store.records.values():
-            assert again.differences(record) == (), (service, record.routing_key)
+            assert replay.differences(record) == (), (service, record.routing_key)

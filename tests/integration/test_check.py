@@ -23,7 +23,7 @@ from shared.mongodb.snapshot import open_snapshot
 from tests.integration.tampered import batches, entries, forgeries, records, states
 from tests.support import samples
 from tests.support.client import MemoryClient, event, send
-from tests.support.mongo_copy import forget, keep
+from tests.support.mongo_copy import copy_to_mongo, drop_databases
 from tests.support.tampering import ByHand, Found, Hand, a_hand
 from tests.support.whole_life import keep_six_lives
 
@@ -48,7 +48,7 @@ def settings(real_servers: Servers, tmp_path_factory: pytest.TempPathFactory) ->
         asked = ("--caf", "761", "--exercise", "2025", "--to", str(tmp_path_factory.mktemp("lots")))
         assert run(known, "export", series, *asked).exit_code == 0
     yield known
-    forget(known)
+    drop_databases(known)
 
 
 @pytest.fixture
@@ -213,7 +213,7 @@ def test_what_cafs_share_is_no_breach_of_any_of_them(
             assert wrong(of_one) == {}
             assert of_one.tally.looked > 0
     finally:
-        forget(known)
+        drop_databases(known)
 
 
 async def _two_cafs(settings: Settings) -> None:
@@ -233,7 +233,7 @@ async def _two_cafs(settings: Settings) -> None:
         ):
             await send(client, event(type(data).__name__, data.model_dump(mode="json")))
             await system.wait_until_idle()
-        await keep(system, settings)
+        await copy_to_mongo(system, settings)
 
 
 def test_where_nothing_is_kept_nothing_is_in_order(settings: Settings) -> None:
@@ -270,7 +270,7 @@ def test_the_whole_demo_campaign_holds(real_servers: Servers) -> None:
     try:
         done = clas(known, "--caf", "761")
     finally:
-        forget(known)
+        drop_databases(known)
 
     assert done.exit_code == 0, done.output
     told = plain(done.stdout)
@@ -284,4 +284,4 @@ async def _demo(settings: Settings) -> None:
         for batch in campaign():
             await stage.send(batch.messages)
             await stage.wait_until_idle()
-        await keep(system, settings)
+        await copy_to_mongo(system, settings)

@@ -22,7 +22,7 @@ from services.cli.services import SERVICES_BY_NAME
 from shared.audit.scanner import AuditState, Scope
 from shared.kernel.settings import Settings
 from shared.mongodb.snapshot import open_snapshot
-from tests.support.mongo_copy import forget
+from tests.support.mongo_copy import drop_databases
 from tests.support.tampering import Document, a_hand
 from tests.support.whole_life import keep_six_lives
 
@@ -39,7 +39,7 @@ def settings(real_servers: Servers) -> Iterator[Settings]:
     known = Settings(mongo_url=real_servers.mongo_url, database_prefix=prefix)
     asyncio.run(keep_six_lives(known))
     yield known
-    forget(known)
+    drop_databases(known)
 
 
 @pytest.mark.parametrize("service", SERVICES_BY_NAME)

@@ -20,7 +20,7 @@ from shared.mongodb.snapshot import open_snapshot
 from tests.oracle.draws import CAF
 from tests.oracle.lives import Life, life
 from tests.support.client import MemoryClient, event, send
-from tests.support.mongo_copy import forget, keep
+from tests.support.mongo_copy import copy_to_mongo, drop_databases
 
 pytestmark = [pytest.mark.servers, pytest.mark.timeout(120)]
 SEEDS = range(1, 31)
@@ -32,7 +32,7 @@ async def played(settings: Settings) -> AuditState:
     async with running(tuple(SERVICES_BY_NAME.values()), settings, replicas=2) as system:
         await asyncio.gather(*(_lived(system, seed) for seed in SEEDS))
         await system.wait_until_idle()
-        await keep(system, settings)
+        await copy_to_mongo(system, settings)
     async with open_snapshot(settings) as kept:
         later = datetime.now(UTC) + timedelta(hours=1)
         return await reconcile(kept, Scope(), later, {}, lambda _: None)
@@ -60,7 +60,7 @@ def test_no_life_is_taken_for_a_breach(real_servers: Servers) -> None:
     try:
         seen = asyncio.run(played(known))
     finally:
-        forget(known)
+        drop_databases(known)
 
     told = {
         check.many: [each for each in row.kept if not each.wrong.startswith(UNTOLD)]

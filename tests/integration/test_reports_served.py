@@ -14,7 +14,7 @@ from deploy.embedded import Servers
 from tests.support import samples
 from tests.support.client import event
 from tests.support.command_line import Done, Stage, staged
-from tests.unit.report.published import side_by_side
+from tests.unit.report.published import interleaved_requests
 
 pytestmark = pytest.mark.servers
 CAF = ("--caf", "761")
@@ -36,7 +36,7 @@ def words(done: Done) -> str:
 
 def test_three_lives_and_one_that_waits_are_reported_and_simulated(stage: Stage) -> None:
     stage.start("serve", "all")
-    lives = [event(each["event"], each["data"]) for each in side_by_side()]
+    lives = [event(each["event"], each["data"]) for each in interleaved_requests()]
     later = {"school_year": "2026-2027", "multi_year_until": "2026-2027"}
     waits = samples.agrement(dossier_id="WAITS", **later).model_dump(mode="json")
     stage.clas("publish", "--step", stage.file(*lives))

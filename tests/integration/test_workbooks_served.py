@@ -12,7 +12,7 @@ from pymongo import MongoClient
 from deploy.embedded import Servers
 from tests.support.client import event
 from tests.support.command_line import Stage, staged
-from tests.unit.report.published import side_by_side
+from tests.unit.report.published import interleaved_requests
 
 pytestmark = pytest.mark.servers
 CAF = ("--caf", "761")
@@ -28,7 +28,7 @@ def stage(real_servers: Servers, tmp_path: Path) -> Iterator[Stage]:
 
 def test_a_workbook_holds_the_whole_exercise_each_time_it_changed(stage: Stage) -> None:
     stage.start("serve", "all")
-    lives = [event(each["event"], each["data"]) for each in side_by_side()]
+    lives = [event(each["event"], each["data"]) for each in interleaved_requests()]
     accounts = [rank for rank, each in enumerate(lives) if "ResultAccountFiled" in each["type"]]
     stage.clas("publish", "--step", stage.file(*lives[: accounts[1]]))
     first = _exported(stage, "xlsx", *OF_2026)

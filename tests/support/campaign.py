@@ -13,13 +13,13 @@ from tests.support.client import Client, Event, MemoryClient, event, key_of, nam
 from tests.support.processes import Processes
 from tests.support.services import ALL
 
-Quiet = Callable[[], Awaitable[None]]
+WaitUntilIdle = Callable[[], Awaitable[None]]
 Books = dict[str, Any]
 
 
 @dataclass
 class Campaign:
-    """Lives of `dossiers` dossiers of one Caf, in phases. Every tenth has its advance refused."""
+    """Requests on `dossiers` dossiers of one Caf, in phases. Every tenth advance is refused."""
 
     caf: str = "761"
     dossiers: int = 30
@@ -57,15 +57,17 @@ class Campaign:
         )
 
 
-async def play(client: Client, campaign: Campaign, quiet: Quiet, copies: int = 1) -> None:
-    """Send phase by phase, each message `copies` times, and wait for quiet in between."""
+async def play(
+    client: Client, campaign: Campaign, wait_until_idle: WaitUntilIdle, copies: int = 1
+) -> None:
+    """Send phase by phase, each message `copies` times, and wait until idle in between."""
     for phase in campaign.phases:
         await send_all(client, phase, copies)
-        await quiet()
+        await wait_until_idle()
 
 
 async def play_on(stage: Processes, client: Client, campaign: Campaign, copies: int = 1) -> None:
-    """Play on real services: quiet means that each message sent was handled."""
+    """Play on real services: idle means that each message sent was handled."""
     for phase in campaign.phases:
         stage.sent += [(name_of(sent), sent["id"]) for sent in phase]
         await send_all(client, phase, copies)

@@ -1,4 +1,4 @@
-"""A campaign played in process, written into a real MongoDB as the services would have kept it."""
+"""Copies the stores of an in-process run into a real MongoDB, as the services would have."""
 
 from typing import Any
 
@@ -14,14 +14,14 @@ from shared.mongodb.store import MongoStore, connect
 Document = dict[str, Any]
 
 
-async def keep(system: MemorySystem, settings: Settings) -> None:
-    """Write records and states, with all events dispatched."""
+async def copy_to_mongo(system: MemorySystem, settings: Settings) -> None:
+    """Write records and states, all outputs marked as published."""
     client = connect(settings.mongo_url)
     try:
         for service, store in system.stores.items():
             database = client[f"{settings.database_prefix}{service}"]
             await MongoStore(database).prepare(SERVICES_BY_NAME[service].states)
-            if records := [_dispatched(record_to_document(each)) for each in _of(store)]:
+            if records := [_published(record_to_document(each)) for each in _records(store)]:
                 await database["inbox"].insert_many(records)
             for model in SERVICES_BY_NAME[service].states:
                 if states := await _states(store, model.collection):
@@ -30,22 +30,22 @@ async def keep(system: MemorySystem, settings: Settings) -> None:
         client.close()
 
 
-def forget(settings: Settings) -> None:
+def drop_databases(settings: Settings) -> None:
     """Drop the databases."""
     with MongoClient[Document](settings.mongo_url) as client:
         for service in (*SERVICES_BY_NAME, "exports"):
             client.drop_database(f"{settings.database_prefix}{service}")
 
 
-def _of(store: MemoryStore) -> list[Any]:
+def _records(store: MemoryStore) -> list[Any]:
     return list(store.records.values())
 
 
-def _dispatched(document: Document) -> Document:
+def _published(document: Document) -> Document:
     return {name: value for name, value in document.items() if name not in {"pending", "due"}}
 
 
 async def _states(store: MemoryStore, collection: str) -> list[Document]:
     async with store.transaction() as transaction:
-        found = await transaction.find(collection, store.keys(collection))
-    return [state_to_document(each.id, each.version, each.document) for each in found]
+        documents = await transaction.find(collection, store.keys(collection))
+    return [state_to_document(each.id, each.version, each.document) for each in documents]

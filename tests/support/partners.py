@@ -1,6 +1,6 @@
-"""Partners that know nothing of our code: what two publishers and an old consumer write.
+"""Files of partners, written with JSON alone: two publishers and a consumer.
 
-One read the contract; the other one guessed. Neither imports anything but JSON.
+One publisher follows the contract, the other one breaks it.
 """
 
 import json
@@ -10,8 +10,8 @@ from typing import Any
 Event = dict[str, Any]
 
 
-def careful() -> bytes:
-    """Return the file of a publisher that read the contract, as JSON lines."""
+def valid_events() -> bytes:
+    """Return the file of a publisher that follows the contract, as JSON lines."""
     events = (
         _event("1", "ConventionSigned", {"signed_on": "2025-11-05"}),
         _event(
@@ -30,12 +30,12 @@ def careful() -> bytes:
     return "\n".join(json.dumps(each) for each in events).encode()
 
 
-def sloppy() -> bytes:
-    """Return the file of a publisher that guessed, as one JSON array over lines."""
-    return json.dumps(list(_sloppy()), indent=0, ensure_ascii=False).encode()
+def invalid_events() -> bytes:
+    """Return the file of a publisher that breaks the contract, as one JSON array over lines."""
+    return json.dumps(list(_invalid_events()), indent=0, ensure_ascii=False).encode()
 
 
-def _sloppy() -> Iterator[Event]:
+def _invalid_events() -> Iterator[Event]:
     yield _event("1", "ConventionSigned", {"signed_on": "2025-11-05"})
     yield _event("2", "ConventionSigned", {"signedOn": "05/11/2025"})
     yield _event("3", "ConventionSigne", {"signed_on": "2025-11-05"})
@@ -44,8 +44,8 @@ def _sloppy() -> Iterator[Event]:
     yield _event("5", "ClosingContinued", {"exercise": 2025, "step": "grants", "after": ""})
 
 
-def accountant() -> bytes:
-    """Return what an accounting system kept of the bus, years ago and since a field was added."""
+def accounting_events() -> bytes:
+    """Return entries stored by an accounting system, one of them with a field added later."""
     line = {
         "ledger": "SF",
         "account": "6562322410",

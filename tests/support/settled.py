@@ -1,4 +1,4 @@
-"""What funding decides in a right's later life, as accounting hears it, ready to be bent.
+"""Samples of the later events of a right, as funding publishes them; fields can be changed.
 
 The amounts go on from those of `samples`: both advances at their ceilings, the accounts of
 `life` with an actual cost of 9 000 € and both bonuses done.
@@ -92,8 +92,8 @@ def funding_cancelled(**changes: object) -> FundingCancelled:
 
 
 def advance_reversed(**changes: object) -> AdvanceReversed:
-    """The advance of `samples` is taken back."""
-    taken_back = {
+    """The reversal of the advance of `samples`."""
+    reversed_ = {
         **_GRANT,
         "reversal_id": "ANN-1",
         "order_id": "ORD-1",
@@ -102,7 +102,7 @@ def advance_reversed(**changes: object) -> AdvanceReversed:
         "reversed_on": "2025-11-20",
         "motive": "Montant saisi pour un autre dossier",
     }
-    return build(AdvanceReversed, taken_back, changes)
+    return build(AdvanceReversed, reversed_, changes)
 
 
 def adjustment_decided(**changes: object) -> AdjustmentDecided:

@@ -1,4 +1,4 @@
-"""The contract's stories: given these events in order, then these decisions and entries."""
+"""The stories of the contract: given these events in order, then these decisions and entries."""
 
 import json
 from collections import defaultdict
@@ -21,43 +21,46 @@ def load(name: str, caf: str) -> Story:
 
 
 async def play(client: Client, story: Story, caf: str) -> None:
-    """Send each event, wait for its answers, and compare everything that was said."""
-    for step, given in enumerate(story["given"]):
+    """Send each event, wait for its answers, and compare all answers with the story."""
+    for step, request in enumerate(story["given"]):
         at = f"2026-01-01T00:{step:02d}:00Z"  # Of two envelopes the last one by time counts.
-        await send(client, event(given["event"], given["data"], time=at))
-        told = [_told(each) for each in story["then"] if each["after"] <= step]
+        await send(client, event(request["event"], request["data"], time=at))
+        due = [_label(answer) for answer in story["then"] if answer["after"] <= step]
         await until(
-            lambda told=told: not _missing(told, _heard(client, caf)),  # type: ignore[misc]
-            what=f"{story['story']} after event {step}: {_missing(told, _heard(client, caf))}",
+            lambda due=due: not _missing(due, _received(client, caf)),  # type: ignore[misc]
+            what=f"{story['story']} after event {step}: {_missing(due, _received(client, caf))}",
         )
-    assert sorted(map(_told, story["then"])) == sorted(_heard(client, caf))
-    seen = _by_name_and_key(answers(client, caf))
-    for each in story["then"]:
-        first = seen[_told(each)].pop(0)
-        assert _summary(first, each["expect"]) == each["expect"], (story["story"], each["event"])
+    assert sorted(map(_label, story["then"])) == sorted(_received(client, caf))
+    by_key = _by_name_and_key(answers(client, caf))
+    for answer in story["then"]:
+        first = by_key[_label(answer)].pop(0)
+        assert _summary(first, answer["expect"]) == answer["expect"], (
+            story["story"],
+            answer["event"],
+        )
 
 
-def _told(expected: dict[str, Any]) -> str:
+def _label(expected: dict[str, Any]) -> str:
     return f"{expected['event']} {json.dumps(expected['key'])}"
 
 
-def _heard(client: Client, caf: str) -> list[str]:
+def _received(client: Client, caf: str) -> list[str]:
     return [f"{name_of(each)} {json.dumps(_key(each))}" for each in answers(client, caf)]
 
 
-def _missing(told: list[str], heard: list[str]) -> list[str]:
-    rest = list(heard)
-    return [each for each in told if each not in rest or rest.remove(each)]  # type: ignore[func-returns-value]
+def _missing(expected: list[str], received: list[str]) -> list[str]:
+    rest = list(received)
+    return [each for each in expected if each not in rest or rest.remove(each)]  # type: ignore[func-returns-value]
 
 
 def answers(client: Client, caf: str) -> list[Event]:
-    """Return what the services told partners about one Caf."""
+    """Return the events that the services published to partners about one Caf."""
     return [
-        each
-        for each in client.events()
-        if str(each.get("source")).startswith("/clas/")
-        and each["data"].get("caf") == caf
-        and name_of(each) not in INTERNAL
+        published
+        for published in client.events()
+        if str(published.get("source")).startswith("/clas/")
+        and published["data"].get("caf") == caf
+        and name_of(published) not in INTERNAL
     ]
 
 
@@ -88,22 +91,22 @@ KEYS = {
 }
 
 
-def _key(seen: Event) -> Any:
-    values = [seen["data"][field] for field in KEYS.get(name_of(seen), ("dossier_id",))]
+def _key(published: Event) -> Any:
+    values = [published["data"][field] for field in KEYS.get(name_of(published), ("dossier_id",))]
     return values if len(values) > 1 else values[0]
 
 
 def _by_name_and_key(events: list[Event]) -> dict[str, list[Event]]:
-    """Return events by what they are about: one may be said again later, with other content."""
-    found: defaultdict[str, list[Event]] = defaultdict(list)
-    for each in events:
-        found[f"{name_of(each)} {json.dumps(_key(each))}"].append(each)
-    return found
+    """Return events by name and key: one key may come again later, with other content."""
+    by_key: defaultdict[str, list[Event]] = defaultdict(list)
+    for published in events:
+        by_key[f"{name_of(published)} {json.dumps(_key(published))}"].append(published)
+    return by_key
 
 
-def _summary(seen: Event, expected: dict[str, Any]) -> dict[str, Any]:
-    """Reduce the event that was told to what the story says of it."""
-    return SUMMARIES.get(name_of(seen), _nothing)(seen["data"], expected)
+def _summary(published: Event, expected: dict[str, Any]) -> dict[str, Any]:
+    """Reduce an event to the fields that the story compares."""
+    return SUMMARIES.get(name_of(published), _nothing)(published["data"], expected)
 
 
 def _nothing(_data: dict[str, Any], _expected: dict[str, Any]) -> dict[str, Any]:
@@ -119,12 +122,12 @@ def _assessed(data: dict[str, Any], _expected: dict[str, Any]) -> dict[str, Any]
         "verdict": data["verdict"],
         "breaches": _rules(data["findings"], "breach"),
         "collectifs": {
-            each["collectif_id"]: [
-                each["verdict"],
-                _rules(each["findings"], "breach"),
-                _rules(each["findings"], "derogation"),
+            collectif["collectif_id"]: [
+                collectif["verdict"],
+                _rules(collectif["findings"], "breach"),
+                _rules(collectif["findings"], "derogation"),
             ]
-            for each in data["collectifs"]
+            for collectif in data["collectifs"]
         },
         "until": data["multi_year_allowed_until"],
     }

@@ -11,7 +11,7 @@ from shared.kernel.memory.system import running
 from shared.kernel.settings import Settings
 from tests.support import life, samples
 from tests.support.client import Event, MemoryClient, event, send
-from tests.support.mongo_copy import keep
+from tests.support.mongo_copy import copy_to_mongo
 
 DOSSIERS = tuple(f"D-{rank}" for rank in range(1, 7))
 LOWER = {"actual_cost": "8000.00"}
@@ -25,7 +25,7 @@ async def keep_six_lives(settings: Settings) -> None:
             for sent in phase:
                 await send(client, sent)
             await system.wait_until_idle()
-        await keep(system, settings)
+        await copy_to_mongo(system, settings)
 
 
 def phases() -> list[list[Event]]:

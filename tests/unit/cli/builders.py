@@ -1,4 +1,4 @@
-"""Records as the services keep them, built by hand; and what is told, as plain text."""
+"""Records of services, built by hand; and sentences as plain text."""
 
 import hashlib
 from datetime import UTC, datetime
@@ -15,7 +15,7 @@ NARROW, SPACE = "\u202f", "\u00a0"
 
 
 def at(minute: int, second: int = 0) -> datetime:
-    """Return an hour of 10 July 2025; 8 h UTC is 10 h in Paris."""
+    """Return a time of 10 July 2025; 8 h UTC is 10 h in Paris."""
     return datetime(2025, 7, 10, 8, minute, second, tzinfo=UTC)
 
 
@@ -24,12 +24,12 @@ def body(data: WireModel, event_id: str, source: str = "/elan", cause: str | Non
     return encode(data, id=event_id, source=source, time="2025-07-10T08:00:00Z", causationid=cause)
 
 
-def said(data: WireModel, event_id: str, by: str, cause: str) -> OutgoingMessage:
-    """Return what a service said to the event `cause`."""
+def output(data: WireModel, event_id: str, service: str, cause: str) -> OutgoingMessage:
+    """Return the answer of a service to the event `cause`."""
     subject = getattr(data, "dossier_id", None)
     key = routing_key(type(data).__name__, getattr(data, "caf", None))
     return OutgoingMessage(
-        event_id, key, body(data, event_id, f"/clas/{by}", cause), subject=subject
+        event_id, key, body(data, event_id, f"/clas/{service}", cause), subject=subject
     )
 
 
@@ -52,10 +52,10 @@ def record(
     )
 
 
-def text_of(told: Sentences) -> str:
-    """Return all that is told, with plain spaces."""
-    whole = "\n".join((told.title, *told.lines))
-    return whole.replace(NARROW, " ").replace(SPACE, " ")
+def text_of(sentences: Sentences) -> str:
+    """Return the title and the lines, with plain spaces."""
+    text = "\n".join((sentences.title, *sentences.lines))
+    return text.replace(NARROW, " ").replace(SPACE, " ")
 
 
 def built(model: type[WireModel], **fields: Any) -> WireModel:

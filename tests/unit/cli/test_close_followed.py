@@ -18,7 +18,7 @@ from shared.contracts.accounting import ClosingRefused
 from shared.kernel.decision import State
 from shared.kernel.ports import MessageRecord
 from tests.support.samples import exercise_closed
-from tests.unit.cli.builders import at, body, built, record, said
+from tests.unit.cli.builders import at, body, built, output, record
 
 ASKED = Request("761", 2025, exercise_closed().closed_on, None)
 PASSING = Closing(
@@ -87,7 +87,7 @@ async def test_a_closing_that_does_not_move_is_given_up(stands: Closing | None) 
 async def test_a_refusal_ends_it_with_its_reasons() -> None:
     reasons = [{"rule": "CLO-01", "message": "2024 est ouvert."}]
     refused = built(ClosingRefused, caf="761", exercise=2025, reasons=reasons)
-    answer = said(refused, "answer", "accounting", ASKED.id)
+    answer = output(refused, "answer", "accounting", ASKED.id)
     kept = Kept(None, record=record(ASKED.body, answer, when=at(0)))
 
     with pytest.raises(ClosingRefusedError) as fault:

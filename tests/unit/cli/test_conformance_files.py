@@ -33,7 +33,7 @@ def said(*words: str, code: int, given: bytes = b"") -> tuple[str, str]:
 
 
 def test_a_publisher_that_read_the_contract_conforms() -> None:
-    found = judged(partners.careful())
+    found = judged(partners.valid_events())
 
     assert [(each.line, each.event, each.routing_key) for each in found] == [
         (1, "ConventionSigned", "ConventionSigned.v1.771"),
@@ -44,7 +44,7 @@ def test_a_publisher_that_read_the_contract_conforms() -> None:
 
 
 def test_a_publisher_that_guessed_is_told_all_its_faults_and_what_it_meant() -> None:
-    good, signed, misspelt, ordered, reused, internal = judged(partners.sloppy())
+    good, signed, misspelt, ordered, reused, internal = judged(partners.invalid_events())
 
     assert good.conforms
     assert told(signed) == ["data.signed_on : Field required"]
@@ -80,7 +80,7 @@ def told(verdict: Verdict) -> list[str]:
 
 
 def test_an_event_that_partners_consume_conforms_whoever_made_it_and_whatever_was_added() -> None:
-    old, new = judged(partners.accountant())
+    old, new = judged(partners.accounting_events())
 
     assert old.conforms
     assert new.conforms
@@ -109,7 +109,7 @@ def test_what_is_no_event_has_its_verdict_too(content: bytes, path: str, message
 
 
 def test_what_resembles_nothing_is_only_ignored() -> None:
-    event = json.loads(partners.careful().splitlines()[0])
+    event = json.loads(partners.valid_events().splitlines()[0])
     event |= {"correlationId": "x", "myextension": "y"}
     event["data"] |= {"remarque": "z"}
 
@@ -144,7 +144,7 @@ def test_fields_are_looked_at_wherever_they_stand() -> None:
 
 def test_the_command_tells_each_event_and_how_it_must_travel(tmp_path: Path) -> None:
     file = tmp_path / "careful.jsonl"
-    file.write_bytes(partners.careful())
+    file.write_bytes(partners.valid_events())
 
     out, err = said(str(file), code=0)
 
@@ -159,11 +159,11 @@ def test_the_command_tells_each_event_and_how_it_must_travel(tmp_path: Path) -> 
 
 def test_the_command_fails_where_one_event_does_not_conform(tmp_path: Path) -> None:
     good, bad = tmp_path / "careful.jsonl", tmp_path / "sloppy.json"
-    good.write_bytes(partners.careful())
-    bad.write_bytes(partners.sloppy())
+    good.write_bytes(partners.valid_events())
+    bad.write_bytes(partners.invalid_events())
 
     out, err = said(str(good), str(bad), code=1)
-    line = judged(partners.sloppy())[1].line
+    line = judged(partners.invalid_events())[1].line
 
     assert f"{bad} : 6 événements, dont 5 non conformes." in out
     one_line = " ".join(err.split())
@@ -172,7 +172,7 @@ def test_the_command_fails_where_one_event_does_not_conform(tmp_path: Path) -> N
 
 
 def test_a_program_reads_the_same_as_json() -> None:
-    out, err = said("-", "--json", code=1, given=partners.sloppy())
+    out, err = said("-", "--json", code=1, given=partners.invalid_events())
     report = json.loads(out)
 
     assert err == ""
@@ -182,7 +182,7 @@ def test_a_program_reads_the_same_as_json() -> None:
     assert [each["conforms"] for each in file["events"]] == [True, *[False] * 5]
     assert file["events"][1]["errors"] == [{"path": "data.signed_on", "message": "Field required"}]
 
-    report = json.loads(said("-", "--json", code=0, given=partners.accountant())[0])
+    report = json.loads(said("-", "--json", code=0, given=partners.accounting_events())[0])
     assert report["conforms"] is True
     assert report["files"][0]["events"][1] == {
         "line": 2,
@@ -210,7 +210,7 @@ def test_only_one_thing_is_asked_at_a_time(tmp_path: Path) -> None:
 
 
 def test_of_a_long_file_the_table_has_what_deserves_a_look(tmp_path: Path) -> None:
-    good, wrong = partners.careful().splitlines()[0], b'{"specversion": "1.0"}'
+    good, wrong = partners.valid_events().splitlines()[0], b'{"specversion": "1.0"}'
     events = [json.dumps(json.loads(good) | {"id": f"e-{n}"}).encode() for n in range(1_000)]
     file = tmp_path / "long.jsonl"
     file.write_bytes(b"\n".join([*events, wrong]))

@@ -64,6 +64,6 @@ def test_an_address_never_shows_user_or_password(url: str, shown: str) -> None:
     assert address(url) == shown
 
 
-def test_a_fault_is_told_in_its_first_line() -> None:
+def test_a_fault_is_shortened_to_its_first_line() -> None:
     assert short(OSError("gone (configured timeouts: 5 s), Timeout: 5s, Topology: …")) == "gone"
     assert short(OSError("one\ntwo")) == "one"

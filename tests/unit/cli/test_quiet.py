@@ -9,7 +9,7 @@ from shared.console.idle import Backlog, MessageTracker, wait_until_idle
 from shared.contracts.envelope import routing_key
 from shared.kernel.ports import InboxKey, IncomingMessage, MessageRecord
 from tests.support.samples import advance_granted, advance_order
-from tests.unit.cli.builders import at, body, record, said
+from tests.unit.cli.builders import at, body, output, record
 
 
 def left(queue: int = 0, outbox: int = 0) -> Backlog:
@@ -62,7 +62,7 @@ async def test_each_look_is_told() -> None:
 
 
 ORDERED = IncomingMessage(body(advance_order(), "o-1"), routing_key("AdvanceOrdered", "761"), "o-1")
-ANSWER = said(advance_granted(), "g-1", "funding", "o-1")
+ANSWER = output(advance_granted(), "g-1", "funding", "o-1")
 
 
 class Archive:

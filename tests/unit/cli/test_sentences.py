@@ -48,9 +48,11 @@ def test_every_producer_is_named_in_french() -> None:
 
 
 def test_amounts_and_days_are_written_as_in_france() -> None:
-    told = sentences_of(samples.funding_granted())
+    granted = sentences_of(samples.funding_granted())
 
-    assert told.title == f"Financement accordé : Ps 2{NARROW}758,25{SPACE}€ et bonus 634,00{SPACE}€"
+    assert (
+        granted.title == f"Financement accordé : Ps 2{NARROW}758,25{SPACE}€ et bonus 634,00{SPACE}€"
+    )
     assert "20 octobre 2025" in text_of(sentences_of(samples.convention()))
     assert "1er décembre 2025" in text_of(sentences_of(samples.convention(signed_on="2025-12-01")))
 
@@ -81,7 +83,7 @@ FOR_REPORT = {"caf": "761", "siret": samples.SIRET, "school_year": "2024-2025"}
 
 
 @pytest.mark.parametrize(
-    ("event", "told"),
+    ("event", "text"),
     [
         (samples.campaign(), "Dépôts du 13 juin 2025 au 31 août 2025 inclus"),
         (samples.interim_report(), "reçu le 1er juillet 2025 [REC-09]"),
@@ -145,15 +147,15 @@ FOR_REPORT = {"caf": "761", "siret": samples.SIRET, "school_year": "2024-2025"}
             "Clôture de l’exercice 2025 refusée\n• [TEC-03]",
         ),
     ],
-    ids=lambda given: type(given).__name__ if isinstance(given, WireModel) else "",
+    ids=lambda value: type(value).__name__ if isinstance(value, WireModel) else "",
 )
-def test_each_event_says_what_happened(event: WireModel, told: str) -> None:
-    assert told in text_of(sentences_of(event))
+def test_each_event_says_what_happened(event: WireModel, text: str) -> None:
+    assert text in text_of(sentences_of(event))
 
 
 def finding(rule: str, outcome: str) -> dict[str, str]:
-    told = {"message": f"Constat {rule}.", "observed": "4 enfants", "expected": "8 enfants"}
-    return {"rule": rule, "outcome": outcome, **told}
+    texts = {"message": f"Constat {rule}.", "observed": "4 enfants", "expected": "8 enfants"}
+    return {"rule": rule, "outcome": outcome, **texts}
 
 
 def test_an_assessment_lists_what_is_not_in_order_and_only_that() -> None:

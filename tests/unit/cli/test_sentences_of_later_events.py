@@ -1,4 +1,4 @@
-"""The sentences of a right's later life: renewal, balance, control, corrections."""
+"""The sentences of later events: renewal, balance, control, corrections."""
 
 from datetime import date
 
@@ -27,7 +27,7 @@ from tests.support import life, samples, settled
 from tests.unit.cli.builders import built, text_of
 
 REASON = {"rule": "TEC-03", "message": "La Caf n’est pas celle du dossier."}
-TOLD_REASON = "• [TEC-03] La Caf n’est pas celle du dossier."
+REASON_LINE = "• [TEC-03] La Caf n’est pas celle du dossier."
 FOR_DOSSIER = {"caf": "761", "dossier_id": samples.DOSSIER}
 FOR_YEAR = {**FOR_DOSSIER, "school_year": "2025-2026"}
 GROUND = "Convention d'objectifs et de financement, article 6"
@@ -77,7 +77,7 @@ def amended(**changes: object) -> WireModel:
         ),
         (
             built(FundingRefused, **FOR_YEAR, reasons=[REASON]),
-            f"Financement 2025-2026 refusé\n{TOLD_REASON}",
+            f"Financement 2025-2026 refusé\n{REASON_LINE}",
         ),
         (
             life.result_account_filed(),
@@ -104,7 +104,7 @@ def amended(**changes: object) -> WireModel:
         ),
         (
             built(BalanceRefused, **FOR_YEAR, reasons=[REASON]),
-            f"Solde 2025-2026 refusé\n{TOLD_REASON}",
+            f"Solde 2025-2026 refusé\n{REASON_LINE}",
         ),
         (
             life.control_concluded(measures=["Recalcul", "Suivi"]),
@@ -131,7 +131,7 @@ def amended(**changes: object) -> WireModel:
         ),
         (
             built(AdjustmentRefused, **FOR_YEAR, control_id="K1", reasons=[REASON]),
-            f"Contrôle K1 sans suite possible\n{TOLD_REASON}",
+            f"Contrôle K1 sans suite possible\n{REASON_LINE}",
         ),
         (
             life.withdrawal_requested(requested_by="Mme Petit"),
@@ -151,7 +151,7 @@ def amended(**changes: object) -> WireModel:
         ),
         (
             built(WithdrawalJudged, **WITHDRAWAL, reasons=[REASON]),
-            f"Retrait impossible\n{TOLD_REASON}",
+            f"Retrait impossible\n{REASON_LINE}",
         ),
         (
             built(DossierWithdrawn, **WITHDRAWN_ON, motive=None),
@@ -162,7 +162,7 @@ def amended(**changes: object) -> WireModel:
         ),
         (
             built(WithdrawalRefused, **FOR_DOSSIER, reasons=[REASON]),
-            f"Retrait refusé\n{TOLD_REASON}",
+            f"Retrait refusé\n{REASON_LINE}",
         ),
         (
             life.amendment_decided(decided_by="Mme Le Goff"),
@@ -234,7 +234,7 @@ def amended(**changes: object) -> WireModel:
         ),
         (
             built(AmendmentRejected, **FOR_DOSSIER, amendment_id="AVN-1", reasons=[REASON]),
-            f"Modification AVN-1 non recevable\n{TOLD_REASON}",
+            f"Modification AVN-1 non recevable\n{REASON_LINE}",
         ),
         (
             life.advance_reversal_ordered(ordered_by="M. Roux"),
@@ -255,7 +255,7 @@ def amended(**changes: object) -> WireModel:
         ),
         (
             built(AdvanceReversalRefused, **FOR_YEAR, reversal_id="ANN-1", reasons=[REASON]),
-            f"Annulation ANN-1 refusée\n{TOLD_REASON}",
+            f"Annulation ANN-1 refusée\n{REASON_LINE}",
         ),
         (
             life.funding_cancellation_ordered(legal_ground="", motive=""),
@@ -277,12 +277,12 @@ def amended(**changes: object) -> WireModel:
         ),
         (
             built(CancellationRefused, **FOR_YEAR, reasons=[REASON]),
-            f"Annulation du droit 2025-2026 refusée\n{TOLD_REASON}",
+            f"Annulation du droit 2025-2026 refusée\n{REASON_LINE}",
         ),
     ],
-    ids=lambda given: type(given).__name__ if isinstance(given, WireModel) else "",
+    ids=lambda value: type(value).__name__ if isinstance(value, WireModel) else "",
 )
-def test_an_event_is_told_whole(event: WireModel, whole: str) -> None:
+def test_the_sentences_of_an_event_are_complete(event: WireModel, whole: str) -> None:
     assert text_of(sentences_of(event)) == whole
 
 
@@ -290,12 +290,12 @@ def test_an_imported_agrement_names_its_reference_and_its_period() -> None:
     imported = life.agrement_imported()
 
     sent = text_of(sentences_of(imported))
-    known = text_of(sentences_of(AgrementRegistered(**dict(imported))))
+    registered = text_of(sentences_of(AgrementRegistered(**dict(imported))))
 
     register = "(référence : Registre papier 2024, n° 12), de 2024-2025 à 2026-2027"
     assert sent.startswith(f"Agrément antérieur transmis {register}")
-    assert known.startswith(f"Agrément antérieur repris {register}")
-    for text in (sent, known):
+    assert registered.startswith(f"Agrément antérieur repris {register}")
+    for text in (sent, registered):
         assert "Décision du 3 octobre 2024 pour Les Amis de l'école" in text
         assert "• C1 : 10 enfants, coût prévisionnel 9 000,00 €, bonus enfants et" in text
 

@@ -1,4 +1,4 @@
-"""A simulation decides as production does, and changes what it was asked to: nothing else."""
+"""A simulation decides as production does, and changes only what its options change."""
 
 import asyncio
 from collections.abc import Iterable
@@ -28,16 +28,16 @@ LATER = {"school_year": "2026-2027", "multi_year_until": "2026-2027"}
 
 
 def nothing() -> None:
-    """Nobody looks at the progress."""
+    """Ignore the progress."""
 
 
 def arrived(*data: WireModel) -> list[IncomingMessage]:
     return [
         IncomingMessage(
-            encode(each, id=f"e{rank}", source="/test", time="2026-01-01T00:00:00Z"),
-            routing_key(type(each).__name__, getattr(each, "caf", None)),
+            encode(item, id=f"e{rank}", source="/test", time="2026-01-01T00:00:00Z"),
+            routing_key(type(item).__name__, getattr(item, "caf", None)),
         )
-        for rank, each in enumerate(data)
+        for rank, item in enumerate(data)
     ]
 
 
@@ -45,14 +45,14 @@ def simulated(
     messages: Iterable[IncomingMessage], school_year: str = YEAR, **changed: Any
 ) -> tuple[Comparison, Rights]:
     changes = Changes(start_year=int(school_year[:4]), **changed)
-    given = list(messages)
-    today = asyncio.run(as_today(given, school_year, nothing))
-    then = asyncio.run(with_changes(changes, given, school_year, nothing))
+    inputs = list(messages)
+    today = asyncio.run(as_today(inputs, school_year, nothing))
+    then = asyncio.run(with_changes(changes, inputs, school_year, nothing))
     return compare(today, then), then
 
 
-def amount(of: Rights, dossier_id: str = samples.DOSSIER, school_year: str = YEAR) -> Decimal:
-    return of[(dossier_id, school_year)].amount
+def amount(rights: Rights, dossier_id: str = samples.DOSSIER, school_year: str = YEAR) -> Decimal:
+    return rights[(dossier_id, school_year)].amount
 
 
 async def real_run() -> Journal:
@@ -61,9 +61,9 @@ async def real_run() -> Journal:
         return journal(stage.received(), "761")
 
 
-def booked(heard: Journal, dossier_id: str) -> Decimal:
+def booked(run: Journal, dossier_id: str) -> Decimal:
     """Return the expense of a dossier: both exercises, what was taken back deducted."""
-    posted = [one for one in heard.all(AccountingEntryPosted) if one.dossier_id == dossier_id]
+    posted = [one for one in run.all(AccountingEntryPosted) if one.dossier_id == dossier_id]
     expenses = [line for one in posted for line in one.lines if line.origin_exercise]
     return sum((line.debit - line.credit for line in expenses), start=Decimal("0.00"))
 
@@ -72,29 +72,29 @@ def test_with_the_parameters_of_today_it_gives_exactly_what_a_real_run_booked() 
     with as_file(files("services.cli.demo").joinpath(FILE)) as path:
         events, faults = events_of_file(path)
     messages = asyncio.run(inputs_from_events(events, UPSTREAM, nothing)).deliveries
-    found, rights = simulated(messages)
+    comparison, rights = simulated(messages)
 
-    heard = asyncio.run(real_run())
+    run = asyncio.run(real_run())
 
-    over = {each.dossier_id for each in (*heard.all(BalanceSettled), *heard.all(FundingCancelled))}
-    due = {dossier_id: booked(heard, dossier_id) for dossier_id in over} | {
-        each.dossier_id: each.ps_total + each.bonus_total
-        for each in heard.all(FundingGranted)
-        if each.dossier_id not in over
+    over = {event.dossier_id for event in (*run.all(BalanceSettled), *run.all(FundingCancelled))}
+    due = {dossier_id: booked(run, dossier_id) for dossier_id in over} | {
+        event.dossier_id: event.ps_total + event.bonus_total
+        for event in run.all(FundingGranted)
+        if event.dossier_id not in over
     }
     assert due == {right.dossier_id: right.amount for right in rights.values()}
     assert (len(faults), len(due), len(over)) == (3, 113, 108)
-    assert found.whole.before == found.whole.after == Decimal("607114.26")
-    assert found.winners == found.losers == ()
+    assert comparison.whole.before == comparison.whole.after == Decimal("607114.26")
+    assert comparison.winners == comparison.losers == ()
 
 
 def test_a_higher_plafond_raises_the_ps_max_with_it() -> None:
-    found, rights = simulated(arrived(samples.agrement()), plafond=Decimal("9000.00"))
+    comparison, rights = simulated(arrived(samples.agrement()), plafond=Decimal("9000.00"))
 
     # 32,5 % of 9 000,00 = 2 925,00, and 634,00 of bonus.
     assert amount(rights) == Decimal("3559.00")
-    assert found.whole.difference == Decimal("166.75")
-    assert [pair.right.dossier_id for pair in found.winners] == [samples.DOSSIER]
+    assert comparison.whole.difference == Decimal("166.75")
+    assert [pair.right.dossier_id for pair in comparison.winners] == [samples.DOSSIER]
 
 
 def test_a_ps_max_that_is_given_stands() -> None:
@@ -121,24 +121,24 @@ def test_rate_and_bonuses_change_and_the_next_year_keeps_its_own() -> None:
         samples.agrement(),
         samples.agrement(dossier_id=samples.OTHER_DOSSIER, **LATER),
     )
-    found, rights = simulated(of_both_years, **changed)
+    comparison, rights = simulated(of_both_years, **changed)
     changes = Changes(start_year=2025, **changed)
     later = asyncio.run(with_changes(changes, of_both_years, "2026-2027", nothing))
 
     # 30 % of 8 487,00 = 2 546,10, and 100,00 of bonus.
     assert amount(rights) == Decimal("2646.10")
-    assert [pair.difference for pair in found.losers] == [Decimal("-746.15")]
+    assert [pair.difference for pair in comparison.losers] == [Decimal("-746.15")]
     # 32,5 % of 8 600,00 = 2 795,00, and 645,00 of bonus.
     assert amount(later, samples.OTHER_DOSSIER, "2026-2027") == Decimal("3440.00")
 
 
 def test_a_bareme_that_a_message_brings_is_changed_too() -> None:
     messages = arrived(samples.agrement(**LATER), samples.bareme())
-    found, _ = simulated(messages, "2026-2027", bonus_parents=Decimal("0.00"))
+    comparison, _ = simulated(messages, "2026-2027", bonus_parents=Decimal("0.00"))
 
-    assert found.whole.before == Decimal("3440.00")
-    assert found.whole.after == Decimal("3130.00")
-    assert found.whole.waiting_before == found.whole.waiting_after == 0
+    assert comparison.whole.before == Decimal("3440.00")
+    assert comparison.whole.after == Decimal("3130.00")
+    assert comparison.whole.waiting_before == comparison.whole.waiting_after == 0
 
 
 def test_a_year_without_bareme_is_priced_once_all_its_prices_are_given() -> None:
@@ -149,11 +149,11 @@ def test_a_year_without_bareme_is_priced_once_all_its_prices_are_given() -> None
         "bonus_parents": Decimal("320.00"),
     }
     messages = arrived(samples.agrement(**LATER))
-    found, _ = simulated(messages, "2026-2027", **prices)
+    comparison, _ = simulated(messages, "2026-2027", **prices)
 
-    assert (found.whole.waiting_before, found.whole.waiting_after) == (1, 0)
-    assert found.whole.after == Decimal("3585.00")
-    assert found.winners[0].today == SimulatedRight(
+    assert (comparison.whole.waiting_before, comparison.whole.waiting_after) == (1, 0)
+    assert comparison.whole.after == Decimal("3585.00")
+    assert comparison.winners[0].today == SimulatedRight(
         "761", samples.DOSSIER, "2026-2027", rules=("PRX-07",)
     )
     del prices["bonus_parents"]
@@ -164,18 +164,18 @@ def test_costs_stand_by_caf_and_the_largest_difference_comes_first() -> None:
     small = samples.agrement(
         dossier_id="SMALL", caf="451", collectifs=[samples.granted_collectif(bonuses=["enfants"])]
     )
-    found, _ = simulated(
+    comparison, _ = simulated(
         arrived(samples.agrement(), small),
         bonus_enfants=Decimal("330.00"),
         bonus_parents=Decimal("310.00"),
     )
 
-    assert [(each.caf, each.dossiers, each.difference) for each in found.cafs] == [
+    assert [(each.caf, each.dossiers, each.difference) for each in comparison.cafs] == [
         ("451", 1, Decimal("1.00")),
         ("761", 1, Decimal("6.00")),
     ]
-    assert (found.whole.dossiers, found.whole.difference) == (2, Decimal("7.00"))
-    assert [pair.right.dossier_id for pair in found.winners] == [samples.DOSSIER, "SMALL"]
+    assert (comparison.whole.dossiers, comparison.whole.difference) == (2, Decimal("7.00"))
+    assert [pair.right.dossier_id for pair in comparison.winners] == [samples.DOSSIER, "SMALL"]
 
 
 def test_an_envelope_holds_back_whom_it_cannot_pay_and_none_lifts_the_limit() -> None:
@@ -196,15 +196,15 @@ def test_an_envelope_holds_back_whom_it_cannot_pay_and_none_lifts_the_limit() ->
 def test_another_part_n_charges_the_exercises_otherwise() -> None:
     limited = arrived(life.envelope_allotted(amount="1103.30"), samples.agrement())
 
-    found, _ = simulated(limited, part_n=Decimal("0.41"))
+    comparison, _ = simulated(limited, part_n=Decimal("0.41"))
 
-    assert (found.whole.waiting_before, found.whole.waiting_after) == (0, 1)
+    assert (comparison.whole.waiting_before, comparison.whole.waiting_after) == (0, 1)
 
 
 def test_what_is_settled_is_settled_again_with_the_changed_prices() -> None:
     messages = arrived(samples.agrement(), samples.convention(), life.result_account_filed())
-    found, rights = simulated(messages, plafond=Decimal("8000.00"))
+    comparison, rights = simulated(messages, plafond=Decimal("8000.00"))
 
     # 32,5 % of 8 000,00 = 2 600,00 where 2 758,25 was settled; 634,00 of bonus in both.
     assert amount(rights) == Decimal("3234.00")
-    assert found.whole.difference == Decimal("-158.25")
+    assert comparison.whole.difference == Decimal("-158.25")

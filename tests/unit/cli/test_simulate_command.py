@@ -1,4 +1,4 @@
-"""`clas simulate` as a person uses it: options, tables, chart, and nothing else written."""
+"""`clas simulate` on the command line: options, tables, chart, and nothing else written."""
 
 import json
 from collections.abc import Iterator
@@ -34,39 +34,39 @@ def file_of(folder: Path, *data: WireModel) -> str:
     return str(path)
 
 
-def simulate(*words: str) -> Result:
-    return CliRunner().invoke(app, ["simulate", "--school-year", "2025-2026", *words])
+def simulate(*arguments: str) -> Result:
+    return CliRunner().invoke(app, ["simulate", "--school-year", "2025-2026", *arguments])
 
 
 def plain(result: Result) -> str:
     return result.stdout.replace("\u202f", " ").replace("\u00a0", " ")
 
 
-def test_it_tells_what_is_changed_who_wins_and_what_it_costs(tmp_path: Path) -> None:
+def test_it_prints_the_changes_the_winners_and_the_costs(tmp_path: Path) -> None:
     file = file_of(tmp_path, samples.agrement())
 
-    told = plain(simulate(file, "--plafond", "9000", "--part-n", "0.5"))
+    text = plain(simulate(file, "--plafond", "9000", "--part-n", "0.5"))
 
-    assert "prix plafond : 8 487,00 € → 9 000,00 €" in told
-    assert "Ps au plus : 2 758,25 € → 2 925,00 €" in told
-    assert "part de l'exercice N : 40 % → 50 %" in told
+    assert "prix plafond : 8 487,00 € → 9 000,00 €" in text
+    assert "Ps au plus : 2 758,25 € → 2 925,00 €" in text
+    assert "part de l'exercice N : 40 % → 50 %" in text
     total = ["Total", "1", "2 925,00", "634,00", "3 392,25", "3 559,00", "+166,75", "+4,9", "0"]
-    assert " ".join(total) in " ".join(told.split())
-    assert "Gagnants : 1 droit, +166,75 €" in told
-    assert "Perdants : aucun" in told
+    assert " ".join(total) in " ".join(text.split())
+    assert "Gagnants : 1 droit, +166,75 €" in text
+    assert "Perdants : aucun" in text
     assert [path.name for path in tmp_path.iterdir()] == ["events.jsonl"]
 
 
-def test_what_waits_is_said(tmp_path: Path) -> None:
+def test_deferred_rights_are_shown_as_waiting(tmp_path: Path) -> None:
     later = {"school_year": "2026-2027", "multi_year_until": "2026-2027"}
     file = file_of(tmp_path, samples.agrement(**later))
     prices = ("--plafond=9000", "--ps-max=2925", "--bonus-enfants=340", "--bonus-parents=320")
 
-    told = plain(simulate(file, "--school-year", "2026-2027", *prices))
+    text = plain(simulate(file, "--school-year", "2026-2027", *prices))
 
-    assert "attend (PRX-07)" in told
-    assert "1 → 0" in told
-    assert "prix plafond : 9 000,00 €" in told
+    assert "attend (PRX-07)" in text
+    assert "1 → 0" in text
+    assert "prix plafond : 9 000,00 €" in text
 
 
 @pytest.mark.parametrize(("name", "begins"), [("a.svg", b"<?xml"), ("a.png", b"\x89PNG\r\n")])
@@ -93,7 +93,7 @@ def test_the_chart_stands_alone(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "words",
+    "arguments",
     [
         ("--rate", "1.5"),
         ("--plafond", "-3"),
@@ -105,10 +105,12 @@ def test_the_chart_stands_alone(tmp_path: Path) -> None:
         ("--school-year", "2013-2014"),
     ],
 )
-def test_an_option_that_makes_no_sense_is_refused(tmp_path: Path, words: tuple[str, str]) -> None:
+def test_an_option_that_makes_no_sense_is_refused(
+    tmp_path: Path, arguments: tuple[str, str]
+) -> None:
     file = file_of(tmp_path, samples.agrement())
 
-    assert simulate(file, *words).exit_code == 2
+    assert simulate(file, *arguments).exit_code == 2
 
 
 def test_a_file_without_a_right_of_that_year_ends_with_1(tmp_path: Path) -> None:
@@ -125,16 +127,18 @@ def test_a_file_that_is_not_there_ends_with_1(tmp_path: Path) -> None:
     assert "cannot be read: No such file" in result.stderr
 
 
-def said(*data: WireModel) -> list[OutgoingMessage]:
+def outputs(*data: WireModel) -> list[OutgoingMessage]:
     return [
-        OutgoingMessage(f"e{rank}", routing_key(type(each).__name__, "761"), body(each, f"e{rank}"))
-        for rank, each in enumerate(data)
+        OutgoingMessage(f"e{rank}", routing_key(type(item).__name__, "761"), body(item, f"e{rank}"))
+        for rank, item in enumerate(data)
     ]
 
 
-def test_what_differs_from_what_was_booked_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:
-    booked = said(samples.funding_granted())
-    today = rights(said(samples.funding_granted(ps_total="2758.24")), "2025-2026")
+def test_a_difference_from_the_booked_amounts_is_an_error(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    booked = outputs(samples.funding_granted())
+    today = rights(outputs(samples.funding_granted(ps_total="2758.24")), "2025-2026")
 
     with pytest.raises(Exit) as ended:
         print_booked(today, booked, "2025-2026")
@@ -143,8 +147,8 @@ def test_what_differs_from_what_was_booked_is_an_error(capsys: pytest.CaptureFix
     assert samples.DOSSIER in capsys.readouterr().err
 
 
-def test_what_agrees_with_what_was_booked_is_told(capsys: pytest.CaptureFixture[str]) -> None:
-    booked = said(samples.funding_granted())
+def test_agreement_with_the_booked_amounts_is_confirmed(capsys: pytest.CaptureFixture[str]) -> None:
+    booked = outputs(samples.funding_granted())
 
     print_booked(rights(booked, "2025-2026"), booked, "2025-2026")
 

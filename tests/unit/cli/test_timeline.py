@@ -1,4 +1,4 @@
-"""From records to the facts of one dossier."""
+"""From records to the timeline of one dossier."""
 
 import pytest
 
@@ -16,32 +16,32 @@ from shared.kernel.settings import Settings
 from tests.support import life, samples
 from tests.support.client import MemoryClient
 from tests.support.stories import load, play
-from tests.unit.cli.builders import OTHER, at, body, built, record, said
+from tests.unit.cli.builders import OTHER, at, body, built, output, record
 
 DOSSIER = samples.DOSSIER
 SUBMITTED = body(samples.dossier(), "s1")
-RECEIVED = said(samples.dossier_received(), "r1", "submission", "s1")
+RECEIVED = output(samples.dossier_received(), "r1", "submission", "s1")
 
 
-def names(facts: list[TimelineEntry]) -> list[str]:
-    return [fact.name for fact in facts]
+def names(entries: list[TimelineEntry]) -> list[str]:
+    return [entry.name for entry in entries]
 
 
-def kept(system: MemorySystem, dossier_id: str) -> dict[str, list[MessageRecord]]:
+def records_of(system: MemorySystem, dossier_id: str) -> dict[str, list[MessageRecord]]:
     return {
-        service: [each for each in store.records.values() if dossier_id in each.dossier_ids]
+        service: [record for record in store.records.values() if dossier_id in record.dossier_ids]
         for service, store in system.stores.items()
     }
 
 
-async def test_a_whole_life_is_told_once_and_each_fact_names_its_cause() -> None:
+async def test_a_whole_life_has_each_event_once_with_its_cause() -> None:
     services = [SUBMISSION, ELIGIBILITY, FUNDING, ACCOUNTING]
     async with running(services, Settings()) as system:
         await play(MemoryClient(system), load("01-full-life-at-the-ceiling", "761"), "761")
         await system.wait_until_idle()
-        facts = timeline(DOSSIER, kept(system, DOSSIER))
+        entries = timeline(DOSSIER, records_of(system, DOSSIER))
 
-    assert names(facts) == [
+    assert names(entries) == [
         *("DossierSubmitted", "DossierReceived", "EligibilityAssessed"),
         *("CommitteeDecided", "AgrementGranted", "FundingGranted"),
         *("ConventionSigned", "ConventionRegistered"),
@@ -51,67 +51,67 @@ async def test_a_whole_life_is_told_once_and_each_fact_names_its_cause() -> None
         *("ResultAccountFiled", "BalanceSettled", "AccountingEntryPosted"),
         *("ClosingContinued", "AccountingEntryPosted"),
     ]
-    numbers = {fact.id: number for number, fact in enumerate(facts, 1)}
-    causes = [numbers.get(fact.cause or "") for fact in facts]
+    numbers = {entry.id: number for number, entry in enumerate(entries, 1)}
+    causes = [numbers.get(entry.cause or "") for entry in entries]
     assert causes == [
         *(None, 1, 2, None, 4, 5, None, 7, None, 9, 10, None, 12, 12),
         *(None, 15, 16, None, 18, 19, None, 21),
     ]
-    assert not any(fact.was_duplicate for fact in facts)
+    assert not any(entry.was_duplicate for entry in entries)
 
 
-def test_what_two_services_handled_is_one_fact_at_its_first_hour() -> None:
+def test_a_message_handled_by_two_services_is_one_entry_at_the_earliest_time() -> None:
     submission = record(SUBMITTED, RECEIVED, when=at(1))
     eligibility = record(RECEIVED.body, when=at(2))
 
-    facts = timeline(DOSSIER, {"submission": [submission], "eligibility": [eligibility]})
+    entries = timeline(DOSSIER, {"submission": [submission], "eligibility": [eligibility]})
 
-    assert [(fact.name, fact.producer, fact.at) for fact in facts] == [
+    assert [(entry.name, entry.producer, entry.at) for entry in entries] == [
         ("DossierSubmitted", "ELAN", at(1)),
         ("DossierReceived", "submission", at(1)),
     ]
 
 
 def test_an_effect_stands_after_its_cause_even_when_the_clocks_disagree() -> None:
-    assessed = said(samples.agrement(), "g1", "eligibility", "r1")
+    assessed = output(samples.agrement(), "g1", "eligibility", "r1")
     early = record(RECEIVED.body, assessed, when=at(1))
     late = record(SUBMITTED, RECEIVED, when=at(5))
 
-    facts = timeline(DOSSIER, {"eligibility": [early], "submission": [late]})
+    entries = timeline(DOSSIER, {"eligibility": [early], "submission": [late]})
 
-    assert names(facts) == ["DossierSubmitted", "DossierReceived", "AgrementGranted"]
+    assert names(entries) == ["DossierSubmitted", "DossierReceived", "AgrementGranted"]
 
 
-def test_facts_that_do_not_depend_on_each_other_stand_in_the_order_of_time() -> None:
+def test_independent_entries_are_in_the_order_of_time() -> None:
     signed = record(body(samples.convention(), "c1"), when=at(3))
     ordered = record(body(samples.advance_order(), "o1"), when=at(2))
 
-    facts = timeline(DOSSIER, {"funding": [signed, ordered]})
+    entries = timeline(DOSSIER, {"funding": [signed, ordered]})
 
-    assert names(facts) == ["AdvanceOrdered", "ConventionSigned"]
+    assert names(entries) == ["AdvanceOrdered", "ConventionSigned"]
 
 
-def test_causes_that_run_in_a_circle_are_told_all_the_same() -> None:
+def test_a_cycle_of_causes_is_listed_all_the_same() -> None:
     one = record(body(samples.convention(), "a", cause="b"), when=at(1))
     two = record(body(samples.convention(), "b", cause="a"), when=at(2))
 
-    facts = timeline(DOSSIER, {"funding": [one, two]})
+    entries = timeline(DOSSIER, {"funding": [one, two]})
 
-    assert sorted(fact.id for fact in facts) == ["a", "b"]
+    assert sorted(entry.id for entry in entries) == ["a", "b"]
 
 
-def test_what_was_said_about_other_dossiers_is_left_out() -> None:
-    mine = said(samples.advance_granted(), "m", "funding", "p")
-    other = said(samples.advance_granted(dossier_id=OTHER), "n", "funding", "p")
+def test_outputs_about_other_dossiers_are_left_out() -> None:
+    mine = output(samples.advance_granted(), "m", "funding", "p")
+    other = output(samples.advance_granted(dossier_id=OTHER), "n", "funding", "p")
     page = record(body(samples.closing_continued(), "p"), mine, other, when=at(1))
 
-    facts = timeline(DOSSIER, {"accounting": [page]})
+    entries = timeline(DOSSIER, {"accounting": [page]})
 
-    assert [fact.id for fact in facts] == ["p", "m"]
+    assert [entry.id for entry in entries] == ["p", "m"]
 
 
 @pytest.mark.parametrize("answered", [True, False])
-def test_a_request_without_any_answer_was_old_news(answered: bool) -> None:
+def test_a_request_without_any_answer_is_a_duplicate(answered: bool) -> None:
     again = record(SUBMITTED, *([RECEIVED] if answered else []), when=at(1))
 
     (first, *_) = timeline(DOSSIER, {"submission": [again]})
@@ -122,20 +122,20 @@ def test_a_request_without_any_answer_was_old_news(answered: bool) -> None:
 def test_only_the_service_that_answers_can_leave_a_request_unanswered() -> None:
     agrement = body(samples.agrement(), "g1", "/clas/eligibility", "d1")
 
-    (fact,) = timeline(DOSSIER, {"submission": [record(agrement, when=at(1))]})
+    (entry,) = timeline(DOSSIER, {"submission": [record(agrement, when=at(1))]})
 
-    assert not fact.was_duplicate
+    assert not entry.was_duplicate
 
 
-def test_what_a_service_says_is_never_old_news_even_where_the_next_one_has_nothing_to_add() -> None:
+def test_an_event_of_a_service_is_never_a_duplicate_even_without_an_answer() -> None:
     granted = body(samples.advance_granted(), "g1", "/clas/funding", "o1")
 
-    (fact,) = timeline(DOSSIER, {"accounting": [record(granted, when=at(1))]})
+    (entry,) = timeline(DOSSIER, {"accounting": [record(granted, when=at(1))]})
 
-    assert not fact.was_duplicate
+    assert not entry.was_duplicate
 
 
-def test_a_message_that_breaks_the_contract_is_told_by_its_refusal_alone() -> None:
+def test_an_invalid_message_is_listed_by_its_refusal_alone() -> None:
     refusal = MessageRefused(
         event_id="x",
         event_type="fr.caf.clas.DossierSubmitted.v1",
@@ -146,38 +146,38 @@ def test_a_message_that_breaks_the_contract_is_told_by_its_refusal_alone() -> No
         sha256="0" * 64,
         errors=(ShapeError(path="data.caf", message="no"),),
     )
-    letter = record(b"{}", said(refusal, "f1", "submission", "x"), when=at(1), outcome="refused")
+    letter = record(b"{}", output(refusal, "f1", "submission", "x"), when=at(1), outcome="refused")
 
-    (fact,) = timeline(DOSSIER, {"submission": [letter]})
+    (entry,) = timeline(DOSSIER, {"submission": [letter]})
 
-    assert (fact.id, fact.name, fact.data) == ("f1", "MessageRefused", refusal)
+    assert (entry.id, entry.name, entry.data) == ("f1", "MessageRefused", refusal)
 
 
 def test_a_message_that_nobody_can_read_any_more_is_named_without_its_content() -> None:
     old = record(b'{"specversion": "0.3"}', when=at(1))
 
-    (fact,) = timeline(DOSSIER, {"submission": [old]})
+    (entry,) = timeline(DOSSIER, {"submission": [old]})
 
-    assert (fact.name, fact.data) == ("DossierSubmitted", None)
+    assert (entry.name, entry.data) == ("DossierSubmitted", None)
 
 
-def test_a_message_that_failed_before_it_was_handled_is_not_called_old_news() -> None:
+def test_a_poison_message_is_not_a_duplicate() -> None:
     poisoned = record(SUBMITTED, when=at(1), outcome="poison")
 
-    (fact,) = timeline(DOSSIER, {"submission": [poisoned]})
+    (entry,) = timeline(DOSSIER, {"submission": [poisoned]})
 
-    assert not fact.was_duplicate
+    assert not entry.was_duplicate
 
 
 def test_a_held_dossier_goes_on_with_the_report_that_came() -> None:
     held = DossierHeld(caf="761", dossier_id=DOSSIER, revision=1, waits_for="le bilan")
-    waiting = record(SUBMITTED, said(held, "h1", "submission", "s1"), when=at(1))
-    received = said(samples.dossier_received(), "r1", "submission", "b1")
+    waiting = record(SUBMITTED, output(held, "h1", "submission", "s1"), when=at(1))
+    received = output(samples.dossier_received(), "r1", "submission", "b1")
     report = record(body(samples.interim_report(), "b1"), received, when=at(2))
 
-    facts = timeline(DOSSIER, {"submission": [waiting, report]})
+    entries = timeline(DOSSIER, {"submission": [waiting, report]})
 
-    assert [(fact.name, fact.cause) for fact in facts] == [
+    assert [(entry.name, entry.cause) for entry in entries] == [
         ("DossierSubmitted", None),
         ("DossierHeld", "s1"),
         ("InterimReportReceived", None),
@@ -185,22 +185,24 @@ def test_a_held_dossier_goes_on_with_the_report_that_came() -> None:
     ]
 
 
-def test_what_an_accounting_system_says_of_an_entry_belongs_to_the_entrys_dossier() -> None:
-    words = {"entry_id": life.ENTRY, "system": life.SYSTEM, "status": "acknowledged"}
+def test_the_reply_of_an_accounting_system_belongs_to_the_dossier_of_the_entry() -> None:
+    fields = {"entry_id": life.ENTRY, "system": life.SYSTEM, "status": "acknowledged"}
     registered = built(
         DeliveryRegistered,
-        **words,
+        **fields,
         caf="761",
         dossier_id=DOSSIER,
         exercise=2025,
         told_on=at(0).date(),
     )
     acknowledged = body(life.entry_acknowledged(), "k1", "/accounting/compta-761")
-    heard = record(acknowledged, said(registered, "k2", "accounting", "k1"), when=at(1))
+    reply = record(acknowledged, output(registered, "k2", "accounting", "k1"), when=at(1))
 
-    facts = timeline(DOSSIER, {"accounting": [heard]})
+    entries = timeline(DOSSIER, {"accounting": [reply]})
 
-    assert [(fact.name, fact.producer, fact.cause, fact.was_duplicate) for fact in facts] == [
+    assert [
+        (entry.name, entry.producer, entry.cause, entry.was_duplicate) for entry in entries
+    ] == [
         ("EntryAcknowledged", "accounting system", None, False),
         ("DeliveryRegistered", "accounting", "k1", False),
     ]

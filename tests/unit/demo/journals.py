@@ -1,4 +1,4 @@
-"""What a partner hears, put together by hand."""
+"""Journals of published events, built by hand."""
 
 from services.cli.demo.summary.journal import Journal, journal
 from shared.contracts.base import WireModel
@@ -11,6 +11,6 @@ def body(data: WireModel, event_id: str) -> bytes:
     return encode(data, id=event_id, source="/clas/test", time="2026-01-01T00:00:00Z")
 
 
-def heard(*data: WireModel) -> Journal:
+def journal_of(*data: WireModel) -> Journal:
     """Return the journal of these events, each under an id of its own."""
-    return journal((body(one, f"e{rank}") for rank, one in enumerate(data)), CAF)
+    return journal((body(item, f"e{rank}") for rank, item in enumerate(data)), CAF)

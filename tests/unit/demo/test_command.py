@@ -1,4 +1,4 @@
-"""What a person gets when the demo cannot be played."""
+"""The errors of `clas demo`, and its exit codes."""
 
 from typing import Any, NoReturn
 
@@ -31,7 +31,7 @@ def test_one_cannot_attach_to_nothing() -> None:
     assert "exclude each other" in result.stderr
 
 
-def test_without_servers_it_tells_the_three_ways_and_the_fourth(
+def test_without_servers_it_names_three_ways_and_the_in_process_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def none() -> NoReturn:
@@ -40,10 +40,10 @@ def test_without_servers_it_tells_the_three_ways_and_the_fourth(
     monkeypatch.setattr(servers, "servers", none)
     result = run()
     assert result.exit_code == 3
-    told = result.stderr
-    assert "found no RabbitMQ" in told
-    assert all(way in told for way in ("\n1. ", "\n2. ", "\n3. "))
-    assert "clas demo --in-process" in told
+    text = result.stderr
+    assert "found no RabbitMQ" in text
+    assert all(way in text for way in ("\n1. ", "\n2. ", "\n3. "))
+    assert "clas demo --in-process" in text
 
 
 def test_a_campaign_that_gets_stuck_ends_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:

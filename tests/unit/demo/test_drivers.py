@@ -1,12 +1,11 @@
-"""When the real stage calls it quiet, and when it gives up."""
+"""When a demo driver is idle, and when it gives up."""
 
 import asyncio
 from typing import Any, Self
 
 import pytest
 
-from services.cli.demo import driver as stage
-from services.cli.demo import live_driver as real
+from services.cli.demo import driver, live_driver
 from services.cli.demo.driver import DemoError, InProcessDriver
 from services.cli.demo.live_driver import LiveDriver
 from shared.kernel.ports import InboxKey, IncomingMessage
@@ -19,8 +18,8 @@ KEY = InboxKey("/clas/test", "e1")
 
 
 class Listener:
-    def __init__(self, *heard: IncomingMessage) -> None:
-        self.received = list(heard)
+    def __init__(self, *received: IncomingMessage) -> None:
+        self.received = list(received)
         self.late: list[IncomingMessage] = []
         self.caught_up = 0
 
@@ -32,10 +31,10 @@ class Listener:
 
 
 class Store:
-    """An inbox that knows some keys, and an outbox that empties by one each time it is asked."""
+    """An inbox with some keys, and an outbox that empties by one each time it is counted."""
 
-    def __init__(self, *known: InboxKey, pending: int = 0) -> None:
-        self.known, self.left = set(known), pending
+    def __init__(self, *handled: InboxKey, pending: int = 0) -> None:
+        self.handled, self.left = set(handled), pending
 
     def transaction(self) -> "Store":
         return self
@@ -47,7 +46,7 @@ class Store:
         return None
 
     async def already_handled(self, keys: list[InboxKey]) -> dict[InboxKey, str]:
-        return {key: "" for key in keys if key in self.known}
+        return {key: "" for key in keys if key in self.handled}
 
     async def count_unpublished(self) -> int:
         left, self.left = self.left, max(self.left - 1, 0)
@@ -65,9 +64,7 @@ def set_up(listener: Any, submission: Store) -> LiveDriver:
     return LiveDriver(publisher, listener, stores, 1024 * 1024, lambda: None)
 
 
-async def test_it_is_quiet_once_what_was_heard_is_in_the_inboxes_and_the_outboxes_are_empty() -> (
-    None
-):
+async def test_it_is_idle_once_messages_are_in_the_inboxes_and_the_outboxes_are_empty() -> None:
     store = Store(KEY, pending=2)
     await set_up(Listener(EVENT), store).wait_until_idle()
     assert store.left == 0
@@ -91,23 +88,23 @@ async def test_what_goes_to_no_service_is_not_waited_for() -> None:
 async def test_it_gives_up_when_nothing_moves_and_says_who_did_not_answer(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(real, "STALLED_S", 0.1)
+    monkeypatch.setattr(live_driver, "STALLED_S", 0.1)
     with pytest.raises(DemoError, match="submission : 1"):
         await set_up(Listener(EVENT), Store()).wait_until_idle()
 
 
 async def test_it_gives_up_when_an_outbox_stays_full(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(real, "STALLED_S", 0.1)
+    monkeypatch.setattr(live_driver, "STALLED_S", 0.1)
     with pytest.raises(DemoError, match="des envois restent à publier"):
         await set_up(Listener(), Store(pending=1_000)).wait_until_idle()
 
 
 async def test_in_process_it_gives_up_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    class NeverQuiet:
+    class NeverIdle:
         async def wait_until_idle(self) -> None:
             await asyncio.sleep(60)
 
-    monkeypatch.setattr(stage, "STALLED_S", 0.05)
-    system: Any = NeverQuiet()
+    monkeypatch.setattr(driver, "STALLED_S", 0.05)
+    system: Any = NeverIdle()
     with pytest.raises(DemoError, match="pas fini"):
         await InProcessDriver(system).wait_until_idle()

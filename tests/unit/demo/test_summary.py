@@ -27,7 +27,7 @@ from tests.support.samples import (
     dossier_received,
     funding_granted,
 )
-from tests.unit.demo.journals import body, heard
+from tests.unit.demo.journals import body, journal_of
 
 THIRD = "ELAN-2025-761-000003"
 NOTHING = Decimal("0.00")
@@ -114,24 +114,26 @@ COMMITTED = (("8091", "60.00", "0.00"), ("80182", "0.00", "60.00"))
 REVERSED = (("8091", "0.00", "60.00"), ("80182", "60.00", "0.00"))
 
 
-def test_an_event_heard_twice_counts_once_and_what_has_no_form_is_left_to_its_refusal() -> None:
+def test_an_event_received_twice_counts_once_and_an_invalid_one_by_its_refusal_only() -> None:
     once = body(dossier(), "e1")
-    found = journal([once, once, b"{", b'{"type":"nothing"}'], CAF)
-    assert len(found.events) == 1
+    events = journal([once, once, b"{", b'{"type":"nothing"}'], CAF)
+    assert len(events.events) == 1
 
 
-def test_what_another_caf_hears_is_left_out() -> None:
-    assert heard(dossier(caf="771")).events == ()
+def test_events_of_another_caf_are_left_out() -> None:
+    assert journal_of(dossier(caf="771")).events == ()
 
 
 def test_a_journal_of_a_year_leaves_out_the_dossiers_of_others() -> None:
     other = dossier(dossier_id=OTHER_DOSSIER, school_year="2024-2025")
-    found = heard(dossier(), other, rejected(OTHER_DOSSIER, "REC-07"), rejected(DOSSIER, "REC-08"))
-    of_year = found.of_year(SCHOOL_YEAR)
+    events = journal_of(
+        dossier(), other, rejected(OTHER_DOSSIER, "REC-07"), rejected(DOSSIER, "REC-08")
+    )
+    of_year = events.of_year(SCHOOL_YEAR)
     assert [one.dossier_id for one in of_year.all(DossierRejected)] == [DOSSIER]
 
 
-def test_rules_are_told_by_how_often_they_spoke_whatever_the_order_they_spoke_in() -> None:
+def test_rules_are_ordered_by_their_count_whatever_the_order_of_the_reasons() -> None:
     reasons = [
         Reason(rule="REC-08", message="z"),
         Reason(rule="REC-07", message="b"),
@@ -147,23 +149,23 @@ def test_rules_are_told_by_how_often_they_spoke_whatever_the_order_they_spoke_in
     assert rule_counts(reversed(reasons)) == expected
 
 
-def test_a_dossier_that_was_completed_is_both_asked_and_received() -> None:
+def test_a_completed_dossier_counts_as_incomplete_and_as_received() -> None:
     ground = Ground(rule="REC-15", message="vide", observed="")
-    asked = ComplementsRequested(caf=CAF, dossier_id=DOSSIER, revision=1, grounds=(ground,))
+    requested = ComplementsRequested(caf=CAF, dossier_id=DOSSIER, revision=1, grounds=(ground,))
     again = ComplementsRequested(caf=CAF, dossier_id=OTHER_DOSSIER, revision=1, grounds=(ground,))
-    found = deposits(
-        heard(
+    totals = deposits(
+        journal_of(
             dossier(),
             dossier(dossier_id=OTHER_DOSSIER),
-            asked,
+            requested,
             again,
             dossier(revision=2),
             dossier_received(revision=2),
         )
     )
-    assert (found.filed, found.received) == (2, 1)
-    assert (found.to_complete, found.completed, found.doubles) == (2, 1, 0)
-    assert found.missing == (RuleCount("REC-15", 2, "vide"),)
+    assert (totals.filed, totals.received) == (2, 1)
+    assert (totals.to_complete, totals.completed, totals.doubles) == (2, 1, 0)
+    assert totals.missing == (RuleCount("REC-15", 2, "vide"),)
 
 
 def test_a_held_dossier_is_freed_once_it_is_received_and_a_double_is_counted() -> None:
@@ -171,10 +173,12 @@ def test_a_held_dossier_is_freed_once_it_is_received_and_a_double_is_counted() -
         DossierHeld(caf=CAF, dossier_id=of, revision=1, waits_for="bilan")
         for of in (DOSSIER, OTHER_DOSSIER)
     ]
-    found = deposits(
-        heard(dossier(), dossier(), dossier(dossier_id=OTHER_DOSSIER), *held, dossier_received())
+    totals = deposits(
+        journal_of(
+            dossier(), dossier(), dossier(dossier_id=OTHER_DOSSIER), *held, dossier_received()
+        )
     )
-    assert (found.held, found.freed, found.doubles) == (2, 1, 1)
+    assert (totals.held, totals.freed, totals.doubles) == (2, 1, 1)
 
 
 def test_an_unreadable_dossier_counts_as_filed_until_it_is_sent_again_in_good_form() -> None:
@@ -191,15 +195,15 @@ def test_an_unreadable_dossier_counts_as_filed_until_it_is_sent_again_in_good_fo
         )
         for rank, of in enumerate((OTHER_DOSSIER, DOSSIER))
     ]
-    found = heard(*refused, dossier())
-    assert (deposits(found).filed, deposits(found).unreadable) == (2, 1)
-    assert [(one.about, one.service, one.fault) for one in dead_letters(found)] == [
+    events = journal_of(*refused, dossier())
+    assert (deposits(events).filed, deposits(events).unreadable) == (2, 1)
+    assert [(one.about, one.service, one.fault) for one in dead_letters(events)] == [
         (DOSSIER, "submission", "data.caf : non"),
         (OTHER_DOSSIER, "submission", "data.caf : non"),
     ]
 
 
-def test_a_letter_that_nobody_can_name_is_told_by_its_hash() -> None:
+def test_a_dead_letter_without_a_name_is_listed_by_its_hash() -> None:
     refused = MessageRefused(
         event_id=None,
         event_type=None,
@@ -210,18 +214,18 @@ def test_a_letter_that_nobody_can_name_is_told_by_its_hash() -> None:
         sha256="abcdef0123456789",
         errors=(ShapeError(path="", message="not JSON"),),
     )
-    (letter,) = dead_letters(heard(refused))
+    (letter,) = dead_letters(journal_of(refused))
     assert (letter.event, letter.about, letter.fault) == (
         "AdvanceOrdered",
         "abcdef012345",
         "not JSON",
     )
-    assert deposits(heard(refused)).filed == 0
+    assert deposits(journal_of(refused)).filed == 0
 
 
 def test_a_breach_counts_once_for_a_dossier_however_many_collectifs_have_it() -> None:
-    found = verdicts(
-        heard(
+    totals = verdicts(
+        journal_of(
             assessed(DOSSIER, "eligible", ("eligible", "ELI-22"), ("ineligible", "ELI-23")),
             assessed(
                 OTHER_DOSSIER, "ineligible", ("ineligible", "ELI-23"), ("ineligible", "ELI-23")
@@ -229,16 +233,16 @@ def test_a_breach_counts_once_for_a_dossier_however_many_collectifs_have_it() ->
             assessed(THIRD, "derogation"),
         )
     )
-    assert (found.eligible, found.derogation, found.ineligible, found.partly) == (1, 1, 1, 1)
-    assert RuleCount("ELI-23", 2, "ELI-23") in found.breaches
-    assert RuleCount("ELI-05", 1, "ELI-05") in found.breaches
+    assert (totals.eligible, totals.derogation, totals.ineligible, totals.partly) == (1, 1, 1, 1)
+    assert RuleCount("ELI-23", 2, "ELI-23") in totals.breaches
+    assert RuleCount("ELI-05", 1, "ELI-05") in totals.breaches
 
 
 def test_agrements_for_several_years_are_counted_apart() -> None:
-    found = decisions(
-        heard(agrement(), agrement(dossier_id=OTHER_DOSSIER, multi_year_until="2027-2028"))
+    totals = decisions(
+        journal_of(agrement(), agrement(dossier_id=OTHER_DOSSIER, multi_year_until="2027-2028"))
     )
-    assert (found.granted, found.several_years, found.refused) == (2, 1, 0)
+    assert (totals.granted, totals.several_years, totals.refused) == (2, 1, 0)
 
 
 def test_only_a_cost_that_reaches_the_plafond_is_at_the_ceiling() -> None:
@@ -250,7 +254,7 @@ def test_only_a_cost_that_reaches_the_plafond_is_at_the_ceiling() -> None:
             {**priced, "cost": "9000.00", "collectif_id": "C3"},
         ]
     )
-    assert due(heard(grant)).at_ceiling == 2
+    assert due(journal_of(grant)).at_ceiling == 2
 
 
 def test_amounts_add_up_and_name_their_bareme() -> None:
@@ -261,10 +265,10 @@ def test_amounts_add_up_and_name_their_bareme() -> None:
         "cut_from_ps": "1.00",
         "reached": True,
     }
-    found = heard(
+    events = journal_of(
         funding_granted(), funding_granted(dossier_id=OTHER_DOSSIER, cap80=cut), agrement()
     )
-    total = due(found)
+    total = due(events)
     assert (total.dossiers, total.collectifs, total.children) == (2, 2, 10)
     assert (total.ps, total.bonus_enfants, total.bonus_parents) == (
         Decimal("5516.50"),
@@ -276,19 +280,19 @@ def test_amounts_add_up_and_name_their_bareme() -> None:
         Decimal("2.00"),
         Decimal("1.00"),
     )
-    (price,) = prices(found)
+    (price,) = prices(events)
     assert price.start_year == 2025
     assert price.values is not None
     assert price.values.plafond == Decimal("8487.00")
 
 
-def test_a_bareme_that_no_parameter_knows_is_told_by_its_source_alone() -> None:
+def test_a_bareme_without_parameters_is_listed_by_its_source_alone() -> None:
     grant = funding_granted(
         school_year="2026-2027", bareme={"start_year": 2026, "source": "Circulaire fictive"}
     )
-    (price,) = prices(heard(grant))
+    (price,) = prices(journal_of(grant))
     assert (price.values, price.source) == (None, "Circulaire fictive")
-    assert due(heard(grant)).at_ceiling == 0
+    assert due(journal_of(grant)).at_ceiling == 0
 
 
 def test_advances_stand_against_the_ceilings_of_all_grants() -> None:
@@ -300,8 +304,8 @@ def test_advances_stand_against_the_ceilings_of_all_grants() -> None:
         exercise=2025,
         reasons=(Reason(rule="ACO-01", message="trop"), Reason(rule="CNV-01", message="tôt")),
     )
-    found = advances(heard(funding_granted(), advance_granted(), refused))
-    of_n, of_n1 = found.granted
+    totals = advances(journal_of(funding_granted(), advance_granted(), refused))
+    of_n, of_n1 = totals.granted
     assert (of_n.exercise, of_n.count, of_n.ceiling) == (2025, 1, Decimal("772.31"))
     assert (of_n1.exercise, of_n1.count, of_n1.amount, of_n1.ceiling) == (
         2026,
@@ -309,40 +313,42 @@ def test_advances_stand_against_the_ceilings_of_all_grants() -> None:
         NOTHING,
         Decimal("1158.46"),
     )
-    assert found.refused == 1
-    assert [reason.rule for reason in found.reasons] == ["ACO-01", "CNV-01"]
+    assert totals.refused == 1
+    assert [reason.rule for reason in totals.reasons] == ["ACO-01", "CNV-01"]
 
 
 def test_books_that_agree_are_balanced_complete_and_without_commitment_left() -> None:
-    found = heard(
+    events = journal_of(
         funding_granted(),
         entry(2025, *COMMITTED),
         entry(2026, *REVERSED),
         closing(2026, *REVERSED),
         closing(2025, *COMMITTED),
     )
-    agreed = agreement(found)
+    agreed = agreement(events)
     assert (agreed.granted, agreed.booked, agreed.unbalanced) == (1, 1, ())
     assert agreed.commitments == (("80182", NOTHING), ("8091", NOTHING))
-    assert [balance.exercise for balance in balances(found)] == [2025, 2026]
-    assert balances(found)[0].rows[0].label == "Contrepartie des engagements donnés"
+    assert [balance.exercise for balance in balances(events)] == [2025, 2026]
+    assert balances(events)[0].rows[0].label == "Contrepartie des engagements donnés"
 
 
-def test_books_that_do_not_agree_are_told() -> None:
+def test_books_that_do_not_agree_are_reported() -> None:
     half = (("8091", "60.00", "0.00"),)
-    found = agreement(
-        heard(
+    result = agreement(
+        journal_of(
             funding_granted(),
             funding_granted(dossier_id=OTHER_DOSSIER),
             entry(2025, *COMMITTED),
             closing(2025, *half),
         )
     )
-    assert (found.granted, found.booked, found.unbalanced) == (2, 1, (2025,))
-    assert found.commitments == (("80182", Decimal("-60.00")), ("8091", Decimal("60.00")))
+    assert (result.granted, result.booked, result.unbalanced) == (2, 1, (2025,))
+    assert result.commitments == (("80182", Decimal("-60.00")), ("8091", Decimal("60.00")))
 
 
-def test_a_trial_balance_that_is_not_the_sum_of_its_entries_is_told_even_if_it_balances() -> None:
+def test_a_trial_balance_that_is_not_the_sum_of_its_entries_is_reported_even_if_it_balances() -> (
+    None
+):
     more = (("8091", "61.00", "0.00"), ("80182", "0.00", "61.00"))
-    found = agreement(heard(entry(2025, *COMMITTED), closing(2025, *more)))
-    assert found.unbalanced == (2025,)
+    result = agreement(journal_of(entry(2025, *COMMITTED), closing(2025, *more)))
+    assert result.unbalanced == (2025,)

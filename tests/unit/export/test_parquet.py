@@ -16,7 +16,7 @@ from services.accounting.exports.base import ExportHeader
 from services.accounting.exports.csv_file import HEADER
 from shared.contracts.accounting import AccountingEntryPosted, ClosingCompleted
 from tests.unit.export.journal import LINES, as_entry, closed, entry, head
-from tests.unit.report.published import of
+from tests.unit.report.published import published
 
 
 def written(path: Path, *entries: Any, batch: ExportHeader | None = None) -> Path:
@@ -158,13 +158,13 @@ def test_the_same_entries_give_the_same_bytes(tmp_path: Path) -> None:
 def test_the_sums_of_the_columns_are_the_balance_that_the_closing_published(
     tmp_path: Path,
 ) -> None:
-    posted: list[Any] = [each.data for each in of(AccountingEntryPosted)]
+    posted: list[Any] = [each.data for each in published(AccountingEntryPosted)]
     entries = [as_entry(each) for each in posted if each.exercise == 2026]
     path = written(tmp_path / "a.parquet", *entries)
 
     table = pq.read_table(path, columns=["ledger", "account", "debit", "credit"])
     sums = table.group_by(["ledger", "account"]).aggregate([("debit", "sum"), ("credit", "sum")])
-    closings: list[Any] = [each.data for each in of(ClosingCompleted)]
+    closings: list[Any] = [each.data for each in published(ClosingCompleted)]
     (completed,) = (each for each in closings if each.exercise == 2026)
     assert {(row["ledger"], row["account"]): row for row in sums.to_pylist()} == {
         (row.ledger, row.account): {

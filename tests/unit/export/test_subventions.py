@@ -17,7 +17,7 @@ from services.funding.exports.scdl_layout import faults, written
 from services.funding.rights import rights_of
 from shared.contracts.base import WireModel
 from tests.support import samples, settled
-from tests.unit.report.published import events, three_lives
+from tests.unit.report.published import events, three_stories
 
 CAF_76 = Attribuant(name="Caf de la Seine-Maritime", siret="78213456300017")
 EVERYTHING = Scope(threshold=None)
@@ -213,7 +213,7 @@ def test_names_and_titles_are_one_line_of_at_most_256_characters() -> None:
 
 
 def test_the_file_of_three_lives_has_its_layout() -> None:
-    found = published(rights_of(three_lives()), 2025, EVERYTHING)
+    found = published(rights_of(three_stories()), 2025, EVERYTHING)
 
     content = written(found.rows, CAF_76)
 

@@ -1,4 +1,4 @@
-"""What the services received and said, for reports: from samples, or from stories played here."""
+"""Events for reports, from samples or from stories played in process."""
 
 import asyncio
 from functools import cache
@@ -14,7 +14,7 @@ from tests.support.stories import load
 from tests.unit.demo.journals import body
 
 CAF = "761"
-LIVES = ("01-full-life-at-the-ceiling", "09-indu-at-the-balance", "10-control-and-rappel")
+STORIES = ("01-full-life-at-the-ceiling", "09-indu-at-the-balance", "10-control-and-rappel")
 ORDER = (
     *("CampaignOpened", "DossierSubmitted", "CommitteeDecided", "ConventionSigned"),
     *("AdvanceOrdered 2025", "ExerciseClosed 2025", "AdvanceOrdered 2026", "ResultAccountFiled"),
@@ -23,37 +23,37 @@ ORDER = (
 
 
 def events(*data: WireModel) -> tuple[Envelope, ...]:
-    """Return events as they would be read, in this order."""
+    """Return envelopes of these events, in this order."""
     return tuple(decode(body(each, f"e{rank}")) for rank, each in enumerate(data))
 
 
 @cache
-def three_lives() -> tuple[Envelope, ...]:
-    """Return all that was published while three stories of one Caf were lived side by side."""
-    return asyncio.run(_played(side_by_side()))
+def three_stories() -> tuple[Envelope, ...]:
+    """Return the events published in three stories of one Caf, played side by side."""
+    return asyncio.run(_played(interleaved_requests()))
 
 
-def side_by_side() -> list[dict[str, Any]]:
-    """Return what producers send in these lives, in order."""
-    given = [each for name in LIVES for each in load(name, CAF)["given"]]
-    return sorted(given, key=_phase)
+def interleaved_requests() -> list[dict[str, Any]]:
+    """Return the requests of these stories, in order."""
+    requests = [request for name in STORIES for request in load(name, CAF)["given"]]
+    return sorted(requests, key=_phase)
 
 
-def of(model: type[WireModel]) -> tuple[Envelope, ...]:
-    """Return those of one kind."""
-    return tuple(each for each in three_lives() if type(each.data) is model)
+def published(model: type[WireModel]) -> tuple[Envelope, ...]:
+    """Return the published events of one type."""
+    return tuple(each for each in three_stories() if type(each.data) is model)
 
 
-async def _played(given: list[dict[str, Any]]) -> tuple[Envelope, ...]:
+async def _played(requests: list[dict[str, Any]]) -> tuple[Envelope, ...]:
     async with running(ALL, Settings()) as system:
         client = MemoryClient(system)
-        for each in given:
-            await send(client, event(each["event"], each["data"]))
+        for request in requests:
+            await send(client, event(request["event"], request["data"]))
             await system.wait_until_idle()
         return tuple(decode(delivery.body) for delivery in system.broker.log)
 
 
-def _phase(given: dict[str, Any]) -> int:
-    """Lives side by side: each closing comes after what all three did before it."""
-    name, exercise = given["event"], given["data"].get("exercise")
+def _phase(request: dict[str, Any]) -> int:
+    """Return the rank of a request: a closing comes after the earlier requests of all stories."""
+    name, exercise = request["event"], request["data"].get("exercise")
     return ORDER.index(f"{name} {exercise}" if exercise else name)

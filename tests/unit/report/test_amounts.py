@@ -1,4 +1,4 @@
-"""Departmental report and accruals, on three lives of the contract's stories."""
+"""Departmental report and accruals, on three stories of the contract."""
 
 from datetime import date
 from decimal import Decimal
@@ -12,7 +12,7 @@ from shared.contracts.caf import InterimReportReceived
 from shared.contracts.common import Reason
 from shared.contracts.funding import BalanceRefused
 from tests.support import samples, settled
-from tests.unit.report.published import CAF, events, of, three_lives
+from tests.unit.report.published import CAF, events, published, three_stories
 
 YEAR = "2025-2026"
 FIRST, NINTH, TENTH = (f"ELAN-2025-761-0000{number}" for number in ("01", "09", "10"))
@@ -20,7 +20,7 @@ FIRST, NINTH, TENTH = (f"ELAN-2025-761-0000{number}" for number in ("01", "09", 
 
 def test_the_departmental_report_adds_up_three_lives_by_level() -> None:
     """REP-09: gestionnaires, projects, collectifs, children and amounts."""
-    report = departement(rights_of(three_lives()), CAF, YEAR)
+    report = departement(rights_of(three_stories()), CAF, YEAR)
 
     # Ps 2 758,25 + 2 600,00 + 2 600,00; advances 772,31 + 1 158,46 + 728,00; settled
     # 2 758,25 + 634,00, then 650,00, then 2 275,00 and a rappel of 195,00.
@@ -54,14 +54,14 @@ def test_levels_stand_apart_and_a_gestionnaire_counts_once_in_the_whole() -> Non
 
 
 def test_what_waits_is_counted_apart_and_what_is_cancelled_nowhere() -> None:
-    told = (samples.agrement(), samples.funding_granted(), settled.funding_cancelled())
+    data = (samples.agrement(), samples.funding_granted(), settled.funding_cancelled())
 
-    assert departement(rights_of(events(*told)), CAF, YEAR).total[2] == 0
-    assert departement(rights_of(events(*told[:2])), CAF, "2026-2027").rows == ()
+    assert departement(rights_of(events(*data)), CAF, YEAR).total[2] == 0
+    assert departement(rights_of(events(*data[:2])), CAF, "2026-2027").rows == ()
 
 
 def test_an_amendment_replaces_what_was_granted_and_a_reversal_what_was_advanced() -> None:
-    told = (
+    data = (
         samples.agrement(),
         samples.funding_granted(),
         samples.advance_granted(),
@@ -69,7 +69,7 @@ def test_an_amendment_replaces_what_was_granted_and_a_reversal_what_was_advanced
         settled.advance_reversed(),
     )
 
-    assert departement(rights_of(events(*told)), CAF, YEAR).total[5:8] == (
+    assert departement(rights_of(events(*data)), CAF, YEAR).total[5:8] == (
         Decimal("1300.00"),
         Decimal("0.00"),
         Decimal("0.00"),
@@ -77,9 +77,9 @@ def test_an_amendment_replaces_what_was_granted_and_a_reversal_what_was_advanced
 
 
 def test_accruals_are_compared_with_what_was_then_due_for_the_exercise() -> None:
-    books = booked(of(AccountingEntryPosted), 2025)
+    books = booked(published(AccountingEntryPosted), 2025)
 
-    report = accruals(rights_of(three_lives()), books, CAF, 2025)
+    report = accruals(rights_of(three_stories()), books, CAF, 2025)
 
     # Part N, advances, accrual, then due, difference: 09 ran for a quarter, 10 for 7/8.
     assert [(row[0], *row[2:7]) for row in report.rows] == [
@@ -92,9 +92,9 @@ def test_accruals_are_compared_with_what_was_then_due_for_the_exercise() -> None
 
 
 def test_before_the_accounts_there_is_nothing_to_compare() -> None:
-    told = rights_of(events(samples.agrement(), samples.funding_granted()))
+    rights = rights_of(events(samples.agrement(), samples.funding_granted()))
 
-    (row,) = accruals(told, {}, CAF, 2025).rows
+    (row,) = accruals(rights, {}, CAF, 2025).rows
 
     assert row[4:] == (Decimal("0.00"), None, None, "comptes attendus")
 
@@ -105,8 +105,8 @@ def amounts(*of_row: str) -> tuple[Decimal, ...]:
 
 def test_bilans_are_received_late_due_or_missing() -> None:
     """REP-01, REP-02 and CAL-04: due by 31 August, and the accounts within the year."""
-    told = (samples.agrement(), samples.funding_granted())
-    granted = rights_of(events(*told))
+    data = (samples.agrement(), samples.funding_granted())
+    granted = rights_of(events(*data))
     nothing: dict[str, date] = {}
     on_time = {samples.SIRET: date(2026, 8, 31)}
     late = {samples.SIRET: date(2026, 9, 1)}
@@ -142,10 +142,10 @@ def test_accounts_that_settle_are_received_and_those_refused_are_still_due() -> 
 
 
 def test_the_earliest_interim_report_on_that_year_counts() -> None:
-    told = events(
+    reports = events(
         samples.interim_report(school_year=YEAR, received_on="2026-08-02"),
         samples.interim_report(school_year=YEAR, received_on="2026-07-30"),
         samples.interim_report(received_on="2025-07-01"),
     )
-    assert {type(each.data) for each in told} == {InterimReportReceived}
-    assert interim_reports(told, YEAR) == {samples.SIRET: date(2026, 7, 30)}
+    assert {type(each.data) for each in reports} == {InterimReportReceived}
+    assert interim_reports(reports, YEAR) == {samples.SIRET: date(2026, 7, 30)}

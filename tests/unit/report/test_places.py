@@ -1,4 +1,4 @@
-"""Where granted actions take place, and how sheets are written."""
+"""The places of granted projects, and how sheets are written."""
 
 import csv
 import json
@@ -20,15 +20,15 @@ ROUEN = {
     "nom": "Rouen",
     "centre": {"type": "Point", "coordinates": [1.0939, 49.4412]},
 }
-TOLD = (samples.agrement(project__communes=["76540", "76999"]), samples.funding_granted())
-KNOWN = {"76540": Commune("Rouen", (1.0939, 49.4412))}
+DATA = (samples.agrement(project__communes=["76540", "76999"]), samples.funding_granted())
+COMMUNES = {"76540": Commune("Rouen", (1.0939, 49.4412))}
 
 
 def test_each_commune_of_a_granted_project_is_a_place() -> None:
     """REP-11: the place of each funded action."""
-    found = granted_places(rights_of(events(*TOLD)), KNOWN, "2025-2026")
+    granted = granted_places(rights_of(events(*DATA)), COMMUNES, "2025-2026")
 
-    assert places(found, CAF, "2025-2026").rows == (
+    assert places(granted, CAF, "2025-2026").rows == (
         (
             *("76540", "Rouen", samples.DOSSIER, "Les Amis de l'école", "Un coup de pouce"),
             *("élémentaire", 1, 10),
@@ -38,16 +38,16 @@ def test_each_commune_of_a_granted_project_is_a_place() -> None:
             *("élémentaire", 1, 10),
         ),
     )
-    assert granted_places(rights_of(events(*TOLD[:1])), KNOWN, "2025-2026") == []
-    cancelled = rights_of(events(*TOLD, settled.funding_cancelled()))
-    assert granted_places(cancelled, KNOWN, "2025-2026") == []
+    assert granted_places(rights_of(events(*DATA[:1])), COMMUNES, "2025-2026") == []
+    cancelled = rights_of(events(*DATA, settled.funding_cancelled()))
+    assert granted_places(cancelled, COMMUNES, "2025-2026") == []
 
 
 def test_a_place_without_a_point_keeps_its_code() -> None:
-    drawn = geojson(granted_places(rights_of(events(*TOLD)), KNOWN, "2025-2026"))
+    collection = geojson(granted_places(rights_of(events(*DATA)), COMMUNES, "2025-2026"))
 
-    with_point, without = drawn["features"]
-    assert drawn["type"] == "FeatureCollection"
+    with_point, without = collection["features"]
+    assert collection["type"] == "FeatureCollection"
     assert with_point["geometry"] == {"type": "Point", "coordinates": [1.0939, 49.4412]}
     assert with_point["properties"]["commune_name"] == "Rouen"
     assert without["geometry"] is None
@@ -66,7 +66,7 @@ def test_both_answers_of_the_geographic_api_are_read(tmp_path: Path, content: An
     path = tmp_path / "communes.json"
     path.write_text(json.dumps(content), encoding="utf-8")
 
-    assert read_communes(path) == KNOWN
+    assert read_communes(path) == COMMUNES
 
 
 @pytest.mark.parametrize("content", ["", "{}", '[{"code": 1}]', "[1"])

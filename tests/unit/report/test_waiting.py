@@ -1,4 +1,4 @@
-"""Who waits, and for what: one row each, and none for those who do not."""
+"""The report of waiting dossiers: one row per missing item, none for the others."""
 
 from datetime import date
 from typing import Any
@@ -32,20 +32,20 @@ ABOUT: dict[str, Any] = {"caf": CAF, "dossier_id": samples.DOSSIER}
 FUNDED = (samples.agrement(), samples.funding_granted())
 
 
-def upstream(
+def before_the_agrement(
     *submission: WireModel, eligibility: tuple[WireModel, ...] = ()
 ) -> list[tuple[object, ...]]:
     before = pending(events(samples.dossier(), *submission), events(*eligibility))
     return rows(waiting(rights_of(()), before, CAF, SPRING).rows)
 
 
-def downstream(*funding: WireModel, on: date = SPRING) -> list[tuple[object, ...]]:
+def after_the_agrement(*funding: WireModel, on: date = SPRING) -> list[tuple[object, ...]]:
     return rows(waiting(rights_of(events(*funding)), {}, CAF, on).rows)
 
 
-def rows(found: tuple[tuple[object, ...], ...]) -> list[tuple[object, ...]]:
-    """Return what each waits for, and the first rule told."""
-    return [(row[3], str(row[4]).partition("]")[0].removeprefix("[")) for row in found]
+def rows(sheet_rows: tuple[tuple[object, ...], ...]) -> list[tuple[object, ...]]:
+    """Return what each row waits for, and the first rule of its detail."""
+    return [(row[3], str(row[4]).partition("]")[0].removeprefix("[")) for row in sheet_rows]
 
 
 def grounds(*rules: str) -> tuple[Ground, ...]:
@@ -73,7 +73,7 @@ TO_COMPLETE = ComplementsRequested(**ABOUT, revision=1, grounds=grounds("REC-14"
 
 
 @pytest.mark.parametrize(
-    ("told", "awaited"),
+    ("data", "awaited"),
     [
         ((HELD,), [("le bilan intermédiaire", "bilan 2024-2025 (REC-09)")]),
         ((TO_COMPLETE,), [("des compléments", "REC-14")]),
@@ -86,22 +86,22 @@ TO_COMPLETE = ComplementsRequested(**ABOUT, revision=1, grounds=grounds("REC-14"
         ),
     ],
 )
-def test_before_the_committee_the_last_word_of_submission_counts(
-    told: tuple[WireModel, ...], awaited: list[tuple[str, str]]
+def test_before_the_committee_the_latest_event_of_submission_counts(
+    data: tuple[WireModel, ...], awaited: list[tuple[str, str]]
 ) -> None:
-    assert upstream(*told) == awaited
+    assert before_the_agrement(*data) == awaited
 
 
 def test_a_withdrawn_dossier_waits_for_no_committee() -> None:
     withdrawn = DossierWithdrawn(**ABOUT, withdrawn_on=SPRING, motive=None)
 
-    told = upstream(samples.dossier_received(), withdrawn, eligibility=(assessed(),))
+    awaited = before_the_agrement(samples.dossier_received(), withdrawn, eligibility=(assessed(),))
 
-    assert told == []
+    assert awaited == []
 
 
 @pytest.mark.parametrize(
-    ("told", "awaited"),
+    ("data", "awaited"),
     [
         ((assessed(),), [("la décision du comité", "dossier éligible")]),
         (
@@ -128,9 +128,9 @@ def test_a_withdrawn_dossier_waits_for_no_committee() -> None:
     ],
 )
 def test_the_committee_is_waited_for_until_it_grants_or_refuses(
-    told: tuple[WireModel, ...], awaited: list[tuple[str, str]]
+    data: tuple[WireModel, ...], awaited: list[tuple[str, str]]
 ) -> None:
-    assert upstream(samples.dossier_received(), eligibility=told) == awaited
+    assert before_the_agrement(samples.dossier_received(), eligibility=data) == awaited
 
 
 def deferred(*rules: str) -> FundingDeferred:
@@ -142,18 +142,18 @@ def deferred(*rules: str) -> FundingDeferred:
     [("PRX-07", "le barème de l'année"), ("ENV-03", "des crédits dans l'enveloppe")],
 )
 def test_a_deferred_right_waits_for_its_bareme_or_for_credits(rule: str, awaits: str) -> None:
-    assert downstream(samples.agrement(), deferred(rule)) == [(awaits, rule)]
-    assert downstream(samples.agrement(), deferred(rule), samples.funding_granted()) == [
+    assert after_the_agrement(samples.agrement(), deferred(rule)) == [(awaits, rule)]
+    assert after_the_agrement(samples.agrement(), deferred(rule), samples.funding_granted()) == [
         ("la convention signée", "CNV-01")
     ]
     refused = FundingRefused(**ABOUT, school_year="2025-2026", reasons=reasons("COM-05"))
-    assert downstream(samples.agrement(), deferred(rule), refused) == []
+    assert after_the_agrement(samples.agrement(), deferred(rule), refused) == []
 
 
 def test_two_envelopes_that_lack_credits_are_one_thing_to_wait_for() -> None:
-    told = rights_of(events(samples.agrement(), deferred("ENV-03", "ENV-03")))
+    rights = rights_of(events(samples.agrement(), deferred("ENV-03", "ENV-03")))
 
-    (row,) = waiting(told, {}, CAF, SPRING).rows
+    (row,) = waiting(rights, {}, CAF, SPRING).rows
     assert row[4] == "[ENV-03] Une phrase. Une phrase."
 
 
@@ -162,12 +162,14 @@ def test_a_granted_right_waits_for_its_convention_then_for_its_accounts() -> Non
     refused = BalanceRefused(**ABOUT, school_year="2025-2026", reasons=reasons("SOL-03"))
     accounts = [("les comptes et le bilan définitifs", "SOL-01")]
 
-    assert downstream(*FUNDED) == [("la convention signée", "CNV-01")]
-    assert downstream(*signed, on=date(2026, 6, 30)) == []
-    assert downstream(*signed, on=date(2026, 7, 1)) == accounts
-    assert downstream(*signed, refused) == [("de nouveaux comptes", "comptes refusés : [SOL-03")]
-    assert downstream(*signed, settled.balance_settled(), on=date(2026, 12, 31)) == []
-    assert downstream(*FUNDED, settled.funding_cancelled()) == []
+    assert after_the_agrement(*FUNDED) == [("la convention signée", "CNV-01")]
+    assert after_the_agrement(*signed, on=date(2026, 6, 30)) == []
+    assert after_the_agrement(*signed, on=date(2026, 7, 1)) == accounts
+    assert after_the_agrement(*signed, refused) == [
+        ("de nouveaux comptes", "comptes refusés : [SOL-03")
+    ]
+    assert after_the_agrement(*signed, settled.balance_settled(), on=date(2026, 12, 31)) == []
+    assert after_the_agrement(*FUNDED, settled.funding_cancelled()) == []
 
 
 def test_a_several_years_agrement_waits_for_each_year_that_has_begun() -> None:
@@ -175,7 +177,9 @@ def test_a_several_years_agrement_waits_for_each_year_that_has_begun() -> None:
     lived = (several, *FUNDED[1:], samples.convention(), settled.balance_settled())
     second = samples.funding_granted(school_year="2026-2027")
 
-    assert downstream(*lived, on=date(2026, 8, 31)) == []
-    assert downstream(*lived, on=date(2026, 9, 1)) == [("le renouvellement annuel", "PLU-03")]
-    assert downstream(*lived, second, on=date(2026, 9, 1)) == []
-    assert len(downstream(*lived, on=date(2029, 9, 1))) == 2
+    assert after_the_agrement(*lived, on=date(2026, 8, 31)) == []
+    assert after_the_agrement(*lived, on=date(2026, 9, 1)) == [
+        ("le renouvellement annuel", "PLU-03")
+    ]
+    assert after_the_agrement(*lived, second, on=date(2026, 9, 1)) == []
+    assert len(after_the_agrement(*lived, on=date(2029, 9, 1))) == 2
