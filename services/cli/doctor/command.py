@@ -1,4 +1,4 @@
-"""`clas doctor`: what is right, what is not, and the way out."""
+"""`clas doctor`: the state of servers, topology and queues, with remedies."""
 
 from services.cli.doctor.probes import probe_broker, probe_database
 from shared.console.runtime import load_settings, run_async
@@ -13,11 +13,21 @@ def doctor() -> None:
     Each line is ok, warn or fail, with the way out. Exit code 1 if any line is fail, an
     unreachable server too.
     """
-    known = load_settings()
-    checks = [*run_async(probe_broker(known), known), *run_async(probe_database(known), known)]
+    settings = load_settings()
+    results = [
+        *run_async(probe_broker(settings), settings),
+        *run_async(probe_database(settings), settings),
+    ]
     table = new_table("", "what", "found", "way out")
-    for check in checks:
-        add(table, check.state, check.what, check.found, check.way_out, style=STYLES[check.state])
+    for result in results:
+        add(
+            table,
+            result.state,
+            result.subject,
+            result.detail,
+            result.remedy,
+            style=STYLES[result.state],
+        )
     show(table)
-    if wrong := [check.what for check in checks if check.state == "fail"]:
-        fail(f"not in order: {', '.join(wrong)}", Code.WRONG)
+    if failed := [result.subject for result in results if result.state == "fail"]:
+        fail(f"not in order: {', '.join(failed)}", Code.WRONG)

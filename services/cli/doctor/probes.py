@@ -1,4 +1,4 @@
-"""What `clas doctor` looks at: each look gives lines with a state, a finding and a way out."""
+"""Probes of `clas doctor`: each returns results with a state, a detail and a remedy."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -23,93 +23,102 @@ DECLARE = "clas topology"
 
 @dataclass(frozen=True, slots=True)
 class ProbeResult:
-    """One line: what was looked at, what was found, and what to do about it."""
+    """One line: the subject of the probe, its state, the detail, and what to do about it."""
 
     state: Literal["ok", "warn", "fail"]
-    what: str
-    found: str
-    way_out: str = ""
+    subject: str
+    detail: str
+    remedy: str = ""
 
 
 async def probe_broker(settings: Settings) -> list[ProbeResult]:
-    """Look at RabbitMQ: whether it is there and whole, and every service consumes."""
+    """Probe RabbitMQ: reachable, its topology complete, every service consuming."""
     where = address(settings.amqp_url)
     try:
         async with connected(settings) as connection:
-            there = ProbeResult("ok", "RabbitMQ", f"{version(connection)} at {where}")
+            reachable = ProbeResult("ok", "RabbitMQ", f"{version(connection)} at {where}")
             topology = await _topology(connection, settings)
             return [
-                there,
+                reachable,
                 topology,
-                *[each for s in SERVICES for each in await _queues(connection, s)],
+                *[result for service in SERVICES for result in await _queues(connection, service)],
             ]
     except BrokerUnavailableError as fault:
-        way_out = "clas up, or set CLAS_AMQP_URL"
-        return [ProbeResult("fail", "RabbitMQ", f"{where}: {short(fault)}", way_out)]
+        remedy = "clas up, or set CLAS_AMQP_URL"
+        return [ProbeResult("fail", "RabbitMQ", f"{where}: {short(fault)}", remedy)]
 
 
 async def probe_database(settings: Settings) -> list[ProbeResult]:
-    """Look at MongoDB: whether it is there with transactions, and nothing waits to be sent."""
+    """Probe MongoDB: reachable, with transactions, the outboxes empty."""
     where = address(settings.mongo_url)
     try:
-        async with open_read_api(settings) as kept:
-            server = await kept.server()
-            there = ProbeResult("ok", "MongoDB", f"MongoDB {server.version} at {where}")
-            checks = [there, _transactions(server), _lifetime(server)]
-            return checks + [await _outbox(kept, service) for service in SERVICES]
+        async with open_read_api(settings) as archive:
+            server = await archive.server()
+            reachable = ProbeResult("ok", "MongoDB", f"MongoDB {server.version} at {where}")
+            results = [reachable, _transactions(server), _lifetime(server)]
+            return results + [await _outbox(archive, service) for service in SERVICES]
     except StoreError as fault:
-        way_out = "clas up, or set CLAS_MONGO_URL"
-        return [ProbeResult("fail", "MongoDB", f"{where}: {short(fault)}", way_out)]
+        remedy = "clas up, or set CLAS_MONGO_URL"
+        return [ProbeResult("fail", "MongoDB", f"{where}: {short(fault)}", remedy)]
 
 
 async def _topology(connection: Connection, settings: Settings) -> ProbeResult:
-    absent = await missing_topology(connection, settings)
-    if not absent:
+    missing = await missing_topology(connection, settings)
+    if not missing:
         return ProbeResult("ok", "topology", "all queues, and the seal on their bindings")
-    return ProbeResult("fail", "topology", f"not there: {', '.join(absent)}", DECLARE)
+    return ProbeResult("fail", "topology", f"not there: {', '.join(missing)}", DECLARE)
 
 
 async def _queues(connection: Connection, service: str) -> list[ProbeResult]:
-    queue, letters = queue_of(service), dead_letters_of(service)
-    at_work, dead = await queue_stats(connection, queue), await queue_stats(connection, letters)
-    checks = []
-    if at_work:
-        found = f"{at_work.messages} waiting, {at_work.consumers} consuming"
-        way_out = "" if at_work.consumers else f"clas serve {service}"
-        checks.append(ProbeResult("ok" if at_work.consumers else "warn", queue, found, way_out))
-    if dead:
-        found = f"{dead.messages} waiting"
-        way_out = f"clas dead-letters list {service}" if dead.messages else ""
-        checks.append(ProbeResult("warn" if dead.messages else "ok", letters, found, way_out))
-    return checks
+    queue, dead_letter_queue = queue_of(service), dead_letters_of(service)
+    queue_state, dead_letters = (
+        await queue_stats(connection, queue),
+        await queue_stats(connection, dead_letter_queue),
+    )
+    results = []
+    if queue_state:
+        detail = f"{queue_state.messages} waiting, {queue_state.consumers} consuming"
+        remedy = "" if queue_state.consumers else f"clas serve {service}"
+        results.append(
+            ProbeResult("ok" if queue_state.consumers else "warn", queue, detail, remedy)
+        )
+    if dead_letters:
+        detail = f"{dead_letters.messages} waiting"
+        remedy = f"clas dead-letters list {service}" if dead_letters.messages else ""
+        results.append(
+            ProbeResult(
+                "warn" if dead_letters.messages else "ok", dead_letter_queue, detail, remedy
+            )
+        )
+    return results
 
 
 def _transactions(server: MongoServer) -> ProbeResult:
     if server.has_transactions:
         return ProbeResult("ok", "transactions", "it is a replica set")
-    way_out = "start mongod with --replSet and run rs.initiate(); one node is enough"
-    return ProbeResult("fail", "transactions", "it is not a replica set: it has none", way_out)
+    remedy = "start mongod with --replSet and run rs.initiate(); one node is enough"
+    return ProbeResult("fail", "transactions", "it is not a replica set: it has none", remedy)
 
 
 def _lifetime(server: MongoServer) -> ProbeResult:
-    what, limit = "transaction lifetime", server.transaction_s
+    subject, limit = "transaction lifetime", server.transaction_s
     if limit is None:
         return ProbeResult(
-            "warn", what, "we may not ask", "look at transactionLifetimeLimitSeconds"
+            "warn", subject, "we may not ask", "look at transactionLifetimeLimitSeconds"
         )
     if limit <= TRANSACTION_S_MAX:
-        return ProbeResult("ok", what, f"{limit:g} s")
-    found = (
+        return ProbeResult("ok", subject, f"{limit:g} s")
+    detail = (
         f"{limit:g} s: a service that is killed keeps its documents locked up to {1.5 * limit:g} s"
     )
     return ProbeResult(
-        "warn", what, found, f"set transactionLifetimeLimitSeconds to {TRANSACTION_S_MAX}"
+        "warn", subject, detail, f"set transactionLifetimeLimitSeconds to {TRANSACTION_S_MAX}"
     )
 
 
-async def _outbox(kept: ReadApi, service: str) -> ProbeResult:
-    waiting, what = await kept.count_unpublished(service), f"outbox of {service}"
+async def _outbox(archive: ReadApi, service: str) -> ProbeResult:
+    waiting, subject = await archive.count_unpublished(service), f"outbox of {service}"
     if not waiting:
-        return ProbeResult("ok", what, "empty")
-    way_out = "clas wait; if it does not empty, is the service running?"
-    return ProbeResult("warn", what, f"{waiting} to publish", way_out)
+        return ProbeResult("ok", subject, "empty")
+    remedy = "clas wait; if it does not empty, is the service running?"
+    return ProbeResult("warn", subject, f"{waiting} to publish", remedy)
