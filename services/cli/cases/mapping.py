@@ -61,8 +61,11 @@ def read(
         field = lookup({each.label: each for each in fields}, label, where)
         try:
             parsed = None if field.optional and value in NOTHING else field.codec.read(value)
-        except (ValueError, TypeError, KeyError, AttributeError) as fault:
+        except CaseError as fault:
             msg = f"{where}, {label} : « {value} » n’a pas de sens ici ({fault})"
+            raise CaseError(msg) from fault
+        except (ValueError, TypeError, KeyError, AttributeError) as fault:
+            msg = f"{where}, {label} : « {value} » n’a pas de sens ici"
             raise CaseError(msg) from fault
         _put(document, field.path, parsed)
     return document
@@ -134,7 +137,7 @@ def _amount(value: Any) -> str:
     text = re.sub(r"\s", "", str(value)).removesuffix("€").replace(",", ".")
     if not re.fullmatch(r"-?\d+(\.\d\d)?", text):
         msg = "un montant s’écrit 2 758,25"
-        raise ValueError(msg)
+        raise CaseError(msg)
     return text if "." in text else f"{text}.00"
 
 
@@ -180,7 +183,7 @@ def _share_text(value: Any) -> str:
 def _yes(value: Any) -> bool:
     if value not in {"oui", "non"}:
         msg = "oui ou non"
-        raise ValueError(msg)
+        raise CaseError(msg)
     return bool(value == "oui")
 
 

@@ -45,7 +45,9 @@ def load(file: Path) -> Case:
     try:
         case = as_mapping(yaml.safe_load(file.read_text(encoding="utf-8")), file.name)
     except yaml.YAMLError as fault:
-        msg = f"{file.name} : ce n’est pas du YAML ({fault})"
+        mark = getattr(fault, "problem_mark", None)
+        place = f" (ligne {mark.line + 1}, colonne {mark.column + 1})" if mark else ""
+        msg = f"{file.name} : ce n’est pas du YAML{place}"
         raise CaseError(msg) from fault
     for part in case:
         lookup(dict.fromkeys(PARTS), part, file.name)

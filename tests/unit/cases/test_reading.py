@@ -35,7 +35,7 @@ def _case(text: str) -> dict[str, Any]:
         ("étant donné: {collectifs: [{coût prévisionnel: 9000.5}]}", "un montant s’écrit 2 758,25"),
         (
             "étant donné: {dossier: {signé le: 31 août}}",
-            "dossier, signé le : « 31 août » n’a pas de sens",
+            "dossier, signé le : « 31 août » n’a pas de sens ici",
         ),
         ("étant donné: {gestionnaire: {nature: club}}", "gestionnaire, nature : « club »"),
         ("ensuite: [{commission: {}}]", "ensuite : « commission » n’est pas connu ; possibles : "),
@@ -59,7 +59,7 @@ async def test_a_part_without_meaning_is_named_in_the_error(text: str, message: 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("nom: [", "ce n’est pas du YAML"),
+        ("nom: [", "ce n’est pas du YAML (ligne 1, colonne 7)"),
         ("- nom: x", "des lignes « mot : valeur » sont attendues"),
         ("nom: x\npériode: 2025-2026", "il manque attendu"),
         ("nom: x\npériode: 2025\nattendu: {Ps: 1}", "une année scolaire s’écrit 2025-2026"),
