@@ -29,9 +29,12 @@ class Campaign:
 
     def __post_init__(self) -> None:
         ranks = range(self.first, self.first + self.dossiers)
-        lives = [self._life(rank) for rank in ranks]
+        requests_by_dossier = [self._life(rank) for rank in ranks]
         opening = self._event("campaign", samples.campaign(caf=self.caf))
-        self.phases = [[opening], *(list(phase) for phase in zip(*lives, strict=True))]
+        self.phases = [
+            [opening],
+            *(list(phase) for phase in zip(*requests_by_dossier, strict=True)),
+        ]
         if self.closed:
             for exercise in (2025, 2026):
                 self.phases.append([self.closing(exercise)])

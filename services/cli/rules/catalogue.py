@@ -1,7 +1,7 @@
-"""The rules of the source documents: what each one says, and what is done with it.
+"""The rules of the source documents: their text, and what is done with them.
 
 `texts/` holds the 238 rules, one file per body of rules; `own.yaml` those of the system itself;
-`decisions.yaml` what was decided where a text is open.
+`decisions.yaml` the decisions on open points of the texts.
 """
 
 import re
@@ -31,10 +31,10 @@ class Document(_Data):
 
 
 class Rule(_Data):
-    """A rule: the text's own words, and what is done with it.
+    """A rule: a quotation of its document, and what is done with it.
 
-    `with_` names the rules that apply it too; `person` whose judgement it is; `information` why
-    no program applies it. `code` and `tests` add to what is found where its id is written.
+    `with_` names the rules that apply it too; `person` who decides on it; `information` why no
+    program applies it. `code` and `tests` add to the places where its id is written.
     """
 
     id: str
@@ -51,14 +51,14 @@ class Rule(_Data):
 
     @property
     def place(self) -> Place:
-        """Tell whether the system applies it, asks a person, or leaves it as information."""
+        """Return who applies the rule: the system, a person, or nobody (information)."""
         if self.information:
             return "information"
         return "person" if self.person else "applied"
 
 
 class Choice(_Data):
-    """What was decided where the text of `rule` is open."""
+    """A decision on an open point in the text of `rule`."""
 
     rule: str
     choice: str
@@ -96,26 +96,26 @@ def choices() -> dict[str, Choice]:
 
 
 def title(rule: str) -> str | None:
-    """Return the French title of a rule of a document or of our own, None when unknown."""
+    """Return the French title of a rule of a document or of the system, None when unknown."""
     if found_rule := rules().get(rule):
         return typeset(found_rule.title)
     return typeset(own_rules()[rule]) if rule in own_rules() else None
 
 
 def citation(rule: str) -> str | None:
-    """Return the document and its own words, None for a rule that no document has."""
+    """Return the document and the quotation, None for a rule that is in no document."""
     if not (found_rule := rules().get(rule)):
         return None
     return typeset(f"{documents()[found_rule.document].short} : « {found_rule.quote} »")
 
 
 def choices_on(rule: str) -> tuple[str, ...]:
-    """Return what was decided on the open points of a rule."""
+    """Return the decisions on the open points of a rule."""
     return tuple(typeset(each.choice) for each in choices().values() if each.rule == rule)
 
 
 def typeset(text: str) -> str:
-    """Return a French text with the spaces that must not break, where plain ones were typed."""
+    """Return a French text with no-break spaces where plain ones were typed."""
     return _UNBREAKABLE.sub(SPACE, text)
 
 

@@ -1,4 +1,4 @@
-"""What funding decided on: its messages in order, from the archive or from a file of events."""
+"""The messages that funding decides on, in order, from its records or from a file of events."""
 
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -18,30 +18,30 @@ FUNDING = "funding"
 
 @dataclass(frozen=True, slots=True)
 class FundingInputs:
-    """What came to funding, in order; `said` is what it answered, where that is known."""
+    """The messages of funding, in order; `published` is what it answered, None for a file."""
 
     deliveries: list[IncomingMessage]
     published: list[OutgoingMessage] | None = None
 
 
 async def inputs_from_store(settings: Settings) -> FundingInputs:
-    """Return what funding handled, in the order it did, and what it said then.
+    """Return the messages that funding handled, in its order, and what it published then.
 
-    What it said to itself is left out of the messages: it says that again when it decides again,
-    and not the same with other parameters.
+    Its messages to itself are left out: it publishes them again when it decides again, with other
+    content under other parameters.
 
     Raises:
         StoreError: when the database does not answer.
     """
-    async with open_read_api(settings) as kept:
-        records = await kept.decided_records(FUNDING)
+    async with open_read_api(settings) as archive:
+        records = await archive.decided_records(FUNDING)
     arrived = [IncomingMessage(each.body or b"", each.routing_key) for each in records]
-    said = [output for each in records for output in each.outputs]
-    return FundingInputs([each for each in arrived if not _internal(each)], said)
+    outputs = [output for each in records for output in each.outputs]
+    return FundingInputs([each for each in arrived if not _internal(each)], outputs)
 
 
 def events_of_file(path: Path) -> tuple[list[ValidEvent], list[EventFault]]:
-    """Return the events of a file that are well formed, and what is wrong with the others.
+    """Return the valid events of a file, and the faults of the others.
 
     Raises:
         OSError: when the file cannot be read.
@@ -52,10 +52,10 @@ def events_of_file(path: Path) -> tuple[list[ValidEvent], list[EventFault]]:
 async def inputs_from_events(
     events: Sequence[ValidEvent], upstream: Sequence[Service], done: Callable[[], None]
 ) -> FundingInputs:
-    """Play the services before funding on events of a file; return what comes to funding.
+    """Run the services upstream of funding on events of a file; return the messages of funding.
 
-    Each event is handled to the end before the next one, as for a producer who waits for its
-    answer; `done` is called after each.
+    Each event is handled to the end before the next one, as for a producer that waits for the
+    answer; `done` is called after each event.
     """
     players = {service.name: InMemoryService(service) for service in upstream}
     arrived: list[IncomingMessage] = []

@@ -15,7 +15,7 @@ COSTS = (
     *("Caf", "Dossiers", "Ps simulée", "Bonus simulés"),
     *("Aujourd'hui", "Simulé", "Écart", "%", "En attente"),
 )
-ENDS = ("Dossier", "Caf", "Gestionnaire", "Aujourd'hui", "Simulé", "Écart")
+SIDE = ("Dossier", "Caf", "Gestionnaire", "Aujourd'hui", "Simulé", "Écart")
 
 
 def print_comparison(comparison: Comparison, school_year: str, changed: Iterable[str]) -> None:
@@ -24,9 +24,9 @@ def print_comparison(comparison: Comparison, school_year: str, changed: Iterable
     for line in changed:
         echo(f"• {line}", indent=2)
     echo()
-    _costs(comparison)
-    _ends("Gagnants", comparison.winners)
-    _ends("Perdants", comparison.losers)
+    _print_costs(comparison)
+    _print_side("Gagnants", comparison.winners)
+    _print_side("Perdants", comparison.losers)
     echo()
 
 
@@ -46,7 +46,7 @@ def print_booked(today: Rights, outputs: Iterable[OutgoingMessage], school_year:
     )
 
 
-def _costs(comparison: Comparison) -> None:
+def _print_costs(comparison: Comparison) -> None:
     table = new_table(*COSTS, right=COSTS[1:])
     for cost in comparison.cafs:
         add(table, *_cells(cost))
@@ -69,14 +69,14 @@ def _cells(cost: Cost) -> tuple[str, ...]:
     )
 
 
-def _ends(title: str, pairs: Sequence[Pair]) -> None:
+def _print_side(title: str, pairs: Sequence[Pair]) -> None:
     echo()
     if not pairs:
         echo(f"{title} : aucun", style="bold")
         return
     gap = _signed(total(pair.difference for pair in pairs))
     echo(f"{title} : {counted(len(pairs), 'droit')}, {gap} €", style="bold")
-    table = new_table(*ENDS, right=ENDS[3:], whole=("Dossier",))
+    table = new_table(*SIDE, right=SIDE[3:], whole=("Dossier",))
     for pair in pairs[:SHOWN_MAX]:
         amounts = (_amount(pair.today), _amount(pair.simulated), _signed(pair.difference))
         right = pair.right

@@ -57,7 +57,7 @@ def test_amounts_and_days_are_written_as_in_france() -> None:
     assert "1er décembre 2025" in text_of(sentences_of(samples.convention(signed_on="2025-12-01")))
 
 
-def test_a_grant_tells_prices_cap_parts_and_ceilings_with_their_rules() -> None:
+def test_a_grant_has_prices_cap_parts_and_ceilings_with_their_rules() -> None:
     text = text_of(sentences_of(samples.funding_granted()))
 
     assert "C1 : coût 9 000,00 €, Ps 2 758,25 € [PRX-01, PRX-04], bonus 634,00 €" in text
@@ -68,7 +68,7 @@ def test_a_grant_tells_prices_cap_parts_and_ceilings_with_their_rules() -> None:
     assert "COF-03" not in text
 
 
-def test_a_cap_that_is_passed_tells_what_was_cut() -> None:
+def test_an_exceeded_cap_has_the_amounts_cut() -> None:
     cap = {"ceiling": "800.00", "excess": "259.00", "cut_from_bonus": "259.00"}
     text = text_of(
         sentences_of(samples.funding_granted(cap80={**cap, "cut_from_ps": "0.00", "reached": True}))
@@ -205,14 +205,14 @@ def test_a_refusal_names_the_rule_before_its_reason(refusal: WireModel) -> None:
     assert "• [TEC-03] La Caf n’est pas celle du dossier." in text_of(sentences_of(refusal))
 
 
-def test_a_ground_tells_what_was_observed() -> None:
+def test_a_ground_has_the_observed_value() -> None:
     ground = REASON | {"observed": "451"}
     rejected = built(DossierRejected, **FOR_DOSSIER, revision=1, grounds=[ground])
 
     assert "Constaté : 451." in text_of(sentences_of(rejected))
 
 
-def test_a_message_out_of_contract_tells_its_errors_and_where_it_lies() -> None:
+def test_an_invalid_message_has_its_errors_and_its_queue() -> None:
     refused = built(
         MessageRefused,
         **FOR_DOSSIER,
@@ -244,7 +244,7 @@ def test_a_later_revision_is_a_completed_dossier() -> None:
     assert sentences_of(samples.dossier(revision=2)).title == "Dossier complété, révision 2"
 
 
-def test_a_committee_tells_members_derogations_bonuses_motive_and_criteria() -> None:
+def test_a_committee_decision_has_members_derogations_bonuses_motive_and_criteria() -> None:
     decided = samples.committee_decision(
         outcome="refused",
         motive="Hors priorités",

@@ -300,7 +300,7 @@ def test_an_imported_agrement_names_its_reference_and_its_period() -> None:
         assert "• C1 : 10 enfants, coût prévisionnel 9 000,00 €, bonus enfants et" in text
 
 
-def test_an_amended_grant_tells_that_it_replaces_what_was_due() -> None:
+def test_an_amended_grant_says_that_it_replaces_the_former_amounts() -> None:
     text = text_of(sentences_of(settled.funding_amended()))
 
     assert text.startswith(
@@ -312,7 +312,7 @@ def test_an_amended_grant_tells_that_it_replaces_what_was_due() -> None:
     assert "la 2e de l’année" in text_of(sentences_of(settled.funding_amended(rank=2)))
 
 
-def test_what_did_not_run_and_what_is_missing_is_told() -> None:
+def test_idle_collectifs_and_missing_parts_of_the_report_are_named() -> None:
     stopped = life.actual_collectif(ran=False)
     half = {"qualitative": True, "quantitative": False, "financial": True}
     none = dict.fromkeys(half, False)
@@ -334,7 +334,7 @@ def test_a_control_without_an_answer_or_measures_says_so() -> None:
     assert "Mesures" not in text
 
 
-def test_a_balance_tells_indus_and_what_did_not_run() -> None:
+def test_a_balance_has_indus_and_idle_collectifs() -> None:
     collectif = {"collectif_id": "C1", "cost": "0.00", "ps": "0.00", "bonus": "0.00", "ran": False}
     indus = [{"exercise": 2025, "amount": "772.31"}, {"exercise": 2026, "amount": "0.50"}]
 

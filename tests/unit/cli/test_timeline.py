@@ -146,9 +146,9 @@ def test_an_invalid_message_is_listed_by_its_refusal_alone() -> None:
         sha256="0" * 64,
         errors=(ShapeError(path="data.caf", message="no"),),
     )
-    letter = record(b"{}", output(refusal, "f1", "submission", "x"), when=at(1), outcome="refused")
+    refused = record(b"{}", output(refusal, "f1", "submission", "x"), when=at(1), outcome="refused")
 
-    (entry,) = timeline(DOSSIER, {"submission": [letter]})
+    (entry,) = timeline(DOSSIER, {"submission": [refused]})
 
     assert (entry.id, entry.name, entry.data) == ("f1", "MessageRefused", refusal)
 

@@ -53,7 +53,7 @@ def test_a_campaign_that_gets_stuck_ends_in_one_line(monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.parametrize("fault", [KeyboardInterrupt(), DemoStoppedError()])
-def test_whoever_interrupts_is_told_that_nothing_is_left(
+def test_an_interrupted_demo_says_that_nothing_is_left(
     monkeypatch: pytest.MonkeyPatch, fault: BaseException
 ) -> None:
     monkeypatch.setattr(command, "play_attached", fails_with(fault))

@@ -214,8 +214,8 @@ def test_a_dead_letter_without_a_name_is_listed_by_its_hash() -> None:
         sha256="abcdef0123456789",
         errors=(ShapeError(path="", message="not JSON"),),
     )
-    (letter,) = dead_letters(journal_of(refused))
-    assert (letter.event, letter.about, letter.fault) == (
+    (dead_letter,) = dead_letters(journal_of(refused))
+    assert (dead_letter.event, dead_letter.about, dead_letter.fault) == (
         "AdvanceOrdered",
         "abcdef012345",
         "not JSON",

@@ -18,7 +18,7 @@ YEAR = "2025-2026"
 FIRST, NINTH, TENTH = (f"ELAN-2025-761-0000{number}" for number in ("01", "09", "10"))
 
 
-def test_the_departmental_report_adds_up_three_lives_by_level() -> None:
+def test_the_departmental_report_adds_up_three_stories_by_level() -> None:
     """REP-09: gestionnaires, projects, collectifs, children and amounts."""
     report = departement(rights_of(three_stories()), CAF, YEAR)
 

@@ -174,12 +174,12 @@ def test_a_granted_right_waits_for_its_convention_then_for_its_accounts() -> Non
 
 def test_a_several_years_agrement_waits_for_each_year_that_has_begun() -> None:
     several = samples.agrement(multi_year_until="2027-2028")
-    lived = (several, *FUNDED[1:], samples.convention(), settled.balance_settled())
+    events_of_first_year = (several, *FUNDED[1:], samples.convention(), settled.balance_settled())
     second = samples.funding_granted(school_year="2026-2027")
 
-    assert after_the_agrement(*lived, on=date(2026, 8, 31)) == []
-    assert after_the_agrement(*lived, on=date(2026, 9, 1)) == [
+    assert after_the_agrement(*events_of_first_year, on=date(2026, 8, 31)) == []
+    assert after_the_agrement(*events_of_first_year, on=date(2026, 9, 1)) == [
         ("le renouvellement annuel", "PLU-03")
     ]
-    assert after_the_agrement(*lived, second, on=date(2026, 9, 1)) == []
-    assert len(after_the_agrement(*lived, on=date(2029, 9, 1))) == 2
+    assert after_the_agrement(*events_of_first_year, second, on=date(2026, 9, 1)) == []
+    assert len(after_the_agrement(*events_of_first_year, on=date(2029, 9, 1))) == 2
