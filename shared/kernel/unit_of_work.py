@@ -81,7 +81,7 @@ class UnitOfWork:
         if item.event is None:
             return
         try:
-            wanted = list(self._handler(item).reads(item.message, States({})))
+            wanted = list(self._handler(item).required_states(item.message, States({})))
         except Exception:  # noqa: BLE001 - the same fault comes again, alone, in `_handle`
             return
         yield from (ref for ref in wanted if isinstance(ref, StateRef))

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Protocol
 
 from prometheus_client import Counter, Gauge, Histogram
 
@@ -40,14 +41,27 @@ def batch(service: str, size: int) -> Iterator[None]:
     COMMIT.labels(service).observe(time.perf_counter() - began)
 
 
-def handled(service: str, deliveries: int, records: Sequence[object]) -> None:
-    """Count what a batch came to; what left no new record was a duplicate."""
+class HandledMessage(Protocol):
+    """What the counters need of a message record."""
+
+    @property
+    def outcome(self) -> str:
+        """`decided`, `refused` or `poison`."""
+        ...
+
+    @property
+    def reason(self) -> str | None:
+        """Why it was not decided."""
+        ...
+
+
+def handled(service: str, received: int, records: Sequence[HandledMessage]) -> None:
+    """Count the outcomes of a batch; a message without a new record was a duplicate."""
     for record in records:
-        outcome, note = getattr(record, "outcome", "decided"), getattr(record, "note", None)
-        MESSAGES.labels(service, outcome).inc()
-        if outcome != "decided":
-            REFUSED.labels(service, note or outcome).inc()
-    if duplicates := deliveries - len(records):
+        MESSAGES.labels(service, record.outcome).inc()
+        if record.outcome != "decided":
+            REFUSED.labels(service, record.reason or record.outcome).inc()
+    if duplicates := received - len(records):
         MESSAGES.labels(service, "duplicate").inc(duplicates)
 
 

@@ -20,7 +20,7 @@ from shared.kernel.decision import (
     States,
 )
 from shared.kernel.memory import MemoryBroker, MemoryBus, MemoryStore
-from shared.kernel.ports import OutgoingMessage, Transaction
+from shared.kernel.ports import OutgoingMessage, StoredDocument, Transaction
 from shared.kernel.settings import Settings
 from shared.kernel.worker import Worker
 from tests.support import samples
@@ -77,6 +77,7 @@ class FaultyStore:
 
     def __init__(self, store: MemoryStore, faults: Sequence[Exception | None] = ()) -> None:
         self.store, self.faults, self.sizes = store, list(faults), list[int]()
+        self.finds: list[list[str]] = []
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.store, name)
@@ -93,6 +94,10 @@ class _Faulty:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transaction, name)
+
+    async def find(self, collection: str, ids: Sequence[str]) -> list[StoredDocument]:
+        self._owner.finds.append(list(ids))
+        return await self._transaction.find(collection, ids)
 
     async def write(self, changes: Any, records: Any, fence: Any) -> None:
         self._owner.sizes.append(len(records))

@@ -15,6 +15,16 @@ async def test_messages_are_decided_in_order_each_after_the_one_before() -> None
     assert len(bench.store.sizes) <= 3  # They were committed together.
 
 
+async def test_the_states_of_a_batch_are_loaded_with_one_query_per_collection() -> None:
+    bench = Bench()
+    bench.send("D-1", caf="761")
+    bench.send("D-2", caf="771")
+    async with bench.working():
+        pass
+
+    assert bench.store.finds == [["761", "771"]]
+
+
 async def test_an_answer_names_its_cause_and_its_place() -> None:
     async with Bench().working() as bench:
         trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"

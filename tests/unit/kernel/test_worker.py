@@ -16,6 +16,7 @@ from shared.kernel.ports import (
 )
 from shared.kernel.settings import Settings
 from shared.kernel.worker import Worker
+from shared.observability import metrics
 from tests.support.client import LONGEST_S, Event, key_of, until
 from tests.unit.kernel.bench import FAST, QUEUE, TOY, Bench, convention
 
@@ -71,6 +72,15 @@ async def test_a_single_message_that_the_store_refuses_becomes_a_dead_letter() -
 
     assert bench.counted() == []
     assert [reason for reason, _ in bench.letters()] == ["poison"]
+
+
+async def test_a_dead_letter_is_counted_under_its_reason() -> None:
+    counter = metrics.REFUSED.labels("funding", "not_json")
+    before = counter._value.get()
+    async with Bench().working() as bench:
+        bench.publish(b"not json")
+
+    assert counter._value.get() == before + 1
 
 
 async def test_a_broker_that_is_away_leaves_all_to_the_relay() -> None:
