@@ -1,6 +1,6 @@
-"""A service as a process: FastStream's application around the kernel's worker.
+"""A service as a process: a FastStream application around the kernel's worker.
 
-It starts without its servers, says so on `/ready`, and works once they are there.
+It starts without its servers, reports that on `/ready`, and consumes once they are available.
 """
 
 import asyncio
@@ -27,7 +27,7 @@ from shared.observability import health, logs, metrics
 from shared.rabbitmq.bus import BROKER_FAULTS, RabbitBus
 
 logger = structlog.get_logger(__name__)
-HEAL_EVERY_S = 15
+REDECLARE_EVERY_S = 15
 FIRST_PORT = 9101
 
 
@@ -39,11 +39,11 @@ def run(service: Service) -> None:
 
 
 async def serve(service: Service, settings: Settings) -> None:
-    """Serve one service and its health pages until told to stop."""
-    host = ServiceProcess(service, settings)
+    """Run one service and its HTTP endpoints until a signal stops it."""
+    process = ServiceProcess(service, settings)
     port = settings.port if settings.port is not None else FIRST_PORT + SERVICES.index(service.name)
     config = uvicorn.Config(
-        host.application(),
+        process.application(),
         host=settings.host,
         port=port,
         log_config=None,
@@ -51,65 +51,65 @@ async def serve(service: Service, settings: Settings) -> None:
         timeout_graceful_shutdown=int(settings.drain_s),
     )
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, _ignore_signal)  # The server raises it once more when all is done.
+        signal.signal(number, _ignore_signal)  # uvicorn raises the signal again after shutdown.
     await uvicorn.Server(config).serve()
 
 
 def _ignore_signal(_signal: int, _frame: FrameType | None) -> None:
-    """Leave with success: stopping when told to is not a failure."""
+    """Exit with code 0: a requested stop is not a failure."""
 
 
 class ServiceProcess:
-    """Holds a service's bus, store and worker together."""
+    """The bus, store and worker of a service, with its life cycle."""
 
     def __init__(self, service: Service, settings: Settings) -> None:
         self._service, self._settings = service, settings
-        crash = CrashPoints(service.name, settings.crash_at)
+        crash_points = CrashPoints(service.name, settings.crash_at)
         self._client = connect(settings.mongo_url)
         database = self._client[f"{settings.database_prefix}{service.name}"]
-        self._store = MongoStore(database, lambda: crash("committing"))
+        self._store = MongoStore(database, lambda: crash_points("committing"))
         self._bus = RabbitBus(service.name, settings)
         self._worker = Worker(service, self._bus, self._store, settings)
-        self._working: asyncio.Task[None] | None = None
-        self._healing: asyncio.Task[None] | None = None
+        self._worker_task: asyncio.Task[None] | None = None
+        self._redeclare_task: asyncio.Task[None] | None = None
         self._started = False
 
     def application(self) -> AsgiFastStream:
-        """Return the ASGI application whose life is the service's life."""
+        """Return the ASGI application; its lifespan starts and stops the service."""
         return AsgiFastStream(
             *self._bus.brokers,
             asgi_routes=health.routes(self._live, self._ready),
-            after_startup=[self._begin],
+            after_startup=[self._start],
             on_shutdown=[self._stop],
             logger=None,
         )
 
-    async def _begin(self) -> None:
-        self._working = asyncio.create_task(self._work(), name=self._service.name)
-        self._working.add_done_callback(self._ended)
-        self._healing = asyncio.create_task(
+    async def _start(self) -> None:
+        self._worker_task = asyncio.create_task(self._connect_and_run(), name=self._service.name)
+        self._worker_task.add_done_callback(self._on_worker_done)
+        self._redeclare_task = asyncio.create_task(
             self._redeclare_topology(), name=f"{self._service.name}-heal"
         )
 
-    def _ended(self, working: asyncio.Task[None]) -> None:
-        """Die at once of a fault that nobody foresaw: all in hand comes again, elsewhere."""
-        if not working.cancelled() and (fault := working.exception()):
+    def _on_worker_done(self, task: asyncio.Task[None]) -> None:
+        """Exit at once on an unexpected fault: unacknowledged messages are redelivered."""
+        if not task.cancelled() and (fault := task.exception()):
             logger.critical("died", service=self._service.name, error=repr(fault), exc_info=fault)
             os._exit(1)
 
     async def _stop(self) -> None:
-        if self._working is None or self._healing is None:
+        if self._worker_task is None or self._redeclare_task is None:
             return
-        self._healing.cancel()
+        self._redeclare_task.cancel()
         if not self._started:
-            self._working.cancel()
+            self._worker_task.cancel()
         await self._worker.stop()
         with contextlib.suppress(asyncio.CancelledError, TimeoutError):
-            await asyncio.wait_for(self._working, timeout=self._settings.drain_s)
+            await asyncio.wait_for(self._worker_task, timeout=self._settings.drain_s)
         self._client.close()
         logger.info("stopped", service=self._service.name)
 
-    async def _work(self) -> None:
+    async def _connect_and_run(self) -> None:
         await self._wait_for("database", lambda: self._store.prepare(self._service.states))
         await self._wait_for("broker", self._bus.start)
         self._started = True
@@ -127,15 +127,15 @@ class ServiceProcess:
                 await step()
 
     async def _redeclare_topology(self) -> None:
-        """Declare the topology again now and then: a binding taken away would lose events."""
+        """Declare the topology periodically: without a deleted binding, events would be lost."""
         while True:
-            await asyncio.sleep(HEAL_EVERY_S)
+            await asyncio.sleep(REDECLARE_EVERY_S)
             if self._started:
                 with contextlib.suppress(*BROKER_FAULTS):
                     await self._bus.redeclare_topology()
 
     def _live(self) -> bool:
-        return self._working is None or not self._working.done()
+        return self._worker_task is None or not self._worker_task.done()
 
     async def _ready(self) -> dict[str, bool]:
         database = await _passes(self._store.ping())
@@ -145,7 +145,7 @@ class ServiceProcess:
 
 
 async def _passes(check: Awaitable[bool | None]) -> bool:
-    """Tell whether a check passes within a second; None means it answered."""
+    """Return whether a check passes within a second; None counts as passed."""
     try:
         return await asyncio.wait_for(asyncio.ensure_future(check), timeout=1) is not False
     except (TimeoutError, StoreError, *BROKER_FAULTS):

@@ -1,4 +1,4 @@
-"""School years and civil years. A school year is named by its text, `2025-2026`."""
+"""School years and calendar years. A school year is a text such as `2025-2026`."""
 
 
 def start_year(school_year: str) -> int:
@@ -11,6 +11,6 @@ def school_year(start: int) -> str:
     return f"{start}-{start + 1}"
 
 
-def previous(of: str) -> str:
-    """Return the school year before: `2024-2025` for `2025-2026`."""
-    return school_year(start_year(of) - 1)
+def previous(year: str) -> str:
+    """Return the previous school year: `2024-2025` for `2025-2026`."""
+    return school_year(start_year(year) - 1)

@@ -1,4 +1,4 @@
-"""One decision, from what it stands on to all that it gives; the same for work and for replay."""
+"""Run one decision: inputs to states and messages. Used by the unit of work and by replay."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from shared.kernel.recorded_parameters import ParameterRead, RecordingParameters
 
 
 class LoadedState(NamedTuple):
-    """A state as it lies before a decision: None and version 0 when it does not exist."""
+    """A state before a decision: None and version 0 when it does not exist."""
 
     state: State | None
     version: int
@@ -22,7 +22,7 @@ class LoadedState(NamedTuple):
 
 
 class UpdatedState(NamedTuple):
-    """A state as a decision leaves it."""
+    """A state after a decision."""
 
     state: State
     version: int
@@ -35,16 +35,16 @@ MISSING = LoadedState(None, 0, None)
 
 @dataclass(frozen=True, slots=True)
 class DecisionInputs:
-    """All that a decision may look at, and nothing else: what its `reads` named."""
+    """The states and pages that a decision may read: those that its handler requires."""
 
     states: Mapping[StateRef[Any], LoadedState]
     pages: Mapping[Query[Any], tuple[StateRef[Any], ...]]
 
     @property
     def visible_states(self) -> States:
-        """The states as a decision sees them."""
-        states = {ref: lying.state for ref, lying in self.states.items()}
-        pages = {page: tuple(states[ref] for ref in refs) for page, refs in self.pages.items()}
+        """The states in the form that a decision gets."""
+        states = {ref: loaded.state for ref, loaded in self.states.items()}
+        pages = {query: tuple(states[ref] for ref in refs) for query, refs in self.pages.items()}
         return States(states, pages)
 
     def version(self, ref: StateRef[Any]) -> int:
@@ -54,7 +54,7 @@ class DecisionInputs:
 
 @dataclass(frozen=True, slots=True)
 class DecisionResult:
-    """A decision, the states it leaves, the events it gives, the parameters it read."""
+    """A decision, its updated states, its outgoing messages and the parameters it read."""
 
     decision: Decision
     after: Mapping[StateRef[Any], UpdatedState]
@@ -63,37 +63,37 @@ class DecisionResult:
 
 
 def run_decision(
-    voice: EventFactory,
-    item: InboundMessage,
+    event_factory: EventFactory,
+    inbound: InboundMessage,
     handler: Handler,
-    basis: DecisionInputs,
-    watched: RecordingParameters,
+    inputs: DecisionInputs,
+    recording: RecordingParameters,
 ) -> DecisionResult:
-    """Decide on a message; nothing outside of the basis is touched."""
-    watched.reset()
-    decision = handler.decide(item.message, basis.visible_states, watched.parameters)
-    after = _after(decision, basis)
-    outputs = outgoing_messages(voice, item, decision, _versions(after, basis))
-    return DecisionResult(decision, after, outputs, watched.reads())
+    """Decide on a message from its inputs alone."""
+    recording.reset()
+    decision = handler.decide(inbound.message, inputs.visible_states, recording.parameters)
+    after = _after(decision, inputs)
+    outputs = outgoing_messages(event_factory, inbound, decision, _versions(after, inputs))
+    return DecisionResult(decision, after, outputs, recording.reads())
 
 
-def _after(decision: Decision, basis: DecisionInputs) -> dict[StateRef[Any], UpdatedState]:
-    """Return the states of a decision, each one version further.
+def _after(decision: Decision, inputs: DecisionInputs) -> dict[StateRef[Any], UpdatedState]:
+    """Return the states of a decision, each with the next version.
 
     Raises:
-        TypeError: a value that JSON or the store cannot hold.
+        TypeError: a value that JSON cannot represent.
     """
     after = {}
     for state in decision.states:
         ref, document = StateRef(type(state), state.key), state.model_dump(mode="json")
-        after[ref] = UpdatedState(state, basis.version(ref) + 1, document, orjson.dumps(document))
+        after[ref] = UpdatedState(state, inputs.version(ref) + 1, document, orjson.dumps(document))
     return after
 
 
 def _versions(
-    after: Mapping[StateRef[Any], UpdatedState], basis: DecisionInputs
+    after: Mapping[StateRef[Any], UpdatedState], inputs: DecisionInputs
 ) -> Callable[[StateRef[Any]], int | None]:
     def version_of(ref: StateRef[Any]) -> int | None:
-        return after[ref].version if ref in after else basis.version(ref) or None
+        return after[ref].version if ref in after else inputs.version(ref) or None
 
     return version_of

@@ -1,9 +1,9 @@
-"""The shape of a pure decision: what it may read, what it is given, what it returns.
+"""The types of a pure decision: states, messages, handlers, services.
 
-    decide(message, known, parameters) -> Decision
+    decide(message, states, parameters) -> Decision
 
-No clock, no ids, no I/O: a decision sees a message, the states it asked for, and dated
-parameters; it returns the states that changed and the events to publish.
+No clock, no random ids, no I/O: a decision reads a message, the states that its handler
+requires, and dated parameters; it returns the changed states and the events to publish.
 """
 
 import uuid
@@ -25,10 +25,10 @@ S = TypeVar("S", bound="State")
 
 @dataclass(frozen=True, slots=True)
 class WritePrecondition:
-    """What another document must say when a state is written; the store itself looks.
+    """A condition on another document, checked by the store when a state is written.
 
-    In the document `id` of `collection`, the item of the list `items` in which `field` is
-    `value` must have a `status` among `allowed`; `absent` stands for it where there is none.
+    In the document `id` of `collection`, the item of the list `items` whose `field` equals
+    `value` must have a `status` in `allowed`; without such an item the status is `absent`.
     """
 
     collection: str
@@ -40,17 +40,17 @@ class WritePrecondition:
     absent: str
 
     def allows(self, document: Mapping[str, Any] | None) -> bool:
-        """Tell whether this document, as it stands, allows the write."""
+        """Return whether the condition holds for this document; None: it does not exist."""
         items = document[self.items] if document else ()
-        named = (each["status"] for each in items if each[self.field] == self.value)
-        return next(named, self.absent) in self.allowed
+        statuses = (item["status"] for item in items if item[self.field] == self.value)
+        return next(statuses, self.absent) in self.allowed
 
 
 class State(BaseModel):
-    """What a service remembers of one thing; stored as one document of `collection`.
+    """A state of a service, stored as one document of `collection`.
 
-    `shared`: read by many decisions and rarely written. A decision that only reads it is
-    still safe: writing one makes every unit of work in flight that read any start again.
+    `shared`: read by many decisions and rarely written, under an optimistic read lock. A write
+    makes every unit of work in flight that read a shared state conflict and start again.
     """
 
     model_config = ConfigDict(
@@ -62,22 +62,22 @@ class State(BaseModel):
 
     @property
     def key(self) -> str:
-        """The id of this thing within its collection."""
+        """The id of the document within its collection."""
         raise NotImplementedError  # pragma: no cover
 
     @property
     def write_precondition(self) -> WritePrecondition | None:
-        """What allows this state to be written; None where only its version guards it."""
+        """The condition for writing this state; None: only its version is checked."""
         return None
 
     def with_changes(self, **changes: Any) -> Self:
-        """Return a copy with some fields replaced; the caller vouches for their types."""
+        """Return a copy with some fields replaced; their types are not validated."""
         return self.model_copy(update=changes)
 
 
 @dataclass(frozen=True, slots=True)
 class StateRef(Generic[S]):
-    """One state, by its class and id; it may not exist yet."""
+    """A reference to a state by class and id; the state may not exist yet."""
 
     model: type[S]
     key: str
@@ -87,9 +87,9 @@ class StateRef(Generic[S]):
 class Query(Generic[S]):
     """A page of states in the order of `order` then id, after a cursor, at most `limit`.
 
-    `where` holds equalities (or tuples of allowed values). `after` holds the values of
-    `order` and the id of the last state of the page before, empty at the start.
-    A message whose decision reads a page is a unit of work of its own.
+    `where` holds equalities (or tuples of allowed values). The cursor `after` holds the values
+    of `order` and the id of the last state of the previous page; empty for the first page.
+    A message whose decision reads a page is committed in a unit of work of its own.
     """
 
     model: type[S]
@@ -100,7 +100,7 @@ class Query(Generic[S]):
 
 
 class RequestRef(BaseModel):
-    """The request that an answer belongs to, kept in a state when the answer comes late."""
+    """The request that an answer refers to; stored in a state until a late answer is sent."""
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
 
@@ -112,7 +112,7 @@ class RequestRef(BaseModel):
 class Message(Generic[E_co]):
     """A decoded event: its data and the attributes that decisions may use.
 
-    `type` is the CloudEvents type in full; `origin` is what a late answer refers to.
+    `type` is the full CloudEvents type; `origin` is the request that a late answer refers to.
     """
 
     id: str
@@ -123,7 +123,7 @@ class Message(Generic[E_co]):
 
 
 class States:
-    """The states a decision asked for."""
+    """Read access to the states that a decision requires."""
 
     def __init__(
         self,
@@ -137,30 +137,34 @@ class States:
         """Return a state, or None when it does not exist.
 
         Raises:
-            KeyError: when the handler's `reads` did not ask for it: a fault of the program.
+            KeyError: when the handler does not require it: a programming error.
         """
         return self._states[StateRef(model, key)]  # type: ignore[return-value]
 
     def get_if_loaded(self, model: type[S], key: str) -> S | None:
-        """Like `get`, and None while the state is not loaded: for `reads` in two steps."""
+        """Like `get`, but None while the state is not loaded: for loading in two steps."""
         return self._states.get(StateRef(model, key))  # type: ignore[return-value]
 
-    def page(self, page: Query[S]) -> tuple[S, ...]:
-        """Return the states of a page."""
-        return self._pages[page]
+    def page(self, query: Query[S]) -> tuple[S, ...]:
+        """Return the states of a page.
 
-    def page_if_loaded(self, page: Query[S]) -> tuple[S, ...] | None:
-        """Like `page`, and None while the page is not read: for `reads` in two steps."""
-        return self._pages.get(page)
+        Raises:
+            KeyError: when the handler does not require it: a programming error.
+        """
+        return self._pages[query]
+
+    def page_if_loaded(self, query: Query[S]) -> tuple[S, ...] | None:
+        """Like `page`, but None while the page is not loaded: for loading in two steps."""
+        return self._pages.get(query)
 
 
 @dataclass(frozen=True, slots=True)
 class OutgoingEvent:
-    """An event to publish when it is not simply an answer to the message in hand.
+    """An event to publish with attributes other than those of the current message.
 
-    `origin`: the request that it answers, however late (its id is derived from it).
-    `about`: the state whose version is the event's sequence.
-    `earlier`: how many events of this type and key the request was answered with before.
+    `origin`: the request that it answers, however late; the event's id is derived from it.
+    `about`: the state whose version becomes the event's sequence.
+    `earlier`: the number of events of this type and key that already answered the request.
     """
 
     data: WireModel
@@ -171,9 +175,9 @@ class OutgoingEvent:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What changes, what is said, and how it came about.
+    """The changed states, the events to publish, and the rules applied.
 
-    The first state gives the events their sequence. `steps` go into the decision's receipt.
+    The version of the first state is the events' sequence. `steps` go into the receipt.
     """
 
     states: tuple[State, ...] = ()
@@ -182,7 +186,7 @@ class Decision:
 
 
 NO_CHANGE = Decision()
-"""Old news: nothing changes, nothing is said."""
+"""A duplicate request: no state changes, no event is published."""
 
 RequiredStates = Callable[[Message[Any], States], Iterable[StateRef[Any] | Query[Any]]]
 Decide = Callable[[Message[Any], States, Any], Decision]
@@ -190,11 +194,11 @@ Decide = Callable[[Message[Any], States, Any], Decision]
 
 @dataclass(frozen=True, slots=True)
 class Handler:
-    """One line of a service's table: an event, the states it touches, the decision.
+    """A row of a service's handler table: event type, required states, decision.
 
-    `reads` is asked again with what is loaded until it names nothing new, so a second state
-    may depend on a first one. It must name every state that the decision gets or returns,
-    but for states that are born with a derived id.
+    `required_states` is called with the loaded states until it names nothing new, so one state
+    may depend on another. It must name every state that the decision gets or returns, except
+    new states with a derived id.
     """
 
     event: type[WireModel]
@@ -204,23 +208,23 @@ class Handler:
 
 @dataclass(frozen=True, slots=True)
 class Gauge(Generic[S]):
-    """How much is left of each long work that runs, for the metrics; nothing is shown of others.
+    """A metric: the number of states still to process by each running batch process.
 
-    `running` selects the states that stand for works, and `labels` are their fields that tell
-    works apart. `left` names the page at which a work goes on (its limit does not count): what
-    is left are its states and those behind it. None: nothing is left.
+    `running` selects the states of the running processes; `labels` are the fields that identify
+    a process. `remaining` returns the page at which a process continues: the states of this page
+    and of all later ones are counted. None: nothing remains.
     """
 
     name: str
-    about: str
+    description: str
     running: Query[S]
     labels: tuple[str, ...]
-    left: Callable[[S], Query[Any] | None]
+    remaining: Callable[[S], Query[Any] | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A service: its name, its table, its states, its parameters and what its metrics show."""
+    """A service: its name, handlers, states, parameters and gauges."""
 
     name: str
     handlers: tuple[Handler, ...]
@@ -230,10 +234,10 @@ class Service:
     by_event: Mapping[type[WireModel], Handler] = field(init=False)
 
     def __post_init__(self) -> None:
-        """Index the table by event."""
-        object.__setattr__(self, "by_event", {h.event: h for h in self.handlers})
+        """Index the handlers by event type."""
+        object.__setattr__(self, "by_event", {handler.event: handler for handler in self.handlers})
 
 
 def derived_id(*parts: str) -> str:
-    """Return the UUID (version 5) that these parts always give."""
+    """Return the UUID (version 5) derived from these parts."""
     return str(uuid.uuid5(NAMESPACE, "|".join(parts)))

@@ -1,4 +1,4 @@
-"""Parameters that change from year to year: one value per start year, each with its source."""
+"""Effective-dated parameters: one value per start year, each with its source."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ P = TypeVar("P")
 
 
 class UnknownYearError(LookupError):
-    """No text gives a value for this year, and none is ever guessed."""
+    """No published value applies to this year; none is ever assumed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,16 +19,16 @@ class ByStartYear(Generic[P]):
     values: Mapping[int, P]
 
     def for_year(self, year: int) -> P | None:
-        """Return the value published for this very year, or None."""
+        """Return the value whose start year is this year, or None."""
         return self.values.get(year)
 
     def in_force_on(self, year: int) -> P:
-        """Return the value of the latest dated year up to this one.
+        """Return the value with the latest start year up to this year.
 
         Raises:
-            UnknownYearError: before the first dated year.
+            UnknownYearError: before the first start year.
         """
-        if not (dated := [known for known in self.values if known <= year]):
+        if not (start_years := [start for start in self.values if start <= year]):
             msg = f"{self.name}: no value for {year}, the first dated year is {min(self.values)}"
             raise UnknownYearError(msg)
-        return self.values[max(dated)]
+        return self.values[max(start_years)]

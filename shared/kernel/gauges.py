@@ -1,4 +1,4 @@
-"""What a service shows of itself now and then: its outbox, and how much is left of long works."""
+"""Metrics read from the store: unpublished records, remaining states of batch processes."""
 
 import asyncio
 from typing import Any
@@ -14,34 +14,35 @@ logger = structlog.get_logger(__name__)
 
 
 async def refresh_metrics_forever(service: Service, store: Store, every_s: float) -> None:
-    """Show the figures again and again; while they cannot be read they stay as they were."""
+    """Refresh the metrics every `every_s` seconds; while the store fails they keep their value."""
     while True:
         await asyncio.sleep(every_s)
         try:
             await refresh_metrics(service, store)
-        except (StoreError, ValueError) as fault:  # A state may be of an older program.
+        except (StoreError, ValueError) as fault:  # A state may have an older schema.
             logger.warning("figures_wait", service=service.name, error=str(fault)[:200])
 
 
 async def refresh_metrics(service: Service, store: Store) -> None:
-    """Count, and show the figures in the metrics: all of one look at once, or none.
+    """Read all figures, then set all metrics: all of one reading, or none.
 
     Raises:
-        StoreAway: when the store does not answer.
-        pydantic.ValidationError: when a state does not have its form (any more).
+        StoreUnavailableError: when the store does not answer.
+        pydantic.ValidationError: when a stored state does not match its model (any more).
     """
     pending = await store.count_unpublished()
-    left = [(gauge, await _left(gauge, store)) for gauge in service.gauges]
+    remaining = [(gauge, await _remaining(gauge, store)) for gauge in service.gauges]
     metrics.pending(service.name, pending)
-    for gauge, figures in left:
-        metrics.left(gauge.name, gauge.about, gauge.labels, figures)
+    for gauge, counts in remaining:
+        metrics.remaining(gauge.name, gauge.description, gauge.labels, counts)
 
 
-async def _left(gauge: Gauge[Any], store: Store) -> dict[tuple[str, ...], int]:
-    figures = {}
-    for each in await store.page(selection_of(gauge.running)):
-        work = each.read(gauge.running.model)
-        page = gauge.left(work)
-        labels = tuple(str(getattr(work, label)) for label in gauge.labels)
-        figures[labels] = await store.count(selection_of(page)) if page else 0
-    return figures
+async def _remaining(gauge: Gauge[Any], store: Store) -> dict[tuple[str, ...], int]:
+    """Return the number of remaining states by label values."""
+    counts = {}
+    for document in await store.page(selection_of(gauge.running)):
+        process = document.read(gauge.running.model)
+        query = gauge.remaining(process)
+        labels = tuple(str(getattr(process, label)) for label in gauge.labels)
+        counts[labels] = await store.count(selection_of(query)) if query else 0
+    return counts

@@ -1,4 +1,4 @@
-"""Exact euros: every rounding has a name."""
+"""Amounts in euros as exact decimals; every rounding is a named function."""
 
 from collections.abc import Iterable
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
@@ -13,10 +13,10 @@ def half_up(amount: Decimal) -> Decimal:
 
 
 def floor(amount: Decimal) -> Decimal:
-    """Round down to the cent: a ceiling is never exceeded by its rounding."""
+    """Round down to the cent, so that rounding never exceeds a ceiling."""
     return amount.quantize(CENT, rounding=ROUND_FLOOR)
 
 
 def total(amounts: Iterable[Decimal]) -> Decimal:
-    """Add up amounts, in euros; nothing adds up to 0.00."""
+    """Return the sum of amounts in euros; 0.00 without any."""
     return sum(amounts, start=ZERO)

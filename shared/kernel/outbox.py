@@ -1,4 +1,4 @@
-"""From a decision, or a fault, to the messages that leave: ids derived, never drawn."""
+"""Outgoing messages of a decision or of a rejected message; their ids are derived."""
 
 import re
 from collections import Counter
@@ -17,7 +17,7 @@ from shared.kernel.decision import Decision, OutgoingEvent, StateRef, derived_id
 from shared.kernel.inbound import InboundMessage
 from shared.kernel.ports import OutgoingMessage
 
-HEADER_BYTES_MAX = 32 * 1024  # A larger header kills the connection.
+HEADER_BYTES_MAX = 32 * 1024  # The broker closes the connection on a larger header.
 
 
 def queue_of(service: str) -> str:
@@ -32,7 +32,7 @@ def dead_letters_of(service: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class EventFactory:
-    """A service speaking at one instant."""
+    """Builds the events of a service at one instant."""
 
     service: str
     now: datetime
@@ -53,16 +53,16 @@ class EventFactory:
 
 
 def outgoing_messages(
-    voice: EventFactory,
-    item: InboundMessage,
+    event_factory: EventFactory,
+    inbound: InboundMessage,
     decision: Decision,
     version_of: Callable[[StateRef[Any]], int | None],
 ) -> tuple[OutgoingMessage, ...]:
-    """Return the events of a decision. Their ids depend on the request, type, key and rank."""
+    """Return the messages of a decision. Ids are derived from request, type, key and rank."""
     ranks: Counter[str] = Counter()
     return tuple(
-        _outgoing_message(voice, item, emit, ranks, version_of)
-        for emit in _outgoing_events(decision)
+        _outgoing_message(event_factory, inbound, event, ranks, version_of)
+        for event in _outgoing_events(decision)
     )
 
 
@@ -77,21 +77,21 @@ def _outgoing_events(decision: Decision) -> Iterator[OutgoingEvent]:
 
 
 def _outgoing_message(
-    voice: EventFactory,
-    item: InboundMessage,
-    emit: OutgoingEvent,
+    event_factory: EventFactory,
+    inbound: InboundMessage,
+    event: OutgoingEvent,
     ranks: Counter[str],
     version_of: Callable[[StateRef[Any]], int | None],
 ) -> OutgoingMessage:
-    message, cause = item.message, item.event
+    message, cause = inbound.message, inbound.event
     assert cause is not None
-    origin = emit.origin or message.origin
-    spec = BY_NAME[type(emit.data).__name__]
-    identity = "|".join([spec.type, *(str(getattr(emit.data, field)) for field in spec.key)])
-    ranks[identity] = max(ranks[identity], emit.earlier) + 1
-    version = version_of(emit.about) if emit.about else None
-    return voice.create(
-        emit.data,
+    origin = event.origin or message.origin
+    spec = BY_NAME[type(event.data).__name__]
+    identity = "|".join([spec.type, *(str(getattr(event.data, field)) for field in spec.key)])
+    ranks[identity] = max(ranks[identity], event.earlier) + 1
+    version = version_of(event.about) if event.about else None
+    return event_factory.create(
+        event.data,
         derived_id(origin.request, identity, str(ranks[identity])),
         correlationid=origin.correlation,
         causationid=cause.id,
@@ -105,23 +105,27 @@ def _trace(traceparent: str | None) -> str | None:
 
 
 def rejection_messages(
-    voice: EventFactory, item: InboundMessage, *, kept_whole: bool
+    event_factory: EventFactory, inbound: InboundMessage, *, body_stored: bool
 ) -> tuple[OutgoingMessage, ...]:
-    """Return the dead letter of a fault, and the event that tells its producer.
+    """Return the dead letter of an invalid message, and `MessageRefused` for its producer.
 
-    `kept_whole`: the record keeps the body, so the dead letter is one of its outputs.
+    `body_stored`: the record contains the body, so the dead letter is one of its outputs;
+    otherwise the worker publishes it before the record is written.
     """
-    told = (_message_refused(voice, item),) if _is_primary_consumer(voice.service, item) else ()
-    return (dead_letter(voice.service, item), *told) if kept_whole else told
+    service = event_factory.service
+    notices: tuple[OutgoingMessage, ...] = ()
+    if _is_primary_consumer(service, inbound):
+        notices = (_message_refused(event_factory, inbound),)
+    return (dead_letter(service, inbound), *notices) if body_stored else notices
 
 
-def dead_letter(service: str, item: InboundMessage) -> OutgoingMessage:
-    """Return the message's own bytes, with the reason in headers."""
-    fault, delivery = item.fault, item.delivery
+def dead_letter(service: str, inbound: InboundMessage) -> OutgoingMessage:
+    """Return the dead letter: the original bytes, with the reason in headers."""
+    fault, delivery = inbound.fault, inbound.delivery
     assert fault is not None
     queue = dead_letters_of(service)
     return OutgoingMessage(
-        id=delivery.message_id or fault.event_id or item.sha256,
+        id=delivery.message_id or fault.event_id or inbound.sha256,
         routing_key=queue,
         queue=queue,
         body=delivery.body,
@@ -130,57 +134,57 @@ def dead_letter(service: str, item: InboundMessage) -> OutgoingMessage:
             "clas-errors": _errors_header(fault),
             "clas-errors-total": len(fault.errors),
             "clas-routing-key": delivery.routing_key,
-            "clas-replay": item.key.replay,
-            "clas-sha256": item.sha256,
+            "clas-replay": inbound.key.replay,
+            "clas-sha256": inbound.sha256,
         },
     )
 
 
 def _errors_header(fault: InvalidMessage) -> str:
-    """Return the errors as JSON, as many as the header can carry."""
+    """Return the errors as JSON, truncated to the size of a header."""
     errors = [error.model_dump() for error in fault.errors]
     while len(header := orjson.dumps(errors)) > HEADER_BYTES_MAX:
         errors = errors[: len(errors) // 2]
     return header.decode()
 
 
-def _is_primary_consumer(service: str, item: InboundMessage) -> bool:
-    """Only the first service that an event goes to tells its producer."""
-    fault = item.fault
+def _is_primary_consumer(service: str, inbound: InboundMessage) -> bool:
+    """Return whether this service is the first consumer: only that one notifies the producer."""
+    fault = inbound.fault
     assert fault is not None
-    travelled_as = item.delivery.routing_key.partition(".")[0]
-    spec = BY_NAME.get(travelled_as) or BY_TYPE.get(fault.event_type or "")
+    event_name = inbound.delivery.routing_key.partition(".")[0]
+    spec = BY_NAME.get(event_name) or BY_TYPE.get(fault.event_type or "")
     return spec is None or not spec.consumers or spec.consumers[0] == service
 
 
-def _message_refused(voice: EventFactory, item: InboundMessage) -> OutgoingMessage:
-    fault, delivery = item.fault, item.delivery
+def _message_refused(event_factory: EventFactory, inbound: InboundMessage) -> OutgoingMessage:
+    fault, delivery = inbound.fault, inbound.delivery
     assert fault is not None
     refused = MessageRefused(
         event_id=fault.event_id,
         event_type=fault.event_type,
         caf=fault.caf or _caf_of(delivery.routing_key),
         dossier_id=fault.dossier_id,
-        queue=queue_of(voice.service),
+        queue=queue_of(event_factory.service),
         routing_key=delivery.routing_key,
-        sha256=item.sha256,
+        sha256=inbound.sha256,
         errors=fault.errors[:ERRORS_MAX],
     )
-    event_id = derived_id(voice.service, "MessageRefused", fault.event_id or item.sha256)
-    return voice.create(refused, event_id, causationid=fault.event_id)
+    event_id = derived_id(event_factory.service, "MessageRefused", fault.event_id or inbound.sha256)
+    return event_factory.create(refused, event_id, causationid=fault.event_id)
 
 
 def _caf_of(key: str) -> str | None:
-    last = key.rpartition(".")[2]
-    return last if re.fullmatch(r"[0-9]{3}", last) else None
+    caf = key.rpartition(".")[2]
+    return caf if re.fullmatch(r"[0-9]{3}", caf) else None
 
 
-def as_poison_message(item: InboundMessage, fault: BaseException) -> InboundMessage:
-    """Return the item as a fault: deciding it raised something that no rule foresees."""
-    event = item.event
+def as_poison_message(inbound: InboundMessage, fault: BaseException) -> InboundMessage:
+    """Return the message as invalid: its decision raised an unexpected exception."""
+    event = inbound.event
     assert event is not None
     error = ShapeError(path="", message=f"{type(fault).__name__}: {fault}"[:2_000])
-    shapeless = InvalidMessage(
+    invalid = InvalidMessage(
         "poison",
         (error,),
         event.id,
@@ -188,4 +192,4 @@ def as_poison_message(item: InboundMessage, fault: BaseException) -> InboundMess
         getattr(event.data, "caf", None),
         getattr(event.data, "dossier_id", None),
     )
-    return InboundMessage(item.delivery, item.key, item.sha256, event=None, fault=shapeless)
+    return InboundMessage(inbound.delivery, inbound.key, inbound.sha256, event=None, fault=invalid)

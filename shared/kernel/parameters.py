@@ -1,4 +1,4 @@
-"""Dated parameters from YAML: `values` maps a start year to a value that names its source."""
+"""Effective-dated parameters from YAML: `values` maps a start year to a value with its source."""
 
 from importlib.resources import files
 from typing import TypeVar
@@ -12,12 +12,12 @@ M = TypeVar("M", bound=BaseModel)
 
 
 def load(package: str, name: str, model: type[M]) -> ByStartYear[M]:
-    """Read `name`.yaml beside a service.
+    """Read `name`.yaml from a service's package.
 
-    Amounts stand as quoted strings, so that none is ever a float.
+    Amounts are quoted strings, never floats.
 
     Raises:
-        pydantic.ValidationError: when a value does not have the form of `model`.
+        pydantic.ValidationError: when a value does not match `model`.
     """
     document = yaml.safe_load(files(package).joinpath(f"{name}.yaml").read_text(encoding="utf-8"))
     values = {year: model.model_validate(value) for year, value in document["values"].items()}

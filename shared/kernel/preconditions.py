@@ -1,4 +1,4 @@
-"""Guards of documents, looked at by the store before it writes: the same for every store."""
+"""Write preconditions, checked by the store before it writes: the same for every store."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -8,30 +8,35 @@ from shared.kernel.ports import Change, PreconditionFailedError, Transaction
 
 
 async def check_preconditions(transaction: Transaction, changes: Sequence[Change]) -> bool:
-    """Look at what guards these documents; return whether anything does.
+    """Check the preconditions of these changes; return whether there are any.
 
     Raises:
-        Sealed: a document may not be written.
+        PreconditionFailedError: a document may not be written.
     """
     guarded = [(change, change.precondition) for change in changes if change.precondition]
-    found = await _found(transaction, [guard for _, guard in guarded])
-    for change, guard in guarded:
-        if not guard.allows(found.get((guard.collection, guard.id))):
-            place = f"{guard.collection} {guard.id}, {guard.field} {guard.value}"
-            allowed = " or ".join(guard.allowed)
-            msg = f"{change.collection} {change.id} is sealed: {place} is not {allowed}"
-            raise PreconditionFailedError(msg)
+    documents = await _documents(transaction, [precondition for _, precondition in guarded])
+    for change, precondition in guarded:
+        if not precondition.allows(documents.get((precondition.collection, precondition.id))):
+            raise PreconditionFailedError(_refusal(change, precondition))
     return bool(guarded)
 
 
-async def _found(
-    transaction: Transaction, guards: Sequence[WritePrecondition]
+def _refusal(change: Change, precondition: WritePrecondition) -> str:
+    item = f"{precondition.field} {precondition.value}"
+    place = f"{precondition.collection} {precondition.id}, {item}"
+    allowed = " or ".join(precondition.allowed)
+    return f"{change.collection} {change.id} is sealed: {place} is not {allowed}"
+
+
+async def _documents(
+    transaction: Transaction, preconditions: Sequence[WritePrecondition]
 ) -> dict[tuple[str, str], dict[str, object]]:
+    """Return the documents that preconditions name, by collection and id."""
     ids: defaultdict[str, set[str]] = defaultdict(set)
-    for guard in guards:
-        ids[guard.collection].add(guard.id)
+    for precondition in preconditions:
+        ids[precondition.collection].add(precondition.id)
     return {
-        (collection, each.id): each.document
+        (collection, stored.id): stored.document
         for collection, wanted in ids.items()
-        for each in await transaction.find(collection, sorted(wanted))
+        for stored in await transaction.find(collection, sorted(wanted))
     }

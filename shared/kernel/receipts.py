@@ -59,8 +59,8 @@ def build_receipt(
         "read": [
             {
                 "name": read.name,
-                "asked": read.asked,
-                "dated": read.dated,
+                "asked": read.year,
+                "dated": read.start_year,
                 "value": orjson.Fragment(read.value),
             }
             for read in judged.read

@@ -1,7 +1,7 @@
-"""Parameters that tell what was read of them: for the receipt of a decision.
+"""Parameters that record which of their values a decision read, for its receipt.
 
-A decision is synchronous and a worker has a view of its own, so one log is enough: it is
-emptied before each decision.
+A decision is synchronous and each worker has its own instance, so one log is enough: it is
+reset before each decision.
 """
 
 import hashlib
@@ -17,27 +17,27 @@ P = TypeVar("P")
 
 
 class ParameterRead(NamedTuple):
-    """A value that a decision read: for which year, and from which dated year it comes.
+    """A value that a decision read: the requested year, and the start year of the value.
 
-    `dated` is None, and `value` the JSON `null`, where no text gives a value.
+    Without a value for the year, `start_year` is None and `value` is the JSON `null`.
     """
 
     name: str
-    asked: int
-    dated: int | None
+    year: int
+    start_year: int | None
     value: bytes
 
 
 Log = dict[ParameterRead, None]
-"""What was read, in order, each once."""
+"""The values read, in order, without repetition."""
 
 
 @dataclass(frozen=True)
 class _RecordingByStartYear(ByStartYear[P]):
-    """Dated values that note each value read, as the JSON it has always had."""
+    """Values by start year that record each read, with the value as JSON."""
 
     field: str
-    written: Mapping[int, bytes]
+    json_by_year: Mapping[int, bytes]
     log: Log
 
     def for_year(self, year: int) -> P | None:
@@ -46,24 +46,24 @@ class _RecordingByStartYear(ByStartYear[P]):
         return value
 
     def in_force_on(self, year: int) -> P:
-        self._note(year, max((known for known in self.values if known <= year), default=None))
+        self._note(year, max((start for start in self.values if start <= year), default=None))
         return super().in_force_on(year)
 
-    def _note(self, asked: int, dated: int | None) -> None:
-        value = b"null" if dated is None else self.written[dated]
-        self.log[ParameterRead(self.field, asked, dated, value)] = None
+    def _note(self, year: int, start_year: int | None) -> None:
+        value = b"null" if start_year is None else self.json_by_year[start_year]
+        self.log[ParameterRead(self.field, year, start_year, value)] = None
 
 
 class _RecordingMapping(Mapping[int, P], Generic[P]):
-    """Values by year that note each value looked up."""
+    """Values by year that record each lookup."""
 
     def __init__(self, name: str, values: Mapping[int, P], log: Log) -> None:
         self._name, self._values, self._log = name, values, log
 
     def __getitem__(self, year: int) -> P:
         value = self._values.get(year)
-        dated = None if value is None else year
-        self._log[ParameterRead(self._name, year, dated, to_json(value))] = None
+        start_year = None if value is None else year
+        self._log[ParameterRead(self._name, year, start_year, to_json(value))] = None
         return self._values[year]
 
     def __iter__(self) -> Iterator[int]:
@@ -74,61 +74,62 @@ class _RecordingMapping(Mapping[int, P], Generic[P]):
 
 
 class RecordingParameters:
-    """A service's parameters under watch: `view` is what decisions get."""
+    """Records the reads of a service's parameters; decisions get `parameters`."""
 
     def __init__(self, parameters: Any) -> None:
         self._log: Log = {}
-        written = _written(parameters)
-        self.parameters = _recording(parameters, written, self._log)
-        self.digest = _digest(written)
+        json_by_year = _json_by_year(parameters)
+        self.parameters = _recording(parameters, json_by_year, self._log)
+        self.digest = _digest(json_by_year)
 
     def reset(self) -> None:
         """Empty the log, before a decision."""
         self._log.clear()
 
     def reads(self) -> tuple[ParameterRead, ...]:
-        """Return what was read since, in order, each once."""
+        """Return the values read since the reset, in order, without repetition."""
         return tuple(self._log)
 
 
-Written = dict[str, dict[int, bytes]]
-"""By field, the JSON of each dated value."""
+JsonByYear = dict[str, dict[int, bytes]]
+"""The JSON of each value, by field and start year."""
 
 
-def _written(parameters: Any) -> Written:
+def _json_by_year(parameters: Any) -> JsonByYear:
     if not is_dataclass(parameters):
         return {}
     values = {field.name: getattr(parameters, field.name) for field in fields(parameters)}
     by_year = {
-        name: each.values if isinstance(each, ByStartYear) else each
-        for name, each in values.items()
+        name: field.values if isinstance(field, ByStartYear) else field
+        for name, field in values.items()
     }
     return {
-        name: {year: to_json(value) for year, value in each.items()}
-        for name, each in by_year.items()
-        if isinstance(each, Mapping)
+        name: {year: to_json(value) for year, value in field.items()}
+        for name, field in by_year.items()
+        if isinstance(field, Mapping)
     }
 
 
-def _recording(parameters: Any, written: Written, log: Log) -> Any:
-    """Return the parameters with everything dated under watch."""
-    watched = {
-        name: _recorded(name, getattr(parameters, name), written[name], log) for name in written
+def _recording(parameters: Any, json_by_year: JsonByYear, log: Log) -> Any:
+    """Return the parameters with all values by year recorded."""
+    recording = {
+        name: _recorded(name, getattr(parameters, name), json_by_year[name], log)
+        for name in json_by_year
     }
-    return replace(parameters, **watched) if watched else parameters
+    return replace(parameters, **recording) if recording else parameters
 
 
-def _recorded(name: str, values: Any, written: dict[int, bytes], log: Log) -> Any:
+def _recorded(name: str, values: Any, json_by_year: dict[int, bytes], log: Log) -> Any:
     if isinstance(values, ByStartYear):
-        return _RecordingByStartYear(values.name, values.values, name, written, log)
+        return _RecordingByStartYear(values.name, values.values, name, json_by_year, log)
     return _RecordingMapping(name, values, log)
 
 
-def _digest(written: Written) -> str:
-    """Return the SHA-256 of all values; two sets of parameters with one digest are the same."""
+def _digest(json_by_year: JsonByYear) -> str:
+    """Return the SHA-256 of all values: equal for equal parameters."""
     lines = sorted(
         b"%s %d %s" % (name.encode(), year, value)
-        for name, values in written.items()
+        for name, values in json_by_year.items()
         for year, value in values.items()
     )
     return hashlib.sha256(b"\n".join(lines)).hexdigest()

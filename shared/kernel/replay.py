@@ -110,7 +110,7 @@ def _values(read: Sequence[Document]) -> Parts:
 
 
 def _values_now(read: Sequence[ParameterRead]) -> Parts:
-    return {f"{e.name} {e.asked}": f"{e.dated}: {_text(orjson.loads(e.value))}" for e in read}
+    return {f"{e.name} {e.year}": f"{e.start_year}: {_text(orjson.loads(e.value))}" for e in read}
 
 
 def _steps(steps: Sequence[Document]) -> Parts:

@@ -1,6 +1,6 @@
-"""How a decision came about, step by step: each rule's outcome, its sentence, its amounts.
+"""Rules and their evaluation: each step has an outcome, a sentence and amounts.
 
-Kept with the decision in its receipt; a person reads it, an auditor computes it again.
+The steps are stored in the receipt of the decision: readable, and verifiable by an auditor.
 """
 
 from collections.abc import Callable, Iterable
@@ -32,10 +32,10 @@ class Step(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Rule(Generic[R]):
-    """One line of a table of checks: the rule, what is right when it holds, the check itself.
+    """A rule of a table: its id, the sentence for success, the check.
 
-    `against` returns the reason when the rule does not hold; a reason may name a finer rule.
-    `idle` returns why the rule has nothing to judge in a case, None where it has.
+    `violation` returns the reason when the rule does not hold; a reason may name a more specific
+    rule. `not_applicable` returns why the rule does not apply to a case, or None if it does.
     """
 
     rule: str
@@ -46,26 +46,26 @@ class Rule(Generic[R]):
 
 @dataclass(frozen=True, slots=True)
 class Evaluation(Generic[R]):
-    """All checks of a table on one case."""
+    """The result of a table of rules for one case."""
 
     steps: tuple[Step, ...]
     reasons: tuple[R, ...]
 
 
-def evaluate_all(checks: Iterable[Rule[R]], case: Any) -> Evaluation[R]:
-    """Ask every check, in order; nothing stops at the first breach."""
-    told = [_evaluate(check, case) for check in checks]
+def evaluate_all(rules: Iterable[Rule[R]], case: Any) -> Evaluation[R]:
+    """Evaluate every rule, in order."""
+    results = [_evaluate(rule, case) for rule in rules]
     return Evaluation(
-        steps=tuple(step for step, _ in told),
-        reasons=tuple(reason for _, reason in told if reason),
+        steps=tuple(step for step, _ in results),
+        reasons=tuple(reason for _, reason in results if reason),
     )
 
 
-def evaluate_until_first(checks: Iterable[Rule[R]], case: Any) -> Evaluation[R]:
-    """Ask one check after another; the first breach ends it, and is the only reason."""
+def evaluate_until_first(rules: Iterable[Rule[R]], case: Any) -> Evaluation[R]:
+    """Evaluate the rules in order up to the first violation, which is the only reason."""
     steps: list[Step] = []
-    for check in checks:
-        step, reason = _evaluate(check, case)
+    for rule in rules:
+        step, reason = _evaluate(rule, case)
         steps.append(step)
         if reason:
             return Evaluation(tuple(steps), (reason,))
@@ -74,8 +74,8 @@ def evaluate_until_first(checks: Iterable[Rule[R]], case: Any) -> Evaluation[R]:
 
 def computed(rule: str, message: str, **amounts: object) -> Step:
     """Return the step of a computation; amounts are written as text."""
-    told = {name: str(amount) for name, amount in amounts.items()}
-    return Step(rule=rule, outcome="computed", message=message, amounts=told)
+    texts = {name: str(amount) for name, amount in amounts.items()}
+    return Step(rule=rule, outcome="computed", message=message, amounts=texts)
 
 
 def violated(reason: Reason) -> Step:
@@ -83,10 +83,10 @@ def violated(reason: Reason) -> Step:
     return Step(rule=reason.rule, outcome="breach", message=reason.message)
 
 
-def _evaluate(check: Rule[R], case: Any) -> tuple[Step, R | None]:
-    if check.not_applicable and (because := check.not_applicable(case)):
-        told = f"Sans objet : {because}."
-        return Step(rule=check.rule, outcome="not_applicable", message=told), None
-    if reason := check.violation(case):
+def _evaluate(rule: Rule[R], case: Any) -> tuple[Step, R | None]:
+    if rule.not_applicable and (explanation := rule.not_applicable(case)):
+        message = f"Sans objet : {explanation}."
+        return Step(rule=rule.rule, outcome="not_applicable", message=message), None
+    if reason := rule.violation(case):
         return violated(reason), reason
-    return Step(rule=check.rule, outcome="ok", message=check.success_text), None
+    return Step(rule=rule.rule, outcome="ok", message=rule.success_text), None

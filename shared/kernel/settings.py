@@ -1,4 +1,4 @@
-"""Every bound and pace of a service, read from the environment (`CLAS_…`)."""
+"""Settings of a service, read from the environment (`CLAS_…`)."""
 
 from datetime import timedelta
 from typing import Annotated, Literal
@@ -10,7 +10,7 @@ Bytes = Annotated[int, Field(gt=0)]
 
 
 class Settings(BaseSettings):
-    """One unit a name: bytes, counts, seconds or milliseconds. Defaults are the measured ones."""
+    """Limits and intervals; a name ends with its unit. The defaults were measured."""
 
     model_config = SettingsConfigDict(env_prefix="CLAS_", frozen=True)
 
@@ -48,5 +48,5 @@ class Settings(BaseSettings):
 
     @property
     def linger(self) -> timedelta:
-        """How long a batch waits for company after its first message."""
+        """How long a batch waits for further messages after its first one."""
         return timedelta(milliseconds=self.linger_ms)

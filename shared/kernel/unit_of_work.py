@@ -109,7 +109,7 @@ class UnitOfWork:
     def _refused(self, item: InboundMessage) -> MessageRecord:
         assert item.fault is not None
         voice = self._event_factory()
-        outputs = rejection_messages(voice, item, kept_whole=not _too_large(item))
+        outputs = rejection_messages(voice, item, body_stored=not _too_large(item))
         outcome = "poison" if item.fault.reason == "poison" else "refused"
         record = self._record(item, outcome, voice.now, outputs)
         return replace(record, reason=item.fault.reason)

@@ -1,7 +1,7 @@
-"""The loop of a service: take, commit, acknowledge, publish, mark; beside it relay and figures.
+"""The loop of a service: receive, commit, acknowledge, publish, mark; with relay and metrics.
 
-One batch is in hand at a time. Acknowledging before publishing keeps the record, not the
-delivery, in charge of what is still to be sent.
+One batch is processed at a time. It is acknowledged before its events are published: from the
+commit on, the outbox and not the delivery guarantees publication.
 """
 
 import asyncio
@@ -36,12 +36,12 @@ logger = structlog.get_logger(__name__)
 
 
 def utc_now() -> datetime:
-    """Return the wall clock; only times of record come from it, never a decision."""
+    """Return the wall-clock time; only record times use it, never a decision."""
     return datetime.now(UTC)
 
 
 class Worker:
-    """Runs one service on a bus and a store until it is told to stop."""
+    """Runs one service on a bus and a store until `stop` is called."""
 
     def __init__(
         self,
@@ -53,26 +53,28 @@ class Worker:
     ) -> None:
         self._service, self._bus, self._store, self._settings = service, bus, store, settings
         self._worker = f"{service.name}-{uuid4()}"
-        self._crash = CrashPoints(service.name, settings.crash_at)
-        self._unit = UnitOfWork(service, store, self._worker, clock, self._crash)
-        self._dispatch = OutboxRelay(self._worker, bus, store, settings, self._crash)
+        self._crash_points = CrashPoints(service.name, settings.crash_at)
+        self._unit_of_work = UnitOfWork(service, store, self._worker, clock, self._crash_points)
+        self._relay = OutboxRelay(self._worker, bus, store, settings, self._crash_points)
         self._stopping = asyncio.Event()
 
     async def run(self) -> None:
-        """Work until `stop`; then finish the batch in hand and what is being published."""
-        showing = refresh_metrics_forever(self._service, self._store, self._settings.relay_every_s)
-        beside = [asyncio.create_task(each) for each in (self._dispatch.relay(), showing)]
+        """Process batches until `stop`; then finish the current batch and its publication."""
+        refreshing = refresh_metrics_forever(
+            self._service, self._store, self._settings.relay_every_s
+        )
+        background_tasks = [asyncio.create_task(job) for job in (self._relay.relay(), refreshing)]
         try:
             while not self._stopping.is_set():
                 await self._handle_batch()
         finally:
-            for task in beside:
+            for task in background_tasks:
                 task.cancel()
-            await asyncio.gather(*beside, return_exceptions=True)
-            await self._dispatch.drain()
+            await asyncio.gather(*background_tasks, return_exceptions=True)
+            await self._relay.drain()
 
     async def stop(self) -> None:
-        """Take nothing more; `run` returns when the batch in hand is done."""
+        """Receive nothing more; `run` returns when the current batch is done."""
         self._stopping.set()
         await self._bus.stop_receiving()
 
@@ -83,82 +85,82 @@ class Worker:
         )
         if not deliveries:
             return
-        self._crash("taken")
+        self._crash_points("taken")
         with metrics.batch(self._service.name, len(deliveries)):
-            records = await self._settle(deliveries)
-        self._crash("committed")
+            records = await self._commit_batch(deliveries)
+        self._crash_points("committed")
         if any(record.outcome != "decided" for record in records):
-            self._crash("dead_lettered")
+            self._crash_points("dead_lettered")
         await self._bus.ack(deliveries)
-        self._crash("acked")
+        self._crash_points("acked")
         metrics.handled(self._service.name, len(deliveries), records)
-        await self._dispatch.send(records)
+        await self._relay.send(records)
 
-    async def _settle(self, deliveries: Sequence[IncomingMessage]) -> list[MessageRecord]:
-        items = [self._parse(delivery) for delivery in deliveries]
-        for item in items:
-            if item.fault and item.fault.reason == TOO_LARGE:
-                await self._send_whole(item)
-        return [record for group in self._groups(items) for record in await self._commit(group)]
+    async def _commit_batch(self, deliveries: Sequence[IncomingMessage]) -> list[MessageRecord]:
+        batch = [self._parse(delivery) for delivery in deliveries]
+        for inbound in batch:
+            if inbound.fault and inbound.fault.reason == TOO_LARGE:
+                await self._publish_oversized(inbound)
+        return [record for group in self._groups(batch) for record in await self._commit(group)]
 
     def _parse(self, delivery: IncomingMessage) -> InboundMessage:
-        item = parse(delivery, self._service.name, self._settings.body_bytes_max)
-        if item.event and _crashes(delivery) >= self._settings.crashes_max:
-            return as_poison_message(item, RuntimeError("every service that took it died"))
-        return item
+        inbound = parse(delivery, self._service.name, self._settings.body_bytes_max)
+        if inbound.event and _crashes(delivery) >= self._settings.crashes_max:
+            return as_poison_message(inbound, RuntimeError("every service that took it died"))
+        return inbound
 
-    def _groups(self, items: Sequence[InboundMessage]) -> list[list[InboundMessage]]:
-        """Put a message that was in hand at several crashes alone: it may be the cause."""
+    def _groups(self, batch: Sequence[InboundMessage]) -> list[list[InboundMessage]]:
+        """Commit a message that was in processing at several crashes alone: it may be the cause."""
         groups: list[list[InboundMessage]] = [[]]
-        for item in items:
-            if _crashes(item.delivery) >= self._settings.crashes_before_alone:
-                groups += [[item], []]
+        for inbound in batch:
+            if _crashes(inbound.delivery) >= self._settings.crashes_before_alone:
+                groups += [[inbound], []]
             else:
-                groups[-1].append(item)
+                groups[-1].append(inbound)
         return [group for group in groups if group]
 
-    async def _send_whole(self, item: InboundMessage) -> None:
-        """Publish a dead letter that is too large for the record, before its record exists.
+    async def _publish_oversized(self, inbound: InboundMessage) -> None:
+        """Publish a dead letter that is too large for its record, before the record is written.
 
-        A crash in between gives it twice, never zero times.
+        A crash in between duplicates it but never loses it.
         """
-        letter = dead_letter(self._service.name, item)
-        while not (await self._bus.publish([letter]))[0]:  # noqa: ASYNC110 - nothing tells when
+        message = dead_letter(self._service.name, inbound)
+        while not (await self._bus.publish([message]))[0]:  # noqa: ASYNC110 - no event to wait for
             await asyncio.sleep(self._settings.relay_every_s)
 
-    async def _commit(self, items: Sequence[InboundMessage]) -> list[MessageRecord]:
-        """Commit, whatever it takes: again after an outage, in halves when it cannot be whole."""
+    async def _commit(self, batch: Sequence[InboundMessage]) -> list[MessageRecord]:
+        """Commit: retried after an outage or a conflict, in halves where one unit is impossible."""
         settings, failures, conflicts = self._settings, 0, 0
         while True:
             try:
-                return await self._unit.commit(items)
+                return await self._unit_of_work.commit(batch)
             except ConflictError:
                 conflicts += 1
                 metrics.conflict(self._service.name)
-                if conflicts >= settings.conflicts_before_halving and len(items) > 1:
-                    return await self._halves(items)
+                if conflicts >= settings.conflicts_before_halving and len(batch) > 1:
+                    return await self._commit_in_halves(batch)
                 await asyncio.sleep(random.uniform(0.002, 0.02 * min(conflicts, 10)))  # noqa: S311
             except NeedsOwnUnitError:
-                return await self._halves(items)
+                return await self._commit_in_halves(batch)
             except ContentRejectedError as fault:
-                if len(items) > 1:
-                    return await self._halves(items)
-                items = [as_poison_message(items[0], fault)]
+                if len(batch) > 1:
+                    return await self._commit_in_halves(batch)
+                batch = [as_poison_message(batch[0], fault)]
             except StoreUnavailableError as fault:
                 failures += 1
                 logger.warning("store_away", service=self._service.name, error=str(fault)[:200])
                 await asyncio.sleep(_backoff(failures, settings.backoff_s_max))
 
-    async def _halves(self, items: Sequence[InboundMessage]) -> list[MessageRecord]:
-        middle = (len(items) + 1) // 2
-        return [*await self._commit(items[:middle]), *await self._commit(items[middle:])]
+    async def _commit_in_halves(self, batch: Sequence[InboundMessage]) -> list[MessageRecord]:
+        middle = (len(batch) + 1) // 2
+        return [*await self._commit(batch[:middle]), *await self._commit(batch[middle:])]
 
 
-def _backoff(failures: int, most_s: float) -> float:
-    return random.uniform(0.5, 1) * min(most_s, 0.1 * float(2 ** min(failures, 10)))  # noqa: S311
+def _backoff(failures: int, max_s: float) -> float:
+    return random.uniform(0.5, 1) * min(max_s, 0.1 * float(2 ** min(failures, 10)))  # noqa: S311
 
 
 def _crashes(delivery: IncomingMessage) -> int:
-    """How often it came back; the header can be forged on a first delivery."""
+    """Return the delivery count; on a first delivery the header may be forged and is ignored."""
     count = delivery.headers.get("x-delivery-count", 0)
     return count if delivery.redelivered and isinstance(count, int) else 0

@@ -1,4 +1,4 @@
-"""The three pages of a service's own port: `/live`, `/ready`, `/metrics`."""
+"""The HTTP endpoints of a service: `/live`, `/ready`, `/metrics`."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -12,7 +12,7 @@ Route = tuple[str, Any]
 
 
 def routes(live: Callable[[], bool], ready: Check) -> list[Route]:
-    """Return the routes. `ready` names each thing a service stands on and whether it is there."""
+    """Return the routes. `ready` returns each dependency of the service and whether it is up."""
 
     @get
     async def live_page(_: Any) -> AsgiResponse:

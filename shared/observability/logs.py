@@ -1,4 +1,4 @@
-"""JSON lines on standard error: one per fact, with its fields."""
+"""Logging: JSON lines on standard error, one per event, with its fields."""
 
 import logging
 import sys
@@ -9,7 +9,7 @@ import structlog
 def configure(level: str) -> None:
     """Send structlog and the libraries' warnings to standard error as JSON."""
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(name)s %(message)s")
-    for library in ("aio_pika", "aiormq"):  # That the broker is away is told by our own lines.
+    for library in ("aio_pika", "aiormq"):  # Our own events report a lost broker.
         logging.getLogger(library).setLevel(logging.CRITICAL)
     structlog.configure(
         processors=[

@@ -1,4 +1,4 @@
-"""What a service counts, for Prometheus. Labels stay few: service, outcome, reason."""
+"""Prometheus metrics of a service. Labels have few values: service, outcome, reason."""
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,14 +27,14 @@ CONFLICTS = Counter("clas_conflicts_total", "Units of work decided again", ["ser
 PUBLISHED = Counter("clas_published_total", "Messages published", ["service"])
 BLOCKED = Gauge("clas_publishing_blocked", "1 while the broker takes no message", ["service"])
 PENDING = Gauge("clas_outbox_pending", "Records that wait for dispatch", ["service"])
-WORKS: dict[str, Gauge] = {}
-"""Gauges of the services' own, by name."""
+SERVICE_GAUGES: dict[str, Gauge] = {}
+"""Gauges that the services define, by name."""
 READY = Gauge("clas_ready", "1 while broker, database and consumer are there", ["service"])
 
 
 @contextmanager
 def batch(service: str, size: int) -> Iterator[None]:
-    """Time one batch from its taking to its commit."""
+    """Observe the size of a batch and the time from its receipt to its commit."""
     BATCH.labels(service).observe(size)
     began = time.perf_counter()
     yield
@@ -66,29 +66,30 @@ def handled(service: str, received: int, records: Sequence[HandledMessage]) -> N
 
 
 def conflict(service: str) -> None:
-    """Count a unit of work that another one overtook."""
+    """Count a unit of work that lost a conflict and is decided again."""
     CONFLICTS.labels(service).inc()
 
 
 def published(service: str, count: int, *, failed: bool) -> None:
-    """Count published messages and show whether the broker takes any."""
+    """Count published messages; `failed`: publishing is blocked."""
     PUBLISHED.labels(service).inc(count)
     BLOCKED.labels(service).set(int(failed))
 
 
 def pending(service: str, count: int) -> None:
-    """Show how many records wait for dispatch."""
+    """Set the number of unpublished records."""
     PENDING.labels(service).set(count)
 
 
-def left(
-    name: str, about: str, labels: Sequence[str], figures: Mapping[tuple[str, ...], int]
+def remaining(
+    name: str, description: str, labels: Sequence[str], counts: Mapping[tuple[str, ...], int]
 ) -> None:
-    """Show how much is left of each long work, by its labels; works that are done disappear.
+    """Set the remaining states of each batch process, by label values; finished ones disappear.
 
-    Every replica shows the same figure: of several, take the largest, not their sum.
+    Every replica shows the same value: aggregate replicas with the maximum, not the sum.
     """
-    gauge = WORKS.get(name) or WORKS.setdefault(name, Gauge(name, about, labels))
+    gauge = SERVICE_GAUGES.get(name) or Gauge(name, description, labels)
+    SERVICE_GAUGES[name] = gauge
     gauge.clear()
-    for values, count in figures.items():
+    for values, count in counts.items():
         gauge.labels(*values).set(count)

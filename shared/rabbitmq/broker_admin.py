@@ -1,4 +1,4 @@
-"""Looking at the broker from outside: what stands there, and how full it is."""
+"""Queries to the broker: existing queues and exchanges, queue lengths, version."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,13 +13,13 @@ from shared.kernel.ports import BrokerUnavailableError
 from shared.kernel.settings import Settings
 from shared.rabbitmq.topology import EXCHANGE, queues, topology_fingerprint
 
-ANSWER_S_MAX = 5.0
+CONNECT_S_MAX = 5.0
 __all__ = ["Connection", "QueueStats", "connected", "missing_topology", "queue_stats", "version"]
 
 
 @dataclass(frozen=True, slots=True)
 class QueueStats:
-    """Messages that wait in a queue (not those that a consumer has in hand), and its consumers."""
+    """The ready messages of a queue (without unacknowledged ones) and its consumers."""
 
     messages: int
     consumers: int
@@ -27,10 +27,10 @@ class QueueStats:
 
 @asynccontextmanager
 async def connected(settings: Settings) -> AsyncIterator[Connection]:
-    """Open a connection that does not come back by itself: a command fails, and says so.
+    """Open a connection without automatic reconnection: a command fails with an error message.
 
     Raises:
-        BusAway: when the broker cannot be reached, or is lost within the block.
+        BrokerUnavailableError: when the broker cannot be reached, or is lost within the block.
     """
     try:
         connection = await _opened(settings.amqp_url)
@@ -44,7 +44,7 @@ async def connected(settings: Settings) -> AsyncIterator[Connection]:
 
 
 async def queue_stats(connection: Connection, queue: str) -> QueueStats | None:
-    """Return how full a queue is, None when it does not exist."""
+    """Return the numbers of a queue, None when it does not exist."""
     channel = await connection.channel()
     try:
         declared = await channel.declare_queue(queue, durable=True, passive=True)
@@ -57,9 +57,10 @@ async def queue_stats(connection: Connection, queue: str) -> QueueStats | None:
 
 
 async def missing_topology(connection: Connection, settings: Settings) -> list[str]:
-    """Return the queues and exchanges of the contract that do not exist.
+    """Return the names of the queues and exchanges that do not exist.
 
-    The seal is declared last, with these very bindings in its name: it stands for them.
+    The fingerprint exchange is declared last; its name contains a hash of the bindings, so its
+    existence proves that they were declared.
     """
     names = [queue.name for queue in queues(settings)]
     absent = [name for name in names if await queue_stats(connection, name) is None]
@@ -68,17 +69,17 @@ async def missing_topology(connection: Connection, settings: Settings) -> list[s
 
 
 def version(connection: Connection) -> str:
-    """Return the broker's name and version, as it introduced itself."""
+    """Return the product and version from the broker's server properties."""
     transport = connection.transport
-    told = transport.connection.server_properties if transport else {}
-    return " ".join(str(told.get(name, "?")) for name in ("product", "version"))
+    properties = transport.connection.server_properties if transport else {}
+    return " ".join(str(properties.get(name, "?")) for name in ("product", "version"))
 
 
 async def _opened(url: str) -> Connection:
-    """Open a connection; one that fails is closed here, as the client's own helper does not."""
+    """Open a connection; close it on failure, which `aio_pika.connect` does not."""
     connection = aio_pika.Connection(make_url(url))
     try:
-        await connection.connect(timeout=ANSWER_S_MAX)
+        await connection.connect(timeout=CONNECT_S_MAX)
     except BaseException:
         await connection.close()
         raise

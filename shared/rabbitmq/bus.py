@@ -1,7 +1,8 @@
-"""The bus on RabbitMQ, on connections that FastStream's brokers manage.
+"""The bus on RabbitMQ, over two connections managed by FastStream brokers.
 
-Consuming and publishing have a connection each: an alarm that blocks publishers must not
-block acknowledgements. The per-message path is aio-pika's: FastStream's costs a third of a hop.
+Consuming and publishing have separate connections: an alarm that blocks publishers must not block
+acknowledgements. Each message goes through aio-pika: FastStream's path would cost a third of the
+rate (docs/decisions/005).
 """
 
 import asyncio
@@ -34,90 +35,94 @@ BROKER_FAULTS = (*CONNECTION_EXCEPTIONS, TimeoutError, TopologyError)
 
 
 def broker(settings: Settings) -> RabbitBroker:
-    """Return one connection to be; its documents never show the credentials."""
+    """Return a broker, not connected yet; its specification never contains the credentials."""
     return RabbitBroker(
         settings.amqp_url,
         graceful_timeout=settings.drain_s,
-        fail_fast=False,  # A broker that is not there yet is waited for.
+        fail_fast=False,  # Retry until the server is up.
         specification_url="amqp://broker/",
         logger=None,
     )
 
 
 class RabbitBus:
-    """A service's queue and its way to publish."""
+    """Consumes a service's queue and publishes its messages."""
 
     def __init__(self, service: str, settings: Settings) -> None:
         self._service, self._settings = service, settings
         self._consuming, self._publishing = broker(settings), broker(settings)
-        self._arrived: deque[AbstractIncomingMessage] = deque()
-        self._arrival = asyncio.Event()
+        self._received: deque[AbstractIncomingMessage] = deque()
+        self._message_received = asyncio.Event()
         self._stopped = False
-        self._channel: AbstractRobustChannel | None = None
+        self._consume_channel: AbstractRobustChannel | None = None
         self._queue: AbstractRobustQueue | None = None
-        self._consumer: str | None = None
-        self._out: AbstractRobustChannel | None = None
+        self._consumer_tag: str | None = None
+        self._publish_channel: AbstractRobustChannel | None = None
 
     @property
     def brokers(self) -> tuple[RabbitBroker, RabbitBroker]:
-        """The two connections, for the application that opens and closes them."""
+        """The brokers that the application connects and stops."""
         return self._publishing, self._consuming
 
     async def start(self) -> None:
-        """Connect, establish the topology, and consume.
+        """Connect, declare the topology, and start consuming.
 
         Raises:
-            OSError, AMQPError: while the broker is not there.
-            TopologyError: when something else stands in the topology's place.
+            OSError, AMQPError: while the broker is not available.
+            TopologyError: when the existing topology differs.
         """
         publishing = await self._publishing.connect()
         await declare_or_verify(publishing, self._settings)
-        self._out = await publishing.channel(publisher_confirms=True, on_return_raises=True)
+        self._publish_channel = await publishing.channel(
+            publisher_confirms=True, on_return_raises=True
+        )
         consuming = await self._consuming.connect()
-        self._channel = await consuming.channel()
-        assert self._channel is not None
-        await self._channel.set_qos(prefetch_count=self._settings.prefetch)
-        self._queue = await self._channel.get_queue(queue_of(self._service), ensure=True)  # type: ignore[assignment]
+        self._consume_channel = await consuming.channel()
+        assert self._consume_channel is not None
+        await self._consume_channel.set_qos(prefetch_count=self._settings.prefetch)
+        self._queue = await self._consume_channel.get_queue(queue_of(self._service), ensure=True)  # type: ignore[assignment]
         await self._consume()
 
     async def close(self) -> None:
-        """Close both connections; what was not settled goes back to its place."""
+        """Close both connections; unacknowledged messages return to the queue."""
         await self._consuming.stop()
         await self._publishing.stop()
 
     async def is_consuming(self) -> bool:
-        """Tell whether the broker is there and this service's own consumer is attached to it."""
-        channel, queue = self._channel, self._queue
-        if channel is None or queue is None or channel.is_closed or self._consumer is None:
+        """Return whether the broker answers and the service's queue has a consumer."""
+        channel, queue = self._consume_channel, self._queue
+        if channel is None or queue is None or channel.is_closed or self._consumer_tag is None:
             return False
         if not (await self._consuming.ping(0.5) and await self._publishing.ping(0.5)):
             return False
-        asking = await (await self._consuming.connect()).channel()  # A missing queue closes it.
+        channel = await (
+            await self._consuming.connect()
+        ).channel()  # A missing queue closes the channel.
         try:
-            declared = await asking.declare_queue(queue.name, durable=True, passive=True)
+            declared = await channel.declare_queue(queue.name, durable=True, passive=True)
         finally:
-            await asking.close()
+            await channel.close()
         return bool(declared.declaration_result.consumer_count)
 
     async def redeclare_topology(self) -> None:
-        """Establish the topology again: a binding that somebody took away comes back."""
+        """Declare the topology again: this restores a deleted binding."""
         await declare_or_verify(await self._publishing.connect(), self._settings)
 
     async def receive(
         self, *, most: int, bytes_most: int, linger: timedelta
     ) -> list[IncomingMessage]:
-        """Wait for a message, then let others join for `linger`."""
-        while not self._stopped and not self._arrived:
-            self._arrival.clear()
-            await self._arrival.wait()
+        """Wait for a message, then for further ones during `linger`."""
+        while not self._stopped and not self._received:
+            self._message_received.clear()
+            await self._message_received.wait()
         if self._stopped:
             return []
-        if len(self._arrived) < most and linger:
+        if len(self._received) < most and linger:
             await asyncio.sleep(linger.total_seconds())
         return self._next_batch(most, bytes_most)
 
     async def ack(self, deliveries: Sequence[IncomingMessage]) -> None:
-        """Settle a batch with one frame per channel; a dead channel's messages come again."""
+        """Acknowledge a batch with one frame per channel; a closed channel's messages return."""
         last = {channel: d.tag for d in deliveries if (channel := _channel_of(d.tag))}
         for channel, message in last.items():
             try:
@@ -129,41 +134,40 @@ class RabbitBus:
         """Publish with confirms, all at once, within `publish_timeout_s`."""
         if not outgoing:
             return []
-        tasks = [asyncio.ensure_future(self._publish(each)) for each in outgoing]
+        tasks = [asyncio.ensure_future(self._publish(message)) for message in outgoing]
         _, late = await asyncio.wait(tasks, timeout=self._settings.publish_timeout_s)
         for task in late:
-            task.cancel()  # It may still arrive: the record stays pending, its id is the same.
+            task.cancel()  # It may still be routed; it is published again under the same id.
         await asyncio.gather(*late, return_exceptions=True)
         return [not task.cancelled() and task.exception() is None for task in tasks]
 
     async def stop_receiving(self) -> None:
-        """Cancel the consumer; what is prefetched goes back when the channel closes."""
+        """Cancel the consumer; prefetched messages return when the channel closes."""
         self._stopped = True
-        self._arrival.set()
-        if self._queue is not None and self._consumer is not None:
+        self._message_received.set()
+        if self._queue is not None and self._consumer_tag is not None:
             try:
-                await asyncio.wait_for(self._queue.cancel(self._consumer), timeout=2)
+                await asyncio.wait_for(self._queue.cancel(self._consumer_tag), timeout=2)
             except (TimeoutError, *CONNECTION_EXCEPTIONS) as fault:
                 logger.info("cancel_lost", service=self._service, error=repr(fault)[:200])
 
     async def _consume(self) -> None:
         assert self._queue is not None
-        self._consumer = await self._queue.consume(self._on_message)
+        self._consumer_tag = await self._queue.consume(self._on_message)
 
     async def _on_message(self, message: AbstractIncomingMessage) -> None:
-        self._arrived.append(message)
-        self._arrival.set()
+        self._received.append(message)
+        self._message_received.set()
 
     async def _publish(self, outgoing: OutgoingMessage) -> None:
         """Publish one message and wait for its confirm.
 
-        Straight on the protocol's channel: the exchange's own way waits, message by message,
-        until the socket is drained.
+        Uses the protocol channel: `Exchange.publish` would drain the socket for each message.
         """
-        if self._out is None:
+        if self._publish_channel is None:
             msg = "not connected yet"
             raise BrokerUnavailableError(msg)
-        channel = await self._out.get_underlay_channel()
+        channel = await self._publish_channel.get_underlay_channel()
         await channel.basic_publish(  # type: ignore[call-arg]
             outgoing.body,
             exchange=EXCHANGE if outgoing.queue is None else "",
@@ -176,16 +180,16 @@ class RabbitBus:
     def _next_batch(self, most: int, bytes_most: int) -> list[IncomingMessage]:
         batch: list[IncomingMessage] = []
         size = 0
-        while self._arrived and len(batch) < most and size < bytes_most:
-            message = self._arrived.popleft()
-            if _channel_of(message):  # Else the broker gave it to somebody again.
+        while self._received and len(batch) < most and size < bytes_most:
+            message = self._received.popleft()
+            if _channel_of(message):  # Otherwise the broker redelivers it.
                 batch.append(_delivery(message))
                 size += len(message.body)
         return batch
 
 
 def _channel_of(message: AbstractIncomingMessage) -> AbstractChannel | None:
-    """Return the channel that a message came by, or None once that one is closed."""
+    """Return the channel of a message, or None once it is closed."""
     try:
         return message.channel
     except ChannelInvalidStateError:
@@ -193,7 +197,7 @@ def _channel_of(message: AbstractIncomingMessage) -> AbstractChannel | None:
 
 
 def _delivery(message: AbstractIncomingMessage) -> IncomingMessage:
-    """A message sent to the queue itself, a replay, carries its first routing key in a header."""
+    """Convert a message; one redriven to the queue has its original routing key in a header."""
     headers: dict[str, Any] = dict(message.headers or {})
     key = message.routing_key or ""
     if not message.exchange:

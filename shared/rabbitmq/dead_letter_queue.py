@@ -1,6 +1,6 @@
-"""Dead letters: looked at without being lost, sent to their service again before they leave.
+"""The dead letters of a service: browsing without loss, redrive, discard.
 
-They are consumed, not fetched one by one: what was fetched comes back in another order.
+They are consumed, not fetched with `basic.get`: fetched messages return in another order.
 """
 
 import asyncio
@@ -22,12 +22,12 @@ from shared.rabbitmq.bus import ROUTING_KEY_HEADER
 from shared.rabbitmq.topology import TopologyError
 
 LOOK_MAX = 2_000
-"""Unsettled messages that a quorum queue gives to one consumer."""
-ARRIVAL_S_MAX = 5.0
+"""The most unacknowledged messages that a quorum queue delivers to one consumer."""
+DELIVERY_S_MAX = 5.0
 
 
 class DeadLetter:
-    """One dead letter in hand; it goes back to its queue unless it is sent again."""
+    """A dead letter, unacknowledged; it returns to its queue unless redriven or discarded."""
 
     def __init__(self, message: AbstractIncomingMessage) -> None:
         self._message = message
@@ -36,22 +36,22 @@ class DeadLetter:
 
     @property
     def id(self) -> str:
-        """The message id it came with, else the event's own, else the hash of its body."""
+        """The AMQP message id, else the event's id, else the hash of the body."""
         return self._message.message_id or _event_id(self.body) or _hash(self.body)
 
     @property
     def replay(self) -> int:
-        """How often it was sent again before."""
+        """The number of earlier redrives."""
         count = self.headers.get(REPLAY_HEADER)
         return count if isinstance(count, int) and not isinstance(count, bool) else 0
 
     @property
     def reason(self) -> str:
-        """Why it lies here: the service's word, else the broker's (`delivery_limit`)."""
+        """Why it was dead-lettered: the service's reason, else the broker's (`delivery_limit`)."""
         return str(self.headers.get("clas-reason") or self._death.get("reason") or "unknown")
 
     def redrive_message(self) -> IncomingMessage:
-        """Return what its service will receive when it is sent again."""
+        """Return the message that its service receives on a redrive."""
         keys = self._death.get("routing-keys") or [self._message.routing_key]
         key = str(self.headers.get(ROUTING_KEY_HEADER) or keys[0])
         return IncomingMessage(
@@ -62,12 +62,12 @@ class DeadLetter:
         )
 
     async def discard(self) -> None:
-        """Let the dead letter go, for good."""
+        """Remove the dead letter from its queue, permanently."""
         await self._message.ack()
 
     @property
     def _death(self) -> dict[str, Any]:
-        """What the broker noted when it moved the message here by itself."""
+        """The first `x-death` entry of a message that the broker dead-lettered."""
         deaths = self.headers.get("x-death")
         first = deaths[0] if isinstance(deaths, list) and deaths else {}
         return first if isinstance(first, dict) else {}
@@ -75,31 +75,31 @@ class DeadLetter:
 
 @dataclass(frozen=True, slots=True)
 class DeadLetterQueue:
-    """The dead letters of a service that lay there at the start, oldest first."""
+    """The dead letters of a service present when it was opened, oldest first."""
 
     service: str
     count: int
     channel: AbstractChannel
-    arrived: "asyncio.Queue[AbstractIncomingMessage]"
+    received: "asyncio.Queue[AbstractIncomingMessage]"
 
     async def letters(self, most: int | None = None) -> AsyncIterator[DeadLetter]:
-        """Give each of them, or the first `most`; fewer if somebody else has them in hand."""
+        """Yield all, or the first `most`; fewer when another consumer holds them."""
         for _ in range(self.count if most is None else min(most, self.count)):
             try:
-                message = await asyncio.wait_for(self.arrived.get(), ARRIVAL_S_MAX)
+                message = await asyncio.wait_for(self.received.get(), DELIVERY_S_MAX)
             except TimeoutError:
                 return
             yield DeadLetter(message)
 
     async def redrive(self, letter: DeadLetter) -> None:
-        """Publish a letter to its service's queue; only once it is there, let this one go."""
-        again = letter.redrive_message()
+        """Publish a dead letter to its service's queue; discard it once that is confirmed."""
+        redriven = letter.redrive_message()
         message = Message(
-            again.body,
-            message_id=again.message_id,
+            redriven.body,
+            message_id=redriven.message_id,
             content_type=CONTENT_TYPE,
             delivery_mode=DeliveryMode.PERSISTENT,
-            headers=dict(again.headers),
+            headers=dict(redriven.headers),
         )
         queue = queue_of(self.service)
         await self.channel.default_exchange.publish(message, queue, mandatory=True)
@@ -108,25 +108,25 @@ class DeadLetterQueue:
 
 @asynccontextmanager
 async def open_dead_letters(connection: Connection, service: str) -> AsyncIterator[DeadLetterQueue]:
-    """Hold the dead letters of a service; all that were not sent again go back at the end.
+    """Open the dead letters of a service; those not redriven or discarded return at the end.
 
-    Of more than `LOOK_MAX` the rest comes only as the first ones leave.
+    Beyond `LOOK_MAX`, further ones are delivered only as earlier ones leave.
 
     Raises:
         TopologyError: when the queue does not exist.
     """
     name = dead_letters_of(service)
-    there = await queue_stats(connection, name)
-    if there is None:
+    stats = await queue_stats(connection, name)
+    if stats is None:
         msg = f"there is no queue {name}; run `clas topology`"
         raise TopologyError(msg)
     channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
     try:
         await channel.set_qos(prefetch_count=LOOK_MAX)
-        letters = DeadLetterQueue(service, there.messages, channel, asyncio.Queue())
+        dead_letters = DeadLetterQueue(service, stats.messages, channel, asyncio.Queue())
         queue = await channel.get_queue(name, ensure=False)
-        await queue.consume(letters.arrived.put)
-        yield letters
+        await queue.consume(dead_letters.received.put)
+        yield dead_letters
     finally:
         await channel.close()
 

@@ -1,4 +1,4 @@
-"""Publishing as a partner does: to the events exchange, with a confirm, never unrouted."""
+"""Publishing as a partner does: to the events exchange, confirmed and mandatory."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -16,16 +16,16 @@ from shared.rabbitmq.topology import EXCHANGE, TopologyError
 
 
 class ConfirmingPublisher:
-    """Somebody outside who publishes events."""
+    """Publishes events from outside the services, with confirms."""
 
     def __init__(self, exchange: AbstractExchange, confirm_s_max: float) -> None:
         self._exchange, self._confirm_s_max = exchange, confirm_s_max
 
     async def publish(self, body: bytes, routing_key: str, message_id: str) -> None:
-        """Return once the broker has taken the event and put it into a queue.
+        """Return once the broker has confirmed the event and routed it to a queue.
 
         Raises:
-            BusAway: when it did not confirm in time: the event may have arrived or not.
+            BrokerUnavailableError: without a confirm in time; the event may have been routed.
             TopologyError: when no queue takes it.
         """
         message = Message(
@@ -34,9 +34,9 @@ class ConfirmingPublisher:
             content_type=CONTENT_TYPE,
             delivery_mode=DeliveryMode.PERSISTENT,
         )
-        sending = self._exchange.publish(message, routing_key, mandatory=True)
+        publishing = self._exchange.publish(message, routing_key, mandatory=True)
         try:
-            await asyncio.wait_for(sending, self._confirm_s_max)
+            await asyncio.wait_for(publishing, self._confirm_s_max)
         except TimeoutError as fault:
             msg = f"no confirm within {self._confirm_s_max:g} s; is it short of memory or disk?"
             raise BrokerUnavailableError(msg) from fault
@@ -47,11 +47,11 @@ class ConfirmingPublisher:
 
 @asynccontextmanager
 async def open_publisher(settings: Settings) -> AsyncIterator[ConfirmingPublisher]:
-    """Join the events exchange.
+    """Open a publisher to the events exchange.
 
     Raises:
-        BusAway: when the broker is not there.
-        TopologyError: when the exchange is not.
+        BrokerUnavailableError: when the broker is not available.
+        TopologyError: when the exchange does not exist.
     """
     async with connected(settings) as connection:
         channel = await connection.channel(publisher_confirms=True, on_return_raises=True)

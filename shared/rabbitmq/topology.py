@@ -1,6 +1,6 @@
-"""The exchange, the queues and the bindings, all drawn from the contract registry.
+"""The topology: exchange, queues and bindings, derived from the contract registry.
 
-Declared by every service at its start, or by `clas topology` once; asking again is safe.
+Declared by every service at its start, or once by `clas topology`; declaring is idempotent.
 """
 
 import hashlib
@@ -19,17 +19,17 @@ from shared.kernel.settings import Settings
 EXCHANGE = "clas.events"
 LOG = "clas.log"
 DELIVERIES_MAX = 50
-LOOKS_MAX = 2**31 - 1
-"""Dead letters may be looked at without end: from RabbitMQ 4 on, the 21st look would drop them."""
+DEAD_LETTER_DELIVERIES_MAX = 2**31 - 1
+"""Dead letters may be browsed any number of times: RabbitMQ 4 drops them after 20 by default."""
 
 
 class TopologyError(RuntimeError):
-    """What stands on the broker is not what the contract says."""
+    """The topology on the broker is not the required one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """A durable queue, its arguments and the keys bound to it."""
+    """A durable queue, its arguments and its binding keys."""
 
     name: str
     arguments: dict[str, Any]
@@ -37,10 +37,10 @@ class Queue:
 
 
 def queues(settings: Settings) -> Iterator[Queue]:
-    """Yield every queue: dead letters first, so that nothing is ever dead-lettered to nowhere."""
+    """Yield every queue; dead-letter queues first, so that dead-lettering always has a target."""
     for service in SERVICES:
-        endless = {"x-queue-type": "quorum", "x-delivery-limit": LOOKS_MAX}
-        yield Queue(dead_letters_of(service), endless)
+        arguments = {"x-queue-type": "quorum", "x-delivery-limit": DEAD_LETTER_DELIVERIES_MAX}
+        yield Queue(dead_letters_of(service), arguments)
     for service in SERVICES:
         arguments = {
             "x-queue-type": "quorum",
@@ -55,16 +55,16 @@ def queues(settings: Settings) -> Iterator[Queue]:
 
 
 def topology_fingerprint(settings: Settings) -> str:
-    """Name the exchange that is declared last: where it stands, the whole topology stands."""
-    drawn = repr([(q.name, sorted(q.arguments.items()), q.keys) for q in queues(settings)])
-    return f"clas.topology.{hashlib.sha256(drawn.encode()).hexdigest()[:12]}"
+    """Return the name of the exchange declared last: it proves that the topology is complete."""
+    description = repr([(q.name, sorted(q.arguments.items()), q.keys) for q in queues(settings)])
+    return f"clas.topology.{hashlib.sha256(description.encode()).hexdigest()[:12]}"
 
 
 async def declare_or_verify(connection: AbstractConnection, settings: Settings) -> None:
-    """Declare everything, or with `CLAS_DECLARE=check` verify that it was declared.
+    """Declare the topology, or with `CLAS_DECLARE=check` verify that it exists.
 
     Raises:
-        TopologyError: with the way out, when something else stands in its place.
+        TopologyError: when the existing topology differs; the message says what to do.
     """
     channel = await connection.channel()
     try:

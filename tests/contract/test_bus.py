@@ -61,7 +61,7 @@ class RabbitBench:
 
     def waiting(self, bus: Bus) -> int:
         assert isinstance(bus, RabbitBus)
-        return len(bus._arrived)
+        return len(bus._received)
 
 
 @asynccontextmanager

@@ -42,7 +42,7 @@ def test_a_bad_message_is_refused_for_its_reason_at_its_path(bad: Bad) -> None:
 @pytest.mark.parametrize("bad", CORPUS, ids=lambda bad: bad.name)
 def test_a_bad_message_is_kept_whole_and_told_in_words_of_the_contract(bad: Bad) -> None:
     letter, *told = rejection_messages(
-        EventFactory(bad.service, NOW), _refused(bad), kept_whole=True
+        EventFactory(bad.service, NOW), _refused(bad), body_stored=True
     )
 
     assert letter.queue == f"clas.{bad.service}.dead-letters"

@@ -1,4 +1,4 @@
-"""How much is left of the closings that run, for the metrics."""
+"""How much remains of the running closings, for the metrics."""
 
 from services.accounting.domain.closing import Closing
 from services.accounting.domain.closing_process import entries_page, grants_page
@@ -25,16 +25,16 @@ def entries_left(closing: Closing) -> Query[Entry]:
 GAUGES = (
     Gauge(
         name="clas_closing_grants_left",
-        about="Grants that a running closing has not passed yet",
+        description="Grants that a running closing has not passed yet",
         running=RUNNING,
         labels=LABELS,
-        left=grants_left,
+        remaining=grants_left,
     ),
     Gauge(
         name="clas_closing_entries_left",
-        about="Entries of a running closing that have no number yet",
+        description="Entries of a running closing that have no number yet",
         running=RUNNING,
         labels=LABELS,
-        left=entries_left,
+        remaining=entries_left,
     ),
 )

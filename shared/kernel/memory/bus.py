@@ -1,7 +1,7 @@
-"""The bus in one process: a topic exchange, queues with competing consumers, dead letters, a log.
+"""The in-process bus: a topic exchange, queues with competing consumers, dead letters, a log.
 
-It shows what RabbitMQ shows: redelivery of what was taken and not settled, in its old place,
-with a count; messages returned when no queue is bound; a consumer that dies gives back.
+It behaves as RabbitMQ does: unacknowledged messages of a closed consumer are redelivered in their
+original order with a delivery count; a message that no queue takes is returned.
 """
 
 import asyncio
@@ -18,11 +18,11 @@ from shared.kernel.ports import BrokerUnavailableError, IncomingMessage, Outgoin
 
 @dataclass(slots=True)
 class _Queued:
-    """A message in a queue: its place and how often it was given back."""
+    """A message in a queue: its position and its number of redeliveries."""
 
-    place: int
+    position: int
     delivery: IncomingMessage
-    returned: int = 0
+    redeliveries: int = 0
 
 
 @dataclass(slots=True)
@@ -31,31 +31,33 @@ class _Queue:
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
 
     def put(self, *messages: _Queued) -> None:
-        self.ready = deque(sorted([*self.ready, *messages], key=_place))
+        self.ready = deque(sorted([*self.ready, *messages], key=_position))
         self.arrived.set()
 
 
-def _place(message: _Queued) -> int:
-    return message.place
+def _position(message: _Queued) -> int:
+    return message.position
 
 
 class MemoryBroker:
-    """The exchange and its queues; `log` keeps every event that was published."""
+    """The exchange and its queues; `log` holds every published event."""
 
     def __init__(self) -> None:
-        self.queues = {queue_of(s): _Queue() for s in SERVICES}
-        self.queues |= {dead_letters_of(s): _Queue() for s in SERVICES}
-        self.bindings = {queue_of(s): {spec.name for spec in consumed_by(s)} for s in SERVICES}
+        self.queues = {queue_of(service): _Queue() for service in SERVICES}
+        self.queues |= {dead_letters_of(service): _Queue() for service in SERVICES}
+        self.bindings = {
+            queue_of(service): {spec.name for spec in consumed_by(service)} for service in SERVICES
+        }
         self.log: list[IncomingMessage] = []
         self.up = True
-        self.in_hand = 0
-        self._place = 0
+        self.unacknowledged = 0
+        self._last_position = 0
 
     def publish(self, outgoing: OutgoingMessage) -> bool:
-        """Route one message; False when it was returned.
+        """Route one message; False when no queue takes it.
 
         Raises:
-            BusAway: while `up` is False.
+            BrokerUnavailableError: while `up` is False.
         """
         if not self.up:
             msg = "the in-process broker is down"
@@ -69,17 +71,19 @@ class MemoryBroker:
             headers=dict(outgoing.headers),
         )
         for target in targets:
-            self._place += 1
-            self.queues[target].put(_Queued(self._place, delivery))
+            self._last_position += 1
+            self.queues[target].put(_Queued(self._last_position, delivery))
         return bool(targets) or outgoing.queue is None
 
     def depth(self, queue: str) -> int:
-        """Count the messages that wait in a queue."""
+        """Return the number of ready messages in a queue."""
         return len(self.queues[queue].ready)
 
     def idle(self) -> bool:
-        """Tell whether no service queue holds a message and none is in hand."""
-        return self.in_hand == 0 and not any(self.depth(queue_of(s)) for s in SERVICES)
+        """Return whether no service queue holds a message and none is unacknowledged."""
+        return self.unacknowledged == 0 and not any(
+            self.depth(queue_of(service)) for service in SERVICES
+        )
 
     def dead_letters(self, service: str) -> list[IncomingMessage]:
         """Return the dead letters of a service, oldest first."""
@@ -91,21 +95,21 @@ class MemoryBroker:
         self.log.append(IncomingMessage(outgoing.body, outgoing.routing_key, outgoing.id))
         words = outgoing.routing_key.split(".")
         bound = len(words) == 3 and words[1] == "v1"  # noqa: PLR2004 - <Event>.v1.<caf>
-        return [q for q, names in self.bindings.items() if bound and words[0] in names]
+        return [queue for queue, names in self.bindings.items() if bound and words[0] in names]
 
 
 class MemoryBus:
-    """One consumer of a service's queue, and its way to publish."""
+    """One consumer of a service's queue, which also publishes."""
 
     def __init__(self, broker: MemoryBroker, service: str) -> None:
         self._broker, self._queue = broker, broker.queues[queue_of(service)]
-        self._taken: dict[int, _Queued] = {}
+        self._unacknowledged: dict[int, _Queued] = {}
         self._stopped = False
 
     async def receive(
         self, *, most: int, bytes_most: int, linger: timedelta
     ) -> list[IncomingMessage]:
-        """Wait for a message, then let others join for `linger`."""
+        """Wait for a message, then for further ones during `linger`."""
         while not self._stopped and not self._queue.ready:
             self._queue.arrived.clear()
             await self._queue.arrived.wait()
@@ -116,35 +120,38 @@ class MemoryBus:
         return self._next_batch(most, bytes_most)
 
     async def ack(self, deliveries: Sequence[IncomingMessage]) -> None:
-        """Settle deliveries."""
+        """Acknowledge deliveries."""
         for delivery in deliveries:
-            if self._taken.pop(delivery.tag, None):
-                self._broker.in_hand -= 1
+            if self._unacknowledged.pop(delivery.tag, None):
+                self._broker.unacknowledged -= 1
 
     async def publish(self, outgoing: Sequence[OutgoingMessage]) -> list[bool]:
         """Publish with confirms."""
         await asyncio.sleep(0)
-        return [self._broker.publish(each) for each in outgoing]
+        return [self._broker.publish(message) for message in outgoing]
 
     async def stop_receiving(self) -> None:
-        """Take no more."""
+        """Receive nothing more."""
         self._stopped = True
         self._queue.arrived.set()
 
     def die(self) -> None:
-        """Give back all that is not settled, to the front, with one more return on its count."""
-        back = [replace(message, returned=message.returned + 1) for message in self._taken.values()]
-        self._broker.in_hand -= len(back)
-        self._taken.clear()
-        self._queue.put(*back)
+        """Return all unacknowledged messages to the queue and increment their delivery count."""
+        returned = [
+            replace(message, redeliveries=message.redeliveries + 1)
+            for message in self._unacknowledged.values()
+        ]
+        self._broker.unacknowledged -= len(returned)
+        self._unacknowledged.clear()
+        self._queue.put(*returned)
 
     def _next_batch(self, most: int, bytes_most: int) -> list[IncomingMessage]:
         batch: list[IncomingMessage] = []
         size = 0
         while self._queue.ready and len(batch) < most and size < bytes_most:
             message = self._queue.ready.popleft()
-            self._taken[message.place] = message
-            self._broker.in_hand += 1
+            self._unacknowledged[message.position] = message
+            self._broker.unacknowledged += 1
             batch.append(_delivered(message))
             size += len(message.delivery.body)
         return batch
@@ -152,8 +159,7 @@ class MemoryBus:
 
 def _delivered(message: _Queued) -> IncomingMessage:
     headers: dict[str, Any] = dict(message.delivery.headers)
-    if message.returned:
-        headers["x-delivery-count"] = message.returned
-    return replace(
-        message.delivery, headers=headers, redelivered=message.returned > 0, tag=message.place
-    )
+    count = message.redeliveries
+    if count:
+        headers["x-delivery-count"] = count
+    return replace(message.delivery, headers=headers, redelivered=count > 0, tag=message.position)

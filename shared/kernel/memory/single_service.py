@@ -1,4 +1,4 @@
-"""One service in this process: the production decisions and unit of work, nothing written."""
+"""One service in this process: the production decisions and unit of work, nothing persisted."""
 
 from collections import deque
 
@@ -16,32 +16,32 @@ BYTES_MAX = Settings.model_fields["body_bytes_max"].default
 
 
 class InMemoryService:
-    """A service with an empty store in memory; each message is decided before the next one."""
+    """A service with an empty in-memory store; messages are handled one by one."""
 
     def __init__(self, service: Service) -> None:
-        crash = CrashPoints(service.name)
-        self._unit = UnitOfWork(service, MemoryStore(), "simulation", utc_now, crash)
+        crash_points = CrashPoints(service.name)
+        self._unit_of_work = UnitOfWork(service, MemoryStore(), "simulation", utc_now, crash_points)
         self._service = service
 
     async def handle(self, delivery: IncomingMessage) -> list[OutgoingMessage]:
-        """Return what the service says to a message; what it says to itself is decided at once.
+        """Return the events that answer a message; events for the service itself are handled too.
 
-        A message that cannot be read, or that comes twice, gets no answer, as on the real bus.
+        An invalid or duplicate message gets no answer, as on the real bus.
         """
-        said: list[OutgoingMessage] = []
-        waiting = deque([delivery])
-        while waiting:
-            item = parse(waiting.popleft(), self._service.name, BYTES_MAX)
-            for record in await self._unit.commit([item]):
-                said += [output for output in record.outputs if output.queue is None]
-                waiting += [
+        answers: list[OutgoingMessage] = []
+        pending = deque([delivery])
+        while pending:
+            inbound = parse(pending.popleft(), self._service.name, BYTES_MAX)
+            for record in await self._unit_of_work.commit([inbound]):
+                answers += [output for output in record.outputs if output.queue is None]
+                pending += [
                     IncomingMessage(output.body, output.routing_key)
                     for output in record.outputs
                     if output.queue is None and self._service.name in consumers(output)
                 ]
-        return said
+        return answers
 
 
 def consumers(message: OutgoingMessage | IncomingMessage) -> tuple[str, ...]:
-    """Return the services that an event goes to, by its routing key."""
+    """Return the consuming services of an event, by its routing key."""
     return BY_NAME[message.routing_key.partition(".")[0]].consumers

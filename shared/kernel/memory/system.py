@@ -1,4 +1,4 @@
-"""All services in one process, on in-process adapters: for simulations and tests."""
+"""All services in one process on in-process adapters, for simulations and tests."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -11,34 +11,34 @@ from shared.kernel.memory.store import MemoryStore
 from shared.kernel.settings import Settings
 from shared.kernel.worker import Worker
 
-PACE_S = 0.002
+POLL_S = 0.002
 
 
 @dataclass(frozen=True, slots=True)
 class MemorySystem:
-    """A broker, and a store per service, with workers on them."""
+    """A broker and one store per service, with running workers."""
 
     broker: MemoryBroker
     stores: Mapping[str, MemoryStore]
 
     async def wait_until_idle(self) -> None:
-        """Wait until no queue holds a message, none is in hand and every outbox is empty.
+        """Wait until no queue holds a message, none is unacknowledged and every outbox is empty.
 
-        All at one instant: asked one after another, a message could slip from an outbox that
-        was not yet asked into a queue that was.
+        All are checked at one instant: between two checks a message could move from an unchecked
+        outbox into a checked queue.
         """
-        while not self._is_idle():  # noqa: ASYNC110 - many things to look at, not one event
-            await asyncio.sleep(PACE_S)
+        while not self._is_idle():  # noqa: ASYNC110 - several conditions, not one event
+            await asyncio.sleep(POLL_S)
 
     def _is_idle(self) -> bool:
-        return self.broker.idle() and not any(s.waiting for s in self.stores.values())
+        return self.broker.idle() and not any(store.waiting for store in self.stores.values())
 
 
 @asynccontextmanager
 async def running(
     services: Sequence[Service], settings: Settings, replicas: int = 1
 ) -> AsyncIterator[MemorySystem]:
-    """Run services, each with its own store and `replicas` workers, until the block ends."""
+    """Run services, each with its own store and `replicas` workers, within the block."""
     system = MemorySystem(MemoryBroker(), {service.name: MemoryStore() for service in services})
     workers = [
         Worker(

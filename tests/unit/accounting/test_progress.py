@@ -12,7 +12,7 @@ from tests.unit.accounting.ledger import Ledger
 def left(ledger: Ledger) -> list[int]:
     """Return grants and entries left, as the pages that the gauges name would hold them."""
     closing = ledger.get(Closing, "761|2025")
-    pages = [gauge.left(closing) for gauge in GAUGES]
+    pages = [gauge.remaining(closing) for gauge in GAUGES]
     return [0 if page is None else behind(ledger, page) for page in pages]
 
 
