@@ -1,4 +1,4 @@
-"""Hearing every event of the exchange, as an auditor would: nothing is taken from anybody."""
+"""Receives a copy of every event on the exchange, through a queue of its own."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -6,44 +6,46 @@ from contextlib import asynccontextmanager
 
 from aio_pika import DeliveryMode, Message
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage, AbstractQueue
-from aio_pika.exceptions import AMQPError
+from aio_pika.exceptions import CONNECTION_EXCEPTIONS
 
 from shared.kernel.ports import BrokerUnavailableError, IncomingMessage
 from shared.rabbitmq.broker_admin import Connection
 from shared.rabbitmq.topology import EXCHANGE
 
-MARK_S_MAX = 10.0
+BARRIER_S_MAX = 10.0
 
 
 class EventTap:
-    """Keeps what it hears, in order; what was published before it joined is not among it."""
+    """Collects the events published since it was opened, in the order of delivery."""
 
-    def __init__(self, channel: AbstractChannel, own: AbstractQueue) -> None:
-        self._channel, self._own = channel, own
-        self._marks: dict[str, asyncio.Event] = {}
+    def __init__(self, channel: AbstractChannel, queue: AbstractQueue) -> None:
+        self._channel, self._queue = channel, queue
+        self._barriers: dict[str, asyncio.Event] = {}
         self.received: list[IncomingMessage] = []
 
     async def start(self) -> None:
-        """Bind the own queue to everything, and listen."""
-        await self._own.bind(EXCHANGE, "#")
-        await self._own.consume(self._on_message, no_ack=True)
+        """Bind the queue to all routing keys and consume it."""
+        await self._queue.bind(EXCHANGE, "#")
+        await self._queue.consume(self._on_message, no_ack=True)
 
     async def sync_barrier(self) -> None:
-        """Return once `heard` holds every event that the broker has confirmed to anybody so far.
+        """Return once `received` contains every event that the broker confirmed until now.
 
-        A mark that is sent to the own queue arrives behind all that was routed there before.
+        A message published to the queue itself is delivered after all that were routed to it
+        before.
 
         Raises:
-            BusAway: when it does not arrive.
+            BrokerUnavailableError: when the connection, its queue or the message is lost.
         """
-        name = str(len(self._marks))
-        arrived = self._marks[name] = asyncio.Event()
-        mark = Message(b"", message_id=name, delivery_mode=DeliveryMode.NOT_PERSISTENT)
+        name = str(len(self._barriers))
+        passed = self._barriers[name] = asyncio.Event()
+        message = Message(b"", message_id=name, delivery_mode=DeliveryMode.NOT_PERSISTENT)
         try:
-            async with asyncio.timeout(MARK_S_MAX):
-                await self._channel.default_exchange.publish(mark, self._own.name, mandatory=True)
-                await arrived.wait()
-        except (AMQPError, OSError, TimeoutError) as fault:
+            async with asyncio.timeout(BARRIER_S_MAX):
+                exchange = self._channel.default_exchange
+                await exchange.publish(message, self._queue.name, mandatory=True)
+                await passed.wait()
+        except (*CONNECTION_EXCEPTIONS, TimeoutError) as fault:
             raise BrokerUnavailableError(
                 f"the listener's queue is gone: {fault!r}"[:300]
             ) from fault
@@ -52,14 +54,14 @@ class EventTap:
         if message.exchange:
             key, headers = message.routing_key or "", dict(message.headers or {})
             self.received.append(IncomingMessage(message.body, key, message.message_id, headers))
-        elif mark := self._marks.get(message.message_id or ""):
-            mark.set()
+        elif barrier := self._barriers.get(message.message_id or ""):
+            barrier.set()
 
 
 @asynccontextmanager
 async def open_event_tap(connection: Connection) -> AsyncIterator[EventTap]:
-    """Hear all events until the block ends; the exchange must be there."""
+    """Collect all events until the connection closes; the exchange must exist."""
     channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
-    listener = EventTap(channel, await channel.declare_queue(exclusive=True))
-    await listener.start()
-    yield listener
+    tap = EventTap(channel, await channel.declare_queue(exclusive=True))
+    await tap.start()
+    yield tap

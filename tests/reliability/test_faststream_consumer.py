@@ -1,0 +1,109 @@
+"""The FastStream sample is killed and restarted: each entry is booked and acknowledged once.
+
+The file of docs/, as a process of its own, on a real broker.
+"""
+
+import asyncio
+import os
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deploy.embedded import Servers
+from shared.kernel.settings import Settings
+from shared.rabbitmq.broker_admin import connected, queue_stats
+from tests.support import samples
+from tests.support.broker import depth, drain
+from tests.support.client import LONGEST_S, event, rabbit_client, send, until
+from tests.support.oracle import assert_no_dead_letters
+from tests.support.processes import Processes, processes
+
+SAMPLE = Path(__file__).parents[2] / "docs" / "consumer_faststream.py"
+KEY = "AccountingEntryPosted.v1.761"
+QUEUE = "exemple.761"
+DEAD_LETTERS = "exemple.761.dead-letters"
+ADVANCES = 30
+
+
+def start(folder: Path, amqp_url: str) -> subprocess.Popen[bytes]:
+    own = {"CLAS_AMQP_URL": amqp_url, "CAF": "761", "BOOKS": "books.sqlite"}
+    with (folder / "sample.log").open("ab") as log:
+        return subprocess.Popen(
+            [sys.executable, str(SAMPLE)], cwd=folder, env=os.environ | own, stderr=log
+        )
+
+
+async def consumes(amqp_url: str) -> None:
+    """Return once the sample consumes its queue."""
+    async with connected(Settings(amqp_url=amqp_url)) as connection:
+        async with asyncio.timeout(LONGEST_S):
+            while not ((stats := await queue_stats(connection, QUEUE)) and stats.consumers):
+                await asyncio.sleep(0.05)
+
+
+def rows(folder: Path, query: str) -> list[Any]:
+    """Return rows of the sample's books; none before its first start."""
+    with closing(sqlite3.connect(folder / "books.sqlite")) as books:
+        try:
+            return books.execute(query).fetchall()
+        except sqlite3.OperationalError:
+            return []
+
+
+def booked(folder: Path) -> int:
+    return len(rows(folder, "SELECT 1 FROM entries"))
+
+
+def acknowledged(stage: Processes) -> int:
+    deliveries = stage.documents("accounting", "deliveries")
+    return sum(delivery["word"]["status"] == "acknowledged" for delivery in deliveries)
+
+
+@pytest.mark.servers
+async def test_killed_it_books_and_acknowledges_each_entry_once(
+    real_servers: Servers, tmp_path: Path
+) -> None:
+    url = real_servers.amqp_url
+    async with processes(real_servers) as stage, rabbit_client(url) as client:
+        for queue in (QUEUE, DEAD_LETTERS):
+            await client.channel.queue_delete(queue)
+        await stage.start("accounting")
+        sample = start(tmp_path, url)
+        try:
+            await consumes(url)
+            for rank in range(ADVANCES):
+                advance = samples.advance_granted(dossier_id=f"D-{rank}", order_id=f"O-{rank}")
+                data = advance.model_dump(mode="json")
+                await send(client, event("AdvanceGranted", data, f"advance-{rank}"))
+                if rank % 10 == 9:  # Some are booked, others on their way.
+                    await until(lambda few=rank - 5: booked(tmp_path) > few, what="some booked")  # type: ignore[misc]
+                    sample.kill()
+                    sample.wait()
+                    sample = start(tmp_path, url)
+            await client.send(b"not JSON", KEY)
+            await until(lambda: acknowledged(stage) == ADVANCES, what="all is acknowledged")
+            await stage.quiet(["accounting"])
+            for posted in [e for e in client.events() if "AccountingEntryPosted" in e["type"]]:
+                await send(client, posted)
+            await asyncio.sleep(1)
+        finally:
+            sample.terminate()
+            sample.wait()
+
+        assert booked(tmp_path) == ADVANCES
+        ledger = stage.documents("accounting", "entries")
+        lines = {(entry["entry_id"], len(entry["posted"]["lines"])) for entry in ledger}
+        assert set(rows(tmp_path, "SELECT entry, count(*) FROM lines GROUP BY 1")) == lines
+        received = [record["type"] for record in stage.documents("accounting", "inbox")]
+        assert received.count("fr.caf.clas.EntryAcknowledged.v1") == ADVANCES
+        (dead,) = await drain(url, DEAD_LETTERS)
+        assert dead.body == b"not JSON"
+        assert await depth(url, QUEUE) == 0
+        for queue in (QUEUE, DEAD_LETTERS):
+            await client.channel.queue_delete(queue)
+        await assert_no_dead_letters(stage)
