@@ -8,6 +8,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -16,9 +17,9 @@ import pytest
 
 from deploy.embedded import Servers
 from shared.kernel.settings import Settings
-from shared.rabbitmq.broker_admin import connected, queue_stats
+from shared.rabbitmq.broker_admin import QueueStats, connected, queue_stats
 from tests.support import samples
-from tests.support.broker import depth, drain
+from tests.support.broker import drain
 from tests.support.client import LONGEST_S, event, rabbit_client, send, until
 from tests.support.oracle import assert_no_dead_letters
 from tests.support.processes import Processes, processes
@@ -38,12 +39,11 @@ def start(folder: Path, amqp_url: str) -> subprocess.Popen[bytes]:
         )
 
 
-async def consumes(amqp_url: str) -> None:
-    """Return once the sample consumes its queue."""
-    async with connected(Settings(amqp_url=amqp_url)) as connection:
-        async with asyncio.timeout(LONGEST_S):
-            while not ((stats := await queue_stats(connection, QUEUE)) and stats.consumers):
-                await asyncio.sleep(0.05)
+async def queue_becomes(amqp_url: str, holds: Callable[[QueueStats], bool]) -> None:
+    """Return once the numbers of the sample's queue are as wanted."""
+    async with connected(Settings(amqp_url=amqp_url)) as connection, asyncio.timeout(LONGEST_S):
+        while not ((stats := await queue_stats(connection, QUEUE)) and holds(stats)):
+            await asyncio.sleep(0.05)
 
 
 def rows(folder: Path, query: str) -> list[Any]:
@@ -75,7 +75,7 @@ async def test_killed_it_books_and_acknowledges_each_entry_once(
         await stage.start("accounting")
         sample = start(tmp_path, url)
         try:
-            await consumes(url)
+            await queue_becomes(url, lambda stats: stats.consumers == 1)
             for rank in range(ADVANCES):
                 advance = samples.advance_granted(dossier_id=f"D-{rank}", order_id=f"O-{rank}")
                 data = advance.model_dump(mode="json")
@@ -90,7 +90,7 @@ async def test_killed_it_books_and_acknowledges_each_entry_once(
             await stage.quiet(["accounting"])
             for posted in [e for e in client.events() if "AccountingEntryPosted" in e["type"]]:
                 await send(client, posted)
-            await asyncio.sleep(1)
+            await queue_becomes(url, lambda stats: stats.messages == 0)
         finally:
             sample.terminate()
             sample.wait()
@@ -103,7 +103,7 @@ async def test_killed_it_books_and_acknowledges_each_entry_once(
         assert received.count("fr.caf.clas.EntryAcknowledged.v1") == ADVANCES
         (dead,) = await drain(url, DEAD_LETTERS)
         assert dead.body == b"not JSON"
-        assert await depth(url, QUEUE) == 0
+        await queue_becomes(url, lambda stats: (stats.messages, stats.consumers) == (0, 0))
         for queue in (QUEUE, DEAD_LETTERS):
             await client.channel.queue_delete(queue)
         await assert_no_dead_letters(stage)
