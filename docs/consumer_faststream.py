@@ -78,15 +78,21 @@ publisher = RabbitBroker(URL, default_channel=Channel(on_return_raises=True))
 broker = RabbitBroker(
     URL, default_channel=Channel(prefetch_count=50), decoder=undecoded, apply_types=False
 )
-app = FastStream(publisher, broker)
+app = FastStream(broker)
 
 
 @app.on_startup
 async def prepare() -> None:
     """Create the tables and the dead-letter queue: without it the broker drops dead letters."""
     books.executescript(TABLES)
-    await publisher.connect()
+    await publisher.start()
     await publisher.declare_queue(DEAD_LETTERS)
+
+
+@app.after_shutdown
+async def close() -> None:
+    """Stop publishing last: handlers that are running still publish their answers."""
+    await publisher.stop()
 
 
 @broker.subscriber(ENTRIES, EVENTS, ack_policy=AckPolicy.MANUAL)

@@ -21,11 +21,11 @@ LINGER = timedelta(milliseconds=20)
 
 
 class Bench(Protocol):
-    """A way to get buses of one broker, to have one die, to count what one could take at once."""
+    """Opens buses of one broker, crashes one, counts the messages that one has buffered."""
 
     async def open(self) -> Bus: ...
     async def die(self, bus: Bus) -> None: ...
-    def waiting(self, bus: Bus) -> int: ...
+    def buffered(self, bus: Bus) -> int: ...
 
 
 class MemoryBench:
@@ -39,7 +39,7 @@ class MemoryBench:
         assert isinstance(bus, MemoryBus)
         bus.die()
 
-    def waiting(self, _bus: Bus) -> int:
+    def buffered(self, _bus: Bus) -> int:
         return self.broker.depth("clas.funding")
 
 
@@ -59,7 +59,7 @@ class RabbitBench:
         self.opened.remove(bus)
         await bus.close()
 
-    def waiting(self, bus: Bus) -> int:
+    def buffered(self, bus: Bus) -> int:
         assert isinstance(bus, RabbitBus)
         return len(bus._received)
 
@@ -86,15 +86,15 @@ def message(text: str, key: str = KEY, queue: str | None = None) -> OutgoingMess
     return OutgoingMessage(id=uuid.uuid4().hex, routing_key=key, body=text.encode(), queue=queue)
 
 
-async def take(bus: Bus, count: int, bytes_most: int = 10_000) -> list[IncomingMessage]:
-    """Take until `count` came: a broker may hand them over in several lots."""
-    taken: list[IncomingMessage] = []
+async def receive(bus: Bus, count: int, bytes_most: int = 10_000) -> list[IncomingMessage]:
+    """Receive until `count` messages came: a broker may deliver them in several batches."""
+    received: list[IncomingMessage] = []
     async with asyncio.timeout(LONGEST_S):
-        while len(taken) < count:
-            taken += await bus.receive(
-                most=count - len(taken), bytes_most=bytes_most, linger=LINGER
+        while len(received) < count:
+            received += await bus.receive(
+                most=count - len(received), bytes_most=bytes_most, linger=LINGER
             )
-    return taken
+    return received
 
 
 def texts(deliveries: list[IncomingMessage]) -> list[str]:
@@ -106,16 +106,16 @@ async def test_messages_come_in_order_with_all_that_travels_with_them(bench: Ben
     sent = [message(str(n)) for n in range(20)]
     assert await bus.publish(sent) == [True] * 20
 
-    taken = await take(bus, 20)
-    assert sorted(texts(taken), key=int) == [str(n) for n in range(20)]
-    assert {(d.routing_key, d.redelivered) for d in taken} == {(KEY, False)}
-    assert {d.message_id for d in taken} == {each.id for each in sent}
+    received = await receive(bus, 20)
+    assert sorted(texts(received), key=int) == [str(n) for n in range(20)]
+    assert {(d.routing_key, d.redelivered) for d in received} == {(KEY, False)}
+    assert {d.message_id for d in received} == {outgoing.id for outgoing in sent}
 
 
 async def test_a_batch_is_bounded_in_count_and_in_bytes(bench: Bench) -> None:
     bus = await bench.open()
     await bus.publish([message("x" * 100) for _ in range(10)])
-    await until(lambda: bench.waiting(bus) == 10, what="all arrived")
+    await until(lambda: bench.buffered(bus) == 10, what="all arrived")
 
     assert len(await bus.receive(most=3, bytes_most=10_000, linger=LINGER)) == 3
     assert len(await bus.receive(most=9, bytes_most=150, linger=LINGER)) == 2
@@ -124,12 +124,12 @@ async def test_a_batch_is_bounded_in_count_and_in_bytes(bench: Bench) -> None:
 async def test_what_was_settled_does_not_come_again(bench: Bench) -> None:
     bus = await bench.open()
     await bus.publish([message("a"), message("b"), message("c")])
-    await bus.ack(await take(bus, 2))
-    await asyncio.sleep(1)  # Nothing tells when the broker has heard of it.
+    await bus.ack(await receive(bus, 2))
+    await asyncio.sleep(1)  # No event tells when the broker has processed it.
     await bench.die(bus)
 
     other = await bench.open()
-    (again,) = await take(other, 1)
+    (again,) = await receive(other, 1)
     assert again.body == b"c"
 
 
@@ -137,12 +137,12 @@ async def test_what_died_unsettled_comes_again_in_its_place(bench: Bench) -> Non
     bus = await bench.open()
     await bus.publish([message("a")])
     await bus.publish([message("b")])
-    await take(bus, 2)
+    await receive(bus, 2)
     await bench.die(bus)
     other = await bench.open()
     await other.publish([message("c")])
 
-    again = await take(other, 3)
+    again = await receive(other, 3)
     assert texts(again) == ["a", "b", "c"]
     assert [d.redelivered for d in again] == [True, True, False]
     assert [d.headers.get("x-delivery-count") for d in again] == [1, 1, None]
@@ -153,9 +153,9 @@ async def test_consumers_share_a_queue(bench: Bench) -> None:
     await one.publish([message(str(n)) for n in range(40)])
     first = asyncio.create_task(one.receive(most=20, bytes_most=10_000, linger=LINGER))
     second = asyncio.create_task(two.receive(most=20, bytes_most=10_000, linger=LINGER))
-    taken = [*await first, *await second]
+    received = [*await first, *await second]
 
-    assert len({d.message_id for d in taken}) == len(taken)
+    assert len({d.message_id for d in received}) == len(received)
 
 
 async def test_a_message_to_a_queue_that_is_not_there_is_not_taken_for_sent(bench: Bench) -> None:
@@ -171,16 +171,16 @@ async def test_a_replay_to_the_queue_itself_keeps_its_first_routing_key(bench: B
     headers = {"clas-routing-key": KEY, "clas-replay": 1}
     await bus.publish([OutgoingMessage("m", "clas.funding", b"a", headers, queue="clas.funding")])
 
-    (again,) = await take(bus, 1)
+    (again,) = await receive(bus, 1)
     assert (again.routing_key, again.headers["clas-replay"]) == (KEY, 1)
 
 
-async def test_after_stop_taking_nothing_is_taken(bench: Bench) -> None:
+async def test_after_stop_receiving_nothing_is_received(bench: Bench) -> None:
     bus = await bench.open()
-    waiting = asyncio.create_task(bus.receive(most=5, bytes_most=100, linger=LINGER))
+    receiving = asyncio.create_task(bus.receive(most=5, bytes_most=100, linger=LINGER))
     await asyncio.sleep(0.05)
     await bus.stop_receiving()
-    assert await asyncio.wait_for(waiting, LONGEST_S) == []
+    assert await asyncio.wait_for(receiving, LONGEST_S) == []
     await bus.publish([message("a")])
 
     assert await bus.receive(most=5, bytes_most=100, linger=LINGER) == []

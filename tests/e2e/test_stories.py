@@ -20,6 +20,6 @@ async def test_every_story_ends_as_the_contract_says(real_servers: Servers) -> N
         async with rabbit_client(url) as client:
             cafs = {name: str(900 + rank) for rank, name in enumerate(NAMES)}
             await asyncio.gather(*(play(client, load(n, caf), caf) for n, caf in cafs.items()))
-        await stage.quiet()
+        await stage.wait_until_idle()
         for service in SERVICES:
             assert await depth(url, f"clas.{service}.dead-letters") == 0

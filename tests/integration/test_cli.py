@@ -14,7 +14,7 @@ from deploy.embedded import Servers
 from tests.support import samples
 from tests.support.client import event
 from tests.support.command_line import Stage, staged
-from tests.support.letters import QUEUE, letter, listed, put
+from tests.support.letters import QUEUE, dead_letter, listed, put
 
 pytestmark = pytest.mark.servers
 
@@ -108,7 +108,7 @@ async def _delete_queues(url: str) -> None:
 def test_looking_at_dead_letters_neither_loses_nor_reorders_them(stage: Stage) -> None:
     stage.clas("topology")
     names = [f"order-{rank}" for rank in range(12)]
-    asyncio.run(put(stage.servers.amqp_url, *(letter(name) for name in names)))
+    asyncio.run(put(stage.servers.amqp_url, *(dead_letter(name) for name in names)))
 
     for _ in range(3):
         assert listed(stage.clas("dead-letters", "list", "funding").stdout) == names
@@ -124,7 +124,7 @@ def test_looking_at_dead_letters_neither_loses_nor_reorders_them(stage: Stage) -
 def test_a_replay_is_a_rehearsal_until_somebody_says_yes(stage: Stage) -> None:
     stage.clas("topology")
     names = [f"order-{rank}" for rank in range(12)]
-    asyncio.run(put(stage.servers.amqp_url, *(letter(name) for name in names)))
+    asyncio.run(put(stage.servers.amqp_url, *(dead_letter(name) for name in names)))
 
     rehearsed = stage.clas("dead-letters", "replay", "funding", "order-1", "order-11", code=2)
     assert listed(rehearsed.stdout) == ["order-1", "order-11"]

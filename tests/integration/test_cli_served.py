@@ -16,7 +16,7 @@ from deploy.embedded import Servers
 from tests.support import samples
 from tests.support.client import LONGEST_S, Event, event
 from tests.support.command_line import CLAS, Stage, alive, children, staged, until
-from tests.support.letters import QUEUE, letter, listed, moved_by_the_broker, put
+from tests.support.letters import QUEUE, dead_letter, listed, moved_by_the_broker, put
 from tests.support.stories import load
 
 pytestmark = pytest.mark.servers
@@ -84,8 +84,8 @@ def _change_an_amount(stage: Stage) -> None:
 def test_dead_letters_are_sent_again_and_told(stage: Stage) -> None:
     stage.clas("topology")
     url = stage.servers.amqp_url
-    astray = letter("order-2", clas_routing_key="AdvanceOrdered.v1.451")
-    asyncio.run(put(url, letter("order-1"), astray, letter("order-3")))
+    astray = dead_letter("order-2", clas_routing_key="AdvanceOrdered.v1.451")
+    asyncio.run(put(url, dead_letter("order-1"), astray, dead_letter("order-3")))
     asyncio.run(moved_by_the_broker(url, "order-4"))
     stage.holds(QUEUE, 4)
     listing = stage.clas("dead-letters", "list").stdout

@@ -14,7 +14,7 @@ from tests.support import life, samples
 from tests.support.campaign import Campaign
 from tests.support.client import LONGEST_S, Event, event
 from tests.support.command_line import Stage, staged
-from tests.support.letters import letter, put
+from tests.support.letters import dead_letter, put
 
 pytestmark = pytest.mark.servers
 CAF = ("--caf", "761")
@@ -92,7 +92,7 @@ def test_what_deserves_a_look_is_found_wherever_it_waits(stage: Stage) -> None:
     ):
         stage.clas("publish", "--any", "--step", stage.file(each))
     elsewhere = aio_pika.Message(b"not JSON", headers={"clas-routing-key": "AdvanceOrdered.v1.451"})
-    asyncio.run(put(stage.servers.amqp_url, letter("order-1"), elsewhere))
+    asyncio.run(put(stage.servers.amqp_url, dead_letter("order-1"), elsewhere))
 
     of_2025 = stage.clas("close", *OF_2025, code=2).stdout
     of_2026 = stage.clas("close", *OF_2026, "--yes", code=1).stdout

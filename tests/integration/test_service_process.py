@@ -85,7 +85,7 @@ async def test_metrics_count_what_became_of_messages(real_servers: Servers) -> N
             await play_on(stage, client, campaign)
             await play_on(stage, client, campaign)
             await client.send_to_queue("clas.submission", b"not JSON")
-            await stage.quiet()
+            await stage.wait_until_idle()
         await shown(port, *COUNTED)
 
 
@@ -158,7 +158,7 @@ async def test_sigterm_finishes_the_batch_and_gives_back_the_rest(real_servers: 
             stage.running.remove(replica)
             await stage.start("submission")
         await sending
-        await stage.quiet()
+        await stage.wait_until_idle()
 
         assert len(stage.documents("submission", "dossiers")) == 300
         assert_inboxes_agree(stage)

@@ -22,18 +22,20 @@ async def test_every_bad_message_is_refused_and_every_good_one_booked(
     campaign = Campaign(dossiers=20)
     opening, *others = campaign.phases
     async with processes(real_servers) as stage:
-        # A publish that is given up is tried again: a letter would lie there twice.
+        # A publish that is given up is tried again: a dead letter would be there twice.
         await stage.start(*SERVICES, publish_timeout_s="60", relay_grace_s="120")
         async with rabbit_client(real_servers.amqp_url) as client:
             await play_on(stage, client, _part(opening))
             stage.sent += [(name_of(sent), sent["id"]) for sent in others[0]]
             await _send_bad(client)
             await send_all(client, others[0])
-            await stage.quiet()
+            await stage.wait_until_idle()
             await play_on(stage, client, _part(*others[1:]))
-            told = [e["data"]["sha256"] for e in client.events() if name_of(e) == "MessageRefused"]
+            hashes = [
+                e["data"]["sha256"] for e in client.events() if name_of(e) == "MessageRefused"
+            ]
 
-        letters = {
+        dead_letters = {
             service: await drain(real_servers.amqp_url, f"clas.{service}.dead-letters")
             for service in SERVICES
         }
@@ -41,15 +43,15 @@ async def test_every_bad_message_is_refused_and_every_good_one_booked(
 
     assert len(CORPUS) >= 100
     expected = Counter((bad.service, bad.reason, bad.body) for bad in CORPUS)
-    found = Counter(
-        (service, str(letter.headers["clas-reason"]), letter.body)
-        for service, held in letters.items()
-        for letter in held
+    actual = Counter(
+        (service, str(message.headers["clas-reason"]), message.body)
+        for service, messages in dead_letters.items()
+        for message in messages
     )
-    assert found == Counter(dict.fromkeys(expected, 1))
-    assert len(set(told)) >= len({bad.body for bad in CORPUS}) - 1
-    for letter in (letter for held in letters.values() for letter in held):
-        assert json.loads(str(letter.headers["clas-errors"]))[0]["message"]
+    assert actual == Counter(dict.fromkeys(expected, 1))
+    assert len(set(hashes)) >= len({bad.body for bad in CORPUS}) - 1
+    for message in (message for messages in dead_letters.values() for message in messages):
+        assert json.loads(str(message.headers["clas-errors"]))[0]["message"]
 
 
 async def _send_bad(client: RabbitClient) -> None:

@@ -25,18 +25,18 @@ async def test_what_is_on_its_way_is_never_lost(real_servers: Servers) -> None:
             await playing
         assert looks >= 5
         assert moving > 0, "nothing was seen on its way: the looks came between the phases"
-        seen = await checked(_settings(stage), Scope())
-        assert (seen.on_the_way, seen.tally.breaches) == (0, 0)
+        audit = await checked(_settings(stage), Scope())
+        assert (audit.on_the_way, audit.tally.breaches) == (0, 0)
 
 
 async def _look(stage: Processes, playing: asyncio.Task[None]) -> tuple[int, int]:
     """Look again and again until the campaign is over; count looks and what was on its way."""
     looks = moving = 0
     while not playing.done():
-        seen = await checked(_settings(stage), Scope())
-        breaches = [b for row in seen.tally.rows.values() for b in row.kept]
+        audit = await checked(_settings(stage), Scope())
+        breaches = [b for row in audit.tally.rows.values() for b in row.kept]
         assert breaches == []
-        looks, moving = looks + 1, moving + seen.on_the_way
+        looks, moving = looks + 1, moving + audit.on_the_way
     return looks, moving
 
 

@@ -57,7 +57,7 @@ async def test_two_replicas_that_are_killed_close_as_one_that_is_left_alone(
         await stage.start("accounting", replicas=2)
         url = real_servers.amqp_url
         await asyncio.gather(publish(url, grants(GRANTS)), publish(url, advances(ADVANCED)))
-        await until_quiet(stage, records=GRANTS + ADVANCED)
+        await until_idle(stage, records=GRANTS + ADVANCED)
         retire(stage)
         async with copy_of(stage) as calm:
             await calm.start("accounting")
@@ -72,19 +72,19 @@ async def test_two_replicas_that_are_killed_close_as_one_that_is_left_alone(
             await killing
 
             for name in COLLECTIONS:
-                assert_same(kept(stage, name), kept(calm, name))
-            assert await said(stage) == await said(calm)
+                assert_same(stored(stage, name), stored(calm, name))
+            assert await published(stage) == await published(calm)
         assert_numbered_and_chained(stage)
         assert await depth(url, "clas.accounting.dead-letters") == 0
 
 
 def assert_numbered_and_chained(stage: Processes) -> None:
     """What was booked, in figures written out; numbers without gap; the chain as documented."""
-    (closed,) = kept(stage, "closings")
+    (closed,) = stored(stage, "closings")
     assert closed["totals"] == TOTALS
     assert closed["trial_balance"] == TRIAL_BALANCE
     assert closed["sequence"] == ENTRIES
-    entries = sorted(kept(stage, "entries"), key=lambda entry: int(entry["sequence"]))
+    entries = sorted(stored(stage, "entries"), key=lambda entry: int(entry["sequence"]))
     assert [entry["sequence"] for entry in entries] == list(range(1, ENTRIES + 1))
     head = hashlib.sha256(f"{CAF}|{EXERCISE}".encode()).hexdigest()
     for entry in entries:
@@ -103,57 +103,57 @@ def assert_same(stormy: Documents, calm: Documents) -> None:
     assert next(differing, None) is None
 
 
-async def said(stage: Processes) -> Counter[str]:
-    """Count what accounting said, by event and id: each once."""
-    async with database(stage) as kept:
-        records = kept.inbox.find({"outputs.0": {"$exists": True}}, ("outputs.key", "outputs.id"))
+async def published(stage: Processes) -> Counter[str]:
+    """Count what accounting published, by event and id: each once."""
+    async with database(stage) as db:
+        records = db.inbox.find({"outputs.0": {"$exists": True}}, ("outputs.key", "outputs.id"))
         outputs = (output for record in records for output in record["outputs"])
-        found = Counter(f"{output['key']} {output['id']}" for output in outputs)
-    assert set(found.values()) == {1}
-    names = Counter(each.partition(".")[0] for each in found)
+        events = Counter(f"{output['key']} {output['id']}" for output in outputs)
+    assert set(events.values()) == {1}
+    names = Counter(event.partition(".")[0] for event in events)
     assert names["AccountingEntryPosted"] == ENTRIES
     assert names["ClosingCompleted"] == 1
-    return found
+    return events
 
 
-async def kill_on_the_way(stage: Processes, dice: random.Random) -> None:
+async def kill_on_the_way(stage: Processes, rng: random.Random) -> None:
     """Kill a replica here and there on the way from the first grant to the last entry."""
-    marks = sorted(dice.sample(range(GRANTS + ENTRIES), KILLS))
-    async with database(stage) as found:
+    marks = sorted(rng.sample(range(GRANTS + ENTRIES), KILLS))
+    async with database(stage) as db:
         for mark in marks:
-            await until(lambda mark=mark: _done(found) >= mark)  # type: ignore[misc]
-            await asyncio.sleep(dice.uniform(0, 0.3))
-            victim = stage.running.pop(dice.randrange(len(stage.running)))
+            await until(lambda mark=mark: _done(db) >= mark)  # type: ignore[misc]
+            await asyncio.sleep(rng.uniform(0, 0.3))
+            victim = stage.running.pop(rng.randrange(len(stage.running)))
             victim.kill()
             stage.launch("accounting")
 
 
-def _done(found: Any) -> int:
+def _done(db: Any) -> int:
     """Return the grants passed and the entries numbered."""
-    running = found.closings.find_one({"exercise": EXERCISE})
+    running = db.closings.find_one({"exercise": EXERCISE})
     if running is None:
         return 0
     before = {"_id": {"$lte": running["after"]}} if running["step"] == "grants" else {}
-    return int(found.grants.count_documents(before)) + int(running["sequence"])
+    return int(db.grants.count_documents(before)) + int(running["sequence"])
 
 
-async def until_quiet(stage: Processes, records: int) -> None:
+async def until_idle(stage: Processes, records: int) -> None:
     """Wait until accounting has handled so many messages and published all it had to say."""
-    async with database(stage) as found:
-        await until(lambda: found.inbox.estimated_document_count() >= records)
-        await until(lambda: _is_quiet(stage, found))
+    async with database(stage) as db:
+        await until(lambda: db.inbox.estimated_document_count() >= records)
+        await until(lambda: _is_idle(stage, db))
 
 
 async def until_closed(stage: Processes) -> None:
     """Wait until the exercise is closed, and all is published."""
-    async with database(stage) as found:
-        await until(lambda: bool(found.closings.count_documents({"step": "done"})))
-        await until(lambda: _is_quiet(stage, found))
+    async with database(stage) as db:
+        await until(lambda: bool(db.closings.count_documents({"step": "done"})))
+        await until(lambda: _is_idle(stage, db))
 
 
-async def _is_quiet(stage: Processes, found: Any) -> bool:
-    waiting = await depth(stage.servers.amqp_url, "clas.accounting")
-    return not waiting and not found.inbox.count_documents({"pending": True})
+async def _is_idle(stage: Processes, db: Any) -> bool:
+    ready = await depth(stage.servers.amqp_url, "clas.accounting")
+    return not ready and not db.inbox.count_documents({"pending": True})
 
 
 async def until(holds: Callable[[], bool | Awaitable[bool]]) -> None:
@@ -172,7 +172,7 @@ async def database(stage: Processes) -> AsyncIterator[Any]:
         yield client[f"{stage.prefix}accounting"]
 
 
-def kept(stage: Processes, collection: str) -> Documents:
+def stored(stage: Processes, collection: str) -> Documents:
     return stage.documents("accounting", collection)
 
 

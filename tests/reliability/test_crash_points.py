@@ -31,7 +31,7 @@ ROUNDS = (
     ("publishing",),  # C6 published, confirms unknown
     ("published",),  # C7 confirmed, not marked
     ("marked",),  # C8 all done
-    ("dead_lettered",),  # C9 a dead letter recorded, its message not settled
+    ("dead_lettered",),  # C9 a dead letter recorded, its message not acknowledged
     ("publishing", "leased"),  # C10 the relay dies with its lease
 )
 PER_ROUND = 4
@@ -44,22 +44,22 @@ async def test_a_kill_anywhere_changes_no_entry(real_servers: Servers) -> None:
         Campaign(dossiers=PER_ROUND, first=rank * PER_ROUND, closed=False)
         for rank in range(len(ROUNDS))
     ]
-    whole = Campaign(dossiers=PER_ROUND * len(ROUNDS))
+    complete = Campaign(dossiers=PER_ROUND * len(ROUNDS))
     async with processes(real_servers) as stage, rabbit_client(real_servers.amqp_url) as client:
         await stage.start(*SERVICES)
         for points, campaign in zip(ROUNDS, campaigns, strict=True):
             await _round(stage, client, points, campaign)
         closing = Campaign(dossiers=0)
-        closing.phases = whole.phases[-2:]
+        closing.phases = complete.phases[-2:]
         await play_on(stage, client, closing)
 
-        assert_same_books(books_of(stage), await calm_books(whole))
+        assert_same_books(books_of(stage), await calm_books(complete))
         assert_inboxes_agree(stage)
         assert_ledger_agrees(stage)
         for service in SERVICES:
-            letters = await drain(real_servers.amqp_url, f"clas.{service}.dead-letters")
+            dead_letters = await drain(real_servers.amqp_url, f"clas.{service}.dead-letters")
             # The same one twice where it left again with its record.
-            assert len({letter.message_id for letter in letters}) == 1, service
+            assert len({message.message_id for message in dead_letters}) == 1, service
 
 
 async def _round(
@@ -75,7 +75,7 @@ async def _round(
     dying = [asyncio.create_task(_die_and_return(stage, service, points)) for service in SERVICES]
     await play_on(stage, client, campaign)
     await asyncio.gather(*dying)
-    await stage.quiet()
+    await stage.wait_until_idle()
 
 
 async def _die_and_return(stage: Processes, service: str, points: tuple[str, ...]) -> None:

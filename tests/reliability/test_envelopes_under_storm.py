@@ -52,22 +52,22 @@ async def send_all(stage: Processes, client: RabbitClient, events: Iterable[Even
 
 async def kill_one_once(stage: Processes, client: RabbitClient, name: str, caf: str) -> None:
     """Kill a replica as soon as some of these events were said, and start another."""
-    await until(lambda: bool(told(client, name, caf)), what=f"{name} of {caf}")
+    await until(lambda: bool(published(client, name, caf)), what=f"{name} of {caf}")
     victim = stage.running.pop(0)
     victim.kill()
     await stage.start("funding")
 
 
-def told(client: RabbitClient, name: str, caf: str) -> dict[str, Event]:
+def published(client: RabbitClient, name: str, caf: str) -> dict[str, Event]:
     """Return the events of a Caf by their ids: one that was published twice is one event."""
-    seen = (each for each in client.events() if name_of(each) == name)
-    return {each["id"]: each for each in seen if each["data"]["caf"] == caf}
+    events = (each for each in client.events() if name_of(each) == name)
+    return {each["id"]: each for each in events if each["data"]["caf"] == caf}
 
 
-async def heard(client: RabbitClient, name: str, count: int) -> None:
+async def all_received(client: RabbitClient, name: str, count: int) -> None:
     """Wait for what was said to reach this partner too, and expect no more of it."""
-    await until(lambda: len(told(client, name, RAISED)) >= count, what=f"{count} {name}")
-    assert len(told(client, name, RAISED)) == count
+    await until(lambda: len(published(client, name, RAISED)) >= count, what=f"{count} {name}")
+    assert len(published(client, name, RAISED)) == count
 
 
 def in_the_order_of_commits(stage: Processes) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -92,21 +92,21 @@ async def test_the_list_is_served_in_its_order_and_no_envelope_is_ever_passed(
         await stage.start("funding", replicas=2)
         first = [allotted(RAISED, "0.00", 8), allotted(FROM_THE_START, str(total), 8)]
         await send_all(stage, client, first)
-        await stage.quiet(services=["funding"])
+        await stage.wait_until_idle(services=["funding"])
         killing = asyncio.create_task(kill_one_once(stage, client, "FundingDeferred", RAISED))
         await send_all(stage, client, [*raised, *mixed])
         await killing
-        await stage.quiet(services=["funding"])
-        await heard(client, "FundingDeferred", GRANTS)
+        await stage.wait_until_idle(services=["funding"])
+        await all_received(client, "FundingDeferred", GRANTS)
 
         killing = asyncio.create_task(kill_one_once(stage, client, "FundingGranted", RAISED))
         fits = FIT * PART_N["2000.00"]
         await send_all(stage, client, [allotted(RAISED, str(fits), 9)])
         await killing
-        await stage.quiet(services=["funding"])
-        await heard(client, "FundingGranted", FIT)
+        await stage.wait_until_idle(services=["funding"])
+        await all_received(client, "FundingGranted", FIT)
 
-        assert_first_of_the_list(told(client, "FundingGranted", RAISED).values(), raised)
+        assert_first_of_the_list(published(client, "FundingGranted", RAISED).values(), raised)
         assert_nobody_overtaken(stage, total)
         envelopes = {each["caf"]: each for each in stage.documents("funding", "envelopes")}
         assert [envelopes[RAISED]["lines"][0][name] for name in ("exercise", "granted")] == [
@@ -126,7 +126,7 @@ def assert_first_of_the_list(granted: Iterable[Event], filed: list[Event]) -> No
 
 def assert_nobody_overtaken(stage: Processes, total: Decimal) -> None:
     """In the order of commits: grants within the total, and from the first that waits on, none."""
-    taken, somebody_waits, granted = Decimal(0), False, 0
+    granted_total, somebody_waits, granted = Decimal(0), False, 0
     for caf, answer in in_the_order_of_commits(stage):
         if caf != FROM_THE_START:
             continue
@@ -135,8 +135,8 @@ def assert_nobody_overtaken(stage: Processes, total: Decimal) -> None:
             continue
         assert not somebody_waits, answer["data"]["dossier_id"]
         granted += 1
-        taken += Decimal(answer["data"]["part_n"])
-        assert taken <= total
+        granted_total += Decimal(answer["data"]["part_n"])
+        assert granted_total <= total
     assert somebody_waits
     assert FIT - 80 < granted < FIT + 80
     (line, _) = next(
@@ -144,4 +144,4 @@ def assert_nobody_overtaken(stage: Processes, total: Decimal) -> None:
         for each in stage.documents("funding", "envelopes")
         if each["caf"] == FROM_THE_START
     )
-    assert Decimal(line["granted"]) == taken
+    assert Decimal(line["granted"]) == granted_total

@@ -87,7 +87,7 @@ async def test_killed_it_books_and_acknowledges_each_entry_once(
                     sample = start(tmp_path, url)
             await client.send(b"not JSON", KEY)
             await until(lambda: acknowledged(stage) == ADVANCES, what="all is acknowledged")
-            await stage.quiet(["accounting"])
+            await stage.wait_until_idle(["accounting"])
             for posted in [e for e in client.events() if "AccountingEntryPosted" in e["type"]]:
                 await send(client, posted)
             await queue_becomes(url, lambda stats: stats.messages == 0)

@@ -55,7 +55,7 @@ async def test_outages_in_mid_campaign_change_no_entry(breakable: PrivateServers
                 await client.channel.ready()  # It comes back at its own pace after a break.
                 await send_all(client, phase)
                 await asyncio.to_thread(breaking, breakable)
-                await stage.quiet()
+                await stage.wait_until_idle()
             await client.channel.ready()
             await play_on(stage, client, _part(closing, reversal))
 
@@ -76,12 +76,12 @@ async def test_services_that_start_before_their_servers_wait_for_them() -> None:
         stage_servers = Servers(amqp_url=rabbit.url, mongo_url=mongo.url, origin="private servers")
         with tempfile.TemporaryDirectory() as folder:
             stage = Processes(stage_servers, Path(folder))
-            waiting = [stage.launch(service) for service in SERVICES]
+            launched = [stage.launch(service) for service in SERVICES]
             await asyncio.sleep(3)
-            assert not any(replica.dead or replica.started for replica in waiting)
+            assert not any(replica.dead or replica.started for replica in launched)
             await asyncio.to_thread(rabbit.start)
             await asyncio.to_thread(mongo.start)
-            for replica in waiting:
+            for replica in launched:
                 await until(lambda r=replica: r.started, what=replica.service)  # type: ignore[misc]
             async with rabbit_client(rabbit.url) as client:
                 await play_on(stage, client, campaign)

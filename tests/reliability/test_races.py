@@ -12,7 +12,7 @@ import pytest
 from shared.contracts.base import WireModel
 from shared.kernel.ports import Store
 from tests.support import life, samples
-from tests.support.races import feed, named, race, sent
+from tests.support.races import events_named, feed, race, sent
 from tests.support.services import ACCOUNTING, FUNDING, SUBMISSION
 
 TURNS = (0, 1)
@@ -26,10 +26,10 @@ async def test_a_report_and_the_dossier_that_waits_for_it(stores: Any, turn: int
     report = sent(samples.interim_report())
 
     pair = (dossier, report) if turn % 2 else (report, dossier)
-    told = await race(SUBMISSION, store, *pair)
+    events = await race(SUBMISSION, store, *pair)
 
-    assert len(named(told, "DossierReceived")) == 1
-    assert len(named(told, "InterimReportRegistered")) == 1
+    assert len(events_named(events, "DossierReceived")) == 1
+    assert len(events_named(events, "InterimReportRegistered")) == 1
 
 
 @pytest.mark.parametrize("turn", TURNS)
@@ -39,10 +39,10 @@ async def test_a_bareme_and_a_grant_that_waits_for_it(stores: Any, turn: int) ->
     bareme = sent(samples.bareme(start_year=2026))
 
     pair = (agrement, bareme) if turn % 2 else (bareme, agrement)
-    told = await race(FUNDING, store, *pair)
+    events = await race(FUNDING, store, *pair)
 
-    assert len(named(told, "FundingGranted")) == 1
-    assert len(named(told, "BaremeRegistered")) == 1
+    assert len(events_named(events, "FundingGranted")) == 1
+    assert len(events_named(events, "BaremeRegistered")) == 1
 
 
 @pytest.mark.parametrize("turn", TURNS)
@@ -51,10 +51,10 @@ async def test_two_grants_and_an_envelope_that_fits_one(stores: Any, turn: int) 
     await feed(FUNDING, store, sent(life.envelope_allotted(amount="1103.30")))
     pair = [sent(samples.agrement(dossier_id=name)) for name in ("D-1", "D-2")]
 
-    told = await race(FUNDING, store, *(pair if turn % 2 else reversed(pair)))
+    events = await race(FUNDING, store, *(pair if turn % 2 else reversed(pair)))
 
-    assert len(named(told, "FundingGranted")) == 1
-    assert len(named(told, "FundingDeferred")) == 1
+    assert len(events_named(events, "FundingGranted")) == 1
+    assert len(events_named(events, "FundingDeferred")) == 1
 
 
 @pytest.mark.parametrize("turn", TURNS)
@@ -66,10 +66,10 @@ async def test_a_raise_and_a_grant_that_finds_too_little(stores: Any, turn: int)
     raised = sent(life.envelope_allotted(amount="1103.30"), **later)
 
     pair = (agrement, raised) if turn % 2 else (raised, agrement)
-    told = await race(FUNDING, store, *pair)
+    events = await race(FUNDING, store, *pair)
 
-    assert len(named(told, "FundingGranted")) == 1
-    assert len(named(told, "EnvelopeRegistered")) == 1
+    assert len(events_named(events, "FundingGranted")) == 1
+    assert len(events_named(events, "EnvelopeRegistered")) == 1
 
 
 @pytest.mark.parametrize("turn", TURNS)
@@ -83,10 +83,10 @@ async def test_a_bareme_lets_a_grant_arrive_at_an_envelope_that_another_takes(
     await feed(FUNDING, store, sent(allotted), sent(waits))
     bareme, arrives = sent(samples.bareme()), sent(samples.agrement(dossier_id="D-2"))
 
-    told = await race(FUNDING, store, *((bareme, arrives) if turn % 2 else (arrives, bareme)))
+    events = await race(FUNDING, store, *((bareme, arrives) if turn % 2 else (arrives, bareme)))
 
-    assert len(named(told, "FundingGranted")) == 1
-    assert len(named(told, "FundingDeferred")) == 1
+    assert len(events_named(events, "FundingGranted")) == 1
+    assert len(events_named(events, "FundingDeferred")) == 1
 
 
 @pytest.mark.parametrize("turn", TURNS)
@@ -96,10 +96,10 @@ async def test_a_closing_and_a_new_grant(stores: Any, turn: int) -> None:
     grant, closing = sent(_granted("D-2")), sent(samples.exercise_closed())
 
     pair = (grant, closing) if turn % 2 else (closing, grant)
-    told = await race(ACCOUNTING, store, *pair)
+    events = await race(ACCOUNTING, store, *pair)
 
-    accrued = [e["data"]["dossier_id"] for e in named(told, "AccountingEntryPosted")]
-    (completed,) = named(told, "ClosingCompleted")
+    accrued = [e["data"]["dossier_id"] for e in events_named(events, "AccountingEntryPosted")]
+    (completed,) = events_named(events, "ClosingCompleted")
     late = [g for g in await _grants(store) if g["year_end"] == "missed"]
     assert sorted(set(accrued)) == (["D-1"] if late else ["D-1", "D-2"])
     assert completed["data"]["last_sequence"] == len(accrued)
@@ -113,10 +113,10 @@ async def test_a_closing_and_an_advance(stores: Any, turn: int) -> None:
     closing = sent(samples.exercise_closed())
 
     pair = (advance, closing) if turn % 2 else (closing, advance)
-    told = await race(ACCOUNTING, store, *pair)
+    events = await race(ACCOUNTING, store, *pair)
 
-    entries = [e["data"] for e in named(told, "AccountingEntryPosted")]
-    (completed,) = named(told, "ClosingCompleted")
+    entries = [e["data"] for e in events_named(events, "AccountingEntryPosted")]
+    (completed,) = events_named(events, "ClosingCompleted")
     (paid,) = [e for e in entries if e["kind"] == "advance"]
     (accrual,) = [e for e in entries if e["kind"] == "accrual"]
     booked = {"2025": "1003.30", "2026": "1103.30"}[str(paid["exercise"])]
@@ -131,20 +131,20 @@ async def test_a_closing_and_an_advance(stores: Any, turn: int) -> None:
 @pytest.mark.parametrize("turn", TURNS)
 async def test_two_words_of_one_accounting_system_on_one_entry(stores: Any, turn: int) -> None:
     store = await stores(ACCOUNTING)
-    told = await feed(ACCOUNTING, store, sent(samples.advance_granted()))
-    (posted,) = named(told, "AccountingEntryPosted")
+    events = await feed(ACCOUNTING, store, sent(samples.advance_granted()))
+    (posted,) = events_named(events, "AccountingEntryPosted")
     entry = posted["data"]["entry_id"]
     booked = sent(life.entry_acknowledged(entry_id=entry), time="2025-11-21T08:00:00Z")
     undone = sent(life.entry_rejected(entry_id=entry), time="2025-11-21T09:00:00Z")
 
     pair = (booked, undone) if turn % 2 else (undone, booked)
-    told = await race(ACCOUNTING, store, *pair)
+    events = await race(ACCOUNTING, store, *pair)
 
     async with store.transaction() as transaction:
         (delivery,) = await transaction.find("deliveries", [f"{entry}|{life.SYSTEM}"])
     assert delivery.document["word"]["status"] == "rejected"
-    last = named(told, "DeliveryRegistered")[-1]
-    assert (len(told), last["data"]["status"]) == (2, "rejected")
+    last = events_named(events, "DeliveryRegistered")[-1]
+    assert (len(events), last["data"]["status"]) == (2, "rejected")
 
 
 def _granted(dossier: str) -> WireModel:
@@ -153,5 +153,5 @@ def _granted(dossier: str) -> WireModel:
 
 async def _grants(store: Store) -> list[dict[str, Any]]:
     async with store.transaction() as transaction:
-        found = await transaction.find("grants", ["D-1|2025-2026", "D-2|2025-2026"])
-    return [each.document for each in found]
+        documents = await transaction.find("grants", ["D-1|2025-2026", "D-2|2025-2026"])
+    return [each.document for each in documents]

@@ -35,15 +35,15 @@ SEEDS = range(12)
 class StormyStore:
     """Fails before the writes, or after the commit without an answer, as the seed says."""
 
-    def __init__(self, store: MemoryStore, dice: random.Random) -> None:
-        self._store, self._dice = store, dice
+    def __init__(self, store: MemoryStore, rng: random.Random) -> None:
+        self._store, self._rng = store, rng
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._store, name)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
-        fate = self._dice.random()
+        fate = self._rng.random()
         async with self._store.transaction() as transaction:
             yield transaction
             if fate < 0.05:
@@ -57,31 +57,31 @@ class StormyStore:
 class StormyBus(MemoryBus):
     """Breaks off in the middle of publishing, or loses the confirms of what arrived."""
 
-    dice: random.Random
+    rng: random.Random
 
     async def publish(self, outgoing: Sequence[OutgoingMessage]) -> list[bool]:
-        fate, count = self.dice.random(), len(outgoing)
-        arrived = self.dice.randrange(count) if fate < 0.1 else count
-        taken = await super().publish(outgoing[:arrived])
-        confirmed = self.dice.randrange(count) if 0.1 <= fate < 0.2 else arrived
-        return [*taken[:confirmed], *[False] * (count - min(arrived, confirmed))]
+        fate, count = self.rng.random(), len(outgoing)
+        arrived = self.rng.randrange(count) if fate < 0.1 else count
+        confirms = await super().publish(outgoing[:arrived])
+        confirmed = self.rng.randrange(count) if 0.1 <= fate < 0.2 else arrived
+        return [*confirms[:confirmed], *[False] * (count - min(arrived, confirmed))]
 
 
 class Replica:
     """A worker that can be killed between any two of its steps."""
 
     def __init__(
-        self, service: Service, broker: MemoryBroker, store: Any, dice: random.Random
+        self, service: Service, broker: MemoryBroker, store: Any, rng: random.Random
     ) -> None:
-        self._make = (service, broker, store, dice)
+        self._make = (service, broker, store, rng)
         self.task: asyncio.Task[None] | None = None
         self.bus: StormyBus | None = None
 
     def start(self) -> None:
-        service, broker, store, dice = self._make
+        service, broker, store, rng = self._make
         self.bus = StormyBus(broker, service.name)
-        self.bus.dice = dice
-        worker = Worker(service, self.bus, StormyStore(store, dice), SETTINGS)
+        self.bus.rng = rng
+        worker = Worker(service, self.bus, StormyStore(store, rng), SETTINGS)
         self.task = asyncio.create_task(worker.run())
 
     async def kill(self) -> None:
@@ -95,16 +95,16 @@ class Replica:
 
 async def storm(seed: int, campaign: Campaign) -> dict[str, Any]:
     """Play a campaign through the storm of one seed, and return the books."""
-    dice = random.Random(seed)
+    rng = random.Random(seed)
     broker = MemoryBroker()
     stores = {service.name: MemoryStore() for service in ALL}
-    replicas = [Replica(s, broker, stores[s.name], dice) for s in ALL for _ in range(2)]
+    replicas = [Replica(s, broker, stores[s.name], rng) for s in ALL for _ in range(2)]
     for replica in replicas:
         replica.start()
-    killing = asyncio.create_task(_kill_now_and_then(replicas, dice))
+    killing = asyncio.create_task(_kill_now_and_then(replicas, rng))
     for phase in campaign.phases:
-        for sent in dice.sample(phase, len(phase)):
-            for _ in range(dice.choice((1, 1, 2, 3))):
+        for sent in rng.sample(phase, len(phase)):
+            for _ in range(rng.choice((1, 1, 2, 3))):
                 _send(broker, sent)
         async with asyncio.timeout(60):
             await MemorySystem(broker, stores).wait_until_idle()
@@ -115,12 +115,12 @@ async def storm(seed: int, campaign: Campaign) -> dict[str, Any]:
     return books({c: stores["accounting"].documents(c) for c in COLLECTIONS})
 
 
-async def _kill_now_and_then(replicas: list[Replica], dice: random.Random) -> None:
+async def _kill_now_and_then(replicas: list[Replica], rng: random.Random) -> None:
     while True:
-        await asyncio.sleep(dice.uniform(0.001, 0.03))
-        victim = dice.choice(replicas)
+        await asyncio.sleep(rng.uniform(0.001, 0.03))
+        victim = rng.choice(replicas)
         await victim.kill()
-        await asyncio.sleep(dice.uniform(0, 0.01))
+        await asyncio.sleep(rng.uniform(0, 0.01))
         victim.start()
 
 

@@ -10,16 +10,16 @@ import pytest
 from shared.contracts.submission import WithdrawalForwarded
 from tests.support import life, samples
 from tests.support.client import Event
-from tests.support.races import feed, named, race, sent
+from tests.support.races import events_named, feed, race, sent
 from tests.support.services import ELIGIBILITY, SUBMISSION
 
 TURNS = (0, 1)
 WITHDRAWAL = WithdrawalForwarded(caf=samples.CAF, dossier_id=samples.DOSSIER, content="ab")
 
 
-def rules(told: list[Event], name: str) -> list[str]:
+def rules(events: list[Event], name: str) -> list[str]:
     """Return the rules that the only event of this name gives as reasons."""
-    (event,) = named(told, name)
+    (event,) = events_named(events, name)
     return [reason["rule"] for reason in event["data"]["reasons"]]
 
 
@@ -30,13 +30,13 @@ async def test_a_withdrawal_and_the_committee(stores: Any, turn: int) -> None:
     withdrawal, decision = sent(WITHDRAWAL), sent(samples.committee_decision())
 
     pair = (withdrawal, decision) if turn else (decision, withdrawal)
-    told = await race(ELIGIBILITY, store, *pair)
+    events = await race(ELIGIBILITY, store, *pair)
 
-    if named(told, "AgrementGranted"):
-        assert rules(told, "WithdrawalJudged") == ["RET-03"]
+    if events_named(events, "AgrementGranted"):
+        assert rules(events, "WithdrawalJudged") == ["RET-03"]
     else:
-        assert rules(told, "WithdrawalJudged") == []
-        assert rules(told, "CommitteeDecisionRejected") == ["RET-04"]
+        assert rules(events, "WithdrawalJudged") == []
+        assert rules(events, "CommitteeDecisionRejected") == ["RET-04"]
 
 
 @pytest.mark.parametrize("turn", TURNS)
@@ -45,10 +45,10 @@ async def test_a_withdrawal_and_the_dossier_that_it_is_about(stores: Any, turn: 
     withdrawal, dossier = sent(WITHDRAWAL), sent(samples.dossier_received())
 
     pair = (withdrawal, dossier) if turn else (dossier, withdrawal)
-    told = await race(ELIGIBILITY, store, *pair)
+    events = await race(ELIGIBILITY, store, *pair)
 
-    assert rules(told, "WithdrawalJudged") == []
-    assert len(named(told, "EligibilityAssessed")) == 1
+    assert rules(events, "WithdrawalJudged") == []
+    assert len(events_named(events, "EligibilityAssessed")) == 1
     after = await feed(ELIGIBILITY, store, sent(samples.committee_decision()))
     assert rules(after, "CommitteeDecisionRejected") == ["RET-04"]
 
@@ -60,10 +60,10 @@ async def test_an_import_and_the_committee_grant_one_agrement(stores: Any, turn:
     imported, decision = sent(life.agrement_imported()), sent(samples.committee_decision())
 
     pair = (imported, decision) if turn else (decision, imported)
-    told = await race(ELIGIBILITY, store, *pair)
+    events = await race(ELIGIBILITY, store, *pair)
 
-    assert rules(told, "RequestRefused") == ["COM-10"]
-    assert len(named(told, "AgrementGranted")) == 1
+    assert rules(events, "RequestRefused") == ["COM-10"]
+    assert len(events_named(events, "AgrementGranted")) == 1
 
 
 @pytest.mark.parametrize("turn", TURNS)
@@ -72,10 +72,13 @@ async def test_an_import_and_the_dossier_leave_one_agrement(stores: Any, turn: i
     imported, dossier = sent(life.agrement_imported()), sent(samples.dossier_received())
 
     pair = (imported, dossier) if turn else (dossier, imported)
-    told = await race(ELIGIBILITY, store, *pair)
-    told += await feed(ELIGIBILITY, store, sent(samples.committee_decision()))
+    events = await race(ELIGIBILITY, store, *pair)
+    events += await feed(ELIGIBILITY, store, sent(samples.committee_decision()))
 
-    assert len(named(told, "AgrementRegistered") + named(told, "AgrementGranted")) == 1
+    assert (
+        len(events_named(events, "AgrementRegistered") + events_named(events, "AgrementGranted"))
+        == 1
+    )
 
 
 @pytest.mark.parametrize("turn", TURNS)
@@ -86,12 +89,12 @@ async def test_two_amendments_build_on_each_other(stores: Any, turn: int) -> Non
     second = sent(life.amendment_decided(amendment_id="A2", from_school_year="2025-2026"))
 
     pair = (first, second) if turn else (second, first)
-    told = await race(ELIGIBILITY, store, *pair)
+    events = await race(ELIGIBILITY, store, *pair)
 
     # The held one comes second: 2026-2027 is already withdrawn for it, 2025-2026 is not.
     if turn:
-        assert rules(told, "AmendmentRejected") == ["AGR-01"]
-    ends = {e["data"]["multi_year_until"] for e in named(told, "AgrementAmended")}
+        assert rules(events, "AmendmentRejected") == ["AGR-01"]
+    ends = {e["data"]["multi_year_until"] for e in events_named(events, "AgrementAmended")}
     assert "2024-2025" in ends
 
 
@@ -103,8 +106,11 @@ async def test_a_withdrawal_and_the_report_that_frees_the_dossier(stores: Any, t
     withdrawal, report = sent(life.withdrawal_requested()), sent(samples.interim_report())
 
     pair = (withdrawal, report) if turn else (report, withdrawal)
-    told = await race(SUBMISSION, store, *pair)
+    events = await race(SUBMISSION, store, *pair)
 
-    received, withdrawn = named(told, "DossierReceived"), named(told, "DossierWithdrawn")
-    assert len(named(told, "WithdrawalForwarded")) == len(received)
+    received, withdrawn = (
+        events_named(events, "DossierReceived"),
+        events_named(events, "DossierWithdrawn"),
+    )
+    assert len(events_named(events, "WithdrawalForwarded")) == len(received)
     assert len(received) + len(withdrawn) == 1

@@ -74,7 +74,7 @@ async def play_on(stage: Processes, client: Client, campaign: Campaign, copies: 
     for phase in campaign.phases:
         stage.sent += [(name_of(sent), sent["id"]) for sent in phase]
         await send_all(client, phase, copies)
-        await stage.quiet()
+        await stage.wait_until_idle()
 
 
 async def send_all(client: Client, phase: list[Event], copies: int = 1) -> None:

@@ -1,4 +1,4 @@
-"""Partners of the system: one that knows only AMQP and JSON, one for the in-process bus."""
+"""Partners of the system: one with AMQP and JSON only, one on the in-process bus."""
 
 import asyncio
 import json
@@ -14,19 +14,19 @@ from shared.kernel.ports import OutgoingMessage
 
 Event = dict[str, Any]
 LONGEST_S = 120.0
-"""How long a machine that is busy with other things may take: a bound for what hangs, no pace."""
+"""An upper bound for a busy machine: it detects what hangs, and is no performance target."""
 INTERNAL = {"ClosingContinued", "BaremeReleaseContinued", "EnvelopeReleaseContinued"}
 
 
 class Client(Protocol):
-    """Sends events and sees all that is published."""
+    """Sends events and receives every published event."""
 
     async def send(self, body: bytes, key: str, message_id: str | None = None) -> None:
         """Publish bytes under a routing key."""
         ...
 
     def events(self) -> list[Event]:
-        """Return every event seen so far, in order."""
+        """Return every event received so far, in order."""
         ...
 
 
@@ -44,9 +44,9 @@ def event(name: str, data: dict[str, Any], event_id: str | None = None, **attrib
     }
 
 
-def name_of(seen: Event) -> str:
+def name_of(event: Event) -> str:
     """Return `DossierReceived` of an event."""
-    return str(seen["type"]).removeprefix("fr.caf.clas.").removesuffix(".v1")
+    return str(event["type"]).removeprefix("fr.caf.clas.").removesuffix(".v1")
 
 
 def key_of(sent: Event) -> str:
@@ -61,7 +61,7 @@ async def send(client: Client, sent: Event) -> Event:
 
 
 async def until(holds: Callable[[], bool], what: str) -> None:
-    """Wait until something holds, or fail saying what did not."""
+    """Wait until a condition holds, or fail with its description."""
     deadline = asyncio.get_running_loop().time() + LONGEST_S
     while not holds():
         if asyncio.get_running_loop().time() > deadline:
@@ -71,7 +71,7 @@ async def until(holds: Callable[[], bool], what: str) -> None:
 
 
 def once(bodies: Iterable[bytes]) -> list[Event]:
-    """Return each event once: a service that is slow to hear of a confirm says the same again."""
+    """Return events without repetition: after a late confirm a service publishes twice."""
     return [json.loads(body) for body in dict.fromkeys(bodies)]
 
 
@@ -95,7 +95,7 @@ class RabbitClient:
 
     def __init__(self, channel: aio_pika.abc.AbstractRobustChannel, exchange: Any) -> None:
         self.channel, self._exchange = channel, exchange
-        self._seen: dict[bytes, Event] = {}
+        self._events: dict[bytes, Event] = {}
 
     async def send(self, body: bytes, key: str, message_id: str | None = None) -> None:
         """Publish bytes under a routing key, with a confirm."""
@@ -114,25 +114,25 @@ class RabbitClient:
         await self.channel.default_exchange.publish(message, queue)
 
     def events(self) -> list[Event]:
-        """Return every event that passed since this partner joined, each once."""
-        return list(self._seen.values())
+        """Return every event published since this partner connected, without repetition."""
+        return list(self._events.values())
 
     async def listen(self) -> None:
-        """Bind an own queue to everything."""
+        """Bind an exclusive queue to all routing keys."""
         queue = await self.channel.declare_queue(exclusive=True)
         await queue.bind(self._exchange, "#")
-        await queue.consume(self._hear, no_ack=True)
+        await queue.consume(self._on_message, no_ack=True)
 
-    async def _hear(self, message: aio_pika.abc.AbstractIncomingMessage) -> None:
+    async def _on_message(self, message: aio_pika.abc.AbstractIncomingMessage) -> None:
         try:
-            self._seen.setdefault(message.body, json.loads(message.body))
+            self._events.setdefault(message.body, json.loads(message.body))
         except ValueError:
-            return  # Somebody published what is no JSON: the services' business.
+            return  # Not JSON: the services reject it.
 
 
 @asynccontextmanager
 async def rabbit_client(url: str) -> AsyncIterator[RabbitClient]:
-    """Join the exchange of a broker as a partner."""
+    """Connect to the exchange of a broker as a partner."""
     connection = await aio_pika.connect_robust(url)
     async with connection:
         channel = await connection.channel(publisher_confirms=True, on_return_raises=True)

@@ -1,4 +1,4 @@
-"""Dead letters of funding: advances that a service or the broker set aside."""
+"""Dead letters of funding: advances dead-lettered by the service or by the broker."""
 
 import asyncio
 import json
@@ -15,17 +15,17 @@ QUEUE = "clas.funding.dead-letters"
 KEY = "AdvanceOrdered.v1.761"
 
 
-def letter(order_id: str, **headers: Any) -> aio_pika.Message:
-    """Return an advance as funding would set it aside; `_` stands for `-` in headers."""
+def dead_letter(order_id: str, **headers: Any) -> aio_pika.Message:
+    """Return an advance as funding dead-letters it; `_` stands for `-` in header names."""
     order = json.loads(samples.advance_order(order_id=order_id).model_dump_json())
     body = json.dumps(event("AdvanceOrdered", order, order_id)).encode()
-    given = {"clas_reason": "poison", "clas_routing_key": KEY, **headers}
-    named = {name.replace("_", "-"): value for name, value in given.items()}
-    return aio_pika.Message(body, message_id=order_id, headers=named, delivery_mode=2)
+    standard = {"clas_reason": "poison", "clas_routing_key": KEY, **headers}
+    translated = {name.replace("_", "-"): value for name, value in standard.items()}
+    return aio_pika.Message(body, message_id=order_id, headers=translated, delivery_mode=2)
 
 
 async def put(url: str, *messages: aio_pika.Message) -> None:
-    """Lay dead letters into the queue."""
+    """Publish dead letters to the queue."""
     async with await aio_pika.connect(url) as connection:
         channel = await connection.channel()
         for message in messages:
@@ -33,11 +33,11 @@ async def put(url: str, *messages: aio_pika.Message) -> None:
 
 
 async def moved_by_the_broker(url: str, order_id: str) -> None:
-    """Publish an advance, and give it back until the broker has enough of it."""
+    """Publish an advance and requeue it until the broker dead-letters it."""
     async with await aio_pika.connect(url) as connection:
         channel = await connection.channel()
         exchange = await channel.get_exchange("clas.events")
-        order = aio_pika.Message(letter(order_id).body, message_id=order_id)
+        order = aio_pika.Message(dead_letter(order_id).body, message_id=order_id)
         await exchange.publish(order, KEY)
         queue = await channel.get_queue("clas.funding")
         before = await depth(url, QUEUE)

@@ -29,36 +29,36 @@ class Sent(NamedTuple):
 
 def grants(count: int) -> Iterator[Sent]:
     """Yield the first `count` grants."""
-    return _each(samples.funding_granted(dossier_id=f"D-{RANK}"), range(count))
+    return _numbered(samples.funding_granted(dossier_id=f"D-{RANK}"), range(count))
 
 
 def advances(count: int) -> Iterator[Sent]:
     """Yield an advance to each of the first `count` grants."""
-    given = {"dossier_id": f"D-{RANK}", "order_id": f"O-{RANK}"}
-    return _each(samples.advance_granted(**given), range(count))
+    ids = {"dossier_id": f"D-{RANK}", "order_id": f"O-{RANK}"}
+    return _numbered(samples.advance_granted(**ids), range(count))
 
 
 def closing(exercise: int) -> Sent:
     """Return the request that closes an exercise."""
     day = f"{exercise + 1}-01-31"
-    (only,) = _each(samples.exercise_closed(exercise=exercise, closed_on=day), [exercise])
+    (only,) = _numbered(samples.exercise_closed(exercise=exercise, closed_on=day), [exercise])
     return only
 
 
 async def publish(url: str, events: Iterable[Sent]) -> None:
     """Publish with confirms, many at once; nobody listens, what is said is read afterwards."""
-    waiting = iter(events)
+    remaining = iter(events)
     async with await aio_pika.connect(url) as connection:
         channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
         exchange = await channel.get_exchange("clas.events")
-        while some := list(islice(waiting, AT_ONCE)):
-            await asyncio.gather(*(_publish(exchange, each) for each in some))
+        while batch := list(islice(remaining, AT_ONCE)):
+            await asyncio.gather(*(_publish(exchange, each) for each in batch))
 
 
-def _each(data: WireModel, ranks: Iterable[int]) -> Iterator[Sent]:
+def _numbered(data: WireModel, ranks: Iterable[int]) -> Iterator[Sent]:
     name = type(data).__name__
-    whole = event(name, data.model_dump(mode="json"), f"{name}-{RANK}")
-    text, key = json.dumps(whole), key_of(whole)
+    sample = event(name, data.model_dump(mode="json"), f"{name}-{RANK}")
+    text, key = json.dumps(sample), key_of(sample)
     for rank in ranks:
         number = f"{rank:05}"
         yield Sent(f"{name}-{number}", key, text.replace(RANK, number).encode())

@@ -21,8 +21,8 @@ from shared.kernel.outbox import queue_of
 from tests.support.broker import depth, wipe
 from tests.support.client import LONGEST_S, until
 
-QUIET_S = 2 * LONGEST_S
-QUIET_LOOKS = 3
+IDLE_S_MAX = 2 * LONGEST_S
+IDLE_CHECKS = 3
 
 
 @dataclass
@@ -65,13 +65,13 @@ class Processes:
     def launch(self, service: str, **settings: str) -> Replica:
         """Start one process; `settings` are `CLAS_…` variables without their prefix."""
         log = self.folder / f"{service}-{len(list(self.folder.iterdir()))}.log"
-        given = {f"CLAS_{name.upper()}": value for name, value in settings.items()}
+        variables = {f"CLAS_{name.upper()}": value for name, value in settings.items()}
         environment = os.environ | {
             "CLAS_AMQP_URL": self.servers.amqp_url,
             "CLAS_MONGO_URL": self.servers.mongo_url,
             "CLAS_DATABASE_PREFIX": self.prefix,
             "CLAS_PORT": "0",
-            **given,
+            **variables,
         }
         with log.open("wb") as stderr:
             process = subprocess.Popen(
@@ -102,23 +102,23 @@ class Processes:
             assert replica.process.returncode == -signal.SIGKILL
             self.running.remove(replica)
 
-    async def quiet(self, services: Sequence[str] = SERVICES) -> None:
-        """Wait until all queues and outboxes are empty and all that was said was handled.
+    async def wait_until_idle(self, services: Sequence[str] = SERVICES) -> None:
+        """Wait until all queues and outboxes are empty and every published event is handled.
 
-        A message in hand shows in no queue, and a killed service's locks keep it there a while:
-        so inboxes are compared, event by event.
+        An unacknowledged message is in no queue count, and the locks of a killed service may hold
+        it up: so inboxes are compared, event by event.
         """
-        looks, deadline = 0, asyncio.get_running_loop().time() + QUIET_S
-        while looks < QUIET_LOOKS:
+        checks, deadline = 0, asyncio.get_running_loop().time() + IDLE_S_MAX
+        while checks < IDLE_CHECKS:
             await asyncio.sleep(0.1)
-            left = await self._left(services)
-            looks = 0 if left else looks + 1
-            assert asyncio.get_running_loop().time() < deadline, f"not quiet, left: {left}"
+            remaining = await self._remaining(services)
+            checks = 0 if remaining else checks + 1
+            assert asyncio.get_running_loop().time() < deadline, f"not idle, remaining: {remaining}"
 
-    async def _left(self, services: Sequence[str]) -> dict[str, Any]:
-        """Return what waits in queues and outboxes, and events that their consumers lack."""
+    async def _remaining(self, services: Sequence[str]) -> dict[str, Any]:
+        """Return what is in queues and outboxes, and events missing in a consumer's inbox."""
         url = self.servers.amqp_url
-        queues = {s: waiting for s in services if (waiting := await depth(url, queue_of(s)))}
+        queues = {s: ready for s in services if (ready := await depth(url, queue_of(s)))}
         if queues:
             return {"queues": queues}
         inboxes = {service: self._inbox(service) for service in services}
@@ -126,13 +126,13 @@ class Processes:
         if any(outboxes.values()):
             return {"outboxes": outboxes}
         handled = {s: {record["_id"]["i"] for record in inboxes[s]} for s in services}
-        lacking = [
+        missing = [
             (consumer, name, event_id)
-            for name, event_id in [*self.sent, *_said(inboxes)]
+            for name, event_id in [*self.sent, *_published(inboxes)]
             for consumer in BY_NAME[name].consumers
             if consumer in handled and event_id not in handled[consumer]
         ]
-        return {"lacking": (len(lacking), lacking[:3])} if lacking else {}
+        return {"missing": (len(missing), missing[:3])} if missing else {}
 
     def _inbox(self, service: str) -> list[dict[str, Any]]:
         fields = ("pending", "outputs.id", "outputs.key", "outputs.queue")
@@ -158,8 +158,8 @@ class Processes:
                 client.drop_database(f"{self.prefix}{service}")
 
 
-def _said(inboxes: dict[str, list[dict[str, Any]]]) -> Iterator[tuple[str, str]]:
-    """Yield name and id of every event that the services recorded as said."""
+def _published(inboxes: dict[str, list[dict[str, Any]]]) -> Iterator[tuple[str, str]]:
+    """Yield name and id of every event in the services' outboxes."""
     for record in (record for records in inboxes.values() for record in records):
         for output in record["outputs"]:
             if output["queue"] is None:
@@ -168,7 +168,7 @@ def _said(inboxes: dict[str, list[dict[str, Any]]]) -> Iterator[tuple[str, str]]
 
 @asynccontextmanager
 async def processes(servers: Servers) -> AsyncIterator[Processes]:
-    """Yield an empty stage on wiped servers."""
+    """Yield a system without services on wiped servers."""
     await wipe(servers.amqp_url)
     with tempfile.TemporaryDirectory() as folder:
         stage = Processes(servers, Path(folder))

@@ -1,4 +1,4 @@
-"""Hold one replica between its reads and its writes until another one has gone all its way."""
+"""Race two replicas: one waits between its reads and its writes while the other commits."""
 
 import asyncio
 import json
@@ -25,7 +25,7 @@ SETTINGS = Settings(linger_ms=0)
 
 
 class Barrier:
-    """A store whose first transaction waits, after its reads, until it is let through."""
+    """A store whose transactions wait, after their reads, until `open` is set."""
 
     def __init__(self, store: Store) -> None:
         self._store, self.reached, self.open = store, asyncio.Event(), asyncio.Event()
@@ -57,7 +57,7 @@ class Held:
 
 
 async def feed(service: Service, store: Store, *events: Event) -> list[Event]:
-    """Let one replica handle events in turn, and all it tells itself; return what it said."""
+    """Let one replica handle events in turn, with its internal events; return its answers."""
     broker = MemoryBroker()
     queue = f"clas.{service.name}"
     broker.bindings = {queue: broker.bindings[queue]}
@@ -70,23 +70,23 @@ async def feed(service: Service, store: Store, *events: Event) -> list[Event]:
     await worker.stop()
     await running
     assert broker.dead_letters(service.name) == []
-    return _said(broker)
+    return _published(broker)
 
 
 async def race(service: Service, store: Store, held: Event, runner: Event) -> list[Event]:
-    """Hold one event between reads and writes while another and its pages go through."""
+    """Stop one event between reads and writes while another and its pages are committed."""
     barrier = Barrier(store)
     holding = asyncio.create_task(_first_step(service, barrier, held))
     await asyncio.wait_for(barrier.reached.wait(), LONGEST_S)
-    told = await feed(service, store, runner)
+    answers = await feed(service, store, runner)
     barrier.open.set()
     late = await holding
     internal = [each for each in late if name_of(each) in INTERNAL]
-    return [*told, *late, *await feed(service, store, *internal)]
+    return [*answers, *late, *await feed(service, store, *internal)]
 
 
 async def _first_step(service: Service, store: Any, held: Event) -> list[Event]:
-    """Handle one event; what it tells itself is left to `race`."""
+    """Handle one event; internal events are left to `race`."""
     broker = MemoryBroker()
     broker.bindings = {f"clas.{service.name}": {name_of(held)}}
     worker = Worker(service, MemoryBus(broker, service.name), store, SETTINGS)
@@ -96,10 +96,10 @@ async def _first_step(service: Service, store: Any, held: Event) -> list[Event]:
         await asyncio.sleep(0.002)
     await worker.stop()
     await running
-    return _said(broker)
+    return _published(broker)
 
 
-def _said(broker: MemoryBroker) -> list[Event]:
+def _published(broker: MemoryBroker) -> list[Event]:
     events = once(each.body for each in broker.log)
     return [each for each in events if each["source"] != "/elan/test"]
 
@@ -108,5 +108,5 @@ def sent(data: WireModel, **changes: str) -> Event:
     return event(type(data).__name__, data.model_dump(mode="json"), **changes)
 
 
-def named(told: list[Event], name: str) -> list[Event]:
-    return [each for each in told if name_of(each) == name]
+def events_named(events: list[Event], name: str) -> list[Event]:
+    return [each for each in events if name_of(each) == name]

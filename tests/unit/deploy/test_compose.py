@@ -26,7 +26,7 @@ CONTAINERS: dict[str, dict[str, Any]] = yaml.safe_load(COMPOSE)["services"]
 
 
 def ours() -> dict[str, dict[str, Any]]:
-    return {name: given for name, given in CONTAINERS.items() if given["image"] == OURS}
+    return {name: container for name, container in CONTAINERS.items() if container["image"] == OURS}
 
 
 def instructions(name: str) -> list[str]:
@@ -36,14 +36,16 @@ def instructions(name: str) -> list[str]:
 def waited_for() -> set[str]:
     return {
         other
-        for given in CONTAINERS.values()
-        for other, how in given.get("depends_on", {}).items()
+        for container in CONTAINERS.values()
+        for other, how in container.get("depends_on", {}).items()
         if how["condition"] == "service_completed_successfully"
     }
 
 
 def test_each_of_the_four_services_serves_as_itself() -> None:
-    serving = {name: given["command"] for name, given in ours().items() if "restart" in given}
+    serving = {
+        name: container["command"] for name, container in ours().items() if "restart" in container
+    }
 
     assert serving == {name: ["serve", name] for name in SERVICES}
     assert set(CONTAINERS) - set(SERVICES) == {"topology", "replica-set", "rabbitmq", "mongodb"}
@@ -51,10 +53,10 @@ def test_each_of_the_four_services_serves_as_itself() -> None:
 
 @pytest.mark.parametrize("name", CONTAINERS)
 def test_a_container_has_a_health_check_or_ends_and_is_waited_for(name: str) -> None:
-    given = CONTAINERS[name]
+    container = CONTAINERS[name]
 
-    assert ("healthcheck" in given) != (name in waited_for())
-    assert given.get("restart") == (None if name in waited_for() else "unless-stopped")
+    assert ("healthcheck" in container) != (name in waited_for())
+    assert container.get("restart") == (None if name in waited_for() else "unless-stopped")
 
 
 def test_services_wait_for_the_replica_set_and_for_the_queues() -> None:
@@ -66,24 +68,24 @@ def test_services_wait_for_the_replica_set_and_for_the_queues() -> None:
 
 @pytest.mark.parametrize("name", SERVICES)
 def test_a_service_is_asked_whether_it_is_ready_on_the_port_it_listens_on(name: str) -> None:
-    given = CONTAINERS[name]
+    container = CONTAINERS[name]
 
-    assert given["environment"]["CLAS_HOST"] == "0.0.0.0"
-    port = given["environment"]["CLAS_PORT"]
-    assert f"http://127.0.0.1:{port}/ready" in given["healthcheck"]["test"][-1]
-    assert given["healthcheck"]["test"][:2] == ["CMD", "python"]  # The image has no curl.
+    assert container["environment"]["CLAS_HOST"] == "0.0.0.0"
+    port = container["environment"]["CLAS_PORT"]
+    assert f"http://127.0.0.1:{port}/ready" in container["healthcheck"]["test"][-1]
+    assert container["healthcheck"]["test"][:2] == ["CMD", "python"]  # The image has no curl.
 
 
 @pytest.mark.parametrize("name", ours())
 def test_our_containers_may_write_to_tmp_and_nothing_more(name: str) -> None:
-    given = CONTAINERS[name]
+    container = CONTAINERS[name]
 
-    assert given["read_only"] is True
-    assert given["tmpfs"] == ["/tmp"]
-    assert given["cap_drop"] == ["ALL"]
-    assert given["security_opt"] == ["no-new-privileges:true"]
-    assert given["pull_policy"] == "never"
-    assert not given.keys() & {"volumes", "privileged", "user", "cap_add"}
+    assert container["read_only"] is True
+    assert container["tmpfs"] == ["/tmp"]
+    assert container["cap_drop"] == ["ALL"]
+    assert container["security_opt"] == ["no-new-privileges:true"]
+    assert container["pull_policy"] == "never"
+    assert not container.keys() & {"volumes", "privileged", "user", "cap_add"}
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -96,7 +98,9 @@ def test_a_service_is_given_more_time_to_stop_than_it_takes_to_drain(name: str) 
 
 
 def test_only_the_two_servers_are_published_and_only_on_this_machine() -> None:
-    published = {name: given["ports"] for name, given in CONTAINERS.items() if "ports" in given}
+    published = {
+        name: container["ports"] for name, container in CONTAINERS.items() if "ports" in container
+    }
 
     assert published == {
         "rabbitmq": ["127.0.0.1:${AMQP_PORT:-5672}:5672"],
@@ -105,15 +109,15 @@ def test_only_the_two_servers_are_published_and_only_on_this_machine() -> None:
 
 
 def test_services_can_be_multiplied_as_none_has_a_name_or_a_port_of_its_own() -> None:
-    for given in CONTAINERS.values():
-        assert "container_name" not in given
+    for container in CONTAINERS.values():
+        assert "container_name" not in container
     for name in SERVICES:
         assert "hostname" not in CONTAINERS[name]
 
 
 def test_the_broker_knows_the_user_that_our_containers_come_as() -> None:
-    known = CONTAINERS["rabbitmq"]["environment"]
-    user, password = known["RABBITMQ_DEFAULT_USER"], known["RABBITMQ_DEFAULT_PASS"]
+    environment = CONTAINERS["rabbitmq"]["environment"]
+    user, password = environment["RABBITMQ_DEFAULT_USER"], environment["RABBITMQ_DEFAULT_PASS"]
 
     for name in (*SERVICES, "topology"):
         address = CONTAINERS[name]["environment"]["CLAS_AMQP_URL"]
@@ -135,13 +139,13 @@ def test_a_transaction_of_a_killed_service_ends_after_ten_seconds() -> None:
 
 @pytest.mark.parametrize("text", [DOCKERFILE, COMPOSE], ids=["Dockerfile", "compose.yaml"])
 def test_every_variable_of_clas_is_a_setting(text: str) -> None:
-    named = {name.lower() for name in re.findall(r"\bCLAS_([A-Z_]+)", text)}
+    names = {name.lower() for name in re.findall(r"\bCLAS_([A-Z_]+)", text)}
 
-    assert named <= set(Settings.model_fields)
+    assert names <= set(Settings.model_fields)
 
 
 def test_images_come_from_wherever_the_engine_takes_them() -> None:
-    images = {given["image"] for given in CONTAINERS.values()}
+    images = {container["image"] for container in CONTAINERS.values()}
     bases = {base.partition(" AS ")[0] for base in instructions("FROM")}
 
     assert images == {OURS, "rabbitmq:3-management", "mongo:7"}
@@ -182,12 +186,12 @@ def test_the_image_takes_what_runs_from_the_lock_and_nothing_of_development() ->
 
 def test_the_engine_is_given_only_named_things_and_all_of_them_exist() -> None:
     rules = [line for line in IGNORED if line and not line.startswith("#")]
-    named = [rule[1:] for rule in rules if rule.startswith("!")]
+    names = [rule[1:] for rule in rules if rule.startswith("!")]
 
     assert rules[0] == "*"
     assert rules[-1] == "**/__pycache__"
-    assert rules[1:-1] == [f"!{path}" for path in named]
-    assert [path for path in named if not (ROOT / path).exists()] == []
+    assert rules[1:-1] == [f"!{path}" for path in names]
+    assert [path for path in names if not (ROOT / path).exists()] == []
 
 
 def test_every_parameter_demo_event_and_sample_of_the_kit_is_packaged(

@@ -8,19 +8,19 @@ from deploy.embedded.ports import free_port
 ANOTHER = """
 from itertools import chain
 from deploy.embedded import ports
-ports._untried = chain([{given}], ports._untried)
+ports._untried = chain([{port}], ports._untried)
 print(ports.free_port())
 """
 
 
 def test_a_port_that_was_given_is_given_to_no_other_process() -> None:
-    given = free_port()
+    port = free_port()
 
     other = subprocess.run(
-        [sys.executable, "-c", ANOTHER.format(given=given)],
+        [sys.executable, "-c", ANOTHER.format(port=port)],
         capture_output=True,
         text=True,
         check=True,
     )
 
-    assert int(other.stdout) != given
+    assert int(other.stdout) != port

@@ -12,10 +12,10 @@ def test_it_waits_until_the_node_takes_writes(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     answers: Iterator[bool] = iter([False, False, True])
-    asked: list[tuple[str, str]] = []
+    calls: list[tuple[str, str]] = []
 
     def node(address: str, *, member: str) -> bool:
-        asked.append((address, member))
+        calls.append((address, member))
         return next(answers)
 
     monkeypatch.setattr(replica_set, "becomes_primary", node)
@@ -23,7 +23,7 @@ def test_it_waits_until_the_node_takes_writes(
 
     replica_set.main("mongodb:27017", "127.0.0.1:27017")
 
-    assert asked == [("mongodb:27017", "127.0.0.1:27017")] * 3
+    assert calls == [("mongodb:27017", "127.0.0.1:27017")] * 3
     assert (
         capsys.readouterr().out == "MongoDB at mongodb:27017 is a replica set, and takes writes.\n"
     )

@@ -1,4 +1,4 @@
-"""A toy service on the in-process adapters, and faults to put into them."""
+"""A toy service on the in-process adapters, with injected faults."""
 
 import asyncio
 import json
@@ -42,12 +42,12 @@ class Tally(State):
         return self.caf
 
 
-def reads(message: Message[ConventionSigned], _known: States) -> Iterable[StateRef[Tally]]:
+def reads(message: Message[ConventionSigned], _states: States) -> Iterable[StateRef[Tally]]:
     yield StateRef(Tally, message.data.caf)
 
 
 def count(message: Message[ConventionSigned], states: States, _: None) -> Decision:
-    """Count; `D-poison` raises what no rule foresees, `D-big` is more than a store can hold."""
+    """Count; `D-poison` raises unexpectedly, `D-big` exceeds what a store accepts."""
     data = message.data
     if data.dossier_id == "D-poison":
         raise ZeroDivisionError("no rule foresees this")
@@ -58,7 +58,7 @@ def count(message: Message[ConventionSigned], states: States, _: None) -> Decisi
     return Decision(states=(counted,), events=(registered,))
 
 
-def paging_reads(message: Message[ConventionSigned], _known: States) -> Iterable[Any]:
+def paging_reads(message: Message[ConventionSigned], _states: States) -> Iterable[Any]:
     yield StateRef(Tally, message.data.caf)
     yield Query(Tally, where=(), limit=10)
 
@@ -123,8 +123,9 @@ class Bench:
     def send(self, *dossiers: str, **attributes: Any) -> list[Event]:
         """Send one convention per dossier."""
         sent = [convention(dossier, **attributes) for dossier in dossiers]
-        for each in sent:
-            self.publish(json.dumps(each).encode(), key_of(each), each["id"])
+        for convention_sent in sent:
+            body = json.dumps(convention_sent).encode()
+            self.publish(body, key_of(convention_sent), convention_sent["id"])
         return sent
 
     def publish(self, body: bytes, key: str = "ConventionSigned.v1.761", name: str = "m") -> None:
@@ -136,11 +137,11 @@ class Bench:
         worker = Worker(self.service, MemoryBus(self.broker, "funding"), self.store, self.settings)
         task = asyncio.create_task(worker.run())
         yield self
-        await self.quiet()
+        await self.wait_until_idle()
         await worker.stop()
         await asyncio.wait_for(task, LONGEST_S)
 
-    async def quiet(self) -> None:
+    async def wait_until_idle(self) -> None:
         async with asyncio.timeout(LONGEST_S):
             while not (self.broker.idle() and await self.pending() == 0):
                 await asyncio.sleep(0.002)
@@ -148,19 +149,19 @@ class Bench:
     async def pending(self) -> int:
         return len(self.store.store._waiting)
 
-    def said(self, name: str = "ConventionRegistered") -> list[Event]:
-        """Return what the service said, in order."""
-        seen = [json.loads(d.body) for d in self.broker.log if d.routing_key.startswith(name)]
-        return [each for each in seen if each["source"] == "/clas/funding"]
+    def published(self, name: str = "ConventionRegistered") -> list[Event]:
+        """Return the events of a type that the service published, in order."""
+        events = [json.loads(d.body) for d in self.broker.log if d.routing_key.startswith(name)]
+        return [each for each in events if each["source"] == "/clas/funding"]
 
     def counted(self) -> list[str]:
         """Return the dossiers that were counted, in order."""
         return [who for tally in self.store.store.documents("tallies") for who in tally["who"]]
 
-    def letters(self) -> list[tuple[str, bytes]]:
+    def dead_letters(self) -> list[tuple[str, bytes]]:
         """Return reason and body of each dead letter."""
-        letters = self.broker.dead_letters("funding")
-        return [(str(each.headers["clas-reason"]), each.body) for each in letters]
+        messages = self.broker.dead_letters("funding")
+        return [(str(message.headers["clas-reason"]), message.body) for message in messages]
 
 
 def convention(dossier: str, caf: str = "761", **attributes: Any) -> Event:

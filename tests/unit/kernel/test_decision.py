@@ -9,19 +9,19 @@ PAGE = Query(Tally, where=(), limit=10)
 
 
 def test_what_is_not_loaded_yet_is_unseen_and_may_not_be_taken_for_granted() -> None:
-    known = States({})
+    states = States({})
 
-    assert known.get_if_loaded(Tally, "761") is None
-    assert known.page_if_loaded(PAGE) is None
+    assert states.get_if_loaded(Tally, "761") is None
+    assert states.page_if_loaded(PAGE) is None
     with pytest.raises(KeyError):
-        known.get(Tally, "761")
+        states.get(Tally, "761")
     with pytest.raises(KeyError):
-        known.page(PAGE)
+        states.page(PAGE)
 
 
 def test_a_page_that_was_read_is_seen_even_when_it_is_empty() -> None:
     tally = Tally(caf="761")
 
     assert States({}, {PAGE: ()}).page_if_loaded(PAGE) == ()
-    known = States({StateRef(Tally, "761"): tally}, {PAGE: (tally,)})
-    assert known.page_if_loaded(PAGE) == known.page(PAGE) == (known.get(Tally, "761"),)
+    states = States({StateRef(Tally, "761"): tally}, {PAGE: (tally,)})
+    assert states.page_if_loaded(PAGE) == states.page(PAGE) == (states.get(Tally, "761"),)

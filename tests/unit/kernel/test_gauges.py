@@ -43,13 +43,13 @@ TOY = Service(name="toy", handlers=(), states=(Parcel, Work), gauges=(LEFT,))
 
 async def put(store: MemoryStore, *documents: tuple[str, str, dict[str, object]]) -> None:
     async with store.transaction() as transaction:
-        found = {
+        existing = {
             key: (await transaction.find(collection, [key])) for collection, key, _ in documents
         }
         changes = [
             Change(collection, key, before, before + 1, document)
             for collection, key, document in documents
-            for before in [found[key][0].version if found[key] else 0]
+            for before in [existing[key][0].version if existing[key] else 0]
         ]
         await transaction.write(changes, [], SharedAccess("w", read=False, wrote=False))
 

@@ -33,14 +33,14 @@ async def test_a_receipt_holds_inputs_values_states_and_outputs_and_their_hash()
     async with running(ALL, Settings()) as system:
         await play(MemoryClient(system), Campaign(dossiers=1, closed=False), system.wait_until_idle)
     record = only(system.stores["funding"], GRANTED)
-    receipt, kept = receipt_of(record)
+    receipt, content = receipt_of(record)
 
     assert receipt.hash == hashlib.sha256(receipt.content).hexdigest()
-    assert kept["message"] == record.sha256
-    assert kept["service"] == "funding"
-    assert len(kept["rules"]["parameters"]) == 64
+    assert content["message"] == record.sha256
+    assert content["service"] == "funding"
+    assert len(content["rules"]["parameters"]) == 64
     dossier = "D-761-00000"
-    inputs = {(each["collection"], each["id"]): each for each in kept["inputs"]}
+    inputs = {(each["collection"], each["id"]): each for each in content["inputs"]}
     assert inputs["grants", f"{dossier}|2025-2026"] == {
         "collection": "grants",
         "id": f"{dossier}|2025-2026",
@@ -48,16 +48,16 @@ async def test_a_receipt_holds_inputs_values_states_and_outputs_and_their_hash()
         "content": None,
     }
     assert inputs["baremes", "2025"]["content"] is None
-    (bareme,) = (each for each in kept["read"] if each["name"] == "baremes")
+    (bareme,) = (each for each in content["read"] if each["name"] == "baremes")
     assert (bareme["asked"], bareme["dated"]) == (2025, 2025)
     assert bareme["value"]["plafond"] == "8487.00"
     assert "Seine-Maritime 2025-2026" in bareme["value"]["source"]
-    (shares,) = (each for each in kept["read"] if each["name"] == "shares")
+    (shares,) = (each for each in content["read"] if each["name"] == "shares")
     assert (shares["asked"], shares["dated"], shares["value"]["ps"]) == (2025, 2021, "0.325")
-    after = {(each["collection"], each["id"]): each["version"] for each in kept["after"]}
+    after = {(each["collection"], each["id"]): each["version"] for each in content["after"]}
     assert after["grants", f"{dossier}|2025-2026"] == 1
     outputs = [{"id": e.id, "sha256": hashlib.sha256(e.body).hexdigest()} for e in record.outputs]
-    assert kept["outputs"] == outputs != []
+    assert content["outputs"] == outputs != []
 
 
 async def test_a_receipt_holds_what_its_own_decision_read_not_the_one_before() -> None:
@@ -93,7 +93,7 @@ async def test_a_decision_is_given_what_its_reads_named_and_nothing_else() -> No
 async def test_a_page_is_kept_with_its_order_and_its_states() -> None:
     async with Bench(service=PAGING).working() as bench:
         bench.send("D-1")
-        await bench.quiet()
+        await bench.wait_until_idle()
         bench.send("D-2")
     _, second = receipt_of(list(bench.store.store.records.values())[1])
 
@@ -116,8 +116,8 @@ async def test_a_record_and_its_events_bear_one_instant_of_whole_milliseconds() 
     (record,) = bench.store.store.records.values()
 
     assert record.handled_at.microsecond % 1000 == 0
-    told = orjson.loads(record.outputs[0].body)["time"]
-    assert told == record.handled_at.isoformat().replace("+00:00", "Z")
+    time = orjson.loads(record.outputs[0].body)["time"]
+    assert time == record.handled_at.isoformat().replace("+00:00", "Z")
 
 
 async def test_the_largest_page_fits_a_document_many_times_over() -> None:

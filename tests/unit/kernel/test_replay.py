@@ -49,7 +49,7 @@ def granted(system: MemorySystem) -> MessageRecord:
     return next(each for each in records(system, "funding") if each.routing_key == key)
 
 
-def told(service: Service, record: MessageRecord) -> set[tuple[str, str]]:
+def differing_parts(service: Service, record: MessageRecord) -> set[tuple[str, str]]:
     return {(each.what, each.name) for each in Replay.of(service).differences(record)}
 
 
@@ -64,17 +64,17 @@ async def test_a_changed_parameter_is_named_with_both_values() -> None:
     system = await campaign()
     parameters = FUNDING.parameters
     shares = {
-        year: each.model_copy(update={"ps": Decimal("0.30")})
-        for year, each in parameters.shares.values.items()
+        year: share.model_copy(update={"ps": Decimal("0.30")})
+        for year, share in parameters.shares.values.items()
     }
     changed = replace(FUNDING, parameters=replace(parameters, shares=ByStartYear("shares", shares)))
-    found = Replay.of(changed).differences(granted(system))
+    differences = Replay.of(changed).differences(granted(system))
 
-    (value,) = (each for each in found if each.what == "parameter")
+    (value,) = (each for each in differences if each.what == "parameter")
     assert value.name == "shares 2025"
     assert '"ps":"0.325"' in value.stored
     assert '"ps":"0.30"' in value.now
-    assert {"state", "output"} <= {each.what for each in found}
+    assert {"state", "output"} <= {each.what for each in differences}
 
 
 def counted_twice(message: Message[ConventionSigned], states: States, nothing: None) -> Decision:
@@ -87,7 +87,7 @@ def silent(message: Message[ConventionSigned], states: States, nothing: None) ->
     return replace(count(message, states, nothing), events=())
 
 
-def failing(_message: Message[ConventionSigned], _known: States, _nothing: None) -> Decision:
+def failing(_message: Message[ConventionSigned], _states: States, _nothing: None) -> Decision:
     raise ZeroDivisionError
 
 
@@ -112,7 +112,7 @@ async def test_a_tampered_body_shows_though_it_still_gives_the_same() -> None:
     assert record.body is not None
     spaced = replace(record, body=record.body + b" ")
 
-    assert told(FUNDING, spaced) == {("body", "hash")}
+    assert differing_parts(FUNDING, spaced) == {("body", "hash")}
 
 
 async def test_a_tampered_amount_in_an_output_shows() -> None:
@@ -121,7 +121,7 @@ async def test_a_tampered_amount_in_an_output_shows() -> None:
     dearer = replace(output, body=output.body.replace(b'"2758.25"', b'"2758.26"'))
     assert dearer != output
 
-    assert told(FUNDING, replace(record, outputs=(dearer,))) == {
+    assert differing_parts(FUNDING, replace(record, outputs=(dearer,))) == {
         ("receipt", output.id),
         ("output", output.id),
     }
@@ -131,7 +131,7 @@ async def test_an_output_taken_away_shows() -> None:
     record = granted(await campaign())
     (output,) = record.outputs
 
-    assert ("output", output.id) in told(FUNDING, replace(record, outputs=()))
+    assert ("output", output.id) in differing_parts(FUNDING, replace(record, outputs=()))
 
 
 async def test_a_tampered_receipt_shows_by_its_hash_and_by_what_it_gives() -> None:
@@ -141,8 +141,10 @@ async def test_a_tampered_receipt_shows_by_its_hash_and_by_what_it_gives() -> No
     forged = Receipt(content, record.receipt.hash)
     signed = Receipt(content, sha256(content))
 
-    assert ("receipt", "hash") in told(FUNDING, replace(record, receipt=forged))
-    assert ("parameter", "baremes 2025") in told(FUNDING, replace(record, receipt=signed))
+    assert ("receipt", "hash") in differing_parts(FUNDING, replace(record, receipt=forged))
+    assert ("parameter", "baremes 2025") in differing_parts(
+        FUNDING, replace(record, receipt=signed)
+    )
 
 
 def _without_input(document: dict[str, Any]) -> None:
@@ -163,7 +165,7 @@ async def test_a_receipt_that_cannot_be_read_is_told_not_raised(
     spoil(document)
     content = orjson.dumps(document)
 
-    assert told(FUNDING, replace(record, receipt=Receipt(content, sha256(content)))) == {
+    assert differing_parts(FUNDING, replace(record, receipt=Receipt(content, sha256(content)))) == {
         ("program", "decision")
     }
 
@@ -171,14 +173,14 @@ async def test_a_receipt_that_cannot_be_read_is_told_not_raised(
 async def test_a_body_that_breaks_the_contract_of_today_is_told() -> None:
     record = granted(await campaign())
 
-    assert ("program", "contract") in told(FUNDING, replace(record, body=b"{}"))
+    assert ("program", "contract") in differing_parts(FUNDING, replace(record, body=b"{}"))
 
 
 async def test_another_instant_shows_in_the_events() -> None:
     record = granted(await campaign())
     later = replace(record, handled_at=record.handled_at + timedelta(milliseconds=1))
 
-    assert {what for what, _ in told(FUNDING, later)} == {"output"}
+    assert {what for what, _ in differing_parts(FUNDING, later)} == {"output"}
 
 
 @pytest.mark.parametrize("part", ["receipt", "body"])
@@ -186,7 +188,7 @@ async def test_a_decision_without_its_receipt_or_body_differs(part: str) -> None
     record = granted(await campaign())
     missing: Any = {part: None}
 
-    assert told(FUNDING, replace(record, **missing)) == {("receipt", part)}
+    assert differing_parts(FUNDING, replace(record, **missing)) == {("receipt", part)}
 
 
 async def test_a_message_that_was_refused_is_not_a_decision() -> None:

@@ -28,17 +28,17 @@ EVEN = Step(rule="TEC-02", outcome="ok", message="Le nombre est pair.")
 
 
 def test_what_holds_is_told_too() -> None:
-    weighed = evaluate_all(CHECKS, 2)
+    evaluation = evaluate_all(CHECKS, 2)
 
-    assert weighed.steps == (POSITIVE, EVEN)
-    assert weighed.reasons == ()
+    assert evaluation.steps == (POSITIVE, EVEN)
+    assert evaluation.reasons == ()
 
 
 def test_nothing_stops_at_the_first_breach_and_a_reason_may_name_a_finer_rule() -> None:
-    weighed = evaluate_all(CHECKS, -1)
+    evaluation = evaluate_all(CHECKS, -1)
 
-    assert weighed.reasons == (NEGATIVE, ODD)
-    assert [(step.rule, step.outcome, step.message) for step in weighed.steps] == [
+    assert evaluation.reasons == (NEGATIVE, ODD)
+    assert [(step.rule, step.outcome, step.message) for step in evaluation.steps] == [
         ("TEC-01", "breach", "Le nombre est négatif."),
         ("TEC-03", "breach", "Le nombre est impair."),
     ]
@@ -52,10 +52,10 @@ def test_in_turn_the_first_breach_ends_it() -> None:
 
 
 def test_a_check_that_has_nothing_to_judge_says_why() -> None:
-    told = evaluate_all(CHECKS, 0)
+    evaluation = evaluate_all(CHECKS, 0)
 
-    assert told.reasons == ()
-    assert told.steps[1] == Step(
+    assert evaluation.reasons == ()
+    assert evaluation.steps[1] == Step(
         rule="TEC-02",
         outcome="not_applicable",
         message="Sans objet : zéro n'est ni pair ni impair.",

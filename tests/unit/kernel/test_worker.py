@@ -26,7 +26,7 @@ async def test_a_conflict_is_decided_again() -> None:
         bench.send("D-1", "D-2")
 
     assert bench.counted() == ["D-1", "D-2"]
-    assert bench.letters() == []
+    assert bench.dead_letters() == []
 
 
 async def test_a_batch_that_keeps_conflicting_is_halved() -> None:
@@ -42,7 +42,7 @@ async def test_a_store_that_is_away_is_waited_for_and_nothing_is_given_up() -> N
         bench.send("D-1")
 
     assert bench.counted() == ["D-1"]
-    assert bench.letters() == []
+    assert bench.dead_letters() == []
 
 
 async def test_a_commit_of_unknown_result_is_settled_by_the_inbox(
@@ -63,7 +63,7 @@ async def test_a_commit_of_unknown_result_is_settled_by_the_inbox(
         bench.send("D-1")
 
     assert bench.counted() == ["D-1"]
-    assert len(bench.said()) == 1
+    assert len(bench.published()) == 1
 
 
 async def test_a_single_message_that_the_store_refuses_becomes_a_dead_letter() -> None:
@@ -71,7 +71,7 @@ async def test_a_single_message_that_the_store_refuses_becomes_a_dead_letter() -
         bench.send("D-1")
 
     assert bench.counted() == []
-    assert [reason for reason, _ in bench.letters()] == ["poison"]
+    assert [reason for reason, _ in bench.dead_letters()] == ["poison"]
 
 
 async def test_a_dead_letter_is_counted_under_its_reason() -> None:
@@ -89,10 +89,10 @@ async def test_a_broker_that_is_away_leaves_all_to_the_relay() -> None:
         bench.broker.up = False
         await until(lambda: bench.counted() == ["D-1", "D-2"], what="both are counted")
         await asyncio.sleep(0.15)
-        assert bench.said() == []
+        assert bench.published() == []
         bench.broker.up = True
 
-    assert [each["data"]["dossier_id"] for each in bench.said()] == ["D-1", "D-2"]
+    assert [each["data"]["dossier_id"] for each in bench.published()] == ["D-1", "D-2"]
 
 
 async def test_consuming_goes_on_while_nothing_can_be_published(
@@ -107,7 +107,7 @@ async def test_consuming_goes_on_while_nothing_can_be_published(
         await until(lambda: len(bench.counted()) == 12, what="all are counted")
         monkeypatch.setattr(bench.broker, "publish", publish)
 
-    assert len({each["id"] for each in bench.said()}) == 12
+    assert len({each["id"] for each in bench.published()}) == 12
 
 
 def _nothing_goes_out(_outgoing: OutgoingMessage) -> bool:
@@ -124,11 +124,11 @@ async def test_a_body_over_the_bound_goes_whole_to_the_dead_letters() -> None:
         bench.publish(big)
         bench.send("D-1")
 
-    assert bench.letters() == [("too_large", big)]
+    assert bench.dead_letters() == [("too_large", big)]
     assert bench.counted() == ["D-1"]
     (record,) = [r for r in bench.store.store.records.values() if r.outcome == "refused"]
     assert (record.body, record.size) == (None, len(big))
-    assert len(bench.said("MessageRefused")) == 1
+    assert len(bench.published("MessageRefused")) == 1
 
 
 async def test_a_dead_letter_too_large_to_record_is_sent_until_it_is_taken() -> None:
@@ -140,7 +140,7 @@ async def test_a_dead_letter_too_large_to_record_is_sent_until_it_is_taken() -> 
         assert bench.store.store.records == {}
         bench.broker.queues["clas.funding.dead-letters"] = type(bench.broker.queues[QUEUE])()
 
-    assert bench.letters() == [("too_large", b"x" * 11)]
+    assert bench.dead_letters() == [("too_large", b"x" * 11)]
 
 
 def _came_back(times: int) -> Bench:
@@ -170,7 +170,7 @@ async def test_a_message_that_kills_every_service_ends_in_the_dead_letters() -> 
         pass
 
     assert bench.counted() == []
-    assert [reason for reason, _ in bench.letters()] == ["poison"]
+    assert [reason for reason, _ in bench.dead_letters()] == ["poison"]
 
 
 async def test_a_forged_count_on_a_first_delivery_counts_for_nothing() -> None:
@@ -195,7 +195,7 @@ async def test_stop_finishes_the_batch_in_hand_and_takes_no_more() -> None:
 
     assert len(bench.counted()) in {2, 4}
     assert bench.broker.depth(QUEUE) == 4 - len(bench.counted())
-    assert len(bench.said()) == len(bench.counted())
+    assert len(bench.published()) == len(bench.counted())
 
 
 async def test_a_relay_survives_a_store_that_goes_away() -> None:
@@ -205,7 +205,7 @@ async def test_a_relay_survives_a_store_that_goes_away() -> None:
         bench.store.store.up = True
         bench.send("D-1")
 
-    assert len(bench.said()) == 1
+    assert len(bench.published()) == 1
 
 
 def test_a_crash_point_that_does_not_exist_is_named() -> None:
@@ -239,7 +239,7 @@ async def test_a_batch_waits_only_while_there_is_room() -> None:
     bench.send("D-1", "D-2", "D-3")
     bus = MemoryBus(bench.broker, "funding")
     began = asyncio.get_running_loop().time()
-    taken = await bus.receive(most=3, bytes_most=10_000, linger=FAST.linger * 30_000)
+    received = await bus.receive(most=3, bytes_most=10_000, linger=FAST.linger * 30_000)
 
-    assert [isinstance(each, IncomingMessage) for each in taken] == [True] * 3
+    assert [isinstance(each, IncomingMessage) for each in received] == [True] * 3
     assert asyncio.get_running_loop().time() - began < 30
