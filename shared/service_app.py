@@ -20,7 +20,7 @@ from shared.contracts.registry import SERVICES
 from shared.kernel.decision import Service
 from shared.kernel.fault_injection import CrashPoints
 from shared.kernel.ports import StoreError
-from shared.kernel.settings import Settings
+from shared.kernel.settings import FIRST_PORT, Settings
 from shared.kernel.worker import Worker
 from shared.mongodb.store import MongoStore, connect
 from shared.observability import health, logs, metrics
@@ -28,7 +28,6 @@ from shared.rabbitmq.bus import BROKER_FAULTS, RabbitBus
 
 logger = structlog.get_logger(__name__)
 REDECLARE_EVERY_S = 15
-FIRST_PORT = 9101
 
 
 def run(service: Service) -> None:

@@ -1,57 +1,171 @@
 """The command line `clas`: everything that people and scripts do with the four services."""
 
-from importlib.metadata import version as version_of
 from typing import Annotated
 
 import typer
 
-from services.accounting.commands.deliveries import deliveries
-from services.accounting.commands.ledger import ledger
-from services.cli.case import case
-from services.cli.check.command import check
-from services.cli.close import close
-from services.cli.conformance.command import conformance
-from services.cli.dead_letters import command as dead_letters
-from services.cli.demo.command import demo
-from services.cli.doctor.command import doctor
-from services.cli.dossier.command import dossier
-from services.cli.explain.command import explain
-from services.cli.export import app as export
-from services.cli.publish import publish
-from services.cli.replay import replay
-from services.cli.report import app as report
-from services.cli.serve import serve
-from services.cli.simulate import simulate
-from services.cli.topology import topology
-from services.cli.up import up
-from services.cli.wait import wait
-from services.funding.commands.envelopes import envelopes
-from shared.console.terminal import console
+from shared.console.lazy_group import CommandRow, LazyGroup, lazy_application
 
 HELP = """The Clas grant, from the ELAN dossier to the accounting entry.
 
-Servers are those of CLAS_AMQP_URL and CLAS_MONGO_URL. Exit codes:
+Servers are those of CLAS_AMQP_URL and CLAS_MONGO_URL.
 
-- 0: it is done, and right
-- 1: something is wrong: a fault in a file, an unknown dossier, a timeout, a check that fails
-- 2: the command was not understood, or waits for --yes
-- 3: a server cannot be reached
-- 130: it was interrupted
+\b
+Exit codes:
+  0    it is done, and right
+  1    something is wrong: a fault in a file, an unknown dossier,
+       a timeout, a check that fails
+  2    the command was not understood, or waits for --yes
+  3    a server cannot be reached
+  130  it was interrupted
 """
 
-app = typer.Typer(
-    name="clas",
-    help=HELP,
-    no_args_is_help=True,
-    rich_markup_mode="markdown",
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
+
+class Commands(LazyGroup):
+    """The commands of `clas`; each is imported when it is invoked."""
+
+    table = (
+        CommandRow(
+            "demo",
+            "services.cli.demo.command:demo",
+            "Play a whole campaign of Seine-Maritime 2025-2026, and tell in "
+            "French what came of it.",
+            "Run",
+        ),
+        CommandRow(
+            "up",
+            "services.cli.up:up",
+            "Start RabbitMQ, MongoDB and the four services, until Ctrl-C.",
+            "Run",
+        ),
+        CommandRow(
+            "serve",
+            "services.cli.serve:serve",
+            "Run one service in this process, or `all`: four processes that live and die together.",
+            "Run",
+        ),
+        CommandRow(
+            "topology",
+            "services.cli.topology:topology",
+            "Declare the exchange, the queues and the bindings, and list them.",
+            "Run",
+        ),
+        CommandRow(
+            "publish",
+            "services.cli.publish:publish",
+            "Publish CloudEvents as ELAN or a Caf does: with confirms, in the order of the file.",
+            "Use",
+        ),
+        CommandRow(
+            "wait",
+            "services.cli.wait:wait",
+            "Return once all queues and outboxes of the four services are empty.",
+            "Use",
+        ),
+        CommandRow(
+            "dossier",
+            "services.cli.dossier.command:dossier",
+            "Tell the whole story of a dossier, in French, in the order things became known.",
+            "Use",
+        ),
+        CommandRow(
+            "explain",
+            "services.cli.explain.command:explain",
+            "Explain the decisions about a dossier, in French, from the receipts kept with them.",
+            "Use",
+        ),
+        CommandRow(
+            "ledger",
+            "services.accounting.commands.ledger:ledger",
+            "Print the journal and the trial balance of an exercise.",
+            "Use",
+        ),
+        CommandRow(
+            "close",
+            "services.cli.close:close",
+            "Close an exercise of a Caf, for good, and follow the closing to its end.",
+            "Use",
+        ),
+        CommandRow(
+            "envelopes",
+            "services.funding.commands.envelopes:envelopes",
+            "Print what is allotted, granted, settled since, waiting and left, by exercise.",
+            "Use",
+        ),
+        CommandRow(
+            "deliveries",
+            "services.accounting.commands.deliveries:deliveries",
+            "Print which entries the accounting systems have not booked: rejected, "
+            "or not answered.",
+            "Use",
+        ),
+        CommandRow(
+            "case",
+            "services.cli.case:case",
+            "Write a stored dossier as a legal case, or play a case with the "
+            "decisions of production.",
+            "Use",
+        ),
+        CommandRow(
+            "conformance",
+            "services.cli.conformance.command:conformance",
+            "Hold a partner's events against the contract, or a running system against its kit.",
+            "Use",
+        ),
+        CommandRow(
+            "simulate",
+            "services.cli.simulate:simulate",
+            "Decide a campaign again with other parameters: what it costs, who wins, who loses.",
+            "Use",
+        ),
+        CommandRow(
+            "export",
+            "services.cli.export:app",
+            "Numbered batches, frozen for good, each in a folder with its manifest.",
+            "Use",
+        ),
+        CommandRow(
+            "report",
+            "services.cli.report:app",
+            "Reports of a Caf: tables in French, or CSV. Exit code 1 when a file cannot be used.",
+            "Use",
+        ),
+        CommandRow(
+            "doctor",
+            "services.cli.doctor.command:doctor",
+            "Look at the servers, the topology, the dead letters and the outboxes.",
+            "Look after",
+        ),
+        CommandRow(
+            "replay",
+            "services.cli.replay:replay",
+            "Decide every stored decision again from its receipt, and report any that differs.",
+            "Look after",
+        ),
+        CommandRow(
+            "check",
+            "services.cli.check.command:check",
+            "Hold everything that the services keep against each other, and report any breach.",
+            "Look after",
+        ),
+        CommandRow(
+            "dead-letters",
+            "services.cli.dead_letters.command:app",
+            "Read the messages that could not be handled, send them again, or let them go.",
+            "Look after",
+        ),
+    )
 
 
-def _version(asked: bool) -> None:  # noqa: FBT001 - the shape of a callback
-    if asked:
-        console.print(f"clas {version_of('clas')}")
+app = lazy_application("clas", HELP, Commands, completion=True)
+
+
+def _version(requested: bool) -> None:  # noqa: FBT001 - the shape of a callback
+    if requested:
+        # Slow to load, and only this option needs it.
+        from importlib.metadata import version
+
+        typer.echo(f"clas {version('clas')}")
         raise typer.Exit
 
 
@@ -59,36 +173,12 @@ def _version(asked: bool) -> None:  # noqa: FBT001 - the shape of a callback
 def main(
     *,
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Its version.")
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),
     ] = False,
 ) -> None:
-    """Take what stands before the command."""
+    """Take the options that stand before the command."""
 
-
-for command, panel in (
-    (demo, "Run"),
-    (up, "Run"),
-    (serve, "Run"),
-    (topology, "Run"),
-    (publish, "Use"),
-    (wait, "Use"),
-    (dossier, "Use"),
-    (explain, "Use"),
-    (ledger, "Use"),
-    (close, "Use"),
-    (envelopes, "Use"),
-    (deliveries, "Use"),
-    (case, "Use"),
-    (conformance, "Use"),
-    (simulate, "Use"),
-    (doctor, "Look after"),
-    (replay, "Look after"),
-    (check, "Look after"),
-):
-    app.command(rich_help_panel=panel)(command)
-app.add_typer(export, rich_help_panel="Use")
-app.add_typer(report, rich_help_panel="Use")
-app.add_typer(dead_letters.app, name="dead-letters", rich_help_panel="Look after")
 
 if __name__ == "__main__":
     app()

@@ -7,13 +7,11 @@ from typing import Annotated
 
 import typer
 
-from shared.console.idle import open_probe, wait_until_idle
 from shared.console.runtime import load_settings, run_async
 from shared.console.terminal import Code, echo, fail, progress, warn
 from shared.contracts.event_file import EventFault, ValidEvent, split, validate
 from shared.kernel.ports import BrokerUnavailableError, IncomingMessage
 from shared.kernel.settings import Settings
-from shared.rabbitmq.publisher import open_publisher
 
 AT_ONCE = 100
 FAULTS_SHOWN_MAX = 100
@@ -81,6 +79,8 @@ def _summary(file: str, events: list[ValidEvent], faults: list[EventFault]) -> s
 
 
 async def _send(events: list[ValidEvent], settings: Settings, step_s: float | None) -> None:
+    from shared.rabbitmq.publisher import open_publisher
+
     sent, at_once = 0, AT_ONCE if step_s is None else 1
     with progress() as bar:
         task = bar.add_task("Publishing", total=len(events))
@@ -101,6 +101,8 @@ async def _send(events: list[ValidEvent], settings: Settings, step_s: float | No
 
 
 async def _wait(event: ValidEvent, settings: Settings, timeout_s: float) -> None:
+    from shared.console.idle import open_probe, wait_until_idle
+
     sent = IncomingMessage(event.body, event.routing_key, event.id)
     async with open_probe(settings, sent) as look:
         if left := await wait_until_idle(look, timeout_s, lambda _: None):

@@ -11,8 +11,7 @@ from services.cli.supervisor import Supervisor
 from shared.console.runtime import load_settings
 from shared.console.terminal import Code, echo, fail
 from shared.contracts.registry import SERVICES
-from shared.service_app import FIRST_PORT
-from shared.service_app import run as host
+from shared.kernel.settings import FIRST_PORT
 
 
 class Which(StrEnum):
@@ -41,9 +40,11 @@ def serve(which: Annotated[Which, typer.Argument(metavar="SERVICE")]) -> None:
 
 def serve_one(name: str) -> None:
     """Run one service until told to stop."""
+    from shared.service_app import run
+
     load_settings()
     with contextlib.suppress(KeyboardInterrupt):
-        host(import_module(f"services.{name}.service").SERVICE)
+        run(import_module(f"services.{name}.service").SERVICE)
 
 
 def serve_all() -> None:

@@ -19,7 +19,7 @@ from shared.kernel.ports import IncomingMessage
 from shared.kernel.settings import Settings
 from shared.mongodb.read_api import ReadApi, open_read_api
 from shared.rabbitmq.broker_admin import connected, queue_stats
-from shared.rabbitmq.topology import TopologyError
+from shared.rabbitmq.errors import TopologyError
 
 LOOKS = 3
 PACE_S = 0.2

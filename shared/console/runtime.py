@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from shared.console.terminal import Code, fail
 from shared.kernel.ports import BrokerUnavailableError, StoreError
 from shared.kernel.settings import Settings
-from shared.rabbitmq.topology import TopologyError
+from shared.rabbitmq.errors import TopologyError
 
 T = TypeVar("T")
 WAY_OUT = "Start the servers (`clas up`) or set {variable}; `clas doctor` says more."

@@ -4,6 +4,8 @@ What a person gets is a folder, `fec-761-2025-001/`, with the file and `manifest
 written under another name, synced, then renamed: it is there whole or not at all.
 """
 
+from __future__ import annotations
+
 import hashlib
 import os
 import secrets
@@ -14,11 +16,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from shared.mongodb.export_register import Batch, ExportDraft, ExportRegister
+if TYPE_CHECKING:
+    # Whoever verifies a batch needs this module, and no database.
+    from shared.mongodb.export_register import Batch, ExportDraft, ExportRegister
 
 MANIFEST = "manifest.json"
 COMPANIONS = "companions"

@@ -12,6 +12,7 @@ from shared.kernel.decision import Message, RequestRef
 from shared.kernel.ports import InboxKey, IncomingMessage
 
 REPLAY_HEADER = "clas-replay"
+ROUTING_KEY_HEADER = "clas-routing-key"
 TOO_LARGE = "too_large"
 # aiormq fills in a random UUID where its user gave no message_id: not the producer's word.
 CLIENT_GENERATED_ID = re.compile(r"[0-9a-f]{12}4[0-9a-f]{3}[89ab][0-9a-f]{15}")

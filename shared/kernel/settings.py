@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+FIRST_PORT = 9101
+"""Health pages of the first service; each of the others has the next port."""
 Bytes = Annotated[int, Field(gt=0)]
 
 

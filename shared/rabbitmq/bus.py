@@ -24,13 +24,14 @@ from faststream.rabbit import RabbitBroker
 from pamqp.commands import Basic
 
 from shared.contracts.envelope import CONTENT_TYPE
+from shared.kernel.inbound import ROUTING_KEY_HEADER
 from shared.kernel.outbox import queue_of
 from shared.kernel.ports import BrokerUnavailableError, IncomingMessage, OutgoingMessage
 from shared.kernel.settings import Settings
-from shared.rabbitmq.topology import EXCHANGE, TopologyError, declare_or_verify
+from shared.rabbitmq.errors import TopologyError
+from shared.rabbitmq.topology import EXCHANGE, declare_or_verify
 
 logger = structlog.get_logger(__name__)
-ROUTING_KEY_HEADER = "clas-routing-key"
 BROKER_FAULTS = (*CONNECTION_EXCEPTIONS, TimeoutError, TopologyError)
 
 

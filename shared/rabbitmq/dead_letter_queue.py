@@ -14,12 +14,11 @@ from aio_pika import DeliveryMode, Message
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 
 from shared.contracts.envelope import CONTENT_TYPE, InvalidMessage, decode
-from shared.kernel.inbound import REPLAY_HEADER
+from shared.kernel.inbound import REPLAY_HEADER, ROUTING_KEY_HEADER
 from shared.kernel.outbox import dead_letters_of, queue_of
 from shared.kernel.ports import IncomingMessage
 from shared.rabbitmq.broker_admin import Connection, queue_stats
-from shared.rabbitmq.bus import ROUTING_KEY_HEADER
-from shared.rabbitmq.topology import TopologyError
+from shared.rabbitmq.errors import TopologyError
 
 LOOK_MAX = 2_000
 """The most unacknowledged messages that a quorum queue delivers to one consumer."""

@@ -12,7 +12,8 @@ from shared.contracts.envelope import CONTENT_TYPE
 from shared.kernel.ports import BrokerUnavailableError
 from shared.kernel.settings import Settings
 from shared.rabbitmq.broker_admin import connected
-from shared.rabbitmq.topology import EXCHANGE, TopologyError
+from shared.rabbitmq.errors import TopologyError
+from shared.rabbitmq.topology import EXCHANGE
 
 
 class ConfirmingPublisher:

@@ -15,16 +15,13 @@ from aio_pika.exceptions import ChannelPreconditionFailed
 from shared.contracts.registry import SERVICES, consumed_by
 from shared.kernel.outbox import dead_letters_of, queue_of
 from shared.kernel.settings import Settings
+from shared.rabbitmq.errors import TopologyError
 
 EXCHANGE = "clas.events"
 LOG = "clas.log"
 DELIVERIES_MAX = 50
 DEAD_LETTER_DELIVERIES_MAX = 2**31 - 1
 """Dead letters may be browsed any number of times: RabbitMQ 4 drops them after 20 by default."""
-
-
-class TopologyError(RuntimeError):
-    """The topology on the broker is not the required one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from pathlib import Path
 
 from services.accounting.domain.chart import Account, Parameters
@@ -11,58 +10,15 @@ from services.accounting.domain.entries import Entry
 from services.accounting.domain.grants import Grant
 from services.accounting.exports.base import ExportHeader, Writer, WriterFactory
 from services.accounting.exports.chain_check import ChainCheck
+from services.accounting.exports.journal_totals import JournalTotals
 from shared.exports.error_list import UnrepresentableContentError
 from shared.exports.pipeline import COMPANIONS, Control, ExportRequest
-from shared.kernel.money import ZERO
 from shared.kernel.ports import StoredDocument
 from shared.mongodb.export_register import ExportDraft
 from shared.mongodb.read_api import ReadApi
 
 PAGE = 1_000
 """Entries that are compared with earlier batches at a time."""
-
-
-@dataclass(slots=True)
-class JournalTotals:
-    """What the manifest says of the entries of a batch. Amounts in euros."""
-
-    count: int = 0
-    lines: int = 0
-    debit: Decimal = ZERO
-    credit: Decimal = ZERO
-    first: int | None = None
-    last: int | None = None
-
-    def add(self, entry: Entry) -> None:
-        """Count one entry."""
-        self.count += 1
-        self.first, self.last = self.first or entry.sequence, entry.sequence
-        for line in entry.posted.lines:
-            self.lines += 1
-            self.debit += line.debit
-            self.credit += line.credit
-
-    @property
-    def totals(self) -> Control:
-        """What was counted, as a manifest says it."""
-        return {
-            "count": self.count,
-            "lines": self.lines,
-            "debit": str(self.debit),
-            "credit": str(self.credit),
-            "first_sequence": self.first,
-            "last_sequence": self.last,
-        }
-
-    def control(self, head: ExportHeader) -> Control:
-        """Return the control of the manifest."""
-        return {
-            "caf": head.caf,
-            "exercise": head.exercise,
-            "closed": head.closed,
-            **self.totals,
-            "head_hash": head.closing.head_hash if head.closing and head.closed else None,
-        }
 
 
 async def head_of(kept: ReadApi, caf: str, exercise: int, parameters: Parameters) -> ExportHeader:

@@ -10,7 +10,7 @@ import orjson
 from services.accounting.domain.entries import Entry
 from services.accounting.exports.events import line_of
 from services.accounting.exports.fec_report import in_one_line
-from services.accounting.exports.journal import JournalTotals
+from services.accounting.exports.journal_totals import JournalTotals
 from services.accounting.ledger import Chain
 from shared.contracts.accounting import AccountingEntryPosted
 from shared.exports.pipeline import COMPANIONS, MANIFEST, sha256_of

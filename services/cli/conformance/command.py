@@ -1,8 +1,6 @@
 """`clas conformance`: a partner's file against the contract, and a system against the kit."""
 
-import re
 import secrets
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -11,21 +9,16 @@ import typer
 from services.cli.conformance.report import (
     files_document,
     print_document,
-    print_leftovers,
-    print_run,
     print_verdicts,
-    run_document,
 )
 from services.cli.publish import read_file
-from shared.console.runtime import load_settings, run_async
-from shared.console.terminal import Code, confirm, echo, fail, progress
+from shared.console.runtime import load_settings
+from shared.console.terminal import Code, echo, fail, progress
 from shared.contracts.event_file import split
 from shared.kernel.settings import Settings
-from shared.partner_kit import distribution as the_kit
 from shared.partner_kit.file_validation import Verdict, verdicts
-from shared.partner_kit.live_exchange import absent, open_live_exchange
-from shared.partner_kit.runner import Outcome, Run, play
-from shared.partner_kit.sample import CAF, Sample, read
+from shared.partner_kit.runner import Run
+from shared.partner_kit.sample import CAF
 
 
 def conformance(  # noqa: PLR0913 - the options of the command
@@ -73,7 +66,10 @@ def conformance(  # noqa: PLR0913 - the options of the command
     if kit is not None:
         _write(kit)
     elif play_it:
-        _play(Run(f"kit-{secrets.token_hex(4)}", _code(caf), timeout), yes=yes, as_json=as_json)
+        from services.cli.conformance.live_run import play_samples
+
+        run = Run(f"kit-{secrets.token_hex(4)}", caf, timeout)
+        play_samples(run, yes=yes, as_json=as_json)
     else:
         _check(files or [], load_settings(), as_json=as_json)
 
@@ -102,54 +98,13 @@ def _conforms(verdict: Verdict) -> bool:
 
 
 def _write(folder: Path) -> None:
-    kit = the_kit.files()
+    from shared.partner_kit import distribution
+
+    kit = distribution.files()
     try:
-        the_kit.write(kit, folder)
+        distribution.write(kit, folder)
     except FileExistsError:
         fail(f"{folder} n’est pas un dossier vide : donnez-en un nouveau", Code.USAGE)
     except OSError as fault:
         fail(f"{folder} ne peut pas être écrit : {fault.strerror}", Code.USAGE)
-    echo(f"{len(kit)} fichiers dans {folder} ; commencer par {the_kit.README}.")
-
-
-def _play(asked: Run, *, yes: bool, as_json: bool) -> None:
-    known, samples = load_settings(), read()
-    if missing := run_async(absent(known), known):
-        way_out = "; `clas serve all`, ou `clas doctor`"
-        fail(f"personne ne sert {', '.join(missing)}{way_out}", Code.WRONG)
-    if not yes:
-        _ask(len(samples), asked)
-    if not as_json:  # Told before: an interrupted run leaves messages of this word too.
-        echo(f"Les identifiants de ce jeu commencent par {asked.prefix}.")
-    outcomes = run_async(_played(samples, asked, known), known)
-    if as_json:
-        print_document(run_document(outcomes, asked))
-    else:
-        print_run(outcomes)
-        print_leftovers(outcomes, asked)
-    if wrong := sum(bool(each.faults) for each in outcomes):
-        fail(f"{wrong} réponses sur {len(outcomes)} ne sont pas celles du contrat", Code.WRONG)
-    if not as_json:
-        echo(f"Les {len(outcomes)} réponses sont celles du contrat.", style="bold")
-
-
-def _ask(count: int, asked: Run) -> None:
-    told = f"{count} messages réels, pour la Caf {asked.caf}"
-    if not sys.stdin.isatty():
-        fail(f"rien n’a été publié : --yes publie {told}", Code.USAGE)
-    if not confirm(f"Publier {told} ? [oui/non]"):
-        echo("Rien n’a été publié.")
-        raise typer.Exit(Code.OK)
-
-
-async def _played(samples: tuple[Sample, ...], asked: Run, settings: Settings) -> list[Outcome]:
-    with progress() as bar:
-        task = bar.add_task("Messages", total=len(samples))
-        async with open_live_exchange(settings) as exchange:
-            return await play(samples, exchange, asked, lambda: bar.advance(task))
-
-
-def _code(caf: str) -> str:
-    if not re.fullmatch(r"[0-9]{3}", caf):
-        fail(f"{caf} n’est pas un code Caf de trois chiffres, comme {CAF}", Code.USAGE)
-    return caf
+    echo(f"{len(kit)} fichiers dans {folder} ; commencer par {distribution.README}.")

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 import orjson
 
 from shared.console.terminal import add, console, echo, new_table, show, warn
+from shared.contracts.asyncapi import EXCHANGE
 from shared.french import counted
 from shared.partner_kit.diff import expected_answers, told
 from shared.partner_kit.file_validation import Verdict, properties
 from shared.partner_kit.runner import Outcome, Run
 from shared.partner_kit.sample import Document
-from shared.rabbitmq.topology import EXCHANGE
 
 REMARKS_MAX = 100
 ROWS_MAX = 200

@@ -9,7 +9,6 @@ import typer
 from deploy.embedded import ServerFailedError, ServersUnavailableError
 from services.cli.demo.driver import DemoError, DemoStoppedError
 from services.cli.demo.driver import in_process as this_process
-from services.cli.demo.servers import play_attached, play_with_own_services
 from services.cli.demo.show import show
 from shared.console.terminal import Code, fail, warn
 
@@ -43,10 +42,8 @@ def demo(
     try:
         if in_process:
             asyncio.run(_in_process())
-        elif attach:
-            play_attached()
         else:
-            play_with_own_services()
+            _on_servers(attach=attach)
     except (KeyboardInterrupt, DemoStoppedError):
         warn("interrompu ; tout ce qui avait été démarré est arrêté")
         raise typer.Exit(STOPPED) from None
@@ -54,6 +51,12 @@ def demo(
         fail(str(fault), Code.WRONG)
     except (ServersUnavailableError, ServerFailedError) as fault:
         fail(f"{fault}\n{WITHOUT}", Code.UNREACHABLE)
+
+
+def _on_servers(*, attach: bool) -> None:
+    from services.cli.demo.servers import play_attached, play_with_own_services
+
+    (play_attached if attach else play_with_own_services)()
 
 
 async def _in_process() -> None:
