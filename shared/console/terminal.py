@@ -28,8 +28,6 @@ from rich.text import Text
 
 PLAIN_WIDTH = 100_000
 """Lines stay whole where nobody looks at them."""
-LEGIBLE = 7
-"""The least that a folded column of a table is worth."""
 YES = {"o", "oui", "y", "yes"}
 console = Console(highlight=False, width=None if sys.stdout.isatty() else PLAIN_WIDTH)
 _FRENCH = re.compile(r"(?<=«) | (?=[:;!?»%])")
@@ -71,12 +69,10 @@ def echo(text: str = "", *, style: str = "", indent: int = 0) -> None:
     whole = " " * indent + escape_control(text)
     lines = [whole]
     if console.is_terminal:
-        hanging = " " * (indent + 2 * text.startswith("• "))
-        width = max(console.width, 40)
+        hanging = indent + 2 * text.startswith("• ")
         # Not rich's own wrapping: that one would break an amount at its no-break spaces.
-        lines = textwrap.wrap(_typeset(whole), width, subsequent_indent=hanging) or [""]
-    for line in lines:
-        console.print(Text(line, style=style), soft_wrap=True)
+        lines = _wrap(_typeset(whole), max(console.width, 40), hanging)
+    _print_lines(lines, style)
 
 
 def new_table(
@@ -108,31 +104,80 @@ def add(table: Table, *cells: str, style: str = "") -> None:
 
 
 def show(table: Table) -> None:
-    """Print a table; what is to be whole goes beyond the edge of a narrow terminal, uncut."""
-    if console.is_terminal:
-        _fit(table)
-    console.print(table, crop=False)
+    """Print a table; on a narrow terminal without its frame, or row by row as a list of fields."""
+    if not console.is_terminal or _fit(table):
+        console.print(table, crop=False)
+    else:
+        _print_records(table)
 
 
-def _fit(table: Table) -> None:
-    """Fold headers and texts where there is no room; a figure without its end is another one."""
-    frame = 3 * len(table.columns) + 1
-    if frame + sum(max(_longest(each), cell_len(str(each.header))) for each in table.columns) <= (
-        console.width
-    ):
-        return
-    least = frame
-    for column in table.columns:
-        if column.no_wrap:
-            column.no_wrap, column.width = False, _longest(column)
-        least += column.width or min(_longest(column), LEGIBLE)
-    table.width = max(least, console.width)
+def _fit(table: Table) -> bool:
+    """Give the columns widths that fit the terminal and cut no word; False where none do."""
+    widths = [_width(column, "\n", "\n") for column in table.columns]
+    least = [_width(column, " ", "\n" if column.no_wrap else " ") for column in table.columns]
+    gaps = len(table.columns) - 1
+    if sum(least) + 3 * gaps + 4 > console.width:
+        table.box, table.pad_edge, table.padding = None, False, (0, 1, 0, 0)
+    room = console.width - (3 * gaps + 4 if table.box else gaps)
+    if sum(least) > room:
+        return False
+    while sum(widths) > room:
+        spare = [width - needed for width, needed in zip(widths, least, strict=True)]
+        widths[spare.index(max(spare))] -= 1
+    for column, width in zip(table.columns, widths, strict=True):
+        _wrap_column(column, width)
+    return True
 
 
-def _longest(column: Column) -> int:
-    """Return the cells that its longest value takes, or the longest word of its header."""
-    words = str(column.header).split() or [""]
-    return max(cell_len(str(each)) for each in (*words, *column.cells))
+def _width(column: Column, header_breaks: str, cell_breaks: str) -> int:
+    """Return the width of its longest part, broken at line ends and at these characters."""
+    parts = re.split(f"[\n{header_breaks}]", str(column.header))
+    for cell in column.cells:
+        parts += re.split(f"[\n{cell_breaks}]", str(cell))
+    return max(map(cell_len, parts))
+
+
+def _wrap_column(column: Column, width: int) -> None:
+    """Break the texts of a column between words, as rich would also at no-break spaces."""
+    column.header = "\n".join(_wrap(str(column.header), width))
+    for cell in column.cells:
+        if isinstance(cell, Text):
+            cell.plain = "\n".join(
+                part for line in cell.plain.split("\n") for part in _wrap(line, width)
+            )
+    column.no_wrap, column.width = True, width
+
+
+def _print_records(table: Table) -> None:
+    """Print each row as lines of a header and its cell, empty cells left out."""
+    if table.title:
+        echo(str(table.title), style="italic")
+    headers = [str(column.header) for column in table.columns]
+    longest = max(map(cell_len, headers))
+    for row in zip(*(column.cells for column in table.columns), strict=True):
+        for header, cell in zip(headers, map(str, row), strict=True):
+            if cell:
+                label = header.ljust(longest + 2)
+                _print_lines(_wrap(label + cell.replace("\n", " "), console.width, len(label)))
+        echo()
+
+
+def _wrap(text: str, width: int, indent: int = 0) -> list[str]:
+    """Break a text at its plain spaces; what has none stays whole, and keeps its amounts whole."""
+    hanging = " " * indent
+    wrapped = textwrap.wrap(
+        text,
+        max(width, indent + 1),
+        subsequent_indent=hanging,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return wrapped or [""]
+
+
+def _print_lines(lines: list[str], style: str = "") -> None:
+    for line in lines:
+        console.print(Text(line, style=style), soft_wrap=True)
 
 
 def progress() -> Progress:

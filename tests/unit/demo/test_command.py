@@ -47,7 +47,7 @@ def test_without_servers_it_names_three_ways_and_the_in_process_one(
 
 
 def test_a_campaign_that_gets_stuck_ends_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(command, "play_with_own_services", fails_with(DemoError("plus rien")))
+    monkeypatch.setattr(servers, "play_with_own_services", fails_with(DemoError("plus rien")))
     result = run()
     assert (result.exit_code, result.stderr) == (1, "clas: plus rien\n")
 
@@ -56,7 +56,7 @@ def test_a_campaign_that_gets_stuck_ends_in_one_line(monkeypatch: pytest.MonkeyP
 def test_an_interrupted_demo_says_that_nothing_is_left(
     monkeypatch: pytest.MonkeyPatch, fault: BaseException
 ) -> None:
-    monkeypatch.setattr(command, "play_attached", fails_with(fault))
+    monkeypatch.setattr(servers, "play_attached", fails_with(fault))
     result = run("--attach")
     assert result.exit_code == 130
     assert "tout ce qui avait été démarré est arrêté" in result.stderr
