@@ -14,8 +14,8 @@ from shared.contracts.registry import SERVICES
 from shared.kernel.settings import FIRST_PORT
 
 
-class Which(StrEnum):
-    """A service, or all of them."""
+class ServiceChoice(StrEnum):
+    """The name of a service, or `all`."""
 
     submission = "submission"
     eligibility = "eligibility"
@@ -24,7 +24,7 @@ class Which(StrEnum):
     all = "all"
 
 
-def serve(which: Annotated[Which, typer.Argument(metavar="SERVICE")]) -> None:
+def serve(service: Annotated[ServiceChoice, typer.Argument(metavar="SERVICE")]) -> None:
     """Run one service in this process, or `all`: four processes that live and die together.
 
     Each service answers `/live`, `/ready` and `/metrics` on a port of its own: 9101 to 9104, or
@@ -32,14 +32,14 @@ def serve(which: Annotated[Which, typer.Argument(metavar="SERVICE")]) -> None:
     let the work in hand finish. When one of the four ends by itself, the others are stopped and
     the exit code is 1.
     """
-    if which is Which.all:
+    if service is ServiceChoice.all:
         serve_all()
     else:
-        serve_one(which)
+        serve_one(service)
 
 
 def serve_one(name: str) -> None:
-    """Run one service until told to stop."""
+    """Run one service until SIGTERM or Ctrl-C."""
     from shared.service_app import run
 
     load_settings()
@@ -48,7 +48,7 @@ def serve_one(name: str) -> None:
 
 
 def serve_all() -> None:
-    """Run the four services until told to stop; exit code 1 when one ended by itself."""
+    """Run the four services until a signal stops them; exit code 1 when one ends by itself."""
     supervisor = Supervisor(ports(), drain_s=load_settings().drain_s)
     with supervisor.signals():
         echo(f"Running {', '.join(SERVICES)}. Ctrl-C stops them.")
@@ -58,7 +58,7 @@ def serve_all() -> None:
 
 
 def ports() -> dict[str, int]:
-    """Return the port of each service's health pages; 0 is any free one."""
+    """Return the port of each service's health pages; 0 stands for any free port."""
     first = load_settings().port
     if first == 0:
         return dict.fromkeys(SERVICES, 0)
@@ -66,6 +66,6 @@ def ports() -> dict[str, int]:
 
 
 def end(supervisor: Supervisor) -> None:
-    """Say why it ended, if it was not told to."""
+    """End with exit code 1 when a service ended by itself."""
     if supervisor.fault:
         fail(supervisor.fault, Code.WRONG)

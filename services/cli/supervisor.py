@@ -11,17 +11,17 @@ from types import FrameType
 
 POLL_S = 0.1
 GRACE_S = 5.0
-"""What a service gets on top of the time that it may take to finish its work."""
+"""Seconds that a service gets beyond its drain time before it is killed."""
 STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 class Supervisor:
-    """Starts the services, forwards the order to stop, and tolerates no gap."""
+    """Starts the services, stops them on a signal, and stops all when one ends by itself."""
 
     def __init__(self, ports: dict[str, int], drain_s: float) -> None:
         self._ports, self._drain_s = ports, drain_s
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
-        self._told_to_stop = False
+        self._stop_requested = False
         self.fault: str | None = None
 
     @contextmanager
@@ -36,39 +36,41 @@ class Supervisor:
                 signal.signal(number, handler)
 
     def start(self, **environment: str) -> None:
-        """Start every service, with these variables on top of our own."""
+        """Start every service, with these variables added to the environment."""
         for name, port in self._ports.items():
             self._processes[name] = subprocess.Popen(  # noqa: S603 - our own program
                 [sys.executable, "-m", f"services.{name}"],
                 env=os.environ | environment | {"CLAS_PORT": str(port)},
-                # Ctrl-C is for us: a service that heard it twice would not finish its work.
+                # Ctrl-C reaches this process only: a service that gets it twice does not drain.
                 process_group=0,
             )
 
     @property
     def stopping(self) -> bool:
-        """Whether it was told to stop, or a service ended by itself."""
-        return self._told_to_stop or self.look() is not None
+        """Whether a stop was requested, or a service ended by itself."""
+        return self._stop_requested or self.check() is not None
 
-    def look(self) -> str | None:
-        """Return, and remember as the fault, which service ended by itself, if any did."""
+    def check(self) -> str | None:
+        """Return the fault, set once: the first service that ended by itself, and how."""
         for name, process in self._processes.items():
             code = process.poll()
-            if code is not None and not self._told_to_stop and self.fault is None:
-                self.fault = f"{name} ended by itself ({_of(code)}); the others were stopped"
+            if code is not None and not self._stop_requested and self.fault is None:
+                self.fault = f"{name} ended by itself ({_exit_text(code)}); the others were stopped"
         return self.fault
 
     def watch(self) -> None:
-        """Return once told to stop, or once a service ended by itself."""
+        """Return once a stop was requested, or a service ended by itself."""
         while not self.stopping:
             time.sleep(POLL_S)
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
-        self._told_to_stop = True
+        self._stop_requested = True
 
     def _end(self) -> None:
-        """Let every service finish its work; kill those that do not."""
-        running = {name: each for name, each in self._processes.items() if each.poll() is None}
+        """Let every service drain; kill those that do not in time."""
+        running = {
+            name: process for name, process in self._processes.items() if process.poll() is None
+        }
         for process in running.values():
             process.terminate()
         deadline = time.monotonic() + self._drain_s + GRACE_S
@@ -81,5 +83,5 @@ class Supervisor:
                 self.fault = self.fault or f"{name} did not finish its work in time and was killed"
 
 
-def _of(code: int) -> str:
+def _exit_text(code: int) -> str:
     return f"exit code {code}" if code >= 0 else f"killed by {signal.Signals(-code).name}"

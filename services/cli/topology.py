@@ -1,4 +1,4 @@
-"""`clas topology`: everything that the broker needs, declared at once."""
+"""`clas topology`: the exchange, queues and bindings, declared or verified."""
 
 from typing import Annotated
 
@@ -24,21 +24,21 @@ def topology(
     A service's own user may have no right to declare; run it then as a user who has, and give the
     services CLAS_DECLARE=check.
     """
-    known = load_settings()
+    settings = load_settings()
     if check:
-        known = known.model_copy(update={"declare": "check"})
-    run_async(_establish(known), known)
-    show(_drawn(known))
-    done = "is complete" if known.declare == "check" else "is declared"
-    echo(f"The topology {done}: exchange {EXCHANGE}, sealed by {topology_fingerprint(known)}.")
+        settings = settings.model_copy(update={"declare": "check"})
+    run_async(_declare_or_verify(settings), settings)
+    show(_table(settings))
+    done = "is complete" if settings.declare == "check" else "is declared"
+    echo(f"The topology {done}: exchange {EXCHANGE}, sealed by {topology_fingerprint(settings)}.")
 
 
-async def _establish(settings: Settings) -> None:
+async def _declare_or_verify(settings: Settings) -> None:
     async with connected(settings) as connection:
         await declare_or_verify(connection, settings)
 
 
-def _drawn(settings: Settings) -> Table:
+def _table(settings: Settings) -> Table:
     table = new_table("queue", "type", "bound to")
     for queue in queues(settings):
         kind = str(queue.arguments["x-queue-type"])

@@ -1,4 +1,4 @@
-"""`clas up`: everything on this machine, until Ctrl-C."""
+"""`clas up`: RabbitMQ, MongoDB and the four services on this machine, until Ctrl-C."""
 
 import asyncio
 import contextlib
@@ -30,44 +30,44 @@ def up() -> None:
     with contextlib.suppress(KeyboardInterrupt):
         try:
             echo("Starting RabbitMQ and MongoDB…")
-            with servers() as given:
-                _serve(given)
+            with servers() as endpoints:
+                _serve(endpoints)
         except (ServersUnavailableError, ServerFailedError) as fault:
             fail(str(fault), Code.UNREACHABLE)
 
 
-def _serve(given: Servers) -> None:
-    known = load_settings().model_copy(
-        update={"amqp_url": given.amqp_url, "mongo_url": given.mongo_url}
+def _serve(endpoints: Servers) -> None:
+    settings = load_settings().model_copy(
+        update={"amqp_url": endpoints.amqp_url, "mongo_url": endpoints.mongo_url}
     )
-    run_async(_establish(known), known)
-    supervisor = Supervisor(ports(), drain_s=known.drain_s)
+    run_async(_declare(settings), settings)
+    supervisor = Supervisor(ports(), drain_s=settings.drain_s)
     with supervisor.signals():
-        supervisor.start(**{AMQP_VARIABLE: given.amqp_url, MONGO_VARIABLE: given.mongo_url})
-        _tell(given)
-        if run_async(_all_consume(known, supervisor), known):
+        supervisor.start(**{AMQP_VARIABLE: endpoints.amqp_url, MONGO_VARIABLE: endpoints.mongo_url})
+        _print_addresses(endpoints)
+        if run_async(_all_consume(settings, supervisor), settings):
             echo(f"Ready: {', '.join(SERVICES)}. Ctrl-C stops everything started here.")
             supervisor.watch()
     end(supervisor)
 
 
-def _tell(given: Servers) -> None:
-    echo(f"RabbitMQ and MongoDB: {given.origin}. For another shell:")
-    console.out(f"export {AMQP_VARIABLE}='{given.amqp_url}'")
-    console.out(f"export {MONGO_VARIABLE}='{given.mongo_url}'")
+def _print_addresses(endpoints: Servers) -> None:
+    echo(f"RabbitMQ and MongoDB: {endpoints.origin}. For another shell:")
+    console.out(f"export {AMQP_VARIABLE}='{endpoints.amqp_url}'")
+    console.out(f"export {MONGO_VARIABLE}='{endpoints.mongo_url}'")
 
 
-async def _establish(settings: Settings) -> None:
+async def _declare(settings: Settings) -> None:
     async with connected(settings) as connection:
         await declare_or_verify(connection, settings)
 
 
 async def _all_consume(settings: Settings, supervisor: Supervisor) -> bool:
-    """Return True once every service consumes, False when it is time to stop."""
+    """Return True once every service consumes its queue, False when a stop was requested."""
     async with connected(settings) as connection:
         for service in SERVICES:
             while not (
-                (there := await queue_stats(connection, queue_of(service))) and there.consumers
+                (stats := await queue_stats(connection, queue_of(service))) and stats.consumers
             ):
                 if supervisor.stopping:
                     return False

@@ -1,4 +1,4 @@
-"""`clas wait`: until the services are done."""
+"""`clas wait`: until the queues and outboxes of the services are empty."""
 
 from typing import Annotated
 
@@ -21,8 +21,8 @@ def wait(
     nowhere, so three looks in a row must be empty: a service that hangs on its database for
     longer than that escapes the look.
     """
-    known = load_settings()
-    if left := run_async(_settle(known, timeout), known):
+    settings = load_settings()
+    if left := run_async(_wait(settings, timeout), settings):
         fail(
             f"not quiet after {timeout:g} s: {left}. "
             "Are all services running? `clas doctor` tells.",
@@ -31,11 +31,11 @@ def wait(
     echo("Quiet: all queues and outboxes are empty.")
 
 
-async def _settle(settings: Settings, timeout_s: float) -> Backlog | None:
+async def _wait(settings: Settings, timeout_s: float) -> Backlog | None:
     with errors.status("Looking…") as status:
 
-        def tell(left: Backlog) -> None:
+        def show_backlog(left: Backlog) -> None:
             status.update(f"Waiting: {left}")
 
-        async with open_probe(settings) as look:
-            return await wait_until_idle(look, timeout_s, tell)
+        async with open_probe(settings) as probe:
+            return await wait_until_idle(probe, timeout_s, show_backlog)

@@ -1,14 +1,13 @@
-"""Texts that no spreadsheet takes for a formula: names and titles come from outside.
+"""Escaping of texts that a spreadsheet would take for a formula (OWASP ASVS 1.2.10).
 
-A text that begins like a formula gets an apostrophe before it, as OWASP's ASVS 1.2.10 asks. One
-that begins with apostrophes and then like a formula gets one more, so that `as_was` finds every
-text again: take one apostrophe from a text that `is_marked`. Amounts, dates and numbers are
-never touched.
+A text that begins like a formula gets an apostrophe before it. One that begins with apostrophes
+and then like a formula gets one more, so that `restore` is the inverse of `neutralise`.
+Amounts, dates and numbers are never changed.
 """
 
 MARK = "'"
 BEGINS = frozenset("=+-@\t\r\n\0\uff1d\uff0b\uff0d\uff20")
-"""How a formula begins; the last four are the full-width signs, which some spreadsheets take."""
+"""First characters of a formula; the last four are full-width signs."""
 
 
 def neutralise(text: str) -> str:
@@ -17,12 +16,12 @@ def neutralise(text: str) -> str:
 
 
 def is_marked(text: str) -> bool:
-    """Whether the first apostrophe of a text is that of `inert`."""
+    """Whether the first apostrophe of a text is the one that `neutralise` added."""
     return text.startswith(MARK) and _begins(text)
 
 
 def restore(text: str) -> str:
-    """Return the text that `inert` was given."""
+    """Return the text that `neutralise` was called with."""
     return text[1:] if is_marked(text) else text
 
 

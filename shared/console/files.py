@@ -1,4 +1,4 @@
-"""Writing a file that a person asked for."""
+"""Writing a file that an option names."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +9,7 @@ from shared.console.terminal import Code, echo, fail
 
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
-    """Say where something was written, or end with what was wrong."""
+    """Print where the block wrote a file; end with exit code 1 when it could not."""
     try:
         yield
     except OSError as fault:

@@ -1,4 +1,4 @@
-"""What the options of a simulation may hold; a fault ends with exit code 2."""
+"""Parsers of option values; a value that does not parse ends with exit code 2."""
 
 import re
 from collections.abc import Iterable
@@ -45,13 +45,13 @@ def school_year(text: str) -> str:
         raise typer.BadParameter(f"{text!r} is no school year, such as 2025-2026") from None
 
 
-def envelopes(given: Iterable[str]) -> dict[tuple[str, int], Decimal | None]:
+def envelopes(texts: Iterable[str]) -> dict[tuple[str, int], Decimal | None]:
     """Read `761:2025=100000.00` and `761:2025=none`, by Caf and exercise.
 
     Raises:
         typer.BadParameter: when one is neither.
     """
-    return dict(map(_envelope, given))
+    return dict(map(_envelope, texts))
 
 
 def drawing(text: str) -> Path:
@@ -67,9 +67,9 @@ def drawing(text: str) -> Path:
 
 
 def _envelope(text: str) -> tuple[tuple[str, int], Decimal | None]:
-    if not (found := ENVELOPE.fullmatch(text)):
+    if not (match := ENVELOPE.fullmatch(text)):
         raise typer.BadParameter(f"{text!r} is no envelope, such as 761:2025=100000.00")
-    caf, exercise, amount = found.groups()
+    caf, exercise, amount = match.groups()
     return (caf, int(exercise)), euros(amount) if amount else None
 
 

@@ -1,4 +1,4 @@
-"""Reaching the servers: settings from the environment, and one clear line when it fails."""
+"""Settings from the environment, and work on the servers with its faults in one line."""
 
 import asyncio
 import logging
@@ -29,8 +29,8 @@ def load_settings() -> Settings:
 
 
 def run_async(work: Coroutine[Any, Any, T], settings: Settings) -> T:
-    """Do the work; end with one line and exit code 3 when a server is not there."""
-    logging.getLogger("aio_pika").setLevel(logging.CRITICAL)  # What it would tell, we tell.
+    """Return what the work returns; end with one line, exit code 3 when a server is away."""
+    logging.getLogger("aio_pika").setLevel(logging.CRITICAL)  # Printed here, once.
     logging.getLogger("aiormq").setLevel(logging.CRITICAL)
     try:
         return asyncio.run(work)
@@ -43,24 +43,24 @@ def run_async(work: Coroutine[Any, Any, T], settings: Settings) -> T:
 
 
 def broker_unavailable(settings: Settings, fault: BrokerUnavailableError) -> str:
-    """Say that the broker is not there, where, and the way out."""
+    """Return that the broker cannot be used, its address and what to do."""
     way_out = WAY_OUT.format(variable="CLAS_AMQP_URL")
     return f"RabbitMQ at {address(settings.amqp_url)} cannot be used ({short(fault)}). {way_out}"
 
 
 def store_unavailable(settings: Settings, fault: StoreError) -> str:
-    """Say that the database is not there, where, and the way out."""
+    """Return that the database cannot be used, its address and what to do."""
     way_out = WAY_OUT.format(variable="CLAS_MONGO_URL")
     return f"MongoDB at {address(settings.mongo_url)} cannot be used ({short(fault)}). {way_out}"
 
 
 def address(url: str) -> str:
-    """Return the hosts of a server's address: never its user, its password or its options."""
+    """Return the hosts of a server's URL, without its user, password and options."""
     hosts = url.partition("://")[2] or url
     return hosts.rpartition("@")[2].partition("/")[0].partition("?")[0] or "(no host)"
 
 
 def short(fault: Exception) -> str:
-    """Return the first line of a fault, without what the driver says of its own settings."""
-    told = str(fault).partition("\n")[0]
-    return told.partition(", Timeout:")[0].partition(" (configured timeouts:")[0][:200]
+    """Return the first line of a fault, 200 characters at most, without driver settings."""
+    text = str(fault).partition("\n")[0]
+    return text.partition(", Timeout:")[0].partition(" (configured timeouts:")[0][:200]

@@ -1,4 +1,4 @@
-"""A report as a sheet: a table for people, CSV for programs."""
+"""A report as a sheet: a table on the terminal, CSV in a file."""
 
 import csv
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ Cell = str | int | Decimal | date | None
 class Sheet:
     """Rows under columns; amounts are Decimals in euros. `total` is a last row, in bold.
 
-    `notes` are sentences that a reader needs.
+    `notes` stand below the table.
     """
 
     title: str
@@ -35,7 +35,7 @@ def print_sheet(sheet: Sheet) -> None:
     if not sheet.rows:
         echo("Rien.")
     else:
-        table = new_table(*sheet.columns, right=_figures(sheet), whole=sheet.columns[:1])
+        table = new_table(*sheet.columns, right=_numeric_columns(sheet), whole=sheet.columns[:1])
         for row in sheet.rows:
             add(table, *map(_cell_text, row))
         if sheet.total:
@@ -55,16 +55,16 @@ def write_csv(sheet: Sheet, path: Path) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(sheet.columns)
-        writer.writerows([_written(cell) for cell in row] for row in sheet.rows)
+        writer.writerows([_csv_cell(cell) for cell in row] for row in sheet.rows)
 
 
-def _figures(sheet: Sheet) -> tuple[str, ...]:
-    """Return the columns that hold numbers."""
+def _numeric_columns(sheet: Sheet) -> tuple[str, ...]:
+    """Return the names of the columns that hold numbers."""
     numbers = int | Decimal
     return tuple(
         name
-        for place, name in enumerate(sheet.columns)
-        if any(isinstance(row[place], numbers) for row in sheet.rows)
+        for index, name in enumerate(sheet.columns)
+        if any(isinstance(row[index], numbers) for row in sheet.rows)
     )
 
 
@@ -76,7 +76,7 @@ def _cell_text(cell: Cell) -> str:
     return f"{cell:%d/%m/%Y}" if isinstance(cell, date) else str(cell)
 
 
-def _written(cell: Cell) -> str:
+def _csv_cell(cell: Cell) -> str:
     if cell is None:
         return ""
     return neutralise(cell) if isinstance(cell, str) else str(cell)

@@ -1,7 +1,7 @@
-"""One way to speak to people and to scripts: tables, progress, errors in one line, exit codes.
+"""Output of the commands: texts, tables, progress, errors in one line, exit codes.
 
-On a terminal there is colour, and lines are broken at its width. Anywhere else output is plain
-and lines are whole.
+On a terminal there is colour (unless NO_COLOR is set or TERM is dumb), and lines are broken at
+its width, or COLUMNS. Anywhere else output is plain and lines are whole.
 """
 
 import re
@@ -27,7 +27,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 PLAIN_WIDTH = 100_000
-"""Lines stay whole where nobody looks at them."""
+"""Columns where standard output is no terminal: lines stay whole."""
 YES = {"o", "oui", "y", "yes"}
 console = Console(highlight=False, width=None if sys.stdout.isatty() else PLAIN_WIDTH)
 _FRENCH = re.compile(r"(?<=«) | (?=[:;!?»%])")
@@ -35,7 +35,7 @@ errors = Console(highlight=False, stderr=True)
 
 
 class Code(IntEnum):
-    """What a script may read from the exit code; listed in `clas --help`."""
+    """The exit codes that `clas --help` lists."""
 
     OK = 0
     WRONG = 1
@@ -45,18 +45,18 @@ class Code(IntEnum):
 
 
 def fail(message: str, code: Code) -> NoReturn:
-    """Say what is wrong, where, and the way out; then end with this code."""
+    """Print a message on standard error and end with this code."""
     warn(message)
     raise typer.Exit(code)
 
 
 def warn(message: str) -> None:
-    """Say something on standard error."""
+    """Print a message on standard error, in one line."""
     errors.print(Text(escape_control(f"clas: {message}")), soft_wrap=True)
 
 
 def confirm(question: str) -> bool:
-    """Ask somebody at a terminal; whoever interrupts ends the command, as anywhere else."""
+    """Return whether the answer is yes; an interruption ends the command with code 130."""
     try:
         return typer.prompt(question, default="", show_default=False).strip().lower() in YES
     except typer.Abort:
@@ -65,7 +65,7 @@ def confirm(question: str) -> bool:
 
 
 def echo(text: str = "", *, style: str = "", indent: int = 0) -> None:
-    """Print a text; on a terminal its lines are broken, and hang under its first letter."""
+    """Print a text; on a terminal its lines are broken and indented like the first."""
     whole = " " * indent + escape_control(text)
     lines = [whole]
     if console.is_terminal:
@@ -81,7 +81,7 @@ def new_table(
     whole: tuple[str, ...] = (),
     title: str | None = None,
 ) -> Table:
-    """Return a table with these headers; `right` hold figures, `whole` are never broken."""
+    """Return a table of these headers; columns `right` hold figures, `whole` are not broken."""
     table = Table(
         title=title,
         title_justify="left",
@@ -99,7 +99,7 @@ def new_table(
 
 
 def add(table: Table, *cells: str, style: str = "") -> None:
-    """Add a row; what cells hold is text, never markup."""
+    """Add a row; cells are plain text, without markup."""
     table.add_row(*(Text(escape_control(cell)) for cell in cells), style=style)
 
 
@@ -181,7 +181,7 @@ def _print_lines(lines: list[str], style: str = "") -> None:
 
 
 def progress() -> Progress:
-    """Return a progress bar on standard error, silent where nobody looks at it."""
+    """Return a progress bar on standard error, disabled where that is no terminal."""
     return Progress(
         SpinnerColumn(),
         TextColumn("{task.description}", markup=False),
@@ -195,7 +195,7 @@ def progress() -> Progress:
 
 
 def escape_control(text: str) -> str:
-    """Return a text that cannot steer a terminal: control characters are written out."""
+    """Return a text with its control characters escaped as in a Python string."""
     return "".join(each if _harmless(each) else f"\\x{ord(each):02x}" for each in text)
 
 

@@ -2,4 +2,4 @@
 
 
 class TopologyError(RuntimeError):
-    """What stands on the broker is not what the contract says."""
+    """The topology on the broker is not the required one."""

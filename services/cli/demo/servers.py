@@ -114,7 +114,7 @@ def _guarded() -> Iterator[dict[str, str]]:
 
 def _watching(supervisor: Supervisor) -> Watch:
     def check() -> None:
-        if fault := supervisor.look():
+        if fault := supervisor.check():
             raise DemoError(fault)
         if supervisor.stopping:
             raise DemoStoppedError
