@@ -1,20 +1,19 @@
-"""The archive: what services keep, read by people and never written. One query each.
+"""The read port on MongoDB: the database of one service, read and never written.
 
 All is read as a majority of the servers keeps it: what was given out, no failover takes back.
 """
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, TypeVar
 
-from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorDatabase
+from motor.motor_asyncio import AsyncIOMotorDatabase
 from pymongo import ASCENDING
 from pymongo.read_concern import ReadConcern
 
 from shared.kernel.decision import State
-from shared.kernel.ports import InboxKey, MessageRecord, StoredDocument, StoreError
+from shared.kernel.ports import InboxKey, MessageRecord, StoredDocument
+from shared.kernel.read_port import Reads, Where, bodies_by_routing_key, by_time
 from shared.kernel.settings import Settings
 from shared.mongodb.documents import document_to_record, document_to_stored, inbox_id
 from shared.mongodb.errors import map_driver_errors
@@ -26,37 +25,50 @@ Document = dict[str, Any]
 S = TypeVar("S", bound=State)
 
 
-@dataclass(frozen=True, slots=True)
-class MongoServer:
-    """What a server says of itself. `transaction_s` is None where we may not ask."""
-
-    version: str
-    has_transactions: bool
-    transaction_s: float | None
-
-
 @asynccontextmanager
-async def open_read_api(settings: Settings) -> AsyncIterator["ReadApi"]:
-    """Open the databases of all services for reading.
+async def open_reads(settings: Settings, service: str) -> AsyncIterator[Reads]:
+    """Open the database of one service for reading.
 
     Raises:
-        StoreAway: when the address is none, or (at the first query) when nobody answers.
+        StoreUnavailableError: when the address is none, or (at the first query) when no server
+            answers.
     """
     with map_driver_errors():
         client = connect(settings.mongo_url)
     try:
-        yield ReadApi(client, settings.database_prefix)
+        yield ReadApi(client[f"{settings.database_prefix}{service}"])
     finally:
         client.close()
 
 
 class ReadApi:
-    """Every service's records and states. Every method may raise StoreError."""
+    """One service's records and states. Every method may raise StoreError."""
 
-    def __init__(self, client: AsyncIOMotorClient[Document], prefix: str) -> None:
-        self._client, self._prefix = client, prefix
+    def __init__(self, database: AsyncIOMotorDatabase[Document]) -> None:
+        self._store = MongoStore(database)
+        self._database = database.with_options(read_concern=ReadConcern("majority"))
 
-    async def records_of_dossier(self, service: str, dossier_id: str) -> list[MessageRecord]:
+    async def record(self, key: InboxKey) -> MessageRecord | None:
+        """Return the record of one message, None while it was not handled."""
+        with map_driver_errors():
+            document = await self._database["inbox"].find_one({"_id": inbox_id(key)})
+        return document_to_record(document) if document else None
+
+    async def records(
+        self, *, caf: str | None = None, dossier_id: str | None = None
+    ) -> AsyncIterator[MessageRecord]:
+        """Yield the records of decisions, of one Caf or dossier, in the order they were written."""
+        with map_driver_errors():
+            cursor = self._database["inbox"].find(_decided(caf, dossier_id))
+            async for document in cursor.sort("$natural", ASCENDING):
+                yield document_to_record(document)
+
+    async def count_records(self, *, caf: str | None = None, dossier_id: str | None = None) -> int:
+        """Count what `records` yields."""
+        with map_driver_errors():
+            return int(await self._database["inbox"].count_documents(_decided(caf, dossier_id)))
+
+    async def records_of_dossier(self, dossier_id: str) -> list[MessageRecord]:
         """Return the records about a dossier, oldest first.
 
         A record may be about many dossiers: outputs about others are left out.
@@ -68,142 +80,80 @@ class ReadApi:
             {"$set": {"outputs": {"$filter": {"input": "$outputs", "cond": about}}}},
         ]
         with map_driver_errors():
-            found = self._of(service)["inbox"].aggregate(pipeline)
-            return [document_to_record(each) async for each in found]
+            cursor = self._database["inbox"].aggregate(pipeline)
+            return [document_to_record(document) async for document in cursor]
 
-    async def count_records(self, service: str, where: Document) -> int:
-        """Count the records whose fields equal `where`."""
-        with map_driver_errors():
-            return int(await self._of(service)["inbox"].count_documents(where))
-
-    async def record(self, service: str, key: InboxKey) -> MessageRecord | None:
-        """Return the record of one message, None while it was not handled."""
-        with map_driver_errors():
-            found = await self._of(service)["inbox"].find_one({"_id": inbox_id(key)})
-        return document_to_record(found) if found else None
-
-    async def records(self, service: str, where: Document) -> AsyncIterator[MessageRecord]:
-        """Yield the records whose fields equal `where`, whole, in the order they were written."""
-        with map_driver_errors():
-            found = self._of(service)["inbox"].find(where).sort("$natural", ASCENDING)
-            async for each in found:
-                yield document_to_record(each)
-
-    async def decided_records(self, service: str) -> list[MessageRecord]:
-        """Return the record of every message that a service decided on, in the order it did.
+    async def decided_records(self) -> list[MessageRecord]:
+        """Return the record of every decision by its time.
 
         Records of one millisecond stand in the order they were written.
         """
-        with map_driver_errors():
-            found = self._of(service)["inbox"].find({"outcome": "decided"})
-            records = [document_to_record(each) async for each in found.sort("$natural", ASCENDING)]
-        return sorted(records, key=_at)
+        return by_time([record async for record in self.records()])
 
-    async def events_by_routing_key(self, service: str, keys: Sequence[str]) -> list[bytes]:
-        """Return the events under these routing keys that a service received or said, in order."""
+    async def events_by_routing_key(self, keys: Sequence[str]) -> list[bytes]:
+        """Return the events under these routing keys, received or published, by their time."""
         among = {"$in": list(keys)}
         wanted = {"outcome": "decided", "$or": [{"routing_key": among}, {"outputs.key": among}]}
         with map_driver_errors():
-            found = self._of(service)["inbox"].find(wanted)
-            records = [document_to_record(each) async for each in found.sort("$natural", ASCENDING)]
-        return [
-            body
-            for record in sorted(records, key=_at)
-            for key, body in ((record.routing_key, record.body), *_outputs(record))
-            if key in keys and body
-        ]
+            cursor = self._database["inbox"].find(wanted).sort("$natural", ASCENDING)
+            records = [document_to_record(document) async for document in cursor]
+        return list(bodies_by_routing_key(records, keys))
 
-    async def state(self, service: str, model: type[S], key: str) -> S | None:
+    async def state(self, model: type[S], key: str) -> S | None:
         """Return one state, None when it does not exist."""
         with map_driver_errors():
-            found = await self._of(service)[model.collection].find_one({"_id": key})
-        return document_to_stored(found).read(model) if found else None
+            document = await self._database[model.collection].find_one({"_id": key})
+        return document_to_stored(document).read(model) if document else None
 
-    async def states(
-        self, service: str, model: type[S], where: Document, order: Sequence[str] = ()
-    ) -> list[S]:
-        """Return all states whose fields equal `where`, in an order, then by id."""
-        found = self.stream(service, model.collection, where, order)
-        return [each.read(model) async for each in found]
-
-    async def find_first(
-        self, service: str, collection: str, where: Document, most: int
-    ) -> list[StoredDocument]:
-        """Return the first of these states by id, at most so many."""
-        with map_driver_errors():
-            found = self._of(service)[collection].find(where).sort("_id", ASCENDING).limit(most)
-            return [document_to_stored(each) async for each in found]
+    async def states(self, model: type[S], where: Where, order: Sequence[str] = ()) -> list[S]:
+        """Return all states that a filter selects, in the order of some fields, then of keys."""
+        return [document.read(model) async for document in self.stream(model, where, order)]
 
     async def stream(
-        self, service: str, collection: str, where: Document, order: Sequence[str] = ()
+        self, model: type[State], where: Where, order: Sequence[str] = ()
     ) -> AsyncIterator[StoredDocument]:
-        """Yield such states one by one, unread: memory does not grow with their number."""
+        """Yield such states one by one, not parsed: memory does not grow with their number."""
         sorting = [(field, ASCENDING) for field in (*order, "_id")]
         with map_driver_errors():
-            found = self._of(service)[collection].find(where).sort(sorting)
-            async for each in found.batch_size(AT_ONCE):
-                yield document_to_stored(each)
+            cursor = self._database[model.collection].find(where).sort(sorting)
+            async for document in cursor.batch_size(AT_ONCE):
+                yield document_to_stored(document)
 
-    async def count_states(self, service: str, collection: str, where: Document) -> int:
-        """Count the states of a collection whose fields equal `where`."""
+    async def find_first(self, model: type[State], where: Where, most: int) -> list[StoredDocument]:
+        """Return the first `most` of these states by key."""
         with map_driver_errors():
-            return int(await self._of(service)[collection].count_documents(where))
+            cursor = self._database[model.collection].find(where).sort("_id", ASCENDING).limit(most)
+            return [document_to_stored(document) async for document in cursor]
 
-    async def find_by_ids(
-        self, service: str, collection: str, keys: Sequence[str]
-    ) -> list[StoredDocument]:
-        """Return the states that exist among these ids."""
+    async def find_by_ids(self, model: type[S], keys: Sequence[str]) -> list[S]:
+        """Return the states that exist among these keys."""
         with map_driver_errors():
-            found = self._of(service)[collection].find({"_id": {"$in": list(keys)}})
-            return [document_to_stored(each) async for each in found]
+            cursor = self._database[model.collection].find({"_id": {"$in": list(keys)}})
+            return [document_to_stored(document).read(model) async for document in cursor]
 
-    async def distinct(
-        self, service: str, collection: str, field: str, where: Document
-    ) -> list[str]:
-        """Return the values of a field over the states whose fields equal `where`, sorted."""
+    async def count_states(self, model: type[State], where: Where) -> int:
+        """Count the states that a filter selects."""
         with map_driver_errors():
-            found = await self._of(service)[collection].distinct(field, where)
-        return sorted(map(str, found))
+            return int(await self._database[model.collection].count_documents(where))
 
-    async def keys(self, service: str, collection: str) -> list[str]:
-        """Return the ids of a collection, sorted."""
+    async def distinct(self, model: type[State], field: str, where: Where) -> list[str]:
+        """Return the values of a field over these states, sorted."""
         with map_driver_errors():
-            found = self._of(service)[collection].find({}, {"_id": 1}).sort("_id", ASCENDING)
-            return [str(each["_id"]) async for each in found]
+            values = await self._database[model.collection].distinct(field, where)
+        return sorted(map(str, values))
 
-    async def count_unpublished(self, service: str) -> int:
-        """Count the records of a service that wait for dispatch."""
+    async def keys(self, model: type[State]) -> list[str]:
+        """Return the keys of all states of a model, sorted."""
+        with map_driver_errors():
+            cursor = self._database[model.collection].find({}, {"_id": 1}).sort("_id", ASCENDING)
+            return [str(document["_id"]) async for document in cursor]
+
+    async def count_unpublished(self) -> int:
+        """Count the records whose outputs wait to be published."""
         # A mark of a dispatch waits for no majority: it would be seen late.
-        return await MongoStore(self._client[f"{self._prefix}{service}"]).count_unpublished()
-
-    async def server(self) -> MongoServer:
-        """Return what the server says of itself."""
-        with map_driver_errors():
-            info = await self._client.admin.command("buildInfo")
-            hello = await self._client.admin.command("hello")
-        return MongoServer(
-            version=str(info["version"]),
-            has_transactions="setName" in hello or hello.get("msg") == "isdbgrid",
-            transaction_s=await self._transaction_s(),
-        )
-
-    async def _transaction_s(self) -> float | None:
-        name = "transactionLifetimeLimitSeconds"
-        try:
-            with map_driver_errors():
-                answer = await self._client.admin.command({"getParameter": 1, name: 1})
-        except StoreError:
-            return None  # A service's user need not be allowed to ask.
-        return float(answer[name])
-
-    def _of(self, service: str) -> AsyncIOMotorDatabase[Document]:
-        found = self._client[f"{self._prefix}{service}"]
-        return found.with_options(read_concern=ReadConcern("majority"))
+        return await self._store.count_unpublished()
 
 
-def _at(record: MessageRecord) -> datetime:
-    return record.handled_at
-
-
-def _outputs(record: MessageRecord) -> Iterator[tuple[str, bytes]]:
-    return ((output.routing_key, output.body) for output in record.outputs)
+def _decided(caf: str | None, dossier_id: str | None) -> Document:
+    chosen = {"caf": caf, "subjects": dossier_id}
+    return {"outcome": "decided"} | {name: value for name, value in chosen.items() if value}

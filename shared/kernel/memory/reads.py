@@ -1,0 +1,138 @@
+"""The read port in one process, on the store of one service."""
+
+import sys
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import reduce
+from typing import Any, TypeVar
+
+from shared.kernel.decision import State
+from shared.kernel.memory.store import MemoryStore
+from shared.kernel.ports import InboxKey, MessageRecord, Selection, StoredDocument
+from shared.kernel.read_port import Where, bodies_by_routing_key, by_time
+
+S = TypeVar("S", bound=State)
+OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
+    "$in": lambda value, operand: value in operand,
+    "$ne": lambda value, operand: value != operand,
+    "$lte": lambda value, operand: value is not None and value <= operand,
+}
+
+
+class MemoryReads:
+    """One service's records and states. Every method may raise StoreError."""
+
+    def __init__(self, store: MemoryStore) -> None:
+        self._store = store
+
+    async def record(self, key: InboxKey) -> MessageRecord | None:
+        """Return the record of one message, None while it was not handled."""
+        await self._store.ping()
+        return self._store.records.get(key)
+
+    async def records(
+        self, *, caf: str | None = None, dossier_id: str | None = None
+    ) -> AsyncIterator[MessageRecord]:
+        """Yield the records of decisions, of one Caf or dossier, in the order they were written."""
+        await self._store.ping()
+        for record in list(self._store.records.values()):
+            of_caf = not caf or record.caf == caf
+            of_dossier = not dossier_id or dossier_id in record.dossier_ids
+            if record.outcome == "decided" and of_caf and of_dossier:
+                yield record
+
+    async def count_records(self, *, caf: str | None = None, dossier_id: str | None = None) -> int:
+        """Count what `records` yields."""
+        return len([record async for record in self.records(caf=caf, dossier_id=dossier_id)])
+
+    async def records_of_dossier(self, dossier_id: str) -> list[MessageRecord]:
+        """Return the records about a dossier, oldest first.
+
+        A record may be about many dossiers: outputs about others are left out.
+        """
+        await self._store.ping()
+        about = (r for r in self._store.records.values() if dossier_id in r.dossier_ids)
+        return by_time(_about(record, dossier_id) for record in about)
+
+    async def decided_records(self) -> list[MessageRecord]:
+        """Return the record of every decision by its time.
+
+        Records of one millisecond stand in the order they were written.
+        """
+        return by_time([record async for record in self.records()])
+
+    async def events_by_routing_key(self, keys: Sequence[str]) -> list[bytes]:
+        """Return the events under these routing keys, received or published, by their time."""
+        return list(bodies_by_routing_key([record async for record in self.records()], keys))
+
+    async def state(self, model: type[S], key: str) -> S | None:
+        """Return one state, None when it does not exist."""
+        return next(iter(await self.find_by_ids(model, [key])), None)
+
+    async def states(self, model: type[S], where: Where, order: Sequence[str] = ()) -> list[S]:
+        """Return all states that a filter selects, in the order of some fields, then of keys."""
+        return [document.read(model) for document in await self._selected(model, where, order)]
+
+    async def stream(
+        self, model: type[State], where: Where, order: Sequence[str] = ()
+    ) -> AsyncIterator[StoredDocument]:
+        """Yield such states one by one, not parsed."""
+        for document in await self._selected(model, where, order):
+            yield document
+
+    async def find_first(self, model: type[State], where: Where, most: int) -> list[StoredDocument]:
+        """Return the first `most` of these states by key."""
+        return (await self._selected(model, where))[:most]
+
+    async def find_by_ids(self, model: type[S], keys: Sequence[str]) -> list[S]:
+        """Return the states that exist among these keys."""
+        return await self.states(model, {"_id": {"$in": keys}})
+
+    async def count_states(self, model: type[State], where: Where) -> int:
+        """Count the states that a filter selects."""
+        return len(await self._selected(model, where))
+
+    async def distinct(self, model: type[State], field: str, where: Where) -> list[str]:
+        """Return the values of a field over these states, sorted."""
+        return sorted({str(_value(d, field)) for d in await self._selected(model, where)})
+
+    async def keys(self, model: type[State]) -> list[str]:
+        """Return the keys of all states of a model, sorted."""
+        return [document.id for document in await self._selected(model, {})]
+
+    async def count_unpublished(self) -> int:
+        """Count the records whose outputs wait to be published."""
+        return await self._store.count_unpublished()
+
+    async def _selected(
+        self, model: type[State], where: Where, order: Sequence[str] = ()
+    ) -> list[StoredDocument]:
+        """Return the states that a filter selects, sorted by some fields, then by key."""
+        every = Selection(model.collection, (), tuple(order), (), sys.maxsize)
+        return [each for each in await self._store.page(every) if _fits(each, where)]
+
+
+def _about(record: MessageRecord, dossier_id: str) -> MessageRecord:
+    outputs = tuple(o for o in record.outputs if o.subject in {dossier_id, None})
+    return replace(record, outputs=outputs)
+
+
+def _fits(document: StoredDocument, where: Where) -> bool:
+    return all(_holds(_value(document, field), wanted) for field, wanted in where.items())
+
+
+def _holds(value: Any, wanted: Any) -> bool:
+    if not isinstance(wanted, Mapping):
+        return bool(value == wanted)
+    return all(OPERATORS[name](value, operand) for name, operand in wanted.items())
+
+
+def _value(document: StoredDocument, field: str) -> Any:
+    """Return the value of a field, of nested ones after dots, None where it is absent."""
+    if field == "_id":
+        return document.id
+    return reduce(_field, field.split("."), document.document)
+
+
+def _field(document: Any, name: str) -> Any:
+    return document.get(name) if isinstance(document, Mapping) else None

@@ -1,0 +1,144 @@
+"""The read port: the records and states of one service, read and never written.
+
+Two adapters, one in process and one on MongoDB, are held to these words by one contract suite.
+
+A filter (`where`) names fields of a state, `_id` for its key and dots for nested fields, and the
+value of each, or one operator: `{"$in": [...]}`, `{"$ne": value}`, `{"$lte": value}`. A field that
+is absent equals None.
+"""
+
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+
+from shared.contracts.base import WireModel
+from shared.contracts.envelope import Envelope, decode, routing_key
+from shared.kernel.decision import State
+from shared.kernel.ports import InboxKey, MessageRecord, StoredDocument
+
+S = TypeVar("S", bound=State)
+Where = Mapping[str, Any]
+
+
+class Reads(Protocol):
+    """One service's records and states. Every method may raise StoreError."""
+
+    async def record(self, key: InboxKey) -> MessageRecord | None:
+        """Return the record of one message, None while it was not handled."""
+        ...
+
+    def records(
+        self, *, caf: str | None = None, dossier_id: str | None = None
+    ) -> AsyncIterator[MessageRecord]:
+        """Yield the records of decisions, of one Caf or dossier, in the order they were written."""
+        ...
+
+    async def count_records(self, *, caf: str | None = None, dossier_id: str | None = None) -> int:
+        """Count what `records` yields."""
+        ...
+
+    async def records_of_dossier(self, dossier_id: str) -> list[MessageRecord]:
+        """Return the records about a dossier, oldest first.
+
+        A record may be about many dossiers: outputs about others are left out.
+        """
+        ...
+
+    async def decided_records(self) -> list[MessageRecord]:
+        """Return the record of every decision by its time.
+
+        Records of one millisecond stand in the order they were written.
+        """
+        ...
+
+    async def events_by_routing_key(self, keys: Sequence[str]) -> list[bytes]:
+        """Return the events under these routing keys, received or published, by their time."""
+        ...
+
+    async def state(self, model: type[S], key: str) -> S | None:
+        """Return one state, None when it does not exist."""
+        ...
+
+    async def states(self, model: type[S], where: Where, order: Sequence[str] = ()) -> list[S]:
+        """Return all states that a filter selects, in the order of some fields, then of keys."""
+        ...
+
+    def stream(
+        self, model: type[State], where: Where, order: Sequence[str] = ()
+    ) -> AsyncIterator[StoredDocument]:
+        """Yield such states one by one, not parsed: memory does not grow with their number."""
+        ...
+
+    async def find_first(self, model: type[State], where: Where, most: int) -> list[StoredDocument]:
+        """Return the first `most` of these states by key."""
+        ...
+
+    async def find_by_ids(self, model: type[S], keys: Sequence[str]) -> list[S]:
+        """Return the states that exist among these keys."""
+        ...
+
+    async def count_states(self, model: type[State], where: Where) -> int:
+        """Count the states that a filter selects."""
+        ...
+
+    async def distinct(self, model: type[State], field: str, where: Where) -> list[str]:
+        """Return the values of a field over these states, sorted."""
+        ...
+
+    async def keys(self, model: type[State]) -> list[str]:
+        """Return the keys of all states of a model, sorted."""
+        ...
+
+    async def count_unpublished(self) -> int:
+        """Count the records whose outputs wait to be published."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """How many states a filter selects, and the first of them by name."""
+
+    count: int = 0
+    first: tuple[str, ...] = ()
+
+
+async def sample(reads: Reads, model: type[State], where: Where, most: int) -> Sample:
+    """Count states and name the dossiers of the first `most`: keys are `dossier|school year`.
+
+    Raises:
+        StoreError: when the database does not answer.
+    """
+    first = await reads.find_first(model, where, most)
+    dossier_ids = tuple(document.id.partition("|")[0] for document in first)
+    return Sample(await reads.count_states(model, where), dossier_ids)
+
+
+async def events_of_types(
+    reads: Reads, caf: str, models: Sequence[type[WireModel]]
+) -> tuple[Envelope, ...]:
+    """Return the events of these types about one Caf that a service received or published.
+
+    Raises:
+        StoreError: when the database does not answer.
+    """
+    keys = [routing_key(model.__name__, caf) for model in models]
+    return tuple(decode(body) for body in await reads.events_by_routing_key(keys))
+
+
+def by_time(records: Iterable[MessageRecord]) -> list[MessageRecord]:
+    """Return records by the time they were handled; those of one millisecond stay in order."""
+    return sorted(records, key=_handled_at)
+
+
+def bodies_by_routing_key(records: Iterable[MessageRecord], keys: Sequence[str]) -> Iterator[bytes]:
+    """Yield the messages under these routing keys that records received or published, by time."""
+    for record in by_time(records):
+        outputs = ((output.routing_key, output.body) for output in record.outputs)
+        for key, body in ((record.routing_key, record.body), *outputs):
+            if key in keys and body:
+                yield body
+
+
+def _handled_at(record: MessageRecord) -> datetime:
+    return record.handled_at

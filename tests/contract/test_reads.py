@@ -1,0 +1,189 @@
+"""What both read adapters promise: the same data in both gives the same answers."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar
+
+import pytest
+
+from shared.kernel.decision import State
+from shared.kernel.memory import MemoryStore
+from shared.kernel.memory.reads import MemoryReads
+from shared.kernel.ports import (
+    Change,
+    InboxKey,
+    MessageRecord,
+    OutgoingMessage,
+    SharedAccess,
+    Store,
+)
+from shared.kernel.read_port import Reads, Sample, sample
+from shared.mongodb.read_api import ReadApi
+from shared.mongodb.store import MongoStore
+
+ALONE = SharedAccess("w", read=False, wrote=False)
+NINE = datetime(2026, 3, 1, 9, tzinfo=UTC)
+
+
+class Grant(State):
+    """A state with what filters name: a Caf, a year, a nested field, one that may be None."""
+
+    collection: ClassVar[str] = "things"
+    indexes: ClassVar[tuple[tuple[str, ...], ...]] = (("caf",),)
+
+    caf: str
+    year: int
+    of: dict[str, str]
+    settled: str | None = None
+
+
+GRANTS = {
+    "D-2|2025-2026": Grant(caf="761", year=2025, of={"caf": "761"}, settled="S-1"),
+    "D-1|2025-2026": Grant(caf="761", year=2025, of={"caf": "761"}),
+    "D-1|2024-2025": Grant(caf="761", year=2024, of={"caf": "761"}),
+    "D-3|2025-2026": Grant(caf="271", year=2025, of={"caf": "271"}),
+}
+
+
+def record(key: str, minute: int, *about: str, **fields: Any) -> MessageRecord:
+    return MessageRecord(
+        key=InboxKey("/elan", key),
+        sha256=f"hash of {key}",
+        size=2,
+        body=fields.pop("body", b"{}"),
+        routing_key=fields.pop("routing_key", "DossierSubmitted.v1.761"),
+        handled_at=NINE + timedelta(minutes=minute),
+        outcome=fields.pop("outcome", "decided"),
+        dossier_ids=about,
+        outputs=tuple(
+            OutgoingMessage(f"{key}-{of}", f"DossierReceived.v1.{of}", f"[{key!r}]".encode(), {})
+            if of.isdigit()
+            else OutgoingMessage(f"{key}-{of}", "DossierReceived.v1.761", b"[1]", {}, subject=of)
+            for of in fields.pop("outputs", ())
+        ),
+        **fields,
+    )
+
+
+RECORDS = (
+    record("late", 9, "D-1", caf="761", outputs=("761",)),
+    record("early", 1, "D-1", "D-2", caf="761", outputs=("D-1", "D-2", "271")),
+    record("other", 5, "D-3", caf="271", routing_key="DossierReceived.v1.271", body=b"[271]"),
+    record("broken", 2, "D-1", outcome="refused"),
+)
+
+
+@pytest.fixture
+async def reads(store: Store) -> Reads:
+    """Fill a store, and return what reads it."""
+    for message in RECORDS:
+        async with store.transaction() as transaction:
+            await transaction.write([], [message], ALONE)
+    changes = [
+        Change("things", key, 0, 1, grant.model_dump(mode="json")) for key, grant in GRANTS.items()
+    ]
+    async with store.transaction() as transaction:
+        await transaction.write(changes, [record("grants", 20)], ALONE)
+    return reads_of(store)
+
+
+def reads_of(store: Store) -> Reads:
+    """Return the read adapter of a store."""
+    if isinstance(store, MemoryStore):
+        return MemoryReads(store)
+    assert isinstance(store, MongoStore)
+    return ReadApi(store._database)
+
+
+def names(records: list[MessageRecord]) -> list[str]:
+    return [each.key.id for each in records]
+
+
+async def test_one_record_is_read_by_its_key_and_none_where_there_is_none(reads: Reads) -> None:
+    found = await reads.record(InboxKey("/elan", "early"))
+
+    assert found == RECORDS[1]
+    assert await reads.record(InboxKey("/elan", "absent")) is None
+
+
+async def test_records_of_decisions_stand_in_the_order_they_were_written(reads: Reads) -> None:
+    async def chosen(**scope: str) -> list[str]:
+        return names([each async for each in reads.records(**scope)])
+
+    assert await chosen() == ["late", "early", "other", "grants"]
+    assert await chosen(caf="761") == ["late", "early"]
+    assert await chosen(dossier_id="D-2") == ["early"]
+    assert await chosen(caf="271", dossier_id="D-1") == []
+    assert await reads.count_records(dossier_id="D-1") == 2
+    assert await reads.count_records() == 4
+
+
+async def test_decisions_are_read_by_their_time(reads: Reads) -> None:
+    assert names(await reads.decided_records()) == ["early", "other", "late", "grants"]
+
+
+async def test_records_of_a_dossier_hold_no_output_about_another(reads: Reads) -> None:
+    about = await reads.records_of_dossier("D-1")
+
+    assert names(about) == ["early", "broken", "late"]
+    assert [output.id for output in about[0].outputs] == ["early-D-1", "early-271"]
+
+
+async def test_events_are_what_came_and_what_was_published_by_time(reads: Reads) -> None:
+    assert await reads.events_by_routing_key(["DossierReceived.v1.271"]) == [
+        b"['early']",
+        b"[271]",
+    ]
+    assert await reads.events_by_routing_key(["FundingGranted.v1.271"]) == []
+
+
+@pytest.mark.parametrize(
+    ("where", "selected"),
+    [
+        ({}, ["D-1|2024-2025", "D-1|2025-2026", "D-2|2025-2026", "D-3|2025-2026"]),
+        ({"caf": "271"}, ["D-3|2025-2026"]),
+        ({"of.caf": "271"}, ["D-3|2025-2026"]),
+        ({"of.absent": None, "caf": "271"}, ["D-3|2025-2026"]),
+        ({"caf": "761", "settled": None}, ["D-1|2024-2025", "D-1|2025-2026"]),
+        ({"settled": {"$ne": None}}, ["D-2|2025-2026"]),
+        ({"year": {"$in": [2023, 2024]}}, ["D-1|2024-2025"]),
+        ({"_id": {"$in": ["D-3|2025-2026", "D-9"]}}, ["D-3|2025-2026"]),
+        ({"_id": {"$lte": "D-1|2025-2026"}}, ["D-1|2024-2025", "D-1|2025-2026"]),
+        ({"settled": {"$lte": "S-1"}}, ["D-2|2025-2026"]),
+    ],
+)
+async def test_a_filter_selects_the_same_states(
+    reads: Reads, where: Mapping[str, Any], selected: list[str]
+) -> None:
+    assert [each.id async for each in reads.stream(Grant, where)] == selected
+    assert await reads.states(Grant, where) == [GRANTS[key] for key in selected]
+    assert await reads.count_states(Grant, where) == len(selected)
+    assert [each.id for each in await reads.find_first(Grant, where, 1)] == selected[:1]
+
+
+async def test_states_stand_in_an_order_then_by_key(reads: Reads) -> None:
+    ordered = [each.id async for each in reads.stream(Grant, {}, ("caf", "year"))]
+
+    assert ordered == ["D-3|2025-2026", "D-1|2024-2025", "D-1|2025-2026", "D-2|2025-2026"]
+
+
+async def test_a_state_is_read_by_its_key(reads: Reads) -> None:
+    assert await reads.state(Grant, "D-3|2025-2026") == GRANTS["D-3|2025-2026"]
+    assert await reads.state(Grant, "D-9") is None
+    assert await reads.find_by_ids(Grant, ["D-9", "D-3|2025-2026"]) == [GRANTS["D-3|2025-2026"]]
+    assert await reads.keys(Grant) == sorted(GRANTS)
+
+
+async def test_values_of_a_field_are_sorted_and_each_of_them_once(reads: Reads) -> None:
+    assert await reads.distinct(Grant, "caf", {}) == ["271", "761"]
+    assert await reads.distinct(Grant, "caf", {"year": 2024}) == ["761"]
+
+
+async def test_a_sample_counts_all_and_names_the_first_dossiers(reads: Reads) -> None:
+    assert await sample(reads, Grant, {"year": 2025}, 2) == Sample(3, ("D-1", "D-2"))
+
+
+async def test_what_waits_to_be_published_is_counted(store: Store, reads: Reads) -> None:
+    assert await reads.count_unpublished() == 2
+    await store.mark_published([InboxKey("/elan", "late")])
+    assert await reads.count_unpublished() == 1
