@@ -10,15 +10,14 @@ from services.cli.cases.export import DossierContext, export_case
 from services.cli.cases.mapping import CaseError, Document
 from services.cli.cases.run import differences, load
 from services.cli.dossier.timeline import TimelineEntry, timeline
-from services.funding.domain.states import PublishedBareme
-from services.submission.domain.states import Campaign, InterimReport, campaign_key, report_key
+from services.cli.reads import ReadsByService, open_all_reads, records_of_dossier
+from services.funding import queries as funding
+from services.submission import queries as submission
 from shared.console.runtime import load_settings, run_async
 from shared.console.terminal import Code, echo, fail, warn
 from shared.contracts.elan import DossierSubmitted
-from shared.contracts.registry import SERVICES
 from shared.kernel.calendar import previous
 from shared.kernel.settings import Settings
-from shared.mongodb.read_api import ReadApi, open_read_api
 
 WIDTH = 100
 
@@ -43,8 +42,9 @@ def case(
 
 def _run_file(file: Path) -> None:
     try:
-        content = load(file)
-        differing = run_async(differences(content, load_settings()), load_settings())
+        document = load(file)
+        settings = load_settings()
+        differing = run_async(differences(document, settings), settings)
     except OSError as fault:
         fail(f"{file} cannot be read: {fault.strerror}", Code.WRONG)
     except CaseError as fault:
@@ -53,7 +53,7 @@ def _run_file(file: Path) -> None:
         warn(difference)
     if differing:
         raise typer.Exit(Code.WRONG)
-    echo(f"{content['nom']} : conforme")
+    echo(f"{document['nom']} : conforme")
 
 
 def _print_case(dossier_id: str) -> None:
@@ -77,27 +77,25 @@ def to_yaml(document: Document) -> str:
 
 
 async def _case(settings: Settings, dossier_id: str) -> Document | None:
-    async with open_read_api(settings) as archive:
-        records = {
-            service: await archive.records_of_dossier(service, dossier_id) for service in SERVICES
-        }
-        entries = timeline(dossier_id, records)
-        return export_case(entries, await _context(archive, entries)) if entries else None
+    facts = timeline(dossier_id, await records_of_dossier(settings, dossier_id))
+    if not facts:
+        return None
+    async with open_all_reads(settings) as reads:
+        return export_case(facts, await _context(reads, facts))
 
 
-async def _context(archive: ReadApi, entries: list[TimelineEntry]) -> DossierContext:
-    """Return the states, beside the dossier, that its answers depend on."""
-    deposits = [entry.data for entry in entries if isinstance(entry.data, DossierSubmitted)]
+async def _context(reads: ReadsByService, facts: list[TimelineEntry]) -> DossierContext:
+    """Return the states beside the dossier that its answers depend on."""
+    deposits = [fact.data for fact in facts if isinstance(fact.data, DossierSubmitted)]
     if not deposits:
         return DossierContext()
-    deposit = deposits[-1]
-    campaign = await archive.state(
-        "submission", Campaign, campaign_key(deposit.caf, deposit.school_year)
+    last = deposits[-1]
+    campaign = await submission.campaign(reads["submission"], last.caf, last.school_year)
+    report = await submission.interim_report(
+        reads["submission"], last.caf, last.gestionnaire.siret, previous(last.school_year)
     )
-    key = report_key(deposit.caf, deposit.gestionnaire.siret, previous(deposit.school_year))
-    report = await archive.state("submission", InterimReport, key)
     return DossierContext(
         campaign=campaign.opened if campaign else None,
         report_received_on=report.received_on if report else None,
-        baremes=tuple(await archive.states("funding", PublishedBareme, {})),
+        baremes=await funding.published_baremes(reads["funding"]),
     )

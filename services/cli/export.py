@@ -66,7 +66,7 @@ class Exports(LazyGroup):
         ),
         CommandRow(
             "list",
-            "services.cli.export_list:list_batches",
+            "shared.exports.list_command:list_batches",
             "Print every batch that was given out.",
         ),
     )

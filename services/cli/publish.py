@@ -2,11 +2,14 @@
 
 import asyncio
 import sys
+from contextlib import AbstractAsyncContextManager, nullcontext
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from services.cli.reads import ReadsByService, open_all_reads
+from shared.console.idle import open_probe, wait_until_idle
 from shared.console.runtime import load_settings, run_async
 from shared.console.terminal import Code, echo, fail, progress, warn
 from shared.contracts.event_file import EventFault, ValidEvent, split, validate
@@ -40,9 +43,9 @@ def publish(
     an event is handled once. Order is only sure between events that wait for each other's
     answer: --step.
     """
-    known = load_settings()
+    settings = load_settings()
     events, faults = validate(
-        split(read_file(file)), bytes_max=known.body_bytes_max, from_anyone=from_anyone
+        split(read_file(file)), bytes_max=settings.body_bytes_max, from_anyone=from_anyone
     )
     if faults:
         _list(faults)
@@ -52,7 +55,7 @@ def publish(
     if check_only:
         echo(f"{_counted(len(events))} in {file} {'fits' if len(events) == 1 else 'fit'}.")
         return
-    run_async(_send(events, known, timeout if step else None), known)
+    run_async(_send(events, settings, timeout if step else None), settings)
     echo(f"{_counted(len(events))} published and confirmed.")
 
 
@@ -85,29 +88,34 @@ async def _send(events: list[ValidEvent], settings: Settings, step_s: float | No
     with progress() as bar:
         task = bar.add_task("Publishing", total=len(events))
         try:
-            async with open_publisher(settings) as exchange:
+            async with open_publisher(settings) as exchange, _reads(settings, step_s) as reads:
                 for rank in range(0, len(events), at_once):
-                    some = events[rank : rank + at_once]
+                    batch = events[rank : rank + at_once]
                     await asyncio.gather(
-                        *(exchange.publish(each.body, each.routing_key, each.id) for each in some)
+                        *(exchange.publish(each.body, each.routing_key, each.id) for each in batch)
                     )
                     if step_s is not None:
-                        await _wait(some[0], settings, step_s)
-                    sent += len(some)
-                    bar.advance(task, len(some))
+                        await _wait(batch[0], settings, reads, step_s)
+                    sent += len(batch)
+                    bar.advance(task, len(batch))
         except BrokerUnavailableError as fault:
-            told = f"{sent} of {_counted(len(events))} were confirmed; send the file again"
-            raise BrokerUnavailableError(f"{fault}; {told}") from fault
+            confirmed = f"{sent} of {_counted(len(events))} were confirmed; send the file again"
+            raise BrokerUnavailableError(f"{fault}; {confirmed}") from fault
 
 
-async def _wait(event: ValidEvent, settings: Settings, timeout_s: float) -> None:
-    from shared.console.idle import open_probe, wait_until_idle
+def _reads(settings: Settings, step_s: float | None) -> AbstractAsyncContextManager[ReadsByService]:
+    """Open the databases for --step; without it none is needed."""
+    return nullcontext({}) if step_s is None else open_all_reads(settings)
 
+
+async def _wait(
+    event: ValidEvent, settings: Settings, reads: ReadsByService, timeout_s: float
+) -> None:
     sent = IncomingMessage(event.body, event.routing_key, event.id)
-    async with open_probe(settings, sent) as look:
-        if left := await wait_until_idle(look, timeout_s, lambda _: None):
-            told = f"not quiet {timeout_s:g} s after {event.name} (line {event.line}): {left}"
-            fail(f"{told}. The events behind it were not sent.", Code.WRONG)
+    async with open_probe(settings, reads, sent) as probe:
+        if backlog := await wait_until_idle(probe, timeout_s, lambda _: None):
+            text = f"not quiet {timeout_s:g} s after {event.name} (line {event.line}): {backlog}"
+            fail(f"{text}. The events behind it were not sent.", Code.WRONG)
 
 
 def _counted(number: int) -> str:

@@ -1,11 +1,12 @@
 """`clas replay`: every stored decision, decided again; none may differ."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from functools import partial
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
 
+from services.cli.reads import OPENED
 from services.cli.services import SERVICES_BY_NAME
 from shared.console.runtime import load_settings, run_async
 from shared.console.terminal import Code, echo, fail, progress
@@ -14,7 +15,6 @@ from shared.french import counted, moment
 from shared.kernel.ports import MessageRecord
 from shared.kernel.replay import Difference, Replay, What
 from shared.kernel.settings import Settings
-from shared.mongodb.read_api import ReadApi, open_read_api
 
 ServiceName = Literal["submission", "eligibility", "funding", "accounting"]
 PARTS: dict[What, str] = {
@@ -60,14 +60,12 @@ def replay(
     states and events must be the same, byte for byte, and so must the hashes. Nothing is written.
     Exit code 1 when a decision differs, or when there is none.
     """
-    known = load_settings()
-    where = _where(caf, dossier)
-    decided, wrong = run_async(
-        _replayed(known, [service] if service else SERVICES_BY_NAME, where), known
-    )
+    settings = load_settings()
+    names = [service] if service else list(SERVICES_BY_NAME)
+    decided, wrong = run_async(_replayed(settings, names, caf=caf, dossier_id=dossier), settings)
     if wrong:
-        told = counted(wrong, "décision diffère", "décisions diffèrent")
-        fail(f"{told}, sur {counted(decided, 'décision recalculée', _MANY)}", Code.WRONG)
+        differing = counted(wrong, "décision diffère", "décisions diffèrent")
+        fail(f"{differing}, sur {counted(decided, 'décision recalculée', _MANY)}", Code.WRONG)
     if not decided:
         fail("no decision to replay: is the id right, capitals included?", Code.WRONG)
     echo(f"{counted(decided, 'décision recalculée', _MANY)} : aucune ne diffère.")
@@ -76,49 +74,47 @@ def replay(
 _MANY = "décisions recalculées"
 
 
-def print_differences(service: str, record: MessageRecord, found: Sequence[Difference]) -> None:
+def print_differences(
+    service: str, record: MessageRecord, differences: Sequence[Difference]
+) -> None:
     """Print a record that differs: what it is, what differs, the way out."""
     spec = BY_TYPE.get(record.type or "")
     about = ", ".join(record.dossier_ids) or "aucun dossier"
     name = spec.name if spec else record.type
     echo(f"{about} : {name}, service {service}, {moment(record.handled_at)}", style="bold")
     echo(f"message {record.key.id} de {record.key.source}", style="dim", indent=2)
-    for each in found:
-        echo(f"• {_line(each)}", indent=2)
-    for way_out in dict.fromkeys(_way_out(each) for each in found):
+    for difference in differences:
+        echo(f"• {_line(difference)}", indent=2)
+    for way_out in dict.fromkeys(_way_out(each) for each in differences):
         echo(f"→ {way_out}", indent=2)
 
 
 async def _replayed(
-    settings: Settings, services: Iterable[str], where: dict[str, Any]
+    settings: Settings, services: Iterable[str], **scope: str | None
 ) -> tuple[int, int]:
-    """Replay the archive; return how many decisions there were, and how many differ."""
+    """Replay the decisions of services; return how many there were, and how many differ."""
     decided = wrong = 0
-    async with open_read_api(settings) as kept:
-        for name in services:
+    for name in services:
+        async with OPENED[name](settings) as reads:
             with progress() as bar:
-                task = bar.add_task(name, total=await kept.count_records(name, where))
-                counts = await _of_service(kept, name, where, partial(bar.advance, task))
-            decided, wrong = decided + counts[0], wrong + counts[1]
+                task = bar.add_task(name, total=await reads.count_records(**scope))
+                records = reads.records(**scope)
+                counts = await _of_service(name, records, partial(bar.advance, task))
+        decided, wrong = decided + counts[0], wrong + counts[1]
     return decided, wrong
 
 
 async def _of_service(
-    kept: ReadApi, name: str, where: dict[str, Any], done: Callable[[], None]
+    name: str, records: AsyncIterator[MessageRecord], done: Callable[[], None]
 ) -> tuple[int, int]:
     again, decided, wrong = Replay.of(SERVICES_BY_NAME[name]), 0, 0
-    async for record in kept.records(name, where):
+    async for record in records:
         decided += 1
-        if found := again.differences(record):
+        if differences := again.differences(record):
             wrong += 1
-            print_differences(name, record, found)
+            print_differences(name, record, differences)
         done()
     return decided, wrong
-
-
-def _where(caf: str | None, dossier: str | None) -> dict[str, Any]:
-    chosen = {"caf": caf, "subjects": dossier}
-    return {"outcome": "decided"} | {name: value for name, value in chosen.items() if value}
 
 
 def _line(difference: Difference) -> str:
@@ -126,9 +122,9 @@ def _line(difference: Difference) -> str:
     pairs = enumerate(zip(difference.stored, difference.now, strict=False))
     parted = next((place for place, (one, other) in pairs if one != other), 0)
     start = max(0, parted - BEFORE)
-    kept, now = (_from(text, start) for text in (difference.stored, difference.now))
+    stored, now = (_from(text, start) for text in (difference.stored, difference.now))
     part = PARTS[difference.what]
-    return f"{part} {difference.name} : conservé « {kept} », recalculé « {now} »"
+    return f"{part} {difference.name} : conservé « {stored} », recalculé « {now} »"
 
 
 def _from(text: str, start: int) -> str:

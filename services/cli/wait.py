@@ -1,9 +1,10 @@
-"""`clas wait`: until the queues and outboxes of the services are empty."""
+"""`clas wait`: until the services are idle."""
 
 from typing import Annotated
 
 import typer
 
+from services.cli.reads import open_all_reads
 from shared.console.idle import Backlog, open_probe, wait_until_idle
 from shared.console.runtime import load_settings, run_async
 from shared.console.terminal import Code, echo, errors, fail
@@ -22,9 +23,9 @@ def wait(
     longer than that escapes the look.
     """
     settings = load_settings()
-    if left := run_async(_wait(settings, timeout), settings):
+    if backlog := run_async(_wait(settings, timeout), settings):
         fail(
-            f"not quiet after {timeout:g} s: {left}. "
+            f"not quiet after {timeout:g} s: {backlog}. "
             "Are all services running? `clas doctor` tells.",
             Code.WRONG,
         )
@@ -34,8 +35,8 @@ def wait(
 async def _wait(settings: Settings, timeout_s: float) -> Backlog | None:
     with errors.status("Looking…") as status:
 
-        def show_backlog(left: Backlog) -> None:
-            status.update(f"Waiting: {left}")
+        def report(backlog: Backlog) -> None:
+            status.update(f"Waiting: {backlog}")
 
-        async with open_probe(settings) as probe:
-            return await wait_until_idle(probe, timeout_s, show_backlog)
+        async with open_all_reads(settings) as reads, open_probe(settings, reads) as probe:
+            return await wait_until_idle(probe, timeout_s, report)

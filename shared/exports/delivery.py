@@ -1,6 +1,7 @@
-"""Handing a batch over to the person who asked: progress, what was given, what was wrong."""
+"""Handing a batch over to the person who requested it: progress, result, what was wrong."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,12 +20,14 @@ from shared.exports.pipeline import (
     deliver,
 )
 from shared.french import counted, moment
+from shared.kernel.read_port import Reads
 from shared.kernel.settings import Settings
 from shared.mongodb.export_register import ExportInProgressError, open_register
-from shared.mongodb.read_api import ReadApi, open_read_api
 
-Ordered = Callable[[ReadApi, Progress], Awaitable[ExportRequest]]
-"""Reads what an order needs, and shows how long the work is."""
+OpenReads = Callable[[Settings], AbstractAsyncContextManager[Reads]]
+"""Opens the database of the service whose content is exported."""
+MakeRequest = Callable[[Reads, Progress], Awaitable[ExportRequest]]
+"""Reads what a batch is made from, and shows how long the work is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +43,13 @@ class ExportOptions:
     otherwise: str = ""
 
 
-def deliver_batch(ordered: Ordered, asked: ExportOptions) -> None:
+def deliver_batch(opened: OpenReads, make_request: MakeRequest, options: ExportOptions) -> None:
     """Hand a batch over, or end with what is wrong and the way out."""
-    known = load_settings()
+    settings = load_settings()
     try:
-        given = run_async(_given(known, ordered, asked), known)
+        result = run_async(_result(settings, opened, make_request, options), settings)
     except NoSuchBatchError as fault:
-        fail(_nothing(fault, asked), Code.WRONG)
+        fail(_nothing(fault, options), Code.WRONG)
     except ExportInProgressError as fault:
         fail(_busy(fault), Code.WRONG)
     except TargetExistsError as fault:
@@ -60,26 +63,32 @@ def deliver_batch(ordered: Ordered, asked: ExportOptions) -> None:
             warn(reason)
         fail("this cannot be given out; nothing was written", Code.WRONG)
     except OSError as fault:
-        fail(_unwritable(fault, asked), Code.WRONG)
-    _tell(given)
+        fail(_unwritable(fault, options), Code.WRONG)
+    _print(result)
 
 
-async def _given(settings: Settings, ordered: Ordered, asked: ExportOptions) -> ExportResult:
-    async with open_read_api(settings) as kept, open_register(settings) as batches:
+async def _result(
+    settings: Settings, opened: OpenReads, make_request: MakeRequest, options: ExportOptions
+) -> ExportResult:
+    async with opened(settings) as reads, open_register(settings) as register:
         with progress() as bar:
-            order = await ordered(kept, bar)
+            request = await make_request(reads, bar)
             return await deliver(
-                batches, order, asked.to, number=asked.number, take_over=asked.take_over
+                register,
+                request,
+                options.to,
+                number=options.number,
+                take_over=options.take_over,
             )
 
 
-def _nothing(fault: NoSuchBatchError, asked: ExportOptions) -> str:
-    if asked.number is None:
+def _nothing(fault: NoSuchBatchError, options: ExportOptions) -> str:
+    if options.number is None:
         return (
             "there is nothing to export: are Caf and year right? `clas export list` shows batches"
-            + asked.otherwise
+            + options.otherwise
         )
-    return f"there is no batch {asked.number} of this series, only: {fault.known or 'none yet'}"
+    return f"there is no batch {options.number} of this series, only: {fault.known or 'none yet'}"
 
 
 def _changed(fault: TamperedBatchError) -> str:
@@ -89,9 +98,9 @@ def _changed(fault: TamperedBatchError) -> str:
     )
 
 
-def _unwritable(fault: OSError, asked: ExportOptions) -> str:
+def _unwritable(fault: OSError, options: ExportOptions) -> str:
     return (
-        f"{asked.to} cannot be written: {fault.strerror}; a batch that was"
+        f"{options.to} cannot be written: {fault.strerror}; a batch that was"
         " frozen before is kept: `clas export list`, then --batch"
     )
 
@@ -103,12 +112,12 @@ def _busy(fault: ExportInProgressError) -> str:
     )
 
 
-def _tell(given: ExportResult) -> None:
-    said = orjson.loads(given.batch.manifest)
-    state = "nouveau lot" if given.new else "lot déjà fait, rendu à l’identique"
-    echo(f"{given.folder} : {state}", style="bold")
-    lines = f", {counted(said['lines'], 'ligne')}" if "lines" in said else ""
-    echo(f"{counted(said['count'], 'élément')}{lines}, SHA-256 {said['sha256']}", indent=2)
-    for note in said.get("notes", ()):
+def _print(result: ExportResult) -> None:
+    manifest = orjson.loads(result.batch.manifest)
+    state = "nouveau lot" if result.new else "lot déjà fait, rendu à l’identique"
+    echo(f"{result.folder} : {state}", style="bold")
+    lines = f", {counted(manifest['lines'], 'ligne')}" if "lines" in manifest else ""
+    echo(f"{counted(manifest['count'], 'élément')}{lines}, SHA-256 {manifest['sha256']}", indent=2)
+    for note in manifest.get("notes", ()):
         echo(f"• {note}", indent=2)
-    echo(f"→ {given.folder / given.batch.file}", indent=2)
+    echo(f"→ {result.folder / result.batch.file}", indent=2)

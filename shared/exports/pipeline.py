@@ -10,25 +10,39 @@ import hashlib
 import os
 import secrets
 import shutil
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import orjson
 
 if TYPE_CHECKING:
     # Whoever verifies a batch needs this module, and no database.
-    from shared.mongodb.export_register import Batch, ExportDraft, ExportRegister
+    from shared.mongodb.export_register import Batch, ExportRegister
 
 MANIFEST = "manifest.json"
 COMPANIONS = "companions"
 """Where a manifest holds, by name, the texts that stand beside its file."""
 Control = dict[str, Any]
 """What a manifest says of the content: at least its `count`, and totals as text."""
+
+
+class Draft(Protocol):
+    """A batch that is being made, before it is frozen."""
+
+    number: int
+
+    async def entry_keys(self, first: str, last: str) -> set[str]:
+        """Return the keys between these two that earlier batches of the series hold."""
+        ...
+
+    async def add_keys(self, keys: Sequence[str]) -> None:
+        """Keep a page of keys, in their order, as held by this batch."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +58,7 @@ class ExportRequest:
 
     series: str
     file: str
-    make: Callable[[Path, ExportDraft], Awaitable[Control]]
+    make: Callable[[Path, Draft], Awaitable[Control]]
     fingerprint: str | None = None
     made: Callable[[Control], str] | None = None
     states: bool = False

@@ -9,6 +9,7 @@ from pymongo.monitoring import CommandListener
 
 from deploy.embedded import Servers
 from services.accounting.domain.closing import Closing
+from services.accounting.domain.entries import Entry
 from shared.mongodb.read_api import ReadApi
 
 READING = {"find", "aggregate", "distinct"}
@@ -35,13 +36,13 @@ class Heard(CommandListener):
 async def test_what_is_exported_no_failover_takes_back(real_servers: Servers) -> None:
     heard = Heard()
     client = AsyncIOMotorClient[Any](real_servers.mongo_url, event_listeners=[heard])
-    kept = ReadApi(client, f"t{uuid.uuid4().hex[:8]}_")
+    reads = ReadApi(client[f"t{uuid.uuid4().hex[:8]}_accounting"])
 
-    assert [each async for each in kept.stream("accounting", "entries", {})] == []
-    assert [each async for each in kept.records("funding", {})] == []
-    assert await kept.state("accounting", Closing, "761|2025") is None
-    assert await kept.count_states("accounting", "entries", {}) == 0
-    assert await kept.events_by_routing_key("funding", ["FundingGranted.v1.761"]) == []
+    assert [each async for each in reads.stream(Entry, {})] == []
+    assert [each async for each in reads.records()] == []
+    assert await reads.state(Closing, "761|2025") is None
+    assert await reads.count_states(Entry, {}) == 0
+    assert await reads.events_by_routing_key(["FundingGranted.v1.761"]) == []
 
     assert heard.levels == ["majority"] * 5
     client.close()

@@ -16,6 +16,7 @@ from pymongo import MongoClient
 from deploy.embedded import Servers
 from shared.exports.pipeline import (
     Control,
+    Draft,
     ExportRequest,
     ExportResult,
     NoSuchBatchError,
@@ -56,7 +57,7 @@ class Ledger:
         self.keys = list(keys)
         self.made = 0
 
-    async def make(self, path: Path, attempt: ExportDraft) -> Control:
+    async def make(self, path: Path, attempt: Draft) -> Control:
         self.made += 1
         known = await attempt.entry_keys(self.keys[0], self.keys[-1])
         if new := [key for key in self.keys if key not in known]:
@@ -144,7 +145,7 @@ async def test_other_content_is_another_batch(kept: ExportRegister, tmp_path: Pa
 async def test_that_nothing_is_left_of_a_state_is_a_new_batch(
     kept: ExportRegister, tmp_path: Path
 ) -> None:
-    async def nothing_left(path: Path, attempt: ExportDraft) -> Control:  # noqa: ARG001
+    async def nothing_left(path: Path, attempt: Draft) -> Control:  # noqa: ARG001
         path.write_text("header\n")
         return {"count": 0}
 
@@ -159,7 +160,7 @@ async def test_that_nothing_is_left_of_a_state_is_a_new_batch(
     assert (again.batch.number, again.new) == (2, False)
 
 
-async def two(path: Path, attempt: ExportDraft) -> Control:  # noqa: ARG001
+async def two(path: Path, attempt: Draft) -> Control:  # noqa: ARG001
     path.write_text("01\n02\n")
     return {"count": 2}
 
@@ -220,12 +221,12 @@ async def test_what_does_not_exist_is_not_given(kept: ExportRegister, tmp_path: 
         await ask(kept, Ledger("01").order(), tmp_path, number=2)
 
 
-async def nothing_new(path: Path, attempt: ExportDraft) -> Control:  # noqa: ARG001
+async def nothing_new(path: Path, attempt: Draft) -> Control:  # noqa: ARG001
     path.write_text("")
     return {"count": 0}
 
 
-async def fails(path: Path, attempt: ExportDraft) -> Control:
+async def fails(path: Path, attempt: Draft) -> Control:
     await attempt.add_keys(["01"])
     path.write_text("half")
     raise OSError(28, "No space left on device")
@@ -235,7 +236,7 @@ async def fails(path: Path, attempt: ExportDraft) -> Control:
 async def test_what_came_to_nothing_leaves_no_trace(
     kept: ExportRegister,
     tmp_path: Path,
-    make: Callable[[Path, ExportDraft], Awaitable[Control]],
+    make: Callable[[Path, Draft], Awaitable[Control]],
     fault: type[Exception],
 ) -> None:
     with pytest.raises(fault):
@@ -365,7 +366,8 @@ async def test_a_batch_that_was_frozen_stays_whole_though_the_answer_was_lost(
 ) -> None:
     ledger = Ledger("01")
 
-    async def make(path: Path, attempt: ExportDraft) -> Control:
+    async def make(path: Path, attempt: Draft) -> Control:
+        assert isinstance(attempt, ExportDraft)
         attempt._batches = Losing(attempt._batches)
         return await ledger.make(path, attempt)
 
@@ -393,7 +395,7 @@ async def test_texts_beside_the_file_are_frozen_with_it(
 ) -> None:
     ledger = Ledger("01")
 
-    async def make(path: Path, attempt: ExportDraft) -> Control:
+    async def make(path: Path, attempt: Draft) -> Control:
         return {**await ledger.make(path, attempt), "companions": {"clas.txt": "Décrit.\n"}}
 
     order = ExportRequest(series=SERIES, file="clas.csv", make=make)

@@ -1,7 +1,7 @@
-"""What stands before a closing, told point by point: what blocks it, what deserves a look.
+"""The checklist before a closing, point by point: what blocks it, what deserves a look.
 
-Blocking is what the closing would be refused for, or what it would not see. Anything else is the
-accounting officer's to judge.
+A point blocks when the closing would be refused for it, or would miss messages on their way. All
+else is left to the accounting officer's judgement.
 """
 
 from collections.abc import Iterable, Mapping
@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from services.accounting.queries import GrantsBeforeClosing
 from shared.console.idle import Backlog
 from shared.contracts.common import Reason
 from shared.french import counted, listed
 from shared.kernel.calendar import school_year
+from shared.kernel.read_port import Sample
 
 Mark = Literal["clear", "look", "block"]
 NAMED_MAX = 10
@@ -20,44 +22,27 @@ NAMED_MAX = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
-    """How many there are, and the first of them by name."""
-
-    count: int = 0
-    first: tuple[str, ...] = ()
-
-    def __str__(self) -> str:
-        """Return `A, B et 3 autres`."""
-        rest = self.count - len(self.first)
-        return listed([*self.first, *([counted(rest, "autre")] if rest else [])])
-
-
-@dataclass(frozen=True, slots=True)
 class Preconditions:
-    """What is known of a Caf before the closing of an exercise.
+    """The state of a Caf before the closing of an exercise.
 
-    `refusals`: what accounting would answer now [CLO-01, CLO-02, CLO-03]. `unsettled`: grants of
-    the school year that ended in the exercise, of `ended` in all. `for_bareme` and `for_credits`:
-    grants that funding has deferred. `refused_accounts`: not settled, and their last accounts
-    refused. `letters`: dead letters of this Caf, or of no Caf that can be read, by service.
-    `starting` and `committed`: grants to accrue, and commitments to reverse.
-    `listening`: how many replicas of accounting consume.
+    `refusals`: what accounting would answer now [CLO-01, CLO-02, CLO-03]. `grants`: those that
+    the closing concerns. `for_bareme` and `for_credits`: grants that funding has deferred.
+    `refused_accounts`: dossiers whose accounts were refused, and not settled. `dead_letters`:
+    those of this Caf, or of no Caf that can be read, by service. `consumers`: replicas of
+    accounting that consume.
     """
 
     caf: str
     exercise: int
     closed_on: date
     refusals: tuple[Reason, ...]
-    left: Backlog
-    ended: int
-    unsettled: Sample
+    backlog: Backlog
+    grants: GrantsBeforeClosing
     for_bareme: Sample
     for_credits: Sample
     refused_accounts: Sample
-    letters: Mapping[str, int]
-    starting: int
-    committed: int
-    listening: int
+    dead_letters: Mapping[str, int]
+    consumers: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +55,13 @@ class ChecklistItem:
 
 
 def checklist(facts: Preconditions) -> tuple[ChecklistItem, ...]:
-    """Return every point, in the order that it is told."""
-    return tuple(point for tell in POINTS for point in tell(facts))
+    """Return every point, in the order it is printed."""
+    return tuple(item for items in POINTS for item in items(facts))
 
 
-def blocked(points: Iterable[ChecklistItem]) -> bool:
-    """Tell whether a closing must not be asked for."""
-    return any(point.mark == "block" for point in points)
+def blocked(items: Iterable[ChecklistItem]) -> bool:
+    """Tell whether a closing must not be requested."""
+    return any(item.mark == "block" for item in items)
 
 
 def _order(facts: Preconditions) -> Iterable[ChecklistItem]:
@@ -84,82 +69,100 @@ def _order(facts: Preconditions) -> Iterable[ChecklistItem]:
         yield ChecklistItem("block", f"[{reason.rule}] {reason.message}")
     if not facts.refusals:
         day = f"{facts.closed_on:%d/%m/%Y}"
-        told = f"Exercice {facts.exercise} ouvert, aucun exercice antérieur à clôturer"
-        yield ChecklistItem("clear", f"{told} ; clôture datée du {day}.")
+        text = f"Exercice {facts.exercise} ouvert, aucun exercice antérieur à clôturer"
+        yield ChecklistItem("clear", f"{text} ; clôture datée du {day}.")
 
 
-def _quiet(facts: Preconditions) -> Iterable[ChecklistItem]:
-    if not facts.left.total:
+def _backlog(facts: Preconditions) -> Iterable[ChecklistItem]:
+    if not facts.backlog.total:
         yield ChecklistItem(
             "clear", "Rien n’attend dans les files ni dans les envois des services."
         )
         return
     way_out = "`clas wait` attend qu’ils soient traités ; `clas doctor` dit ce qui ne tourne pas."
-    told = f"Des messages attendent, que la clôture ne verrait pas : {_left(facts.left)}."
-    yield ChecklistItem("block", told, way_out)
+    waiting = _in_words(facts.backlog)
+    text = f"Des messages attendent, que la clôture ne verrait pas : {waiting}."
+    yield ChecklistItem("block", text, way_out)
 
 
-def _left(left: Backlog) -> str:
-    queues = (f"{counted(n, 'message')} pour {of}" for of, n in left.queues.items() if n)
-    outboxes = (f"{counted(n, 'envoi')} par {of}" for of, n in left.outboxes.items() if n)
+def _in_words(backlog: Backlog) -> str:
+    queues = (f"{counted(n, 'message')} pour {of}" for of, n in backlog.queues.items() if n)
+    outboxes = (f"{counted(n, 'envoi')} par {of}" for of, n in backlog.outboxes.items() if n)
     return listed([*queues, *outboxes])
 
 
-def _listening(facts: Preconditions) -> Iterable[ChecklistItem]:
-    if not facts.listening:
-        told = "Le service accounting ne tourne pas : la clôture attendra qu’il démarre."
-        yield ChecklistItem("look", told, "`clas serve accounting` le démarre.")
+def _consumers(facts: Preconditions) -> Iterable[ChecklistItem]:
+    if not facts.consumers:
+        text = "Le service accounting ne tourne pas : la clôture attendra qu’il démarre."
+        yield ChecklistItem("look", text, "`clas serve accounting` le démarre.")
 
 
 def _balances(facts: Preconditions) -> Iterable[ChecklistItem]:
-    year, unsettled = school_year(facts.exercise - 1), facts.unsettled
-    if not facts.ended:
+    year, ended, unsettled = (
+        school_year(facts.exercise - 1),
+        facts.grants.ended,
+        facts.grants.unsettled,
+    )
+    if not ended:
         yield ChecklistItem("clear", f"Soldes {year} : aucun droit.")
     elif not unsettled.count:
-        told = counted(facts.ended, "droit soldé", "droits, tous soldés")
-        yield ChecklistItem("clear", f"Soldes {year} : {told}.")
+        text = counted(ended, "droit soldé", "droits, tous soldés")
+        yield ChecklistItem("clear", f"Soldes {year} : {text}.")
     else:
-        whole = f"{counted(unsettled.count, 'droit')} sur {facts.ended} sans solde"
+        text = f"{counted(unsettled.count, 'droit')} sur {ended} sans solde"
         way_out = "Ce qui reste dû tombera sur un exercice ultérieur ; `clas report bilans`."
-        yield ChecklistItem("look", f"Soldes {year} : {whole} ({unsettled}).", way_out)
+        yield ChecklistItem("look", f"Soldes {year} : {text} ({_names(unsettled)}).", way_out)
 
 
 def _accounts(facts: Preconditions) -> Iterable[ChecklistItem]:
     if refused := facts.refused_accounts.count:
-        told = counted(refused, "compte de résultat refusé", "comptes de résultat refusés")
+        text = counted(refused, "compte de résultat refusé", "comptes de résultat refusés")
         way_out = "Le gestionnaire doit en déposer de nouveaux ; `clas explain` dit pourquoi."
-        yield ChecklistItem(
-            "look", f"{told}, sans solde depuis ({facts.refused_accounts}).", way_out
-        )
+        names = _names(facts.refused_accounts)
+        yield ChecklistItem("look", f"{text}, sans solde depuis ({names}).", way_out)
 
 
-def _waiting(facts: Preconditions) -> Iterable[ChecklistItem]:
+def _deferred(facts: Preconditions) -> Iterable[ChecklistItem]:
     way_out = "Accordés après la clôture, ils n’auront ni charge à payer ni engagement."
-    for some, of_what in ((facts.for_credits, "de crédits"), (facts.for_bareme, "d’un barème")):
-        if some.count:
-            told = counted(some.count, "droit en attente", "droits en attente")
-            yield ChecklistItem("look", f"{told} {of_what} ({some}).", way_out)
+    for grants, cause in ((facts.for_credits, "de crédits"), (facts.for_bareme, "d’un barème")):
+        if grants.count:
+            text = counted(grants.count, "droit en attente", "droits en attente")
+            yield ChecklistItem("look", f"{text} {cause} ({_names(grants)}).", way_out)
     if not facts.for_credits.count + facts.for_bareme.count:
         yield ChecklistItem("clear", "Aucun droit n’attend de crédits ni de barème.")
 
 
-def _letters(facts: Preconditions) -> Iterable[ChecklistItem]:
-    found = {of: count for of, count in facts.letters.items() if count}
-    if not found:
+def _names(grants: Sample) -> str:
+    """Return `A, B et 3 autres`."""
+    rest = grants.count - len(grants.first)
+    return listed([*grants.first, *([counted(rest, "autre")] if rest else [])])
+
+
+def _dead_letters(facts: Preconditions) -> Iterable[ChecklistItem]:
+    counts = {of: count for of, count in facts.dead_letters.items() if count}
+    if not counts:
         yield ChecklistItem("clear", f"Aucun message de la Caf {facts.caf} n’a été mis de côté.")
         return
-    told = counted(sum(found.values()), "message mis de côté", "messages mis de côté")
-    by_service = listed(f"{of} {count}" for of, count in found.items())
+    text = counted(sum(counts.values()), "message mis de côté", "messages mis de côté")
+    by_service = listed(f"{of} {count}" for of, count in counts.items())
     way_out = "`clas dead-letters list` les montre, `clas dead-letters replay` les renvoie."
-    yield ChecklistItem("look", f"{told} ({by_service}).", way_out)
+    yield ChecklistItem("look", f"{text} ({by_service}).", way_out)
 
 
 def _work(facts: Preconditions) -> Iterable[ChecklistItem]:
-    starting = counted(facts.starting, "droit")
-    committed = counted(facts.committed, "engagement")
+    starting = counted(facts.grants.starting, "droit")
+    committed = counted(facts.grants.committed, "engagement")
     year = school_year(facts.exercise)
-    told = f"À passer : {starting} {year}, {committed} à contrepasser."
-    yield ChecklistItem("clear", told)
+    yield ChecklistItem("clear", f"À passer : {starting} {year}, {committed} à contrepasser.")
 
 
-POINTS = (_order, _quiet, _listening, _balances, _accounts, _waiting, _letters, _work)
+POINTS = (
+    _order,
+    _backlog,
+    _consumers,
+    _balances,
+    _accounts,
+    _deferred,
+    _dead_letters,
+    _work,
+)

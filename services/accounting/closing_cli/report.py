@@ -1,4 +1,4 @@
-"""The checklist and the result of a closing, told in French."""
+"""The checklist and the result of a closing, in French."""
 
 from collections.abc import Iterable
 
@@ -17,13 +17,13 @@ STYLES: dict[Mark, str] = {"clear": "", "look": "yellow", "block": "bold red"}
 TOTALS = ("Nature", "Écritures", "Montant")
 
 
-def print_checklist(points: Iterable[ChecklistItem], caf: str, exercise: int) -> None:
+def print_checklist(items: Iterable[ChecklistItem], caf: str, exercise: int) -> None:
     """Print the points; `✗` blocks, `!` deserves a look."""
     echo(f"Avant la clôture de l’exercice {exercise} de la Caf {caf}", style="bold")
-    for point in points:
-        echo(f"{SIGNS[point.mark]} {point.text}", style=STYLES[point.mark])
-        if point.way_out:
-            echo(f"→ {point.way_out}", indent=2)
+    for item in items:
+        echo(f"{SIGNS[item.mark]} {item.text}", style=STYLES[item.mark])
+        if item.way_out:
+            echo(f"→ {item.way_out}", indent=2)
     echo()
 
 
@@ -32,8 +32,8 @@ def print_closing(closing: Closing) -> None:
     show(_totals(closing))
     echo()
     rows = [
-        AccountBalance(f"{each.ledger} {each.account}", each.debit, each.credit)
-        for each in closing.trial_balance
+        AccountBalance(f"{row.ledger} {row.account}", row.debit, row.credit)
+        for row in closing.trial_balance
     ]
     show(balance_table(rows))
     echo()
@@ -44,8 +44,8 @@ def print_closing(closing: Closing) -> None:
 
 def _totals(closing: Closing) -> Table:
     table = new_table(*TOTALS, right=TOTALS[1:], title="Écritures par nature")
-    for each in closing.totals:
-        add(table, KINDS[each.kind], str(each.count), figures(each.amount))
+    for row in closing.totals:
+        add(table, KINDS[row.kind], str(row.count), figures(row.amount))
     count, amount = sum(t.count for t in closing.totals), total(t.amount for t in closing.totals)
     add(table, "Total", str(count), figures(amount), style="bold")
     return table

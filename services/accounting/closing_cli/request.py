@@ -1,9 +1,12 @@
-"""The request that closes an exercise: the same words always make the same event."""
+"""The request that closes an exercise: the same content always makes the same event."""
 
 from dataclasses import dataclass
 from datetime import date
 
+from services.accounting.domain.books import Books
+from services.accounting.domain.closing import RULES
 from shared.contracts.caf import ExerciseClosed
+from shared.contracts.common import Reason
 from shared.contracts.envelope import encode, routing_key
 from shared.kernel.decision import derived_id
 from shared.kernel.ports import InboxKey
@@ -11,10 +14,10 @@ from shared.kernel.ports import InboxKey
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What the accounting officer asks for.
+    """What the accounting officer requests.
 
     `refused`: how often accounting refused the closing of this exercise before. The request after
-    a refusal is another one; else the same id would make it old news.
+    a refusal is another one; else its id would make it a duplicate.
     """
 
     caf: str
@@ -26,30 +29,30 @@ class Request:
     @property
     def data(self) -> ExerciseClosed:
         """The data of the event."""
-        given = {"closed_by": self.closed_by} if self.closed_by else {}
+        optional = {"closed_by": self.closed_by} if self.closed_by else {}
         return ExerciseClosed(
-            caf=self.caf, exercise=self.exercise, closed_on=self.closed_on, **given
+            caf=self.caf, exercise=self.exercise, closed_on=self.closed_on, **optional
         )
 
     @property
     def id(self) -> str:
-        """The id that these words always have: asking again after an interruption is harmless."""
-        words = (self.caf, str(self.exercise), self.closed_on.isoformat(), self.closed_by or "")
-        return derived_id("clas close", *words, str(self.refused))
+        """The id of this content: requesting it again after an interruption is harmless."""
+        content = (self.caf, str(self.exercise), self.closed_on.isoformat(), self.closed_by or "")
+        return derived_id("clas close", *content, str(self.refused))
 
     @property
     def source(self) -> str:
-        """Who asks."""
+        """The source of the event."""
         return f"/agent-comptable/{self.caf}"
 
     @property
     def key(self) -> InboxKey:
-        """How accounting will know the event."""
+        """The key of its record in accounting."""
         return InboxKey(self.source, self.id)
 
     @property
     def routing_key(self) -> str:
-        """How the event travels."""
+        """The routing key of the event."""
         return routing_key("ExerciseClosed", self.caf)
 
     @property
@@ -57,3 +60,7 @@ class Request:
         """The event; its time is the day of the closing, so that its bytes never change."""
         time = f"{self.closed_on.isoformat()}T00:00:00Z"
         return encode(self.data, id=self.id, source=self.source, time=time)
+
+    def refusals(self, books: Books) -> tuple[Reason, ...]:
+        """Return why accounting would refuse it on these books [CLO-01, CLO-02, CLO-03]."""
+        return tuple(reason for rule in RULES for reason in rule(self.data, books))

@@ -1,15 +1,16 @@
 """`clas deliveries`: what the accounting systems of a Caf booked, rejected, did not answer."""
 
 import csv as csv_format
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
+from services.accounting import queries
 from services.accounting.acknowledgements import (
     LISTED,
     SHORT,
@@ -18,8 +19,6 @@ from services.accounting.acknowledgements import (
     shortened,
 )
 from services.accounting.commands.unknown_caf import fail_without_books
-from services.accounting.domain.acknowledgements import EntryAcknowledgement, acknowledgement_key
-from services.accounting.domain.books import Books
 from services.accounting.domain.entries import Entry
 from shared.console.csv_injection import neutralise
 from shared.console.files import writing
@@ -28,10 +27,7 @@ from shared.console.tables import Cell, Sheet, print_sheet
 from shared.console.terminal import echo, progress, warn
 from shared.french import PARIS, counted
 from shared.kernel.settings import Settings
-from shared.mongodb.read_api import ReadApi, open_read_api
 
-PAGE = 1_000
-"""Entries whose answers are looked up at a time."""
 SHOWN = 50
 """Entries that the table shows; the file holds all of them."""
 BEGIN = (
@@ -40,12 +36,11 @@ BEGIN = (
     " docs/consumer.py)."
 )
 Row = tuple[Cell, ...]
-Document = dict[str, Any]
 
 
 @dataclass(slots=True)
 class Outstanding:
-    """What was read: all of it counted, what is outstanding written, and its first rows shown."""
+    """All entries counted, the outstanding ones written, and the first of their rows to show."""
 
     write: Callable[[Row], None]
     today: date
@@ -80,80 +75,62 @@ def deliveries(
     are counted from the rejection, or from the day of the entry. Exit code 1 when accounting has
     no books of that Caf.
     """
-    known = load_settings()
-    heard = run_async(_systems(known, caf), known)
-    systems = heard if system is None else [system]
+    settings = load_settings()
+    answering = run_async(_systems(settings, caf), settings)
+    systems = answering if system is None else [system]
     if not systems:
         echo(f"Aucun système comptable n’a encore répondu à une écriture de la Caf {caf}.")
         echo(BEGIN.format(caf=caf))
         if csv:
             warn(f"{csv} n’est pas écrit : --system NAME dit pour quel système")
         return
-    if system not in {None, *heard}:
-        echo(f"{system} n’a encore répondu à aucune écriture. Ont répondu : {_listed(heard)}.")
+    if system not in {None, *answering}:
+        names = ", ".join(answering) or "aucun"
+        echo(f"{system} n’a encore répondu à aucune écriture. Ont répondu : {names}.")
         echo()
-    where: Document = {"caf": caf} | ({} if exercise is None else {"exercise": exercise})
     with _file(csv) as write:
-        found = Outstanding(write, datetime.now(PARIS).date())
-        run_async(_read(known, where, systems, found), known)
-        _tell(found, caf)
+        outstanding = Outstanding(write, datetime.now(PARIS).date())
+        run_async(_read(settings, caf, exercise, systems, outstanding), settings)
+        _print(outstanding, caf)
 
 
-def _tell(found: Outstanding, caf: str) -> None:
-    print_sheet(found.counts.sheet(caf))
+def _print(outstanding: Outstanding, caf: str) -> None:
+    print_sheet(outstanding.counts.sheet(caf))
     echo()
-    rejected, waiting = (found.counts.number(state) for state in ("rejected", "waiting"))
-    told = counted(rejected, "rejetée"), counted(waiting, "sans réponse", "sans réponse")
-    print_sheet(Sheet(f"À reprendre : {', '.join(told)}", SHORT, tuple(found.rows)))
-    if (beyond := rejected + waiting - len(found.rows)) > 0:
+    rejected, waiting = (outstanding.counts.number(state) for state in ("rejected", "waiting"))
+    counts = counted(rejected, "rejetée"), counted(waiting, "sans réponse", "sans réponse")
+    print_sheet(Sheet(f"À reprendre : {', '.join(counts)}", SHORT, tuple(outstanding.rows)))
+    if (beyond := rejected + waiting - len(outstanding.rows)) > 0:
         echo(f"… et {counted(beyond, 'autre')} : --csv FILE les donne toutes.")
 
 
 async def _systems(settings: Settings, caf: str) -> list[str]:
-    """Return the systems that ever answered for this Caf; its books must be known."""
-    async with open_read_api(settings) as kept:
-        if await kept.state("accounting", Books, caf) is None:
-            await fail_without_books(kept, caf)
-        return await kept.distinct(
-            "accounting", EntryAcknowledgement.collection, "system", {"caf": caf}
-        )
+    """Return the systems that ever answered for this Caf; end where it has no books."""
+    async with queries.opened(settings) as reads:
+        if await queries.books(reads, caf) is None:
+            await fail_without_books(reads, caf)
+        return await queries.accounting_systems(reads, caf)
 
 
 async def _read(
-    settings: Settings, where: Document, systems: list[str], found: Outstanding
+    settings: Settings,
+    caf: str,
+    exercise: int | None,
+    systems: list[str],
+    outstanding: Outstanding,
 ) -> None:
-    async with open_read_api(settings) as kept:
-        total = await kept.count_states("accounting", Entry.collection, where)
+    async with queries.opened(settings) as reads:
+        total = await queries.count_entries(reads, caf, exercise)
         with progress() as bar:
             task = bar.add_task("écritures", total=total)
-            async for page in _pages(kept, where):
-                for sent in await _answered(kept, page, systems):
-                    found.add(sent)
+            async for page in queries.entry_pages(reads, caf, exercise):
+                entries = [document.read(Entry) for document in page]
+                answers = await queries.acknowledgements(reads, entries, systems)
+                for entry in entries:
+                    for name in systems:
+                        answer = answers.get((entry.entry_id, name))
+                        outstanding.add(SentEntry(entry, name, answer))
                 bar.advance(task, len(page))
-
-
-async def _pages(kept: ReadApi, where: Document) -> AsyncIterator[list[Entry]]:
-    """Yield the entries in the order of their exercises, days and ids, a page at a time."""
-    page: list[Entry] = []
-    async for each in kept.stream("accounting", Entry.collection, where, ("exercise", "place")):
-        page.append(each.read(Entry))
-        if len(page) == PAGE:
-            yield page
-            page = []
-    yield page
-
-
-async def _answered(kept: ReadApi, page: list[Entry], systems: list[str]) -> Iterator[SentEntry]:
-    """Return each entry of a page with what each system said of it."""
-    pairs = [
-        (entry, name, acknowledgement_key(entry.entry_id, name))
-        for entry in page
-        for name in systems
-    ]
-    keys = [key for *_, key in pairs]
-    answers = await kept.find_by_ids("accounting", EntryAcknowledgement.collection, keys)
-    heard = {each.id: each.read(EntryAcknowledgement) for each in answers}
-    return (SentEntry(entry, name, heard.get(key)) for entry, name, key in pairs)
 
 
 @contextmanager
@@ -174,7 +151,3 @@ def _file(path: Path | None) -> Iterator[Callable[[Row], None]]:
 
 def _nowhere(row: Row) -> None:
     """Write a row nowhere."""
-
-
-def _listed(names: list[str]) -> str:
-    return ", ".join(names) or "aucun"

@@ -2,12 +2,12 @@
 
 from typing import NoReturn
 
-from services.accounting.domain.books import Books
+from services.accounting import queries
 from shared.console.terminal import Code, fail
-from shared.mongodb.read_api import ReadApi
+from shared.kernel.read_port import Reads
 
 
-async def fail_without_books(kept: ReadApi, caf: str) -> NoReturn:
-    """End with the Cafs whose books are known, where those of this one are not."""
-    cafs = ", ".join(await kept.keys("accounting", Books.collection)) or "none yet"
+async def fail_without_books(reads: Reads, caf: str) -> NoReturn:
+    """End with the Cafs that accounting has books of, where it has none of this one."""
+    cafs = ", ".join(await queries.cafs(reads)) or "none yet"
     fail(f"accounting has no books of Caf {caf}; it has those of: {cafs}", Code.WRONG)

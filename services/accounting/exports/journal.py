@@ -1,39 +1,29 @@
-"""The entries of an exercise into one file: all of them, or those that no earlier batch holds."""
+"""The entries of an exercise in one file: all of them, or those that no earlier batch holds."""
 
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from services.accounting import queries
 from services.accounting.domain.chart import Account, Parameters
-from services.accounting.domain.closing import Closing, closing_key
 from services.accounting.domain.entries import Entry
-from services.accounting.domain.grants import Grant
 from services.accounting.exports.base import ExportHeader, Writer, WriterFactory
 from services.accounting.exports.chain_check import ChainCheck
 from services.accounting.exports.journal_totals import JournalTotals
 from shared.exports.error_list import UnrepresentableContentError
-from shared.exports.pipeline import COMPANIONS, Control, ExportRequest
+from shared.exports.pipeline import COMPANIONS, Control, Draft, ExportRequest
 from shared.kernel.ports import StoredDocument
-from shared.mongodb.export_register import ExportDraft
-from shared.mongodb.read_api import ReadApi
-
-PAGE = 1_000
-"""Entries that are compared with earlier batches at a time."""
+from shared.kernel.read_port import Reads
 
 
-async def head_of(kept: ReadApi, caf: str, exercise: int, parameters: Parameters) -> ExportHeader:
-    """Return what the first batch of this exercise is of."""
-    closing = await closing_of(kept, caf, exercise)
-    names: dict[str, str] = {}
-    async for grant in kept.stream("accounting", Grant.collection, {"caf": caf}):
-        payee = grant.document["gestionnaire"]
-        names[payee["siret"]] = payee["name"]
+async def header_of(reads: Reads, caf: str, exercise: int, parameters: Parameters) -> ExportHeader:
+    """Return the header of the first batch of this exercise."""
     return ExportHeader(
         caf=caf,
         exercise=exercise,
         number=1,
-        closing=closing,
-        gestionnaires=names,
+        closing=await queries.closing(reads, caf, exercise),
+        gestionnaires=await queries.gestionnaire_names(reads, caf),
         accounts={(each.ledger, each.account): each.label for each in _accounts(parameters)},
     )
 
@@ -63,17 +53,17 @@ class JournalForm:
 
 @dataclass(frozen=True, slots=True)
 class Journal:
-    """The `count` entries of an exercise as batches of one format; `done` is told of each."""
+    """The `count` entries of an exercise as batches of one format; `done` takes their progress."""
 
-    kept: ReadApi
+    reads: Reads
     head: ExportHeader
     form: JournalForm
     count: int
     done: Callable[[int], object]
 
     @property
-    def order(self) -> ExportRequest:
-        """The order of the next batch; on a closed exercise its content is known beforehand."""
+    def request(self) -> ExportRequest:
+        """The request for the next batch; of a closed exercise its content is fixed beforehand."""
         return ExportRequest(
             series=f"{self.form.name}-{self.head.caf}-{self.head.exercise}",
             file=self.form.file,
@@ -92,17 +82,17 @@ class Journal:
         """Name what a batch holds: more entries than were counted, if some came meanwhile."""
         return self._fingerprint(control["count"]) or ""
 
-    async def _make(self, path: Path, attempt: ExportDraft) -> Control:
-        head, tally = replace(self.head, number=attempt.number), JournalTotals()
+    async def _make(self, path: Path, draft: Draft) -> Control:
+        head, tally = replace(self.head, number=draft.number), JournalTotals()
         writer, sealed = self.form.opening(path, head), ChainCheck(head)
-        async for entry in self._fresh(attempt, sealed):
+        async for entry in self._fresh(draft, sealed):
             writer.add(entry)
             tally.add(entry)
         try:
             writer.close()
         finally:  # What broke the seal comes before what a format makes of it.
             sealed.check()
-        if await closing_of(self.kept, head.caf, head.exercise) != head.closing:
+        if await queries.closing(self.reads, head.caf, head.exercise) != head.closing:
             raise UnrepresentableContentError(
                 ["La clôture de l’exercice a commencé pendant l’export : recommencer."]
             )
@@ -110,58 +100,36 @@ class Journal:
 
     def _beside(self, writer: Writer) -> Control:
         """Return what the manifest says beyond the entries, where there is anything to say."""
-        said = {"notes": getattr(writer, "notes", ()), COMPANIONS: dict(self.form.companions)}
-        return {name: value for name, value in said.items() if value}
+        optional = {"notes": getattr(writer, "notes", ()), COMPANIONS: dict(self.form.companions)}
+        return {name: value for name, value in optional.items() if value}
 
-    async def _fresh(self, attempt: ExportDraft, sealed: ChainCheck) -> AsyncIterator[Entry]:
+    async def _fresh(self, draft: Draft, sealed: ChainCheck) -> AsyncIterator[Entry]:
         """Yield the entries that no earlier batch holds, and keep them as held by this one.
 
         All of them are looked at: what earlier batches hold was sealed with the rest.
         """
-        async for page in self._pages():
-            known = await self._known(attempt, page)
-            new = [found for found in page if _key(found) not in known]
+        pages = queries.entry_pages(self.reads, self.head.caf, self.head.exercise)
+        async for page in pages:
+            earlier = await self._earlier(draft, page)
+            new = [document for document in page if _key(document) not in earlier]
             if new and not self.form.repeats:
-                await attempt.add_keys([_key(found) for found in new])
-            for found in page:
-                entry = found.read(Entry)
+                await draft.add_keys([_key(document) for document in new])
+            for document in page:
+                entry = document.read(Entry)
                 sealed.add(entry)
-                if _key(found) not in known:
+                if _key(document) not in earlier:
                     yield entry
             self.done(len(page))
 
-    async def _known(self, attempt: ExportDraft, page: list[StoredDocument]) -> set[str]:
-        """Return what earlier batches hold of a page; some formats are given out whole."""
+    async def _earlier(self, draft: Draft, page: list[StoredDocument]) -> set[str]:
+        """Return the keys of a page that earlier batches hold, none where batches repeat them."""
         if self.form.repeats:
             return set()
-        return await attempt.entry_keys(_key(page[0]), _key(page[-1]))
-
-    async def _pages(self) -> AsyncIterator[list[StoredDocument]]:
-        where = {"caf": self.head.caf, "exercise": self.head.exercise}
-        page: list[StoredDocument] = []
-        async for found in self.kept.stream("accounting", Entry.collection, where, ("place",)):
-            page.append(found)
-            if len(page) == PAGE:
-                yield page
-                page = []
-        if page:
-            yield page
+        return await draft.entry_keys(_key(page[0]), _key(page[-1]))
 
 
-async def closing_of(kept: ReadApi, caf: str, exercise: int) -> Closing | None:
-    """Return how far the closing of an exercise came, None where none was accepted."""
-    return await kept.state("accounting", Closing, closing_key(caf, exercise))
-
-
-async def counted_entries(kept: ReadApi, caf: str, exercise: int) -> int:
-    """Count the entries of an exercise."""
-    return await kept.count_states(
-        "accounting", Entry.collection, {"caf": caf, "exercise": exercise}
-    )
-
-
-def _key(found: StoredDocument) -> str:
-    return f"{found.document['place']}|{found.id}"
+def _key(document: StoredDocument) -> str:
+    return f"{document.document['place']}|{document.id}"
 
 
 def _accounts(parameters: Parameters) -> Iterable[Account]:

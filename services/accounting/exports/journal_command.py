@@ -1,36 +1,56 @@
 """Handing over a batch of entries, in any format of the journal."""
 
+from collections.abc import Callable
 from functools import partial
 
 from rich.progress import Progress
 
+from services.accounting import queries
 from services.accounting.commands.unknown_caf import fail_without_books
-from services.accounting.domain.books import Books
-from services.accounting.exports.journal import Journal, JournalForm, counted_entries, head_of
+from services.accounting.exports.formats import ExportFormat
+from services.accounting.exports.journal import Journal, JournalForm, header_of
 from services.accounting.service import SERVICE
 from shared.console.terminal import Code, fail
 from shared.exports.delivery import ExportOptions, deliver_batch
+from shared.exports.options import HERE, Caf, Exercise, Number, TakeOver, To
 from shared.exports.pipeline import ExportRequest
-from shared.mongodb.read_api import ReadApi
+from shared.kernel.read_port import Reads
 
 
-def export_journal(form: JournalForm, caf: str, exercise: int, asked: ExportOptions) -> None:
+def journal_command(offer: ExportFormat) -> Callable[..., None]:
+    """Return the command of a format."""
+
+    def command(
+        caf: Caf,
+        exercise: Exercise,
+        *,
+        to: To = HERE,
+        batch: Number = None,
+        take_over: TakeOver = False,
+    ) -> None:
+        form = offer.journal_form(caf, exercise)
+        export_journal(form, caf, exercise, ExportOptions(to, batch, take_over))
+
+    return command
+
+
+def export_journal(form: JournalForm, caf: str, exercise: int, options: ExportOptions) -> None:
     """Hand over a batch of entries in a format."""
-    deliver_batch(partial(_ordered, form, caf, exercise), asked)
+    deliver_batch(queries.opened, partial(_request, form, caf, exercise), options)
 
 
-async def _ordered(
-    form: JournalForm, caf: str, exercise: int, kept: ReadApi, bar: Progress
+async def _request(
+    form: JournalForm, caf: str, exercise: int, reads: Reads, bar: Progress
 ) -> ExportRequest:
-    head = await head_of(kept, caf, exercise, SERVICE.parameters)
-    if form.requires_closed_exercise and not head.closed:
-        if await kept.state("accounting", Books, caf) is None:
-            await fail_without_books(kept, caf)
+    header = await header_of(reads, caf, exercise, SERVICE.parameters)
+    if form.requires_closed_exercise and not header.closed:
+        if await queries.books(reads, caf) is None:
+            await fail_without_books(reads, caf)
         fail(
             f"exercise {exercise} of Caf {caf} is not closed: `clas close` comes first", Code.WRONG
         )
-    if head.closing and not head.closed:
+    if header.closing and not header.closed:
         fail(f"exercise {exercise} of Caf {caf} is being closed: ask again after it", Code.WRONG)
-    total = await counted_entries(kept, caf, exercise)
+    total = await queries.count_entries(reads, caf, exercise)
     task = bar.add_task(f"{form.name} {caf} {exercise}", total=total)
-    return Journal(kept, head, form, total, partial(bar.advance, task)).order
+    return Journal(reads, header, form, total, partial(bar.advance, task)).request

@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from services.cli.reads import open_all_reads
 from shared.console.runtime import address, short
 from shared.contracts.registry import SERVICES
 from shared.kernel.outbox import dead_letters_of, queue_of
 from shared.kernel.ports import BrokerUnavailableError, StoreError
+from shared.kernel.read_port import Reads
 from shared.kernel.settings import Settings
-from shared.mongodb.read_api import MongoServer, ReadApi, open_read_api
+from shared.mongodb.server import MongoServer, mongo_server
 from shared.rabbitmq.broker_admin import (
     Connection,
     connected,
@@ -49,14 +51,14 @@ async def probe_broker(settings: Settings) -> list[ProbeResult]:
 
 
 async def probe_database(settings: Settings) -> list[ProbeResult]:
-    """Probe MongoDB: reachable, with transactions, the outboxes empty."""
+    """Probe MongoDB: whether it answers, has transactions, and no outbox waits."""
     where = address(settings.mongo_url)
     try:
-        async with open_read_api(settings) as archive:
-            server = await archive.server()
-            reachable = ProbeResult("ok", "MongoDB", f"MongoDB {server.version} at {where}")
-            results = [reachable, _transactions(server), _lifetime(server)]
-            return results + [await _outbox(archive, service) for service in SERVICES]
+        server = await mongo_server(settings)
+        reachable = ProbeResult("ok", "MongoDB", f"MongoDB {server.version} at {where}")
+        async with open_all_reads(settings) as reads:
+            outboxes = [await _outbox(reads[service], service) for service in SERVICES]
+        return [reachable, _transactions(server), _lifetime(server), *outboxes]
     except StoreError as fault:
         remedy = "clas up, or set CLAS_MONGO_URL"
         return [ProbeResult("fail", "MongoDB", f"{where}: {short(fault)}", remedy)]
@@ -116,8 +118,8 @@ def _lifetime(server: MongoServer) -> ProbeResult:
     )
 
 
-async def _outbox(archive: ReadApi, service: str) -> ProbeResult:
-    waiting, subject = await archive.count_unpublished(service), f"outbox of {service}"
+async def _outbox(reads: Reads, service: str) -> ProbeResult:
+    waiting, subject = await reads.count_unpublished(), f"outbox of {service}"
     if not waiting:
         return ProbeResult("ok", subject, "empty")
     remedy = "clas wait; if it does not empty, is the service running?"

@@ -6,14 +6,12 @@ import typer
 
 from services.cli.dossier.by_event import sentences_of
 from services.cli.dossier.text import Sentences, payee
-from services.cli.dossier.timeline import Records, TimelineEntry, timeline
+from services.cli.dossier.timeline import TimelineEntry, timeline
+from services.cli.reads import records_of_dossier
 from shared.console.runtime import load_settings, run_async
 from shared.console.terminal import Code, echo, fail
 from shared.contracts.elan import DossierSubmitted
-from shared.contracts.registry import SERVICES
 from shared.french import counted, moment
-from shared.kernel.settings import Settings
-from shared.mongodb.read_api import open_read_api
 
 INDENT = 4
 PRODUCERS = {
@@ -39,7 +37,7 @@ def dossier(
     service knows the dossier.
     """
     settings = load_settings()
-    entries = timeline(dossier_id, run_async(_records(settings, dossier_id), settings))
+    entries = timeline(dossier_id, run_async(records_of_dossier(settings, dossier_id), settings))
     if not entries:
         fail(
             f"no service knows a dossier {dossier_id}. Is the id right, capitals included? "
@@ -50,11 +48,6 @@ def dossier(
     numbers = {entry.id: number for number, entry in enumerate(entries, 1)}
     for entry in entries:
         _print_entry(entry, numbers)
-
-
-async def _records(settings: Settings, dossier_id: str) -> Records:
-    async with open_read_api(settings) as archive:
-        return {name: await archive.records_of_dossier(name, dossier_id) for name in SERVICES}
 
 
 def _print_head(dossier_id: str, entries: list[TimelineEntry]) -> None:

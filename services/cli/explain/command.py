@@ -7,13 +7,12 @@ import typer
 from services.cli.dossier.text import payee
 from services.cli.explain.audiences import Reader, explained
 from services.cli.explain.decision import StoredDecision, decisions
+from services.cli.reads import records_of_dossier
 from shared.console.runtime import load_settings, run_async
 from shared.console.terminal import Code, echo, fail
 from shared.contracts.elan import DossierSubmitted
-from shared.contracts.registry import SERVICES
 from shared.french import counted
 from shared.kernel.settings import Settings
-from shared.mongodb.read_api import open_read_api
 
 INDENT = 2
 
@@ -49,11 +48,7 @@ def explain(
 
 
 async def _decisions(settings: Settings, dossier_id: str) -> list[StoredDecision]:
-    async with open_read_api(settings) as kept:
-        records = {
-            service: await kept.records_of_dossier(service, dossier_id) for service in SERVICES
-        }
-    return decisions(dossier_id, records)
+    return decisions(dossier_id, await records_of_dossier(settings, dossier_id))
 
 
 def _head(dossier_id: str, found: list[StoredDecision]) -> None:

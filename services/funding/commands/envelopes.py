@@ -5,16 +5,15 @@ from typing import Annotated
 
 import typer
 
+from services.funding import queries
 from services.funding.domain.envelopes import Envelopes
 from services.funding.reports import envelopes as of_envelopes
-from services.funding.rights import WANTED, Rights, rights_of
+from services.funding.rights import Rights
 from shared.console.files import writing
 from shared.console.runtime import load_settings, run_async
 from shared.console.tables import print_sheet, write_csv
 from shared.console.terminal import Code, echo, fail
 from shared.kernel.settings import Settings
-from shared.mongodb.event_query import events_in
-from shared.mongodb.read_api import open_read_api
 
 
 def envelopes(
@@ -31,20 +30,19 @@ def envelopes(
     Below stands the list of those who wait, in the order they are served. Exit code 1 when
     funding knows no envelope and no grant of that Caf.
     """
-    known = load_settings()
-    found, rights = run_async(_envelopes(known, caf), known)
-    if found is None:
+    settings = load_settings()
+    content, rights = run_async(_envelopes(settings, caf), settings)
+    if content is None:
         fail(f"funding knows no envelope and no grant of Caf {caf}", Code.WRONG)
-    sheet = of_envelopes.envelopes(found, rights, exercise)
+    sheet = of_envelopes.envelopes(content, rights, exercise)
     print_sheet(sheet)
     echo()
-    print_sheet(of_envelopes.waiting_list(found, rights, exercise))
+    print_sheet(of_envelopes.waiting_list(content, rights, exercise))
     if csv:
         with writing(csv):
             write_csv(sheet, csv)
 
 
 async def _envelopes(settings: Settings, caf: str) -> tuple[Envelopes | None, Rights]:
-    async with open_read_api(settings) as kept:
-        found = await kept.state("funding", Envelopes, caf)
-        return found, rights_of(await events_in(kept, "funding", caf, WANTED))
+    async with queries.opened(settings) as reads:
+        return await queries.envelopes(reads, caf), await queries.rights(reads, caf)

@@ -6,15 +6,12 @@ from pathlib import Path
 
 import orjson
 
-from services.funding.domain.envelopes import Envelopes
+from services.funding import queries
 from services.funding.exports.bonus import Project, bonus_rows
 from services.funding.exports.bonus_xlsx import BonusHead, write_bonuses
-from services.funding.rights import WANTED, rights_of
-from shared.exports.pipeline import Control, ExportRequest
+from shared.exports.pipeline import Control, Draft, ExportRequest
 from shared.kernel.money import total
-from shared.mongodb.event_query import events_in
-from shared.mongodb.export_register import ExportDraft
-from shared.mongodb.read_api import ReadApi
+from shared.kernel.read_port import Reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +23,8 @@ class BonusBatch:
     projects: tuple[Project, ...]
 
     @property
-    def order(self) -> ExportRequest:
-        """The order of the next batch: its content is known beforehand."""
+    def request(self) -> ExportRequest:
+        """The request for the next batch: its content is fixed beforehand."""
         series = f"bonus-{self.caf or 'all'}-{self.school_year}"
         content = orjson.dumps([asdict(each) for each in self.projects], default=str)
         return ExportRequest(
@@ -37,8 +34,8 @@ class BonusBatch:
             fingerprint=hashlib.sha256(content).hexdigest(),
         )
 
-    async def _make(self, path: Path, attempt: ExportDraft) -> Control:
-        write_bonuses(path, self.projects, BonusHead(self.school_year, self.caf, attempt.number))
+    async def _make(self, path: Path, draft: Draft) -> Control:
+        write_bonuses(path, self.projects, BonusHead(self.school_year, self.caf, draft.number))
         sums = {
             "enfants_granted": total(each.granted.enfants for each in self.projects),
             "enfants_paid": total(each.paid.enfants for each in self.projects),
@@ -53,15 +50,13 @@ class BonusBatch:
         }
 
 
-async def bonus_batch(kept: ReadApi, school_year: str, caf: str | None) -> BonusBatch:
-    """Read the funded projects of a school year from what funding heard and said.
+async def bonus_batch(reads: Reads, school_year: str, caf: str | None) -> BonusBatch:
+    """Read the funded projects of a school year from the events of funding.
 
     Raises:
         StoreError: the store is away.
     """
-    cafs = [caf] if caf else await kept.keys("funding", Envelopes.collection)
     projects: list[Project] = []
-    for each in cafs:
-        found = rights_of(await events_in(kept, "funding", each, WANTED))
-        projects.extend(bonus_rows(found, school_year))
+    for code in [caf] if caf else await queries.cafs(reads):
+        projects.extend(bonus_rows(await queries.rights(reads, code), school_year))
     return BonusBatch(school_year, caf, tuple(projects))

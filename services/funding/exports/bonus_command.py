@@ -1,15 +1,16 @@
-"""`clas export bonus`: the workbook of bonuses."""
+"""`clas export bonus`: the workbook of bonuses, as a batch."""
 
 from typing import Annotated
 
 import typer
 from rich.progress import Progress
 
+from services.funding import queries
 from shared.console import options
 from shared.exports.delivery import ExportOptions, deliver_batch
 from shared.exports.options import HERE, Number, TakeOver, To
 from shared.exports.pipeline import ExportRequest
-from shared.mongodb.read_api import ReadApi
+from shared.kernel.read_port import Reads
 
 
 def bonus(
@@ -28,10 +29,10 @@ def bonus(
 
     There is a new batch when a bonus of that school year changed.
     """
-    # Slow to load, and only a batch that is written needs it.
+    # Slow to load, and only this command needs it.
     from services.funding.exports.bonus_batch import bonus_batch  # noqa: PLC0415
 
-    async def ordered(kept: ReadApi, bar: Progress) -> ExportRequest:  # noqa: ARG001
-        return (await bonus_batch(kept, school_year, caf)).order
+    async def request(reads: Reads, bar: Progress) -> ExportRequest:  # noqa: ARG001
+        return (await bonus_batch(reads, school_year, caf)).request
 
-    deliver_batch(ordered, ExportOptions(to, batch, take_over))
+    deliver_batch(queries.opened, request, ExportOptions(to, batch, take_over))

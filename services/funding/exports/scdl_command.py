@@ -9,19 +9,17 @@ from typing import Annotated
 import typer
 from rich.progress import Progress
 
+from services.funding import queries
 from services.funding.exports.scdl import TERMS, Attribuant, Published, Scope, published
 from services.funding.exports.scdl_layout import faults, written
-from services.funding.rights import WANTED, rights_of
 from shared.console.terminal import warn
 from shared.exports.delivery import ExportOptions, deliver_batch
 from shared.exports.error_list import UnrepresentableContentError
 from shared.exports.options import HERE, Caf, Number, TakeOver, To, a_siren, a_siret
-from shared.exports.pipeline import Control, ExportRequest
+from shared.exports.pipeline import Control, Draft, ExportRequest
 from shared.french import counted
 from shared.kernel.money import total
-from shared.mongodb.event_query import events_in
-from shared.mongodb.export_register import ExportDraft
-from shared.mongodb.read_api import ReadApi
+from shared.kernel.read_port import Reads
 
 FIRST_YEAR = 2017
 BEYOND = "; only what the law asks for was looked for: --all gives every subsidy"
@@ -64,7 +62,7 @@ def subventions(  # noqa: PLR0913 - a Caf names itself: nothing in the system do
     scope = Scope(threshold, frozenset(company or ()))
     of_year = OfYear(caf, year, Attribuant(name, siret), scope)
     otherwise = "" if everything else BEYOND
-    deliver_batch(of_year.ordered, ExportOptions(to, batch, take_over, otherwise))
+    deliver_batch(queries.opened, of_year.request, ExportOptions(to, batch, take_over, otherwise))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,30 +74,30 @@ class OfYear:
     attribuant: Attribuant
     scope: Scope
 
-    async def ordered(self, kept: ReadApi, bar: Progress) -> ExportRequest:
-        """Read what funding heard and said, and order the file that follows from it."""
+    async def request(self, reads: Reads, bar: Progress) -> ExportRequest:
+        """Read the rights of the Caf, and request the file that follows from them."""
         name = f"subventions-{self.caf}-{self.year}"
         bar.add_task(name, total=None)
-        events = await events_in(kept, "funding", self.caf, WANTED)
-        found = published(rights_of(events), self.year, self.scope)
-        _tell_withheld(found)
-        content = written(found.rows, self.attribuant)
+        rights = await queries.rights(reads, self.caf)
+        subsidies = published(rights, self.year, self.scope)
+        _warn_of_withheld(subsidies)
+        content = written(subsidies.rows, self.attribuant)
         return ExportRequest(
             series=name,
             file=f"{name}.csv",
-            make=partial(_make, content, self._control(found)),
+            make=partial(_make, content, self._control(subsidies)),
             fingerprint=hashlib.sha256(content).hexdigest(),
             states=True,
         )
 
-    def _control(self, found: Published) -> Control:
-        """Count what is published; nobody who is withheld is named in what goes out."""
-        amount = total(row.amount for row in found.rows)
-        count = len(found.rows)
+    def _control(self, subsidies: Published) -> Control:
+        """Count what is published; the manifest names nobody who is withheld."""
+        amount = total(row.amount for row in subsidies.rows)
+        count = len(subsidies.rows)
         return {"caf": self.caf, "year": self.year, "count": count, "amount": f"{amount:f}"}
 
 
-async def _make(content: bytes, control: Control, path: Path, _: ExportDraft) -> Control:
+async def _make(content: bytes, control: Control, path: Path, _: Draft) -> Control:
     write_checked(content, path)
     return control
 
@@ -108,17 +106,18 @@ def write_checked(content: bytes, path: Path) -> None:
     """Write a file that its own checker accepts.
 
     Raises:
-        Unfit: with every fault of the layout.
+        UnrepresentableContentError: with every fault of the layout.
     """
     if wrong := faults(content):
         raise UnrepresentableContentError(wrong)
     path.write_bytes(content)
 
 
-def _tell_withheld(found: Published) -> None:
-    if found.withheld:
-        count = counted(len(found.withheld), "subvention retenue", "subventions retenues")
+def _warn_of_withheld(subsidies: Published) -> None:
+    if subsidies.withheld:
+        count = counted(len(subsidies.withheld), "subvention retenue", "subventions retenues")
         warn(
             f"{count}, car une entreprise peut être une personne physique :"
-            f" {', '.join(found.withheld)}. --company SIREN publie celles d’une personne morale."
+            f" {', '.join(subsidies.withheld)}."
+            " --company SIREN publie celles d’une personne morale."
         )

@@ -16,7 +16,6 @@ COLUMNS = (
     *("Dossier", "Gestionnaire", "Part N prévue", "Acomptes de l'exercice", "Charge à payer"),
     *("Dû ensuite", "Écart", "État"),
 )
-WANTED = (AccountingEntryPosted,)
 NOTE = (
     "Écart : charge à payer moins ce qui restait dû au titre de l'exercice (part N définitive moins"
     " les acomptes de l'exercice). Positif : trop provisionné ; négatif : pas assez."

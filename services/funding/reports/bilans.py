@@ -17,7 +17,6 @@ from shared.kernel.parameters import load
 
 MonthDay = Annotated[str, StringConstraints(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
 COLUMNS = ("Dossier", "Gestionnaire", "SIRET", "Pièce", "Échéance", "Reçu le", "État")
-WANTED = (InterimReportReceived,)
 
 
 class BilanDays(BaseModel):

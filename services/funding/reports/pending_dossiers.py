@@ -124,5 +124,4 @@ OF_ELIGIBILITY: dict[type[WireModel], Callable[[PendingDossier, Any], PendingDos
     AgrementGranted: _over,
     AgrementRefused: _over,
 }
-WANTED_OF_SUBMISSION: tuple[type[WireModel], ...] = (*OF_SUBMISSION, DossierWithdrawn)
 CHANGES = OF_SUBMISSION | OF_ELIGIBILITY

@@ -8,30 +8,29 @@ import pytest
 from services.accounting.closing_cli.checklist import (
     ChecklistItem,
     Preconditions,
-    Sample,
     blocked,
     checklist,
 )
 from services.accounting.closing_cli.request import Request
+from services.accounting.queries import GrantsBeforeClosing
 from shared.console.idle import Backlog
 from shared.contracts.common import Reason
 from shared.contracts.envelope import decode
+from shared.kernel.read_port import Sample
 
+GRANTS = GrantsBeforeClosing(ended=12, unsettled=Sample(), starting=40, committed=1)
 CALM = Preconditions(
     caf="761",
     exercise=2026,
     closed_on=date(2027, 1, 31),
     refusals=(),
-    left=Backlog({"submission": 0, "accounting": 0}, {"submission": 0, "accounting": 0}),
-    ended=12,
-    unsettled=Sample(),
+    backlog=Backlog({"submission": 0, "accounting": 0}, {"submission": 0, "accounting": 0}),
+    grants=GRANTS,
     for_bareme=Sample(),
     for_credits=Sample(),
     refused_accounts=Sample(),
-    letters={"submission": 0, "eligibility": 0, "funding": 0, "accounting": 0},
-    starting=40,
-    committed=1,
-    listening=1,
+    dead_letters={"submission": 0, "eligibility": 0, "funding": 0, "accounting": 0},
+    consumers=1,
 )
 ASKED = Request("761", 2025, date(2026, 1, 31), "M. Martin")
 
@@ -57,7 +56,7 @@ def test_nothing_stands_before_the_closing_of_a_caf_in_order() -> None:
 
 
 def test_a_caf_without_grants_that_ended_has_no_balances_to_settle() -> None:
-    told = [point.text for point in checklist(replace(CALM, ended=0))]
+    told = [point.text for point in checklist(replace(CALM, grants=replace(GRANTS, ended=0)))]
 
     assert "Soldes 2025-2026 : aucun droit." in told
 
@@ -79,7 +78,7 @@ def test_what_accounting_would_refuse_blocks_with_each_of_its_reasons() -> None:
 def test_messages_on_their_way_block_and_say_where_they_wait() -> None:
     left = Backlog({"submission": 2, "accounting": 1}, {"submission": 0, "accounting": 3})
 
-    point = only(replace(CALM, left=left), "block")
+    point = only(replace(CALM, backlog=left), "block")
 
     assert point.text == (
         "Des messages attendent, que la clôture ne verrait pas : "
@@ -89,7 +88,7 @@ def test_messages_on_their_way_block_and_say_where_they_wait() -> None:
 
 
 def test_balances_not_settled_deserve_a_look_and_are_named_up_to_a_bound() -> None:
-    facts = replace(CALM, unsettled=Sample(5, ("D-1", "D-2")))
+    facts = replace(CALM, grants=replace(GRANTS, unsettled=Sample(5, ("D-1", "D-2"))))
 
     point = only(facts, "look")
 
@@ -118,13 +117,13 @@ def test_accounts_refused_and_not_filed_again_deserve_a_look() -> None:
 def test_dead_letters_deserve_a_look_and_say_whose_they_are() -> None:
     letters = {"submission": 0, "eligibility": 0, "funding": 2, "accounting": 1}
 
-    point = only(replace(CALM, letters=letters), "look")
+    point = only(replace(CALM, dead_letters=letters), "look")
 
     assert point.text == "3 messages mis de côté (funding 2 et accounting 1)."
 
 
 def test_accounting_that_does_not_run_is_told_and_does_not_block() -> None:
-    facts = replace(CALM, listening=0)
+    facts = replace(CALM, consumers=0)
 
     assert "`clas serve accounting`" in only(facts, "look").way_out
     assert not blocked(checklist(facts))

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import typer
 
+from services.accounting.closing_cli import progress
 from services.accounting.closing_cli.progress import ClosingRefusedError, NoProgressError
 from services.accounting.closing_cli.request import Request
 from services.cli import close as command
@@ -24,7 +25,7 @@ def ending(monkeypatch: pytest.MonkeyPatch, fault: BaseException) -> None:
         work.close()
         raise fault
 
-    monkeypatch.setattr(command, "run_async", run)
+    monkeypatch.setattr(progress, "run_async", run)
 
 
 def told(capsys: pytest.CaptureFixture[str]) -> str:
@@ -38,7 +39,7 @@ def test_ctrl_c_says_that_the_closing_goes_on_and_how_to_follow_it_again(
     ending(monkeypatch, KeyboardInterrupt())
 
     with pytest.raises(KeyboardInterrupt):
-        command._follow(Settings(), ASKED, 60)
+        progress.follow(Settings(), ASKED, 60)
 
     assert "la clôture continue sans cette commande" in (said := told(capsys))
     assert "`clas close --caf 761 --exercise 2025` la suit de nouveau" in said
@@ -65,7 +66,7 @@ def test_a_closing_that_stands_still_or_is_refused_ends_with_code_1_and_the_way_
     ending(monkeypatch, fault)
 
     with pytest.raises(typer.Exit) as ended:
-        command._follow(Settings(), ASKED, 60)
+        progress.follow(Settings(), ASKED, 60)
 
     assert ended.value.exit_code == Code.WRONG
     assert expected in told(capsys)

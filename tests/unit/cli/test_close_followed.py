@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from services.accounting.closing_cli import progress as follow
-from services.accounting.closing_cli.exercise_status import Progress
 from services.accounting.closing_cli.progress import (
     ClosingRefusedError,
     NoProgressError,
@@ -14,6 +13,8 @@ from services.accounting.closing_cli.progress import (
 )
 from services.accounting.closing_cli.request import Request
 from services.accounting.domain.closing import Closing
+from services.accounting.domain.grants import Grant
+from services.accounting.queries import ClosingProgress
 from shared.contracts.accounting import ClosingRefused
 from shared.kernel.decision import State
 from shared.kernel.ports import MessageRecord
@@ -40,18 +41,18 @@ class Kept:
     def __init__(self, *closings: Closing | None, record: MessageRecord | None = None) -> None:
         self._closings, self._record = list(closings), record
 
-    async def state(self, _service: str, model: type[State], _key: str) -> State | None:
+    async def state(self, model: type[State], _key: str) -> State | None:
         if model is not Closing:
             return None
         return self._closings.pop(0) if len(self._closings) > 1 else self._closings[0]
 
-    async def count_states(self, _service: str, collection: str, where: dict[str, Any]) -> int:
+    async def count_states(self, model: type[State], where: dict[str, Any]) -> int:
         """Ten grants, four of them up to the cursor; twelve entries."""
-        if collection == "entries":
+        if model is not Grant:
             return 12
         return 10 if "_id" not in where else {"D-4|2025-2026": 4}[where["_id"]["$lte"]]
 
-    async def record(self, _service: str, key: object) -> MessageRecord | None:
+    async def record(self, key: object) -> MessageRecord | None:
         assert key == ASKED.key
         return self._record
 
@@ -62,8 +63,8 @@ def _without_delay(monkeypatch: pytest.MonkeyPatch) -> Iterable[None]:
     return ()
 
 
-async def followed(kept: Kept, timeout_s: float = 60) -> tuple[Closing, list[Progress]]:
-    told: list[Progress] = []
+async def followed(kept: Kept, timeout_s: float = 60) -> tuple[Closing, list[ClosingProgress]]:
+    told: list[ClosingProgress] = []
     closing = await _until_done(kept, ASKED, timeout_s, told.append)  # type: ignore[arg-type]
     return closing, told
 
@@ -73,8 +74,8 @@ async def test_each_step_is_told_once_and_the_end_is_returned() -> None:
 
     assert closing == DONE
     assert told == [
-        Progress(grants=10, grants_passed=4, entries=12, entries_validated=0),
-        Progress(grants=10, grants_passed=10, entries=12, entries_validated=8),
+        ClosingProgress(grants=10, grants_passed=4, entries=12, entries_validated=0),
+        ClosingProgress(grants=10, grants_passed=10, entries=12, entries_validated=8),
     ]
 
 

@@ -66,28 +66,28 @@ ANSWER = output(advance_granted(), "g-1", "funding", "o-1")
 
 
 class Archive:
-    """What two services handled so far; no queue and no outbox shows what they have in hand."""
+    """What a service handled so far; no queue and no outbox shows what it has in hand."""
 
     def __init__(self) -> None:
-        self.records: dict[tuple[str, InboxKey], MessageRecord] = {}
+        self.records: dict[InboxKey, MessageRecord] = {}
 
-    async def record(self, service: str, key: InboxKey) -> MessageRecord | None:
-        return self.records.get((service, key))
+    async def record(self, key: InboxKey) -> MessageRecord | None:
+        return self.records.get(key)
 
 
 async def test_what_followed_from_a_message_is_in_hand_until_its_consumers_have_a_record() -> None:
     """An order goes to funding; its answer goes to accounting, and to nobody else."""
-    kept = Archive()
+    kept = {"funding": Archive(), "accounting": Archive()}
     followed = MessageTracker(ORDERED, kept, 1_000_000)  # type: ignore[arg-type]
     assert await followed.in_hand() == {"funding": 1}
 
     answered = record(ORDERED.body, ANSWER, when=at(0))
-    kept.records["funding", InboxKey("/elan", "o-1")] = answered
+    kept["funding"].records[InboxKey("/elan", "o-1")] = answered
     assert await followed.in_hand() == {"accounting": 1}
     assert await followed.in_hand() == {"accounting": 1}
 
     booked = record(ANSWER.body, when=at(1))
-    kept.records["accounting", InboxKey("/clas/funding", "g-1")] = booked
+    kept["accounting"].records[InboxKey("/clas/funding", "g-1")] = booked
     assert await followed.in_hand() == {}
 
 

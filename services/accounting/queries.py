@@ -1,0 +1,200 @@
+"""What commands and pages read of accounting. Functions take the read port of its database."""
+
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+
+from services.accounting.domain.acknowledgements import EntryAcknowledgement, acknowledgement_key
+from services.accounting.domain.books import Books
+from services.accounting.domain.closing import Closing, closing_key
+from services.accounting.domain.entries import Entry
+from services.accounting.domain.grants import Grant
+from shared.contracts.accounting import AccountingEntryPosted, ClosingRefused
+from shared.contracts.envelope import Envelope
+from shared.kernel.calendar import school_year
+from shared.kernel.money import ZERO
+from shared.kernel.ports import StoredDocument
+from shared.kernel.read_port import Reads, Sample, events_of_types, sample
+from shared.kernel.settings import Settings
+from shared.mongodb.read_api import open_reads
+
+PAGE = 1_000
+"""Entries that are in memory at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExerciseStatus:
+    """The books of a Caf (None: it has none) and the closing of one exercise (None: not begun)."""
+
+    books: Books | None
+    closing: Closing | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """The books of one exercise, with its entries in the order of numbering."""
+
+    caf: str
+    exercise: int
+    books: Books | None
+    closing: Closing | None
+    entries: list[Entry]
+
+    @property
+    def closed(self) -> bool:
+        """Whether nothing of it changes any more."""
+        return self.closing is not None and self.closing.step == "done"
+
+
+@dataclass(frozen=True, slots=True)
+class ClosingProgress:
+    """How far a closing has come: what is done of what there is, as far as it is counted."""
+
+    grants: int
+    grants_passed: int
+    entries: int
+    entries_validated: int
+
+
+@dataclass(frozen=True, slots=True)
+class GrantsBeforeClosing:
+    """The grants that the closing of an exercise concerns.
+
+    `unsettled`: of the `ended` ones of the school year that ended in the exercise, with the first
+    of them by name. `starting`: to accrue. `committed`: commitments to reverse.
+    """
+
+    ended: int
+    unsettled: Sample
+    starting: int
+    committed: int
+
+
+def opened(settings: Settings) -> AbstractAsyncContextManager[Reads]:
+    """Open the database of accounting for reading."""
+    return open_reads(settings, "accounting")
+
+
+async def books(reads: Reads, caf: str) -> Books | None:
+    """Return the books of a Caf, None where accounting has none."""
+    return await reads.state(Books, caf)
+
+
+async def cafs(reads: Reads) -> list[str]:
+    """Return the Cafs that accounting has books of."""
+    return await reads.keys(Books)
+
+
+async def closing(reads: Reads, caf: str, exercise: int) -> Closing | None:
+    """Return how far the closing of an exercise came, None where none was accepted."""
+    return await reads.state(Closing, closing_key(caf, exercise))
+
+
+async def exercise_status(reads: Reads, caf: str, exercise: int) -> ExerciseStatus:
+    """Return the books of a Caf and the closing of one exercise."""
+    begun = await closing(reads, caf, exercise)
+    return ExerciseStatus(await books(reads, caf), begun)
+
+
+async def ledger(reads: Reads, caf: str, exercise: int) -> Ledger:
+    """Return the books of one exercise."""
+    # The closing first: once it is done, the entries read after it do not change any more.
+    status = await exercise_status(reads, caf, exercise)
+    entries = await reads.states(Entry, _entries(caf, exercise), ("place",))
+    return Ledger(caf, exercise, status.books, status.closing, entries)
+
+
+async def closing_progress(reads: Reads, begun: Closing) -> ClosingProgress:
+    """Count what stands before the cursor of a closing, and in all.
+
+    The entries grow while grants are passed.
+    """
+    years = {"$in": [begun.exercise - 1, begun.exercise]}
+    grants = {"caf": begun.caf, "start_year": years}
+    before = grants | ({"_id": {"$lte": begun.after}} if begun.step == "grants" else {})
+    return ClosingProgress(
+        grants=await reads.count_states(Grant, grants),
+        grants_passed=await reads.count_states(Grant, before),
+        entries=await count_entries(reads, begun.caf, begun.exercise),
+        entries_validated=begun.sequence,
+    )
+
+
+async def count_refused_closings(reads: Reads, caf: str, exercise: int) -> int:
+    """Count how often accounting refused the closing of an exercise."""
+    refused = [event.data for event in await events_of_types(reads, caf, [ClosingRefused])]
+    return sum(isinstance(data, ClosingRefused) and data.exercise == exercise for data in refused)
+
+
+async def grants_before_closing(
+    reads: Reads, caf: str, exercise: int, named: int
+) -> GrantsBeforeClosing:
+    """Return the grants that a closing concerns, at most `named` of them by name."""
+    ended = {"caf": caf, "start_year": exercise - 1}
+    committed = ended | {"commitment_left": {"$ne": str(ZERO)}}
+    starting = {"caf": caf, "start_year": exercise}
+    return GrantsBeforeClosing(
+        ended=await reads.count_states(Grant, ended),
+        unsettled=await sample(reads, Grant, ended | {"settlement": None}, named),
+        starting=await reads.count_states(Grant, starting),
+        committed=await reads.count_states(Grant, committed),
+    )
+
+
+async def unsettled_among(
+    reads: Reads, dossier_ids: Iterable[str], start_year: int, named: int
+) -> Sample:
+    """Return which of these dossiers have no balance for a school year."""
+    keys = sorted(f"{dossier_id}|{school_year(start_year)}" for dossier_id in dossier_ids)
+    return await sample(reads, Grant, {"_id": {"$in": keys}, "settlement": None}, named)
+
+
+async def count_entries(reads: Reads, caf: str, exercise: int | None = None) -> int:
+    """Count the entries of an exercise, or of all."""
+    return await reads.count_states(Entry, _entries(caf, exercise))
+
+
+async def entry_pages(
+    reads: Reads, caf: str, exercise: int | None = None
+) -> AsyncIterator[list[StoredDocument]]:
+    """Yield the entries of an exercise, or of all, in pages, in the order of their numbering."""
+    page: list[StoredDocument] = []
+    async for entry in reads.stream(Entry, _entries(caf, exercise), ("exercise", "place")):
+        page.append(entry)
+        if len(page) == PAGE:
+            yield page
+            page = []
+    if page:
+        yield page
+
+
+async def posted_entries(reads: Reads, caf: str) -> tuple[Envelope, ...]:
+    """Return the events of all entries of a Caf, in the order they were posted."""
+    return await events_of_types(reads, caf, [AccountingEntryPosted])
+
+
+async def accounting_systems(reads: Reads, caf: str) -> list[str]:
+    """Return the accounting systems that ever answered an entry of this Caf."""
+    return await reads.distinct(EntryAcknowledgement, "system", {"caf": caf})
+
+
+async def acknowledgements(
+    reads: Reads, entries: Iterable[Entry], systems: Sequence[str]
+) -> Mapping[tuple[str, str], EntryAcknowledgement]:
+    """Return what systems answered to entries, by the ids of entries and systems."""
+    keys = [acknowledgement_key(entry.entry_id, name) for entry in entries for name in systems]
+    answers = await reads.find_by_ids(EntryAcknowledgement, keys)
+    return {(answer.entry_id, answer.system): answer for answer in answers}
+
+
+async def gestionnaire_names(reads: Reads, caf: str) -> dict[str, str]:
+    """Return the names of the gestionnaires of a Caf's grants, by SIRET."""
+    names: dict[str, str] = {}
+    async for grant in reads.stream(Grant, {"caf": caf}):
+        payee = grant.document["gestionnaire"]
+        names[payee["siret"]] = payee["name"]
+    return names
+
+
+def _entries(caf: str, exercise: int | None) -> dict[str, str | int]:
+    return {"caf": caf} | ({} if exercise is None else {"exercise": exercise})
