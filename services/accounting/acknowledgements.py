@@ -1,4 +1,4 @@
-"""What accounting systems have still to book: entry by entry, and counted by exercise."""
+"""Acknowledgements of entries by accounting systems: entry by entry, and counted by exercise."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -32,7 +32,7 @@ SHORT = ("Écriture", "Système", "Date", "Nature", "Montant", "État", "Jours",
 
 @dataclass(frozen=True, slots=True)
 class SentEntry:
-    """One entry to one system, and what that one said, if anything. Amounts in euros."""
+    """One entry to one system, and the reply of that system, if any. Amounts in euros."""
 
     entry: Entry
     system: str
@@ -40,12 +40,12 @@ class SentEntry:
 
     @property
     def state(self) -> State:
-        """What became of it."""
+        """Whether it was booked, rejected, or not answered."""
         return self.delivery.word.status if self.delivery else "waiting"
 
     @property
     def since(self) -> date:
-        """The day of the system's word; without one, that of the booking."""
+        """The day of the system's reply; without one, that of the booking."""
         return self.delivery.word.told_on if self.delivery else self.entry.posted.booked_on
 
     @property
@@ -57,7 +57,7 @@ class SentEntry:
     def why(self) -> str:
         """The reasons of a rejection."""
         reasons = self.delivery.word.reasons if self.delivery else ()
-        return " ; ".join(rejection(each) for each in reasons)
+        return " ; ".join(map(rejection, reasons))
 
     def row(self, today: date) -> tuple[Cell, ...]:
         """Return its row of the list."""
@@ -88,26 +88,26 @@ class Count:
 
 @dataclass(slots=True)
 class AcknowledgementCounts:
-    """What was sent, by system and exercise; it does not grow with the entries."""
+    """Entries sent, by system and exercise; it does not grow with the entries."""
 
-    by_place: dict[tuple[str, int], dict[State, Count]] = field(default_factory=dict)
+    by_key: dict[tuple[str, int], dict[State, Count]] = field(default_factory=dict)
 
     def add(self, sent: SentEntry) -> None:
         """Count one entry to one system."""
-        place = (sent.system, sent.entry.exercise)
-        count = self.by_place.setdefault(place, {each: Count() for each in STATES})[sent.state]
+        key = (sent.system, sent.entry.exercise)
+        count = self.by_key.setdefault(key, {state: Count() for state in STATES})[sent.state]
         count.entries += 1
         count.amount += sent.amount
 
     def number(self, state: State) -> int:
         """Count the entries in a state, those of two systems twice."""
-        return sum(each[state].entries for each in self.by_place.values())
+        return sum(each[state].entries for each in self.by_key.values())
 
     def sheet(self, caf: str) -> Sheet:
         """Return one row per system and exercise, and the totals."""
         rows = tuple(
             (system, str(exercise), *_cells(counts))
-            for (system, exercise), counts in sorted(self.by_place.items())
+            for (system, exercise), counts in sorted(self.by_key.items())
         )
         return Sheet(f"Écritures de la Caf {caf} et réponses reçues", COUNTED, rows)
 
@@ -122,7 +122,7 @@ def _cells(counts: dict[State, Count]) -> Iterator[Cell]:
         yield from (count.entries, count.amount)
 
 
-def rejection(of: RejectionReason) -> str:
+def rejection(reason: RejectionReason) -> str:
     """Return `COMPTE, ligne 2 : Compte 467 inconnu`."""
-    line = f", ligne {of.line}" if of.line else ""
-    return f"{of.code}{line} : {of.message}"
+    line = f", ligne {reason.line}" if reason.line else ""
+    return f"{reason.code}{line} : {reason.message}"

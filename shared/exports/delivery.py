@@ -88,7 +88,7 @@ def _nothing(fault: NoSuchBatchError, options: ExportOptions) -> str:
             "there is nothing to export: are Caf and year right? `clas export list` shows batches"
             + options.otherwise
         )
-    return f"there is no batch {options.number} of this series, only: {fault.known or 'none yet'}"
+    return f"there is no batch {options.number} of this series, only: {fault.numbers or 'none yet'}"
 
 
 def _changed(fault: TamperedBatchError) -> str:

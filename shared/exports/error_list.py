@@ -1,4 +1,4 @@
-"""Why a format cannot hold what it was given: told to a bound, counted beyond it."""
+"""Why a format cannot hold some content: reasons listed up to a bound, counted beyond it."""
 
 from collections.abc import Iterable
 
@@ -14,7 +14,7 @@ class UnrepresentableContentError(Exception):
 
 
 class ErrorList:
-    """Reasons as they come; the same one counts once while it is told."""
+    """Reasons as they come; the same one counts once while it is listed."""
 
     def __init__(self) -> None:
         self._told: dict[str, None] = {}

@@ -1,7 +1,7 @@
-"""A batch is cut once, frozen, and handed over as often as anybody asks: the same bytes.
+"""A batch is made once, frozen, and delivered on every request as the same bytes.
 
-What a person gets is a folder, `fec-761-2025-001/`, with the file and `manifest.json`. It is
-written under another name, synced, then renamed: it is there whole or not at all.
+It is delivered as a folder, `fec-761-2025-001/`, with the file and `manifest.json`. The folder is
+written under another name, synced, then renamed: it is complete or absent.
 """
 
 from __future__ import annotations
@@ -49,11 +49,11 @@ class Draft(Protocol):
 class ExportRequest:
     """One series of batches, `fec-761-2025`, and how its next batch is made.
 
-    `make` writes the file and returns its control; a count of 0 says that nothing is new, unless
-    the series is of `states`: that nothing is left of what was given out is a state too.
-    `fingerprint` names the content: while it is that of the last batch nothing is new. None
-    where only making a batch tells. `made` names what came of it, where that may be more than
-    what was asked for.
+    `make` writes the file and returns its control; a count of 0 means that nothing is new, unless
+    the series is of `states`: that nothing is left of the last batch is a state too.
+    `fingerprint` names the content: while it is that of the last batch nothing is new; None where
+    only making a batch shows it. `made` names the content that was made, where it may be more
+    than what was requested.
     """
 
     series: str
@@ -66,7 +66,7 @@ class ExportRequest:
 
 @dataclass(frozen=True, slots=True)
 class ExportResult:
-    """What was handed over: the batch, its folder, and whether it was cut just now."""
+    """What was delivered: the batch, its folder, and whether it was made just now."""
 
     batch: Batch
     folder: Path
@@ -74,15 +74,15 @@ class ExportResult:
 
 
 class NoSuchBatchError(Exception):
-    """There is no batch of this number, or nothing at all to export; `known` lists those."""
+    """There is no batch of this number, or nothing to export; `numbers` lists the batches."""
 
     def __init__(self, batches: Iterable[Batch]) -> None:
-        self.known = ", ".join(str(each.number) for each in batches)
-        super().__init__(self.known)
+        self.numbers = ", ".join(str(each.number) for each in batches)
+        super().__init__(self.numbers)
 
 
 class TamperedBatchError(Exception):
-    """What the register keeps of this batch is not what was frozen any more."""
+    """The register's content of this batch is no longer what was frozen."""
 
 
 class TargetExistsError(Exception):
@@ -90,62 +90,73 @@ class TargetExistsError(Exception):
 
 
 async def deliver(
-    kept: ExportRegister, order: ExportRequest, to: Path, *, number: int | None, take_over: bool
+    register: ExportRegister,
+    request: ExportRequest,
+    to: Path,
+    *,
+    number: int | None,
+    take_over: bool,
 ) -> ExportResult:
-    """Hand a batch over: the one of this number, else a new one, else the last.
+    """Deliver a batch: the one of this number, else a new one, else the last.
 
     Raises:
-        NoSuchBatch, Differs, NotAsFrozen, BeingCut, Unfit: nothing was written.
+        NoSuchBatchError, TargetExistsError, TamperedBatchError, ExportInProgressError,
+            UnrepresentableContentError: nothing was written.
         OSError: the folder cannot be written.
         StoreError: the store is away.
     """
-    told = await kept.last_number(order.series)
-    batches = await kept.batches_of(order.series)
+    last_number = await register.last_number(request.series)
+    batches = await register.batches_of(request.series)
     if number is not None:
         chosen = next((each for each in batches if each.number == number), None)
         if chosen is None:
             raise NoSuchBatchError(batches)
-        return ExportResult(chosen, await _hand_over(kept, chosen, to), new=False)
+        return ExportResult(chosen, await _write_folder(register, chosen, to), new=False)
     last = batches[-1] if batches else None
-    if told > (last.number if last else 0):
-        raise TamperedBatchError(f"{order.series}-{told:03}")
-    if last and order.fingerprint == last.fingerprint:
-        return ExportResult(last, await _hand_over(kept, last, to), new=False)
-    fresh = await _build_batch(kept, order, last, to, take_over=take_over)
+    if last_number > (last.number if last else 0):
+        raise TamperedBatchError(f"{request.series}-{last_number:03}")
+    if last and request.fingerprint == last.fingerprint:
+        return ExportResult(last, await _write_folder(register, last, to), new=False)
+    fresh = await _build_batch(register, request, last, to, take_over=take_over)
     if not (fresh or last):
         raise NoSuchBatchError(batches)
     chosen = fresh or last
     assert chosen
-    return ExportResult(chosen, await _hand_over(kept, chosen, to), new=fresh is not None)
+    return ExportResult(chosen, await _write_folder(register, chosen, to), new=fresh is not None)
 
 
 async def _build_batch(
-    kept: ExportRegister, order: ExportRequest, last: Batch | None, to: Path, *, take_over: bool
+    register: ExportRegister,
+    request: ExportRequest,
+    last: Batch | None,
+    to: Path,
+    *,
+    take_over: bool,
 ) -> Batch | None:
     number = last.number + 1 if last else 1
-    async with kept.draft(order.series, number, take_over=take_over) as attempt:
-        with _temporary_folder(to, f"{order.series}-{number:03}") as folder:
-            path = folder / order.file
-            control = await order.make(path, attempt)
-            if not (control["count"] or (order.states and last)):
+    async with register.draft(request.series, number, take_over=take_over) as draft:
+        with _temporary_folder(to, f"{request.series}-{number:03}") as folder:
+            path = folder / request.file
+            control = await request.make(path, draft)
+            if not (control["count"] or (request.states and last)):
                 return None
-            manifest = _manifest(order, number, last, path, control)
-            return await attempt.publish(
-                path, fingerprint=_named(order, control), manifest=manifest
+            manifest = _manifest(request, number, last, path, control)
+            return await draft.publish(
+                path, fingerprint=_fingerprint(request, control), manifest=manifest
             )
 
 
-def _named(order: ExportRequest, control: Control) -> str:
-    """Return the name of the content that a batch came to hold."""
-    return order.made(control) if order.made else order.fingerprint or ""
+def _fingerprint(request: ExportRequest, control: Control) -> str:
+    """Return the fingerprint of the content that a batch holds."""
+    return request.made(control) if request.made else request.fingerprint or ""
 
 
-async def _hand_over(kept: ExportRegister, batch: Batch, to: Path) -> Path:
+async def _write_folder(register: ExportRegister, batch: Batch, to: Path) -> Path:
     """Write a frozen batch; one that is there already is compared, never replaced."""
     folder = to / f"{batch.series}-{batch.number:03}"
     if not folder.exists():
         with _temporary_folder(to, folder.name) as aside:
-            await _write(kept, batch, aside)
+            await _write(register, batch, aside)
             if not _holds(aside, batch):
                 raise TamperedBatchError(folder.name)
             for path in (*aside.iterdir(), aside):
@@ -157,8 +168,8 @@ async def _hand_over(kept: ExportRegister, batch: Batch, to: Path) -> Path:
     return folder
 
 
-async def _write(kept: ExportRegister, batch: Batch, folder: Path) -> None:
-    await kept.write_to(batch, folder / batch.file)
+async def _write(register: ExportRegister, batch: Batch, folder: Path) -> None:
+    await register.write_to(batch, folder / batch.file)
     (folder / MANIFEST).write_bytes(batch.manifest)
     for name, text in _companions(batch).items():
         (folder / name).write_bytes(text)
@@ -190,10 +201,10 @@ def _temporary_folder(to: Path, name: str) -> Iterator[Path]:
 
 def _holds(folder: Path, batch: Batch) -> bool:
     """Tell whether a folder holds this batch, byte for byte."""
-    said = orjson.loads(batch.manifest)
+    manifest = orjson.loads(batch.manifest)
     try:
         same = (folder / MANIFEST).read_bytes() == batch.manifest
-        same = same and sha256_of(folder / batch.file) == said["sha256"]
+        same = same and sha256_of(folder / batch.file) == manifest["sha256"]
         beside = _companions(batch).items()
         return same and all((folder / name).read_bytes() == text for name, text in beside)
     except (FileNotFoundError, NotADirectoryError):
@@ -201,15 +212,15 @@ def _holds(folder: Path, batch: Batch) -> bool:
 
 
 def _companions(batch: Batch) -> dict[str, bytes]:
-    said: dict[str, str] = orjson.loads(batch.manifest).get(COMPANIONS, {})
-    return {name: text.encode() for name, text in said.items()}
+    texts: dict[str, str] = orjson.loads(batch.manifest).get(COMPANIONS, {})
+    return {name: text.encode() for name, text in texts.items()}
 
 
 def _manifest(
-    order: ExportRequest, number: int, last: Batch | None, path: Path, control: Control
+    request: ExportRequest, number: int, last: Batch | None, path: Path, control: Control
 ) -> bytes:
-    said = {
-        "series": order.series,
+    content = {
+        "series": request.series,
         "number": number,
         "file": path.name,
         "bytes": path.stat().st_size,
@@ -219,7 +230,7 @@ def _manifest(
         "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "program": f"clas {version('clas')}",
     }
-    return orjson.dumps(said, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    return orjson.dumps(content, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
 def sha256_of(path: Path) -> str:

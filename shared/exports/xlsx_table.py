@@ -32,7 +32,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """What a workbook says of itself: above its sheets, and at the foot of each page."""
+    """The heading of a workbook: above its sheets, and at the foot of each page."""
 
     subject: str
     note: str
@@ -51,8 +51,8 @@ class Book:
         self.formats = Formats(self.workbook)
         self.heading = heading
         created = datetime(year, 12, 31, tzinfo=UTC)
-        said = {"title": heading.subject, "comments": heading.note, "author": "Clas"}
-        self.workbook.set_properties({**said, "created": created})
+        properties = {"title": heading.subject, "comments": heading.note, "author": "Clas"}
+        self.workbook.set_properties({**properties, "created": created})
 
 
 @contextmanager
@@ -67,7 +67,7 @@ def writing(path: Path, folder: Path, heading: Heading, year: int) -> Iterator[B
         yield book
         book.workbook.close()
     except FileCreateError as fault:
-        (cause,) = fault.args  # The library gives what the system said.
+        (cause,) = fault.args  # The library passes the system's fault on.
         raise cause from None
     finally:
         for sheet in book.workbook.worksheets():
