@@ -11,6 +11,7 @@ import pytest
 from pymongo import MongoClient
 
 from deploy.embedded import Servers
+from services.accounting import queries
 from services.accounting.commands import deliveries
 from services.accounting.domain.entries import Entry
 from shared.mongodb.documents import state_to_document
@@ -97,7 +98,7 @@ def test_the_file_holds_all_of_them_where_the_table_is_cut(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(deliveries, "SHOWN", 1)
-    monkeypatch.setattr(deliveries, "PAGE", 2)
+    monkeypatch.setattr(queries, "PAGE", 2)
     _, rejected, waiting, later = answered(stage)
     path = stage.folder / "outstanding.csv"
 
