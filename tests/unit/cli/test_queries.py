@@ -19,7 +19,7 @@ from shared.kernel.read_port import Reads, Sample
 from shared.kernel.settings import Settings
 from tests.support.client import MemoryClient, event, send
 from tests.support.services import ALL
-from tests.unit.report.told import CAF, side_by_side
+from tests.unit.report.published import CAF, interleaved_requests
 
 ReadsByService = dict[str, Reads]
 
@@ -33,7 +33,7 @@ def reads() -> ReadsByService:
 async def _played() -> ReadsByService:
     async with running(ALL, Settings()) as system:
         client = MemoryClient(system)
-        for given in side_by_side():
+        for given in interleaved_requests():
             await send(client, event(given["event"], given["data"]))
             await system.wait_until_idle()
         return {name: MemoryReads(store) for name, store in system.stores.items()}
@@ -63,8 +63,8 @@ async def test_entries_come_in_pages_in_the_order_of_the_ledger(reads: ReadsBySe
 async def test_rights_stand_for_each_dossier_that_has_a_timeline(reads: ReadsByService) -> None:
     rights = await funding.rights(reads["funding"], CAF)
 
-    assert rights.rights
-    for dossier_id, _ in rights.rights:
+    assert rights.by_key
+    for dossier_id, _ in rights.by_key:
         records = {name: await port.records_of_dossier(dossier_id) for name, port in reads.items()}
         assert timeline(dossier_id, records)
 
