@@ -16,7 +16,6 @@ from shared.kernel.money import ZERO
 from shared.kernel.ports import StoredDocument
 from shared.kernel.read_port import Reads, Sample, events_of_types, sample
 from shared.kernel.settings import Settings
-from shared.mongodb.read_api import open_reads
 
 PAGE = 1_000
 """Entries that are in memory at a time."""
@@ -72,6 +71,8 @@ class GrantsBeforeClosing:
 
 def opened(settings: Settings) -> AbstractAsyncContextManager[Reads]:
     """Open the database of accounting for reading."""
+    from shared.mongodb.read_api import open_reads
+
     return open_reads(settings, "accounting")
 
 

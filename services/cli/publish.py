@@ -9,7 +9,6 @@ from typing import Annotated
 import typer
 
 from services.cli.reads import ReadsByService, open_all_reads
-from shared.console.idle import open_probe, wait_until_idle
 from shared.console.runtime import load_settings, run_async
 from shared.console.terminal import Code, echo, fail, progress, warn
 from shared.contracts.event_file import EventFault, ValidEvent, split, validate
@@ -111,6 +110,8 @@ def _reads(settings: Settings, step_s: float | None) -> AbstractAsyncContextMana
 async def _wait(
     event: ValidEvent, settings: Settings, reads: ReadsByService, timeout_s: float
 ) -> None:
+    from shared.console.idle import open_probe, wait_until_idle
+
     sent = IncomingMessage(event.body, event.routing_key, event.id)
     async with open_probe(settings, reads, sent) as probe:
         if backlog := await wait_until_idle(probe, timeout_s, lambda _: None):

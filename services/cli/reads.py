@@ -1,24 +1,14 @@
 """The databases of the four services, for commands that read several of them."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 
-from services.accounting import queries as accounting
-from services.eligibility import queries as eligibility
-from services.funding import queries as funding
-from services.submission import queries as submission
 from shared.contracts.registry import SERVICES
 from shared.kernel.ports import MessageRecord
 from shared.kernel.read_port import Reads
 from shared.kernel.settings import Settings
 
 ReadsByService = Mapping[str, Reads]
-OPENED: Mapping[str, Callable[[Settings], AbstractAsyncContextManager[Reads]]] = {
-    "submission": submission.opened,
-    "eligibility": eligibility.opened,
-    "funding": funding.opened,
-    "accounting": accounting.opened,
-}
 
 
 @asynccontextmanager
@@ -28,8 +18,16 @@ async def open_all_reads(settings: Settings) -> AsyncIterator[ReadsByService]:
     Raises:
         StoreError: when the address is none, or (at the first query) when no server answers.
     """
+    # Loaded when they are opened: the help of a command needs no state of any service.
+    from services.accounting import queries as accounting
+    from services.eligibility import queries as eligibility
+    from services.funding import queries as funding
+    from services.submission import queries as submission
+
+    queries = (submission, eligibility, funding, accounting)
     async with AsyncExitStack() as stack:
-        yield {name: await stack.enter_async_context(OPENED[name](settings)) for name in SERVICES}
+        opened = [await stack.enter_async_context(each.opened(settings)) for each in queries]
+        yield dict(zip(SERVICES, opened, strict=True))
 
 
 async def records_of_dossier(settings: Settings, dossier_id: str) -> dict[str, list[MessageRecord]]:

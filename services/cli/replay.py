@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from services.cli.reads import OPENED
+from services.cli.reads import open_all_reads
 from services.cli.services import SERVICES_BY_NAME
 from shared.console.runtime import load_settings, run_async
 from shared.console.terminal import Code, echo, fail, progress
@@ -94,13 +94,13 @@ async def _replayed(
 ) -> tuple[int, int]:
     """Replay the decisions of services; return how many there were, and how many differ."""
     decided = wrong = 0
-    for name in services:
-        async with OPENED[name](settings) as reads:
+    async with open_all_reads(settings) as reads:
+        for name in services:
             with progress() as bar:
-                task = bar.add_task(name, total=await reads.count_records(**scope))
-                records = reads.records(**scope)
+                task = bar.add_task(name, total=await reads[name].count_records(**scope))
+                records = reads[name].records(**scope)
                 counts = await _of_service(name, records, partial(bar.advance, task))
-        decided, wrong = decided + counts[0], wrong + counts[1]
+            decided, wrong = decided + counts[0], wrong + counts[1]
     return decided, wrong
 
 

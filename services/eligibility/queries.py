@@ -13,7 +13,6 @@ from shared.contracts.eligibility import (
 from shared.contracts.envelope import Envelope
 from shared.kernel.read_port import Reads, events_of_types
 from shared.kernel.settings import Settings
-from shared.mongodb.read_api import open_reads
 
 OF_PENDING_DOSSIERS: tuple[type[WireModel], ...] = (
     EligibilityAssessed,
@@ -26,6 +25,8 @@ OF_PENDING_DOSSIERS: tuple[type[WireModel], ...] = (
 
 def opened(settings: Settings) -> AbstractAsyncContextManager[Reads]:
     """Open the database of eligibility for reading."""
+    from shared.mongodb.read_api import open_reads
+
     return open_reads(settings, "eligibility")
 
 

@@ -9,11 +9,12 @@ from services.funding.rights import WANTED, Rights, rights_of
 from shared.contracts.funding import BalanceRefused
 from shared.kernel.read_port import Reads, Sample, events_of_types, sample
 from shared.kernel.settings import Settings
-from shared.mongodb.read_api import open_reads
 
 
 def opened(settings: Settings) -> AbstractAsyncContextManager[Reads]:
     """Open the database of funding for reading."""
+    from shared.mongodb.read_api import open_reads
+
     return open_reads(settings, "funding")
 
 

@@ -16,7 +16,6 @@ from shared.contracts.submission import (
 )
 from shared.kernel.read_port import Reads, events_of_types
 from shared.kernel.settings import Settings
-from shared.mongodb.read_api import open_reads
 
 OF_PENDING_DOSSIERS: tuple[type[WireModel], ...] = (
     DossierSubmitted,
@@ -30,6 +29,8 @@ OF_PENDING_DOSSIERS: tuple[type[WireModel], ...] = (
 
 def opened(settings: Settings) -> AbstractAsyncContextManager[Reads]:
     """Open the database of submission for reading."""
+    from shared.mongodb.read_api import open_reads
+
     return open_reads(settings, "submission")
 
 

@@ -63,7 +63,7 @@ def files() -> dict[str, str]:
     kit = {
         f"{FOLDERS[path.parent]}/{path.name}": text
         for path, text in generated().items()
-        if path != PAGE
+        if path.parent in FOLDERS
     }
     page = generated()[PAGE]
     for folder, short in FOLDERS.items():

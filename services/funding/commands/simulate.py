@@ -11,7 +11,6 @@ from services.funding import queries
 from services.funding.service import PARAMETERS
 from services.funding.simulation.change_texts import describe_changes
 from services.funding.simulation.changes import ChangeError, Changes
-from services.funding.simulation.chart import draw
 from services.funding.simulation.compare import compare
 from services.funding.simulation.inputs import (
     FundingInputs,
@@ -122,6 +121,9 @@ def simulate_changes(
     comparison = compare(today, simulated)
     print_comparison(comparison, school_year, describe_changes(changes, PARAMETERS))
     if chart:
+        # Slow to load, and only a chart needs it.
+        from services.funding.simulation.chart import draw
+
         with writing(chart):
             draw(comparison, school_year, chart)
     if inputs.published is not None:
