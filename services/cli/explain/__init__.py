@@ -1,6 +1,5 @@
-"""`clas explain`: one dossier's decisions in French, from their receipts, for three readers.
+"""`clas explain`: the decisions about one dossier in French, for three audiences.
 
-It owns the sentences and the search for the smallest change that would alter an outcome. It
-refuses to judge: what is told was kept with the decision, and a change that is proposed was tried
-on the production decision itself.
+It lays out sentences only: decisions are read from their receipts, and each proposed change was
+tried on the production decision (`shared.counterfactual` and the services' candidate changes).
 """

@@ -1,7 +1,7 @@
-"""One dossier explained to one reader: paragraphs of a title and its lines.
+"""One dossier explained to one audience: paragraphs of a title and its lines.
 
-The gestionnaire reads what is missing, what to do and what is paid; the instructeur each check
-with its text and values; the auditeur all that was kept.
+The gestionnaire reads what is missing, what to do and what is paid; the instructeur each rule
+with its text and values; the auditeur everything that was stored.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -10,132 +10,137 @@ from typing import Literal
 from services.cli.dossier.by_event import sentences_of
 from services.cli.dossier.command import PRODUCERS
 from services.cli.dossier.text import Sentences, item
-from services.cli.explain.amounts import accounts, amounts
-from services.cli.explain.checks import OPEN, CheckedRule, checked, count
-from services.cli.explain.citations import quoted, text_of, value_of, values_of
-from services.cli.explain.counterfactual import minimal_change
-from services.cli.explain.decision import StoredDecision, events_of
+from services.cli.explain.amounts import amount_texts
+from services.cli.explain.citations import parameter_text, parameter_texts, quotation_of, text_of
+from services.cli.explain.labels import OPEN_OUTCOMES
+from services.cli.explain.sentences import count_text, minimal_change_texts, rule_text
 from services.cli.rules.catalogue import choices_on
+from services.funding.right_amounts import right_amounts
 from shared.contracts.accounting import AccountingEntryPosted
 from shared.contracts.base import WireModel
+from shared.counterfactual.checked_rules import CheckedRule, checked_rules
+from shared.counterfactual.decision import StoredDecision, events_of
 from shared.french import moment
 from shared.kernel.receipts import Document
 
-Reader = Literal["gestionnaire", "instructeur", "auditeur"]
-UNTOLD = ("Registered", "Forwarded")
-"""Answers that tell a gestionnaire nothing but that something arrived."""
+Audience = Literal["gestionnaire", "instructeur", "auditeur"]
+RECEIPT_ONLY = ("Registered", "Forwarded")
+"""Endings of events that only say that something arrived: not shown to a gestionnaire."""
 
 
-def explained(reader: Reader, found: Sequence[StoredDecision]) -> Iterator[Sentences]:
-    """Yield the decisions in the order of time, then the amounts of each school year."""
-    for decided in found:
-        yield from READERS[reader](decided)
-    for account in accounts(events_of(found)):
-        yield Sentences(f"Montants {account.school_year}", tuple(amounts(account)))
+def explanation(audience: Audience, decisions: Sequence[StoredDecision]) -> Iterator[Sentences]:
+    """Yield the decisions, oldest first, then the amounts of each school year."""
+    for decision in decisions:
+        yield from AUDIENCES[audience](decision)
+    for amounts in right_amounts(events_of(decisions)):
+        yield Sentences(f"Montants {amounts.school_year}", tuple(amount_texts(amounts)))
 
 
-def to_gestionnaire(decided: StoredDecision) -> Iterator[Sentences]:
-    """Tell a decision in plain words: what is missing, what to do."""
-    answers = [each for each in decided.events if not type(each).__name__.endswith(UNTOLD)]
-    if decided.service == "accounting" or not answers:
+def for_gestionnaire(decision: StoredDecision) -> Iterator[Sentences]:
+    """Yield what is missing and what to do; nothing for bookings and acknowledgements."""
+    events = [e for e in decision.events if not type(e).__name__.endswith(RECEIPT_ONLY)]
+    if decision.service.name == "accounting" or not events:
         return
-    told = count(decided)
+    count = count_text(decision)
+    changes = minimal_change_texts(decision)
     yield Sentences(
-        _title(decided, answers),
+        _title(decision, events),
         (
-            *([f"{told}."] if told else []),
-            *(item(line) for line in _missing(decided, answers)),
-            *(f"Pour changer cette décision : {line}" for line in minimal_change(decided)),
+            *([f"{count}."] if count else []),
+            *(item(line) for line in _missing(decision, events)),
+            *(f"Pour changer cette décision : {change}" for change in changes),
         ),
     )
 
 
-def to_instructeur(decided: StoredDecision) -> Iterator[Sentences]:
-    """Tell each check of a decision with its text, what was seen and the values read."""
+def for_instructeur(decision: StoredDecision) -> Iterator[Sentences]:
+    """Yield each rule with its text, the observed value and the parameter values read."""
     yield Sentences(
-        _title(decided, decided.events),
+        _title(decision, decision.events),
         (
-            _head(decided),
-            *(line for each in checked(decided) for line in _check(each, decided)),
-            *_shared(decided),
-            *(f"Plus petit changement : {line}" for line in minimal_change(decided)),
+            _head(decision),
+            *(line for checked in checked_rules(decision) for line in _rule(checked, decision)),
+            *_shared(decision),
+            *(f"Plus petit changement : {line}" for line in minimal_change_texts(decision)),
         ),
     )
 
 
-def to_auditeur(decided: StoredDecision) -> Iterator[Sentences]:
-    """Tell all that was kept of a decision."""
-    kept, record, rules = decided.stored, decided.record, decided.stored["rules"]
-    state = "intact" if decided.intact else "MODIFIÉ après coup"
+def for_auditeur(decision: StoredDecision) -> Iterator[Sentences]:
+    """Yield everything that was stored with a decision, down to hashes and entries."""
+    document, record = decision.document, decision.record
+    rules, reads = document["rules"], document["read"]
+    integrity = "intact" if decision.intact else "MODIFIÉ après coup"
     yield Sentences(
-        _title(decided, decided.events),
+        _title(decision, decision.events),
         (
-            _head(decided),
+            _head(decision),
             f"Message {record.key.id} de {record.key.source}, empreinte {record.sha256}",
-            f"Reçu {decided.receipt.hash}, {state}",
+            f"Reçu {decision.receipt.hash}, {integrity}",
             f"Programme {rules['program']}, paramètres {rules['parameters']}",
-            *(item(_input(each)) for each in kept["inputs"]),
-            *(item(f"Valeur lue, {value_of(each)}") for each in kept["read"] if each["value"]),
-            *(item(_unknown(each)) for each in kept["read"] if each["value"] is None),
-            *(line for each in checked(decided) for line in _audited(each)),
-            *_shared(decided),
-            *(item(_after(each)) for each in kept["after"]),
-            *(line for event in decided.events for line in _entry(event)),
-            *(item(f"Événement {each['id']}, {each['sha256']}") for each in kept["outputs"]),
-            *(f"Plus petit changement : {line}" for line in minimal_change(decided)),
+            *(item(_input(state)) for state in document["inputs"]),
+            *(item(f"Valeur lue, {parameter_text(read)}") for read in reads if read["value"]),
+            *(item(_unknown(read)) for read in reads if read["value"] is None),
+            *(line for checked in checked_rules(decision) for line in _audited_rule(checked)),
+            *_shared(decision),
+            *(item(_after(state)) for state in document["after"]),
+            *(line for event in decision.events for line in _entry(event)),
+            *(item(f"Événement {o['id']}, {o['sha256']}") for o in document["outputs"]),
+            *(f"Plus petit changement : {line}" for line in minimal_change_texts(decision)),
         ),
     )
 
 
-READERS: dict[Reader, Callable[[StoredDecision], Iterator[Sentences]]] = {
-    "gestionnaire": to_gestionnaire,
-    "instructeur": to_instructeur,
-    "auditeur": to_auditeur,
+AUDIENCES: dict[Audience, Callable[[StoredDecision], Iterator[Sentences]]] = {
+    "gestionnaire": for_gestionnaire,
+    "instructeur": for_instructeur,
+    "auditeur": for_auditeur,
 }
 
 
-def _head(decided: StoredDecision) -> str:
-    return f"{decided.name}, {PRODUCERS[decided.service]}, {moment(decided.at)}"
+def _head(decision: StoredDecision) -> str:
+    return f"{decision.name}, {PRODUCERS[decision.service.name]}, {moment(decision.at)}"
 
 
-def _title(decided: StoredDecision, said: Iterable[WireModel]) -> str:
-    titles = dict.fromkeys(sentences_of(event).title for event in said)
-    return " ; ".join(titles) or sentences_of(decided.event.data).title
+def _title(decision: StoredDecision, events: Iterable[WireModel]) -> str:
+    titles = dict.fromkeys(sentences_of(event).title for event in events)
+    return " ; ".join(titles) or sentences_of(decision.event.data).title
 
 
-def _missing(decided: StoredDecision, answers: Iterable[WireModel]) -> Iterator[str]:
-    """Yield what is not right; of a decision about many dossiers, what this one was told."""
-    steps = [step for step in decided.steps if step.outcome in OPEN]
+def _missing(decision: StoredDecision, events: Iterable[WireModel]) -> Iterator[str]:
+    """Yield the messages of open rules; without any, the reasons that the events give."""
+    steps = [step for step in decision.steps if step.outcome in OPEN_OUTCOMES]
     if steps:
         yield from (step.message for step in steps)
         return
-    for event in answers:
+    for event in events:
         for reason in (*getattr(event, "grounds", ()), *getattr(event, "reasons", ())):
             yield reason.message
 
 
-def _check(each: CheckedRule, decided: StoredDecision) -> Iterator[str]:
-    rule = each.step.rule
-    yield item(str(each))
+def _rule(checked: CheckedRule, decision: StoredDecision) -> Iterator[str]:
+    rule = checked.step.rule
+    yield item(rule_text(checked))
     yield f"  Texte : {text_of(rule)}."
-    yield from (f"  Choix du service, le texte étant ouvert : {one}." for one in choices_on(rule))
-    yield from (f"  Valeur : {value}" for value in values_of(rule, decided))
+    for choice in choices_on(rule):
+        yield f"  Choix du service, le texte étant ouvert : {choice}."
+    yield from (f"  Valeur : {text}" for text in parameter_texts(rule, decision))
 
 
-def _audited(each: CheckedRule) -> Iterator[str]:
-    step = each.step
-    yield item(str(each))
+def _audited_rule(checked: CheckedRule) -> Iterator[str]:
+    step = checked.step
+    yield item(rule_text(checked))
     if step.amounts:
         yield f"  Montants : {', '.join(f'{k} = {v}' for k, v in step.amounts.items())}"
-    yield f"  {quoted(step.rule)}"
+    yield f"  {quotation_of(step.rule)}"
 
 
-def _shared(decided: StoredDecision) -> Iterator[str]:
-    """Of a decision about many dossiers, yield what this one was told."""
-    if not decided.alone:
-        subjects = len(decided.record.dossier_ids)
+def _shared(decision: StoredDecision) -> Iterator[str]:
+    """Yield what a decision about many dossiers says about this one."""
+    if not decision.exclusive:
+        subjects = len(decision.record.dossier_ids)
         yield f"Décision commune à {subjects} dossiers ; pour celui-ci :"
-        yield from (line for event in decided.events for line in sentences_of(event).lines)
+        yield from (line for event in decision.events for line in sentences_of(event).lines)
 
 
 def _input(document: Document) -> str:

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from services.cli.explain.decision import StoredDecision
-from services.cli.explain.labels import FIELDS, LISTS, NAMES
+from services.cli.explain.labels import FIELDS, LIST_FIELDS, PARAMETERS
 from services.cli.rules.catalogue import citation, documents, rules, title
+from shared.counterfactual.decision import StoredDecision
 from shared.french import figures
 
-OF_RULE: Mapping[str, tuple[str, ...]] = {
+PARAMETERS_OF_RULE: Mapping[str, tuple[str, ...]] = {
     "VER-01": ("edition",),
     "ELI-05": ("public",),
     "ELI-06": ("public",),
@@ -45,43 +45,43 @@ OF_RULE: Mapping[str, tuple[str, ...]] = {
 
 
 def text_of(rule: str) -> str:
-    """Return the document of a rule and its title, or that no document has it."""
-    if found := rules().get(rule):
-        return f"{documents()[found.document].short}, {title(rule)}"
+    """Return the document of a rule and its title, or that it is the service's own."""
+    if entry := rules().get(rule):
+        return f"{documents()[entry.document].short}, {title(rule)}"
     return title(rule) or "règle propre au service"
 
 
-def quoted(rule: str) -> str:
-    """Return the document of a rule and its very words, or that no document has it."""
+def quotation_of(rule: str) -> str:
+    """Return the document of a rule and its wording, or that it is the service's own."""
     return citation(rule) or f"règle propre au service : {title(rule) or rule}"
 
 
-def values_of(rule: str, decided: StoredDecision) -> Iterator[str]:
+def parameter_texts(rule: str, decision: StoredDecision) -> Iterator[str]:
     """Yield the parameter values that the decision read for a rule, with date and source."""
-    names = OF_RULE.get(rule, ("objectives",) if rule.startswith("AXE-") else ())
-    for read in decided.stored["read"]:
+    names = PARAMETERS_OF_RULE.get(rule, ("objectives",) if rule.startswith("AXE-") else ())
+    for read in decision.document["read"]:
         if read["name"] in names and read["value"] is not None:
-            yield value_of(read)
+            yield parameter_text(read)
 
 
-def value_of(read: Mapping[str, Any]) -> str:
+def parameter_text(read: Mapping[str, Any]) -> str:
     """Return `effectif du collectif (valeur de 2021) : minimum 8, maximum 12 — source`."""
-    name, value = NAMES.get(read["name"], read["name"]), read["value"]
+    name, value = PARAMETERS.get(read["name"], read["name"]), read["value"]
     if not isinstance(value, dict):
         return f"{name} ({read['dated']}) : {value}"
-    told = ", ".join(_field(key, each) for key, each in value.items() if key in FIELDS)
+    fields = ", ".join(_field(key, field) for key, field in value.items() if key in FIELDS)
     source = value.get("source", "chaque compte a sa source")
-    return f"{name} (valeur de {read['dated']}){f' : {told}' if told else ''} — {source}"
+    return f"{name} (valeur de {read['dated']}){f' : {fields}' if fields else ''} — {source}"
 
 
 def _field(key: str, value: Any) -> str:
-    if key in LISTS:
+    if key in LIST_FIELDS:
         return f"{FIELDS[key]} {', '.join(map(str, value))}"
     return f"{FIELDS[key]} {_figure(value)}"
 
 
 def _figure(value: Any) -> str:
-    """Return an amount in euros, a share in per cent, or what it is."""
+    """Return an amount in euros, a share in per cent, any other value as text."""
     if isinstance(value, bool):
         return "oui" if value else "non"
     if not isinstance(value, str):

@@ -1,16 +1,17 @@
-"""`clas explain`: why each decision about a dossier is what it is, to one of three readers."""
+"""`clas explain`: why each decision about a dossier is what it is, for one of three audiences."""
 
 from typing import Annotated
 
 import typer
 
 from services.cli.dossier.text import payee
-from services.cli.explain.audiences import Reader, explained
-from services.cli.explain.decision import StoredDecision, decisions
+from services.cli.explain.audiences import Audience, explanation
 from services.cli.reads import records_of_dossier
+from services.cli.services import SERVICES_BY_NAME
 from shared.console.runtime import load_settings, run_async
 from shared.console.terminal import Code, echo, fail
 from shared.contracts.elan import DossierSubmitted
+from shared.counterfactual.decision import StoredDecision, stored_decisions
 from shared.french import counted
 from shared.kernel.settings import Settings
 
@@ -19,7 +20,7 @@ INDENT = 2
 
 def explain(
     dossier_id: Annotated[str, typer.Argument(metavar="ID", help="Such as ELAN-2025-761-000001.")],
-    reader: Annotated[Reader, typer.Option("--for", help="Who is to understand it.")] = (
+    audience: Annotated[Audience, typer.Option("--for", help="Who is to understand it.")] = (
         "gestionnaire"
     ),
 ) -> None:
@@ -31,30 +32,32 @@ def explain(
     and entries. The smallest change is tried on the decision itself. Exit code 1 when nothing was
     decided about the dossier.
     """
-    known = load_settings()
-    found = run_async(_decisions(known, dossier_id), known)
-    if not found:
+    settings = load_settings()
+    decisions = run_async(_decisions(settings, dossier_id), settings)
+    if not decisions:
         fail(
             f"nothing was decided about a dossier {dossier_id}. Is the id right, capitals"
             " included? `clas dossier` tells what came.",
             Code.WRONG,
         )
-    _head(dossier_id, found)
-    for told in explained(reader, found):
+    _print_head(dossier_id, decisions)
+    for paragraph in explanation(audience, decisions):
         echo()
-        echo(told.title, style="bold")
-        for line in told.lines:
+        echo(paragraph.title, style="bold")
+        for line in paragraph.lines:
             echo(line, indent=INDENT)
 
 
 async def _decisions(settings: Settings, dossier_id: str) -> list[StoredDecision]:
-    return decisions(dossier_id, await records_of_dossier(settings, dossier_id))
+    records = await records_of_dossier(settings, dossier_id)
+    return stored_decisions(dossier_id, records, SERVICES_BY_NAME)
 
 
-def _head(dossier_id: str, found: list[StoredDecision]) -> None:
+def _print_head(dossier_id: str, decisions: list[StoredDecision]) -> None:
     echo(f"Dossier {dossier_id}", style="bold")
-    deposits = [each.event.data for each in found if isinstance(each.event.data, DossierSubmitted)]
+    messages = (decision.event.data for decision in decisions)
+    deposits = [data for data in messages if isinstance(data, DossierSubmitted)]
     if deposits:
         last = deposits[-1]
         echo(f"{payee(last.gestionnaire)}, Caf {last.caf}, {last.school_year}")
-    echo(counted(len(found), "décision"))
+    echo(counted(len(decisions), "décision"))

@@ -1,6 +1,22 @@
-"""French names of parameters and of their fields."""
+"""French names of outcomes, of parameters and of their fields."""
 
-NAMES = {
+from shared.kernel.rules import StepOutcome
+
+OUTCOMES: dict[StepOutcome, str] = {
+    "ok": "conforme",
+    "breach": "non conforme",
+    "derogation": "dérogation nécessaire",
+    "review": "à examiner",
+    "not_applicable": "sans objet",
+    "computed": "calcul",
+}
+OPEN_OUTCOMES: tuple[StepOutcome, ...] = ("breach", "derogation", "review")
+OUTCOMES_PLURAL: dict[StepOutcome, str] = {
+    "breach": "non conformes",
+    "derogation": "dérogations nécessaires",
+    "review": "à examiner",
+}
+PARAMETERS = {
     "autumn_holidays": "dernier jour des vacances d’automne (calendrier scolaire)",
     "baremes": "barème",
     "bonus": "bonus existants",
@@ -60,5 +76,5 @@ FIELDS = {
     "version": "version",
     "weeks": "semaines",
 }
-"""Fields that are told; longer ones stand in the receipt itself."""
-LISTS = {"accepted", "detour", "grades", "homework", "kinds", "rules"}
+"""Fields that are shown; longer ones are in the receipt only."""
+LIST_FIELDS = {"accepted", "detour", "grades", "homework", "kinds", "rules"}

@@ -1,28 +1,30 @@
-"""One dossier explained to a gestionnaire, an instructeur and an auditeur, line by line."""
+"""The explanation of a dossier for a gestionnaire, an instructeur and an auditeur."""
 
 import re
 from dataclasses import replace
 from importlib.metadata import version
+from typing import get_args
 
 import pytest
 
+from services.cli.explain.audiences import Audience
 from shared.contracts.base import WireModel
 from tests.support import life, samples
-from tests.support.explaining import decided, story, text
+from tests.support.explaining import decisions_on, story_messages, text
 from tests.support.samples import collectif
 
 GRANTED = (samples.campaign(), samples.dossier(), samples.committee_decision())
 
 
-def lines(told: str) -> list[str]:
-    return [line.strip() for line in told.splitlines()]
+def lines(explanation: str) -> list[str]:
+    return [line.strip() for line in explanation.splitlines()]
 
 
-async def test_a_rejected_dossier_tells_the_one_change_that_would_do() -> None:
+async def test_a_rejected_dossier_shows_the_one_sufficient_change() -> None:
     late = samples.dossier(signed_at="2025-09-02T10:00:00+02:00")
-    found = await decided([samples.campaign(), late])
+    decisions = await decisions_on([samples.campaign(), late])
 
-    plain = lines(text("gestionnaire", found))
+    plain = lines(text("gestionnaire", decisions))
     assert plain[0] == "Dossier rejeté, révision 1"
     assert "10 points vérifiés, dont 1 non conforme." in plain
     assert (
@@ -37,7 +39,7 @@ async def test_a_rejected_dossier_tells_the_one_change_that_would_do() -> None:
 
 async def test_two_grounds_of_rejection_need_two_changes() -> None:
     wrong = samples.dossier(channel="courrier", signed_at=None)
-    plain = text("gestionnaire", await decided([samples.campaign(), wrong]))
+    plain = text("gestionnaire", await decisions_on([samples.campaign(), wrong]))
 
     assert (
         "2 changements suffisent ensemble : déposer la demande sur la plateforme ELAN ; faire"
@@ -46,7 +48,7 @@ async def test_two_grounds_of_rejection_need_two_changes() -> None:
 
 
 async def test_a_dossier_without_a_campaign_needs_a_person() -> None:
-    plain = text("gestionnaire", await decided([samples.dossier()]))
+    plain = text("gestionnaire", await decisions_on([samples.dossier()]))
 
     assert (
         "Pour changer cette décision : aucun changement de la demande n’y suffit, une personne doit"
@@ -54,12 +56,12 @@ async def test_a_dossier_without_a_campaign_needs_a_person() -> None:
     ) in plain
 
 
-async def test_complements_name_what_is_to_be_written() -> None:
+async def test_complements_name_the_missing_descriptions() -> None:
     blank = samples.dossier(
         project__descriptions__parents=" ",
         collectifs=[collectif(), collectif(collectif_id="C2", grades=["6e"])],
     )
-    plain = text("gestionnaire", await decided([samples.campaign(), blank]))
+    plain = text("gestionnaire", await decisions_on([samples.campaign(), blank]))
 
     assert (
         "2 changements suffisent ensemble : décrire les actions menées avec et pour les parents ;"
@@ -67,14 +69,14 @@ async def test_complements_name_what_is_to_be_written() -> None:
     ) in plain
 
 
-async def test_an_ineligible_collectif_tells_check_text_value_and_repair() -> None:
+async def test_an_ineligible_collectif_shows_rule_text_value_and_change() -> None:
     few = samples.dossier(
         collectifs=[collectif(children=6, sessions_per_week=1, minutes_per_session=60)],
         bonus_requests=[],
     )
-    found = await decided([samples.campaign(), few])
+    decisions = await decisions_on([samples.campaign(), few])
 
-    plain = lines(text("gestionnaire", found))
+    plain = lines(text("gestionnaire", decisions))
     assert "Projet non éligible" in plain
     assert "43 points vérifiés, dont 2 non conformes." in plain
     assert (
@@ -82,7 +84,7 @@ async def test_an_ineligible_collectif_tells_check_text_value_and_repair() -> No
         " enfants au lieu de 6 ; collectif C1 : tenir 2 séances par semaine au lieu de 1 ;"
         " collectif C1 : tenir des séances de 90 minutes au lieu de 60."
     ) in plain
-    checks = lines(text("instructeur", found))
+    checks = lines(text("instructeur", decisions))
     size = checks.index(
         "• Non conforme [ELI-23] C1 : Le collectif réunit 6 enfants : il doit en réunir de 8 à 12"
         " enfants. Constaté : 6 enfants. Attendu : de 8 à 12 enfants (circulaire 2021-006,"
@@ -103,17 +105,17 @@ async def test_the_cheapest_of_two_collectifs_is_enough() -> None:
         ],
         bonus_requests=[],
     )
-    plain = text("gestionnaire", await decided([samples.campaign(), two]))
+    plain = text("gestionnaire", await decisions_on([samples.campaign(), two]))
 
     assert "1 changement suffit : collectif C2 : fonctionner toute l’année scolaire." in plain
 
 
-async def test_where_two_changes_do_alike_both_are_told() -> None:
-    """A town that lacks premises: more sessions, or longer ones with the committee's leave."""
-    given = samples.dossier(
+async def test_only_a_change_that_suffices_alone_is_proposed() -> None:
+    """One session a week, long enough: a second session suffices, longer ones would not."""
+    messages = samples.dossier(
         collectifs=[collectif(sessions_per_week=1, minutes_per_session=120)], bonus_requests=[]
     )
-    plain = text("gestionnaire", await decided([samples.campaign(), given]))
+    plain = text("gestionnaire", await decisions_on([samples.campaign(), messages]))
 
     assert "collectif C1 : tenir 2 séances par semaine au lieu de 1." in plain
     assert "ou bien" not in plain
@@ -143,10 +145,10 @@ BREACHES = {
 
 
 @pytest.mark.parametrize("field", BREACHES)
-async def test_each_breach_alone_has_its_one_change(field: str) -> None:
+async def test_each_violated_rule_has_one_sufficient_change(field: str) -> None:
     value, change = BREACHES[field]
-    bent = samples.dossier(**{field: value})
-    plain = text("gestionnaire", await decided([samples.campaign(), bent]))
+    dossier = samples.dossier(**{field: value})
+    plain = text("gestionnaire", await decisions_on([samples.campaign(), dossier]))
 
     assert re.search(rf"1 changement suffit : (collectif )?{re.escape(change)}", plain), plain
 
@@ -155,18 +157,18 @@ async def test_home_without_a_common_time_needs_one_a_month() -> None:
     alone = samples.dossier(
         collectifs__0__home_share="0.30", collectifs__0__collective_events_per_month=0
     )
-    plain = text("gestionnaire", await decided([samples.campaign(), alone]))
+    plain = text("gestionnaire", await decisions_on([samples.campaign(), alone]))
 
     assert "C1 : organiser au moins 1 temps collectif par mois." in plain
 
 
-async def test_a_decision_of_the_committee_that_cannot_stand() -> None:
+async def test_a_rejected_decision_of_the_committee_shows_three_changes() -> None:
     decision = samples.committee_decision(
         members_present=[],
         derogations_granted=[{"collectif_id": "C1", "rule": "ELI-27"}],
         multi_year_until="2028-2029",
     )
-    plain = text("gestionnaire", await decided([*GRANTED[:2], decision]))
+    plain = text("gestionnaire", await decisions_on([*GRANTED[:2], decision]))
 
     assert (
         "3 changements suffisent ensemble : nommer les membres présents du comité ; accorder"
@@ -181,9 +183,9 @@ CAPPED: tuple[WireModel, ...] = (
 )
 
 
-async def test_a_capped_grant_tells_the_cut_and_the_cost_that_would_spare_it() -> None:
+async def test_a_capped_grant_shows_the_cut_and_the_cost_that_would_avoid_it() -> None:
     """3 392.25 asked, 80 % of 4 000.00 is 3 200.00: 192.25 cut; 3 392.25 / 0.8 = 4 240.3125."""
-    plain = lines(text("gestionnaire", await decided(CAPPED)))
+    plain = lines(text("gestionnaire", await decisions_on(CAPPED)))
 
     assert (
         "Pour changer cette décision : 1 changement suffit : un coût annuel du projet de"
@@ -196,25 +198,43 @@ async def test_a_capped_grant_tells_the_cut_and_the_cost_that_would_spare_it() -
     ) in plain
 
 
+async def test_an_amended_grant_that_is_capped_has_no_change_to_propose() -> None:
+    """The message of an amendment has no budget that could be another one."""
+    messages = (
+        samples.campaign(),
+        samples.dossier(
+            collectifs=[collectif(), collectif(collectif_id="C2")],
+            budget__total_annual_cost="4000.00",
+        ),
+        samples.committee_decision(collectifs=["C1", "C2"]),
+        life.amendment_decided(effect="reduced", collectifs=["C1"]),
+    )
+    plain = text("gestionnaire", await decisions_on(messages))
+    amended = plain[plain.index("Agrément réduit") :]
+
+    assert "est dépassé de" in amended
+    assert "Pour changer cette décision" not in amended
+
+
 async def test_other_resources_of_the_branch_may_be_less_instead() -> None:
     other = {"funder": "Caf, fonds locaux", "branche_famille": True, "amount": "500.00"}
     town = {"funder": "Commune", "branche_famille": False, "amount": "100.00"}
     dossier = samples.dossier(budget={"total_annual_cost": "4700.00", "resources": [town, other]})
-    plain = text("gestionnaire", await decided([GRANTED[0], dossier, GRANTED[2]]))
+    plain = text("gestionnaire", await decisions_on([GRANTED[0], dossier, GRANTED[2]]))
 
     # 3 392.25 + 500.00 = 3 892.25 against 3 760.00: 132.25 too much.
     assert "1 changement suffit : un coût annuel du projet de 4 865,32 € au lieu" in plain
     assert "ou bien : une ressource « Caf, fonds locaux » de 367,75 € au lieu de 500,00 €." in plain
 
 
-async def test_an_advance_beyond_its_ceiling_tells_the_most_that_would_be_granted() -> None:
-    given = (
+async def test_an_advance_beyond_its_ceiling_shows_the_largest_amount() -> None:
+    messages = (
         *GRANTED,
         samples.convention(),
         samples.advance_order(amount="700.00"),
         samples.advance_order(order_id="ORD-2", amount="100.00"),
     )
-    plain = lines(text("gestionnaire", await decided(given)))
+    plain = lines(text("gestionnaire", await decisions_on(messages)))
 
     assert (
         "Pour changer cette décision : 1 changement suffit : ordonner au plus 72,31 € au lieu de"
@@ -252,14 +272,14 @@ async def test_an_advance_beyond_its_ceiling_tells_the_most_that_would_be_grante
     ],
 )
 async def test_an_advance_that_breaks_several_rules(order: dict[str, object], change: str) -> None:
-    plain = text("gestionnaire", await decided([*GRANTED, samples.advance_order(**order)]))
+    plain = text("gestionnaire", await decisions_on([*GRANTED, samples.advance_order(**order)]))
 
     assert f": {change}" in plain
 
 
 async def test_an_advance_dated_after_its_exercise_could_have_come_in_time() -> None:
     late = samples.advance_order(ordered_on="2026-02-10")
-    plain = text("gestionnaire", await decided([*GRANTED, samples.convention(), late]))
+    plain = text("gestionnaire", await decisions_on([*GRANTED, samples.convention(), late]))
 
     assert "1 changement suffit : ordonner l’acompte sur l’exercice 2026." in plain
     assert "ou bien : ordonner l’acompte au plus tard le 31 décembre 2025." in plain
@@ -267,14 +287,14 @@ async def test_an_advance_dated_after_its_exercise_could_have_come_in_time() -> 
 
 async def test_a_project_wholly_of_another_level_belongs_there() -> None:
     college = samples.dossier(collectifs=[collectif(grades=["6e"])], bonus_requests=[])
-    plain = text("gestionnaire", await decided([samples.campaign(), college]))
+    plain = text("gestionnaire", await decisions_on([samples.campaign(), college]))
 
     assert "1 changement suffit : déposer le projet au niveau collège." in plain
 
 
 async def test_an_advance_before_the_convention_waits_for_it() -> None:
-    given = (*GRANTED, samples.convention(), samples.advance_order(ordered_on="2025-10-15"))
-    plain = text("gestionnaire", await decided(given))
+    messages = (*GRANTED, samples.convention(), samples.advance_order(ordered_on="2025-10-15"))
+    plain = text("gestionnaire", await decisions_on(messages))
 
     assert "1 changement suffit : attendre la signature de la convention, le 20 octobre" in plain
 
@@ -289,10 +309,10 @@ SETTLED = (
 )
 
 
-async def test_a_settled_right_tells_why_calculated_and_paid_differ() -> None:
+async def test_a_settled_right_explains_why_calculated_and_paid_differ() -> None:
     """Ps 650.00 (260.00 and 390.00) and 329.00 of bonus; 700.00 of advances on 2025."""
-    told = text("gestionnaire", await decided(SETTLED))
-    plain = lines(told[told.index("Montants 2025-2026") :])
+    explanation = text("gestionnaire", await decisions_on(SETTLED))
+    plain = lines(explanation[explanation.index("Montants 2025-2026") :])
 
     assert plain == [
         "Montants 2025-2026",
@@ -311,9 +331,9 @@ async def test_a_settled_right_tells_why_calculated_and_paid_differ() -> None:
     ]
 
 
-async def test_accounts_that_are_refused_tell_what_they_lack() -> None:
+async def test_a_refused_account_shows_what_it_lacks() -> None:
     early = life.result_account_filed(report__financial=False, filed_on="2025-12-20")
-    plain = text("gestionnaire", await decided([*GRANTED, samples.convention(), early]))
+    plain = text("gestionnaire", await decisions_on([*GRANTED, samples.convention(), early]))
 
     assert (
         "2 changements suffisent ensemble : présenter les trois parties du bilan (qualitative,"
@@ -321,10 +341,10 @@ async def test_accounts_that_are_refused_tell_what_they_lack() -> None:
     ) in plain
 
 
-async def test_a_control_and_a_reversal_are_told_in_the_amounts() -> None:
+async def test_a_control_and_a_reversal_are_in_the_amounts() -> None:
     early = life.control_concluded(answered_on=None, decided_on="2027-02-20", control_id="CTL-0")
     lower = life.control_concluded(collectifs=[life.actual_collectif(actual_cost="1000.00")])
-    given = (
+    messages = (
         *GRANTED,
         samples.convention(),
         samples.advance_order(),
@@ -333,7 +353,7 @@ async def test_a_control_and_a_reversal_are_told_in_the_amounts() -> None:
         early,
         lower,
     )
-    plain = text("gestionnaire", await decided(given))
+    plain = text("gestionnaire", await decisions_on(messages))
 
     assert "attendre une réponse, ou décider à partir du 3 mars 2027." in plain
     assert "L’acompte ORD-1 de 700,00 € est annulé (Montant saisi pour un autre dossier)" in plain
@@ -342,49 +362,51 @@ async def test_a_control_and_a_reversal_are_told_in_the_amounts() -> None:
     assert "Contrôle CONTROLE-1 : 2 433,25 €, à rembourser [CTL-06]." in plain
 
 
-async def test_a_grant_that_waits_for_its_credits_tells_the_raise() -> None:
+async def test_a_grant_that_waits_for_credits_shows_the_raise() -> None:
     small = life.envelope_allotted(amount="1000.00")
-    plain = text("gestionnaire", await decided([small, *GRANTED]))
+    plain = text("gestionnaire", await decisions_on([small, *GRANTED]))
 
     assert (
         "1 changement suffit : relever l’enveloppe : 1 103,30 € au lieu de 1 000,00 € pour 2025."
     ) in plain
 
 
-async def test_a_grant_that_waits_for_its_prices_tells_which() -> None:
+async def test_a_grant_that_waits_for_its_bareme_names_it() -> None:
     later = {"school_year": "2026-2027"}
-    given = (
+    messages = (
         samples.campaign(**later),
         samples.dossier(**later),
         samples.committee_decision(),
     )
-    plain = text("gestionnaire", await decided(given))
+    plain = text("gestionnaire", await decisions_on(messages))
 
     assert "1 changement suffit : publier le barème de 2026-2027." in plain
 
 
 async def test_a_right_that_is_cancelled_owes_its_advances() -> None:
-    given = (
+    messages = (
         *GRANTED,
         samples.convention(),
         samples.advance_order(),
         life.funding_cancellation_ordered(),
     )
-    plain = text("gestionnaire", await decided(given))
+    plain = text("gestionnaire", await decisions_on(messages))
 
     assert "plus rien n’est dû, et les 700,00 € d’acomptes sont à rembourser." in plain
 
 
 async def test_the_auditeur_reads_hashes_versions_values_steps_and_entries() -> None:
-    found = await decided(SETTLED)
+    decisions = await decisions_on(SETTLED)
     (priced,) = (
-        each for each in found if each.name == "AgrementGranted" and each.service == "funding"
+        decision
+        for decision in decisions
+        if (decision.name, decision.service.name) == ("AgrementGranted", "funding")
     )
-    plain = lines(text("auditeur", found))
+    plain = lines(text("auditeur", decisions))
 
     assert f"Reçu {priced.receipt.hash}, intact" in plain
     assert (
-        f"Programme {version('clas')}, paramètres {priced.stored['rules']['parameters']}" in plain
+        f"Programme {version('clas')}, paramètres {priced.document['rules']['parameters']}" in plain
     )
     grant = f"grants {samples.DOSSIER}|2025-2026"
     assert f"• État lu, {grant} : n’existait pas" in plain
@@ -400,23 +422,23 @@ async def test_the_auditeur_reads_hashes_versions_values_steps_and_entries() -> 
     )
 
 
-async def test_a_receipt_changed_after_the_fact_is_told_so() -> None:
-    found = await decided([samples.campaign(), samples.dossier()])
-    forged = replace(found[0].receipt, content=found[0].receipt.content + b" ")
-    changed = replace(found[0], receipt=forged)
+async def test_a_receipt_that_was_changed_is_reported() -> None:
+    decisions = await decisions_on([samples.campaign(), samples.dossier()])
+    forged = replace(decisions[0].receipt, content=decisions[0].receipt.content + b" ")
+    changed = replace(decisions[0], receipt=forged)
 
     assert f"Reçu {forged.hash}, MODIFIÉ après coup" in text("auditeur", [changed])
 
 
 @pytest.mark.parametrize("name", ["02-small-rural-collectif", "19-envelope-too-small-then-raised"])
-@pytest.mark.parametrize("reader", ["gestionnaire", "instructeur", "auditeur"])
-async def test_every_decision_of_a_story_can_be_told_to_every_reader(
-    name: str, reader: str
+@pytest.mark.parametrize("audience", get_args(Audience))
+async def test_every_decision_of_a_story_can_be_explained_to_every_audience(
+    name: str, audience: Audience
 ) -> None:
-    given = story(name)
-    ids = {each.dossier_id for each in given if hasattr(each, "dossier_id")}
+    messages = story_messages(name)
+    ids = {data.dossier_id for data in messages if hasattr(data, "dossier_id")}
     for dossier_id in sorted(ids):
-        told = text(reader, await decided(given, dossier_id))  # type: ignore[arg-type]
+        explanation = text(audience, await decisions_on(messages, dossier_id))
 
-        assert "Montants 2025-2026" in told
-        assert "None" not in told
+        assert "Montants 2025-2026" in explanation
+        assert "None" not in explanation

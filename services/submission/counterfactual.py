@@ -1,27 +1,39 @@
-"""What could be done about a dossier that is not received."""
+"""Candidate changes of a dossier that is not received."""
 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, time
 
-from services.cli.explain.change import Change
-from services.cli.explain.decision import StoredDecision
 from services.submission.domain.receivability_rules import CHANNEL, FORM, GRADES, LEVELS, NURSERY
 from services.submission.domain.states import Campaign
 from shared.contracts.caf import CampaignOpened
 from shared.contracts.elan import DossierSubmitted
+from shared.contracts.submission import ComplementsRequested, DossierRejected
+from shared.counterfactual.decision import StoredDecision
+from shared.counterfactual.search import Change, Counterfactual
 from shared.french import PARIS, long_date
 
+REFUSALS = (DossierRejected, ComplementsRequested)
 NOON = time(12)
-WRITTEN = "à décrire"
+PLACEHOLDER = "à décrire"
 
 
-def of_dossier(decided: StoredDecision, dossier: DossierSubmitted) -> Iterator[Change]:
-    """Yield the changes that answer the rules which the dossier breaks."""
-    campaign = decided.found(Campaign)
+def counterfactuals(decision: StoredDecision) -> Iterator[Counterfactual]:
+    """Yield, for each refusal, the candidate changes and the goal of another answer."""
+    for event in decision.events:
+        if isinstance(event, REFUSALS):
+            changes = list(_candidate_changes(decision, decision.event.data))
+            yield Counterfactual(changes, decision.answered_without(REFUSALS))
+
+
+def _candidate_changes(decision: StoredDecision, data: object) -> Iterator[Change]:
+    """Yield changes that satisfy the rules which a dossier violates."""
+    if not isinstance(data, DossierSubmitted):
+        return
+    campaign = decision.first_state(Campaign)
     opened = campaign.opened if campaign else None
-    for step in decided.steps:
-        if step.outcome == "breach" and step.rule in REPAIRS:
-            yield from REPAIRS[step.rule](dossier, opened)
+    for step in decision.steps:
+        if step.outcome == "breach" and step.rule in CANDIDATE_CHANGES:
+            yield from CANDIDATE_CHANGES[step.rule](data, opened)
 
 
 def _channel(_dossier: DossierSubmitted, _campaign: CampaignOpened | None) -> Iterator[Change]:
@@ -44,18 +56,18 @@ def _window(dossier: DossierSubmitted, campaign: CampaignOpened | None) -> Itera
         yield _signed("valider la demande dans la période de dépôt", campaign, dossier)
 
 
-def _signed(what: str, campaign: CampaignOpened, dossier: DossierSubmitted) -> Change:
-    """Sign on the day of the window nearest to what was done."""
-    done = dossier.signed_at or dossier.deposited_at
-    nearest = min(max(done.astimezone(PARIS).date(), campaign.opens_on), campaign.closes_on)
-    limits = f"au plus tard le {long_date(campaign.closes_on)}"
+def _signed(action: str, campaign: CampaignOpened, dossier: DossierSubmitted) -> Change:
+    """Sign on the day of the deposit window that is nearest to the actual one."""
+    actual = dossier.signed_at or dossier.deposited_at
+    nearest = min(max(actual.astimezone(PARIS).date(), campaign.opens_on), campaign.closes_on)
+    limit = f"au plus tard le {long_date(campaign.closes_on)}"
     if nearest == campaign.opens_on:
-        limits = f"à partir du {long_date(campaign.opens_on)}"
-    return Change(f"{what}, {limits}", ((("signed_at",), _noon(nearest)),))
+        limit = f"à partir du {long_date(campaign.opens_on)}"
+    return Change(f"{action}, {limit}", ((("signed_at",), _noon(nearest)),))
 
 
-def _noon(of: date) -> datetime:
-    return datetime.combine(of, NOON, tzinfo=PARIS)
+def _noon(day: date) -> datetime:
+    return datetime.combine(day, NOON, tzinfo=PARIS)
 
 
 def _children(_dossier: DossierSubmitted, _campaign: CampaignOpened | None) -> Iterator[Change]:
@@ -74,27 +86,31 @@ def _resources(_dossier: DossierSubmitted, _campaign: CampaignOpened | None) -> 
     yield _described("local_resources", "les ressources locales mobilisées")
 
 
-def _described(field: str, what: str) -> Change:
-    return Change(f"décrire {what}", ((("project", "descriptions", field), WRITTEN),))
+def _described(field: str, subject: str) -> Change:
+    edit = (("project", "descriptions", field), PLACEHOLDER)
+    return Change(f"décrire {subject}", (edit,))
 
 
 def _levels(dossier: DossierSubmitted, _campaign: CampaignOpened | None) -> Iterator[Change]:
+    """Leave out collectifs of another school level, or file the project under theirs."""
     allowed = GRADES[dossier.project.school_level] | NURSERY
-    fitting = tuple(each for each in dossier.collectifs if allowed.issuperset(each.grades))
+    fitting = tuple(c for c in dossier.collectifs if allowed.issuperset(c.grades))
     if fitting:
-        astray = [c.collectif_id for c in dossier.collectifs if c not in fitting]
+        others = [c.collectif_id for c in dossier.collectifs if c not in fitting]
         yield Change(
-            f"déposer à part, dans un projet de leur niveau : {', '.join(astray)}",
+            f"déposer à part, dans un projet de leur niveau : {', '.join(others)}",
             ((("collectifs",), fitting),),
         )
-    grades = {grade for each in dossier.collectifs for grade in each.grades} - NURSERY
-    for level, own in GRADES.items():
-        if grades <= own:
+    grades = {grade for c in dossier.collectifs for grade in c.grades} - NURSERY
+    for level, of_level in GRADES.items():
+        if grades <= of_level:
             edit = (("project", "school_level"), level)
             yield Change(f"déposer le projet au niveau {LEVELS[level]}", (edit,))
 
 
-REPAIRS: dict[str, Callable[[DossierSubmitted, CampaignOpened | None], Iterator[Change]]] = {
+CANDIDATE_CHANGES: dict[
+    str, Callable[[DossierSubmitted, CampaignOpened | None], Iterator[Change]]
+] = {
     "REC-02": _channel,
     "REC-04": _form,
     "REC-07": _window,

@@ -1,0 +1,106 @@
+"""Candidate changes of a grant that waits, is refused or is cut by the 80 % cap."""
+
+from collections.abc import Iterator
+from decimal import ROUND_CEILING, Decimal
+
+from services.funding.domain.envelopes import Envelopes
+from services.funding.domain.parameters import Bareme
+from services.funding.domain.states import PublishedBareme
+from shared.contracts.base import WireModel
+from shared.contracts.common import Budget, Report
+from shared.contracts.elan import AnnualRenewalFiled
+from shared.contracts.eligibility import AgrementGranted
+from shared.contracts.funding import Cap80, FundingGranted
+from shared.counterfactual.decision import StoredDecision
+from shared.counterfactual.search import Change, Trial
+from shared.french import euros
+from shared.kernel.calendar import start_year
+from shared.kernel.money import CENT
+
+WHOLE = Report(qualitative=True, quantitative=True, financial=True)
+
+
+def candidate_changes_of_renewal(
+    decision: StoredDecision, _filed: AnnualRenewalFiled
+) -> Iterator[Change]:
+    """Yield the change that satisfies the rules of a renewal."""
+    if decision.violated_rules & {"PLU-03", "PLU-06"}:
+        yield whole_report()
+
+
+def candidate_changes_of_waiting(
+    decision: StoredDecision, data: AgrementGranted | AnnualRenewalFiled
+) -> Iterator[Change]:
+    """Yield what would admit a grant that waits: its bareme, or credits."""
+    rules = {reason.rule for event in decision.events for reason in getattr(event, "reasons", ())}
+    if "PRX-07" in rules:
+        yield _bareme(start_year(data.school_year))
+    if "ENV-03" in rules and (envelopes := decision.first_state(Envelopes)):
+        yield from _raised_envelope(decision, data, envelopes)
+
+
+def candidate_changes_of_cap(cap: Cap80, budget: Budget, share: Decimal) -> Iterator[Change]:
+    """Yield what would avoid the cut: a higher cost, or fewer resources of the branche Famille.
+
+    `share` is the part of the cost that the branche Famille may bear.
+    """
+    cost = ((cap.ceiling + cap.excess) / share).quantize(CENT, rounding=ROUND_CEILING)
+    yield Change(
+        f"un coût annuel du projet de {euros(cost)} au lieu de {euros(budget.total_annual_cost)}",
+        ((("budget", "total_annual_cost"), cost),),
+    )
+    for index, resource in enumerate(budget.resources):
+        if resource.branche_famille and resource.amount >= cap.excess:
+            less = resource.amount - cap.excess
+            yield Change(
+                f"une ressource « {resource.funder} » de {euros(less)} au lieu de"
+                f" {euros(resource.amount)}",
+                ((("budget", "resources", index, "amount"), less),),
+            )
+
+
+def whole_report() -> Change:
+    """Return the change that files all three parts of the bilan."""
+    return Change(
+        "présenter les trois parties du bilan (qualitative, quantitative, financière)",
+        ((("report",), WHOLE),),
+    )
+
+
+def _bareme(year: int) -> Change:
+    """Publish the bareme of a school year; its amounts do not matter for the answer."""
+    bareme = Bareme(
+        plafond=CENT, ps_max=CENT, bonus_enfants=CENT, bonus_parents=CENT, source="à publier"
+    )
+    published = PublishedBareme(start_year=year, bareme=bareme)
+    return Change(f"publier le barème de {year}-{year + 1}", states=(published,))
+
+
+def _raised_envelope(
+    decision: StoredDecision, data: WireModel, envelopes: Envelopes
+) -> Iterator[Change]:
+    """Yield the raise that each exercise needs; none where earlier grants still wait."""
+    granted = _granted_without_limits(decision, data, envelopes)
+    if granted is None:
+        return
+    raised, amounts = envelopes, []
+    for charge in granted.envelopes:
+        line = envelopes.line(charge.exercise)
+        if line.allotment and line.left is not None and line.left < charge.amount:
+            total = line.granted + charge.amount
+            allotment = line.allotment.with_changes(amount=total)
+            raised = raised.with_line(line.with_changes(allotment=allotment))
+            amounts.append(
+                f"{euros(total)} au lieu de {euros(line.allotment.amount)} pour {charge.exercise}"
+            )
+    if amounts:
+        yield Change(f"relever l’enveloppe : {' et '.join(amounts)}", states=(raised,))
+
+
+def _granted_without_limits(
+    decision: StoredDecision, data: WireModel, envelopes: Envelopes
+) -> FundingGranted | None:
+    lines = tuple(line.with_changes(allotment=None) for line in envelopes.lines)
+    unlimited = Change("", states=(envelopes.with_changes(lines=lines),))
+    events = decision.rerun(Trial(data, decision.inputs).after([unlimited]))
+    return next((event for event in events if isinstance(event, FundingGranted)), None)

@@ -1,0 +1,154 @@
+"""A decision opened from its record and receipt, ready to be read and to be run again."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from shared.contracts.base import WireModel
+from shared.contracts.envelope import Envelope, decode
+from shared.contracts.registry import BY_TYPE
+from shared.counterfactual.search import Goal, Trial
+from shared.kernel.decide import DecisionInputs, run_decision
+from shared.kernel.decision import OutgoingEvent, Service, State
+from shared.kernel.inbound import InboundMessage
+from shared.kernel.outbox import EventFactory
+from shared.kernel.ports import IncomingMessage, MessageRecord, Receipt
+from shared.kernel.receipts import Document, inputs_from_receipt, sha256
+from shared.kernel.recorded_parameters import RecordingParameters
+from shared.kernel.rules import Step
+
+INTERNAL = ("ClosingContinued", "BaremeReleaseContinued", "EnvelopeReleaseContinued")
+"""Events by which a service continues its own work: they say nothing about a dossier."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDecision:
+    """A decision as its service stored it, seen from one dossier.
+
+    `document` is the content of the receipt; `events` are those about the dossier.
+    `exclusive`: the decision was about this dossier only, so all its steps are.
+    """
+
+    service: Service
+    record: MessageRecord
+    event: Envelope
+    receipt: Receipt
+    document: Document
+    events: tuple[WireModel, ...]
+    exclusive: bool
+
+    @property
+    def name(self) -> str:
+        """The name of the event decided on."""
+        return BY_TYPE[self.event.type].name
+
+    @property
+    def at(self) -> datetime:
+        """When the service decided."""
+        return self.record.handled_at
+
+    @property
+    def intact(self) -> bool:
+        """Whether the receipt still has the hash that was taken of it."""
+        return sha256(self.receipt.content) == self.receipt.hash
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The outcome of each rule, in order; empty for a decision about many dossiers."""
+        steps = self.document["steps"] if self.exclusive else ()
+        return tuple(Step.model_validate(step) for step in steps)
+
+    @property
+    def violated_rules(self) -> frozenset[str]:
+        """The ids of the rules that do not hold."""
+        return frozenset(step.rule for step in self.steps if step.outcome == "breach")
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        """The parameter values read, by name."""
+        return {read["name"]: read["value"] for read in self.document["read"] if read["value"]}
+
+    @property
+    def inputs(self) -> DecisionInputs:
+        """The states that the decision read."""
+        return inputs_from_receipt(self.document, self.service)
+
+    @property
+    def trial(self) -> Trial:
+        """The message and the inputs as they were."""
+        return Trial(self.event.data, self.inputs)
+
+    def first_state(self, model: type[State]) -> Any:
+        """Return the first state of a class among the inputs, or None."""
+        states = (loaded.state for ref, loaded in self.inputs.states.items() if ref.model is model)
+        return next((state for state in states if state is not None), None)
+
+    def rerun(self, trial: Trial) -> tuple[WireModel, ...]:
+        """Return the events that the production decision gives for a trial."""
+        record, parameters = self.record, RecordingParameters(self.service.parameters)
+        event = self.event.with_changes(data=trial.data)
+        incoming = IncomingMessage(body=record.body or b"", routing_key=record.routing_key)
+        result = run_decision(
+            EventFactory(self.service.name, record.handled_at),
+            InboundMessage(incoming, record.key, record.sha256, event=event),
+            self.service.by_event[type(trial.data)],
+            trial.inputs,
+            parameters,
+        )
+        events = result.decision.events
+        return tuple(e.data if isinstance(e, OutgoingEvent) else e for e in events)
+
+    def answered_without(self, refusals: tuple[type[WireModel], ...]) -> Goal:
+        """Return the goal that the decision gives events, none of them a refusal."""
+
+        def goal(trial: Trial) -> bool:
+            events = self.rerun(trial)
+            return bool(events) and not any(isinstance(event, refusals) for event in events)
+
+        return goal
+
+
+def stored_decisions(
+    dossier_id: str,
+    records: Mapping[str, Sequence[MessageRecord]],
+    services: Mapping[str, Service],
+) -> list[StoredDecision]:
+    """Return the decisions that gave events or evaluated rules about a dossier, oldest first.
+
+    `records` and `services` are by the name of the service.
+    """
+    decisions = (
+        decision
+        for name, of_service in records.items()
+        for record in of_service
+        if (decision := _stored_decision(dossier_id, services[name], record))
+    )
+    return sorted(decisions, key=_at)
+
+
+def _stored_decision(
+    dossier_id: str, service: Service, record: MessageRecord
+) -> StoredDecision | None:
+    if record.outcome != "decided" or record.receipt is None or record.body is None:
+        return None
+    event = decode(record.body)
+    exclusive = getattr(event.data, "dossier_id", None) == dossier_id
+    subjects = {dossier_id, None} if exclusive else {dossier_id}
+    events = [decode(o.body).data for o in record.outputs if o.subject in subjects]
+    document = orjson.loads(record.receipt.content)
+    if not events and not (exclusive and document["steps"]):
+        return None
+    public = tuple(data for data in events if type(data).__name__ not in INTERNAL)
+    return StoredDecision(service, record, event, record.receipt, document, public, exclusive)
+
+
+def _at(decision: StoredDecision) -> datetime:
+    return decision.at
+
+
+def events_of(decisions: Iterable[StoredDecision]) -> list[WireModel]:
+    """Return the events of all decisions, in their order."""
+    return [event for decision in decisions for event in decision.events]
