@@ -1,4 +1,4 @@
-"""`clas replay`: every stored decision, decided again; none may differ."""
+"""`clas replay`: runs every stored decision again; none may differ."""
 
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from functools import partial
@@ -38,7 +38,8 @@ REVALUED = (
     "Une valeur publiée ne change pas : rétablir le fichier de paramètres, ou dater la nouvelle"
     " valeur de son année."
 )
-BEFORE, SHOWN = 30, 160
+CONTEXT, EXCERPT = 30, 160
+"""Characters shown before the first difference, and in all."""
 
 
 def replay(
@@ -53,12 +54,12 @@ def replay(
         str | None, typer.Option(metavar="ID", help="Only what is about this dossier.")
     ] = None,
 ) -> None:
-    """Decide every stored decision again from its receipt, and report any that differs.
+    """Run every stored decision again from its receipt, and report any that differs.
 
-    Each record holds the message, the states and the values that its decision was given, and
-    what came of it. The rules and parameters of this program decide again on the same; steps,
-    states and events must be the same, byte for byte, and so must the hashes. Nothing is written.
-    Exit code 1 when a decision differs, or when there is none.
+    Each record holds the message, the states and the parameter values that its decision read,
+    and its results. The rules and parameters of this program decide again on the same inputs;
+    steps, states and events must be the same byte for byte, and so must the hashes. Nothing is
+    written. Exit code 1 when a decision differs, or when there is none.
     """
     settings = load_settings()
     names = [service] if service else list(SERVICES_BY_NAME)
@@ -77,16 +78,16 @@ _MANY = "décisions recalculées"
 def print_differences(
     service: str, record: MessageRecord, differences: Sequence[Difference]
 ) -> None:
-    """Print a record that differs: what it is, what differs, the way out."""
+    """Print a record that differs: its dossiers and event, each difference, the remedies."""
     spec = BY_TYPE.get(record.type or "")
-    about = ", ".join(record.dossier_ids) or "aucun dossier"
+    subject = ", ".join(record.dossier_ids) or "aucun dossier"
     name = spec.name if spec else record.type
-    echo(f"{about} : {name}, service {service}, {moment(record.handled_at)}", style="bold")
+    echo(f"{subject} : {name}, service {service}, {moment(record.handled_at)}", style="bold")
     echo(f"message {record.key.id} de {record.key.source}", style="dim", indent=2)
     for difference in differences:
-        echo(f"• {_line(difference)}", indent=2)
-    for way_out in dict.fromkeys(_way_out(each) for each in differences):
-        echo(f"→ {way_out}", indent=2)
+        echo(f"• {_difference_text(difference)}", indent=2)
+    for remedy in dict.fromkeys(_remedy(difference) for difference in differences):
+        echo(f"→ {remedy}", indent=2)
 
 
 async def _replayed(
@@ -107,32 +108,32 @@ async def _replayed(
 async def _of_service(
     name: str, records: AsyncIterator[MessageRecord], done: Callable[[], None]
 ) -> tuple[int, int]:
-    again, decided, wrong = Replay.of(SERVICES_BY_NAME[name]), 0, 0
+    replay_of_service, decided, wrong = Replay.of(SERVICES_BY_NAME[name]), 0, 0
     async for record in records:
         decided += 1
-        if differences := again.differences(record):
+        if differences := replay_of_service.differences(record):
             wrong += 1
             print_differences(name, record, differences)
         done()
     return decided, wrong
 
 
-def _line(difference: Difference) -> str:
-    """Return a difference in one line: long texts from shortly before the place they part."""
+def _difference_text(difference: Difference) -> str:
+    """Return a difference in one line; long values start shortly before they differ."""
     pairs = enumerate(zip(difference.stored, difference.now, strict=False))
-    parted = next((place for place, (one, other) in pairs if one != other), 0)
-    start = max(0, parted - BEFORE)
-    stored, now = (_from(text, start) for text in (difference.stored, difference.now))
+    first = next((index for index, (one, other) in pairs if one != other), 0)
+    start = max(0, first - CONTEXT)
+    stored, now = (_excerpt(text, start) for text in (difference.stored, difference.now))
     part = PARTS[difference.what]
     return f"{part} {difference.name} : conservé « {stored} », recalculé « {now} »"
 
 
-def _from(text: str, start: int) -> str:
-    cut = text[start : start + SHOWN]
-    return f"{'…' * (start > 0)}{cut}{'…' * (start + SHOWN < len(text))}"
+def _excerpt(text: str, start: int) -> str:
+    excerpt = text[start : start + EXCERPT]
+    return f"{'…' * (start > 0)}{excerpt}{'…' * (start + EXCERPT < len(text))}"
 
 
-def _way_out(difference: Difference) -> str:
+def _remedy(difference: Difference) -> str:
     if difference.what in {"body", "receipt"}:
         return TAMPERED
     return REVALUED if difference.what == "parameter" else CHANGED

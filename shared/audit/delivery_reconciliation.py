@@ -1,4 +1,4 @@
-"""Events between services: what one published, another has handled, and the other way round."""
+"""Events between services: each published event was handled, each handled event was published."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -9,128 +9,130 @@ from shared.audit.findings import CheckRule, Violation, no_violations
 from shared.audit.records import ParsedRecord, PublishedEvent
 from shared.contracts.registry import BY_NAME, BY_TYPE, SERVICES
 
-
-class Side(NamedTuple):
-    """An event on one side: the hash of its body, its name, whom it concerns, who keeps it.
-
-    `young`: it waits to be published, or was written so lately that it may be in hand.
-    """
-
-    sha256: str
-    name: str
-    about: str
-    where: str
-    young: bool = False
-
-
-IN_HAND_MAX = timedelta(minutes=1)
-"""How long a service may have a message in hand, where no queue shows it, while all is well."""
+PROCESSING_MAX = timedelta(minutes=1)
+"""How long a service may process a message that no queue shows, in normal operation."""
 Key = tuple[str, str]
 """The consumer and the id of an event."""
 
 
+class EventSide(NamedTuple):
+    """An event in the outbox of its producer or in the inbox of a consumer.
+
+    `recent`: it waits to be published, or was written less than `PROCESSING_MAX` ago.
+    """
+
+    sha256: str
+    name: str
+    subject: str
+    location: str
+    recent: bool = False
+
+
 @dataclass(frozen=True, slots=True)
-class Redriven:
-    """A dead letter that came again: its first coming may have made the pair already."""
+class RedrivenEvent:
+    """A redriven dead letter: its first delivery may be the matching one already."""
 
     key: Key
-    side: Side
+    side: EventSide
 
 
 class DeliveryReconciliation:
-    """Events of the contract that have one side so far; both together they leave.
+    """Events of which one side was read so far; a matched pair is dropped.
 
-    `size` counts what was said, once for each service that it goes to, and what was heard.
-    Only events between the services `among` are looked at, and those of `caf` where one is given.
+    `counts` are the published events, one for each consumer, and the handled ones. Only events
+    between `services` count, and those of `caf` where one is given.
     """
 
-    def __init__(self, among: frozenset[str], caf: str | None = None) -> None:
-        self._among, self._caf = among, caf
-        self._said: dict[Key, Side] = {}
-        self._heard: dict[Key, Side] = {}
-        self._replayed: list[Redriven] = []
+    def __init__(self, services: frozenset[str], caf: str | None = None) -> None:
+        self._services, self._caf = services, caf
+        self._published: dict[Key, EventSide] = {}
+        self._handled: dict[Key, EventSide] = {}
+        self._redriven: list[RedrivenEvent] = []
         self._refused: set[Key] = set()
-        self.size = (0, 0)
+        self.counts = (0, 0)
 
-    def published(self, filed: ParsedRecord, said: PublishedEvent) -> Iterator[Violation]:
-        """Take in an event that a service published, for each service that it goes to."""
-        spec = BY_NAME.get(said.name)
-        if self._caf not in {None, said.caf}:
+    def add_published(self, parsed: ParsedRecord, event: PublishedEvent) -> Iterator[Violation]:
+        """Add a published event for each consumer; yield where its handled content differs."""
+        spec = BY_NAME.get(event.name)
+        if self._caf not in {None, event.caf}:
             return
-        young = filed.stored.unpublished or filed.now - filed.record.handled_at < IN_HAND_MAX
-        side = Side(said.sha256, said.name, _who(said), filed.where, young)
+        age = parsed.now - parsed.record.handled_at
+        recent = parsed.stored.unpublished or age < PROCESSING_MAX
+        side = EventSide(event.sha256, event.name, _subject(event), parsed.location, recent)
         for consumer in spec.consumers if spec else ():
-            if consumer in self._among:
-                key = (consumer, said.id)
-                self.size = (self.size[0] + 1, self.size[1])
-                if other := self._heard.pop(key, None):
-                    yield from _same(side, other)
+            if consumer in self._services:
+                key = (consumer, event.id)
+                self.counts = (self.counts[0] + 1, self.counts[1])
+                if other := self._handled.pop(key, None):
+                    yield from _content_difference(side, other)
                 else:
-                    self._said[key] = side
+                    self._published[key] = side
 
-    def handled(self, filed: ParsedRecord) -> Iterator[Violation]:
-        """Take in a message that a service handled, when it is one that a service publishes."""
-        message, record = filed.message or {}, filed.record
+    def add_handled(self, parsed: ParsedRecord) -> Iterator[Violation]:
+        """Add a handled message that a service publishes; yield where the content differs."""
+        message, record = parsed.message or {}, parsed.record
         spec = BY_TYPE.get(str(message.get("type")))
-        if spec is None or spec.producer not in self._among & set(SERVICES):
+        if spec is None or spec.producer not in self._services & set(SERVICES):
             return
         data = message.get("data")
         caf = data.get("caf") if isinstance(data, dict) else None
         if self._caf not in {None, caf}:
             return
-        key = (filed.service, str(message.get("id")))
-        self.size = (self.size[0], self.size[1] + 1)
-        side = Side(record.sha256, spec.name, filed.about, filed.where)
-        if other := self._said.pop(key, None):
-            yield from _same(other, side)
+        key = (parsed.service, str(message.get("id")))
+        self.counts = (self.counts[0], self.counts[1] + 1)
+        side = EventSide(record.sha256, spec.name, parsed.subject, parsed.location)
+        if other := self._published.pop(key, None):
+            yield from _content_difference(other, side)
         elif record.key.replay:
-            self._replayed.append(Redriven(key, side))
+            self._redriven.append(RedrivenEvent(key, side))
         else:
-            self._heard[key] = side
+            self._handled[key] = side
         if record.outcome != "decided":
             self._refused.add(key)
 
-    def unhandled(self, consumer: str) -> Mapping[str, Side]:
-        """Return by id what was published and what a service has not handled."""
-        return {event_id: side for (to, event_id), side in self._said.items() if to == consumer}
+    def unhandled(self, consumer: str) -> Mapping[str, EventSide]:
+        """Return the published events that a consumer has not handled, by id."""
+        return {
+            event_id: side for (to, event_id), side in self._published.items() if to == consumer
+        }
 
-    def settle(self, consumer: str, ids: set[str]) -> None:
-        """Take out what was on its way to a service."""
-        for event_id in ids:
-            self._said.pop((consumer, event_id), None)
+    def exclude(self, consumer: str, event_ids: set[str]) -> None:
+        """Drop published events that are in transit to a consumer."""
+        for event_id in event_ids:
+            self._published.pop((consumer, event_id), None)
 
-    def lost(self) -> Iterator[Violation]:
-        """Yield what was published and is not handled; asked once all was read."""
-        for replayed in self._replayed:
-            self._said.pop(replayed.key, None)
-        for (consumer, event_id), side in self._said.items():
-            wrong = f"{side.name} {event_id} publié, jamais traité par {consumer}"
-            yield Violation(side.about, wrong, side.where)
+    def never_published(self) -> Iterator[Violation]:
+        """Yield handled events that no service published; call it before `never_handled`."""
+        for redriven in self._redriven:
+            if redriven.key not in self._published and redriven.key not in self._refused:
+                self._handled.setdefault(redriven.key, redriven.side)
+        for (_, event_id), side in self._handled.items():
+            text = f"{side.name} {event_id} traité, publié par aucun service"
+            yield Violation(side.subject, text, side.location)
 
-    def unknown(self) -> Iterator[Violation]:
-        """Yield what was handled and that no service published; asked before `lost`."""
-        for replayed in self._replayed:
-            if replayed.key not in self._said and replayed.key not in self._refused:
-                self._heard.setdefault(replayed.key, replayed.side)
-        for (_, event_id), side in self._heard.items():
-            wrong = f"{side.name} {event_id} traité, publié par aucun service"
-            yield Violation(side.about, wrong, side.where)
+    def never_handled(self) -> Iterator[Violation]:
+        """Yield published events that their consumer never handled; call it last."""
+        for redriven in self._redriven:
+            self._published.pop(redriven.key, None)
+        for (consumer, event_id), side in self._published.items():
+            text = f"{side.name} {event_id} publié, jamais traité par {consumer}"
+            yield Violation(side.subject, text, side.location)
 
 
-def _same(said: Side, heard: Side) -> Iterator[Violation]:
-    if said.sha256 != heard.sha256:
-        wrong = (
-            f"{said.name} : le message traité n’est pas celui qui est publié"
-            f" ({said.sha256[:12]}…, {heard.sha256[:12]}…)"
+def _content_difference(published: EventSide, handled: EventSide) -> Iterator[Violation]:
+    if published.sha256 != handled.sha256:
+        text = (
+            f"{published.name} : le message traité n’est pas celui qui est publié"
+            f" ({published.sha256[:12]}…, {handled.sha256[:12]}…)"
         )
-        yield Violation(heard.about, wrong, heard.where)
+        yield Violation(handled.subject, text, handled.location)
 
 
-def _who(said: PublishedEvent) -> str:
-    return said.dossier_id or (f"Caf {said.caf}" if said.caf else "aucun dossier")
+def _subject(event: PublishedEvent) -> str:
+    return event.dossier_id or (f"Caf {event.caf}" if event.caf else "aucun dossier")
 
 
-HEARD: CheckRule[Any] = CheckRule(
+HANDLED: CheckRule[Any] = CheckRule(
     "événement traité par chaque service à qui il s’adresse",
     "événements traités par chaque service à qui ils s’adressent",
     "registre du contrat",
@@ -138,7 +140,7 @@ HEARD: CheckRule[Any] = CheckRule(
     "l’événement ou son traitement manque : rétablir la boîte de réception du service depuis une"
     " sauvegarde, ou publier de nouveau l’événement (`clas publish --any`)",
 )
-KNOWN: CheckRule[Any] = CheckRule(
+PUBLISHED: CheckRule[Any] = CheckRule(
     "événement traité qu’un service a publié",
     "événements traités qu’un service a publiés",
     "registre du contrat",

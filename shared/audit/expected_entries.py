@@ -1,4 +1,4 @@
-"""Every business event with its entry: what each event of funding should have booked."""
+"""The entry that each event of funding must have, calculated independently of accounting."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -18,8 +18,8 @@ from shared.kernel.decision import derived_id
 from shared.kernel.money import ZERO, total
 
 
-class Nets(NamedTuple):
-    """What an entry moves on the accounts of tiers and of indus, in euros, debit positive."""
+class NetAmounts(NamedTuple):
+    """Debit less credit of an entry on the accounts of tiers and of indus, in euros."""
 
     third_party: Decimal
     receivable: Decimal
@@ -27,13 +27,13 @@ class Nets(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ExpectedEntry:
-    """The entry that an event should have: its kind, what it moves, in euros, and the event.
+    """The entry that an event must have: its kind, its net amounts and the event.
 
-    Without a movement there may be one all the same, where an accrual ends.
+    With zero amounts an entry may exist all the same, to reverse an accrual.
     """
 
     kind: EntryKind
-    nets: Nets
+    nets: NetAmounts
     event: str
     event_id: str
     caf: str
@@ -42,12 +42,12 @@ class ExpectedEntry:
 
     @property
     def entry_id(self) -> str:
-        """The id that its cause gives it."""
+        """The id of the entry, derived from its cause."""
         return entry_id(self.event_id, self.kind, self.dossier_id, self.school_year)
 
     @property
-    def needed(self) -> bool:
-        """Whether there must be an entry."""
+    def required(self) -> bool:
+        """Whether the entry must exist."""
         return any(self.nets)
 
 
@@ -56,15 +56,15 @@ def entry_id(cause_id: str, kind: str, dossier_id: str, school_year: str) -> str
     return derived_id(cause_id, kind, dossier_id, school_year)
 
 
-def expected(event: Any, event_id: str) -> ExpectedEntry | None:
-    """Return the entry that an event of funding should have, None for one that books nothing."""
-    found = BOOKS.get(type(event))
-    if found is None:
+def expected_entry(event: Any, event_id: str) -> ExpectedEntry | None:
+    """Return the entry that an event of funding must have, None for one that books nothing."""
+    row = NET_AMOUNTS.get(type(event))
+    if row is None:
         return None
-    kind, nets = found
+    kind, net_amounts = row
     return ExpectedEntry(
         kind=kind,
-        nets=nets(event),
+        nets=net_amounts(event),
         event=type(event).__name__,
         event_id=event_id,
         caf=event.caf,
@@ -73,37 +73,37 @@ def expected(event: Any, event_id: str) -> ExpectedEntry | None:
     )
 
 
-def _due(amounts: Iterable[Decimal]) -> Nets:
-    """Pay what is due, ask back what was paid too much; one origin never pays for the other."""
+def _due(amounts: Iterable[Decimal]) -> NetAmounts:
+    """Pay what is due and reclaim what was overpaid; origins are not offset [CPT-05]."""
     dues = list(amounts)
-    return Nets(
+    return NetAmounts(
         third_party=-total(max(due, ZERO) for due in dues),
         receivable=total(max(-due, ZERO) for due in dues),
     )
 
 
-def _advance(event: AdvanceGranted) -> Nets:
+def _advance(event: AdvanceGranted) -> NetAmounts:
     return _due([event.amount])
 
 
-def _reversal(event: AdvanceReversed) -> Nets:
-    return Nets(third_party=event.amount, receivable=ZERO)
+def _reversal(event: AdvanceReversed) -> NetAmounts:
+    return NetAmounts(third_party=event.amount, receivable=ZERO)
 
 
-def _balance(event: BalanceSettled) -> Nets:
+def _balance(event: BalanceSettled) -> NetAmounts:
     second = event.final_part_n1 + event.final_bonus - event.advances_n1
     return _due([event.final_part_n - event.advances_n, second])
 
 
-def _cancellation(event: FundingCancelled) -> Nets:
+def _cancellation(event: FundingCancelled) -> NetAmounts:
     return _due([-event.advances_n, -event.advances_n1])
 
 
-def _adjustment(event: AdjustmentDecided) -> Nets:
-    return _due(each.amount for each in event.by_origin)
+def _adjustment(event: AdjustmentDecided) -> NetAmounts:
+    return _due(origin.amount for origin in event.by_origin)
 
 
-BOOKS: dict[type[WireModel], tuple[EntryKind, Callable[[Any], Nets]]] = {
+NET_AMOUNTS: dict[type[WireModel], tuple[EntryKind, Callable[[Any], NetAmounts]]] = {
     AdvanceGranted: ("advance", _advance),
     AdvanceReversed: ("advance_reversal", _reversal),
     BalanceSettled: ("balance", _balance),

@@ -1,10 +1,10 @@
-"""Exports: what was given out is still what is kept, and follows from what was published."""
+"""Export batches: unchanged since their delivery, in sequence, at the published chain head."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from shared.audit.findings import CheckRule, Violation
-from shared.audit.records import Document, parsed_receipt
+from shared.audit.records import Document, parse_object
 from shared.kernel.receipts import sha256
 from shared.mongodb.snapshot import StoredBatch
 
@@ -15,114 +15,117 @@ RESTORE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
-    """A batch, the one before it in its series, and the heads that closings published."""
+class BatchAudit:
+    """A batch, the previous one of its series, and the chain heads that closings published."""
 
     batch: StoredBatch
-    before: StoredBatch | None
+    previous: StoredBatch | None
     heads: Mapping[tuple[str, int], str]
 
     @property
     def manifest(self) -> Document:
-        """What the manifest says, nothing where it cannot be read."""
-        return parsed_receipt(self.batch.manifest) or {}
+        """The manifest, empty where it cannot be parsed."""
+        return parse_object(self.batch.manifest) or {}
 
     @property
-    def about(self) -> str:
-        """The name under which the batch was given out."""
+    def name(self) -> str:
+        """The name of the batch: series and number."""
         return f"{self.batch.series}-{self.batch.number:03}"
 
-    def concerns(self, caf: str | None, exercise: int | None) -> bool:
-        """Tell whether it is of this Caf and exercise, as far as its manifest tells."""
-        said = self.manifest
-        pairs = ((caf, said.get("caf", caf)), (exercise, said.get("exercise", exercise)))
-        return all(wanted is None or wanted == found for wanted, found in pairs)
+    def in_scope(self, caf: str | None, exercise: int | None) -> bool:
+        """Return whether the batch is of this Caf and exercise; one that names neither is."""
+        manifest = self.manifest
+        of_caf = caf in (None, manifest.get("caf", caf))
+        return of_caf and exercise in (None, manifest.get("exercise", exercise))
 
 
-def _as_given(given: Given) -> Iterable[Violation]:
-    """Hold the file and the name against the manifest, and all the rest against its seal."""
-    batch, said = given.batch, given.manifest
-    pairs = (
-        ("série", batch.series, said.get("series")),
-        ("numéro", batch.number, said.get("number")),
-        ("taille du fichier", said.get("bytes"), batch.size),
-        ("empreinte du fichier", said.get("sha256"), batch.sha256),
+def _content(audit: BatchAudit) -> Iterable[Violation]:
+    """Compare file and name with the manifest, and the other fields with their digest."""
+    batch, manifest = audit.batch, audit.manifest
+    comparisons = (
+        ("série", batch.series, manifest.get("series")),
+        ("numéro", batch.number, manifest.get("number")),
+        ("taille du fichier", manifest.get("bytes"), batch.size),
+        ("empreinte du fichier", manifest.get("sha256"), batch.sha256),
         ("sceau du lot", batch.sealed, batch.seal),
     )
-    return _unequal(given, pairs)
+    return _differences(audit, comparisons)
 
 
-def _following(given: Given) -> Iterable[Violation]:
-    """Hold the number and the hash of the manifest before against the batch before."""
-    before, said = given.before, given.manifest
-    pairs = (
-        ("numéro", before.number + 1 if before else 1, given.batch.number),
+def _sequence(audit: BatchAudit) -> Iterable[Violation]:
+    """Compare the number and the hash of the previous manifest with the previous batch."""
+    previous, manifest = audit.previous, audit.manifest
+    comparisons = (
+        ("numéro", previous.number + 1 if previous else 1, audit.batch.number),
         (
             "empreinte du manifeste précédent",
-            sha256(before.manifest) if before else None,
-            said.get("previous_manifest_sha256"),
+            sha256(previous.manifest) if previous else None,
+            manifest.get("previous_manifest_sha256"),
         ),
     )
-    return _unequal(given, pairs)
+    return _differences(audit, comparisons)
 
 
-def _headed(given: Given) -> Iterable[Violation]:
-    """Hold the head of the chain that was given out against the one that was published."""
-    said = given.manifest
-    published = given.heads.get((str(said.get("caf")), said.get("exercise", 0)))
-    return _unequal(given, (("tête de la chaîne", published, said.get("head_hash")),))
+def _chain_head(audit: BatchAudit) -> Iterable[Violation]:
+    """Compare the chain head of the manifest with the one that the closing published."""
+    manifest = audit.manifest
+    published = audit.heads.get((str(manifest.get("caf")), manifest.get("exercise", 0)))
+    return _differences(audit, (("tête de la chaîne", published, manifest.get("head_hash")),))
 
 
-def gone(
-    last: Mapping[str, int], there: Mapping[str, int], asked: tuple[str | int | None, ...]
+def missing_batches(
+    registered: Mapping[str, int], stored: Mapping[str, int], scope: tuple[str | int | None, ...]
 ) -> Iterable[Violation]:
-    """Yield the last batch of a series that is not there: no other one would tell.
+    """Yield the registered last batch of a series that is not stored: no later one shows it.
 
-    `asked` are the Caf and the exercise that are looked at: the name of a series has them.
+    `registered` and `stored` are last numbers by series; `scope` is the Caf and the exercise,
+    which the name of a series contains.
     """
-    for series, number in sorted(last.items()):
-        of_them = {str(each) for each in asked if each is not None} <= {*series.split("-")}
-        if of_them and there.get(series, 0) < number:
+    for series, number in sorted(registered.items()):
+        in_scope = {str(part) for part in scope if part is not None} <= {*series.split("-")}
+        if in_scope and stored.get(series, 0) < number:
             name = f"{series}-{number:03}"
             yield Violation(name, "ce lot a disparu", f"exports, batches, {name}")
 
 
-def _unequal(given: Given, pairs: Iterable[tuple[str, object, object]]) -> Iterable[Violation]:
-    for what, expected, found in pairs:
-        if expected != found:
-            wrong = f"{what} : attendu {_shown(expected)}, trouvé {_shown(found)}"
-            yield Violation(given.about, wrong, f"exports, batches, {given.about}")
+def _differences(
+    audit: BatchAudit, comparisons: Iterable[tuple[str, object, object]]
+) -> Iterable[Violation]:
+    for label, expected, actual in comparisons:
+        if expected != actual:
+            text = f"{label} : attendu {_text(expected)}, trouvé {_text(actual)}"
+            yield Violation(audit.name, text, f"exports, batches, {audit.name}")
 
 
-def _shown(value: object) -> str:
+def _text(value: object) -> str:
     return "rien" if value is None else str(value)
 
 
-def _has_head(given: Given) -> bool:
-    return bool(given.manifest.get("head_hash"))
+def _has_head(audit: BatchAudit) -> bool:
+    return bool(audit.manifest.get("head_hash"))
 
 
-FOLLOWING: CheckRule[Given] = CheckRule(
+SEQUENCE: CheckRule[BatchAudit] = CheckRule(
     "lot d’export à la suite du précédent",
     "lots d’export à la suite du précédent",
     "manifeste précédent",
-    _following,
+    _sequence,
     RESTORE,
 )
-CHECKS: tuple[CheckRule[Given], ...] = (
+CHECKS: tuple[CheckRule[BatchAudit], ...] = (
     CheckRule(
         "lot d’export tel qu’il a été remis",
         "lots d’export tels qu’ils ont été remis",
         "manifeste",
-        _as_given,
+        _content,
         RESTORE,
     ),
-    FOLLOWING,
+    SEQUENCE,
     CheckRule(
         "lot d’export à la tête publiée par la clôture",
         "lots d’export à la tête publiée par la clôture",
         "ClosingCompleted",
-        _headed,
+        _chain_head,
         RESTORE,
         _has_head,
     ),

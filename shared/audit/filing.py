@@ -1,6 +1,6 @@
-"""Records under what they say: key, type, Caf, dossiers and instants agree with message and events.
+"""The indexed fields of a record: key, type, Caf, dossiers and instants match its content.
 
-No hash covers these fields, and it is by them that a record is found.
+No hash covers these fields, and queries select records by them.
 """
 
 from collections.abc import Iterable, Iterator
@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from shared.audit.findings import CheckRule, Violation
-from shared.audit.records import Document, ParsedRecord, parsed_receipt
+from shared.audit.records import Document, ParsedRecord, parse_object
 from shared.contracts.envelope import routing_key
 from shared.contracts.registry import BY_TYPE
 from shared.kernel.ports import MessageRecord, OutgoingMessage
@@ -18,66 +18,67 @@ RESTORE = (
     " sauvegarde"
 )
 UNDECIDED = {"refused", "poison"}
-Pair = tuple[str, Any, Any]
-"""What it is, as expected, as found."""
+Comparison = tuple[str, Any, Any]
+"""A French label, the expected value and the stored one."""
 
 
-def _filed(filed: ParsedRecord) -> Iterable[Violation]:
-    """Hold what a record is found by against what it holds."""
-    pairs = [*_message(filed.record, _named(filed.message or {}))]
-    pairs += [pair for output in filed.record.outputs for pair in _event(filed, output)]
-    for what, expected, found in pairs:
-        if expected != found:
-            wrong = f"{what} : attendu {_shown(expected)}, trouvé {_shown(found)}"
-            yield Violation(filed.about, wrong, filed.where)
+def _indexed_fields(parsed: ParsedRecord) -> Iterable[Violation]:
+    """Compare the indexed fields with the message and the events of the record."""
+    comparisons = [*_message(parsed.record, _with_scope(parsed.message or {}))]
+    for output in parsed.record.outputs:
+        comparisons += _event(parsed, output)
+    for label, expected, actual in comparisons:
+        if expected != actual:
+            text = f"{label} : attendu {_text(expected)}, trouvé {_text(actual)}"
+            yield Violation(parsed.subject, text, parsed.location)
 
 
-def _message(record: MessageRecord, said: Document) -> Iterator[Pair]:
-    """Compare with what the message says of itself: ids and codes are kept letter by letter."""
-    # The reason of a refusal is that of its dead letter; a decision has none.
-    reasons = [each.headers.get("clas-reason") for each in record.outputs if each.queue]
+def _message(record: MessageRecord, message: Document) -> Iterator[Comparison]:
+    """Compare with the attributes and data of the message."""
+    # A refusal has the reason of its dead letter; a decision has none.
+    reasons = [output.headers.get("clas-reason") for output in record.outputs if output.queue]
     default = None if record.outcome == "decided" else record.reason
     yield "issue", _outcome(record), record.outcome
     yield "motif", reasons[0] if reasons else default, record.reason
     if record.outcome == "refused":
         yield "identifiant", f"sha256:{record.sha256}", record.key.id
         return
-    yield "source", said.get("source"), record.key.source
-    yield "identifiant", said.get("id"), record.key.id
-    yield "type", said.get("type"), record.type
-    yield "Caf", said["caf"], record.caf
-    yield "clé de routage", _key(said), record.routing_key
-    named = {str(said["dossier_id"] or ""), *(each.subject for each in record.outputs)}
-    yield "dossiers", sorted(each for each in named if each), sorted(record.dossier_ids)
+    yield "source", message.get("source"), record.key.source
+    yield "identifiant", message.get("id"), record.key.id
+    yield "type", message.get("type"), record.type
+    yield "Caf", message["caf"], record.caf
+    yield "clé de routage", _key(message), record.routing_key
+    named = {str(message["dossier_id"] or ""), *(output.subject for output in record.outputs)}
+    yield "dossiers", sorted(name for name in named if name), sorted(record.dossier_ids)
 
 
 def _outcome(record: MessageRecord) -> str:
-    """Return what became of the message: only a decision leaves a receipt."""
+    """Return the outcome that the record must have: only a decision leaves a receipt."""
     if record.receipt is not None:
         return "decided"
     return record.outcome if record.outcome in UNDECIDED else " ou ".join(sorted(UNDECIDED))
 
 
-def _event(filed: ParsedRecord, output: OutgoingMessage) -> Iterator[Pair]:
+def _event(parsed: ParsedRecord, output: OutgoingMessage) -> Iterator[Comparison]:
     if output.queue is not None:
         return
-    said = _named(parsed_receipt(output.body) or {})
-    yield "identifiant d’événement", said.get("id"), output.id
-    yield "dossier d’événement", said.get("subject"), output.subject
-    yield "clé d’événement", _key(said), output.routing_key
+    event = _with_scope(parse_object(output.body) or {})
+    yield "identifiant d’événement", event.get("id"), output.id
+    yield "dossier d’événement", event.get("subject"), output.subject
+    yield "clé d’événement", _key(event), output.routing_key
     yield "en-têtes d’événement", {}, dict(output.headers)
-    yield "instant d’événement", _instant(said.get("time")), filed.record.handled_at
+    yield "instant d’événement", _instant(event.get("time")), parsed.record.handled_at
 
 
-def _named(event: Document) -> Document:
+def _with_scope(event: Document) -> Document:
     data = event.get("data")
     data = data if isinstance(data, dict) else {}
     return {**event, "caf": data.get("caf"), "dossier_id": data.get("dossier_id")}
 
 
-def _key(said: Document) -> str | None:
-    spec = BY_TYPE.get(str(said.get("type")))
-    return routing_key(spec.name, said["caf"]) if spec else None
+def _key(message: Document) -> str | None:
+    spec = BY_TYPE.get(str(message.get("type")))
+    return routing_key(spec.name, message["caf"]) if spec else None
 
 
 def _instant(time: Any) -> datetime | None:
@@ -87,21 +88,21 @@ def _instant(time: Any) -> datetime | None:
         return None
 
 
-def _shown(value: Any) -> str:
+def _text(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(map(str, value)) or "rien"
     return "rien" if value is None else str(value)
 
 
-def _readable(filed: ParsedRecord) -> bool:
-    return filed.readable
+def _readable(parsed: ParsedRecord) -> bool:
+    return parsed.readable
 
 
-FILED: CheckRule[ParsedRecord] = CheckRule(
+INDEXED_FIELDS: CheckRule[ParsedRecord] = CheckRule(
     "enregistrement classé sous ce qu’il dit",
     "enregistrements classés sous ce qu’ils disent",
     "clés, types, Caf, dossiers, instants",
-    _filed,
+    _indexed_fields,
     RESTORE,
     _readable,
 )

@@ -1,4 +1,4 @@
-"""What a check is, what it finds, and how much of it is kept."""
+"""Check rules, the violations they find, and the results of an audit."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -8,16 +8,16 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from shared.french import euros
 
 T = TypeVar("T")
-KEPT_MAX = 20
-"""Breaches that are told one by one, for each check; the others are counted."""
+VIOLATIONS_LISTED_MAX = 20
+"""Violations of one rule that are listed; further ones are only counted."""
 
 
 class Violation(NamedTuple):
-    """What does not hold: whom it concerns, what is wrong, and where it is kept."""
+    """A failed comparison: the subject, a French message, and where the document is stored."""
 
-    about: str
-    wrong: str
-    where: str
+    subject: str
+    message: str
+    location: str
 
 
 def _always(subject: Any) -> bool:  # noqa: ARG001
@@ -26,88 +26,96 @@ def _always(subject: Any) -> bool:  # noqa: ARG001
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CheckRule(Generic[T]):
-    """One line of a table: what holds of one and of many, its source, the check, the way out.
+    """One rule: what is compared (French, singular and plural), its source, the remedy.
 
-    `concerns` tells which subjects it looks at; the others are not counted.
+    `applies_to` selects the subjects that are compared; others are not counted.
     """
 
-    one: str
-    many: str
+    singular: str
+    plural: str
     source: str
-    against: Callable[[T], Iterable[Violation]]
-    way_out: str
-    concerns: Callable[[T], bool] = _always
+    find_violations: Callable[[T], Iterable[Violation]]
+    remedy: str
+    applies_to: Callable[[T], bool] = _always
 
 
 @dataclass(slots=True)
 class CheckResult:
-    """What came of a check so far."""
+    """The comparisons and violations of one rule so far."""
 
-    looked: int = 0
-    breaches: int = 0
-    kept: list[Violation] = field(default_factory=list)
+    comparisons: int = 0
+    violation_count: int = 0
+    violations: list[Violation] = field(default_factory=list)
 
-    def add(self, breach: Violation) -> None:
-        """Count a breach, and keep it while there are few."""
-        self.breaches += 1
-        if len(self.kept) < KEPT_MAX:
-            self.kept.append(breach)
+    def add(self, violation: Violation) -> None:
+        """Count a violation, and list it while there are few."""
+        self.violation_count += 1
+        if len(self.violations) < VIOLATIONS_LISTED_MAX:
+            self.violations.append(violation)
 
 
 class Results:
-    """What came of every check, in the order they were first asked."""
+    """The results of every rule, in the order of their first evaluation."""
 
     def __init__(self) -> None:
-        self.rows: dict[CheckRule[Any], CheckResult] = {}
+        self.by_rule: dict[CheckRule[Any], CheckResult] = {}
 
     @property
-    def asked(self) -> dict[CheckRule[Any], CheckResult]:
-        """The checks that had something to look at, or found something missing."""
-        return {check: row for check, row in self.rows.items() if row.looked or row.breaches}
+    def applied(self) -> dict[CheckRule[Any], CheckResult]:
+        """The rules with at least one comparison or violation."""
+        return {
+            rule: result
+            for rule, result in self.by_rule.items()
+            if result.comparisons or result.violation_count
+        }
 
     @property
-    def breaches(self) -> int:
-        """All that does not hold."""
-        return sum(row.breaches for row in self.rows.values())
+    def violation_count(self) -> int:
+        """The violations of all rules."""
+        return sum(result.violation_count for result in self.by_rule.values())
 
     @property
-    def looked(self) -> int:
-        """How often anything was looked at."""
-        return sum(row.looked for row in self.rows.values())
+    def comparisons(self) -> int:
+        """The comparisons of all rules."""
+        return sum(result.comparisons for result in self.by_rule.values())
 
-    def evaluate(self, checks: Iterable[CheckRule[T]], subject: T) -> None:
-        """Hold a subject against checks."""
-        for check in checks:
-            row = self.row(check)
-            if check.concerns(subject):
-                row.looked += 1
-                for breach in check.against(subject):
-                    row.add(breach)
+    def evaluate(self, rules: Iterable[CheckRule[T]], subject: T) -> None:
+        """Apply rules to one subject."""
+        for rule in rules:
+            result = self.result_of(rule)
+            if rule.applies_to(subject):
+                result.comparisons += 1
+                for violation in rule.find_violations(subject):
+                    result.add(violation)
 
-    def note(self, check: CheckRule[Any], breaches: Iterable[Violation], looked: int = 1) -> None:
-        """Take over what was found on so many subjects, where it shows only in a sequence."""
-        row = self.row(check)
-        row.looked += looked
-        for breach in breaches:
-            row.add(breach)
+    def add(
+        self, rule: CheckRule[Any], violations: Iterable[Violation], comparisons: int = 1
+    ) -> None:
+        """Add violations and comparisons that were found outside `evaluate`."""
+        result = self.result_of(rule)
+        result.comparisons += comparisons
+        for violation in violations:
+            result.add(violation)
 
-    def row(self, check: CheckRule[Any]) -> CheckResult:
-        """Return what came of a check, nothing before it is asked."""
-        return self.rows.setdefault(check, CheckResult())
+    def result_of(self, rule: CheckRule[Any]) -> CheckResult:
+        """Return the result of a rule, an empty one before its first evaluation."""
+        return self.by_rule.setdefault(rule, CheckResult())
 
 
 def no_violations(subject: Any) -> Iterable[Violation]:  # noqa: ARG001
-    """Return no breach: for a check whose breaches show only when all was looked at."""
+    """Return no violation: for a rule whose violations come through `Results.add`."""
     return ()
 
 
-def unequal(what: str, expected: Decimal, found: Decimal) -> str | None:
-    """Return `what : attendu 1,00 €, trouvé 2,00 €`, None where they are equal."""
-    if expected == found:
+def amount_difference(label: str, expected: Decimal, actual: Decimal) -> str | None:
+    """Return `label : attendu 1,00 €, trouvé 2,00 €`, None where they are equal."""
+    if expected == actual:
         return None
-    return f"{what} : attendu {euros(expected)}, trouvé {euros(found)}"
+    return f"{label} : attendu {euros(expected)}, trouvé {euros(actual)}"
 
 
-def violations(about: str, where: str, wrongs: Iterable[str | None]) -> Iterator[Violation]:
-    """Return one breach for each thing that is wrong."""
-    return (Violation(about, wrong, where) for wrong in wrongs if wrong)
+def violations_of(
+    subject: str, location: str, messages: Iterable[str | None]
+) -> Iterator[Violation]:
+    """Return one violation for each message that is not None."""
+    return (Violation(subject, message, location) for message in messages if message)

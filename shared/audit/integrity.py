@@ -1,4 +1,4 @@
-"""Receipts against records: the message, the decision and its events are as they were written."""
+"""Hashes of records: message, receipt and events are as they were written."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -8,89 +8,93 @@ from shared.audit.records import ParsedRecord
 from shared.french import moment
 from shared.kernel.receipts import sha256
 
-WAITS_MAX = timedelta(minutes=1)
-"""How long an event may wait for its dispatch while all is well."""
+PUBLICATION_MAX = timedelta(minutes=1)
+"""How long an event may wait for its publication in normal operation."""
 RESTORE = (
     "l’archive n’est plus ce qui a été écrit : chercher qui écrit dans la base, rétablir cet"
     " enregistrement depuis une sauvegarde"
 )
 
 
-def _unreadable(filed: ParsedRecord) -> Iterable[Violation]:
-    if not filed.readable:
-        yield Violation(filed.about, "l’enregistrement ne peut plus être lu", filed.where)
+def _unreadable(parsed: ParsedRecord) -> Iterable[Violation]:
+    if not parsed.readable:
+        yield Violation(parsed.subject, "l’enregistrement ne peut plus être lu", parsed.location)
 
 
-def _body(filed: ParsedRecord) -> Iterable[Violation]:
-    """Hold the message against the hash and the size that were taken of it."""
-    record = filed.record
+def _body(parsed: ParsedRecord) -> Iterable[Violation]:
+    """Compare the message with its hash and size."""
+    record = parsed.record
     if record.body is None:
         return
-    if (now := sha256(record.body)) != record.sha256:
-        yield Violation(filed.about, _hashes("le message", record.sha256, now), filed.where)
+    if (actual := sha256(record.body)) != record.sha256:
+        yield Violation(
+            parsed.subject, _hash_text("le message", record.sha256, actual), parsed.location
+        )
     elif len(record.body) != record.size:
-        told = f"le message fait {len(record.body)} octets au lieu de {record.size}"
-        yield Violation(filed.about, told, filed.where)
+        text = f"le message fait {len(record.body)} octets au lieu de {record.size}"
+        yield Violation(parsed.subject, text, parsed.location)
 
 
-def _receipt(filed: ParsedRecord) -> Iterable[Violation]:
-    """Hold the receipt against its own hash, the message and the service."""
-    record, receipt = filed.record, filed.receipt
+def _receipt(parsed: ParsedRecord) -> Iterable[Violation]:
+    """Compare the receipt with its own hash, the message and the service."""
+    record, receipt = parsed.record, parsed.receipt
     if record.receipt is None or receipt is None:
         yield Violation(
-            filed.about, "le reçu de la décision manque ou ne peut plus être lu", filed.where
+            parsed.subject, "le reçu de la décision manque ou ne peut plus être lu", parsed.location
         )
         return
-    if (now := sha256(record.receipt.content)) != record.receipt.hash:
-        yield Violation(filed.about, _hashes("le reçu", record.receipt.hash, now), filed.where)
+    if (actual := sha256(record.receipt.content)) != record.receipt.hash:
+        yield Violation(
+            parsed.subject, _hash_text("le reçu", record.receipt.hash, actual), parsed.location
+        )
     if receipt.get("message") != record.sha256:
-        yield Violation(filed.about, "le reçu est celui d’un autre message", filed.where)
-    if receipt.get("service") != filed.service:
-        yield Violation(filed.about, "le reçu est celui d’un autre service", filed.where)
+        yield Violation(parsed.subject, "le reçu est celui d’un autre message", parsed.location)
+    if receipt.get("service") != parsed.service:
+        yield Violation(parsed.subject, "le reçu est celui d’un autre service", parsed.location)
 
 
-def _outputs(filed: ParsedRecord) -> Iterable[Violation]:
-    """Hold the events against the hashes that the decision's receipt has of them."""
-    told = (filed.receipt or {}).get("outputs") or []
-    expected = {each["id"]: each["sha256"] for each in told}
-    kept = {each.id: sha256(each.body) for each in filed.record.outputs}
-    if len(kept) != len(filed.record.outputs):
-        yield Violation(filed.about, "un événement y est conservé deux fois", filed.where)
-    for event_id in dict.fromkeys((*expected, *kept)):
-        if event_id not in kept:
-            wrong = f"l’événement {event_id} que la décision a dit n’est plus conservé"
-            yield Violation(filed.about, wrong, filed.where)
+def _outputs(parsed: ParsedRecord) -> Iterable[Violation]:
+    """Compare the events with their hashes in the receipt."""
+    outputs = (parsed.receipt or {}).get("outputs") or []
+    expected = {each["id"]: each["sha256"] for each in outputs}
+    actual = {each.id: sha256(each.body) for each in parsed.record.outputs}
+    if len(actual) != len(parsed.record.outputs):
+        yield Violation(parsed.subject, "un événement y est conservé deux fois", parsed.location)
+    for event_id in dict.fromkeys((*expected, *actual)):
+        if event_id not in actual:
+            text = f"l’événement {event_id} que la décision a dit n’est plus conservé"
+            yield Violation(parsed.subject, text, parsed.location)
         elif event_id not in expected:
-            wrong = f"l’événement {event_id} n’est pas de cette décision"
-            yield Violation(filed.about, wrong, filed.where)
-        elif kept[event_id] != expected[event_id]:
-            wrong = _hashes(f"l’événement {event_id}", expected[event_id], kept[event_id])
-            yield Violation(filed.about, wrong, filed.where)
+            text = f"l’événement {event_id} n’est pas de cette décision"
+            yield Violation(parsed.subject, text, parsed.location)
+        elif actual[event_id] != expected[event_id]:
+            text = _hash_text(f"l’événement {event_id}", expected[event_id], actual[event_id])
+            yield Violation(parsed.subject, text, parsed.location)
 
 
-def _outbox(filed: ParsedRecord) -> Iterable[Violation]:
-    record = filed.record
-    if filed.stored.unpublished and filed.now - record.handled_at > WAITS_MAX:
-        wrong = f"un événement attend d’être publié depuis le {moment(record.handled_at)}"
-        yield Violation(filed.about, wrong, filed.where)
+def _outbox(parsed: ParsedRecord) -> Iterable[Violation]:
+    record = parsed.record
+    if parsed.stored.unpublished and parsed.now - record.handled_at > PUBLICATION_MAX:
+        text = f"un événement attend d’être publié depuis le {moment(record.handled_at)}"
+        yield Violation(parsed.subject, text, parsed.location)
 
 
-def _decided(filed: ParsedRecord) -> bool:
-    return filed.decided
+def _decided(parsed: ParsedRecord) -> bool:
+    return parsed.decided
 
 
-def _readable(filed: ParsedRecord) -> bool:
-    return filed.readable
+def _readable(parsed: ParsedRecord) -> bool:
+    return parsed.readable
 
 
-def _hashes(what: str, kept: str, now: str) -> str:
-    return f"{what} a changé : empreinte attendue {kept[:12]}…, trouvée {now[:12]}…"
+def _hash_text(label: str, expected: str, actual: str) -> str:
+    return f"{label} a changé : empreinte attendue {expected[:12]}…, trouvée {actual[:12]}…"
 
 
-def poisoned(filed: ParsedRecord) -> Violation:
-    """Return the breach of a message that made its service fail and was not replayed since."""
-    wrong = "le message a mis le service en échec et n’a pas été rejoué"
-    return Violation(filed.about, wrong, filed.where)
+def poison_violation(parsed: ParsedRecord) -> Violation:
+    """Return the violation of a poison message that was not redriven with success."""
+    text = "le message a mis le service en échec et n’a pas été rejoué"
+    return Violation(parsed.subject, text, parsed.location)
 
 
 READABLE = CheckRule(

@@ -1,4 +1,4 @@
-"""One record as checks see it: what was kept, the receipt opened, the events it says."""
+"""A stored record as checks read it: its message, receipt and published events, parsed."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,11 +14,11 @@ from shared.kernel.receipts import sha256
 from shared.mongodb.snapshot import StoredRecord
 
 Document = dict[str, Any]
-SUBJECTS_SHOWN = 3
+SUBJECTS_LISTED = 3
 
 
 class PublishedEvent(NamedTuple):
-    """An event that a service published: its parts, whom it concerns, the hash of its body."""
+    """An event that a service published, with the SHA-256 of its body."""
 
     name: str
     id: str
@@ -31,9 +31,9 @@ class PublishedEvent(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ParsedRecord:
-    """A record of a service, read once for all checks; `now` is the moment of the look.
+    """A record of a service, parsed once for all checks; `now` is the moment of the audit.
 
-    `receipt` and `message` are None where there is none, or none that can be read.
+    `receipt` and `message` are None where they are missing or cannot be parsed.
     """
 
     service: str
@@ -45,7 +45,7 @@ class ParsedRecord:
 
     @property
     def record(self) -> MessageRecord:
-        """The record; asked where it can be read."""
+        """The record of a readable one."""
         assert self.stored.record is not None
         return self.stored.record
 
@@ -56,17 +56,17 @@ class ParsedRecord:
 
     @property
     def decided(self) -> bool:
-        """Whether the message was decided on, so that there must be a receipt."""
+        """Whether the message was decided, so that there must be a receipt."""
         return self.stored.record is not None and self.stored.record.outcome == "decided"
 
     @property
-    def about(self) -> str:
-        """The dossiers that the record concerns, the first of many."""
-        return about(self.stored.record.dossier_ids if self.stored.record else ())
+    def subject(self) -> str:
+        """The dossiers of the record, as text."""
+        return subject_of(self.stored.record.dossier_ids if self.stored.record else ())
 
     @property
-    def where(self) -> str:
-        """The service, the event and the key of the record."""
+    def location(self) -> str:
+        """The service, the event and the key of the record, as text."""
         record = self.stored.record
         if record is None:
             return f"{self.service}, inbox, {self.stored.name}"
@@ -75,20 +75,25 @@ class ParsedRecord:
         return f"{self.service}, inbox, {name} {record.key.id}"
 
 
-def parse_record(service: str, kept: StoredRecord, now: datetime) -> ParsedRecord:
-    """Return a record with its receipt, its message and its events opened."""
-    record = kept.record
+def parse_record(service: str, stored: StoredRecord, now: datetime) -> ParsedRecord:
+    """Return a record with its receipt, message and events parsed."""
+    record = stored.record
     if record is None:
-        return ParsedRecord(service, kept, now)
-    receipt = parsed_receipt(record.receipt.content) if record.receipt else None
-    receipt = receipt if _whole(receipt) else None
+        return ParsedRecord(service, stored, now)
+    receipt = parse_object(record.receipt.content) if record.receipt else None
+    receipt = receipt if _is_complete(receipt) else None
     return ParsedRecord(
-        service, kept, now, receipt, parsed_receipt(record.body), tuple(_said(record.outputs))
+        service,
+        stored,
+        now,
+        receipt,
+        parse_object(record.body),
+        tuple(_published_events(record.outputs)),
     )
 
 
-def parsed_receipt(content: bytes | None) -> Document | None:
-    """Return a JSON object, None for anything else."""
+def parse_object(content: bytes | None) -> Document | None:
+    """Return the JSON object in a text, None for anything else."""
     try:
         document = orjson.loads(content) if content else None
     except (orjson.JSONDecodeError, TypeError):
@@ -96,28 +101,28 @@ def parsed_receipt(content: bytes | None) -> Document | None:
     return document if isinstance(document, dict) else None
 
 
-def _whole(receipt: Document | None) -> bool:
-    """Tell whether a receipt has the parts that checks look at."""
+def _is_complete(receipt: Document | None) -> bool:
+    """Return whether a receipt has the parts that checks read."""
     try:
         parts = receipt or {}
-        named = [(each["collection"], each["id"], each["version"]) for each in parts["inputs"]]
-        left = [bytes.fromhex(each["sha256"]) for each in (*parts["after"], *parts["outputs"])]
+        inputs = [(each["collection"], each["id"], each["version"]) for each in parts["inputs"]]
+        hashes = [bytes.fromhex(each["sha256"]) for each in (*parts["after"], *parts["outputs"])]
     except (KeyError, TypeError, ValueError):
         return False
-    return len(named) == len(parts["inputs"]) and len(left) >= len(parts["after"])
+    return len(inputs) == len(parts["inputs"]) and len(hashes) >= len(parts["after"])
 
 
-def about(subjects: tuple[str, ...]) -> str:
-    """Return `D-1 et D-2`; of many only the first, and how many more."""
-    shown, more = subjects[:SUBJECTS_SHOWN], len(subjects) - SUBJECTS_SHOWN
-    return listed([*shown, f"{more} autres"] if more > 0 else shown, "aucun dossier")
+def subject_of(dossier_ids: tuple[str, ...]) -> str:
+    """Return `D-1 et D-2`; of many the first three and the number of others."""
+    first, more = dossier_ids[:SUBJECTS_LISTED], len(dossier_ids) - SUBJECTS_LISTED
+    return listed([*first, f"{more} autres"] if more > 0 else first, "aucun dossier")
 
 
-def _said(outputs: tuple[OutgoingMessage, ...]) -> Iterator[PublishedEvent]:
-    """Yield the events among the outputs; a dead letter is none."""
+def _published_events(outputs: tuple[OutgoingMessage, ...]) -> Iterator[PublishedEvent]:
+    """Yield the events among the outputs; dead letters are hashes out."""
     for output in outputs:
         if output.queue is None:
-            document = parsed_receipt(output.body) or {}
+            document = parse_object(output.body) or {}
             data = document.get("data")
             data = data if isinstance(data, dict) else {}
             yield PublishedEvent(

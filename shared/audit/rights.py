@@ -1,4 +1,4 @@
-"""What funding told of each right: grant, advances, balance, controls; folded from its events."""
+"""Each right, a school year of a dossier, projected from the events of funding."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -37,7 +37,7 @@ class Amounts(NamedTuple):
 
     @property
     def by_origin(self) -> tuple[Decimal, Decimal]:
-        """What exercise N owes, then N + 1: bonuses are due in N + 1 [BON-14]."""
+        """The amounts of exercise N, then N + 1: bonuses belong to N + 1 [BON-14]."""
         return (self.part_n, self.part_n1 + self.bonus)
 
     def plus(self, other: "Amounts") -> "Amounts":
@@ -45,31 +45,31 @@ class Amounts(NamedTuple):
         return Amounts(*(one + more for one, more in zip(self, other, strict=True)))
 
 
-NOTHING = Amounts(ZERO, ZERO, ZERO, ZERO)
+ZERO_AMOUNTS = Amounts(ZERO, ZERO, ZERO, ZERO)
 
 
 @dataclass(slots=True)
 class Right:
-    """One right as funding's events tell it. `rank` is -1 before the grant; amounts are euros.
+    """One right in the events of funding. Amounts in euros; `rank` is -1 before the grant.
 
     `settled` are the amounts of the balance, all zero once cancelled; `controls` those of each
-    control, by origin N then N + 1; `due` are the last decided amounts. `known`: accounting
-    keeps it.
+    control, by origin N then N + 1; `due` are the last decided amounts. `in_accounting`: the
+    audit found its grant in accounting.
     """
 
     caf: str
     dossier_id: str
     school_year: str
     rank: int = -1
-    forecast: Amounts = NOTHING
+    forecast: Amounts = ZERO_AMOUNTS
     ceilings: tuple[Decimal, Decimal] = (ZERO, ZERO)
     advances: dict[str, tuple[int, Decimal]] = field(default_factory=dict)
     reversals: dict[str, Decimal] = field(default_factory=dict)
     settled: Amounts | None = None
     cancelled: bool = False
     controls: dict[str, tuple[Decimal, Decimal]] = field(default_factory=dict)
-    due: Amounts = NOTHING
-    known: bool = False
+    due: Amounts = ZERO_AMOUNTS
+    in_accounting: bool = False
 
     @property
     def start(self) -> int:
@@ -87,76 +87,76 @@ class Right:
     @property
     def controlled(self) -> tuple[Decimal, Decimal]:
         """What controls changed, by origin, in euros."""
-        first = total(each[0] for each in self.controls.values())
-        return (first, total(each[1] for each in self.controls.values()))
+        first = total(first for first, _ in self.controls.values())
+        return (first, total(second for _, second in self.controls.values()))
 
 
 class Rights:
-    """All rights that funding told of, by dossier and school year."""
+    """All rights, by dossier and school year."""
 
     def __init__(self) -> None:
         self.by_key: dict[RightKey, Right] = {}
 
-    def note(self, event: Any) -> None:
-        """Take in an event of funding that changes a right; any other changes nothing."""
+    def apply(self, event: Any) -> None:
+        """Apply an event of funding; one that changes no right is ignored."""
         if change := CHANGES.get(type(event)):
             key = (event.dossier_id, event.school_year)
-            told = self.by_key.get(key)
-            if told is None:
-                told = self.by_key[key] = Right(event.caf, *key)
-            change(told, event)
+            right = self.by_key.get(key)
+            if right is None:
+                right = self.by_key[key] = Right(event.caf, *key)
+            change(right, event)
 
-    def of(self, key: str) -> Right | None:
-        """Return a right by the id that services give it, `dossier|school year`."""
+    def get(self, key: str) -> Right | None:
+        """Return a right by its id in the services, `dossier|school year`; None without events."""
         dossier_id, _, school_year = key.rpartition("|")
         return self.by_key.get((dossier_id, school_year))
 
-    def dossiers(self) -> Iterator[Right]:
-        """Yield every right, by dossier."""
-        return (told for _, told in sorted(self.by_key.items()))
+    def in_order(self) -> Iterator[Right]:
+        """Yield every right, ordered by dossier and school year."""
+        return (right for _, right in sorted(self.by_key.items()))
 
 
-def _granted(told: Right, event: FundingGranted) -> None:
+def _granted(right: Right, event: FundingGranted) -> None:
     rank = getattr(event, "rank", 0)
-    first, second = told.ceilings
-    told.ceilings = (
+    first, second = right.ceilings
+    right.ceilings = (
         max(first, event.advance_ceiling_n),
         max(second, event.advance_ceiling_n1),
     )
-    if rank > told.rank:
-        told.rank = rank
-        told.forecast = Amounts(
+    if rank > right.rank:
+        right.rank = rank
+        right.forecast = Amounts(
             event.part_n, event.part_n1, event.bonus_enfants, event.bonus_parents
         )
 
 
-def _advanced(told: Right, event: AdvanceGranted) -> None:
-    told.advances[event.order_id] = (event.exercise, event.amount)
+def _advanced(right: Right, event: AdvanceGranted) -> None:
+    right.advances[event.order_id] = (event.exercise, event.amount)
 
 
-def _reversed(told: Right, event: AdvanceReversed) -> None:
-    told.reversals[event.order_id] = event.amount
+def _reversed(right: Right, event: AdvanceReversed) -> None:
+    right.reversals[event.order_id] = event.amount
 
 
-def _settled(told: Right, event: BalanceSettled) -> None:
-    told.settled = Amounts(
+def _settled(right: Right, event: BalanceSettled) -> None:
+    right.settled = Amounts(
         event.final_part_n,
         event.final_part_n1,
         event.final_bonus_enfants,
         event.final_bonus_parents,
     )
-    told.due = told.due.plus(told.settled)
+    right.due = right.due.plus(right.settled)
 
 
-def _cancelled(told: Right, event: FundingCancelled) -> None:  # noqa: ARG001
-    told.settled, told.cancelled = NOTHING, True
+def _cancelled(right: Right, event: FundingCancelled) -> None:  # noqa: ARG001
+    right.settled, right.cancelled = ZERO_AMOUNTS, True
 
 
-def _controlled(told: Right, event: AdjustmentDecided) -> None:
+def _controlled(right: Right, event: AdjustmentDecided) -> None:
     first, second = event.by_origin
-    told.controls[event.control_id] = (first.amount, second.amount)
+    right.controls[event.control_id] = (first.amount, second.amount)
     changed = event.components
-    told.due = told.due.plus(
+    right.due = right.due.plus(
         Amounts(changed.part_n, changed.part_n1, changed.bonus_enfants, changed.bonus_parents)
     )
 
@@ -170,4 +170,4 @@ CHANGES: dict[type[WireModel], Callable[[Right, Any], None]] = {
     FundingCancelled: _cancelled,
     AdjustmentDecided: _controlled,
 }
-NAMES = frozenset(model.__name__ for model in CHANGES)
+EVENT_NAMES = frozenset(model.__name__ for model in CHANGES)

@@ -1,4 +1,4 @@
-"""What every service is asked: its records, its states, and its events to the others."""
+"""The scanner of one service: checks its records, its states and its events to other services."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -7,10 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from shared.audit import delivery_reconciliation as of_pairs
-from shared.audit import filing as of_filing
-from shared.audit import integrity as of_records
-from shared.audit import state_history as of_trail
+from shared.audit import delivery_reconciliation, filing, integrity, state_history
 from shared.audit.delivery_reconciliation import DeliveryReconciliation
 from shared.audit.expected_entries import ExpectedEntry
 from shared.audit.findings import CheckRule, Results, Violation, no_violations
@@ -21,21 +18,21 @@ from shared.contracts.registry import SERVICES
 from shared.kernel.decision import Service, State
 from shared.kernel.ports import StoredDocument
 
-AGREEMENTS = {"AgrementGranted", "AgrementRegistered"}
-FORM: CheckRule[Any] = CheckRule(
+AGREMENT_EVENTS = {"AgrementGranted", "AgrementRegistered"}
+WELL_FORMED: CheckRule[Any] = CheckRule(
     "état qui a la forme de son modèle",
     "états qui ont la forme de leur modèle",
     "modèles des états",
     no_violations,
-    of_trail.RESTORE,
+    state_history.RESTORE,
 )
-Order = tuple[str, tuple[str, ...]]
-"""A collection, and the fields of the index that it is read by."""
+ReadOrder = tuple[str, tuple[str, ...]]
+"""A collection, and the indexed fields that it is ordered by."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What is looked at: everything, or one Caf, one service, the books of one exercise."""
+    """What is checked: everything, or one Caf, one service, the books of one exercise."""
 
     caf: str | None = None
     exercise: int | None = None
@@ -43,128 +40,135 @@ class Scope:
 
     @property
     def services(self) -> tuple[str, ...]:
-        """The services that are read, in the order of a dossier's life."""
+        """The services to read, in the order of a dossier's life."""
         if self.exercise is not None:
             return ("accounting",)
         return (self.service,) if self.service else SERVICES
 
     @property
-    def crosses(self) -> bool:
-        """Whether services are held against each other."""
+    def compares_services(self) -> bool:
+        """Whether services are compared with each other."""
         return len(self.services) > 1
 
 
 @dataclass(slots=True)
 class AuditState:
-    """What services have in common: what came of the checks, and what one tells the next.
+    """The results so far, and what the scanner of one service leaves for the next.
 
-    `now` is the moment of the look; `moving` are the dossiers of the events on their way;
-    `heads` the heads that closings published, by Caf and exercise.
+    `now` is the moment of the audit; `with_agrement` are the dossiers with a published agrement;
+    `in_transit` counts events on their way, of `dossiers_in_transit`; `closing_heads` are the
+    chain heads that closings published, by Caf and exercise.
     """
 
     scope: Scope
     now: datetime
-    tally: Results = field(default_factory=Results)
+    results: Results = field(default_factory=Results)
     rights: Rights = field(default_factory=Rights)
-    expected: dict[str, ExpectedEntry] = field(default_factory=dict)
-    agreed: set[str] = field(default_factory=set)
-    moving: set[str] = field(default_factory=set)
-    heads: dict[tuple[str, int], str] = field(default_factory=dict)
-    on_the_way: int = 0
-    pairs: DeliveryReconciliation = field(init=False)
+    expected_entries: dict[str, ExpectedEntry] = field(default_factory=dict)
+    with_agrement: set[str] = field(default_factory=set)
+    dossiers_in_transit: set[str] = field(default_factory=set)
+    closing_heads: dict[tuple[str, int], str] = field(default_factory=dict)
+    in_transit: int = 0
+    deliveries: DeliveryReconciliation = field(init=False)
 
     def __post_init__(self) -> None:
-        """Hold services against each other where all are read."""
-        among = frozenset(self.scope.services) if self.scope.crosses else frozenset[str]()
-        self.pairs = DeliveryReconciliation(among, self.scope.caf)
+        """Reconcile the services that are read, where there are several."""
+        scope = self.scope
+        services = frozenset(scope.services) if scope.compares_services else frozenset[str]()
+        self.deliveries = DeliveryReconciliation(services, scope.caf)
 
 
 class ServiceScanner:
-    """Reads one service: every record, then every state, then the end.
+    """Checks one service: every record, then every state, then what only the end shows.
 
-    `reads` are the collections whose content is looked at, beyond its hash.
+    `parsed_collections` are those whose states are parsed, beyond comparing their digest.
     """
 
-    reads: frozenset[str] = frozenset()
+    parsed_collections: frozenset[str] = frozenset()
 
-    def __init__(self, service: Service, seen: AuditState) -> None:
-        self.service, self.seen, self.tally = service.name, seen, seen.tally
+    def __init__(self, service: Service, audit: AuditState) -> None:
+        self.service, self.audit, self.results = service.name, audit, audit.results
         self.models = {model.collection: model for model in service.states}
-        self._trail = StateHistory(service.name, seen.scope.caf)
+        self._history = StateHistory(service.name, audit.scope.caf)
         self._poison: dict[str, Violation] = {}
 
     @property
-    def collections(self) -> Sequence[Order]:
+    def collections(self) -> Sequence[ReadOrder]:
         """The collections of states, in the order to read them."""
         return [(name, ()) for name in self.models]
 
-    def where(self, collection: str) -> dict[str, Any]:  # noqa: ARG002
-        """Return which states of a collection are read."""
+    def filter_of(self, collection: str) -> dict[str, Any]:  # noqa: ARG002
+        """Return the query that selects the states of a collection to read."""
         return {}
 
-    def record(self, filed: ParsedRecord) -> None:
-        """Look at one record."""
-        self.tally.evaluate((of_records.READABLE,), filed)
-        if not filed.readable:
+    def scan_record(self, parsed: ParsedRecord) -> None:
+        """Check one record."""
+        self.results.evaluate((integrity.READABLE,), parsed)
+        if not parsed.readable:
             return
-        self.tally.evaluate((*of_records.CHECKS, of_filing.FILED), filed)
-        self._note_poison(filed)
-        self.tally.note(of_trail.STARTS, self._trail.note(filed), int(filed.decided))
-        before = self.seen.pairs.size
-        self.tally.note(of_pairs.KNOWN, self.seen.pairs.handled(filed), 0)
-        for said in filed.published:
-            self.tally.note(of_pairs.HEARD, self.seen.pairs.published(filed, said), 0)
-            if self.seen.scope.caf in {None, said.caf}:
-                self.published(filed, said)
-        self._count_pairs(before)
+        self.results.evaluate((*integrity.CHECKS, filing.INDEXED_FIELDS), parsed)
+        self._update_poison(parsed)
+        changed_inputs = self._history.add_receipt(parsed)
+        self.results.add(state_history.DECISION_INPUTS, changed_inputs, int(parsed.decided))
+        self._reconcile(parsed)
 
-    def published(self, filed: ParsedRecord, said: PublishedEvent) -> None:  # noqa: ARG002
-        """Look at one event that the service published."""
-        if said.name in AGREEMENTS and said.dossier_id:
-            self.seen.agreed.add(said.dossier_id)
+    def scan_event(self, parsed: ParsedRecord, event: PublishedEvent) -> None:  # noqa: ARG002
+        """Check one event that the service published."""
+        if event.name in AGREMENT_EVENTS and event.dossier_id:
+            self.audit.with_agrement.add(event.dossier_id)
 
-    def state(self, collection: str, found: StoredDocument) -> None:
-        """Look at one stored state."""
-        if not self._trail.concerns(collection, found):
+    def scan_document(self, collection: str, document: StoredDocument) -> None:
+        """Check one stored state."""
+        if not self._history.in_scope(collection, document):
             return
-        self.tally.note(of_trail.VERSIONS, self._trail.gaps(collection, found))
-        self.tally.note(of_trail.STATES, self._trail.compare(collection, found))
-        if collection in self.reads:
-            state = _read(self.models[collection], found)
-            self.tally.note(FORM, [] if state else [self._malformed(collection, found)])
+        missing = self._history.missing_decisions(collection, document)
+        self.results.add(state_history.STATE_VERSIONS, missing)
+        difference = self._history.difference(collection, document)
+        self.results.add(state_history.STATE_CONTENT, difference)
+        if collection in self.parsed_collections:
+            state = _parsed_state(self.models[collection], document)
+            self.results.add(WELL_FORMED, [] if state else [self._malformed(collection, document)])
             if state:
-                self.remember(state, found)
+                self.scan_state(state, document)
 
-    def remember(self, state: State, found: StoredDocument) -> None:
-        """Look at one state that has its form."""
+    def scan_state(self, state: State, document: StoredDocument) -> None:
+        """Check one state that matches its model."""
 
-    def end(self) -> None:
-        """Look at what is left once all was read."""
-        self.tally.note(of_trail.STATES, self._trail.missing(), 0)
-        self.tally.note(of_records.POISON, self._poison.values(), 0)
+    def finish(self) -> None:
+        """Check what shows only once all records and states were read."""
+        self.results.add(state_history.STATE_CONTENT, self._history.deleted_states(), 0)
+        self.results.add(integrity.POISON, self._poison.values(), 0)
 
-    def _note_poison(self, filed: ParsedRecord) -> None:
-        """Keep a message that made the service fail, until it was replayed with success."""
-        record = filed.record
+    def _update_poison(self, parsed: ParsedRecord) -> None:
+        """Note a poison message, until it was redriven with success."""
+        record = parsed.record
         if record.outcome == "poison":
-            self._poison[record.sha256] = of_records.poisoned(filed)
+            self._poison[record.sha256] = integrity.poison_violation(parsed)
         elif record.outcome == "decided":
             self._poison.pop(record.sha256, None)
 
-    def _count_pairs(self, before: tuple[int, int]) -> None:
-        said, heard = self.seen.pairs.size
-        self.tally.note(of_pairs.HEARD, (), said - before[0])
-        self.tally.note(of_pairs.KNOWN, (), heard - before[1])
+    def _reconcile(self, parsed: ParsedRecord) -> None:
+        """Add the message and the events of a record to the reconciliation of deliveries."""
+        deliveries, results = self.audit.deliveries, self.audit.results
+        published, handled = deliveries.counts
+        results.add(delivery_reconciliation.PUBLISHED, deliveries.add_handled(parsed), 0)
+        for event in parsed.published:
+            differences = deliveries.add_published(parsed, event)
+            results.add(delivery_reconciliation.HANDLED, differences, 0)
+            if self.audit.scope.caf in {None, event.caf}:
+                self.scan_event(parsed, event)
+        published_now, handled_now = deliveries.counts
+        results.add(delivery_reconciliation.HANDLED, (), published_now - published)
+        results.add(delivery_reconciliation.PUBLISHED, (), handled_now - handled)
 
-    def _malformed(self, collection: str, found: StoredDocument) -> Violation:
-        where = f"{self.service}, {collection}, {found.id}"
-        return Violation(
-            of_trail.dossier_of(found), "le document n’a plus la forme d’un état", where
-        )
+    def _malformed(self, collection: str, document: StoredDocument) -> Violation:
+        location = f"{self.service}, {collection}, {document.id}"
+        text = "le document n’a plus la forme d’un état"
+        return Violation(state_history.dossier_of(document), text, location)
 
 
-def _read(model: type[State], found: StoredDocument) -> State | None:
+def _parsed_state(model: type[State], document: StoredDocument) -> State | None:
     try:
-        return found.read(model)
+        return document.read(model)
     except (ValidationError, TypeError):
         return None

@@ -1,4 +1,4 @@
-"""States against receipts: each state as its last decision left it, and no decision missing."""
+"""States and receipts: each state is as its last decision left it, and no decision is missing."""
 
 import hashlib
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from shared.audit.findings import CheckRule, Violation, no_violations
-from shared.audit.records import Document, ParsedRecord, about
+from shared.audit.records import Document, ParsedRecord, subject_of
 from shared.kernel.ports import StoredDocument
 
 RESTORE = (
@@ -20,152 +20,163 @@ LOST = (
     " sauvegarde"
 )
 Key = tuple[str, str]
+"""Collection and id of a state."""
 
 
 @dataclass(slots=True)
 class StateVersion:
-    """What receipts say of a state: last version, how often written, its hash, about whom.
+    """The last version of a state in receipts, with its SHA-256 and its dossiers.
 
-    `named`: some decision that wrote it named the Caf that is looked at.
+    `decisions` counts the receipts that wrote the state; `names_caf`: one of their records has
+    the Caf of the scope.
     """
 
     version: int
-    times: int
+    decisions: int
     digest: bytes
-    subjects: tuple[str, ...]
-    named: bool
+    dossier_ids: tuple[str, ...]
+    names_caf: bool
+
+    @property
+    def complete(self) -> bool:
+        """Whether the receipt of each version was read."""
+        return self.decisions == self.version
 
 
 class StateHistory:
-    """What the receipts of one service say of its states; a state leaves once it was held.
+    """The states of one service as its receipts left them; a compared state is dropped.
 
-    With a Caf, decisions of that Caf and those of none are seen, the latter about anybody:
-    of a state that no decision of that Caf wrote, the first decisions are not seen.
+    With a Caf in scope only its records and those without a Caf are read, and the latter may
+    concern other Cafs: the history of a state that no decision of the Caf wrote is incomplete.
     """
 
     def __init__(self, service: str, caf: str | None = None) -> None:
         self.service, self._caf = service, caf
-        self._written: dict[Key, StateVersion] = {}
+        self._versions: dict[Key, StateVersion] = {}
 
-    def note(self, filed: ParsedRecord) -> Iterator[Violation]:
-        """Take a receipt in; yield what it started from that is not what was left before it."""
-        receipt = filed.receipt or {}
-        for each in receipt.get("inputs") or ():
-            yield from self._started(filed, each)
-        named = self._caf in {None, filed.record.caf}
-        for each in receipt.get("after") or ():
-            self._leave(each, filed.record.dossier_ids, named=named)
+    def add_receipt(self, parsed: ParsedRecord) -> Iterator[Violation]:
+        """Add a receipt; yield each input that differs from what an earlier decision left."""
+        receipt = parsed.receipt or {}
+        for state in receipt.get("inputs") or ():
+            yield from self._changed_input(parsed, state)
+        names_caf = self._caf in {None, parsed.record.caf}
+        for state in receipt.get("after") or ():
+            self._add_output(state, parsed.record.dossier_ids, names_caf=names_caf)
 
-    def concerns(self, collection: str, found: StoredDocument) -> bool:
-        """Tell whether a stored state is of the Caf that is looked at, or of all; else forget it.
+    def in_scope(self, collection: str, document: StoredDocument) -> bool:
+        """Return whether a stored state is of the Caf in scope; drop its history if not.
 
-        A decision that named the Caf counts more than what the state says, which may be forged.
-        A state that tells no Caf may be shared: it is looked at where all its decisions are seen.
+        A decision that named the Caf outweighs the content of the state, which may be forged.
+        A state without a Caf may be shared by many: it is in scope with a complete history.
         """
         if self._caf is None:
             return True
-        written, caf = self._written.get((collection, found.id)), caf_of(found)
+        key = (collection, document.id)
+        last, caf = self._versions.get(key), caf_of(document)
         if caf is None:
-            shown = written is not None and written.times == written.version == found.version
+            in_scope = last is not None and last.complete and last.version == document.version
         else:
-            shown = caf == self._caf or (written is not None and written.named)
-        if not shown:
-            self._written.pop((collection, found.id), None)
-        return shown
+            in_scope = caf == self._caf or (last is not None and last.names_caf)
+        if not in_scope:
+            self._versions.pop(key, None)
+        return in_scope
 
-    def compare(self, collection: str, found: StoredDocument) -> Iterator[Violation]:
-        """Hold a stored state against the receipts."""
-        written = self._written.pop((collection, found.id), None)
-        who, where = dossier_of(found), f"{self.service}, {collection}, {found.id}"
-        if written is None:
-            yield Violation(who, "aucune décision n’a écrit ce document", where)
-        elif written.digest != digest(found.document) or written.version != found.version:
-            wrong = (
+    def missing_decisions(self, collection: str, document: StoredDocument) -> Iterator[Violation]:
+        """Yield a violation when a version has no decision; to be called before `difference`."""
+        last = self._versions.get((collection, document.id))
+        if last and not last.complete:
+            text = f"{last.version} versions, {last.decisions} décisions conservées"
+            yield Violation(dossier_of(document), text, self._location(collection, document.id))
+
+    def difference(self, collection: str, document: StoredDocument) -> Iterator[Violation]:
+        """Compare a stored state with the last version in receipts."""
+        last = self._versions.pop((collection, document.id), None)
+        subject, location = dossier_of(document), self._location(collection, document.id)
+        if last is None:
+            yield Violation(subject, "aucune décision n’a écrit ce document", location)
+        elif last.digest != digest(document.document) or last.version != document.version:
+            text = (
                 f"le document n’est pas ce que la dernière décision a laissé : version attendue"
-                f" {written.version}, trouvée {found.version}, empreinte attendue"
-                f" {written.digest.hex()[:12]}…, trouvée {digest(found.document).hex()[:12]}…"
+                f" {last.version}, trouvée {document.version}, empreinte attendue"
+                f" {last.digest.hex()[:12]}…, trouvée {digest(document.document).hex()[:12]}…"
             )
-            yield Violation(who, wrong, where)
+            yield Violation(subject, text, location)
 
-    def gaps(self, collection: str, found: StoredDocument) -> Iterator[Violation]:
-        """Yield a state of which a version has no decision; asked before `held`."""
-        written = self._written.get((collection, found.id))
-        if written and written.times != written.version:
-            wrong = f"{written.version} versions, {written.times} décisions conservées"
-            where = f"{self.service}, {collection}, {found.id}"
-            yield Violation(dossier_of(found), wrong, where)
+    def deleted_states(self) -> Iterator[Violation]:
+        """Yield every state that receipts left and that is not stored; to be called last.
 
-    def missing(self) -> Iterator[Violation]:
-        """Yield every state that receipts left and that is not there any more.
-
-        With a Caf, those of which all decisions are seen: others may be another Caf's.
+        With a Caf in scope, only states with a complete history: others may be another Caf's.
         """
-        for (collection, key), written in sorted(self._written.items()):
-            if self._caf is None or written.times == written.version:
-                where = f"{self.service}, {collection}, {key}"
-                yield Violation(about(written.subjects), "ce document a disparu", where)
+        for (collection, key), last in sorted(self._versions.items()):
+            if self._caf is None or last.complete:
+                location = self._location(collection, key)
+                yield Violation(subject_of(last.dossier_ids), "ce document a disparu", location)
 
-    def _started(self, filed: ParsedRecord, given: Document) -> Iterator[Violation]:
-        """Compare where the same version is at hand; workers may write records out of order."""
-        before = self._written.get((given["collection"], given["id"]))
-        if before is None or before.version != given["version"]:
+    def _changed_input(self, parsed: ParsedRecord, state: Document) -> Iterator[Violation]:
+        """Compare with the same version only: workers may write records out of order."""
+        before = self._versions.get((state["collection"], state["id"]))
+        if before is None or before.version != state["version"]:
             return
-        if before.digest != digest(given["content"]):
-            what = f"{given['collection']} {given['id']}, version {given['version']}"
-            yield Violation(
-                filed.about, f"la décision est partie d’un autre état ({what})", filed.where
-            )
+        if before.digest != digest(state["content"]):
+            name = f"{state['collection']} {state['id']}, version {state['version']}"
+            text = f"la décision est partie d’un autre état ({name})"
+            yield Violation(parsed.subject, text, parsed.location)
 
-    def _leave(self, left: Document, subjects: tuple[str, ...], *, named: bool) -> None:
-        key, version = (left["collection"], left["id"]), left["version"]
-        content = bytes.fromhex(left["sha256"])
-        known = self._written.get(key)
-        if known is None:
-            self._written[key] = StateVersion(version, 1, content, subjects, named)
+    def _add_output(
+        self, state: Document, dossier_ids: tuple[str, ...], *, names_caf: bool
+    ) -> None:
+        key, version = (state["collection"], state["id"]), state["version"]
+        content = bytes.fromhex(state["sha256"])
+        last = self._versions.get(key)
+        if last is None:
+            self._versions[key] = StateVersion(version, 1, content, dossier_ids, names_caf)
             return
-        known.times, known.named = known.times + 1, known.named or named
-        if version > known.version:
-            known.version, known.digest, known.subjects = version, content, subjects
+        last.decisions, last.names_caf = last.decisions + 1, last.names_caf or names_caf
+        if version > last.version:
+            last.version, last.digest, last.dossier_ids = version, content, dossier_ids
+
+    def _location(self, collection: str, key: str) -> str:
+        return f"{self.service}, {collection}, {key}"
 
 
 def digest(document: Any) -> bytes:
-    """Return the SHA-256 of a state's content, whatever was put into it."""
+    """Return the SHA-256 of the content of a state, also of a tampered one."""
     return hashlib.sha256(orjson.dumps(document, default=str)).digest()
 
 
-def caf_of(found: StoredDocument) -> str | None:
-    """Return the Caf that a state is of, None where its content does not tell."""
-    document = found.document
+def caf_of(stored: StoredDocument) -> str | None:
+    """Return the Caf of a state, None where its content has none."""
+    document = stored.document
     for part in (document, document.get("agrement")):
         if isinstance(part, dict) and isinstance(part.get("caf"), str):
             return str(part["caf"])
     return None
 
 
-def dossier_of(found: StoredDocument) -> str:
-    """Return the dossier that a state is of, as far as its content tells."""
-    document = found.document
+def dossier_of(stored: StoredDocument) -> str:
+    """Return the dossier of a state, or the first part of its id where the content has none."""
+    document = stored.document
     for part in (document, document.get("agrement"), document.get("posted")):
         if isinstance(part, dict) and isinstance(part.get("dossier_id"), str):
             return str(part["dossier_id"])
-    return str(document.get("grant") or found.id).partition("|")[0]
+    return str(document.get("grant") or stored.id).partition("|")[0]
 
 
-STATES: CheckRule[Any] = CheckRule(
+STATE_CONTENT: CheckRule[Any] = CheckRule(
     "état tel que sa dernière décision l’a laissé",
     "états tels que leur dernière décision les a laissés",
     "empreintes des reçus",
     no_violations,
     RESTORE,
 )
-VERSIONS: CheckRule[Any] = CheckRule(
+STATE_VERSIONS: CheckRule[Any] = CheckRule(
     "état dont chaque version a sa décision",
     "états dont chaque version a sa décision",
     "suite des versions",
     no_violations,
     LOST,
 )
-STARTS: CheckRule[Any] = CheckRule(
+DECISION_INPUTS: CheckRule[Any] = CheckRule(
     "décision partie de l’état que la précédente a laissé",
     "décisions parties de l’état que la précédente a laissé",
     "suite des reçus",

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from deploy.embedded import Servers
-from services.cli.check.command import checked
+from services.cli.check.command import check_services
 from shared.audit.scanner import Scope
 from shared.contracts.registry import SERVICES
 from shared.kernel.settings import Settings
@@ -25,18 +25,18 @@ async def test_what_is_on_its_way_is_never_lost(real_servers: Servers) -> None:
             await playing
         assert looks >= 5
         assert moving > 0, "nothing was seen on its way: the looks came between the phases"
-        audit = await checked(_settings(stage), Scope())
-        assert (audit.on_the_way, audit.tally.breaches) == (0, 0)
+        seen = await check_services(_settings(stage), Scope())
+        assert (seen.in_transit, seen.results.violation_count) == (0, 0)
 
 
 async def _look(stage: Processes, playing: asyncio.Task[None]) -> tuple[int, int]:
     """Look again and again until the campaign is over; count looks and what was on its way."""
     looks = moving = 0
     while not playing.done():
-        audit = await checked(_settings(stage), Scope())
-        breaches = [b for row in audit.tally.rows.values() for b in row.kept]
+        seen = await check_services(_settings(stage), Scope())
+        breaches = [b for row in seen.results.by_rule.values() for b in row.violations]
         assert breaches == []
-        looks, moving = looks + 1, moving + audit.on_the_way
+        looks, moving = looks + 1, moving + seen.in_transit
     return looks, moving
 
 

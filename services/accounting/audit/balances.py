@@ -1,4 +1,4 @@
-"""Sums of entries against balances: each right as accounting keeps it, as booked, as told."""
+"""Each right in accounting: its grant compared with its entries and with the events of funding."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -9,8 +9,8 @@ from services.accounting.audit.entries import net
 from services.accounting.domain.chart import Parameters
 from services.accounting.domain.entries import Entry
 from services.accounting.domain.grants import Grant
-from shared.audit.findings import CheckRule, Violation, unequal, violations
-from shared.audit.rights import NOTHING, Right
+from shared.audit.findings import CheckRule, Violation, amount_difference, violations_of
+from shared.audit.rights import ZERO_AMOUNTS, Right
 from shared.contracts.accounting import AccountingEntryPosted
 from shared.kernel.money import ZERO, total
 
@@ -21,8 +21,11 @@ RESTORE = (
 
 
 @dataclass(slots=True)
-class Sums:
-    """What the entries of one right moved, debit positive, in euros."""
+class LedgerTotals:
+    """Totals of the entries of one right, debit less credit, in euros.
+
+    `expense` is by origin exercise; `kinds` are debits by kind of entry.
+    """
 
     caf: str
     accrued: Decimal = ZERO
@@ -33,7 +36,7 @@ class Sums:
     kinds: defaultdict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
 
     def add(self, posted: AccountingEntryPosted, parameters: Parameters) -> None:
-        """Take in one entry."""
+        """Add one entry."""
         chart = parameters.chart_of(posted.school_year)
         self.accrued += net(posted.lines, chart.accrued_expense)
         self.commitment += net(posted.lines, chart.commitment)
@@ -46,197 +49,213 @@ class Sums:
                 self.expense[line.origin_exercise] += line.debit - line.credit
 
 
-class Ledgers:
-    """The sums of every right, by the id that services give it."""
+class TotalsByRight:
+    """The totals of every right, by its id `dossier|school year`."""
 
     def __init__(self, parameters: Parameters) -> None:
-        self.by_key: dict[str, Sums] = {}
+        self.by_key: dict[str, LedgerTotals] = {}
         self._parameters = parameters
 
     def add(self, entry: Entry) -> None:
-        """Take in one entry."""
+        """Add one entry."""
         posted = entry.posted
         key = f"{posted.dossier_id}|{posted.school_year}"
-        sums = self.by_key.get(key)
-        if sums is None:
-            sums = self.by_key[key] = Sums(posted.caf)
-        sums.add(posted, self._parameters)
+        totals = self.by_key.get(key)
+        if totals is None:
+            totals = self.by_key[key] = LedgerTotals(posted.caf)
+        totals.add(posted, self._parameters)
 
 
 @dataclass(frozen=True, slots=True)
-class BookedRight:
-    """A right as accounting keeps it; what its entries moved; what funding told of it.
+class RightAudit:
+    """The grant of a right in accounting, the totals of its entries, its events of funding.
 
-    `closed_after`: exercise N + 1 is closed. `crossed`: funding was read, nothing is on its way.
+    `closed_after`: exercise N + 1 is closed. `with_funding`: funding was read, and no event of
+    the dossier is in transit.
     """
 
     grant: Grant
-    sums: Sums
-    told: Right | None
+    totals: LedgerTotals
+    right: Right | None
     closed_after: bool
-    crossed: bool
+    with_funding: bool
 
     @property
-    def about(self) -> str:
+    def subject(self) -> str:
         """The dossier, and the Caf."""
         return f"{self.grant.dossier_id} (Caf {self.grant.caf})"
 
     @property
-    def where(self) -> str:
-        """Where it is kept."""
+    def location(self) -> str:
+        """Where the grant is stored."""
         return f"accounting, grants, {self.grant.key}"
 
     @property
     def advanced(self) -> Decimal:
-        """The advances that stand, as accounting keeps them, in euros."""
+        """The advances of the grant that were not reversed, in euros."""
         grant = self.grant
-        return total(each.amount for each in grant.advances if grant.stands(each))
+        return total(a.amount for a in grant.advances if grant.stands(a))
 
 
-def _advances(right: BookedRight) -> Iterable[Violation]:
-    """Hold advances kept against their entries."""
-    wrongs = [unequal("acomptes, écritures et état", right.advanced, right.sums.advanced)]
-    return violations(right.about, right.where, wrongs)
-
-
-def _accruals(right: BookedRight) -> Iterable[Violation]:
-    """Hold the accrual left against its account: zero once settled [invariant 3]."""
-    grant, sums = right.grant, right.sums
-    wrongs = [
-        unequal("charge à payer au 408143111", grant.accrual_left, -sums.accrued),
-        unequal("charge à payer constatée", grant.accrued, sums.kinds["accrual"]),
+def _advances(audit: RightAudit) -> Iterable[Violation]:
+    """Compare the advances of the grant with their entries."""
+    differences = [
+        amount_difference("acomptes, écritures et état", audit.advanced, audit.totals.advanced)
     ]
-    return violations(right.about, right.where, wrongs)
+    return violations_of(audit.subject, audit.location, differences)
 
 
-def _commitments(right: BookedRight) -> Iterable[Violation]:
-    """Hold the commitment left against class 8: zero once N + 1 is closed [invariant 2]."""
-    grant, sums = right.grant, right.sums
-    reversed_ = grant.committed - grant.commitment_left
-    wrongs = [
-        unequal("engagement au 8091", grant.commitment_left, sums.contra),
-        unequal("engagement au 80182", grant.commitment_left, -sums.commitment),
-        unequal("engagement donné", grant.committed, sums.kinds["commitment"]),
-        unequal("engagement contrepassé", reversed_, sums.kinds["commitment_reversal"]),
+def _accruals(audit: RightAudit) -> Iterable[Violation]:
+    """Compare the remaining accrual with its account: zero once settled [invariant 3]."""
+    grant, totals = audit.grant, audit.totals
+    differences = [
+        amount_difference("charge à payer au 408143111", grant.accrual_left, -totals.accrued),
+        amount_difference("charge à payer constatée", grant.accrued, totals.kinds["accrual"]),
     ]
-    if right.closed_after:
-        wrongs += [unequal("engagement après la clôture de N+1", ZERO, sums.contra)]
-    return violations(right.about, right.where, wrongs)
+    return violations_of(audit.subject, audit.location, differences)
 
 
-def _expenses(right: BookedRight) -> Iterable[Violation]:
-    """Hold the expense of each origin against what is due, or paid and accrued [invariant 4]."""
-    start, grant = right.grant.start_year, right.grant
-    expected = _settled(right) if grant.settlement else _so_far(right)
-    years = sorted({start, start + 1, *right.sums.expense})
-    wrongs = (
-        unequal(f"dépense d’origine {year}", expected.get(year, ZERO), right.sums.expense[year])
+def _commitments(audit: RightAudit) -> Iterable[Violation]:
+    """Compare the remaining commitment with class 8: zero once N + 1 is closed [invariant 2]."""
+    grant, totals = audit.grant, audit.totals
+    reversed_amount = grant.committed - grant.commitment_left
+    differences = [
+        amount_difference("engagement au 8091", grant.commitment_left, totals.contra),
+        amount_difference("engagement au 80182", grant.commitment_left, -totals.commitment),
+        amount_difference("engagement donné", grant.committed, totals.kinds["commitment"]),
+        amount_difference(
+            "engagement contrepassé", reversed_amount, totals.kinds["commitment_reversal"]
+        ),
+    ]
+    if audit.closed_after:
+        differences += [
+            amount_difference("engagement après la clôture de N+1", ZERO, totals.contra)
+        ]
+    return violations_of(audit.subject, audit.location, differences)
+
+
+def _expenses(audit: RightAudit) -> Iterable[Violation]:
+    """Compare the expense by origin with what is due, or paid and accrued [invariant 4]."""
+    start, grant = audit.grant.start_year, audit.grant
+    expected = _settled(audit) if grant.settlement else _before_settlement(audit)
+    years = sorted({start, start + 1, *audit.totals.expense})
+    differences = (
+        amount_difference(
+            f"dépense d’origine {year}", expected.get(year, ZERO), audit.totals.expense[year]
+        )
         for year in years
     )
-    return violations(right.about, right.where, wrongs)
+    return violations_of(audit.subject, audit.location, differences)
 
 
-def _settled(right: BookedRight) -> dict[int, Decimal]:
-    """Return what was due in the end by origin, with what controls changed."""
-    settlement, start = right.grant.settlement, right.grant.start_year
+def _settled(audit: RightAudit) -> dict[int, Decimal]:
+    """Return the settled amounts by origin, with the adjustments of controls."""
+    settlement, start = audit.grant.settlement, audit.grant.start_year
     assert settlement is not None
-    first, second = right.told.controlled if right.told else (ZERO, ZERO)
+    first, second = audit.right.controlled if audit.right else (ZERO, ZERO)
     return {
         start: settlement.part_n + first,
         start + 1: settlement.part_n1 + settlement.bonus + second,
     }
 
 
-def _so_far(right: BookedRight) -> dict[int, Decimal]:
-    """Return the advances that stand by origin, and for N what is left of the accrual."""
-    grant, expected = right.grant, defaultdict[int, Decimal](Decimal)
+def _before_settlement(audit: RightAudit) -> dict[int, Decimal]:
+    """Return by origin the advances that stand, the remaining accrual and the adjustments."""
+    grant, expected = audit.grant, defaultdict[int, Decimal](Decimal)
     expected[grant.start_year] += grant.accrual_left
     for advance in grant.advances:
         if grant.stands(advance):
             expected[advance.origin] += advance.amount
-    first, second = right.told.controlled if right.told else (ZERO, ZERO)
+    first, second = audit.right.controlled if audit.right else (ZERO, ZERO)
     expected[grant.start_year] += first
     expected[grant.start_year + 1] += second
     return expected
 
 
-def _facts(right: BookedRight) -> Iterable[Violation]:
-    """Hold what accounting knows of a right against what funding told."""
-    if right.told is None:
-        wrong = "accounting connaît ce droit, aucun événement de funding ne l’a annoncé"
-        return (Violation(right.about, wrong, right.where),)
-    wrongs = (*_paid(right.grant, right.told), *_final(right.grant, right.told))
-    return violations(right.about, right.where, wrongs)
+def _grant_facts(audit: RightAudit) -> Iterable[Violation]:
+    """Compare the grant in accounting with the events of funding."""
+    if audit.right is None:
+        text = "accounting connaît ce droit, aucun événement de funding ne l’a annoncé"
+        return (Violation(audit.subject, text, audit.location),)
+    differences = (
+        *_advances_and_controls(audit.grant, audit.right),
+        *_forecast_and_settlement(audit.grant, audit.right),
+    )
+    return violations_of(audit.subject, audit.location, differences)
 
 
-def _paid(grant: Grant, told: Right) -> Iterator[str | None]:
-    kept = {each.order_id: each.amount for each in grant.advances}
-    orders = {order: amount for order, (_, amount) in told.advances.items()}
-    yield from _each("acompte", orders, kept)
-    back = {each.order_id: each.amount for each in grant.reversals}
-    yield from _each("annulation de l’acompte", told.reversals, back)
-    controls = {control: first + second for control, (first, second) in told.controls.items()}
-    changed = {each.control_id: each.amount for each in grant.adjustments}
-    yield from _each("contrôle", controls, changed)
+def _advances_and_controls(grant: Grant, right: Right) -> Iterator[str | None]:
+    advances = {a.order_id: a.amount for a in grant.advances}
+    orders = {order: amount for order, (_, amount) in right.advances.items()}
+    yield from _amounts_by_id("acompte", orders, advances)
+    reversals = {r.order_id: r.amount for r in grant.reversals}
+    yield from _amounts_by_id("annulation de l’acompte", right.reversals, reversals)
+    controls = {control: first + second for control, (first, second) in right.controls.items()}
+    adjustments = {a.control_id: a.amount for a in grant.adjustments}
+    yield from _amounts_by_id("contrôle", controls, adjustments)
 
 
-def _final(grant: Grant, told: Right) -> Iterator[str | None]:
-    if told.rank >= 0:
-        forecast, parts = told.forecast, grant.parts
-        yield unequal("part N prévue", forecast.part_n, parts.part_n if parts else ZERO)
-        yield unequal("part N+1 prévue", forecast.part_n1, parts.part_n1 if parts else ZERO)
-    if (told.settled is None) != (grant.settlement is None):
+def _forecast_and_settlement(grant: Grant, right: Right) -> Iterator[str | None]:
+    if right.rank >= 0:
+        forecast, parts = right.forecast, grant.parts
+        yield amount_difference("part N prévue", forecast.part_n, parts.part_n if parts else ZERO)
+        yield amount_difference(
+            "part N+1 prévue", forecast.part_n1, parts.part_n1 if parts else ZERO
+        )
+    if (right.settled is None) != (grant.settlement is None):
         yield "soldé d’un côté, non soldé de l’autre"
     if grant.settlement:
-        due, kept = told.settled or NOTHING, grant.settlement
-        yield unequal("part N soldée", due.part_n, kept.part_n)
-        yield unequal("part N+1 soldée", due.part_n1, kept.part_n1)
-        yield unequal("bonus soldé", due.bonus, kept.bonus)
+        due, settlement = right.settled or ZERO_AMOUNTS, grant.settlement
+        yield amount_difference("part N soldée", due.part_n, settlement.part_n)
+        yield amount_difference("part N+1 soldée", due.part_n1, settlement.part_n1)
+        yield amount_difference("bonus soldé", due.bonus, settlement.bonus)
 
 
-def _each(what: str, told: dict[str, Decimal], kept: dict[str, Decimal]) -> Iterator[str | None]:
-    for name in sorted({*told, *kept}):
-        if name not in kept:
-            yield f"{what} {name} annoncé, absent de l’état"
-        elif name not in told:
-            yield f"{what} {name} dans l’état, jamais annoncé"
+def _amounts_by_id(
+    label: str, published: dict[str, Decimal], stored: dict[str, Decimal]
+) -> Iterator[str | None]:
+    for name in sorted({*published, *stored}):
+        if name not in stored:
+            yield f"{label} {name} annoncé, absent de l’état"
+        elif name not in published:
+            yield f"{label} {name} dans l’état, jamais annoncé"
         else:
-            yield unequal(f"{what} {name}", told[name], kept[name])
+            yield amount_difference(f"{label} {name}", published[name], stored[name])
 
 
-def _granted(right: BookedRight) -> Iterable[Violation]:
-    """Book nothing without a grant [invariant 5]."""
-    if any(right.sums.kinds.values()) and (right.told is None or right.told.rank < 0):
-        yield Violation(right.about, "comptabilisé sans droit accordé", right.where)
+def _granted(audit: RightAudit) -> Iterable[Violation]:
+    """Reject entries of a right that was never granted [invariant 5]."""
+    if any(audit.totals.kinds.values()) and (audit.right is None or audit.right.rank < 0):
+        yield Violation(audit.subject, "comptabilisé sans droit accordé", audit.location)
 
 
-def _crossed(right: BookedRight) -> bool:
-    return right.crossed
+def _with_funding(audit: RightAudit) -> bool:
+    return audit.with_funding
 
 
-def not_stored(key: str, about: str) -> Violation:
-    """Return the breach of a right that has entries or events, and no state in accounting."""
-    wrong = "des écritures ou des événements portent sur ce droit, accounting n’en garde rien"
-    return Violation(about, wrong, f"accounting, grants, {key}")
+def not_stored(key: str, subject: str) -> Violation:
+    """Return the violation of a right with entries or events, but without a grant in accounting."""
+    text = "des écritures ou des événements portent sur ce droit, accounting n’en garde rien"
+    return Violation(subject, text, f"accounting, grants, {key}")
 
 
-FACTS = CheckRule(
+GRANT_FACTS = CheckRule(
     "droit que la comptabilité connaît tel qu’il a été annoncé",
     "droits que la comptabilité connaît tels qu’ils ont été annoncés",
     "événements de funding",
-    _facts,
+    _grant_facts,
     RESTORE,
-    _crossed,
+    _with_funding,
 )
-CHECKS: tuple[CheckRule[BookedRight], ...] = (
-    FACTS,
+CHECKS: tuple[CheckRule[RightAudit], ...] = (
+    GRANT_FACTS,
     CheckRule(
         "droit comptabilisé après avoir été accordé",
         "droits comptabilisés après avoir été accordés",
         "invariant 5",
         _granted,
         RESTORE,
-        _crossed,
+        _with_funding,
     ),
     CheckRule(
         "droit dont les écritures d’acompte sont les acomptes versés",
@@ -265,6 +284,6 @@ CHECKS: tuple[CheckRule[BookedRight], ...] = (
         "invariant 4",
         _expenses,
         RESTORE,
-        _crossed,
+        _with_funding,
     ),
 )

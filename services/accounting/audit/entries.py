@@ -1,4 +1,4 @@
-"""Entries, one by one: balanced, in their place, on the right accounts, announced, with a cause."""
+"""Checks of one entry: balance, position, accounts, publication, cause and amounts."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,7 +8,13 @@ from services.accounting.domain.books import Books
 from services.accounting.domain.chart import Account, Parameters
 from services.accounting.domain.entries import Entry
 from shared.audit.expected_entries import ExpectedEntry, entry_id
-from shared.audit.findings import CheckRule, Violation, no_violations, unequal, violations
+from shared.audit.findings import (
+    CheckRule,
+    Violation,
+    amount_difference,
+    no_violations,
+    violations_of,
+)
 from shared.contracts.accounting import EntryLine
 from shared.french import euros
 from shared.kernel.calendar import start_year
@@ -26,12 +32,12 @@ YEAR_END = {"accrual": (13,), "commitment": (13,), "commitment_reversal": (12,)}
 
 
 @dataclass(frozen=True, slots=True)
-class BookedEntry:
-    """An entry as it is kept, the books of its Caf, and what is known of its cause.
+class EntryAudit:
+    """A stored entry, the books of its Caf, and its cause.
 
-    `published`: the hash of the content that was announced, None where nothing was.
-    `cause`: the type of the message that accounting handled under the cause's id.
-    `expected`: the entry that the event of funding should have; `crossed`: funding was read.
+    `content` is the digest of the posted entry, `published` that of its event, None without one.
+    `cause` is the type of the message that accounting handled under the id of the cause.
+    `expected` is the entry that the event of funding requires; `with_funding`: funding was read.
     """
 
     entry: Entry
@@ -42,49 +48,49 @@ class BookedEntry:
     published: bytes | None
     cause: str | None
     expected: ExpectedEntry | None = None
-    crossed: bool = False
+    with_funding: bool = False
 
     @property
-    def about(self) -> str:
+    def subject(self) -> str:
         """The dossier, and the Caf."""
         return f"{self.entry.posted.dossier_id} (Caf {self.entry.posted.caf})"
 
     @property
-    def where(self) -> str:
-        """Where it is kept: its exercise, its number, its id."""
+    def location(self) -> str:
+        """Where the entry is stored: exercise, number, id."""
         entry = self.entry
         number = f"n° {entry.sequence}" if entry.sequence else "non validée"
         return f"accounting, entries, exercice {entry.exercise}, {number}, {self.key}"
 
 
-def _balanced(booked: BookedEntry) -> Iterable[Violation]:
-    """Hold debits against credits, class 8 by itself, and one side a line."""
-    lines = booked.entry.posted.lines
-    off = [line for line in lines if line.account.startswith("8")]
-    wrongs = [_unbalanced("écriture", lines), _unbalanced("classe 8", off)]
+def _balanced(audit: EntryAudit) -> Iterable[Violation]:
+    """Compare debits with credits, class 8 apart; each line has one of the two."""
+    lines = audit.entry.posted.lines
+    off_balance_sheet = [line for line in lines if line.account.startswith("8")]
+    faults = [_imbalance("écriture", lines), _imbalance("classe 8", off_balance_sheet)]
     if not lines:
-        wrongs += ["écriture sans ligne"]
+        faults += ["écriture sans ligne"]
     if any(bool(line.debit) == bool(line.credit) for line in lines):
-        wrongs += ["une ligne n’a pas un débit ou un crédit, et un seul"]
-    return violations(booked.about, booked.where, wrongs)
+        faults += ["une ligne n’a pas un débit ou un crédit, et un seul"]
+    return violations_of(audit.subject, audit.location, faults)
 
 
-def _unbalanced(what: str, lines: Iterable[EntryLine]) -> str | None:
-    all_lines = list(lines)
-    debit, credit = total(e.debit for e in all_lines), total(e.credit for e in all_lines)
+def _imbalance(label: str, lines: Iterable[EntryLine]) -> str | None:
+    sides = [(line.debit, line.credit) for line in lines]
+    debit, credit = total(d for d, _ in sides), total(c for _, c in sides)
     if debit == credit:
         return None
-    return f"{what} : débit {euros(debit)}, crédit {euros(credit)}"
+    return f"{label} : débit {euros(debit)}, crédit {euros(credit)}"
 
 
-def _placed(booked: BookedEntry) -> Iterable[Violation]:
-    """Hold what the store finds an entry by against its content, and its exercise against books."""
-    entry, posted = booked.entry, booked.entry.posted
-    named = booked.books and any(e.year == entry.exercise for e in booked.books.exercises)
+def _position(audit: EntryAudit) -> Iterable[Violation]:
+    """Compare the indexed fields with the posted content, and the exercise with the books."""
+    entry, posted = audit.entry, audit.entry.posted
+    has_books = audit.books and any(e.year == entry.exercise for e in audit.books.exercises)
     place = f"{posted.period:02}|{posted.booked_on.isoformat()}"
     periods = YEAR_END.get(posted.kind, (posted.booked_on.month,))
-    pairs = (
-        ("identifiant", posted.entry_id, booked.key),
+    comparisons = (
+        ("identifiant", posted.entry_id, audit.key),
         ("identifiant", posted.entry_id, entry.entry_id),
         ("Caf", posted.caf, entry.caf),
         ("exercice", str(posted.exercise), str(entry.exercise)),
@@ -92,29 +98,38 @@ def _placed(booked: BookedEntry) -> Iterable[Violation]:
         ("rang", place, entry.place),
         ("période", str(periods[0]), str(posted.period)),
     )
-    wrongs = [f"{what} attendu {one}, trouvé {two}" for what, one, two in pairs if one != two]
-    if not named:
-        wrongs += [f"les livres de la Caf {entry.caf} n’ont pas d’exercice {entry.exercise}"]
-    return violations(booked.about, booked.where, wrongs)
+    faults = [
+        f"{label} attendu {expected}, trouvé {actual}"
+        for label, expected, actual in comparisons
+        if expected != actual
+    ]
+    if not has_books:
+        faults += [f"les livres de la Caf {entry.caf} n’ont pas d’exercice {entry.exercise}"]
+    return violations_of(audit.subject, audit.location, faults)
 
 
-def _accounts(booked: BookedEntry) -> Iterable[Violation]:
-    """Hold each line against the chart: its account, its origin, its statistical code."""
-    posted = booked.entry.posted
-    chart, first = booked.parameters.chart_of(posted.school_year), start_year(posted.school_year)
+def _accounts(audit: EntryAudit) -> Iterable[Violation]:
+    """Compare each line with the chart: account, origin exercise, statistical code."""
+    posted = audit.entry.posted
+    chart, first = audit.parameters.chart_of(posted.school_year), start_year(posted.school_year)
     years = [year for year in (first, first + 1) if year <= posted.exercise]
-    expenses = {(*_named(chart.expense(year, posted.exercise)), year) for year in years}
-    others = {_named(each) for each in (chart.accrued_expense, chart.third_party, chart.receivable)}
-    others |= {_named(each) for each in (chart.commitment, chart.commitment_contra)}
-    wrongs = (_line(line, expenses, others) for line in posted.lines)
-    return violations(booked.about, booked.where, wrongs)
+    expenses = {(*_account_key(chart.expense(year, posted.exercise)), year) for year in years}
+    others = {
+        _account_key(account)
+        for account in (
+            *(chart.accrued_expense, chart.third_party, chart.receivable),
+            *(chart.commitment, chart.commitment_contra),
+        )
+    }
+    faults = (_line_fault(line, expenses, others) for line in posted.lines)
+    return violations_of(audit.subject, audit.location, faults)
 
 
-def _named(account: Account) -> tuple[str, str]:
+def _account_key(account: Account) -> tuple[str, str]:
     return (account.ledger, account.account)
 
 
-def _line(
+def _line_fault(
     line: EntryLine, expenses: set[tuple[str, str, int]], others: set[tuple[str, str]]
 ) -> str | None:
     name = f"{line.ledger} {line.account}"
@@ -127,61 +142,65 @@ def _line(
     return None if line.statistical_code else f"la ligne {name} n’a pas de code statistique"
 
 
-def _announced(booked: BookedEntry) -> Iterable[Violation]:
-    """Hold the content against the event that announced it."""
-    if booked.published is None:
-        wrong = "aucun événement AccountingEntryPosted ne l’a annoncée"
-        yield Violation(booked.about, wrong, booked.where)
-    elif booked.published != booked.content:
-        moved = euros(total(line.debit for line in booked.entry.posted.lines))
-        wrong = f"elle n’est plus ce qui a été annoncé (débit trouvé : {moved})"
-        yield Violation(booked.about, wrong, booked.where)
+def _announced(audit: EntryAudit) -> Iterable[Violation]:
+    """Compare the content with the event that published it."""
+    if audit.published is None:
+        text = "aucun événement AccountingEntryPosted ne l’a annoncée"
+        yield Violation(audit.subject, text, audit.location)
+    elif audit.published != audit.content:
+        moved = euros(total(line.debit for line in audit.entry.posted.lines))
+        text = f"elle n’est plus ce qui a été annoncé (débit trouvé : {moved})"
+        yield Violation(audit.subject, text, audit.location)
 
 
-def _caused(booked: BookedEntry) -> Iterable[Violation]:
-    """Hold the id against the cause, and the cause against what accounting handled."""
-    posted, wrongs = booked.entry.posted, []
-    own = entry_id(posted.cause.id, posted.kind, posted.dossier_id, posted.school_year)
-    if own != booked.key:
-        wrongs += ["son identifiant n’est pas celui que sa cause lui donne"]
-    if booked.cause != posted.cause.type:
-        wrongs += [f"sa cause {posted.cause.id} n’est pas dans la boîte de réception"]
-    elif booked.crossed and not booked.cause.endswith("ExerciseClosed.v1") and not booked.expected:
-        wrongs += [f"sa cause {posted.cause.id} n’est pas dans la boîte d’envoi de funding"]
-    return violations(booked.about, booked.where, wrongs)
+def _cause(audit: EntryAudit) -> Iterable[Violation]:
+    """Compare the id with the cause, and the cause with the inbox of accounting."""
+    posted, faults = audit.entry.posted, []
+    derived = entry_id(posted.cause.id, posted.kind, posted.dossier_id, posted.school_year)
+    if derived != audit.key:
+        faults += ["son identifiant n’est pas celui que sa cause lui donne"]
+    if audit.cause != posted.cause.type:
+        faults += [f"sa cause {posted.cause.id} n’est pas dans la boîte de réception"]
+    elif audit.with_funding and not audit.expected and not _by_closing(audit.cause):
+        faults += [f"sa cause {posted.cause.id} n’est pas dans la boîte d’envoi de funding"]
+    return violations_of(audit.subject, audit.location, faults)
 
 
-def _amounts(booked: BookedEntry) -> Iterable[Violation]:
-    """Hold what is paid and asked back against the amounts of the event."""
-    expected, posted = booked.expected, booked.entry.posted
+def _by_closing(cause: str) -> bool:
+    return cause.endswith("ExerciseClosed.v1")
+
+
+def _amounts(audit: EntryAudit) -> Iterable[Violation]:
+    """Compare what is paid and reclaimed with the amounts of the event."""
+    expected, posted = audit.expected, audit.entry.posted
     if expected is None:
         return ()
-    chart = booked.parameters.chart_of(posted.school_year)
+    chart = audit.parameters.chart_of(posted.school_year)
     paid = net(posted.lines, chart.third_party)
-    asked_back = net(posted.lines, chart.receivable)
-    wrongs = [
-        unequal(f"tiers, {expected.event}", expected.nets.third_party, paid),
-        unequal(f"indus, {expected.event}", expected.nets.receivable, asked_back),
+    reclaimed = net(posted.lines, chart.receivable)
+    faults = [
+        amount_difference(f"tiers, {expected.event}", expected.nets.third_party, paid),
+        amount_difference(f"indus, {expected.event}", expected.nets.receivable, reclaimed),
     ]
-    return violations(booked.about, booked.where, wrongs)
+    return violations_of(audit.subject, audit.location, faults)
 
 
 def net(lines: Iterable[EntryLine], account: Account) -> Decimal:
     """Return debit less credit of an account, in euros."""
-    own = (line for line in lines if (line.ledger, line.account) == _named(account))
-    return sum((line.debit - line.credit for line in own), start=ZERO)
+    of_account = (line for line in lines if (line.ledger, line.account) == _account_key(account))
+    return sum((line.debit - line.credit for line in of_account), start=ZERO)
 
 
-def _has_event(booked: BookedEntry) -> bool:
-    return booked.expected is not None
+def _has_event(audit: EntryAudit) -> bool:
+    return audit.expected is not None
 
 
-def unbooked(expected: ExpectedEntry) -> Violation:
-    """Return the breach of an event of funding that has no entry."""
+def missing_entry(expected: ExpectedEntry) -> Violation:
+    """Return the violation of an event of funding without an entry."""
     moved = euros(abs(expected.nets.third_party) + expected.nets.receivable)
-    wrong = f"{expected.event} {expected.event_id} de {moved} n’a pas d’écriture"
-    about = f"{expected.dossier_id} (Caf {expected.caf})"
-    return Violation(about, wrong, f"accounting, entries, {expected.entry_id}")
+    text = f"{expected.event} {expected.event_id} de {moved} n’a pas d’écriture"
+    subject = f"{expected.dossier_id} (Caf {expected.caf})"
+    return Violation(subject, text, f"accounting, entries, {expected.entry_id}")
 
 
 BALANCED = CheckRule(
@@ -198,9 +217,9 @@ ANNOUNCED = CheckRule(
     _announced,
     RESTORE,
 )
-CHECKS: tuple[CheckRule[BookedEntry], ...] = (
+CHECKS: tuple[CheckRule[EntryAudit], ...] = (
     BALANCED,
-    CheckRule("écriture à sa place", "écritures à leur place", "CPT, livres", _placed, RESTORE),
+    CheckRule("écriture à sa place", "écritures à leur place", "CPT, livres", _position, RESTORE),
     CheckRule(
         "écriture sur les comptes du plan",
         "écritures sur les comptes du plan",
@@ -213,7 +232,7 @@ CHECKS: tuple[CheckRule[BookedEntry], ...] = (
         "écriture dont la cause est connue",
         "écritures dont la cause est connue",
         "cause, UUID v5",
-        _caused,
+        _cause,
         REMOVE,
     ),
     CheckRule(

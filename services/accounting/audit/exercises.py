@@ -1,4 +1,4 @@
-"""Exercises: numbers and chain, totals, the seal of a closing, and what it published."""
+"""Checks of one exercise: numbers, hash chain, totals, and the result of its closing."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from services.accounting.domain.closing import Closing
 from services.accounting.domain.entries import Entry
 from services.accounting.ledger import AccountBalance, Chain, TrialBalance
 from services.accounting.ledger_tables import KINDS
-from shared.audit.findings import CheckRule, Violation, unequal, violations
+from shared.audit.findings import CheckRule, Violation, amount_difference, violations_of
 from shared.contracts.accounting import AccountTotal, ClosingCompleted, KindTotal
 from shared.french import counted
 from shared.kernel.money import ZERO, total
@@ -26,9 +26,10 @@ STATUS = {"open": "ouvert", "closing": "en cours de clôture", "closed": "clos"}
 
 @dataclass(slots=True)
 class ExerciseAudit:
-    """One exercise, folded entry after entry in the order of numbering.
+    """One exercise, built up from its entries in the order of numbering.
 
-    `completed` are the results that its closing published: one, once it is closed.
+    `completed` are the results that its closing published: exactly one when it is closed.
+    `misnumbered` are entries with the expected number; `unlinked` is the first broken link.
     """
 
     caf: str
@@ -45,13 +46,13 @@ class ExerciseAudit:
     chain: Chain | None = None
 
     def add(self, entry: Entry) -> None:
-        """Take in the next entry."""
+        """Add the next entry."""
         self.chain = self.chain or Chain(self.caf, self.year)
         link = self.chain.follow(entry)
         self.count += 1
         self.numbered += entry.sequence is not None
         if entry.sequence is not None and entry.sequence != link.sequence:
-            self.misnumbered = [*self.misnumbered, (entry, link.sequence)][:FIRST]
+            self.misnumbered = [*self.misnumbered, (entry, link.sequence)][:MISNUMBERED_LISTED]
         if self.unlinked is None and entry.sequence is not None and not link.holds(entry):
             self.unlinked = entry
         self.totals.add(entry)
@@ -60,86 +61,87 @@ class ExerciseAudit:
         self.kinds[entry.posted.kind] = (count + 1, amount + moved)
 
     @property
-    def kept(self) -> ExerciseBooks:
-        """What the books say of it."""
-        blank = ExerciseBooks(year=self.year)
-        return self.books.exercise(self.year) if self.books else blank
+    def exercise_books(self) -> ExerciseBooks:
+        """The books of the exercise, empty ones where there are none."""
+        empty = ExerciseBooks(year=self.year)
+        return self.books.exercise(self.year) if self.books else empty
 
     @property
     def closed(self) -> bool:
-        """Whether anything says that it is closed: the books, the closing or its result."""
+        """Whether the books, the closing or its result are those of a closed exercise."""
         done = self.closing is not None and self.closing.step == "done"
-        return done or self.kept.status == "closed" or bool(self.completed)
+        return done or self.exercise_books.status == "closed" or bool(self.completed)
 
     @property
     def head(self) -> str:
-        """The head of the chain of its entries, computed again."""
+        """The head of the hash chain, recomputed from the entries."""
         return (self.chain or Chain(self.caf, self.year)).head
 
     @property
-    def about(self) -> str:
-        """Its Caf and its year."""
+    def subject(self) -> str:
+        """The Caf and the year."""
         return f"Caf {self.caf}, exercice {self.year}"
 
     @property
-    def where(self) -> str:
-        """Where its entries are kept."""
+    def location(self) -> str:
+        """Where the entries are stored."""
         return f"accounting, entries, {self.caf}|{self.year}"
 
 
-FIRST = 5
+MISNUMBERED_LISTED = 5
+"""Wrong numbers that are listed for one exercise."""
 
 
 def _sequence(exercise: ExerciseAudit) -> Iterable[Violation]:
-    """Hold numbers against 1, 2, 3… [invariant 6]; what is not closed has none but its running."""
+    """Compare numbers with 1, 2, 3… [invariant 6]; before a closing none, during it the first."""
     for entry, expected in exercise.misnumbered:
-        told = f"n° {entry.sequence} trouvé, n° {expected} attendu"
-        yield Violation(_of(entry), told, f"{exercise.where}, {entry.entry_id}")
-    wrongs = [_numbers(exercise), _last(exercise)]
-    yield from violations(exercise.about, exercise.where, wrongs)
+        text = f"n° {entry.sequence} trouvé, n° {expected} attendu"
+        yield Violation(_entry_subject(entry), text, f"{exercise.location}, {entry.entry_id}")
+    faults = [_unnumbered(exercise), _last_number(exercise)]
+    yield from violations_of(exercise.subject, exercise.location, faults)
 
 
-def _numbers(exercise: ExerciseAudit) -> str | None:
+def _unnumbered(exercise: ExerciseAudit) -> str | None:
     if exercise.closed:
         missing = exercise.count - exercise.numbered
-        told = counted(missing, "écriture n’est pas validée", "écritures ne sont pas validées")
-        return told if missing else None
+        text = counted(missing, "écriture n’est pas validée", "écritures ne sont pas validées")
+        return text if missing else None
     running = exercise.closing.sequence if exercise.closing else 0
     if exercise.numbered == running:
         return None
-    told = counted(exercise.numbered, "écriture numérotée", "écritures numérotées")
-    return f"{told}, {running} attendues"
+    text = counted(exercise.numbered, "écriture numérotée", "écritures numérotées")
+    return f"{text}, {running} attendues"
 
 
-def _last(exercise: ExerciseAudit) -> str | None:
+def _last_number(exercise: ExerciseAudit) -> str | None:
     closing = exercise.closing
     if not exercise.closed or closing is None or closing.sequence == exercise.count:
         return None
-    told = counted(closing.sequence, "écriture validée", "écritures validées")
-    return f"{told} par la clôture, {exercise.count} dans les livres"
+    text = counted(closing.sequence, "écriture validée", "écritures validées")
+    return f"{text} par la clôture, {exercise.count} dans les livres"
 
 
-def _linked(exercise: ExerciseAudit) -> Iterable[Violation]:
-    """Hold each link against the one computed again."""
+def _chain(exercise: ExerciseAudit) -> Iterable[Violation]:
+    """Compare each link of the hash chain with the recomputed one."""
     entry = exercise.unlinked
     if entry is not None:
-        told = f"la chaîne d’empreintes se rompt à l’écriture n° {entry.sequence}"
-        yield Violation(_of(entry), told, f"{exercise.where}, {entry.entry_id}")
+        text = f"la chaîne d’empreintes se rompt à l’écriture n° {entry.sequence}"
+        yield Violation(_entry_subject(entry), text, f"{exercise.location}, {entry.entry_id}")
 
 
-def _sealed(exercise: ExerciseAudit) -> Iterable[Violation]:
-    """Hold books, closing and published result against each other, and the heads."""
-    wrongs = [_status(exercise), *_results(exercise), *_heads(exercise)]
-    return violations(exercise.about, exercise.where, wrongs)
+def _seal(exercise: ExerciseAudit) -> Iterable[Violation]:
+    """Compare books, closing and published result, and their chain heads."""
+    faults = [_status(exercise), *_results(exercise), *_heads(exercise)]
+    return violations_of(exercise.subject, exercise.location, faults)
 
 
 def _status(exercise: ExerciseAudit) -> str | None:
     step = exercise.closing.step if exercise.closing else None
     expected = {None: "open", "done": "closed"}.get(step, "closing")
-    if exercise.kept.status == expected:
+    if exercise.exercise_books.status == expected:
         return None
-    found, wanted = STATUS[exercise.kept.status], STATUS[expected]
-    return f"les livres le disent {found}, sa clôture le dit {wanted}"
+    actual, required = STATUS[exercise.exercise_books.status], STATUS[expected]
+    return f"les livres le disent {actual}, sa clôture le dit {required}"
 
 
 def _results(exercise: ExerciseAudit) -> Iterator[str]:
@@ -152,48 +154,48 @@ def _heads(exercise: ExerciseAudit) -> Iterator[str]:
     if not exercise.closed:
         return
     heads = [("la tête de la clôture", exercise.closing.head_hash)] if exercise.closing else []
-    heads += [("la tête publiée", each.head_hash) for each in exercise.completed]
-    for what, head in heads:
+    heads += [("la tête publiée", result.head_hash) for result in exercise.completed]
+    for label, head in heads:
         if head != exercise.head:
-            yield f"{what} est {head[:12]}…, celle des écritures {exercise.head[:12]}…"
+            yield f"{label} est {head[:12]}…, celle des écritures {exercise.head[:12]}…"
 
 
-def _summed(exercise: ExerciseAudit) -> Iterable[Violation]:
-    """Hold the totals of the closing, kept and published, against the sum of the entries."""
-    wrongs: list[str | None] = []
-    sums: list[tuple[str, Any]] = [("publiée", each) for each in exercise.completed]
+def _totals(exercise: ExerciseAudit) -> Iterable[Violation]:
+    """Compare the totals of the closing, stored and published, with the sums of the entries."""
+    faults: list[str | None] = []
+    closings: list[tuple[str, Any]] = [("publiée", result) for result in exercise.completed]
     if exercise.closing:
-        sums += [("de la clôture", exercise.closing)]
-    for what, held in sums:
-        wrongs += _accounts(what, held.trial_balance, exercise.totals.rows())
-        wrongs += _kinds(what, held.totals, exercise.kinds)
-        last = getattr(held, "last_sequence", exercise.count)
-        wrongs += [f"dernier numéro publié {last}"] if last != exercise.count else []
-    return violations(exercise.about, exercise.where, wrongs)
+        closings += [("de la clôture", exercise.closing)]
+    for label, closing in closings:
+        faults += _accounts(label, closing.trial_balance, exercise.totals.rows())
+        faults += _kinds(label, closing.totals, exercise.kinds)
+        last = getattr(closing, "last_sequence", exercise.count)
+        faults += [f"dernier numéro publié {last}"] if last != exercise.count else []
+    return violations_of(exercise.subject, exercise.location, faults)
 
 
 def _accounts(
-    what: str, held: tuple[AccountTotal, ...], rows: list[AccountBalance]
+    label: str, accounts: tuple[AccountTotal, ...], rows: list[AccountBalance]
 ) -> Iterator[str | None]:
-    kept = {f"{each.ledger} {each.account}": (each.debit, each.credit) for each in held}
-    now = {row.account: (row.debit, row.credit) for row in rows}
-    for account in sorted({*kept, *now}):
-        one, other = kept.get(account, (ZERO, ZERO)), now.get(account, (ZERO, ZERO))
-        yield unequal(f"balance {what}, débit du compte {account}", one[0], other[0])
-        yield unequal(f"balance {what}, crédit du compte {account}", one[1], other[1])
+    of_closing = {f"{a.ledger} {a.account}": (a.debit, a.credit) for a in accounts}
+    of_entries = {row.account: (row.debit, row.credit) for row in rows}
+    for account in sorted({*of_closing, *of_entries}):
+        one, other = (sums.get(account, (ZERO, ZERO)) for sums in (of_closing, of_entries))
+        yield amount_difference(f"balance {label}, débit du compte {account}", one[0], other[0])
+        yield amount_difference(f"balance {label}, crédit du compte {account}", one[1], other[1])
 
 
 def _kinds(
-    what: str, held: tuple[KindTotal, ...], kinds: dict[str, tuple[int, Decimal]]
+    label: str, totals: tuple[KindTotal, ...], kinds: dict[str, tuple[int, Decimal]]
 ) -> Iterator[str]:
-    kept = {each.kind: (each.count, each.amount) for each in held}
-    for kind in sorted({*kept, *kinds}):
-        if kept.get(kind) != kinds.get(kind):  # type: ignore[call-overload]
-            named = KINDS.get(kind, kind)
-            yield f"somme {what} des écritures « {named} » : les livres en donnent une autre"
+    of_closing = {each.kind: (each.count, each.amount) for each in totals}
+    for kind in sorted({*of_closing, *kinds}):
+        if of_closing.get(kind) != kinds.get(kind):  # type: ignore[call-overload]
+            name = KINDS.get(kind, kind)
+            yield f"somme {label} des écritures « {name} » : les livres en donnent une autre"
 
 
-def _of(entry: Entry) -> str:
+def _entry_subject(entry: Entry) -> str:
     return f"{entry.posted.dossier_id} (Caf {entry.caf}, exercice {entry.exercise})"
 
 
@@ -217,7 +219,7 @@ CHECKS: tuple[CheckRule[ExerciseAudit], ...] = (
         "exercice dont la chaîne d’empreintes se suit",
         "exercices dont la chaîne d’empreintes se suit",
         "validation",
-        _linked,
+        _chain,
         RESTORE,
         _is_validated,
     ),
@@ -225,14 +227,14 @@ CHECKS: tuple[CheckRule[ExerciseAudit], ...] = (
         "exercice scellé comme sa clôture l’a publié",
         "exercices scellés comme leur clôture l’a publié",
         "ClosingCompleted",
-        _sealed,
+        _seal,
         RESTORE,
     ),
     CheckRule(
         "exercice clos dont les totaux sont la somme des écritures",
         "exercices clos dont les totaux sont la somme des écritures",
         "invariant 6, balance",
-        _summed,
+        _totals,
         RESTORE,
         _is_closed,
     ),

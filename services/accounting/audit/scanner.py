@@ -1,15 +1,13 @@
-"""The eye on accounting: entries one by one, exercises, and every right that is booked."""
+"""The scanner of accounting: entries, exercises, and the grant of every right."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import orjson
 
-from services.accounting.audit import balances as of_balances
-from services.accounting.audit import entries as of_entries
-from services.accounting.audit import exercises as of_exercises
-from services.accounting.audit.balances import BookedRight, Ledgers, Sums
-from services.accounting.audit.entries import BookedEntry
+from services.accounting.audit import balances, entries, exercises
+from services.accounting.audit.balances import LedgerTotals, RightAudit, TotalsByRight
+from services.accounting.audit.entries import EntryAudit
 from services.accounting.audit.exercises import ExerciseAudit
 from services.accounting.domain.books import Books
 from services.accounting.domain.closing import Closing
@@ -18,14 +16,14 @@ from services.accounting.domain.grants import Grant
 from services.accounting.service import SERVICE
 from shared.audit.findings import Violation
 from shared.audit.records import ParsedRecord, PublishedEvent
-from shared.audit.scanner import AuditState, Order, ServiceScanner
+from shared.audit.scanner import AuditState, ReadOrder, ServiceScanner
 from shared.audit.state_history import digest
 from shared.contracts.accounting import ClosingCompleted
 from shared.contracts.envelope import InvalidMessage, decode
 from shared.kernel.decision import State
 from shared.kernel.ports import StoredDocument
 
-ORDERS: Sequence[Order] = (
+READ_ORDERS: Sequence[ReadOrder] = (
     (Books.collection, ()),
     (Closing.collection, ()),
     (Entry.collection, ("caf", "exercise", "place")),
@@ -34,161 +32,162 @@ ORDERS: Sequence[Order] = (
 
 
 class Announced(NamedTuple):
-    """An entry as its event announced it: the hash of its content, and of whom it is."""
+    """An entry as its event published it: the digest of its content, and its subject."""
 
     content: bytes
-    about: str
+    subject: str
 
 
 class AccountingScanner(ServiceScanner):
-    """Reads accounting, after all that books something was read."""
+    """Checks accounting, after funding was read."""
 
-    reads = frozenset(name for name, _ in ORDERS)
+    parsed_collections = frozenset(name for name, _ in READ_ORDERS)
 
-    def __init__(self, seen: AuditState) -> None:
-        super().__init__(SERVICE, seen)
+    def __init__(self, audit: AuditState) -> None:
+        super().__init__(SERVICE, audit)
         self._announced: dict[str, Announced] = {}
         self._causes: dict[str, str] = {}
         self._books: dict[str, Books] = {}
-        self._exercises: dict[of_exercises.Key, ExerciseAudit] = {}
-        self._ledgers = Ledgers(SERVICE.parameters)
+        self._exercises: dict[exercises.Key, ExerciseAudit] = {}
+        self._totals = TotalsByRight(SERVICE.parameters)
 
     @property
-    def collections(self) -> Sequence[Order]:
+    def collections(self) -> Sequence[ReadOrder]:
         """Books and closings, entries in the order of numbering, rights, then all others."""
-        if self.seen.scope.exercise:
-            return ORDERS[:-1]
-        ordered = {name for name, _ in ORDERS}
-        return [*ORDERS, *((name, ()) for name in self.models if name not in ordered)]
+        if self.audit.scope.exercise:
+            return READ_ORDERS[:-1]
+        ordered = {name for name, _ in READ_ORDERS}
+        return [*READ_ORDERS, *((name, ()) for name in self.models if name not in ordered)]
 
-    def where(self, collection: str) -> dict[str, Any]:
-        """Return which states are read: those of the Caf, of the exercise."""
-        scope = self.seen.scope
+    def filter_of(self, collection: str) -> dict[str, Any]:
+        """Select the states of the Caf and of the exercise in scope."""
+        scope = self.audit.scope
         of_caf = {"caf": scope.caf} if scope.caf else {}
         if scope.exercise and collection in {Closing.collection, Entry.collection}:
             return of_caf | {"exercise": scope.exercise}
         return of_caf
 
-    def record(self, filed: ParsedRecord) -> None:
-        """Look at one record; remember it as a cause."""
-        super().record(filed)
-        if filed.decided:
-            message = filed.message or {}
+    def scan_record(self, parsed: ParsedRecord) -> None:
+        """Check one record, and index it as a cause of entries."""
+        super().scan_record(parsed)
+        if parsed.decided:
+            message = parsed.message or {}
             self._causes[str(message.get("id"))] = str(message.get("type"))
 
-    def published(self, filed: ParsedRecord, said: PublishedEvent) -> None:
-        """Look at one event: an entry announced, or the result of a closing."""
-        super().published(filed, said)
-        exercise = said.data.get("exercise")
-        if self.seen.scope.exercise not in {None, exercise}:
+    def scan_event(self, parsed: ParsedRecord, event: PublishedEvent) -> None:
+        """Check one event: a published entry, or the result of a closing."""
+        super().scan_event(parsed, event)
+        exercise = event.data.get("exercise")
+        if self.audit.scope.exercise not in {None, exercise}:
             return
-        if said.name == "AccountingEntryPosted":
-            self._announce(filed, said)
-        elif said.name == "ClosingCompleted":
-            self._complete(said)
+        if event.name == "AccountingEntryPosted":
+            self._add_announced(parsed, event)
+        elif event.name == "ClosingCompleted":
+            self._add_closing(event)
 
-    def remember(self, state: State, found: StoredDocument) -> None:
-        """Look at one state."""
+    def scan_state(self, state: State, document: StoredDocument) -> None:
+        """Check one state."""
         if isinstance(state, Books):
             self._books[state.caf] = state
-            for each in state.exercises:
-                if self.seen.scope.exercise in {None, each.year}:
-                    self._exercise(state.caf, each.year)
+            for exercise in state.exercises:
+                if self.audit.scope.exercise in {None, exercise.year}:
+                    self._exercise(state.caf, exercise.year)
         elif isinstance(state, Closing):
             self._exercise(state.caf, state.exercise).closing = state
         elif isinstance(state, Entry):
-            self._entry(state, found)
+            self._scan_entry(state, document)
         elif isinstance(state, Grant):
-            self._right(state)
+            self._scan_grant(state)
 
-    def end(self) -> None:
-        """Look at every exercise, and at what has no entry and no right."""
-        if self.seen.scope.exercise is None:
-            super().end()
-            self.tally.note(of_balances.FACTS, self._unkept(), 0)
+    def finish(self) -> None:
+        """Check every exercise, and what has no entry or no grant."""
+        if self.audit.scope.exercise is None:
+            super().finish()
+            self.results.add(balances.GRANT_FACTS, self._missing_rights(), 0)
         for key in sorted(self._exercises):
             exercise = self._exercises[key]
             exercise.books = self._books.get(exercise.caf)
-            self.tally.evaluate(of_exercises.CHECKS, exercise)
-        self.tally.note(of_entries.ANNOUNCED, self._gone(), 0)
-        if self.seen.scope.crosses:
-            self.tally.note(of_entries.BOOKED, self._unbooked(), 0)
+            self.results.evaluate(exercises.CHECKS, exercise)
+        self.results.add(entries.ANNOUNCED, self._deleted_entries(), 0)
+        if self.audit.scope.compares_services:
+            self.results.add(entries.BOOKED, self._missing_entries(), 0)
 
-    def _announce(self, filed: ParsedRecord, said: PublishedEvent) -> None:
-        name = str(said.data.get("entry_id"))
-        about = f"{said.dossier_id} (Caf {said.caf})"
+    def _add_announced(self, parsed: ParsedRecord, event: PublishedEvent) -> None:
+        name = str(event.data.get("entry_id"))
+        subject = f"{event.dossier_id} (Caf {event.caf})"
         if name in self._announced:
-            wrong = f"l’écriture {name} est annoncée deux fois"
-            self.tally.note(of_entries.ANNOUNCED, [Violation(about, wrong, filed.where)], 0)
-        self._announced[name] = Announced(_content(said.data), about)
+            text = f"l’écriture {name} est annoncée deux fois"
+            self.results.add(entries.ANNOUNCED, [Violation(subject, text, parsed.location)], 0)
+        self._announced[name] = Announced(_content(event.data), subject)
 
-    def _complete(self, said: PublishedEvent) -> None:
+    def _add_closing(self, event: PublishedEvent) -> None:
         try:
-            event = decode(said.body).data
+            result = decode(event.body).data
         except InvalidMessage:
-            return  # The hash of the event is held against its receipt: it is told there.
-        if isinstance(event, ClosingCompleted):
-            self._exercise(event.caf, event.exercise).completed.append(event)
-            self.seen.heads[event.caf, event.exercise] = event.head_hash
+            return  # Reported already: the event differs from its hash in the receipt.
+        if isinstance(result, ClosingCompleted):
+            self._exercise(result.caf, result.exercise).completed.append(result)
+            self.audit.closing_heads[result.caf, result.exercise] = result.head_hash
 
     def _exercise(self, caf: str, year: int) -> ExerciseAudit:
         return self._exercises.setdefault((caf, year), ExerciseAudit(caf, year))
 
-    def _entry(self, entry: Entry, found: StoredDocument) -> None:
-        announced = self._announced.pop(found.id, None)
-        expected = self.seen.expected.pop(found.id, None)
+    def _scan_entry(self, entry: Entry, document: StoredDocument) -> None:
+        announced = self._announced.pop(document.id, None)
+        expected = self.audit.expected_entries.pop(document.id, None)
         self._exercise(entry.caf, entry.exercise).add(entry)
-        self._ledgers.add(entry)
-        self.tally.note(of_entries.BOOKED, (), int(expected is not None))
-        booked = BookedEntry(
+        self._totals.add(entry)
+        self.results.add(entries.BOOKED, (), int(expected is not None))
+        audit = EntryAudit(
             entry=entry,
-            key=found.id,
+            key=document.id,
             books=self._books.get(entry.caf),
             parameters=SERVICE.parameters,
-            content=_content(found.document["posted"]),
+            content=_content(document.document["posted"]),
             published=announced.content if announced else None,
             cause=self._causes.get(entry.posted.cause.id),
             expected=expected,
-            crossed=self.seen.scope.crosses,
+            with_funding=self.audit.scope.compares_services,
         )
-        self.tally.evaluate(of_entries.CHECKS, booked)
+        self.results.evaluate(entries.CHECKS, audit)
 
-    def _right(self, grant: Grant) -> None:
+    def _scan_grant(self, grant: Grant) -> None:
         books = self._books.get(grant.caf)
-        told = self.seen.rights.of(grant.key)
-        right = BookedRight(
+        right = self.audit.rights.get(grant.key)
+        in_transit = grant.dossier_id in self.audit.dossiers_in_transit
+        audit = RightAudit(
             grant=grant,
-            sums=self._ledgers.by_key.pop(grant.key, Sums(grant.caf)),
-            told=told,
+            totals=self._totals.by_key.pop(grant.key, LedgerTotals(grant.caf)),
+            right=right,
             closed_after=bool(books and books.exercise(grant.start_year + 1).status == "closed"),
-            crossed=self.seen.scope.crosses and grant.dossier_id not in self.seen.moving,
+            with_funding=self.audit.scope.compares_services and not in_transit,
         )
-        if told:
-            told.known = True
-        self.tally.evaluate(of_balances.CHECKS, right)
+        if right:
+            right.in_accounting = True
+        self.results.evaluate(balances.CHECKS, audit)
 
-    def _gone(self) -> Iterator[Violation]:
+    def _deleted_entries(self) -> Iterator[Violation]:
         for name, announced in self._announced.items():
-            wrong = "une écriture annoncée n’est plus dans les livres"
-            yield Violation(announced.about, wrong, f"accounting, entries, {name}")
+            text = "une écriture annoncée n’est plus dans les livres"
+            yield Violation(announced.subject, text, f"accounting, entries, {name}")
 
-    def _unkept(self) -> Iterator[Violation]:
-        """Yield rights that are booked or told, and that accounting does not keep."""
-        for key, sums in self._ledgers.by_key.items():
+    def _missing_rights(self) -> Iterator[Violation]:
+        """Yield rights with entries or events, but without a grant in accounting."""
+        for key, totals in self._totals.by_key.items():
             dossier_id = key.rpartition("|")[0]
-            yield of_balances.not_stored(key, f"{dossier_id} (Caf {sums.caf})")
-        for told in self.seen.rights.dossiers():
-            if not told.known and told.dossier_id not in self.seen.moving:
-                key = f"{told.dossier_id}|{told.school_year}"
-                if key not in self._ledgers.by_key:
-                    yield of_balances.not_stored(key, f"{told.dossier_id} (Caf {told.caf})")
+            yield balances.not_stored(key, f"{dossier_id} (Caf {totals.caf})")
+        for right in self.audit.rights.in_order():
+            if not right.in_accounting and right.dossier_id not in self.audit.dossiers_in_transit:
+                key = f"{right.dossier_id}|{right.school_year}"
+                if key not in self._totals.by_key:
+                    yield balances.not_stored(key, f"{right.dossier_id} (Caf {right.caf})")
 
-    def _unbooked(self) -> Iterator[Violation]:
-        for expected in self.seen.expected.values():
-            if expected.needed and expected.dossier_id not in self.seen.moving:
-                yield of_entries.unbooked(expected)
+    def _missing_entries(self) -> Iterator[Violation]:
+        for expected in self.audit.expected_entries.values():
+            if expected.required and expected.dossier_id not in self.audit.dossiers_in_transit:
+                yield entries.missing_entry(expected)
 
 
 def _content(posted: Any) -> bytes:
-    """Return the hash of an entry's content, whatever the order of its fields."""
+    """Return the digest of a posted entry, whatever the order of its fields."""
     return digest(orjson.dumps(posted, default=str, option=orjson.OPT_SORT_KEYS).decode())

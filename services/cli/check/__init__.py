@@ -1,6 +1,5 @@
-"""`clas check`: everything that the four services keep, held against each other.
+"""`clas check`: compares everything that the four services store.
 
-A check is a pure function on one thing that is kept: a record, a state, an entry, an exercise, a
-right, an envelope. Each module holds a body of them; `run` reads, once and in a stream, and asks.
-It refuses to know how a decision is made: that is `clas replay`.
+It composes the scanners of the services, runs one audit (`shared.audit`) and lays out the
+results. It does not decide again: that is `clas replay`.
 """

@@ -1,26 +1,36 @@
-"""`clas check`: whether all that the four services keep holds together."""
+"""`clas check`: whether everything that the four services store is consistent."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Annotated, Literal
 
 import typer
 
+from services.accounting.audit.scanner import AccountingScanner
 from services.cli.check.report import print_results, summary
-from services.cli.check.run import Queues, reconcile, size
-from shared.audit.scanner import AuditState, Scope
+from services.eligibility.service import SERVICE as ELIGIBILITY
+from services.funding.audit.scanner import FundingScanner
+from services.submission.service import SERVICE as SUBMISSION
+from shared.audit.run import QueueLengths, Scanners, open_audit
+from shared.audit.scanner import AuditState, Scope, ServiceScanner
 from shared.console.runtime import load_settings, run_async
 from shared.console.terminal import Code, echo, fail, progress, warn
 from shared.contracts.registry import SERVICES
 from shared.kernel.outbox import queue_of
 from shared.kernel.ports import BrokerUnavailableError
 from shared.kernel.settings import Settings
-from shared.mongodb.snapshot import Snapshot, SnapshotExpiredError, open_snapshot
+from shared.mongodb.snapshot import SnapshotExpiredError
 from shared.rabbitmq.broker_admin import connected, queue_stats
 
+SCANNERS: Scanners = {
+    "submission": partial(ServiceScanner, SUBMISSION),
+    "eligibility": partial(ServiceScanner, ELIGIBILITY),
+    "funding": FundingScanner,
+    "accounting": AccountingScanner,
+}
 TOO_LONG = (
     "reading took longer than MongoDB keeps one moment: raise its parameter"
-    " minSnapshotHistoryWindowInSeconds, or look at one --caf or one --service"
+    " minSnapshotHistoryWindowInSeconds, or check one --caf or one --service"
 )
 ServiceName = Literal["submission", "eligibility", "funding", "accounting"]
 
@@ -35,60 +45,55 @@ def check(
         typer.Option(min=2000, max=2099, metavar="YEAR", help="Only the books of this exercise."),
     ] = None,
     service: Annotated[
-        ServiceName | None, typer.Option(help="Only what this service keeps.")
+        ServiceName | None, typer.Option(help="Only the records and states of this service.")
     ] = None,
 ) -> None:
-    """Hold everything that the services keep against each other, and report any breach.
+    """Compare everything that the services store, and report each inconsistency.
 
-    Messages, receipts and states against their hashes; events against the services that they go
-    to; entries against events, both ways, and against balances; numbers and chain of hashes of
-    closed exercises against what their closing published; envelopes against rights; exports
-    against their manifests. All is read as it stood at one moment, so services may go on; events
-    on their way are told apart. Nothing is written. Exit code 1 on any breach, or when there is
-    nothing to look at. `clas replay` decides again; this command does not.
+    Messages, receipts and states with their hashes; events with the services that consume them;
+    entries with events, both ways, and with balances; numbers and hash chain of closed exercises
+    with what their closing published; envelopes with rights; exports with their manifests. All
+    is read from one snapshot, so services may keep running; events in transit are counted apart.
+    Nothing is written. Exit code 1 on any inconsistency, or when there is nothing to check.
+    `clas replay` decides again; this command does not.
     """
     if exercise is not None and service not in {None, "accounting"}:
         fail("--exercise is about the books: with --service accounting or none", Code.USAGE)
-    known = load_settings()
+    settings = load_settings()
     try:
-        seen = run_async(checked(known, Scope(caf, exercise, service)), known)
+        state = run_async(check_services(settings, Scope(caf, exercise, service)), settings)
     except SnapshotExpiredError as fault:
         fail(f"{TOO_LONG} ({fault})", Code.UNREACHABLE)
-    if not seen.tally.looked:
+    if not state.results.comparisons:
         fail("nothing is kept here: are Caf, year and CLAS_DATABASE_PREFIX right?", Code.WRONG)
-    print_results(seen)
+    print_results(state)
     echo()
-    if seen.tally.breaches:
-        fail(summary(seen.tally), Code.WRONG)
-    echo(summary(seen.tally), style="bold")
+    if state.results.violation_count:
+        fail(summary(state.results), Code.WRONG)
+    echo(summary(state.results), style="bold")
 
 
-async def checked(settings: Settings, scope: Scope) -> AuditState:
-    """Return what came of every check in scope.
+async def check_services(settings: Settings, scope: Scope) -> AuditState:
+    """Return the results of every check in scope.
 
     Raises:
         StoreError: when the database does not answer.
-        MomentGone: when reading took longer than it keeps one moment.
+        SnapshotExpiredError: when reading took longer than the database keeps one moment.
     """
-    async with open_snapshot(settings) as kept:
+    async with open_audit(settings, scope, SCANNERS) as audit:
         with progress() as bar:
-            task = bar.add_task("vérification", total=await size(kept, scope))
-            queues = await _queues(settings) if scope.crosses else {}
-            return await _reconciled(kept, scope, queues, lambda count: bar.advance(task, count))
+            task = bar.add_task("vérification", total=await audit.count())
+            queues = await _queue_lengths(settings) if scope.compares_services else {}
+            now = datetime.now(UTC)
+            return await audit.run(now, queues, lambda count: bar.advance(task, count))
 
 
-async def _reconciled(
-    kept: Snapshot, scope: Scope, queues: Queues, advance: Callable[[int], None]
-) -> AuditState:
-    return await reconcile(kept, scope, datetime.now(UTC), queues, advance)
-
-
-async def _queues(settings: Settings) -> Queues:
-    """Return what waits in each queue; without a broker nothing is known of it."""
+async def _queue_lengths(settings: Settings) -> QueueLengths:
+    """Return the number of messages in each queue, empty without a broker."""
     try:
         async with connected(settings) as connection:
-            there = {each: await queue_stats(connection, queue_of(each)) for each in SERVICES}
+            stats = {name: await queue_stats(connection, queue_of(name)) for name in SERVICES}
     except BrokerUnavailableError:
         warn("RabbitMQ ne répond pas : un événement en route sera pris pour un événement perdu")
         return {}
-    return {name: found.messages for name, found in there.items() if found}
+    return {name: queue.messages for name, queue in stats.items() if queue}

@@ -1,4 +1,4 @@
-"""Envelope arithmetic: what a Caf's credits bear is what its rights were let in with [ENV-03]."""
+"""Envelopes of a Caf: granted amounts, waiting list and limits agree with its grants [ENV-03]."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from services.funding.domain.envelopes import BudgetLine, Envelopes
 from services.funding.domain.states import Grant
-from shared.audit.findings import CheckRule, Violation, unequal, violations
+from shared.audit.findings import CheckRule, Violation, amount_difference, violations_of
 from shared.audit.records import ParsedRecord
 from shared.french import euros
 from shared.kernel.money import ZERO
@@ -19,14 +19,14 @@ RESTORE = (
 
 
 @dataclass(slots=True)
-class ChargedCredits:
-    """What the grants of a Caf bear on its credits, in euros, and which of them wait for some."""
+class GrantCharges:
+    """The charges of the grants of a Caf by exercise, in euros, and the grants that wait."""
 
     charged: defaultdict[int, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
     waiting: set[str] = field(default_factory=set)
 
     def add(self, grant: Grant) -> None:
-        """Take in a grant: let in with its charges, for good, or waiting."""
+        """Add a grant: admitted with its charges, or waiting for credits."""
         for charge in grant.funding.envelopes if grant.funding else ():
             self.charged[charge.exercise] += charge.amount
         if grant.waits_for == "envelope":
@@ -35,73 +35,76 @@ class ChargedCredits:
 
 @dataclass(frozen=True, slots=True)
 class EnvelopeAudit:
-    """The envelopes of a Caf, what its grants bear, and what each allotment found granted."""
+    """The envelopes of a Caf, the charges of its grants, and the amount granted before allotments.
+
+    `granted_before` is by the id of the allotment, in euros.
+    """
 
     envelopes: Envelopes
-    borne: ChargedCredits
+    charges: GrantCharges
     granted_before: dict[str, Decimal]
 
     @property
-    def where(self) -> str:
-        """Where they are kept."""
+    def location(self) -> str:
+        """Where the envelopes are stored."""
         return f"funding, envelopes, {self.envelopes.caf}"
 
     @property
     def charged(self) -> dict[int, Decimal]:
-        """What is let in, by exercise, in euros: told to its gestionnaire, or about to be."""
-        sums = defaultdict[int, Decimal](lambda: ZERO, self.borne.charged)
+        """The charges of admitted grants by exercise, in euros, with released reservations."""
+        sums = defaultdict[int, Decimal](lambda: ZERO, self.charges.charged)
         for claim in self.envelopes.released:
             for charge in claim.charges:
                 sums[charge.exercise] += charge.amount
         return sums
 
 
-def granted_before(filed: ParsedRecord) -> Iterator[tuple[str, Decimal]]:
-    """Yield what was granted on an exercise when its allotment came, by the allotment's id."""
-    message, receipt = filed.message or {}, filed.receipt or {}
+def granted_before(parsed: ParsedRecord) -> Iterator[tuple[str, Decimal]]:
+    """Yield the id of an allotment and the amount granted on its exercise before it, in euros."""
+    message, receipt = parsed.message or {}, parsed.receipt or {}
     exercise = (message.get("data") or {}).get("exercise")
-    for given in receipt.get("inputs") or ():
-        lines = (given["content"] or {}).get("lines") or ()
+    for state in receipt.get("inputs") or ():
+        lines = (state["content"] or {}).get("lines") or ()
         granted = [Decimal(each["granted"]) for each in lines if each["exercise"] == exercise]
         yield str(message.get("id")), granted[0] if granted else ZERO
 
 
-def _sums(held: EnvelopeAudit) -> Iterable[Violation]:
-    """Hold the amounts granted against the charges of the grants that were let in."""
-    charged = held.charged
-    kept = {line.exercise: line.granted for line in held.envelopes.lines}
-    for year in sorted({*charged, *kept}):
-        wrong = unequal("accordé", charged.get(year, ZERO), kept.get(year, ZERO))
-        yield from violations(_about(held, year), held.where, [wrong])
+def _granted_amounts(audit: EnvelopeAudit) -> Iterable[Violation]:
+    """Compare the granted amounts with the charges of the admitted grants."""
+    charged = audit.charged
+    granted = {line.exercise: line.granted for line in audit.envelopes.lines}
+    for year in sorted({*charged, *granted}):
+        text = amount_difference("accordé", charged.get(year, ZERO), granted.get(year, ZERO))
+        yield from violations_of(_subject(audit, year), audit.location, [text])
 
 
-def _list(held: EnvelopeAudit) -> Iterable[Violation]:
-    """Hold the list against the grants that wait, both ways, and its order."""
-    envelopes, waiting = held.envelopes, held.borne.waiting
+def _waiting_list(audit: EnvelopeAudit) -> Iterable[Violation]:
+    """Compare the waiting list with the grants that wait, both ways, and check its order."""
+    envelopes, waiting = audit.envelopes, audit.charges.waiting
     listed = {claim.key for claim in (*envelopes.waiting, *envelopes.released)}
     for key in sorted(waiting - listed):
-        wrong = "attend des crédits et n’est plus dans la liste d’attente"
-        yield Violation(_dossier(key), wrong, held.where)
+        text = "attend des crédits et n’est plus dans la liste d’attente"
+        yield Violation(_dossier_id(key), text, audit.location)
     for key in sorted(listed - waiting):
-        wrong = "est dans la liste d’attente et n’attend pas de crédits"
-        yield Violation(_dossier(key), wrong, held.where)
+        text = "est dans la liste d’attente et n’attend pas de crédits"
+        yield Violation(_dossier_id(key), text, audit.location)
     places = [claim.place for claim in envelopes.waiting]
     for claim, place in zip(envelopes.waiting, sorted(places), strict=True):
         if claim.place != place:
-            yield Violation(claim.dossier_id, "n’est pas à son rang dans la liste", held.where)
+            yield Violation(claim.dossier_id, "n’est pas à son rang dans la liste", audit.location)
             return
 
 
-def _limits(held: EnvelopeAudit) -> Iterable[Violation]:
-    """Let in nothing beyond an allotment [ENV-03].
+def _limits(audit: EnvelopeAudit) -> Iterable[Violation]:
+    """Compare the granted amount with the allotment [ENV-03].
 
-    A first total and a cut may come below what is granted: then nothing more may be let in.
+    An allotment may be lower than what was granted before it: then nothing more may be granted.
     """
-    for line in held.envelopes.lines:
-        limit = _limit(line, held.granted_before)
+    for line in audit.envelopes.lines:
+        limit = _limit(line, audit.granted_before)
         if limit is not None and line.granted > limit:
-            wrong = f"accordé {euros(line.granted)} pour {euros(limit)} de crédits"
-            yield Violation(_about(held, line.exercise), wrong, held.where)
+            text = f"accordé {euros(line.granted)} pour {euros(limit)} de crédits"
+            yield Violation(_subject(audit, line.exercise), text, audit.location)
 
 
 def _limit(line: BudgetLine, before: dict[str, Decimal]) -> Decimal | None:
@@ -110,11 +113,11 @@ def _limit(line: BudgetLine, before: dict[str, Decimal]) -> Decimal | None:
     return max(line.allotment.amount, before.get(line.allotment.id, ZERO))
 
 
-def _about(held: EnvelopeAudit, exercise: int) -> str:
-    return f"Caf {held.envelopes.caf}, exercice {exercise}"
+def _subject(audit: EnvelopeAudit, exercise: int) -> str:
+    return f"Caf {audit.envelopes.caf}, exercice {exercise}"
 
 
-def _dossier(key: str) -> str:
+def _dossier_id(key: str) -> str:
     return key.rpartition("|")[0]
 
 
@@ -123,14 +126,14 @@ CHECKS: tuple[CheckRule[EnvelopeAudit], ...] = (
         "Caf dont les crédits accordés sont la somme de ses droits",
         "Caf dont les crédits accordés sont la somme de leurs droits",
         "ENV-01, ENV-03",
-        _sums,
+        _granted_amounts,
         RESTORE,
     ),
     CheckRule(
         "liste d’attente complète et dans l’ordre",
         "listes d’attente complètes et dans l’ordre",
         "ENV-03",
-        _list,
+        _waiting_list,
         RESTORE,
     ),
     CheckRule(

@@ -1,11 +1,11 @@
-"""Funding's own states against what it told: grants, orders of advance, and agrements."""
+"""Grants and orders of advance in funding, compared with its events and the agrements."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
 from services.funding.domain.states import AcceptedOrder, Grant
-from shared.audit.findings import CheckRule, Violation, unequal, violations
+from shared.audit.findings import CheckRule, Violation, amount_difference, violations_of
 from shared.audit.rights import Amounts, Right
 from shared.french import euros
 
@@ -16,120 +16,124 @@ RESTORE = (
 
 
 @dataclass(frozen=True, slots=True)
-class StoredGrant:
-    """A grant as funding keeps it, and as its events tell it; `agreed`: an agrement is known."""
+class GrantAudit:
+    """A grant, and its right in the events; `has_agrement`: eligibility published one."""
 
     grant: Grant
     right: Right | None
-    agreed: bool
+    has_agrement: bool
 
     @property
-    def where(self) -> str:
-        """Where it is kept."""
+    def location(self) -> str:
+        """Where the grant is stored."""
         return f"funding, grants, {self.grant.key}"
 
 
 @dataclass(frozen=True, slots=True)
-class StoredOrder:
-    """An order of advance that funding accepted, and its right as events tell it."""
+class OrderAudit:
+    """An accepted order of advance, and its right in the events."""
 
     order: AcceptedOrder
     right: Right | None
 
 
-def _advances(funded: StoredGrant) -> Iterable[Violation]:
-    """Hold the sums of advances against the advances that were told and stand."""
-    grant, told = funded.grant, funded.right
-    kept = ((grant.start_year, grant.advances_n), (grant.start_year + 1, grant.advances_n1))
-    wrongs = (
-        unequal(
-            f"acomptes de l’exercice {year}", told.advanced(year) if told else Decimal(0), amount
+def _advances(audit: GrantAudit) -> Iterable[Violation]:
+    """Compare the advances of the grant with the published ones that were not reversed."""
+    grant, right = audit.grant, audit.right
+    stored = ((grant.start_year, grant.advances_n), (grant.start_year + 1, grant.advances_n1))
+    differences = (
+        amount_difference(
+            f"acomptes de l’exercice {year}", right.advanced(year) if right else Decimal(0), amount
         )
-        for year, amount in kept
+        for year, amount in stored
     )
-    return violations(grant.agrement.dossier_id, funded.where, wrongs)
+    return violations_of(grant.agrement.dossier_id, audit.location, differences)
 
 
-def _ceilings(funded: StoredGrant) -> Iterable[Violation]:
-    """Hold the advances against the highest ceiling that was told [ACO-01, ACO-03].
+def _ceilings(audit: GrantAudit) -> Iterable[Violation]:
+    """Compare the advances with the highest published ceiling [ACO-01, ACO-03].
 
-    An amendment lowers the ceiling; what was paid before stays.
+    An amendment may lower the ceiling below what was paid before it.
     """
-    told = funded.right
-    if told is None:
+    right = audit.right
+    if right is None:
         return ()
-    pairs = zip((told.start, told.start + 1), told.ceilings, strict=True)
-    wrongs = (
-        f"acomptes de l’exercice {year} : {euros(told.advanced(year))} pour un plafond de"
+    pairs = zip((right.start, right.start + 1), right.ceilings, strict=True)
+    differences = (
+        f"acomptes de l’exercice {year} : {euros(right.advanced(year))} pour un plafond de"
         f" {euros(ceiling)}"
         for year, ceiling in pairs
-        if told.advanced(year) > ceiling
+        if right.advanced(year) > ceiling
     )
-    return violations(told.dossier_id, funded.where, wrongs)
+    return violations_of(right.dossier_id, audit.location, differences)
 
 
-def _amounts(funded: StoredGrant) -> Iterable[Violation]:
-    """Hold what is granted and what is due in the end against what was told."""
-    grant, told = funded.grant, funded.right
-    wrongs: list[str | None] = []
+def _amounts(audit: GrantAudit) -> Iterable[Violation]:
+    """Compare the granted and the settled amounts with the published ones."""
+    grant, right = audit.grant, audit.right
+    differences: list[str | None] = []
     if grant.funding:
-        kept = grant.funding
-        now = Amounts(kept.part_n, kept.part_n1, kept.bonus_enfants, kept.bonus_parents)
-        wrongs += _parts("prévu", told.forecast if told else None, now)
+        funding = grant.funding
+        actual = Amounts(
+            funding.part_n, funding.part_n1, funding.bonus_enfants, funding.bonus_parents
+        )
+        differences += _part_differences("prévu", right.forecast if right else None, actual)
     if grant.settlement:
-        last = grant.settlement.due
-        now = Amounts(last.part_n, last.part_n1, last.bonus_enfants, last.bonus_parents)
-        wrongs += _parts("dû", told.due if told and told.settled else None, now)
-    wrongs += [_status(grant, told)]
-    return violations(grant.agrement.dossier_id, funded.where, wrongs)
+        due = grant.settlement.due
+        actual = Amounts(due.part_n, due.part_n1, due.bonus_enfants, due.bonus_parents)
+        differences += _part_differences(
+            "dû", right.due if right and right.settled else None, actual
+        )
+    differences += [_status_difference(grant, right)]
+    return violations_of(grant.agrement.dossier_id, audit.location, differences)
 
 
 PARTS = ("part N", "part N+1", "bonus enfants", "bonus parents")
 
 
-def _parts(what: str, expected: Amounts | None, found: Amounts) -> list[str | None]:
+def _part_differences(label: str, expected: Amounts | None, actual: Amounts) -> list[str | None]:
     if expected is None:
-        return [f"montant {what} : aucun événement ne l’a annoncé"]
-    trios = zip(PARTS, expected, found, strict=True)
-    return [unequal(f"{part}, {what}", one, other) for part, one, other in trios]
+        return [f"montant {label} : aucun événement ne l’a annoncé"]
+    rows = zip(PARTS, expected, actual, strict=True)
+    return [amount_difference(f"{part}, {label}", one, other) for part, one, other in rows]
 
 
-def _status(grant: Grant, told: Right | None) -> str | None:
-    settled = bool(told and told.settled and not told.cancelled)
+def _status_difference(grant: Grant, right: Right | None) -> str | None:
+    settled = bool(right and right.settled and not right.cancelled)
     if settled and not grant.settlement:
         return "le solde annoncé n’est plus dans l’état"
-    if bool(told and told.cancelled) != (grant.status == "cancelled"):
+    if bool(right and right.cancelled) != (grant.status == "cancelled"):
         return f"l’état dit « {grant.status} », les événements disent autre chose"
-    if bool(told and told.rank >= 0) != (grant.funding is not None):
+    if bool(right and right.rank >= 0) != (grant.funding is not None):
         return "le droit accordé et les événements publiés ne concordent pas"
     return None
 
 
-def _agreed(funded: StoredGrant) -> Iterable[Violation]:
-    """Ask every grant for its agrement [COM-05]."""
-    if funded.grant.funding and not funded.agreed:
-        wrong = "financé sans agrément publié par eligibility"
-        yield Violation(funded.grant.agrement.dossier_id, wrong, funded.where)
+def _agrement(audit: GrantAudit) -> Iterable[Violation]:
+    """Require an agrement for every grant [COM-05]."""
+    if audit.grant.funding and not audit.has_agrement:
+        text = "financé sans agrément publié par eligibility"
+        yield Violation(audit.grant.agrement.dossier_id, text, audit.location)
 
 
-def _order(ordered: StoredOrder) -> Iterable[Violation]:
-    """Hold an accepted order against the advance that was told, and its reversal."""
-    order, told = ordered.order, ordered.right
-    dossier_id, where = order.grant.rpartition("|")[0], f"funding, orders, {order.key}"
-    expected = told.advances.get(order.order_id) if told else None
+def _order(audit: OrderAudit) -> Iterable[Violation]:
+    """Compare an accepted order with the published advance and its reversal."""
+    order, right = audit.order, audit.right
+    dossier_id, location = order.grant.rpartition("|")[0], f"funding, orders, {order.key}"
+    expected = right.advances.get(order.order_id) if right else None
     if expected is None:
-        yield Violation(dossier_id, "aucun acompte n’a été annoncé pour cet ordre", where)
+        yield Violation(dossier_id, "aucun acompte n’a été annoncé pour cet ordre", location)
         return
     origin, amount = expected
-    wrongs = [unequal(f"acompte {order.order_id}", amount, order.amount)]
+    differences = [amount_difference(f"acompte {order.order_id}", amount, order.amount)]
     if origin != order.exercise:
-        wrongs += [f"exercice attendu {origin}, trouvé {order.exercise}"]
-    if told and bool(order.reversed_by) != (order.order_id in told.reversals):
-        wrongs += ["l’annulation de l’acompte et les événements publiés ne concordent pas"]
-    yield from violations(dossier_id, where, wrongs)
+        differences += [f"exercice attendu {origin}, trouvé {order.exercise}"]
+    if right and bool(order.reversed_by) != (order.order_id in right.reversals):
+        differences += ["l’annulation de l’acompte et les événements publiés ne concordent pas"]
+    yield from violations_of(dossier_id, location, differences)
 
 
-GRANTS: tuple[CheckRule[StoredGrant], ...] = (
+GRANTS: tuple[CheckRule[GrantAudit], ...] = (
     CheckRule(
         "droit dont les acomptes sont ceux qui ont été accordés",
         "droits dont les acomptes sont ceux qui ont été accordés",
@@ -155,14 +159,14 @@ GRANTS: tuple[CheckRule[StoredGrant], ...] = (
         "droit fondé sur un agrément",
         "droits fondés sur un agrément",
         "invariant 5, COM-05",
-        _agreed,
+        _agrement,
         "chercher d’où vient ce droit (`clas dossier DOSSIER`) ; l’annuler s’il n’a pas de"
         " fondement (FundingCancellationOrdered)",
     ),
 )
 GRANTS_ALONE = GRANTS[:-1]
-"""What is asked where eligibility was not read."""
-ORDERS: tuple[CheckRule[StoredOrder], ...] = (
+"""The checks of a grant where eligibility was not read."""
+ORDERS: tuple[CheckRule[OrderAudit], ...] = (
     CheckRule(
         "ordre d’acompte conforme à l’acompte annoncé",
         "ordres d’acompte conformes à l’acompte annoncé",

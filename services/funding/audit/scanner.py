@@ -1,20 +1,19 @@
-"""The eye on funding: what it told of each right, its own states, its envelopes."""
+"""The scanner of funding: events of each right, grants, orders of advance, envelopes."""
 
 from collections import defaultdict
 from decimal import Decimal
 from typing import Any
 
-from services.funding.audit import envelopes as of_credits
-from services.funding.audit import rights_reconciliation as of_funded
-from services.funding.audit.envelopes import ChargedCredits, EnvelopeAudit
-from services.funding.audit.rights_reconciliation import StoredGrant, StoredOrder
+from services.funding.audit import envelopes, rights_reconciliation
+from services.funding.audit.envelopes import EnvelopeAudit, GrantCharges
+from services.funding.audit.rights_reconciliation import GrantAudit, OrderAudit
 from services.funding.domain.envelopes import Envelopes
 from services.funding.domain.states import AcceptedOrder, Grant
 from services.funding.service import SERVICE
-from shared.audit.expected_entries import expected
+from shared.audit.expected_entries import expected_entry
 from shared.audit.findings import CheckRule, Violation, no_violations
 from shared.audit.records import ParsedRecord, PublishedEvent
-from shared.audit.rights import NAMES, Right
+from shared.audit.rights import EVENT_NAMES, Right
 from shared.audit.scanner import AuditState, ServiceScanner
 from shared.contracts.caf import EnvelopeAllotted
 from shared.contracts.envelope import InvalidMessage, decode
@@ -23,75 +22,78 @@ from shared.kernel.decision import State
 from shared.kernel.ports import StoredDocument
 
 ALLOTTED = BY_NAME[EnvelopeAllotted.__name__].type
-KEPT: CheckRule[Any] = CheckRule(
+STATE_OF_RIGHT: CheckRule[Any] = CheckRule(
     "droit annoncé dont l’état existe",
     "droits annoncés dont l’état existe",
     "FundingGranted",
     no_violations,
-    of_funded.RESTORE,
+    rights_reconciliation.RESTORE,
 )
 
 
 class FundingScanner(ServiceScanner):
-    """Reads funding; what its events tell is left for accounting."""
+    """Checks funding; leaves its rights and the entries they require for accounting."""
 
-    reads = frozenset(model.collection for model in (Grant, AcceptedOrder, Envelopes))
+    parsed_collections = frozenset(model.collection for model in (Grant, AcceptedOrder, Envelopes))
 
-    def __init__(self, seen: AuditState) -> None:
-        super().__init__(SERVICE, seen)
-        self._borne: defaultdict[str, ChargedCredits] = defaultdict(ChargedCredits)
+    def __init__(self, audit: AuditState) -> None:
+        super().__init__(SERVICE, audit)
+        self._charges: defaultdict[str, GrantCharges] = defaultdict(GrantCharges)
         self._envelopes: dict[str, Envelopes] = {}
-        self._before: dict[str, Decimal] = {}
+        self._granted_before: dict[str, Decimal] = {}
         self._grants: set[str] = set()
 
-    def record(self, filed: ParsedRecord) -> None:
-        """Look at one record; remember what was granted when an allotment came."""
-        super().record(filed)
-        if filed.readable and filed.record.type == ALLOTTED:
-            self._before.update(of_credits.granted_before(filed))
+    def scan_record(self, parsed: ParsedRecord) -> None:
+        """Check one record; note the amount granted before an allotment."""
+        super().scan_record(parsed)
+        if parsed.readable and parsed.record.type == ALLOTTED:
+            self._granted_before.update(envelopes.granted_before(parsed))
 
-    def published(self, filed: ParsedRecord, said: PublishedEvent) -> None:
-        """Look at one event: what it tells of a right, and the entry that it should have."""
-        super().published(filed, said)
-        if said.name not in NAMES:
+    def scan_event(self, parsed: ParsedRecord, event: PublishedEvent) -> None:
+        """Check one event; apply it to its right, and derive the entry it requires."""
+        super().scan_event(parsed, event)
+        if event.name not in EVENT_NAMES:
             return
         try:
-            event: Any = decode(said.body).data
+            data: Any = decode(event.body).data
         except InvalidMessage:
-            return  # The hash of the event is held against its receipt: it is told there.
-        self.seen.rights.note(event)
-        if entry := expected(event, said.id):
-            self.seen.expected[entry.entry_id] = entry
+            return  # Reported already: the event differs from its hash in the receipt.
+        self.audit.rights.apply(data)
+        if entry := expected_entry(data, event.id):
+            self.audit.expected_entries[entry.entry_id] = entry
 
-    def remember(self, state: State, found: StoredDocument) -> None:  # noqa: ARG002
-        """Look at one state."""
+    def scan_state(self, state: State, document: StoredDocument) -> None:  # noqa: ARG002
+        """Check one state."""
         if isinstance(state, Grant):
-            self._grants.add(state.key)
-            self._borne[state.agrement.caf].add(state)
-            checks = of_funded.GRANTS if self.seen.scope.crosses else of_funded.GRANTS_ALONE
-            agreed = state.agrement.dossier_id in self.seen.agreed
-            self.tally.evaluate(checks, StoredGrant(state, self._told(state.key), agreed))
+            self._scan_grant(state)
         elif isinstance(state, AcceptedOrder):
-            self.tally.evaluate(of_funded.ORDERS, StoredOrder(state, self._told(state.grant)))
+            audit = OrderAudit(state, self.audit.rights.get(state.grant))
+            self.results.evaluate(rights_reconciliation.ORDERS, audit)
         elif isinstance(state, Envelopes):
             self._envelopes[state.caf] = state
 
-    def end(self) -> None:
-        """Look at every right told, and at the envelopes of every Caf."""
-        super().end()
-        for told in self.seen.rights.dossiers():
-            self.tally.note(KEPT, self._lost(told))
-        for caf in sorted({*self._borne, *self._envelopes}):
-            kept = self._envelopes.get(caf, Envelopes(caf=caf))
-            held = EnvelopeAudit(kept, self._borne[caf], self._before)
-            self.tally.evaluate(of_credits.CHECKS, held)
+    def finish(self) -> None:
+        """Check the state of every right, and the envelopes of every Caf."""
+        super().finish()
+        for right in self.audit.rights.in_order():
+            self.results.add(STATE_OF_RIGHT, self._missing_state(right))
+        for caf in sorted({*self._charges, *self._envelopes}):
+            stored = self._envelopes.get(caf, Envelopes(caf=caf))
+            audit = EnvelopeAudit(stored, self._charges[caf], self._granted_before)
+            self.results.evaluate(envelopes.CHECKS, audit)
 
-    def _told(self, key: str) -> Right | None:
-        return self.seen.rights.of(key)
+    def _scan_grant(self, grant: Grant) -> None:
+        self._grants.add(grant.key)
+        self._charges[grant.agrement.caf].add(grant)
+        has_agrement = grant.agrement.dossier_id in self.audit.with_agrement
+        audit = GrantAudit(grant, self.audit.rights.get(grant.key), has_agrement)
+        with_eligibility = self.audit.scope.compares_services
+        grants, grants_alone = rights_reconciliation.GRANTS, rights_reconciliation.GRANTS_ALONE
+        self.results.evaluate(grants if with_eligibility else grants_alone, audit)
 
-    def _lost(self, told: Right) -> list[Violation]:
-        key = f"{told.dossier_id}|{told.school_year}"
+    def _missing_state(self, right: Right) -> list[Violation]:
+        key = f"{right.dossier_id}|{right.school_year}"
         if key in self._grants:
             return []
-        wrong = "un droit annoncé n’a plus d’état"
-        return [Violation(told.dossier_id, wrong, f"funding, grants, {key}")]
+        text = "un droit annoncé n’a plus d’état"
+        return [Violation(right.dossier_id, text, f"funding, grants, {key}")]

@@ -52,10 +52,10 @@ def told(pairs: DeliveryReconciliation, *records: ParsedRecord) -> list[str]:
     """Return all that is wrong once these were read in this order."""
     wrong = []
     for each in records:
-        wrong += list(pairs.handled(each))
+        wrong += list(pairs.add_handled(each))
         for event in each.published:
-            wrong += list(pairs.published(each, event))
-    return [breach.wrong for breach in (*wrong, *pairs.unknown(), *pairs.lost())]
+            wrong += list(pairs.add_published(each, event))
+    return [breach.message for breach in (*wrong, *pairs.never_published(), *pairs.never_handled())]
 
 
 def test_what_was_said_and_handled_is_a_pair_in_either_order() -> None:
@@ -112,6 +112,6 @@ def test_what_waits_to_be_published_or_may_be_in_hand_is_known_as_such() -> None
     ):
         pairs = DeliveryReconciliation(BOTH)
         told(pairs, event)
-        assert pairs.unhandled("accounting")["e1"].young is young
-        pairs.settle("accounting", {"e1"})
-        assert list(pairs.lost()) == []
+        assert pairs.unhandled("accounting")["e1"].recent is young
+        pairs.exclude("accounting", {"e1"})
+        assert list(pairs.never_handled()) == []

@@ -9,8 +9,8 @@ from pymongo.errors import OperationFailure
 
 from services.funding.service import SERVICE as FUNDING
 from shared.audit import integrity as of_records
-from shared.audit.findings import KEPT_MAX, CheckResult, Violation
-from shared.audit.records import about, parse_record
+from shared.audit.findings import VIOLATIONS_LISTED_MAX, CheckResult, Violation
+from shared.audit.records import parse_record, subject_of
 from shared.audit.scanner import AuditState, Scope, ServiceScanner
 from shared.kernel.ports import InboxKey, MessageRecord, StoreUnavailableError
 from shared.kernel.receipts import sha256
@@ -45,9 +45,9 @@ def wrong(
     seen = AuditState(Scope(service="funding"), AT)
     eye = ServiceScanner(FUNDING, seen)
     for each in records:
-        eye.record(parse_record("funding", StoredRecord("", each, waiting), AT + later))
-    eye.end()
-    return [breach.wrong for row in seen.tally.rows.values() for breach in row.kept]
+        eye.scan_record(parse_record("funding", StoredRecord("", each, waiting), AT + later))
+    eye.finish()
+    return [breach.message for row in seen.results.by_rule.values() for breach in row.violations]
 
 
 async def test_records_as_a_service_writes_them_stand_under_what_they_say() -> None:
@@ -92,22 +92,22 @@ def test_a_size_that_does_not_fit_is_told() -> None:
 
 
 def test_of_many_dossiers_the_first_three_are_named() -> None:
-    assert about(("D-1", "D-2", "D-3", "D-4", "D-5")) == "D-1, D-2, D-3 et 2 autres"
-    assert about(("D-1", "D-2")) == "D-1 et D-2"
-    assert about(()) == "aucun dossier"
+    assert subject_of(("D-1", "D-2", "D-3", "D-4", "D-5")) == "D-1, D-2, D-3 et 2 autres"
+    assert subject_of(("D-1", "D-2")) == "D-1 et D-2"
+    assert subject_of(()) == "aucun dossier"
 
 
 def test_breaches_beyond_a_bound_are_counted_and_not_kept() -> None:
     row = CheckResult()
-    for _ in range(KEPT_MAX + 5):
+    for _ in range(VIOLATIONS_LISTED_MAX + 5):
         row.add(Violation("D-1", "faux", "ici"))
 
-    assert (row.breaches, len(row.kept)) == (25, 20)
+    assert (row.violation_count, len(row.violations)) == (25, 20)
 
 
 def test_every_check_says_what_it_holds_against_and_the_way_out() -> None:
     for check in (of_records.READABLE, *of_records.CHECKS):
-        assert all((check.one, check.many, check.source, check.way_out))
+        assert all((check.singular, check.plural, check.source, check.remedy))
 
 
 def test_a_moment_that_the_server_forgot_is_told_apart_from_a_server_that_is_away() -> None:
