@@ -22,11 +22,13 @@ from tests.support import samples
 from tests.support.auditing import audit
 from tests.support.client import MemoryClient, event, send
 from tests.support.mongo_copy import copy_to_mongo, drop_databases
-from tests.support.tampering import ByHand, Found, Hand, a_hand
+from tests.support.tampering import DatabaseEditor, Expectations, Tampering, editing
 from tests.support.whole_life import keep_six_lives
 
 pytestmark = pytest.mark.servers
-FOUND: Found = entries.FOUND | states.FOUND | records.FOUND | batches.FOUND | forgeries.FOUND
+EXPECTED: Expectations = (
+    entries.EXPECTED | states.EXPECTED | records.EXPECTED | batches.EXPECTED | forgeries.EXPECTED
+)
 UNREACHABLE = "amqp://127.0.0.1:1/"
 
 
@@ -49,10 +51,10 @@ def settings(real_servers: Servers, tmp_path_factory: pytest.TempPathFactory) ->
 
 
 @pytest.fixture
-def hand(settings: Settings) -> Iterator[Hand]:
+def editor(settings: Settings) -> Iterator[DatabaseEditor]:
     """Yield an editor of these databases; its changes are undone."""
-    with a_hand(settings) as hand:
-        yield hand
+    with editing(settings) as editor:
+        yield editor
 
 
 def check(settings: Settings, scope: Scope | None = None, **queues: int) -> AuditState:
@@ -85,25 +87,25 @@ def run(settings: Settings, *words: str) -> Result:
     return CliRunner(env=environment).invoke(app, words)
 
 
-@pytest.mark.parametrize("change", FOUND, ids=lambda change: change.__name__)
+@pytest.mark.parametrize("change", EXPECTED, ids=lambda change: change.__name__)
 def test_a_change_by_hand_is_detected_with_its_dossier(
-    settings: Settings, hand: Hand, change: ByHand
+    settings: Settings, editor: DatabaseEditor, change: Tampering
 ) -> None:
     assert violations(check(settings)) == {}
 
-    change(hand)
+    change(editor)
 
     detected = violations(check(settings))
-    for label, message in FOUND[change]:
+    for label, message in EXPECTED[change]:
         (lines,) = [lines for plural, lines in detected.items() if plural.startswith(label)]
         assert any(message in line for line in lines), lines
 
 
-@pytest.mark.parametrize("change", forgeries.FOUND, ids=lambda change: change.__name__)
+@pytest.mark.parametrize("change", forgeries.EXPECTED, ids=lambda change: change.__name__)
 def test_a_forgery_with_valid_hashes_is_detected_by_the_amounts(
-    settings: Settings, hand: Hand, change: ByHand
+    settings: Settings, editor: DatabaseEditor, change: Tampering
 ) -> None:
-    change(hand)
+    change(editor)
 
     hashes = ("messages", "décisions dont", "états", "écritures annoncées")
     assert [plural for plural in violations(check(settings)) if plural.startswith(hashes)] == []
@@ -111,9 +113,9 @@ def test_a_forgery_with_valid_hashes_is_detected_by_the_amounts(
 
 def test_every_rule_detects_some_change_by_hand(settings: Settings) -> None:
     evaluated = {rule.plural for rule in check(settings).results.by_rule}
-    proved = tuple(label for expected in FOUND.values() for label, _ in expected)
+    proved = tuple(label for expected in EXPECTED.values() for label, _ in expected)
 
-    assert len(FOUND) >= 25
+    assert len(EXPECTED) >= 25
     assert {plural for plural in evaluated if not plural.startswith(proved)} == set()
 
 
@@ -131,9 +133,9 @@ def test_comparisons_are_counted_in_french(settings: Settings) -> None:
 
 
 def test_a_violation_is_reported_with_its_location_and_remedy(
-    settings: Settings, hand: Hand
+    settings: Settings, editor: DatabaseEditor
 ) -> None:
-    entries.an_amount(hand)
+    entries.one_side_of_an_entry_is_changed(editor)
 
     done = clas(settings)
 
@@ -150,10 +152,12 @@ def test_a_violation_is_reported_with_its_location_and_remedy(
     assert re.search(r"clas: \d+ anomalies, dans \d+ des 42 vérifications\n", done.stderr)
 
 
-def test_a_long_list_of_violations_is_cut_and_counted(settings: Settings, hand: Hand) -> None:
-    for entry in hand.all("accounting", "entries", {}):
+def test_a_long_list_of_violations_is_cut_and_counted(
+    settings: Settings, editor: DatabaseEditor
+) -> None:
+    for entry in editor.all("accounting", "entries", {}):
         entry["posted"]["label"] = "Autre libellé"
-        hand.put("accounting", "entries", entry)
+        editor.put("accounting", "entries", entry)
 
     output = plain(clas(settings).stdout)
 
@@ -161,9 +165,9 @@ def test_a_long_list_of_violations_is_cut_and_counted(settings: Settings, hand: 
     assert "  … et 5 autres\n" in output
 
 
-def test_one_exercise_is_checked_alone(settings: Settings, hand: Hand) -> None:
-    states.an_envelope_is_raised(hand)
-    entries.an_amount(hand)
+def test_one_exercise_is_checked_alone(settings: Settings, editor: DatabaseEditor) -> None:
+    states.an_envelope_is_raised(editor)
+    entries.one_side_of_an_entry_is_changed(editor)
 
     assert violations(check(settings, Scope(exercise=2026))) == {}
     of_2025 = check(settings, Scope(caf="761", exercise=2025))
@@ -171,8 +175,8 @@ def test_one_exercise_is_checked_alone(settings: Settings, hand: Hand) -> None:
     assert not any("crédits" in plural for plural in violations(of_2025))
 
 
-def test_one_service_is_checked_alone(settings: Settings, hand: Hand) -> None:
-    states.an_envelope_is_raised(hand)
+def test_one_service_is_checked_alone(settings: Settings, editor: DatabaseEditor) -> None:
+    states.an_envelope_is_raised(editor)
 
     for service in ("submission", "eligibility", "accounting"):
         assert violations(check(settings, Scope(service=service))) == {}
@@ -181,8 +185,8 @@ def test_one_service_is_checked_alone(settings: Settings, hand: Hand) -> None:
     )
 
 
-def test_one_caf_is_checked_alone(settings: Settings, hand: Hand) -> None:
-    states.an_envelope_is_raised(hand)
+def test_one_caf_is_checked_alone(settings: Settings, editor: DatabaseEditor) -> None:
+    states.an_envelope_is_raised(editor)
 
     assert check(settings, Scope(caf="762")).results.comparisons == 0
     assert any("crédits" in plural for plural in violations(check(settings, Scope(caf="761"))))
@@ -196,10 +200,10 @@ def test_states_that_cafs_share_are_no_violation(
     try:
         for caf, dossier_id in (("761", "D-1"), ("771", "D-2")):
             one = Scope(caf=caf, service="funding")
-            with a_hand(settings) as hand:
+            with editing(settings) as editor:
                 assert violations(check(settings, one)) == {}
                 where = {"agrement.dossier_id": dossier_id}
-                hand.change("funding", "grants", where, lambda grant: grant.update(rank=1))
+                editor.change("funding", "grants", where, lambda grant: grant.update(rank=1))
                 (lines,) = violations(check(settings, one)).values()
                 assert [line.split(" : ")[0] for line in lines] == [dossier_id]
         assert violations(check(settings, Scope(service="funding"))) == {}
@@ -240,16 +244,18 @@ def test_an_empty_scope_is_an_error(settings: Settings) -> None:
     assert clas(settings, "--exercise", "2025", "--service", "funding").exit_code == 2
 
 
-def test_an_event_in_a_queue_is_in_transit_and_not_lost(settings: Settings, hand: Hand) -> None:
-    last = hand.one("accounting", "inbox", {"type": "fr.caf.clas.AdjustmentDecided.v1"})
-    (entry,) = hand.all("accounting", "entries", {"exercise": 2027})
-    grant = hand.one("accounting", "grants", {"dossier_id": "D-1"})
-    hand.delete("accounting", "inbox", {"_id": last["_id"]})
-    hand.delete("accounting", "entries", {"_id": entry["_id"]})
-    books = hand.one("accounting", "books", {})
+def test_an_event_in_a_queue_is_in_transit_and_not_lost(
+    settings: Settings, editor: DatabaseEditor
+) -> None:
+    last = editor.one("accounting", "inbox", {"type": "fr.caf.clas.AdjustmentDecided.v1"})
+    (entry,) = editor.all("accounting", "entries", {"exercise": 2027})
+    grant = editor.one("accounting", "grants", {"dossier_id": "D-1"})
+    editor.delete("accounting", "inbox", {"_id": last["_id"]})
+    editor.delete("accounting", "entries", {"_id": entry["_id"]})
+    books = editor.one("accounting", "books", {})
     before = {"_v": books["_v"] - 1, "exercises": books["exercises"][:2]}
-    hand.put("accounting", "books", books | before)
-    hand.put("accounting", "grants", grant | {"_v": grant["_v"] - 1, "adjustments": []})
+    editor.put("accounting", "books", books | before)
+    editor.put("accounting", "grants", grant | {"_v": grant["_v"] - 1, "adjustments": []})
 
     queued, lost = check(settings, accounting=1), check(settings)
 

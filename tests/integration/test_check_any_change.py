@@ -20,7 +20,7 @@ from services.cli.services import SERVICES_BY_NAME
 from shared.kernel.settings import Settings
 from tests.support.auditing import audit
 from tests.support.mongo_copy import drop_databases
-from tests.support.tampering import Document, a_hand
+from tests.support.tampering import Document, editing
 from tests.support.whole_life import keep_six_lives
 
 pytestmark = pytest.mark.servers
@@ -43,13 +43,13 @@ def settings(real_servers: Servers) -> Iterator[Settings]:
 def test_any_change_is_detected(settings: Settings, service: str) -> None:
     draw = random.Random(SEED)
     collections = ["inbox", *(model.collection for model in SERVICES_BY_NAME[service].states)]
-    with a_hand(settings) as hand:
+    with editing(settings) as editor:
         for collection in collections:
-            for before in hand.all(service, collection, {}):
+            for before in editor.all(service, collection, {}):
                 after, path = changed(before, draw)
-                hand.put(service, collection, after)
+                editor.put(service, collection, after)
                 violations = asyncio.run(audit(settings)).results.violation_count
-                hand.undo()
+                editor.undo()
                 assert violations, f"{service}, {collection}, {before['_id']}: {path} was changed"
         assert asyncio.run(audit(settings)).results.violation_count == 0
 

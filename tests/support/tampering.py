@@ -1,4 +1,4 @@
-"""A hand in the databases, behind the services' back; all that it did can be undone."""
+"""Changes of stored documents that bypass the services, and that can be undone."""
 
 import hashlib
 from collections.abc import Callable, Iterator
@@ -12,75 +12,75 @@ from shared.kernel.settings import Settings
 
 Document = dict[str, Any]
 Change = Callable[[Document], None]
-ByHand = Callable[["Hand"], None]
-Found = dict[ByHand, tuple[tuple[str, str], ...]]
-"""What is changed by hand; for each check that finds it, how its name begins and what it says."""
+Tampering = Callable[["DatabaseEditor"], None]
+Expectations = dict[Tampering, tuple[tuple[str, str], ...]]
+"""By tampering: the start of the label of each rule that detects it, and a part of the message."""
 
 
-class Hand:
-    """Changes documents, and remembers them as they were."""
+class DatabaseEditor:
+    """Changes documents of all services; keeps the originals for `undo`."""
 
     def __init__(self, client: MongoClient[Document], prefix: str) -> None:
         self._client, self._prefix = client, prefix
-        self._before: dict[tuple[str, str, str], tuple[Any, Document | None]] = {}
+        self._originals: dict[tuple[str, str, str], tuple[Any, Document | None]] = {}
 
     def all(self, service: str, collection: str, where: Document) -> list[Document]:
-        """Return documents in the order of their ids."""
+        """Return the matching documents, ordered by id."""
         return list(self._of(service, collection).find(where).sort("_id"))
 
     def one(self, service: str, collection: str, where: Document) -> Document:
-        """Return the only document that there is."""
-        (found,) = self.all(service, collection, where)
-        return found
+        """Return the only matching document."""
+        (document,) = self.all(service, collection, where)
+        return document
 
     def change(self, service: str, collection: str, where: Document, change: Change) -> None:
-        """Change the only document that there is."""
+        """Change the only matching document."""
         document = self.one(service, collection, where)
         change(document)
         self.put(service, collection, document)
 
     def put(self, service: str, collection: str, document: Document) -> None:
-        """Write a document whole, new or not."""
-        self._remember(service, collection, document["_id"])
+        """Insert or replace a document."""
+        self._save_original(service, collection, document["_id"])
         where = {"_id": document["_id"]}
         self._of(service, collection).replace_one(where, document, upsert=True)
 
     def delete(self, service: str, collection: str, where: Document) -> None:
-        """Delete the only document that there is."""
+        """Delete the only matching document."""
         document = self.one(service, collection, where)
-        self._remember(service, collection, document["_id"])
+        self._save_original(service, collection, document["_id"])
         self._of(service, collection).delete_one({"_id": document["_id"]})
 
     def undo(self) -> None:
-        """Put everything back as it was."""
-        for (service, collection, _), (key, document) in self._before.items():
+        """Restore the original documents."""
+        for (service, collection, _), (key, document) in self._originals.items():
             self._of(service, collection).delete_one({"_id": key})
             if document:
                 self._of(service, collection).insert_one(document)
-        self._before.clear()
+        self._originals.clear()
 
-    def _remember(self, service: str, collection: str, key: Any) -> None:
+    def _save_original(self, service: str, collection: str, key: Any) -> None:
         name = (service, collection, str(key))
-        if name not in self._before:
-            self._before[name] = (key, self._of(service, collection).find_one({"_id": key}))
+        if name not in self._originals:
+            self._originals[name] = (key, self._of(service, collection).find_one({"_id": key}))
 
     def _of(self, service: str, collection: str) -> Any:
         return self._client[f"{self._prefix}{service}"][collection]
 
 
 @contextmanager
-def a_hand(settings: Settings) -> Iterator[Hand]:
-    """Yield a hand, and undo what it did."""
+def editing(settings: Settings) -> Iterator[DatabaseEditor]:
+    """Yield an editor; its changes are undone at the end."""
     with MongoClient[Document](settings.mongo_url, tz_aware=True) as client:
-        hand = Hand(client, settings.database_prefix)
+        editor = DatabaseEditor(client, settings.database_prefix)
         try:
-            yield hand
+            yield editor
         finally:
-            hand.undo()
+            editor.undo()
 
 
 def rewrite(record: Document, change: Change) -> None:
-    """Change the JSON of a record's receipt, and take its hash anew."""
+    """Change the JSON of the receipt of a record, and update its hash."""
     receipt = record["receipt"]
     document = orjson.loads(receipt["content"])
     change(document)

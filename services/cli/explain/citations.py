@@ -1,4 +1,4 @@
-"""Which text a rule comes from, and which parameter values a decision read for it."""
+"""The text a rule comes from, and the parameter values that a decision read for it."""
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal

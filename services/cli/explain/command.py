@@ -24,13 +24,13 @@ def explain(
         "gestionnaire"
     ),
 ) -> None:
-    """Explain the decisions about a dossier, in French, from the receipts kept with them.
+    """Explain the decisions about a dossier, in French, from their receipts.
 
     To a gestionnaire: what was checked, what is missing, what would change the decision, and why
-    calculated and paid differ. To an instructeur: each check with its text, what was seen and
-    expected, the values read with their source. To an auditeur: all that was kept, down to hashes
-    and entries. The smallest change is tried on the decision itself. Exit code 1 when nothing was
-    decided about the dossier.
+    calculated and paid differ. To an instructeur: each rule with its text, the observed and the
+    expected value, the parameters read with their source. To an auditeur: everything that was
+    stored, down to hashes and entries. Proposed changes were tried on the decision itself. Exit
+    code 1 when nothing was decided about the dossier.
     """
     settings = load_settings()
     decisions = run_async(_decisions(settings, dossier_id), settings)

@@ -1,4 +1,4 @@
-"""Entries, books and closings changed by hand, and what is said of it."""
+"""Entries, books and closings changed by editor, and what is said of it."""
 
 import copy
 import hashlib
@@ -7,15 +7,15 @@ from collections.abc import Callable
 
 import orjson
 
-from tests.support.tampering import Document, Found, Hand
+from tests.support.tampering import DatabaseEditor, Document, Expectations
 
 OF_D1 = {"posted.dossier_id": "D-1"}
 
 
-def advance_of(hand: Hand, dossier_id: str = "D-1", exercise: int = 2025) -> Document:
+def advance_of(editor: DatabaseEditor, dossier_id: str = "D-1", exercise: int = 2025) -> Document:
     """Return the entry of an advance."""
     where = {"posted.dossier_id": dossier_id, "posted.kind": "advance", "exercise": exercise}
-    return hand.one("accounting", "entries", where)
+    return editor.one("accounting", "entries", where)
 
 
 def entry(document: Document) -> Document:
@@ -31,34 +31,36 @@ def set_line(number: str, **changes: str) -> Callable[[Document], None]:
     return change
 
 
-def chained(entries: list[Document], head: str) -> str:
-    """Link entries anew, as a forger would; return the head."""
-    for number, each in enumerate(entries, 1):
-        canonical = orjson.dumps(each["posted"], option=orjson.OPT_SORT_KEYS)
-        each["sequence"], each["previous_hash"] = number, head
+def relink(entries: list[Document], head: str) -> str:
+    """Recompute the hash chain of entries, as a forger would; return its head."""
+    for number, document in enumerate(entries, 1):
+        canonical = orjson.dumps(document["posted"], option=orjson.OPT_SORT_KEYS)
+        document["sequence"], document["previous_hash"] = number, head
         head = hashlib.sha256(head.encode() + canonical).hexdigest()
-        each["hash"] = head
+        document["hash"] = head
     return head
 
 
-def an_amount(hand: Hand) -> None:
-    hand.change("accounting", "entries", entry(advance_of(hand)), set_line("467", credit="772.32"))
+def one_side_of_an_entry_is_changed(editor: DatabaseEditor) -> None:
+    editor.change(
+        "accounting", "entries", entry(advance_of(editor)), set_line("467", credit="772.32")
+    )
 
 
-def an_amount_on_both_sides(hand: Hand) -> None:
+def both_sides_of_an_entry_are_changed(editor: DatabaseEditor) -> None:
     def change(document: Document) -> None:
         set_line("467", credit="872.31")(document)
         set_line("6562322410", debit="872.31")(document)
 
-    hand.change("accounting", "entries", entry(advance_of(hand)), change)
+    editor.change("accounting", "entries", entry(advance_of(editor)), change)
 
 
-def an_entry_is_deleted(hand: Hand) -> None:
-    hand.delete("accounting", "entries", entry(advance_of(hand)))
+def an_entry_is_deleted(editor: DatabaseEditor) -> None:
+    editor.delete("accounting", "entries", entry(advance_of(editor)))
 
 
-def forged(hand: Hand) -> Document:
-    document = copy.deepcopy(advance_of(hand, exercise=2026))
+def forged(editor: DatabaseEditor) -> Document:
+    document = copy.deepcopy(advance_of(editor, exercise=2026))
     forged_id = str(uuid.uuid4())
     document |= {"_id": forged_id, "entry_id": forged_id, "sequence": None, "hash": None}
     document |= {"previous_hash": None, "exercise": 2027, "place": "03|2027-03-10"}
@@ -67,113 +69,118 @@ def forged(hand: Hand) -> Document:
     return document
 
 
-def a_balanced_entry_is_inserted(hand: Hand) -> None:
-    hand.put("accounting", "entries", forged(hand))
+def a_balanced_entry_is_inserted(editor: DatabaseEditor) -> None:
+    editor.put("accounting", "entries", forged(editor))
 
 
-def an_unbalanced_entry_is_inserted(hand: Hand) -> None:
-    document = forged(hand)
+def an_unbalanced_entry_is_inserted(editor: DatabaseEditor) -> None:
+    document = forged(editor)
     set_line("467", credit="1.00")(document)
-    hand.put("accounting", "entries", document)
+    editor.put("accounting", "entries", document)
 
 
-def an_entry_is_doubled(hand: Hand) -> None:
-    document = advance_of(hand)
-    hand.put("accounting", "entries", document | {"_id": f"{document['_id']}-bis"})
+def an_entry_is_doubled(editor: DatabaseEditor) -> None:
+    document = advance_of(editor)
+    editor.put("accounting", "entries", document | {"_id": f"{document['_id']}-bis"})
 
 
-def two_numbers_are_swapped(hand: Hand) -> None:
-    first, second = hand.all(
+def two_numbers_are_swapped(editor: DatabaseEditor) -> None:
+    first, second = editor.all(
         "accounting", "entries", {"exercise": 2025, "sequence": {"$in": [1, 2]}}
     )
     first["sequence"], second["sequence"] = second["sequence"], first["sequence"]
-    hand.put("accounting", "entries", first)
-    hand.put("accounting", "entries", second)
+    editor.put("accounting", "entries", first)
+    editor.put("accounting", "entries", second)
 
 
-def one_hash_is_taken_anew(hand: Hand) -> None:
+def one_hash_is_recomputed(editor: DatabaseEditor) -> None:
     def change(document: Document) -> None:
         document["posted"]["label"] = "Autre libellé"
         canonical = orjson.dumps(document["posted"], option=orjson.OPT_SORT_KEYS)
         before = document["previous_hash"].encode()
         document["hash"] = hashlib.sha256(before + canonical).hexdigest()
 
-    hand.change("accounting", "entries", entry(advance_of(hand)), change)
+    editor.change("accounting", "entries", entry(advance_of(editor)), change)
 
 
-def the_head_is_changed(hand: Hand) -> None:
-    hand.change(
+def the_head_is_changed(editor: DatabaseEditor) -> None:
+    editor.change(
         "accounting", "closings", {"_id": "761|2025"}, lambda each: each.update(head_hash="0" * 64)
     )
 
 
-def the_whole_chain_is_made_anew(hand: Hand) -> None:
-    entries = hand.all("accounting", "entries", {"exercise": 2025})
+def the_whole_chain_is_recomputed(editor: DatabaseEditor) -> None:
+    entries = editor.all("accounting", "entries", {"exercise": 2025})
     entries.sort(key=lambda each: each["sequence"])
-    for each in entries:
-        if each["posted"]["kind"] == "advance" and each["posted"]["dossier_id"] == "D-1":
-            each["posted"]["label"] = "Autre libellé"
-    head = chained(entries, hashlib.sha256(b"761|2025").hexdigest())
-    for each in entries:
-        hand.put("accounting", "entries", each)
-    hand.change(
+    for document in entries:
+        posted = document["posted"]
+        if (posted["kind"], posted["dossier_id"]) == ("advance", "D-1"):
+            posted["label"] = "Autre libellé"
+    head = relink(entries, hashlib.sha256(b"761|2025").hexdigest())
+    for document in entries:
+        editor.put("accounting", "entries", document)
+    editor.change(
         "accounting", "closings", {"_id": "761|2025"}, lambda each: each.update(head_hash=head)
     )
 
 
-def an_entry_of_a_closed_exercise_loses_its_number(hand: Hand) -> None:
+def an_entry_of_a_closed_exercise_loses_its_number(editor: DatabaseEditor) -> None:
     bare = {"sequence": None, "previous_hash": None, "hash": None}
-    hand.change("accounting", "entries", entry(advance_of(hand)), lambda each: each.update(bare))
-
-
-def an_entry_of_an_open_exercise_gets_a_number(hand: Hand) -> None:
-    hand.change("accounting", "entries", {"exercise": 2027}, lambda each: each.update(sequence=1))
-
-
-def an_entry_moves_to_another_exercise(hand: Hand) -> None:
-    moved = {"exercise": 2027, "sequence": None, "previous_hash": None, "hash": None}
-    hand.change("accounting", "entries", entry(advance_of(hand)), lambda each: each.update(moved))
-
-
-def an_entry_moves_where_the_books_have_nothing(hand: Hand) -> None:
-    hand.change(
-        "accounting", "entries", entry(advance_of(hand)), lambda each: each.update(exercise=2031)
+    editor.change(
+        "accounting", "entries", entry(advance_of(editor)), lambda each: each.update(bare)
     )
 
 
-def a_closed_exercise_is_reopened(hand: Hand) -> None:
+def an_entry_of_an_open_exercise_gets_a_number(editor: DatabaseEditor) -> None:
+    editor.change("accounting", "entries", {"exercise": 2027}, lambda each: each.update(sequence=1))
+
+
+def an_entry_moves_to_another_exercise(editor: DatabaseEditor) -> None:
+    moved = {"exercise": 2027, "sequence": None, "previous_hash": None, "hash": None}
+    editor.change(
+        "accounting", "entries", entry(advance_of(editor)), lambda each: each.update(moved)
+    )
+
+
+def an_entry_moves_to_an_unknown_exercise(editor: DatabaseEditor) -> None:
+    editor.change(
+        "accounting", "entries", entry(advance_of(editor)), lambda each: each.update(exercise=2031)
+    )
+
+
+def a_closed_exercise_is_reopened(editor: DatabaseEditor) -> None:
     def change(books: Document) -> None:
         books["exercises"][0] |= {"status": "open", "closing": None}
 
-    hand.change("accounting", "books", {"_id": "761"}, change)
+    editor.change("accounting", "books", {"_id": "761"}, change)
 
 
-def class_8_is_changed(hand: Hand) -> None:
+def class_8_is_changed(editor: DatabaseEditor) -> None:
     def change(document: Document) -> None:
         set_line("8091", debit="1.00")(document)
         set_line("80182", credit="1.00")(document)
 
-    hand.change("accounting", "entries", OF_D1 | {"posted.kind": "commitment"}, change)
+    editor.change("accounting", "entries", OF_D1 | {"posted.kind": "commitment"}, change)
 
 
-def an_account_is_changed(hand: Hand) -> None:
-    hand.change(
-        "accounting", "entries", entry(advance_of(hand)), set_line("6562322410", account="6562")
+def an_account_is_changed(editor: DatabaseEditor) -> None:
+    editor.change(
+        "accounting", "entries", entry(advance_of(editor)), set_line("6562322410", account="6562")
     )
 
 
-def a_total_of_the_closing_is_changed(hand: Hand) -> None:
+def a_total_of_the_closing_is_changed(editor: DatabaseEditor) -> None:
     def change(closing: Document) -> None:
         closing["trial_balance"][0]["debit"] = "1.00"
 
-    hand.change("accounting", "closings", {"_id": "761|2025"}, change)
+    editor.change("accounting", "closings", {"_id": "761|2025"}, change)
 
 
-FOUND: Found = {
-    an_amount: (
+EXPECTED: Expectations = {
+    one_side_of_an_entry_is_changed: (
         ("écritures équilibrées", "D-1 (Caf 761) : écriture : débit 772,31 €, crédit 772,32 €"),
     ),
-    an_amount_on_both_sides: (
+    both_sides_of_an_entry_are_changed: (
         (
             "écritures au montant de leur événement",
             "D-1 (Caf 761) : tiers, AdvanceGranted : attendu -772,31 €, trouvé -872,31 €",
@@ -196,11 +203,11 @@ FOUND: Found = {
     two_numbers_are_swapped: (
         ("exercices numérotés", "(Caf 761, exercice 2025) : n° 2 trouvé, n° 1 attendu"),
     ),
-    one_hash_is_taken_anew: (("exercices dont la chaîne", "(Caf 761, exercice 2025) : la chaîne"),),
+    one_hash_is_recomputed: (("exercices dont la chaîne", "(Caf 761, exercice 2025) : la chaîne"),),
     the_head_is_changed: (
         ("exercices scellés", "Caf 761, exercice 2025 : la tête de la clôture est 000000000000…"),
     ),
-    the_whole_chain_is_made_anew: (
+    the_whole_chain_is_recomputed: (
         ("exercices scellés", "Caf 761, exercice 2025 : la tête publiée est"),
         ("écritures annoncées telles quelles", "D-1 (Caf 761)"),
     ),
@@ -216,7 +223,7 @@ FOUND: Found = {
     an_entry_moves_to_another_exercise: (
         ("écritures à leur place", "D-1 (Caf 761) : exercice attendu 2025, trouvé 2027"),
     ),
-    an_entry_moves_where_the_books_have_nothing: (
+    an_entry_moves_to_an_unknown_exercise: (
         ("écritures à leur place", "les livres de la Caf 761 n’ont pas d’exercice 2031"),
     ),
     a_closed_exercise_is_reopened: (

@@ -1,23 +1,23 @@
-"""Forgeries: what hashes cover is changed together with the hashes, and shows all the same."""
+"""Forgeries: documents changed together with their hashes, and the violations expected."""
 
 import hashlib
 from typing import Any
 
 import orjson
 
-from tests.support.tampering import Document, Found, Hand, rewrite
+from tests.support.tampering import DatabaseEditor, Document, Expectations, rewrite
 
 
 def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def writer_of(hand: Hand, service: str, collection: str, state: Document) -> Document:
+def writer_of(editor: DatabaseEditor, service: str, collection: str, state: Document) -> Document:
     """Return the record of the decision that left a state."""
     left = (collection, state["_id"], state["_v"])
-    for record in hand.all(service, "inbox", {}):
-        for each in orjson.loads(record["receipt"]["content"])["after"]:
-            if (each["collection"], each["id"], each["version"]) == left:
+    for record in editor.all(service, "inbox", {}):
+        for output in orjson.loads(record["receipt"]["content"])["after"]:
+            if (output["collection"], output["id"], output["version"]) == left:
                 return record
     raise AssertionError(left)
 
@@ -28,45 +28,45 @@ def reseal(record: Document, state: Document) -> None:
     bodies = {each["id"]: sha256(each["body"]) for each in record["outputs"]}
 
     def change(receipt: Document) -> None:
-        for each in receipt["after"]:
-            if each["id"] == state["_id"]:
-                each["sha256"] = sha256(orjson.dumps(content))
-        for each in receipt["outputs"]:
-            each["sha256"] = bodies[each["id"]]
+        for output in receipt["after"]:
+            if output["id"] == state["_id"]:
+                output["sha256"] = sha256(orjson.dumps(content))
+        for output in receipt["outputs"]:
+            output["sha256"] = bodies[output["id"]]
 
     rewrite(record, change)
 
 
-def a_state_is_forged_with_its_receipt(hand: Hand) -> None:
-    grant = hand.one("funding", "grants", {"agrement.dossier_id": "D-1"})
+def a_state_is_forged_with_its_receipt(editor: DatabaseEditor) -> None:
+    grant = editor.one("funding", "grants", {"agrement.dossier_id": "D-1"})
     grant["advances_n"] = "0.00"
-    record = writer_of(hand, "funding", "grants", grant)
+    record = writer_of(editor, "funding", "grants", grant)
     reseal(record, grant)
-    hand.put("funding", "grants", grant)
-    hand.put("funding", "inbox", record)
+    editor.put("funding", "grants", grant)
+    editor.put("funding", "inbox", record)
 
 
-def an_entry_is_forged_with_its_event_and_its_receipt(hand: Hand) -> None:
-    (entry,) = hand.all("accounting", "entries", {"exercise": 2027})
-    record = writer_of(hand, "accounting", "entries", entry)
-    _add(entry["posted"]["lines"])
+def an_entry_is_forged_with_its_event_and_its_receipt(editor: DatabaseEditor) -> None:
+    (entry,) = editor.all("accounting", "entries", {"exercise": 2027})
+    record = writer_of(editor, "accounting", "entries", entry)
+    _pay_more(entry["posted"]["lines"])
     (output,) = record["outputs"]
     event: dict[str, Any] = orjson.loads(output["body"])
     event["data"] = entry["posted"]
     output["body"] = orjson.dumps(event)
     reseal(record, entry)
-    hand.put("accounting", "entries", entry)
-    hand.put("accounting", "inbox", record)
+    editor.put("accounting", "entries", entry)
+    editor.put("accounting", "inbox", record)
 
 
-def _add(lines: list[Document]) -> None:
+def _pay_more(lines: list[Document]) -> None:
     """Pay ten euros more."""
     (paid,) = [line for line in lines if line["account"] == "467"]
     expense = next(line for line in lines if line["origin_exercise"] == 2025)
     paid["credit"], expense["debit"] = "168.25", "73.30"
 
 
-FOUND: Found = {
+EXPECTED: Expectations = {
     a_state_is_forged_with_its_receipt: (
         (
             "droits dont les acomptes sont ceux",

@@ -1,164 +1,166 @@
-"""Records, their events and their receipts changed by hand, and what is said of it."""
+"""Records, their events and their receipts changed by editor, and what is said of it."""
 
 import hashlib
 from datetime import timedelta
 
-from tests.support.tampering import Document, Found, Hand, rewrite
+from tests.support.tampering import DatabaseEditor, Document, Expectations, rewrite
 
 
-def record_of(hand: Hand, service: str, name: str, dossier_id: str | None) -> Document:
+def record_of(editor: DatabaseEditor, service: str, name: str, dossier_id: str | None) -> Document:
     """Return the first record of an event about a dossier."""
     where: Document = {"type": f"fr.caf.clas.{name}.v1"}
     if dossier_id:
         where["subjects"] = dossier_id
-    return hand.all(service, "inbox", where)[0]
+    return editor.all(service, "inbox", where)[0]
 
 
 def _key(record: Document) -> Document:
     return {"_id": record["_id"]}
 
 
-def an_event_is_deleted_where_it_was_handled(hand: Hand) -> None:
-    hand.delete("accounting", "inbox", _key(record_of(hand, "accounting", "AdvanceGranted", "D-3")))
+def an_event_is_deleted_where_it_was_handled(editor: DatabaseEditor) -> None:
+    editor.delete(
+        "accounting", "inbox", _key(record_of(editor, "accounting", "AdvanceGranted", "D-3"))
+    )
 
 
-def an_agrement_is_deleted_where_it_was_handled(hand: Hand) -> None:
-    hand.delete("funding", "inbox", _key(record_of(hand, "funding", "AgrementGranted", "D-4")))
+def an_agrement_is_deleted_where_it_was_handled(editor: DatabaseEditor) -> None:
+    editor.delete("funding", "inbox", _key(record_of(editor, "funding", "AgrementGranted", "D-4")))
 
 
-def a_decision_of_the_committee_is_deleted(hand: Hand) -> None:
-    where = _key(record_of(hand, "eligibility", "CommitteeDecided", "D-4"))
-    hand.delete("eligibility", "inbox", where)
+def a_decision_of_the_committee_is_deleted(editor: DatabaseEditor) -> None:
+    where = _key(record_of(editor, "eligibility", "CommitteeDecided", "D-4"))
+    editor.delete("eligibility", "inbox", where)
 
 
-def a_closing_request_is_deleted(hand: Hand) -> None:
-    hand.delete("accounting", "inbox", {"_id.i": "vie-ExerciseClosed-2025"})
+def a_closing_request_is_deleted(editor: DatabaseEditor) -> None:
+    editor.delete("accounting", "inbox", {"_id.i": "vie-ExerciseClosed-2025"})
 
 
-def an_output_is_altered(hand: Hand) -> None:
-    record = record_of(hand, "funding", "AdvanceOrdered", "D-3")
+def an_output_is_altered(editor: DatabaseEditor) -> None:
+    record = record_of(editor, "funding", "AdvanceOrdered", "D-3")
     body = record["outputs"][0]["body"].replace(b'"300.00"', b'"330.00"')
     record["outputs"][0]["body"] = body
-    hand.put("funding", "inbox", record)
+    editor.put("funding", "inbox", record)
 
 
-def an_output_is_removed(hand: Hand) -> None:
-    record = record_of(hand, "funding", "AdvanceOrdered", "D-3")
-    hand.put("funding", "inbox", record | {"outputs": []})
+def an_output_is_removed(editor: DatabaseEditor) -> None:
+    record = record_of(editor, "funding", "AdvanceOrdered", "D-3")
+    editor.put("funding", "inbox", record | {"outputs": []})
 
 
-def an_entry_is_announced_twice(hand: Hand) -> None:
-    record = record_of(hand, "accounting", "AdvanceGranted", "D-3")
+def an_entry_is_announced_twice(editor: DatabaseEditor) -> None:
+    record = record_of(editor, "accounting", "AdvanceGranted", "D-3")
     record["outputs"] *= 2
-    hand.put("accounting", "inbox", record)
+    editor.put("accounting", "inbox", record)
 
 
-def the_result_of_a_closing_is_removed(hand: Hand) -> None:
-    record = hand.one(
-        "accounting", "inbox", {"outputs.key": "ClosingCompleted.v1.761", "_id.i": _last(hand)}
+def the_result_of_a_closing_is_removed(editor: DatabaseEditor) -> None:
+    record = editor.one(
+        "accounting", "inbox", {"outputs.key": "ClosingCompleted.v1.761", "_id.i": _last(editor)}
     )
-    hand.put("accounting", "inbox", record | {"outputs": []})
+    editor.put("accounting", "inbox", record | {"outputs": []})
 
 
-def _last(hand: Hand) -> str:
-    found = hand.all("accounting", "inbox", {"outputs.key": "ClosingCompleted.v1.761"})
-    of_2025 = [each for each in found if b'"exercise":2025' in each["body"]]
+def _last(editor: DatabaseEditor) -> str:
+    records = editor.all("accounting", "inbox", {"outputs.key": "ClosingCompleted.v1.761"})
+    of_2025 = [each for each in records if b'"exercise":2025' in each["body"]]
     return str(of_2025[0]["_id"]["i"])
 
 
-def a_receipt_is_altered(hand: Hand) -> None:
-    record = record_of(hand, "eligibility", "CommitteeDecided", "D-2")
+def a_receipt_is_altered(editor: DatabaseEditor) -> None:
+    record = record_of(editor, "eligibility", "CommitteeDecided", "D-2")
     content = record["receipt"]["content"].replace(b'"eligibility"', b'"eligibilite"')
     record["receipt"]["content"] = content
-    hand.put("eligibility", "inbox", record)
+    editor.put("eligibility", "inbox", record)
 
 
-def a_receipt_is_altered_and_its_hash_taken_anew(hand: Hand) -> None:
+def a_receipt_is_altered_with_its_hash(editor: DatabaseEditor) -> None:
     def change(receipt: Document) -> None:
         receipt["inputs"][0]["content"]["caf"] = "762"
 
-    record = record_of(hand, "eligibility", "CommitteeDecided", "D-2")
+    record = record_of(editor, "eligibility", "CommitteeDecided", "D-2")
     rewrite(record, change)
-    hand.put("eligibility", "inbox", record)
+    editor.put("eligibility", "inbox", record)
 
 
-def a_receipt_is_removed(hand: Hand) -> None:
-    record = record_of(hand, "submission", "DossierSubmitted", "D-5")
-    hand.put("submission", "inbox", record | {"receipt": None})
+def a_receipt_is_removed(editor: DatabaseEditor) -> None:
+    record = record_of(editor, "submission", "DossierSubmitted", "D-5")
+    editor.put("submission", "inbox", record | {"receipt": None})
 
 
-def a_message_is_altered(hand: Hand) -> None:
-    record = record_of(hand, "submission", "DossierSubmitted", "D-5")
+def a_message_is_altered(editor: DatabaseEditor) -> None:
+    record = record_of(editor, "submission", "DossierSubmitted", "D-5")
     record["body"] = record["body"].replace(b"D-5", b"D-9")
-    hand.put("submission", "inbox", record)
+    editor.put("submission", "inbox", record)
 
 
-def a_record_cannot_be_read(hand: Hand) -> None:
-    record = record_of(hand, "submission", "DossierSubmitted", "D-5")
+def a_record_cannot_be_read(editor: DatabaseEditor) -> None:
+    record = record_of(editor, "submission", "DossierSubmitted", "D-5")
     del record["outputs"]
-    hand.put("submission", "inbox", record)
+    editor.put("submission", "inbox", record)
 
 
-def an_event_waits(hand: Hand) -> None:
-    record = record_of(hand, "funding", "AdvanceOrdered", "D-3")
+def an_event_waits(editor: DatabaseEditor) -> None:
+    record = record_of(editor, "funding", "AdvanceOrdered", "D-3")
     earlier = record["at"] - timedelta(hours=2)
-    hand.put("funding", "inbox", record | {"pending": True, "due": earlier, "at": earlier})
+    editor.put("funding", "inbox", record | {"pending": True, "due": earlier, "at": earlier})
 
 
-def a_message_made_its_service_fail(hand: Hand) -> None:
-    record = record_of(hand, "funding", "ConventionSigned", "D-4")
+def a_poison_message_is_left(editor: DatabaseEditor) -> None:
+    record = record_of(editor, "funding", "ConventionSigned", "D-4")
     record["_id"] = {"s": "", "i": "sha256:1", "n": 0}
-    hand.put("funding", "inbox", record | {"outcome": "poison", "outputs": [], "receipt": None})
+    editor.put("funding", "inbox", record | {"outcome": "poison", "outputs": [], "receipt": None})
 
 
-def an_event_that_nobody_published_is_handled(hand: Hand) -> None:
-    record = record_of(hand, "accounting", "AdvanceGranted", "D-3")
+def an_event_that_nobody_published_is_handled(editor: DatabaseEditor) -> None:
+    record = record_of(editor, "accounting", "AdvanceGranted", "D-3")
     body = record["body"].replace(str(record["_id"]["i"]).encode(), b"autre")
     record["_id"] = record["_id"] | {"i": "autre"}
     receipt = {"sha256": hashlib.sha256(body).hexdigest(), "size": len(body), "body": body}
-    hand.put("accounting", "inbox", record | receipt)
+    editor.put("accounting", "inbox", record | receipt)
 
 
-def a_ceiling_that_was_told_is_lowered(hand: Hand) -> None:
-    record = record_of(hand, "funding", "AgrementGranted", "D-1")
+def a_published_ceiling_is_lowered(editor: DatabaseEditor) -> None:
+    record = record_of(editor, "funding", "AgrementGranted", "D-1")
     for output in record["outputs"]:
         output["body"] = output["body"].replace(b'"772.31"', b'"100.00"')
-    hand.put("funding", "inbox", record)
+    editor.put("funding", "inbox", record)
 
 
-def an_order_is_deleted_where_it_was_handled(hand: Hand) -> None:
-    hand.delete("funding", "inbox", _key(record_of(hand, "funding", "AdvanceOrdered", "D-3")))
+def an_order_is_deleted_where_it_was_handled(editor: DatabaseEditor) -> None:
+    editor.delete("funding", "inbox", _key(record_of(editor, "funding", "AdvanceOrdered", "D-3")))
 
 
-def a_grant_was_never_told(hand: Hand) -> None:
-    record = record_of(hand, "funding", "AgrementGranted", "D-1")
-    hand.put("funding", "inbox", record | {"outputs": []})
+def the_event_of_a_grant_is_removed(editor: DatabaseEditor) -> None:
+    record = record_of(editor, "funding", "AgrementGranted", "D-1")
+    editor.put("funding", "inbox", record | {"outputs": []})
 
 
-def a_record_is_filed_under_another_dossier(hand: Hand) -> None:
-    record = record_of(hand, "funding", "ConventionSigned", "D-4")
-    hand.put("funding", "inbox", record | {"subjects": ["D-5"], "caf": "762"})
+def a_record_is_indexed_under_another_dossier(editor: DatabaseEditor) -> None:
+    record = record_of(editor, "funding", "ConventionSigned", "D-4")
+    editor.put("funding", "inbox", record | {"subjects": ["D-5"], "caf": "762"})
 
 
-def a_verdict_is_changed(hand: Hand) -> None:
-    """Of a page of a closing nothing but its record tells what became of it."""
-    record = record_of(hand, "accounting", "ClosingContinued", None)
-    hand.put("accounting", "inbox", record | {"outcome": "refusé"})
+def an_outcome_is_changed(editor: DatabaseEditor) -> None:
+    """No event shows the outcome of a closing page: only its record has it."""
+    record = record_of(editor, "accounting", "ClosingContinued", None)
+    editor.put("accounting", "inbox", record | {"outcome": "refusé"})
 
 
-def a_refusal_is_invented(hand: Hand) -> None:
-    record = record_of(hand, "accounting", "ClosingContinued", None)
-    hand.put("accounting", "inbox", record | {"outcome": "poison"})
+def a_refusal_is_invented(editor: DatabaseEditor) -> None:
+    record = record_of(editor, "accounting", "ClosingContinued", None)
+    editor.put("accounting", "inbox", record | {"outcome": "poison"})
 
 
-FOUND: Found = {
-    a_verdict_is_changed: (
+EXPECTED: Expectations = {
+    an_outcome_is_changed: (
         ("enregistrements classés sous ce qu’ils disent", "issue : attendu decided, trouvé refusé"),
     ),
     a_refusal_is_invented: (
         ("enregistrements classés sous ce qu’ils disent", "issue : attendu decided, trouvé poison"),
     ),
-    a_record_is_filed_under_another_dossier: (
+    a_record_is_indexed_under_another_dossier: (
         ("enregistrements classés sous ce qu’ils disent", "D-5 : dossiers : attendu D-4, trouvé"),
         ("enregistrements classés sous ce qu’ils disent", "D-5 : Caf : attendu 761, trouvé 762"),
     ),
@@ -166,7 +168,7 @@ FOUND: Found = {
         ("états dont chaque version a sa décision", "D-3 : 3 versions, 2 décisions conservées"),
         ("ordres d’acompte conformes", "D-3 : aucun acompte n’a été annoncé pour cet ordre"),
     ),
-    a_grant_was_never_told: (
+    the_event_of_a_grant_is_removed: (
         ("droits comptabilisés après", "D-1 (Caf 761) : comptabilisé sans droit accordé"),
         ("droits dont les montants", "D-1 : le droit accordé et les événements publiés"),
     ),
@@ -199,7 +201,7 @@ FOUND: Found = {
         ("exercices scellés", "Caf 761, exercice 2025 : 0 ClosingCompleted publiés, 1 attendus"),
     ),
     a_receipt_is_altered: (("décisions dont le reçu est intact", "D-2 : le reçu a changé"),),
-    a_receipt_is_altered_and_its_hash_taken_anew: (
+    a_receipt_is_altered_with_its_hash: (
         (
             "décisions parties de l’état",
             "D-2 : la décision est partie d’un autre état (dossiers D-2, version",
@@ -215,7 +217,7 @@ FOUND: Found = {
     an_event_waits: (
         ("enregistrements dont tout est publié", "D-3 : un événement attend d’être publié"),
     ),
-    a_message_made_its_service_fail: (
+    a_poison_message_is_left: (
         ("messages traités sans échec", "D-4 : le message a mis le service en échec"),
     ),
     an_event_that_nobody_published_is_handled: (
@@ -224,7 +226,7 @@ FOUND: Found = {
             "D-3 : AdvanceGranted autre traité, publié par aucun service",
         ),
     ),
-    a_ceiling_that_was_told_is_lowered: (
+    a_published_ceiling_is_lowered: (
         (
             "droits dont les acomptes restent sous leur plafond",
             "D-1 : acomptes de l’exercice 2025 : 772,31 € pour un plafond de 100,00 €",

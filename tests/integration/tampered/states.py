@@ -1,34 +1,34 @@
-"""States of rights, envelopes and dossiers changed by hand, and what is said of it."""
+"""States of rights, envelopes and dossiers changed by editor, and what is said of it."""
 
-from tests.support.tampering import Document, Found, Hand
+from tests.support.tampering import DatabaseEditor, Document, Expectations
 
 
-def an_advance_leaves_the_grant(hand: Hand) -> None:
+def an_advance_leaves_the_grant(editor: DatabaseEditor) -> None:
     def change(grant: Document) -> None:
         grant["advances"] = grant["advances"][:1]
 
-    hand.change("accounting", "grants", {"dossier_id": "D-1"}, change)
+    editor.change("accounting", "grants", {"dossier_id": "D-1"}, change)
 
 
-def a_settlement_is_changed(hand: Hand) -> None:
+def a_settlement_is_changed(editor: DatabaseEditor) -> None:
     def change(grant: Document) -> None:
         grant["settlement"]["part_n"] = "9999.00"
 
-    hand.change("accounting", "grants", {"dossier_id": "D-5"}, change)
+    editor.change("accounting", "grants", {"dossier_id": "D-5"}, change)
 
 
-def an_accrual_is_changed(hand: Hand) -> None:
-    hand.change(
+def an_accrual_is_changed(editor: DatabaseEditor) -> None:
+    editor.change(
         "accounting", "grants", {"dossier_id": "D-4"}, lambda each: each.update(accrued="1.00")
     )
 
 
-def a_grant_of_accounting_is_deleted(hand: Hand) -> None:
-    hand.delete("accounting", "grants", {"dossier_id": "D-4"})
+def a_grant_of_accounting_is_deleted(editor: DatabaseEditor) -> None:
+    editor.delete("accounting", "grants", {"dossier_id": "D-4"})
 
 
-def advances_of_funding_are_changed(hand: Hand) -> None:
-    hand.change(
+def advances_of_funding_are_changed(editor: DatabaseEditor) -> None:
+    editor.change(
         "funding",
         "grants",
         {"agrement.dossier_id": "D-1"},
@@ -36,57 +36,57 @@ def advances_of_funding_are_changed(hand: Hand) -> None:
     )
 
 
-def what_is_due_is_changed(hand: Hand) -> None:
+def a_due_amount_is_changed(editor: DatabaseEditor) -> None:
     def change(grant: Document) -> None:
         grant["settlement"]["due"]["part_n1"] = "2000.00"
 
-    hand.change("funding", "grants", {"agrement.dossier_id": "D-2"}, change)
+    editor.change("funding", "grants", {"agrement.dossier_id": "D-2"}, change)
 
 
-def an_order_is_changed(hand: Hand) -> None:
-    hand.change(
+def an_order_is_changed(editor: DatabaseEditor) -> None:
+    editor.change(
         "funding", "orders", {"_id": "ORD-D-3-2025"}, lambda each: each.update(amount="30.00")
     )
 
 
-def a_grant_of_funding_is_deleted(hand: Hand) -> None:
-    hand.delete("funding", "grants", {"agrement.dossier_id": "D-4"})
+def a_grant_of_funding_is_deleted(editor: DatabaseEditor) -> None:
+    editor.delete("funding", "grants", {"agrement.dossier_id": "D-4"})
 
 
-def an_envelope_is_raised(hand: Hand) -> None:
+def an_envelope_is_raised(editor: DatabaseEditor) -> None:
     def change(envelopes: Document) -> None:
         envelopes["lines"][0]["granted"] = "5600.00"
 
-    hand.change("funding", "envelopes", {"_id": "761"}, change)
+    editor.change("funding", "envelopes", {"_id": "761"}, change)
 
 
-def an_allotment_is_lowered(hand: Hand) -> None:
+def an_allotment_is_lowered(editor: DatabaseEditor) -> None:
     def change(envelopes: Document) -> None:
         envelopes["lines"][0]["allotment"]["amount"] = "1000.00"
 
-    hand.change("funding", "envelopes", {"_id": "761"}, change)
+    editor.change("funding", "envelopes", {"_id": "761"}, change)
 
 
-def who_waits_is_dropped(hand: Hand) -> None:
-    hand.change("funding", "envelopes", {"_id": "761"}, lambda each: each.update(waiting=[]))
+def a_waiting_list_is_emptied(editor: DatabaseEditor) -> None:
+    editor.change("funding", "envelopes", {"_id": "761"}, lambda each: each.update(waiting=[]))
 
 
-def a_dossier_is_deleted(hand: Hand) -> None:
-    hand.delete("submission", "dossiers", {"dossier_id": "D-5"})
+def a_dossier_is_deleted(editor: DatabaseEditor) -> None:
+    editor.delete("submission", "dossiers", {"dossier_id": "D-5"})
 
 
-def a_dossier_is_inserted(hand: Hand) -> None:
-    document = hand.one("eligibility", "dossiers", {"dossier_id": "D-5"})
-    hand.put("eligibility", "dossiers", document | {"_id": "D-77", "dossier_id": "D-77"})
+def a_dossier_is_inserted(editor: DatabaseEditor) -> None:
+    document = editor.one("eligibility", "dossiers", {"dossier_id": "D-5"})
+    editor.put("eligibility", "dossiers", document | {"_id": "D-77", "dossier_id": "D-77"})
 
 
-def a_state_loses_its_form(hand: Hand) -> None:
-    hand.change(
+def a_state_is_malformed(editor: DatabaseEditor) -> None:
+    editor.change(
         "funding", "orders", {"_id": "ORD-D-3-2025"}, lambda each: each.update(amount="trois")
     )
 
 
-FOUND: Found = {
+EXPECTED: Expectations = {
     an_advance_leaves_the_grant: (
         (
             "droits que la comptabilité connaît",
@@ -118,7 +118,7 @@ FOUND: Found = {
             "D-1 : acomptes de l’exercice 2025 : attendu 772,31 €, trouvé 0,00 €",
         ),
     ),
-    what_is_due_is_changed: (
+    a_due_amount_is_changed: (
         ("droits dont les montants", "D-2 : part N+1, dû : attendu 1 654,95 €, trouvé 2 000,00 €"),
     ),
     an_order_is_changed: (
@@ -142,7 +142,7 @@ FOUND: Found = {
             "Caf 761, exercice 2025 : accordé 5 516,50 € pour 1 000,00 € de crédits",
         ),
     ),
-    who_waits_is_dropped: (
+    a_waiting_list_is_emptied: (
         ("listes d’attente", "D-6 : attend des crédits et n’est plus dans la liste d’attente"),
     ),
     a_dossier_is_deleted: (
@@ -151,7 +151,7 @@ FOUND: Found = {
     a_dossier_is_inserted: (
         ("états tels que leur dernière décision", "D-77 : aucune décision n’a écrit ce document"),
     ),
-    a_state_loses_its_form: (
+    a_state_is_malformed: (
         ("états qui ont la forme", "D-3 : le document n’a plus la forme d’un état"),
     ),
 }

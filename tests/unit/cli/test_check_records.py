@@ -1,4 +1,4 @@
-"""Records by themselves: a poison that was replayed, an event that waits, what cannot be read."""
+"""Checks of single records: poison messages, unpublished events, sizes, unreadable snapshots."""
 
 import json
 from dataclasses import replace
@@ -8,7 +8,7 @@ import pytest
 from pymongo.errors import OperationFailure
 
 from services.funding.service import SERVICE as FUNDING
-from shared.audit import integrity as of_records
+from shared.audit import integrity
 from shared.audit.findings import VIOLATIONS_LISTED_MAX, CheckResult, Violation
 from shared.audit.records import parse_record, subject_of
 from shared.audit.scanner import AuditState, Scope, ServiceScanner
@@ -38,57 +38,59 @@ REFUSED = replace(
 )
 
 
-def wrong(
+def violations(
     *records: MessageRecord, waiting: bool = False, later: timedelta = timedelta(0)
 ) -> list[str]:
-    """Return what does not hold of the records of a service."""
-    seen = AuditState(Scope(service="funding"), AT)
-    eye = ServiceScanner(FUNDING, seen)
-    for each in records:
-        eye.scan_record(parse_record("funding", StoredRecord("", each, waiting), AT + later))
-    eye.finish()
-    return [breach.message for row in seen.results.by_rule.values() for breach in row.violations]
+    """Return the messages of the violations in these records of a service."""
+    state = AuditState(Scope(service="funding"), AT)
+    scanner = ServiceScanner(FUNDING, state)
+    for record in records:
+        stored = StoredRecord("", record, waiting)
+        scanner.scan_record(parse_record("funding", stored, AT + later))
+    scanner.finish()
+    results = state.results.by_rule.values()
+    return [violation.message for result in results for violation in result.violations]
 
 
-async def test_records_as_a_service_writes_them_stand_under_what_they_say() -> None:
+async def test_records_of_a_service_have_matching_indexed_fields() -> None:
     async with Bench().working() as bench:
         bench.send("D-1", "D-poison")
         bench.publish(b"not json")
         bench.publish(json.dumps(convention("D-3", caf="762")).encode())
 
-    kept = list(bench.store.store.records.values())
+    records = list(bench.store.store.records.values())
 
-    assert sorted(each.outcome for each in kept) == ["decided", "poison", "refused", "refused"]
-    poison, state = wrong(*kept)
+    assert sorted(each.outcome for each in records) == ["decided", "poison", "refused", "refused"]
+    poison, state = violations(*records)
     assert poison == "le message a mis le service en échec et n’a pas été rejoué"
-    assert state == "ce document a disparu", "the toy counts in a state that is not read here"
+    assert state == "ce document a disparu", "the counter of the bench is not read here"
 
 
-def test_a_message_that_made_its_service_fail_is_told_until_it_was_replayed() -> None:
-    again = replace(POISON, key=InboxKey("/elan/test", "e1", 1), outcome="decided")
+def test_a_poison_message_is_a_violation_until_it_is_redriven() -> None:
+    redriven = replace(POISON, key=InboxKey("/elan/test", "e1", 1), outcome="decided")
 
-    told = "le message a mis le service en échec et n’a pas été rejoué"
+    message = "le message a mis le service en échec et n’a pas été rejoué"
 
-    assert wrong(POISON) == [told]
-    assert told not in wrong(POISON, again)
-    assert told in wrong(again, replace(POISON, key=InboxKey("/elan/test", "e1", 2)))
-
-
-def test_an_event_may_wait_for_its_dispatch_a_minute() -> None:
-    assert wrong(REFUSED, waiting=True, later=timedelta(seconds=60)) == []
-    (told,) = wrong(REFUSED, waiting=True, later=timedelta(seconds=61))
-    assert told == "un événement attend d’être publié depuis le 1er janvier 2026, 01:00:00"
-    assert wrong(REFUSED, later=timedelta(days=1)) == []
+    assert violations(POISON) == [message]
+    assert message not in violations(POISON, redriven)
+    assert message in violations(redriven, replace(POISON, key=InboxKey("/elan/test", "e1", 2)))
 
 
-def test_a_body_that_is_too_large_to_be_kept_is_not_missed() -> None:
-    assert wrong(replace(REFUSED, body=None, size=2_000_000)) == []
+def test_an_event_may_wait_a_minute_for_its_publication() -> None:
+    assert violations(REFUSED, waiting=True, later=timedelta(seconds=60)) == []
+    (message,) = violations(REFUSED, waiting=True, later=timedelta(seconds=61))
+    assert message == "un événement attend d’être publié depuis le 1er janvier 2026, 01:00:00"
+    assert violations(REFUSED, later=timedelta(days=1)) == []
 
 
-def test_a_size_that_does_not_fit_is_told() -> None:
-    (told,) = wrong(replace(REFUSED, size=13))
+def test_a_body_too_large_to_be_stored_is_no_violation() -> None:
+    assert violations(replace(REFUSED, body=None, size=2_000_000)) == []
 
-    assert told == f"le message fait {len(BODY)} octets au lieu de 13"
+
+def test_a_wrong_size_is_a_violation() -> None:
+    (message,) = violations(replace(REFUSED, size=13))
+
+    assert message == f"le message fait {len(BODY)} octets au lieu de 13"
 
 
 def test_of_many_dossiers_the_first_three_are_named() -> None:
@@ -97,20 +99,20 @@ def test_of_many_dossiers_the_first_three_are_named() -> None:
     assert subject_of(()) == "aucun dossier"
 
 
-def test_breaches_beyond_a_bound_are_counted_and_not_kept() -> None:
-    row = CheckResult()
+def test_violations_beyond_the_limit_are_counted_and_not_listed() -> None:
+    result = CheckResult()
     for _ in range(VIOLATIONS_LISTED_MAX + 5):
-        row.add(Violation("D-1", "faux", "ici"))
+        result.add(Violation("D-1", "faux", "ici"))
 
-    assert (row.violation_count, len(row.violations)) == (25, 20)
-
-
-def test_every_check_says_what_it_holds_against_and_the_way_out() -> None:
-    for check in (of_records.READABLE, *of_records.CHECKS):
-        assert all((check.singular, check.plural, check.source, check.remedy))
+    assert (result.violation_count, len(result.violations)) == (25, 20)
 
 
-def test_a_moment_that_the_server_forgot_is_told_apart_from_a_server_that_is_away() -> None:
+def test_every_rule_has_labels_source_and_remedy() -> None:
+    for rule in (integrity.READABLE, *integrity.CHECKS):
+        assert all((rule.singular, rule.plural, rule.source, rule.remedy))
+
+
+def test_an_expired_snapshot_is_another_error_than_an_unavailable_server() -> None:
     with pytest.raises(SnapshotExpiredError), reading():
         raise OperationFailure("SnapshotTooOld", 239)
     with pytest.raises(StoreUnavailableError), reading():

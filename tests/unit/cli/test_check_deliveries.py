@@ -1,0 +1,124 @@
+"""The reconciliation of published and handled events: order, redrive, scope, transit."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import orjson
+
+from shared.audit.delivery_reconciliation import DeliveryReconciliation
+from shared.audit.findings import Violation
+from shared.audit.records import ParsedRecord, parse_record
+from shared.kernel.ports import InboxKey, MessageRecord, OutgoingMessage
+from shared.kernel.receipts import sha256
+from shared.mongodb.snapshot import StoredRecord
+from tests.support import samples
+
+SERVICES = frozenset({"funding", "accounting"})
+AT = datetime(2026, 1, 1, tzinfo=UTC)
+LATER = timedelta(hours=1)
+
+
+def body(event_id: str = "e1", **changes: object) -> bytes:
+    data = samples.advance_granted(**changes).model_dump(mode="json")
+    event = {"id": event_id, "source": "/clas/funding", "data": data}
+    return orjson.dumps(event | {"type": "fr.caf.clas.AdvanceGranted.v1"})
+
+
+def record(content: bytes) -> MessageRecord:
+    return MessageRecord(
+        key=InboxKey("/clas/funding", "e1"),
+        sha256=sha256(content),
+        size=len(content),
+        body=content,
+        routing_key="",
+        handled_at=AT,
+        outcome="decided",
+        dossier_ids=(samples.DOSSIER,),
+    )
+
+
+def published(content: bytes, later: timedelta = LATER, *, waiting: bool = False) -> ParsedRecord:
+    output = OutgoingMessage(id="e1", routing_key="AdvanceGranted.v1.761", body=content)
+    stored = StoredRecord("", replace(record(b"{}"), outputs=(output,)), waiting)
+    return parse_record("funding", stored, AT + later)
+
+
+def handled(content: bytes, replay: int = 0, outcome: str = "decided") -> ParsedRecord:
+    key = InboxKey("/clas/funding", "e1", replay)
+    handled_record = replace(record(content), key=key, outcome=outcome)
+    return parse_record("accounting", StoredRecord("", handled_record, unpublished=False), AT)
+
+
+def violations(reconciliation: DeliveryReconciliation, *records: ParsedRecord) -> list[str]:
+    """Return the messages of all violations after these records, in this order."""
+    differences: list[Violation] = []
+    for parsed in records:
+        differences += reconciliation.add_handled(parsed)
+        for event in parsed.published:
+            differences += reconciliation.add_published(parsed, event)
+    unmatched = (*reconciliation.never_published(), *reconciliation.never_handled())
+    return [violation.message for violation in (*differences, *unmatched)]
+
+
+def test_a_published_and_handled_event_matches_in_either_order() -> None:
+    assert violations(DeliveryReconciliation(SERVICES), published(body()), handled(body())) == []
+    assert violations(DeliveryReconciliation(SERVICES), handled(body()), published(body())) == []
+
+
+def test_a_published_event_that_is_not_handled_is_a_violation() -> None:
+    (message,) = violations(DeliveryReconciliation(SERVICES), published(body()))
+
+    assert message == "AdvanceGranted e1 publié, jamais traité par accounting"
+
+
+def test_a_handled_event_that_was_not_published_is_a_violation() -> None:
+    (message,) = violations(DeliveryReconciliation(SERVICES), handled(body()))
+
+    assert message == "AdvanceGranted e1 traité, publié par aucun service"
+
+
+def test_other_content_is_a_violation_in_either_order() -> None:
+    other = body(amount="699.99")
+
+    for order in ((published(body()), handled(other)), (handled(other), published(body()))):
+        (message,) = violations(DeliveryReconciliation(SERVICES), *order)
+        assert "le message traité n’est pas celui qui est publié" in message
+
+
+def test_a_redriven_dead_letter_matches_once() -> None:
+    refused, redriven = handled(body(), outcome="poison"), handled(body(), replay=1)
+
+    assert violations(DeliveryReconciliation(SERVICES), published(body()), refused, redriven) == []
+    assert violations(DeliveryReconciliation(SERVICES), refused, redriven, published(body())) == []
+    # The broker dead-lettered it: the service received it the second time only.
+    assert violations(DeliveryReconciliation(SERVICES), published(body()), redriven) == []
+    assert violations(DeliveryReconciliation(SERVICES), redriven, published(body())) == []
+
+
+def test_a_redriven_dead_letter_that_was_not_published_is_a_violation() -> None:
+    (message,) = violations(DeliveryReconciliation(SERVICES), handled(body(), replay=1))
+
+    assert message == "AdvanceGranted e1 traité, publié par aucun service"
+
+
+def test_events_to_services_out_of_scope_are_not_compared() -> None:
+    assert violations(DeliveryReconciliation(frozenset()), published(body())) == []
+    assert (
+        violations(
+            DeliveryReconciliation(SERVICES, "762"), published(body()), handled(body(order_id="x"))
+        )
+        == []
+    )
+
+
+def test_an_event_that_waits_or_may_be_in_processing_is_recent() -> None:
+    for event, recent in (
+        (published(body(), waiting=True), True),
+        (published(body(), timedelta(seconds=59)), True),
+        (published(body(), timedelta(seconds=60)), False),
+    ):
+        reconciliation = DeliveryReconciliation(SERVICES)
+        violations(reconciliation, event)
+        assert reconciliation.unhandled("accounting")["e1"].recent is recent
+        reconciliation.exclude("accounting", {"e1"})
+        assert list(reconciliation.never_handled()) == []
