@@ -119,7 +119,7 @@ def subject_of(dossier_ids: tuple[str, ...]) -> str:
 
 
 def _published_events(outputs: tuple[OutgoingMessage, ...]) -> Iterator[PublishedEvent]:
-    """Yield the events among the outputs; dead letters are hashes out."""
+    """Yield the events among the outputs; dead letters are left out."""
     for output in outputs:
         if output.queue is None:
             document = parse_object(output.body) or {}
