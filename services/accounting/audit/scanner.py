@@ -6,9 +6,10 @@ from typing import Any, NamedTuple
 import orjson
 
 from services.accounting.audit import balances, entries, exercises
-from services.accounting.audit.balances import LedgerTotals, RightAudit, TotalsByRight
+from services.accounting.audit.balances import RightAudit
 from services.accounting.audit.entries import EntryAudit
 from services.accounting.audit.exercises import ExerciseAudit
+from services.accounting.audit.totals import LedgerTotals, TotalsByRight
 from services.accounting.domain.books import Books
 from services.accounting.domain.closing import Closing
 from services.accounting.domain.entries import Entry

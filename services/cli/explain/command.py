@@ -37,7 +37,7 @@ def explain(
     if not decisions:
         fail(
             f"nothing was decided about a dossier {dossier_id}. Is the id right, capitals"
-            " included? `clas dossier` tells what came.",
+            " included? `clas dossier` shows its messages.",
             Code.WRONG,
         )
     _print_head(dossier_id, decisions)

@@ -1,0 +1,57 @@
+"""Totals of the entries of each right, by account, origin exercise and kind of entry."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from services.accounting.audit.entries import net
+from services.accounting.domain.chart import Parameters
+from services.accounting.domain.entries import Entry
+from shared.contracts.accounting import AccountingEntryPosted
+from shared.kernel.money import ZERO, total
+
+
+@dataclass(slots=True)
+class LedgerTotals:
+    """Totals of the entries of one right, debit less credit, in euros.
+
+    `expense` is by origin exercise; `kinds` are debits by kind of entry.
+    """
+
+    caf: str
+    accrued: Decimal = ZERO
+    commitment: Decimal = ZERO
+    contra: Decimal = ZERO
+    advanced: Decimal = ZERO
+    expense: defaultdict[int, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
+    kinds: defaultdict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
+
+    def add(self, posted: AccountingEntryPosted, parameters: Parameters) -> None:
+        """Add one entry."""
+        chart = parameters.chart_of(posted.school_year)
+        self.accrued += net(posted.lines, chart.accrued_expense)
+        self.commitment += net(posted.lines, chart.commitment)
+        self.contra += net(posted.lines, chart.commitment_contra)
+        if posted.kind in {"advance", "advance_reversal"}:
+            self.advanced -= net(posted.lines, chart.third_party)
+        self.kinds[posted.kind] += total(line.debit for line in posted.lines)
+        for line in posted.lines:
+            if line.origin_exercise is not None:
+                self.expense[line.origin_exercise] += line.debit - line.credit
+
+
+class TotalsByRight:
+    """The totals of every right, by its id `dossier|school year`."""
+
+    def __init__(self, parameters: Parameters) -> None:
+        self.by_key: dict[str, LedgerTotals] = {}
+        self._parameters = parameters
+
+    def add(self, entry: Entry) -> None:
+        """Add one entry."""
+        posted = entry.posted
+        key = f"{posted.dossier_id}|{posted.school_year}"
+        totals = self.by_key.get(key)
+        if totals is None:
+            totals = self.by_key[key] = LedgerTotals(posted.caf)
+        totals.add(posted, self._parameters)
