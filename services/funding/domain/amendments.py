@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from services.funding.domain.admission import envelopes_of
-from services.funding.domain.amending import AmendedGrant, amend_grant
+from services.funding.domain.agrement_amendments import AmendedGrant, amend_grant
 from services.funding.domain.envelopes import Envelopes, continue_release
 from services.funding.domain.grants import dossier_of
 from services.funding.domain.parameters import FundingParameters

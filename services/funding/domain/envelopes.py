@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from services.funding.domain.settled import Stored
+from services.funding.domain.grant_values import Stored
 from services.funding.domain.states import grant_key
 from shared.contracts.common import Reason
 from shared.contracts.funding import EnvelopeCharge, EnvelopeReleaseContinued

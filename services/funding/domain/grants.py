@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from services.funding.domain.admission import admit, envelopes_of, terms_for, without_bareme
-from services.funding.domain.amended import as_amended, ends, uncovered
+from services.funding.domain.agrement_amendments import as_amended, ends, uncovered
 from services.funding.domain.envelopes import Envelopes
 from services.funding.domain.parameters import FundingParameters
 from services.funding.domain.refusals import violations

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from services.funding.domain.amended import as_amended
+from services.funding.domain.agrement_amendments import as_amended
 from services.funding.domain.envelopes import Envelopes
 from services.funding.domain.grants import granted_or_deferred
 from services.funding.domain.parameters import FundingParameters

@@ -3,8 +3,8 @@
 from decimal import Decimal
 from typing import Literal
 
+from services.funding.domain.grant_values import Cancellation, Settlement
 from services.funding.domain.parameters import Bareme
-from services.funding.domain.settled import Cancellation, Settlement
 from shared.contracts.eligibility import AgrementAmended, AgrementContent
 from shared.contracts.funding import FundingGranted
 from shared.contracts.types import CafCode, Count, Day, Exercise, Id, Money, SchoolYear

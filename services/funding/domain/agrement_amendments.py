@@ -1,19 +1,21 @@
-"""What an amendment makes of one school year that is granted or that waits."""
+"""What amendments leave of an agrement, and what one makes of a school year granted or waiting."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from services.funding.domain.admission import reservation_of
-from services.funding.domain.amended import as_amended, ends, uncovered
-from services.funding.domain.cancelling import CancellationGround, cancel_grant
+from services.funding.domain.balance import terms_of
+from services.funding.domain.cancellations import CancellationGround, cancel_grant
 from services.funding.domain.envelopes import Envelopes, replace, withdraw
 from services.funding.domain.granting import build_grant
 from services.funding.domain.parameters import FundingParameters, Terms
 from services.funding.domain.refusals import violations
-from services.funding.domain.settling import terms_of
 from services.funding.domain.states import Grant
 from shared.contracts.base import content_hash
-from shared.contracts.eligibility import AgrementAmended
-from shared.contracts.funding import FundingAmended
+from shared.contracts.common import Reason
+from shared.contracts.eligibility import AgrementAmended, AgrementContent
+from shared.contracts.funding import FundingAmended, FundingRefused
+from shared.kernel.calendar import previous
 from shared.kernel.decision import OutgoingEvent, StateRef, States
 from shared.kernel.rules import Step
 
@@ -99,4 +101,51 @@ def _repriced(
     state = grant.with_changes(funding=funding, rank=rank)
     return AmendedGrant(
         state, envelopes, (OutgoingEvent(event, about=StateRef(Grant, grant.key)),), priced.steps
+    )
+
+
+def as_amended(
+    agrement: AgrementContent, amendments: Iterable[AgrementAmended], school_year: str
+) -> AgrementContent:
+    """Return the agrement as it stands for a school year: collectifs that stay, last year covered.
+
+    A withdrawal shortens it, to before its first year if need be, and leaves its collectifs.
+    """
+    left, until = agrement.collectifs, agrement.multi_year_until
+    for amendment in _reaching(amendments, school_year):
+        if amendment.effect == "reduced":
+            left = tuple(each for each in left if each.collectif_id in amendment.collectifs)
+        else:
+            until = min(until, previous(amendment.from_school_year))
+    return agrement.with_changes(collectifs=left, multi_year_until=until)
+
+
+def ends(
+    agrement: AgrementContent, amendments: Iterable[AgrementAmended], school_year: str
+) -> bool:
+    """Whether amendments leave nothing of an agrement for a school year."""
+    reaching = _reaching(amendments, school_year)
+    left = as_amended(agrement, reaching, school_year).collectifs
+    return any(amendment.effect == "withdrawn" for amendment in reaching) or not left
+
+
+def _reaching(
+    amendments: Iterable[AgrementAmended], school_year: str
+) -> tuple[AgrementAmended, ...]:
+    return tuple(each for each in amendments if each.from_school_year <= school_year)
+
+
+def uncovered(agrement: AgrementContent) -> FundingRefused:
+    """Refuse a school year that is withdrawn from its agrement [COM-05]."""
+    return FundingRefused(
+        caf=agrement.caf,
+        dossier_id=agrement.dossier_id,
+        school_year=agrement.school_year,
+        reasons=(
+            Reason(
+                rule="COM-05",
+                message=f"L'agrément du dossier {agrement.dossier_id} est retiré pour "
+                f"{agrement.school_year} : cette année scolaire n'est plus financée.",
+            ),
+        ),
     )

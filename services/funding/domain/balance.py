@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
+from services.funding.domain.grant_values import Due
 from services.funding.domain.parameters import FundingParameters, Terms
 from services.funding.domain.pricing import Price, price
-from services.funding.domain.settled import Due
 from services.funding.domain.states import Grant, PublishedBareme
 from shared.contracts.common import Accounts, ActualCollectif, ExerciseAmount
 from shared.contracts.eligibility import GrantedCollectif
