@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.accounting.domain.books import Books
-from services.accounting.domain.closing import RULES
+from services.accounting.domain.closing_rules import RULES
 from shared.contracts.caf import ExerciseClosed
 from shared.contracts.common import Reason
 from shared.contracts.envelope import encode, routing_key

@@ -1,7 +1,6 @@
 """Accounting systems acknowledge entries or reject them, each one for itself."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from services.accounting.domain.acknowledgements import (
     EntryAcknowledgement,
@@ -11,22 +10,12 @@ from services.accounting.domain.acknowledgements import (
     is_newer,
 )
 from services.accounting.domain.entries import Entry
+from services.accounting.domain.reply_rules import CHECKS, ReplyContext, ReplyEvent
 from shared.contracts.accounting import DeliveryRegistered
 from shared.contracts.accounting_systems import EntryAcknowledged, EntryRejected
-from shared.contracts.common import Reason, RequestRefused
+from shared.contracts.common import RequestRefused
 from shared.kernel.decision import Decision, Message, OutgoingEvent, State, StateRef, States
-from shared.kernel.rules import Evaluation, Rule, evaluate_until_first
-
-ReplyEvent = EntryAcknowledged | EntryRejected
-
-
-@dataclass(frozen=True, slots=True)
-class ReplyContext:
-    """What a system said, and the entry that it speaks of, if there is one."""
-
-    reply: ReplyEvent
-    word: Reply
-    entry: Entry | None
+from shared.kernel.rules import Evaluation, evaluate_until_first
 
 
 def states_of_reply(
@@ -93,45 +82,6 @@ def _handle_reply(message: Message[ReplyEvent], states: States, word: Reply) -> 
         ),
         steps=(*weighed.steps, explain(after, word)),
     )
-
-
-def _unknown(case: ReplyContext) -> Reason | None:
-    """Speak of an entry that was posted [LIV-01]."""
-    if case.entry:
-        return None
-    message = f"L’écriture {case.reply.entry_id} n’est pas connue : elle n’a jamais été passée."
-    return Reason(rule="LIV-01", message=message)
-
-
-def _other_caf(case: ReplyContext) -> Reason | None:
-    """Let only the systems of the entry's Caf speak of it [TEC-03]."""
-    if case.entry is None or case.entry.caf == case.reply.caf:
-        return None
-    message = (
-        f"La réponse vient de la Caf {case.reply.caf}, mais l’écriture {case.entry.entry_id} "
-        f"relève de la Caf {case.entry.caf}."
-    )
-    return Reason(rule="TEC-03", message=message)
-
-
-def _unknown_line(case: ReplyContext) -> Reason | None:
-    """Name lines that the entry has [LIV-02]."""
-    lines = len(case.entry.posted.lines) if case.entry else 0
-    named = sorted({each.line for each in case.word.reasons if each.line})
-    if not (beyond := [str(line) for line in named if line > lines]):
-        return None
-    message = (
-        f"Le rejet nomme des lignes que l’écriture {case.reply.entry_id} n’a pas : "
-        f"{', '.join(beyond)}. Elle en a {lines}."
-    )
-    return Reason(rule="LIV-02", message=message)
-
-
-CHECKS: tuple[Rule, ...] = (
-    Rule("LIV-01", "L’écriture est connue.", _unknown),
-    Rule("TEC-03", "La réponse vient de la Caf de l’écriture.", _other_caf),
-    Rule("LIV-02", "Les lignes nommées sont de l’écriture.", _unknown_line),
-)
 
 
 def _delivery(entry: Entry, reply: ReplyEvent, word: Reply) -> EntryAcknowledgement:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from services.funding.domain.refusals import closed, not_signed, other_caf
+from services.funding.domain.common_rules import closed, not_signed, other_caf
 from services.funding.domain.states import Convention, Grant
 from shared.contracts.caf import AdvanceOrdered
 from shared.contracts.common import Reason

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from services.funding.domain.advance_rules import CHECKS, AdvanceContext
-from services.funding.domain.refusals import no_grant, refused
+from services.funding.domain.common_rules import no_grant
+from services.funding.domain.refusals import refused
 from services.funding.domain.states import (
     AcceptedOrder,
     Convention,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from services.funding.domain.refusals import missing_parts, not_granted, not_signed, other_caf
+from services.funding.domain.common_rules import missing_parts, not_granted, not_signed, other_caf
 from services.funding.domain.states import Convention, Grant
 from shared.contracts.common import Reason
 from shared.contracts.elan import ResultAccountFiled

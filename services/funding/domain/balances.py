@@ -5,11 +5,12 @@ from typing import Any
 
 from services.funding.domain.balance import due, indus, recompute, results, terms_of
 from services.funding.domain.balance_rules import CHECKS, BalanceContext
+from services.funding.domain.common_rules import no_grant
 from services.funding.domain.explanations import indu_steps, price_steps
 from services.funding.domain.grant_values import Settlement
 from services.funding.domain.parameters import FundingParameters
 from services.funding.domain.pricing import Price
-from services.funding.domain.refusals import no_grant, refused
+from services.funding.domain.refusals import refused
 from services.funding.domain.states import (
     Convention,
     Grant,

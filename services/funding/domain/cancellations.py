@@ -7,10 +7,12 @@ from typing import Any
 
 from services.funding.domain.admission import leave_waiting_list
 from services.funding.domain.balance import indus, results
+from services.funding.domain.cancellation_rules import CHECKS, CancellationContext
+from services.funding.domain.common_rules import no_grant
 from services.funding.domain.envelopes import Envelopes
 from services.funding.domain.explanations import indu_steps
 from services.funding.domain.grant_values import Cancellation, Due
-from services.funding.domain.refusals import closed, no_grant, other_caf, refused
+from services.funding.domain.refusals import refused
 from services.funding.domain.states import Grant, grant_key
 from shared.contracts.base import content_hash
 from shared.contracts.common import Reason
@@ -19,7 +21,7 @@ from shared.contracts.funding import CancellationRefused, FundingCancelled
 from shared.french import euros
 from shared.kernel.decision import NO_CHANGE, Decision, Message, OutgoingEvent, StateRef, States
 from shared.kernel.money import ZERO
-from shared.kernel.rules import Rule, Step, computed, evaluate_all
+from shared.kernel.rules import Step, computed, evaluate_all
 
 NOTHING = Due(part_n=ZERO, part_n1=ZERO, bonus_enfants=ZERO, bonus_parents=ZERO)
 
@@ -32,14 +34,6 @@ class CancellationGround:
     cancelled_on: date
     legal_ground: str
     motive: str
-
-
-@dataclass(frozen=True, slots=True)
-class CancellationContext:
-    """An order to cancel and the grant, given or waiting, that it is about."""
-
-    order: FundingCancellationOrdered
-    grant: Grant
 
 
 def required_states(
@@ -119,32 +113,6 @@ def _step(event: FundingCancelled) -> Step:
         advances_n=event.advances_n,
         advances_n1=event.advances_n1,
     )
-
-
-def _other_caf(case: CancellationContext) -> Reason | None:
-    return other_caf(case.order.caf, case.grant.agrement.caf, "L'ordre d'annulation vient")
-
-
-def _closed(case: CancellationContext) -> Reason | None:
-    return closed(case.grant, "son financement ne peut plus être annulé")
-
-
-def _without_ground(case: CancellationContext) -> Reason | None:
-    """Ask for a legal ground and a motive [AGR-03]."""
-    parts = (("le fondement juridique", case.order.legal_ground), ("le motif", case.order.motive))
-    if not (missing := [name for name, written in parts if not written]):
-        return None
-    return Reason(
-        rule="AGR-03",
-        message=f"Une annulation est fondée et motivée ; manque : {', '.join(missing)}.",
-    )
-
-
-CHECKS: tuple[Rule, ...] = (
-    Rule("TEC-03", "L'ordre d'annulation vient de la Caf du dossier.", _other_caf),
-    Rule("SOL-02", "L'année scolaire n'est pas soldée.", _closed),
-    Rule("AGR-03", "L'annulation est fondée et motivée.", _without_ground),
-)
 
 
 def _without_grant(order: FundingCancellationOrdered) -> Reason:

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from services.funding.domain.common_rules import not_granted, other_caf
 from services.funding.domain.grant_values import Settlement
 from services.funding.domain.parameters import ContradictoryPeriod
-from services.funding.domain.refusals import not_granted, other_caf
 from services.funding.domain.states import Grant
 from shared.contracts.caf import ControlConcluded
 from shared.contracts.common import Reason

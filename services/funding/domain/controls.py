@@ -5,11 +5,12 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from services.funding.domain.balance import due, recompute, terms_of
+from services.funding.domain.common_rules import no_grant
 from services.funding.domain.control_rules import CHECKS, ControlContext
 from services.funding.domain.explanations import adjustment_step, price_steps
 from services.funding.domain.grant_values import Due
 from services.funding.domain.parameters import FundingParameters
-from services.funding.domain.refusals import no_grant, refused
+from services.funding.domain.refusals import refused
 from services.funding.domain.states import AcceptedControl, Grant, PublishedBareme, grant_key
 from shared.contracts.base import content_hash
 from shared.contracts.caf import ControlConcluded

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from services.funding.domain.refusals import foreign, missing_parts, other_caf
+from services.funding.domain.common_rules import foreign, missing_parts, other_caf
 from shared.contracts.common import Reason
 from shared.contracts.elan import AnnualRenewalFiled
 from shared.contracts.eligibility import AgrementContent

@@ -1,27 +1,19 @@
 """An advance granted by mistake is taken back whole, by an opposite entry; nothing is deleted."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
-from services.funding.domain.refusals import closed, no_grant, other_caf, refused
+from services.funding.domain.common_rules import no_grant
+from services.funding.domain.refusals import refused
+from services.funding.domain.reversal_rules import CHECKS, ReversalContext
 from services.funding.domain.states import AcceptedOrder, AcceptedReversal, Grant, grant_key
 from shared.contracts.base import content_hash
 from shared.contracts.common import Reason
 from shared.contracts.corrections import AdvanceReversalOrdered
 from shared.contracts.funding import AdvanceReversalRefused, AdvanceReversed
-from shared.french import euros, short_date
+from shared.french import euros
 from shared.kernel.decision import NO_CHANGE, Decision, Message, StateRef, States
-from shared.kernel.rules import Rule, Step, computed, evaluate_all
-
-
-@dataclass(frozen=True, slots=True)
-class ReversalContext:
-    """A reversal, the grant that it gives back to, the advance if that grant has it."""
-
-    reversal: AdvanceReversalOrdered
-    grant: Grant
-    advance: AcceptedOrder | None
+from shared.kernel.rules import Step, computed, evaluate_all
 
 
 def required_states(
@@ -62,58 +54,6 @@ def reverse(
 
 def _of_grant(grant: Grant, order: AcceptedOrder | None) -> AcceptedOrder | None:
     return order if order and order.grant == grant.key else None
-
-
-def _other_caf(case: ReversalContext) -> Reason | None:
-    return other_caf(case.reversal.caf, case.grant.agrement.caf, "L'ordre d'annulation vient")
-
-
-def _unknown(case: ReversalContext) -> Reason | None:
-    """Take back an advance of this dossier and school year [ACO-05]."""
-    if case.advance:
-        return None
-    reversal = case.reversal
-    return Reason(
-        rule="ACO-05",
-        message=f"Aucun acompte n'a été accordé par l'ordre {reversal.order_id} au dossier "
-        f"{reversal.dossier_id} pour {reversal.school_year}.",
-    )
-
-
-def _reversed_before(case: ReversalContext) -> Reason | None:
-    """Take an advance back once [ACO-06]."""
-    if not (case.advance and case.advance.reversed_by):
-        return None
-    return Reason(
-        rule="ACO-06",
-        message=f"L'acompte {case.advance.order_id} est déjà annulé par "
-        f"{case.advance.reversed_by}.",
-    )
-
-
-def _before_the_advance(case: ReversalContext) -> Reason | None:
-    """Take an advance back on its own day or after [ACO-06]."""
-    ordered_on = case.reversal.ordered_on
-    if case.advance is None or ordered_on >= case.advance.ordered_on:
-        return None
-    return Reason(
-        rule="ACO-06",
-        message=f"L'annulation est ordonnée le {short_date(ordered_on)}, avant l'acompte "
-        f"{case.advance.order_id}, du {short_date(case.advance.ordered_on)}.",
-    )
-
-
-def _closed(case: ReversalContext) -> Reason | None:
-    return closed(case.grant, "aucun acompte ne peut plus y être annulé")
-
-
-CHECKS: tuple[Rule, ...] = (
-    Rule("TEC-03", "L'ordre d'annulation vient de la Caf du dossier.", _other_caf),
-    Rule("ACO-05", "L'acompte est de ce dossier et de cette année scolaire.", _unknown),
-    Rule("ACO-06", "L'acompte n'est pas encore annulé.", _reversed_before),
-    Rule("ACO-06", "L'annulation n'est pas antérieure à l'acompte.", _before_the_advance),
-    Rule("SOL-02", "L'année scolaire n'est ni soldée ni annulée.", _closed),
-)
 
 
 def _reversed(
