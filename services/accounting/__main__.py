@@ -1,4 +1,4 @@
-"""`python -m services.accounting`: serve the ledger."""
+"""`python -m services.accounting`: run the accounting service."""
 
 from services.accounting.service import SERVICE
 from shared.service_app import run

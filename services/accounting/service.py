@@ -1,4 +1,4 @@
-"""The table of accounting: what it listens to, what each event touches, what decides."""
+"""Accounting's handlers: each event with the states it requires and its decision."""
 
 from services.accounting.domain.acknowledgements import EntryAcknowledgement
 from services.accounting.domain.adjustments import book_adjustment

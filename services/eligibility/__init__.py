@@ -1,5 +1,5 @@
-"""Eligibility: judges a received dossier against the referentiel, then the committee's decision.
+"""Eligibility: assesses a received dossier against the referentiel, then the committee's decision.
 
-It owns the checks, their thresholds and the agrement. It refuses to know whether a dossier is
-receivable (submission), what an agrement is worth (funding) and how it is booked (accounting).
+It owns the checks, their thresholds and the agrement. It does not decide whether a dossier is
+receivable (submission), how an agrement is priced (funding) or booked (accounting).
 """

@@ -1,4 +1,4 @@
-"""`python -m services.eligibility`: serve the referentiel and the committee."""
+"""`python -m services.eligibility`: run the eligibility service."""
 
 from services.eligibility.service import SERVICE
 from shared.service_app import run

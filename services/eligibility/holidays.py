@@ -1,4 +1,4 @@
-"""School holidays, from a library that follows the official calendar, handed to the decisions."""
+"""School holidays, from a library that follows the official calendar."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -9,9 +9,9 @@ AUTUMN = "Vacances de la Toussaint"
 
 
 def autumn_holidays() -> Mapping[int, date]:
-    """Return the last day of the autumn holidays of each year that the library knows.
+    """Return the last day of the autumn holidays by calendar year, for the years of the library.
 
-    It is the same day in zones A, B and C; the territories overseas have calendars of their own.
+    The day is the same in zones A, B and C; overseas territories have their own calendars.
     """
     calendar = SchoolHolidayDates()
     days = sorted(day for day, row in calendar.data.items() if row["nom_vacances"] == AUTUMN)

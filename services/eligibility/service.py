@@ -1,4 +1,4 @@
-"""The table of eligibility: event, states touched, decision; and its dated parameters."""
+"""Eligibility's handlers (event, required states, decision) and its dated parameters."""
 
 from services.eligibility.domain import (
     amendments,
@@ -56,7 +56,7 @@ SERVICE = Service(
         Handler(
             event=WithdrawalForwarded,
             required_states=withdrawals.required_states,
-            decide=withdrawals.judge,
+            decide=withdrawals.decide_withdrawal,
         ),
         Handler(
             event=AmendmentDecided,

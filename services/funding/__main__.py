@@ -1,4 +1,4 @@
-"""`python -m services.funding`: serve prices and advances."""
+"""`python -m services.funding`: run the funding service."""
 
 from services.funding.service import SERVICE
 from shared.service_app import run

@@ -1,4 +1,4 @@
-"""The table of funding: event, states touched, decision."""
+"""Funding's handlers: each event with the states it requires and its decision."""
 
 from services.funding.domain import (
     advances,

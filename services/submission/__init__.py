@@ -1,5 +1,5 @@
 """Submission owns whether a dossier is receivable: campaigns, interim reports, revisions.
 
-It refuses to know whether the project is a good one (eligibility), who grants it (the
-committee) and what it is worth (funding): it hands over the whole dossier and forgets it.
+It does not decide whether the project is eligible (eligibility), whether it is granted (the
+committee) or how it is priced (funding): it hands the whole dossier over.
 """

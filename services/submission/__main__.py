@@ -1,4 +1,4 @@
-"""`python -m services.submission`: serve the receivability of dossiers."""
+"""`python -m services.submission`: run the submission service."""
 
 from services.submission.service import SERVICE
 from shared.service_app import run

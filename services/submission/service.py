@@ -1,4 +1,4 @@
-"""The table of submission: event, states touched, decision."""
+"""Submission's handlers: each event with the states it requires and its decision."""
 
 from services.submission.domain import agrements, campaigns, dossiers, reports, withdrawals
 from services.submission.domain.states import (
@@ -47,17 +47,17 @@ SERVICE = Service(
         Handler(
             event=AgrementGranted,
             required_states=agrements.required_states,
-            decide=agrements.remember,
+            decide=agrements.record_agrement,
         ),
         Handler(
             event=AgrementRegistered,
             required_states=agrements.required_states,
-            decide=agrements.remember,
+            decide=agrements.record_agrement,
         ),
         Handler(
             event=AgrementAmended,
             required_states=agrements.required_states_of_amendment,
-            decide=agrements.amend,
+            decide=agrements.record_withdrawal,
         ),
     ),
     states=(Campaign, InterimReport, Dossier, Agrement, AgrementEnd),

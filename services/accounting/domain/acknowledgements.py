@@ -1,6 +1,6 @@
-"""One entry and one accounting system: the last word of that system on it [LIV-03].
+"""Acknowledgement status of an entry in one accounting system: its latest reply [LIV-03].
 
-A document of its own: the entry stays as it was posted, in a closed exercise too.
+A document of its own: a posted entry never changes, in a closed exercise either.
 """
 
 from datetime import datetime
@@ -13,13 +13,13 @@ from shared.french import short_date
 from shared.kernel.decision import State
 from shared.kernel.rules import Step, computed
 
-WORDS: dict[DeliveryStatus, str] = {"acknowledged": "comptabilisée", "rejected": "rejetée"}
+STATUS_TEXTS: dict[DeliveryStatus, str] = {"acknowledged": "comptabilisée", "rejected": "rejetée"}
 
 
 class Reply(WireModel):
-    """What a system said of an entry, and the event (`time`, `id`) that brought it.
+    """A reply of an accounting system on an entry, with the `time` and `id` of its event.
 
-    `reference` is the system's own voucher, of what it booked; `reasons` are those of a rejection.
+    `reference` is the system's own voucher of a booked entry; `reasons` are those of a rejection.
     """
 
     status: DeliveryStatus
@@ -31,12 +31,12 @@ class Reply(WireModel):
 
     @property
     def place(self) -> tuple[datetime, str]:
-        """Its place among the words of one system on one entry: time, then id as text."""
+        """Sort key among the replies of one system on one entry: time, then id as text."""
         return (self.time, self.id)
 
 
 class EntryAcknowledgement(State):
-    """What one system made of one entry."""
+    """The latest reply of one accounting system on one entry."""
 
     collection = "deliveries"
     indexes = (("caf", "system"),)
@@ -54,25 +54,25 @@ class EntryAcknowledgement(State):
 
 
 def acknowledgement_key(entry_id: str, system: str) -> str:
-    """Return the id of what one system made of one entry."""
+    """Return the id of the acknowledgement of an entry by a system."""
     return f"{entry_id}|{system}"
 
 
-def is_newer(word: Reply, before: EntryAcknowledgement | None) -> bool:
-    """Tell whether a word comes after the one that is known, whichever arrived first [LIV-03].
+def is_newer(reply: Reply, before: EntryAcknowledgement | None) -> bool:
+    """Return whether a reply is later than the stored one, in whatever order they arrive [LIV-03].
 
-    What was booked may be rejected later, and what was rejected booked: a system may undo, and
-    a missing account be opened.
+    A booked entry may be rejected later, and a rejected one booked: a system may reverse, and a
+    missing account may be opened.
     """
-    return before is None or word.place > before.word.place
+    return before is None or reply.place > before.word.place
 
 
-def explain(delivery: EntryAcknowledgement, word: Reply) -> Step:
-    """Tell what became of a word: `delivery` is what is known once it was heard [LIV-03]."""
-    said = f"{delivery.system} : écriture {WORDS[word.status]} le {short_date(word.told_on)}"
+def explain(acknowledgement: EntryAcknowledgement, reply: Reply) -> Step:
+    """Return the step that explains a reply; `acknowledgement` is the state after it [LIV-03]."""
+    status, day = STATUS_TEXTS[reply.status], short_date(reply.told_on)
     effect = (
         "c’est sa dernière réponse"
-        if delivery.word == word
+        if acknowledgement.word == reply
         else "sa réponse plus récente est déjà connue"
     )
-    return computed("LIV-03", f"{said} ; {effect}.")
+    return computed("LIV-03", f"{acknowledgement.system} : écriture {status} le {day} ; {effect}.")

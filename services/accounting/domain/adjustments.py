@@ -1,4 +1,4 @@
-"""What a control changes: a rappel is an expense, an indu takes one back, by origin."""
+"""Handler of adjustments: a rappel is an expense, an indu reverses one, by origin."""
 
 from services.accounting.domain.chart import Parameters
 from services.accounting.domain.explanations import explain_dues
@@ -12,16 +12,18 @@ from shared.kernel.decision import NO_CHANGE, Decision, Message, States
 def book_adjustment(
     message: Message[AdjustmentDecided], states: States, parameters: Parameters
 ) -> Decision:
-    """Book the difference of each origin in one entry, even where they add up to nothing.
+    """Book the difference of each origin in one entry, even where they add up to zero.
 
-    It stands by itself: the balance that it corrects may still be on its way here.
+    It does not depend on the balance that it corrects, which may be handled later.
     """
-    met, data = load_context(message, states, parameters), message.data
-    if any(each.control_id == data.control_id for each in met.grant.adjustments):
+    context, data = load_context(message, states, parameters), message.data
+    if any(adjustment.control_id == data.control_id for adjustment in context.grant.adjustments):
         return NO_CHANGE
-    booking = met.booking(data.decided_on)
-    adjusted = met.grant.with_adjustment(Adjustment(control_id=data.control_id, amount=data.amount))
-    dues = tuple(Due(each.exercise, each.amount) for each in data.by_origin)
-    movements = movements_of(dues, met.chart, booking.exercise)
+    booking = context.booking(data.decided_on)
+    adjusted = context.grant.with_adjustment(
+        Adjustment(control_id=data.control_id, amount=data.amount)
+    )
+    dues = tuple(Due(adjustment.exercise, adjustment.amount) for adjustment in data.by_origin)
+    movements = movements_of(dues, context.chart, booking.exercise)
     steps = explain_dues(dues, booking.exercise)
-    return post_entry(met, adjusted, ("adjustment", booking), movements, steps)
+    return post_entry(context, adjusted, context.header("adjustment", booking), movements, steps)

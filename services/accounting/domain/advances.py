@@ -1,4 +1,4 @@
-"""Advances, and those taken back: the opposite entry, never a deletion."""
+"""Handlers of advances and of their reversals, booked as opposite entries."""
 
 from services.accounting.domain.books import Booking
 from services.accounting.domain.chart import Parameters
@@ -14,39 +14,43 @@ from shared.kernel.decision import NO_CHANGE, Decision, Message, States
 def book_advance(
     message: Message[AdvanceGranted], states: States, parameters: Parameters
 ) -> Decision:
-    """Book an advance; a late one uses up the accrual first.
+    """Book an advance; a late one is charged to the accrual first.
 
-    One that was taken back before it came uses nothing: its entry undoes the opposite one.
+    An advance whose reversal was handled before it uses no accrual: the two entries cancel out.
     """
-    met, data = load_context(message, states, parameters), message.data
-    grant, booking = met.grant, met.booking(data.ordered_on)
-    if any(each.order_id == data.order_id for each in grant.advances):
+    context, data = load_context(message, states, parameters), message.data
+    grant, booking = context.grant, context.booking(data.ordered_on)
+    if any(advance.order_id == data.order_id for advance in grant.advances):
         return NO_CHANGE
     advanced = grant.with_advance(_advance(data, grant, booking))
     due = Due(data.exercise, data.amount, accrued=grant.accrual_left - advanced.accrual_left)
-    movements = movements_of((due,), met.chart, booking.exercise)
+    movements = movements_of((due,), context.chart, booking.exercise)
     steps = explain_dues((due,), booking.exercise)
-    return post_entry(met, advanced, ("advance", booking), movements, steps)
+    return post_entry(context, advanced, context.header("advance", booking), movements, steps)
 
 
 def reverse_advance(
     message: Message[AdvanceReversed], states: States, parameters: Parameters
 ) -> Decision:
-    """Take an advance back: each of its movements on the other side.
+    """Reverse an advance: each of its movements on the opposite side.
 
-    What it had used of the accrual comes back, unless other late advances use it now or the
-    grant is settled. It may come before its advance.
+    The accrual that it used is available again, unless other late advances use it now or the
+    grant is settled. The reversal may be handled before its advance.
     """
-    met, data = load_context(message, states, parameters), message.data
-    grant, booking = met.grant, met.booking(data.reversed_on)
-    if any(each.order_id == data.order_id for each in grant.reversals):
+    context, data = load_context(message, states, parameters), message.data
+    grant, booking = context.grant, context.booking(data.reversed_on)
+    if any(movement.order_id == data.order_id for movement in grant.reversals):
         return NO_CHANGE
     reversal = Reversal(order_id=data.order_id, booked=booking.exercise, amount=data.amount)
     reversed_ = grant.with_reversal(reversal)
     due = Due(data.exercise, data.amount, accrued=reversed_.accrual_left - grant.accrual_left)
-    movements = [each.opposite for each in movements_of((due,), met.chart, booking.exercise)]
+    movements = [
+        movement.opposite for movement in movements_of((due,), context.chart, booking.exercise)
+    ]
     steps = explain_dues((due.opposite,), booking.exercise)
-    return post_entry(met, reversed_, ("advance_reversal", booking), movements, steps)
+    return post_entry(
+        context, reversed_, context.header("advance_reversal", booking), movements, steps
+    )
 
 
 def _advance(data: AdvanceGranted, grant: Grant, booking: Booking) -> Advance:

@@ -1,4 +1,4 @@
-"""The balance of a school year, and its cancellation: a balance in which everything is zero."""
+"""Handlers of the balance of a school year, and of its cancellation: a balance of zero."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -15,32 +15,32 @@ from shared.contracts.funding import BalanceSettled, FundingCancelled
 from shared.kernel.decision import NO_CHANGE, Decision, Message, States
 from shared.kernel.money import ZERO
 
-NOTHING = Settlement(part_n=ZERO, part_n1=ZERO, bonus=ZERO)
+NOTHING_DUE = Settlement(part_n=ZERO, part_n1=ZERO, bonus=ZERO)
 
 
 def settle_balance(
     message: Message[BalanceSettled], states: States, parameters: Parameters
 ) -> Decision:
-    """Book what was due in the end, less the advances, by origin [CPT-05]."""
-    met, data = load_context(message, states, parameters), message.data
+    """Book the final amounts due less the advances, by origin [CPT-05]."""
+    context, data = load_context(message, states, parameters), message.data
     final = Settlement(part_n=data.final_part_n, part_n1=data.final_part_n1, bonus=data.final_bonus)
-    return _settle(met, "balance", data.settled_on, final)
+    return _settle(context, "balance", data.settled_on, final)
 
 
 def cancel_funding(
     message: Message[FundingCancelled], states: States, parameters: Parameters
 ) -> Decision:
-    """End the accrual and ask the advances back: nothing was due."""
-    met = load_context(message, states, parameters)
-    return _settle(met, "cancellation", message.data.cancelled_on, NOTHING)
+    """Release the accrual and book the advances as to be recovered: nothing is due."""
+    context = load_context(message, states, parameters)
+    return _settle(context, "cancellation", message.data.cancelled_on, NOTHING_DUE)
 
 
-def _settle(met: PostingContext, kind: EntryKind, day: date, final: Settlement) -> Decision:
-    """Settle a grant once, whatever is known of it; what is left of its accrual ends.
+def _settle(context: PostingContext, kind: EntryKind, day: date, final: Settlement) -> Decision:
+    """Settle a grant once, and release the rest of its accrual.
 
-    The advances are those that the event names: some may still be on their way here.
+    The advances are those that the event names: some of them may be handled later.
     """
-    grant, data = met.grant, met.message.data
+    grant, data = context.grant, context.message.data
     if grant.settlement is not None:
         return NO_CHANGE
     due_n, due_n1 = final.part_n, final.part_n1 + final.bonus
@@ -48,30 +48,32 @@ def _settle(met: PostingContext, kind: EntryKind, day: date, final: Settlement) 
         Due(grant.start_year, due_n - data.advances_n, accrued=grant.accrual_left),
         Due(grant.start_year + 1, due_n1 - data.advances_n1),
     )
-    booking = met.booking(_bookable(day, dues))
+    booking = context.booking(_bookable(day, dues))
     steps = (
         explain_result(dues[0], due_n, data.advances_n),
         explain_result(dues[1], due_n1, data.advances_n1),
         *explain_dues(dues, booking.exercise),
     )
-    movements = movements_of(dues, met.chart, booking.exercise)
-    return post_entry(met, _settled(met, final), (kind, booking), movements, steps)
+    movements = movements_of(dues, context.chart, booking.exercise)
+    return post_entry(
+        context, _settled(context, final), context.header(kind, booking), movements, steps
+    )
 
 
 def _bookable(day: date, dues: Iterable[Due]) -> date:
-    """Return the day, or the first of the latest exercise in which something moves.
+    """Return the day, or the first day of the latest origin with an expense if that is later.
 
-    A right may be cancelled with a date before its last advances; no exercise takes the expense
-    of one to come.
+    A grant may be cancelled with a date before its last advances; an expense is never booked
+    before its origin.
     """
     return max([day, *(date(due.origin, 1, 1) for due in dues if due.expense)])
 
 
-def _settled(met: PostingContext, final: Settlement) -> Grant:
-    grant = met.grant
-    payee: Payee = met.message.data.gestionnaire if grant.due is None else grant.gestionnaire
+def _settled(context: PostingContext, final: Settlement) -> Grant:
+    grant = context.grant
+    payee: Payee = context.message.data.gestionnaire if grant.due is None else grant.gestionnaire
     return grant.with_changes(
         gestionnaire=payee,
         settlement=final,
-        year_end="missed" if met.is_late() else grant.year_end,
+        year_end="missed" if context.is_late() else grant.year_end,
     )

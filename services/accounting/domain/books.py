@@ -1,4 +1,4 @@
-"""The books of one Caf: which exercises are open, and where an event is booked."""
+"""The books of one Caf: the status of its exercises, and where an event is booked."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +12,7 @@ Status = Literal["open", "closing", "closed"]
 
 
 class ExerciseBooks(WireModel):
-    """One exercise; `closing` is the request that closed it, known from its acceptance on."""
+    """One exercise; `closing` is the request that closes it, set once it is accepted."""
 
     year: Exercise
     status: Status = "open"
@@ -22,11 +22,11 @@ class ExerciseBooks(WireModel):
 class Books(State):
     """The exercises of one Caf, sorted by year.
 
-    An exercise is named once it is active (it holds entries, grants that start in it, or
-    commitments to reverse), closing or closed; any other is open and holds nothing.
+    An exercise is listed once it is active (it holds entries, grants that start in it, or
+    commitments to reverse), closing or closed; any other is open and empty.
 
     Every accounting decision reads the books, few change them: accepting a closing makes every
-    decision in flight that saw the exercise open start again.
+    concurrent decision that read the exercise as open conflict and retry.
     """
 
     collection = "books"
@@ -42,41 +42,41 @@ class Books(State):
 
     @property
     def running(self) -> "RunningClosing | None":
-        """The closing that is running; a Caf closes one exercise at a time."""
+        """The running closing, if any; a Caf closes one exercise at a time."""
         running = (
-            RunningClosing(each.year, each.closing)
-            for each in self.exercises
-            if each.status == "closing" and each.closing
+            RunningClosing(exercise.year, exercise.closing)
+            for exercise in self.exercises
+            if exercise.status == "closing" and exercise.closing
         )
         return next(running, None)
 
     def exercise(self, year: int) -> ExerciseBooks:
-        """Return what is known of an exercise."""
-        named = (each for each in self.exercises if each.year == year)
-        return next(named, ExerciseBooks(year=year))
+        """Return an exercise, an open one if it is not listed."""
+        listed = (exercise for exercise in self.exercises if exercise.year == year)
+        return next(listed, ExerciseBooks(year=year))
 
     def is_open(self, year: int) -> bool:
-        """Tell whether an exercise still takes entries: closing counts as closed."""
+        """Return whether an exercise takes entries: a closing one does not."""
         return self.exercise(year).status == "open"
 
     def with_active_years(self, *years: int) -> "Books":
-        """Return the books with these exercises named."""
-        new = set(years).difference(each.year for each in self.exercises)
+        """Return the books with these exercises listed."""
+        new = set(years).difference(exercise.year for exercise in self.exercises)
         return self._with(*(ExerciseBooks(year=year) for year in new)) if new else self
 
     def closing(self, running: "RunningClosing") -> "Books":
-        """Return the books once a closing is accepted."""
+        """Return the books with an accepted closing."""
         return self._with(
             ExerciseBooks(year=running.year, status="closing", closing=running.origin)
         )
 
     def closed(self, running: "RunningClosing") -> "Books":
-        """Return the books once a closing is completed."""
+        """Return the books with a completed closing."""
         return self._with(ExerciseBooks(year=running.year, status="closed", closing=running.origin))
 
     def _with(self, *changed: ExerciseBooks) -> "Books":
-        years = {each.year for each in changed}
-        others = [each for each in self.exercises if each.year not in years]
+        years = {exercise.year for exercise in changed}
+        others = [exercise for exercise in self.exercises if exercise.year not in years]
         return self.with_changes(exercises=tuple(sorted([*others, *changed], key=_year)))
 
 
@@ -90,7 +90,7 @@ class RunningClosing:
 
 @dataclass(frozen=True, slots=True)
 class Booking:
-    """Where an entry stands: exercise, period (12 months and the closing, 13), and day."""
+    """Where an entry is booked: exercise, period (month 1 to 12, or 13 for the closing), day."""
 
     exercise: int
     period: int
@@ -98,26 +98,26 @@ class Booking:
 
 
 def books_of(states: States, caf: str) -> Books:
-    """Return the books of a Caf, blank ones when it has none yet."""
+    """Return the books of a Caf, empty ones when it has none yet."""
     return states.get(Books, caf) or Books(caf=caf)
 
 
 def booking_of(day: date, books: Books) -> Booking:
     """Return where an event of this day is booked.
 
-    In its own month; once its exercise is closing or closed, on the first day of the first
-    exercise after it that is open.
+    In its own month; once its exercise is closing or closed, on the first day of the next open
+    exercise.
     """
     if books.is_open(day.year):
         return Booking(day.year, day.month, day)
     year = day.year + 1
-    while not books.is_open(year):  # Ends: a Caf has closed a finite number of exercises.
+    while not books.is_open(year):  # Terminates: the listed exercises are finite.
         year += 1
     return Booking(year, 1, date(year, 1, 1))
 
 
 def only_if_changed(before: Books, after: Books) -> tuple[Books, ...]:
-    """Return the books only when they changed: whoever writes them restarts the others."""
+    """Return the books only when they changed: writing them makes concurrent decisions retry."""
     return () if after is before else (after,)
 
 

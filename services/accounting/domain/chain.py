@@ -1,6 +1,6 @@
-"""The hash chain of an exercise: a number or an entry changed afterwards shows at its head.
+"""The hash chain of an exercise: changing a number or an entry afterwards changes its head.
 
-Anyone can check it: the hash of an entry is the SHA-256 of the hash before it, in hexadecimal,
+Anyone can verify it: the hash of an entry is the SHA-256 of the hash before it, in hexadecimal,
 followed by the entry's JSON in UTF-8, keys sorted, without spaces. The first entry follows the
 SHA-256 of `caf|exercise`, which is also the head of an exercise without entries.
 """
@@ -13,7 +13,7 @@ from shared.contracts.accounting import AccountingEntryPosted
 
 
 def seed(caf: str, exercise: int) -> str:
-    """Return the hash that stands before the first entry of an exercise."""
+    """Return the hash before the first entry of an exercise."""
     return hashlib.sha256(f"{caf}|{exercise}".encode()).hexdigest()
 
 

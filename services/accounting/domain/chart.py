@@ -1,4 +1,4 @@
-"""The dated chart of accounts and statistical codes, and all that decisions take as parameters."""
+"""The parameters of accounting: the dated chart of accounts and the statistical codes."""
 
 from dataclasses import dataclass
 from typing import Annotated, Literal
@@ -18,7 +18,7 @@ class _FrozenModel(BaseModel):
 
 
 class Account(_FrozenModel):
-    """One account of a ledger, its name, and the passage that gives it."""
+    """One account of a ledger, its label and its source."""
 
     ledger: Literal["SF", "T"]
     account: AccountNumber
@@ -27,7 +27,7 @@ class Account(_FrozenModel):
 
     @property
     def is_off_balance_sheet(self) -> bool:
-        """Class 8: commitments, which balance among themselves."""
+        """Whether it is of class 8, commitments, which balance by themselves."""
         return self.account.startswith("8")
 
 
@@ -44,14 +44,14 @@ class Chart(_FrozenModel):
     receivable: Account
 
     def expense(self, origin: int, booking: int) -> Account:
-        """Return the expense account by age: of the exercise, one before, older [CPT-01…03]."""
+        """Return the expense account by age: current, previous or older exercise [CPT-01…03]."""
         age = booking - origin
         assert age >= 0, f"an expense of {origin} cannot be booked in {booking}"
         return (self.expense_current, self.expense_previous, self.expense_older)[min(age, 2)]
 
 
 class StatisticalCodes(_FrozenModel):
-    """The code of every expense line, by kind of gestionnaire [STA-01]."""
+    """The statistical code of expense lines, by kind of gestionnaire [STA-01]."""
 
     codes: dict[GestionnaireKind, StatisticalCode]
     source: str
@@ -59,7 +59,7 @@ class StatisticalCodes(_FrozenModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameters:
-    """What the decisions of accounting are given.
+    """The parameters of the decisions.
 
     `grants_per_page` and `entries_per_page` bound the units of work of a closing.
     """
@@ -72,8 +72,8 @@ class Parameters:
     def chart_of(self, school_year: str) -> Chart:
         """Return the chart of a school year.
 
-        It is chosen by school year, not by exercise, so that what was accrued or committed
-        is undone on the very accounts where it was booked, even after a new chart.
+        It is chosen by school year, not by exercise, so that an accrual or a commitment is reversed
+        on the accounts where it was booked, even under a new chart.
         """
         return self.chart.in_force_on(start_year(school_year))
 

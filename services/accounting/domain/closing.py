@@ -1,7 +1,7 @@
-"""The closing of an exercise: refused with all its reasons, or accepted and begun.
+"""Handler of closing requests: refused with all reasons, or accepted and started.
 
-Accepting it writes the books of the Caf. From then on the exercise takes no entry but those of
-the closing, and the grants are those known at that moment. The pages follow: `pages`.
+Acceptance writes the books of the Caf: from then on the exercise takes only the entries of the
+closing, for the grants recorded so far. `closing_process` handles the pages that follow.
 """
 
 from collections.abc import Iterable
@@ -23,9 +23,9 @@ from shared.kernel.decision import NO_CHANGE, Decision, Message, State, StateRef
 
 
 class Closing(State):
-    """How far the closing of an exercise has come: `step` and `after` name the page awaited.
+    """Progress of the closing of an exercise; `step` and `after` identify the next page.
 
-    `sequence` is the last number given, 0 before the first; `head_hash` the chain's head.
+    `sequence` is the last number assigned, 0 before the first; `head_hash` the head of the chain.
     """
 
     collection = "closings"
@@ -55,9 +55,9 @@ def closing_key(caf: str, exercise: int) -> str:
 
 def states_of_closing(
     message: Message[ExerciseClosed],
-    states: States,  # noqa: ARG001 - every `reads` has this shape
+    states: States,  # noqa: ARG001 - every `required_states` has this signature
 ) -> Iterable[StateRef[State]]:
-    """Name the books of the Caf and the closing."""
+    """Return the books of the Caf and the closing."""
     data = message.data
     return (StateRef(Books, data.caf), StateRef(Closing, closing_key(data.caf, data.exercise)))
 
@@ -67,7 +67,7 @@ def close_exercise(
 ) -> Decision:
     """Accept a closing, or refuse it with all reasons [CLO-01, CLO-02, CLO-03].
 
-    A further closing of an exercise that is closing or closed changes nothing, whatever it says.
+    Another request for an exercise that is closing or closed changes nothing, whatever its content.
     """
     data, books = message.data, books_of(states, message.data.caf)
     if not books.is_open(data.exercise):
@@ -75,7 +75,7 @@ def close_exercise(
     if reasons := tuple(reason for rule in RULES for reason in rule(data, books)):
         refused = ClosingRefused(caf=data.caf, exercise=data.exercise, reasons=reasons)
         return Decision(events=(refused,))
-    begun = Closing(
+    closing = Closing(
         caf=data.caf,
         exercise=data.exercise,
         closed_on=data.closed_on,
@@ -83,6 +83,6 @@ def close_exercise(
         entries_per_page=parameters.entries_per_page,
         head_hash=seed(data.caf, data.exercise),
     )
-    marked = books.closing(RunningClosing(data.exercise, message.origin))
+    changed_books = books.closing(RunningClosing(data.exercise, message.origin))
     first = ClosingContinued(caf=data.caf, exercise=data.exercise, step="grants", after="")
-    return Decision(states=(begun, marked), events=(first,))
+    return Decision(states=(closing, changed_books), events=(first,))

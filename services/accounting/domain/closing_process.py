@@ -1,9 +1,9 @@
-"""The pages of a closing, each a message to oneself that emits the next.
+"""The closing as a process manager: each page is a message of the service that sends the next.
 
 First the grants of the Caf, in the order of their ids, get their closing entries; then the
 entries of the exercise, in the order of period, day and id, are validated; then it is closed.
-The closing names the page it awaits: any other is old news. All events answer the request that
-closed the exercise, so that their ids do not depend on how the pages fall.
+A page other than the next one changes nothing. All events answer the request that closed the
+exercise, so that their ids do not depend on the size of the pages.
 """
 
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ from services.accounting.domain.chart import Parameters
 from services.accounting.domain.closing import Closing, closing_key
 from services.accounting.domain.entries import Entry
 from services.accounting.domain.grants import Grant
-from services.accounting.domain.validation import completed, validate
+from services.accounting.domain.validation import build_completion, validate
 from services.accounting.domain.year_end import close_grant
 from shared.contracts.accounting import ClosingContinued
 from shared.kernel.decision import (
@@ -31,7 +31,7 @@ from shared.kernel.decision import (
 def states_of_page(
     message: Message[ClosingContinued], states: States
 ) -> Iterable[StateRef[Any] | Query[Any]]:
-    """Name the books and the closing; then the page, when it is the one awaited."""
+    """Yield the books and the closing, then the query of the page if it is the next one."""
     data = message.data
     yield StateRef(Books, data.caf)
     yield StateRef(Closing, closing_key(data.caf, data.exercise))
@@ -43,7 +43,7 @@ def states_of_page(
 def continue_closing(
     message: Message[ClosingContinued], states: States, parameters: Parameters
 ) -> Decision:
-    """Handle one page of a closing; a page that is not the one awaited changes nothing."""
+    """Handle one page of a closing; a page other than the next one changes nothing."""
     data = message.data
     closing = states.get(Closing, closing_key(data.caf, data.exercise))
     books = books_of(states, data.caf)
@@ -51,7 +51,7 @@ def continue_closing(
     if closing is None or running is None or not _is_next_page(closing, data):
         return NO_CHANGE
     if data.step == "grants":
-        return _pass_grants(closing, books, running, states, parameters)
+        return _close_grants(closing, books, running, states, parameters)
     return _validate_entries(closing, books, running, states)
 
 
@@ -60,7 +60,7 @@ def _is_next_page(closing: Closing, data: ClosingContinued) -> bool:
 
 
 def grants_page(closing: Closing) -> Query[Grant]:
-    """Return the next page of grants."""
+    """Return the query of the next page of grants."""
     years = (closing.exercise - 1, closing.exercise)
     return Query(
         model=Grant,
@@ -71,7 +71,7 @@ def grants_page(closing: Closing) -> Query[Grant]:
 
 
 def entries_page(closing: Closing) -> Query[Entry]:
-    """Return the next page of entries."""
+    """Return the query of the next page of entries."""
     place, _, entry_id = closing.after.rpartition("|")
     return Query(
         model=Entry,
@@ -82,28 +82,32 @@ def entries_page(closing: Closing) -> Query[Entry]:
     )
 
 
-def _pass_grants(
+def _close_grants(
     closing: Closing,
     books: Books,
     running: RunningClosing,
-    known: States,
+    states: States,
     parameters: Parameters,
 ) -> Decision:
-    grants = known.page(grants_page(closing))
-    passed = [each for grant in grants if (each := close_grant(grant, books, parameters))]
+    grants = states.page(grants_page(closing))
+    closed_grants = [
+        closed for grant in grants if (closed := close_grant(grant, books, parameters))
+    ]
     if len(grants) == closing.grants_per_page:
         following = _page(closing, "grants", grants[-1].key)
     else:
         following = _page(closing, "entries", "")
-    states = [state for each in passed for state in (each.grant, *each.entries)]
-    events = [event for each in passed for event in each.events]
-    # What was settled already is released in an exercise that this may make active.
-    active = books.with_active_years(*(entry.exercise for each in passed for entry in each.entries))
+    changed = [state for closed in closed_grants for state in (closed.grant, *closed.entries)]
+    events = [event for closed in closed_grants for event in closed.events]
+    # The accrual of a settled grant is released in an exercise that this may make active.
+    active = books.with_active_years(
+        *(entry.exercise for closed in closed_grants for entry in closed.entries)
+    )
     return Decision(
-        states=(_advance_cursor(closing, following), *states, *only_if_changed(books, active)),
+        states=(_advance_cursor(closing, following), *changed, *only_if_changed(books, active)),
         # The next page first: it is handled while the entries of this one are published.
         events=(OutgoingEvent(following, origin=running.origin), *events),
-        steps=tuple(step for each in passed for step in each.steps),
+        steps=tuple(step for closed in closed_grants for step in closed.steps),
     )
 
 
@@ -121,7 +125,7 @@ def _validate_entries(
     done = counted.with_changes(step="done", after="")
     return Decision(
         states=(done, *validated, _closed(books, running, done)),
-        events=(OutgoingEvent(completed(done), origin=running.origin),),
+        events=(OutgoingEvent(build_completion(done), origin=running.origin),),
     )
 
 
@@ -134,7 +138,7 @@ def _advance_cursor(closing: Closing, page: ClosingContinued) -> Closing:
 
 
 def _closed(books: Books, running: RunningClosing, done: Closing) -> Books:
-    """Close the exercise; commitments that it booked are to be reversed in the next one."""
+    """Close the exercise; its commitments make the next one active, where they are reversed."""
     closed = books.closed(running)
-    committed = any(each.kind == "commitment" for each in done.totals)
+    committed = any(line.kind == "commitment" for line in done.totals)
     return closed.with_active_years(done.exercise + 1) if committed else closed

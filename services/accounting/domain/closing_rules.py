@@ -1,4 +1,4 @@
-"""Rules that the closing of an exercise must meet; each one is evaluated."""
+"""Rules that the closing of an exercise must meet; all are evaluated."""
 
 from collections.abc import Callable, Iterable
 from datetime import date
@@ -8,12 +8,12 @@ from shared.contracts.caf import ExerciseClosed
 from shared.contracts.common import Reason
 
 
-def _an_earlier_one_is_open(data: ExerciseClosed, books: Books) -> Iterable[Reason]:
-    """CLO-01: exercises are closed in order, as far as they hold anything."""
+def _earlier_exercise_open(data: ExerciseClosed, books: Books) -> Iterable[Reason]:
+    """CLO-01: active exercises are closed in order."""
     open_years = (
-        str(each.year)
-        for each in books.exercises
-        if each.year < data.exercise and each.status == "open"
+        str(exercise.year)
+        for exercise in books.exercises
+        if exercise.year < data.exercise and exercise.status == "open"
     )
     if years := ", ".join(open_years):
         yield Reason(
@@ -26,8 +26,8 @@ def _an_earlier_one_is_open(data: ExerciseClosed, books: Books) -> Iterable[Reas
         )
 
 
-def _it_has_not_ended(data: ExerciseClosed, books: Books) -> Iterable[Reason]:  # noqa: ARG001
-    """CLO-02: an exercise is closed once it is over."""
+def _exercise_not_over(data: ExerciseClosed, books: Books) -> Iterable[Reason]:  # noqa: ARG001
+    """CLO-02: an exercise is closed after its last day."""
     if data.closed_on <= date(data.exercise, 12, 31):
         yield Reason(
             rule="CLO-02",
@@ -39,7 +39,7 @@ def _it_has_not_ended(data: ExerciseClosed, books: Books) -> Iterable[Reason]:  
         )
 
 
-def _another_one_is_running(data: ExerciseClosed, books: Books) -> Iterable[Reason]:
+def _other_closing_running(data: ExerciseClosed, books: Books) -> Iterable[Reason]:
     """CLO-03: a Caf closes one exercise at a time."""
     if running := books.running:
         yield Reason(
@@ -53,7 +53,7 @@ def _another_one_is_running(data: ExerciseClosed, books: Books) -> Iterable[Reas
 
 
 RULES: tuple[Callable[[ExerciseClosed, Books], Iterable[Reason]], ...] = (
-    _an_earlier_one_is_open,
-    _it_has_not_ended,
-    _another_one_is_running,
+    _earlier_exercise_open,
+    _exercise_not_over,
+    _other_closing_running,
 )

@@ -1,6 +1,6 @@
-"""Entries: movements summed into lines, balanced, named and labelled.
+"""Entries: movements summed into lines, balanced and labelled.
 
-The id of an entry is derived from its cause: whoever posts it, and however often, it is the same.
+The id of an entry is derived from its cause, so that posting it again gives the same id.
 """
 
 from collections import defaultdict
@@ -20,7 +20,7 @@ from shared.kernel.money import ZERO
 
 LABEL_LENGTH_MAX = 200
 KINDS_OF_CLOSING: frozenset[EntryKind] = frozenset({"accrual", "commitment", "commitment_reversal"})
-"""Booked in the exercise that is being closed. A release is booked in one that is open."""
+"""Kinds booked in the exercise being closed; a release is booked in an open one."""
 LABELS: dict[EntryKind, str] = {
     "advance": "Acompte Clas",
     "advance_reversal": "Annulation d’acompte Clas",
@@ -35,9 +35,9 @@ LABELS: dict[EntryKind, str] = {
 
 
 class Entry(State):
-    """A posted entry. Its number and hashes come with the validation of its exercise.
+    """A posted entry; its number and hashes are set by the validation of its exercise.
 
-    `place` is its period and day as text: with the id, the order of the numbering.
+    `place` is its period and day as text: with the id, the order of numbering.
     """
 
     collection = "entries"
@@ -54,14 +54,14 @@ class Entry(State):
 
     @property
     def key(self) -> str:
-        """The id that the entry's cause gives it."""
+        """The id derived from the entry's cause."""
         return self.entry_id
 
     @property
     def write_precondition(self) -> WritePrecondition:
-        """An exercise takes entries while it is open, from its closing what is the closing's.
+        """An open exercise takes entries, a closing one those of the closing, a closed one none.
 
-        Once it is closed it takes none, and those that it holds stay as they are.
+        An entry of a closed exercise is not changed either.
         """
         of_closing = self.sequence is not None or self.posted.kind in KINDS_OF_CLOSING
         return WritePrecondition(
@@ -77,7 +77,7 @@ class Entry(State):
 
 @dataclass(frozen=True, slots=True)
 class EntryHeader:
-    """What an entry is for: its kind, its cause, and where it is booked."""
+    """Kind and cause of an entry, and where it is booked."""
 
     kind: EntryKind
     cause: Cause
@@ -85,37 +85,37 @@ class EntryHeader:
 
 
 def build_entry(
-    voucher: EntryHeader,
-    concerned: GrantScoped,
+    header: EntryHeader,
+    grant: GrantScoped,
     movements: Iterable[Movement],
     parameters: Parameters,
 ) -> tuple[Entry, ...]:
     """Return the one entry of these movements, or none when all of them are zero.
 
-    Movements on the same account, side and origin make one line; lines stand in the order of
-    their text. Every entry balances, and its class 8 balances by itself.
+    Movements on the same account, side and origin make one line; lines are sorted as text. Every
+    entry balances, and its class 8 balances by itself.
     """
-    moved = [each for each in movements if each.amount]
-    if not moved:
+    nonzero = [movement for movement in movements if movement.amount]
+    if not nonzero:
         return ()
-    _assert_balanced(moved)
-    _assert_balanced([each for each in moved if each.account.is_off_balance_sheet])
-    payee = concerned.gestionnaire
-    code = parameters.statistical_code(concerned.school_year, payee.kind)
-    return (_entry(voucher, concerned, _lines(moved, code)),)
+    _assert_balanced(nonzero)
+    _assert_balanced([movement for movement in nonzero if movement.account.is_off_balance_sheet])
+    payee = grant.gestionnaire
+    code = parameters.statistical_code(grant.school_year, payee.kind)
+    return (_entry(header, grant, _lines(nonzero, code)),)
 
 
 def _assert_balanced(movements: Iterable[Movement]) -> None:
     sides = defaultdict[str, Decimal](Decimal)
-    for each in movements:
-        sides[each.side] += each.amount
+    for movement in movements:
+        sides[movement.side] += movement.amount
     assert sides["debit"] == sides["credit"], f"unbalanced entry: {dict(sides)}"
 
 
 def _lines(movements: Iterable[Movement], statistical_code: str) -> tuple[EntryLine, ...]:
     sums = defaultdict[Movement, Decimal](Decimal)
-    for each in movements:
-        sums[Movement(each.account, each.side, ZERO, each.origin)] += each.amount
+    for movement in movements:
+        sums[Movement(movement.account, movement.side, ZERO, movement.origin)] += movement.amount
     lines = [_line(movement, amount, statistical_code) for movement, amount in sums.items()]
     return tuple(sorted(lines, key=_as_text))
 
@@ -136,21 +136,21 @@ def _as_text(line: EntryLine) -> tuple[str, ...]:
     return (line.ledger, line.account, *amounts, str(line.origin_exercise))
 
 
-def _entry(voucher: EntryHeader, concerned: GrantScoped, lines: tuple[EntryLine, ...]) -> Entry:
-    booking = voucher.booking
+def _entry(header: EntryHeader, grant: GrantScoped, lines: tuple[EntryLine, ...]) -> Entry:
+    booking = header.booking
     posted = AccountingEntryPosted(
-        entry_id=_entry_id(voucher, concerned),
-        caf=concerned.caf,
+        entry_id=_entry_id(header, grant),
+        caf=grant.caf,
         exercise=booking.exercise,
         period=booking.period,
         booked_on=booking.booked_on,
-        kind=voucher.kind,
-        label=_label(voucher.kind, concerned),
-        dossier_id=concerned.dossier_id,
-        school_year=concerned.school_year,
-        siret=concerned.gestionnaire.siret,
+        kind=header.kind,
+        label=_label(header.kind, grant),
+        dossier_id=grant.dossier_id,
+        school_year=grant.school_year,
+        siret=grant.gestionnaire.siret,
         lines=lines,
-        cause=voucher.cause,
+        cause=header.cause,
     )
     return Entry(
         entry_id=posted.entry_id,
@@ -161,12 +161,12 @@ def _entry(voucher: EntryHeader, concerned: GrantScoped, lines: tuple[EntryLine,
     )
 
 
-def _entry_id(voucher: EntryHeader, concerned: GrantScoped) -> str:
-    subject = (concerned.dossier_id, concerned.school_year)
-    return derived_id(voucher.cause.id, voucher.kind, *subject)
+def _entry_id(header: EntryHeader, grant: GrantScoped) -> str:
+    parts = (grant.dossier_id, grant.school_year)
+    return derived_id(header.cause.id, header.kind, *parts)
 
 
-def _label(kind: EntryKind, concerned: GrantScoped) -> str:
-    """Name the entry in one line: the FEC separates its columns by tabs or pipes."""
-    name = " ".join(concerned.gestionnaire.name.replace("|", " ").split())
-    return f"{LABELS[kind]} {concerned.school_year} – {name}"[:LABEL_LENGTH_MAX].rstrip()
+def _label(kind: EntryKind, grant: GrantScoped) -> str:
+    """Return a label of one line without pipes: the FEC separates columns by tabs or pipes."""
+    name = " ".join(grant.gestionnaire.name.replace("|", " ").split())
+    return f"{LABELS[kind]} {grant.school_year} – {name}"[:LABEL_LENGTH_MAX].rstrip()

@@ -1,4 +1,4 @@
-"""How amounts came about, told in French for the receipt of the decision."""
+"""Steps that explain amounts, in French, for the receipt (the decision record)."""
 
 from collections.abc import Iterable
 from decimal import Decimal
@@ -8,12 +8,12 @@ from shared.french import euros
 from shared.kernel.rules import Step, computed
 
 EXPENSES = ("CPT-01", "CPT-02", "CPT-03")
-"""The rule of an expense, by its age in exercises."""
+"""Rule of an expense by its age in exercises."""
 AGES = ("de l’exercice", "sur l’exercice précédent", "sur un exercice antérieur")
 
 
 def explain_result(due: Due, final: Decimal, advances: Decimal) -> Step:
-    """Tell what is due for one origin once its advances are taken off [CPT-05]."""
+    """Explain the amount due for one origin, net of its advances [CPT-05]."""
     return computed(
         "CPT-05",
         f"Exercice {due.origin} : {euros(final)} dus moins {euros(advances)} d’acomptes"
@@ -25,11 +25,11 @@ def explain_result(due: Due, final: Decimal, advances: Decimal) -> Step:
 
 
 def explain_dues(dues: Iterable[Due], booked: int) -> tuple[Step, ...]:
-    """Tell what the accrual bears, and the expense by its age [CPT-01…04]."""
-    return tuple(step for due in dues for step in _told(due, booked))
+    """Explain the use of the accrual, and the expense by its age [CPT-01…04]."""
+    return tuple(step for due in dues for step in _explain_due(due, booked))
 
 
-def _told(due: Due, booked: int) -> Iterable[Step]:
+def _explain_due(due: Due, booked: int) -> Iterable[Step]:
     if due.accrued:
         yield computed(
             "CPT-04",
@@ -47,7 +47,7 @@ def _told(due: Due, booked: int) -> Iterable[Step]:
 
 
 def explain_accrual(dossier_id: str, due: Decimal, advances: Decimal, accrued: Decimal) -> Step:
-    """Tell what a closing accrues: part N net of the advances that it booked [CPT-06]."""
+    """Explain the accrual of a closing: part N net of the advances of the exercise [CPT-06]."""
     return computed(
         "CPT-06",
         f"{dossier_id} : charge à payer = part N de {euros(due)} moins {euros(advances)}"
@@ -59,7 +59,7 @@ def explain_accrual(dossier_id: str, due: Decimal, advances: Decimal, accrued: D
 
 
 def explain_commitment(dossier_id: str, committed: Decimal) -> Step:
-    """Tell what a closing commits: part N + 1 without its bonus [CPT-07]."""
+    """Explain the commitment of a closing: part N+1 without bonus [CPT-07]."""
     return computed(
         "CPT-07",
         f"{dossier_id} : engagement de la part N+1, hors bonus = {euros(committed)}",
@@ -68,7 +68,7 @@ def explain_commitment(dossier_id: str, committed: Decimal) -> Step:
 
 
 def explain_reversal(dossier_id: str, reversed_: Decimal) -> Step:
-    """Tell what a closing reverses: the commitment, whole [CPT-11]."""
+    """Explain the reversal of the whole commitment by a closing [CPT-11]."""
     return computed(
         "CPT-11",
         f"{dossier_id} : contrepassation de l’engagement, en entier = {euros(reversed_)}",

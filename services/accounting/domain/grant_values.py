@@ -1,18 +1,18 @@
-"""What funding told of a grant: what is due, paid in advance, taken back, changed by a control."""
+"""Values of a grant: parts, settlement, advances, reversals and adjustments."""
 
 from shared.contracts.base import WireModel
 from shared.contracts.types import Exercise, Id, Money, SignedMoney
 
 
 class Parts(WireModel):
-    """What is due for each exercise, in euros, without the bonus."""
+    """Amounts due for each exercise, in euros, without the bonus."""
 
     part_n: Money
     part_n1: Money
 
 
 class Settlement(Parts):
-    """What was due in the end, in euros: all zero once the right is cancelled."""
+    """Final amounts due, in euros; all zero once the grant is cancelled."""
 
     bonus: Money
 
@@ -20,7 +20,7 @@ class Settlement(Parts):
 class Advance(WireModel):
     """An advance in euros: the exercise it is for (`origin`) and the one that booked it.
 
-    `late`: part N was accrued before it, so it uses the accrual up.
+    `late`: part N was accrued before it, so it is charged to the accrual.
     """
 
     order_id: Id
@@ -31,7 +31,7 @@ class Advance(WireModel):
 
 
 class Reversal(WireModel):
-    """An advance taken back, in euros, and the exercise that booked this."""
+    """The reversal of an advance, in euros, and the exercise that booked it."""
 
     order_id: Id
     booked: Exercise
@@ -39,7 +39,7 @@ class Reversal(WireModel):
 
 
 class Adjustment(WireModel):
-    """What a control changed in all, in euros, either sign."""
+    """The total change made by a control, in euros, of either sign."""
 
     control_id: Id
     amount: SignedMoney

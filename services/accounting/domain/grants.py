@@ -1,4 +1,4 @@
-"""What accounting remembers of one dossier's school year: what is due, paid, accrued, committed."""
+"""The grant as accounting sees it: amounts due, advanced, accrued and committed."""
 
 from decimal import Decimal
 from typing import Literal, Protocol
@@ -14,7 +14,7 @@ YearEnd = Literal["ahead", "passed", "missed"]
 
 
 class GrantScoped(Protocol):
-    """Anything about one dossier's school year and whom it pays: a grant, or its events."""
+    """A grant, or any event about one: dossier, school year and payee."""
 
     @property
     def caf(self) -> str:
@@ -33,17 +33,17 @@ class GrantScoped(Protocol):
 
     @property
     def gestionnaire(self) -> Payee:
-        """Whom to pay."""
+        """The payee."""
         ...
 
 
 class Grant(State):
-    """One dossier's school year. Known from its first event on, be it an advance.
+    """One school year of a dossier, recorded from its first event on, even an advance.
 
-    `parts` is the forecast, None until funding tells it; `rank` that of the amendment which told
-    it, 0 for the grant itself. `year_end` tells of the closing of the start year: `ahead`,
-    `passed` (its entries are posted), or `missed` (what is due was not known at the acceptance:
-    no accrual, no commitment). Amounts are euros.
+    `parts` is the forecast, None until the grant is handled; `rank` is that of its amendment, 0
+    for the grant itself. `year_end` is the state of the closing of the start year: `ahead`
+    (pending), `passed` (its entries are posted), or `missed` (nothing was recorded as due at the
+    acceptance: no accrual, no commitment). Amounts are in euros.
     """
 
     collection = "grants"
@@ -72,54 +72,56 @@ class Grant(State):
 
     @property
     def due(self) -> Parts | None:
-        """What is due as far as it is known: as settled, else as forecast."""
+        """Amounts due: as settled, else as forecast, None before both."""
         return self.settlement or self.parts
 
     @property
     def accrual_left(self) -> Decimal:
-        """What is left of the accrual, in euros: late advances use it up, settling ends it.
+        """What is left of the accrual, in euros: less late advances, zero once settled.
 
-        It follows from what was booked, not from the order of it.
+        It depends on what was booked, not on its order.
         """
-        late = total(each.amount for each in self.advances if each.late and self.stands(each))
+        late = total(
+            advance.amount for advance in self.advances if advance.late and self.stands(advance)
+        )
         return ZERO if self.settlement else max(self.accrued - late, ZERO)
 
     def advanced_in(self, year: int) -> Decimal:
-        """Return the advances for an exercise that it booked itself, and kept, in euros."""
-        reversed_in_it = {each.order_id for each in self.reversals if each.booked == year}
+        """Return the advances for an exercise booked and not reversed within it, in euros."""
+        reversed_in_it = {advance.order_id for advance in self.reversals if advance.booked == year}
         return total(
-            each.amount
-            for each in self.advances
-            if each.origin == each.booked == year and each.order_id not in reversed_in_it
+            advance.amount
+            for advance in self.advances
+            if advance.origin == advance.booked == year and advance.order_id not in reversed_in_it
         )
 
     def stands(self, advance: Advance) -> bool:
-        """Tell whether an advance was not taken back."""
-        return all(each.order_id != advance.order_id for each in self.reversals)
+        """Return whether an advance was not reversed."""
+        return all(reversal.order_id != advance.order_id for reversal in self.reversals)
 
     def with_advance(self, advance: Advance) -> "Grant":
-        """Return the grant with one more advance, in an order that no arrival changes."""
+        """Return the grant with one more advance, sorted by order id."""
         return self.with_changes(advances=tuple(sorted((*self.advances, advance), key=_order_id)))
 
     def with_reversal(self, reversal: Reversal) -> "Grant":
-        """Return the grant with one advance taken back, be it known or still to come."""
+        """Return the grant with one more reversal, sorted by order id."""
         return self.with_changes(
             reversals=tuple(sorted((*self.reversals, reversal), key=_order_id))
         )
 
     def with_adjustment(self, adjustment: Adjustment) -> "Grant":
-        """Return the grant with one more control."""
+        """Return the grant with one more adjustment, sorted by control id."""
         adjustments = sorted((*self.adjustments, adjustment), key=_control_id)
         return self.with_changes(adjustments=tuple(adjustments))
 
 
-def grant_key(concerned: GrantScoped) -> str:
-    """Return the id of the grant that something concerns."""
-    return f"{concerned.dossier_id}|{concerned.school_year}"
+def grant_key(scoped: GrantScoped) -> str:
+    """Return the id of the grant that an event is about."""
+    return f"{scoped.dossier_id}|{scoped.school_year}"
 
 
 def grant_of(states: States, event: GrantScoped) -> Grant:
-    """Return the grant that an event concerns, a new one when this is its first event."""
+    """Return the grant that an event is about, a new one at its first event."""
     return states.get(Grant, grant_key(event)) or Grant(
         caf=event.caf,
         dossier_id=event.dossier_id,
@@ -129,8 +131,8 @@ def grant_of(states: States, event: GrantScoped) -> Grant:
     )
 
 
-def _order_id(of: Advance | Reversal) -> str:
-    return of.order_id
+def _order_id(movement: Advance | Reversal) -> str:
+    return movement.order_id
 
 
 def _control_id(adjustment: Adjustment) -> str:

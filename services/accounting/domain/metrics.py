@@ -1,4 +1,4 @@
-"""How much remains of the running closings, for the metrics."""
+"""Gauges of the running closings."""
 
 from services.accounting.domain.closing import Closing
 from services.accounting.domain.closing_process import entries_page, grants_page
@@ -8,17 +8,17 @@ from shared.kernel.decision import Gauge, Query
 
 RUNNING_MAX = 200
 RUNNING = Query(model=Closing, where=(("step", ("grants", "entries")),), limit=RUNNING_MAX)
-"""The closings that run: at most one of each Caf."""
+"""The running closings: at most one per Caf."""
 LABELS = ("caf", "exercise")
 
 
 def grants_left(closing: Closing) -> Query[Grant] | None:
-    """Return the grants that are not passed yet."""
+    """Return the query of the grants without their closing entries, None after that step."""
     return grants_page(closing) if closing.step == "grants" else None
 
 
 def entries_left(closing: Closing) -> Query[Entry]:
-    """Return the entries that have no number yet: all of them while grants are passed."""
+    """Return the query of the entries without a number: all of them during the grants step."""
     return entries_page(closing if closing.step == "entries" else closing.with_changes(after=""))
 
 

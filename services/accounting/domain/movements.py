@@ -1,4 +1,4 @@
-"""Movements: amounts on the two sides of accounts, and those that a due amount makes."""
+"""Movements: debits and credits of accounts, and those that an amount due makes."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -26,9 +26,9 @@ class Movement:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What is due to the gestionnaire for one origin, in euros; below zero it owes it back.
+    """The amount due to the gestionnaire for one origin, in euros; below zero it is recovered.
 
-    `accrued` is what the end of the accrual bears: the rest is an expense, or takes one back.
+    `accrued` is the share charged to the accrual: the rest is an expense, or reverses one.
     """
 
     origin: int
@@ -37,37 +37,36 @@ class Due:
 
     @property
     def expense(self) -> Decimal:
-        """What is left to the expense, in euros, either sign."""
+        """The share charged to the expense, in euros, of either sign."""
         return self.amount - self.accrued
 
     @property
     def opposite(self) -> "Due":
-        """The same taken back."""
+        """The same amounts with the opposite sign."""
         return Due(self.origin, -self.amount, -self.accrued)
 
 
 def debit(account: Account, amount: Decimal, origin: int | None = None) -> Movement:
-    """Return a movement on the left side."""
+    """Return a debit."""
     return Movement(account, "debit", amount, origin)
 
 
 def credit(account: Account, amount: Decimal, origin: int | None = None) -> Movement:
-    """Return a movement on the right side."""
+    """Return a credit."""
     return Movement(account, "credit", amount, origin)
 
 
 def movements_of(dues: Iterable[Due], chart: Chart, booked: int) -> tuple[Movement, ...]:
-    """Return what these amounts move when they are booked in an exercise.
+    """Return the movements of amounts due, booked in an exercise.
 
-    Each origin is by itself: what is due for one is never netted against what another owes
-    back [CPT-05].
+    Origins are never netted against each other [CPT-05].
     """
     return tuple(movement for due in dues for movement in _movements(due, chart, booked))
 
 
 def _movements(due: Due, chart: Chart, booked: int) -> Iterable[Movement]:
     yield debit(chart.accrued_expense, due.accrued)
-    # An origin without an expense has no age: an event of N may say that N + 1 has nothing.
+    # Without an expense the age is not computed: an event of N may state zero for N + 1.
     if due.expense > 0:
         yield debit(chart.expense(due.origin, booked), due.expense, due.origin)
     if due.expense < 0:

@@ -1,7 +1,7 @@
-"""What an event of funding meets in the books, and how its entry joins them.
+"""Posting of an event of funding: its context and its decision.
 
-A grant that the running closing has not passed yet gets its closing entries first, as the
-closing would have posted them: they answer the closing, whoever posts them.
+A grant without its closing entries in a running closing gets them first, as the closing would
+have posted them: they answer the closing, whoever posts them.
 """
 
 from collections.abc import Iterable
@@ -23,7 +23,7 @@ from shared.kernel.rules import Step
 
 @dataclass(frozen=True, slots=True)
 class PostingContext:
-    """The books and the grant that an event meets; the running closing has passed the grant."""
+    """An event with its books and its grant, after the closing entries of a running closing."""
 
     message: Message[Any]
     books: Books
@@ -32,7 +32,7 @@ class PostingContext:
 
     @property
     def grant(self) -> Grant:
-        """The grant, as the running closing leaves it."""
+        """The grant after the closing entries of a running closing."""
         return self.closed_grant.grant
 
     @property
@@ -44,65 +44,65 @@ class PostingContext:
         """Return where an event of this day is booked."""
         return booking_of(day, self.books)
 
+    def header(self, kind: EntryKind, booking: Booking) -> EntryHeader:
+        """Return the header of the event's entry."""
+        return EntryHeader(kind, Cause(id=self.message.id, type=self.message.type), booking)
+
     def is_late(self) -> bool:
-        """Tell whether what is due becomes known only now, when its exercise is closed."""
+        """Return whether nothing was recorded as due before the start year was closed."""
         return self.grant.due is None and not self.books.is_open(self.grant.start_year)
 
 
 def states_of_posting(
     message: Message[Any],
-    states: States,  # noqa: ARG001 - every `reads` has this shape
+    states: States,  # noqa: ARG001 - every `required_states` has this signature
 ) -> Iterable[StateRef[State]]:
-    """Name the books of the Caf and the grant."""
+    """Return the books of the Caf and the grant."""
     return (StateRef(Books, message.data.caf), StateRef(Grant, grant_key(message.data)))
 
 
 def load_context(message: Message[Any], states: States, parameters: Parameters) -> PostingContext:
-    """Return what an event about one dossier's school year meets."""
-    concerned: GrantScoped = message.data
-    books, grant = books_of(states, concerned.caf), grant_of(states, concerned)
+    """Return the context of an event about a grant."""
+    event: GrantScoped = message.data
+    books, grant = books_of(states, event.caf), grant_of(states, event)
     return PostingContext(
         message, books, close_grant(grant, books, parameters) or ClosedGrant(grant), parameters
     )
 
 
-def remember_grant(met: PostingContext, grant: Grant) -> Decision:
-    """Return the decision that remembers a grant and books nothing."""
-    return _decided(met, grant, (), (grant.start_year,), ())
+def store_grant(context: PostingContext, grant: Grant) -> Decision:
+    """Return the decision that stores a grant and posts no entry of its own."""
+    return _decided(context, grant, (), (grant.start_year,), ())
 
 
 def post_entry(
-    met: PostingContext,
+    context: PostingContext,
     grant: Grant,
-    voucher: tuple[EntryKind, Booking],
+    header: EntryHeader,
     movements: Iterable[Movement],
     steps: Iterable[Step],
 ) -> Decision:
-    """Return the decision that remembers a grant and posts the entry of the event.
+    """Return the decision that stores a grant and posts the entry of the event.
 
-    The event proves its grant, so it makes the start year active even before the grant is known;
-    but for a cancellation that moves nothing: a right that never was granted is cancelled too.
+    The event implies its grant, so it makes the start year active even before the grant is
+    handled; except a cancellation without movements, since a deferred grant is cancelled too.
     """
-    kind, booking = voucher
-    cause = Cause(id=met.message.id, type=met.message.type)
-    own = build_entry(
-        EntryHeader(kind, cause, booking), met.message.data, movements, met.parameters
-    )
-    proven = (grant.start_year,) if own or kind != "cancellation" else ()
-    return _decided(met, grant, own, proven, steps)
+    own = build_entry(header, context.message.data, movements, context.parameters)
+    active_years = (grant.start_year,) if own or header.kind != "cancellation" else ()
+    return _decided(context, grant, own, active_years, steps)
 
 
 def _decided(
-    met: PostingContext,
+    context: PostingContext,
     grant: Grant,
     own: tuple[Entry, ...],
-    proven: tuple[int, ...],
+    active_years: tuple[int, ...],
     steps: Iterable[Step],
 ) -> Decision:
-    entries = (*met.closed_grant.entries, *own)
-    active = met.books.with_active_years(*proven, *(entry.exercise for entry in entries))
+    entries = (*context.closed_grant.entries, *own)
+    active = context.books.with_active_years(*active_years, *(entry.exercise for entry in entries))
     return Decision(
-        states=(grant, *entries, *only_if_changed(met.books, active)),
-        events=(*met.closed_grant.events, *(entry.posted for entry in own)),
-        steps=(*met.closed_grant.steps, *steps),
+        states=(grant, *entries, *only_if_changed(context.books, active)),
+        events=(*context.closed_grant.events, *(entry.posted for entry in own)),
+        steps=(*context.closed_grant.steps, *steps),
     )

@@ -1,4 +1,4 @@
-"""Accounting systems acknowledge entries or reject them, each one for itself."""
+"""Handlers of the replies of accounting systems: entries acknowledged or rejected."""
 
 from collections.abc import Iterable
 
@@ -10,7 +10,7 @@ from services.accounting.domain.acknowledgements import (
     is_newer,
 )
 from services.accounting.domain.entries import Entry
-from services.accounting.domain.reply_rules import CHECKS, ReplyContext, ReplyEvent
+from services.accounting.domain.reply_rules import RULES, ReplyContext, ReplyEvent
 from shared.contracts.accounting import DeliveryRegistered
 from shared.contracts.accounting_systems import EntryAcknowledged, EntryRejected
 from shared.contracts.common import RequestRefused
@@ -20,13 +20,13 @@ from shared.kernel.rules import Evaluation, evaluate_until_first
 
 def states_of_reply(
     message: Message[ReplyEvent],
-    states: States,  # noqa: ARG001 - every `reads` has this shape
+    states: States,  # noqa: ARG001 - every `required_states` has this signature
 ) -> Iterable[StateRef[State]]:
-    """Name the entry and what the system said of it before."""
-    reply = message.data
+    """Return the entry and its acknowledgement by the system."""
+    request = message.data
     return (
-        StateRef(Entry, reply.entry_id),
-        StateRef(EntryAcknowledgement, acknowledgement_key(reply.entry_id, reply.system)),
+        StateRef(Entry, request.entry_id),
+        StateRef(EntryAcknowledgement, acknowledgement_key(request.entry_id, request.system)),
     )
 
 
@@ -35,16 +35,16 @@ def acknowledge(
     states: States,
     parameters: object,  # noqa: ARG001
 ) -> Decision:
-    """Keep that a system booked an entry, or refuse what it says [LIV-01, TEC-03]."""
-    reply = message.data
-    word = Reply(
+    """Record that a system booked an entry, or refuse the reply [LIV-01, TEC-03]."""
+    request = message.data
+    reply = Reply(
         status="acknowledged",
-        told_on=reply.acknowledged_on,
+        told_on=request.acknowledged_on,
         time=message.time,
         id=message.id,
-        reference=reply.reference,
+        reference=request.reference,
     )
-    return _handle_reply(message, states, word)
+    return _handle_reply(message, states, reply)
 
 
 def reject(
@@ -52,27 +52,31 @@ def reject(
     states: States,
     parameters: object,  # noqa: ARG001
 ) -> Decision:
-    """Keep that a system does not book an entry, and why, or refuse it [LIV-01, LIV-02, TEC-03]."""
-    reply = message.data
-    word = Reply(
+    """Record that a system rejected an entry, or refuse the reply [LIV-01, LIV-02, TEC-03]."""
+    request = message.data
+    reply = Reply(
         status="rejected",
-        told_on=reply.rejected_on,
+        told_on=request.rejected_on,
         time=message.time,
         id=message.id,
-        reasons=reply.reasons,
+        reasons=request.reasons,
     )
-    return _handle_reply(message, states, word)
+    return _handle_reply(message, states, reply)
 
 
-def _handle_reply(message: Message[ReplyEvent], states: States, word: Reply) -> Decision:
-    """Answer `DeliveryRegistered` each time with the word that counts, or `RequestRefused`."""
-    reply = message.data
-    entry = states.get(Entry, reply.entry_id)
-    weighed = evaluate_until_first(CHECKS, ReplyContext(reply, word, entry))
-    if entry is None or weighed.reasons:
-        return _refused(message, weighed)
-    before = states.get(EntryAcknowledgement, acknowledgement_key(reply.entry_id, reply.system))
-    after = before if before and not is_newer(word, before) else _delivery(entry, reply, word)
+def _handle_reply(message: Message[ReplyEvent], states: States, reply: Reply) -> Decision:
+    """Answer `DeliveryRegistered` with the latest reply, or `RequestRefused`."""
+    request = message.data
+    entry = states.get(Entry, request.entry_id)
+    evaluation = evaluate_until_first(RULES, ReplyContext(request, reply, entry))
+    if entry is None or evaluation.reasons:
+        return _refused(message, evaluation)
+    before = states.get(EntryAcknowledgement, acknowledgement_key(request.entry_id, request.system))
+    after = (
+        before
+        if before and not is_newer(reply, before)
+        else _acknowledgement(entry, request, reply)
+    )
     return Decision(
         states=() if after is before else (after,),
         events=(
@@ -80,37 +84,37 @@ def _handle_reply(message: Message[ReplyEvent], states: States, word: Reply) -> 
                 _registered(entry, after), about=StateRef(EntryAcknowledgement, after.key)
             ),
         ),
-        steps=(*weighed.steps, explain(after, word)),
+        steps=(*evaluation.steps, explain(after, reply)),
     )
 
 
-def _delivery(entry: Entry, reply: ReplyEvent, word: Reply) -> EntryAcknowledgement:
+def _acknowledgement(entry: Entry, request: ReplyEvent, reply: Reply) -> EntryAcknowledgement:
     return EntryAcknowledgement(
         entry_id=entry.entry_id,
         caf=entry.caf,
         exercise=entry.exercise,
-        system=reply.system,
-        word=word,
+        system=request.system,
+        word=reply,
     )
 
 
-def _registered(entry: Entry, delivery: EntryAcknowledgement) -> DeliveryRegistered:
+def _registered(entry: Entry, acknowledgement: EntryAcknowledgement) -> DeliveryRegistered:
     return DeliveryRegistered(
         caf=entry.caf,
         dossier_id=entry.posted.dossier_id,
         entry_id=entry.entry_id,
         exercise=entry.exercise,
-        system=delivery.system,
-        status=delivery.word.status,
-        told_on=delivery.word.told_on,
+        system=acknowledgement.system,
+        status=acknowledgement.word.status,
+        told_on=acknowledgement.word.told_on,
     )
 
 
-def _refused(message: Message[ReplyEvent], weighed: Evaluation) -> Decision:
+def _refused(message: Message[ReplyEvent], evaluation: Evaluation) -> Decision:
     refused = RequestRefused(
         event_id=message.id,
         event_type=message.type,
         caf=message.data.caf,
-        reasons=weighed.reasons,
+        reasons=evaluation.reasons,
     )
-    return Decision(events=(refused,), steps=weighed.steps)
+    return Decision(events=(refused,), steps=evaluation.steps)

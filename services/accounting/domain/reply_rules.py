@@ -15,46 +15,48 @@ ReplyEvent = EntryAcknowledged | EntryRejected
 
 @dataclass(frozen=True, slots=True)
 class ReplyContext:
-    """What a system said, and the entry that it speaks of, if there is one."""
+    """A reply of an accounting system, as event and as value, and its entry if there is one."""
 
-    reply: ReplyEvent
-    word: Reply
+    request: ReplyEvent
+    reply: Reply
     entry: Entry | None
 
 
-def _unknown(case: ReplyContext) -> Reason | None:
-    """Speak of an entry that was posted [LIV-01]."""
-    if case.entry:
+def _unknown(context: ReplyContext) -> Reason | None:
+    """LIV-01: the entry was posted."""
+    if context.entry:
         return None
-    message = f"L’écriture {case.reply.entry_id} n’est pas connue : elle n’a jamais été passée."
+    message = (
+        f"L’écriture {context.request.entry_id} n’est pas connue : elle n’a jamais été passée."
+    )
     return Reason(rule="LIV-01", message=message)
 
 
-def _other_caf(case: ReplyContext) -> Reason | None:
-    """Let only the systems of the entry's Caf speak of it [TEC-03]."""
-    if case.entry is None or case.entry.caf == case.reply.caf:
+def _other_caf(context: ReplyContext) -> Reason | None:
+    """TEC-03: the reply comes from the entry's Caf."""
+    if context.entry is None or context.entry.caf == context.request.caf:
         return None
     message = (
-        f"La réponse vient de la Caf {case.reply.caf}, mais l’écriture {case.entry.entry_id} "
-        f"relève de la Caf {case.entry.caf}."
+        f"La réponse vient de la Caf {context.request.caf}, mais l’écriture "
+        f"{context.entry.entry_id} relève de la Caf {context.entry.caf}."
     )
     return Reason(rule="TEC-03", message=message)
 
 
-def _unknown_line(case: ReplyContext) -> Reason | None:
-    """Name lines that the entry has [LIV-02]."""
-    lines = len(case.entry.posted.lines) if case.entry else 0
-    named = sorted({each.line for each in case.word.reasons if each.line})
+def _unknown_line(context: ReplyContext) -> Reason | None:
+    """LIV-02: the lines named belong to the entry."""
+    lines = len(context.entry.posted.lines) if context.entry else 0
+    named = sorted({reason.line for reason in context.reply.reasons if reason.line})
     if not (beyond := [str(line) for line in named if line > lines]):
         return None
     message = (
-        f"Le rejet nomme des lignes que l’écriture {case.reply.entry_id} n’a pas : "
+        f"Le rejet nomme des lignes que l’écriture {context.request.entry_id} n’a pas : "
         f"{', '.join(beyond)}. Elle en a {lines}."
     )
     return Reason(rule="LIV-02", message=message)
 
 
-CHECKS: tuple[Rule, ...] = (
+RULES: tuple[Rule, ...] = (
     Rule("LIV-01", "L’écriture est connue.", _unknown),
     Rule("TEC-03", "La réponse vient de la Caf de l’écriture.", _other_caf),
     Rule("LIV-02", "Les lignes nommées sont de l’écriture.", _unknown_line),

@@ -1,4 +1,4 @@
-"""Validation of entries: a number without gap, a link of the chain, a place in the totals."""
+"""Validation of entries: numbers without gap, hash chain and totals."""
 
 from collections.abc import Iterable
 
@@ -16,7 +16,7 @@ from shared.kernel.money import ZERO, total
 
 
 def validate(closing: Closing, entries: Iterable[Entry]) -> tuple[Closing, tuple[Entry, ...]]:
-    """Give entries, in their order, the numbers and links that follow those given before."""
+    """Number and chain entries in their order, after those validated before; add up the totals."""
     validated: list[Entry] = []
     for entry in entries:
         numbered = entry.with_changes(
@@ -34,7 +34,7 @@ def validate(closing: Closing, entries: Iterable[Entry]) -> tuple[Closing, tuple
     return counted, tuple(validated)
 
 
-def completed(closing: Closing) -> ClosingCompleted:
+def build_completion(closing: Closing) -> ClosingCompleted:
     """Return the result of a closing; the numbers of an exercise without entries are 0 to 0."""
     return ClosingCompleted(
         caf=closing.caf,
@@ -50,7 +50,7 @@ def completed(closing: Closing) -> ClosingCompleted:
 def _by_kind(
     before: Iterable[KindTotal], posted: Iterable[AccountingEntryPosted]
 ) -> tuple[KindTotal, ...]:
-    totals: dict[EntryKind, KindTotal] = {each.kind: each for each in before}
+    totals: dict[EntryKind, KindTotal] = {line.kind: line for line in before}
     for entry in posted:
         so_far = totals.get(entry.kind) or KindTotal(kind=entry.kind, count=0, amount=ZERO)
         amount = so_far.amount + total(line.debit for line in entry.lines)
@@ -61,7 +61,7 @@ def _by_kind(
 def _by_account(
     before: Iterable[AccountTotal], posted: Iterable[AccountingEntryPosted]
 ) -> tuple[AccountTotal, ...]:
-    totals = {(each.ledger, each.account): each for each in before}
+    totals = {(line.ledger, line.account): line for line in before}
     for line in (line for entry in posted for line in entry.lines):
         account = (line.ledger, line.account)
         so_far = totals.get(account) or AccountTotal(

@@ -1,7 +1,7 @@
-"""What a closing posts for one grant: accrual and commitment at N, the reversal at N + 1.
+"""Closing entries of one grant: accrual and commitment at N, reversal of the latter at N + 1.
 
-What was settled before the closing is accrued too, since the service was due at 31 December,
-and released on the first day that is open again.
+A grant settled before the closing is accrued too, since the service was due at 31 December;
+its accrual is released on the first open day after it.
 """
 
 from collections.abc import Iterable
@@ -32,7 +32,7 @@ PERIODS: dict[EntryKind, int] = {"accrual": 13, "commitment": 13, "commitment_re
 
 @dataclass(frozen=True, slots=True)
 class ClosedGrant:
-    """A grant as the running closing leaves it, the entries that this took and their events.
+    """A grant after its closing entries, with these entries, their events and steps.
 
     The events answer the closing, whoever posts the entries.
     """
@@ -45,7 +45,7 @@ class ClosedGrant:
 
 @dataclass(frozen=True, slots=True)
 class _ClosingContext:
-    """The running closing as it meets one grant."""
+    """The running closing, the books and the parameters."""
 
     closing: RunningClosing
     books: Books
@@ -53,101 +53,101 @@ class _ClosingContext:
 
 
 def close_grant(grant: Grant, books: Books, parameters: Parameters) -> ClosedGrant | None:
-    """Post what the running closing still owes to a grant.
+    """Return a grant with the closing entries that are still to be posted for it.
 
-    None when there is nothing to do: no closing runs, it has passed the grant already, or it
-    does not concern it. A grant of which only advances or controls are known has no parts yet:
-    when what is due becomes known, it is late.
+    None when there is nothing to do: no closing runs, the entries are posted already, or the
+    closing does not concern the grant. A grant with only advances or adjustments has no parts
+    yet: when its parts are recorded, it is late.
     """
     running = books.running
     if running is None:
         return None
-    run = _ClosingContext(running, books, parameters)
+    context = _ClosingContext(running, books, parameters)
     if grant.start_year == running.year and grant.year_end == "ahead" and grant.due:
-        # Once the next exercise is closed, nothing could reverse a commitment in it any more.
+        # A commitment could not be reversed in the next exercise once that is closed.
         commits = books.exercise(running.year + 1).status != "closed"
         due = grant.due if commits else grant.due.with_changes(part_n1=ZERO)
-        return _close_part_n(grant, due, run)
+        return _close_part_n(grant, due, context)
     if grant.start_year + 1 == running.year and grant.commitment_left:
-        return _reverse_commitment(grant, run)
+        return _reverse_commitment(grant, context)
     return None
 
 
-def _close_part_n(grant: Grant, due: Parts, run: _ClosingContext) -> ClosedGrant:
+def _close_part_n(grant: Grant, due: Parts, context: _ClosingContext) -> ClosedGrant:
     """Accrue part N net of its advances [CPT-06] and commit part N + 1 [CPT-07…10]."""
-    advances = grant.advanced_in(run.closing.year)
+    advances = grant.advanced_in(context.closing.year)
     accrued, committed = max(due.part_n - advances, ZERO), due.part_n1
     entries = (
-        *_draw_up("accrual", grant, _accrual(grant, accrued, run), run),
-        *_draw_up("commitment", grant, _commitment(grant, committed, run), run),
-        *_draw_up("accrual_release", grant, _release(grant, accrued, run), run),
+        *_build("accrual", grant, _accrual(grant, accrued, context), context),
+        *_build("commitment", grant, _commitment(grant, committed, context), context),
+        *_build("accrual_release", grant, _release(grant, accrued, context), context),
     )
-    passed = grant.with_changes(
+    closed = grant.with_changes(
         year_end="passed", accrued=accrued, committed=committed, commitment_left=committed
     )
     steps = (
         explain_accrual(grant.dossier_id, due.part_n, advances, accrued),
         explain_commitment(grant.dossier_id, committed),
     )
-    return ClosedGrant(passed, entries, _events(grant, entries, run), steps)
+    return ClosedGrant(closed, entries, _events(grant, entries, context), steps)
 
 
-def _reverse_commitment(grant: Grant, run: _ClosingContext) -> ClosedGrant:
-    """Undo the commitment in month 12 of the exercise after [CPT-11]."""
+def _reverse_commitment(grant: Grant, context: _ClosingContext) -> ClosedGrant:
+    """Reverse the commitment in month 12 of the next exercise [CPT-11]."""
     amount = grant.commitment_left
-    undone = [each.opposite for each in _commitment(grant, amount, run)]
-    entries = _draw_up("commitment_reversal", grant, undone, run)
+    reversed_ = [movement.opposite for movement in _commitment(grant, amount, context)]
+    entries = _build("commitment_reversal", grant, reversed_, context)
     steps = (explain_reversal(grant.dossier_id, amount),)
-    passed = grant.with_changes(commitment_left=ZERO)
-    return ClosedGrant(passed, entries, _events(grant, entries, run), steps)
+    closed = grant.with_changes(commitment_left=ZERO)
+    return ClosedGrant(closed, entries, _events(grant, entries, context), steps)
 
 
-def _accrual(grant: Grant, amount: Decimal, run: _ClosingContext) -> tuple[Movement, ...]:
-    chart, year = run.parameters.chart_of(grant.school_year), run.closing.year
+def _accrual(grant: Grant, amount: Decimal, context: _ClosingContext) -> tuple[Movement, ...]:
+    chart, year = context.parameters.chart_of(grant.school_year), context.closing.year
     return (
         debit(chart.expense(origin=year, booking=year), amount, origin=year),
         credit(chart.accrued_expense, amount),
     )
 
 
-def _release(grant: Grant, amount: Decimal, run: _ClosingContext) -> tuple[Movement, ...]:
-    """End the accrual of what was settled already; otherwise it waits for the balance."""
+def _release(grant: Grant, amount: Decimal, context: _ClosingContext) -> tuple[Movement, ...]:
+    """Release the accrual of a settled grant; otherwise the balance does."""
     if grant.settlement is None:
         return ()
-    chart, year = run.parameters.chart_of(grant.school_year), run.closing.year
-    booked = _booking("accrual_release", run).exercise
+    chart, year = context.parameters.chart_of(grant.school_year), context.closing.year
+    booked = _booking("accrual_release", context).exercise
     return (
         debit(chart.accrued_expense, amount),
         credit(chart.expense(origin=year, booking=booked), amount, origin=year),
     )
 
 
-def _commitment(grant: Grant, amount: Decimal, run: _ClosingContext) -> tuple[Movement, ...]:
-    chart = run.parameters.chart_of(grant.school_year)
+def _commitment(grant: Grant, amount: Decimal, context: _ClosingContext) -> tuple[Movement, ...]:
+    chart = context.parameters.chart_of(grant.school_year)
     return (debit(chart.commitment_contra, amount), credit(chart.commitment, amount))
 
 
-def _booking(kind: EntryKind, run: _ClosingContext) -> Booking:
-    """Return the period that the closing's own entries have, and for the release the next day."""
-    last_day = date(run.closing.year, 12, 31)
+def _booking(kind: EntryKind, context: _ClosingContext) -> Booking:
+    """Return the booking of a closing entry; a release is booked on the next open day."""
+    last_day = date(context.closing.year, 12, 31)
     if kind == "accrual_release":
-        return booking_of(last_day, run.books)
-    return Booking(run.closing.year, PERIODS[kind], last_day)
+        return booking_of(last_day, context.books)
+    return Booking(context.closing.year, PERIODS[kind], last_day)
 
 
-def _draw_up(
-    kind: EntryKind, grant: Grant, movements: Iterable[Movement], run: _ClosingContext
+def _build(
+    kind: EntryKind, grant: Grant, movements: Iterable[Movement], context: _ClosingContext
 ) -> tuple[Entry, ...]:
-    cause = Cause(id=run.closing.origin.request, type=BY_NAME["ExerciseClosed"].type)
+    cause = Cause(id=context.closing.origin.request, type=BY_NAME["ExerciseClosed"].type)
     return build_entry(
-        EntryHeader(kind, cause, _booking(kind, run)), grant, movements, run.parameters
+        EntryHeader(kind, cause, _booking(kind, context)), grant, movements, context.parameters
     )
 
 
 def _events(
-    grant: Grant, entries: Iterable[Entry], run: _ClosingContext
+    grant: Grant, entries: Iterable[Entry], context: _ClosingContext
 ) -> tuple[OutgoingEvent, ...]:
     about = StateRef(Grant, grant.key)
     return tuple(
-        OutgoingEvent(each.posted, origin=run.closing.origin, about=about) for each in entries
+        OutgoingEvent(entry.posted, origin=context.closing.origin, about=about) for entry in entries
     )

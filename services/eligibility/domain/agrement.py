@@ -1,4 +1,4 @@
-"""The agrement as it is published: all that funding needs, so that it never asks."""
+"""The agrement as it is published, with all that funding needs."""
 
 from services.eligibility.domain import derogations
 from services.eligibility.domain.states import Dossier, PlannedCollectif
@@ -6,8 +6,8 @@ from shared.contracts.caf import CommitteeDecided
 from shared.contracts.eligibility import AgrementGranted, GrantedCollectif
 
 
-def granted(dossier: Dossier, decided: CommitteeDecided) -> AgrementGranted:
-    """Return the agrement of a decision that can stand; one school year unless it says more."""
+def build_agrement(dossier: Dossier, decided: CommitteeDecided) -> AgrementGranted:
+    """Return the agrement of a valid decision; it covers one school year unless decided longer."""
     return AgrementGranted(
         caf=dossier.caf,
         dossier_id=dossier.dossier_id,

@@ -1,4 +1,4 @@
-"""A Caf reduces or withdraws an agrement, from a school year on."""
+"""Handler of amendments: a Caf reduces or withdraws an agrement from a school year on."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -15,7 +15,7 @@ from shared.kernel.rules import violated
 
 
 def required_states(message: Message[AmendmentDecided], states: States) -> Iterable[StateRef[Any]]:  # noqa: ARG001
-    """Name the agrement and the amendment."""
+    """Yield the agrement and the amendment."""
     yield StateRef(Agrement, message.data.dossier_id)
     yield StateRef(AcceptedAmendment, message.data.amendment_id)
 
@@ -25,9 +25,9 @@ def amend(
     states: States,
     parameters: Parameters,  # noqa: ARG001 - an amendment depends on no parameter
 ) -> Decision:
-    """Amend what is left of an agrement, or reject the amendment with all reasons.
+    """Amend an agrement, or reject the amendment with all reasons.
 
-    No agrement [COM-05], another content [TEC-01] and another Caf [TEC-03] end the check.
+    No agrement [COM-05], another content [TEC-01] and another Caf [TEC-03] end the evaluation.
     """
     decided = message.data
     if not (agrement := states.get(Agrement, decided.dossier_id)):
@@ -36,15 +36,17 @@ def amend(
     content, accepted = content_hash(decided), states.get(AcceptedAmendment, decided.amendment_id)
     if accepted and accepted.content == content:
         return NO_CHANGE
-    weighed = evaluate(AmendmentContext(decided, agrement, accepted))
-    if weighed.reasons:
+    evaluation = evaluate(AmendmentContext(decided, agrement, accepted))
+    if evaluation.reasons:
         rejection = OutgoingEvent(
-            _rejected(decided, weighed.reasons), about=StateRef(Agrement, agrement.key)
+            _rejected(decided, evaluation.reasons), about=StateRef(Agrement, agrement.key)
         )
-        return Decision(events=(rejection,), steps=weighed.steps)
+        return Decision(events=(rejection,), steps=evaluation.steps)
     after = _amended(agrement, decided)
-    kept = AcceptedAmendment(amendment_id=decided.amendment_id, content=content)
-    return Decision(states=(after, kept), events=(_event(decided, after),), steps=weighed.steps)
+    record = AcceptedAmendment(amendment_id=decided.amendment_id, content=content)
+    return Decision(
+        states=(after, record), events=(_event(decided, after),), steps=evaluation.steps
+    )
 
 
 def _amended(agrement: Agrement, decided: AmendmentDecided) -> Agrement:

@@ -1,9 +1,9 @@
-"""A received dossier is assessed once, and shows up on the grounds that it works."""
+"""Handler of received dossiers: assesses each once and adds it to its territories [COM-14]."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from services.eligibility.domain.financing import bonuses_asked
+from services.eligibility.domain.financing import bonuses_requested
 from services.eligibility.domain.findings import as_step
 from services.eligibility.domain.multi_year import binding_rule
 from services.eligibility.domain.referentiel import Parameters, rules_of
@@ -15,7 +15,7 @@ from services.eligibility.domain.states import (
     SharedTerritory,
 )
 from services.eligibility.domain.territories import join, territories_of
-from services.eligibility.domain.verdicts import assessed, no_referentiel_yet
+from services.eligibility.domain.verdicts import assess_dossier, no_referentiel_yet
 from shared.contracts.base import content_hash
 from shared.contracts.common import Payee, ProjectSummary, Reason
 from shared.contracts.eligibility import EligibilityAssessed
@@ -25,30 +25,30 @@ from shared.kernel.rules import Step, violated
 
 
 def required_states(message: Message[DossierReceived], states: States) -> Iterable[StateRef[Any]]:  # noqa: ARG001
-    """Name the dossier, its withdrawal that came first, and its grounds."""
+    """Yield the dossier, a withdrawal handled before it, and its territories."""
     received = message.data
     yield StateRef(Dossier, received.dossier_id)
     yield StateRef(EarlyWithdrawal, received.dossier_id)
-    for ground in territories_of(received):
-        yield StateRef(SharedTerritory, ground.key)
+    for territory in territories_of(received):
+        yield StateRef(SharedTerritory, territory.key)
 
 
 def assess(message: Message[DossierReceived], states: States, parameters: Parameters) -> Decision:
-    """Assess a dossier; the same content again is old news, other content is refused [TEC-01].
+    """Assess a dossier; a duplicate changes nothing, other content is refused [TEC-01].
 
-    One that was withdrawn before it came is assessed too, but stands on no ground.
+    A dossier withdrawn before it was received is assessed too, but joins no territory.
     """
     received = message.data
     if dossier := states.get(Dossier, received.dossier_id):
         return NO_CHANGE if dossier.content == content_hash(received) else _refused(message)
-    grounds = join(received, states)
-    assessment = _assessment(received, grounds, parameters)
+    territories = join(received, states)
+    assessment = _assessment(received, territories, parameters)
     dossier = _dossier(received, assessment, parameters)
     steps = tuple(_steps(assessment))
     if states.get(EarlyWithdrawal, received.dossier_id):
         withdrawn = dossier.with_changes(withdrawn=True)
         return Decision(states=(withdrawn,), events=(assessment,), steps=steps)
-    return Decision(states=(dossier, *grounds), events=(assessment,), steps=steps)
+    return Decision(states=(dossier, *territories), events=(assessment,), steps=steps)
 
 
 def _steps(assessment: EligibilityAssessed) -> Iterator[Step]:
@@ -58,12 +58,12 @@ def _steps(assessment: EligibilityAssessed) -> Iterator[Step]:
 
 
 def _assessment(
-    received: DossierReceived, grounds: tuple[SharedTerritory, ...], parameters: Parameters
+    received: DossierReceived, territories: tuple[SharedTerritory, ...], parameters: Parameters
 ) -> EligibilityAssessed:
     if not (rules := rules_of(parameters, received.school_year)):
         return no_referentiel_yet(received, first=min(parameters.edition.values))
-    there = {dossier_id for ground in grounds for dossier_id in ground.dossiers}
-    return assessed(received, rules, tuple(sorted(there - {received.dossier_id})))
+    dossier_ids = {dossier_id for territory in territories for dossier_id in territory.dossiers}
+    return assess_dossier(received, rules, tuple(sorted(dossier_ids - {received.dossier_id})))
 
 
 def _dossier(
@@ -95,7 +95,7 @@ def _planned(received: DossierReceived) -> tuple[PlannedCollectif, ...]:
             collectif_id=collectif.collectif_id,
             children=collectif.children,
             forecast_cost=collectif.forecast_cost,
-            bonuses=bonuses_asked(received, collectif.collectif_id),
+            bonuses=bonuses_requested(received, collectif.collectif_id),
         )
         for collectif in received.collectifs
     )

@@ -7,9 +7,9 @@ from shared.contracts.eligibility import Finding
 from shared.french import percent
 
 
-def school_grades(case: CollectifContext) -> Finding:
-    """ELI-06: every grade goes from CP to Terminale; the nursery school does not."""
-    public, grades = case.rules.public, case.collectif.grades
+def school_grades(context: CollectifContext) -> Finding:
+    """ELI-06: every grade is between CP and Terminale; nursery grades are not."""
+    public, grades = context.rules.public, context.collectif.grades
     outside = tuple(dict.fromkeys(grade for grade in grades if grade not in public.grades))
     return finding(
         "ELI-06",
@@ -20,10 +20,10 @@ def school_grades(case: CollectifContext) -> Finding:
     )
 
 
-def size(case: CollectifContext) -> Finding:
+def size(context: CollectifContext) -> Finding:
     """ELI-23: 8 to 12 children, from 5 in a rural area [DER-01] or with a handicap [DER-02]."""
-    norm, children = case.rules.size, case.collectif.children
-    lowered_by = _lowered_by(case)
+    norm, children = context.rules.size, context.collectif.children
+    lowered_by = _lowered_by(context)
     minimum = norm.lowered_minimum if lowered_by else norm.minimum
     expected = f"de {minimum} à {norm.maximum} enfants"
     return finding(
@@ -36,32 +36,32 @@ def size(case: CollectifContext) -> Finding:
     )
 
 
-def whole_year(case: CollectifContext) -> Finding:
+def whole_year(context: CollectifContext) -> Finding:
     """ELI-22: the collectif meets the whole school year."""
     return finding(
         "ELI-22",
-        ok=case.collectif.whole_year,
-        observed=yes(case.collectif.whole_year),
+        ok=context.collectif.whole_year,
+        observed=yes(context.collectif.whole_year),
         expected="un groupe constitué pour toute l'année scolaire",
         failure="Le collectif ne fonctionne pas toute l'année scolaire.",
     )
 
 
-def one_open_place(case: CollectifContext) -> Finding:
-    """ELI-23L: one place, which parents can enter."""
-    single, accessible = case.collectif.single_place, case.collectif.accessible_to_parents
+def one_open_place(context: CollectifContext) -> Finding:
+    """ELI-23L: the collectif meets in one place, accessible to parents."""
+    single, accessible = context.collectif.single_place, context.collectif.accessible_to_parents
     return finding(
         "ELI-23L",
         ok=single and accessible,
         observed=f"lieu unique : {yes(single)}, accessible aux parents : {yes(accessible)}",
-        expected=f"un même lieu, accessible aux parents ({case.rules.size.source})",
+        expected=f"un même lieu, accessible aux parents ({context.rules.size.source})",
         failure="Le collectif doit se réunir dans un même lieu, accessible aux parents.",
     )
 
 
-def outside_school_time(case: CollectifContext) -> Finding:
+def outside_school_time(context: CollectifContext) -> Finding:
     """ELI-07: sessions take place outside school time."""
-    outside = case.collectif.outside_school_time
+    outside = context.collectif.outside_school_time
     return finding(
         "ELI-07",
         ok=outside,
@@ -71,10 +71,10 @@ def outside_school_time(case: CollectifContext) -> Finding:
     )
 
 
-def supervision(case: CollectifContext) -> Finding:
+def supervision(context: CollectifContext) -> Finding:
     """ENC-01: two intervenants; one in a rural area with fewer than 8 children [DER-03]."""
-    staff, intervenants = case.rules.staff, case.collectif.intervenants
-    lowered = case.rural and case.collectif.children < staff.small_collectif
+    staff, intervenants = context.rules.staff, context.collectif.intervenants
+    lowered = context.rural and context.collectif.children < staff.small_collectif
     minimum = staff.lowered_intervenants if lowered else staff.intervenants
     why = " (minimum abaissé par DER-03)" if lowered else ""
     return finding(
@@ -87,9 +87,9 @@ def supervision(case: CollectifContext) -> Finding:
     )
 
 
-def not_only_at_home(case: CollectifContext) -> Finding:
-    """ELI-26: not everything takes place in homes."""
-    share = case.collectif.home_share
+def not_only_at_home(context: CollectifContext) -> Finding:
+    """ELI-26: the activity does not take place entirely at home."""
+    share = context.collectif.home_share
     return finding(
         "ELI-26",
         ok=share < 1,
@@ -99,9 +99,9 @@ def not_only_at_home(case: CollectifContext) -> Finding:
     )
 
 
-def mostly_together(case: CollectifContext) -> Finding:
-    """ELI-36: time in homes stays secondary; above the share a person looks."""
-    places, share = case.rules.places, case.collectif.home_share
+def mostly_together(context: CollectifContext) -> Finding:
+    """ELI-36: time at home stays secondary; above the share, manual review."""
+    places, share = context.rules.places, context.collectif.home_share
     return finding(
         "ELI-36",
         ok=share <= places.home_share_max,
@@ -113,9 +113,9 @@ def mostly_together(case: CollectifContext) -> Finding:
     )
 
 
-def collective_events(case: CollectifContext) -> Finding:
-    """ELI-28: time in homes calls for collective events each month."""
-    places, collectif = case.rules.places, case.collectif
+def collective_events(context: CollectifContext) -> Finding:
+    """ELI-28: time at home requires collective events each month."""
+    places, collectif = context.rules.places, context.collectif
     return finding(
         "ELI-28",
         ok=collectif.home_share == 0
@@ -129,9 +129,9 @@ def collective_events(case: CollectifContext) -> Finding:
     )
 
 
-def premises(case: CollectifContext) -> Finding:
-    """ELI-30: premises of an association or the commune, or homes; a person looks at others."""
-    places, place = case.rules.places, case.collectif.place_type
+def premises(context: CollectifContext) -> Finding:
+    """ELI-30: the type of premises is listed by the referentiel; others go to manual review."""
+    places, place = context.rules.places, context.collectif.place_type
     return finding(
         "ELI-30",
         ok=place in places.accepted,
@@ -143,10 +143,10 @@ def premises(case: CollectifContext) -> Finding:
     )
 
 
-def _lowered_by(case: CollectifContext) -> str:
-    if case.rural:
+def _lowered_by(context: CollectifContext) -> str:
+    if context.rural:
         return " (minimum abaissé par DER-01)"
-    if case.collectif.disabled_child_with_reinforced_attention:
+    if context.collectif.disabled_child_with_reinforced_attention:
         return " (minimum abaissé par DER-02)"
     return ""
 

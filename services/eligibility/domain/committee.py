@@ -1,9 +1,9 @@
-"""The committee decides; a decision that cannot stand is rejected with all its reasons."""
+"""Handler of committee decisions: an invalid decision is rejected with all its reasons."""
 
 from collections.abc import Iterable
 from typing import Any
 
-from services.eligibility.domain.agrement import granted
+from services.eligibility.domain.agrement import build_agrement
 from services.eligibility.domain.committee_rules import CommitteeContext, evaluate
 from services.eligibility.domain.findings import named
 from services.eligibility.domain.referentiel import Parameters
@@ -22,35 +22,35 @@ from shared.kernel.rules import violated
 
 
 def required_states(message: Message[CommitteeDecided], states: States) -> Iterable[StateRef[Any]]:  # noqa: ARG001
-    """Name the dossier and its agrement."""
+    """Yield the dossier and its agrement."""
     yield StateRef(Dossier, message.data.dossier_id)
     yield StateRef(Agrement, message.data.dossier_id)
 
 
-def decide(message: Message[CommitteeDecided], known: States, parameters: Parameters) -> Decision:
-    """Grant, refuse, put off or reject.
+def decide(message: Message[CommitteeDecided], states: States, parameters: Parameters) -> Decision:
+    """Grant, refuse, adjourn, or reject the decision.
 
-    COM-09, TEC-03, COM-10 and RET-04 end the check, all other reasons are told together.
+    COM-09, TEC-03, COM-10 and RET-04 end the evaluation; all other reasons are given together.
 
-    A dossier is granted or refused once; the same decision again is old news. A rejected one
-    leaves the dossier as it was, but for its version: each answer has a sequence of its own.
+    A dossier is granted or refused once; the same decision again changes nothing. A rejected
+    decision writes the dossier unchanged, so that its version counts the answers.
     """
     decided = message.data
-    if not (dossier := known.get(Dossier, decided.dossier_id)):
+    if not (dossier := states.get(Dossier, decided.dossier_id)):
         reason = _not_assessed(decided)
         return Decision(events=(_rejected(decided, (reason,)),), steps=(violated(reason),))
     if dossier.decision and content_hash(dossier.decision.decided) == content_hash(decided):
         return NO_CHANGE
-    agrement = known.get(Agrement, decided.dossier_id)
-    weighed = evaluate(
+    agrement = states.get(Agrement, decided.dossier_id)
+    evaluation = evaluate(
         CommitteeContext(decided=decided, dossier=dossier, agrement=agrement, parameters=parameters)
     )
-    if weighed.reasons:
-        rejection = _rejected(decided, weighed.reasons)
-        return Decision(states=(dossier,), events=(rejection,), steps=weighed.steps)
+    if evaluation.reasons:
+        rejection = _rejected(decided, evaluation.reasons)
+        return Decision(states=(dossier,), events=(rejection,), steps=evaluation.steps)
     answer = _answer(dossier, decided)
-    states = (_recorded(dossier, decided), *_agrement(answer))
-    return Decision(states=states, events=(answer,), steps=weighed.steps)
+    changed = (_recorded(dossier, decided), *_agrement(answer))
+    return Decision(states=changed, events=(answer,), steps=evaluation.steps)
 
 
 def _agrement(answer: WireModel) -> tuple[State, ...]:
@@ -60,21 +60,21 @@ def _agrement(answer: WireModel) -> tuple[State, ...]:
 def _answer(dossier: Dossier, decided: CommitteeDecided) -> WireModel:
     caf, dossier_id = decided.caf, decided.dossier_id
     if decided.outcome == "granted":
-        return granted(dossier, decided)
+        return build_agrement(dossier, decided)
     if decided.outcome == "refused":
         return AgrementRefused(caf=caf, dossier_id=dossier_id, motive=decided.motive or "")
     return CommitteeAdjourned(caf=caf, dossier_id=dossier_id)
 
 
 def _recorded(dossier: Dossier, decided: CommitteeDecided) -> Dossier:
-    record = CommitteeRecord(decided=decided, outsiders=_outsiders(dossier, decided))
+    record = CommitteeRecord(decided=decided, outsiders=_unlisted_members(dossier, decided))
     if decided.outcome == "adjourned":
         return dossier.with_changes(adjourned=record)
     return dossier.with_changes(decision=record)
 
 
-def _outsiders(dossier: Dossier, decided: CommitteeDecided) -> tuple[str, ...]:
-    """Return who was present without being named; nobody when the campaign names nobody."""
+def _unlisted_members(dossier: Dossier, decided: CommitteeDecided) -> tuple[str, ...]:
+    """Return the members present whom the campaign does not name; none if it names no members."""
     if not dossier.committee:
         return ()
     present = named(decided.members_present)

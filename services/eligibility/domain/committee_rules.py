@@ -1,4 +1,4 @@
-"""Why a decision of the committee cannot stand: one reason for each rule, in a stable order."""
+"""Rules that a committee decision must meet: one reason for each rule, in a stable order."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ from shared.kernel.calendar import start_year
 from shared.kernel.rules import Evaluation, Rule, evaluate_all, evaluate_until_first
 
 FAULTS_SHOWN_MAX = 2_000
-"""Characters of a list of faults: a decision may name 200 collectifs and 400 bonuses."""
+"""Maximum length of a list of faults: a decision may name 200 collectifs and 400 bonuses."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommitteeContext:
-    """A decision of the committee, the assessed dossier that it is about, and its agrement."""
+    """A committee decision, the assessed dossier and its agrement if there is one."""
 
     decided: CommitteeDecided
     dossier: Dossier
@@ -26,31 +26,28 @@ class CommitteeContext:
     parameters: Parameters
 
 
-def evaluate(sitting: CommitteeContext) -> Evaluation:
-    """Weigh what ends the check, then all that may stand against such an outcome."""
-    ending = evaluate_until_first(ENDING, sitting)
-    if ending.reasons:
-        return ending
-    rest = evaluate_all(_checks(sitting), sitting)
-    return Evaluation((*ending.steps, *rest.steps), rest.reasons)
+def evaluate(context: CommitteeContext) -> Evaluation:
+    """Evaluate the rules that end the evaluation, then all rules of the outcome."""
+    preliminary = evaluate_until_first(PRELIMINARY_RULES, context)
+    if preliminary.reasons:
+        return preliminary
+    rest = evaluate_all(_rules(context), context)
+    return Evaluation((*preliminary.steps, *rest.steps), rest.reasons)
 
 
-def _checks(sitting: CommitteeContext) -> tuple[Rule, ...]:
-    """Return the checks of an outcome; the rule of the period is the one that binds."""
-    checks = (*TO_ANY, *TO_OUTCOME[sitting.decided.outcome])
-    if sitting.decided.outcome != "granted":
-        return checks
-    rule, holds = (
-        sitting.dossier.multi_year_rule,
-        "La durée tient dans ce que permet l'instruction.",
-    )
-    return (*checks, Rule(rule, holds, beyond_allowed_end))
+def _rules(context: CommitteeContext) -> tuple[Rule, ...]:
+    """Return the rules of an outcome; the rule of the period is the one that sets its end."""
+    rules = (*RULES_OF_ANY_OUTCOME, *RULES_BY_OUTCOME[context.decided.outcome])
+    if context.decided.outcome != "granted":
+        return rules
+    success_text = "La durée tient dans ce que permet l'instruction."
+    return (*rules, Rule(context.dossier.multi_year_rule, success_text, beyond_allowed_end))
 
 
-def other_caf(sitting: CommitteeContext) -> Reason | None:
+def other_caf(context: CommitteeContext) -> Reason | None:
     """TEC-03: the committee is that of the dossier's Caf."""
-    decided = sitting.decided
-    if decided.caf == sitting.dossier.caf:
+    decided = context.decided
+    if decided.caf == context.dossier.caf:
         return None
     return Reason(
         rule="TEC-03",
@@ -58,9 +55,9 @@ def other_caf(sitting: CommitteeContext) -> Reason | None:
     )
 
 
-def withdrawn_before(sitting: CommitteeContext) -> Reason | None:
-    """RET-04: nothing is decided on a dossier that its gestionnaire withdrew."""
-    dossier = sitting.dossier
+def dossier_withdrawn(context: CommitteeContext) -> Reason | None:
+    """RET-04: the gestionnaire has not withdrawn the dossier."""
+    dossier = context.dossier
     if not dossier.withdrawn:
         return None
     return Reason(
@@ -70,9 +67,9 @@ def withdrawn_before(sitting: CommitteeContext) -> Reason | None:
     )
 
 
-def decided_otherwise(sitting: CommitteeContext) -> Reason | None:
+def already_decided(context: CommitteeContext) -> Reason | None:
     """COM-10: a dossier is granted or refused once."""
-    dossier = sitting.dossier
+    dossier = context.dossier
     if not dossier.decision:
         return None
     outcome = "accordé" if dossier.decision.decided.outcome == "granted" else "refusé"
@@ -84,49 +81,58 @@ def decided_otherwise(sitting: CommitteeContext) -> Reason | None:
     )
 
 
-def imported_before(sitting: CommitteeContext) -> Reason | None:
-    """COM-10: an agrement that was imported is one already."""
-    if not sitting.agrement:
+def agrement_imported(context: CommitteeContext) -> Reason | None:
+    """COM-10: a dossier with an imported agrement takes no decision."""
+    if not context.agrement:
         return None
     return Reason(
         rule="COM-10",
-        message=f"Le dossier {sitting.dossier.dossier_id} a déjà un agrément, repris d'avant ce"
+        message=f"Le dossier {context.dossier.dossier_id} a déjà un agrément, repris d'avant ce"
         " système : une autre décision ne peut pas le remplacer.",
     )
 
 
-def nobody_present(sitting: CommitteeContext) -> Reason | None:
-    """COM-01: a committee has members."""
-    if named(sitting.decided.members_present):
+def nobody_present(context: CommitteeContext) -> Reason | None:
+    """COM-01: the decision names the members present."""
+    if named(context.decided.members_present):
         return None
     return Reason(rule="COM-01", message="La décision ne nomme aucun membre présent du comité.")
 
 
-def no_motive(sitting: CommitteeContext) -> Reason | None:
-    """COM-07: a refusal has its motive."""
-    if sitting.decided.motive:
+def no_motive(context: CommitteeContext) -> Reason | None:
+    """COM-07: a refusal states its motive."""
+    if context.decided.motive:
         return None
     return Reason(rule="COM-07", message="Un refus d'agrément doit être motivé.")
 
 
-def not_eligible(sitting: CommitteeContext) -> Reason | None:
-    """COM-04: the project and each granted collectif meet the referentiel; one at least."""
-    if not (faults := tuple(_ineligible(sitting))):
+def not_eligible(context: CommitteeContext) -> Reason | None:
+    """COM-04: the project and each granted collectif are eligible; at least one is granted."""
+    if not (faults := tuple(_ineligible(context))):
         return None
     return Reason(
         rule="COM-04", message=f"L'agrément ne peut pas être accordé : {_enumerated(faults)}."
     )
 
 
-def other_derogations(sitting: CommitteeContext) -> Reason | None:
+def other_derogations(context: CommitteeContext) -> Reason | None:
     """DER-06: the derogations granted are exactly those that are needed."""
-    given = {(one.collectif_id or "", one.rule) for one in sitting.decided.derogations_granted}
-    needed = set(_needed(sitting))
-    if given == needed:
+    granted = {
+        (derogation.collectif_id or "", derogation.rule)
+        for derogation in context.decided.derogations_granted
+    }
+    needed = set(_needed(context))
+    if granted == needed:
         return None
     faults = (
-        *(f"il manque {rule} pour {_spelt(whom)}" for whom, rule in sorted(needed - given)),
-        *(f"{rule} est sans objet pour {_spelt(whom)}" for whom, rule in sorted(given - needed)),
+        *(
+            f"il manque {rule} pour {_subject(collectif_id)}"
+            for collectif_id, rule in sorted(needed - granted)
+        ),
+        *(
+            f"{rule} est sans objet pour {_subject(collectif_id)}"
+            for collectif_id, rule in sorted(granted - needed)
+        ),
     )
     return Reason(
         rule="DER-06",
@@ -135,19 +141,23 @@ def other_derogations(sitting: CommitteeContext) -> Reason | None:
     )
 
 
-def no_bonus(sitting: CommitteeContext) -> str | None:
-    """BON-01 and BON-06 judge the bonuses that are granted."""
-    return None if sitting.decided.bonuses else "aucun bonus n'est accordé"
+def no_bonus(context: CommitteeContext) -> str | None:
+    """BON-01 and BON-06 apply to granted bonuses."""
+    return None if context.decided.bonuses else "aucun bonus n'est accordé"
 
 
-def bonus_not_asked(sitting: CommitteeContext) -> Reason | None:
-    """BON-06: a bonus was asked for, with its project, and its collectif is granted."""
-    decided = sitting.decided
-    asked = {(one.collectif_id, kind) for one in sitting.dossier.collectifs for kind in one.bonuses}
+def bonus_not_requested(context: CommitteeContext) -> Reason | None:
+    """BON-06: a granted bonus was requested with its project, for a granted collectif."""
+    decided = context.decided
+    requested = {
+        (collectif.collectif_id, kind)
+        for collectif in context.dossier.collectifs
+        for kind in collectif.bonuses
+    }
     faults = tuple(
         f"{bonus.kind} pour {bonus.collectif_id}"
         for bonus in decided.bonuses
-        if (bonus.collectif_id, bonus.kind) not in asked
+        if (bonus.collectif_id, bonus.kind) not in requested
         or bonus.collectif_id not in decided.collectifs
     )
     if not faults:
@@ -159,13 +169,13 @@ def bonus_not_asked(sitting: CommitteeContext) -> Reason | None:
     )
 
 
-def bonus_too_early(sitting: CommitteeContext) -> Reason | None:
-    """BON-01: no bonus before the school year that brought them."""
-    year = sitting.dossier.school_year
-    kinds = bonus_kinds(sitting.parameters, year)
-    if all(bonus.kind in kinds for bonus in sitting.decided.bonuses):
+def bonus_too_early(context: CommitteeContext) -> Reason | None:
+    """BON-01: bonuses exist from one school year on."""
+    year = context.dossier.school_year
+    kinds = bonus_kinds(context.parameters, year)
+    if all(bonus.kind in kinds for bonus in context.decided.bonuses):
         return None
-    first = min(sitting.parameters.bonus.values)
+    first = min(context.parameters.bonus.values)
     return Reason(
         rule="BON-01",
         message=f"Les bonus n'existent que depuis la rentrée {first} :"
@@ -173,11 +183,11 @@ def bonus_too_early(sitting: CommitteeContext) -> Reason | None:
     )
 
 
-def beyond_allowed_end(sitting: CommitteeContext) -> Reason | None:
+def beyond_allowed_end(context: CommitteeContext) -> Reason | None:
     """PLU-01, PLU-02 or PLU-04: the agrement ends within what the assessment allows."""
-    dossier = sitting.dossier
+    dossier = context.dossier
     first, last = dossier.school_year, dossier.assessment.multi_year_allowed_until
-    until = sitting.decided.multi_year_until or first
+    until = context.decided.multi_year_until or first
     if start_year(first) <= start_year(until) <= start_year(last):
         return None
     return Reason(
@@ -187,30 +197,30 @@ def beyond_allowed_end(sitting: CommitteeContext) -> Reason | None:
     )
 
 
-def _ineligible(sitting: CommitteeContext) -> Iterable[str]:
-    assessment, chosen = sitting.dossier.assessment, sitting.decided.collectifs
-    verdicts = {one.collectif_id: one.verdict for one in assessment.collectifs}
+def _ineligible(context: CommitteeContext) -> Iterable[str]:
+    assessment, granted = context.dossier.assessment, context.decided.collectifs
+    verdicts = {collectif.collectif_id: collectif.verdict for collectif in assessment.collectifs}
     if assessment.verdict == "ineligible":
         yield "le projet est inéligible"
-    if not chosen:
+    if not granted:
         yield "aucun collectif n'est retenu"
-    for collectif_id in chosen:
+    for collectif_id in granted:
         if collectif_id not in verdicts:
             yield f"le collectif {collectif_id} est inconnu"
         elif verdicts[collectif_id] == "ineligible":
             yield f"le collectif {collectif_id} est inéligible"
 
 
-def _needed(sitting: CommitteeContext) -> Iterable[tuple[str, str]]:
+def _needed(context: CommitteeContext) -> Iterable[tuple[str, str]]:
     """Yield collectif, blank for the project, and rule of each derogation needed."""
-    for rule in derogations.of_project(sitting.dossier):
+    for rule in derogations.of_project(context.dossier):
         yield "", rule
-    for collectif_id in sitting.decided.collectifs:
-        for rule in derogations.of_collectif(sitting.dossier, collectif_id):
+    for collectif_id in context.decided.collectifs:
+        for rule in derogations.of_collectif(context.dossier, collectif_id):
             yield collectif_id, rule
 
 
-def _spelt(collectif_id: str) -> str:
+def _subject(collectif_id: str) -> str:
     return f"le collectif {collectif_id}" if collectif_id else "le projet"
 
 
@@ -218,23 +228,23 @@ def _enumerated(faults: Iterable[str]) -> str:
     return listed(faults, most=FAULTS_SHOWN_MAX)
 
 
-ENDING: tuple[Rule, ...] = (
+PRELIMINARY_RULES: tuple[Rule, ...] = (
     Rule("TEC-03", "Le dossier est de la Caf du comité.", other_caf),
-    Rule("COM-10", "Le comité ne s'est pas déjà prononcé.", decided_otherwise),
-    Rule("COM-10", "Aucun agrément n'a été repris pour ce dossier.", imported_before),
-    Rule("RET-04", "Le gestionnaire n'a pas retiré son dossier.", withdrawn_before),
+    Rule("COM-10", "Le comité ne s'est pas déjà prononcé.", already_decided),
+    Rule("COM-10", "Aucun agrément n'a été repris pour ce dossier.", agrement_imported),
+    Rule("RET-04", "Le gestionnaire n'a pas retiré son dossier.", dossier_withdrawn),
 )
-TO_ANY: tuple[Rule, ...] = (
+RULES_OF_ANY_OUTCOME: tuple[Rule, ...] = (
     Rule("COM-01", "Des membres du comité étaient présents.", nobody_present),
 )
-TO_OUTCOME: dict[str, tuple[Rule, ...]] = {
+RULES_BY_OUTCOME: dict[str, tuple[Rule, ...]] = {
     "granted": (
         Rule("COM-04", "Le projet et les collectifs retenus sont éligibles.", not_eligible),
         Rule("DER-06", "Les dérogations accordées sont les nécessaires.", other_derogations),
         Rule(
             "BON-06",
             "Les bonus accordés ont été demandés.",
-            bonus_not_asked,
+            bonus_not_requested,
             not_applicable=no_bonus,
         ),
         Rule(

@@ -1,4 +1,4 @@
-"""Checks of the request: bonuses, other dossiers on the same ground, cofinancing, cost."""
+"""Checks of the request: bonuses, other dossiers of the territory, cofinancing, cost."""
 
 from collections.abc import Iterable
 
@@ -11,9 +11,9 @@ from shared.french import euros
 from shared.kernel.money import half_up, total
 
 
-def bonus_projects(case: ProjectContext) -> Finding:
-    """BON-06: each bonus request describes its specific project; else it counts as not made."""
-    requests = case.dossier.bonus_requests
+def bonus_projects(context: ProjectContext) -> Finding:
+    """BON-06: a bonus request describes its specific project; else it counts as not made."""
+    requests = context.dossier.bonus_requests
     if not requests:
         return not_applicable("BON-06", "aucun bonus n'est demandé")
     blank = [request for request in requests if not request.description]
@@ -28,24 +28,24 @@ def bonus_projects(case: ProjectContext) -> Finding:
     )
 
 
-def no_overlap(case: ProjectContext) -> Finding:
+def no_overlap(context: ProjectContext) -> Finding:
     """COM-14: no other dossier of the gestionnaire for this level, commune and school year."""
-    if not communes_of(case.dossier.project.communes):
+    if not communes_of(context.dossier.project.communes):
         return not_applicable("COM-14", "aucune commune n'est nommée")
     return finding(
         "COM-14",
-        ok=not case.shared_territory,
+        ok=not context.shared_territory,
         otherwise="review",
-        observed=listed(case.shared_territory, nothing="aucun autre dossier"),
+        observed=listed(context.shared_territory, nothing="aucun autre dossier"),
         expected="un seul dossier par SIRET, niveau scolaire, commune et année scolaire",
         failure="Le gestionnaire a un autre dossier pour le même niveau et la même commune :"
-        f" {listed(case.shared_territory)}. La complémentarité des projets est à vérifier.",
+        f" {listed(context.shared_territory)}. La complémentarité des projets est à vérifier.",
     )
 
 
-def cofinanced(case: ProjectContext) -> Finding:
+def cofinanced(context: ProjectContext) -> Finding:
     """COF-01: a resource from outside the branche Famille, above zero."""
-    others = [r for r in case.dossier.budget.resources if not r.branche_famille]
+    others = [r for r in context.dossier.budget.resources if not r.branche_famille]
     amount = total(resource.amount for resource in others)
     return finding(
         "COF-01",
@@ -56,31 +56,31 @@ def cofinanced(case: ProjectContext) -> Finding:
     )
 
 
-def plausible_cost(case: ProjectContext) -> Finding:
-    """PRX-08: the forecast cost per child lies between two bounds, in euros, both included."""
-    limits = case.rules.budget
+def plausible_cost(context: ProjectContext) -> Finding:
+    """PRX-08: the forecast cost per child is between two bounds, in euros, both included."""
+    limits = context.rules.budget
     low, high = limits.cost_per_child_min, limits.cost_per_child_max
-    cost = total(collectif.forecast_cost for collectif in case.dossier.collectifs)
-    children = sum(collectif.children for collectif in case.dossier.collectifs)
-    each = euros(half_up(cost / children))
+    cost = total(collectif.forecast_cost for collectif in context.dossier.collectifs)
+    children = sum(collectif.children for collectif in context.dossier.collectifs)
+    per_child = euros(half_up(cost / children))
     return finding(
         "PRX-08",
         ok=low * children <= cost <= high * children,
         otherwise="review",
-        observed=f"{each} par enfant ({euros(cost)} pour {counted(children, 'enfant')})",
+        observed=f"{per_child} par enfant ({euros(cost)} pour {counted(children, 'enfant')})",
         expected=f"de {euros(low)} à {euros(high)} par enfant ({limits.source})",
-        failure=f"Le coût prévu de {each} par enfant sort de la fourchette habituelle :"
+        failure=f"Le coût prévu de {per_child} par enfant sort de la fourchette habituelle :"
         " la cohérence du budget est à vérifier.",
     )
 
 
 def communes_of(communes: Iterable[str]) -> tuple[str, ...]:
-    """Return a project's communes, each once, in lower case."""
+    """Return a project's communes without duplicates, sorted, in lower case."""
     return tuple(sorted({commune.casefold() for commune in named(communes)}))
 
 
-def bonuses_asked(dossier: DossierSubmitted, collectif_id: str) -> tuple[BonusKind, ...]:
-    """Return the bonuses that count as asked for a collectif [BON-06]."""
+def bonuses_requested(dossier: DossierSubmitted, collectif_id: str) -> tuple[BonusKind, ...]:
+    """Return the bonuses that count as requested for a collectif [BON-06]."""
     kinds = {
         request.kind
         for request in dossier.bonus_requests

@@ -10,45 +10,45 @@ from shared.kernel.rules import Rule
 
 @dataclass(frozen=True, slots=True)
 class ImportContext:
-    """An agrement to import, and what is known of its dossier."""
+    """An agrement to import, and the dossier and agrement recorded for it."""
 
     imported: AgrementImported
     dossier: Dossier | None
     agrement: Agrement | None
 
 
-def imported_otherwise(case: ImportContext) -> Reason | None:
-    """TEC-01: an agrement is imported once."""
-    if not (case.agrement and case.agrement.imported):
+def imported_with_other_content(context: ImportContext) -> Reason | None:
+    """TEC-01: an agrement is imported with one content."""
+    if not (context.agrement and context.agrement.imported):
         return None
     return Reason(
         rule="TEC-01",
-        message=f"L'agrément du dossier {case.imported.dossier_id} a déjà été repris avec un autre"
-        " contenu ; une décision de modification peut le réduire ou le retirer.",
+        message=f"L'agrément du dossier {context.imported.dossier_id} a déjà été repris avec un"
+        " autre contenu ; une décision de modification peut le réduire ou le retirer.",
     )
 
 
-def known_here(case: ImportContext) -> Reason | None:
-    """COM-10: the system decides on the dossiers that it assesses."""
-    if not (case.agrement or case.dossier):
+def handled_by_system(context: ImportContext) -> Reason | None:
+    """COM-10: a dossier handled by the system takes no imported agrement."""
+    if not (context.agrement or context.dossier):
         return None
     return Reason(
         rule="COM-10",
-        message=f"Le dossier {case.imported.dossier_id} est instruit dans ce système :"
+        message=f"Le dossier {context.imported.dossier_id} est instruit dans ce système :"
         " son agrément ne peut pas être repris d'ailleurs.",
     )
 
 
-def nothing_imported(case: ImportContext) -> Reason | None:
-    """COM-04: an agrement has collectifs."""
-    if case.imported.collectifs:
+def no_collectif(context: ImportContext) -> Reason | None:
+    """COM-04: an agrement has at least one collectif."""
+    if context.imported.collectifs:
         return None
     return Reason(rule="COM-04", message="L'agrément à reprendre ne comporte aucun collectif.")
 
 
-def ends_before_it_starts(case: ImportContext) -> Reason | None:
-    """AGR-01: an agrement covers its own school year at least."""
-    first, last = case.imported.school_year, case.imported.multi_year_until
+def ends_before_it_starts(context: ImportContext) -> Reason | None:
+    """AGR-01: an agrement covers at least its first school year."""
+    first, last = context.imported.school_year, context.imported.multi_year_until
     if first <= last:
         return None
     return Reason(
@@ -58,13 +58,13 @@ def ends_before_it_starts(case: ImportContext) -> Reason | None:
     )
 
 
-ALONE: tuple[Rule, ...] = (
-    Rule("TEC-01", "L'agrément n'a pas encore été repris.", imported_otherwise),
-    Rule("COM-10", "Le dossier n'est pas instruit dans ce système.", known_here),
+PRELIMINARY_RULES: tuple[Rule, ...] = (
+    Rule("TEC-01", "L'agrément n'a pas encore été repris.", imported_with_other_content),
+    Rule("COM-10", "Le dossier n'est pas instruit dans ce système.", handled_by_system),
 )
 
 
-CHECKS: tuple[Rule, ...] = (
-    Rule("COM-04", "L'agrément comporte des collectifs.", nothing_imported),
+RULES: tuple[Rule, ...] = (
+    Rule("COM-04", "L'agrément comporte des collectifs.", no_collectif),
     Rule("AGR-01", "L'agrément couvre sa première année scolaire.", ends_before_it_starts),
 )

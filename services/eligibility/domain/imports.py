@@ -1,9 +1,9 @@
-"""A Caf imports an agrement older than the system, for its renewals and for REC-11."""
+"""Handler of imports: a Caf imports an agrement older than the system, for REC-11 and renewals."""
 
 from collections.abc import Iterable
 from typing import Any
 
-from services.eligibility.domain.import_rules import ALONE, CHECKS, ImportContext
+from services.eligibility.domain.import_rules import PRELIMINARY_RULES, RULES, ImportContext
 from services.eligibility.domain.referentiel import Parameters
 from services.eligibility.domain.refusals import request_refused
 from services.eligibility.domain.states import Agrement, Dossier
@@ -15,7 +15,7 @@ from shared.kernel.rules import evaluate_all, evaluate_until_first
 
 
 def required_states(message: Message[AgrementImported], states: States) -> Iterable[StateRef[Any]]:  # noqa: ARG001
-    """Name the dossier and its agrement."""
+    """Yield the dossier and its agrement."""
     yield StateRef(Dossier, message.data.dossier_id)
     yield StateRef(Agrement, message.data.dossier_id)
 
@@ -23,20 +23,23 @@ def required_states(message: Message[AgrementImported], states: States) -> Itera
 def register(
     message: Message[AgrementImported],
     states: States,
-    parameters: Parameters,  # noqa: ARG001 - it was granted under the texts of its time
+    parameters: Parameters,  # noqa: ARG001 - the agrement was granted under earlier texts
 ) -> Decision:
-    """Register an agrement once [TEC-01, COM-10: alone; COM-04 and AGR-01 together]."""
+    """Register an agrement once.
+
+    TEC-01 and COM-10 end the evaluation; the reasons of COM-04 and AGR-01 are given together.
+    """
     imported, content = message.data, content_hash(message.data)
     agrement = states.get(Agrement, imported.dossier_id)
     if agrement and agrement.imported == content:
         return NO_CHANGE
-    case = ImportContext(imported, states.get(Dossier, imported.dossier_id), agrement)
-    weighed = evaluate_until_first(ALONE, case)
-    steps = weighed.steps
-    if not weighed.reasons:
-        weighed = evaluate_all(CHECKS, case)
-        steps += weighed.steps
-    if weighed.reasons:
-        return Decision(events=(request_refused(message, weighed.reasons),), steps=steps)
+    context = ImportContext(imported, states.get(Dossier, imported.dossier_id), agrement)
+    evaluation = evaluate_until_first(PRELIMINARY_RULES, context)
+    steps = evaluation.steps
+    if not evaluation.reasons:
+        evaluation = evaluate_all(RULES, context)
+        steps += evaluation.steps
+    if evaluation.reasons:
+        return Decision(events=(request_refused(message, evaluation.reasons),), steps=steps)
     registered = AgrementRegistered(**dict(imported))
     return Decision(states=(Agrement.of(imported, content),), events=(registered,), steps=steps)

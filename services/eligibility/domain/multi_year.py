@@ -1,7 +1,7 @@
-"""How many school years an agrement may run [PLU-01, PLU-02, PLU-04].
+"""Checks of the duration of an agrement, in school years [PLU-01, PLU-02, PLU-04].
 
-A school year is handled by its start year. The end allowed is the smallest of the end asked for
-and the limits, and never lies before the dossier's own school year.
+A school year is represented by its start year. The allowed end is the minimum of the requested
+end and the limits, and never before the dossier's own school year.
 """
 
 from dataclasses import dataclass
@@ -26,61 +26,61 @@ class Limit:
     until: int
 
 
-def allowed_until(case: ProjectContext) -> str:
+def allowed_until(context: ProjectContext) -> str:
     """Return the last school year that the committee may grant."""
-    own, asked = _years(case.dossier)
-    limits = (limit.until for limit in _limits(case.dossier, case.rules))
-    return school_year(max(own, min((asked, *limits))))
+    own, requested = _years(context.dossier)
+    limits = (limit.until for limit in _limits(context.dossier, context.rules))
+    return school_year(max(own, min((requested, *limits))))
 
 
 def binding_rule(dossier: DossierReceived, rules: Rules | None) -> str:
-    """Return the rule that sets the end allowed.
+    """Return the rule that sets the allowed end.
 
-    It is the lowest limit that the end asked for reaches; where it reaches none, the rule that
-    governs the length of this gestionnaire's agrements.
+    It is the rule of the lowest limit that the requested end reaches; where it reaches none, the
+    rule that applies to this kind of gestionnaire.
     """
-    _, asked = _years(dossier)
+    _, requested = _years(dossier)
     limits = _limits(dossier, rules) if rules else ()
-    reached = [limit for limit in limits if limit.until <= asked]
+    reached = [limit for limit in limits if limit.until <= requested]
     return min(reached, key=_until).rule if reached else _own_rule(dossier.gestionnaire)
 
 
-def centre_social_period(case: ProjectContext) -> Finding:
-    """PLU-01: the end asked for lies within the agrement of the centre social."""
-    dossier, (own, asked) = case.dossier, _years(case.dossier)
+def centre_social_period(context: ProjectContext) -> Finding:
+    """PLU-01: the requested end is within the agrement of the centre social."""
+    dossier, (own, requested) = context.dossier, _years(context.dossier)
     if _own_rule(dossier.gestionnaire) != "PLU-01":
         return not_applicable("PLU-01", "le gestionnaire n'est pas un centre social")
-    if asked == own:
+    if requested == own:
         return not_applicable("PLU-01", ONE_YEAR)
-    limit = _centre_social_limit(dossier, case.rules)
+    limit = _centre_social_limit(dossier, context.rules)
     period = dossier.gestionnaire.centre_social_agrement
     observed = f"jusqu'au {short_date(period.to)}" if period else "non renseigné"
     return finding(
         "PLU-01",
-        ok=asked <= limit,
+        ok=requested <= limit,
         otherwise="review",
-        observed=f"demande jusqu'à {school_year(asked)} ; agrément du centre {observed}",
+        observed=f"demande jusqu'à {school_year(requested)} ; agrément du centre {observed}",
         expected="une dernière année scolaire achevée pendant l'agrément du centre social"
-        f" ({case.rules.multi_year.source})",
+        f" ({context.rules.multi_year.source})",
         failure="La demande dépasse l'agrément du centre social :"
         f" elle est ramenée à {school_year(max(own, limit))}.",
     )
 
 
-def supported_long_enough(case: ProjectContext) -> Finding:
-    """PLU-02: two school years of support before, and four school years in all at most."""
-    dossier, (own, asked) = case.dossier, _years(case.dossier)
+def supported_long_enough(context: ProjectContext) -> Finding:
+    """PLU-02: two school years of support before, and at most four school years in all."""
+    dossier, (own, requested) = context.dossier, _years(context.dossier)
     if _own_rule(dossier.gestionnaire) != "PLU-02":
         return not_applicable("PLU-02", "l'agrément du centre social fixe la durée")
-    if asked == own:
+    if requested == own:
         return not_applicable("PLU-02", ONE_YEAR)
-    terms, limit = case.rules.multi_year, _supported_limit(dossier, case.rules)
+    terms, limit = context.rules.multi_year, _supported_limit(dossier, context.rules)
     since = dossier.gestionnaire.supported_since or "non renseigné"
     return finding(
         "PLU-02",
-        ok=asked <= limit,
+        ok=requested <= limit,
         otherwise="review",
-        observed=f"soutien depuis {since} ; demande de {asked - own + 1} années scolaires",
+        observed=f"soutien depuis {since} ; demande de {requested - own + 1} années scolaires",
         expected=f"soutien depuis {school_year(own - terms.seniority)} au plus tard,"
         f" et {terms.duration} années scolaires au plus ({terms.source})",
         failure="L'ancienneté du soutien ou la durée demandée ne permet pas cette demande :"
@@ -88,19 +88,19 @@ def supported_long_enough(case: ProjectContext) -> Finding:
     )
 
 
-def within_campaign(case: ProjectContext) -> Finding:
-    """PLU-04: the end asked for is not beyond the one that the campaign sets."""
-    own, asked = _years(case.dossier)
-    if asked == own:
+def within_campaign(context: ProjectContext) -> Finding:
+    """PLU-04: the requested end is not after the one that the campaign sets."""
+    own, requested = _years(context.dossier)
+    if requested == own:
         return not_applicable("PLU-04", ONE_YEAR)
-    if not (until := case.dossier.campaign.multi_year_until):
+    if not (until := context.dossier.campaign.multi_year_until):
         return not_applicable("PLU-04", "l'appel à projets ne fixe pas de dernière année")
     limit = start_year(until)
     return finding(
         "PLU-04",
-        ok=asked <= limit,
+        ok=requested <= limit,
         otherwise="review",
-        observed=f"demande jusqu'à {school_year(asked)}",
+        observed=f"demande jusqu'à {school_year(requested)}",
         expected=f"jusqu'à {until} au plus tard (appel à projets de la Caf)",
         failure="La demande dépasse la dernière année de l'appel à projets :"
         f" elle est ramenée à {school_year(max(own, limit))}.",
@@ -108,10 +108,10 @@ def within_campaign(case: ProjectContext) -> Finding:
 
 
 def _years(dossier: DossierReceived) -> tuple[int, int]:
-    """Return the dossier's own year and the last one asked for; an earlier end asks for one."""
+    """Return the start years of the dossier and of the last year requested, at least the former."""
     own = start_year(dossier.school_year)
-    asked = start_year(dossier.multi_year.until) if dossier.multi_year else own
-    return own, max(own, asked)
+    requested = start_year(dossier.multi_year.until) if dossier.multi_year else own
+    return own, max(own, requested)
 
 
 def _own_rule(gestionnaire: Gestionnaire) -> str:

@@ -8,10 +8,10 @@ from shared.contracts.eligibility import Finding
 from shared.french import euros
 
 
-def beyond_homework(case: ProjectContext) -> Finding:
-    """ELI-05: something other than homework help and method."""
-    public = case.rules.public
-    activities = named(case.dossier.project.activities)
+def beyond_homework(context: ProjectContext) -> Finding:
+    """ELI-05: an activity other than homework help and study method."""
+    public = context.rules.public
+    activities = named(context.dossier.project.activities)
     return finding(
         "ELI-05",
         ok=any(activity not in public.homework for activity in activities),
@@ -22,10 +22,10 @@ def beyond_homework(case: ProjectContext) -> Finding:
     )
 
 
-def method_and_culture(case: ProjectContext) -> Finding:
-    """ELI-31: help with the method of school work, and one activity of detour."""
-    public = case.rules.public
-    activities = named(case.dossier.project.activities)
+def method_and_culture(context: ProjectContext) -> Finding:
+    """ELI-31: help with study method, and a cultural, artistic or sports activity."""
+    public = context.rules.public
+    activities = named(context.dossier.project.activities)
     method = any(activity in public.homework for activity in activities)
     detour = any(activity in public.detour for activity in activities)
     return finding(
@@ -39,9 +39,9 @@ def method_and_culture(case: ProjectContext) -> Finding:
     )
 
 
-def need_identified(case: ProjectContext) -> Finding:
+def need_identified(context: ProjectContext) -> Finding:
     """ELI-08: the need was identified with the schools."""
-    identified = case.dossier.project.need_identified_with_schools
+    identified = context.dossier.project.need_identified_with_schools
     return finding(
         "ELI-08",
         ok=identified,
@@ -51,9 +51,9 @@ def need_identified(case: ProjectContext) -> Finding:
     )
 
 
-def parents_agree(case: ProjectContext) -> Finding:
+def parents_agree(context: ProjectContext) -> Finding:
     """ELI-09: children come with their parents' agreement."""
-    agreed = case.dossier.project.parents_agreement
+    agreed = context.dossier.project.parents_agreement
     return finding(
         "ELI-09",
         ok=agreed,
@@ -63,12 +63,12 @@ def parents_agree(case: ProjectContext) -> Finding:
     )
 
 
-def symbolic_fee(case: ProjectContext) -> Finding:
-    """ELI-12b: what a family pays is symbolic; a person looks above the ceiling, in euros."""
-    budget, ceiling = case.rules.budget, case.dossier.campaign.symbolic_fee_ceiling
+def symbolic_fee(context: ProjectContext) -> Finding:
+    """ELI-12b: the fee of a family is symbolic; above the ceiling in euros, manual review."""
+    budget, ceiling = context.rules.budget, context.dossier.campaign.symbolic_fee_ceiling
     limit = budget.symbolic_fee_ceiling if ceiling is None else ceiling
     source = budget.fee_source if ceiling is None else "appel à projets de la Caf"
-    fee = case.dossier.project.fee_per_child_year
+    fee = context.dossier.project.fee_per_child_year
     return finding(
         "ELI-12b",
         ok=fee <= limit,
@@ -80,9 +80,9 @@ def symbolic_fee(case: ProjectContext) -> Finding:
     )
 
 
-def shared_diagnosis(case: ProjectContext) -> Finding:
-    """ELI-15: the project rests on a diagnosis."""
-    diagnosis = case.dossier.project.diagnosis
+def shared_diagnosis(context: ProjectContext) -> Finding:
+    """ELI-15: the project states a diagnosis of needs."""
+    diagnosis = context.dossier.project.diagnosis
     return finding(
         "ELI-15",
         ok=bool(diagnosis),
@@ -92,12 +92,12 @@ def shared_diagnosis(case: ProjectContext) -> Finding:
     )
 
 
-def priorities_cited(case: ProjectContext) -> Finding:
+def priorities_cited(context: ProjectContext) -> Finding:
     """ELI-17: one of the campaign's priorities is cited, when it has any."""
-    priorities = named(case.dossier.campaign.priorities)
+    priorities = named(context.dossier.campaign.priorities)
     if not priorities:
         return not_applicable("ELI-17", "l'appel à projets ne fixe pas de priorité")
-    cited = named(case.dossier.project.priorities)
+    cited = named(context.dossier.project.priorities)
     return finding(
         "ELI-17",
         ok=any(priority in priorities for priority in cited),
@@ -108,9 +108,9 @@ def priorities_cited(case: ProjectContext) -> Finding:
     )
 
 
-def partner_school(case: ProjectContext) -> Finding:
+def partner_school(context: ProjectContext) -> Finding:
     """ELI-18: at least one school is named."""
-    schools = named(school.name for school in case.dossier.project.schools)
+    schools = named(school.name for school in context.dossier.project.schools)
     return finding(
         "ELI-18",
         ok=bool(schools),
@@ -120,9 +120,9 @@ def partner_school(case: ProjectContext) -> Finding:
     )
 
 
-def coordinator_named(case: ProjectContext) -> Finding:
-    """ENC-03: somebody coordinates."""
-    coordinator = case.dossier.project.coordinator
+def coordinator_named(context: ProjectContext) -> Finding:
+    """ENC-03: the project names a coordinator."""
+    coordinator = context.dossier.project.coordinator
     name = coordinator.name if coordinator else ""
     return finding(
         "ENC-03",
@@ -133,9 +133,9 @@ def coordinator_named(case: ProjectContext) -> Finding:
     )
 
 
-def coordinator_qualified(case: ProjectContext) -> Finding:
+def coordinator_qualified(context: ProjectContext) -> Finding:
     """ENC-04: the coordinator has the diploma, or its equivalent, and the experience."""
-    coordinator, staff = case.dossier.project.coordinator, case.rules.staff
+    coordinator, staff = context.dossier.project.coordinator, context.rules.staff
     if not coordinator:
         return not_applicable("ENC-04", "aucun coordinateur n'est désigné")
     trained = coordinator.diploma_level >= staff.diploma_level or coordinator.equivalent_experience
@@ -150,18 +150,18 @@ def coordinator_qualified(case: ProjectContext) -> Finding:
     )
 
 
-def charter_commitments(case: ProjectContext) -> tuple[Finding, ...]:
-    """ELI-11 to ELI-14: one finding for each commitment of the charter."""
-    return tuple(_commitment(case, required) for required in case.rules.charter.commitments)
+def charter_commitments(context: ProjectContext) -> tuple[Finding, ...]:
+    """ELI-11 to ELI-14: return one finding for each commitment of the charter."""
+    return tuple(_commitment(context, required) for required in context.rules.charter.commitments)
 
 
-def _commitment(case: ProjectContext, required: RequiredCommitment) -> Finding:
-    made = bool(getattr(case.dossier.project.charter, required.name))
+def _commitment(context: ProjectContext, required: RequiredCommitment) -> Finding:
+    made = bool(getattr(context.dossier.project.charter, required.name))
     return finding(
         required.rule,
         ok=made,
         observed=yes(made),
-        expected=f"engagement sur {required.label} ({case.rules.charter.source})",
+        expected=f"engagement sur {required.label} ({context.rules.charter.source})",
         failure=f"Le gestionnaire ne s'engage pas sur {required.label}.",
     )
 

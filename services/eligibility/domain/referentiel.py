@@ -23,13 +23,13 @@ class _Parameter(_Part):
 
 
 class Edition(_Parameter):
-    """The rule set of a school year, as it is published with each assessment [VER-01]."""
+    """The edition of the referentiel, published with each assessment [VER-01]."""
 
     version: str
 
 
 class Public(_Parameter):
-    """Grades and activities; `homework` alone is never enough [ELI-05, ELI-06, ELI-31]."""
+    """Grades and activities; `homework` alone is not eligible [ELI-05, ELI-06, ELI-31]."""
 
     grades: tuple[Grade, ...]
     homework: tuple[str, ...]
@@ -37,7 +37,7 @@ class Public(_Parameter):
 
 
 class RequiredCommitment(_Part):
-    """A commitment of the charter, the rule that asks for it and its French name."""
+    """A commitment of the charter, the rule that requires it and its French name."""
 
     rule: Rule
     name: Commitment
@@ -51,7 +51,7 @@ class Charter(_Parameter):
 
 
 class Objective(_Part):
-    """An objective that an action must answer, and whether it takes a named partner too."""
+    """An objective that an action must answer, and whether it also needs a named partner."""
 
     rule: Rule
     label: str
@@ -65,7 +65,7 @@ class Objectives(_Parameter):
 
 
 class CollectifSize(_Parameter):
-    """How many children make a collectif [ELI-23, DER-01, DER-02]."""
+    """Number of children of a collectif [ELI-23, DER-01, DER-02]."""
 
     minimum: Count
     lowered_minimum: Count
@@ -73,7 +73,7 @@ class CollectifSize(_Parameter):
 
 
 class Places(_Parameter):
-    """Where a collectif meets, and how much at home [ELI-28, ELI-30, ELI-36]."""
+    """Premises of a collectif, and its share of time at home [ELI-28, ELI-30, ELI-36]."""
 
     accepted: tuple[PlaceType, ...]
     home_share_max: Share
@@ -93,7 +93,7 @@ class DayOfYear(_Part):
 
 
 class Sessions(_Parameter):
-    """How often and how long a collectif meets [ELI-27], and until when [CAL-03]."""
+    """Frequency and length of sessions [ELI-27], and the end of the season [CAL-03]."""
 
     weeks: Count
     sessions: Count
@@ -103,7 +103,7 @@ class Sessions(_Parameter):
 
 
 class Staff(_Parameter):
-    """Who supervises and who coordinates [ENC-01, ENC-04, DER-03]."""
+    """Supervision and coordination [ENC-01, ENC-04, DER-03]."""
 
     intervenants: Count
     lowered_intervenants: Count
@@ -112,7 +112,7 @@ class Staff(_Parameter):
 
 
 class BudgetLimits(_Parameter):
-    """Amounts beyond which a person should look, in euros a year [ELI-12b, PRX-08]."""
+    """Amounts that lead to manual review, in euros a year [ELI-12b, PRX-08]."""
 
     symbolic_fee_ceiling: Money
     fee_source: str
@@ -121,7 +121,7 @@ class BudgetLimits(_Parameter):
 
 
 class MultiYearLimits(_Parameter):
-    """How long an agrement may run, in school years [PLU-01, PLU-02]."""
+    """Duration of an agrement, in school years [PLU-01, PLU-02]."""
 
     seniority: Count
     duration: Count
@@ -129,7 +129,7 @@ class MultiYearLimits(_Parameter):
 
 
 class Transition(_Parameter):
-    """The checks whose breach the committee may lift against a commitment [DER-08]."""
+    """The rules whose breach the committee may waive against a commitment [DER-08]."""
 
     rules: tuple[Rule, ...]
 
@@ -142,9 +142,9 @@ class Bonuses(_Parameter):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """What holds for the dossiers of one school year.
+    """The rule set of one school year.
 
-    `autumn_holidays_end` is None for a year that the calendar does not know.
+    `autumn_holidays_end` is None for a year that the calendar does not cover.
     """
 
     edition: Edition
@@ -163,7 +163,7 @@ class Rules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameters:
-    """What holds year by year; `autumn_holidays` gives their last day by civil year."""
+    """The parameters by start year; `autumn_holidays` is their last day by calendar year."""
 
     edition: ByStartYear[Edition]
     public: ByStartYear[Public]

@@ -1,4 +1,4 @@
-"""The refusal of a request that has no refusal event of its own."""
+"""The refusal of a request whose type has no refusal event."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from shared.kernel.decision import Message
 
 
 def request_refused(message: Message[Any], reasons: tuple[Reason, ...]) -> RequestRefused:
-    """Return the answer to a request about a dossier."""
+    """Return the refusal of a request about a dossier."""
     return RequestRefused(
         event_id=message.id, event_type=message.type, caf=message.data.caf, reasons=reasons
     )

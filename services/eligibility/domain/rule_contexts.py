@@ -1,4 +1,4 @@
-"""What a check is given: one project, or one of its collectifs, and the rules of its year."""
+"""Input of a check: a project, or one of its collectifs, and the rule set of its year."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from shared.contracts.submission import DossierReceived
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectContext:
-    """A project; `same_ground` are the other dossiers of its gestionnaire there [COM-14]."""
+    """A project; `shared_territory` are the other dossiers of its territories [COM-14]."""
 
     dossier: DossierReceived
     rules: Rules
@@ -28,7 +28,7 @@ class CollectifContext:
 
     @property
     def rural(self) -> bool:
-        """Whether the project lies in a rural area."""
+        """Whether the project is in a rural area."""
         return self.dossier.project.rural
 
 

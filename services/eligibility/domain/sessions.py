@@ -1,4 +1,4 @@
-"""Checks of rhythm: weeks, sessions and their length [ELI-27], and the season [CAL-03]."""
+"""Checks of frequency: weeks, sessions and their length [ELI-27], and the season [CAL-03]."""
 
 from services.eligibility.domain.findings import counted, finding, not_applicable
 from services.eligibility.domain.rule_contexts import CollectifContext
@@ -8,80 +8,80 @@ from shared.french import short_date
 from shared.kernel.calendar import start_year
 
 OVERSEAS = ("97", "98")
-"""How the INSEE codes of communes overseas begin."""
+"""Prefixes of the INSEE codes of overseas communes."""
 INSEE_LENGTH = 5
 
 
-def rhythm(case: CollectifContext) -> Finding:
-    """ELI-27: enough weeks, and two sessions a week or the one long session of a derogation.
+def rhythm(context: CollectifContext) -> Finding:
+    """ELI-27: enough weeks, and two sessions a week or one long session under a derogation.
 
-    One long session is enough in a rural area [DER-04]; for want of premises elsewhere the
+    One long session is enough in a rural area [DER-04]; elsewhere, for lack of premises, the
     committee may allow it [DER-05, DER-06]. Too few weeks is a breach whatever the sessions.
     """
-    outcome, failure = _judge(case)
+    outcome, failure = _outcome(context)
     return finding(
         "ELI-27",
         ok=outcome == "ok",
         otherwise=outcome,
-        observed=_observed(case.collectif),
-        expected=_expected(case),
+        observed=_observed(context.collectif),
+        expected=_expected(context),
         failure=failure,
     )
 
 
-def season(case: CollectifContext) -> Finding:
-    """CAL-03: starts after the autumn holidays and ends by mid-June; a person looks otherwise."""
-    collectif, autumn_end = case.collectif, case.rules.autumn_holidays_end
-    if any(map(_overseas, case.dossier.project.communes)):
+def season(context: CollectifContext) -> Finding:
+    """CAL-03: starts after the autumn holidays and ends by mid-June; else manual review."""
+    collectif, autumn_end = context.collectif, context.rules.autumn_holidays_end
+    if any(map(_overseas, context.dossier.project.communes)):
         return not_applicable("CAL-03", "le calendrier scolaire d'outre-mer est propre à chacun")
     if autumn_end is None:
         return not_applicable("CAL-03", "le calendrier scolaire de l'année n'est pas connu")
-    last = case.rules.sessions.season_end.of(start_year(case.dossier.school_year) + 1)
+    last = context.rules.sessions.season_end.of(start_year(context.dossier.school_year) + 1)
     return finding(
         "CAL-03",
         ok=collectif.starts_on > autumn_end and collectif.ends_on <= last,
         otherwise="review",
         observed=f"du {short_date(collectif.starts_on)} au {short_date(collectif.ends_on)}",
         expected=f"après le {short_date(autumn_end)} et jusqu'au {short_date(last)}"
-        f" ({case.rules.sessions.source})",
+        f" ({context.rules.sessions.source})",
         failure="La période de fonctionnement s'écarte de celle qui est préconisée,"
         " des vacances d'automne à la mi-juin.",
     )
 
 
-def _judge(case: CollectifContext) -> tuple[Outcome, str]:
-    norm, collectif = case.rules.sessions, case.collectif
+def _outcome(context: CollectifContext) -> tuple[Outcome, str]:
+    norm, collectif = context.rules.sessions, context.collectif
     if collectif.weeks < norm.weeks:
         return "breach", (
             f"Le collectif fonctionne {counted(collectif.weeks, 'semaine')} par an :"
             f" il en faut au moins {norm.weeks}."
         )
-    if _two_sessions(case) or (case.rural and _one_long_session(case)):
+    if _two_sessions(context) or (context.rural and _one_long_session(context)):
         return "ok", ""
-    if _one_long_session(case) and collectif.premises_constraint:
+    if _one_long_session(context) and collectif.premises_constraint:
         return "derogation", (
             "Faute de locaux, le collectif ne tient qu'une longue séance par semaine [DER-05] :"
             " le comité doit l'autoriser [DER-06]."
         )
     return "breach", (
         f"Le collectif tient {_observed_sessions(collectif)} :"
-        f" il doit tenir {_expected_sessions(case)}."
+        f" il doit tenir {_expected_sessions(context)}."
     )
 
 
-def _two_sessions(case: CollectifContext) -> bool:
-    norm, collectif = case.rules.sessions, case.collectif
+def _two_sessions(context: CollectifContext) -> bool:
+    norm, collectif = context.rules.sessions, context.collectif
     return (
         collectif.sessions_per_week >= norm.sessions
         and collectif.minutes_per_session >= norm.minutes
     )
 
 
-def _one_long_session(case: CollectifContext) -> bool:
-    collectif = case.collectif
+def _one_long_session(context: CollectifContext) -> bool:
+    collectif = context.collectif
     return (
         collectif.sessions_per_week >= 1
-        and collectif.minutes_per_session >= case.rules.sessions.single_session_minutes
+        and collectif.minutes_per_session >= context.rules.sessions.single_session_minutes
     )
 
 
@@ -96,15 +96,15 @@ def _observed_sessions(collectif: Collectif) -> str:
     )
 
 
-def _expected(case: CollectifContext) -> str:
-    norm = case.rules.sessions
-    return f"au moins {norm.weeks} semaines, {_expected_sessions(case)} ({norm.source})"
+def _expected(context: CollectifContext) -> str:
+    norm = context.rules.sessions
+    return f"au moins {norm.weeks} semaines, {_expected_sessions(context)} ({norm.source})"
 
 
-def _expected_sessions(case: CollectifContext) -> str:
-    norm = case.rules.sessions
+def _expected_sessions(context: CollectifContext) -> str:
+    norm = context.rules.sessions
     usual = f"{norm.sessions} séances par semaine de {norm.minutes} minutes au moins"
-    if not case.rural:
+    if not context.rural:
         return usual
     return f"{usual}, ou une séance de {norm.single_session_minutes} minutes au moins (DER-04)"
 

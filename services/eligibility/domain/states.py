@@ -1,4 +1,4 @@
-"""What eligibility remembers: assessed dossiers, their grounds, agrements and their amendments."""
+"""States of eligibility: assessed dossiers, their territories, agrements and amendments."""
 
 from typing import ClassVar, Self
 
@@ -12,7 +12,7 @@ from shared.kernel.decision import State
 
 
 class PlannedCollectif(WireModel):
-    """A collectif as filed; `bonuses` are those asked for with a specific project [BON-06]."""
+    """A collectif as filed; `bonuses` are those requested with a specific project [BON-06]."""
 
     collectif_id: Id
     children: int
@@ -21,18 +21,18 @@ class PlannedCollectif(WireModel):
 
 
 class CommitteeRecord(WireModel):
-    """A decision of the committee, and who sat there without being named by the campaign."""
+    """A committee decision; `outsiders` are members present whom the campaign does not name."""
 
     decided: CommitteeDecided
     outsiders: Texts
 
 
 class Dossier(State):
-    """An assessed dossier: what the committee and the agrement need of it.
+    """An assessed dossier: what the committee decision and the agrement need of it.
 
-    `content` is the fingerprint of what was received. `multi_year_rule` is the rule that sets
-    the last school year allowed. `adjourned` is the last adjournment, `decision` the one
-    decision that grants or refuses; a `withdrawn` dossier gets none.
+    `content` is the content hash of the dossier received. `multi_year_rule` is the rule that
+    sets the last school year allowed. `adjourned` is the last adjournment, `decision` the one
+    decision that grants or refuses; a `withdrawn` dossier has none.
     """
 
     collection: ClassVar[str] = "dossiers"
@@ -59,9 +59,9 @@ class Dossier(State):
 
 
 class EarlyWithdrawal(State):
-    """A withdrawal that was handled before the dossier that it is about.
+    """A withdrawal that was handled before its dossier was received.
 
-    Shared: a dossier that is received meanwhile on another replica must not miss it.
+    Shared: a dossier received concurrently on another replica must conflict with it.
     """
 
     collection: ClassVar[str] = "early_withdrawals"
@@ -78,7 +78,7 @@ class EarlyWithdrawal(State):
 class SharedTerritory(State):
     """The dossiers of one gestionnaire for one level, school year and commune [COM-14].
 
-    Each assessment writes it, so that of two dossiers at least the second sees the first.
+    Every assessment writes it: of two concurrent dossiers, the second sees the first.
     """
 
     collection: ClassVar[str] = "same_grounds"
@@ -90,7 +90,7 @@ class SharedTerritory(State):
     dossiers: tuple[Id, ...]
 
     def without(self, dossier_id: str) -> Self:
-        """Return this ground without a dossier that left it."""
+        """Return this territory without one dossier."""
         return self.with_changes(
             dossiers=tuple(other for other in self.dossiers if other != dossier_id)
         )
@@ -109,9 +109,9 @@ class Stage(WireModel):
 
 
 class Agrement(State):
-    """What is left of an agrement: stages that only shrink, up to `until`, None when withdrawn.
+    """An agrement as amended: its stages only shrink; `until` is None once it is withdrawn.
 
-    `imported` is the fingerprint of the import, None where the committee granted it here.
+    `imported` is the content hash of the import, None where the committee granted it.
     """
 
     collection: ClassVar[str] = "agrements"
@@ -126,7 +126,7 @@ class Agrement(State):
     @classmethod
     def of(cls, content: AgrementContent, imported: str | None = None) -> Self:
         """Return the agrement as it was granted or imported."""
-        collectifs = tuple(one.collectif_id for one in content.collectifs)
+        collectifs = tuple(collectif.collectif_id for collectif in content.collectifs)
         return cls(
             dossier_id=content.dossier_id,
             caf=content.caf,
@@ -151,13 +151,13 @@ class Agrement(State):
         before = [s for s in self.stages if s.from_school_year <= school_year]
         return (before or self.stages[:1])[-1].collectifs
 
-    def reduced(self, school_year: str, kept: tuple[Id, ...]) -> Self:
-        """Return the agrement of which only some collectifs stay, from a school year on."""
-        stage = Stage(from_school_year=school_year, collectifs=kept)
+    def reduced(self, school_year: str, collectifs: tuple[Id, ...]) -> Self:
+        """Return the agrement with only these collectifs from a school year on."""
+        stage = Stage(from_school_year=school_year, collectifs=collectifs)
         return self.with_changes(stages=(*self._stages_before(school_year), stage))
 
     def withdrawn(self, school_year: str) -> Self:
-        """Return the agrement withdrawn from a school year on; from its first, nothing is left."""
+        """Return the agrement withdrawn from a school year on; nothing is left from its first."""
         if school_year == self.school_year:
             return self.with_changes(until=None)
         stages = self._stages_before(school_year)
@@ -168,7 +168,7 @@ class Agrement(State):
 
 
 class AcceptedAmendment(State):
-    """An amendment that was accepted: `content` is its fingerprint."""
+    """An accepted amendment; `content` is its content hash."""
 
     collection: ClassVar[str] = "amendments"
 
@@ -182,5 +182,5 @@ class AcceptedAmendment(State):
 
 
 def territory_key(siret: str, school_level: str, school_year: str, commune: str) -> str:
-    """Return the id of a ground; `commune` in lower case."""
+    """Return the id of a territory; `commune` in lower case."""
     return f"{siret}|{school_level}|{school_year}|{commune}"

@@ -1,4 +1,4 @@
-"""The grounds that a dossier works on, one for each commune [COM-14]."""
+"""The territories of a dossier, one for each commune [COM-14]."""
 
 from services.eligibility.domain.financing import communes_of
 from services.eligibility.domain.states import Dossier, SharedTerritory
@@ -7,7 +7,7 @@ from shared.kernel.decision import States
 
 
 def territories_of(dossier: DossierReceived | Dossier) -> tuple[SharedTerritory, ...]:
-    """Return the dossier's grounds as if nobody worked them."""
+    """Return the dossier's territories, without any dossier in them."""
     return tuple(
         SharedTerritory(
             siret=dossier.gestionnaire.siret,
@@ -21,12 +21,12 @@ def territories_of(dossier: DossierReceived | Dossier) -> tuple[SharedTerritory,
 
 
 def join(received: DossierReceived, states: States) -> tuple[SharedTerritory, ...]:
-    """Return the grounds of a dossier once it is there too."""
-    grounds = (states.get(SharedTerritory, new.key) or new for new in territories_of(received))
-    return tuple(g.with_changes(dossiers=(*g.dossiers, received.dossier_id)) for g in grounds)
+    """Return the territories of a dossier with this dossier added."""
+    stored = (states.get(SharedTerritory, new.key) or new for new in territories_of(received))
+    return tuple(t.with_changes(dossiers=(*t.dossiers, received.dossier_id)) for t in stored)
 
 
 def leave(dossier: Dossier, states: States) -> tuple[SharedTerritory, ...]:
-    """Return the grounds of a dossier once it is gone."""
-    grounds = (states.get(SharedTerritory, new.key) for new in territories_of(dossier))
-    return tuple(ground.without(dossier.dossier_id) for ground in grounds if ground)
+    """Return the territories of a dossier with this dossier removed."""
+    stored = (states.get(SharedTerritory, new.key) for new in territories_of(dossier))
+    return tuple(territory.without(dossier.dossier_id) for territory in stored if territory)

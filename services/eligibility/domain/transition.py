@@ -1,7 +1,7 @@
-"""The transitional year: some breaches may be lifted by the committee [DER-08].
+"""The transitional year: the committee may waive certain breaches [DER-08].
 
-The texts allow one more year, once; as it is 2021-2022 for everybody, the rule set of that
-year alone names checks, and nothing has to be remembered.
+The texts allow one more year, once, 2021-2022 for everybody: only the rule set of that year
+names rules, so no state is needed.
 """
 
 from services.eligibility.domain.referentiel import Rules

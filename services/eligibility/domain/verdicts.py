@@ -1,4 +1,4 @@
-"""From findings to verdicts: of each collectif, then of the project."""
+"""Assessment of a dossier: findings, and the verdicts of each collectif and of the project."""
 
 from collections.abc import Iterable
 
@@ -18,13 +18,13 @@ from shared.contracts.submission import DossierReceived
 from shared.kernel.calendar import school_year
 
 
-def assessed(
-    dossier: DossierReceived, rules: Rules, same_ground: tuple[str, ...]
+def assess_dossier(
+    dossier: DossierReceived, rules: Rules, shared_territory: tuple[str, ...]
 ) -> EligibilityAssessed:
-    """Run every check; `same_ground` are the other dossiers found there [COM-14]."""
-    case = ProjectContext(dossier=dossier, rules=rules, shared_territory=same_ground)
-    findings = _project_findings(case)
-    collectifs = tuple(_collectif(one, dossier, rules) for one in dossier.collectifs)
+    """Run every check; `shared_territory` are the other dossiers of its territories [COM-14]."""
+    context = ProjectContext(dossier=dossier, rules=rules, shared_territory=shared_territory)
+    findings = _project_findings(context)
+    collectifs = tuple(_collectif(planned, dossier, rules) for planned in dossier.collectifs)
     return EligibilityAssessed(
         caf=dossier.caf,
         dossier_id=dossier.dossier_id,
@@ -32,13 +32,13 @@ def assessed(
         verdict=_project_verdict(findings, collectifs),
         findings=findings,
         collectifs=collectifs,
-        multi_year_allowed_until=multi_year.allowed_until(case),
+        multi_year_allowed_until=multi_year.allowed_until(context),
         rules_version=rules.edition.version,
     )
 
 
 def no_referentiel_yet(dossier: DossierReceived, first: int) -> EligibilityAssessed:
-    """VER-01: no rule set holds before that of start year `first`; nothing else is judged."""
+    """VER-01: no rule set is in force before start year `first`; nothing else is checked."""
     finding = Finding(
         rule="VER-01",
         outcome="breach",
@@ -54,34 +54,36 @@ def no_referentiel_yet(dossier: DossierReceived, first: int) -> EligibilityAsses
         verdict="ineligible",
         findings=(finding,),
         collectifs=tuple(
-            CollectifAssessment(collectif_id=one.collectif_id, verdict="ineligible", findings=())
-            for one in dossier.collectifs
+            CollectifAssessment(
+                collectif_id=planned.collectif_id, verdict="ineligible", findings=()
+            )
+            for planned in dossier.collectifs
         ),
         multi_year_allowed_until=dossier.school_year,
         rules_version=f"Aucun référentiel avant {school_year(first)}",
     )
 
 
-def _project_findings(case: ProjectContext) -> tuple[Finding, ...]:
-    found = (
-        *(check(case) for check in project.CHECKS),
-        *project.charter_commitments(case),
-        *axes.objectives_answered(case),
-        *(check(case) for check in financing.CHECKS),
-        *(check(case) for check in multi_year.CHECKS),
+def _project_findings(context: ProjectContext) -> tuple[Finding, ...]:
+    findings = (
+        *(check(context) for check in project.CHECKS),
+        *project.charter_commitments(context),
+        *axes.objectives_answered(context),
+        *(check(context) for check in financing.CHECKS),
+        *(check(context) for check in multi_year.CHECKS),
     )
-    return _lift(found, case.dossier, case.rules)
+    return _with_transition(findings, context.dossier, context.rules)
 
 
-def _collectif(one: Collectif, dossier: DossierReceived, rules: Rules) -> CollectifAssessment:
-    case = CollectifContext(collectif=one, dossier=dossier, rules=rules)
-    findings = _lift((check(case) for check in collectif.CHECKS), dossier, rules)
+def _collectif(planned: Collectif, dossier: DossierReceived, rules: Rules) -> CollectifAssessment:
+    context = CollectifContext(collectif=planned, dossier=dossier, rules=rules)
+    findings = _with_transition((check(context) for check in collectif.CHECKS), dossier, rules)
     return CollectifAssessment(
-        collectif_id=one.collectif_id, verdict=_verdict(findings), findings=findings
+        collectif_id=planned.collectif_id, verdict=_verdict(findings), findings=findings
     )
 
 
-def _lift(
+def _with_transition(
     findings: Iterable[Finding], dossier: DossierReceived, rules: Rules
 ) -> tuple[Finding, ...]:
     committed = dossier.transition_commitment
@@ -100,7 +102,7 @@ def _project_verdict(
     findings: tuple[Finding, ...], collectifs: tuple[CollectifAssessment, ...]
 ) -> Verdict:
     own = _verdict(findings)
-    remaining = {one.verdict for one in collectifs} - {"ineligible"}
+    remaining = {assessment.verdict for assessment in collectifs} - {"ineligible"}
     if own == "ineligible" or not remaining:
         return "ineligible"
     return "derogation" if "derogation" in {own, *remaining} else "eligible"

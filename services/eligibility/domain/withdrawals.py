@@ -1,4 +1,4 @@
-"""A gestionnaire withdraws a received dossier: it may, until the committee has decided [RET-03]."""
+"""Handler of withdrawals: possible until the committee has granted or refused [RET-03]."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -16,38 +16,38 @@ from shared.kernel.rules import Rule, evaluate_all
 def required_states(
     message: Message[WithdrawalForwarded], states: States
 ) -> Iterable[StateRef[Any]]:
-    """Name the dossier or what stands for it until it comes, then its grounds."""
+    """Yield the dossier and its early withdrawal, then its territories."""
     dossier_id = message.data.dossier_id
     yield StateRef(Dossier, dossier_id)
     yield StateRef(EarlyWithdrawal, dossier_id)
     if dossier := states.get_if_loaded(Dossier, dossier_id):
-        for ground in territories_of(dossier):
-            yield StateRef(SharedTerritory, ground.key)
+        for territory in territories_of(dossier):
+            yield StateRef(SharedTerritory, territory.key)
 
 
-def judge(
+def decide_withdrawal(
     message: Message[WithdrawalForwarded],
-    known: States,
+    states: States,
     parameters: Parameters,  # noqa: ARG001 - a withdrawal depends on no parameter
 ) -> Decision:
-    """Withdraw a dossier, also one that has not come yet, or say why it is too late.
+    """Withdraw a dossier, also one not received yet, or give the reason why it is too late.
 
-    The dossier is written in both cases, as the committee's decision writes it.
+    The dossier is written in both cases: a concurrent committee decision conflicts with it.
     """
     forwarded = message.data
-    if not (dossier := known.get(Dossier, forwarded.dossier_id)):
+    if not (dossier := states.get(Dossier, forwarded.dossier_id)):
         early = EarlyWithdrawal(dossier_id=forwarded.dossier_id)
         return Decision(states=(early,), events=(_judged(forwarded),))
-    weighed = evaluate_all(CHECKS, dossier)
-    event = _judged(forwarded, weighed.reasons)
-    if weighed.reasons:
-        return Decision(states=(dossier,), events=(event,), steps=weighed.steps)
-    states = (dossier.with_changes(withdrawn=True), *leave(dossier, known))
-    return Decision(states=states, events=(event,), steps=weighed.steps)
+    evaluation = evaluate_all(RULES, dossier)
+    event = _judged(forwarded, evaluation.reasons)
+    if evaluation.reasons:
+        return Decision(states=(dossier,), events=(event,), steps=evaluation.steps)
+    changed = (dossier.with_changes(withdrawn=True), *leave(dossier, states))
+    return Decision(states=changed, events=(event,), steps=evaluation.steps)
 
 
 def too_late(dossier: Dossier) -> Reason | None:
-    """RET-03: the committee has granted or refused."""
+    """RET-03: the committee has neither granted nor refused."""
     if not dossier.decision:
         return None
     decided = dossier.decision.decided
@@ -59,7 +59,7 @@ def too_late(dossier: Dossier) -> Reason | None:
     )
 
 
-CHECKS: tuple[Rule, ...] = (Rule("RET-03", "Le comité ne s'est pas prononcé.", too_late),)
+RULES: tuple[Rule, ...] = (Rule("RET-03", "Le comité ne s'est pas prononcé.", too_late),)
 
 
 def _judged(forwarded: WithdrawalForwarded, reasons: tuple[Reason, ...] = ()) -> WithdrawalJudged:

@@ -1,1 +1,1 @@
-"""Pure decisions of funding, one module per body of rules."""
+"""Pure decisions of funding."""

@@ -1,4 +1,4 @@
-"""A school year that can be priced arrives at its Caf's envelopes: granted, or it waits."""
+"""Admission of a priced school year to its Caf's envelopes: granted, or on the waiting list."""
 
 from dataclasses import dataclass
 
@@ -24,7 +24,7 @@ from shared.kernel.rules import Step, computed
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """The grant and its Caf's envelopes afterwards, what is said, and how it came about."""
+    """The grant and its Caf's envelopes after admission, the event to publish and the steps."""
 
     grant: Grant
     envelopes: Envelopes
@@ -33,35 +33,39 @@ class Admission:
 
 
 def terms_for(grant: Grant, states: States, parameters: FundingParameters) -> Terms | None:
-    """Return what prices a grant, None while its bareme is unknown [PRX-07]."""
+    """Return the terms that price a grant, None while its bareme is missing [PRX-07]."""
     published = states.get(PublishedBareme, str(grant.start_year))
     return parameters.terms(grant.start_year, published.bareme if published else None)
 
 
 def envelopes_of(caf: str, states: States) -> Envelopes:
-    """Return the envelopes of a Caf, blank ones before its first grant or allotment."""
+    """Return the envelopes of a Caf, empty ones before its first grant or allotment."""
     return states.get(Envelopes, caf) or Envelopes(caf=caf)
 
 
 def admit(grant: Grant, envelopes: Envelopes, terms: Terms) -> Admission:
-    """Price a grant, then let it in whole or put it in the list whole [ENV-01, ENV-03]."""
+    """Price a grant, then reserve its whole amount or make it wait [ENV-01, ENV-03]."""
     priced = build_grant(grant.agrement, terms)
-    found = reserve(envelopes, reservation_of(grant, priced.funding))
-    if found.reasons:
-        event = deferred(grant, found.reasons)
-        told = (*priced.steps, *violations(found.reasons))
-        return Admission(grant.queued(), found.envelopes, event, told)
-    funding = priced.funding.with_changes(envelopes=found.charges)
-    told = (*priced.steps, *(_charge(found.envelopes, charge) for charge in found.charges))
-    return Admission(grant.granted(funding), found.envelopes, funding, told)
+    result = reserve(envelopes, reservation_of(grant, priced.funding))
+    if result.reasons:
+        event = deferred(grant, result.reasons)
+        steps = (*priced.steps, *violations(result.reasons))
+        return Admission(grant.queued(), result.envelopes, event, steps)
+    funding = priced.funding.with_changes(envelopes=result.charges)
+    steps = (
+        *priced.steps,
+        *(_reserved_step(result.envelopes, charge) for charge in result.charges),
+    )
+    return Admission(grant.granted(funding), result.envelopes, funding, steps)
 
 
 def leave_waiting_list(
     grant: Grant, states: States
 ) -> tuple[tuple[Envelopes, ...], tuple[WireModel, ...]]:
-    """Take a grant that waits for an envelope out of the list: what changes, what goes on.
+    """Remove a grant from the waiting list; return the changed envelopes and the messages to send.
 
-    Its `reads` name the envelopes of its Caf. Nothing changes for one that does not wait there.
+    Both are empty for a grant that does not wait for an envelope. The handler's `required_states`
+    must include the envelopes of the Caf.
     """
     if grant.waits_for != "envelope":
         return (), ()
@@ -70,24 +74,26 @@ def leave_waiting_list(
     return (after,), continue_release(before, after)
 
 
-def admitted_later(grant: Grant, claim: Reservation, terms: Terms) -> PricedGrant:
-    """Return what is due for a grant that its Caf's list let in with these charges."""
+def admitted_later(grant: Grant, reservation: Reservation, terms: Terms) -> PricedGrant:
+    """Return the price of a grant that the waiting list admitted with these charges."""
     priced = build_grant(grant.agrement, terms)
-    told = tuple(_let_in(claim, charge) for charge in claim.charges)
-    return PricedGrant(priced.funding.with_changes(envelopes=claim.charges), (*priced.steps, *told))
+    steps = tuple(_admitted_step(reservation, charge) for charge in reservation.charges)
+    return PricedGrant(
+        priced.funding.with_changes(envelopes=reservation.charges), (*priced.steps, *steps)
+    )
 
 
-def _let_in(claim: Reservation, charge: EnvelopeCharge) -> Step:
+def _admitted_step(reservation: Reservation, charge: EnvelopeCharge) -> Step:
     return computed(
         "ENV-03",
-        f"Enveloppe {charge.exercise} : {euros(charge.amount)} retenus pour {claim.dossier_id}, "
-        "à son tour dans la liste d'attente.",
+        f"Enveloppe {charge.exercise} : {euros(charge.amount)} retenus pour "
+        f"{reservation.dossier_id}, à son tour dans la liste d'attente.",
         amount=charge.amount,
     )
 
 
 def reservation_of(grant: Grant, funding: FundingGranted) -> Reservation:
-    """Return what a grant needs of the envelopes at this price."""
+    """Return the reservation that a grant needs at this price."""
     return Reservation(
         decided_on=grant.agrement.decided_on,
         dossier_id=grant.agrement.dossier_id,
@@ -96,7 +102,7 @@ def reservation_of(grant: Grant, funding: FundingGranted) -> Reservation:
     )
 
 
-def _charge(envelopes: Envelopes, charge: EnvelopeCharge) -> Step:
+def _reserved_step(envelopes: Envelopes, charge: EnvelopeCharge) -> Step:
     line = envelopes.line(charge.exercise)
     state = "non limitée" if line.left is None else f"il reste {euros(line.left)}"
     return computed(
@@ -109,7 +115,7 @@ def _charge(envelopes: Envelopes, charge: EnvelopeCharge) -> Step:
 
 
 def without_bareme(grant: Grant) -> FundingDeferred:
-    """Say that a grant waits for the bareme of its year [PRX-07]."""
+    """Return the deferral of a grant that waits for the bareme of its year [PRX-07]."""
     year = grant.agrement.school_year
     message = (
         f"Le barème de l'année scolaire {year} n'est pas connu et ne se devine pas : "
@@ -120,7 +126,7 @@ def without_bareme(grant: Grant) -> FundingDeferred:
 
 
 def deferred(grant: Grant, reasons: tuple[Reason, ...]) -> FundingDeferred:
-    """Say why a grant waits."""
+    """Return the deferral of a grant, with its reasons."""
     return FundingDeferred(
         caf=grant.agrement.caf,
         dossier_id=grant.agrement.dossier_id,

@@ -1,4 +1,4 @@
-"""May this advance be granted? Every rule is asked, every reason is told."""
+"""Rules that an order of advance must meet; all are evaluated."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,7 +14,7 @@ from shared.kernel.rules import Rule
 
 @dataclass(frozen=True, slots=True)
 class AdvanceContext:
-    """An order, the grant that it draws on, and the dossier's convention if one is signed."""
+    """An order of advance, its grant, and the dossier's convention if one is signed."""
 
     order: AdvanceOrdered
     grant: Grant
@@ -28,28 +28,28 @@ class AdvanceContext:
 
     @property
     def agrees(self) -> bool:
-        """Whether the exercise is one of the school year, and that of the order's date."""
+        """Whether the exercise belongs to the school year and is the year of the order's date."""
         order = self.order
         return order.exercise in self.exercises and order.exercise == order.ordered_on.year
 
     @property
     def ahead(self) -> bool:
-        """Whether exercise N+1 is asked for in N or before."""
+        """Whether exercise N+1 is requested in N or before."""
         return self.order.exercise == self.exercises[1] > self.order.ordered_on.year
 
 
-def _other_caf(case: AdvanceContext) -> Reason | None:
-    return other_caf(case.order.caf, case.grant.agrement.caf, "L'ordre vient")
+def _other_caf(context: AdvanceContext) -> Reason | None:
+    return other_caf(context.order.caf, context.grant.agrement.caf, "L'ordre vient")
 
 
-def _not_signed(case: AdvanceContext) -> Reason | None:
-    return not_signed(case.convention, case.order.ordered_on, "jour de l'ordre d'acompte")
+def _not_signed(context: AdvanceContext) -> Reason | None:
+    return not_signed(context.convention, context.order.ordered_on, "jour de l'ordre d'acompte")
 
 
-def _ahead_of_its_exercise(case: AdvanceContext) -> Reason | None:
-    """Pay nothing in N on exercise N+1 [ACO-02]."""
-    order = case.order
-    if not case.ahead:
+def _before_exercise(context: AdvanceContext) -> Reason | None:
+    """ACO-02: exercise N+1 is not paid before its first day."""
+    order = context.order
+    if not context.ahead:
         return None
     return Reason(
         rule="ACO-02",
@@ -59,44 +59,44 @@ def _ahead_of_its_exercise(case: AdvanceContext) -> Reason | None:
     )
 
 
-def _out_of_its_exercise(case: AdvanceContext) -> Reason | None:
-    """Ask for an exercise of the school year, and a date within it [ACO-04]."""
-    if case.agrees or case.ahead:
+def _outside_exercise(context: AdvanceContext) -> Reason | None:
+    """ACO-04: the exercise belongs to the school year and the order is dated within it."""
+    if context.agrees or context.ahead:
         return None
-    order, (first, second) = case.order, case.exercises
+    order, (first, second) = context.order, context.exercises
     return Reason(
         rule="ACO-04",
         message=(
             f"L'acompte sur l'exercice {order.exercise} est ordonné le "
             f"{short_date(order.ordered_on)} : il doit être daté de {order.exercise}, les deux "
             "exercices se gèrent séparément."
-            if order.exercise in case.exercises
+            if order.exercise in context.exercises
             else f"L'exercice {order.exercise} n'est pas de l'année scolaire {order.school_year} : "
             f"{first} ou {second} est attendu."
         ),
     )
 
 
-def _nothing_asked(case: AdvanceContext) -> Reason | None:
-    """Ask for more than zero [ACO-04]."""
-    if case.order.amount:
+def _zero_amount(context: AdvanceContext) -> Reason | None:
+    """ACO-04: the amount is above zero."""
+    if context.order.amount:
         return None
     return Reason(
         rule="ACO-04",
-        message=f"Le montant ordonné est de {euros(case.order.amount)} : "
+        message=f"Le montant ordonné est de {euros(context.order.amount)} : "
         "un montant supérieur à zéro est attendu.",
     )
 
 
-def _beyond_the_ceiling(case: AdvanceContext) -> Reason | None:
-    """Keep the advances of an exercise within its ceiling [ACO-01 for N, ACO-03 for N+1].
+def _above_ceiling(context: AdvanceContext) -> Reason | None:
+    """ACO-01 for N, ACO-03 for N+1: the advances of an exercise stay within its ceiling.
 
-    Judged when exercise and date agree: else no ceiling is concerned yet.
+    Evaluated when exercise and date agree; else ACO-02 or ACO-04 applies.
     """
-    order = case.order
-    if not case.agrees:
+    order = context.order
+    if not context.agrees:
         return None
-    paid, ceiling, rule = _limit(case)
+    paid, ceiling, rule = _limit(context)
     if paid + order.amount <= ceiling:
         return None
     return Reason(
@@ -107,26 +107,26 @@ def _beyond_the_ceiling(case: AdvanceContext) -> Reason | None:
     )
 
 
-def _limit(case: AdvanceContext) -> tuple[Decimal, Decimal, str]:
-    if case.order.exercise == case.exercises[0]:
-        return case.grant.advances_n, case.funding.advance_ceiling_n, "ACO-01"
-    return case.grant.advances_n1, case.funding.advance_ceiling_n1, "ACO-03"
+def _limit(context: AdvanceContext) -> tuple[Decimal, Decimal, str]:
+    if context.order.exercise == context.exercises[0]:
+        return context.grant.advances_n, context.funding.advance_ceiling_n, "ACO-01"
+    return context.grant.advances_n1, context.funding.advance_ceiling_n1, "ACO-03"
 
 
-def _closed(case: AdvanceContext) -> Reason | None:
-    return closed(case.grant, "aucun acompte ne peut plus être versé")
+def _closed(context: AdvanceContext) -> Reason | None:
+    return closed(context.grant, "aucun acompte ne peut plus être versé")
 
 
-CHECKS: tuple[Rule, ...] = (
+RULES: tuple[Rule, ...] = (
     Rule("TEC-03", "L'ordre vient de la Caf du dossier.", _other_caf),
     Rule("CNV-01", "La convention est signée au jour de l'ordre.", _not_signed),
-    Rule("ACO-02", "L'exercice n'est pas payé d'avance.", _ahead_of_its_exercise),
+    Rule("ACO-02", "L'exercice n'est pas payé d'avance.", _before_exercise),
     Rule(
         "ACO-04",
         "L'exercice est de l'année scolaire et de la date de l'ordre.",
-        _out_of_its_exercise,
+        _outside_exercise,
     ),
-    Rule("ACO-04", "Le montant est supérieur à zéro.", _nothing_asked),
-    Rule("ACO-01", "Les acomptes de l'exercice restent sous leur plafond.", _beyond_the_ceiling),
+    Rule("ACO-04", "Le montant est supérieur à zéro.", _zero_amount),
+    Rule("ACO-01", "Les acomptes de l'exercice restent sous leur plafond.", _above_ceiling),
     Rule("SOL-02", "L'année scolaire n'est ni soldée ni annulée.", _closed),
 )

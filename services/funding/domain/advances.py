@@ -1,9 +1,9 @@
-"""An advance is ordered: grant it whole, or refuse it with every reason."""
+"""Handler of orders of advance: granted whole, or refused with all reasons."""
 
 from collections.abc import Iterable
 from typing import Any
 
-from services.funding.domain.advance_rules import CHECKS, AdvanceContext
+from services.funding.domain.advance_rules import RULES, AdvanceContext
 from services.funding.domain.common_rules import no_grant
 from services.funding.domain.refusals import refused
 from services.funding.domain.states import (
@@ -22,7 +22,7 @@ from shared.kernel.rules import Step, evaluate_all
 
 
 def required_states(message: Message[AdvanceOrdered], states: States) -> Iterable[StateRef[Any]]:
-    """Name the grant and the order, then the convention with the Caf of the grant."""
+    """Yield the grant and the order, then the convention with the Caf of the grant."""
     order = message.data
     of_grant = grant_key(order.dossier_id, order.school_year)
     yield StateRef(Grant, of_grant)
@@ -38,9 +38,9 @@ def order_advance(
 ) -> Decision:
     """Answer `AdvanceGranted`, or `AdvanceRefused` with all reasons.
 
-    Without a grant that reason stands alone [COM-05]: a deferred grant is none. An accepted
-    order, of any dossier, is old news with the same content and refused with another one, alone
-    [TEC-01]. A refused order leaves no trace and is judged anew when it comes again.
+    COM-05 ends the evaluation where the grant is missing or deferred. An accepted order id, of any
+    dossier, changes nothing with the same content and is refused with another [TEC-01]. A refused
+    order is not recorded and is evaluated again when repeated.
     """
     order = message.data
     grant = states.get(Grant, grant_key(order.dossier_id, order.school_year))
@@ -50,11 +50,11 @@ def order_advance(
         same = accepted.content == content_hash(order)
         return NO_CHANGE if same else _refused(order, (_other_content(order),))
     convention = states.get(Convention, convention_key(order.dossier_id, grant.agrement.caf))
-    case = AdvanceContext(order=order, grant=grant, funding=grant.funding, convention=convention)
-    weighed = evaluate_all(CHECKS, case)
-    if weighed.reasons:
-        return _refused(order, weighed.reasons, weighed.steps)
-    return _granted(case, weighed.steps)
+    context = AdvanceContext(order=order, grant=grant, funding=grant.funding, convention=convention)
+    evaluation = evaluate_all(RULES, context)
+    if evaluation.reasons:
+        return _refused(order, evaluation.reasons, evaluation.steps)
+    return _granted(context, evaluation.steps)
 
 
 def _no_grant(order: AdvanceOrdered, grant: Grant | None) -> Reason:
@@ -70,12 +70,12 @@ def _other_content(order: AdvanceOrdered) -> Reason:
     )
 
 
-def _granted(case: AdvanceContext, steps: tuple[Step, ...]) -> Decision:
-    order = case.order
+def _granted(context: AdvanceContext, steps: tuple[Step, ...]) -> Decision:
+    order = context.order
     accepted = AcceptedOrder(
         order_id=order.order_id,
         content=content_hash(order),
-        grant=case.grant.key,
+        grant=context.grant.key,
         exercise=order.exercise,
         amount=order.amount,
         ordered_on=order.ordered_on,
@@ -88,10 +88,10 @@ def _granted(case: AdvanceContext, steps: tuple[Step, ...]) -> Decision:
         exercise=order.exercise,
         amount=order.amount,
         ordered_on=order.ordered_on,
-        gestionnaire=case.grant.agrement.gestionnaire,
+        gestionnaire=context.grant.agrement.gestionnaire,
     )
     return Decision(
-        states=(case.grant.advanced(order.exercise, order.amount), accepted),
+        states=(context.grant.advanced(order.exercise, order.amount), accepted),
         events=(event,),
         steps=steps,
     )

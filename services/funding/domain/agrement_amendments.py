@@ -22,7 +22,7 @@ from shared.kernel.rules import Step
 
 @dataclass(frozen=True, slots=True)
 class AmendedGrant:
-    """The grant and its Caf's envelopes afterwards, what is said, and how it came about."""
+    """The grant and its Caf's envelopes after an amendment, the events to publish and the steps."""
 
     grant: Grant
     envelopes: Envelopes
@@ -37,7 +37,7 @@ def amend_grant(
     states: States,
     parameters: FundingParameters,
 ) -> AmendedGrant:
-    """Price a year again with what stays, or end it where nothing stays."""
+    """Price a school year again with the remaining collectifs, or end it where none remains."""
     year = grant.agrement.school_year
     if ends(grant.agrement, (amendment,), year):
         return _ended(grant, envelopes, amendment)
@@ -54,7 +54,7 @@ def amend_grant(
 
 
 def _ended(grant: Grant, envelopes: Envelopes, amendment: AgrementAmended) -> AmendedGrant:
-    """Cancel a year that is granted; one that waits is refused and leaves the list [COM-05]."""
+    """Cancel a granted year; refuse a waiting one and remove it from the waiting list [COM-05]."""
     if grant.status == "granted":
         ground = CancellationGround(
             content=content_hash(amendment),
@@ -74,19 +74,19 @@ def _ended(grant: Grant, envelopes: Envelopes, amendment: AgrementAmended) -> Am
 
 
 def _requeued(grant: Grant, envelopes: Envelopes, terms: Terms) -> AmendedGrant:
-    """Ask less of the envelopes in the same place of the list: it may be let in."""
+    """Lower the reservation at the same place of the waiting list, which may admit it."""
     priced = build_grant(grant.agrement, terms)
-    asking_less = replace(envelopes, reservation_of(grant, priced.funding))
-    return AmendedGrant(grant, asking_less, steps=priced.steps)
+    changed = replace(envelopes, reservation_of(grant, priced.funding))
+    return AmendedGrant(grant, changed, steps=priced.steps)
 
 
 def _repriced(
     grant: Grant, envelopes: Envelopes, amendment: AgrementAmended, terms: Terms
 ) -> AmendedGrant:
-    """Price what stays, at its forecast and with the same budget.
+    """Price the remaining collectifs, at their forecast costs and with the same budget.
 
-    The envelopes keep what was reserved: an amendment moves them no more than a balance does.
-    Advances already paid stay, even beyond the new ceilings.
+    The envelopes keep what was reserved, as with a balance. Advances already granted stand, even
+    above the new ceilings.
     """
     assert grant.funding is not None, "a granted year is priced"
     priced = build_grant(grant.agrement, terms)
@@ -107,36 +107,41 @@ def _repriced(
 def as_amended(
     agrement: AgrementContent, amendments: Iterable[AgrementAmended], school_year: str
 ) -> AgrementContent:
-    """Return the agrement as it stands for a school year: collectifs that stay, last year covered.
+    """Return the agrement as amended for a school year: its collectifs and last year covered.
 
-    A withdrawal shortens it, to before its first year if need be, and leaves its collectifs.
+    The order of the amendments does not matter. A withdrawal shortens the agrement, to before its
+    first year if need be, and leaves its collectifs.
     """
-    left, until = agrement.collectifs, agrement.multi_year_until
-    for amendment in _reaching(amendments, school_year):
+    collectifs, until = agrement.collectifs, agrement.multi_year_until
+    for amendment in _applicable(amendments, school_year):
         if amendment.effect == "reduced":
-            left = tuple(each for each in left if each.collectif_id in amendment.collectifs)
+            collectifs = tuple(
+                collectif
+                for collectif in collectifs
+                if collectif.collectif_id in amendment.collectifs
+            )
         else:
             until = min(until, previous(amendment.from_school_year))
-    return agrement.with_changes(collectifs=left, multi_year_until=until)
+    return agrement.with_changes(collectifs=collectifs, multi_year_until=until)
 
 
 def ends(
     agrement: AgrementContent, amendments: Iterable[AgrementAmended], school_year: str
 ) -> bool:
-    """Whether amendments leave nothing of an agrement for a school year."""
-    reaching = _reaching(amendments, school_year)
-    left = as_amended(agrement, reaching, school_year).collectifs
-    return any(amendment.effect == "withdrawn" for amendment in reaching) or not left
+    """Return whether amendments leave nothing of an agrement for a school year."""
+    applicable = _applicable(amendments, school_year)
+    remaining = as_amended(agrement, applicable, school_year).collectifs
+    return any(amendment.effect == "withdrawn" for amendment in applicable) or not remaining
 
 
-def _reaching(
+def _applicable(
     amendments: Iterable[AgrementAmended], school_year: str
 ) -> tuple[AgrementAmended, ...]:
-    return tuple(each for each in amendments if each.from_school_year <= school_year)
+    return tuple(amendment for amendment in amendments if amendment.from_school_year <= school_year)
 
 
 def uncovered(agrement: AgrementContent) -> FundingRefused:
-    """Refuse a school year that is withdrawn from its agrement [COM-05]."""
+    """Return the refusal of a school year for which the agrement is withdrawn [COM-05]."""
     return FundingRefused(
         caf=agrement.caf,
         dossier_id=agrement.dossier_id,

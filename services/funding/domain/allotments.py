@@ -1,4 +1,4 @@
-"""A Caf allots the credits of an exercise: serve those that wait, and tell them page after page."""
+"""Handlers of allotments: admit from the waiting list, and publish the grants page by page."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -27,7 +27,7 @@ PAGE_LENGTH = 50
 
 
 def required_states(message: Message[EnvelopeAllotted], states: States) -> Iterable[StateRef[Any]]:  # noqa: ARG001
-    """Name the envelopes of the Caf."""
+    """Yield the envelopes of the Caf."""
     yield StateRef(Envelopes, message.data.caf)
 
 
@@ -36,10 +36,10 @@ def register(
     states: States,
     parameters: object,  # noqa: ARG001
 ) -> Decision:
-    """Answer `EnvelopeRegistered`; the last allotment by `time`, then id, counts [ENV-03].
+    """Answer `EnvelopeRegistered`; the latest allotment by `time`, then id, counts [ENV-03].
 
-    On a raise the list is served at once, in its order; what is let in is counted here and told
-    by pages.
+    An increase serves the waiting list at once, in its order: amounts are reserved here, grants
+    are published by pages.
     """
     allotted = message.data
     before = envelopes_of(allotted.caf, states)
@@ -51,18 +51,19 @@ def register(
     return Decision(
         states=(after,),
         events=(answer, *continue_release(before, after)),
-        steps=(_served(before, after, allotted),),
+        steps=(_served_step(before, after, allotted),),
     )
 
 
-def _served(before: Envelopes, after: Envelopes, told: EnvelopeAllotted) -> Step:
-    line, entered = after.line(told.exercise), len(after.released) - len(before.released)
+def _served_step(before: Envelopes, after: Envelopes, allotted: EnvelopeAllotted) -> Step:
+    line, admitted = after.line(allotted.exercise), len(after.released) - len(before.released)
     return computed(
         "ENV-03",
-        f"Enveloppe {told.exercise} de la Caf {told.caf} : total de {euros(told.amount)}, "
-        f"{euros(line.granted)} accordés. Servis dans l'ordre de la liste : {entered} ; "
-        f"toujours en attente : {len(after.waiting)}.",
-        allotted=told.amount,
+        f"Enveloppe {allotted.exercise} de la Caf {allotted.caf} : total de "
+        f"{euros(allotted.amount)}, {euros(line.granted)} accordés. "
+        f"Servis dans l'ordre de la liste : {admitted} ; toujours en attente : "
+        f"{len(after.waiting)}.",
+        allotted=allotted.amount,
         granted=line.granted,
     )
 
@@ -70,25 +71,25 @@ def _served(before: Envelopes, after: Envelopes, told: EnvelopeAllotted) -> Step
 def required_states_of_release(
     message: Message[EnvelopeReleaseContinued], states: States
 ) -> Iterable[StateRef[Any]]:
-    """Name the envelopes of the Caf, then the grants of the page and the baremes of their years."""
+    """Yield the envelopes of the Caf, then the grants of the page and their baremes."""
     caf = message.data.caf
     yield StateRef(Envelopes, caf)
-    for claim in _page(states.get_if_loaded(Envelopes, caf)):
-        yield StateRef(Grant, claim.key)
-        yield StateRef(PublishedBareme, str(start_year(claim.school_year)))
+    for reservation in _page(states.get_if_loaded(Envelopes, caf)):
+        yield StateRef(Grant, reservation.key)
+        yield StateRef(PublishedBareme, str(start_year(reservation.school_year)))
 
 
 def release(
     message: Message[EnvelopeReleaseContinued], states: States, parameters: FundingParameters
 ) -> Decision:
-    """Say `FundingGranted` for the next grants that were let in; another page while any is left.
+    """Publish `FundingGranted` for the next admitted grants, and request the page after them.
 
-    Each answer belongs to the request that was deferred, not to this message. Two chains of pages
-    may run at once: each takes what is still to be told.
+    Each event answers the request that was deferred, not this message. Two chains of pages may
+    run concurrently: each page takes the grants not published yet.
     """
     progress = message.data
     envelopes = envelopes_of(progress.caf, states)
-    released = tuple(_released(c, states, parameters) for c in _page(envelopes))
+    released = tuple(_released(reservation, states, parameters) for reservation in _page(envelopes))
     if not released:
         return NO_CHANGE
     after = mark_announced(envelopes, (grant.key for grant, _ in released))
@@ -96,10 +97,10 @@ def release(
     return Decision(
         states=(*(grant for grant, _ in released), after),
         events=(
-            *(_answer(grant, funded) for grant, funded in released),
+            *(_answer(grant, priced) for grant, priced in released),
             *((following,) if after.released else ()),
         ),
-        steps=tuple(step for grant, funded in released for step in funded.steps),
+        steps=tuple(step for grant, priced in released for step in priced.steps),
     )
 
 
@@ -108,15 +109,15 @@ def _page(envelopes: Envelopes | None) -> tuple[Reservation, ...]:
 
 
 def _released(
-    claim: Reservation, states: States, parameters: FundingParameters
+    reservation: Reservation, states: States, parameters: FundingParameters
 ) -> tuple[Grant, PricedGrant]:
-    grant = states.get(Grant, claim.key)
-    assert grant is not None, "a claim is made by its grant"
+    grant = states.get(Grant, reservation.key)
+    assert grant is not None, "a reservation is made by its grant"
     terms = terms_for(grant, states, parameters)
     assert terms is not None, "a grant is priced before it waits for an envelope"
-    funded = admitted_later(grant, claim, terms)
-    return grant.granted(funded.funding), funded
+    priced = admitted_later(grant, reservation, terms)
+    return grant.granted(priced.funding), priced
 
 
-def _answer(grant: Grant, funded: PricedGrant) -> OutgoingEvent:
-    return OutgoingEvent(funded.funding, origin=grant.origin, about=StateRef(Grant, grant.key))
+def _answer(grant: Grant, priced: PricedGrant) -> OutgoingEvent:
+    return OutgoingEvent(priced.funding, origin=grant.origin, about=StateRef(Grant, grant.key))

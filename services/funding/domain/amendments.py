@@ -1,4 +1,4 @@
-"""A Caf amends an agrement: each open school year that it reaches is priced again, or ends."""
+"""Handler of amendments: each open school year affected is priced again, or ends."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -15,11 +15,11 @@ from shared.kernel.decision import NO_CHANGE, Decision, Message, StateRef, State
 
 
 def required_states(message: Message[AgrementAmended], states: States) -> Iterable[StateRef[Any]]:
-    """Name the dossier and its Caf's envelopes, then the grants that it reaches, their baremes."""
+    """Yield the dossier and its Caf's envelopes, then the grants affected and their baremes."""
     amendment = message.data
     yield StateRef(Dossier, amendment.dossier_id)
     yield StateRef(Envelopes, amendment.caf)
-    for year in _reached(states.get_if_loaded(Dossier, amendment.dossier_id), amendment):
+    for year in _affected_years(states.get_if_loaded(Dossier, amendment.dossier_id), amendment):
         yield StateRef(Grant, grant_key(amendment.dossier_id, year))
         yield StateRef(PublishedBareme, str(start_year(year)))
 
@@ -29,23 +29,23 @@ def amend(
 ) -> Decision:
     """Answer `FundingAmended`, `FundingCancelled` or `FundingRefused` for each open school year.
 
-    A year that is settled or cancelled stays as it is, and so does one that loses nothing. The
-    dossier remembers the amendment for the years to come, and for an agrement that is still on its
-    way; the same one again is old news.
+    A settled or cancelled year does not change, nor does one that loses nothing. The dossier
+    records the amendment for later years, and for an agrement not handled yet; a duplicate
+    changes nothing.
     """
     amendment = message.data
     dossier = dossier_of(amendment, states)
-    if amendment.amendment_id in {each.amendment_id for each in dossier.amendments}:
+    if amendment.amendment_id in {earlier.amendment_id for earlier in dossier.amendments}:
         return NO_CHANGE
     before = after = envelopes_of(amendment.caf, states)
     outcomes: list[AmendedGrant] = []
-    for grant in _open(dossier, amendment, states):
+    for grant in _open_grants(dossier, amendment, states):
         outcomes.append(amend_grant(grant, after, amendment, states, parameters))
         after = outcomes[-1].envelopes
-    remembered = dossier.with_changes(amendments=(*dossier.amendments, amendment))
-    moved = (after,) if after != before else ()
+    changed_dossier = dossier.with_changes(amendments=(*dossier.amendments, amendment))
+    changed_envelopes = (after,) if after != before else ()
     return Decision(
-        states=(remembered, *(outcome.grant for outcome in outcomes), *moved),
+        states=(changed_dossier, *(outcome.grant for outcome in outcomes), *changed_envelopes),
         events=(
             *(event for outcome in outcomes for event in outcome.events),
             *continue_release(before, after),
@@ -54,13 +54,13 @@ def amend(
     )
 
 
-def _reached(dossier: Dossier | None, amendment: AgrementAmended) -> tuple[str, ...]:
+def _affected_years(dossier: Dossier | None, amendment: AgrementAmended) -> tuple[str, ...]:
     years = dossier.school_years if dossier else ()
     return tuple(year for year in years if year >= amendment.from_school_year)
 
 
-def _open(dossier: Dossier, amendment: AgrementAmended, states: States) -> Iterator[Grant]:
-    for year in _reached(dossier, amendment):
+def _open_grants(dossier: Dossier, amendment: AgrementAmended, states: States) -> Iterator[Grant]:
+    for year in _affected_years(dossier, amendment):
         grant = states.get(Grant, grant_key(dossier.dossier_id, year))
         assert grant is not None, "a dossier names its grants"
         if grant.status in {"granted", "deferred"} and grant.settlement is None:

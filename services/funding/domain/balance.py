@@ -1,4 +1,4 @@
-"""What accounts make of a grant: the same price, on what was done instead of what was forecast."""
+"""The balance of a grant: its price on actual costs, net of the advances."""
 
 from collections.abc import Iterable
 from decimal import Decimal
@@ -14,7 +14,7 @@ from shared.kernel.money import ZERO
 
 
 def terms_of(grant: Grant, states: States, parameters: FundingParameters) -> Terms:
-    """Return the terms that priced a grant: a bareme once known never changes [CTL-06]."""
+    """Return the terms that priced a grant: a recorded bareme never changes [CTL-06]."""
     published = states.get(PublishedBareme, str(grant.start_year))
     terms = parameters.terms(grant.start_year, published.bareme if published else None)
     assert terms is not None, "a school year is granted by its bareme only"
@@ -24,16 +24,21 @@ def terms_of(grant: Grant, states: States, parameters: FundingParameters) -> Ter
 def recompute(grant: Grant, accounts: Accounts, terms: Terms) -> Price:
     """Price the granted collectifs at their actual costs, capped on the actual budget [COF-02].
 
-    One that did not run, or is not named, costs nothing: no Ps, no bonus. A bonus is due where it
-    was granted and done [BON-06].
+    A collectif that did not run or is not named costs zero: no Ps, no bonus. A bonus is due where
+    it was granted and carried out [BON-06].
     """
-    named = {each.collectif_id: each for each in accounts.collectifs if each.ran}
-    done = (_as_done(each, named.get(each.collectif_id)) for each in grant.agrement.collectifs)
-    return price(done, accounts.budget, terms)
+    actual = {
+        collectif.collectif_id: collectif for collectif in accounts.collectifs if collectif.ran
+    }
+    priced = (
+        _with_actual(collectif, actual.get(collectif.collectif_id))
+        for collectif in grant.agrement.collectifs
+    )
+    return price(priced, accounts.budget, terms)
 
 
 def due(priced: Price) -> Due:
-    """Return what a price makes due."""
+    """Return the amounts that a price makes due."""
     return Due(
         part_n=priced.part_n,
         part_n1=priced.part_n1,
@@ -42,14 +47,14 @@ def due(priced: Price) -> Due:
     )
 
 
-def results(grant: Grant, owed: Due) -> tuple[Decimal, Decimal]:
-    """Return what is left to pay on exercise N, then N+1; negative where too much was advanced."""
-    first, second = owed.by_exercise
+def results(grant: Grant, amounts_due: Due) -> tuple[Decimal, Decimal]:
+    """Return what remains to pay on exercise N, then N+1, in euros; below zero is an indu."""
+    first, second = amounts_due.by_exercise
     return (first - grant.advances_n, second - grant.advances_n1)
 
 
 def indus(start_year: int, results: Iterable[Decimal]) -> tuple[ExerciseAmount, ...]:
-    """Return what is to be recovered of exercise N, then N+1: one never pays for the other."""
+    """Return the indus of exercise N, then N+1; exercises are never netted against each other."""
     return tuple(
         ExerciseAmount(exercise=start_year + rank, amount=-result)
         for rank, result in enumerate(results)
@@ -57,7 +62,7 @@ def indus(start_year: int, results: Iterable[Decimal]) -> tuple[ExerciseAmount, 
     )
 
 
-def _as_done(granted: GrantedCollectif, actual: ActualCollectif | None) -> GrantedCollectif:
+def _with_actual(granted: GrantedCollectif, actual: ActualCollectif | None) -> GrantedCollectif:
     if actual is None:
         return granted.with_changes(forecast_cost=ZERO, bonuses=())
     done = tuple(kind for kind in granted.bonuses if kind in actual.bonus_done)

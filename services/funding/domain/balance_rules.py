@@ -1,4 +1,4 @@
-"""Do these accounts settle the balance? Every rule is asked, every reason is told."""
+"""Rules that definitive accounts must meet to settle the balance; all are evaluated."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -13,25 +13,25 @@ from shared.kernel.rules import Rule
 
 @dataclass(frozen=True, slots=True)
 class BalanceContext:
-    """Definitive accounts, the grant that they settle, the convention if one is signed."""
+    """Definitive accounts, their grant, and the convention if one is signed."""
 
     filed: ResultAccountFiled
     grant: Grant
     convention: Convention | None
 
 
-def _other_caf(case: BalanceContext) -> Reason | None:
-    owner = case.grant.agrement.caf
-    return other_caf(case.filed.caf, owner, "Les comptes viennent")
+def _other_caf(context: BalanceContext) -> Reason | None:
+    owner = context.grant.agrement.caf
+    return other_caf(context.filed.caf, owner, "Les comptes viennent")
 
 
-def _not_signed(case: BalanceContext) -> Reason | None:
-    return not_signed(case.convention, case.filed.filed_on, "jour du dépôt des comptes")
+def _not_signed(context: BalanceContext) -> Reason | None:
+    return not_signed(context.convention, context.filed.filed_on, "jour du dépôt des comptes")
 
 
-def _report_incomplete(case: BalanceContext) -> Reason | None:
-    """Ask for the three parts of the bilan [SOL-03]."""
-    if not (missing := missing_parts(case.filed.report)):
+def _report_incomplete(context: BalanceContext) -> Reason | None:
+    """SOL-03: the three parts of the bilan are present."""
+    if not (missing := missing_parts(context.filed.report)):
         return None
     return Reason(
         rule="SOL-03",
@@ -40,23 +40,24 @@ def _report_incomplete(case: BalanceContext) -> Reason | None:
     )
 
 
-def _too_early(case: BalanceContext) -> Reason | None:
-    """Settle in N+1 at the earliest [SOL-01]."""
-    opening = date(case.grant.start_year + 1, 1, 1)
-    if case.filed.filed_on >= opening:
+def _too_early(context: BalanceContext) -> Reason | None:
+    """SOL-01: accounts are filed in N+1 at the earliest."""
+    opening = date(context.grant.start_year + 1, 1, 1)
+    filed = context.filed
+    if filed.filed_on >= opening:
         return None
     return Reason(
         rule="SOL-01",
-        message=f"Les comptes sont déposés le {short_date(case.filed.filed_on)} : les comptes "
-        f"définitifs de {case.filed.school_year} sont attendus à partir du {short_date(opening)}.",
+        message=f"Les comptes sont déposés le {short_date(filed.filed_on)} : les comptes "
+        f"définitifs de {filed.school_year} sont attendus à partir du {short_date(opening)}.",
     )
 
 
-def _foreign_collectif(case: BalanceContext) -> Reason | None:
-    return not_granted(case.filed, case.grant)
+def _foreign_collectif(context: BalanceContext) -> Reason | None:
+    return not_granted(context.filed, context.grant)
 
 
-CHECKS: tuple[Rule, ...] = (
+RULES: tuple[Rule, ...] = (
     Rule("TEC-03", "Les comptes viennent de la Caf du dossier.", _other_caf),
     Rule("CNV-01", "La convention est signée au jour du dépôt des comptes.", _not_signed),
     Rule("SOL-03", "Les trois parties du bilan sont présentes.", _report_incomplete),

@@ -1,10 +1,10 @@
-"""Definitive accounts are filed: settle the balance, or refuse them with every reason."""
+"""Handler of definitive accounts: settle the balance, or refuse them with all reasons."""
 
 from collections.abc import Iterable
 from typing import Any
 
 from services.funding.domain.balance import due, indus, recompute, results, terms_of
-from services.funding.domain.balance_rules import CHECKS, BalanceContext
+from services.funding.domain.balance_rules import RULES, BalanceContext
 from services.funding.domain.common_rules import no_grant
 from services.funding.domain.explanations import indu_steps, price_steps
 from services.funding.domain.grant_values import Settlement
@@ -31,7 +31,7 @@ from shared.kernel.rules import Step, computed, evaluate_all
 def required_states(
     message: Message[ResultAccountFiled], states: States
 ) -> Iterable[StateRef[Any]]:
-    """Name the grant, then the convention with its Caf and the bareme of its year."""
+    """Yield the grant, then the convention with its Caf and the bareme of its year."""
     filed = message.data
     of_grant = grant_key(filed.dossier_id, filed.school_year)
     yield StateRef(Grant, of_grant)
@@ -45,8 +45,8 @@ def settle(
 ) -> Decision:
     """Answer `BalanceSettled`, or `BalanceRefused` with all reasons.
 
-    Without a grant that reason stands alone [COM-05]: one deferred or cancelled is none. Accounts
-    settle once: the same ones again are old news, other ones are refused, alone [TEC-01].
+    COM-05 ends the evaluation where the grant is missing, deferred or cancelled. Accounts settle
+    once: a duplicate changes nothing, other content is refused [TEC-01].
     """
     filed = message.data
     grant = states.get(Grant, grant_key(filed.dossier_id, filed.school_year))
@@ -56,20 +56,22 @@ def settle(
         same = settlement.content == content_hash(filed)
         return NO_CHANGE if same else _refused(filed, (_other_accounts(filed),))
     convention = states.get(Convention, convention_key(filed.dossier_id, grant.agrement.caf))
-    weighed = evaluate_all(CHECKS, BalanceContext(filed=filed, grant=grant, convention=convention))
-    if weighed.reasons:
-        return _refused(filed, weighed.reasons, weighed.steps)
+    evaluation = evaluate_all(
+        RULES, BalanceContext(filed=filed, grant=grant, convention=convention)
+    )
+    if evaluation.reasons:
+        return _refused(filed, evaluation.reasons, evaluation.steps)
     terms = terms_of(grant, states, parameters)
     priced = recompute(grant, filed, terms)
-    return _settled(filed, grant, priced, (*weighed.steps, *price_steps(priced, terms)))
+    return _settled(filed, grant, priced, (*evaluation.steps, *price_steps(priced, terms)))
 
 
 def _settled(
     filed: ResultAccountFiled, grant: Grant, priced: Price, steps: tuple[Step, ...]
 ) -> Decision:
-    owed = due(priced)
-    left = results(grant, owed)
-    settlement = Settlement(content=content_hash(filed), filed_on=filed.filed_on, due=owed)
+    amounts_due = due(priced)
+    net_by_exercise = results(grant, amounts_due)
+    settlement = Settlement(content=content_hash(filed), filed_on=filed.filed_on, due=amounts_due)
     event = BalanceSettled(
         caf=filed.caf,
         dossier_id=filed.dossier_id,
@@ -85,32 +87,33 @@ def _settled(
         collectifs=_collectifs(filed, priced),
         advances_n=grant.advances_n,
         advances_n1=grant.advances_n1,
-        net=total(left),
-        indus=indus(grant.start_year, left),
+        net=total(net_by_exercise),
+        indus=indus(grant.start_year, net_by_exercise),
         cap80=priced.cap80,
     )
-    told = (*steps, *_result_steps(event))
     return Decision(
-        states=(grant.with_changes(settlement=settlement),), events=(event,), steps=told
+        states=(grant.with_changes(settlement=settlement),),
+        events=(event,),
+        steps=(*steps, *_result_steps(event)),
     )
 
 
 def _collectifs(filed: ResultAccountFiled, priced: Price) -> tuple[SettledCollectif, ...]:
-    ran = {each.collectif_id for each in filed.collectifs if each.ran}
+    ran = {collectif.collectif_id for collectif in filed.collectifs if collectif.ran}
     return tuple(
         SettledCollectif(
-            collectif_id=each.collectif_id,
-            cost=each.cost,
-            ps=each.ps,
-            bonus=each.bonus,
-            ran=each.collectif_id in ran,
+            collectif_id=collectif.collectif_id,
+            cost=collectif.cost,
+            ps=collectif.ps,
+            bonus=collectif.bonus,
+            ran=collectif.collectif_id in ran,
         )
-        for each in priced.collectifs
+        for collectif in priced.collectifs
     )
 
 
 def _result_steps(settled: BalanceSettled) -> tuple[Step, ...]:
-    """Tell what is left to pay, and what is to be recovered, exercise by exercise."""
+    """Return the steps of what remains to pay and what is to be recovered by exercise."""
     net = computed(
         "SOL-02",
         f"Dû {euros(settled.final_ps)} de Ps et {euros(settled.final_bonus)} de bonus, "

@@ -1,4 +1,4 @@
-"""The Cnaf publishes a bareme: keep it, and grant what waited for it, page after page."""
+"""Handlers of baremes published by the Cnaf: record one, and release its grants page by page."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -30,23 +30,23 @@ def required_states(
     message: Message[BaremePublished],
     states: States,  # noqa: ARG001
 ) -> Iterable[StateRef[Any]]:
-    """Name the bareme of the year."""
+    """Yield the bareme of the year."""
     yield StateRef(PublishedBareme, str(message.data.start_year))
 
 
 def register(
     message: Message[BaremePublished], states: States, parameters: FundingParameters
 ) -> Decision:
-    """Keep the bareme of an unknown year and start to release the grants that wait for it.
+    """Record the bareme of a new year and start to release the grants that wait for it.
 
-    A known bareme, built in or published, is never replaced: the same amounts are silent, other
-    ones are refused [TEC-01]. The source is not an amount.
+    A bareme, built in or published, is never replaced: the same amounts change nothing, others are
+    refused [TEC-01]. The source is not compared.
     """
     year = message.data.start_year
     bareme = _bareme(message.data)
     state = states.get(PublishedBareme, str(year))
-    standing = parameters.bareme(year, state.bareme if state else None)
-    if standing is None:
+    current = parameters.bareme(year, state.bareme if state else None)
+    if current is None:
         return Decision(
             states=(PublishedBareme(start_year=year, bareme=bareme),),
             events=(
@@ -54,15 +54,15 @@ def register(
                 BaremeReleaseContinued(start_year=year, after=""),
             ),
         )
-    if standing.prices == bareme.prices:
+    if current.prices == bareme.prices:
         return NO_CHANGE
-    return Decision(events=(_refused(message, standing),))
+    return Decision(events=(_refused(message, current),))
 
 
 def required_states_of_release(
     message: Message[BaremeReleaseContinued], states: States
 ) -> Iterable[StateRef[Any] | Query[Any]]:
-    """Name the bareme of the year, the next grants that wait for it, then their Cafs' envelopes."""
+    """Yield the bareme, the next grants that wait for it, then the envelopes of their Cafs."""
     page = _waiting(message.data)
     yield StateRef(PublishedBareme, str(message.data.start_year))
     yield page
@@ -73,10 +73,10 @@ def required_states_of_release(
 def release(
     message: Message[BaremeReleaseContinued], states: States, parameters: FundingParameters
 ) -> Decision:
-    """Let one page of what waited arrive at the envelopes; a full page asks for the next one.
+    """Admit one page of waiting grants to their envelopes; a full page requests the next one.
 
-    Grants arrive by decision date, then dossier. Each answer belongs to the request that it was
-    deferred for, not to this message.
+    Grants are admitted by decision date, then dossier. Each event answers the request that was
+    deferred, not this message.
     """
     year = message.data.start_year
     published = states.get(PublishedBareme, str(year))
@@ -87,22 +87,22 @@ def release(
     envelopes = {grant.agrement.caf: envelopes_of(grant.agrement.caf, states) for grant in page}
     released = []
     for grant in page:
-        found = admit(grant, envelopes[grant.agrement.caf], terms)
-        envelopes[grant.agrement.caf] = found.envelopes
-        released.append(found)
+        admission = admit(grant, envelopes[grant.agrement.caf], terms)
+        envelopes[grant.agrement.caf] = admission.envelopes
+        released.append(admission)
     following = BaremeReleaseContinued(start_year=year, after=page[-1].place)
     return Decision(
-        states=(*(found.grant for found in released), *envelopes.values()),
+        states=(*(admission.grant for admission in released), *envelopes.values()),
         events=(
-            *(_answer(found) for found in released),
+            *(_answer(admission) for admission in released),
             *((following,) if len(page) == PAGE_LENGTH else ()),
         ),
-        steps=tuple(step for found in released for step in found.steps),
+        steps=tuple(step for admission in released for step in admission.steps),
     )
 
 
 def _waiting(progress: BaremeReleaseContinued) -> Query[Grant]:
-    """Return the page after a place; the grants of a year have one dossier each."""
+    """Return the query of the next page; a dossier has one grant per school year."""
     after = progress.after
     last = grant_key(after.partition(" ")[2], school_year(progress.start_year))
     return Query(
@@ -114,14 +114,14 @@ def _waiting(progress: BaremeReleaseContinued) -> Query[Grant]:
     )
 
 
-def _answer(found: Admission) -> OutgoingEvent:
-    """Answer the request that was deferred before, hence `earlier` when it is deferred again."""
-    grant, again = found.grant, isinstance(found.event, FundingDeferred)
+def _answer(admission: Admission) -> OutgoingEvent:
+    """Return the answer to the deferred request, with `earlier` 1 when it is deferred again."""
+    grant, deferred_again = admission.grant, isinstance(admission.event, FundingDeferred)
     return OutgoingEvent(
-        found.event,
+        admission.event,
         origin=grant.origin,
         about=StateRef(Grant, grant.key),
-        earlier=1 if again else 0,
+        earlier=1 if deferred_again else 0,
     )
 
 
@@ -135,10 +135,10 @@ def _bareme(published: BaremePublished) -> Bareme:
     )
 
 
-def _refused(message: Message[BaremePublished], standing: Bareme) -> RequestRefused:
+def _refused(message: Message[BaremePublished], current: Bareme) -> RequestRefused:
     sentence = (
         f"Le barème de {message.data.start_year} est déjà connu avec d'autres montants et ne "
-        f"change plus : attendu {_in_words(standing)} ({_shown(standing.source)}) ; "
+        f"change plus : attendu {_in_words(current)} ({_shown(current.source)}) ; "
         f"observé {_in_words(_bareme(message.data))}."
     )
     return RequestRefused(
@@ -150,7 +150,7 @@ def _refused(message: Message[BaremePublished], standing: Bareme) -> RequestRefu
 
 
 def _shown(source: str) -> str:
-    """Return a source short enough to stand in a sentence: one may be as long as a text may be."""
+    """Return a source cut to `SOURCE_SHOWN_MAX` characters, to be quoted in a sentence."""
     return source if len(source) <= SOURCE_SHOWN_MAX else f"{source[:SOURCE_SHOWN_MAX]}…"
 
 

@@ -1,4 +1,4 @@
-"""Rules that an order to cancel a grant must meet; each one is evaluated."""
+"""Rules that an order to cancel a grant must meet; all are evaluated."""
 
 from dataclasses import dataclass
 
@@ -11,24 +11,27 @@ from shared.kernel.rules import Rule
 
 @dataclass(frozen=True, slots=True)
 class CancellationContext:
-    """An order to cancel and the grant, given or waiting, that it is about."""
+    """An order to cancel and its grant, granted or deferred."""
 
     order: FundingCancellationOrdered
     grant: Grant
 
 
-def _other_caf(case: CancellationContext) -> Reason | None:
-    return other_caf(case.order.caf, case.grant.agrement.caf, "L'ordre d'annulation vient")
+def _other_caf(context: CancellationContext) -> Reason | None:
+    return other_caf(context.order.caf, context.grant.agrement.caf, "L'ordre d'annulation vient")
 
 
-def _closed(case: CancellationContext) -> Reason | None:
-    return closed(case.grant, "son financement ne peut plus être annulé")
+def _closed(context: CancellationContext) -> Reason | None:
+    return closed(context.grant, "son financement ne peut plus être annulé")
 
 
-def _without_ground(case: CancellationContext) -> Reason | None:
-    """Ask for a legal ground and a motive [AGR-03]."""
-    parts = (("le fondement juridique", case.order.legal_ground), ("le motif", case.order.motive))
-    if not (missing := [name for name, written in parts if not written]):
+def _ground_or_motive_missing(context: CancellationContext) -> Reason | None:
+    """AGR-03: the order states a legal ground and a motive."""
+    parts = (
+        ("le fondement juridique", context.order.legal_ground),
+        ("le motif", context.order.motive),
+    )
+    if not (missing := [name for name, text in parts if not text]):
         return None
     return Reason(
         rule="AGR-03",
@@ -36,8 +39,8 @@ def _without_ground(case: CancellationContext) -> Reason | None:
     )
 
 
-CHECKS: tuple[Rule, ...] = (
+RULES: tuple[Rule, ...] = (
     Rule("TEC-03", "L'ordre d'annulation vient de la Caf du dossier.", _other_caf),
     Rule("SOL-02", "L'année scolaire n'est pas soldée.", _closed),
-    Rule("AGR-03", "L'annulation est fondée et motivée.", _without_ground),
+    Rule("AGR-03", "L'annulation est fondée et motivée.", _ground_or_motive_missing),
 )

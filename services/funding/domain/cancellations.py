@@ -1,4 +1,4 @@
-"""A right that will never be settled is cancelled, on a legal ground, or every reason is told."""
+"""Handler of cancellations: a grant that will not be settled ends, or all reasons are given."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any
 
 from services.funding.domain.admission import leave_waiting_list
 from services.funding.domain.balance import indus, results
-from services.funding.domain.cancellation_rules import CHECKS, CancellationContext
+from services.funding.domain.cancellation_rules import RULES, CancellationContext
 from services.funding.domain.common_rules import no_grant
 from services.funding.domain.envelopes import Envelopes
 from services.funding.domain.explanations import indu_steps
@@ -23,12 +23,12 @@ from shared.kernel.decision import NO_CHANGE, Decision, Message, OutgoingEvent, 
 from shared.kernel.money import ZERO
 from shared.kernel.rules import Step, computed, evaluate_all
 
-NOTHING = Due(part_n=ZERO, part_n1=ZERO, bonus_enfants=ZERO, bonus_parents=ZERO)
+NOTHING_DUE = Due(part_n=ZERO, part_n1=ZERO, bonus_enfants=ZERO, bonus_parents=ZERO)
 
 
 @dataclass(frozen=True, slots=True)
 class CancellationGround:
-    """Why a right is cancelled, since when; `content` is the fingerprint of what cancels it."""
+    """Legal ground and date of a cancellation; `content` is the hash of the order or amendment."""
 
     content: str
     cancelled_on: date
@@ -39,7 +39,7 @@ class CancellationGround:
 def required_states(
     message: Message[FundingCancellationOrdered], states: States
 ) -> Iterable[StateRef[Any]]:
-    """Name the grant, then the envelopes that it may wait for."""
+    """Yield the grant, then the envelopes that it may wait for."""
     of_grant = grant_key(message.data.dossier_id, message.data.school_year)
     yield StateRef(Grant, of_grant)
     if grant := states.get_if_loaded(Grant, of_grant):
@@ -53,36 +53,40 @@ def cancel(
 ) -> Decision:
     """Answer `FundingCancelled`, or `CancellationRefused` with all reasons.
 
-    Without a grant, given or waiting, that reason stands alone [COM-05]. A right is cancelled
-    once: the same order again is old news, another one is refused, alone [TEC-01]. One that waits
-    for an envelope leaves the list, and those behind it are served.
+    COM-05 ends the evaluation where nothing is granted or deferred. A grant is cancelled once: a
+    duplicate changes nothing, another order is refused [TEC-01]. A grant that waits for an
+    envelope leaves the waiting list, and the list is served.
     """
     order = message.data
     grant = states.get(Grant, grant_key(order.dossier_id, order.school_year))
     if grant is None or grant.status == "refused":
         return _refused(order, (_without_grant(order),))
     content = content_hash(order)
-    if done := grant.cancellation:
-        return NO_CHANGE if done.content == content else _refused(order, (_other_content(order),))
-    weighed = evaluate_all(CHECKS, CancellationContext(order=order, grant=grant))
-    if weighed.reasons:
-        return _refused(order, weighed.reasons, weighed.steps)
+    if cancellation := grant.cancellation:
+        return (
+            NO_CHANGE
+            if cancellation.content == content
+            else _refused(order, (_other_content(order),))
+        )
+    evaluation = evaluate_all(RULES, CancellationContext(order=order, grant=grant))
+    if evaluation.reasons:
+        return _refused(order, evaluation.reasons, evaluation.steps)
     ground = CancellationGround(content, order.ordered_on, order.legal_ground, order.motive)
     state, event, steps = cancel_grant(grant, ground)
-    envelopes, going_on = leave_waiting_list(grant, states)
+    envelopes, continuation = leave_waiting_list(grant, states)
     return Decision(
         states=(state, *envelopes),
-        events=(event, *going_on),
-        steps=(*weighed.steps, *steps),
+        events=(event, *continuation),
+        steps=(*evaluation.steps, *steps),
     )
 
 
 def cancel_grant(
     grant: Grant, ground: CancellationGround
 ) -> tuple[Grant, OutgoingEvent, tuple[Step, ...]]:
-    """Return the grant once cancelled, what is said of it, and how its indus come about.
+    """Return the cancelled grant, the event to publish and the steps of its indus.
 
-    It is a balance in which nothing ran [SOL-02]: it moves the envelope no more than a balance.
+    It is a balance in which nothing is due [SOL-02]; like a balance, it changes no envelope.
     """
     event = FundingCancelled(
         caf=grant.agrement.caf,
@@ -92,7 +96,7 @@ def cancel_grant(
         gestionnaire=grant.agrement.gestionnaire,
         advances_n=grant.advances_n,
         advances_n1=grant.advances_n1,
-        indus=indus(grant.start_year, results(grant, NOTHING)),
+        indus=indus(grant.start_year, results(grant, NOTHING_DUE)),
         legal_ground=ground.legal_ground,
         motive=ground.motive,
     )

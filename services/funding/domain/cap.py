@@ -8,23 +8,23 @@ from shared.kernel.money import ZERO, floor, total
 
 
 def cap80(ps: Decimal, bonuses: Decimal, budget: Budget, share: Decimal) -> Cap80:
-    """Weigh Ps, bonuses and the other branche Famille resources against the ceiling, in euros.
+    """Compare Ps, bonuses and the other branche Famille resources with the ceiling, in euros.
 
-    The ceiling is a share of the whole project's yearly cost, rounded down. The excess is taken
+    The ceiling is a share of the whole project's yearly cost, rounded down. The excess is cut
     from the bonuses first, then from the Ps, never below zero; other resources are not cut and
-    may exceed the ceiling alone. `reached` says that all three together come to the ceiling or
-    beyond, before the cut as after it: a person then justifies the 80 % [COF-03].
+    may exceed the ceiling alone. `reached`: all three together reach the ceiling before the cut;
+    an agent then justifies the 80 % [COF-03].
     """
     ceiling = floor(share * budget.total_annual_cost)
-    asked = ps + bonuses + _other_resources(budget)
-    excess = max(asked - ceiling, ZERO)
+    requested = ps + bonuses + _other_resources(budget)
+    excess = max(requested - ceiling, ZERO)
     cut_from_bonus = min(excess, bonuses)
     return Cap80(
         ceiling=ceiling,
         excess=excess,
         cut_from_bonus=cut_from_bonus,
         cut_from_ps=min(excess - cut_from_bonus, ps),
-        reached=asked >= ceiling,
+        reached=requested >= ceiling,
     )
 
 

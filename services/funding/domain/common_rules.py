@@ -9,15 +9,15 @@ from shared.french import short_date
 
 
 def no_grant(dossier_id: str, school_year: str, grant: Grant | None, ban: str) -> Reason:
-    """Say that nothing is granted [COM-05]; `ban` says what cannot be done without a grant."""
+    """COM-05: nothing is granted; `ban` is a French clause: what cannot be done without a grant."""
     return Reason(
         rule="COM-05",
         message=f"Le financement du dossier {dossier_id} pour {school_year} "
-        f"{FOUND[grant.status if grant else 'refused']} : {ban}.",
+        f"{STATUSES[grant.status if grant else 'refused']} : {ban}.",
     )
 
 
-FOUND = {
+STATUSES = {
     "deferred": "est encore différé",
     "refused": "n'est pas accordé",
     "cancelled": "est annulé",
@@ -25,7 +25,7 @@ FOUND = {
 
 
 def other_caf(sender: str, owner: str, request: str) -> Reason | None:
-    """Let only the Caf of the dossier decide on it [TEC-03]; `request` is a subject in French."""
+    """TEC-03: a request comes from the dossier's Caf; `request` is its French subject and verb."""
     if sender == owner:
         return None
     return Reason(
@@ -35,54 +35,54 @@ def other_caf(sender: str, owner: str, request: str) -> Reason | None:
 
 
 def not_signed(convention: Convention | None, on: date, occasion: str) -> Reason | None:
-    """Ask for a convention signed on this day or before [CNV-01]."""
+    """CNV-01: a convention is signed on this day or before; `occasion` names the day in French."""
     if convention and convention.signed_on <= on:
         return None
-    found = (
+    state = (
         f"La convention est signée le {short_date(convention.signed_on)}"
         if convention
         else "Aucune convention signée n'est connue"
     )
     return Reason(
         rule="CNV-01",
-        message=f"{found} : elle doit l'être au plus tard le {short_date(on)}, {occasion}.",
+        message=f"{state} : elle doit l'être au plus tard le {short_date(on)}, {occasion}.",
     )
 
 
 def closed(grant: Grant, ban: str) -> Reason | None:
-    """Leave alone a school year that is settled or cancelled [SOL-02]."""
+    """SOL-02: a settled or cancelled school year does not change; `ban` is a French clause."""
     if grant.settlement:
-        found = f"est soldée sur les comptes du {short_date(grant.settlement.filed_on)}"
+        state = f"est soldée sur les comptes du {short_date(grant.settlement.filed_on)}"
     elif grant.cancellation:
-        found = f"est annulée depuis le {short_date(grant.cancellation.cancelled_on)}"
+        state = f"est annulée depuis le {short_date(grant.cancellation.cancelled_on)}"
     else:
         return None
     year = grant.agrement.school_year
-    return Reason(rule="SOL-02", message=f"L'année scolaire {year} {found} : {ban}.")
+    return Reason(rule="SOL-02", message=f"L'année scolaire {year} {state} : {ban}.")
 
 
 def missing_parts(report: Report) -> str:
-    """Name the parts of a bilan that are missing, such as `qualitatif, financier`."""
+    """Return the missing parts of a bilan, such as `qualitatif, financier`."""
     parts = (
         ("qualitatif", report.qualitative),
         ("quantitatif", report.quantitative),
         ("financier", report.financial),
     )
-    return ", ".join(name for name, presented in parts if not presented)
+    return ", ".join(name for name, present in parts if not present)
 
 
 def not_granted(accounts: Accounts, grant: Grant) -> Reason | None:
-    """Ask that accounts name collectifs of this school year's grant only [COM-04]."""
+    """COM-04: accounts name collectifs of this school year's grant only."""
     return foreign(
-        (each.collectif_id for each in accounts.collectifs),
-        {each.collectif_id for each in grant.agrement.collectifs},
+        (collectif.collectif_id for collectif in accounts.collectifs),
+        {collectif.collectif_id for collectif in grant.agrement.collectifs},
         f"du financement accordé pour {grant.agrement.school_year}",
     )
 
 
-def foreign(named: Iterable[str], known: set[str], outside: str) -> Reason | None:
-    """Ask that a request names known collectifs only [COM-04]; `outside` says of what."""
-    if not (unknown := [each for each in named if each not in known]):
+def foreign(named: Iterable[str], allowed: set[str], outside: str) -> Reason | None:
+    """COM-04: a request names allowed collectifs only; `outside` names their set in French."""
+    if not (unknown := [collectif_id for collectif_id in named if collectif_id not in allowed]):
         return None
     return Reason(
         rule="COM-04",
@@ -92,4 +92,4 @@ def foreign(named: Iterable[str], known: set[str], outside: str) -> Reason | Non
 
 
 NAMED_MAX = 20
-"""A reason stays readable; the request itself names them all."""
+"""Maximum number of collectifs named in a reason."""

@@ -1,4 +1,4 @@
-"""May this control lead to a decision? The first reason that applies is told."""
+"""Rules that a control must meet; the first violation ends the evaluation."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,7 +15,7 @@ from shared.kernel.rules import Rule
 
 @dataclass(frozen=True, slots=True)
 class ControlContext:
-    """A control, the grant and the accounts that it is about, the time to answer it."""
+    """A control, its grant, the accounts that it examines, and the contradictory period."""
 
     control: ControlConcluded
     grant: Grant
@@ -23,17 +23,17 @@ class ControlContext:
     period: ContradictoryPeriod
 
 
-def _other_caf(case: ControlContext) -> Reason | None:
-    return other_caf(case.control.caf, case.grant.agrement.caf, "Le contrôle vient")
+def _other_caf(context: ControlContext) -> Reason | None:
+    return other_caf(context.control.caf, context.grant.agrement.caf, "Le contrôle vient")
 
 
-def _foreign_collectif(case: ControlContext) -> Reason | None:
-    return not_granted(case.control, case.grant)
+def _foreign_collectif(context: ControlContext) -> Reason | None:
+    return not_granted(context.control, context.grant)
 
 
-def _before_the_accounts(case: ControlContext) -> Reason | None:
-    """Compare controlled data to accounts that were filed [CTL-04]."""
-    decided_on, filed_on = case.control.decided_on, case.settlement.filed_on
+def _before_the_accounts(context: ControlContext) -> Reason | None:
+    """CTL-04: the control is decided on or after the day the accounts were filed."""
+    decided_on, filed_on = context.control.decided_on, context.settlement.filed_on
     if decided_on >= filed_on:
         return None
     return Reason(
@@ -43,10 +43,10 @@ def _before_the_accounts(case: ControlContext) -> Reason | None:
     )
 
 
-def _period_not_over(case: ControlContext) -> Reason | None:
-    """Wait for the answer, or for the end of the contradictory period [CTL-02]."""
-    control = case.control
-    end = control.observations_sent_on + timedelta(days=case.period.days)
+def _period_not_over(context: ControlContext) -> Reason | None:
+    """CTL-02: the gestionnaire has answered, or the contradictory period is over."""
+    control = context.control
+    end = control.observations_sent_on + timedelta(days=context.period.days)
     answered = control.answered_on is not None and control.answered_on <= control.decided_on
     if answered or control.decided_on >= end:
         return None
@@ -54,12 +54,12 @@ def _period_not_over(case: ControlContext) -> Reason | None:
         rule="CTL-02",
         message=f"Le contrôle est décidé le {short_date(control.decided_on)}, sans réponse du "
         "partenaire à cette date : il ne peut l'être qu'à partir du "
-        f"{short_date(end)}, {case.period.days} jours après l'envoi des observations le "
+        f"{short_date(end)}, {context.period.days} jours après l'envoi des observations le "
         f"{short_date(control.observations_sent_on)}.",
     )
 
 
-CHECKS: tuple[Rule, ...] = (
+RULES: tuple[Rule, ...] = (
     Rule("TEC-03", "Le contrôle vient de la Caf du dossier.", _other_caf),
     Rule("COM-04", "Tous les collectifs contrôlés sont accordés.", _foreign_collectif),
     Rule("CTL-04", "Le contrôle est décidé après le dépôt des comptes.", _before_the_accounts),

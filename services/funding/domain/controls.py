@@ -1,4 +1,4 @@
-"""A control is concluded: decide a rappel, an indu or nothing against the last decided amounts."""
+"""Handler of controls: a rappel, an indu or nothing, compared with the last decided amounts."""
 
 from collections.abc import Iterable
 from decimal import Decimal
@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from services.funding.domain.balance import due, recompute, terms_of
 from services.funding.domain.common_rules import no_grant
-from services.funding.domain.control_rules import CHECKS, ControlContext
+from services.funding.domain.control_rules import RULES, ControlContext
 from services.funding.domain.explanations import adjustment_step, price_steps
 from services.funding.domain.grant_values import Due
 from services.funding.domain.parameters import FundingParameters
@@ -29,7 +29,7 @@ Kind = Literal["rappel", "indu", "none"]
 
 
 def required_states(message: Message[ControlConcluded], states: States) -> Iterable[StateRef[Any]]:
-    """Name the grant and the control, then the bareme of the grant's year."""
+    """Yield the grant and the control, then the bareme of the grant's year."""
     control = message.data
     of_grant = grant_key(control.dossier_id, control.school_year)
     yield StateRef(Grant, of_grant)
@@ -43,8 +43,8 @@ def conclude(
 ) -> Decision:
     """Answer `AdjustmentDecided`, or `AdjustmentRefused` with the first reason that applies.
 
-    No grant [COM-05]; nothing settled [SOL-02]; a control known with other content [TEC-01], old
-    news with the same one; then the table of checks, in its order.
+    In order: no grant [COM-05]; nothing settled [SOL-02]; a control accepted with other content
+    [TEC-01], a duplicate changes nothing; then the table of rules.
     """
     control = message.data
     grant = states.get(Grant, grant_key(control.dossier_id, control.school_year))
@@ -56,27 +56,27 @@ def conclude(
         same = accepted.content == content_hash(control)
         return NO_CHANGE if same else _refused(control, _other_content(control))
     period = parameters.contradictory_periods.in_force_on(grant.start_year)
-    weighed = evaluate_until_first(CHECKS, ControlContext(control, grant, settlement, period))
-    if weighed.reasons:
-        return _refused(control, weighed.reasons[0], weighed.steps)
+    evaluation = evaluate_until_first(RULES, ControlContext(control, grant, settlement, period))
+    if evaluation.reasons:
+        return _refused(control, evaluation.reasons[0], evaluation.steps)
     terms = terms_of(grant, states, parameters)
     priced = recompute(grant, control, terms)
-    owed = due(priced)
-    adjusted = _adjustment(control, grant, settlement.due, owed)
+    amounts_due = due(priced)
+    event = _adjustment(control, grant, settlement.due, amounts_due)
     return Decision(
         states=(
-            grant.with_changes(settlement=settlement.model_copy(update={"due": owed})),
+            grant.with_changes(settlement=settlement.model_copy(update={"due": amounts_due})),
             AcceptedControl(control_id=control.control_id, content=content_hash(control)),
         ),
-        events=(adjusted,),
-        steps=(*weighed.steps, *price_steps(priced, terms), adjustment_step(adjusted)),
+        events=(event,),
+        steps=(*evaluation.steps, *price_steps(priced, terms), adjustment_step(event)),
     )
 
 
 def _adjustment(
     control: ControlConcluded, grant: Grant, before: Due, after: Due
 ) -> AdjustmentDecided:
-    """Compare what is due now with what was decided last, exercise by exercise."""
+    """Return the difference between the amounts due now and the last decided ones, by exercise."""
     pairs = zip(after.by_exercise, before.by_exercise, strict=True)
     first, second = (now - then for now, then in pairs)
     return AdjustmentDecided(
@@ -103,7 +103,7 @@ def _adjustment(
 
 
 def _kind(amount: Decimal) -> Kind:
-    """Name what a control leads to: the sign of its total [CTL-04, CTL-05]."""
+    """Return the kind of an adjustment: the sign of its total [CTL-04, CTL-05]."""
     if amount > ZERO:
         return "rappel"
     return "indu" if amount < ZERO else "none"

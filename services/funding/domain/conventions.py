@@ -1,4 +1,4 @@
-"""A convention is signed: the earliest date counts, even when it comes before the grant."""
+"""Handler of conventions: the earliest date of signature counts, even before the grant."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -11,7 +11,7 @@ from shared.kernel.decision import Decision, Message, StateRef, States
 
 
 def required_states(message: Message[ConventionSigned], states: States) -> Iterable[StateRef[Any]]:  # noqa: ARG001
-    """Name the dossier and its convention with this Caf."""
+    """Yield the dossier and its convention with this Caf."""
     signed = message.data
     yield StateRef(Dossier, signed.dossier_id)
     yield StateRef(Convention, convention_key(signed.dossier_id, signed.caf))
@@ -24,8 +24,8 @@ def sign(
 ) -> Decision:
     """Answer `ConventionRegistered` each time, or refuse a Caf that is not the dossier's [TEC-03].
 
-    Before the grant nobody knows whose dossier it is: the convention is kept for the Caf that
-    told it, and never counts for another one.
+    Before the grant the Caf of the dossier is unknown: the convention is recorded for the Caf
+    that sent it, and never counts for another.
     """
     signed = message.data
     dossier = states.get(Dossier, signed.dossier_id)

@@ -1,7 +1,7 @@
-"""The credits of a Caf by exercise, and the one list of grants that wait for them [ENV-03].
+"""The credits of a Caf by exercise, and the waiting list of grants for them [ENV-03].
 
-One document a Caf: whatever grants, allots or waits writes it, so racing workers conflict and
-redo. Everything here is a pure function on that document.
+One document per Caf: every decision that grants, allots or waits writes it, so that concurrent
+handlers conflict and retry. All functions here are pure.
 """
 
 from collections.abc import Iterable
@@ -20,9 +20,9 @@ from shared.kernel.money import ZERO
 
 
 class Allotment(Stored):
-    """The total of an exercise, in euros, and the event that told it.
+    """The total of an exercise, in euros, and the `time` and `id` of its event.
 
-    The last by CloudEvents `time` counts, a tie goes to the greater id as text.
+    The latest CloudEvents `time` counts; on a tie, the greater id as text.
     """
 
     amount: Money
@@ -31,7 +31,7 @@ class Allotment(Stored):
 
 
 class BudgetLine(Stored):
-    """One exercise: what is granted always counts, with an allotment or without."""
+    """One exercise: `granted` in euros, counted with or without an allotment."""
 
     exercise: Exercise
     granted: Money = ZERO
@@ -39,12 +39,12 @@ class BudgetLine(Stored):
 
     @property
     def left(self) -> Decimal | None:
-        """What is left, in euros; below zero after a cut, None while nothing limits it."""
+        """What is left, in euros; below zero after a cut, None without an allotment."""
         return self.allotment.amount - self.granted if self.allotment else None
 
 
 class Reservation(Stored):
-    """What one grant needs of each exercise; one charged nothing does not stand here."""
+    """What one grant needs of each exercise; an exercise charged nothing is left out."""
 
     decided_on: Day
     dossier_id: Id
@@ -58,7 +58,7 @@ class Reservation(Stored):
 
     @property
     def place(self) -> tuple[date, str, str]:
-        """Its place in the list: decision date, dossier; a dossier's years in their order."""
+        """Sort key on the waiting list: decision date, dossier, school year."""
         return (self.decided_on, self.dossier_id, self.school_year)
 
     @property
@@ -68,10 +68,10 @@ class Reservation(Stored):
 
 
 class Envelopes(State):
-    """The exercises of a Caf in their order, who waits, who is let in and not yet told.
+    """The budget lines of a Caf by exercise, its waiting list, and the grants admitted from it.
 
-    `waiting` stands in the order of the list. `released` are claims that are counted already and
-    whose `FundingGranted` a page still has to say; `releases` counts the times that some were.
+    `waiting` is sorted by place. `released` are reservations already counted in the lines, whose
+    `FundingGranted` is still to be published; `releases` counts the releases.
     """
 
     collection = "envelopes"
@@ -88,9 +88,9 @@ class Envelopes(State):
         return self.caf
 
     def line(self, exercise: int) -> BudgetLine:
-        """Return the line of an exercise, a blank one if nothing was granted or allotted yet."""
-        found = (line for line in self.lines if line.exercise == exercise)
-        return next(found, BudgetLine(exercise=exercise))
+        """Return the line of an exercise, an empty one if nothing was granted or allotted yet."""
+        lines = (line for line in self.lines if line.exercise == exercise)
+        return next(lines, BudgetLine(exercise=exercise))
 
     def with_line(self, changed: BudgetLine) -> "Envelopes":
         """Return the envelopes with one line set."""
@@ -100,36 +100,36 @@ class Envelopes(State):
 
 @dataclass(frozen=True, slots=True)
 class ReservationResult:
-    """What became of a claim: let in with these charges, or waiting for these reasons."""
+    """A reservation admitted with its charges, or waiting for its reasons."""
 
     envelopes: Envelopes
     charges: tuple[EnvelopeCharge, ...]
     reasons: tuple[Reason, ...] = ()
 
 
-def reserve(envelopes: Envelopes, claim: Reservation) -> ReservationResult:
-    """Let a claim in whole, or put it whole in its place in the list [ENV-03].
+def reserve(envelopes: Envelopes, reservation: Reservation) -> ReservationResult:
+    """Reserve the whole amount, or put the reservation in its place on the waiting list [ENV-03].
 
-    It waits when an exercise has too little left, or when any grant that waits needs one of its
+    It waits when an exercise has too little left, or when a waiting grant needs one of its
     exercises, whatever their decision dates.
     """
-    if reasons := _obstacles(envelopes, claim):
-        waiting = tuple(sorted((*envelopes.waiting, claim), key=_place))
+    if reasons := _obstacles(envelopes, reservation):
+        waiting = tuple(sorted((*envelopes.waiting, reservation), key=_place))
         return ReservationResult(envelopes.with_changes(waiting=waiting), (), reasons)
-    admitted = _with_status(envelopes, claim)
+    admitted = _with_status(envelopes, reservation)
     return ReservationResult(_with_reserved(envelopes, admitted.charges), admitted.charges)
 
 
 def supersedes(envelopes: Envelopes, exercise: int, allotment: Allotment) -> bool:
-    """Whether an allotment is later than the one that counts so far."""
-    known = envelopes.line(exercise).allotment
-    return known is None or (known.time, known.id) < (allotment.time, allotment.id)
+    """Return whether an allotment is later than the current one."""
+    current = envelopes.line(exercise).allotment
+    return current is None or (current.time, current.id) < (allotment.time, allotment.id)
 
 
 def allot(envelopes: Envelopes, exercise: int, allotment: Allotment) -> Envelopes:
-    """Set the total of an exercise; on a raise, serve the list.
+    """Set the total of an exercise; an increase serves the waiting list.
 
-    A cut takes nothing back and lets nothing in, a first total only limits what was not.
+    A cut takes nothing back and admits nothing; a first total only sets the limit.
     """
     before = envelopes.line(exercise)
     after = envelopes.with_line(before.with_changes(allotment=allotment))
@@ -138,94 +138,98 @@ def allot(envelopes: Envelopes, exercise: int, allotment: Allotment) -> Envelope
 
 
 def serve_waiting(envelopes: Envelopes) -> Envelopes:
-    """Let in what fits, in the order of the list.
+    """Admit the reservations that fit, in the order of the waiting list.
 
-    A claim that still waits holds back those behind it that need one of its exercises.
+    A reservation that still waits blocks those after it that need one of its exercises.
     """
-    still: list[Reservation] = []
-    let_in: list[Reservation] = []
-    held: frozenset[int] = frozenset()
-    for claim in envelopes.waiting:
-        if held & claim.exercises or not _fits(envelopes, claim):
-            held |= claim.exercises
-            still.append(claim)
+    waiting: list[Reservation] = []
+    admitted: list[Reservation] = []
+    blocked: frozenset[int] = frozenset()
+    for reservation in envelopes.waiting:
+        if blocked & reservation.exercises or not _fits(envelopes, reservation):
+            blocked |= reservation.exercises
+            waiting.append(reservation)
         else:
-            let_in.append(_with_status(envelopes, claim))
-            envelopes = _with_reserved(envelopes, claim.charges)
-    if not let_in:
+            admitted.append(_with_status(envelopes, reservation))
+            envelopes = _with_reserved(envelopes, reservation.charges)
+    if not admitted:
         return envelopes
     return envelopes.with_changes(
-        waiting=tuple(still),
-        released=(*envelopes.released, *let_in),
+        waiting=tuple(waiting),
+        released=(*envelopes.released, *admitted),
         releases=envelopes.releases + 1,
     )
 
 
 def withdraw(envelopes: Envelopes, key: str) -> Envelopes:
-    """Take a grant that was never told out of the list, then serve those behind it.
+    """Remove a grant that was not published yet, then serve the waiting list.
 
-    One that was let in already gives back what it was counted for.
+    One that was admitted already gives its amounts back.
     """
     return serve_waiting(_without(envelopes, key))
 
 
-def replace(envelopes: Envelopes, claim: Reservation) -> Envelopes:
-    """Give a grant that was never told other charges, then serve the list.
+def replace(envelopes: Envelopes, reservation: Reservation) -> Envelopes:
+    """Change the charges of a grant that was not published yet, then serve the waiting list.
 
-    In the list it keeps its place. Let in already it stays in: an amendment only reduces.
+    A waiting grant keeps its place. An admitted one stays admitted: an amendment only reduces.
     """
-    if any(each.key == claim.key for each in envelopes.released):
-        lower = _with_status(envelopes, claim)
-        without = _without(envelopes, claim.key)
-        counted = _with_reserved(without, lower.charges)
-        return serve_waiting(counted.with_changes(released=(*counted.released, lower)))
-    others = (each for each in envelopes.waiting if each.key != claim.key)
+    if any(other.key == reservation.key for other in envelopes.released):
+        lower = _with_status(envelopes, reservation)
+        without = _without(envelopes, reservation.key)
+        reserved = _with_reserved(without, lower.charges)
+        return serve_waiting(reserved.with_changes(released=(*reserved.released, lower)))
+    others = (other for other in envelopes.waiting if other.key != reservation.key)
     return serve_waiting(
-        envelopes.with_changes(waiting=tuple(sorted((*others, claim), key=_place)))
+        envelopes.with_changes(waiting=tuple(sorted((*others, reservation), key=_place)))
     )
 
 
 def mark_announced(envelopes: Envelopes, keys: Iterable[str]) -> Envelopes:
-    """Return the envelopes once these released grants are granted."""
-    done = frozenset(keys)
-    left = tuple(claim for claim in envelopes.released if claim.key not in done)
-    return envelopes.with_changes(released=left)
+    """Return the envelopes once these released grants are published."""
+    announced = frozenset(keys)
+    remaining = tuple(
+        reservation for reservation in envelopes.released if reservation.key not in announced
+    )
+    return envelopes.with_changes(released=remaining)
 
 
 def continue_release(before: Envelopes, after: Envelopes) -> tuple[EnvelopeReleaseContinued, ...]:
-    """Return the message that starts to tell what was let in between; none if nothing was."""
+    """Return the message that starts the publication of what was admitted in between, if any."""
     if after.releases == before.releases:
         return ()
     return (EnvelopeReleaseContinued(caf=after.caf, release=after.releases, page=1),)
 
 
 def _without(envelopes: Envelopes, key: str) -> Envelopes:
-    """Drop a claim, and what it was counted for."""
-    for claim in envelopes.released:
-        if claim.key == key:
-            back = (charge.with_changes(amount=-charge.amount) for charge in claim.charges)
+    """Remove a reservation, and the amounts counted for it."""
+    for reservation in envelopes.released:
+        if reservation.key == key:
+            back = (charge.with_changes(amount=-charge.amount) for charge in reservation.charges)
             return mark_announced(_with_reserved(envelopes, back), (key,))
-    return envelopes.with_changes(waiting=tuple(c for c in envelopes.waiting if c.key != key))
+    return envelopes.with_changes(
+        waiting=tuple(other for other in envelopes.waiting if other.key != key)
+    )
 
 
-def _fits(envelopes: Envelopes, claim: Reservation) -> bool:
-    return not any(_lacking(envelopes, charge) for charge in claim.charges)
+def _fits(envelopes: Envelopes, reservation: Reservation) -> bool:
+    return not any(_exceeds(envelopes, charge) for charge in reservation.charges)
 
 
-def _lacking(envelopes: Envelopes, charge: EnvelopeCharge) -> bool:
+def _exceeds(envelopes: Envelopes, charge: EnvelopeCharge) -> bool:
     left = envelopes.line(charge.exercise).left
     return left is not None and charge.amount > left
 
 
-def _with_status(envelopes: Envelopes, claim: Reservation) -> Reservation:
-    """Say of each charge whether an allotment limits it."""
+def _with_status(envelopes: Envelopes, reservation: Reservation) -> Reservation:
+    """Set the status of each charge: `reserved` under an allotment, else `unchecked`."""
     charges = (
         charge.with_changes(
             status="reserved" if envelopes.line(charge.exercise).allotment else "unchecked"
         )
-        for charge in claim.charges
+        for charge in reservation.charges
     )
-    return claim.with_changes(charges=tuple(charges))
+    return reservation.with_changes(charges=tuple(charges))
 
 
 def _with_reserved(envelopes: Envelopes, charges: Iterable[EnvelopeCharge]) -> Envelopes:
@@ -235,10 +239,10 @@ def _with_reserved(envelopes: Envelopes, charges: Iterable[EnvelopeCharge]) -> E
     return envelopes
 
 
-def _obstacles(envelopes: Envelopes, claim: Reservation) -> tuple[Reason, ...]:
+def _obstacles(envelopes: Envelopes, reservation: Reservation) -> tuple[Reason, ...]:
     reasons = (
         reason
-        for charge in claim.charges
+        for charge in reservation.charges
         for reason in (_too_little(envelopes, charge), _others_wait(envelopes, charge))
     )
     return tuple(reason for reason in reasons if reason)
@@ -257,7 +261,7 @@ def _too_little(envelopes: Envelopes, charge: EnvelopeCharge) -> Reason | None:
 
 
 def _others_wait(envelopes: Envelopes, charge: EnvelopeCharge) -> Reason | None:
-    before = sum(charge.exercise in each.exercises for each in envelopes.waiting)
+    before = sum(charge.exercise in reservation.exercises for reservation in envelopes.waiting)
     if not before:
         return None
     who = f"{before} dossiers attendent" if before > 1 else "un dossier attend"
@@ -272,5 +276,5 @@ def _exercise(line: BudgetLine) -> int:
     return line.exercise
 
 
-def _place(claim: Reservation) -> tuple[date, str, str]:
-    return claim.place
+def _place(reservation: Reservation) -> tuple[date, str, str]:
+    return reservation.place

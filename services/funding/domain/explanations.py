@@ -1,4 +1,4 @@
-"""A price told step by step, as its receipt keeps it."""
+"""Steps that explain a price, for the receipt (the decision record)."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -12,10 +12,10 @@ from shared.kernel.rules import Step, computed
 
 
 def price_steps(price: Price, terms: Terms) -> tuple[Step, ...]:
-    """Tell the bareme, each collectif, the cap and the parts, in the order of their computation."""
+    """Return the steps of the bareme, each collectif, the cap and the parts, in this order."""
     return (
         _bareme(terms),
-        *(step for each in price.collectifs for step in _collectif(each, terms)),
+        *(step for collectif in price.collectifs for step in _collectif(collectif, terms)),
         _cap(price.cap80),
         _parts(price, terms),
     )
@@ -88,7 +88,7 @@ def _parts(price: Price, terms: Terms) -> Step:
 
 
 def ceiling_steps(funding: FundingGranted, terms: Terms) -> tuple[Step, ...]:
-    """Tell how much may be advanced on each exercise, on the Ps alone."""
+    """Return the steps of the advance ceilings of both exercises, shares of the Ps alone."""
     ceilings, first = terms.ceilings, terms.start_year
     return (
         _ceiling("ACO-01", first, ceilings.advances_n, funding.advance_ceiling_n),
@@ -106,7 +106,7 @@ def _ceiling(rule: str, exercise: int, share: Decimal, ceiling: Decimal) -> Step
 
 
 def indu_steps(indus: tuple[ExerciseAmount, ...]) -> tuple[Step, ...]:
-    """Tell what is to be recovered, exercise by exercise [CPT-05]."""
+    """Return the steps of the indus, by exercise [CPT-05]."""
     return tuple(
         computed(
             "CPT-05",
@@ -126,12 +126,12 @@ ADJUSTMENTS = {
 
 
 def adjustment_step(adjusted: AdjustmentDecided) -> Step:
-    """Tell what a control changes, exercise by exercise, and in all."""
-    rule, word = ADJUSTMENTS[adjusted.kind]
+    """Return the step of what a control changes, by exercise and in total."""
+    rule, noun = ADJUSTMENTS[adjusted.kind]
     first, second = adjusted.by_origin
     return computed(
         rule,
-        f"{word} : {euros(first.amount)} sur {first.exercise}, {euros(second.amount)} sur "
+        f"{noun} : {euros(first.amount)} sur {first.exercise}, {euros(second.amount)} sur "
         f"{second.exercise}, soit {euros(adjusted.amount)} par rapport aux derniers montants "
         "décidés.",
         part_n=adjusted.components.part_n,

@@ -1,4 +1,4 @@
-"""What is remembered of a right once its accounts are settled, or once it is cancelled."""
+"""Values stored with a grant once its accounts are settled, or once it is cancelled."""
 
 from decimal import Decimal
 from typing import Any, Self
@@ -14,7 +14,7 @@ class Stored(BaseModel):
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
 
     def with_changes(self, **changes: Any) -> Self:
-        """Return a copy with some fields replaced; the caller vouches for their types."""
+        """Return a copy with fields replaced; their types are not validated."""
         return self.model_copy(update=changes)
 
 
@@ -33,14 +33,14 @@ class Due(Stored):
 
     @property
     def by_exercise(self) -> tuple[Decimal, Decimal]:
-        """What exercise N owes, then N+1: bonuses are due in N+1, whole [BON-14]."""
+        """Amounts due on exercise N, then N+1; bonuses are due whole in N+1 [BON-14]."""
         return (self.part_n, self.part_n1 + self.bonus)
 
 
 class Settlement(Stored):
-    """Accounts that settled a balance: `content` is their fingerprint.
+    """Accounts that settled a balance; `content` is their content hash.
 
-    `due` are the last decided amounts: those of the balance, then of each control after it.
+    `due` are the last decided amounts: those of the balance, then of each later control.
     """
 
     content: str
@@ -49,7 +49,7 @@ class Settlement(Stored):
 
 
 class Cancellation(Stored):
-    """What cancelled a right: `content` is the fingerprint of the order or of the amendment."""
+    """The cancellation of a grant; `content` is the hash of the order or of the amendment."""
 
     content: str
     cancelled_on: Day

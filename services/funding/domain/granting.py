@@ -1,4 +1,4 @@
-"""What an agrement is worth for its school year: price, parts, advance ceilings, exercises."""
+"""The grant of a school year: price, parts, advance ceilings and charges by exercise."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,17 +14,17 @@ from shared.kernel.rules import Step
 
 @dataclass(frozen=True, slots=True)
 class PricedGrant:
-    """What is due for a school year, and how it was computed."""
+    """What is granted for a school year, and the steps of its computation."""
 
     funding: FundingGranted
     steps: tuple[Step, ...]
 
 
 def build_grant(agrement: AgrementContent, terms: Terms) -> PricedGrant:
-    """Return what is due for the agrement's school year, in euros.
+    """Return the grant of the agrement's school year, in euros.
 
-    The ceilings of advances are shares of the Ps after the cap, rounded down; bonuses never enter
-    them [ACO-01, ACO-03, BON-14].
+    The advance ceilings are shares of the Ps after the cap, rounded down; bonuses are excluded
+    [ACO-01, ACO-03, BON-14].
     """
     due = price(agrement.collectifs, agrement.budget, terms)
     funding = FundingGranted(
@@ -50,9 +50,9 @@ def build_grant(agrement: AgrementContent, terms: Terms) -> PricedGrant:
 
 
 def _charges(start_year: int, first: Decimal, second: Decimal) -> tuple[EnvelopeCharge, ...]:
-    """Return what each exercise bears; one charged nothing is left out.
+    """Return the charge of each exercise; an exercise charged nothing is left out.
 
-    No envelope is looked at yet, hence `unchecked`.
+    No envelope is read yet, hence `unchecked`.
     """
     charges = ((start_year, first), (start_year + 1, second))
     return tuple(

@@ -1,4 +1,4 @@
-"""The committee granted an agrement: price its first school year, or wait for the bareme."""
+"""Handlers of agrements: price the first school year of a granted one, record an imported one."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -17,7 +17,7 @@ from shared.kernel.rules import Step
 
 
 def required_states(message: Message[AgrementGranted], states: States) -> Iterable[StateRef[Any]]:  # noqa: ARG001
-    """Name the grant, its dossier, the bareme of its year and the envelopes of its Caf."""
+    """Yield the grant, its dossier, the bareme of its year and the envelopes of its Caf."""
     agrement = message.data
     yield StateRef(Grant, grant_key(agrement.dossier_id, agrement.school_year))
     yield StateRef(Dossier, agrement.dossier_id)
@@ -30,9 +30,9 @@ def grant(
 ) -> Decision:
     """Answer `FundingGranted`, or `FundingDeferred`: no bareme [PRX-07], no envelope [ENV-03].
 
-    One grant per dossier and school year: the first one stands and any other changes nothing.
-    An amendment that came first limits it: `FundingRefused` for a year that it ends [COM-05].
-    A several-years agrement is priced for its first school year only.
+    One grant per dossier and school year: a second one changes nothing. An amendment handled
+    before applies: `FundingRefused` for a year that it ends [COM-05]. A multi-year agrement is
+    priced for its first school year only.
     """
     agrement = message.data
     if states.get(Grant, grant_key(agrement.dossier_id, agrement.school_year)) is not None:
@@ -47,14 +47,14 @@ def grant(
         ),
         states,
         parameters,
-        beside=(dossier.with_year(agrement.school_year),),
+        other_states=(dossier.with_year(agrement.school_year),),
     )
 
 
 def dossier_of(about: DossierScoped, states: States) -> Dossier:
-    """Return the dossier of a message, a blank one before anything is known of it."""
-    known_so_far = states.get(Dossier, about.dossier_id)
-    return known_so_far or Dossier(dossier_id=about.dossier_id, caf=about.caf)
+    """Return the dossier of a message, an empty one before its first message."""
+    stored = states.get(Dossier, about.dossier_id)
+    return stored or Dossier(dossier_id=about.dossier_id, caf=about.caf)
 
 
 def granted_or_deferred(
@@ -62,21 +62,23 @@ def granted_or_deferred(
     states: States,
     parameters: FundingParameters,
     *,
-    beside: tuple[State, ...] = (),
+    other_states: tuple[State, ...] = (),
     steps: tuple[Step, ...] = (),
 ) -> Decision:
-    """Price a new grant and let it in, or say what it waits for.
+    """Price a new grant and admit it, or defer it with its reasons.
 
-    `beside` are other states that the decision writes, `steps` what led to it.
+    `other_states` are written by the same decision; `steps` are put before those of the price.
     """
     terms = terms_for(waiting, states, parameters)
     if terms is None:
-        return Decision(states=(waiting, *beside), events=(without_bareme(waiting),), steps=steps)
-    found = admit(waiting, envelopes_of(waiting.agrement.caf, states), terms)
+        return Decision(
+            states=(waiting, *other_states), events=(without_bareme(waiting),), steps=steps
+        )
+    admission = admit(waiting, envelopes_of(waiting.agrement.caf, states), terms)
     return Decision(
-        states=(found.grant, *beside, found.envelopes),
-        events=(found.event,),
-        steps=(*steps, *found.steps),
+        states=(admission.grant, *other_states, admission.envelopes),
+        events=(admission.event,),
+        steps=(*steps, *admission.steps),
     )
 
 
@@ -84,7 +86,7 @@ def required_states_of_import(
     message: Message[AgrementRegistered],
     states: States,  # noqa: ARG001
 ) -> Iterable[StateRef[Any]]:
-    """Name the dossier."""
+    """Yield the dossier."""
     yield StateRef(Dossier, message.data.dossier_id)
 
 
@@ -93,7 +95,7 @@ def register_imported(
     states: States,
     parameters: object,  # noqa: ARG001
 ) -> Decision:
-    """Keep an agrement older than the system, silently: only its renewals are priced here."""
+    """Record an agrement older than the system, without an event: only its renewals are priced."""
     dossier = dossier_of(message.data, states)
     if dossier.agrement is not None:
         return NO_CHANGE

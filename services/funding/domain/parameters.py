@@ -1,4 +1,4 @@
-"""The dated parameters of funding, and the terms that they make for one school year."""
+"""The dated parameters of funding, and the terms that apply to one school year."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -10,7 +10,7 @@ from shared.kernel.effective_dated import ByStartYear, UnknownYearError
 
 
 class Sourced(BaseModel):
-    """A parameter with the document and the passage that it comes from."""
+    """A parameter with its source: document and passage."""
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
 
@@ -27,7 +27,7 @@ class Bareme(Sourced):
 
     @property
     def prices(self) -> tuple[Decimal, ...]:
-        """The four amounts: two baremes are the same when these are, whatever their source."""
+        """The amounts: baremes with the same amounts are equal, whatever their source."""
         return (self.plafond, self.ps_max, self.bonus_enfants, self.bonus_parents)
 
     def bonus(self, kind: BonusKind) -> Decimal:
@@ -43,7 +43,7 @@ class Shares(Sourced):
 
 
 class Ceilings(Sourced):
-    """The branche Famille's share of the cost at most, the advances' share of the Ps at most."""
+    """Maximum shares: branche Famille of the cost, advances of the Ps for N and for N+1."""
 
     branche_famille: Share
     advances_n: Share
@@ -57,14 +57,14 @@ class BonusRight(Sourced):
 
 
 class ContradictoryPeriod(Sourced):
-    """How long a gestionnaire may answer the observations of a control, in days [CTL-02]."""
+    """Time for a gestionnaire to answer the observations of a control, in days [CTL-02]."""
 
     days: Count
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """All that prices one school year: every amount is that of its start year [PRX-07]."""
+    """What prices one school year: all values are those of its start year [PRX-07]."""
 
     start_year: int
     bareme: Bareme
@@ -75,7 +75,7 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class FundingParameters:
-    """The parameters that are built in."""
+    """The built-in parameters."""
 
     baremes: ByStartYear[Bareme]
     shares: ByStartYear[Shares]
@@ -84,14 +84,14 @@ class FundingParameters:
     contradictory_periods: ByStartYear[ContradictoryPeriod]
 
     def bareme(self, start_year: int, published: Bareme | None) -> Bareme | None:
-        """Return the bareme of this very year, published or built in; none is ever guessed."""
+        """Return the bareme of exactly this year, published or built in; None if there is none."""
         return published or self.baremes.for_year(start_year)
 
     def terms(self, start_year: int, published: Bareme | None) -> Terms | None:
-        """Return the terms of a school year, or None while a text is missing [PRX-07].
+        """Return the terms of a school year, or None while its bareme is missing [PRX-07].
 
-        Shares, ceilings and the right to bonuses hold for every later year; the bareme must be
-        known for the exact one.
+        Shares, ceilings and the right to bonuses stay in force for later years; a bareme applies
+        to its own year only.
         """
         if (bareme := self.bareme(start_year, published)) is None:
             return None

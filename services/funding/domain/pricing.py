@@ -15,9 +15,9 @@ from shared.kernel.money import ZERO, half_up, total
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """What one school year costs, in euros: `collectifs` before the cap, totals after it.
+    """The price of one school year, in euros: `collectifs` before the cap, totals after it.
 
-    Part N is a share of the Ps after the cap, part N+1 the rest of it [ENV-01].
+    Part N is a share of the Ps after the cap, part N+1 the remainder [ENV-01].
     """
 
     collectifs: tuple[PricedCollectif, ...]
@@ -35,17 +35,17 @@ class Price:
 
 
 def price(collectifs: Iterable[GrantedCollectif], budget: Budget, terms: Terms) -> Price:
-    """Price each collectif by itself, never pooled [PRX-02], then apply the 80 % cap [COF-02]."""
+    """Price each collectif separately [PRX-02], then apply the 80 % cap [COF-02]."""
     granted = tuple(collectifs)
-    ps_asked = total(_ps(each, terms) for each in granted)
-    enfants = total(_bonus("enfants", each, terms) for each in granted)
-    parents = total(_bonus("parents", each, terms) for each in granted)
-    cap = cap80(ps_asked, enfants + parents, budget, terms.ceilings.branche_famille)
+    ps_before_cap = total(_ps(collectif, terms) for collectif in granted)
+    enfants = total(_bonus("enfants", collectif, terms) for collectif in granted)
+    parents = total(_bonus("parents", collectif, terms) for collectif in granted)
+    cap = cap80(ps_before_cap, enfants + parents, budget, terms.ceilings.branche_famille)
     cut_from_parents = _pro_rata(cap.cut_from_bonus, of=parents, among=enfants + parents)
-    ps_total = ps_asked - cap.cut_from_ps
+    ps_total = ps_before_cap - cap.cut_from_ps
     part_n = half_up(terms.shares.part_n * ps_total)
     return Price(
-        collectifs=tuple(_priced(each, terms) for each in granted),
+        collectifs=tuple(_priced(collectif, terms) for collectif in granted),
         ps_total=ps_total,
         part_n=part_n,
         part_n1=ps_total - part_n,
@@ -65,18 +65,18 @@ def _priced(collectif: GrantedCollectif, terms: Terms) -> PricedCollectif:
 
 
 def _ps(collectif: GrantedCollectif, terms: Terms) -> Decimal:
-    """Share of the cost within the plafond, within the published maximum [PRX-01, PRX-04]."""
+    """Return a share of the cost up to the plafond, at most the maximum Ps [PRX-01, PRX-04]."""
     within_plafond = min(collectif.forecast_cost, terms.bareme.plafond)
     return min(half_up(terms.shares.ps * within_plafond), terms.bareme.ps_max)
 
 
 def _bonus(kind: BonusKind, collectif: GrantedCollectif, terms: Terms) -> Decimal:
-    """One rate per collectif [BON-02]; none without Ps [BON-15], none before 2021 [BON-01]."""
+    """Return one rate per collectif [BON-02]; zero without Ps [BON-15] or before 2021 [BON-01]."""
     if kind in collectif.bonuses and terms.bonuses.exist and _ps(collectif, terms) > ZERO:
         return terms.bareme.bonus(kind)
     return ZERO
 
 
 def _pro_rata(cut: Decimal, *, of: Decimal, among: Decimal) -> Decimal:
-    """Return the part of a cut that falls on one amount among several, to the nearest cent."""
+    """Return the share of a cut borne by one amount of a total, to the nearest cent."""
     return half_up(cut * of / among) if cut else ZERO

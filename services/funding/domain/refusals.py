@@ -26,9 +26,9 @@ Refusal = (
 
 
 def refused(refusal: Refusal, steps: tuple[Step, ...] = ()) -> Decision:
-    """Return a refusal, which changes nothing.
+    """Return the decision that refuses and changes no state.
 
-    Its reasons are its steps where they ended the check, nothing else having been asked.
+    Without `steps`, the reasons become the steps: they ended the evaluation.
     """
     about = StateRef(Grant, grant_key(refusal.dossier_id, refusal.school_year))
     return Decision(
@@ -37,5 +37,5 @@ def refused(refusal: Refusal, steps: tuple[Step, ...] = ()) -> Decision:
 
 
 def violations(reasons: Iterable[Reason]) -> tuple[Step, ...]:
-    """Return the steps of reasons that ended a check, nothing else having been asked."""
+    """Return the steps of reasons that ended an evaluation."""
     return tuple(violated(reason) for reason in reasons)

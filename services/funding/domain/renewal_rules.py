@@ -1,4 +1,4 @@
-"""May this later school year be funded? Every rule is asked, every reason is told."""
+"""Rules that the renewal of a later school year must meet; all are evaluated."""
 
 from dataclasses import dataclass
 
@@ -11,19 +11,19 @@ from shared.kernel.rules import Rule
 
 @dataclass(frozen=True, slots=True)
 class RenewalContext:
-    """A renewal and the agrement that it goes on with."""
+    """A renewal and its agrement as amended."""
 
     filed: AnnualRenewalFiled
     agrement: AgrementContent
 
 
-def _other_caf(case: RenewalContext) -> Reason | None:
-    return other_caf(case.filed.caf, case.agrement.caf, "Le renouvellement vient")
+def _other_caf(context: RenewalContext) -> Reason | None:
+    return other_caf(context.filed.caf, context.agrement.caf, "Le renouvellement vient")
 
 
-def _not_in_force(case: RenewalContext) -> Reason | None:
-    """Renew a year after the first one, within the agrement's period [COM-05]."""
-    year, agrement = case.filed.school_year, case.agrement
+def _not_in_force(context: RenewalContext) -> Reason | None:
+    """COM-05: the year is after the first one and within the agrement's period."""
+    year, agrement = context.filed.school_year, context.agrement
     if agrement.school_year < year <= agrement.multi_year_until:
         return None
     if agrement.multi_year_until < agrement.school_year:
@@ -32,20 +32,20 @@ def _not_in_force(case: RenewalContext) -> Reason | None:
         period = f"vaut pour {agrement.school_year} seulement"
     else:
         period = f"vaut de {agrement.school_year} à {agrement.multi_year_until}"
-    why = (
+    explanation = (
         "sa première année est déjà couverte, sans renouvellement"
         if year == agrement.school_year
         else f"aucun agrément n'est en vigueur pour {year}"
     )
     return Reason(
         rule="COM-05",
-        message=f"L'agrément du dossier {agrement.dossier_id} {period} : {why}.",
+        message=f"L'agrément du dossier {agrement.dossier_id} {period} : {explanation}.",
     )
 
 
-def _bilan_incomplete(case: RenewalContext) -> Reason | None:
-    """Ask for the three parts of the past bilan [PLU-03, PLU-06]."""
-    if not (missing := missing_parts(case.filed.report)):
+def _bilan_incomplete(context: RenewalContext) -> Reason | None:
+    """PLU-03, PLU-06: the three parts of the past year's bilan are present."""
+    if not (missing := missing_parts(context.filed.report)):
         return None
     return Reason(
         rule="PLU-03",
@@ -54,25 +54,25 @@ def _bilan_incomplete(case: RenewalContext) -> Reason | None:
     )
 
 
-def _no_collectif(case: RenewalContext) -> Reason | None:
-    """Go on with one collectif at least [COM-04]."""
-    if case.filed.collectifs:
+def _no_collectif(context: RenewalContext) -> Reason | None:
+    """COM-04: at least one collectif is renewed."""
+    if context.filed.collectifs:
         return None
     return Reason(
         rule="COM-04", message="Aucun collectif n'est renouvelé : il en faut au moins un."
     )
 
 
-def _foreign_collectif(case: RenewalContext) -> Reason | None:
-    """Go on with collectifs of the agrement only [COM-04]."""
+def _foreign_collectif(context: RenewalContext) -> Reason | None:
+    """COM-04: only collectifs of the agrement are renewed."""
     return foreign(
-        (each.collectif_id for each in case.filed.collectifs),
-        {each.collectif_id for each in case.agrement.collectifs},
-        f"de l'agrément du dossier {case.agrement.dossier_id}",
+        (collectif.collectif_id for collectif in context.filed.collectifs),
+        {collectif.collectif_id for collectif in context.agrement.collectifs},
+        f"de l'agrément du dossier {context.agrement.dossier_id}",
     )
 
 
-CHECKS: tuple[Rule, ...] = (
+RULES: tuple[Rule, ...] = (
     Rule("TEC-03", "Le renouvellement vient de la Caf du dossier.", _other_caf),
     Rule("COM-05", "L'agrément est en vigueur cette année-là, après la première.", _not_in_force),
     Rule("PLU-03", "Les trois parties du bilan écoulé sont présentes.", _bilan_incomplete),

@@ -1,4 +1,4 @@
-"""A later school year of an agrement is filed: price it with its own bareme, or refuse it."""
+"""Handler of renewals: a later school year is priced with its own bareme, or refused."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -8,7 +8,7 @@ from services.funding.domain.envelopes import Envelopes
 from services.funding.domain.grants import granted_or_deferred
 from services.funding.domain.parameters import FundingParameters
 from services.funding.domain.refusals import refused
-from services.funding.domain.renewal_rules import CHECKS, RenewalContext
+from services.funding.domain.renewal_rules import RULES, RenewalContext
 from services.funding.domain.states import Dossier, Grant, PublishedBareme, grant_key
 from shared.contracts.base import content_hash
 from shared.contracts.common import Reason
@@ -23,7 +23,7 @@ from shared.kernel.rules import Step, evaluate_all
 def required_states(
     message: Message[AnnualRenewalFiled], states: States
 ) -> Iterable[StateRef[Any]]:
-    """Name the dossier, the year's grant and bareme, then the envelopes of the dossier's Caf."""
+    """Yield the dossier, the year's grant and bareme, then the envelopes of the dossier's Caf."""
     filed = message.data
     yield StateRef(Dossier, filed.dossier_id)
     yield StateRef(Grant, grant_key(filed.dossier_id, filed.school_year))
@@ -37,8 +37,8 @@ def renew(
 ) -> Decision:
     """Answer `FundingGranted`, `FundingDeferred`, or `FundingRefused` with all reasons.
 
-    Without an agrement that reason stands alone [COM-05]. A renewal that was granted or deferred
-    is old news with the same content and refused with another one, alone [TEC-01].
+    COM-05 ends the evaluation where there is no agrement. A renewal that was granted or deferred
+    changes nothing with the same content and is refused with another [TEC-01].
     """
     filed = message.data
     dossier = states.get(Dossier, filed.dossier_id)
@@ -49,24 +49,26 @@ def renew(
         same = before.renewal == content_hash(filed)
         return NO_CHANGE if same else _refused(filed, (_other_content(filed),))
     agrement = as_amended(dossier.agrement, dossier.amendments, filed.school_year)
-    weighed = evaluate_all(CHECKS, RenewalContext(filed=filed, agrement=agrement))
-    if weighed.reasons:
-        return _refused(filed, weighed.reasons, weighed.steps)
+    evaluation = evaluate_all(RULES, RenewalContext(filed=filed, agrement=agrement))
+    if evaluation.reasons:
+        return _refused(filed, evaluation.reasons, evaluation.steps)
     waiting = Grant.waiting(_renewed(agrement, filed), message.origin, content_hash(filed))
-    beside = (dossier.with_year(filed.school_year),)
-    return granted_or_deferred(waiting, states, parameters, beside=beside, steps=weighed.steps)
+    other_states = (dossier.with_year(filed.school_year),)
+    return granted_or_deferred(
+        waiting, states, parameters, other_states=other_states, steps=evaluation.steps
+    )
 
 
 def _renewed(agrement: AgrementContent, filed: AnnualRenewalFiled) -> AgrementContent:
-    """Return the agrement as this year is priced: new costs and budget, the same bonuses."""
-    costs = {each.collectif_id: each.forecast_cost for each in filed.collectifs}
-    going_on = (
-        each.with_changes(forecast_cost=costs[each.collectif_id])
-        for each in agrement.collectifs
-        if each.collectif_id in costs
+    """Return the agrement with the costs and budget of this year, and unchanged bonuses."""
+    costs = {collectif.collectif_id: collectif.forecast_cost for collectif in filed.collectifs}
+    renewed = (
+        collectif.with_changes(forecast_cost=costs[collectif.collectif_id])
+        for collectif in agrement.collectifs
+        if collectif.collectif_id in costs
     )
     return agrement.with_changes(
-        school_year=filed.school_year, collectifs=tuple(going_on), budget=filed.budget
+        school_year=filed.school_year, collectifs=tuple(renewed), budget=filed.budget
     )
 
 

@@ -1,4 +1,4 @@
-"""Rules that the reversal of an advance must meet; each one is evaluated."""
+"""Rules that the reversal of an advance must meet; all are evaluated."""
 
 from dataclasses import dataclass
 
@@ -12,22 +12,22 @@ from shared.kernel.rules import Rule
 
 @dataclass(frozen=True, slots=True)
 class ReversalContext:
-    """A reversal, the grant that it gives back to, the advance if that grant has it."""
+    """A reversal, its grant, and the advance where it was granted on that grant."""
 
     reversal: AdvanceReversalOrdered
     grant: Grant
     advance: AcceptedOrder | None
 
 
-def _other_caf(case: ReversalContext) -> Reason | None:
-    return other_caf(case.reversal.caf, case.grant.agrement.caf, "L'ordre d'annulation vient")
+def _other_caf(context: ReversalContext) -> Reason | None:
+    return other_caf(context.reversal.caf, context.grant.agrement.caf, "L'ordre d'annulation vient")
 
 
-def _unknown(case: ReversalContext) -> Reason | None:
-    """Take back an advance of this dossier and school year [ACO-05]."""
-    if case.advance:
+def _unknown(context: ReversalContext) -> Reason | None:
+    """ACO-05: the advance is of this dossier and school year."""
+    if context.advance:
         return None
-    reversal = case.reversal
+    reversal = context.reversal
     return Reason(
         rule="ACO-05",
         message=f"Aucun acompte n'a été accordé par l'ordre {reversal.order_id} au dossier "
@@ -35,34 +35,34 @@ def _unknown(case: ReversalContext) -> Reason | None:
     )
 
 
-def _reversed_before(case: ReversalContext) -> Reason | None:
-    """Take an advance back once [ACO-06]."""
-    if not (case.advance and case.advance.reversed_by):
+def _reversed_before(context: ReversalContext) -> Reason | None:
+    """ACO-06: the advance is not reversed yet."""
+    if not (context.advance and context.advance.reversed_by):
         return None
     return Reason(
         rule="ACO-06",
-        message=f"L'acompte {case.advance.order_id} est déjà annulé par "
-        f"{case.advance.reversed_by}.",
+        message=f"L'acompte {context.advance.order_id} est déjà annulé par "
+        f"{context.advance.reversed_by}.",
     )
 
 
-def _before_the_advance(case: ReversalContext) -> Reason | None:
-    """Take an advance back on its own day or after [ACO-06]."""
-    ordered_on = case.reversal.ordered_on
-    if case.advance is None or ordered_on >= case.advance.ordered_on:
+def _before_the_advance(context: ReversalContext) -> Reason | None:
+    """ACO-06: the reversal is dated on the day of the advance or after."""
+    ordered_on = context.reversal.ordered_on
+    if context.advance is None or ordered_on >= context.advance.ordered_on:
         return None
     return Reason(
         rule="ACO-06",
         message=f"L'annulation est ordonnée le {short_date(ordered_on)}, avant l'acompte "
-        f"{case.advance.order_id}, du {short_date(case.advance.ordered_on)}.",
+        f"{context.advance.order_id}, du {short_date(context.advance.ordered_on)}.",
     )
 
 
-def _closed(case: ReversalContext) -> Reason | None:
-    return closed(case.grant, "aucun acompte ne peut plus y être annulé")
+def _closed(context: ReversalContext) -> Reason | None:
+    return closed(context.grant, "aucun acompte ne peut plus y être annulé")
 
 
-CHECKS: tuple[Rule, ...] = (
+RULES: tuple[Rule, ...] = (
     Rule("TEC-03", "L'ordre d'annulation vient de la Caf du dossier.", _other_caf),
     Rule("ACO-05", "L'acompte est de ce dossier et de cette année scolaire.", _unknown),
     Rule("ACO-06", "L'acompte n'est pas encore annulé.", _reversed_before),

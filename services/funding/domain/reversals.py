@@ -1,11 +1,11 @@
-"""An advance granted by mistake is taken back whole, by an opposite entry; nothing is deleted."""
+"""Handler of reversals: an advance granted by mistake is reversed whole; nothing is deleted."""
 
 from collections.abc import Iterable
 from typing import Any
 
 from services.funding.domain.common_rules import no_grant
 from services.funding.domain.refusals import refused
-from services.funding.domain.reversal_rules import CHECKS, ReversalContext
+from services.funding.domain.reversal_rules import RULES, ReversalContext
 from services.funding.domain.states import AcceptedOrder, AcceptedReversal, Grant, grant_key
 from shared.contracts.base import content_hash
 from shared.contracts.common import Reason
@@ -18,9 +18,9 @@ from shared.kernel.rules import Step, computed, evaluate_all
 
 def required_states(
     message: Message[AdvanceReversalOrdered],
-    states: States,  # noqa: ARG001 - every handler has this signature
+    states: States,  # noqa: ARG001 - every `required_states` has this signature
 ) -> Iterable[StateRef[Any]]:
-    """Name the grant, the reversal and the advance."""
+    """Yield the grant, the reversal and the advance."""
     reversal = message.data
     yield StateRef(Grant, grant_key(reversal.dossier_id, reversal.school_year))
     yield StateRef(AcceptedReversal, reversal.reversal_id)
@@ -34,22 +34,24 @@ def reverse(
 ) -> Decision:
     """Answer `AdvanceReversed`, or `AdvanceReversalRefused` with all reasons.
 
-    Without a grant that reason stands alone [COM-05]; a reversal already done is old news with
-    the same content and refused with another one, alone [TEC-01]. What is taken back is free
-    again under the ceiling of its exercise.
+    COM-05 ends the evaluation where there is no grant. An accepted reversal changes nothing with
+    the same content and is refused with another [TEC-01]. The amount reversed is available again
+    under the ceiling of its exercise.
     """
     reversal = message.data
     grant = states.get(Grant, grant_key(reversal.dossier_id, reversal.school_year))
     if grant is None or grant.funding is None:
         return _refused(reversal, (_without_grant(reversal, grant),))
-    if done := states.get(AcceptedReversal, reversal.reversal_id):
-        same = done.content == content_hash(reversal)
+    if accepted := states.get(AcceptedReversal, reversal.reversal_id):
+        same = accepted.content == content_hash(reversal)
         return NO_CHANGE if same else _refused(reversal, (_other_content(reversal),))
     advance = _of_grant(grant, states.get(AcceptedOrder, reversal.order_id))
-    weighed = evaluate_all(CHECKS, ReversalContext(reversal=reversal, grant=grant, advance=advance))
-    if advance is None or weighed.reasons:
-        return _refused(reversal, weighed.reasons, weighed.steps)
-    return _reversed(reversal, grant, advance, weighed.steps)
+    evaluation = evaluate_all(
+        RULES, ReversalContext(reversal=reversal, grant=grant, advance=advance)
+    )
+    if advance is None or evaluation.reasons:
+        return _refused(reversal, evaluation.reasons, evaluation.steps)
+    return _reversed(reversal, grant, advance, evaluation.steps)
 
 
 def _of_grant(grant: Grant, order: AcceptedOrder | None) -> AcceptedOrder | None:
@@ -59,7 +61,7 @@ def _of_grant(grant: Grant, order: AcceptedOrder | None) -> AcceptedOrder | None
 def _reversed(
     reversal: AdvanceReversalOrdered, grant: Grant, advance: AcceptedOrder, steps: tuple[Step, ...]
 ) -> Decision:
-    done = AcceptedReversal(reversal_id=reversal.reversal_id, content=content_hash(reversal))
+    accepted = AcceptedReversal(reversal_id=reversal.reversal_id, content=content_hash(reversal))
     event = AdvanceReversed(
         caf=reversal.caf,
         dossier_id=reversal.dossier_id,
@@ -76,19 +78,19 @@ def _reversed(
         states=(
             grant.advanced(advance.exercise, -advance.amount),
             advance.with_changes(reversed_by=reversal.reversal_id),
-            done,
+            accepted,
         ),
         events=(event,),
-        steps=(*steps, _freed(event)),
+        steps=(*steps, _available_again(event)),
     )
 
 
-def _freed(taken_back: AdvanceReversed) -> Step:
+def _available_again(reversed_: AdvanceReversed) -> Step:
     return computed(
         "ACO-01",
-        f"L'acompte de {euros(taken_back.amount)} sur {taken_back.exercise} est annulé en entier : "
+        f"L'acompte de {euros(reversed_.amount)} sur {reversed_.exercise} est annulé en entier : "
         "son montant est de nouveau disponible sous le plafond de l'exercice.",
-        amount=taken_back.amount,
+        amount=reversed_.amount,
     )
 
 

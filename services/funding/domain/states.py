@@ -1,4 +1,4 @@
-"""What funding remembers."""
+"""States of funding: dossiers, grants, conventions, accepted requests and baremes."""
 
 from decimal import Decimal
 from typing import Literal
@@ -24,15 +24,15 @@ def convention_key(dossier_id: str, caf: str) -> str:
 
 
 def content_of(agrement: AgrementContent) -> AgrementContent:
-    """Return what an agrement says, without what is its event's own."""
+    """Return the content of an agrement without the fields specific to its event."""
     return AgrementContent.model_validate(dict(agrement))
 
 
 class Dossier(State):
-    """A dossier that funding knows by its agrement, granted or imported.
+    """A dossier with its agrement, granted or imported, and its amendments.
 
-    Its later school years are priced from it, as its amendments leave it. `agrement` is None while
-    an amendment came first. `school_years` are those that have a grant, given or waiting.
+    Later school years are priced from the agrement as amended. `agrement` is None while only an
+    amendment was handled. `school_years` are those with a grant, granted or deferred.
     """
 
     collection = "dossiers"
@@ -49,7 +49,7 @@ class Dossier(State):
         return self.dossier_id
 
     def of_agrement(self, agrement: AgrementContent) -> "Dossier":
-        """Return the dossier once its agrement is known."""
+        """Return the dossier with its agrement."""
         return self.with_changes(agrement=content_of(agrement))
 
     def with_year(self, school_year: str) -> "Dossier":
@@ -58,13 +58,13 @@ class Dossier(State):
 
 
 class Grant(State):
-    """One school year of an agrement: deferred until it is priced and let in, then granted.
+    """One school year of an agrement: deferred until it is priced and admitted, then granted.
 
-    `agrement` is what the school year is priced from: a renewal's costs and budget in place of
-    the first year's. `place` is decision date and dossier, the order in which grants that wait are
-    served. `origin` is the request that the late answer belongs to; `renewal` is the fingerprint
-    of an accepted renewal. `advances_n` and `advances_n1` are the advances granted so far on each
-    exercise, in euros; `rank` counts its amendments.
+    `agrement` is what the school year is priced from: for a renewal, with its own costs and
+    budget. `place` is decision date and dossier, the order in which waiting grants are served.
+    `origin` is the request that a late answer belongs to; `renewal` is the content hash of an
+    accepted renewal. `advances_n` and `advances_n1` are the advances granted on each exercise, in
+    euros; `rank` counts its amendments.
     """
 
     collection = "grants"
@@ -105,25 +105,25 @@ class Grant(State):
         return grant_key(self.agrement.dossier_id, self.agrement.school_year)
 
     def advanced(self, exercise: int, amount: Decimal) -> "Grant":
-        """Return the grant with an advance of one of its exercises, or less one of a negative."""
+        """Return the grant with an advance on one of its exercises; a reversal is negative."""
         if exercise == self.start_year:
             return self.with_changes(advances_n=self.advances_n + amount)
         return self.with_changes(advances_n1=self.advances_n1 + amount)
 
     def queued(self) -> "Grant":
-        """Return the grant once it is priced and waits for an envelope."""
+        """Return the grant, priced and waiting for an envelope."""
         return self.with_changes(waits_for="envelope")
 
     def granted(self, funding: FundingGranted) -> "Grant":
-        """Return the grant once it is priced and let in."""
+        """Return the grant, priced and admitted."""
         return self.with_changes(status="granted", waits_for=None, funding=funding)
 
 
 class Convention(State):
-    """When the convention of a dossier was signed, at the earliest that this Caf told [CNV-01].
+    """The convention of a dossier with a Caf, and its earliest date of signature [CNV-01].
 
-    One per Caf, because it may come before the grant tells whose dossier it is: another Caf's
-    convention then never counts.
+    One per Caf, because it may be handled before the grant, when the Caf of the dossier is still
+    unknown: another Caf's convention never counts.
     """
 
     collection = "conventions"
@@ -139,9 +139,9 @@ class Convention(State):
 
 
 class AcceptedOrder(State):
-    """An order of advance that was granted: `content` is its fingerprint.
+    """An order of advance that was granted; `content` is its content hash.
 
-    `grant` is the key of the grant that it drew on; `reversed_by` the reversal that took it back.
+    `grant` is the key of its grant; `reversed_by` the id of its reversal.
     """
 
     collection = "orders"
@@ -161,7 +161,7 @@ class AcceptedOrder(State):
 
 
 class AcceptedReversal(State):
-    """A reversal of an advance that was done: `content` is its fingerprint."""
+    """An accepted reversal of an advance; `content` is its content hash."""
 
     collection = "reversals"
 
@@ -175,7 +175,7 @@ class AcceptedReversal(State):
 
 
 class AcceptedControl(State):
-    """A control that led to a decision: `content` is its fingerprint."""
+    """A control that led to a decision; `content` is its content hash."""
 
     collection = "controls"
 
@@ -189,7 +189,7 @@ class AcceptedControl(State):
 
 
 class PublishedBareme(State):
-    """A bareme that the Cnaf published for a year that was unknown."""
+    """A bareme that the Cnaf published for a year without a built-in one."""
 
     collection = "baremes"
     shared = True

@@ -1,4 +1,4 @@
-"""The school years that agrements cover: later dossiers may not ask for them [REC-11]."""
+"""School years covered by agrements: a later dossier cannot request them [REC-11]."""
 
 from collections.abc import Iterable
 
@@ -8,18 +8,18 @@ from shared.kernel.decision import NO_CHANGE, Decision, Message, StateRef, State
 
 
 def required_states(
-    message: Message[AgrementContent], _known: States
+    message: Message[AgrementContent], _states: States
 ) -> Iterable[StateRef[Agrement]]:
-    """Name the agrement of this dossier."""
+    """Yield the agrement of this dossier."""
     yield StateRef(Agrement, message.data.dossier_id)
 
 
-def remember(
+def record_agrement(
     message: Message[AgrementContent],
     states: States,
     _parameters: None,
 ) -> Decision:
-    """Remember the school years of an agrement, granted or imported; a dossier has one."""
+    """Record the school years of an agrement, granted or imported; a dossier has one."""
     granted = message.data
     if states.get(Agrement, granted.dossier_id):
         return NO_CHANGE
@@ -34,20 +34,20 @@ def remember(
 
 
 def required_states_of_amendment(
-    message: Message[AgrementAmended], _known: States
+    message: Message[AgrementAmended], _states: States
 ) -> Iterable[StateRef[AgrementEnd]]:
-    """Name the end of this dossier's agrement."""
+    """Yield the end of this dossier's agrement."""
     yield StateRef(AgrementEnd, message.data.dossier_id)
 
 
-def amend(
+def record_withdrawal(
     message: Message[AgrementAmended],
     states: States,
     _parameters: None,
 ) -> Decision:
-    """Remember from when on an agrement is withdrawn; the earliest school year counts.
+    """Record the first school year from which an agrement is withdrawn; the earliest one counts.
 
-    One that is only reduced still covers all its school years.
+    A reduced agrement still covers all its school years.
     """
     amended = message.data
     if amended.effect == "reduced":

@@ -1,4 +1,4 @@
-"""A Caf opens its call for projects, or sends it again with new values."""
+"""Handler of the campaigns: a Caf opens its call for projects, or sends it with new values."""
 
 from collections.abc import Iterable
 
@@ -9,9 +9,9 @@ from shared.kernel.decision import Decision, Message, OutgoingEvent, StateRef, S
 
 
 def required_states(
-    message: Message[CampaignOpened], _known: States
+    message: Message[CampaignOpened], _states: States
 ) -> Iterable[StateRef[Campaign]]:
-    """Name the campaign of this Caf and school year."""
+    """Yield the campaign of this Caf and school year."""
     yield _ref(message)
 
 
@@ -20,9 +20,9 @@ def open_campaign(
     states: States,
     _parameters: None,
 ) -> Decision:
-    """Keep the campaign when none that counts is later; answer in every case.
+    """Record the campaign unless a later one is recorded; answer in both cases.
 
-    The last by CloudEvents `time` counts, a tie goes to the greater id as text.
+    The latest CloudEvents `time` counts; on a tie, the greater id as text.
     """
     campaign = Campaign(time=message.time, id=message.id, opened=message.data)
     answer = CampaignRegistered(caf=message.data.caf, school_year=message.data.school_year)

@@ -1,4 +1,4 @@
-"""A dossier, or a new revision of it: received, rejected, to complete, or held for a report."""
+"""Handler of deposits: a revision is received, rejected, to be completed, or held for a report."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -30,8 +30,8 @@ from shared.kernel.decision import NO_CHANGE, Decision, Message, OutgoingEvent, 
 from shared.kernel.rules import Step
 
 
-def required_states(message: Message[DossierSubmitted], _known: States) -> Iterable[StateRef[Any]]:
-    """Name the dossier, its campaign, the report it may wait for, the agrement it renews."""
+def required_states(message: Message[DossierSubmitted], _states: States) -> Iterable[StateRef[Any]]:
+    """Yield the dossier, its campaign, the interim report it may wait for, the renewed agrement."""
     submitted = message.data
     yield StateRef(Dossier, submitted.dossier_id)
     yield StateRef(Campaign, campaign_key(submitted.caf, submitted.school_year))
@@ -46,15 +46,15 @@ def submit(
     states: States,
     _parameters: None,
 ) -> Decision:
-    """Judge a dossier's first revision, or one that may follow those already judged.
+    """Assess the first revision of a dossier, or one that may follow those already assessed.
 
-    A refused revision (TEC-01, TEC-02) changes nothing and is not remembered; its answer
+    A refused revision (TEC-01, TEC-02) changes nothing and is not recorded; its answer
     goes to the Caf that it names.
     """
     submitted = message.data
     before = states.get(Dossier, submitted.dossier_id)
     if before is None:
-        return _judge(message, states, before)
+        return _assess(message, states, before)
     if is_duplicate(submitted, before):
         return NO_CHANGE
     refused = refusals(submitted, before)
@@ -63,15 +63,15 @@ def submit(
             _rejected(submitted, refused.reasons), about=StateRef(Dossier, before.key)
         )
         return Decision(events=(refusal,), steps=refused.steps)
-    return _judge(message, states, before)
+    return _assess(message, states, before)
 
 
-def _judge(message: Message[DossierSubmitted], states: States, before: Dossier | None) -> Decision:
-    """Rejection wins over complements, complements over holding."""
-    submitted, case = message.data, _case(message.data, states, before)
-    campaign = case.campaign
+def _assess(message: Message[DossierSubmitted], states: States, before: Dossier | None) -> Decision:
+    """Reject, else request complements, else hold, else receive."""
+    submitted, context = message.data, _context(message.data, states, before)
+    campaign = context.campaign
     deposited_on = before.deposited_on if before else deposit_day(submitted)
-    rejected, incomplete = rejections(case), complements(case)
+    rejected, incomplete = rejections(context), complements(context)
     steps = (*rejected.steps, *incomplete.steps)
     if rejected.reasons or campaign is None or deposited_on is None:  # Grounds: REC-20, REC-08.
         after = _after(submitted, before, "rejected")
@@ -79,7 +79,7 @@ def _judge(message: Message[DossierSubmitted], states: States, before: Dossier |
     if incomplete.reasons:
         after = _after(submitted, before, "complements_requested")
         return _outcome(states, before, after, _to_complete(submitted, incomplete.reasons), steps)
-    waits = _waits(submitted, states)
+    waits = _waits_for_report(submitted, states)
     steps += (_report_step(submitted, waits=waits),)
     if waits:
         held = Held(submitted=submitted, deposited_on=deposited_on, origin=message.origin)
@@ -89,7 +89,7 @@ def _judge(message: Message[DossierSubmitted], states: States, before: Dossier |
     return _outcome(states, before, _after(submitted, before, "received"), event, steps)
 
 
-def _case(
+def _context(
     submitted: DossierSubmitted, states: States, before: Dossier | None
 ) -> ReceivabilityContext:
     return ReceivabilityContext(
@@ -101,13 +101,13 @@ def _case(
 
 
 def _renewed(dossier_id: str, states: States) -> Agrement | None:
-    """Return what is left of the agrement that is to be renewed."""
+    """Return the agrement to be renewed, as far as it was not withdrawn."""
     agrement, end = states.get(Agrement, dossier_id), states.get(AgrementEnd, dossier_id)
     return agrement.before(end.withdrawn_from) if agrement and end else agrement
 
 
-def _waits(submitted: DossierSubmitted, states: States) -> bool:
-    """REC-09: whoever ran a Clas the year before owes its interim report."""
+def _waits_for_report(submitted: DossierSubmitted, states: States) -> bool:
+    """REC-09: a gestionnaire that ran a Clas the year before owes its interim report."""
     report = states.get(InterimReport, _report_key(submitted))
     return submitted.previous_clas and not (report and report.received_on)
 
@@ -115,21 +115,23 @@ def _waits(submitted: DossierSubmitted, states: States) -> bool:
 def _report_step(submitted: DossierSubmitted, *, waits: bool) -> Step:
     report = f"bilan intermédiaire {previous(submitted.school_year)}"
     if not submitted.previous_clas:
-        told = "Sans objet : le gestionnaire n'a pas mené de Clas l'année précédente."
-        return Step(rule="REC-09", outcome="not_applicable", message=told)
+        text = "Sans objet : le gestionnaire n'a pas mené de Clas l'année précédente."
+        return Step(rule="REC-09", outcome="not_applicable", message=text)
     if waits:
-        told = f"Le {report} n'est pas parvenu : le dossier l'attend."
-        return Step(rule="REC-09", outcome="breach", message=told)
+        text = f"Le {report} n'est pas parvenu : le dossier l'attend."
+        return Step(rule="REC-09", outcome="breach", message=text)
     return Step(rule="REC-09", outcome="ok", message=f"Le {report} est parvenu.")
 
 
 def _after(
     submitted: DossierSubmitted, before: Dossier | None, status: Status, held: Held | None = None
 ) -> Dossier:
-    """Return the dossier once this revision is judged; only the first one dates the deposit."""
-    judged = revision_of(submitted)
+    """Return the dossier after this revision; the first revision sets the day of the deposit."""
+    revision = revision_of(submitted)
     if before:
-        return before.with_changes(revisions=(*before.revisions, judged), status=status, held=held)
+        return before.with_changes(
+            revisions=(*before.revisions, revision), status=status, held=held
+        )
     return Dossier(
         dossier_id=submitted.dossier_id,
         caf=submitted.caf,
@@ -137,7 +139,7 @@ def _after(
         siret=submitted.gestionnaire.siret,
         status=status,
         deposited_on=deposit_day(submitted),
-        revisions=(judged,),
+        revisions=(revision,),
         held=held,
     )
 
@@ -149,7 +151,7 @@ def _outcome(
     event: WireModel,
     steps: tuple[Step, ...],
 ) -> Decision:
-    """Store the dossier, and put it on the report's waiting list or take it off."""
+    """Store the dossier, and add it to or remove it from the waiting list of the report."""
     if not (after.held or (before and before.held)):
         return Decision(states=(after,), events=(event,), steps=steps)
     report = _report(states, after)

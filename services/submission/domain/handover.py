@@ -1,4 +1,4 @@
-"""A receivable dossier is handed over whole, with the terms of its campaign."""
+"""The event that hands a receivable dossier over, with the terms of its campaign."""
 
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -11,19 +11,19 @@ PARIS = ZoneInfo("Europe/Paris")
 
 
 def in_paris(instant: datetime) -> datetime:
-    """Return the same instant on the clocks of Paris."""
+    """Return the same instant in the time zone of Paris."""
     return instant.astimezone(PARIS)
 
 
 def deposit_day(submitted: DossierSubmitted) -> date | None:
-    """Return the day in Paris of the signatory's validation, None without one [D-REC-07]."""
+    """Return the day in Paris on which the signatory validated, None without one [D-REC-07]."""
     return in_paris(submitted.signed_at).date() if submitted.signed_at else None
 
 
 def build_dossier_received(
     submitted: DossierSubmitted, *, deposited_on: date, campaign: Campaign
 ) -> DossierReceived:
-    """Return the event that hands a dossier over; `campaign` is the one known now."""
+    """Return the event that hands a dossier over; `campaign` is the current one."""
     opened = campaign.opened
     terms = CampaignTerms(
         multi_year_until=opened.multi_year_until,

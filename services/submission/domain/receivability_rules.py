@@ -1,4 +1,4 @@
-"""Is a dossier receivable? Two tables of checks: one rejects, the other asks for complements."""
+"""Receivability of a dossier: one table of rules rejects, the other requests complements."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -24,11 +24,11 @@ COLLECTIFS_SHOWN_MAX = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceivabilityContext:
-    """What the checks look at.
+    """Input of the rules.
 
-    `deposit`: this is the first revision seen, whose signature is the deposit [D-REC-07b].
-    `renewed`: what is left of the agrement of the dossier that `renews` names, as far as it
-    is known.
+    `deposit`: this is the first revision, whose signature is the deposit [D-REC-07b].
+    `renewed`: the agrement of the dossier that `renews` names, as far as it was not withdrawn;
+    None where none is recorded.
     """
 
     submitted: DossierSubmitted
@@ -37,26 +37,26 @@ class ReceivabilityContext:
     deposit: bool
 
 
-def rejections(case: ReceivabilityContext) -> Evaluation[Ground]:
-    """Weigh every ground of rejection: without any the dossier may be looked at further."""
-    return evaluate_all(REJECTIONS, case)
+def rejections(context: ReceivabilityContext) -> Evaluation[Ground]:
+    """Evaluate every ground of rejection."""
+    return evaluate_all(REJECTIONS, context)
 
 
-def complements(case: ReceivabilityContext) -> Evaluation[Ground]:
-    """Weigh everything that the gestionnaire may have to complete in a next revision."""
-    return evaluate_all(COMPLEMENTS, case)
+def complements(context: ReceivabilityContext) -> Evaluation[Ground]:
+    """Evaluate what the gestionnaire may have to complete in a next revision."""
+    return evaluate_all(COMPLEMENTS, context)
 
 
 def shown(text: str) -> str:
-    """Return a text as a sentence may quote it: never empty, never endless."""
+    """Return a text to be quoted in a sentence: never empty, at most `SHOWN_MAX` characters."""
     return (text if len(text) <= SHOWN_MAX else f"{text[:SHOWN_MAX]}…") or "(vide)"
 
 
-def no_campaign(case: ReceivabilityContext) -> Ground | None:
-    """REC-20: a dossier answers a call for projects of its Caf for its school year."""
-    if case.campaign:
+def no_campaign(context: ReceivabilityContext) -> Ground | None:
+    """REC-20: the Caf of the dossier opened a call for projects for its school year."""
+    if context.campaign:
         return None
-    caf, year = case.submitted.caf, case.submitted.school_year
+    caf, year = context.submitted.caf, context.submitted.school_year
     return Ground(
         rule="REC-20",
         message=f"Aucun appel à projets de la Caf {caf} n'a été reçu pour l'année scolaire {year} :"
@@ -65,9 +65,9 @@ def no_campaign(case: ReceivabilityContext) -> Ground | None:
     )
 
 
-def other_channel(case: ReceivabilityContext) -> Ground | None:
+def other_channel(context: ReceivabilityContext) -> Ground | None:
     """REC-02: ELAN is the only way to file a dossier."""
-    channel = case.submitted.channel
+    channel = context.submitted.channel
     if channel == CHANNEL:
         return None
     return Ground(
@@ -78,9 +78,9 @@ def other_channel(case: ReceivabilityContext) -> Ground | None:
     )
 
 
-def other_form(case: ReceivabilityContext) -> Ground | None:
-    """REC-04: the national form, in the version of the campaign (judged when there is one)."""
-    form, campaign = case.submitted.form, case.campaign
+def other_form(context: ReceivabilityContext) -> Ground | None:
+    """REC-04: the form is the national one, in the version of the campaign where there is one."""
+    form, campaign = context.submitted.form, context.campaign
     version = campaign.opened.form_version if campaign else form.version
     if (form.id, form.version) == (FORM, version):
         return None
@@ -94,9 +94,9 @@ def other_form(case: ReceivabilityContext) -> Ground | None:
     )
 
 
-def not_signed(case: ReceivabilityContext) -> Ground | None:
-    """REC-08: an unsigned request was never handed in; judged on each revision."""
-    if case.submitted.signed_at:
+def not_signed(context: ReceivabilityContext) -> Ground | None:
+    """REC-08: the signatory validated the request; evaluated on each revision."""
+    if context.submitted.signed_at:
         return None
     return Ground(
         rule="REC-08",
@@ -106,10 +106,10 @@ def not_signed(case: ReceivabilityContext) -> Ground | None:
     )
 
 
-def outside_the_window(case: ReceivabilityContext) -> Ground | None:
-    """REC-07: the deposit falls in the window, both days included, on the clocks of Paris."""
-    signed_at, campaign = case.submitted.signed_at, case.campaign
-    assert signed_at, "an unsigned deposit has no date to judge"
+def outside_the_window(context: ReceivabilityContext) -> Ground | None:
+    """REC-07: the deposit falls in the deposit window, both days included, Paris time."""
+    signed_at, campaign = context.submitted.signed_at, context.campaign
+    assert signed_at, "an unsigned deposit has no date"
     assert campaign, "without a campaign there is no window"
     local, opened = in_paris(signed_at), campaign.opened
     if opened.opens_on <= local.date() <= opened.closes_on:
@@ -123,18 +123,18 @@ def outside_the_window(case: ReceivabilityContext) -> Ground | None:
     )
 
 
-def no_window(case: ReceivabilityContext) -> str | None:
-    """REC-07 judges the deposit alone, when it has a date and a campaign."""
-    if not case.deposit:
+def no_window(context: ReceivabilityContext) -> str | None:
+    """REC-07 applies to a deposit that has a date and a campaign."""
+    if not context.deposit:
         return "la date de dépôt est celle de la première révision"
-    if not case.submitted.signed_at:
+    if not context.submitted.signed_at:
         return "aucune date de validation"
-    return None if case.campaign else "aucune campagne ouverte"
+    return None if context.campaign else "aucune campagne ouverte"
 
 
-def already_covered(case: ReceivabilityContext) -> Ground | None:
-    """REC-11: no new dossier for a school year that an agrement covers already."""
-    year, renewed = case.submitted.school_year, case.renewed
+def already_covered(context: ReceivabilityContext) -> Ground | None:
+    """REC-11: the renewed agrement does not cover the school year already."""
+    year, renewed = context.submitted.school_year, context.renewed
     if not (renewed and renewed.covers(year)):
         return None
     return Ground(
@@ -146,44 +146,44 @@ def already_covered(case: ReceivabilityContext) -> Ground | None:
     )
 
 
-def renews_nothing(case: ReceivabilityContext) -> str | None:
-    """REC-11 judges a request that names the dossier it renews."""
-    return None if case.submitted.renews else "la demande ne renouvelle aucun agrément"
+def renews_nothing(context: ReceivabilityContext) -> str | None:
+    """REC-11 applies to a request that names the dossier it renews."""
+    return None if context.submitted.renews else "la demande ne renouvelle aucun agrément"
 
 
-def children_not_described(case: ReceivabilityContext) -> Ground | None:
-    """REC-14: what is done with the children."""
-    text = case.submitted.project.descriptions.children
+def children_not_described(context: ReceivabilityContext) -> Ground | None:
+    """REC-14: the actions with the children are described."""
+    text = context.submitted.project.descriptions.children
     return _blank("REC-14", "les actions conduites avec les enfants", text)
 
 
-def parents_not_described(case: ReceivabilityContext) -> Ground | None:
-    """REC-15: what is done with and for the parents."""
-    text = case.submitted.project.descriptions.parents
+def parents_not_described(context: ReceivabilityContext) -> Ground | None:
+    """REC-15: the actions with and for the parents are described."""
+    text = context.submitted.project.descriptions.parents
     return _blank("REC-15", "les actions menées avec et pour les parents", text)
 
 
-def schools_not_described(case: ReceivabilityContext) -> Ground | None:
-    """REC-16: the relations with the schools."""
-    text = case.submitted.project.descriptions.schools
+def schools_not_described(context: ReceivabilityContext) -> Ground | None:
+    """REC-16: the relations with the schools are described."""
+    text = context.submitted.project.descriptions.schools
     return _blank("REC-16", "les relations avec les établissements scolaires", text)
 
 
-def local_resources_not_described(case: ReceivabilityContext) -> Ground | None:
-    """REC-17: the local resources that are called upon."""
-    text = case.submitted.project.descriptions.local_resources
+def local_resources_not_described(context: ReceivabilityContext) -> Ground | None:
+    """REC-17: the local resources used are described."""
+    text = context.submitted.project.descriptions.local_resources
     return _blank("REC-17", "les ressources locales mobilisées", text)
 
 
-def levels_mixed(case: ReceivabilityContext) -> Ground | None:
-    """REC-19: one project, one school level; nursery grades are left to ELI-06."""
-    project = case.submitted.project
+def levels_mixed(context: ReceivabilityContext) -> Ground | None:
+    """REC-19: all grades are of the project's school level; nursery grades belong to ELI-06."""
+    project = context.submitted.project
     allowed = GRADES[project.school_level] | NURSERY
-    astray = [c for c in case.submitted.collectifs if not allowed.issuperset(c.grades)]
-    if not astray:
+    misplaced = [c for c in context.submitted.collectifs if not allowed.issuperset(c.grades)]
+    if not misplaced:
         return None
-    grades = dict.fromkeys(g for c in astray for g in c.grades if g not in allowed)
-    observed = f"{', '.join(grades)} ({_names(astray)})"
+    grades = dict.fromkeys(g for c in misplaced for g in c.grades if g not in allowed)
+    observed = f"{', '.join(grades)} ({_names(misplaced)})"
     return Ground(
         rule="REC-19",
         message=f"Le projet est de niveau {LEVELS[project.school_level]}, mais des collectifs"

@@ -1,4 +1,4 @@
-"""An interim report comes in, and frees the dossiers that waited for it [REC-09, REC-10]."""
+"""Handler of interim reports: receives the dossiers held for the report [REC-09, REC-10]."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -23,7 +23,7 @@ from shared.kernel.rules import Step
 def required_states(
     message: Message[InterimReportReceived], states: States
 ) -> Iterable[StateRef[Any]]:
-    """Name the report, then the dossiers that wait for it and their campaign."""
+    """Yield the report, then the dossiers that wait for it and their campaign."""
     key = _key(message.data)
     yield StateRef(InterimReport, key)
     if (stored := states.get_if_loaded(InterimReport, key)) and stored.waiting:
@@ -36,27 +36,27 @@ def receive_report(
     states: States,
     _parameters: None,
 ) -> Decision:
-    """Keep the earliest date, and receive every dossier that waited.
+    """Record the earliest date of receipt, and receive every dossier that waited.
 
-    A freed dossier has passed every other check and is not judged again. It is handed over
-    with the terms of the campaign known now, under the request that waited, so that its
-    event has the id that it would have had without the wait.
+    A released dossier has passed every other rule and is not assessed again. It is handed over
+    with the current terms of the campaign and answers the request that was held, so that its
+    event has the same id as without the wait.
     """
     data = message.data
     stored = states.get(InterimReport, _key(data)) or InterimReport(
         caf=data.caf, siret=data.siret, school_year=data.school_year
     )
-    freed = [_dossier(states, dossier_id) for dossier_id in stored.waiting]
+    released = [_dossier(states, dossier_id) for dossier_id in stored.waiting]
     return Decision(
         states=(
             stored.with_changes(received_on=_earliest(stored, data), waiting=()),
-            *(dossier.with_changes(status="received", held=None) for dossier, _ in freed),
+            *(dossier.with_changes(status="received", held=None) for dossier, _ in released),
         ),
         events=(
             InterimReportRegistered(caf=data.caf, siret=data.siret, school_year=data.school_year),
-            *(_hand_over(held, states, data) for _, held in freed),
+            *(_hand_over(held, states, data) for _, held in released),
         ),
-        steps=tuple(_freed_step(dossier, data) for dossier, _ in freed),
+        steps=tuple(_released_step(dossier, data) for dossier, _ in released),
     )
 
 
@@ -81,9 +81,9 @@ def _hand_over(held: Held, states: States, data: InterimReportReceived) -> Outgo
     )
 
 
-def _freed_step(dossier: Dossier, data: InterimReportReceived) -> Step:
-    told = f"Le bilan intermédiaire {data.school_year} qu'attendait le dossier"
-    return Step(rule="REC-09", outcome="ok", message=f"{told} {dossier.dossier_id} est parvenu.")
+def _released_step(dossier: Dossier, data: InterimReportReceived) -> Step:
+    text = f"Le bilan intermédiaire {data.school_year} qu'attendait le dossier"
+    return Step(rule="REC-09", outcome="ok", message=f"{text} {dossier.dossier_id} est parvenu.")
 
 
 def _key(data: InterimReportReceived) -> str:

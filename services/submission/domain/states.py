@@ -14,7 +14,7 @@ Status = Literal["held", "received", "rejected", "complements_requested", "withd
 
 
 class Campaign(State):
-    """The call for projects that counts: the last by `time`, then by event `id` as text."""
+    """The call for projects in force: the latest by `time`, then by event `id` as text."""
 
     collection: ClassVar[str] = "campaigns"
     shared: ClassVar[bool] = True
@@ -30,17 +30,18 @@ class Campaign(State):
 
 
 class InterimReport(State):
-    """A gestionnaire's report on a school year, and the dossiers that wait for it.
+    """A gestionnaire's interim report on a school year, and the dossiers that wait for it.
 
-    `received_on` is None until the report comes; `waiting` is sorted. A dossier that starts to
-    wait and a report that comes both write this document: neither can miss the other.
+    `received_on` is None until the report is received; `waiting` is sorted. Holding a dossier
+    and receiving the report both write this document, so concurrent handlers conflict and the
+    second is retried.
     """
 
     collection: ClassVar[str] = "interim_reports"
 
     caf: CafCode
     siret: Siret
-    school_year: str  # The year before the first SchoolYear of the wire is none itself.
+    school_year: str  # Plain text: the year before the first `SchoolYear` of the wire is not one.
     received_on: Day | None = None
     waiting: tuple[Id, ...] = ()
 
@@ -50,11 +51,11 @@ class InterimReport(State):
         return report_key(self.caf, self.siret, self.school_year)
 
     def with_waiting(self, dossier_id: str) -> "InterimReport":
-        """Return this report with one more dossier that waits for it."""
+        """Return this report with one more waiting dossier."""
         return self.with_changes(waiting=tuple(sorted({*self.waiting, dossier_id})))
 
     def without(self, dossier_id: str) -> "InterimReport":
-        """Return this report with a dossier that does not wait for it any more."""
+        """Return this report without a waiting dossier."""
         return self.with_changes(
             waiting=tuple(other for other in self.waiting if other != dossier_id)
         )
@@ -67,14 +68,14 @@ class _Part(BaseModel):
 
 
 class Revision(_Part):
-    """A revision that was judged, by the fingerprint of its content."""
+    """A revision that was assessed; `fingerprint` is its content hash."""
 
     revision: int
     fingerprint: str
 
 
 class Held(_Part):
-    """The revision that waits for the interim report, and the request that it came with."""
+    """The revision that waits for the interim report; `origin` is the request to answer."""
 
     submitted: DossierSubmitted
     deposited_on: Day
@@ -82,9 +83,9 @@ class Held(_Part):
 
 
 class Withdrawal(_Part):
-    """A withdrawal that was asked for, by the fingerprint of its content.
+    """A withdrawal that was requested; `content` is its content hash.
 
-    `origin` is the request that the answer belongs to, also when eligibility is asked first.
+    `origin` is the request to answer, also when eligibility decides first.
     """
 
     content: str
@@ -97,8 +98,8 @@ class Dossier(State):
     """A dossier. Caf, school year and SIRET are those of its first revision, and stay.
 
     `deposited_on` is the day in Paris on which the first revision was signed, None when it
-    was not (the dossier is then rejected). `revisions` rises; `held` only while it waits.
-    `withdrawal` is the one that was accepted, or that eligibility is asked about.
+    was not (the dossier is then rejected). `revisions` is in ascending order; `held` is set while
+    the dossier waits. `withdrawal` is accepted, or pending at eligibility.
     """
 
     collection: ClassVar[str] = "dossiers"
@@ -120,7 +121,7 @@ class Dossier(State):
 
     @property
     def highest(self) -> int:
-        """The last revision that was judged."""
+        """The number of the last revision that was assessed."""
         return self.revisions[-1].revision
 
 
@@ -145,7 +146,7 @@ class Agrement(State):
         return start_year(self.first) <= start_year(school_year) <= start_year(self.last)
 
     def before(self, school_year: str) -> "Agrement | None":
-        """Return what is left of it once it is withdrawn from a school year on."""
+        """Return the agrement withdrawn from a school year on; None when nothing is left."""
         if start_year(school_year) <= start_year(self.first):
             return None
         return self.with_changes(last=min(self.last, previous(school_year)))
@@ -154,7 +155,7 @@ class Agrement(State):
 class AgrementEnd(State):
     """The first school year from which an agrement is withdrawn.
 
-    A document of its own: the amendment may be handled before the agrement is known here.
+    A document of its own: the amendment may be handled before the agrement.
     """
 
     collection: ClassVar[str] = "agrement_ends"

@@ -10,15 +10,15 @@ from shared.kernel.rules import Rule
 
 @dataclass(frozen=True, slots=True)
 class WithdrawalContext:
-    """A request, and the dossier that it is about."""
+    """A withdrawal request and its dossier."""
 
     requested: WithdrawalRequested
     dossier: Dossier
 
 
-def other_caf(case: WithdrawalContext) -> Reason | None:
-    """TEC-03: the Caf that is named is the dossier's."""
-    caf, dossier = case.requested.caf, case.dossier
+def other_caf(context: WithdrawalContext) -> Reason | None:
+    """TEC-03: the Caf of the request is the dossier's."""
+    caf, dossier = context.requested.caf, context.dossier
     if caf == dossier.caf:
         return None
     return Reason(
@@ -27,9 +27,9 @@ def other_caf(case: WithdrawalContext) -> Reason | None:
     )
 
 
-def already_rejected(case: WithdrawalContext) -> Reason | None:
-    """RET-02: a rejected dossier is closed."""
-    dossier = case.dossier
+def already_rejected(context: WithdrawalContext) -> Reason | None:
+    """RET-02: a rejected dossier cannot be withdrawn."""
+    dossier = context.dossier
     if dossier.status != "rejected":
         return None
     return Reason(
@@ -39,9 +39,9 @@ def already_rejected(case: WithdrawalContext) -> Reason | None:
     )
 
 
-def asked_otherwise(case: WithdrawalContext) -> Reason | None:
-    """TEC-01: a withdrawal is asked for once."""
-    dossier = case.dossier
+def other_request(context: WithdrawalContext) -> Reason | None:
+    """TEC-01: a dossier has one withdrawal request."""
+    dossier = context.dossier
     if dossier.withdrawal is None:
         return None
     state = "déjà retiré" if dossier.status == "withdrawn" else "déjà en cours de retrait"
@@ -52,8 +52,8 @@ def asked_otherwise(case: WithdrawalContext) -> Reason | None:
     )
 
 
-CHECKS: tuple[Rule, ...] = (
+RULES: tuple[Rule, ...] = (
     Rule("TEC-03", "La Caf est celle du dossier.", other_caf),
     Rule("RET-02", "Le dossier n'a pas été rejeté.", already_rejected),
-    Rule("TEC-01", "Aucun autre retrait n'a été demandé.", asked_otherwise),
+    Rule("TEC-01", "Aucun autre retrait n'a été demandé.", other_request),
 )

@@ -1,13 +1,13 @@
-"""A gestionnaire withdraws a dossier: at once while it is still here, else after eligibility.
+"""Handlers of withdrawals: immediate before receipt, afterwards decided by eligibility.
 
-A received dossier lies with eligibility, which knows whether the committee has decided.
+Eligibility holds the received dossiers, and knows whether the committee has decided.
 """
 
 from collections.abc import Iterable
 from typing import Any
 
 from services.submission.domain.states import Dossier, InterimReport, Withdrawal, report_key
-from services.submission.domain.withdrawal_rules import CHECKS, WithdrawalContext
+from services.submission.domain.withdrawal_rules import RULES, WithdrawalContext
 from shared.contracts.base import content_hash
 from shared.contracts.common import Reason
 from shared.contracts.elan import WithdrawalRequested
@@ -21,7 +21,7 @@ from shared.kernel.rules import Step, evaluate_until_first, violated
 def required_states(
     message: Message[WithdrawalRequested], states: States
 ) -> Iterable[StateRef[Any]]:
-    """Name the dossier, then the report that it waits for."""
+    """Yield the dossier, then the interim report that it waits for."""
     dossier_id = message.data.dossier_id
     yield StateRef(Dossier, dossier_id)
     if (dossier := states.get_if_loaded(Dossier, dossier_id)) and dossier.held:
@@ -33,60 +33,60 @@ def withdraw(
     states: States,
     _parameters: None,
 ) -> Decision:
-    """Withdraw, ask eligibility, or refuse for the first reason [RET-01, TEC-03, RET-02, TEC-01].
+    """Withdraw, forward to eligibility, or refuse with the first reason.
 
-    The request that was accepted, or that eligibility is asked about, is silent when it comes
-    again. One that was refused is judged anew.
+    Rules: RET-01, TEC-03, RET-02, TEC-01. An accepted or forwarded request that is repeated
+    changes nothing; a refused one is evaluated again.
     """
-    requested, asked = message.data, _asked(message)
+    requested, withdrawal = message.data, _withdrawal(message)
     dossier = states.get(Dossier, requested.dossier_id)
     if dossier is None:
         reason = _unknown(requested)
         return Decision(events=(_refused(requested, (reason,)),), steps=(violated(reason),))
-    if dossier.withdrawal and dossier.withdrawal.content == asked.content:
+    if dossier.withdrawal and dossier.withdrawal.content == withdrawal.content:
         return NO_CHANGE
-    weighed = evaluate_until_first(CHECKS, WithdrawalContext(requested, dossier))
-    if weighed.reasons:
+    evaluation = evaluate_until_first(RULES, WithdrawalContext(requested, dossier))
+    if evaluation.reasons:
         refusal = OutgoingEvent(
-            _refused(requested, weighed.reasons), about=StateRef(Dossier, dossier.key)
+            _refused(requested, evaluation.reasons), about=StateRef(Dossier, dossier.key)
         )
-        return Decision(events=(refusal,), steps=weighed.steps)
+        return Decision(events=(refusal,), steps=evaluation.steps)
     if dossier.status == "received":
-        return _forward(dossier, asked, weighed.steps)
-    return _withdraw_here(dossier, asked, states, weighed.steps)
+        return _forward(dossier, withdrawal, evaluation.steps)
+    return _withdraw_here(dossier, withdrawal, states, evaluation.steps)
 
 
 def required_states_of_judgement(
-    message: Message[WithdrawalJudged], _known: States
+    message: Message[WithdrawalJudged], _states: States
 ) -> Iterable[StateRef[Dossier]]:
-    """Name the dossier."""
+    """Yield the dossier."""
     yield StateRef(Dossier, message.data.dossier_id)
 
 
 def conclude(message: Message[WithdrawalJudged], states: States, _parameters: None) -> Decision:
-    """Withdraw a dossier that eligibility let go, or refuse [RET-03]; answer the first request."""
-    judged, dossier = message.data, states.get(Dossier, message.data.dossier_id)
-    asked = dossier.withdrawal if dossier and dossier.status == "received" else None
-    if dossier is None or asked is None or asked.content != judged.content:
-        return NO_CHANGE  # Nobody waits for this word any more.
-    if judged.reasons:
+    """Withdraw the dossier or refuse, as eligibility decided [RET-03]; answer the first request."""
+    judgement, dossier = message.data, states.get(Dossier, message.data.dossier_id)
+    withdrawal = dossier.withdrawal if dossier and dossier.status == "received" else None
+    if dossier is None or withdrawal is None or withdrawal.content != judgement.content:
+        return NO_CHANGE  # No withdrawal waits for this judgement.
+    if judgement.reasons:
         refused = WithdrawalRefused(
-            caf=dossier.caf, dossier_id=dossier.dossier_id, reasons=judged.reasons
+            caf=dossier.caf, dossier_id=dossier.dossier_id, reasons=judgement.reasons
         )
         return Decision(
             states=(dossier.with_changes(withdrawal=None),),
-            events=(OutgoingEvent(refused, origin=asked.origin),),
-            steps=tuple(violated(reason) for reason in judged.reasons),
+            events=(OutgoingEvent(refused, origin=withdrawal.origin),),
+            steps=tuple(violated(reason) for reason in judgement.reasons),
         )
     step = Step(rule="RET-03", outcome="ok", message="Le comité ne s'était pas prononcé.")
     return Decision(
         states=(dossier.with_changes(status="withdrawn"),),
-        events=(OutgoingEvent(_withdrawn(dossier, asked), origin=asked.origin),),
+        events=(OutgoingEvent(_withdrawn(dossier, withdrawal), origin=withdrawal.origin),),
         steps=(step,),
     )
 
 
-def _asked(message: Message[WithdrawalRequested]) -> Withdrawal:
+def _withdrawal(message: Message[WithdrawalRequested]) -> Withdrawal:
     requested = message.data
     return Withdrawal(
         content=content_hash(requested),
@@ -104,34 +104,34 @@ def _unknown(requested: WithdrawalRequested) -> Reason:
     )
 
 
-def _forward(dossier: Dossier, asked: Withdrawal, steps: tuple[Step, ...]) -> Decision:
+def _forward(dossier: Dossier, withdrawal: Withdrawal, steps: tuple[Step, ...]) -> Decision:
     forwarded = WithdrawalForwarded(
-        caf=dossier.caf, dossier_id=dossier.dossier_id, content=asked.content
+        caf=dossier.caf, dossier_id=dossier.dossier_id, content=withdrawal.content
     )
     return Decision(
-        states=(dossier.with_changes(withdrawal=asked),), events=(forwarded,), steps=steps
+        states=(dossier.with_changes(withdrawal=withdrawal),), events=(forwarded,), steps=steps
     )
 
 
 def _withdraw_here(
-    dossier: Dossier, asked: Withdrawal, known: States, steps: tuple[Step, ...]
+    dossier: Dossier, withdrawal: Withdrawal, states: States, steps: tuple[Step, ...]
 ) -> Decision:
-    withdrawn = dossier.with_changes(status="withdrawn", held=None, withdrawal=asked)
-    event = _withdrawn(dossier, asked)
+    withdrawn = dossier.with_changes(status="withdrawn", held=None, withdrawal=withdrawal)
+    event = _withdrawn(dossier, withdrawal)
     if not dossier.held:
         return Decision(states=(withdrawn,), events=(event,), steps=steps)
-    report = known.get(InterimReport, _report_key(dossier))
+    report = states.get(InterimReport, _report_key(dossier))
     assert report, f"{dossier.dossier_id} is held, but no report lists it"
-    states = (withdrawn, report.without(dossier.key))
-    return Decision(states=states, events=(event,), steps=steps)
+    changed = (withdrawn, report.without(dossier.key))
+    return Decision(states=changed, events=(event,), steps=steps)
 
 
-def _withdrawn(dossier: Dossier, asked: Withdrawal) -> DossierWithdrawn:
+def _withdrawn(dossier: Dossier, withdrawal: Withdrawal) -> DossierWithdrawn:
     return DossierWithdrawn(
         caf=dossier.caf,
         dossier_id=dossier.dossier_id,
-        withdrawn_on=asked.requested_on,
-        motive=asked.motive,
+        withdrawn_on=withdrawal.requested_on,
+        motive=withdrawal.motive,
     )
 
 
