@@ -11,9 +11,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--again", metavar="KEY", help="lock a changed value again")
     lock(again=parser.parse_args().again)
-    found = faults()
-    sys.stdout.writelines(f"{fault}\n" for fault in found)
-    return 1 if found else 0
+    lines = faults()
+    sys.stdout.writelines(f"{fault}\n" for fault in lines)
+    return 1 if lines else 0
 
 
 if __name__ == "__main__":

@@ -28,26 +28,26 @@ def locked(root: Path = ROOT) -> Digests:
 
 def faults(root: Path = ROOT) -> list[str]:
     """Return a sentence for each value that changed, is gone, or is not locked yet."""
-    now, kept = digests(values(root)), locked(root)
+    now, stored = digests(values(root)), locked(root)
     return [
         *(
-            f"{key} changed: locked {kept[key]}, now {now[key]}. {WAY_OUT.format(key=key)}"
-            for key in kept
-            if key in now and now[key] != kept[key]
+            f"{key} changed: locked {stored[key]}, now {now[key]}. {WAY_OUT.format(key=key)}"
+            for key in stored
+            if key in now and now[key] != stored[key]
         ),
         *(
-            f"{key} is gone: locked {kept[key]}. Decisions were taken with it: put it back."
-            for key in kept
+            f"{key} is gone: locked {stored[key]}. Decisions were taken with it: put it back."
+            for key in stored
             if key not in now
         ),
-        *(f"{key} is not locked yet: run python -m tests.lock" for key in now if key not in kept),
+        *(f"{key} is not locked yet: run python -m tests.lock" for key in now if key not in stored),
     ]
 
 
 def lock(root: Path = ROOT, *, again: str | None = None) -> None:
     """Add what is new to the lock, and change `again` only; what is gone stays to be told."""
-    now, kept = digests(values(root)), locked(root)
+    now, stored = digests(values(root)), locked(root)
     replaced = {again: now[again]} if again in now else {}
-    rows = sorted((now | kept | replaced).items())
+    rows = sorted((now | stored | replaced).items())
     text = HEAD + "".join(f"{key} {value}\n" for key, value in rows)
     (root / LOCK).write_text(text, encoding="utf-8")

@@ -22,15 +22,15 @@ PER_SEED = 10_000_000
 def chunk(first: int, count: int) -> tuple[int, list[Difference], Seen]:
     """Live some lives in a row; one that raises is a difference too."""
     seen: Seen = Counter()
-    found = []
+    differences = []
     for seed in range(first, first + count):
         try:
             difference = compare(seed, seen)
         except Exception:  # noqa: BLE001 - the others go on
             difference = Difference(seed, 0, "", "an answer", traceback.format_exc())
         if difference:
-            found.append(difference)
-    return count, found, seen
+            differences.append(difference)
+    return count, differences, seen
 
 
 def chunks(seed: int, lives: int) -> Iterator[tuple[int, int]]:
@@ -45,27 +45,27 @@ def run(seed: int, lives: int, processes: int) -> int:
     began, done, parted = time.monotonic(), 0, 0
     seen: Seen = Counter()
     with multiprocessing.Pool(processes) as pool:
-        for count, found, more in pool.imap(_chunk, chunks(seed, lives)):
+        for count, differences, more in pool.imap(_chunk, chunks(seed, lives)):
             done, seen = done + count, seen + more
-            for difference in found[: max(0, SHOWN - parted)]:
-                tell(difference)
-            parted += len(found)
+            for difference in differences[: max(0, SHOWN - parted)]:
+                write_line(difference)
+            parted += len(differences)
             took = time.monotonic() - began
             sys.stderr.write(f"\r{done} lives, {parted} differ, {took:.0f} s ")
     sys.stderr.write("\n")
     for name, times in sorted(seen.items()):
-        tell(f"{times:>9}  {name}")
-    tell(f"{done} lives, {parted} differ, {time.monotonic() - began:.1f} s")
+        write_line(f"{times:>9}  {name}")
+    write_line(f"{done} lives, {parted} differ, {time.monotonic() - began:.1f} s")
     return parted
 
 
-def tell(what: object) -> None:
+def write_line(what: object) -> None:
     """Write a line."""
     sys.stdout.write(f"{what}\n")
 
 
-def _chunk(which: tuple[int, int]) -> tuple[int, list[Difference], Seen]:
-    return chunk(*which)
+def _chunk(span: tuple[int, int]) -> tuple[int, list[Difference], Seen]:
+    return chunk(*span)
 
 
 def main() -> int:
@@ -75,12 +75,12 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--processes", type=int, default=multiprocessing.cpu_count())
     parser.add_argument("--life", type=int, help="one life, by its number")
-    asked = parser.parse_args()
-    if asked.life is None:
-        return int(run(asked.seed, asked.lives, asked.processes) > 0)
-    found = chunk(asked.life, 1)[1]
-    tell(found[0] if found else f"life {asked.life}: no difference")
-    return len(found)
+    options = parser.parse_args()
+    if options.life is None:
+        return int(run(options.seed, options.lives, options.processes) > 0)
+    differences = chunk(options.life, 1)[1]
+    write_line(differences[0] if differences else f"life {options.life}: no difference")
+    return len(differences)
 
 
 if __name__ == "__main__":

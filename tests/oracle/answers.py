@@ -1,15 +1,15 @@
-"""What funding should answer to each message of a life, all of its past being looked through."""
+"""The answers expected of funding to each message of a life, from all of its past."""
 
 from collections.abc import Callable
 
 from tests.oracle import grants, rights
-from tests.oracle.past import Fact, Past, Told
+from tests.oracle.past import Answers, Fact, Past
 from tests.oracle.wire import Json
 
-Asking = tuple[str, Json, Json]
+Request = tuple[str, Json, Json]
 """A message: the name of the event, its data, its time and id."""
 
-JUDGED: dict[str, Callable[[Past, Json], Told]] = {
+DECISIONS: dict[str, Callable[[Past, Json], Answers]] = {
     "AgrementGranted": grants.agrement_granted,
     "AnnualRenewalFiled": grants.renewal_filed,
     "ConventionSigned": grants.convention_signed,
@@ -23,16 +23,16 @@ JUDGED: dict[str, Callable[[Past, Json], Told]] = {
 }
 
 
-def answers(messages: list[Asking]) -> list[list[Fact]]:
-    """What funding should answer to each message of a life, in its order."""
+def answers(messages: list[Request]) -> list[list[Fact]]:
+    """Return the answers expected of funding to each message of a life, in order."""
     past = Past()
-    told = []
+    answered = []
     for place, message in enumerate(messages):
         past.messages.append(message)
         before = len(past.facts)
-        if judge := JUDGED.get(message[0]):
-            # Lazily: each answer is known before the next one is thought of.
-            for name, right, data in judge(past, message[1]):
+        if decide := DECISIONS.get(message[0]):
+            # Lazily: an answer is recorded before the next one is computed.
+            for name, right, data in decide(past, message[1]):
                 past.facts.append(Fact(place, name, right, data))
-        told.append(past.facts[before:])
-    return told
+        answered.append(past.facts[before:])
+    return answered

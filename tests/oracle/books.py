@@ -110,7 +110,7 @@ class Books:
 
     # Facts of funding
 
-    def hear(self, fact: Fact, payee: Json) -> None:
+    def record(self, fact: Fact, payee: Json) -> None:
         """Book one answer of funding, if it is booked; `payee` is the dossier's gestionnaire."""
         if fact.name == "FundingGranted":
             self.sheets[fact.right] = Sheet(fact, payee)
@@ -174,12 +174,12 @@ class Books:
 
     # Closings
 
-    def close(self, asked: Json) -> Closing | None:
+    def close(self, request: Json) -> Closing | None:
         """Close an exercise, or say why not; None when it is closed already."""
-        exercise = asked["exercise"]
+        exercise = request["exercise"]
         if exercise in self.closed:
             return None
-        faults = tuple(sorted(self.faults(asked)))
+        faults = tuple(sorted(self.faults(request)))
         if faults:
             return Closing(exercise, (), (), faults)
         self.closed.add(exercise)
@@ -193,9 +193,9 @@ class Books:
                 )
         return self.completed(exercise)
 
-    def faults(self, asked: Json) -> Iterable[str]:
-        exercise = asked["exercise"]
-        if asked["closed_on"] <= f"{exercise}-12-31":
+    def faults(self, request: Json) -> Iterable[str]:
+        exercise = request["exercise"]
+        if request["closed_on"] <= f"{exercise}-12-31":
             yield "too early"
         held = {row.exercise for row in self.rows}
         held |= {start for _, start in self.sheets}

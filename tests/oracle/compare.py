@@ -1,24 +1,24 @@
-"""One life told to the services and to the calculator: the first difference, if there is one."""
+"""One life handled by the services and by the calculator: the first difference, if any."""
 
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from tests.oracle.answers import Asking, answers
+from tests.oracle.answers import Request, answers
 from tests.oracle.books import Books, Closing, Row
 from tests.oracle.lives import Life, life
 from tests.oracle.past import Fact
 from tests.oracle.production import Production
 
-UNTOLD = {"now"}
-"""What the calculator keeps for itself."""
+INTERNAL = {"now"}
+"""Fields of the calculator alone."""
 
 Seen = Counter[str]
-"""How often each answer, each refusal, each kind of entry and of closing came up."""
+"""Number of occurrences of each answer, refusal, kind of entry and of closing."""
 
 
 class Difference(NamedTuple):
-    """Where a life first parts: the message, and both sides."""
+    """The first message of a life on which both sides differ, and their results."""
 
     seed: int
     place: int
@@ -32,64 +32,64 @@ class Difference(NamedTuple):
 
 
 def compare(seed: int, seen: Seen) -> Difference | None:
-    """Live the life of a seed on both sides; `seen` counts what came up."""
+    """Compare both sides on the life of a seed; `seen` counts the results."""
     return compare_life(life(seed), seen, seed)
 
 
 def compare_life(lived: Life, seen: Seen, seed: int = 0) -> Difference | None:
-    """Tell every message to both sides until they answer or book differently."""
+    """Send every message to both sides until they answer or book differently."""
     production = Production()
     for place, (message, facts, rows, closings) in enumerate(expected(lived)):
-        told = production.tell(place, *message)
+        outcome = production.handle(place, *message)
         sides = (
-            (_known(facts), _known(told.answers)),
-            (sorted(rows), sorted(told.rows)),
-            (_blurred(closings), _blurred(told.closings)),
+            (_comparable(facts), _comparable(outcome.answers)),
+            (sorted(rows), sorted(outcome.rows)),
+            (_without_rules(closings), _without_rules(outcome.closings)),
         )
         for left, right in sides:
             if left != right:
-                return Difference(seed, place, str(message), *_apart(left, right))
+                return Difference(seed, place, str(message), *_difference(left, right))
         seen.update(counted(facts, rows, closings))
     return None
 
 
-def expected(lived: Life) -> Iterator[tuple[Asking, list[Fact], list[Row], list[Closing]]]:
+def expected(lived: Life) -> Iterator[tuple[Request, list[Fact], list[Row], list[Closing]]]:
     """What the calculator expects of each message: answers, entries, closings."""
     books = Books()
     payees = {d["dossier_id"]: d["gestionnaire"] for n, d, _ in lived if n == "AgrementGranted"}
     for message, facts in zip(lived, answers(lived), strict=True):
         before = len(books.rows)
         for fact in facts:
-            books.hear(fact, payees.get(fact.right[0], {}))
+            books.record(fact, payees.get(fact.right[0], {}))
         closing = books.close(message[1]) if message[0] == "ExerciseClosed" else None
         yield message, facts, books.rows[before:], [closing] if closing else []
 
 
 def counted(facts: list[Fact], rows: list[Row], closings: list[Closing]) -> list[str]:
-    """Name what a message led to."""
+    """Return the names of the results of a message."""
     refusals = [f"{f.name} {rule}" for f in facts for rule in f.data.get("rules", ())]
     ends = ["ClosingRefused" if c.faults else "ClosingCompleted" for c in closings]
     return [f.name for f in facts] + refusals + [f"entry {r.kind}" for r in rows] + ends
 
 
-def _known(facts: list[Fact]) -> list[Any]:
-    told = [
-        (f.name, _right(f), {k: v for k, v in f.data.items() if k not in UNTOLD}) for f in facts
+def _comparable(facts: list[Fact]) -> list[Any]:
+    comparable = [
+        (f.name, _right(f), {k: v for k, v in f.data.items() if k not in INTERNAL}) for f in facts
     ]
-    return sorted(told, key=lambda each: each[:2])
+    return sorted(comparable, key=lambda row: row[:2])
 
 
 def _right(fact: Fact) -> Any:
-    """An answer about no right in particular is known by its name alone."""
+    """Return the right of an answer, a blank one for an answer about no right."""
     return fact.right if fact.right[0] and fact.right[1] else ("", 0)
 
 
-def _blurred(closings: list[Closing]) -> list[Any]:
-    """A refused closing is refused: the documents do not name the rules."""
-    return [each._replace(faults=bool(each.faults)) for each in closings]  # type: ignore[arg-type]
+def _without_rules(closings: list[Closing]) -> list[Any]:
+    """Return closings with refusals as a flag: the documents do not name the rules."""
+    return [c._replace(faults=bool(c.faults)) for c in closings]  # type: ignore[arg-type]
 
 
-def _apart(left: list[Any], right: list[Any]) -> tuple[str, str]:
-    """What only one side has; all of both when that is nothing."""
+def _difference(left: list[Any], right: list[Any]) -> tuple[str, str]:
+    """Return what only one side has, or both sides in full."""
     only = [e for e in left if e not in right], [e for e in right if e not in left]
     return (str(only[0]), str(only[1])) if any(only) else (str(left), str(right))

@@ -3,15 +3,15 @@
 An envelope is what all grants took; a waiting list is what was deferred and not granted since.
 """
 
-from tests.oracle.past import Past, Right, Told
-from tests.oracle.prices import KNOWN_BAREMES, Asked, Award, Bareme, award
+from tests.oracle.past import Answers, Past, Right
+from tests.oracle.prices import KNOWN_BAREMES, Award, Bareme, CostedCollectif, award
 from tests.oracle.wire import Json, cents, famille, school_year, year_of
 
 FATES = ("FundingDeferred", "FundingGranted", "FundingCancelled")
 PARTS = ("qualitative", "quantitative", "financial")
 
 
-def forecast(past: Past, right: Right) -> tuple[list[Asked], Json]:
+def forecast(past: Past, right: Right) -> tuple[list[CostedCollectif], Json]:
     """The collectifs of a right with forecast costs and bonuses, and their budget."""
     dossier, start = right
     agrement = past.agrement(dossier)
@@ -19,7 +19,7 @@ def forecast(past: Past, right: Right) -> tuple[list[Asked], Json]:
     if start == year_of(agrement["school_year"]):
         year = agrement
     else:
-        renewals = past.asked(
+        renewals = past.requests(
             "AnnualRenewalFiled", dossier_id=dossier, school_year=school_year(start)
         )
         year = next(r for r in renewals if not renewal_faults(agrement, r))
@@ -29,8 +29,8 @@ def forecast(past: Past, right: Right) -> tuple[list[Asked], Json]:
 
 
 def priced(past: Past, right: Right, bareme: Bareme) -> Award:
-    asked, budget = forecast(past, right)
-    return award(asked, cents(budget["total_annual_cost"]), famille(budget), bareme)
+    collectifs, budget = forecast(past, right)
+    return award(collectifs, cents(budget["total_annual_cost"]), famille(budget), bareme)
 
 
 def charges(worth: Award, start: int) -> dict[int, int]:
@@ -50,7 +50,7 @@ def allotted(past: Past, *, before_last: bool = False) -> dict[int, int]:
 def room(past: Past) -> dict[int, int]:
     """What is left of each exercise that is limited."""
     left = allotted(past)
-    for fact in past.found("FundingGranted"):
+    for fact in past.answers("FundingGranted"):
         for exercise, amount, _ in fact.data["envelopes"]:
             if exercise in left:
                 left[exercise] -= amount
@@ -82,7 +82,7 @@ def fits(need: dict[int, int], left: dict[int, int]) -> bool:
     return all(left.get(exercise, amount) >= amount for exercise, amount in need.items())
 
 
-def arriving(past: Past, right: Right) -> Told:
+def arriving(past: Past, right: Right) -> Answers:
     """A right that has to be priced now."""
     if past.bareme(right[1]) is None:
         yield "FundingDeferred", right, {"rules": ["PRX-07"]}
@@ -95,7 +95,7 @@ def arriving(past: Past, right: Right) -> Told:
         yield from granting(past, right)
 
 
-def granting(past: Past, right: Right) -> Told:
+def granting(past: Past, right: Right) -> Answers:
     bareme = past.bareme(right[1])
     assert bareme is not None
     worth = priced(past, right, bareme)
@@ -123,7 +123,7 @@ def granting(past: Past, right: Right) -> Told:
     )
 
 
-def serving(past: Past) -> Told:
+def serving(past: Past) -> Answers:
     """The waiting list, in order: who cannot be served holds back those behind."""
     left, held = room(past), set[int]()
     for right in waiting(past, "ENV-03"):
@@ -138,64 +138,64 @@ def serving(past: Past) -> Told:
 # One function per request
 
 
-def agrement_granted(past: Past, asked: Json) -> Told:
-    right = (asked["dossier_id"], year_of(asked["school_year"]))
-    if len(list(past.asked("AgrementGranted", dossier_id=right[0]))) == 1:
+def agrement_granted(past: Past, request: Json) -> Answers:
+    right = (request["dossier_id"], year_of(request["school_year"]))
+    if len(list(past.requests("AgrementGranted", dossier_id=right[0]))) == 1:
         yield from arriving(past, right)
 
 
-def renewal_faults(agrement: Json, asked: Json) -> list[str]:
-    start, first = year_of(asked["school_year"]), year_of(agrement["school_year"])
-    names = {c["collectif_id"] for c in asked["collectifs"]}
+def renewal_faults(agrement: Json, request: Json) -> list[str]:
+    start, first = year_of(request["school_year"]), year_of(agrement["school_year"])
+    names = {c["collectif_id"] for c in request["collectifs"]}
     faults = {
-        "PLU-03": not all(asked["report"][part] for part in PARTS),
+        "PLU-03": not all(request["report"][part] for part in PARTS),
         "COM-05": not first < start <= year_of(agrement["multi_year_until"]),
         "COM-04": not names or bool(names - {c["collectif_id"] for c in agrement["collectifs"]}),
     }
     return sorted(rule for rule, broken in faults.items() if broken)
 
 
-def renewal_filed(past: Past, asked: Json) -> Told:
-    right = (asked["dossier_id"], year_of(asked["school_year"]))
+def renewal_filed(past: Past, request: Json) -> Answers:
+    right = (request["dossier_id"], year_of(request["school_year"]))
     agrement = past.agrement(right[0])
     if agrement is None:
         yield "FundingRefused", right, {"rules": ["COM-05"]}
         return
-    if agrement["caf"] != asked["caf"]:
+    if agrement["caf"] != request["caf"]:
         yield "FundingRefused", right, {"rules": ["TEC-03"]}
         return
     accepted = [f for f in past.facts if f.right == right and f.name == "FundingDeferred"]
-    accepted += past.found("FundingGranted", right)
+    accepted += past.answers("FundingGranted", right)
     first = min((f for f in accepted), default=None, key=lambda f: f.place)
     if first is not None and past.messages[first.place][0] == "AnnualRenewalFiled":
         if not past.repeats(first):
             yield "FundingRefused", right, {"rules": ["TEC-01"]}
         return
-    if faults := renewal_faults(agrement, asked):
+    if faults := renewal_faults(agrement, request):
         yield "FundingRefused", right, {"rules": faults}
     else:
         yield from arriving(past, right)
 
 
-def convention_signed(_past: Past, asked: Json) -> Told:
-    yield "ConventionRegistered", (asked["dossier_id"], 0), {}
+def convention_signed(_past: Past, request: Json) -> Answers:
+    yield "ConventionRegistered", (request["dossier_id"], 0), {}
 
 
-def envelope_allotted(past: Past, asked: Json) -> Told:
-    nowhere = ("", asked["exercise"])
+def envelope_allotted(past: Past, request: Json) -> Answers:
+    nowhere = ("", request["exercise"])
     yield "EnvelopeRegistered", nowhere, {}
-    exercise = asked["exercise"]
+    exercise = request["exercise"]
     before, now = allotted(past, before_last=True), allotted(past)
     if now[exercise] > before.get(exercise, now[exercise]):
         yield from serving(past)
 
 
-def bareme_published(past: Past, asked: Json) -> Told:
-    start = asked["start_year"]
+def bareme_published(past: Past, request: Json) -> Answers:
+    start = request["start_year"]
     values = tuple(
-        cents(asked[key]) for key in ("plafond", "ps_max", "bonus_enfants", "bonus_parents")
+        cents(request[key]) for key in ("plafond", "ps_max", "bonus_enfants", "bonus_parents")
     )
-    earlier = len(list(past.asked("BaremePublished", start_year=start))) > 1
+    earlier = len(list(past.requests("BaremePublished", start_year=start))) > 1
     if start in KNOWN_BAREMES or earlier:
         if past.bareme(start) != values:
             yield "RequestRefused", ("", start), {"rules": ["TEC-01"]}

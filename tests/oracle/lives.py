@@ -40,12 +40,12 @@ def life(seed: int) -> Life:
     draw = Random(seed)
     start = draw.choice((2021, 2025, 2025, 2025, 2030))
     count = draw.choices((1, 2, 3), (70, 20, 10))[0]
-    dated = [each for n in range(count) for each in dossier(draw, f"D{n + 1}", start)]
+    dated = [message for n in range(count) for message in dossier(draw, f"D{n + 1}", start)]
     dated += baremes(draw, start) + closings(draw, start)
     if draw.random() < 0.3:
         dated += envelopes(draw, start, count)
     dated = repeated(draw, dated)
-    dated.sort(key=lambda each: each[0])
+    dated.sort(key=lambda message: message[0])
     if draw.random() < 0.3:
         dated = shaken(draw, dated)
     return [
@@ -106,45 +106,45 @@ def dossier(draw: Random, name: str, base: int) -> list[Dated]:
         "budget": budget_of(draw, costs),
         "multi_year_until": school_year(until),
     }
-    told: list[Dated] = [(decided, "AgrementGranted", agrement)]
+    messages: list[Dated] = [(decided, "AgrementGranted", agrement)]
     if draw.random() < 0.95:
         signed = day(draw, decided, -20, draw.choice((20, 20, 20, 200)))
-        told.append((signed, "ConventionSigned", {**about(name), "signed_on": signed}))
-    told += a_year(draw, agrement, start, agrement)
+        messages.append((signed, "ConventionSigned", {**about(name), "signed_on": signed}))
+    messages += a_year(draw, agrement, start, agrement)
     for later in range(start + 1, until + draw.choices((1, 2), (9, 1))[0]):
-        told += renewal(draw, agrement, names, later)
-    return told
+        messages += renewal(draw, agrement, names, later)
+    return messages
 
 
 def renewal(draw: Random, agrement: Json, names: list[str], start: int) -> list[Dated]:
     filed = day(draw, f"{start}-09-01", 0, 60)
-    kept = draw.sample(names, draw.randint(draw.choice((0, 1, 1, 1, 1, 1, 1, 1)), len(names)))
-    costs = [cost_of(draw) for _ in kept]
-    kept += ["C9"] * (draw.random() < 0.03)
-    costs += [100] * (len(kept) - len(costs))
-    asked = {
+    renewed = draw.sample(names, draw.randint(draw.choice((0, 1, 1, 1, 1, 1, 1, 1)), len(names)))
+    costs = [cost_of(draw) for _ in renewed]
+    renewed += ["C9"] * (draw.random() < 0.03)
+    costs += [100] * (len(renewed) - len(costs))
+    request = {
         **about(agrement["dossier_id"], start),
         "filed_on": filed,
         "report": report_of(draw),
         "collectifs": [
             {"collectif_id": c, "forecast_cost": euros(cost)}
-            for c, cost in zip(kept, costs, strict=True)
+            for c, cost in zip(renewed, costs, strict=True)
         ],
         "budget": budget_of(draw, costs),
     }
-    return [(filed, "AnnualRenewalFiled", asked), *a_year(draw, agrement, start, asked)]
+    return [(filed, "AnnualRenewalFiled", request), *a_year(draw, agrement, start, request)]
 
 
 def baremes(draw: Random, base: int) -> list[Dated]:
     """The prices of years that nobody knows, perhaps late or twice, perhaps never."""
-    told: list[Dated] = []
+    messages: list[Dated] = []
     for start in range(base, base + 3):
         if draw.random() < 0.9:
             on = draw.choice((f"{start}-06-01", f"{start}-10-20", f"{start + 1}-03-01"))
-            told.append((on, "BaremePublished", _bareme(start, draw.choice((0, 0, 0, 1)))))
+            messages.append((on, "BaremePublished", _bareme(start, draw.choice((0, 0, 0, 1)))))
         if draw.random() < 0.05:
-            told.append((f"{start + 1}-04-01", "BaremePublished", _bareme(start, 1)))
-    return told
+            messages.append((f"{start + 1}-04-01", "BaremePublished", _bareme(start, 1)))
+    return messages
 
 
 def _bareme(start: int, more: int) -> Json:
@@ -160,30 +160,30 @@ def _bareme(start: int, more: int) -> Json:
 
 
 def closings(draw: Random, base: int) -> list[Dated]:
-    told: list[Dated] = []
+    messages: list[Dated] = []
     for exercise in range(base - 1, base + draw.randint(0, 5)):
         if draw.random() < 0.08:
             continue
         first = draw.choice((-31, 0, 1, 10))
         closed = day(draw, f"{exercise + 1}-01-01", first, draw.choice((30, 30, 30, 300)))
-        told += [
+        messages += [
             (closed, "ExerciseClosed", {"caf": CAF, "exercise": exercise, "closed_on": on})
             for on in (closed, *([closed] * (draw.random() < 0.1)))
         ]
         if draw.random() < 0.2:
             later = day(draw, closed, 1, 200)
-            asked = {"caf": CAF, "exercise": exercise, "closed_on": later}
-            told.append((later, "ExerciseClosed", asked))
-    return told
+            request = {"caf": CAF, "exercise": exercise, "closed_on": later}
+            messages.append((later, "ExerciseClosed", request))
+    return messages
 
 
 def envelopes(draw: Random, base: int, dossiers: int) -> list[Dated]:
-    told: list[Dated] = []
+    messages: list[Dated] = []
     for exercise in range(base, base + draw.randint(1, 3)):
         on = day(draw, f"{base}-08-01", 0, 60)
         for _ in range(draw.randint(1, 3)):
             amount = draw.choice((0, 50_000, 110_330, 165_495, 300_000, 10_000_000)) * dossiers
-            asked = {"caf": CAF, "exercise": exercise, "amount": euros(amount)}
-            told.append((on, "EnvelopeAllotted", asked))
+            request = {"caf": CAF, "exercise": exercise, "amount": euros(amount)}
+            messages.append((on, "EnvelopeAllotted", request))
             on = day(draw, on, 0, 120)
-    return told
+    return messages

@@ -1,6 +1,6 @@
-"""What was asked and what was answered so far, and nothing else: all else is found by looking.
+"""The messages and answers of a life so far; everything else is derived from them.
 
-A sum of advances is a sum over old answers. An answer is a fact with whole cents.
+A sum of advances is a sum over earlier answers. An answer is a fact with whole cents.
 """
 
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ Right = tuple[str, int]
 
 
 class Fact(NamedTuple):
-    """Something answered: to the message of this place in the life, about this right."""
+    """An answer to the message at this place in the life, about this right."""
 
     place: int
     name: str
@@ -22,18 +22,18 @@ class Fact(NamedTuple):
 
 
 class Past:
-    """The messages of a life up to one of them, and all that was answered so far."""
+    """The messages of a life up to one of them, and all answers so far."""
 
     def __init__(self) -> None:
         self.messages: list[tuple[str, Json, Json]] = []
         self.facts: list[Fact] = []
 
-    def asked(self, name: str, **fields: Any) -> Iterator[Json]:
-        for each, data, _ in self.messages:
-            if each == name and all(data[key] == value for key, value in fields.items()):
+    def requests(self, name: str, **fields: Any) -> Iterator[Json]:
+        for message, data, _ in self.messages:
+            if message == name and all(data[key] == value for key, value in fields.items()):
                 yield data
 
-    def found(self, name: str, right: Right | None = None, **fields: Any) -> list[Fact]:
+    def answers(self, name: str, right: Right | None = None, **fields: Any) -> list[Fact]:
         return [
             fact
             for fact in self.facts
@@ -43,35 +43,35 @@ class Past:
         ]
 
     def only(self, name: str, right: Right | None = None, **fields: Any) -> Fact | None:
-        facts = self.found(name, right, **fields)
+        facts = self.answers(name, right, **fields)
         return facts[-1] if facts else None
 
     def request(self, fact: Fact) -> Json:
         return self.messages[fact.place][1]
 
     def repeats(self, fact: Fact) -> bool:
-        """Whether the message in hand says again what that fact answered."""
+        """Whether the current message repeats the request of that fact."""
         return bool(content(self.request(fact)) == content(self.messages[-1][1]))
 
     def agrement(self, dossier: str) -> Json | None:
-        return next(self.asked("AgrementGranted", dossier_id=dossier), None)
+        return next(self.requests("AgrementGranted", dossier_id=dossier), None)
 
     def bareme(self, start: int) -> Bareme | None:
         published = [
             tuple(cents(b[key]) for key in ("plafond", "ps_max", "bonus_enfants", "bonus_parents"))
-            for b in self.asked("BaremePublished", start_year=start)
+            for b in self.requests("BaremePublished", start_year=start)
         ]
         return KNOWN_BAREMES.get(start) or (published[0] if published else None)  # type: ignore[return-value]
 
     def advances(self, right: Right, exercise: int) -> int:
-        granted = self.found("AdvanceGranted", right, exercise=exercise)
-        back = self.found("AdvanceReversed", right, exercise=exercise)
+        granted = self.answers("AdvanceGranted", right, exercise=exercise)
+        reversed_ = self.answers("AdvanceReversed", right, exercise=exercise)
         return sum(int(f.data["amount"]) for f in granted) - sum(
-            int(f.data["amount"]) for f in back
+            int(f.data["amount"]) for f in reversed_
         )
 
     def settlement(self, right: Right) -> Fact | None:
         return self.only("BalanceSettled", right) or self.only("FundingCancelled", right)
 
 
-Told = Iterator[tuple[str, Right, Json]]
+Answers = Iterator[tuple[str, Right, Json]]

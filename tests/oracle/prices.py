@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 Bareme = tuple[int, int, int, int]
-Asked = tuple[str, int, frozenset[str]]
+CostedCollectif = tuple[str, int, frozenset[str]]
 
 KNOWN_BAREMES: dict[int, Bareme] = {
     2021: (788500, 256300, 30000, 30000),
@@ -50,28 +50,30 @@ def ps_of(cost: int, bareme: Bareme) -> int:
     return min((min(cost, plafond) * 325 + 500) // 1000, most)
 
 
-def award(asked: Iterable[Asked], total_cost: int, others: int, bareme: Bareme) -> Award:
+def award(
+    collectifs: Iterable[CostedCollectif], total_cost: int, others: int, bareme: Bareme
+) -> Award:
     """Price the collectifs `(id, cost, bonuses)` under 80 % of the project's whole cost.
 
-    `others` is what else the branche Famille gives.
+    `others` are the other resources from the branche Famille.
     """
     rates = dict(zip(KINDS, bareme[2:], strict=True))
-    sheet = [(name, cost, ps_of(cost, bareme), kinds) for name, cost, kinds in asked]
-    owed = {
+    sheet = [(name, cost, ps_of(cost, bareme), kinds) for name, cost, kinds in collectifs]
+    due = {
         kind: sum(rates[kind] for *_, ps, kinds in sheet if ps and kind in kinds) for kind in KINDS
     }
-    ps, bonus = sum(row[2] for row in sheet), sum(owed.values())
+    ps, bonus = sum(row[2] for row in sheet), sum(due.values())
     ceiling = total_cost * 8 // 10
     excess = max(0, ps + bonus + others - ceiling)
     off_bonus = min(excess, bonus)
     off_ps = min(excess - off_bonus, ps)
-    off_parents = (off_bonus * owed["parents"] * 2 + bonus) // (bonus * 2) if bonus else 0
+    off_parents = (off_bonus * due["parents"] * 2 + bonus) // (bonus * 2) if bonus else 0
     return Award(
         tuple(
             (n, c, p, sum(rates[kind] for kind in kinds) if p else 0) for n, c, p, kinds in sheet
         ),
         ps - off_ps,
-        owed["enfants"] - (off_bonus - off_parents),
-        owed["parents"] - off_parents,
+        due["enfants"] - (off_bonus - off_parents),
+        due["parents"] - off_parents,
         (ceiling, excess, off_bonus, off_ps, ps + bonus + others >= ceiling),
     )

@@ -1,4 +1,4 @@
-"""What the services answer and book: their pure decisions, and a dictionary for a store."""
+"""What the services answer and book: their pure decisions, with a dictionary as store."""
 
 import json
 from collections import deque
@@ -34,8 +34,8 @@ from tests.support.decide import page_of
 SERVICES = (FUNDING, ACCOUNTING)
 
 
-class Told:
-    """All that both services said to one message of a life."""
+class Outcome:
+    """All that both services publish for one message of a life."""
 
     def __init__(self) -> None:
         self.answers: list[Fact] = []
@@ -49,8 +49,8 @@ class Production:
     def __init__(self) -> None:
         self.stored: dict[str, dict[StateRef[Any], State]] = {s.name: {} for s in SERVICES}
 
-    def tell(self, place: int, name: str, data: Json, attributes: Json) -> Told:
-        told = Told()
+    def handle(self, place: int, name: str, data: Json, attributes: Json) -> Outcome:
+        outcome = Outcome()
         time = datetime.fromisoformat(attributes["time"])
         wire = BY_NAME[name].model.model_validate_json(json.dumps(data))
         origin = RequestRef(request=attributes["id"], correlation=attributes["id"])
@@ -61,11 +61,11 @@ class Production:
                 if type(message.data) not in service.by_event:
                     continue
                 for rank, event in enumerate(self.decide(service, message)):
-                    said = event.data if isinstance(event, OutgoingEvent) else event
-                    _note(told, place, said)
+                    published = event.data if isinstance(event, OutgoingEvent) else event
+                    _note(outcome, place, published)
                     inner = f"{message.id}.{rank}"
-                    todo.append(_message(inner, time, origin, said))
-        return told
+                    todo.append(_message(inner, time, origin, published))
+        return outcome
 
     def decide(
         self, service: Service, message: Message[Any]
@@ -82,12 +82,12 @@ class Production:
             )
             if not wanted:
                 break
-            for each in wanted:
-                if isinstance(each, Query):
-                    pages[each] = page_of(each, stored.values())
-                    states |= {StateRef(type(s), s.key): s for s in pages[each]}
+            for reference in wanted:
+                if isinstance(reference, Query):
+                    pages[reference] = page_of(reference, stored.values())
+                    states |= {StateRef(type(s), s.key): s for s in pages[reference]}
                 else:
-                    states[each] = stored.get(each)
+                    states[reference] = stored.get(reference)
         decision = handler.decide(message, States(states, pages), service.parameters)
         stored.update({StateRef(type(state), state.key): state for state in decision.states})
         return decision.events
@@ -97,25 +97,25 @@ def _message(name: str, time: datetime, origin: RequestRef, data: WireModel) -> 
     return Message(name, f"{TYPE_PREFIX}{type(data).__name__}.v1", time, origin, data)
 
 
-def _note(told: Told, place: int, said: WireModel) -> None:
-    """Keep what was said in the words of the calculator."""
-    match said:
+def _note(outcome: Outcome, place: int, published: WireModel) -> None:
+    """Record an event in the form of the calculator."""
+    match published:
         case AccountingEntryPosted():
-            told.rows.append(_row(said))
+            outcome.rows.append(_row(published))
         case ClosingCompleted():
-            told.closings.append(_closing(said))
+            outcome.closings.append(_closing(published))
         case ClosingRefused():
-            rules = tuple(sorted(reason.rule for reason in said.reasons))
-            told.closings.append(Closing(said.exercise, (), (), rules))
-        case _ if not BY_NAME[type(said).__name__].internal:
-            told.answers.append(_fact(place, said))
+            rules = tuple(sorted(reason.rule for reason in published.reasons))
+            outcome.closings.append(Closing(published.exercise, (), (), rules))
+        case _ if not BY_NAME[type(published).__name__].internal:
+            outcome.answers.append(_fact(place, published))
 
 
 def _cents(amount: Decimal) -> int:
     return int(amount.scaleb(2))
 
 
-def _row(said: AccountingEntryPosted) -> Row:
+def _row(published: AccountingEntryPosted) -> Row:
     lines = (
         (
             line.ledger,
@@ -125,47 +125,48 @@ def _row(said: AccountingEntryPosted) -> Row:
             line.origin_exercise,
             line.statistical_code,
         )
-        for line in said.lines
+        for line in published.lines
     )
     return Row(
-        said.kind,
-        said.exercise,
-        said.period,
-        str(said.booked_on),
-        (said.dossier_id, year_of(said.school_year)),
-        said.siret,
+        published.kind,
+        published.exercise,
+        published.period,
+        str(published.booked_on),
+        (published.dossier_id, year_of(published.school_year)),
+        published.siret,
         tuple(sorted(lines, key=repr)),
     )
 
 
-def _closing(said: ClosingCompleted) -> Closing:
+def _closing(published: ClosingCompleted) -> Closing:
     return Closing(
-        said.exercise,
-        tuple(sorted((t.kind, t.count, _cents(t.amount)) for t in said.totals)),
+        published.exercise,
+        tuple(sorted((t.kind, t.count, _cents(t.amount)) for t in published.totals)),
         tuple(
             sorted(
-                (t.ledger, t.account, _cents(t.debit), _cents(t.credit)) for t in said.trial_balance
+                (t.ledger, t.account, _cents(t.debit), _cents(t.credit))
+                for t in published.trial_balance
             )
         ),
     )
 
 
-def _fact(place: int, said: Any) -> Fact:
-    name = type(said).__name__
-    start = year_of(said.school_year) if hasattr(said, "school_year") else 0
-    right = (getattr(said, "dossier_id", ""), start)
-    if hasattr(said, "reasons"):
-        return Fact(place, name, right, _about(said) | {"rules": _rules(said.reasons)})
-    return Fact(place, name, right, READ[name](said) if name in READ else {})
+def _fact(place: int, published: Any) -> Fact:
+    name = type(published).__name__
+    start = year_of(published.school_year) if hasattr(published, "school_year") else 0
+    right = (getattr(published, "dossier_id", ""), start)
+    if hasattr(published, "reasons"):
+        return Fact(place, name, right, _about(published) | {"rules": _rules(published.reasons)})
+    return Fact(place, name, right, READ[name](published) if name in READ else {})
 
 
 def _rules(reasons: Iterable[Any]) -> list[str]:
     return sorted({reason.rule for reason in reasons})
 
 
-def _about(said: Any) -> Json:
+def _about(published: Any) -> Json:
     names = ("order_id", "exercise", "control_id", "reversal_id")
-    return {name: getattr(said, name) for name in names if hasattr(said, name)}
+    return {name: getattr(published, name) for name in names if hasattr(published, name)}
 
 
 def _cap(cap: Any) -> tuple[int, int, int, int, bool]:
@@ -173,71 +174,75 @@ def _cap(cap: Any) -> tuple[int, int, int, int, bool]:
     return (_cents(cap.ceiling), _cents(cap.excess), _cents(cut[0]), _cents(cut[1]), cap.reached)
 
 
-def _amounts(each: Iterable[Any]) -> list[tuple[int, int]]:
-    return [(e.exercise, _cents(e.amount)) for e in each]
+def _amounts(amounts: Iterable[Any]) -> list[tuple[int, int]]:
+    return [(e.exercise, _cents(e.amount)) for e in amounts]
 
 
-def _granted(said: Any) -> Json:
+def _granted(published: Any) -> Json:
     return {
         "collectifs": sorted(
-            (c.collectif_id, _cents(c.cost), _cents(c.ps), _cents(c.bonus)) for c in said.collectifs
+            (c.collectif_id, _cents(c.cost), _cents(c.ps), _cents(c.bonus))
+            for c in published.collectifs
         ),
-        "ps_total": _cents(said.ps_total),
-        "bonus_total": _cents(said.bonus_total),
-        "bonus_enfants": _cents(said.bonus_enfants),
-        "bonus_parents": _cents(said.bonus_parents),
-        "decided_on": str(said.decided_on),
-        "parts": (_cents(said.part_n), _cents(said.part_n1)),
-        "ceilings": (_cents(said.advance_ceiling_n), _cents(said.advance_ceiling_n1)),
-        "cap80": _cap(said.cap80),
-        "bareme": said.bareme.start_year,
-        "envelopes": [(e.exercise, _cents(e.amount), e.status) for e in said.envelopes],
+        "ps_total": _cents(published.ps_total),
+        "bonus_total": _cents(published.bonus_total),
+        "bonus_enfants": _cents(published.bonus_enfants),
+        "bonus_parents": _cents(published.bonus_parents),
+        "decided_on": str(published.decided_on),
+        "parts": (_cents(published.part_n), _cents(published.part_n1)),
+        "ceilings": (_cents(published.advance_ceiling_n), _cents(published.advance_ceiling_n1)),
+        "cap80": _cap(published.cap80),
+        "bareme": published.bareme.start_year,
+        "envelopes": [(e.exercise, _cents(e.amount), e.status) for e in published.envelopes],
     }
 
 
-def _advance(said: Any) -> Json:
-    return _about(said) | {"amount": _cents(said.amount), "on": str(said.ordered_on)}
+def _advance(published: Any) -> Json:
+    return _about(published) | {"amount": _cents(published.amount), "on": str(published.ordered_on)}
 
 
-def _reversed(said: Any) -> Json:
-    return _about(said) | {"amount": _cents(said.amount), "on": str(said.reversed_on)}
+def _reversed(published: Any) -> Json:
+    return _about(published) | {
+        "amount": _cents(published.amount),
+        "on": str(published.reversed_on),
+    }
 
 
-def _settled(said: Any) -> Json:
+def _settled(published: Any) -> Json:
     return {
-        "on": str(said.settled_on),
-        "ps": _cents(said.final_ps),
-        "parts": (_cents(said.final_part_n), _cents(said.final_part_n1)),
-        "bonus": _cents(said.final_bonus),
-        "enfants": _cents(said.final_bonus_enfants),
-        "parents": _cents(said.final_bonus_parents),
+        "on": str(published.settled_on),
+        "ps": _cents(published.final_ps),
+        "parts": (_cents(published.final_part_n), _cents(published.final_part_n1)),
+        "bonus": _cents(published.final_bonus),
+        "enfants": _cents(published.final_bonus_enfants),
+        "parents": _cents(published.final_bonus_parents),
         "collectifs": sorted(
             (c.collectif_id, _cents(c.cost), _cents(c.ps), _cents(c.bonus), c.ran)
-            for c in said.collectifs
+            for c in published.collectifs
         ),
-        "advances": (_cents(said.advances_n), _cents(said.advances_n1)),
-        "net": _cents(said.net),
-        "indus": _amounts(said.indus),
-        "cap80": _cap(said.cap80),
+        "advances": (_cents(published.advances_n), _cents(published.advances_n1)),
+        "net": _cents(published.net),
+        "indus": _amounts(published.indus),
+        "cap80": _cap(published.cap80),
     }
 
 
-def _cancelled(said: Any) -> Json:
+def _cancelled(published: Any) -> Json:
     return {
-        "on": str(said.cancelled_on),
-        "advances": (_cents(said.advances_n), _cents(said.advances_n1)),
-        "indus": _amounts(said.indus),
+        "on": str(published.cancelled_on),
+        "advances": (_cents(published.advances_n), _cents(published.advances_n1)),
+        "indus": _amounts(published.indus),
     }
 
 
-def _adjusted(said: Any) -> Json:
-    c = said.components
+def _adjusted(published: Any) -> Json:
+    c = published.components
     return {
-        "control_id": said.control_id,
-        "on": str(said.decided_on),
-        "kind": said.kind,
-        "amount": _cents(said.amount),
-        "by_origin": _amounts(said.by_origin),
+        "control_id": published.control_id,
+        "on": str(published.decided_on),
+        "kind": published.kind,
+        "amount": _cents(published.amount),
+        "by_origin": _amounts(published.by_origin),
         "components": tuple(map(_cents, (c.part_n, c.part_n1, c.bonus_enfants, c.bonus_parents))),
     }
 

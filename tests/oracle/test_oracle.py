@@ -41,9 +41,9 @@ ALLOWED = {
 
 @pytest.mark.parametrize("rank", range(CHUNKS))
 def test_no_difference_in_random_lives(rank: int) -> None:
-    _, found, _ = chunk(PER_SEED + rank * CHUNK, CHUNK)
+    _, differences, _ = chunk(PER_SEED + rank * CHUNK, CHUNK)
 
-    assert not found, "\n".join(map(str, found[:3]))
+    assert not differences, "\n".join(map(str, differences[:3]))
 
 
 def test_random_lives_meet_every_answer_entry_and_refusal() -> None:
@@ -97,12 +97,12 @@ def test_the_calculator_books_the_worked_example() -> None:
     books = Books()
     right = ("D1", 2025)
     payee = {"siret": "51037643738412", "kind": "association"}
-    hear(books, payee, "FundingGranted", parts=(110330, 165495))
-    hear(books, payee, "AdvanceGranted", **advance("A1", 2025, 77231, "2025-11-20"))
+    record(books, payee, "FundingGranted", parts=(110330, 165495))
+    record(books, payee, "AdvanceGranted", **advance("A1", 2025, 77231, "2025-11-20"))
     books.close({"exercise": 2025, "closed_on": "2026-01-31"})
-    hear(books, payee, "AdvanceGranted", **advance("A2", 2026, 115846, "2026-03-10"))
+    record(books, payee, "AdvanceGranted", **advance("A2", 2026, 115846, "2026-03-10"))
     settled = {"advances": (77231, 115846), "parts": (110330, 165495), "bonus": 63400}
-    hear(books, payee, "BalanceSettled", **settled, on="2026-09-15")
+    record(books, payee, "BalanceSettled", **settled, on="2026-09-15")
     books.close({"exercise": 2026, "closed_on": "2027-01-31"})
 
     assert [(row.kind, row.exercise, row.period) for row in books.rows] == [
@@ -200,5 +200,5 @@ def advance(order: str, exercise: int, amount: int, on: str) -> dict[str, Any]:
     return {"order_id": order, "exercise": exercise, "amount": amount, "on": on}
 
 
-def hear(books: Books, payee: Any, name: str, **data: Any) -> None:
-    books.hear(Fact(0, name, ("D1", 2025), data), payee)
+def record(books: Books, payee: Any, name: str, **data: Any) -> None:
+    books.record(Fact(0, name, ("D1", 2025), data), payee)

@@ -23,7 +23,7 @@ DAYS = (("11-20", "12-01", "12-31", "12-31", "01-01"), ("03-10", "01-01", "06-30
 def a_year(draw: Random, agrement: Json, start: int, year: Json) -> list[Dated]:
     """What follows the grant of one school year: advances, accounts, controls, corrections."""
     of_year = about(agrement["dossier_id"], start)
-    told = advances(draw, of_year, ceilings(agrement, year, start), start)
+    messages = advances(draw, of_year, ceilings(agrement, year, start), start)
     ends: list[Callable[[Random, Json, Json, int], list[Dated]]] = []
     if draw.random() < 0.85:
         ends.append(accounts)
@@ -32,25 +32,25 @@ def a_year(draw: Random, agrement: Json, start: int, year: Json) -> list[Dated]:
     if draw.random() < 0.1:
         ends.append(cancellation)
     for end in ends:
-        told += end(draw, agrement, of_year, start)
-    for _, _, asked in told:
+        messages += end(draw, agrement, of_year, start)
+    for _, _, request in messages:
         if draw.random() < 0.005:
-            asked["caf"] = "771"
-    return told
+            request["caf"] = "771"
+    return messages
 
 
 def ceilings(agrement: Json, year: Json, start: int) -> tuple[int, int]:
     kinds = {c["collectif_id"]: frozenset(c["bonuses"]) for c in agrement["collectifs"]}
-    asked = [
+    collectifs = [
         (c["collectif_id"], cents(c["forecast_cost"]), kinds.get(c["collectif_id"], frozenset()))
         for c in year["collectifs"]
     ]
     budget, bareme = year["budget"], KNOWN_BAREMES.get(start, PUBLISHED)
-    return award(asked, cents(budget["total_annual_cost"]), famille(budget), bareme).ceilings
+    return award(collectifs, cents(budget["total_annual_cost"]), famille(budget), bareme).ceilings
 
 
 def advances(draw: Random, of_year: Json, most: tuple[int, int], start: int) -> list[Dated]:
-    told: list[Dated] = []
+    messages: list[Dated] = []
     for n in range(draw.choice((0, 1, 2, 2, 3, 4))):
         part = draw.randrange(2)
         exercise = start + part
@@ -67,28 +67,30 @@ def advances(draw: Random, of_year: Json, most: tuple[int, int], start: int) -> 
             "amount": euros(amount),
             "ordered_on": on,
         }
-        told.append((day(draw, on, 0, draw.choice((0, 0, 0, 60, 200))), "AdvanceOrdered", order))
+        messages.append(
+            (day(draw, on, 0, draw.choice((0, 0, 0, 60, 200))), "AdvanceOrdered", order)
+        )
         if draw.random() < 0.04:
             changed = {**order, "amount": euros(amount + 1)}
-            told.append((day(draw, on, 0, 60), "AdvanceOrdered", changed))
+            messages.append((day(draw, on, 0, 60), "AdvanceOrdered", changed))
         if draw.random() < 0.15:
-            told += reversals(draw, of_year, order, n)
-    return told
+            messages += reversals(draw, of_year, order, n)
+    return messages
 
 
 def reversals(draw: Random, of_year: Json, order: Json, n: int) -> list[Dated]:
-    told: list[Dated] = []
+    messages: list[Dated] = []
     for again in range(draw.choice((1, 1, 1, 2))):
         on = day(draw, order["ordered_on"], draw.choice((-1, 0, 0, 0)), 200)
-        asked = {
+        request = {
             **of_year,
             "reversal_id": f"{order['order_id']}-R{draw.choice((n, again))}",
             "order_id": order["order_id"] + draw.choice(("", "", "", "", "", "-unknown")),
             "ordered_on": on,
             "motive": "Erreur de saisie",
         }
-        told.append((on, "AdvanceReversalOrdered", asked))
-    return told
+        messages.append((on, "AdvanceReversalOrdered", request))
+    return messages
 
 
 def actual(draw: Random, agrement: Json) -> tuple[list[Json], Json]:
@@ -109,7 +111,7 @@ def actual(draw: Random, agrement: Json) -> tuple[list[Json], Json]:
 
 
 def accounts(draw: Random, agrement: Json, of_year: Json, start: int) -> list[Dated]:
-    told: list[Dated] = []
+    messages: list[Dated] = []
     for _ in range(draw.choice((1, 1, 1, 1, 2))):
         filed = draw.choice(
             (
@@ -124,25 +126,25 @@ def accounts(draw: Random, agrement: Json, of_year: Json, start: int) -> list[Da
             )
         )
         rows, budget = actual(draw, agrement)
-        asked = {
+        request = {
             **of_year,
             "filed_on": filed,
             "report": report_of(draw),
             "collectifs": rows,
             "budget": budget,
         }
-        told.append((filed, "ResultAccountFiled", asked))
-    return told
+        messages.append((filed, "ResultAccountFiled", request))
+    return messages
 
 
 def controls(draw: Random, agrement: Json, of_year: Json, start: int) -> list[Dated]:
-    told: list[Dated] = []
+    messages: list[Dated] = []
     for _ in range(draw.choice((1, 1, 2, 3))):
         sent = day(draw, f"{start + 1}-06-01", 0, 900)
         decided = day(draw, sent, *draw.choice(((0, 40), (29, 31), (30, 200))))
         answered = draw.choice((None, None, sent, decided, day(draw, decided, 1, 1)))
         rows, budget = actual(draw, agrement)
-        asked = {
+        request = {
             **of_year,
             "control_id": f"{of_year['dossier_id']}-{start}-K{draw.randrange(3)}",
             "observations_sent_on": sent,
@@ -152,16 +154,16 @@ def controls(draw: Random, agrement: Json, of_year: Json, start: int) -> list[Da
             "budget": budget,
             "measures": draw.choice(([], ["Recalcul"])),
         }
-        told.append((decided, "ControlConcluded", asked))
-    return told
+        messages.append((decided, "ControlConcluded", request))
+    return messages
 
 
 def cancellation(draw: Random, _agrement: Json, of_year: Json, start: int) -> list[Dated]:
     on = day(draw, f"{start}-12-15", -60, 900)
-    asked = {
+    request = {
         **of_year,
         "ordered_on": on,
         "legal_ground": draw.choice(("Convention, article 7", "Convention, article 7", " ")),
         "motive": "Action abandonnee",
     }
-    return [(on, "FundingCancellationOrdered", asked)]
+    return [(on, "FundingCancellationOrdered", request)]

@@ -1,4 +1,4 @@
-"""Random lives as a strategy, and a run of the services that keeps all that was said."""
+"""Random lives as a strategy, and a run of the services that keeps all that was published."""
 
 from collections.abc import Iterable
 
@@ -9,7 +9,7 @@ from services.accounting.domain.entries import Entry
 from tests.oracle.books import Closing, Row
 from tests.oracle.lives import Life, life
 from tests.oracle.past import Fact, Right
-from tests.oracle.production import Production, Told
+from tests.oracle.production import Outcome, Production
 
 SEED_MOST = 2**40
 HOLES_MOST = 6
@@ -25,34 +25,34 @@ calm = settings(
 
 @st.composite
 def lives(draw: st.DrawFn) -> Life:
-    """A life by its seed, perhaps with some messages that never came."""
+    """A life by its seed, possibly with messages left out."""
     lived = life(draw(st.integers(0, SEED_MOST)))
     holes = draw(st.sets(st.integers(0, len(lived)), max_size=HOLES_MOST))
     return [message for place, message in enumerate(lived) if place not in holes]
 
 
 class Run:
-    """A life told to funding and accounting, message after message."""
+    """A life handled by funding and accounting, message after message."""
 
     def __init__(self, lived: Life) -> None:
         self.production = Production()
         self.lived = lived
-        self.told: list[Told] = []
+        self.outcomes: list[Outcome] = []
         for place, message in enumerate(lived):
-            self.told.append(self.production.tell(place, *message))
+            self.outcomes.append(self.production.handle(place, *message))
 
     @property
     def answers(self) -> list[Fact]:
-        return [fact for told in self.told for fact in told.answers]
+        return [fact for outcome in self.outcomes for fact in outcome.answers]
 
     @property
     def rows(self) -> list[Row]:
-        return [row for told in self.told for row in told.rows]
+        return [row for outcome in self.outcomes for row in outcome.rows]
 
     @property
     def closings(self) -> list[Closing]:
         """The closings that were completed."""
-        return [c for told in self.told for c in told.closings if not c.faults]
+        return [c for outcome in self.outcomes for c in outcome.closings if not c.faults]
 
     @property
     def entries(self) -> list[Entry]:
@@ -60,7 +60,7 @@ class Run:
         stored = self.production.stored["accounting"].values()
         return [state for state in stored if isinstance(state, Entry)]
 
-    def said(self, *names: str) -> list[Fact]:
+    def events(self, *names: str) -> list[Fact]:
         return [fact for fact in self.answers if fact.name in names]
 
     def of(self, right: Right) -> list[Row]:
@@ -68,14 +68,14 @@ class Run:
 
     def ended(self) -> list[Fact]:
         """The settlements and cancellations."""
-        return self.said("BalanceSettled", "FundingCancelled")
+        return self.events("BalanceSettled", "FundingCancelled")
 
     def others(self, fact: Fact) -> int:
-        """What else the branche Famille gives, in the budget that a fact was priced with."""
-        asked = self.lived[fact.place][1]
+        """The other resources from the branche Famille in the budget that priced a fact."""
+        request = self.lived[fact.place][1]
         return sum(
             int(r["amount"].replace(".", ""))
-            for r in asked["budget"]["resources"]
+            for r in request["budget"]["resources"]
             if r["branche_famille"]
         )
 

@@ -49,10 +49,10 @@ def line(account: str, side: str, cents: int) -> dict[str, Any]:
 @st.composite
 def lines(draw: st.DrawFn) -> list[dict[str, Any]]:
     """Some accounts on one side, and what balances them on the other."""
-    known = [account for _, account in accounts()]
+    accounts_used = [account for _, account in accounts()]
     side, other = draw(st.permutations(SIDES))
-    parts = draw(st.lists(st.tuples(st.sampled_from(known), CENTS), min_size=1, max_size=4))
-    balance = line(draw(st.sampled_from(known)), other, sum(cents for _, cents in parts))
+    parts = draw(st.lists(st.tuples(st.sampled_from(accounts_used), CENTS), min_size=1, max_size=4))
+    balance = line(draw(st.sampled_from(accounts_used)), other, sum(cents for _, cents in parts))
     return [*(line(account, side, cents) for account, cents in parts), balance]
 
 
@@ -97,21 +97,21 @@ def books(draw: st.DrawFn, letters: st.SearchStrategy[str]) -> tuple[ExportHeade
 
 
 def _entry(rank: int, document: dict[str, Any]) -> Entry:
-    told = AccountingEntryPosted.model_validate(document | {"entry_id": f"e{rank}"}, strict=False)
+    posted = AccountingEntryPosted.model_validate(document | {"entry_id": f"e{rank}"}, strict=False)
     return Entry(
-        entry_id=told.entry_id,
-        caf=told.caf,
-        exercise=told.exercise,
-        place=f"{told.period:02}|{told.booked_on}",
-        posted=told,
+        entry_id=posted.entry_id,
+        caf=posted.caf,
+        exercise=posted.exercise,
+        place=f"{posted.period:02}|{posted.booked_on}",
+        posted=posted,
         sequence=rank,
     )
 
 
 def accepted(
-    found: tuple[ExportHeader, list[Entry]], separator: Separator, encoding: Encoding
+    exported: tuple[ExportHeader, list[Entry]], separator: Separator, encoding: Encoding
 ) -> None:
-    head, entries = found
+    head, entries = exported
     with TemporaryDirectory() as folder:
         path = Path(folder) / fec_name(SIREN, 2025)
         writer = fec(SIREN, separator, encoding)(path, head)
@@ -121,16 +121,16 @@ def accepted(
         report = check_fec(path)
     assert report.findings == ()
     assert report.entries == len(entries)
-    assert report.debit == sum(each.debit for entry in entries for each in entry.posted.lines)
+    assert report.debit == sum(line.debit for entry in entries for line in entry.posted.lines)
 
 
 @settings(max_examples=50)
-@given(found=books(ANY), separator=st.sampled_from(["\t", "|"]))
-def test_in_utf_8(found: tuple[ExportHeader, list[Entry]], separator: Separator) -> None:
-    accepted(found, separator, "utf-8")
+@given(exported=books(ANY), separator=st.sampled_from(["\t", "|"]))
+def test_in_utf_8(exported: tuple[ExportHeader, list[Entry]], separator: Separator) -> None:
+    accepted(exported, separator, "utf-8")
 
 
 @settings(max_examples=50)
-@given(found=books(LATIN), separator=st.sampled_from(["\t", "|"]))
-def test_in_iso_8859_15(found: tuple[ExportHeader, list[Entry]], separator: Separator) -> None:
-    accepted(found, separator, "iso8859-15")
+@given(exported=books(LATIN), separator=st.sampled_from(["\t", "|"]))
+def test_in_iso_8859_15(exported: tuple[ExportHeader, list[Entry]], separator: Separator) -> None:
+    accepted(exported, separator, "iso8859-15")

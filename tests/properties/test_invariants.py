@@ -47,10 +47,10 @@ def test_the_expense_of_a_right_is_what_is_due(lived: Life) -> None:
     run = Run(lived)
     ended = {fact.right: fact for fact in run.ended()}
     adjusted: Counter[Right] = Counter()
-    for fact in run.said("AdjustmentDecided"):
+    for fact in run.events("AdjustmentDecided"):
         adjusted[fact.right] += fact.data["amount"]
 
-    for granted in run.said("FundingGranted"):
+    for granted in run.events("FundingGranted"):
         right = granted.right
         rows = run.of(right)
         if right in ended:
@@ -67,7 +67,7 @@ def test_advances_stay_below_their_ceilings_and_nothing_is_booked_without_a_gran
     lived: Life,
 ) -> None:
     run = Run(lived)
-    granted = {fact.right: fact for fact in run.said("FundingGranted")}
+    granted = {fact.right: fact for fact in run.events("FundingGranted")}
 
     assert {row.right for row in run.rows} <= granted.keys()
     for right, fact in granted.items():
@@ -99,9 +99,9 @@ def test_a_closed_exercise_is_numbered_without_gap_and_its_balance_is_the_sum_of
 @given(lives())
 def test_a_closed_exercise_takes_no_entry(lived: Life) -> None:
     closed: set[int] = set()
-    for told in Run(lived).told:
-        assert not {row.exercise for row in told.rows} & closed
-        closed |= {closing.exercise for closing in told.closings if not closing.faults}
+    for outcome in Run(lived).outcomes:
+        assert not {row.exercise for row in outcome.rows} & closed
+        closed |= {closing.exercise for closing in outcome.closings if not closing.faults}
 
 
 @calm
@@ -109,7 +109,7 @@ def test_a_closed_exercise_takes_no_entry(lived: Life) -> None:
 def test_parts_add_up(lived: Life) -> None:
     run = Run(lived)
 
-    for fact in run.said("FundingGranted"):
+    for fact in run.events("FundingGranted"):
         data = fact.data
         assert sum(data["parts"]) == data["ps_total"]
         assert data["bonus_enfants"] + data["bonus_parents"] == data["bonus_total"]
@@ -117,7 +117,7 @@ def test_parts_add_up(lived: Life) -> None:
         charged = {exercise: amount for exercise, amount, _ in data["envelopes"]}
         assert sum(charged.values()) == data["ps_total"] + data["bonus_total"]
         assert all(c <= p for c, p in zip(data["ceilings"], data["parts"], strict=True))
-    for fact in run.said("BalanceSettled"):
+    for fact in run.events("BalanceSettled"):
         data = fact.data
         assert sum(data["parts"]) == data["ps"]
         assert data["enfants"] + data["parents"] == data["bonus"]
@@ -125,7 +125,7 @@ def test_parts_add_up(lived: Life) -> None:
         assert data["net"] == data["ps"] + data["bonus"] - sum(data["advances"])
         if data["net"] < 0:
             assert sum(amount for _, amount in data["indus"]) >= -data["net"]
-    for fact in run.said("AdjustmentDecided"):
+    for fact in run.events("AdjustmentDecided"):
         data = fact.data
         by_origin = [amount for _, amount in data["by_origin"]]
         assert sum(by_origin) == data["amount"] == sum(data["components"])
@@ -137,7 +137,7 @@ def test_parts_add_up(lived: Life) -> None:
 def test_the_branche_famille_never_pays_more_than_80_percent(lived: Life) -> None:
     run = Run(lived)
 
-    for fact in run.said("BalanceSettled"):
+    for fact in run.events("BalanceSettled"):
         due = fact.data["ps"] + fact.data["bonus"]
         assert due == 0 or due + run.others(fact) <= fact.data["cap80"][0]
 
@@ -145,9 +145,9 @@ def test_the_branche_famille_never_pays_more_than_80_percent(lived: Life) -> Non
 def assert_capped(fact: Fact, ps: int, bonus: int) -> None:
     """Before the cap less the cuts is after the cap, and the bonuses are cut first."""
     *_, off_bonus, off_ps, reached = fact.data["cap80"]
-    asked_ps = sum(row[2] for row in fact.data["collectifs"])
-    asked_bonus = sum(row[3] for row in fact.data["collectifs"])
-    assert (ps, bonus) == (asked_ps - off_ps, asked_bonus - off_bonus)
+    requested_ps = sum(row[2] for row in fact.data["collectifs"])
+    requested_bonus = sum(row[3] for row in fact.data["collectifs"])
+    assert (ps, bonus) == (requested_ps - off_ps, requested_bonus - off_bonus)
     assert bonus == 0 or off_ps == 0
     assert reached or off_bonus == off_ps == 0
     assert min(ps, bonus, off_ps, off_bonus) >= 0
@@ -158,6 +158,6 @@ def advanced(run: Run, right: Right, *exercises: int) -> int:
     signs = {"AdvanceGranted": 1, "AdvanceReversed": -1}
     return sum(
         signs[fact.name] * fact.data["amount"]
-        for fact in run.said(*signs)
+        for fact in run.events(*signs)
         if fact.right == right and (not exercises or fact.data["exercise"] in exercises)
     )

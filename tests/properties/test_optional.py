@@ -98,20 +98,20 @@ DECISIONS: dict[str, tuple[object, ...]] = {
 }
 
 
-def each_alone(values: dict[str, tuple[object, ...]]) -> Iterable[dict[str, Any]]:
-    return [{path: value} for path, each in values.items() for value in each]
+def one_at_a_time(values: dict[str, tuple[object, ...]]) -> Iterable[dict[str, Any]]:
+    return [{path: value} for path, choices in values.items() for value in choices]
 
 
 def test_a_dossier_refused_for_one_thing_is_refused_without_each_optional_field() -> None:
-    for faults in each_alone(FAULTS):
+    for faults in one_at_a_time(FAULTS):
         refused_without(samples.dossier(**faults), samples.committee_decision())
-    for decision in each_alone(DECISIONS):
+    for decision in one_at_a_time(DECISIONS):
         refused_without(samples.dossier(), samples.committee_decision(**decision))
 
 
 def bends(values: dict[str, tuple[object, ...]]) -> st.SearchStrategy[dict[str, Any]]:
     """A few fields bent: with many, no single one would decide."""
-    bend = st.sampled_from([(path, value) for path, each in values.items() for value in each])
+    bend = st.sampled_from([(path, value) for path, choices in values.items() for value in choices])
     return st.lists(bend, max_size=3).map(dict)
 
 
@@ -144,15 +144,15 @@ def agreed(submitted: elan.DossierSubmitted, decided: caf.CommitteeDecided) -> b
         for assessed in eligibility.says(received):
             assert isinstance(assessed, EligibilityAssessed)
             granting = decided.model_copy(update={"derogations_granted": needed(assessed)})
-            said = eligibility.says(granting)
-            return any(isinstance(event, AgrementGranted) for event in said)
+            events = eligibility.says(granting)
+            return any(isinstance(event, AgrementGranted) for event in events)
     return False
 
 
 def needed(assessed: EligibilityAssessed) -> tuple[caf.GrantedDerogation, ...]:
     """The derogations that an assessment asks for."""
     places: list[tuple[str | None, tuple[Finding, ...]]] = [(None, assessed.findings)]
-    places += [(each.collectif_id, each.findings) for each in assessed.collectifs]
+    places += [(c.collectif_id, c.findings) for c in assessed.collectifs]
     return tuple(
         caf.GrantedDerogation(collectif_id=place, rule=finding.rule)
         for place, findings in places
@@ -168,18 +168,18 @@ def needed(assessed: EligibilityAssessed) -> tuple[caf.GrantedDerogation, ...]:
     st.booleans(),
 )
 def test_a_control_refused_with_an_answer_is_refused_without_it(
-    waited: int, answered: int | None, known: bool
+    waited: int, answered: int | None, named: bool
 ) -> None:
     sent = date(2027, 3, 1)
-    asked = life.control_concluded(
+    request = life.control_concluded(
         observations_sent_on=str(sent),
         decided_on=str(sent + timedelta(days=waited)),
         answered_on=None if answered is None else str(sent + timedelta(days=answered)),
-        collectifs=[life.actual_collectif(collectif_id="C1" if known else "C9")],
+        collectifs=[life.actual_collectif(collectif_id="C1" if named else "C9")],
     )
 
-    if not settled_then(asked, "AdjustmentDecided"):
-        assert not settled_then(without(asked, ("answered_on",)), "AdjustmentDecided")
+    if not settled_then(request, "AdjustmentDecided"):
+        assert not settled_then(without(request, ("answered_on",)), "AdjustmentDecided")
 
 
 @calm
@@ -193,21 +193,21 @@ def test_an_advance_refused_when_signed_for_is_refused_when_not(amount: int, on:
         assert not granted_then(without(order, ("ordered_by",)), "AdvanceGranted")
 
 
-def granted_then(asked: WireModel, answer: str) -> bool:
-    return answers_with(answer, asked, samples.agrement(), samples.convention())
+def granted_then(request: WireModel, answer: str) -> bool:
+    return answers_with(answer, request, samples.agrement(), samples.convention())
 
 
-def settled_then(asked: WireModel, answer: str) -> bool:
+def settled_then(request: WireModel, answer: str) -> bool:
     before = (samples.agrement(), samples.convention(), life.result_account_filed())
-    return answers_with(answer, asked, *before)
+    return answers_with(answer, request, *before)
 
 
-def answers_with(answer: str, asked: WireModel, *before: WireModel) -> bool:
+def answers_with(answer: str, request: WireModel, *before: WireModel) -> bool:
     """Whether funding answers so once it has heard what was before."""
     story = Story(FUNDING)
-    for each in before:
-        story.when(each)
-    return any(type(event).__name__ == answer for event in story.says(asked))
+    for event in before:
+        story.when(event)
+    return any(type(event).__name__ == answer for event in story.says(request))
 
 
 def without(data: W, path: Path) -> W:
@@ -231,9 +231,9 @@ def optional(schema: dict[str, Any], path: Path) -> Iterable[Path]:
 def _optional(schema: dict[str, Any], defs: dict[str, Any], path: Path) -> Iterable[Path]:
     if "$ref" in schema:
         schema = defs[schema["$ref"].rpartition("/")[2]]
-    for name, each in schema.get("properties", {}).items():
-        nullable = {"type": "null"} in each.get("anyOf", ())
-        if nullable or "default" in each:
+    for name, field in schema.get("properties", {}).items():
+        nullable = {"type": "null"} in field.get("anyOf", ())
+        if nullable or "default" in field:
             yield (*path, name)
         else:
-            yield from _optional(each, defs, (*path, name))
+            yield from _optional(field, defs, (*path, name))

@@ -23,7 +23,7 @@ from tests.properties.lived import Run, calm, lives
 from tests.support.client import event, key_of
 
 BODY_MOST = 1 << 20
-ROOMS = ("funding", "accounting")
+SERVICE_NAMES = ("funding", "accounting")
 
 
 @calm
@@ -49,8 +49,8 @@ def interleaved(lived: Life, draw: Random) -> Life:
             run.append(message)
             continue
         lanes: dict[str, Life] = {}
-        for each in run:
-            lanes.setdefault(each[1]["dossier_id"], []).append(each)
+        for entry in run:
+            lanes.setdefault(entry[1]["dossier_id"], []).append(entry)
         while lanes:
             name = draw.choice(sorted(lanes))
             result.append(lanes[name].pop(0))
@@ -63,8 +63,8 @@ def interleaved(lived: Life, draw: Random) -> Life:
 def by_message(run: Run, lived: Life) -> dict[str, Any]:
     """What each message was answered, by its id."""
     return {
-        attributes["id"]: sorted((f.name, f.right, repr(f.data)) for f in told.answers)
-        for (_, _, attributes), told in zip(lived, run.told, strict=True)
+        attributes["id"]: sorted((f.name, f.right, repr(f.data)) for f in outcome.answers)
+        for (_, _, attributes), outcome in zip(lived, run.outcomes, strict=True)
     }
 
 
@@ -75,23 +75,23 @@ async def test_any_partition_into_batches_gives_the_same_books(
 ) -> None:
     one_by_one = System()
     for name, data, attributes in lived:
-        await one_by_one.hear(name, data, attributes)
+        await one_by_one.handle(name, data, attributes)
 
-    for room in ROOMS:
-        again = Room(one_by_one.rooms[room].service)
-        await again.take(one_by_one.heard[room], sizes)
+    for service_name in SERVICE_NAMES:
+        again = ServiceRun(one_by_one.services[service_name].service)
+        await again.take(one_by_one.received[service_name], sizes)
 
-        assert again.said == one_by_one.rooms[room].said
-        assert again.documents() == one_by_one.rooms[room].documents()
+        assert again.published == one_by_one.services[service_name].published
+        assert again.documents() == one_by_one.services[service_name].documents()
 
 
-class Room:
+class ServiceRun:
     """One service on an in-process store."""
 
     def __init__(self, service: Service) -> None:
         self.service, self.store = service, MemoryStore()
         self.unit = UnitOfWork(service, self.store, "w1", clock, CrashPoints(service.name))
-        self.said: dict[str, list[tuple[str, bytes]]] = {}
+        self.published: dict[str, list[tuple[str, bytes]]] = {}
 
     async def commit(self, items: list[InboundMessage]) -> list[MessageRecord]:
         """Commit in one transaction, or in halves where a page asks for a unit of its own."""
@@ -101,15 +101,15 @@ class Room:
             middle = len(items) // 2
             return [*await self.commit(items[:middle]), *await self.commit(items[middle:])]
         for record in records:
-            self.said[record.key.id] = [(out.id, out.body) for out in record.outputs]
+            self.published[record.key.id] = [(out.id, out.body) for out in record.outputs]
         return records
 
-    async def take(self, heard: list[InboundMessage], sizes: list[int]) -> None:
+    async def take(self, messages: list[InboundMessage], sizes: list[int]) -> None:
         """Commit in batches of these sizes, over and over."""
         start = turn = 0
-        while start < len(heard):
+        while start < len(messages):
             size = sizes[turn % len(sizes)]
-            await self.commit(heard[start : start + size])
+            await self.commit(messages[start : start + size])
             start, turn = start + size, turn + 1
 
     def documents(self) -> dict[str, Any]:
@@ -127,19 +127,23 @@ class System:
     """Both services; each message is followed to its last effect before the next one."""
 
     def __init__(self) -> None:
-        self.rooms = {"funding": Room(FUNDING), "accounting": Room(ACCOUNTING)}
-        self.heard: dict[str, list[InboundMessage]] = {room: [] for room in ROOMS}
+        self.services = {"funding": ServiceRun(FUNDING), "accounting": ServiceRun(ACCOUNTING)}
+        self.received: dict[str, list[InboundMessage]] = {
+            service_name: [] for service_name in SERVICE_NAMES
+        }
 
-    async def hear(self, name: str, data: Any, attributes: Any) -> None:
+    async def handle(self, name: str, data: Any, attributes: Any) -> None:
         sent = event(name, data, attributes["id"], time=attributes["time"])
         todo = [OutgoingMessage(sent["id"], key_of(sent), json.dumps(sent).encode())]
         while todo:
             out = todo.pop(0)
-            for room in BY_NAME[out.routing_key.partition(".")[0]].consumers:
-                if room in self.rooms:
-                    item = parse(IncomingMessage(out.body, out.routing_key), room, BODY_MOST)
-                    self.heard[room].append(item)
-                    (record,) = await self.rooms[room].commit([item])
+            for service_name in BY_NAME[out.routing_key.partition(".")[0]].consumers:
+                if service_name in self.services:
+                    item = parse(
+                        IncomingMessage(out.body, out.routing_key), service_name, BODY_MOST
+                    )
+                    self.received[service_name].append(item)
+                    (record,) = await self.services[service_name].commit([item])
                     todo += record.outputs
 
 

@@ -10,7 +10,7 @@ from services.funding.service import SERVICE
 from shared.contracts.funding import FundingGranted
 from tests.oracle.wire import euros
 from tests.properties.lived import calm
-from tests.support.decide import decide, said_only
+from tests.support.decide import decide, only_event
 from tests.support.samples import agrement, granted_collectif
 
 ROOMY = {"total_annual_cost": "9999999.00", "resources": []}
@@ -25,8 +25,8 @@ costs = st.integers(0, 2_000_000)
 @pytest.mark.parametrize("school_year", ["2021-2022", "2025-2026"])
 @calm
 @given(costs, costs)
-def test_a_dearer_collectif_is_never_worth_less(school_year: str, one: int, other: int) -> None:
-    less, more = sorted((one, other))
+def test_a_dearer_collectif_is_never_worth_less(school_year: str, first: int, second: int) -> None:
+    less, more = sorted((first, second))
 
     cheaper, dearer = granted(school_year, [less]), granted(school_year, [more])
 
@@ -53,19 +53,19 @@ def test_beyond_the_plafond_nothing_more_is_worth_anything(cost: int) -> None:
 
 @calm
 @given(st.lists(costs, min_size=1, max_size=5))
-def test_collectifs_are_priced_each_by_itself(each: list[int]) -> None:
-    together = granted("2025-2026", each)
+def test_collectifs_are_priced_each_by_itself(costs: list[int]) -> None:
+    together = granted("2025-2026", costs)
 
-    alone = [granted("2025-2026", [cost]).ps_total for cost in each]
+    alone = [granted("2025-2026", [cost]).ps_total for cost in costs]
     assert together.ps_total == sum(alone)
 
 
 @calm
 @given(st.lists(costs, min_size=1, max_size=4), costs)
 def test_one_more_collectif_never_lowers_what_is_due_even_under_the_cap(
-    each: list[int], more: int
+    costs: list[int], more: int
 ) -> None:
-    fewer, all_of_them = (granted("2025-2026", c, TIGHT) for c in (each, [*each, more]))
+    fewer, all_of_them = (granted("2025-2026", c, TIGHT) for c in (costs, [*costs, more]))
 
     assert (
         fewer.ps_total + fewer.bonus_total
@@ -74,16 +74,16 @@ def test_one_more_collectif_never_lowers_what_is_due_even_under_the_cap(
     )
 
 
-def granted(school_year: str, each: list[int], budget: object = ROOMY) -> FundingGranted:
+def granted(school_year: str, costs: list[int], budget: object = ROOMY) -> FundingGranted:
     """Price collectifs of these costs, in cents, both bonuses asked for."""
     collectifs = [
         granted_collectif(collectif_id=f"C{rank}", forecast_cost=euros(cost))
-        for rank, cost in enumerate(each)
+        for rank, cost in enumerate(costs)
     ]
-    asked = agrement(
+    granting = agrement(
         school_year=school_year,
         multi_year_until=school_year,
         collectifs=collectifs,
         budget=budget,
     )
-    return said_only(decide(SERVICE, asked), FundingGranted)
+    return only_event(decide(SERVICE, granting), FundingGranted)

@@ -54,8 +54,8 @@ def decide(  # noqa: PLR0913 - what a message is made of
     message = message_of(data, id=id, time=time, origin=origin)
     stored = {_ref(state): state for state in states}
     handler = service.by_event[type(data)]
-    known, named = _load(handler.required_states, message, stored)
-    decision = handler.decide(message, known, service.parameters)
+    loaded, named = _load(handler.required_states, message, stored)
+    decision = handler.decide(message, loaded, service.parameters)
     for state in decision.states:
         _check(state, named=named, stored=stored)
     return decision
@@ -78,16 +78,16 @@ def message_of(
     )
 
 
-def said(decision: Decision) -> tuple[WireModel, ...]:
+def events_of(decision: Decision) -> tuple[WireModel, ...]:
     """Return the data of the events of a decision, late answers or not."""
     return tuple(
         event.data if isinstance(event, OutgoingEvent) else event for event in decision.events
     )
 
 
-def said_only(decision: Decision, model: type[W]) -> W:
+def only_event(decision: Decision, model: type[W]) -> W:
     """Return the one event of a decision, which must be of this type."""
-    (event,) = said(decision)
+    (event,) = events_of(decision)
     assert isinstance(event, model), event
     return event
 
@@ -129,7 +129,7 @@ class Story:
         time: datetime = TIME,
     ) -> tuple[WireModel, ...]:
         """Decide on one message and return what is said."""
-        return said(self.when(data, id=id, time=time))
+        return events_of(self.when(data, id=id, time=time))
 
     def find(self, model: type[S], key: str) -> S | None:
         """Return a state as it stands now, or None."""
@@ -183,8 +183,8 @@ def _check(state: State, *, named: set[StateRef[Any]], stored: dict[StateRef[Any
     ref = _ref(state)
     born = ref not in stored and UUID.search(ref.key)
     assert ref in named or born, f"{ref} is returned, but `reads` did not name it"
-    kept = type(state).model_validate_json(state.model_dump_json())
-    assert kept == state, f"{ref} does not survive storage"
+    restored = type(state).model_validate_json(state.model_dump_json())
+    assert restored == state, f"{ref} does not survive storage"
     assert _allowed(state.write_precondition, stored.values()), (
         f"{ref} is sealed, and the store refuses it"
     )

@@ -40,11 +40,11 @@ async def assert_no_dead_letters(stage: Processes) -> None:
 
 
 def _said(records: list[dict[str, Any]]) -> dict[str, set[str]]:
-    said: dict[str, set[str]] = {}
+    events: dict[str, set[str]] = {}
     for output in (output for record in records for output in record["outputs"]):
         if output["queue"] is None:
-            said.setdefault(output["key"].split(".")[0], set()).add(output["id"])
-    return said
+            events.setdefault(output["key"].split(".")[0], set()).add(output["id"])
+    return events
 
 
 def _by(record: dict[str, Any], service: str) -> bool:

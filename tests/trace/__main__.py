@@ -33,13 +33,13 @@ def main() -> int:
     """Write the page, or with `--check` compare it; return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--check", action="store_true", help="write nothing, exit 1 if it would")
-    found = faults()
+    lines = faults()
     if parser.parse_args().check:
-        found += [f"{PAGE} is not as generated: run `make rules`"] if stale() else []
+        lines += [f"{PAGE} is not as generated: run `make rules`"] if stale() else []
     else:
         (ROOT / PAGE).write_text(page(), encoding="utf-8")
-    sys.stdout.writelines(f"{fault}\n" for fault in found)
-    return 1 if found else 0
+    sys.stdout.writelines(f"{fault}\n" for fault in lines)
+    return 1 if lines else 0
 
 
 if __name__ == "__main__":

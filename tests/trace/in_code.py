@@ -27,9 +27,9 @@ def references(root: Path = ROOT) -> dict[str, list[str]]:
 
     A function that gives the rule as its own is stronger than one that speaks of it.
     """
-    found = sorted({*_in_modules(root), *_in_parameters(root)})
+    pairs = sorted({*_in_modules(root), *_in_parameters(root)})
     by_rule: dict[str, list[str]] = {}
-    for rule, _strength, reference in found:
+    for rule, _strength, reference in pairs:
         if reference not in by_rule.setdefault(rule, []):
             by_rule[rule].append(reference)
     return by_rule
@@ -47,10 +47,10 @@ def resolves(reference: str, root: Path = ROOT) -> bool:
 
 def rules_in(node: ast.AST) -> Iterator[tuple[str, bool]]:
     """Yield the rules that the strings of a node name, and whether one is the whole string."""
-    for each in ast.walk(node):
-        if isinstance(each, ast.Constant) and isinstance(each.value, str):
-            for rule in RULE.findall(each.value):
-                yield rule, rule == each.value
+    for child in ast.walk(node):
+        if isinstance(child, ast.Constant) and isinstance(child.value, str):
+            for rule in RULE.findall(child.value):
+                yield rule, rule == child.value
 
 
 def _in_modules(root: Path) -> Iterator[tuple[str, int, str]]:

@@ -91,8 +91,8 @@ def _own(rows: dict[str, Row]) -> Iterator[str]:
 def _choices() -> Iterator[str]:
     yield from ("", "## Choix", "", "Ce qui a été décidé là où un texte laisse un point ouvert.")
     yield from ("", "| choix | règle | ce qui a été décidé |", "|---|---|---|")
-    for name, each in choices().items():
-        yield _line(f"**{name}**", each.rule, each.choice)
+    for name, choice in choices().items():
+        yield _line(f"**{name}**", choice.rule, choice.choice)
 
 
 def _quoted(references: Iterable[str]) -> str:

@@ -27,7 +27,7 @@ def traced(root: Path = in_code.ROOT) -> dict[str, Row]:
 
 def dangling(root: Path = in_code.ROOT) -> list[str]:
     """Return what is written beside a rule and is no longer there, as `rule: reference`."""
-    gone = [
+    missing = [
         *(
             (rule, each)
             for rule in rules().values()
@@ -41,15 +41,15 @@ def dangling(root: Path = in_code.ROOT) -> list[str]:
             if not in_tests.resolves(each, root)
         ),
     ]
-    return [f"{rule.id}: {reference}" for rule, reference in gone]
+    return [f"{rule.id}: {reference}" for rule, reference in missing]
 
 
 def unknown(root: Path = in_code.ROOT) -> list[str]:
     """Return the ids that code or tests name and that no list of rules knows."""
     named = {*in_code.references(root), *in_tests.references(root)}
-    known = rules().keys() | own_rules().keys() | choices().keys() | IMAGINARY
-    bodies = {each.partition("-")[0] for each in known}
-    return sorted(each for each in named - known if each.partition("-")[0] in bodies)
+    identifiers = rules().keys() | own_rules().keys() | choices().keys() | IMAGINARY
+    bodies = {each.partition("-")[0] for each in identifiers}
+    return sorted(each for each in named - identifiers if each.partition("-")[0] in bodies)
 
 
 # A test needs an objective that no text has; `REC-07b` is read in `D-REC-07b`.
@@ -82,9 +82,9 @@ def _row(id_: str, code: dict[str, list[str]], tests: dict[str, list[str]]) -> R
 def _with(id_: str) -> list[str]:
     """Return a rule and those that it goes with, nearest first, each once."""
     reached = [id_]
-    for each in reached:
-        if each in rules():
-            reached += [other for other in rules()[each].with_ if other not in reached]
+    for rule_id in reached:
+        if rule_id in rules():
+            reached += [other for other in rules()[rule_id].with_ if other not in reached]
     return reached
 
 

@@ -51,37 +51,37 @@ class Ledger(Story):
         )
         super().__init__(replace(SERVICE, parameters=parameters), *states)
         self.waiting: deque[ClosingContinued] = deque()
-        self.said: list[WireModel] = []
+        self.published: list[WireModel] = []
         self.requests: list[str | None] = []
 
-    def hear(self, data: WireModel, message_id: str | None = None) -> Decision:
+    def handle(self, data: WireModel, message_id: str | None = None) -> Decision:
         """Decide on one event; what it says to itself waits for `turn`."""
         decision = self.when(data, id=message_id)
         for event in decision.events:
-            said = event.data if isinstance(event, OutgoingEvent) else event
-            self.said.append(said)
+            published = event.data if isinstance(event, OutgoingEvent) else event
+            self.published.append(published)
             self.requests.append(_request(event))
-            if isinstance(said, ClosingContinued):
-                self.waiting.append(said)
+            if isinstance(published, ClosingContinued):
+                self.waiting.append(published)
         return decision
 
-    def turn(self) -> Decision | None:
+    def next_page(self) -> Decision | None:
         """Handle the next page of a closing, if one waits."""
-        return self.hear(self.waiting.popleft()) if self.waiting else None
+        return self.handle(self.waiting.popleft()) if self.waiting else None
 
     def run(self) -> None:
         """Turn pages until none waits."""
-        while self.turn():
+        while self.next_page():
             pass
 
     def close(self, exercise: int, **changes: object) -> tuple[WireModel, ...]:
         """Close an exercise to the end, and return all that was said meanwhile."""
-        before = len(self.said)
+        before = len(self.published)
         closed_on = f"{exercise + 1}-01-31"
         closed = exercise_closed(exercise=exercise, closed_on=closed_on, **changes)
-        self.hear(closed, f"close-{exercise}")
+        self.handle(closed, f"close-{exercise}")
         self.run()
-        return tuple(self.said[before:])
+        return tuple(self.published[before:])
 
     @property
     def entries(self) -> list[Entry]:
@@ -97,7 +97,7 @@ class Ledger(Story):
     @property
     def completed(self) -> list[ClosingCompleted]:
         """Every closing that was completed."""
-        return [said for said in self.said if isinstance(said, ClosingCompleted)]
+        return [event for event in self.published if isinstance(event, ClosingCompleted)]
 
     def grant(self) -> Grant:
         """The grant of the samples."""
@@ -115,7 +115,7 @@ class Ledger(Story):
         """Every entry of a kind."""
         return [entry.posted for entry in self.entries if entry.posted.kind == kind]
 
-    def one(self, kind: str) -> AccountingEntryPosted:
+    def only_posted(self, kind: str) -> AccountingEntryPosted:
         """The only entry of a kind."""
         (entry,) = self.posted(kind)
         return entry
@@ -124,7 +124,7 @@ class Ledger(Story):
 def closed_with_an_accrual() -> Ledger:
     """Return the books after a grant and the closing of 2025: 1 103.30 accrued, no advance."""
     ledger = Ledger()
-    ledger.hear(funding_granted())
+    ledger.handle(funding_granted())
     ledger.close(2025)
     return ledger
 

@@ -26,7 +26,7 @@ class Place:
     waiting: tuple[ClosingContinued, ...] = ()
 
     @property
-    def heard(self) -> frozenset[str]:
+    def handled(self) -> frozenset[str]:
         """The names of the events so far."""
         return frozenset().union(*self.cut)
 
@@ -54,19 +54,19 @@ class Orders:
         return frozenset(ends)
 
     def _is_end(self, place: Place) -> bool:
-        return len(place.heard) == len(self.events) and not place.waiting
+        return len(place.handled) == len(self.events) and not place.waiting
 
     def _after(self, place: Place) -> Iterator[Place]:
-        for name in sorted(self.events.keys() - place.heard):
+        for name in sorted(self.events.keys() - place.handled):
             yield self._heard(place, name)
         if place.waiting:
             ledger = place.ledger()
-            ledger.turn()
+            ledger.next_page()
             yield self._reached(place.cut, ledger)
 
     def _heard(self, place: Place, name: str) -> Place:
         ledger = place.ledger()
-        ledger.hear(self.events[name], name)
+        ledger.handle(self.events[name], name)
         if not self.pages:
             ledger.run()
         return self._reached(_with(place.cut, name), ledger)

@@ -2,7 +2,7 @@
 
 from shared.contracts.accounting import AccountingEntryPosted
 from shared.kernel.decision import NO_CHANGE
-from tests.support.decide import said_only
+from tests.support.decide import only_event
 from tests.support.samples import exercise_closed, funding_granted
 from tests.support.settled import adjustment_decided, balance_settled
 from tests.unit.accounting.ledger import (
@@ -24,12 +24,12 @@ def by_origin(n: str, n1: str) -> list[dict[str, object]]:
 
 def test_a_rappel_is_an_expense_by_origin_in_one_entry() -> None:
     ledger = Ledger()
-    ledger.hear(funding_granted())
-    ledger.hear(balance_settled())
+    ledger.handle(funding_granted())
+    ledger.handle(balance_settled())
 
-    decision = ledger.hear(adjustment_decided(), "control-1")
+    decision = ledger.handle(adjustment_decided(), "control-1")
 
-    entry = said_only(decision, AccountingEntryPosted)
+    entry = only_event(decision, AccountingEntryPosted)
     assert lines(entry) == [
         ("SF", EXPENSE_OLDER, "117.00", "0.00", 2026, CODE),
         ("SF", EXPENSE_OLDER, "78.00", "0.00", 2025, CODE),
@@ -45,7 +45,7 @@ def test_a_rappel_is_an_expense_by_origin_in_one_entry() -> None:
 def test_an_indu_takes_the_expense_back_and_is_to_recover() -> None:
     ledger = Ledger()
 
-    ledger.hear(
+    ledger.handle(
         adjustment_decided(
             decided_on="2027-03-01",
             kind="indu",
@@ -54,7 +54,7 @@ def test_an_indu_takes_the_expense_back_and_is_to_recover() -> None:
         )
     )
 
-    assert lines(ledger.one("adjustment")) == [
+    assert lines(ledger.only_posted("adjustment")) == [
         ("SF", EXPENSE_PREVIOUS, "0.00", "117.00", 2026, CODE),
         ("SF", EXPENSE_OLDER, "0.00", "78.00", 2025, CODE),
         ("T", RECEIVABLE, "195.00", "0.00", None, None),
@@ -64,7 +64,7 @@ def test_an_indu_takes_the_expense_back_and_is_to_recover() -> None:
 def test_two_parts_that_add_up_to_nothing_are_posted_all_the_same() -> None:
     ledger = Ledger()
 
-    ledger.hear(
+    ledger.handle(
         adjustment_decided(
             decided_on="2026-11-30",
             kind="none",
@@ -73,7 +73,7 @@ def test_two_parts_that_add_up_to_nothing_are_posted_all_the_same() -> None:
         )
     )
 
-    assert lines(ledger.one("adjustment")) == [
+    assert lines(ledger.only_posted("adjustment")) == [
         ("SF", EXPENSE, "0.00", "50.00", 2026, CODE),
         ("SF", EXPENSE_PREVIOUS, "50.00", "0.00", 2025, CODE),
         ("T", RECEIVABLE, "50.00", "0.00", None, None),
@@ -84,32 +84,32 @@ def test_two_parts_that_add_up_to_nothing_are_posted_all_the_same() -> None:
 def test_a_control_that_changes_nothing_is_remembered_and_not_posted() -> None:
     ledger = Ledger()
 
-    decision = ledger.hear(
+    decision = ledger.handle(
         adjustment_decided(kind="none", amount="0.00", by_origin=by_origin("0.00", "0.00"))
     )
 
     assert decision.events == ()
     assert ledger.entries == []
-    assert ledger.hear(adjustment_decided(), "again") == NO_CHANGE
+    assert ledger.handle(adjustment_decided(), "again") == NO_CHANGE
 
 
 def test_each_control_is_booked_once_and_the_next_one_too() -> None:
     ledger = Ledger()
-    ledger.hear(adjustment_decided(control_id="CONTROLE-2"), "c-2")
-    ledger.hear(adjustment_decided(control_id="CONTROLE-1"), "c-1")
+    ledger.handle(adjustment_decided(control_id="CONTROLE-2"), "c-2")
+    ledger.handle(adjustment_decided(control_id="CONTROLE-1"), "c-1")
 
-    assert ledger.hear(adjustment_decided(control_id="CONTROLE-2"), "again") == NO_CHANGE
+    assert ledger.handle(adjustment_decided(control_id="CONTROLE-2"), "again") == NO_CHANGE
     assert len(ledger.posted("adjustment")) == 2
-    kept = [(each.control_id, str(each.amount)) for each in ledger.grant().adjustments]
-    assert kept == [("CONTROLE-1", "195.00"), ("CONTROLE-2", "195.00")]
+    stored = [(each.control_id, str(each.amount)) for each in ledger.grant().adjustments]
+    assert stored == [("CONTROLE-1", "195.00"), ("CONTROLE-2", "195.00")]
 
 
 def test_a_control_alone_does_not_say_what_is_due() -> None:
     ledger = Ledger()
-    ledger.hear(adjustment_decided(decided_on="2026-11-30"))
+    ledger.handle(adjustment_decided(decided_on="2026-11-30"))
 
     ledger.close(2025)
-    ledger.hear(funding_granted())
+    ledger.handle(funding_granted())
 
     assert [entry.posted.kind for entry in ledger.entries] == ["adjustment"]
     assert ledger.grant().year_end == "missed"
@@ -117,10 +117,10 @@ def test_a_control_alone_does_not_say_what_is_due() -> None:
 
 def test_a_control_meets_a_grant_not_yet_passed_and_posts_its_closing_first() -> None:
     ledger = Ledger()
-    ledger.hear(funding_granted())
-    ledger.hear(exercise_closed(), "close-2025")
+    ledger.handle(funding_granted())
+    ledger.handle(exercise_closed(), "close-2025")
 
-    decision = ledger.hear(adjustment_decided())
+    decision = ledger.handle(adjustment_decided())
     ledger.run()
 
     assert len(decision.events) == 3
@@ -129,7 +129,7 @@ def test_a_control_meets_a_grant_not_yet_passed_and_posts_its_closing_first() ->
 
 
 def test_the_steps_tell_the_expense_by_its_age() -> None:
-    decision = Ledger().hear(
+    decision = Ledger().handle(
         adjustment_decided(decided_on="2027-03-01", by_origin=by_origin("-78.00", "1117.00"))
     )
 

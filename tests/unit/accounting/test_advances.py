@@ -8,7 +8,7 @@ from services.accounting.domain.posting import states_of_posting
 from shared.contracts.accounting import AccountingEntryPosted
 from shared.contracts.funding import AdvanceGranted, FundingGranted
 from shared.kernel.decision import NO_CHANGE, StateRef, States
-from tests.support.decide import message_of, said_only
+from tests.support.decide import message_of, only_event
 from tests.support.samples import (
     CAF,
     DOSSIER,
@@ -31,11 +31,11 @@ from tests.unit.accounting.ledger import (
 
 def test_an_advance_is_an_expense_of_its_exercise() -> None:
     ledger = Ledger()
-    ledger.hear(funding_granted())
+    ledger.handle(funding_granted())
 
-    decision = ledger.hear(advance_granted(amount="772.31", ordered_on="2025-11-20"), "advance-1")
+    decision = ledger.handle(advance_granted(amount="772.31", ordered_on="2025-11-20"), "advance-1")
 
-    entry = said_only(decision, AccountingEntryPosted)
+    entry = only_event(decision, AccountingEntryPosted)
     assert lines(entry) == [
         ("SF", EXPENSE, "772.31", "0.00", 2025, "81512214"),
         ("T", THIRD_PARTY, "0.00", "772.31", None, None),
@@ -49,11 +49,11 @@ def test_an_advance_is_an_expense_of_its_exercise() -> None:
 
 def test_an_advance_on_the_second_part_is_a_current_expense_of_the_next_exercise() -> None:
     ledger = Ledger()
-    ledger.hear(funding_granted())
+    ledger.handle(funding_granted())
 
-    ledger.hear(advance_granted(exercise=2026, amount="1158.46", ordered_on="2026-03-10"))
+    ledger.handle(advance_granted(exercise=2026, amount="1158.46", ordered_on="2026-03-10"))
 
-    entry = ledger.one("advance")
+    entry = ledger.only_posted("advance")
     assert lines(entry) == [
         ("SF", EXPENSE, "1158.46", "0.00", 2026, "81512214"),
         ("T", THIRD_PARTY, "0.00", "1158.46", None, None),
@@ -63,12 +63,12 @@ def test_an_advance_on_the_second_part_is_a_current_expense_of_the_next_exercise
 
 def test_a_late_advance_uses_up_the_accrual_first() -> None:
     ledger = Ledger()
-    ledger.hear(funding_granted())
+    ledger.handle(funding_granted())
     ledger.close(2025)
 
-    ledger.hear(advance_granted(amount="700.00", ordered_on="2025-12-20"))
+    ledger.handle(advance_granted(amount="700.00", ordered_on="2025-12-20"))
 
-    entry = ledger.one("advance")
+    entry = ledger.only_posted("advance")
     assert lines(entry) == [
         ("T", ACCRUED, "700.00", "0.00", None, None),
         ("T", THIRD_PARTY, "0.00", "700.00", None, None),
@@ -80,15 +80,15 @@ def test_a_late_advance_uses_up_the_accrual_first() -> None:
 
 def test_what_the_accrual_does_not_cover_is_an_expense_of_the_exercise_before() -> None:
     ledger = Ledger()
-    ledger.hear(funding_granted(part_n="1000.00"))
+    ledger.handle(funding_granted(part_n="1000.00"))
     ledger.close(2025)
-    ledger.hear(advance_granted(order_id="ORD-1", amount="800.00", ordered_on="2025-12-20"))
+    ledger.handle(advance_granted(order_id="ORD-1", amount="800.00", ordered_on="2025-12-20"))
 
-    decision = ledger.hear(
+    decision = ledger.handle(
         advance_granted(order_id="ORD-2", amount="300.00", ordered_on="2025-12-21")
     )
 
-    assert lines(said_only(decision, AccountingEntryPosted)) == [
+    assert lines(only_event(decision, AccountingEntryPosted)) == [
         ("SF", EXPENSE_PREVIOUS, "100.00", "0.00", 2025, "81512214"),
         ("T", ACCRUED, "200.00", "0.00", None, None),
         ("T", THIRD_PARTY, "0.00", "300.00", None, None),
@@ -98,12 +98,12 @@ def test_what_the_accrual_does_not_cover_is_an_expense_of_the_exercise_before() 
 
 def test_an_advance_on_the_second_part_leaves_the_accrual_alone() -> None:
     ledger = Ledger()
-    ledger.hear(funding_granted())
+    ledger.handle(funding_granted())
     ledger.close(2025)
 
-    ledger.hear(advance_granted(exercise=2026, amount="500.00", ordered_on="2026-02-02"))
+    ledger.handle(advance_granted(exercise=2026, amount="500.00", ordered_on="2026-02-02"))
 
-    assert [line[1] for line in lines(ledger.one("advance"))] == [EXPENSE, THIRD_PARTY]
+    assert [line[1] for line in lines(ledger.only_posted("advance"))] == [EXPENSE, THIRD_PARTY]
     assert str(ledger.grant().accrual_left) == "1103.30"
 
 
@@ -112,9 +112,9 @@ def test_an_advance_two_closed_exercises_late_is_an_older_expense() -> None:
     ledger.close(2025)
     ledger.close(2026)
 
-    ledger.hear(advance_granted(amount="700.00", ordered_on="2025-12-20"))
+    ledger.handle(advance_granted(amount="700.00", ordered_on="2025-12-20"))
 
-    entry = ledger.one("advance")
+    entry = ledger.only_posted("advance")
     assert lines(entry)[0] == ("SF", EXPENSE_OLDER, "700.00", "0.00", 2025, "81512214")
     assert (entry.exercise, entry.period, str(entry.booked_on)) == (2027, 1, "2027-01-01")
 
@@ -122,10 +122,10 @@ def test_an_advance_two_closed_exercises_late_is_an_older_expense() -> None:
 def test_an_advance_is_booked_before_its_grant_is_known() -> None:
     ledger = Ledger()
 
-    ledger.hear(advance_granted(amount="700.00"))
-    ledger.hear(funding_granted())
+    ledger.handle(advance_granted(amount="700.00"))
+    ledger.handle(funding_granted())
 
-    assert lines(ledger.one("advance"))[0][:3] == ("SF", EXPENSE, "700.00")
+    assert lines(ledger.only_posted("advance"))[0][:3] == ("SF", EXPENSE, "700.00")
     grant = ledger.grant()
     assert grant.parts is not None
     assert str(grant.parts.part_n) == "1103.30"
@@ -147,29 +147,29 @@ def test_an_advance_is_booked_before_its_grant_is_known() -> None:
 def test_the_statistical_code_is_that_of_the_gestionnaire(kind: str, code: str) -> None:
     ledger = Ledger()
 
-    ledger.hear(advance_granted(gestionnaire__kind=kind))
+    ledger.handle(advance_granted(gestionnaire__kind=kind))
 
-    assert [line[5] for line in lines(ledger.one("advance"))] == [code, None]
+    assert [line[5] for line in lines(ledger.only_posted("advance"))] == [code, None]
 
 
 def test_the_same_order_again_changes_nothing() -> None:
     ledger = Ledger()
-    ledger.hear(advance_granted(), "first")
+    ledger.handle(advance_granted(), "first")
 
-    assert ledger.hear(advance_granted(), "again") == NO_CHANGE
+    assert ledger.handle(advance_granted(), "again") == NO_CHANGE
 
 
 def test_the_same_grant_again_changes_nothing() -> None:
     ledger = Ledger()
-    ledger.hear(funding_granted(), "first")
+    ledger.handle(funding_granted(), "first")
 
-    assert ledger.hear(funding_granted(), "again") == NO_CHANGE
+    assert ledger.handle(funding_granted(), "again") == NO_CHANGE
 
 
 def test_a_grant_books_nothing() -> None:
     ledger = Ledger()
 
-    decision = ledger.hear(funding_granted())
+    decision = ledger.handle(funding_granted())
 
     assert decision.events == ()
     assert ledger.entries == []
@@ -178,7 +178,7 @@ def test_a_grant_books_nothing() -> None:
 def test_an_advance_of_nothing_is_remembered_and_not_posted() -> None:
     ledger = Ledger()
 
-    decision = ledger.hear(advance_granted(exercise=2026, amount="0.00", ordered_on="2026-02-02"))
+    decision = ledger.handle(advance_granted(exercise=2026, amount="0.00", ordered_on="2026-02-02"))
 
     assert decision.events == ()
     assert ledger.entries == []
@@ -187,14 +187,14 @@ def test_an_advance_of_nothing_is_remembered_and_not_posted() -> None:
 
 def test_an_advance_cannot_be_booked_before_its_own_exercise() -> None:
     with pytest.raises(AssertionError, match="an expense of 2026 cannot be booked in 2025"):
-        Ledger().hear(advance_granted(exercise=2026, ordered_on="2025-12-01"))
+        Ledger().handle(advance_granted(exercise=2026, ordered_on="2025-12-01"))
 
 
 def test_events_of_a_closed_exercise_do_not_write_the_books() -> None:
     ledger = Ledger()
     ledger.close(2025)
 
-    decision = ledger.hear(funding_granted())
+    decision = ledger.handle(funding_granted())
 
     assert [type(state) for state in decision.states] == [Grant]
 
@@ -202,13 +202,13 @@ def test_events_of_a_closed_exercise_do_not_write_the_books() -> None:
 def test_only_the_first_activity_of_an_exercise_writes_the_books() -> None:
     ledger = Ledger()
 
-    first = ledger.hear(funding_granted())
-    second = ledger.hear(advance_granted())
-    other = ledger.hear(funding_granted(dossier_id=OTHER_DOSSIER))
-    next_exercise = ledger.hear(
+    first = ledger.handle(funding_granted())
+    second = ledger.handle(advance_granted())
+    other = ledger.handle(funding_granted(dossier_id=OTHER_DOSSIER))
+    next_exercise = ledger.handle(
         advance_granted(order_id="ORD-2", exercise=2026, ordered_on="2026-02-02")
     )
-    again = ledger.hear(advance_granted(order_id="ORD-3", exercise=2026, ordered_on="2026-02-03"))
+    again = ledger.handle(advance_granted(order_id="ORD-3", exercise=2026, ordered_on="2026-02-03"))
 
     writes = [any(isinstance(s, Books) for s in d.states) for d in (first, second, other)]
     assert writes == [True, False, False]

@@ -2,7 +2,7 @@
 
 from shared.contracts.accounting import AccountingEntryPosted
 from shared.kernel.decision import NO_CHANGE, OutgoingEvent
-from tests.support.decide import said_only
+from tests.support.decide import only_event
 from tests.support.samples import advance_granted, exercise_closed, funding_granted
 from tests.support.settled import balance_settled
 from tests.unit.accounting.ledger import (
@@ -22,13 +22,13 @@ CODE = "81512214"
 
 def test_the_balance_of_the_worked_example_uses_the_accrual_and_spends_the_rest() -> None:
     ledger = Ledger()
-    ledger.hear(funding_granted())
-    ledger.hear(advance_granted(amount="772.31", ordered_on="2025-11-20"))
+    ledger.handle(funding_granted())
+    ledger.handle(advance_granted(amount="772.31", ordered_on="2025-11-20"))
     ledger.close(2025)
 
-    decision = ledger.hear(balance_settled(), "balance-1")
+    decision = ledger.handle(balance_settled(), "balance-1")
 
-    entry = said_only(decision, AccountingEntryPosted)
+    entry = only_event(decision, AccountingEntryPosted)
     assert lines(entry) == [
         ("SF", EXPENSE, "1130.49", "0.00", 2026, CODE),
         ("T", ACCRUED, "330.99", "0.00", None, None),
@@ -44,10 +44,10 @@ def test_the_balance_of_the_worked_example_uses_the_accrual_and_spends_the_rest(
 
 def test_what_the_accrual_does_not_cover_is_an_expense_of_the_exercise_before() -> None:
     ledger = Ledger()
-    ledger.hear(funding_granted(part_n="500.00"))
+    ledger.handle(funding_granted(part_n="500.00"))
     ledger.close(2025)
 
-    ledger.hear(
+    ledger.handle(
         balance_settled(
             final_part_n="600.00",
             final_part_n1="900.00",
@@ -57,7 +57,7 @@ def test_what_the_accrual_does_not_cover_is_an_expense_of_the_exercise_before() 
         )
     )
 
-    assert lines(ledger.one("balance")) == [
+    assert lines(ledger.only_posted("balance")) == [
         ("SF", EXPENSE, "900.00", "0.00", 2026, CODE),
         ("SF", EXPENSE_PREVIOUS, "100.00", "0.00", 2025, CODE),
         ("T", ACCRUED, "500.00", "0.00", None, None),
@@ -68,7 +68,7 @@ def test_what_the_accrual_does_not_cover_is_an_expense_of_the_exercise_before() 
 def test_the_bonus_belongs_to_part_n_1_and_lessens_its_indu() -> None:
     ledger = Ledger()
 
-    ledger.hear(
+    ledger.handle(
         balance_settled(
             final_part_n="200.00",
             final_part_n1="300.00",
@@ -78,7 +78,7 @@ def test_the_bonus_belongs_to_part_n_1_and_lessens_its_indu() -> None:
         )
     )
 
-    assert lines(ledger.one("balance")) == [
+    assert lines(ledger.only_posted("balance")) == [
         ("SF", EXPENSE, "0.00", "371.00", 2026, CODE),
         ("SF", EXPENSE_PREVIOUS, "50.00", "0.00", 2025, CODE),
         ("T", RECEIVABLE, "371.00", "0.00", None, None),
@@ -90,9 +90,9 @@ def test_a_balance_after_n_1_is_closed_falls_on_older_accounts() -> None:
     ledger = closed_with_an_accrual()
     ledger.close(2026)
 
-    ledger.hear(balance_settled(settled_on="2026-12-20", advances_n="0.00", advances_n1="0.00"))
+    ledger.handle(balance_settled(settled_on="2026-12-20", advances_n="0.00", advances_n1="0.00"))
 
-    entry = ledger.one("balance")
+    entry = ledger.only_posted("balance")
     assert lines(entry) == [
         ("SF", EXPENSE_PREVIOUS, "2288.95", "0.00", 2026, CODE),
         ("T", ACCRUED, "1103.30", "0.00", None, None),
@@ -104,24 +104,24 @@ def test_a_balance_after_n_1_is_closed_falls_on_older_accounts() -> None:
 def test_a_balance_of_nothing_more_is_remembered_and_not_posted() -> None:
     ledger = Ledger()
 
-    decision = ledger.hear(
+    decision = ledger.handle(
         balance_settled(advances_n="1103.30", advances_n1="2288.95"), "balance-1"
     )
 
     assert decision.events == ()
     assert ledger.entries == []
     assert ledger.grant().settlement is not None
-    assert ledger.hear(balance_settled(), "again") == NO_CHANGE
+    assert ledger.handle(balance_settled(), "again") == NO_CHANGE
 
 
 def test_a_balance_without_an_accrual_spends_part_n_on_the_exercise_before() -> None:
     ledger = Ledger()
     ledger.close(2025)
-    ledger.hear(funding_granted())
+    ledger.handle(funding_granted())
 
-    ledger.hear(balance_settled())
+    ledger.handle(balance_settled())
 
-    assert lines(ledger.one("balance")) == [
+    assert lines(ledger.only_posted("balance")) == [
         ("SF", EXPENSE, "1130.49", "0.00", 2026, CODE),
         ("SF", EXPENSE_PREVIOUS, "330.99", "0.00", 2025, CODE),
         ("T", THIRD_PARTY, "0.00", "1461.48", None, None),
@@ -131,11 +131,11 @@ def test_a_balance_without_an_accrual_spends_part_n_on_the_exercise_before() -> 
 
 def test_a_late_advance_before_the_balance_leaves_it_less_of_the_accrual() -> None:
     ledger = closed_with_an_accrual()
-    ledger.hear(advance_granted(amount="772.31", ordered_on="2025-12-28"))
+    ledger.handle(advance_granted(amount="772.31", ordered_on="2025-12-28"))
 
-    ledger.hear(balance_settled(advances_n1="0.00"))
+    ledger.handle(balance_settled(advances_n1="0.00"))
 
-    assert lines(ledger.one("balance")) == [
+    assert lines(ledger.only_posted("balance")) == [
         ("SF", EXPENSE, "2288.95", "0.00", 2026, CODE),
         ("T", ACCRUED, "330.99", "0.00", None, None),
         ("T", THIRD_PARTY, "0.00", "2619.94", None, None),
@@ -145,17 +145,17 @@ def test_a_late_advance_before_the_balance_leaves_it_less_of_the_accrual() -> No
 
 def test_a_late_advance_after_the_balance_is_spent_since_the_accrual_has_ended() -> None:
     ledger = closed_with_an_accrual()
-    ledger.hear(balance_settled(advances_n1="0.00"))
+    ledger.handle(balance_settled(advances_n1="0.00"))
 
-    ledger.hear(advance_granted(amount="772.31", ordered_on="2025-12-28"))
+    ledger.handle(advance_granted(amount="772.31", ordered_on="2025-12-28"))
 
-    assert lines(ledger.one("balance")) == [
+    assert lines(ledger.only_posted("balance")) == [
         ("SF", EXPENSE, "2288.95", "0.00", 2026, CODE),
         ("SF", EXPENSE_PREVIOUS, "0.00", "772.31", 2025, CODE),
         ("T", ACCRUED, "1103.30", "0.00", None, None),
         ("T", THIRD_PARTY, "0.00", "2619.94", None, None),
     ]
-    assert lines(ledger.one("advance")) == [
+    assert lines(ledger.only_posted("advance")) == [
         ("SF", EXPENSE_PREVIOUS, "772.31", "0.00", 2025, CODE),
         ("T", THIRD_PARTY, "0.00", "772.31", None, None),
     ]
@@ -163,10 +163,10 @@ def test_a_late_advance_after_the_balance_is_spent_since_the_accrual_has_ended()
 
 def test_a_balance_meets_a_grant_not_yet_passed_and_posts_its_closing_first() -> None:
     ledger = Ledger()
-    ledger.hear(funding_granted())
-    ledger.hear(exercise_closed(), "close-2025")
+    ledger.handle(funding_granted())
+    ledger.handle(exercise_closed(), "close-2025")
 
-    decision = ledger.hear(
+    decision = ledger.handle(
         balance_settled(settled_on="2026-01-20", advances_n="0.00", advances_n1="0.00"), "b-1"
     )
 
@@ -187,14 +187,14 @@ def test_a_balance_meets_a_grant_not_yet_passed_and_posts_its_closing_first() ->
 
 def test_the_steps_tell_how_the_balance_came_about() -> None:
     ledger = Ledger()
-    ledger.hear(funding_granted())
-    ledger.hear(advance_granted(amount="772.31", ordered_on="2025-11-20"))
+    ledger.handle(funding_granted())
+    ledger.handle(advance_granted(amount="772.31", ordered_on="2025-11-20"))
     ledger.close(2025)
 
-    decision = ledger.hear(balance_settled(final_part_n="1200.00"))
+    decision = ledger.handle(balance_settled(final_part_n="1200.00"))
 
-    told = [(step.rule, step.outcome, step.amounts) for step in decision.steps]
-    assert told == [
+    steps = [(step.rule, step.outcome, step.amounts) for step in decision.steps]
+    assert steps == [
         (
             "CPT-05",
             "computed",

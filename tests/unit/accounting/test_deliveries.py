@@ -15,7 +15,7 @@ from shared.contracts.accounting_systems import EntryAcknowledged, EntryRejected
 from shared.contracts.base import WireModel
 from shared.contracts.common import Reason, RequestRefused
 from shared.kernel.decision import OutgoingEvent, State, StateRef
-from tests.support.decide import Story, said_only
+from tests.support.decide import Story, only_event
 from tests.support.life import SYSTEM, entry_acknowledged, entry_rejected
 from tests.support.samples import CAF, DOSSIER, OTHER_CAF, advance_granted, funding_granted
 from tests.unit.accounting.ledger import Ledger, closed_with_an_accrual
@@ -27,9 +27,9 @@ Words = list[tuple[WireModel, str, datetime]]
 def booked() -> tuple[Ledger, str]:
     """Return books with one entry, an advance of two lines, and the id of that entry."""
     ledger = Ledger()
-    ledger.hear(funding_granted())
-    ledger.hear(advance_granted())
-    return ledger, ledger.one("advance").entry_id
+    ledger.handle(funding_granted())
+    ledger.handle(advance_granted())
+    return ledger, ledger.only_posted("advance").entry_id
 
 
 def delivery(story: Story, entry_id: str, system: str = SYSTEM) -> EntryAcknowledgement | None:
@@ -47,16 +47,16 @@ def test_an_acknowledgement_is_kept_beside_the_entry_which_stays_as_it_was() -> 
     decision = ledger.when(entry_acknowledged(entry_id=entry), id="ack-1", time=MORNING)
 
     assert without_deliveries(ledger) == list(before)
-    (kept,) = decision.states
-    assert isinstance(kept, EntryAcknowledgement)
-    assert (kept.key, kept.caf, kept.exercise) == (f"{entry}|compta-761", CAF, 2025)
-    word = kept.word
-    assert (word.status, str(word.told_on), word.reference, word.reasons) == (
+    (stored,) = decision.states
+    assert isinstance(stored, EntryAcknowledgement)
+    assert (stored.key, stored.caf, stored.exercise) == (f"{entry}|compta-761", CAF, 2025)
+    reply = stored.word
+    assert (reply.status, str(reply.told_on), reply.reference, reply.reasons) == (
         *("acknowledged", "2025-11-21", "OD-2025-000417"),
         (),
     )
-    assert (word.time, word.id) == (MORNING, "ack-1")
-    assert said_only(decision, DeliveryRegistered) == DeliveryRegistered.model_validate_json(
+    assert (reply.time, reply.id) == (MORNING, "ack-1")
+    assert only_event(decision, DeliveryRegistered) == DeliveryRegistered.model_validate_json(
         f'{{"caf": "761", "dossier_id": "{DOSSIER}", "entry_id": "{entry}", "exercise": 2025,'
         ' "system": "compta-761", "status": "acknowledged", "told_on": "2025-11-21"}'
     )
@@ -78,14 +78,14 @@ def test_a_rejection_keeps_its_reasons_line_by_line() -> None:
 
     decision = ledger.when(entry_rejected(entry_id=entry, reasons=reasons), time=MORNING)
 
-    kept = delivery(ledger, entry)
-    assert kept
-    assert (kept.word.status, kept.word.reference) == ("rejected", None)
-    assert kept.word.reasons == (
+    stored = delivery(ledger, entry)
+    assert stored
+    assert (stored.word.status, stored.word.reference) == ("rejected", None)
+    assert stored.word.reasons == (
         RejectionReason(code="COMPTE", message="Compte T 467 inconnu", line=2),
         RejectionReason(code="PERIODE", message="Période fermée"),
     )
-    assert said_only(decision, DeliveryRegistered).status == "rejected"
+    assert only_event(decision, DeliveryRegistered).status == "rejected"
     assert decision.steps[-1].message.startswith("compta-761 : écriture rejetée le 21/11/2025")
 
 
@@ -96,12 +96,12 @@ def test_a_rejected_entry_does_not_hold_up_the_next() -> None:
     ledger.when(entry_rejected(entry_id=first), id="w1")
     decision = ledger.when(entry_acknowledged(entry_id=second), id="w2")
 
-    assert said_only(decision, DeliveryRegistered).status == "acknowledged"
+    assert only_event(decision, DeliveryRegistered).status == "acknowledged"
 
 
 def test_a_validated_entry_of_a_closed_exercise_is_answered_and_not_written() -> None:
     ledger = closed_with_an_accrual()
-    accrual = ledger.one("accrual").entry_id
+    accrual = ledger.only_posted("accrual").entry_id
     sealed = ledger.get(Entry, accrual)
 
     ledger.when(entry_acknowledged(entry_id=accrual))
@@ -137,10 +137,10 @@ def test_the_last_word_by_time_counts_whatever_came_first(order: tuple[int, ...]
     for data, name, time in (THREE[rank] for rank in order):
         ledger.when(data.with_changes(entry_id=entry), id=name, time=time)
 
-    kept = delivery(ledger, entry)
-    assert kept
-    assert (kept.word.id, kept.word.status) == ("a", "rejected")
-    assert str(kept.word.told_on) == "2025-11-22"
+    stored = delivery(ledger, entry)
+    assert stored
+    assert (stored.word.id, stored.word.status) == ("a", "rejected")
+    assert str(stored.word.told_on) == "2025-11-22"
 
 
 def test_of_two_words_of_one_instant_the_greater_id_counts() -> None:
@@ -148,9 +148,9 @@ def test_of_two_words_of_one_instant_the_greater_id_counts() -> None:
         ledger, entry = booked()
         for name in names:
             ledger.when(entry_acknowledged(entry_id=entry, reference=name), id=name, time=MORNING)
-        kept = delivery(ledger, entry)
-        assert kept
-        assert kept.word.reference == "ack-2"
+        stored = delivery(ledger, entry)
+        assert stored
+        assert stored.word.reference == "ack-2"
 
 
 def test_an_older_word_is_answered_with_the_one_that_counts_and_changes_nothing() -> None:
@@ -164,7 +164,7 @@ def test_an_older_word_is_answered_with_the_one_that_counts_and_changes_nothing(
 
     assert ledger.states == before
     assert late.states == ()
-    answer = said_only(late, DeliveryRegistered)
+    answer = only_event(late, DeliveryRegistered)
     assert (answer.status, str(answer.told_on)) == ("acknowledged", "2025-11-21")
     (emitted,) = late.events
     assert isinstance(emitted, OutgoingEvent)
@@ -181,7 +181,7 @@ def test_a_word_that_is_played_again_is_answered_and_changes_nothing() -> None:
     again = ledger.when(entry_acknowledged(entry_id=entry), id="ack-1", time=MORNING)
 
     assert again.states == ()
-    assert said_only(again, DeliveryRegistered).status == "acknowledged"
+    assert only_event(again, DeliveryRegistered).status == "acknowledged"
 
 
 @given(
@@ -228,7 +228,7 @@ def refused(story: Story, data: EntryAcknowledged | EntryRejected) -> Reason:
     """Return why a word is refused; nothing may change with it."""
     before = story.states
     decision = story.when(data, id="w1")
-    refusal = said_only(decision, RequestRefused)
+    refusal = only_event(decision, RequestRefused)
     assert story.states == before
     assert (refusal.event_id, refusal.caf) == ("w1", data.caf)
     assert refusal.event_type == f"fr.caf.clas.{type(data).__name__}.v1"
@@ -237,13 +237,13 @@ def refused(story: Story, data: EntryAcknowledged | EntryRejected) -> Reason:
     return reason
 
 
-@pytest.mark.parametrize("word", [entry_acknowledged(), entry_rejected()])
+@pytest.mark.parametrize("reply", [entry_acknowledged(), entry_rejected()])
 def test_an_entry_that_was_never_posted_cannot_be_answered_for(
-    word: EntryAcknowledged | EntryRejected,
+    reply: EntryAcknowledged | EntryRejected,
 ) -> None:
     ledger, _ = booked()
 
-    reason = refused(ledger, word)
+    reason = refused(ledger, reply)
 
     assert reason.rule == "LIV-01"
     assert reason.message == (
@@ -252,13 +252,13 @@ def test_an_entry_that_was_never_posted_cannot_be_answered_for(
     )
 
 
-@pytest.mark.parametrize("word", [entry_acknowledged(), entry_rejected()])
+@pytest.mark.parametrize("reply", [entry_acknowledged(), entry_rejected()])
 def test_the_entry_of_another_caf_cannot_be_answered_for(
-    word: EntryAcknowledged | EntryRejected,
+    reply: EntryAcknowledged | EntryRejected,
 ) -> None:
     ledger, entry = booked()
 
-    reason = refused(ledger, word.with_changes(entry_id=entry, caf=OTHER_CAF))
+    reason = refused(ledger, reply.with_changes(entry_id=entry, caf=OTHER_CAF))
 
     assert reason.rule == "TEC-03"
     assert reason.message == (

@@ -84,12 +84,12 @@ def test_closing_every_exercise_in_turn_brings_commitments_and_accruals_back_to_
 
 def perform(ledger: Ledger, step: object) -> None:
     if step is None:
-        ledger.turn()
+        ledger.next_page()
     elif isinstance(step, ExerciseClosed):
-        ledger.hear(step, f"close-{step.exercise}-{len(ledger.said)}")
+        ledger.handle(step, f"close-{step.exercise}-{len(ledger.published)}")
     else:
         assert isinstance(step, WireModel)
-        ledger.hear(step)
+        ledger.handle(step)
 
 
 def of_exercise(ledger: Ledger, exercise: int) -> list[Entry]:
@@ -170,8 +170,8 @@ def sums_agree(completed: ClosingCompleted, entries: list[Entry]) -> None:
 
 
 def nothing_is_said_twice(ledger: Ledger) -> None:
-    said = [each for each in ledger.said if isinstance(each, AccountingEntryPosted)]
-    assert sorted(each.entry_id for each in said) == sorted(e.entry_id for e in ledger.entries)
+    events = [each for each in ledger.published if isinstance(each, AccountingEntryPosted)]
+    assert sorted(each.entry_id for each in events) == sorted(e.entry_id for e in ledger.entries)
     exercises = [completed.exercise for completed in ledger.completed]
     assert len(set(exercises)) == len(exercises)
 

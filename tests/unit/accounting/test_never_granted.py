@@ -9,17 +9,17 @@ NEVER_GRANTED = {"advances_n": "0.00", "advances_n1": "0.00", "indus": []}
 
 def test_the_exercise_after_it_can_be_closed() -> None:
     ledger = Ledger()
-    ledger.hear(funding_cancelled(**NEVER_GRANTED))
+    ledger.handle(funding_cancelled(**NEVER_GRANTED))
 
-    said = ledger.close(2026)
+    events = ledger.close(2026)
 
-    assert any(isinstance(event, ClosingCompleted) for event in said)
+    assert any(isinstance(event, ClosingCompleted) for event in events)
     assert ledger.entries == []
 
 
 def test_one_that_was_granted_and_advanced_holds_up_the_exercise_after_it() -> None:
     ledger = Ledger()
-    ledger.hear(funding_cancelled())
+    ledger.handle(funding_cancelled())
 
     (refused,) = ledger.close(2027)
 

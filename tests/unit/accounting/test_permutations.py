@@ -106,7 +106,7 @@ def calm(*order: str) -> Ledger:
     """Hear the events in this order, each under its own id; closings end at once."""
     ledger = Ledger()
     for name in order:
-        ledger.hear(EVENTS[name], name)
+        ledger.handle(EVENTS[name], name)
         ledger.run()
     return ledger
 
@@ -116,9 +116,9 @@ def interleaved(*order: str) -> Ledger:
     ledger = Ledger(grants_per_page=1, entries_per_page=1)
     for name in order:
         if name == TURN:
-            ledger.turn()
+            ledger.next_page()
         else:
-            ledger.hear(EVENTS[name], name)
+            ledger.handle(EVENTS[name], name)
     ledger.run()
     return ledger
 
@@ -181,7 +181,7 @@ def test_before_it_is_settled_the_expense_is_what_was_paid_and_is_left_of_the_ac
 def test_what_was_heard_once_changes_nothing_any_more(life: tuple[str, ...]) -> None:
     for end in list(ends_of(life))[::20]:
         for name in (name for name in life if name not in CLOSINGS):
-            assert end.ledger().hear(EVENTS[name], f"{name} again") == NO_CHANGE
+            assert end.ledger().handle(EVENTS[name], f"{name} again") == NO_CHANGE
 
 
 @pytest.mark.parametrize(
@@ -236,7 +236,7 @@ def test_pages_may_turn_at_any_moment(before: tuple[str, ...]) -> None:
     turns = 6  # One grant, one page to see that there is no other; three entries, the same.
     for middle in interleavings(after, turns):
         ledger = interleaved(*before, "close 2025", *middle)
-        ledger.hear(EVENTS["close 2026"], "close 2026")
+        ledger.handle(EVENTS["close 2026"], "close 2026")
         ledger.run()
 
         assert ledger.entries == expected.entries
@@ -256,7 +256,7 @@ def test_a_grant_that_comes_between_the_pages_is_late_wherever_it_falls() -> Non
 def test_a_closing_out_of_order_is_refused_and_then_accepted() -> None:
     ledger = interleaved("grant", "close 2026", "close 2025")
 
-    refused = [said for said in ledger.said if isinstance(said, ClosingRefused)]
-    assert [(said.exercise, said.reasons[0].rule) for said in refused] == [(2026, "CLO-01")]
+    refused = [event for event in ledger.published if isinstance(event, ClosingRefused)]
+    assert [(event.exercise, event.reasons[0].rule) for event in refused] == [(2026, "CLO-01")]
     ledger.close(2026)
     assert [completed.exercise for completed in ledger.completed] == [2025, 2026]

@@ -36,12 +36,12 @@ def test_grants_are_passed_then_entries_numbered_until_none_is_left() -> None:
     """Three grants, two a page, two entries each; four entries a page."""
     ledger = Ledger(grants_per_page=2, entries_per_page=4)
     for rank in (1, 2, 3):
-        ledger.hear(funding_granted(dossier_id=f"D-{rank}"))
-    ledger.hear(exercise_closed())
-    told = []
+        ledger.handle(funding_granted(dossier_id=f"D-{rank}"))
+    ledger.handle(exercise_closed())
+    values = []
     while behind(ledger, RUNNING):
-        told.append(left(ledger))
-        ledger.turn()
+        values.append(left(ledger))
+        ledger.next_page()
 
-    assert told == [[3, 0], [1, 4], [0, 6], [0, 2]]
+    assert values == [[3, 0], [1, 4], [0, 6], [0, 2]]
     assert ledger.get(Closing, "761|2025").step == "done"

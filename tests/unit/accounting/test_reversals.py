@@ -2,7 +2,7 @@
 
 from shared.contracts.accounting import AccountingEntryPosted
 from shared.kernel.decision import NO_CHANGE
-from tests.support.decide import said_only
+from tests.support.decide import only_event
 from tests.support.samples import advance_granted, exercise_closed, funding_granted
 from tests.support.settled import advance_reversed, balance_settled
 from tests.unit.accounting.ledger import (
@@ -23,12 +23,12 @@ LATE = "2025-12-28"
 
 def test_a_reversal_is_the_opposite_of_the_advance() -> None:
     ledger = Ledger()
-    ledger.hear(funding_granted())
-    ledger.hear(advance_granted())
+    ledger.handle(funding_granted())
+    ledger.handle(advance_granted())
 
-    decision = ledger.hear(advance_reversed(), "reversal-1")
+    decision = ledger.handle(advance_reversed(), "reversal-1")
 
-    entry = said_only(decision, AccountingEntryPosted)
+    entry = only_event(decision, AccountingEntryPosted)
     assert lines(entry) == [
         ("SF", EXPENSE, "0.00", "700.00", 2025, CODE),
         ("T", THIRD_PARTY, "700.00", "0.00", None, None),
@@ -45,42 +45,42 @@ def test_a_reversal_is_the_opposite_of_the_advance() -> None:
 
 def test_the_closing_accrues_what_an_advance_taken_back_no_longer_covers() -> None:
     ledger = Ledger()
-    ledger.hear(funding_granted())
-    ledger.hear(advance_granted())
-    ledger.hear(advance_granted(order_id="ORD-2", amount="72.31"))
-    ledger.hear(advance_reversed())
+    ledger.handle(funding_granted())
+    ledger.handle(advance_granted())
+    ledger.handle(advance_granted(order_id="ORD-2", amount="72.31"))
+    ledger.handle(advance_reversed())
 
     ledger.close(2025)
 
-    assert str(net([ledger.one("accrual")], ACCRUED)) == "-1030.99"
+    assert str(net([ledger.only_posted("accrual")], ACCRUED)) == "-1030.99"
 
 
 def test_an_advance_taken_back_in_the_next_exercise_was_spent_in_this_one() -> None:
     ledger = Ledger()
-    ledger.hear(funding_granted())
-    ledger.hear(advance_granted())
-    ledger.hear(advance_reversed(reversed_on="2026-01-12"))
+    ledger.handle(funding_granted())
+    ledger.handle(advance_granted())
+    ledger.handle(advance_reversed(reversed_on="2026-01-12"))
 
     ledger.close(2025)
 
-    assert str(net([ledger.one("accrual")], ACCRUED)) == "-403.30"
-    assert lines(ledger.one("advance_reversal"))[0] == (
+    assert str(net([ledger.only_posted("accrual")], ACCRUED)) == "-403.30"
+    assert lines(ledger.only_posted("advance_reversal"))[0] == (
         *("SF", EXPENSE_PREVIOUS, "0.00", "700.00", 2025, CODE),
     )
 
 
 def test_a_late_advance_taken_back_gives_the_accrual_back() -> None:
     ledger = closed_with_an_accrual()
-    ledger.hear(advance_granted(amount="1200.00", ordered_on=LATE))
+    ledger.handle(advance_granted(amount="1200.00", ordered_on=LATE))
 
-    ledger.hear(advance_reversed(amount="1200.00", reversed_on="2026-01-12"))
+    ledger.handle(advance_reversed(amount="1200.00", reversed_on="2026-01-12"))
 
-    assert lines(ledger.one("advance")) == [
+    assert lines(ledger.only_posted("advance")) == [
         ("SF", EXPENSE_PREVIOUS, "96.70", "0.00", 2025, CODE),
         ("T", ACCRUED, "1103.30", "0.00", None, None),
         ("T", THIRD_PARTY, "0.00", "1200.00", None, None),
     ]
-    assert lines(ledger.one("advance_reversal")) == [
+    assert lines(ledger.only_posted("advance_reversal")) == [
         ("SF", EXPENSE_PREVIOUS, "0.00", "96.70", 2025, CODE),
         ("T", ACCRUED, "0.00", "1103.30", None, None),
         ("T", THIRD_PARTY, "1200.00", "0.00", None, None),
@@ -90,12 +90,12 @@ def test_a_late_advance_taken_back_gives_the_accrual_back() -> None:
 
 def test_what_other_late_advances_lacked_of_the_accrual_they_use_before_it_comes_back() -> None:
     ledger = closed_with_an_accrual()
-    ledger.hear(advance_granted(order_id="ORD-1", amount="900.00", ordered_on=LATE))
-    ledger.hear(advance_granted(order_id="ORD-2", amount="400.00", ordered_on=LATE))
+    ledger.handle(advance_granted(order_id="ORD-1", amount="900.00", ordered_on=LATE))
+    ledger.handle(advance_granted(order_id="ORD-2", amount="400.00", ordered_on=LATE))
 
-    ledger.hear(advance_reversed(amount="900.00", reversed_on="2026-01-12"))
+    ledger.handle(advance_reversed(amount="900.00", reversed_on="2026-01-12"))
 
-    assert lines(ledger.one("advance_reversal")) == [
+    assert lines(ledger.only_posted("advance_reversal")) == [
         ("SF", EXPENSE_PREVIOUS, "0.00", "196.70", 2025, CODE),
         ("T", ACCRUED, "0.00", "703.30", None, None),
         ("T", THIRD_PARTY, "900.00", "0.00", None, None),
@@ -105,25 +105,28 @@ def test_what_other_late_advances_lacked_of_the_accrual_they_use_before_it_comes
 
 def test_an_advance_of_part_n_1_taken_back_leaves_the_accrual_alone() -> None:
     ledger = closed_with_an_accrual()
-    ledger.hear(advance_granted(exercise=2026, amount="900.00", ordered_on="2026-02-02"))
+    ledger.handle(advance_granted(exercise=2026, amount="900.00", ordered_on="2026-02-02"))
 
-    ledger.hear(advance_reversed(exercise=2026, amount="900.00", reversed_on="2026-02-03"))
+    ledger.handle(advance_reversed(exercise=2026, amount="900.00", reversed_on="2026-02-03"))
 
-    assert [line[1] for line in lines(ledger.one("advance_reversal"))] == [EXPENSE, THIRD_PARTY]
+    assert [line[1] for line in lines(ledger.only_posted("advance_reversal"))] == [
+        EXPENSE,
+        THIRD_PARTY,
+    ]
     assert str(ledger.grant().accrual_left) == "1103.30"
 
 
 def test_a_reversal_before_its_advance_leaves_the_accrual_to_others() -> None:
     ledger = closed_with_an_accrual()
-    ledger.hear(advance_reversed(reversed_on="2026-01-12"))
+    ledger.handle(advance_reversed(reversed_on="2026-01-12"))
 
-    ledger.hear(advance_granted(ordered_on=LATE))
+    ledger.handle(advance_granted(ordered_on=LATE))
 
-    assert lines(ledger.one("advance_reversal")) == [
+    assert lines(ledger.only_posted("advance_reversal")) == [
         ("SF", EXPENSE_PREVIOUS, "0.00", "700.00", 2025, CODE),
         ("T", THIRD_PARTY, "700.00", "0.00", None, None),
     ]
-    assert lines(ledger.one("advance")) == [
+    assert lines(ledger.only_posted("advance")) == [
         ("SF", EXPENSE_PREVIOUS, "700.00", "0.00", 2025, CODE),
         ("T", THIRD_PARTY, "0.00", "700.00", None, None),
     ]
@@ -132,12 +135,12 @@ def test_a_reversal_before_its_advance_leaves_the_accrual_to_others() -> None:
 
 def test_a_reversal_after_the_balance_takes_the_expense_back() -> None:
     ledger = closed_with_an_accrual()
-    ledger.hear(advance_granted(ordered_on=LATE))
-    ledger.hear(balance_settled(advances_n="0.00", advances_n1="0.00"))
+    ledger.handle(advance_granted(ordered_on=LATE))
+    ledger.handle(balance_settled(advances_n="0.00", advances_n1="0.00"))
 
-    ledger.hear(advance_reversed(reversed_on="2026-01-12"))
+    ledger.handle(advance_reversed(reversed_on="2026-01-12"))
 
-    assert lines(ledger.one("advance_reversal")) == [
+    assert lines(ledger.only_posted("advance_reversal")) == [
         ("SF", EXPENSE_PREVIOUS, "0.00", "700.00", 2025, CODE),
         ("T", THIRD_PARTY, "700.00", "0.00", None, None),
     ]
@@ -146,22 +149,23 @@ def test_a_reversal_after_the_balance_takes_the_expense_back() -> None:
 
 def test_an_advance_is_taken_back_once() -> None:
     ledger = Ledger()
-    ledger.hear(advance_granted())
-    ledger.hear(advance_reversed(), "first")
+    ledger.handle(advance_granted())
+    ledger.handle(advance_reversed(), "first")
 
-    assert ledger.hear(advance_reversed(), "again") == NO_CHANGE
+    assert ledger.handle(advance_reversed(), "again") == NO_CHANGE
 
 
 def test_a_reversal_meets_a_grant_not_yet_passed_and_posts_its_closing_first() -> None:
     ledger = Ledger()
-    ledger.hear(funding_granted())
-    ledger.hear(advance_granted())
-    ledger.hear(exercise_closed(), "close-2025")
+    ledger.handle(funding_granted())
+    ledger.handle(advance_granted())
+    ledger.handle(exercise_closed(), "close-2025")
 
-    ledger.hear(advance_reversed())
+    ledger.handle(advance_reversed())
     ledger.run()
 
-    assert str(net([ledger.one("accrual")], ACCRUED)) == "-403.30"
-    assert (ledger.one("advance_reversal").exercise, ledger.one("advance_reversal").period) == (
-        *(2026, 1),
-    )
+    assert str(net([ledger.only_posted("accrual")], ACCRUED)) == "-403.30"
+    assert (
+        ledger.only_posted("advance_reversal").exercise,
+        ledger.only_posted("advance_reversal").period,
+    ) == (*(2026, 1),)

@@ -20,17 +20,17 @@ CODE = "81512214"
 
 def test_a_grant_settled_before_the_closing_is_accrued_and_released_on_new_years_day() -> None:
     ledger = Ledger()
-    ledger.hear(funding_granted())
-    ledger.hear(advance_granted(amount="772.31", ordered_on="2025-11-20"))
-    ledger.hear(balance_settled(settled_on="2026-01-20"))
+    ledger.handle(funding_granted())
+    ledger.handle(advance_granted(amount="772.31", ordered_on="2025-11-20"))
+    ledger.handle(balance_settled(settled_on="2026-01-20"))
 
     ledger.close(2025)
 
-    assert lines(ledger.one("accrual")) == [
+    assert lines(ledger.only_posted("accrual")) == [
         ("SF", EXPENSE, "330.99", "0.00", 2025, CODE),
         ("T", ACCRUED, "0.00", "330.99", None, None),
     ]
-    release = ledger.one("accrual_release")
+    release = ledger.only_posted("accrual_release")
     assert lines(release) == [
         ("SF", EXPENSE_PREVIOUS, "0.00", "330.99", 2025, CODE),
         ("T", ACCRUED, "330.99", "0.00", None, None),
@@ -44,8 +44,8 @@ def test_a_grant_settled_before_the_closing_is_accrued_and_released_on_new_years
 
 def test_a_closing_takes_the_final_parts_once_they_are_settled() -> None:
     ledger = Ledger()
-    ledger.hear(funding_granted())
-    ledger.hear(
+    ledger.handle(funding_granted())
+    ledger.handle(
         balance_settled(
             settled_on="2026-01-20",
             final_part_n="910.00",
@@ -57,22 +57,22 @@ def test_a_closing_takes_the_final_parts_once_they_are_settled() -> None:
 
     ledger.close(2025)
 
-    assert str(net([ledger.one("accrual")], ACCRUED)) == "-910.00"
-    assert str(net([ledger.one("commitment")], COMMITMENT)) == "-1365.00"
+    assert str(net([ledger.only_posted("accrual")], ACCRUED)) == "-910.00"
+    assert str(net([ledger.only_posted("commitment")], COMMITMENT)) == "-1365.00"
 
 
 def test_a_grant_known_by_its_balance_only_is_closed_and_its_late_grant_changes_nothing() -> None:
     ledger = Ledger()
-    ledger.hear(balance_settled(settled_on="2026-01-20"))
+    ledger.handle(balance_settled(settled_on="2026-01-20"))
     ledger.close(2025)
     before = ledger.entries
 
-    decision = ledger.hear(funding_granted(part_n="1.00", part_n1="2.00"))
+    decision = ledger.handle(funding_granted(part_n="1.00", part_n1="2.00"))
     ledger.close(2026)
 
     kinds = [entry.posted.kind for entry in before]
     assert sorted(kinds) == ["accrual", "accrual_release", "balance", "commitment"]
-    assert str(net([ledger.one("accrual")], ACCRUED)) == "-1103.30"
+    assert str(net([ledger.only_posted("accrual")], ACCRUED)) == "-1103.30"
     assert decision.events == ()
     assert ledger.grant().year_end == "passed"
     assert [e.posted.kind for e in ledger.entries if e not in before and not e.sequence] == []
@@ -82,13 +82,13 @@ def test_a_grant_known_by_its_balance_only_is_closed_and_its_late_grant_changes_
 @pytest.mark.parametrize("pages_turned", [0, 1, 2, 3])
 def test_a_balance_alone_that_comes_after_the_acceptance_is_late(pages_turned: int) -> None:
     ledger = Ledger()
-    ledger.hear(advance_granted(amount="772.31"))
-    ledger.hear(exercise_closed())
+    ledger.handle(advance_granted(amount="772.31"))
+    ledger.handle(exercise_closed())
     for _ in range(pages_turned):
-        ledger.turn()
+        ledger.next_page()
 
-    ledger.hear(balance_settled(settled_on="2026-01-20"))
-    ledger.hear(funding_granted())
+    ledger.handle(balance_settled(settled_on="2026-01-20"))
+    ledger.handle(funding_granted())
     ledger.run()
 
     assert [entry.posted.kind for entry in ledger.entries] == ["advance", "balance"]
@@ -98,18 +98,18 @@ def test_a_balance_alone_that_comes_after_the_acceptance_is_late(pages_turned: i
 def test_a_release_goes_to_the_first_exercise_that_is_open() -> None:
     ledger = Ledger()
     ledger.close(2026)
-    ledger.hear(balance_settled(settled_on="2026-01-20"))
+    ledger.handle(balance_settled(settled_on="2026-01-20"))
 
     ledger.close(2025)
 
-    release = ledger.one("accrual_release")
+    release = ledger.only_posted("accrual_release")
     assert (release.exercise, release.period, str(release.booked_on)) == (2027, 1, "2027-01-01")
     assert lines(release)[0] == ("SF", EXPENSE_OLDER, "0.00", "1103.30", 2025, CODE)
 
 
 def test_a_release_makes_its_exercise_active() -> None:
     ledger = Ledger()
-    ledger.hear(
+    ledger.handle(
         balance_settled(
             settled_on="2025-12-30",
             final_part_n1="0.00",

@@ -10,9 +10,9 @@ from tests.unit.accounting.ledger import Ledger
 
 def closed(**changes: str) -> Ledger:
     ledger = Ledger()
-    ledger.hear(funding_granted())
-    ledger.hear(advance_granted(order_id="ORD-2", amount="272.31", **changes), "advance-2")
-    ledger.hear(
+    ledger.handle(funding_granted())
+    ledger.handle(advance_granted(order_id="ORD-2", amount="272.31", **changes), "advance-2")
+    ledger.handle(
         advance_granted(order_id="ORD-1", amount="500.00", ordered_on="2025-11-03"), "advance-1"
     )
     ledger.close(2025)
@@ -41,7 +41,7 @@ def test_an_entry_of_december_comes_before_those_of_the_closing() -> None:
 
 def test_entries_are_posted_without_a_number() -> None:
     ledger = Ledger()
-    ledger.hear(advance_granted())
+    ledger.handle(advance_granted())
 
     (entry,) = ledger.entries
     assert (entry.sequence, entry.previous_hash, entry.hash) == (None, None, None)
@@ -62,9 +62,9 @@ def test_the_chain_can_be_checked_with_nothing_but_sha256_and_json() -> None:
 
 def test_another_amount_gives_another_head() -> None:
     other = Ledger()
-    other.hear(funding_granted(part_n1="1654.94"))
-    other.hear(advance_granted(order_id="ORD-2", amount="272.31"), "advance-2")
-    other.hear(
+    other.handle(funding_granted(part_n1="1654.94"))
+    other.handle(advance_granted(order_id="ORD-2", amount="272.31"), "advance-2")
+    other.handle(
         advance_granted(order_id="ORD-1", amount="500.00", ordered_on="2025-11-03"), "advance-1"
     )
     other.close(2025)

@@ -18,17 +18,17 @@ def booked(ledger: Ledger) -> list[tuple[int, int, str, list[tuple[object, ...]]
 def lived(*events: WireModel) -> Ledger:
     ledger = Ledger()
     for event in events:
-        ledger.hear(event)
+        ledger.handle(event)
     return ledger
 
 
 def test_one_collectif_at_the_ceiling_from_its_advance_to_the_reversal() -> None:
     ledger = lived(funding_granted(), advance_granted(amount="772.31", ordered_on="2025-11-20"))
     ledger.close(2025)
-    ledger.hear(
+    ledger.handle(
         advance_granted(order_id="B1", exercise=2026, amount="1158.46", ordered_on="2026-03-10")
     )
-    ledger.hear(balance_settled())
+    ledger.handle(balance_settled())
     ledger.close(2026)
 
     assert booked(ledger) == [
@@ -84,7 +84,7 @@ def test_a_reduced_activity_leaves_an_indu_on_part_n_and_pays_part_n_1() -> None
         advance_granted(amount="728.00", ordered_on="2025-11-20"),
     )
     ledger.close(2025)
-    ledger.hear(
+    ledger.handle(
         balance_settled(
             final_part_n="260.00",
             final_part_n1="390.00",
@@ -132,7 +132,7 @@ def test_a_reduced_activity_leaves_an_indu_on_part_n_and_pays_part_n_1() -> None
 def test_a_control_two_years_later_falls_on_the_older_account_by_origin() -> None:
     ledger = lived(funding_granted(part_n="1040.00", part_n1="1560.00"))
     ledger.close(2025)
-    ledger.hear(
+    ledger.handle(
         balance_settled(
             final_part_n="910.00",
             final_part_n1="1365.00",
@@ -142,7 +142,7 @@ def test_a_control_two_years_later_falls_on_the_older_account_by_origin() -> Non
         )
     )
     ledger.close(2026)
-    ledger.hear(adjustment_decided())
+    ledger.handle(adjustment_decided())
 
     assert booked(ledger) == [
         (

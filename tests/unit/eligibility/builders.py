@@ -6,13 +6,13 @@ from services.eligibility.domain.states import Dossier
 from services.eligibility.service import SERVICE
 from shared.contracts.base import WireModel
 from shared.contracts.eligibility import CollectifAssessment, EligibilityAssessed, Finding
-from tests.support.decide import Story, decide, said_only
+from tests.support.decide import Story, decide, only_event
 from tests.support.samples import DOSSIER, committee_decision, dossier_received
 
 
 def assessed(**changes: Any) -> EligibilityAssessed:
     """Assess the sample dossier with some fields replaced."""
-    return said_only(decide(SERVICE, dossier_received(**changes)), EligibilityAssessed)
+    return only_event(decide(SERVICE, dossier_received(**changes)), EligibilityAssessed)
 
 
 def finding(rule: str, **changes: Any) -> Finding:
@@ -33,8 +33,8 @@ def collectif_finding(rule: str, **changes: Any) -> Finding:
 
 def only(rule: str, findings: tuple[Finding, ...]) -> Finding:
     """Return the finding of a rule, which must be the only one."""
-    (found,) = (one for one in findings if one.rule == rule)
-    return found
+    (finding,) = (one for one in findings if one.rule == rule)
+    return finding
 
 
 def rules(findings: tuple[Finding, ...], outcome: str) -> list[str]:

@@ -10,7 +10,7 @@ from shared.contracts.base import WireModel
 from shared.contracts.common import Reason
 from shared.contracts.eligibility import AgrementAmended, AgrementGranted, AmendmentRejected
 from shared.kernel.decision import OutgoingEvent, StateRef
-from tests.support.decide import Story, said_only
+from tests.support.decide import Story, only_event
 from tests.support.life import agrement_imported, amendment_decided
 from tests.support.samples import DOSSIER, OTHER_CAF, OTHER_DOSSIER, collectif, granted_collectif
 from tests.unit.eligibility.builders import Committee
@@ -33,7 +33,7 @@ def agreed() -> Committee:
 def amend(story: Story, number: int = 1, **changes: Any) -> AgrementAmended:
     """Send an amendment that must be accepted."""
     decided = amendment_decided(amendment_id=f"AVN-{number}", **changes)
-    return said_only(story.when(decided), AgrementAmended)
+    return only_event(story.when(decided), AgrementAmended)
 
 
 def keep(*names: str, year: str = "2025-2026") -> dict[str, Any]:
@@ -46,21 +46,21 @@ def withdraw(year: str) -> dict[str, Any]:
     return {"effect": "withdrawn", "collectifs": [], "from_school_year": year}
 
 
-def against(said: tuple[WireModel, ...]) -> list[str]:
+def reasons_of(events: tuple[WireModel, ...]) -> list[str]:
     """Return the rules of a rejection, which must be the only answer."""
-    (event,) = said
+    (event,) = events
     assert isinstance(event, AmendmentRejected), event
     return [reason.rule for reason in event.reasons]
 
 
 def refused(story: Story, **changes: Any) -> list[str]:
-    return against(story.says(amendment_decided(amendment_id="AVN-9", **changes)))
+    return reasons_of(story.says(amendment_decided(amendment_id="AVN-9", **changes)))
 
 
-def told(story: Story, **changes: Any) -> str:
+def rejection_text(story: Story, **changes: Any) -> str:
     """Return the sentences of a rejection; its steps say the same."""
     decision = story.when(amendment_decided(amendment_id="AVN-9", **changes))
-    reasons = said_only(decision, AmendmentRejected).reasons
+    reasons = only_event(decision, AmendmentRejected).reasons
     steps = [step.message for step in decision.steps if step.outcome == "breach"]
     assert steps == [reason.message for reason in reasons]
     return " ".join(steps)
@@ -69,7 +69,7 @@ def told(story: Story, **changes: Any) -> str:
 def test_a_reduction_says_what_stays_and_until_when() -> None:
     decision = agreed().when(amendment_decided(**keep("C1", "C3", year="2026-2027")))
 
-    amended = said_only(decision, AgrementAmended)
+    amended = only_event(decision, AgrementAmended)
     assert (amended.effect, amended.collectifs) == ("reduced", ("C1", "C3"))
     assert (amended.from_school_year, amended.multi_year_until) == ("2026-2027", "2027-2028")
     assert amended.decided_on.isoformat() == "2026-02-10"
@@ -104,7 +104,7 @@ def test_a_further_amendment_builds_on_what_is_left() -> None:
     assert refused(story, **keep("C1", "C3", year="2025-2026")) == ["COM-04"]
     amend(story, 4, **keep("C1", year="2026-2027"))
     assert amend(story, 5, **withdraw("2025-2026")).multi_year_until is None
-    assert told(story, **withdraw("2025-2026")) == (
+    assert rejection_text(story, **withdraw("2025-2026")) == (
         "L'agrément est retiré : il ne couvre plus aucune année scolaire."
     )
 
@@ -125,7 +125,7 @@ def test_an_amendment_is_decided_once() -> None:
     amend(story, **keep("C1"))
 
     assert story.says(amendment_decided(**keep("C1"))) == ()
-    assert against(story.says(amendment_decided(motive="", **keep("C1")))) == ["TEC-01"]
+    assert reasons_of(story.says(amendment_decided(motive="", **keep("C1")))) == ["TEC-01"]
     (emitted,) = story.when(amendment_decided(caf=OTHER_CAF, **keep("C1"))).events
     reason = Reason(
         rule="TEC-01",
@@ -142,7 +142,7 @@ def test_what_was_rejected_is_judged_anew() -> None:
 
     assert refused(story, legal_ground="") == ["AGR-03"]
     assert refused(story, legal_ground="") == ["AGR-03"]
-    said_only(story.when(amendment_decided(amendment_id="AVN-9")), AgrementAmended)
+    only_event(story.when(amendment_decided(amendment_id="AVN-9")), AgrementAmended)
 
 
 @pytest.mark.parametrize("withdrawn", [True, False])
@@ -150,7 +150,9 @@ def test_without_an_agrement_there_is_nothing_to_amend(withdrawn: bool) -> None:
     story = Committee() if withdrawn else Story(SERVICE)
 
     assert refused(story, caf=OTHER_CAF, motive="") == ["COM-05"]
-    assert told(story) == (f"Le dossier {DOSSIER} n'a pas d'agrément : il n'y a rien à modifier.")
+    assert rejection_text(story) == (
+        f"Le dossier {DOSSIER} n'a pas d'agrément : il n'y a rien à modifier."
+    )
 
 
 def test_another_caf_amends_nothing_whatever_else_is_wrong() -> None:
@@ -160,7 +162,7 @@ def test_another_caf_amends_nothing_whatever_else_is_wrong() -> None:
 @pytest.mark.parametrize("year", ["2024-2025", "2028-2029"])
 def test_a_year_that_is_not_covered_cannot_be_amended(year: str) -> None:
     assert refused(agreed(), **withdraw(year)) == ["AGR-01"]
-    assert told(agreed(), **withdraw(year)) == (
+    assert rejection_text(agreed(), **withdraw(year)) == (
         f"L'agrément va de 2025-2026 à 2027-2028 : il ne couvre pas l'année scolaire {year}."
     )
     assert refused(agreed(), **keep("C1", year=year)) == ["AGR-01"]
@@ -184,7 +186,10 @@ def test_an_amendment_that_reduces_nothing_is_rejected(
     fields: dict[str, Any], sentence: str
 ) -> None:
     assert refused(agreed(), **fields) == ["AGR-02"]
-    assert told(agreed(), **fields) == f"La modification ne réduit pas l'agrément : {sentence}."
+    assert (
+        rejection_text(agreed(), **fields)
+        == f"La modification ne réduit pas l'agrément : {sentence}."
+    )
 
 
 @pytest.mark.parametrize(
@@ -199,14 +204,14 @@ def test_an_amendment_names_its_ground_and_its_motive(
     fields: dict[str, Any], sentence: str
 ) -> None:
     assert refused(agreed(), **fields) == ["AGR-03"]
-    assert told(agreed(), **fields) == f"La modification n'indique pas {sentence}"
+    assert rejection_text(agreed(), **fields) == f"La modification n'indique pas {sentence}"
 
 
 def test_all_that_is_wrong_is_told_at_once() -> None:
     fields = withdraw("2030-2031") | {"collectifs": ["C1", "C9"], "motive": ""}
 
     assert refused(agreed(), **fields) == ["AGR-01", "COM-04", "AGR-02", "AGR-03"]
-    assert "Ces collectifs ne sont pas, ou ne sont plus, dans l'agrément : C9." in told(
+    assert "Ces collectifs ne sont pas, ou ne sont plus, dans l'agrément : C9." in rejection_text(
         agreed(), **fields
     )
 

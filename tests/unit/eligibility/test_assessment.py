@@ -5,14 +5,14 @@ from services.eligibility.service import SERVICE
 from shared.contracts.common import RequestRefused
 from shared.contracts.eligibility import EligibilityAssessed
 from shared.kernel.decision import NO_CHANGE
-from tests.support.decide import Story, decide, said_only
+from tests.support.decide import Story, decide, only_event
 from tests.support.samples import DOSSIER, collectif, dossier_received
 
 
 def test_a_dossier_is_assessed_and_what_the_committee_needs_is_kept() -> None:
     decision = decide(SERVICE, dossier_received())
 
-    assessment = said_only(decision, EligibilityAssessed)
+    assessment = only_event(decision, EligibilityAssessed)
     dossier, ground = decision.states
     assert isinstance(dossier, Dossier)
     assert isinstance(ground, SharedTerritory)
@@ -82,8 +82,8 @@ def test_bonuses_without_their_project_are_not_kept_as_asked_for() -> None:
         )
     )
 
-    kept = story.get(Dossier, DOSSIER).collectifs
-    assert [(one.collectif_id, one.bonuses) for one in kept] == [
+    planned = story.get(Dossier, DOSSIER).collectifs
+    assert [(one.collectif_id, one.bonuses) for one in planned] == [
         ("C1", ("enfants", "parents")),
         ("C2", ()),
     ]

@@ -7,9 +7,9 @@ from tests.unit.eligibility.builders import assessed, finding, rules
 
 
 def test_each_of_the_fourteen_objectives_is_a_finding() -> None:
-    found = [one.rule for one in assessed().findings if one.rule.startswith("AXE-")]
+    result = [one.rule for one in assessed().findings if one.rule.startswith("AXE-")]
 
-    assert found == [
+    assert result == [
         *("AXE-E1", "AXE-E2", "AXE-E3", "AXE-E4", "AXE-E5"),
         *("AXE-P1", "AXE-P2", "AXE-P3", "AXE-P4", "AXE-P5"),
         *("AXE-C1", "AXE-C2", "AXE-C3", "AXE-T1"),

@@ -21,10 +21,10 @@ def test_grades_go_from_cp_to_terminale(grades: list[str], outcome: str) -> None
 
 
 def test_the_grades_out_of_bounds_are_named_once() -> None:
-    found = collectif_finding("ELI-06", grades=["GS", "CP", "GS"])
+    result = collectif_finding("ELI-06", grades=["GS", "CP", "GS"])
 
-    assert found.message == "Le Clas commence au CP : GS n'en relève pas."
-    assert found.observed == "GS, CP"
+    assert result.message == "Le Clas commence au CP : GS n'en relève pas."
+    assert result.observed == "GS, CP"
 
 
 @pytest.mark.parametrize(
@@ -45,15 +45,15 @@ def test_the_grades_out_of_bounds_are_named_once() -> None:
 def test_a_collectif_has_8_to_12_children_and_fewer_by_derogation(
     children: int, *, rural: bool, handicap: bool, outcome: str
 ) -> None:
-    found = collectif_finding(
+    result = collectif_finding(
         "ELI-23",
         children=children,
         project__rural=rural,
         disabled_child_with_reinforced_attention=handicap,
     )
 
-    assert found.outcome == outcome
-    assert found.observed == f"{children} enfants"
+    assert result.outcome == outcome
+    assert result.observed == f"{children} enfants"
 
 
 @pytest.mark.parametrize(
@@ -68,22 +68,22 @@ def test_the_finding_names_the_rule_that_lowered_the_minimum(
     *, rural: bool, handicap: bool, named: str, silent: str
 ) -> None:
     for children in (4, 5):
-        found = collectif_finding(
+        result = collectif_finding(
             "ELI-23",
             children=children,
             project__rural=rural,
             disabled_child_with_reinforced_attention=handicap,
         )
 
-        assert found.expected.startswith(f"de 5 à 12 enfants (minimum abaissé par {named})")
-        assert silent not in found.expected
+        assert result.expected.startswith(f"de 5 à 12 enfants (minimum abaissé par {named})")
+        assert silent not in result.expected
 
 
 def test_no_rule_is_named_where_none_lowered_the_minimum() -> None:
-    found = collectif_finding("ELI-23", children=7)
+    result = collectif_finding("ELI-23", children=7)
 
-    assert found.message == "Le collectif réunit 7 enfants : il doit en réunir de 8 à 12 enfants."
-    assert "DER-" not in found.expected
+    assert result.message == "Le collectif réunit 7 enfants : il doit en réunir de 8 à 12 enfants."
+    assert "DER-" not in result.expected
 
 
 @pytest.mark.parametrize(
@@ -116,20 +116,20 @@ def test_what_a_collectif_must_be_is_a_breach_when_it_is_not(
 def test_two_intervenants_supervise_and_one_a_small_rural_collectif(
     intervenants: int, children: int, *, rural: bool, outcome: str
 ) -> None:
-    found = collectif_finding(
+    result = collectif_finding(
         "ENC-01", intervenants=intervenants, children=children, project__rural=rural
     )
 
-    assert found.outcome == outcome
-    assert ("DER-03" in found.expected) == (rural and children == 7)
+    assert result.outcome == outcome
+    assert ("DER-03" in result.expected) == (rural and children == 7)
 
 
 def test_a_handicap_in_town_still_takes_two_intervenants() -> None:
-    found = collectif_finding(
+    result = collectif_finding(
         "ENC-01", intervenants=1, children=5, disabled_child_with_reinforced_attention=True
     )
 
-    assert found.outcome == "breach"
+    assert result.outcome == "breach"
 
 
 @pytest.mark.parametrize(
@@ -159,9 +159,9 @@ def test_a_share_is_read_as_a_percentage() -> None:
 def test_homes_call_for_a_collective_event_each_month(
     share: str, events: int, outcome: str
 ) -> None:
-    found = collectif_finding("ELI-28", home_share=share, collective_events_per_month=events)
+    result = collectif_finding("ELI-28", home_share=share, collective_events_per_month=events)
 
-    assert found.outcome == outcome
+    assert result.outcome == outcome
 
 
 @pytest.mark.parametrize(

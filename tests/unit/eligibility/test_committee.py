@@ -15,7 +15,7 @@ from shared.contracts.eligibility import (
     CommitteeDecisionRejected,
 )
 from shared.kernel.decision import NO_CHANGE
-from tests.support.decide import decide, said_only
+from tests.support.decide import decide, only_event
 from tests.support.samples import DOSSIER, OTHER_CAF, collectif, committee_decision
 from tests.unit.eligibility.builders import Committee
 
@@ -184,7 +184,7 @@ def test_the_same_decision_again_is_old_news(outcome: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("first", "second", "word"),
+    ("first", "second", "outcome"),
     [
         ({}, REFUSED, "accordé"),
         ({}, ADJOURNED, "accordé"),
@@ -195,7 +195,7 @@ def test_the_same_decision_again_is_old_news(outcome: dict[str, Any]) -> None:
     ],
 )
 def test_another_decision_on_a_decided_dossier_is_rejected_for_that_alone(
-    first: dict[str, Any], second: dict[str, Any], word: str
+    first: dict[str, Any], second: dict[str, Any], outcome: str
 ) -> None:
     committee = Committee()
     committee.decides(**first)
@@ -204,7 +204,7 @@ def test_another_decision_on_a_decided_dossier_is_rejected_for_that_alone(
     answers = committee.decides(**second)
 
     assert reasons(answers) == ["COM-10"]
-    assert f"a été {word} par décision du 02/10/2025" in message(answers)
+    assert f"a été {outcome} par décision du 02/10/2025" in message(answers)
     assert committee.dossier.decision == decided
 
 
@@ -230,7 +230,7 @@ def test_a_rejection_has_a_sequence_of_its_own_and_leaves_the_dossier_as_it_was(
 def test_a_dossier_that_was_not_assessed_is_rejected_for_that_alone() -> None:
     decision = decide(SERVICE, committee_decision(members_present=[], collectifs=[]))
 
-    rejected = said_only(decision, CommitteeDecisionRejected)
+    rejected = only_event(decision, CommitteeDecisionRejected)
     assert [reason.rule for reason in rejected.reasons] == ["COM-09"]
     assert decision.states == ()
 
@@ -298,7 +298,7 @@ def test_the_eligible_collectifs_may_be_granted_without_the_others() -> None:
 
 
 @pytest.mark.parametrize(
-    ("collectifs", "given"),
+    ("collectifs", "granted"),
     [
         pytest.param(["C1", "C2"], [], id="one is missing"),
         pytest.param(["C1", "C2"], [derogation("C1")], id="for the wrong collectif"),
@@ -310,9 +310,11 @@ def test_the_eligible_collectifs_may_be_granted_without_the_others() -> None:
     ],
 )
 def test_derogations_are_exactly_those_that_are_needed(
-    collectifs: list[str], given: list[dict[str, Any]]
+    collectifs: list[str], granted: list[dict[str, Any]]
 ) -> None:
-    answers = Committee(collectifs=THREE).decides(collectifs=collectifs, derogations_granted=given)
+    answers = Committee(collectifs=THREE).decides(
+        collectifs=collectifs, derogations_granted=granted
+    )
 
     assert reasons(answers) == ["DER-06"]
 

@@ -7,7 +7,7 @@ import pytest
 from services.eligibility.domain.states import SharedTerritory
 from services.eligibility.service import SERVICE
 from shared.contracts.eligibility import EligibilityAssessed
-from tests.support.decide import Story, said_only
+from tests.support.decide import Story, only_event
 from tests.support.samples import (
     DOSSIER,
     OTHER_DOSSIER,
@@ -39,10 +39,10 @@ def test_each_bonus_request_describes_its_project(
 
 
 def test_a_bonus_without_its_project_is_named() -> None:
-    found = finding("BON-06", bonus_requests=[request("Oui"), request(" ", kind="parents")])
+    result = finding("BON-06", bonus_requests=[request("Oui"), request(" ", kind="parents")])
 
-    assert found.observed == "2 demandes, dont 1 sans projet décrit"
-    assert found.message.endswith("réputée non faite : parents.")
+    assert result.observed == "2 demandes, dont 1 sans projet décrit"
+    assert result.message.endswith("réputée non faite : parents.")
 
 
 @pytest.mark.parametrize(
@@ -78,9 +78,9 @@ def test_somebody_outside_the_branche_famille_pays_too(
 def test_a_cost_per_child_out_of_bounds_is_looked_at(
     cost: str, children: int, outcome: str
 ) -> None:
-    found = finding("PRX-08", collectifs__0__forecast_cost=cost, collectifs__0__children=children)
+    result = finding("PRX-08", collectifs__0__forecast_cost=cost, collectifs__0__children=children)
 
-    assert found.outcome == outcome
+    assert result.outcome == outcome
 
 
 def test_the_cost_per_child_is_that_of_all_collectifs_together() -> None:
@@ -89,18 +89,18 @@ def test_the_cost_per_child_is_that_of_all_collectifs_together() -> None:
         collectif(collectif_id="C2", children=12, forecast_cost="9000.00"),
     ]
 
-    found = finding("PRX-08", collectifs=two)
+    result = finding("PRX-08", collectifs=two)
 
-    assert found.outcome == "ok"
-    assert found.observed == "500,00\u00a0€ par enfant (10\u202f000,00\u00a0€ pour 20 enfants)"
+    assert result.outcome == "ok"
+    assert result.observed == "500,00\u00a0€ par enfant (10\u202f000,00\u00a0€ pour 20 enfants)"
 
 
 def ground_after(**changes: Any) -> tuple[str, str, Story]:
     """Return the outcomes of COM-14 for the sample dossier, then for another one."""
     story = Story(SERVICE)
-    first = said_only(story.when(dossier_received()), EligibilityAssessed)
+    first = only_event(story.when(dossier_received()), EligibilityAssessed)
     other = dossier_received(**({"dossier_id": OTHER_DOSSIER} | changes))
-    second = said_only(story.when(other), EligibilityAssessed)
+    second = only_event(story.when(other), EligibilityAssessed)
     return only("COM-14", first.findings).outcome, only("COM-14", second.findings).outcome, story
 
 

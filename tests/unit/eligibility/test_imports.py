@@ -8,15 +8,15 @@ from shared.contracts.base import WireModel
 from shared.contracts.common import RequestRefused
 from shared.contracts.corrections import AgrementImported
 from shared.contracts.eligibility import AgrementRegistered, CommitteeDecisionRejected
-from tests.support.decide import Story, said_only
+from tests.support.decide import Story, only_event
 from tests.support.life import agrement_imported
 from tests.support.samples import DOSSIER, committee_decision, dossier_received
 from tests.unit.eligibility.builders import Committee
 
 
-def against(said: tuple[WireModel, ...]) -> list[str]:
+def messages_of(events: tuple[WireModel, ...]) -> list[str]:
     """Return the rules of a refusal, which must be the only answer."""
-    (event,) = said
+    (event,) = events
     assert isinstance(event, RequestRefused), event
     assert event.event_type == "fr.caf.clas.AgrementImported.v1"
     assert event.caf == "761"
@@ -26,10 +26,10 @@ def against(said: tuple[WireModel, ...]) -> list[str]:
 def sentences(story: Story, imported: AgrementImported) -> list[str]:
     """Return what a refusal says; its steps say the same."""
     decision = story.when(imported)
-    reasons = said_only(decision, RequestRefused).reasons
-    told = [reason.message for reason in reasons]
-    assert [step.message for step in decision.steps if step.outcome == "breach"] == told
-    return told
+    reasons = only_event(decision, RequestRefused).reasons
+    messages = [reason.message for reason in reasons]
+    assert [step.message for step in decision.steps if step.outcome == "breach"] == messages
+    return messages
 
 
 def test_an_imported_agrement_is_registered_as_it_stands() -> None:
@@ -38,7 +38,7 @@ def test_an_imported_agrement_is_registered_as_it_stands() -> None:
 
     decision = story.when(imported)
 
-    registered = said_only(decision, AgrementRegistered)
+    registered = only_event(decision, AgrementRegistered)
     assert dict(registered) == dict(imported)
     assert registered.reference == "Registre papier 2024, n° 12"
     assert [(step.rule, step.outcome) for step in decision.steps] == [
@@ -58,7 +58,7 @@ def test_it_is_imported_once() -> None:
 
     assert story.says(agrement_imported()) == ()
     other = agrement_imported(reference="Autre registre")
-    assert against(story.says(other)) == ["TEC-01"]
+    assert messages_of(story.says(other)) == ["TEC-01"]
     assert sentences(story, other) == [
         (
             f"L'agrément du dossier {DOSSIER} a déjà été repris avec un autre contenu ;"
@@ -68,10 +68,10 @@ def test_it_is_imported_once() -> None:
 
 
 def test_a_dossier_that_is_assessed_here_is_not_imported() -> None:
-    assert against(Committee().says(agrement_imported())) == ["COM-10"]
+    assert messages_of(Committee().says(agrement_imported())) == ["COM-10"]
     granted = Committee()
     granted.decides()
-    assert against(granted.says(agrement_imported(collectifs=[]))) == ["COM-10"]
+    assert messages_of(granted.says(agrement_imported(collectifs=[]))) == ["COM-10"]
     assert sentences(granted, agrement_imported()) == [
         (
             f"Le dossier {DOSSIER} est instruit dans ce système :"
@@ -93,18 +93,18 @@ def test_an_agrement_has_collectifs_and_covers_its_own_year(
 ) -> None:
     story = Story(SERVICE)
 
-    assert against(story.says(agrement_imported(**fields), id="i1")) == rules
-    told = {
+    assert messages_of(story.says(agrement_imported(**fields), id="i1")) == rules
+    messages = {
         "COM-04": "L'agrément à reprendre ne comporte aucun collectif.",
         "AGR-01": "L'agrément à reprendre finirait en 2023-2024, avant sa première année scolaire"
         " 2024-2025.",
     }
-    assert sentences(story, agrement_imported(**fields)) == [told[rule] for rule in rules]
-    said_only(story.when(agrement_imported()), AgrementRegistered)
+    assert sentences(story, agrement_imported(**fields)) == [messages[rule] for rule in rules]
+    only_event(story.when(agrement_imported()), AgrementRegistered)
 
 
 def test_an_agrement_of_one_year_may_be_imported() -> None:
-    said_only(
+    only_event(
         Story(SERVICE).when(agrement_imported(multi_year_until="2024-2025")), AgrementRegistered
     )
 

@@ -109,9 +109,9 @@ def test_a_reduced_end_never_makes_a_dossier_ineligible() -> None:
 
 
 def test_the_reduced_end_is_named() -> None:
-    found = finding("PLU-04", **asking("2028-2029"))
+    result = finding("PLU-04", **asking("2028-2029"))
 
-    assert found.message.endswith("elle est ramenée à 2027-2028.")
+    assert result.message.endswith("elle est ramenée à 2027-2028.")
 
 
 @pytest.mark.parametrize(

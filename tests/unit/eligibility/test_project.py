@@ -86,12 +86,12 @@ def test_what_a_project_must_have_is_a_breach_when_it_lacks(
 def test_a_fee_above_the_ceiling_of_the_campaign_or_the_default_is_looked_at(
     fee: str, ceiling: str | None, outcome: str, expected: str
 ) -> None:
-    found = finding(
+    result = finding(
         "ELI-12b", project__fee_per_child_year=fee, campaign__symbolic_fee_ceiling=ceiling
     )
 
-    assert found.outcome == outcome
-    assert found.expected.startswith(f"au plus {expected}")
+    assert result.outcome == outcome
+    assert result.expected.startswith(f"au plus {expected}")
 
 
 @pytest.mark.parametrize(
@@ -108,9 +108,9 @@ def test_a_fee_above_the_ceiling_of_the_campaign_or_the_default_is_looked_at(
 def test_a_project_cites_one_of_the_priorities_when_there_are_any(
     campaign: list[str], cited: list[str], outcome: str
 ) -> None:
-    found = finding("ELI-17", campaign__priorities=campaign, project__priorities=cited)
+    result = finding("ELI-17", campaign__priorities=campaign, project__priorities=cited)
 
-    assert found.outcome == outcome
+    assert result.outcome == outcome
 
 
 @pytest.mark.parametrize(
@@ -134,16 +134,16 @@ def test_nobody_is_judged_where_nobody_coordinates() -> None:
 
 
 def test_a_finding_tells_what_was_seen_what_was_asked_and_where_it_stands() -> None:
-    found = finding("ELI-05", project__activities=["aide_aux_devoirs"])
+    result = finding("ELI-05", project__activities=["aide_aux_devoirs"])
 
-    assert found.observed == "aide_aux_devoirs"
-    assert found.expected.startswith("une activité autre que aide_aux_devoirs, methodologie")
-    assert "référentiel national" in found.expected
-    assert found.message.startswith("Le projet se limite à l'aide aux devoirs")
+    assert result.observed == "aide_aux_devoirs"
+    assert result.expected.startswith("une activité autre que aide_aux_devoirs, methodologie")
+    assert "référentiel national" in result.expected
+    assert result.message.startswith("Le projet se limite à l'aide aux devoirs")
 
 
 def test_a_long_text_is_shown_in_part() -> None:
-    found = finding("ELI-15", project__diagnosis="Besoins " * 1_000)
+    result = finding("ELI-15", project__diagnosis="Besoins " * 1_000)
 
-    assert len(found.observed) == 200
-    assert found.observed.endswith("Besoins…")
+    assert len(result.observed) == 200
+    assert result.observed.endswith("Besoins…")

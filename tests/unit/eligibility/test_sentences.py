@@ -15,9 +15,9 @@ OF = {"project": finding, "collectif": collectif_finding}
 
 @pytest.mark.parametrize("row", SENTENCES, ids=lambda row: f"{row['rule']} {row['change']}"[:60])
 def test_a_finding_says_what_was_seen_what_is_expected_and_why(row: dict[str, Any]) -> None:
-    found = OF[row["of"]](row["rule"], **row["change"])
+    result = OF[row["of"]](row["rule"], **row["change"])
 
-    assert found == Finding(
+    assert result == Finding(
         rule=row["rule"],
         outcome=row["outcome"],
         observed=row["observed"],

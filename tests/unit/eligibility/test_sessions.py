@@ -9,10 +9,10 @@ from tests.unit.eligibility.builders import collectif_finding
     ("weeks", "outcome"), [(26, "breach"), (27, "ok"), (0, "breach"), (1, "breach")]
 )
 def test_a_collectif_meets_27_weeks(weeks: int, outcome: str) -> None:
-    found = collectif_finding("ELI-27", weeks=weeks)
+    result = collectif_finding("ELI-27", weeks=weeks)
 
-    assert found.outcome == outcome
-    assert f"{weeks} semaine" in found.observed
+    assert result.outcome == outcome
+    assert f"{weeks} semaine" in result.observed
 
 
 @pytest.mark.parametrize(
@@ -28,9 +28,9 @@ def test_a_collectif_meets_27_weeks(weeks: int, outcome: str) -> None:
 def test_in_town_it_meets_twice_a_week_for_an_hour_and_a_half(
     sessions: int, minutes: int, outcome: str
 ) -> None:
-    found = collectif_finding("ELI-27", sessions_per_week=sessions, minutes_per_session=minutes)
+    result = collectif_finding("ELI-27", sessions_per_week=sessions, minutes_per_session=minutes)
 
-    assert found.outcome == outcome
+    assert result.outcome == outcome
 
 
 @pytest.mark.parametrize(
@@ -45,12 +45,12 @@ def test_in_town_it_meets_twice_a_week_for_an_hour_and_a_half(
 def test_in_a_rural_area_one_session_of_two_hours_is_enough(
     sessions: int, minutes: int, outcome: str
 ) -> None:
-    found = collectif_finding(
+    result = collectif_finding(
         "ELI-27", project__rural=True, sessions_per_week=sessions, minutes_per_session=minutes
     )
 
-    assert found.outcome == outcome
-    assert "DER-04" in found.expected
+    assert result.outcome == outcome
+    assert "DER-04" in result.expected
 
 
 @pytest.mark.parametrize(
@@ -66,19 +66,19 @@ def test_in_a_rural_area_one_session_of_two_hours_is_enough(
 def test_for_want_of_premises_the_committee_may_allow_one_long_session(
     sessions: int, minutes: int, *, constraint: bool, outcome: str
 ) -> None:
-    found = collectif_finding(
+    result = collectif_finding(
         "ELI-27",
         sessions_per_week=sessions,
         minutes_per_session=minutes,
         premises_constraint=constraint,
     )
 
-    assert found.outcome == outcome
-    assert ("DER-06" in found.message) == (outcome == "derogation")
+    assert result.outcome == outcome
+    assert ("DER-06" in result.message) == (outcome == "derogation")
 
 
 def test_too_few_weeks_win_over_the_derogation_for_premises() -> None:
-    found = collectif_finding(
+    result = collectif_finding(
         "ELI-27",
         weeks=26,
         sessions_per_week=1,
@@ -86,8 +86,8 @@ def test_too_few_weeks_win_over_the_derogation_for_premises() -> None:
         premises_constraint=True,
     )
 
-    assert found.outcome == "breach"
-    assert found.message == "Le collectif fonctionne 26 semaines par an : il en faut au moins 27."
+    assert result.outcome == "breach"
+    assert result.message == "Le collectif fonctionne 26 semaines par an : il en faut au moins 27."
 
 
 def test_a_rural_area_does_not_relax_the_weeks() -> None:
@@ -106,27 +106,27 @@ def test_a_rural_area_does_not_relax_the_weeks() -> None:
 def test_the_season_runs_from_the_autumn_holidays_to_mid_june(
     starts: str, ends: str, outcome: str
 ) -> None:
-    found = collectif_finding("CAL-03", starts_on=starts, ends_on=ends)
+    result = collectif_finding("CAL-03", starts_on=starts, ends_on=ends)
 
-    assert found.outcome == outcome
-    assert found.expected.startswith("après le 02/11/2025 et jusqu'au 15/06/2026")
+    assert result.outcome == outcome
+    assert result.expected.startswith("après le 02/11/2025 et jusqu'au 15/06/2026")
 
 
 @pytest.mark.parametrize("commune", ["97411", "97302", "98818"])
 def test_overseas_has_a_calendar_of_its_own(commune: str) -> None:
-    found = collectif_finding("CAL-03", project__communes=[commune], starts_on="2025-09-08")
+    result = collectif_finding("CAL-03", project__communes=[commune], starts_on="2025-09-08")
 
-    assert found.outcome == "not_applicable"
+    assert result.outcome == "not_applicable"
 
 
 @pytest.mark.parametrize("commune", ["76540", "9760", "97 rue du Port", "976AB", "2A004"])
 def test_a_commune_of_metropolitan_france_is_not_overseas(commune: str) -> None:
-    found = collectif_finding("CAL-03", project__communes=[commune], starts_on="2025-09-08")
+    result = collectif_finding("CAL-03", project__communes=[commune], starts_on="2025-09-08")
 
-    assert found.outcome == "review"
+    assert result.outcome == "review"
 
 
 def test_a_year_without_a_known_calendar_is_not_judged() -> None:
-    found = collectif_finding("CAL-03", school_year="2097-2098")
+    result = collectif_finding("CAL-03", school_year="2097-2098")
 
-    assert found.outcome == "not_applicable"
+    assert result.outcome == "not_applicable"

@@ -4,7 +4,7 @@ from typing import Any
 
 from services.eligibility.service import SERVICE
 from shared.contracts.eligibility import EligibilityAssessed
-from tests.support.decide import decide, said_only
+from tests.support.decide import decide, only_event
 from tests.support.samples import committee_decision, dossier_received
 from tests.unit.eligibility.builders import Committee
 
@@ -22,14 +22,14 @@ ENDING = [("TEC-03", "ok"), ("COM-10", "ok"), ("COM-10", "ok"), ("RET-04", "ok")
 def test_each_finding_of_an_assessment_is_a_step_and_a_collectif_s_says_whose() -> None:
     decision = decide(SERVICE, dossier_received(collectifs__0__children=4))
 
-    told = {step.rule: step for step in decision.steps}
-    assert told["ELI-05"].outcome == "ok"
-    assert told["PLU-01"].outcome == "not_applicable"
-    assert told["ELI-23"].outcome == "breach"
-    assert told["ELI-23"].message == (
+    steps = {step.rule: step for step in decision.steps}
+    assert steps["ELI-05"].outcome == "ok"
+    assert steps["PLU-01"].outcome == "not_applicable"
+    assert steps["ELI-23"].outcome == "breach"
+    assert steps["ELI-23"].message == (
         "C1 : Le collectif réunit 4 enfants : il doit en réunir de 8 à 12 enfants."
     )
-    assessed = said_only(decision, EligibilityAssessed)
+    assessed = only_event(decision, EligibilityAssessed)
     (collectif,) = assessed.collectifs
     assert len(decision.steps) == len(assessed.findings) + len(collectif.findings)
 
@@ -50,9 +50,9 @@ def test_the_period_is_judged_by_the_rule_that_binds() -> None:
     period = {"from": "2024-01-01", "to": "2027-12-31"}
     centre = {"gestionnaire__kind": "centre_social", "gestionnaire__centre_social_agrement": period}
 
-    told = outcomes(Committee(**centre), bonuses=[])
+    steps = outcomes(Committee(**centre), bonuses=[])
 
-    assert told[-3:] == [
+    assert steps[-3:] == [
         ("BON-06", "not_applicable"),
         ("BON-01", "not_applicable"),
         ("PLU-01", "ok"),

@@ -40,26 +40,26 @@ TOLD_HERE = (
     ],
 )
 def test_eligibility_tells_its_part_of_the_story(name: str) -> None:
-    told = json.loads((STORIES / f"{name}.json").read_text(encoding="utf-8"))
-    expected = [(t["event"], t["expect"]) for t in told["then"] if t["event"] in TOLD_HERE]
+    example = json.loads((STORIES / f"{name}.json").read_text(encoding="utf-8"))
+    expected = [(t["event"], t["expect"]) for t in example["then"] if t["event"] in TOLD_HERE]
 
-    assert _played(told["given"]) == expected
+    assert _played(example["given"]) == expected
 
 
-def _played(given: list[dict[str, Any]]) -> list[tuple[str, dict[str, Any]]]:
+def _played(inputs: list[dict[str, Any]]) -> list[tuple[str, dict[str, Any]]]:
     story, terms = Story(SERVICE), None
-    said: list[WireModel] = []
-    for event in given:
+    events: list[WireModel] = []
+    for event in inputs:
         data = json.dumps(event["data"])
         match event["event"]:
             case "CampaignOpened":
                 terms = _terms(CampaignOpened.model_validate_json(data))
             case "DossierSubmitted":
                 assert terms is not None
-                said += story.says(_received(DossierSubmitted.model_validate_json(data), terms))
+                events += story.says(_received(DossierSubmitted.model_validate_json(data), terms))
             case "CommitteeDecided":
-                said += story.says(CommitteeDecided.model_validate_json(data))
-    return [(type(event).__name__, _summary(event)) for event in said]
+                events += story.says(CommitteeDecided.model_validate_json(data))
+    return [(type(event).__name__, _summary(event)) for event in events]
 
 
 def _terms(opened: CampaignOpened) -> CampaignTerms:
@@ -92,5 +92,9 @@ def _summary(event: WireModel) -> dict[str, Any]:
             return {}
 
 
-def _collectif(one: CollectifAssessment) -> list[Any]:
-    return [one.verdict, rules(one.findings, "breach"), rules(one.findings, "derogation")]
+def _collectif(collectif: CollectifAssessment) -> list[Any]:
+    return [
+        collectif.verdict,
+        rules(collectif.findings, "breach"),
+        rules(collectif.findings, "derogation"),
+    ]

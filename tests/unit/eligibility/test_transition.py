@@ -30,11 +30,11 @@ LACKING: dict[str, Any] = {"children": 4, "weeks": 20, "intervenants": 1}
 
 
 def test_a_commitment_turns_the_breaches_of_2021_into_derogations() -> None:
-    lifted = collectif_assessed(**IN_2021, **LACKING, transition_commitment=True)
+    derogations = collectif_assessed(**IN_2021, **LACKING, transition_commitment=True)
 
-    assert lifted.verdict == "derogation"
-    assert rules(lifted.findings, "derogation") == ["ELI-23", "ELI-27", "ENC-01"]
-    assert rules(lifted.findings, "breach") == []
+    assert derogations.verdict == "derogation"
+    assert rules(derogations.findings, "derogation") == ["ELI-23", "ELI-27", "ENC-01"]
+    assert rules(derogations.findings, "breach") == []
 
 
 @pytest.mark.parametrize(
@@ -46,11 +46,11 @@ def test_a_commitment_turns_the_breaches_of_2021_into_derogations() -> None:
     ],
 )
 def test_without_a_commitment_or_in_another_year_they_stay_breaches(year: dict[str, Any]) -> None:
-    judged = collectif_assessed(**year, **LACKING)
+    assessment = collectif_assessed(**year, **LACKING)
 
-    assert judged.verdict == "ineligible"
-    assert rules(judged.findings, "breach") == ["ELI-23", "ELI-27", "ENC-01"]
-    assert rules(judged.findings, "derogation") == []
+    assert assessment.verdict == "ineligible"
+    assert rules(assessment.findings, "breach") == ["ELI-23", "ELI-27", "ENC-01"]
+    assert rules(assessment.findings, "derogation") == []
 
 
 def test_the_coordinator_may_be_lifted_too_at_project_level() -> None:
@@ -70,9 +70,9 @@ def test_the_coordinator_may_be_lifted_too_at_project_level() -> None:
     [("ELI-06", {"grades": ["GS"]}), ("ELI-23L", {"single_place": False})],
 )
 def test_no_other_breach_is_lifted(rule: str, change: dict[str, Any]) -> None:
-    found = collectif_finding(rule, **IN_2021, **change, transition_commitment=True)
+    finding = collectif_finding(rule, **IN_2021, **change, transition_commitment=True)
 
-    assert found.outcome == "breach"
+    assert finding.outcome == "breach"
 
 
 def test_what_is_in_order_needs_no_derogation() -> None:
@@ -109,7 +109,7 @@ def test_before_2021_nothing_can_be_judged() -> None:
     )
 
     assert assessment.verdict == "ineligible"
-    assert [found.rule for found in assessment.findings] == ["VER-01"]
+    assert [finding.rule for finding in assessment.findings] == ["VER-01"]
     assert assessment.findings[0].outcome == "breach"
     assert [(one.verdict, one.findings) for one in assessment.collectifs] == [
         ("ineligible", ()),
@@ -126,4 +126,4 @@ def test_from_2021_the_rule_set_is_named_and_every_check_runs() -> None:
 
     assert first.rules_version != second.rules_version == later.rules_version
     assert [len(one.findings) for one in (first, second, later)] == [35, 35, 35]
-    assert "VER-01" not in [found.rule for found in first.findings]
+    assert "VER-01" not in [finding.rule for finding in first.findings]

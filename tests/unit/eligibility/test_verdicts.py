@@ -20,10 +20,10 @@ def test_a_plain_dossier_is_eligible() -> None:
     assessment = assessed()
 
     assert assessment.verdict == "eligible"
-    assert {found.outcome for found in assessment.findings} == {"ok", "not_applicable"}
+    assert {finding.outcome for finding in assessment.findings} == {"ok", "not_applicable"}
     (only,) = assessment.collectifs
     assert only.verdict == "eligible"
-    assert {found.outcome for found in only.findings} == {"ok"}
+    assert {finding.outcome for finding in only.findings} == {"ok"}
 
 
 @pytest.mark.parametrize(
@@ -84,9 +84,9 @@ def test_all_checks_run_and_each_gives_one_finding() -> None:
 
     assert rules(assessment.findings, "breach") == ["ELI-05", "ELI-18", "ELI-31"]
     assert rules(assessment.collectifs[0].findings, "breach") == ["ELI-23", "ELI-27", "ENC-01"]
-    project = [found.rule for found in assessment.findings]
+    project = [finding.rule for finding in assessment.findings]
     assert sorted(project) == sorted(set(project))
-    assert [found.rule for found in assessment.collectifs[0].findings] == [
+    assert [finding.rule for finding in assessment.collectifs[0].findings] == [
         *("ELI-06", "ELI-23", "ELI-22", "ELI-23L", "ELI-07", "ELI-27"),
         *("ENC-01", "ELI-26", "ELI-36", "ELI-28", "ELI-30", "CAL-03"),
     ]

@@ -16,7 +16,7 @@ from shared.contracts.eligibility import (
 )
 from shared.contracts.submission import WithdrawalForwarded
 from shared.kernel.decision import StateRef
-from tests.support.decide import Story, said_only
+from tests.support.decide import Story, only_event
 from tests.support.samples import (
     DOSSIER,
     OTHER_DOSSIER,
@@ -37,8 +37,8 @@ REFUSED: dict[str, Any] = {
 }
 
 
-def rejection(said: tuple[WireModel, ...]) -> str:
-    (event,) = said
+def rejection(events: tuple[WireModel, ...]) -> str:
+    (event,) = events
     assert isinstance(event, CommitteeDecisionRejected), event
     (reason,) = event.reasons
     return f"{reason.rule} {reason.message}"
@@ -49,31 +49,33 @@ def test_a_dossier_that_nobody_decided_on_is_let_go() -> None:
 
     decision = committee.when(FORWARDED)
 
-    assert said_only(decision, WithdrawalJudged) == LET_GO
+    assert only_event(decision, WithdrawalJudged) == LET_GO
     assert committee.dossier.withdrawn
     assert [(step.rule, step.outcome) for step in decision.steps] == [("RET-03", "ok")]
 
 
 def test_an_adjourned_dossier_is_let_go_too() -> None:
     committee = Committee()
-    said_only(committee.when(committee_decision(outcome="adjourned")), CommitteeAdjourned)
+    only_event(committee.when(committee_decision(outcome="adjourned")), CommitteeAdjourned)
 
     assert committee.says(FORWARDED) == (LET_GO,)
 
 
-@pytest.mark.parametrize(("outcome", "word"), [({}, "accordé"), (REFUSED, "refusé")])
-def test_once_the_committee_has_decided_it_is_too_late(outcome: dict[str, Any], word: str) -> None:
+@pytest.mark.parametrize(("outcome", "expected"), [({}, "accordé"), (REFUSED, "refusé")])
+def test_once_the_committee_has_decided_it_is_too_late(
+    outcome: dict[str, Any], expected: str
+) -> None:
     committee = Committee()
     committee.decides(**outcome)
 
     decision = committee.when(FORWARDED)
 
-    judged = said_only(decision, WithdrawalJudged)
+    judgement = only_event(decision, WithdrawalJudged)
 
-    (reason,) = judged.reasons
+    (reason,) = judgement.reasons
     assert reason.rule == "RET-03"
-    assert f"a été {word} par décision du 02/10/2025" in reason.message
-    assert judged.content == "abc"
+    assert f"a été {expected} par décision du 02/10/2025" in reason.message
+    assert judgement.content == "abc"
     assert [step.message for step in decision.steps] == [reason.message]
     assert not committee.dossier.withdrawn
 
@@ -87,7 +89,7 @@ def test_a_withdrawn_dossier_frees_its_ground() -> None:
 
     assert committee.get(SharedTerritory, GROUND).dossiers == (OTHER_DOSSIER,)
     committee.when(WithdrawalForwarded(caf="761", dossier_id=OTHER_DOSSIER, content="abc"))
-    third = said_only(committee.when(dossier_received(dossier_id="D3")), EligibilityAssessed)
+    third = only_event(committee.when(dossier_received(dossier_id="D3")), EligibilityAssessed)
     assert "COM-14" in rules(third.findings, "ok")
 
 
@@ -96,9 +98,9 @@ def test_nothing_is_decided_on_a_withdrawn_dossier(outcome: dict[str, Any]) -> N
     committee = Committee()
     committee.when(FORWARDED)
 
-    told = rejection(committee.decides(**outcome))
+    text = rejection(committee.decides(**outcome))
 
-    assert told.startswith(f"RET-04 Le dossier {DOSSIER} a été retiré par son gestionnaire")
+    assert text.startswith(f"RET-04 Le dossier {DOSSIER} a été retiré par son gestionnaire")
     assert committee.dossier.decision is None
 
 
@@ -118,7 +120,7 @@ def test_a_withdrawal_may_come_before_the_dossier_that_it_is_about() -> None:
     story = Story(SERVICE)
 
     assert story.says(FORWARDED) == (LET_GO,)
-    said_only(story.when(dossier_received()), EligibilityAssessed)
+    only_event(story.when(dossier_received()), EligibilityAssessed)
 
     assert story.get(Dossier, DOSSIER).withdrawn
     assert story.find(SharedTerritory, GROUND) is None

@@ -55,7 +55,7 @@ def lived(*events: WireModel | int) -> Ledger:
         if isinstance(event, int):
             ledger.close(event)
         else:
-            ledger.hear(event, f"cause-{rank}")
+            ledger.handle(event, f"cause-{rank}")
     return ledger
 
 

@@ -28,9 +28,9 @@ GONE = object()
 def closed() -> list[Entry]:
     """Two grants and an advance of 2025, closed: five entries."""
     ledger = Ledger()
-    ledger.hear(funding_granted())
-    ledger.hear(funding_granted(dossier_id="E-2"))
-    ledger.hear(advance_granted(ordered_on="2025-11-20"))
+    ledger.handle(funding_granted())
+    ledger.handle(funding_granted(dossier_id="E-2"))
+    ledger.handle(advance_granted(ordered_on="2025-11-20"))
     ledger.close(2025)
     return ledger.entries
 

@@ -31,8 +31,8 @@ HEADER, FIRST = 4, 5
 def ledger() -> Ledger:
     """Return the worked example up to its first closing: 772.31 advanced, 330.99 accrued."""
     books = Ledger()
-    books.hear(funding_granted())
-    books.hear(advance_granted(amount="772.31", ordered_on="2025-11-20"))
+    books.handle(funding_granted())
+    books.handle(advance_granted(amount="772.31", ordered_on="2025-11-20"))
     books.close(2025)
     return books
 
@@ -206,8 +206,8 @@ def test_a_closed_exercise_says_when_it_was_closed_and_by_which_chain(path: Path
 
 def test_an_open_exercise_says_that_its_state_is_provisional(tmp_path: Path) -> None:
     books = Ledger()
-    books.hear(funding_granted())
-    books.hear(advance_granted())
+    books.handle(funding_granted())
+    books.handle(advance_granted())
     path = write(LedgerWorkbook, tmp_path / "clas.xlsx", head(), books.entries)
     note = load_workbook(path)["Journal"]["A2"].value
     expected = "Lot n° 1 : 1 écriture. Exercice non clôturé : état provisoire, sans numéros."

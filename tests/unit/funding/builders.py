@@ -7,7 +7,7 @@ from shared.contracts.common import Reason
 from shared.contracts.eligibility import AgrementGranted
 from shared.contracts.funding import AdvanceRefused, FundingGranted
 from shared.kernel.decision import Decision
-from tests.support.decide import Story, decide, said_only
+from tests.support.decide import Story, decide, only_event
 from tests.support.samples import agrement, granted_collectif
 
 BOTH = ("enfants", "parents")
@@ -48,7 +48,7 @@ def project(
 
 def funded(granted: AgrementGranted) -> FundingGranted:
     """Return what an agrement is worth, its bareme being built in."""
-    return said_only(decide(SERVICE, granted), FundingGranted)
+    return only_event(decide(SERVICE, granted), FundingGranted)
 
 
 def story() -> Story:
@@ -59,7 +59,7 @@ def story() -> Story:
 def reasons(decision: Decision) -> tuple[Reason, ...]:
     """Return the reasons of a refused advance, which must change nothing."""
     assert decision.states == ()
-    return said_only(decision, AdvanceRefused).reasons
+    return only_event(decision, AdvanceRefused).reasons
 
 
 def rules(decision: Decision) -> list[str]:

@@ -12,7 +12,7 @@ from shared.contracts.funding import (
     FundingGranted,
 )
 from shared.kernel.decision import Decision, RequestRef
-from tests.support.decide import TIME, Story, said
+from tests.support.decide import TIME, Story, events_of
 from tests.support.life import envelope_allotted
 from tests.unit.funding.builders import project
 
@@ -22,11 +22,11 @@ def small(dossier_id: str, decided_on: str = "2025-10-02", **changes: Any) -> Ag
     return project("2000.00", dossier_id=dossier_id, decided_on=decided_on, **changes)
 
 
-def allot(told: Story, amount: str, exercise: int = 2025, **of: Any) -> Decision:
+def allot(scenario: Story, amount: str, exercise: int = 2025, **of: Any) -> Decision:
     """Let the Caf allot a total."""
     attributes = {name: of.pop(name) for name in ("id", "time") if name in of}
     allotted = envelope_allotted(exercise=exercise, amount=amount, **of)
-    return told.when(allotted, **attributes)
+    return scenario.when(allotted, **attributes)
 
 
 def at(hour: int) -> datetime:
@@ -34,57 +34,59 @@ def at(hour: int) -> datetime:
     return TIME.replace(hour=hour, tzinfo=UTC)
 
 
-def file(told: Story, *dossiers: str | tuple[str, str]) -> list[str]:
+def file(scenario: Story, *dossiers: str | tuple[str, str]) -> list[str]:
     """Let small rights arrive, each of its own request; return what each is told."""
     answers = []
-    for each in dossiers:
-        dossier, decided_on = each if isinstance(each, tuple) else (each, "2025-10-02")
+    for claim in dossiers:
+        dossier, decided_on = claim if isinstance(claim, tuple) else (claim, "2025-10-02")
         origin = RequestRef(request=f"R-{dossier}", correlation=f"C-{dossier}")
-        (event,) = said(told.when(small(dossier, decided_on), id=f"A-{dossier}", origin=origin))
+        (event,) = events_of(
+            scenario.when(small(dossier, decided_on), id=f"A-{dossier}", origin=origin)
+        )
         answers.append(type(event).__name__)
     return answers
 
 
-def drain(told: Story, decision: Decision) -> list[str]:
+def drain(scenario: Story, decision: Decision) -> list[str]:
     """Follow the pages that a decision starts; return the dossiers that they grant, in order."""
     granted: list[str] = []
-    events = list(said(decision))
+    events = list(events_of(decision))
     while events:
         event = events.pop(0)
         if isinstance(event, FundingGranted):
             granted.append(event.dossier_id)
         if isinstance(event, EnvelopeReleaseContinued):
-            events += said(told.when(event))
+            events += events_of(scenario.when(event))
     return granted
 
 
-def raised(told: Story, amount: str, exercise: int = 2025, hour: int = 9) -> list[str]:
+def raised(scenario: Story, amount: str, exercise: int = 2025, hour: int = 9) -> list[str]:
     """Let the Caf allot a later total; return the dossiers that it lets in, in order."""
-    decision = allot(told, amount, exercise, id=f"E-{amount}-{exercise}", time=at(hour))
-    answer = said(decision)[0]
+    decision = allot(scenario, amount, exercise, id=f"E-{amount}-{exercise}", time=at(hour))
+    answer = events_of(decision)[0]
     assert answer == EnvelopeRegistered(caf="761", exercise=exercise)
-    return drain(told, decision)
+    return drain(scenario, decision)
 
 
-def envelopes(told: Story, caf: str = "761") -> Envelopes:
+def envelopes(scenario: Story, caf: str = "761") -> Envelopes:
     """Return the envelopes of a Caf."""
-    return told.get(Envelopes, caf)
+    return scenario.get(Envelopes, caf)
 
 
-def waiting(told: Story) -> list[str]:
+def waiting(scenario: Story) -> list[str]:
     """Return the dossiers of the list, in its order."""
-    return [claim.dossier_id for claim in envelopes(told).waiting]
+    return [claim.dossier_id for claim in envelopes(scenario).waiting]
 
 
-def left(told: Story) -> list[tuple[int, str | None]]:
+def left(scenario: Story) -> list[tuple[int, str | None]]:
     """Return each exercise with what is left of it."""
-    lines = envelopes(told).lines
+    lines = envelopes(scenario).lines
     return [(line.exercise, None if line.left is None else str(line.left)) for line in lines]
 
 
 def why(decision: Decision) -> list[str]:
     """Return the sentences of a deferral for an envelope."""
-    (event,) = said(decision)
+    (event,) = events_of(decision)
     assert isinstance(event, FundingDeferred)
     assert {reason.rule for reason in event.reasons} == {"ENV-03"}
     return [reason.message for reason in event.reasons]

@@ -8,7 +8,7 @@ from services.funding.domain.states import AcceptedOrder, Grant
 from shared.contracts.caf import AdvanceOrdered
 from shared.contracts.funding import AdvanceGranted, AdvanceRefused
 from shared.kernel.decision import NO_CHANGE, OutgoingEvent, StateRef
-from tests.support.decide import Story, said_only
+from tests.support.decide import Story, only_event
 from tests.support.life import result_account_filed
 from tests.support.samples import (
     DOSSIER,
@@ -26,10 +26,10 @@ GRANT = f"{DOSSIER}|2025-2026"
 
 def signed() -> Story:
     """A grant with ceilings of 772.31 and 1158.46, its convention signed on 20 October 2025."""
-    told = story()
-    told.when(agrement())
-    told.when(convention())
-    return told
+    scenario = story()
+    scenario.when(agrement())
+    scenario.when(convention())
+    return scenario
 
 
 def second(**changes: object) -> AdvanceOrdered:
@@ -40,13 +40,13 @@ def second(**changes: object) -> AdvanceOrdered:
 
 
 def test_an_advance_within_the_ceiling_is_granted() -> None:
-    told = signed()
+    scenario = signed()
 
-    decision = told.when(advance_order())
+    decision = scenario.when(advance_order())
 
-    assert said_only(decision, AdvanceGranted) == advance_granted()
+    assert only_event(decision, AdvanceGranted) == advance_granted()
     assert isinstance(decision.states[0], Grant)
-    assert told.find(AcceptedOrder, "ORD-1") in decision.states
+    assert scenario.find(AcceptedOrder, "ORD-1") in decision.states
 
 
 @pytest.mark.parametrize(
@@ -62,11 +62,11 @@ def test_an_advance_within_the_ceiling_is_granted() -> None:
 def test_an_advance_counts_on_its_own_exercise_up_to_the_ceiling(
     order: AdvanceOrdered, advances: tuple[str, str]
 ) -> None:
-    told = signed()
+    scenario = signed()
 
-    said_only(told.when(order), AdvanceGranted)
+    only_event(scenario.when(order), AdvanceGranted)
 
-    grant = told.get(Grant, GRANT)
+    grant = scenario.get(Grant, GRANT)
     assert (grant.advances_n, grant.advances_n1) == euros(*advances)
 
 
@@ -80,38 +80,38 @@ def test_an_advance_counts_on_its_own_exercise_up_to_the_ceiling(
 def test_a_cent_beyond_the_ceiling_is_refused_whole(
     order: AdvanceOrdered, rule: str, ceiling: str
 ) -> None:
-    told = signed()
+    scenario = signed()
 
-    (reason,) = reasons(told.when(order))
+    (reason,) = reasons(scenario.when(order))
 
     assert reason.rule == rule
     assert f"plafond est de {ceiling}\u00a0€" in reason.message
-    assert told.get(Grant, GRANT).advances_n == 0
+    assert scenario.get(Grant, GRANT).advances_n == 0
 
 
 def test_advances_of_one_exercise_add_up_to_its_ceiling() -> None:
-    told = signed()
+    scenario = signed()
     for name, amount in (("A", "400.00"), ("B", "372.00")):
-        said_only(told.when(advance_order(order_id=name, amount=amount)), AdvanceGranted)
+        only_event(scenario.when(advance_order(order_id=name, amount=amount)), AdvanceGranted)
 
-    (reason,) = reasons(told.when(advance_order(order_id="C", amount="0.32")))
-    last = told.when(advance_order(order_id="D", amount="0.31"))
+    (reason,) = reasons(scenario.when(advance_order(order_id="C", amount="0.32")))
+    last = scenario.when(advance_order(order_id="D", amount="0.31"))
 
     assert reason.rule == "ACO-01"
     assert "772,32" in reason.message
     assert "772,00\u00a0€ déjà accordés" in reason.message
-    assert isinstance(said_only(last, AdvanceGranted), AdvanceGranted)
-    assert (told.get(Grant, GRANT).advances_n,) == euros("772.31")
+    assert isinstance(only_event(last, AdvanceGranted), AdvanceGranted)
+    assert (scenario.get(Grant, GRANT).advances_n,) == euros("772.31")
 
 
 def test_what_one_exercise_leaves_does_not_pass_to_the_other() -> None:
-    told = signed()
-    said_only(told.when(second(amount="1158.46")), AdvanceGranted)
+    scenario = signed()
+    only_event(scenario.when(second(amount="1158.46")), AdvanceGranted)
 
-    said_only(told.when(advance_order(amount="772.31")), AdvanceGranted)
+    only_event(scenario.when(advance_order(amount="772.31")), AdvanceGranted)
 
-    assert rules(told.when(second(order_id="ORD-3", amount="0.01"))) == ["ACO-03"]
-    assert rules(told.when(advance_order(order_id="ORD-4", amount="0.01"))) == ["ACO-01"]
+    assert rules(scenario.when(second(order_id="ORD-3", amount="0.01"))) == ["ACO-03"]
+    assert rules(scenario.when(advance_order(order_id="ORD-4", amount="0.01"))) == ["ACO-01"]
 
 
 @pytest.mark.parametrize(
@@ -124,21 +124,21 @@ def test_what_one_exercise_leaves_does_not_pass_to_the_other() -> None:
     ],
 )
 def test_without_a_grant_that_reason_stands_alone(order: AdvanceOrdered) -> None:
-    told = story()
-    told.when(agrement(school_year="2026-2027"))  # Deferred, and of another school year.
+    scenario = story()
+    scenario.when(agrement(school_year="2026-2027"))  # Deferred, and of another school year.
 
-    (reason,) = reasons(told.when(order))
+    (reason,) = reasons(scenario.when(order))
 
     assert reason.rule == "COM-05"
     assert "n'est pas accordé" in reason.message
 
 
 def test_a_deferred_grant_is_no_grant() -> None:
-    told = story()
-    told.when(agrement(school_year="2026-2027"))
-    told.when(convention())
+    scenario = story()
+    scenario.when(agrement(school_year="2026-2027"))
+    scenario.when(convention())
 
-    (reason,) = reasons(told.when(advance_order(school_year="2026-2027", exercise=2026)))
+    (reason,) = reasons(scenario.when(advance_order(school_year="2026-2027", exercise=2026)))
 
     assert reason.rule == "COM-05"
     assert "différé" in reason.message
@@ -160,19 +160,19 @@ def test_a_deferred_grant_is_no_grant() -> None:
     ],
 )
 def test_each_reason_by_itself(order: AdvanceOrdered, rule: str) -> None:
-    told = signed()
-    before = told.states
+    scenario = signed()
+    before = scenario.states
 
-    assert rules(told.when(order)) == [rule]
-    assert told.states == before
+    assert rules(scenario.when(order)) == [rule]
+    assert scenario.states == before
 
 
 def test_the_convention_counts_from_the_day_of_its_signature() -> None:
-    told = signed()
+    scenario = signed()
 
-    answer = told.when(advance_order(ordered_on="2025-10-20"))
+    answer = scenario.when(advance_order(ordered_on="2025-10-20"))
 
-    assert isinstance(said_only(answer, AdvanceGranted), AdvanceGranted)
+    assert isinstance(only_event(answer, AdvanceGranted), AdvanceGranted)
 
 
 @pytest.mark.parametrize(
@@ -195,11 +195,11 @@ def test_all_reasons_are_told_together(order: AdvanceOrdered, expected: list[str
 
 
 def test_messages_say_what_was_observed_and_what_is_expected() -> None:
-    told = story()
-    told.when(agrement())
+    scenario = story()
+    scenario.when(agrement())
     order = second(ordered_on="2025-12-31", amount="0.00")
 
-    assert [reason.message for reason in reasons(told.when(order))] == [
+    assert [reason.message for reason in reasons(scenario.when(order))] == [
         (
             "Aucune convention signée n'est connue : elle doit l'être au plus tard le "
             "31/12/2025, jour de l'ordre d'acompte."
@@ -213,10 +213,10 @@ def test_messages_say_what_was_observed_and_what_is_expected() -> None:
 
 
 def test_the_two_mismatches_of_exercise_are_told_apart() -> None:
-    told = signed()
+    scenario = signed()
 
-    (foreign,) = reasons(told.when(advance_order(exercise=2027)))
-    (late,) = reasons(told.when(advance_order(ordered_on="2026-02-01")))
+    (foreign,) = reasons(scenario.when(advance_order(exercise=2027)))
+    (late,) = reasons(scenario.when(advance_order(ordered_on="2026-02-01")))
 
     assert "2025 ou 2026 est attendu" in foreign.message
     assert "il doit être daté de 2025" in late.message
@@ -225,7 +225,7 @@ def test_the_two_mismatches_of_exercise_are_told_apart() -> None:
 def test_a_refusal_names_the_order_and_goes_to_the_caf_that_sent_it() -> None:
     decision = signed().when(advance_order(caf=OTHER_CAF))
 
-    refused = said_only(decision, AdvanceRefused)
+    refused = only_event(decision, AdvanceRefused)
     assert (refused.caf, refused.dossier_id, refused.school_year) == (
         OTHER_CAF,
         DOSSIER,
@@ -238,12 +238,12 @@ def test_a_refusal_names_the_order_and_goes_to_the_caf_that_sent_it() -> None:
 
 
 def test_an_accepted_order_sent_again_is_silent_even_at_the_ceiling() -> None:
-    told = signed()
-    told.when(advance_order(amount="772.31"))
-    before = told.states
+    scenario = signed()
+    scenario.when(advance_order(amount="772.31"))
+    before = scenario.states
 
-    assert told.when(advance_order(amount="772.31"), id="again") == NO_CHANGE
-    assert told.states == before
+    assert scenario.when(advance_order(amount="772.31"), id="again") == NO_CHANGE
+    assert scenario.states == before
 
 
 @pytest.mark.parametrize(
@@ -259,55 +259,55 @@ def test_an_accepted_order_sent_again_is_silent_even_at_the_ceiling() -> None:
 def test_an_accepted_order_never_changes_and_that_reason_stands_alone(
     change: dict[str, Any],
 ) -> None:
-    told = signed()
-    told.when(advance_order())
+    scenario = signed()
+    scenario.when(advance_order())
 
-    assert rules(told.when(advance_order(**change), id="other")) == ["TEC-01"]
+    assert rules(scenario.when(advance_order(**change), id="other")) == ["TEC-01"]
 
 
 def test_an_order_id_belongs_to_one_dossier_only() -> None:
-    told = signed()
-    told.when(agrement(dossier_id=OTHER_DOSSIER))
-    told.when(convention(dossier_id=OTHER_DOSSIER))
-    told.when(advance_order())
+    scenario = signed()
+    scenario.when(agrement(dossier_id=OTHER_DOSSIER))
+    scenario.when(convention(dossier_id=OTHER_DOSSIER))
+    scenario.when(advance_order())
 
-    assert rules(told.when(advance_order(dossier_id=OTHER_DOSSIER))) == ["TEC-01"]
-    assert told.get(Grant, f"{OTHER_DOSSIER}|2025-2026").advances_n == 0
+    assert rules(scenario.when(advance_order(dossier_id=OTHER_DOSSIER))) == ["TEC-01"]
+    assert scenario.get(Grant, f"{OTHER_DOSSIER}|2025-2026").advances_n == 0
 
 
 def test_the_missing_grant_comes_before_the_known_order() -> None:
-    told = signed()
-    told.when(advance_order())
+    scenario = signed()
+    scenario.when(advance_order())
 
-    assert rules(told.when(advance_order(dossier_id=OTHER_DOSSIER))) == ["COM-05"]
+    assert rules(scenario.when(advance_order(dossier_id=OTHER_DOSSIER))) == ["COM-05"]
 
 
 def test_a_refused_order_may_come_again_with_other_content() -> None:
-    told = signed()
-    assert rules(told.when(advance_order(amount="772.32"))) == ["ACO-01"]
+    scenario = signed()
+    assert rules(scenario.when(advance_order(amount="772.32"))) == ["ACO-01"]
 
-    answer = told.when(advance_order(amount="772.31"))
+    answer = scenario.when(advance_order(amount="772.31"))
 
-    assert isinstance(said_only(answer, AdvanceGranted), AdvanceGranted)
+    assert isinstance(only_event(answer, AdvanceGranted), AdvanceGranted)
 
 
 def test_no_advance_is_paid_once_the_year_is_settled() -> None:
-    told = signed()
-    told.when(result_account_filed())
+    scenario = signed()
+    scenario.when(result_account_filed())
 
-    (reason,) = reasons(told.when(second()))
+    (reason,) = reasons(scenario.when(second()))
 
     assert reason.rule == "SOL-02"
     assert "soldée sur les comptes du 15/09/2026" in reason.message
 
 
 def test_an_order_tells_each_check_that_it_meets() -> None:
-    told = signed()
+    scenario = signed()
 
     checked = ("TEC-03", "CNV-01", "ACO-02", "ACO-04", "ACO-04", "ACO-01", "SOL-02")
-    assert [(s.rule, s.outcome) for s in told.when(advance_order()).steps] == [
+    assert [(s.rule, s.outcome) for s in scenario.when(advance_order()).steps] == [
         (rule, "ok") for rule in checked
     ]
-    refused = told.when(second(order_id="B", amount="1158.47")).steps
+    refused = scenario.when(second(order_id="B", amount="1158.47")).steps
     assert [s.rule for s in refused if s.outcome == "breach"] == ["ACO-03"]
     assert [s.rule for s in refused if s.outcome == "ok"] == [*checked[:5], "SOL-02"]

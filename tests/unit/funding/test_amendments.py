@@ -20,7 +20,7 @@ from shared.contracts.funding import (
     FundingRefused,
 )
 from shared.kernel.decision import NO_CHANGE, Decision, OutgoingEvent, StateRef
-from tests.support.decide import Story, said, said_only
+from tests.support.decide import Story, events_of, only_event
 from tests.support.life import (
     actual_collectif,
     agrement_amended,
@@ -47,19 +47,19 @@ TWO = [{"collectif_id": name, "forecast_cost": "5000.00"} for name in ("C1", "C2
 
 def granted() -> Story:
     """Collectifs C1 of 4 000 and C2 of 9 000 euros, both bonuses, the convention signed."""
-    told = story()
-    told.when(project("4000.00", "9000.00", bonuses=BOTH))
-    told.when(convention())
-    return told
+    scenario = story()
+    scenario.when(project("4000.00", "9000.00", bonuses=BOTH))
+    scenario.when(convention())
+    return scenario
 
 
 def test_what_stays_is_priced_again_at_its_forecast_with_the_same_budget() -> None:
-    told = granted()
-    before = told.get(Grant, GRANT).funding
+    scenario = granted()
+    before = scenario.get(Grant, GRANT).funding
 
-    decision = told.when(agrement_amended(**REDUCED))
+    decision = scenario.when(agrement_amended(**REDUCED))
 
-    amended = said_only(decision, FundingAmended)
+    amended = only_event(decision, FundingAmended)
     assert before is not None
     assert (before.ps_total, before.bonus_total) == euros("4058.25", "1268.00")
     assert (amended.ps_total, amended.part_n, amended.part_n1) == euros(
@@ -80,10 +80,10 @@ def test_what_stays_is_priced_again_at_its_forecast_with_the_same_budget() -> No
 
 
 def test_an_amendment_keeps_what_was_reserved_in_the_envelopes() -> None:
-    told = granted()
-    before = told.get(Grant, GRANT).funding
+    scenario = granted()
+    before = scenario.get(Grant, GRANT).funding
 
-    amended = said_only(told.when(agrement_amended(**REDUCED)), FundingAmended)
+    amended = only_event(scenario.when(agrement_amended(**REDUCED)), FundingAmended)
 
     assert before is not None
     assert amended.envelopes == before.envelopes
@@ -91,47 +91,49 @@ def test_an_amendment_keeps_what_was_reserved_in_the_envelopes() -> None:
 
 
 def test_the_new_ceilings_hold_for_later_advances_and_what_was_paid_stays() -> None:
-    told = granted()
-    told.when(advance_order(amount="900.00"))  # Within 28 % of 4058.25: 1136.31.
-    told.when(agrement_amended(**REDUCED))
+    scenario = granted()
+    scenario.when(advance_order(amount="900.00"))  # Within 28 % of 4058.25: 1136.31.
+    scenario.when(agrement_amended(**REDUCED))
 
-    (reason,) = said_only(
-        told.when(advance_order(order_id="B", amount="0.01")), AdvanceRefused
+    (reason,) = only_event(
+        scenario.when(advance_order(order_id="B", amount="0.01")), AdvanceRefused
     ).reasons
 
     assert (reason.rule, "772,31" in reason.message) == ("ACO-01", True)
     second = advance_order(order_id="C", exercise=2026, amount="1158.46", ordered_on="2026-03-10")
-    said_only(told.when(second), AdvanceGranted)
-    assert told.get(Grant, GRANT).advances_n == 900
+    only_event(scenario.when(second), AdvanceGranted)
+    assert scenario.get(Grant, GRANT).advances_n == 900
 
 
 def test_each_amendment_has_its_rank_and_goes_on_from_the_last_one() -> None:
-    told = story()
-    told.when(project("1000.00", "2000.00", "4000.00"))
-    told.when(agrement_amended(**{**REDUCED, "collectifs": ["C1", "C3"]}))
+    scenario = story()
+    scenario.when(project("1000.00", "2000.00", "4000.00"))
+    scenario.when(agrement_amended(**{**REDUCED, "collectifs": ["C1", "C3"]}))
 
     second = agrement_amended(**{**REDUCED, "collectifs": ["C3", "C2"], "amendment_id": "AVN-2"})
-    amended = said_only(told.when(second), FundingAmended)
+    amended = only_event(scenario.when(second), FundingAmended)
 
     assert (amended.rank, amended.ps_total) == (2, *euros("1300.00"))
 
 
 def test_the_same_amendment_again_is_old_news() -> None:
-    told = granted()
-    told.when(agrement_amended(**REDUCED))
-    before = told.states
+    scenario = granted()
+    scenario.when(agrement_amended(**REDUCED))
+    before = scenario.states
 
-    assert told.when(agrement_amended(**REDUCED)) == NO_CHANGE
-    assert told.states == before
+    assert scenario.when(agrement_amended(**REDUCED)) == NO_CHANGE
+    assert scenario.states == before
 
 
 def test_accounts_settle_what_stays() -> None:
-    told = granted()
-    told.when(agrement_amended(**REDUCED))
-    gone = [actual_collectif(collectif_id=name) for name in ("C1", "C2")]
+    scenario = granted()
+    scenario.when(agrement_amended(**REDUCED))
+    removed = [actual_collectif(collectif_id=name) for name in ("C1", "C2")]
 
-    refused = said_only(told.when(result_account_filed(collectifs=gone)), BalanceRefused)
-    settled = said_only(told.when(result_account_filed(collectifs=gone[1:])), BalanceSettled)
+    refused = only_event(scenario.when(result_account_filed(collectifs=removed)), BalanceRefused)
+    settled = only_event(
+        scenario.when(result_account_filed(collectifs=removed[1:])), BalanceSettled
+    )
 
     assert [reason.rule for reason in refused.reasons] == ["COM-04"]
     assert [each.collectif_id for each in settled.collectifs] == ["C2"]
@@ -139,19 +141,19 @@ def test_accounts_settle_what_stays() -> None:
 
 
 def test_a_withdrawn_year_is_cancelled_and_its_advances_are_to_be_recovered() -> None:
-    told = granted()
-    told.when(advance_order(amount="900.00"))
+    scenario = granted()
+    scenario.when(advance_order(amount="900.00"))
 
-    decision = told.when(agrement_amended())
+    decision = scenario.when(agrement_amended())
 
-    event = said_only(decision, FundingCancelled)
+    event = only_event(decision, FundingCancelled)
     assert [(each.exercise, str(each.amount)) for each in event.indus] == [(2025, "900.00")]
     assert (str(event.cancelled_on), event.motive) == ("2026-02-10", "Cessation d'activité")
     assert event.legal_ground == "Convention d'objectifs et de financement, article 6"
-    assert told.get(Grant, GRANT).status == "cancelled"
+    assert scenario.get(Grant, GRANT).status == "cancelled"
     assert [step.rule for step in decision.steps] == ["SOL-02", "CPT-05"]
     order = funding_cancellation_ordered()
-    (reason,) = said_only(told.when(order), CancellationRefused).reasons
+    (reason,) = only_event(scenario.when(order), CancellationRefused).reasons
     assert reason.rule == "TEC-01"
 
 
@@ -161,59 +163,59 @@ def test_settled_and_cancelled_years_stay_as_they_are(change: dict[str, object])
         result_account_filed(collectifs=[actual_collectif(collectif_id="C1")]),
         funding_cancellation_ordered(),
     ):
-        told = granted()
-        told.when(last)
-        before = told.get(Grant, GRANT)
+        scenario = granted()
+        scenario.when(last)
+        before = scenario.get(Grant, GRANT)
 
-        assert told.when(agrement_amended(**change)).events == ()
-        assert told.get(Grant, GRANT) == before
+        assert scenario.when(agrement_amended(**change)).events == ()
+        assert scenario.get(Grant, GRANT) == before
 
 
 def test_years_before_the_amendment_stay_as_they_are() -> None:
-    told = granted()
-    before = told.get(Grant, GRANT)
+    scenario = granted()
+    before = scenario.get(Grant, GRANT)
 
-    decision = told.when(agrement_amended(from_school_year="2026-2027"))
+    decision = scenario.when(agrement_amended(from_school_year="2026-2027"))
 
     assert decision.events == ()
-    assert told.get(Grant, GRANT) == before
-    assert len(told.get(Dossier, DOSSIER).amendments) == 1
+    assert scenario.get(Grant, GRANT) == before
+    assert len(scenario.get(Dossier, DOSSIER).amendments) == 1
 
 
 def test_a_withdrawn_year_that_waits_is_refused_and_leaves_the_list() -> None:
-    told = story()
-    told.when(agrement(school_year="2026-2027"))
+    scenario = story()
+    scenario.when(agrement(school_year="2026-2027"))
 
-    decision = told.when(agrement_amended(from_school_year="2026-2027"))
+    decision = scenario.when(agrement_amended(from_school_year="2026-2027"))
 
-    (reason,) = said_only(decision, FundingRefused).reasons
+    (reason,) = only_event(decision, FundingRefused).reasons
     assert (reason.rule, "retiré pour 2026-2027" in reason.message) == ("COM-05", True)
-    *_, release = told.says(bareme())
-    assert told.when(release) == NO_CHANGE
+    *_, release = scenario.says(bareme())
+    assert scenario.when(release) == NO_CHANGE
     order = funding_cancellation_ordered(school_year="2026-2027")
-    (reason,) = said_only(told.when(order), CancellationRefused).reasons
+    (reason,) = only_event(scenario.when(order), CancellationRefused).reasons
     assert reason.rule == "COM-05"
 
 
 def test_a_reduced_year_that_waits_is_granted_with_what_stays() -> None:
-    told = story()
-    told.when(project("4000.00", "9000.00", school_year="2026-2027"))
+    scenario = story()
+    scenario.when(project("4000.00", "9000.00", school_year="2026-2027"))
 
-    assert told.when(agrement_amended(**REDUCED)).events == ()
-    *_, release = told.says(bareme())
+    assert scenario.when(agrement_amended(**REDUCED)).events == ()
+    *_, release = scenario.says(bareme())
 
-    granted = said_only(told.when(release), FundingGranted)
+    granted = only_event(scenario.when(release), FundingGranted)
     assert granted.dossier_id == DOSSIER
     assert [each.collectif_id for each in granted.collectifs] == ["C2"]
 
 
 def test_a_year_that_loses_nothing_stays_as_it_is() -> None:
-    told = granted()
-    before = told.get(Grant, GRANT)
+    scenario = granted()
+    before = scenario.get(Grant, GRANT)
 
-    decision = told.when(agrement_amended(**{**REDUCED, "collectifs": ["C1", "C2"]}))
+    decision = scenario.when(agrement_amended(**{**REDUCED, "collectifs": ["C1", "C2"]}))
 
-    assert (decision.events, told.get(Grant, GRANT)) == ((), before)
+    assert (decision.events, scenario.get(Grant, GRANT)) == ((), before)
 
 
 def queued() -> Story:
@@ -221,104 +223,104 @@ def queued() -> Story:
 
     The first needs 1 623.30 (C1 of 4 000, C2 of 9 000 euros), the second 260.00.
     """
-    told = story()
-    told.when(envelope_allotted(amount="1000.00"))
-    told.when(project("4000.00", "9000.00"))
-    told.when(project("2000.00", dossier_id=OTHER_DOSSIER))
-    assert [each.key for each in told.get(Envelopes, CAF).waiting] == [
+    scenario = story()
+    scenario.when(envelope_allotted(amount="1000.00"))
+    scenario.when(project("4000.00", "9000.00"))
+    scenario.when(project("2000.00", dossier_id=OTHER_DOSSIER))
+    assert [each.key for each in scenario.get(Envelopes, CAF).waiting] == [
         GRANT,
         f"{OTHER_DOSSIER}|2025-2026",
     ]
-    return told
+    return scenario
 
 
-def followed(told: Story, decision: Decision) -> list[FundingGranted]:
+def followed(scenario: Story, decision: Decision) -> list[FundingGranted]:
     """Follow the pages that a decision starts; return what they grant."""
-    (page,) = (each for each in said(decision) if isinstance(each, EnvelopeReleaseContinued))
-    return [each for each in told.says(page) if isinstance(each, FundingGranted)]
+    (page,) = (each for each in events_of(decision) if isinstance(each, EnvelopeReleaseContinued))
+    return [each for each in scenario.says(page) if isinstance(each, FundingGranted)]
 
 
 def test_a_right_that_leaves_the_list_lets_in_those_behind_it() -> None:
-    told = queued()
+    scenario = queued()
 
-    decision = told.when(agrement_amended())
+    decision = scenario.when(agrement_amended())
 
-    refused = next(each for each in said(decision) if isinstance(each, FundingRefused))
+    refused = next(each for each in events_of(decision) if isinstance(each, FundingRefused))
     assert (refused.dossier_id, refused.reasons[0].rule) == (DOSSIER, "COM-05")
-    assert told.get(Grant, GRANT).status == "refused"
+    assert scenario.get(Grant, GRANT).status == "refused"
     assert [(step.rule, step.outcome) for step in decision.steps] == [("COM-05", "breach")]
-    assert [each.dossier_id for each in followed(told, decision)] == [OTHER_DOSSIER]
-    assert told.get(Envelopes, CAF).waiting == ()
+    assert [each.dossier_id for each in followed(scenario, decision)] == [OTHER_DOSSIER]
+    assert scenario.get(Envelopes, CAF).waiting == ()
 
 
 def test_a_reduced_right_keeps_its_place_and_is_let_in_when_it_fits() -> None:
-    told = queued()
+    scenario = queued()
 
-    decision = told.when(agrement_amended(**{**REDUCED, "collectifs": ["C1"]}))
+    decision = scenario.when(agrement_amended(**{**REDUCED, "collectifs": ["C1"]}))
 
     # 4000.00: Ps 1300.00, 520.00 in 2025; then 260.00 of the other: 220.00 are left.
-    granted = followed(told, decision)
+    granted = followed(scenario, decision)
     assert [(each.dossier_id, each.ps_total) for each in granted] == [
         (DOSSIER, *euros("1300.00")),
         (OTHER_DOSSIER, *euros("650.00")),
     ]
-    assert told.get(Envelopes, CAF).line(2025).left == 220
+    assert scenario.get(Envelopes, CAF).line(2025).left == 220
     assert [step.rule for step in decision.steps][:2] == ["PRX-07", "PRX-01"]
 
 
 def test_a_reduced_right_that_still_does_not_fit_goes_on_waiting() -> None:
-    told = queued()
+    scenario = queued()
 
-    decision = told.when(agrement_amended(**REDUCED))
+    decision = scenario.when(agrement_amended(**REDUCED))
 
     # 9000.00: 1103.30 in 2025, more than 1000.00.
     assert decision.events == ()
-    assert [each.dossier_id for each in told.get(Envelopes, CAF).waiting] == [
+    assert [each.dossier_id for each in scenario.get(Envelopes, CAF).waiting] == [
         DOSSIER,
         OTHER_DOSSIER,
     ]
-    assert told.get(Envelopes, CAF).waiting[0].charges[0].amount == euros("1103.30")[0]
+    assert scenario.get(Envelopes, CAF).waiting[0].charges[0].amount == euros("1103.30")[0]
 
 
 def test_a_right_let_in_but_not_told_yet_is_granted_with_what_stays() -> None:
-    told = queued()
-    *_, page = told.says(envelope_allotted(amount="5000.00"), id="m9")
+    scenario = queued()
+    *_, page = scenario.says(envelope_allotted(amount="5000.00"), id="m9")
 
-    assert told.when(agrement_amended(**{**REDUCED, "collectifs": ["C1"]})).events == ()
+    assert scenario.when(agrement_amended(**{**REDUCED, "collectifs": ["C1"]})).events == ()
 
-    granted = [each for each in told.says(page) if isinstance(each, FundingGranted)]
+    granted = [each for each in scenario.says(page) if isinstance(each, FundingGranted)]
     (first,) = (each for each in granted if each.dossier_id == DOSSIER)
     assert len(granted) == 2
     assert (first.ps_total, first.envelopes[0].amount) == euros("1300.00", "520.00")
-    assert told.get(Envelopes, CAF).line(2025).granted == 780
+    assert scenario.get(Envelopes, CAF).line(2025).granted == 780
 
 
 def several_years(until: str = "2027-2028") -> Story:
     """An agrement of several years, its second one renewed with both collectifs, and priced."""
-    told = story()
-    told.when(bareme())
-    told.when(convention())
-    told.when(project("4000.00", "9000.00", multi_year_until=until))
-    told.when(annual_renewal_filed(collectifs=TWO))
-    return told
+    scenario = story()
+    scenario.when(bareme())
+    scenario.when(convention())
+    scenario.when(project("4000.00", "9000.00", multi_year_until=until))
+    scenario.when(annual_renewal_filed(collectifs=TWO))
+    return scenario
 
 
 def test_an_amendment_reaches_each_school_year_from_its_first_one_on() -> None:
-    told = several_years()
+    scenario = several_years()
 
-    events = told.says(agrement_amended(**REDUCED))
+    events = scenario.says(agrement_amended(**REDUCED))
 
     assert [type(each) for each in events] == [FundingAmended, FundingAmended]
     assert [getattr(each, "school_year", None) for each in events] == ["2025-2026", "2026-2027"]
 
 
 def test_a_year_that_loses_its_last_collectif_ends() -> None:
-    told = story()
-    told.when(bareme())
-    told.when(project("4000.00", "9000.00", multi_year_until="2026-2027"))
-    told.when(annual_renewal_filed(collectifs=TWO[:1]))  # C1 alone goes on.
+    scenario = story()
+    scenario.when(bareme())
+    scenario.when(project("4000.00", "9000.00", multi_year_until="2026-2027"))
+    scenario.when(annual_renewal_filed(collectifs=TWO[:1]))  # C1 alone goes on.
 
-    first, second = told.says(agrement_amended(**REDUCED))
+    first, second = scenario.says(agrement_amended(**REDUCED))
 
     assert isinstance(first, FundingAmended)
     assert isinstance(second, FundingCancelled)
@@ -326,15 +328,15 @@ def test_a_year_that_loses_its_last_collectif_ends() -> None:
 
 
 def test_a_withdrawal_from_the_second_year_on_leaves_the_first_one() -> None:
-    told = several_years()
+    scenario = several_years()
 
-    event = said_only(
-        told.when(agrement_amended(from_school_year="2026-2027", multi_year_until="2025-2026")),
+    event = only_event(
+        scenario.when(agrement_amended(from_school_year="2026-2027", multi_year_until="2025-2026")),
         FundingCancelled,
     )
 
     assert event.school_year == "2026-2027"
-    assert told.get(Grant, GRANT).status == "granted"
+    assert scenario.get(Grant, GRANT).status == "granted"
 
 
 @pytest.mark.parametrize(
@@ -348,49 +350,53 @@ def test_a_withdrawal_from_the_second_year_on_leaves_the_first_one() -> None:
 def test_a_later_year_is_not_renewed_once_withdrawn(
     from_year: str, expected: list[str], words: str
 ) -> None:
-    told = several_years()
-    told.when(agrement_amended(from_school_year=from_year))
+    scenario = several_years()
+    scenario.when(agrement_amended(from_school_year=from_year))
 
     renewal = annual_renewal_filed(school_year="2027-2028", filed_on="2027-07-10", collectifs=TWO)
-    refused = said_only(told.when(renewal), FundingRefused)
+    refused = only_event(scenario.when(renewal), FundingRefused)
 
     assert [reason.rule for reason in refused.reasons] == expected
     assert words in refused.reasons[0].message
 
 
 def test_a_later_year_is_renewed_with_the_collectifs_that_stay_only() -> None:
-    told = several_years()
-    told.when(bareme(start_year=2027))
-    told.when(agrement_amended(**REDUCED))
+    scenario = several_years()
+    scenario.when(bareme(start_year=2027))
+    scenario.when(agrement_amended(**REDUCED))
     year = {"school_year": "2027-2028", "filed_on": "2027-07-10"}
 
-    refused = said_only(told.when(annual_renewal_filed(**year, collectifs=TWO)), FundingRefused)
-    granted = said_only(told.when(annual_renewal_filed(**year, collectifs=TWO[1:])), FundingGranted)
+    refused = only_event(
+        scenario.when(annual_renewal_filed(**year, collectifs=TWO)), FundingRefused
+    )
+    granted = only_event(
+        scenario.when(annual_renewal_filed(**year, collectifs=TWO[1:])), FundingGranted
+    )
 
     assert [(r.rule, r.message[-3:]) for r in refused.reasons] == [("COM-04", "C1.")]
     assert [each.collectif_id for each in granted.collectifs] == ["C2"]
 
 
 def test_an_amendment_of_a_later_year_does_not_limit_an_earlier_one() -> None:
-    told = story()
-    told.when(agrement_amended(from_school_year="2026-2027"))
+    scenario = story()
+    scenario.when(agrement_amended(from_school_year="2026-2027"))
 
-    granted = said_only(told.when(agrement(multi_year_until="2027-2028")), FundingGranted)
+    granted = only_event(scenario.when(agrement(multi_year_until="2027-2028")), FundingGranted)
 
     assert granted.school_year == "2025-2026"
-    assert told.get(Dossier, DOSSIER).school_years == ("2025-2026",)
+    assert scenario.get(Dossier, DOSSIER).school_years == ("2025-2026",)
 
 
 def test_an_amendment_that_overtakes_an_imported_agrement_is_not_missed() -> None:
-    told = story()
-    told.when(bareme())
-    told.when(agrement_amended(from_school_year="2026-2027"))
+    scenario = story()
+    scenario.when(bareme())
+    scenario.when(agrement_amended(from_school_year="2026-2027"))
     renewal = annual_renewal_filed(collectifs=TWO[:1])
-    before = said_only(told.when(renewal), FundingRefused)
+    before = only_event(scenario.when(renewal), FundingRefused)
     imported = dict(agrement(multi_year_until="2027-2028"))
-    told.when(AgrementRegistered(**imported, reference="Registre papier"))
+    scenario.when(AgrementRegistered(**imported, reference="Registre papier"))
 
-    refused = said_only(told.when(renewal), FundingRefused)
+    refused = only_event(scenario.when(renewal), FundingRefused)
 
     assert "Aucun agrément" in before.reasons[0].message
     assert [reason.rule for reason in refused.reasons] == ["COM-05"]
@@ -398,14 +404,14 @@ def test_an_amendment_that_overtakes_an_imported_agrement_is_not_missed() -> Non
 
 
 def test_a_withdrawal_that_overtakes_its_agrement_is_not_missed() -> None:
-    told = story()
-    assert told.when(agrement_amended()).events == ()
+    scenario = story()
+    assert scenario.when(agrement_amended()).events == ()
 
-    (reason,) = said_only(told.when(agrement()), FundingRefused).reasons
+    (reason,) = only_event(scenario.when(agrement()), FundingRefused).reasons
 
     assert reason.rule == "COM-05"
-    assert told.find(Grant, GRANT) is None
-    assert told.get(Dossier, DOSSIER).school_years == ()
+    assert scenario.find(Grant, GRANT) is None
+    assert scenario.get(Dossier, DOSSIER).school_years == ()
 
 
 def test_an_agrement_and_its_reductions_end_alike_in_every_order() -> None:
@@ -416,23 +422,23 @@ def test_an_agrement_and_its_reductions_end_alike_in_every_order() -> None:
     )
     ends = set()
     for order in permutations(events):
-        told = story()
-        said_last = [each for event in order for each in said(told.when(event))][-1]
+        scenario = story()
+        said_last = [each for event in order for each in events_of(scenario.when(event))][-1]
         assert isinstance(said_last, FundingGranted)
-        ends.add((said_last.ps_total, said_last.part_n, told.get(Grant, GRANT).agrement))
+        ends.add((said_last.ps_total, said_last.part_n, scenario.get(Grant, GRANT).agrement))
 
     ((ps_total, part_n, _),) = ends
     assert (ps_total, part_n) == euros("1300.00", "520.00")
 
 
 def test_another_dossier_is_left_alone() -> None:
-    told = granted()
-    told.when(agrement(dossier_id=OTHER_DOSSIER))
+    scenario = granted()
+    scenario.when(agrement(dossier_id=OTHER_DOSSIER))
 
-    told.when(agrement_amended(dossier_id=OTHER_DOSSIER))
+    scenario.when(agrement_amended(dossier_id=OTHER_DOSSIER))
 
-    assert told.get(Grant, GRANT).status == "granted"
-    assert told.get(Grant, f"{OTHER_DOSSIER}|2025-2026").status == "cancelled"
+    assert scenario.get(Grant, GRANT).status == "granted"
+    assert scenario.get(Grant, f"{OTHER_DOSSIER}|2025-2026").status == "cancelled"
 
 
 def test_an_amendment_tells_the_new_price() -> None:

@@ -9,7 +9,7 @@ from shared.contracts.common import ExerciseAmount
 from shared.contracts.elan import ResultAccountFiled
 from shared.contracts.funding import BalanceRefused, BalanceSettled
 from shared.kernel.decision import NO_CHANGE, Decision, OutgoingEvent, StateRef
-from tests.support.decide import Story, said_only
+from tests.support.decide import Story, only_event
 from tests.support.life import actual_collectif, advance_reversal_ordered, result_account_filed
 from tests.support.samples import (
     CAF,
@@ -29,10 +29,10 @@ FAR = {"total_annual_cost": "1000000.00", "resources": []}
 
 def signed(*costs: str, **changes: Any) -> Story:
     """A grant of collectifs C1, C2… of these costs, its convention signed."""
-    told = story()
-    told.when(project(*(costs or ("9000.00",)), **changes))
-    told.when(convention())
-    return told
+    scenario = story()
+    scenario.when(project(*(costs or ("9000.00",)), **changes))
+    scenario.when(convention())
+    return scenario
 
 
 def accounts(
@@ -47,25 +47,25 @@ def accounts(
     return result_account_filed(collectifs=actual, budget=budget, **changes)
 
 
-def settled(told: Story, filed: ResultAccountFiled) -> BalanceSettled:
+def settled(scenario: Story, filed: ResultAccountFiled) -> BalanceSettled:
     """Return what settles the balance."""
-    return said_only(told.when(filed), BalanceSettled)
+    return only_event(scenario.when(filed), BalanceSettled)
 
 
 def rules(decision: Decision) -> list[str]:
     """Return the rules of refused accounts, which must change nothing."""
     assert decision.states == ()
-    return [reason.rule for reason in said_only(decision, BalanceRefused).reasons]
+    return [reason.rule for reason in only_event(decision, BalanceRefused).reasons]
 
 
 def test_a_full_life_at_the_ceiling_is_settled_with_what_is_left_to_pay() -> None:
-    told = signed(bonuses=BOTH)
-    told.when(advance_order(amount="772.31", ordered_on="2025-11-20"))
-    told.when(
+    scenario = signed(bonuses=BOTH)
+    scenario.when(advance_order(amount="772.31", ordered_on="2025-11-20"))
+    scenario.when(
         advance_order(order_id="ORD-2", exercise=2026, amount="1158.46", ordered_on="2026-03-10")
     )
 
-    balance = settled(told, accounts(("C1", "9000.00", BOTH), total="9000.00"))
+    balance = settled(scenario, accounts(("C1", "9000.00", BOTH), total="9000.00"))
 
     assert (balance.final_ps, balance.final_part_n, balance.final_part_n1) == euros(
         "2758.25", "1103.30", "1654.95"
@@ -82,10 +82,10 @@ def test_a_full_life_at_the_ceiling_is_settled_with_what_is_left_to_pay() -> Non
 
 
 def test_a_part_that_was_advanced_beyond_its_due_is_to_be_recovered() -> None:
-    told = signed("8000.00")
-    told.when(advance_order(amount="728.00"))
+    scenario = signed("8000.00")
+    scenario.when(advance_order(amount="728.00"))
 
-    balance = settled(told, accounts(("C1", "2000.00", ()), total="2000.00"))
+    balance = settled(scenario, accounts(("C1", "2000.00", ()), total="2000.00"))
 
     assert (balance.final_ps, balance.final_part_n, balance.final_part_n1) == euros(
         "650.00", "260.00", "390.00"
@@ -95,21 +95,23 @@ def test_a_part_that_was_advanced_beyond_its_due_is_to_be_recovered() -> None:
 
 
 def test_an_indu_of_one_exercise_is_never_netted_against_the_other() -> None:
-    told = signed("8000.00", bonuses=BOTH)
-    told.when(advance_order(amount="728.00"))
+    scenario = signed("8000.00", bonuses=BOTH)
+    scenario.when(advance_order(amount="728.00"))
 
-    balance = settled(told, accounts(("C1", "2000.00", BOTH)))
+    balance = settled(scenario, accounts(("C1", "2000.00", BOTH)))
 
     assert (balance.net,) == euros("556.00")  # 650.00 + 634.00 - 728.00
     assert [(i.exercise, str(i.amount)) for i in balance.indus] == [(2025, "468.00")]
 
 
 def test_both_exercises_may_be_recovered_n_first() -> None:
-    told = signed("8000.00", bonuses=("parents",))
-    told.when(advance_order(amount="728.00"))
-    told.when(advance_order(order_id="B", exercise=2026, amount="900.00", ordered_on="2026-02-01"))
+    scenario = signed("8000.00", bonuses=("parents",))
+    scenario.when(advance_order(amount="728.00"))
+    scenario.when(
+        advance_order(order_id="B", exercise=2026, amount="900.00", ordered_on="2026-02-01")
+    )
 
-    balance = settled(told, accounts(("C1", "1000.00", ("parents",))))
+    balance = settled(scenario, accounts(("C1", "1000.00", ("parents",))))
 
     # Ps 325.00: 130.00 and 195.00, and 305.00 of bonus with the second.
     assert balance.indus == (
@@ -120,28 +122,28 @@ def test_both_exercises_may_be_recovered_n_first() -> None:
 
 
 def test_a_result_of_zero_is_no_indu() -> None:
-    told = signed("8000.00")
-    told.when(advance_order(amount="260.00"))
+    scenario = signed("8000.00")
+    scenario.when(advance_order(amount="260.00"))
 
-    assert settled(told, accounts(("C1", "2000.00", ()))).indus == ()
+    assert settled(scenario, accounts(("C1", "2000.00", ()))).indus == ()
 
 
 def test_a_reversed_advance_no_longer_counts() -> None:
-    told = signed("8000.00")
-    told.when(advance_order(amount="728.00"))
-    told.when(advance_reversal_ordered())
+    scenario = signed("8000.00")
+    scenario.when(advance_order(amount="728.00"))
+    scenario.when(advance_reversal_ordered())
 
-    balance = settled(told, accounts(("C1", "2000.00", ())))
+    balance = settled(scenario, accounts(("C1", "2000.00", ())))
 
     assert (balance.advances_n, balance.net) == euros("0.00", "650.00")
     assert balance.indus == ()
 
 
 def test_each_granted_collectif_is_told_in_the_order_of_the_grant() -> None:
-    told = signed("4000.00", "9000.00", "5000.00", bonuses=BOTH)
+    scenario = signed("4000.00", "9000.00", "5000.00", bonuses=BOTH)
 
     balance = settled(
-        told,
+        scenario,
         result_account_filed(
             collectifs=[
                 actual_collectif(collectif_id="C2", actual_cost="4000.00", bonus_done=["parents"]),
@@ -186,9 +188,9 @@ def test_the_final_ps_may_exceed_the_forecast_within_the_plafond() -> None:
 
 
 def test_the_actual_total_cost_caps_what_is_due() -> None:
-    told = signed("9000.00", bonuses=BOTH)
+    scenario = signed("9000.00", bonuses=BOTH)
 
-    balance = settled(told, accounts(("C1", "9000.00", BOTH), total="4000.00"))
+    balance = settled(scenario, accounts(("C1", "9000.00", BOTH), total="4000.00"))
 
     # 80 % of 4000.00 is 3200.00; 2758.25 + 634.00 is 192.25 too much, taken from the bonuses.
     assert (balance.final_ps, balance.final_bonus) == euros("2758.25", "441.75")
@@ -198,33 +200,33 @@ def test_the_actual_total_cost_caps_what_is_due() -> None:
 
 
 def test_nothing_is_due_when_nothing_ran() -> None:
-    told = signed(bonuses=BOTH)
+    scenario = signed(bonuses=BOTH)
 
-    balance = settled(told, result_account_filed(collectifs=[], budget=FAR))
+    balance = settled(scenario, result_account_filed(collectifs=[], budget=FAR))
 
     assert (balance.final_ps, balance.final_bonus, balance.net) == euros("0.00", "0.00", "0.00")
 
 
 def test_a_published_bareme_settles_what_it_granted() -> None:
-    told = story()
-    told.when(bareme())
-    told.when(convention())
-    told.when(project("9000.00", bonuses=BOTH, school_year="2026-2027"))
+    scenario = story()
+    scenario.when(bareme())
+    scenario.when(convention())
+    scenario.when(project("9000.00", bonuses=BOTH, school_year="2026-2027"))
 
     balance = settled(
-        told, accounts(("C1", "9000.00", BOTH), school_year="2026-2027", filed_on="2027-09-15")
+        scenario, accounts(("C1", "9000.00", BOTH), school_year="2026-2027", filed_on="2027-09-15")
     )
 
     assert (balance.final_ps, balance.final_bonus) == euros("2795.00", "645.00")
 
 
 def test_accounts_settle_once_and_the_same_ones_again_are_silent() -> None:
-    told = signed()
-    told.when(accounts(("C1", "9000.00", ())))
-    before = told.states
+    scenario = signed()
+    scenario.when(accounts(("C1", "9000.00", ())))
+    before = scenario.states
 
-    assert told.when(accounts(("C1", "9000.00", ()))) == NO_CHANGE
-    assert told.states == before
+    assert scenario.when(accounts(("C1", "9000.00", ()))) == NO_CHANGE
+    assert scenario.states == before
 
 
 @pytest.mark.parametrize(
@@ -237,10 +239,10 @@ def test_accounts_settle_once_and_the_same_ones_again_are_silent() -> None:
     ],
 )
 def test_other_accounts_for_a_settled_year_are_refused_alone(change: dict[str, Any]) -> None:
-    told = signed()
-    told.when(result_account_filed())
+    scenario = signed()
+    scenario.when(result_account_filed())
 
-    assert rules(told.when(result_account_filed(**change))) == ["TEC-01"]
+    assert rules(scenario.when(result_account_filed(**change))) == ["TEC-01"]
 
 
 @pytest.mark.parametrize(
@@ -255,14 +257,14 @@ def test_other_accounts_for_a_settled_year_are_refused_alone(change: dict[str, A
     ],
 )
 def test_each_reason_by_itself(change: dict[str, Any], rule: str, words: str) -> None:
-    told = signed()
-    before = told.states
+    scenario = signed()
+    before = scenario.states
 
-    decision = told.when(result_account_filed(**change))
+    decision = scenario.when(result_account_filed(**change))
 
     assert rules(decision) == [rule]
-    assert words in said_only(decision, BalanceRefused).reasons[0].message
-    assert told.states == before
+    assert words in only_event(decision, BalanceRefused).reasons[0].message
+    assert scenario.states == before
 
 
 def test_accounts_of_the_first_day_of_the_second_exercise_settle() -> None:
@@ -272,20 +274,20 @@ def test_accounts_of_the_first_day_of_the_second_exercise_settle() -> None:
 
 
 def test_the_convention_counts_from_the_day_of_its_signature() -> None:
-    told = story()
-    told.when(agrement())
+    scenario = story()
+    scenario.when(agrement())
     filed = result_account_filed(filed_on="2026-09-15")
 
-    assert rules(told.when(filed)) == ["CNV-01"]
-    told.when(convention(signed_on="2026-09-16"))
-    assert rules(told.when(filed)) == ["CNV-01"]
-    told.when(convention(signed_on="2026-09-15"))
-    assert settled(told, filed).settled_on == filed.filed_on
+    assert rules(scenario.when(filed)) == ["CNV-01"]
+    scenario.when(convention(signed_on="2026-09-16"))
+    assert rules(scenario.when(filed)) == ["CNV-01"]
+    scenario.when(convention(signed_on="2026-09-15"))
+    assert settled(scenario, filed).settled_on == filed.filed_on
 
 
 def test_all_reasons_are_told_together() -> None:
-    told = story()
-    told.when(agrement())
+    scenario = story()
+    scenario.when(agrement())
     filed = result_account_filed(
         caf=OTHER_CAF,
         filed_on="2025-12-31",
@@ -293,40 +295,40 @@ def test_all_reasons_are_told_together() -> None:
         collectifs=[actual_collectif(collectif_id=f"X{rank}") for rank in range(21)],
     )
 
-    decision = told.when(filed)
+    decision = scenario.when(filed)
 
     assert rules(decision) == ["TEC-03", "CNV-01", "SOL-03", "SOL-01", "COM-04"]
-    *_, report, _, foreign = said_only(decision, BalanceRefused).reasons
+    *_, report, _, foreign = only_event(decision, BalanceRefused).reasons
     assert "manque : qualitatif, financier" in report.message
     assert foreign.message.endswith("X18, X19….")
 
 
 def test_without_a_grant_that_reason_stands_alone() -> None:
-    told = story()
-    told.when(agrement(school_year="2026-2027"))  # Deferred: no grant.
+    scenario = story()
+    scenario.when(agrement(school_year="2026-2027"))  # Deferred: no grant.
 
     for filed, words in (
         (result_account_filed(caf=OTHER_CAF, filed_on="2020-01-01"), "n'est pas accordé"),
         (result_account_filed(dossier_id=OTHER_DOSSIER), "n'est pas accordé"),
         (result_account_filed(school_year="2026-2027"), "est encore différé"),
     ):
-        decision = told.when(filed)
+        decision = scenario.when(filed)
         assert rules(decision) == ["COM-05"]
         assert [(step.rule, step.outcome) for step in decision.steps] == [("COM-05", "breach")]
-        assert words in said_only(decision, BalanceRefused).reasons[0].message
+        assert words in only_event(decision, BalanceRefused).reasons[0].message
 
 
 def test_refused_accounts_may_come_again_with_other_content() -> None:
-    told = signed()
-    assert rules(told.when(result_account_filed(filed_on="2025-12-31"))) == ["SOL-01"]
+    scenario = signed()
+    assert rules(scenario.when(result_account_filed(filed_on="2025-12-31"))) == ["SOL-01"]
 
-    assert settled(told, result_account_filed()).school_year == "2025-2026"
+    assert settled(scenario, result_account_filed()).school_year == "2025-2026"
 
 
 def test_a_refusal_is_about_the_grant_and_goes_to_the_caf_that_sent_it() -> None:
     decision = signed().when(result_account_filed(caf=OTHER_CAF))
 
-    refused = said_only(decision, BalanceRefused)
+    refused = only_event(decision, BalanceRefused)
     assert (refused.caf, refused.dossier_id, refused.school_year) == (
         OTHER_CAF,
         DOSSIER,
@@ -338,10 +340,10 @@ def test_a_refusal_is_about_the_grant_and_goes_to_the_caf_that_sent_it() -> None
 
 
 def test_a_balance_tells_each_check_and_each_amount() -> None:
-    told = signed("8000.00")
-    told.when(advance_order(amount="728.00"))
+    scenario = signed("8000.00")
+    scenario.when(advance_order(amount="728.00"))
 
-    steps = told.when(accounts(("C1", "2000.00", ()), total="2000.00")).steps
+    steps = scenario.when(accounts(("C1", "2000.00", ()), total="2000.00")).steps
 
     assert [(step.rule, step.outcome) for step in steps] == [
         *((rule, "ok") for rule in ("TEC-03", "CNV-01", "SOL-03", "SOL-01", "COM-04")),

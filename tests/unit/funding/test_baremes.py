@@ -15,7 +15,7 @@ from shared.contracts.funding import (
     FundingGranted,
 )
 from shared.kernel.decision import NO_CHANGE, Decision, OutgoingEvent, RequestRef, StateRef
-from tests.support.decide import Story, said, said_only
+from tests.support.decide import Story, events_of, only_event
 from tests.support.life import envelope_allotted
 from tests.support.samples import advance_order, agrement, bareme, convention
 from tests.unit.funding.builders import BOTH, euros, project, rules, story
@@ -25,27 +25,27 @@ START = BaremeReleaseContinued(start_year=2026, after="")
 
 def waiting(count: int, school_year: str = "2026-2027") -> Story:
     """Return a story of so many deferred dossiers, D-001 first; their requests are R-001…"""
-    told = story()
+    scenario = story()
     for rank in range(count, 0, -1):
-        told.when(
+        scenario.when(
             agrement(dossier_id=f"D-{rank:03}", school_year=school_year),
             id=f"A-{rank:03}",
             origin=RequestRef(request=f"R-{rank:03}", correlation=f"C-{rank:03}"),
         )
-    return told
+    return scenario
 
 
 def granted(decision: Decision) -> list[str]:
     """Return the dossiers that a decision grants."""
-    return [event.dossier_id for event in said(decision) if isinstance(event, FundingGranted)]
+    return [event.dossier_id for event in events_of(decision) if isinstance(event, FundingGranted)]
 
 
 def test_the_bareme_of_an_unknown_year_is_registered_and_starts_the_release() -> None:
-    told = story()
+    scenario = story()
 
-    decision = told.when(bareme())
+    decision = scenario.when(bareme())
 
-    assert said(decision) == (BaremeRegistered(start_year=2026), START)
+    assert events_of(decision) == (BaremeRegistered(start_year=2026), START)
     (state,) = decision.states
     assert isinstance(state, PublishedBareme)
     assert state.bareme.prices == euros("8600.00", "2795.00", "335.00", "310.00")
@@ -53,10 +53,10 @@ def test_the_bareme_of_an_unknown_year_is_registered_and_starts_the_release() ->
 
 @pytest.mark.parametrize("source", ["Circulaire fictive 2026", "La même, autrement citée"])
 def test_the_same_amounts_again_are_silent_whatever_the_source(source: str) -> None:
-    told = story()
-    told.when(bareme())
+    scenario = story()
+    scenario.when(bareme())
 
-    assert told.when(bareme(source=source), id="again") == NO_CHANGE
+    assert scenario.when(bareme(source=source), id="again") == NO_CHANGE
 
 
 def test_the_amounts_of_a_built_in_year_are_silent() -> None:
@@ -81,49 +81,51 @@ def test_the_amounts_of_a_built_in_year_are_silent() -> None:
     ],
 )
 def test_a_published_bareme_is_never_replaced(change: dict[str, Any]) -> None:
-    told = story()
-    told.when(bareme())
-    before = told.states
+    scenario = story()
+    scenario.when(bareme())
+    before = scenario.states
 
-    refused = said_only(told.when(bareme(**change), id="other"), RequestRefused)
+    refused = only_event(scenario.when(bareme(**change), id="other"), RequestRefused)
 
     assert (refused.event_id, refused.caf) == ("other", None)
     assert refused.event_type == "fr.caf.clas.BaremePublished.v1"
     assert [reason.rule for reason in refused.reasons] == ["TEC-01"]
-    assert told.states == before
+    assert scenario.states == before
 
 
 def test_a_built_in_bareme_is_never_replaced_and_the_refusal_shows_both() -> None:
-    told = story()
+    scenario = story()
 
-    refused = said_only(told.when(bareme(start_year=2025)), RequestRefused)
+    refused = only_event(scenario.when(bareme(start_year=2025)), RequestRefused)
 
     (reason,) = refused.reasons
     assert reason.rule == "TEC-01"
     assert "2\u202f758,25\u00a0€" in reason.message
     assert "2\u202f795,00\u00a0€" in reason.message
-    assert told.states == ()
+    assert scenario.states == ()
 
 
 def test_a_source_as_long_as_a_text_may_be_leaves_room_for_the_refusal() -> None:
-    told = story()
-    told.when(bareme(source="é" * 10_000))
+    scenario = story()
+    scenario.when(bareme(source="é" * 10_000))
 
-    (reason,) = said_only(told.when(bareme(plafond="8600.01")), RequestRefused).reasons
+    (reason,) = only_event(scenario.when(bareme(plafond="8600.01")), RequestRefused).reasons
 
     assert reason.rule == "TEC-01"
     assert f"({'é' * 1_000}…) ; observé plafond 8\u202f600,01\u00a0€" in reason.message
 
 
 def test_the_greatest_amounts_that_may_be_stated_are_priced_and_kept() -> None:
-    told = story()
+    scenario = story()
     most = "9999999999999.99"
-    told.when(bareme(plafond=most, ps_max=most, bonus_enfants=most, bonus_parents=most))
+    scenario.when(bareme(plafond=most, ps_max=most, bonus_enfants=most, bonus_parents=most))
     costs = [most] * 200
     year = {"school_year": "2026-2027", "multi_year_until": "2026-2027"}
 
-    funding = said_only(
-        told.when(project(*costs, bonuses=BOTH, total_cost=most, branche_famille=(most,), **year)),
+    funding = only_event(
+        scenario.when(
+            project(*costs, bonuses=BOTH, total_cost=most, branche_famille=(most,), **year)
+        ),
         FundingGranted,
     )
 
@@ -135,41 +137,41 @@ def test_the_greatest_amounts_that_may_be_stated_are_priced_and_kept() -> None:
 def test_2019_has_no_built_in_bareme() -> None:
     decision = story().when(bareme(start_year=2019))
 
-    assert BaremeRegistered(start_year=2019) in said(decision)
+    assert BaremeRegistered(start_year=2019) in events_of(decision)
 
 
 def test_what_waited_is_granted_at_the_published_prices() -> None:
-    told = waiting(1)
-    told.when(bareme())
+    scenario = waiting(1)
+    scenario.when(bareme())
 
-    decision = told.when(START)
+    decision = scenario.when(START)
 
-    funding = said_only(decision, FundingGranted)
+    funding = only_event(decision, FundingGranted)
     assert (funding.ps_total, funding.bonus_total) == euros("2795.00", "645.00")
     assert (funding.bareme.start_year, funding.bareme.source) == (2026, "Circulaire fictive 2026")
-    grant = told.get(Grant, "D-001|2026-2027")
+    grant = scenario.get(Grant, "D-001|2026-2027")
     assert (grant.status, grant.funding) == ("granted", funding)
 
 
 def test_fifty_one_dossiers_are_granted_in_two_pages_in_the_order_of_the_list() -> None:
-    told = waiting(51)
-    told.when(bareme())
+    scenario = waiting(51)
+    scenario.when(bareme())
 
-    first = told.when(START, id="page-1")
-    following = said(first)[-1]
-    second = told.when(following, id="page-2")
+    first = scenario.when(START, id="page-1")
+    following = events_of(first)[-1]
+    second = scenario.when(following, id="page-2")
 
     assert granted(first) == [f"D-{rank:03}" for rank in range(1, 51)]
     assert following == BaremeReleaseContinued(start_year=2026, after="2025-10-02 D-050")
-    assert said(second) == (told.get(Grant, "D-051|2026-2027").funding,)
-    assert all(state.status == "granted" for state in told.states if isinstance(state, Grant))
+    assert events_of(second) == (scenario.get(Grant, "D-051|2026-2027").funding,)
+    assert all(state.status == "granted" for state in scenario.states if isinstance(state, Grant))
 
 
 def test_each_late_answer_belongs_to_the_request_that_was_deferred() -> None:
-    told = waiting(3)
-    told.when(bareme())
+    scenario = waiting(3)
+    scenario.when(bareme())
 
-    decision = told.when(
+    decision = scenario.when(
         START, id="page-1", origin=RequestRef(request="bareme", correlation="cnaf")
     )
 
@@ -182,116 +184,116 @@ def test_each_late_answer_belongs_to_the_request_that_was_deferred() -> None:
 
 
 def test_exactly_one_full_page_asks_for_a_next_one_that_is_silent() -> None:
-    told = waiting(50)
-    told.when(bareme())
+    scenario = waiting(50)
+    scenario.when(bareme())
 
-    following = said(told.when(START))[-1]
+    following = events_of(scenario.when(START))[-1]
 
     assert isinstance(following, BaremeReleaseContinued)
-    assert told.when(following) == NO_CHANGE
+    assert scenario.when(following) == NO_CHANGE
 
 
 def test_a_page_starts_after_the_last_dossier_of_the_page_before() -> None:
-    told = waiting(3)
-    told.when(bareme())
+    scenario = waiting(3)
+    scenario.when(bareme())
 
-    decision = told.when(BaremeReleaseContinued(start_year=2026, after="2025-10-02 D-002"))
+    decision = scenario.when(BaremeReleaseContinued(start_year=2026, after="2025-10-02 D-002"))
 
     assert granted(decision) == ["D-003"]
-    assert told.get(Grant, "D-002|2026-2027").status == "deferred"
+    assert scenario.get(Grant, "D-002|2026-2027").status == "deferred"
 
 
 def test_a_page_that_comes_twice_grants_nothing_twice() -> None:
-    told = waiting(2)
-    told.when(bareme())
-    told.when(START)
-    before = told.states
+    scenario = waiting(2)
+    scenario.when(bareme())
+    scenario.when(START)
+    before = scenario.states
 
-    assert told.when(START, id="again") == NO_CHANGE
-    assert told.states == before
+    assert scenario.when(START, id="again") == NO_CHANGE
+    assert scenario.states == before
 
 
 def test_grants_of_other_years_keep_waiting() -> None:
-    told = waiting(1, school_year="2027-2028")
-    told.when(bareme())
+    scenario = waiting(1, school_year="2027-2028")
+    scenario.when(bareme())
 
-    assert told.when(START) == NO_CHANGE
-    assert told.get(Grant, "D-001|2027-2028").status == "deferred"
+    assert scenario.when(START) == NO_CHANGE
+    assert scenario.get(Grant, "D-001|2027-2028").status == "deferred"
 
 
 def test_a_grant_that_did_not_wait_keeps_its_advances() -> None:
-    told = story()
-    told.when(bareme())
-    told.when(agrement(school_year="2026-2027"))
-    told.when(convention())
+    scenario = story()
+    scenario.when(bareme())
+    scenario.when(agrement(school_year="2026-2027"))
+    scenario.when(convention())
     order = advance_order(school_year="2026-2027", exercise=2026, ordered_on="2026-11-05")
-    assert isinstance(said(told.when(order))[0], AdvanceGranted)
+    assert isinstance(events_of(scenario.when(order))[0], AdvanceGranted)
 
-    assert told.when(START) == NO_CHANGE
-    (grant,) = (state for state in told.states if isinstance(state, Grant))
+    assert scenario.when(START) == NO_CHANGE
+    (grant,) = (state for state in scenario.states if isinstance(state, Grant))
     assert (grant.advances_n,) == euros("700.00")
 
 
 def test_an_advance_is_refused_while_the_grant_waits_and_judged_anew_after() -> None:
-    told = waiting(1)
-    told.when(convention(dossier_id="D-001"))
+    scenario = waiting(1)
+    scenario.when(convention(dossier_id="D-001"))
     order = advance_order(
         dossier_id="D-001", school_year="2026-2027", exercise=2026, ordered_on="2026-11-05"
     )
 
-    refused = told.when(order, id="early")
-    told.when(bareme())
-    told.when(START)
-    accepted = told.when(order, id="late")
+    refused = scenario.when(order, id="early")
+    scenario.when(bareme())
+    scenario.when(START)
+    accepted = scenario.when(order, id="late")
 
     assert rules(refused) == ["COM-05"]
-    assert isinstance(said(accepted)[0], AdvanceGranted)
+    assert isinstance(events_of(accepted)[0], AdvanceGranted)
 
 
 @pytest.mark.parametrize("year", [2018, 2022])
 def test_a_release_without_all_the_texts_grants_nothing(year: int) -> None:
-    told = waiting(1, school_year=f"{year}-{year + 1}")
+    scenario = waiting(1, school_year=f"{year}-{year + 1}")
     if year == 2018:  # Its bareme is published, but no text gives the shares before 2019.
-        told.when(bareme(start_year=2018))
+        scenario.when(bareme(start_year=2018))
 
-    assert told.when(BaremeReleaseContinued(start_year=year, after="")) == NO_CHANGE
-    assert told.get(Grant, f"D-001|{year}-{year + 1}").status == "deferred"
+    assert scenario.when(BaremeReleaseContinued(start_year=year, after="")) == NO_CHANGE
+    assert scenario.get(Grant, f"D-001|{year}-{year + 1}").status == "deferred"
 
 
 def test_grants_are_released_by_decision_date_then_dossier_across_pages() -> None:
-    told = story()
+    scenario = story()
     names = [f"D-{rank:03}" for rank in range(60)]
     for rank, name in enumerate(names):
         day = f"2026-10-{30 - rank % 3:02}"
-        told.when(agrement(dossier_id=name, school_year="2026-2027", decided_on=day))
-    told.when(bareme())
+        scenario.when(agrement(dossier_id=name, school_year="2026-2027", decided_on=day))
+    scenario.when(bareme())
 
-    first = told.when(START)
-    second = told.when(said(first)[-1])
+    first = scenario.when(START)
+    second = scenario.when(events_of(first)[-1])
 
-    assert said(first)[-1] == BaremeReleaseContinued(start_year=2026, after="2026-10-30 D-027")
+    assert events_of(first)[-1] == BaremeReleaseContinued(start_year=2026, after="2026-10-30 D-027")
     assert granted(first) + granted(second) == [*names[2::3], *names[1::3], *names[0::3]]
 
 
 def test_a_dossier_whose_name_begins_anothers_comes_first() -> None:
-    told = story()
+    scenario = story()
     for name in ("D-1-B", "D-1"):
-        told.when(agrement(dossier_id=name, school_year="2026-2027"))
-    told.when(bareme())
+        scenario.when(agrement(dossier_id=name, school_year="2026-2027"))
+    scenario.when(bareme())
 
-    assert granted(told.when(START)) == ["D-1", "D-1-B"]
+    assert granted(scenario.when(START)) == ["D-1", "D-1-B"]
     after = BaremeReleaseContinued(start_year=2026, after="2025-10-02 D-1")
-    assert told.when(after) == NO_CHANGE
+    assert scenario.when(after) == NO_CHANGE
 
 
 def test_a_released_grant_arrives_at_its_envelope_and_may_wait_again() -> None:
-    told = waiting(3)
-    told.when(envelope_allotted(exercise=2026, amount="2236.00"))
-    told.when(bareme())
+    scenario = waiting(3)
+    scenario.when(envelope_allotted(exercise=2026, amount="2236.00"))
+    scenario.when(bareme())
 
-    decision = told.when(START)
+    decision = scenario.when(START)
 
-    first, second, third = said(decision)
+    first, second, third = events_of(decision)
     assert isinstance(first, FundingGranted)
     assert isinstance(second, FundingGranted)
     assert isinstance(third, FundingDeferred)
@@ -303,24 +305,24 @@ def test_a_released_grant_arrives_at_its_envelope_and_may_wait_again() -> None:
         (RequestRef(request="R-002", correlation="C-002"), 0),
         (RequestRef(request="R-003", correlation="C-003"), 1),
     ]
-    assert told.get(Grant, "D-003|2026-2027").waits_for == "envelope"
-    assert told.when(START) == NO_CHANGE
+    assert scenario.get(Grant, "D-003|2026-2027").waits_for == "envelope"
+    assert scenario.when(START) == NO_CHANGE
     assert [step.outcome for step in decision.steps].count("breach") == 1
 
 
 def test_each_caf_of_a_page_has_its_own_envelope() -> None:
-    told = story()
+    scenario = story()
     for name, caf in (("D-1", "771"), ("D-2", "761"), ("D-3", "771")):
-        told.when(agrement(dossier_id=name, caf=caf, school_year="2026-2027"))
-    told.when(envelope_allotted(exercise=2026, amount="0.00"))
-    told.when(bareme())
+        scenario.when(agrement(dossier_id=name, caf=caf, school_year="2026-2027"))
+    scenario.when(envelope_allotted(exercise=2026, amount="0.00"))
+    scenario.when(bareme())
 
-    assert granted(told.when(START)) == ["D-1", "D-3"]
-    assert told.get(Envelopes, "771").line(2026).granted == euros("2236.00")[0]
+    assert granted(scenario.when(START)) == ["D-1", "D-3"]
+    assert scenario.get(Envelopes, "771").line(2026).granted == euros("2236.00")[0]
 
 
 def test_a_grant_that_waits_for_its_bareme_holds_back_nobody() -> None:
-    told = waiting(1)
-    told.when(envelope_allotted(exercise=2026, amount="2288.95"))
+    scenario = waiting(1)
+    scenario.when(envelope_allotted(exercise=2026, amount="2288.95"))
 
-    assert isinstance(said_only(told.when(agrement()), FundingGranted), FundingGranted)
+    assert isinstance(only_event(scenario.when(agrement()), FundingGranted), FundingGranted)

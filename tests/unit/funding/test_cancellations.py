@@ -16,7 +16,7 @@ from shared.contracts.funding import (
     FundingGranted,
 )
 from shared.kernel.decision import NO_CHANGE, Decision, OutgoingEvent, StateRef
-from tests.support.decide import Story, said_only
+from tests.support.decide import Story, only_event
 from tests.support.life import (
     advance_reversal_ordered,
     control_concluded,
@@ -41,20 +41,20 @@ GRANT = f"{DOSSIER}|2025-2026"
 
 def granted(*advances: tuple[int, str]) -> Story:
     """A grant, its convention, and advances: exercise, amount in euros."""
-    told = story()
-    told.when(agrement())
-    told.when(convention())
+    scenario = story()
+    scenario.when(agrement())
+    scenario.when(convention())
     for rank, (exercise, amount) in enumerate(advances, start=1):
         day = "2025-11-05" if exercise == 2025 else "2026-03-10"
         order = {"order_id": f"ORD-{rank}", "exercise": exercise, "ordered_on": day}
-        told.when(advance_order(**order, amount=amount))
-    return told
+        scenario.when(advance_order(**order, amount=amount))
+    return scenario
 
 
 def rules(decision: Decision) -> list[str]:
     """Return the rules of a refused cancellation, which must change nothing."""
     assert decision.states == ()
-    return [reason.rule for reason in said_only(decision, CancellationRefused).reasons]
+    return [reason.rule for reason in only_event(decision, CancellationRefused).reasons]
 
 
 @pytest.mark.parametrize(
@@ -73,56 +73,56 @@ def rules(decision: Decision) -> list[str]:
 def test_what_was_advanced_is_to_be_recovered_exercise_by_exercise(
     advances: tuple[tuple[int, str], ...], paid: tuple[str, str], indus: list[tuple[int, str]]
 ) -> None:
-    told = granted(*advances)
+    scenario = granted(*advances)
 
-    event = said_only(told.when(funding_cancellation_ordered()), FundingCancelled)
+    event = only_event(scenario.when(funding_cancellation_ordered()), FundingCancelled)
 
     assert (event.advances_n, event.advances_n1) == euros(*paid)
     assert [(each.exercise, str(each.amount)) for each in event.indus] == indus
 
 
 def test_a_cancellation_says_on_what_ground_and_since_when() -> None:
-    told = granted()
+    scenario = granted()
 
-    event = said_only(told.when(funding_cancellation_ordered()), FundingCancelled)
+    event = only_event(scenario.when(funding_cancellation_ordered()), FundingCancelled)
 
     assert (event.caf, event.dossier_id, event.school_year) == (CAF, DOSSIER, "2025-2026")
     assert (str(event.cancelled_on), event.gestionnaire) == ("2027-06-30", agrement().gestionnaire)
     assert event.legal_ground == "Convention d'objectifs et de financement, article 6"
     assert event.motive == "Comptes jamais produits malgré deux relances"
-    assert told.get(Grant, GRANT).status == "cancelled"
+    assert scenario.get(Grant, GRANT).status == "cancelled"
 
 
 def test_a_right_that_waits_can_be_cancelled_and_is_never_granted() -> None:
-    told = story()
-    told.when(agrement(school_year="2026-2027"))
+    scenario = story()
+    scenario.when(agrement(school_year="2026-2027"))
     order = funding_cancellation_ordered(school_year="2026-2027")
 
-    event = said_only(told.when(order), FundingCancelled)
+    event = only_event(scenario.when(order), FundingCancelled)
 
     assert (event.advances_n, event.advances_n1, event.indus) == (*euros("0.00", "0.00"), ())
-    *_, release = told.says(bareme())
-    assert told.when(release) == NO_CHANGE
+    *_, release = scenario.says(bareme())
+    assert scenario.when(release) == NO_CHANGE
     late = advance_order(school_year="2026-2027", exercise=2026, ordered_on="2026-11-05")
-    (reason,) = said_only(told.when(late), AdvanceRefused).reasons
+    (reason,) = only_event(scenario.when(late), AdvanceRefused).reasons
     assert (reason.rule, "est annulé" in reason.message) == ("COM-05", True)
 
 
 def test_a_right_is_cancelled_once_and_the_same_order_again_is_silent() -> None:
-    told = granted()
-    told.when(funding_cancellation_ordered())
-    before = told.states
+    scenario = granted()
+    scenario.when(funding_cancellation_ordered())
+    before = scenario.states
 
-    assert told.when(funding_cancellation_ordered()) == NO_CHANGE
-    assert told.states == before
+    assert scenario.when(funding_cancellation_ordered()) == NO_CHANGE
+    assert scenario.states == before
 
 
 @pytest.mark.parametrize("change", [{"motive": " "}, {"caf": OTHER_CAF}, {"ordered_by": "X"}])
 def test_a_cancellation_never_changes_and_that_reason_stands_alone(change: dict[str, Any]) -> None:
-    told = granted()
-    told.when(funding_cancellation_ordered())
+    scenario = granted()
+    scenario.when(funding_cancellation_ordered())
 
-    assert rules(told.when(funding_cancellation_ordered(**change))) == ["TEC-01"]
+    assert rules(scenario.when(funding_cancellation_ordered(**change))) == ["TEC-01"]
 
 
 @pytest.mark.parametrize(
@@ -136,39 +136,39 @@ def test_a_cancellation_never_changes_and_that_reason_stands_alone(change: dict[
     ],
 )
 def test_reasons_are_told_together(change: dict[str, Any], expected: list[str], words: str) -> None:
-    told = granted()
-    before = told.states
+    scenario = granted()
+    before = scenario.states
 
-    decision = told.when(funding_cancellation_ordered(**change))
+    decision = scenario.when(funding_cancellation_ordered(**change))
 
     assert rules(decision) == expected
-    assert words in said_only(decision, CancellationRefused).reasons[0].message
-    assert told.states == before
+    assert words in only_event(decision, CancellationRefused).reasons[0].message
+    assert scenario.states == before
 
 
 def test_what_is_settled_is_not_cancelled() -> None:
-    told = granted()
-    told.when(result_account_filed())
+    scenario = granted()
+    scenario.when(result_account_filed())
 
-    decision = told.when(funding_cancellation_ordered(motive=""))
+    decision = scenario.when(funding_cancellation_ordered(motive=""))
 
     assert rules(decision) == ["SOL-02", "AGR-03"]
 
 
 def test_without_a_grant_that_reason_stands_alone() -> None:
-    told = granted()
+    scenario = granted()
 
     for order in (
         funding_cancellation_ordered(dossier_id=OTHER_DOSSIER, motive="", caf=OTHER_CAF),
         funding_cancellation_ordered(school_year="2026-2027"),
     ):
-        assert rules(told.when(order)) == ["COM-05"]
+        assert rules(scenario.when(order)) == ["COM-05"]
 
 
 def test_a_refusal_is_about_the_grant_and_goes_to_the_caf_that_sent_it() -> None:
     decision = granted().when(funding_cancellation_ordered(caf=OTHER_CAF))
 
-    refused = said_only(decision, CancellationRefused)
+    refused = only_event(decision, CancellationRefused)
     assert (refused.caf, refused.dossier_id, refused.school_year) == (
         OTHER_CAF,
         DOSSIER,
@@ -193,10 +193,10 @@ def test_nothing_more_is_decided_on_a_cancelled_year(
     answer: type[AdvanceRefused],
     rule: str,
 ) -> None:
-    told = granted((2025, "50.00"))
-    told.when(funding_cancellation_ordered())
+    scenario = granted((2025, "50.00"))
+    scenario.when(funding_cancellation_ordered())
 
-    (reason,) = said_only(told.when(request_), answer).reasons
+    (reason,) = only_event(scenario.when(request_), answer).reasons
 
     assert reason.rule == rule
     assert "annulé" in reason.message
@@ -217,13 +217,13 @@ def test_a_cancellation_tells_its_checks_and_what_is_to_be_recovered() -> None:
 
 
 def test_a_right_that_waits_for_an_envelope_leaves_the_list_to_those_behind_it() -> None:
-    told = story()
-    told.when(envelope_allotted(amount="1000.00"))
-    told.when(agrement())  # Needs 1103.30 in 2025.
-    told.when(project("2000.00", dossier_id=OTHER_DOSSIER))  # Needs 260.00, behind it.
+    scenario = story()
+    scenario.when(envelope_allotted(amount="1000.00"))
+    scenario.when(agrement())  # Needs 1103.30 in 2025.
+    scenario.when(project("2000.00", dossier_id=OTHER_DOSSIER))  # Needs 260.00, behind it.
 
-    cancelled, page = told.says(funding_cancellation_ordered())
-    (granted,) = told.says(page)
+    cancelled, page = scenario.says(funding_cancellation_ordered())
+    (granted,) = scenario.says(page)
 
     assert isinstance(cancelled, FundingCancelled)
     assert isinstance(granted, FundingGranted)

@@ -8,7 +8,7 @@ from services.funding.domain.states import Grant
 from shared.contracts.caf import ControlConcluded
 from shared.contracts.funding import AdjustmentDecided, AdjustmentRefused
 from shared.kernel.decision import NO_CHANGE, Decision, OutgoingEvent, StateRef
-from tests.support.decide import Story, said_only
+from tests.support.decide import Story, only_event
 from tests.support.life import actual_collectif, control_concluded, result_account_filed
 from tests.support.samples import (
     DOSSIER,
@@ -26,18 +26,18 @@ FAR = {"total_annual_cost": "1000000.00", "resources": []}
 
 def closed(cost: str = "7000.00", done: tuple[str, ...] = (), **changes: Any) -> Story:
     """A granted collectif of 8 000 euros, settled on 15 September 2026 at this cost."""
-    told = story()
-    told.when(project("8000.00", **{"bonuses": BOTH, **changes}))
-    told.when(convention())
+    scenario = story()
+    scenario.when(project("8000.00", **{"bonuses": BOTH, **changes}))
+    scenario.when(convention())
     collectifs = [actual_collectif(actual_cost=cost, bonus_done=done)]
-    told.when(result_account_filed(collectifs=collectifs, budget=FAR))
-    return told
+    scenario.when(result_account_filed(collectifs=collectifs, budget=FAR))
+    return scenario
 
 
 def control(cost: str = "7600.00", done: tuple[str, ...] = (), **changes: Any) -> ControlConcluded:
     """A control of that collectif, decided once the contradictory period is over."""
     collectifs = [actual_collectif(actual_cost=cost, bonus_done=done)]
-    found = {
+    result = {
         "observations_sent_on": "2028-03-01",
         "answered_on": None,
         "decided_on": "2028-04-15",
@@ -45,12 +45,12 @@ def control(cost: str = "7600.00", done: tuple[str, ...] = (), **changes: Any) -
         "budget": FAR,
         "measures": ["Recalcul"],
     }
-    return control_concluded(**{**found, **changes})
+    return control_concluded(**{**result, **changes})
 
 
-def adjusted(told: Story, concluded: ControlConcluded) -> AdjustmentDecided:
+def adjusted(scenario: Story, concluded: ControlConcluded) -> AdjustmentDecided:
     """Return what a control leads to."""
-    return said_only(told.when(concluded), AdjustmentDecided)
+    return only_event(scenario.when(concluded), AdjustmentDecided)
 
 
 def by_origin(adjustment: AdjustmentDecided) -> list[tuple[int, str]]:
@@ -61,7 +61,7 @@ def by_origin(adjustment: AdjustmentDecided) -> list[tuple[int, str]]:
 def rule(decision: Decision) -> str:
     """Return the one rule of a refused control, which must change nothing."""
     assert decision.states == ()
-    (reason,) = said_only(decision, AdjustmentRefused).reasons
+    (reason,) = only_event(decision, AdjustmentRefused).reasons
     return reason.rule
 
 
@@ -115,11 +115,11 @@ def test_parts_that_compensate_each_other_are_both_told() -> None:
 
 
 def test_each_control_is_against_the_last_decided_amounts() -> None:
-    told = closed()
-    assert str(adjusted(told, control("7600.00")).amount) == "195.00"
+    scenario = closed()
+    assert str(adjusted(scenario, control("7600.00")).amount) == "195.00"
 
-    second = adjusted(told, control("7000.00", control_id="CONTROLE-2"))
-    third = adjusted(told, control("7000.00", control_id="CONTROLE-3"))
+    second = adjusted(scenario, control("7000.00", control_id="CONTROLE-2"))
+    third = adjusted(scenario, control("7000.00", control_id="CONTROLE-3"))
 
     assert by_origin(second) == [(2025, "-78.00"), (2026, "-117.00")]
     assert third.kind == "none"
@@ -135,14 +135,14 @@ def test_the_controlled_budget_caps_what_is_due() -> None:
 
 
 def test_a_published_bareme_prices_the_control_too() -> None:
-    told = story()
-    told.when(bareme())
-    told.when(convention())
-    told.when(project("8000.00", bonuses=BOTH, school_year="2026-2027"))
+    scenario = story()
+    scenario.when(bareme())
+    scenario.when(convention())
+    scenario.when(project("8000.00", bonuses=BOTH, school_year="2026-2027"))
     year = {"school_year": "2026-2027"}
-    told.when(result_account_filed(**year, filed_on="2027-09-15", budget=FAR))
+    scenario.when(result_account_filed(**year, filed_on="2027-09-15", budget=FAR))
 
-    adjustment = adjusted(told, control("9000.00", ("enfants",), **year))
+    adjustment = adjusted(scenario, control("9000.00", ("enfants",), **year))
 
     # 9000.00 both times: Ps 2795.00; the bonus parents of 310.00 was not done.
     assert by_origin(adjustment) == [(2026, "0.00"), (2027, "-310.00")]
@@ -168,7 +168,7 @@ def test_a_control_waits_for_the_answer_or_the_end_of_the_period(
     decision = closed().when(concluded)
 
     if stands:
-        said_only(decision, AdjustmentDecided)
+        only_event(decision, AdjustmentDecided)
     else:
         assert rule(decision) == "CTL-02"
 
@@ -176,7 +176,7 @@ def test_a_control_waits_for_the_answer_or_the_end_of_the_period(
 def test_a_period_that_is_not_over_says_until_when() -> None:
     decision = closed().when(control(decided_on="2028-03-10"))
 
-    (reason,) = said_only(decision, AdjustmentRefused).reasons
+    (reason,) = only_event(decision, AdjustmentRefused).reasons
     assert reason.message == (
         "Le contrôle est décidé le 10/03/2028, sans réponse du partenaire à cette date : il ne "
         "peut l'être qu'à partir du 31/03/2028, 30 jours après l'envoi des observations le "
@@ -195,7 +195,7 @@ def test_a_control_is_decided_on_the_day_of_the_accounts_or_after(
     decision = closed().when(concluded)
 
     if stands:
-        said_only(decision, AdjustmentDecided)
+        only_event(decision, AdjustmentDecided)
     else:
         assert rule(decision) == "CTL-04"
 
@@ -207,12 +207,12 @@ def test_only_the_first_reason_that_applies_is_told() -> None:
         "observations_sent_on": "2026-09-01",
         "decided_on": "2026-09-02",
     }
-    told = closed()
-    told.when(control(control_id="CONTROLE-0"))
-    told.when(agrement(dossier_id=OTHER_DOSSIER))
+    scenario = closed()
+    scenario.when(control(control_id="CONTROLE-0"))
+    scenario.when(agrement(dossier_id=OTHER_DOSSIER))
 
     def after(**mended: Any) -> str:
-        return rule(told.when(control(**(every_fault | {"control_id": "CONTROLE-0"} | mended))))
+        return rule(scenario.when(control(**(every_fault | {"control_id": "CONTROLE-0"} | mended))))
 
     assert after(dossier_id="ELAN-0") == "COM-05"
     assert after(dossier_id=OTHER_DOSSIER) == "SOL-02"
@@ -227,47 +227,47 @@ def test_only_the_first_reason_that_applies_is_told() -> None:
 
 
 def test_a_deferred_grant_is_no_grant() -> None:
-    told = story()
-    told.when(agrement(school_year="2026-2027"))
+    scenario = story()
+    scenario.when(agrement(school_year="2026-2027"))
 
-    decision = told.when(control(school_year="2026-2027"))
+    decision = scenario.when(control(school_year="2026-2027"))
 
     assert rule(decision) == "COM-05"
     assert [(step.rule, step.outcome) for step in decision.steps] == [("COM-05", "breach")]
-    assert "différé" in said_only(decision, AdjustmentRefused).reasons[0].message
+    assert "différé" in only_event(decision, AdjustmentRefused).reasons[0].message
 
 
 def test_the_same_control_again_is_silent_and_never_changes() -> None:
-    told = closed()
-    told.when(control())
-    before = told.states
+    scenario = closed()
+    scenario.when(control())
+    before = scenario.states
 
-    assert told.when(control()) == NO_CHANGE
-    assert rule(told.when(control("7601.00"))) == "TEC-01"
-    assert told.states == before
+    assert scenario.when(control()) == NO_CHANGE
+    assert rule(scenario.when(control("7601.00"))) == "TEC-01"
+    assert scenario.states == before
 
 
 def test_a_control_id_belongs_to_one_dossier_only() -> None:
-    told = closed()
-    told.when(agrement(dossier_id=OTHER_DOSSIER))
-    told.when(convention(dossier_id=OTHER_DOSSIER))
-    told.when(result_account_filed(dossier_id=OTHER_DOSSIER))
-    told.when(control())
+    scenario = closed()
+    scenario.when(agrement(dossier_id=OTHER_DOSSIER))
+    scenario.when(convention(dossier_id=OTHER_DOSSIER))
+    scenario.when(result_account_filed(dossier_id=OTHER_DOSSIER))
+    scenario.when(control())
 
-    assert rule(told.when(control(dossier_id=OTHER_DOSSIER))) == "TEC-01"
+    assert rule(scenario.when(control(dossier_id=OTHER_DOSSIER))) == "TEC-01"
 
 
 def test_a_refused_control_may_come_again_with_other_content() -> None:
-    told = closed()
-    assert rule(told.when(control(decided_on="2028-03-10"))) == "CTL-02"
+    scenario = closed()
+    assert rule(scenario.when(control(decided_on="2028-03-10"))) == "CTL-02"
 
-    assert adjusted(told, control()).kind == "rappel"
+    assert adjusted(scenario, control()).kind == "rappel"
 
 
 def test_a_refusal_is_about_the_grant_and_goes_to_the_caf_that_sent_it() -> None:
     decision = closed().when(control(caf=OTHER_CAF))
 
-    refused = said_only(decision, AdjustmentRefused)
+    refused = only_event(decision, AdjustmentRefused)
     assert (refused.caf, refused.dossier_id, refused.school_year, refused.control_id) == (
         OTHER_CAF,
         DOSSIER,

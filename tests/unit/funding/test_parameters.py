@@ -29,7 +29,7 @@ def test_shares_and_ceilings_hold_from_one_dated_year_to_the_next(year: int) -> 
 def test_every_value_names_its_document() -> None:
     for dated in (PARAMETERS.baremes, PARAMETERS.shares, PARAMETERS.ceilings, PARAMETERS.bonuses):
         for value in dated.values.values():
-            assert any(word in value.source for word in ("2021-006", "Note de cadrage"))
+            assert any(term in value.source for term in ("2021-006", "Note de cadrage"))
 
 
 def test_a_published_bareme_is_not_overruled_by_one_that_is_built_in_later() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from shared.contracts.funding import FundingGranted
-from tests.support.decide import said_only
+from tests.support.decide import only_event
 from tests.support.samples import agrement, bareme, funding_granted, granted_collectif
 from tests.unit.funding.builders import BOTH, euros, funded, project, story
 
@@ -111,12 +111,14 @@ def test_a_collectif_without_ps_has_no_bonus() -> None:
 
 @pytest.mark.parametrize(("year", "enfants"), [(2020, "0.00"), (2022, "335.00")])
 def test_no_bonus_exists_before_2021(year: int, enfants: str) -> None:
-    told = story()
-    told.when(bareme(start_year=year))
+    scenario = story()
+    scenario.when(bareme(start_year=year))
 
-    answer = told.when(project("1000.00", bonuses=("enfants",), school_year=f"{year}-{year + 1}"))
+    answer = scenario.when(
+        project("1000.00", bonuses=("enfants",), school_year=f"{year}-{year + 1}")
+    )
 
-    funding = said_only(answer, FundingGranted)
+    funding = only_event(answer, FundingGranted)
     assert (funding.ps_total, funding.bonus_total) == euros("325.00", enfants)
 
 

@@ -9,7 +9,7 @@ from shared.contracts.eligibility import AgrementRegistered
 from shared.contracts.funding import AdvanceGranted, FundingDeferred, FundingGranted, FundingRefused
 from shared.kernel.decision import NO_CHANGE, Decision, OutgoingEvent, RequestRef, StateRef
 from tests.support.building import build
-from tests.support.decide import Story, said, said_only
+from tests.support.decide import Story, events_of, only_event
 from tests.support.life import annual_renewal_filed, result_account_filed
 from tests.support.samples import (
     DOSSIER,
@@ -29,15 +29,15 @@ SECOND = f"{DOSSIER}|2026-2027"
 
 def several_years(**changes: object) -> Story:
     """An agrement of 2025 to 2028: C1 with both bonuses, C2 with none; its first year granted."""
-    told = story()
-    told.when(bareme())
+    scenario = story()
+    scenario.when(bareme())
     collectifs = [
         granted_collectif(),
         granted_collectif(collectif_id="C2", forecast_cost="4000.00", bonuses=[]),
     ]
     terms = {"multi_year_until": "2027-2028", "collectifs": collectifs} | changes
-    told.when(agrement(**terms))
-    return told
+    scenario.when(agrement(**terms))
+    return scenario
 
 
 def registered(**changes: object) -> AgrementRegistered:
@@ -50,13 +50,13 @@ def registered(**changes: object) -> AgrementRegistered:
 def rules(decision: Decision) -> list[str]:
     """Return the rules of a refused renewal, which must change nothing."""
     assert decision.states == ()
-    return [reason.rule for reason in said_only(decision, FundingRefused).reasons]
+    return [reason.rule for reason in only_event(decision, FundingRefused).reasons]
 
 
 def test_a_later_year_is_priced_with_its_own_bareme_and_the_bonuses_of_the_agrement() -> None:
-    told = several_years()
+    scenario = several_years()
 
-    granted = said_only(told.when(annual_renewal_filed()), FundingGranted)
+    granted = only_event(scenario.when(annual_renewal_filed()), FundingGranted)
 
     assert (granted.school_year, granted.bareme.start_year) == ("2026-2027", 2026)
     assert (granted.ps_total, granted.part_n, granted.part_n1) == euros(
@@ -69,7 +69,7 @@ def test_a_later_year_is_priced_with_its_own_bareme_and_the_bonuses_of_the_agrem
 
 
 def test_a_later_year_is_priced_on_its_own_costs_and_budget() -> None:
-    told = several_years()
+    scenario = several_years()
     filed = annual_renewal_filed(
         collectifs=[
             {"collectif_id": "C1", "forecast_cost": "2000.00"},
@@ -81,7 +81,7 @@ def test_a_later_year_is_priced_on_its_own_costs_and_budget() -> None:
         },
     )
 
-    granted = said_only(told.when(filed), FundingGranted)
+    granted = only_event(scenario.when(filed), FundingGranted)
 
     # 650.00 + 325.00 of Ps, 645.00 of bonuses, 700.00 beside: 720.00 over 80 % of 2 000.00.
     assert [(c.collectif_id, str(c.ps)) for c in granted.collectifs] == [
@@ -93,24 +93,24 @@ def test_a_later_year_is_priced_on_its_own_costs_and_budget() -> None:
 
 
 def test_only_the_collectifs_that_go_on_are_priced() -> None:
-    told = several_years()
-    one = [{"collectif_id": "C2", "forecast_cost": "2000.00"}]
+    scenario = several_years()
+    grant = [{"collectif_id": "C2", "forecast_cost": "2000.00"}]
 
-    granted = said_only(told.when(annual_renewal_filed(collectifs=one)), FundingGranted)
+    granted = only_event(scenario.when(annual_renewal_filed(collectifs=grant)), FundingGranted)
 
     assert [each.collectif_id for each in granted.collectifs] == ["C2"]
     assert (granted.ps_total, granted.bonus_total) == euros("650.00", "0.00")
 
 
 def test_a_renewed_year_is_a_grant_of_its_own() -> None:
-    told = several_years()
-    told.when(convention())
-    told.when(annual_renewal_filed())
+    scenario = several_years()
+    scenario.when(convention())
+    scenario.when(annual_renewal_filed())
     order = advance_order(school_year="2026-2027", exercise=2026, ordered_on="2026-11-05")
 
-    assert said_only(told.when(order), AdvanceGranted).school_year == "2026-2027"
-    assert told.get(Grant, SECOND).advances_n == euros("700.00")[0]
-    assert told.get(Grant, f"{DOSSIER}|2025-2026").advances_n == euros("0.00")[0]
+    assert only_event(scenario.when(order), AdvanceGranted).school_year == "2026-2027"
+    assert scenario.get(Grant, SECOND).advances_n == euros("700.00")[0]
+    assert scenario.get(Grant, f"{DOSSIER}|2025-2026").advances_n == euros("0.00")[0]
     unknown = result_account_filed(
         school_year="2026-2027",
         filed_on="2027-09-15",
@@ -118,44 +118,44 @@ def test_a_renewed_year_is_a_grant_of_its_own() -> None:
             {"collectif_id": "C2", "ran": True, "actual_cost": "1.00", "bonus_done": []},
         ],
     )
-    (refused,) = said(told.when(unknown))
+    (refused,) = events_of(scenario.when(unknown))
     assert "COM-04" in [reason.rule for reason in refused.reasons]  # type: ignore[attr-defined]
 
 
 def test_a_renewal_waits_for_its_bareme_and_its_late_answer_is_its_own() -> None:
-    told = story()
-    told.when(agrement(multi_year_until="2027-2028"))
+    scenario = story()
+    scenario.when(agrement(multi_year_until="2027-2028"))
     origin = RequestRef(request="REN", correlation="COR")
 
-    deferred = said_only(told.when(annual_renewal_filed(), origin=origin), FundingDeferred)
-    *_, start = said(told.when(bareme()))
-    (answer,) = told.when(start).events
+    deferred = only_event(scenario.when(annual_renewal_filed(), origin=origin), FundingDeferred)
+    *_, start = events_of(scenario.when(bareme()))
+    (answer,) = scenario.when(start).events
 
     assert [reason.rule for reason in deferred.reasons] == ["PRX-07"]
     assert isinstance(answer, OutgoingEvent)
     assert (answer.origin, answer.about) == (origin, StateRef(Grant, SECOND))
-    assert answer.data == told.get(Grant, SECOND).funding
+    assert answer.data == scenario.get(Grant, SECOND).funding
 
 
 def test_a_renewal_stands_in_the_list_at_its_agrements_decision_date() -> None:
-    told = several_years()
-    allot(told, "0.00", 2026, time=at(8), id="E-1")
-    told.when(small("D-0", "2025-10-03", school_year="2026-2027"))
+    scenario = several_years()
+    allot(scenario, "0.00", 2026, time=at(8), id="E-1")
+    scenario.when(small("D-0", "2025-10-03", school_year="2026-2027"))
 
-    assert len(why(told.when(annual_renewal_filed()))) == 3
-    assert waiting(told) == [DOSSIER, "D-0"]
-    raised = allot(told, "10000.00", 2026, time=at(9), id="E-2")
-    assert drain(told, raised) == [DOSSIER, "D-0"]
+    assert len(why(scenario.when(annual_renewal_filed()))) == 3
+    assert waiting(scenario) == [DOSSIER, "D-0"]
+    raised = allot(scenario, "10000.00", 2026, time=at(9), id="E-2")
+    assert drain(scenario, raised) == [DOSSIER, "D-0"]
 
 
 def test_the_same_renewal_again_is_silent_granted_or_deferred() -> None:
-    for told in (several_years(), story()):
-        told.when(agrement(multi_year_until="2027-2028"))
-        told.when(annual_renewal_filed())
-        before = told.states
+    for scenario in (several_years(), story()):
+        scenario.when(agrement(multi_year_until="2027-2028"))
+        scenario.when(annual_renewal_filed())
+        before = scenario.states
 
-        assert told.when(annual_renewal_filed(), id="again") == NO_CHANGE
-        assert told.states == before
+        assert scenario.when(annual_renewal_filed(), id="again") == NO_CHANGE
+        assert scenario.states == before
 
 
 @pytest.mark.parametrize(
@@ -170,20 +170,20 @@ def test_the_same_renewal_again_is_silent_granted_or_deferred() -> None:
 def test_another_renewal_of_an_accepted_year_is_refused_for_that_alone(
     change: dict[str, Any],
 ) -> None:
-    told = several_years()
-    told.when(annual_renewal_filed())
+    scenario = several_years()
+    scenario.when(annual_renewal_filed())
 
-    assert rules(told.when(annual_renewal_filed(**change))) == ["TEC-01"]
+    assert rules(scenario.when(annual_renewal_filed(**change))) == ["TEC-01"]
 
 
 def test_without_an_agrement_that_reason_stands_alone() -> None:
-    told = several_years()
+    scenario = several_years()
     filed = annual_renewal_filed(dossier_id=OTHER_DOSSIER, caf=OTHER_CAF, collectifs=[])
 
-    decision = told.when(filed)
+    decision = scenario.when(filed)
 
     assert rules(decision) == ["COM-05"]
-    assert OTHER_DOSSIER in said_only(decision, FundingRefused).reasons[0].message
+    assert OTHER_DOSSIER in only_event(decision, FundingRefused).reasons[0].message
 
 
 @pytest.mark.parametrize(
@@ -198,19 +198,21 @@ def test_without_an_agrement_that_reason_stands_alone() -> None:
 def test_a_renewal_is_for_a_year_after_the_first_within_the_period(
     until: str, year: str, words: str
 ) -> None:
-    told = several_years(multi_year_until=until)
+    scenario = several_years(multi_year_until=until)
 
-    decision = told.when(annual_renewal_filed(school_year=year))
+    decision = scenario.when(annual_renewal_filed(school_year=year))
 
     assert rules(decision) == ["COM-05"]
-    assert words in said_only(decision, FundingRefused).reasons[0].message
+    assert words in only_event(decision, FundingRefused).reasons[0].message
 
 
 def test_the_last_year_of_the_period_is_renewed() -> None:
-    told = several_years()
-    told.when(bareme(start_year=2027))
+    scenario = several_years()
+    scenario.when(bareme(start_year=2027))
 
-    granted = said_only(told.when(annual_renewal_filed(school_year="2027-2028")), FundingGranted)
+    granted = only_event(
+        scenario.when(annual_renewal_filed(school_year="2027-2028")), FundingGranted
+    )
 
     assert granted.bareme.start_year == 2027
 
@@ -227,7 +229,7 @@ def test_each_part_of_the_past_bilan_is_needed(part: str, words: str) -> None:
     decision = several_years().when(annual_renewal_filed(**{f"report__{part}": False}))
 
     assert rules(decision) == ["PLU-03"]
-    assert words in said_only(decision, FundingRefused).reasons[0].message
+    assert words in only_event(decision, FundingRefused).reasons[0].message
 
 
 def test_all_reasons_are_told_together() -> None:
@@ -241,7 +243,7 @@ def test_all_reasons_are_told_together() -> None:
     decision = several_years().when(filed)
 
     assert rules(decision) == ["TEC-03", "COM-05", "PLU-03", "COM-04"]
-    messages = [reason.message for reason in said_only(decision, FundingRefused).reasons]
+    messages = [reason.message for reason in only_event(decision, FundingRefused).reasons]
     assert "Caf 771" in messages[0]
     assert "manque : qualitatif, quantitatif, financier." in messages[2]
     assert messages[3].startswith(f"Hors de l'agrément du dossier {DOSSIER} : X0, X1,")
@@ -256,13 +258,13 @@ def test_at_least_one_collectif_goes_on() -> None:
 
 
 def test_a_refusal_leaves_no_trace_and_is_judged_anew() -> None:
-    told = several_years()
-    decision = told.when(annual_renewal_filed(collectifs=[]))
+    scenario = several_years()
+    decision = scenario.when(annual_renewal_filed(collectifs=[]))
 
     (event,) = decision.events
     assert isinstance(event, OutgoingEvent)
     assert event.about == StateRef(Grant, SECOND)
-    granted = said_only(told.when(annual_renewal_filed()), FundingGranted)
+    granted = only_event(scenario.when(annual_renewal_filed()), FundingGranted)
     assert granted.school_year == "2026-2027"
 
 
@@ -275,30 +277,30 @@ def test_a_renewal_tells_its_checks_then_its_price() -> None:
 
 
 def test_an_imported_agrement_is_known_without_a_grant_for_its_first_year() -> None:
-    told = story()
-    told.when(bareme())
+    scenario = story()
+    scenario.when(bareme())
 
-    assert said(told.when(registered())) == ()
+    assert events_of(scenario.when(registered())) == ()
 
-    assert told.get(Dossier, DOSSIER).caf == "761"
-    assert told.find(Grant, f"{DOSSIER}|2024-2025") is None
+    assert scenario.get(Dossier, DOSSIER).caf == "761"
+    assert scenario.find(Grant, f"{DOSSIER}|2024-2025") is None
     assert (
-        said_only(told.when(annual_renewal_filed()), FundingGranted).ps_total
+        only_event(scenario.when(annual_renewal_filed()), FundingGranted).ps_total
         == (euros("2795.00")[0])
     )
 
 
 def test_the_first_year_of_an_imported_agrement_is_not_renewed() -> None:
-    told = story()
-    told.when(registered())
+    scenario = story()
+    scenario.when(registered())
 
-    assert rules(told.when(annual_renewal_filed(school_year="2024-2025"))) == ["COM-05"]
+    assert rules(scenario.when(annual_renewal_filed(school_year="2024-2025"))) == ["COM-05"]
 
 
 def test_an_imported_agrement_never_replaces_one_that_is_known() -> None:
-    told = several_years()
+    scenario = several_years()
 
-    assert told.when(registered()) == NO_CHANGE
-    agreed = told.get(Dossier, DOSSIER).agrement
+    assert scenario.when(registered()) == NO_CHANGE
+    agreed = scenario.get(Dossier, DOSSIER).agrement
     assert agreed is not None
     assert agreed.school_year == "2025-2026"

@@ -14,7 +14,7 @@ from shared.contracts.funding import (
     BalanceRefused,
     BalanceSettled,
 )
-from tests.support.decide import Story, said_only
+from tests.support.decide import Story, only_event
 from tests.support.life import actual_collectif, control_concluded, result_account_filed
 from tests.support.samples import advance_order, convention
 from tests.unit.funding.builders import BOTH, project, story
@@ -57,9 +57,9 @@ def accounts(draw: st.DrawFn) -> dict[str, Any]:
 
 def granted(*advances: str) -> Story:
     """Three collectifs with both bonuses, the convention signed, an advance of each exercise."""
-    told = story()
-    told.when(project("4000.00", "9000.00", "6000.00", bonuses=BOTH))
-    told.when(convention())
+    scenario = story()
+    scenario.when(project("4000.00", "9000.00", "6000.00", bonuses=BOTH))
+    scenario.when(convention())
     for rank, (exercise, amount) in enumerate(zip((2025, 2026), advances, strict=False)):
         order = advance_order(
             order_id=f"ORD-{rank}",
@@ -67,22 +67,22 @@ def granted(*advances: str) -> Story:
             amount=amount,
             ordered_on=f"{exercise}-12-05",
         )
-        told.when(order)
-    return told
+        scenario.when(order)
+    return scenario
 
 
-def settled(told: Story, **filed: Any) -> BalanceSettled:
+def settled(scenario: Story, **filed: Any) -> BalanceSettled:
     """Return what settles the balance."""
-    return said_only(told.when(result_account_filed(**filed)), BalanceSettled)
+    return only_event(scenario.when(result_account_filed(**filed)), BalanceSettled)
 
 
 def alone(cost: str, total: str = "1000000.00") -> BalanceSettled:
     """Return the balance of one collectif with both bonuses at this cost."""
-    told = story()
-    told.when(project("8000.00", bonuses=BOTH))
-    told.when(convention())
+    scenario = story()
+    scenario.when(project("8000.00", bonuses=BOTH))
+    scenario.when(convention())
     budget = {"total_annual_cost": total, "resources": []}
-    return settled(told, collectifs=[actual_collectif(actual_cost=cost)], budget=budget)
+    return settled(scenario, collectifs=[actual_collectif(actual_cost=cost)], budget=budget)
 
 
 @QUICK
@@ -111,10 +111,10 @@ def test_what_did_not_run_costs_nothing_and_no_one_exceeds_the_ceilings(
 ) -> None:
     balance = settled(granted(), **filed)
 
-    for each in balance.collectifs:
-        assert each.ran or each.cost == each.ps == each.bonus == 0
-        assert each.ps <= Decimal("2758.25")
-        assert each.bonus == 0 or each.ps > 0
+    for collectif in balance.collectifs:
+        assert collectif.ran or collectif.cost == collectif.ps == collectif.bonus == 0
+        assert collectif.ps <= Decimal("2758.25")
+        assert collectif.bonus == 0 or collectif.ps > 0
     paid = balance.final_ps + balance.final_bonus
     assert paid == 0 or paid <= balance.cap80.ceiling
 
@@ -147,27 +147,27 @@ def test_a_higher_total_cost_never_lowers_what_is_due(a: str, b: str) -> None:
 def test_balance_and_controls_add_up_to_the_last_decided_amounts(
     filed: dict[str, Any], controlled: list[dict[str, Any]]
 ) -> None:
-    told = granted()
-    balance = settled(told, **filed)
+    scenario = granted()
+    balance = settled(scenario, **filed)
     due = balance.final_ps + balance.final_bonus
 
-    for rank, found in enumerate(controlled):
-        concluded = control_concluded(control_id=f"CONTROLE-{rank}", **found)
-        decided = said_only(told.when(concluded), AdjustmentDecided)
+    for rank, result in enumerate(controlled):
+        concluded = control_concluded(control_id=f"CONTROLE-{rank}", **result)
+        decided = only_event(scenario.when(concluded), AdjustmentDecided)
         due += decided.amount
         assert sum(each.amount for each in decided.by_origin) == decided.amount
         assert sum(decided.components.model_dump().values()) == decided.amount
-        afresh = settled(granted(), **found)
+        afresh = settled(granted(), **result)
         assert afresh.final_ps + afresh.final_bonus == due
 
 
 @QUICK
 @given(accounts())
 def test_a_control_that_finds_the_accounts_changes_nothing(filed: dict[str, Any]) -> None:
-    told = granted()
-    settled(told, **filed)
+    scenario = granted()
+    settled(scenario, **filed)
 
-    decided = said_only(told.when(control_concluded(**filed)), AdjustmentDecided)
+    decided = only_event(scenario.when(control_concluded(**filed)), AdjustmentDecided)
 
     assert decided.kind == "none"
     assert {each.amount for each in decided.by_origin} == {0}
@@ -179,13 +179,13 @@ def test_without_a_convention_or_a_part_of_the_bilan_refused_accounts_stay_refus
     filed_on: str, signed: bool, parts: tuple[bool, bool, bool]
 ) -> None:
     def answer(*, convened: bool, whole: tuple[bool, ...]) -> WireModel:
-        told = story()
-        told.when(project("9000.00"))
+        scenario = story()
+        scenario.when(project("9000.00"))
         if convened:
-            told.when(convention(signed_on="2026-02-01"))
+            scenario.when(convention(signed_on="2026-02-01"))
         report = dict(zip(("qualitative", "quantitative", "financial"), whole, strict=True))
-        (said,) = told.says(result_account_filed(filed_on=filed_on, report=report))
-        return said
+        (events,) = scenario.says(result_account_filed(filed_on=filed_on, report=report))
+        return events
 
     if isinstance(answer(convened=signed, whole=parts), BalanceRefused):
         for rank in range(3):
@@ -199,13 +199,13 @@ def test_without_a_convention_or_a_part_of_the_bilan_refused_accounts_stay_refus
 def test_without_its_answer_a_refused_control_stays_refused(
     sent: str, answered: str, decided: str
 ) -> None:
-    told = granted()
-    told.when(result_account_filed())
+    scenario = granted()
+    scenario.when(result_account_filed())
     dates = {"observations_sent_on": sent, "answered_on": answered, "decided_on": decided}
-    before = told.states
+    before = scenario.states
 
-    (answer,) = told.says(control_concluded(**dates))
-    told.states = before
-    (unanswered,) = told.says(control_concluded(**{**dates, "answered_on": None}))
+    (answer,) = scenario.says(control_concluded(**dates))
+    scenario.states = before
+    (unanswered,) = scenario.says(control_concluded(**{**dates, "answered_on": None}))
 
     assert isinstance(answer, AdjustmentDecided) or isinstance(unanswered, AdjustmentRefused)

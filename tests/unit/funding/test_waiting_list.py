@@ -67,23 +67,23 @@ class List(RuleBasedStateMachine):
             start=Decimal(0),
         )
 
-    def room(self, one: Reservation) -> bool:
+    def room(self, grant: Reservation) -> bool:
         return all(
             self.sum_of(charge.exercise) + charge.amount <= self.totals[charge.exercise]
-            for charge in one.charges
+            for charge in grant.charges
             if charge.exercise in self.totals
         )
 
     def serve(self) -> None:
         """Walk the list as a clerk would, and strike out those behind one that waits."""
         closed: set[int] = set()
-        for one in sorted(self.waiting.values(), key=lambda c: (c.decided_on, c.dossier_id)):
-            needs = {charge.exercise for charge in one.charges}
-            if needs & closed or not self.room(one):
+        for grant in sorted(self.waiting.values(), key=lambda c: (c.decided_on, c.dossier_id)):
+            needs = {charge.exercise for charge in grant.charges}
+            if needs & closed or not self.room(grant):
                 closed |= needs
             else:
-                self.counted[one.key] = self.waiting.pop(one.key)
-                self.untold.add(one.key)
+                self.counted[grant.key] = self.waiting.pop(grant.key)
+                self.untold.add(grant.key)
         assert not self.envelopes.waiting or not self.room(self.envelopes.waiting[0])
 
     @rule(
@@ -94,21 +94,21 @@ class List(RuleBasedStateMachine):
     )
     def arrives(self, day: int, year: int, cents: tuple[int, int]) -> Reservation:
         self.count += 1
-        one = claim(self.count * 7919 % 1000, day, year, cents)
+        grant = claim(self.count * 7919 % 1000, day, year, cents)
         needed = {c.exercise for w in self.waiting.values() for c in w.charges}
-        free = not needed & {charge.exercise for charge in one.charges}
+        free = not needed & {charge.exercise for charge in grant.charges}
 
-        found = reserve(self.envelopes, one)
+        result = reserve(self.envelopes, grant)
 
-        if free and self.room(one):
-            self.counted[one.key] = one
-            assert found.reasons == ()
-            assert [charge.amount for charge in found.charges] == [c.amount for c in one.charges]
+        if free and self.room(grant):
+            self.counted[grant.key] = grant
+            assert result.reasons == ()
+            assert [charge.amount for charge in result.charges] == [c.amount for c in grant.charges]
         else:
-            self.waiting[one.key] = one
-            assert found.reasons
-        self.envelopes = found.envelopes
-        return one
+            self.waiting[grant.key] = grant
+            assert result.reasons
+        self.envelopes = result.envelopes
+        return grant
 
     @rule(exercise=st.sampled_from((*YEARS, 2028)), cents=st.integers(0, 1500))
     def allots(self, exercise: int, cents: int) -> None:
@@ -124,28 +124,28 @@ class List(RuleBasedStateMachine):
             self.serve()
         assert len(continue_release(before, self.envelopes)) == (len(self.waiting) < waited)
 
-    @rule(one=claims)
-    def leaves(self, one: Reservation) -> None:
-        if one.key not in self.waiting and one.key not in self.untold:
+    @rule(grant=claims)
+    def leaves(self, grant: Reservation) -> None:
+        if grant.key not in self.waiting and grant.key not in self.untold:
             return
-        self.envelopes = withdraw(self.envelopes, one.key)
-        self.waiting.pop(one.key, None)
-        if one.key in self.untold:
-            self.untold.remove(one.key)
-            self.counted.pop(one.key)
+        self.envelopes = withdraw(self.envelopes, grant.key)
+        self.waiting.pop(grant.key, None)
+        if grant.key in self.untold:
+            self.untold.remove(grant.key)
+            self.counted.pop(grant.key)
         self.serve()
 
-    @rule(one=claims)
-    def is_reduced(self, one: Reservation) -> None:
-        if one.key not in self.waiting and one.key not in self.untold:
+    @rule(grant=claims)
+    def is_reduced(self, grant: Reservation) -> None:
+        if grant.key not in self.waiting and grant.key not in self.untold:
             return
-        now = self.waiting.get(one.key) or self.counted[one.key]
+        now = self.waiting.get(grant.key) or self.counted[grant.key]
         halves = (
             c.with_changes(amount=(c.amount / 2).quantize(Decimal("0.01"))) for c in now.charges
         )
         lower = now.with_changes(charges=tuple(c for c in halves if c.amount))
         self.envelopes = replace(self.envelopes, lower)
-        (self.waiting if one.key in self.waiting else self.counted)[one.key] = lower
+        (self.waiting if grant.key in self.waiting else self.counted)[grant.key] = lower
         self.serve()
 
     @rule(most=st.integers(1, 3))
@@ -187,14 +187,14 @@ def test_of_an_envelope_raised_to_fit_k_the_first_k_are_served_in_any_order_of_a
     envelopes = allot(Envelopes(caf="761"), 2025, Allotment(amount=euros(0), time=START, id="E-1"))
     arrived: set[str] = set()
     for number in (*order, *doubles):
-        one = claim(number, 1 + number // 5, 2025, (100, 150))
-        if one.key not in arrived:  # A grant arrives once: its state tells the double.
-            envelopes = reserve(envelopes, one).envelopes
-            arrived.add(one.key)
+        grant = claim(number, 1 + number // 5, 2025, (100, 150))
+        if grant.key not in arrived:  # A grant arrives once: its state tells the double.
+            envelopes = reserve(envelopes, grant).envelopes
+            arrived.add(grant.key)
 
     later = Allotment(amount=euros(100 * first), time=START, id="E-2")
-    served = allot(envelopes, 2025, later)
+    admitted = allot(envelopes, 2025, later)
 
-    assert [each.dossier_id for each in served.released] == [f"D-{n:04}" for n in range(first)]
-    assert [each.dossier_id for each in served.waiting] == [f"D-{n:04}" for n in range(first, 12)]
-    assert served.line(2025).left == euros(0)
+    assert [each.dossier_id for each in admitted.released] == [f"D-{n:04}" for n in range(first)]
+    assert [each.dossier_id for each in admitted.waiting] == [f"D-{n:04}" for n in range(first, 12)]
+    assert admitted.line(2025).left == euros(0)

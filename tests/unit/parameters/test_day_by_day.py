@@ -18,7 +18,7 @@ from shared.contracts.eligibility import EligibilityAssessed
 from shared.contracts.funding import FundingDeferred, FundingGranted
 from shared.kernel.effective_dated import ByStartYear, UnknownYearError
 from tests.lock.values import values
-from tests.support.decide import decide, said_only
+from tests.support.decide import decide, only_event
 from tests.support.samples import agrement, dossier_received
 
 FIRST, LAST = date(2019, 9, 1), date(2030, 6, 30)
@@ -67,12 +67,14 @@ def test_every_file_is_loaded_by_its_service() -> None:
 def test_each_day_has_exactly_one_value_or_is_before_the_first_text(file: str) -> None:
     for day in _days():
         year = _start_year(day)
-        known = year in PRICED if file in OF_THE_VERY_YEAR else year >= FIRST_KNOWN[file]
-        found = _values_on(file, day)
-        assert len(found) == (1 if known else 0), f"{file} on {day}: {len(found)} values"
-        if known:
+        first_year = year in PRICED if file in OF_THE_VERY_YEAR else year >= FIRST_KNOWN[file]
+        values = _values_on(file, day)
+        assert len(values) == (1 if first_year else 0), f"{file} on {day}: {len(values)} values"
+        if first_year:
             model = type(LOADED[file].in_force_on(year))
-            assert LOADED[file].in_force_on(year) == model.model_validate(found[0]), f"{file} {day}"
+            assert LOADED[file].in_force_on(year) == model.model_validate(values[0]), (
+                f"{file} {day}"
+            )
 
 
 @pytest.mark.parametrize("file", VALUES)
@@ -88,14 +90,14 @@ def test_an_unknown_year_is_deferred_and_never_priced(year: int) -> None:
     if year in PRICED:
         assert [type(each) for each in decision.events] == [FundingGranted]
     else:
-        (reason,) = said_only(decision, FundingDeferred).reasons
+        (reason,) = only_event(decision, FundingDeferred).reasons
         assert reason.rule == "PRX-07"
 
 
 @pytest.mark.parametrize("year", SCHOOL_YEARS)
 def test_a_year_before_the_first_rule_set_is_refused(year: int) -> None:
     school_year = f"{year}-{year + 1}"
-    assessed = said_only(
+    assessed = only_event(
         decide(ELIGIBILITY, dossier_received(school_year=school_year)), EligibilityAssessed
     )
 

@@ -35,8 +35,8 @@ def test_a_changed_value_is_named_with_both_digests_and_the_way_out(copy: Path) 
 
     (fault,) = faults(copy)
 
-    kept = locked(copy)["funding/baremes@2025"]
-    assert fault.startswith(f"funding/baremes@2025 changed: locked {kept}, now ")
+    stored = locked(copy)["funding/baremes@2025"]
+    assert fault.startswith(f"funding/baremes@2025 changed: locked {stored}, now ")
     assert "give the new one under its own start year" in fault
     assert "python -m tests.lock --again funding/baremes@2025" in fault
     assert "CHANGELOG.md" in fault
@@ -48,9 +48,9 @@ def test_locking_adds_what_is_new_and_never_takes_a_changed_value(copy: Path) ->
 
     lock(copy)
 
-    changed, gone = faults(copy)
+    changed, removed = faults(copy)
     assert changed.startswith("funding/baremes@2025 changed")
-    assert gone.startswith("funding/bonuses@2021 is gone")
+    assert removed.startswith("funding/bonuses@2021 is gone")
     assert "funding/bonuses@2022" in locked(copy)
 
 

@@ -19,9 +19,9 @@ def campaign_open() -> Story:
     return story
 
 
-def rules(said: Sequence[WireModel]) -> list[str]:
+def rules(events: Sequence[WireModel]) -> list[str]:
     """Return the rules of the only event said, which must carry grounds."""
-    (event,) = said
+    (event,) = events
     assert isinstance(event, DossierRejected | ComplementsRequested)
     return [ground.rule for ground in event.grounds]
 

@@ -9,7 +9,7 @@ from services.submission.service import SERVICE
 from shared.contracts.base import WireModel
 from shared.contracts.eligibility import AgrementAmended, AgrementRegistered
 from shared.contracts.submission import DossierReceived, DossierRejected
-from tests.support.decide import Story, said_only
+from tests.support.decide import Story, only_event
 from tests.support.life import agrement_imported, amendment_decided
 from tests.support.samples import SIRET, agrement, campaign, dossier
 from tests.unit.submission.builders import campaign_open, rules
@@ -35,7 +35,7 @@ def granted(first: str, last: str) -> Story:
 def test_a_dossier_for_a_covered_year_is_rejected(first: str, last: str) -> None:
     story = granted(first, last)
 
-    rejected = said_only(story.when(dossier(renews=OLD)), DossierRejected)
+    rejected = only_event(story.when(dossier(renews=OLD)), DossierRejected)
 
     (ground,) = rejected.grounds
     assert (ground.rule, ground.observed) == ("REC-11", f"{OLD} : {first} à {last}")
@@ -46,19 +46,19 @@ def test_a_dossier_for_a_covered_year_is_rejected(first: str, last: str) -> None
     ("first", "last"), [("2022-2023", "2024-2025"), ("2026-2027", "2028-2029")]
 )
 def test_an_agrement_that_ended_or_starts_later_does_not_cover(first: str, last: str) -> None:
-    said_only(granted(first, last).when(dossier(renews=OLD)), DossierReceived)
+    only_event(granted(first, last).when(dossier(renews=OLD)), DossierReceived)
 
 
 def test_only_the_dossier_that_is_named_counts() -> None:
     story = granted("2023-2024", "2025-2026")
 
-    said_only(story.when(dossier(dossier_id="D1", renews=None)), DossierReceived)
-    said_only(story.when(dossier(dossier_id="D2", renews="UNKNOWN")), DossierReceived)
+    only_event(story.when(dossier(dossier_id="D1", renews=None)), DossierReceived)
+    only_event(story.when(dossier(dossier_id="D2", renews="UNKNOWN")), DossierReceived)
 
 
 def test_an_agrement_that_comes_later_takes_nothing_back() -> None:
     story = campaign_open()
-    said_only(story.when(dossier(renews=OLD)), DossierReceived)
+    only_event(story.when(dossier(renews=OLD)), DossierReceived)
 
     later = story.when(agrement(dossier_id=OLD))
 
@@ -95,10 +95,10 @@ def judged_for(year: str, *before: WireModel) -> type[WireModel]:
     """Return what becomes of a dossier for this year that renews the old one, after these."""
     story = Story(SERVICE)
     story.when(campaign(school_year=year))
-    for each in before:
-        assert story.says(each) == ()
-    (said,) = story.says(dossier(school_year=year, renews=OLD))
-    return type(said)
+    for event in before:
+        assert story.says(event) == ()
+    (events,) = story.says(dossier(school_year=year, renews=OLD))
+    return type(events)
 
 
 def test_an_imported_agrement_covers_its_years_too() -> None:
@@ -109,11 +109,11 @@ def test_an_imported_agrement_covers_its_years_too() -> None:
 
 @pytest.mark.parametrize("order", [1, -1])
 def test_a_withdrawn_agrement_covers_the_years_before_only_in_any_order(order: int) -> None:
-    told = (imported(), amended("2025-2026"))[::order]
+    amendments = (imported(), amended("2025-2026"))[::order]
 
-    assert judged_for("2024-2025", *told) is DossierRejected
-    assert judged_for("2025-2026", *told) is DossierReceived
-    assert judged_for("2026-2027", *told) is DossierReceived
+    assert judged_for("2024-2025", *amendments) is DossierRejected
+    assert judged_for("2025-2026", *amendments) is DossierReceived
+    assert judged_for("2026-2027", *amendments) is DossierReceived
 
 
 def test_an_agrement_withdrawn_from_its_first_year_covers_nothing() -> None:
@@ -138,6 +138,6 @@ def test_the_ground_names_what_is_left_of_a_withdrawn_agrement() -> None:
     story = granted("2024-2025", "2027-2028")
     story.when(amended("2026-2027"))
 
-    (ground,) = said_only(story.when(dossier(renews=OLD)), DossierRejected).grounds
+    (ground,) = only_event(story.when(dossier(renews=OLD)), DossierRejected).grounds
 
     assert ground.observed == f"{OLD} : 2024-2025 à 2025-2026"

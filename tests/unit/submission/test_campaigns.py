@@ -6,7 +6,7 @@ from services.submission.domain.states import Campaign
 from services.submission.service import SERVICE
 from shared.contracts.submission import CampaignRegistered, DossierReceived
 from shared.kernel.decision import OutgoingEvent, StateRef
-from tests.support.decide import Story, said_only
+from tests.support.decide import Story, only_event
 from tests.support.samples import campaign, dossier
 from tests.unit.submission.builders import rules
 
@@ -41,7 +41,7 @@ def test_an_older_campaign_is_answered_and_changes_nothing() -> None:
 
     late = story.when(campaign(form_version="older"), id="z", time=NOON - SECOND)
 
-    assert said_only(late, CampaignRegistered) == ANSWER
+    assert only_event(late, CampaignRegistered) == ANSWER
     assert late.states == ()
     assert late.events == (OutgoingEvent(ANSWER, about=StateRef(Campaign, KEY)),)
     assert version(story) == "newer"
@@ -97,7 +97,7 @@ def test_a_dossier_is_judged_by_the_campaign_that_counts() -> None:
 
     assert rules(story.says(dossier(dossier_id="D1"))) == ["REC-07"]
     story.when(campaign(closes_on="2025-07-31"), time=NOON + SECOND)
-    said_only(story.when(dossier(dossier_id="D2")), DossierReceived)
+    only_event(story.when(dossier(dossier_id="D2")), DossierReceived)
     assert rules(story.says(dossier(dossier_id="D1", revision=2))) == ["TEC-02"]
 
 

@@ -8,7 +8,7 @@ from shared.contracts.submission import (
     InterimReportRegistered,
 )
 from shared.kernel.decision import Decision, OutgoingEvent, RequestRef, State, StateRef
-from tests.support.decide import Story, decide, said, said_only
+from tests.support.decide import Story, decide, events_of, only_event
 from tests.support.samples import (
     DOSSIER,
     OTHER_DOSSIER,
@@ -28,7 +28,7 @@ def late_answers(decision: Decision) -> list[OutgoingEvent]:
 def test_a_dossier_waits_for_last_years_report() -> None:
     story = campaign_open()
 
-    held = said_only(story.when(dossier(previous_clas=True)), DossierHeld)
+    held = only_event(story.when(dossier(previous_clas=True)), DossierHeld)
 
     assert (held.caf, held.dossier_id, held.revision) == ("761", DOSSIER, 1)
     assert held.waits_for == f"bilan intermédiaire 2024-2025 du gestionnaire {SIRET} (REC-09)"
@@ -39,7 +39,7 @@ def test_a_dossier_waits_for_last_years_report() -> None:
 def test_a_newcomer_waits_for_nothing() -> None:
     story = campaign_open()
 
-    said_only(story.when(dossier(previous_clas=False)), DossierReceived)
+    only_event(story.when(dossier(previous_clas=False)), DossierReceived)
 
     assert story.find(InterimReport, REPORT) is None
 
@@ -48,7 +48,7 @@ def test_a_report_that_came_before_the_deposit_is_enough() -> None:
     story = campaign_open()
     story.when(interim_report())
 
-    said_only(story.when(dossier(previous_clas=True)), DossierReceived)
+    only_event(story.when(dossier(previous_clas=True)), DossierReceived)
 
     assert waiting(story) == ()
 
@@ -112,9 +112,9 @@ def test_a_report_is_answered_each_time_and_the_earliest_date_counts() -> None:
     answer = story.says(interim_report(received_on="2025-07-09"))
 
     assert answer == (InterimReportRegistered(caf="761", siret=SIRET, school_year="2024-2025"),)
-    kept = story.get(InterimReport, REPORT).received_on
-    assert kept is not None
-    assert kept.isoformat() == "2025-07-01"
+    stored = story.get(InterimReport, REPORT).received_on
+    assert stored is not None
+    assert stored.isoformat() == "2025-07-01"
 
 
 def test_a_freed_dossier_gets_the_terms_known_now_and_is_not_judged_again() -> None:
@@ -173,7 +173,7 @@ def test_whatever_comes_first_the_end_is_the_same() -> None:
     late.when(dossier(previous_clas=True), id="elan")
     after_all = late.when(interim_report())
 
-    assert said(after_all)[-1] == said_only(at_once, DossierReceived)
+    assert events_of(after_all)[-1] == only_event(at_once, DossierReceived)
     assert set(map(_content, early.states)) == set(map(_content, late.states))
 
 
@@ -181,7 +181,7 @@ def test_the_first_school_year_of_all_may_wait_for_a_report_of_the_year_before()
     story = Story(SERVICE)
     story.when(campaign(school_year="2000-2001"))
 
-    held = said_only(story.when(dossier(school_year="2000-2001", previous_clas=True)), DossierHeld)
+    held = only_event(story.when(dossier(school_year="2000-2001", previous_clas=True)), DossierHeld)
 
     assert "1999-2000" in held.waits_for
 

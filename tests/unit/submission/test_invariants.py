@@ -55,9 +55,9 @@ def test_a_dossier_is_received_at_most_once_and_dated_by_its_first_revision(
     traffic: list[WireModel],
 ) -> None:
     story = Story(SERVICE)
-    said = [event for data in (CAMPAIGN, *traffic, *OTHERS) for event in story.says(data)]
+    events = [event for data in (CAMPAIGN, *traffic, *OTHERS) for event in story.says(data)]
 
-    received = [event for event in said if isinstance(event, DossierReceived)]
+    received = [event for event in events if isinstance(event, DossierReceived)]
     assert len({event.dossier_id for event in received}) == len(received)
     assert {event.dossier_id for event in received} == {
         d.dossier_id for d in _dossiers(story) if d.status == "received"
@@ -70,16 +70,16 @@ def test_revisions_rise_and_all_that_was_judged_is_silent_when_sent_again(
     traffic: list[WireModel],
 ) -> None:
     story = Story(SERVICE)
-    judged = []
+    accepted = []
     for data in traffic:
         decision = story.when(data)
         if isinstance(data, DossierSubmitted) and _stored(decision.states, data):
-            judged.append(data)
+            accepted.append(data)
 
-    for data in judged:
+    for data in accepted:
         assert story.says(data) == ()
-    for known in _dossiers(story):
-        numbers = [revision.revision for revision in known.revisions]
+    for assessed in _dossiers(story):
+        numbers = [revision.revision for revision in assessed.revisions]
         assert numbers == sorted(set(numbers))
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from services.submission.service import SERVICE
 from shared.contracts.submission import ComplementsRequested, DossierReceived, DossierRejected
-from tests.support.decide import Story, said_only
+from tests.support.decide import Story, only_event
 from tests.support.samples import DOSSIER, agrement, campaign, collectif, dossier
 from tests.unit.submission.builders import campaign_open, dossier_state, rules
 
@@ -12,7 +12,7 @@ from tests.unit.submission.builders import campaign_open, dossier_state, rules
 def test_a_dossier_that_passes_every_check_is_handed_over_whole() -> None:
     story = campaign_open()
 
-    received = said_only(story.when(dossier()), DossierReceived)
+    received = only_event(story.when(dossier()), DossierReceived)
 
     terms = received.model_dump(mode="json")
     assert terms.pop("deposited_on") == "2025-07-10"
@@ -31,7 +31,7 @@ def test_the_terms_of_a_campaign_may_be_left_open() -> None:
     story = Story(SERVICE)
     story.when(campaign(multi_year_until=None, symbolic_fee_ceiling=None, priorities=[]))
 
-    received = said_only(story.when(dossier()), DossierReceived)
+    received = only_event(story.when(dossier()), DossierReceived)
 
     assert received.campaign.multi_year_until is None
     assert received.campaign.symbolic_fee_ceiling is None
@@ -41,7 +41,7 @@ def test_the_terms_of_a_campaign_may_be_left_open() -> None:
 def test_without_any_campaign_a_dossier_is_rejected_and_not_parked() -> None:
     story = Story(SERVICE)
 
-    rejected = said_only(story.when(dossier()), DossierRejected)
+    rejected = only_event(story.when(dossier()), DossierRejected)
 
     assert (rejected.caf, rejected.dossier_id, rejected.revision) == ("761", DOSSIER, 1)
     assert [(g.rule, g.observed) for g in rejected.grounds] == [("REC-20", "Caf 761, 2025-2026")]
@@ -59,7 +59,7 @@ def test_the_campaign_of_another_caf_or_year_does_not_count(other: dict[str, str
 
 @pytest.mark.parametrize("channel", ["papier", "elan", ""])
 def test_any_channel_but_elan_is_rejected(channel: str) -> None:
-    rejected = said_only(campaign_open().when(dossier(channel=channel)), DossierRejected)
+    rejected = only_event(campaign_open().when(dossier(channel=channel)), DossierRejected)
 
     (ground,) = rejected.grounds
     assert ground.rule == "REC-02"
@@ -78,7 +78,7 @@ def test_any_channel_but_elan_is_rejected(channel: str) -> None:
 def test_another_form_or_version_is_one_ground(form: str, version: str, observed: str) -> None:
     filed = dossier(form__id=form, form__version=version)
 
-    rejected = said_only(campaign_open().when(filed), DossierRejected)
+    rejected = only_event(campaign_open().when(filed), DossierRejected)
 
     (ground,) = rejected.grounds
     assert (ground.rule, ground.observed) == ("REC-04", observed)
@@ -90,7 +90,7 @@ def test_without_a_campaign_the_form_is_judged_and_its_version_is_not() -> None:
     form = Story(SERVICE).when(dossier(form__id="clas-local"))
 
     assert rules(version) == ["REC-20"]
-    rejected = said_only(form, DossierRejected)
+    rejected = only_event(form, DossierRejected)
     assert [ground.rule for ground in rejected.grounds] == ["REC-20", "REC-04"]
     assert "dans la version de la campagne" in rejected.grounds[1].message
 
@@ -105,7 +105,7 @@ def test_an_unsigned_dossier_is_rejected_without_judging_the_window() -> None:
 def test_the_deposit_in_elan_is_not_the_deposit_date() -> None:
     late = dossier(deposited_at="2025-12-01T10:00:00+01:00")
 
-    received = said_only(campaign_open().when(late), DossierReceived)
+    received = only_event(campaign_open().when(late), DossierReceived)
 
     assert received.deposited_on.isoformat() == "2025-07-10"
 
@@ -144,12 +144,12 @@ def test_a_blank_description_asks_for_complements(part: str, rule: str, words: s
     story = campaign_open()
     filed = dossier(**{f"project__descriptions__{part}": " \n "})
 
-    asked = said_only(story.when(filed), ComplementsRequested)
+    requested = only_event(story.when(filed), ComplementsRequested)
 
-    (ground,) = asked.grounds
+    (ground,) = requested.grounds
     assert (ground.rule, ground.observed) == (rule, "(vide)")
     assert words in ground.message
-    assert (asked.caf, asked.dossier_id, asked.revision) == ("761", DOSSIER, 1)
+    assert (requested.caf, requested.dossier_id, requested.revision) == ("761", DOSSIER, 1)
     assert dossier_state(story).status == "complements_requested"
 
 
@@ -178,7 +178,7 @@ def test_everything_to_complete_is_asked_at_once_and_wins_over_holding() -> None
 def test_grades_of_the_level_and_nursery_grades_pass(level: str, grades: list[str]) -> None:
     filed = dossier(project__school_level=level, collectifs__0__grades=grades)
 
-    said_only(campaign_open().when(filed), DossierReceived)
+    only_event(campaign_open().when(filed), DossierReceived)
 
 
 @pytest.mark.parametrize(
@@ -204,9 +204,9 @@ def test_mixed_levels_name_the_grades_and_the_collectifs_once() -> None:
         bonus_requests=[],
     )
 
-    asked = said_only(campaign_open().when(filed), ComplementsRequested)
+    requested = only_event(campaign_open().when(filed), ComplementsRequested)
 
-    (ground,) = asked.grounds
+    (ground,) = requested.grounds
     assert ground.observed == "6e, 5e (C2, C3)"
     assert "niveau élémentaire" in ground.message
 
@@ -216,9 +216,9 @@ def test_grounds_stay_short_however_much_is_wrong() -> None:
     crowded = dossier(collectifs=many, bonus_requests=[])
     wordy = dossier(channel="é" * 10_000, form__id="f" * 10_000, form__version="v" * 10_000)
 
-    asked = said_only(campaign_open().when(crowded), ComplementsRequested)
-    rejected = said_only(campaign_open().when(wordy), DossierRejected)
+    requested = only_event(campaign_open().when(crowded), ComplementsRequested)
+    rejected = only_event(campaign_open().when(wordy), DossierRejected)
 
-    assert asked.grounds[0].observed.endswith(f"009{'x' * 97}, …)")
+    assert requested.grounds[0].observed.endswith(f"009{'x' * 97}, …)")
     assert rejected.grounds[0].observed == "é" * 200 + "…"
     assert [ground.rule for ground in rejected.grounds] == ["REC-02", "REC-04"]

@@ -12,7 +12,7 @@ from shared.contracts.submission import (
     DossierRejected,
 )
 from shared.kernel.decision import OutgoingEvent, StateRef
-from tests.support.decide import Story, said_only
+from tests.support.decide import Story, only_event
 from tests.support.samples import (
     DOSSIER,
     OTHER_SIRET,
@@ -39,7 +39,7 @@ def test_complements_may_come_after_the_window_and_the_deposit_date_stays() -> N
     story = to_complete()
     completed = dossier(revision=2, signed_at="2025-09-20T10:00:00+02:00")
 
-    received = said_only(story.when(completed), DossierReceived)
+    received = only_event(story.when(completed), DossierReceived)
 
     assert received.revision == 2
     assert received.deposited_on.isoformat() == "2025-07-10"
@@ -55,14 +55,14 @@ def test_complements_may_be_asked_again_and_again() -> None:
     last = story.when(dossier(revision=3))
 
     assert rules(again) == ["REC-16"]
-    assert said_only(last, DossierReceived).deposited_on.isoformat() == "2025-07-10"
+    assert only_event(last, DossierReceived).deposited_on.isoformat() == "2025-07-10"
 
 
 def test_revisions_may_skip_numbers_and_need_not_start_at_one() -> None:
     story = campaign_open()
 
-    said_only(story.when(incomplete(revision=3)), ComplementsRequested)
-    received = said_only(story.when(dossier(revision=7)), DossierReceived)
+    only_event(story.when(incomplete(revision=3)), ComplementsRequested)
+    received = only_event(story.when(dossier(revision=7)), DossierReceived)
 
     assert received.revision == 7
 
@@ -94,7 +94,7 @@ def test_what_was_deposited_in_time_stays_so_when_the_window_is_narrowed() -> No
     story = to_complete()
     story.when(campaign(closes_on="2025-06-30"), id="z")
 
-    said_only(story.when(dossier(revision=2)), DossierReceived)
+    only_event(story.when(dossier(revision=2)), DossierReceived)
 
 
 @pytest.mark.parametrize(
@@ -157,7 +157,7 @@ def test_a_revision_seen_with_other_content_is_refused(
 
     refused = story.when(other)
 
-    rejected = said_only(refused, DossierRejected)
+    rejected = only_event(refused, DossierRejected)
     assert (rejected.caf, rejected.revision) == (other.caf, 1)
     (ground,) = rejected.grounds
     assert (ground.rule, ground.observed) == ("TEC-01", "révision 1")
@@ -171,14 +171,14 @@ def test_an_earlier_revision_seen_with_other_content_is_refused() -> None:
     story.when(dossier(revision=2, project__descriptions__schools=""))
 
     assert rules(story.says(dossier())) == ["TEC-01"]
-    said_only(story.when(dossier(revision=3)), DossierReceived)
+    only_event(story.when(dossier(revision=3)), DossierReceived)
 
 
 def test_a_lower_revision_never_seen_is_refused() -> None:
     story = campaign_open()
     story.when(incomplete(revision=4))
 
-    rejected = said_only(story.when(dossier(revision=2)), DossierRejected)
+    rejected = only_event(story.when(dossier(revision=2)), DossierRejected)
 
     (ground,) = rejected.grounds
     assert (ground.rule, ground.observed) == ("TEC-01", "révision 2")
@@ -201,18 +201,20 @@ def test_a_lower_revision_of_a_closed_dossier_is_refused_as_lower_only() -> None
 
 
 @pytest.mark.parametrize(
-    ("first", "word"), [(dossier(), "reçu"), (dossier(channel="papier"), "rejeté")]
+    ("first", "status"), [(dossier(), "reçu"), (dossier(channel="papier"), "rejeté")]
 )
-def test_nothing_follows_a_dossier_received_or_rejected(first: DossierSubmitted, word: str) -> None:
+def test_nothing_follows_a_dossier_received_or_rejected(
+    first: DossierSubmitted, status: str
+) -> None:
     story = campaign_open()
     story.when(first)
     before = story.states
 
     refused = story.when(dossier(revision=2, signed_at=None))
 
-    rejected = said_only(refused, DossierRejected)
+    rejected = only_event(refused, DossierRejected)
     (ground,) = rejected.grounds
-    assert (ground.rule, ground.observed) == ("TEC-02", f"révision 2, dossier {word}")
+    assert (ground.rule, ground.observed) == ("TEC-02", f"révision 2, dossier {status}")
     assert rejected.revision == 2
     assert story.states == before
 
@@ -247,11 +249,11 @@ def test_caf_school_year_and_siret_stay(change: dict[str, str], observed: str) -
 
     moved = story.when(dossier(revision=2, **change))
 
-    rejected = said_only(moved, DossierRejected)
+    rejected = only_event(moved, DossierRejected)
     assert rejected.caf == change.get("caf", "761")
     assert [(g.rule, g.observed) for g in rejected.grounds] == [("TEC-01", observed)]
     assert story.states == before
-    said_only(story.when(dossier(revision=2)), DossierReceived)
+    only_event(story.when(dossier(revision=2)), DossierReceived)
 
 
 def test_a_closed_dossier_that_moves_has_both_grounds() -> None:
@@ -276,7 +278,7 @@ def test_a_held_dossier_may_be_revised_and_wait_on() -> None:
     story = campaign_open()
     story.when(dossier(previous_clas=True), id="r1")
 
-    held = said_only(story.when(dossier(revision=2, previous_clas=True), id="r2"), DossierHeld)
+    held = only_event(story.when(dossier(revision=2, previous_clas=True), id="r2"), DossierHeld)
 
     assert held.revision == 2
     assert waiting(story) == (DOSSIER,)
@@ -303,9 +305,9 @@ def test_a_held_dossier_that_is_revised_otherwise_waits_no_more(
     story = campaign_open()
     story.when(dossier(previous_clas=True))
 
-    (said,) = story.says(revised)
+    (events,) = story.says(revised)
 
-    assert type(said) is answer
+    assert type(events) is answer
     assert dossier_state(story).status == status
     assert dossier_state(story).held is None
     assert waiting(story) == ()
@@ -328,4 +330,4 @@ def test_another_dossier_with_the_same_content_is_another_request() -> None:
     story.when(campaign())
     story.when(dossier())
 
-    said_only(story.when(dossier(dossier_id="ELAN-2025-761-000002")), DossierReceived)
+    only_event(story.when(dossier(dossier_id="ELAN-2025-761-000002")), DossierReceived)

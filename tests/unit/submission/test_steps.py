@@ -21,7 +21,7 @@ RECEIVABLE = {
 }
 
 
-def told(decision: Decision) -> dict[str, str]:
+def outcomes(decision: Decision) -> dict[str, str]:
     return {step.rule: step.outcome for step in decision.steps}
 
 
@@ -33,7 +33,7 @@ def sentence(decision: Decision, rule: str) -> str:
 def test_a_received_dossier_tells_each_rule_that_it_passed() -> None:
     decision = campaign_open().when(dossier())
 
-    assert told(decision) == RECEIVABLE
+    assert outcomes(decision) == RECEIVABLE
     assert sentence(decision, "REC-07") == "La demande a été validée pendant la période de dépôt."
     assert sentence(decision, "REC-09").startswith("Sans objet : le gestionnaire n'a pas mené")
     assert sentence(decision, "REC-11") == "Sans objet : la demande ne renouvelle aucun agrément."
@@ -42,7 +42,7 @@ def test_a_received_dossier_tells_each_rule_that_it_passed() -> None:
 def test_a_rejected_dossier_tells_what_breaks_and_what_holds_by_the_ground_s_sentence() -> None:
     decision = campaign_open().when(dossier(channel="courrier", signed_at=None))
 
-    assert told(decision) == {
+    assert outcomes(decision) == {
         key: value for key, value in RECEIVABLE.items() if key != "REC-09"
     } | {
         "REC-02": "breach",
@@ -56,7 +56,7 @@ def test_a_rejected_dossier_tells_what_breaks_and_what_holds_by_the_ground_s_sen
 def test_without_a_campaign_its_window_is_not_judged() -> None:
     decision = campaign_open().when(dossier(school_year="2026-2027"))
 
-    assert told(decision)["REC-20"] == "breach"
+    assert outcomes(decision)["REC-20"] == "breach"
     assert sentence(decision, "REC-07") == "Sans objet : aucune campagne ouverte."
 
 
@@ -66,14 +66,14 @@ def test_a_later_revision_keeps_the_day_of_its_deposit() -> None:
 
     decision = story.when(dossier(revision=2, signed_at="2025-12-01T09:00:00+01:00"))
 
-    assert told(decision) == RECEIVABLE | {"REC-07": "not_applicable"}
+    assert outcomes(decision) == RECEIVABLE | {"REC-07": "not_applicable"}
     assert "première révision" in sentence(decision, "REC-07")
 
 
 def test_a_renewal_that_nothing_covers_passes_its_rule() -> None:
     decision = campaign_open().when(dossier(renews="ELAN-2020-761-000001"))
 
-    assert told(decision)["REC-11"] == "ok"
+    assert outcomes(decision)["REC-11"] == "ok"
 
 
 def waiting() -> tuple[Story, Decision]:
@@ -84,12 +84,12 @@ def waiting() -> tuple[Story, Decision]:
 def test_a_held_dossier_tells_what_it_waits_for_and_what_freed_it() -> None:
     story, decision = waiting()
 
-    assert told(decision) == RECEIVABLE | {"REC-09": "breach"}
+    assert outcomes(decision) == RECEIVABLE | {"REC-09": "breach"}
     assert "bilan intermédiaire 2024-2025 n'est pas parvenu" in sentence(decision, "REC-09")
 
     freed = story.when(interim_report())
 
-    assert told(freed) == {"REC-09": "ok"}
+    assert outcomes(freed) == {"REC-09": "ok"}
     assert "ELAN-2025-761-000001 est parvenu" in sentence(freed, "REC-09")
 
 
@@ -99,12 +99,12 @@ def test_a_report_that_came_before_is_told() -> None:
 
     decision = story.when(dossier(previous_clas=True))
 
-    assert told(decision) == RECEIVABLE | {"REC-09": "ok"}
+    assert outcomes(decision) == RECEIVABLE | {"REC-09": "ok"}
 
 
 def test_a_refused_revision_tells_why_it_may_not_follow() -> None:
     story = campaign_open()
     story.when(dossier())
 
-    assert told(story.when(dossier(revision=2))) == {"TEC-02": "breach", "TEC-01": "ok"}
-    assert told(story.when(dossier(channel="courrier"))) == {"TEC-01": "breach"}
+    assert outcomes(story.when(dossier(revision=2))) == {"TEC-02": "breach", "TEC-01": "ok"}
+    assert outcomes(story.when(dossier(channel="courrier"))) == {"TEC-01": "breach"}

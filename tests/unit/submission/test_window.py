@@ -6,7 +6,7 @@ import pytest
 
 from services.submission.service import SERVICE
 from shared.contracts.submission import DossierReceived, DossierRejected
-from tests.support.decide import Story, said_only
+from tests.support.decide import Story, only_event
 from tests.support.samples import campaign, dossier
 from tests.unit.submission.builders import campaign_open, dossier_state, rules
 
@@ -23,7 +23,7 @@ from tests.unit.submission.builders import campaign_open, dossier_state, rules
     ],
 )
 def test_both_days_of_the_window_are_included_in_summer_time(signed_at: str, day: str) -> None:
-    received = said_only(campaign_open().when(dossier(signed_at=signed_at)), DossierReceived)
+    received = only_event(campaign_open().when(dossier(signed_at=signed_at)), DossierReceived)
 
     assert received.deposited_on.isoformat() == day
 
@@ -74,12 +74,12 @@ def test_a_window_across_the_change_of_the_clocks_has_one_border_of_each_kind() 
         story.says(dossier(dossier_id="D4", signed_at="2025-10-26T23:00:00Z")),
     )
 
-    assert [type(said[0]) for said in (first, second)] == [DossierReceived, DossierReceived]
+    assert [type(events[0]) for events in (first, second)] == [DossierReceived, DossierReceived]
     assert [rules(before), rules(past)] == [["REC-07"], ["REC-07"]]
 
 
 def test_the_rejection_says_when_and_what_the_window_was() -> None:
-    rejected = said_only(
+    rejected = only_event(
         campaign_open().when(dossier(signed_at="2025-08-31T22:00:00Z")), DossierRejected
     )
 

@@ -18,7 +18,7 @@ from shared.contracts.submission import (
 )
 from shared.kernel.decision import OutgoingEvent, RequestRef, StateRef
 from shared.kernel.rules import Step
-from tests.support.decide import Story, said_only
+from tests.support.decide import Story, only_event
 from tests.support.life import withdrawal_requested
 from tests.support.samples import DOSSIER, OTHER_CAF, OTHER_DOSSIER, dossier, interim_report
 from tests.unit.submission.builders import campaign_open, dossier_state, rules, waiting
@@ -26,15 +26,15 @@ from tests.unit.submission.builders import campaign_open, dossier_state, rules, 
 TOO_LATE = Reason(rule="RET-03", message="Le comité s'est prononcé le 02/10/2025.")
 
 
-def judged(*reasons: Reason, **changes: Any) -> WithdrawalJudged:
+def withdrawal_judged(*reasons: Reason, **changes: Any) -> WithdrawalJudged:
     """What eligibility says about the sample request with some fields replaced."""
     content = content_hash(withdrawal_requested(**changes))
     return WithdrawalJudged(caf="761", dossier_id=DOSSIER, content=content, reasons=reasons)
 
 
-def refusal(said: tuple[WireModel, ...]) -> Reason:
+def refusal(events: tuple[WireModel, ...]) -> Reason:
     """Return the one reason of a refusal, which must be the only answer."""
-    (event,) = said
+    (event,) = events
     assert isinstance(event, WithdrawalRefused), event
     (reason,) = event.reasons
     return reason
@@ -42,7 +42,7 @@ def refusal(said: tuple[WireModel, ...]) -> Reason:
 
 def received() -> Story:
     story = campaign_open()
-    said_only(story.when(dossier()), DossierReceived)
+    only_event(story.when(dossier()), DossierReceived)
     return story
 
 
@@ -56,7 +56,7 @@ def held() -> Story:
 def test_a_dossier_that_never_came_cannot_be_withdrawn() -> None:
     decision = Story(SERVICE).when(withdrawal_requested())
 
-    reason = refusal((said_only(decision, WithdrawalRefused),))
+    reason = refusal((only_event(decision, WithdrawalRefused),))
     assert reason == Reason(
         rule="RET-01",
         message=f"Le dossier {DOSSIER} n'a jamais été déposé : il n'y a rien à retirer.",
@@ -94,7 +94,7 @@ def test_a_dossier_to_be_completed_is_withdrawn_at_once() -> None:
 
     decision = story.when(withdrawal_requested())
 
-    assert said_only(decision, DossierWithdrawn) == DossierWithdrawn(
+    assert only_event(decision, DossierWithdrawn) == DossierWithdrawn(
         caf="761",
         dossier_id=DOSSIER,
         withdrawn_on=date(2025, 9, 15),
@@ -113,7 +113,7 @@ def test_a_held_dossier_leaves_the_waiting_list_and_is_never_received() -> None:
 
     decision = story.when(withdrawal_requested(motive=None))
 
-    assert said_only(decision, DossierWithdrawn).motive is None
+    assert only_event(decision, DossierWithdrawn).motive is None
     assert len(decision.steps) == 3
     assert waiting(story) == ()
     assert dossier_state(story).held is None
@@ -135,7 +135,7 @@ def test_a_received_dossier_asks_eligibility_first() -> None:
 
     decision = story.when(withdrawal_requested())
 
-    forwarded = said_only(decision, WithdrawalForwarded)
+    forwarded = only_event(decision, WithdrawalForwarded)
     assert {step.outcome for step in decision.steps} == {"ok"}
     assert len(decision.steps) == 3
     assert forwarded.content == content_hash(withdrawal_requested())
@@ -148,7 +148,7 @@ def test_eligibility_lets_it_go_and_the_answer_belongs_to_the_request() -> None:
     origin = RequestRef(request="w1", correlation="c1")
     story.when(withdrawal_requested(), origin=origin)
 
-    decision = story.when(judged())
+    decision = story.when(withdrawal_judged())
 
     withdrawn = DossierWithdrawn(
         caf="761",
@@ -168,33 +168,33 @@ def test_the_committee_was_first_and_the_request_may_come_again() -> None:
     origin = RequestRef(request="w1", correlation="c1")
     story.when(withdrawal_requested(), origin=origin)
 
-    decision = story.when(judged(TOO_LATE))
+    decision = story.when(withdrawal_judged(TOO_LATE))
 
     refused = WithdrawalRefused(caf="761", dossier_id=DOSSIER, reasons=(TOO_LATE,))
     assert decision.events == (OutgoingEvent(refused, origin=origin),)
     assert [step.message for step in decision.steps] == ["Le comité s'est prononcé le 02/10/2025."]
     assert dossier_state(story).status == "received"
-    said_only(story.when(withdrawal_requested()), WithdrawalForwarded)
+    only_event(story.when(withdrawal_requested()), WithdrawalForwarded)
 
 
-@pytest.mark.parametrize("word", [judged(), judged(TOO_LATE)])
+@pytest.mark.parametrize("judgement", [withdrawal_judged(), withdrawal_judged(TOO_LATE)])
 def test_a_word_of_eligibility_that_nobody_waits_for_changes_nothing(
-    word: WithdrawalJudged,
+    judgement: WithdrawalJudged,
 ) -> None:
     done = received()
     done.when(withdrawal_requested())
-    done.when(judged())
+    done.when(withdrawal_judged())
 
-    assert Story(SERVICE).says(word) == ()
-    assert received().says(word) == ()
-    assert done.when(word).states == ()
+    assert Story(SERVICE).says(judgement) == ()
+    assert received().says(judgement) == ()
+    assert done.when(judgement).states == ()
 
 
 def test_a_word_about_another_request_changes_nothing() -> None:
     story = received()
     story.when(withdrawal_requested())
 
-    assert story.when(judged(motive="Un autre motif")).states == ()
+    assert story.when(withdrawal_judged(motive="Un autre motif")).states == ()
     assert dossier_state(story).status == "received"
 
 
@@ -203,7 +203,7 @@ def test_the_same_request_again_is_silent_another_one_is_refused(concluded: bool
     story = received()
     story.when(withdrawal_requested())
     if concluded:
-        story.when(judged())
+        story.when(withdrawal_judged())
 
     assert story.says(withdrawal_requested()) == ()
     reason = refusal(story.says(withdrawal_requested(motive="Un autre motif")))
@@ -230,4 +230,4 @@ def test_nothing_follows_a_withdrawn_dossier() -> None:
 
     assert rules(story.says(dossier(revision=2))) == ["TEC-02"]
     assert story.says(dossier(project__descriptions__parents="")) == ()
-    said_only(story.when(dossier(dossier_id=OTHER_DOSSIER)), DossierReceived)
+    only_event(story.when(dossier(dossier_id=OTHER_DOSSIER)), DossierReceived)
