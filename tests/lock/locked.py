@@ -45,7 +45,7 @@ def faults(root: Path = ROOT) -> list[str]:
 
 
 def lock(root: Path = ROOT, *, again: str | None = None) -> None:
-    """Add what is new to the lock, and change `again` only; what is gone stays to be told."""
+    """Add new values to the lock and replace only `again`; missing values stay, to be reported."""
     now, stored = digests(values(root)), locked(root)
     replaced = {again: now[again]} if again in now else {}
     rows = sorted((now | stored | replaced).items())

@@ -14,7 +14,7 @@ Values = dict[str, dict[int, Any]]
 
 
 class TwiceError(ValueError):
-    """A file gives one key two values: YAML itself would keep the last and say nothing."""
+    """A file gives one key two values: YAML itself would silently use the last."""
 
 
 class _Strict(yaml.SafeLoader):
@@ -36,7 +36,7 @@ def values(root: Path = ROOT) -> Values:
 
 
 def digest(value: Any) -> str:
-    """Return the digest of a value, its source included, however the file lays it out."""
+    """Return the digest of a value, its source included, whatever the layout of the file."""
     text = json.dumps(value, sort_keys=True, ensure_ascii=False, default=str)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 

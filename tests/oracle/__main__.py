@@ -1,6 +1,6 @@
 """`python -m tests.oracle --lives 100000 --seed 1`: many lives, on every core.
 
-`--life N` lives one again and shows where it parts.
+`--life N` runs one life again and shows its first difference.
 """
 
 import argparse
@@ -20,7 +20,7 @@ PER_SEED = 10_000_000
 
 
 def chunk(first: int, count: int) -> tuple[int, list[Difference], Seen]:
-    """Live some lives in a row; one that raises is a difference too."""
+    """Run lives in a row; one that raises is a difference too."""
     seen: Seen = Counter()
     differences = []
     for seed in range(first, first + count):
@@ -34,29 +34,29 @@ def chunk(first: int, count: int) -> tuple[int, list[Difference], Seen]:
 
 
 def chunks(seed: int, lives: int) -> Iterator[tuple[int, int]]:
-    """Cut `lives` into (first, count)."""
+    """Split `lives` into (first, count)."""
     first = seed * PER_SEED
     for start in range(0, lives, CHUNK):
         yield first + start, min(CHUNK, lives - start)
 
 
 def run(seed: int, lives: int, processes: int) -> int:
-    """Live them all; return how many parted."""
-    began, done, parted = time.monotonic(), 0, 0
+    """Run all lives; return the number that differ."""
+    began, done, differing = time.monotonic(), 0, 0
     seen: Seen = Counter()
     with multiprocessing.Pool(processes) as pool:
         for count, differences, more in pool.imap(_chunk, chunks(seed, lives)):
             done, seen = done + count, seen + more
-            for difference in differences[: max(0, SHOWN - parted)]:
+            for difference in differences[: max(0, SHOWN - differing)]:
                 write_line(difference)
-            parted += len(differences)
+            differing += len(differences)
             took = time.monotonic() - began
-            sys.stderr.write(f"\r{done} lives, {parted} differ, {took:.0f} s ")
+            sys.stderr.write(f"\r{done} lives, {differing} differ, {took:.0f} s ")
     sys.stderr.write("\n")
     for name, times in sorted(seen.items()):
         write_line(f"{times:>9}  {name}")
-    write_line(f"{done} lives, {parted} differ, {time.monotonic() - began:.1f} s")
-    return parted
+    write_line(f"{done} lives, {differing} differ, {time.monotonic() - began:.1f} s")
+    return differing
 
 
 def write_line(what: object) -> None:
@@ -69,7 +69,7 @@ def _chunk(span: tuple[int, int]) -> tuple[int, list[Difference], Seen]:
 
 
 def main() -> int:
-    """Return 0 when no life parts."""
+    """Return 0 when no life differs."""
     parser = argparse.ArgumentParser(prog="python -m tests.oracle", description=__doc__)
     parser.add_argument("--lives", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=1)

@@ -175,7 +175,7 @@ class Books:
     # Closings
 
     def close(self, request: Json) -> Closing | None:
-        """Close an exercise, or say why not; None when it is closed already."""
+        """Close an exercise, or refuse with the rules; None when it is closed already."""
         exercise = request["exercise"]
         if exercise in self.closed:
             return None

@@ -10,7 +10,7 @@ CAF = "761"
 PUBLISHED: Bareme = (860025, 279511, 33501, 31007)
 
 Dated = tuple[str, str, Json]
-"""When it would come, what it is, what it says."""
+"""Day of a message, its type and its data."""
 
 
 def day(draw: Random, after: str, least: int, most: int) -> str:
@@ -34,7 +34,7 @@ def cost_of(draw: Random) -> int:
 
 
 def budget_of(draw: Random, costs: list[int]) -> Json:
-    """A budget around what the costs say, so that the cap often bites, often to the cent."""
+    """A budget around the sum of the costs, so that the cap often bites, often to the cent."""
     total = sum(costs) * draw.choice((0, 20, 40, 41, 60, 100, 100, 100, 130)) // 100
     total = max(0, total + draw.choice((0, 0, 0, -1, 1, 2)))
     resources = [

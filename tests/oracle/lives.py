@@ -136,7 +136,7 @@ def renewal(draw: Random, agrement: Json, names: list[str], start: int) -> list[
 
 
 def baremes(draw: Random, base: int) -> list[Dated]:
-    """The prices of years that nobody knows, perhaps late or twice, perhaps never."""
+    """Baremes of years without a built-in one: late, twice or never."""
     messages: list[Dated] = []
     for start in range(base, base + 3):
         if draw.random() < 0.9:

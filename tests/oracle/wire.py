@@ -1,4 +1,4 @@
-"""Words of the wire, read anew: cents, years, and lists whose order means nothing."""
+"""Values of the wire: cents, years, and lists without order."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ def famille(budget: Json) -> int:
 
 
 def content(value: Any) -> Any:
-    """A message as one would compare it: lists are bags."""
+    """A message in comparable form: lists without order."""
     if isinstance(value, dict):
         return tuple(sorted((key, content(each)) for key, each in value.items()))
     if isinstance(value, list):

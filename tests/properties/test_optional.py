@@ -150,7 +150,7 @@ def agreed(submitted: elan.DossierSubmitted, decided: caf.CommitteeDecided) -> b
 
 
 def needed(assessed: EligibilityAssessed) -> tuple[caf.GrantedDerogation, ...]:
-    """The derogations that an assessment asks for."""
+    """The derogations that an assessment requires."""
     places: list[tuple[str | None, tuple[Finding, ...]]] = [(None, assessed.findings)]
     places += [(c.collectif_id, c.findings) for c in assessed.collectifs]
     return tuple(
@@ -203,7 +203,7 @@ def settled_then(request: WireModel, answer: str) -> bool:
 
 
 def answers_with(answer: str, request: WireModel, *before: WireModel) -> bool:
-    """Whether funding answers so once it has heard what was before."""
+    """Whether funding gives this answer after the earlier messages."""
     story = Story(FUNDING)
     for event in before:
         story.when(event)

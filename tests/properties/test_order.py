@@ -94,7 +94,7 @@ class ServiceRun:
         self.published: dict[str, list[tuple[str, bytes]]] = {}
 
     async def commit(self, items: list[InboundMessage]) -> list[MessageRecord]:
-        """Commit in one transaction, or in halves where a page asks for a unit of its own."""
+        """Commit in one transaction, or in halves where a page needs its own unit of work."""
         try:
             records = await self.unit.commit(items)
         except NeedsOwnUnitError:

@@ -75,7 +75,7 @@ def test_one_more_collectif_never_lowers_what_is_due_even_under_the_cap(
 
 
 def granted(school_year: str, costs: list[int], budget: object = ROOMY) -> FundingGranted:
-    """Price collectifs of these costs, in cents, both bonuses asked for."""
+    """Price collectifs of these costs, in cents, with both bonuses requested."""
     collectifs = [
         granted_collectif(collectif_id=f"C{rank}", forecast_cost=euros(cost))
         for rank, cost in enumerate(costs)

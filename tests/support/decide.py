@@ -47,9 +47,9 @@ def decide(  # noqa: PLR0913 - what a message is made of
     """Decide on one message; `origin` is by default the message itself.
 
     Raises:
-        KeyError: when the decision gets a state that its `reads` did not name.
-        AssertionError: when it returns a state that its `reads` did not name, one that does
-            not survive storage, or one that its guard does not allow to be written.
+        KeyError: when the decision gets a state that its `required_states` did not name.
+        AssertionError: when it returns a state that its `required_states` did not name, one that
+            does not survive storage, or one that its write precondition forbids.
     """
     message = message_of(data, id=id, time=time, origin=origin)
     stored = {_ref(state): state for state in states}
@@ -99,7 +99,7 @@ def after(states: Iterable[State], decision: Decision) -> tuple[State, ...]:
 
 
 class Story:
-    """Messages decided one after another; ids `m1`, `m2`… unless told otherwise."""
+    """Messages decided one after another; ids `m1`, `m2`… unless given."""
 
     def __init__(self, service: Service, *states: State) -> None:
         self.service = service
@@ -128,7 +128,7 @@ class Story:
         id: str | None = None,  # noqa: A002 - the name of the CloudEvents attribute
         time: datetime = TIME,
     ) -> tuple[WireModel, ...]:
-        """Decide on one message and return what is said."""
+        """Decide on one message and return its events."""
         return events_of(self.when(data, id=id, time=time))
 
     def find(self, model: type[S], key: str) -> S | None:
@@ -165,12 +165,12 @@ def _load(
                 states |= {_ref(state): state for state in pages[wanted]}
             else:
                 states[wanted] = stored.get(wanted)
-    msg = f"`reads` still names new states after {READS_MAX} rounds"
+    msg = f"`required_states` still names new states after {READS_MAX} rounds"
     raise AssertionError(msg)
 
 
 def _allowed(guard: WritePrecondition | None, stored: Iterable[State]) -> bool:
-    """Look at what guards a state, as the store does before it writes."""
+    """Check the write precondition of a state, as the store does before it writes."""
     documents = (
         state.model_dump(mode="json")
         for state in stored
@@ -182,11 +182,11 @@ def _allowed(guard: WritePrecondition | None, stored: Iterable[State]) -> bool:
 def _check(state: State, *, named: set[StateRef[Any]], stored: dict[StateRef[Any], State]) -> None:
     ref = _ref(state)
     born = ref not in stored and UUID.search(ref.key)
-    assert ref in named or born, f"{ref} is returned, but `reads` did not name it"
+    assert ref in named or born, f"{ref} is returned, but `required_states` did not name it"
     restored = type(state).model_validate_json(state.model_dump_json())
     assert restored == state, f"{ref} does not survive storage"
     assert _allowed(state.write_precondition, stored.values()), (
-        f"{ref} is sealed, and the store refuses it"
+        f"{ref} violates its write precondition"
     )
 
 

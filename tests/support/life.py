@@ -70,7 +70,7 @@ def result_account_filed(**changes: object) -> ResultAccountFiled:
 
 
 def control_concluded(**changes: object) -> ControlConcluded:
-    """A control that finds what the accounts said; the gestionnaire answered."""
+    """A control that confirms the accounts; the gestionnaire answered."""
     concluded = {
         "caf": CAF,
         "dossier_id": DOSSIER,

@@ -15,7 +15,7 @@ def books_of(stage: Processes) -> Books:
 
 
 def assert_inboxes_agree(stage: Processes) -> None:
-    """Every event that a service recorded as said was handled by each of its consumers, once."""
+    """Every event that a service published was handled by each of its consumers, once."""
     inboxes = {service: stage.documents(service, "inbox") for service in SERVICES}
     for service, records in inboxes.items():
         for name, ids in _said(records).items():

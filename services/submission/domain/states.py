@@ -142,7 +142,7 @@ class Agrement(State):
         return self.dossier_id
 
     def covers(self, school_year: str) -> bool:
-        """Whether this school year lies within the agrement."""
+        """Whether this school year is within the agrement."""
         return start_year(self.first) <= start_year(school_year) <= start_year(self.last)
 
     def before(self, school_year: str) -> "Agrement | None":

@@ -1,4 +1,4 @@
-"""Accounting run by hand: events are heard, the pages of a closing turn when they are told to."""
+"""Accounting run step by step: events are handled, pages of a closing on request."""
 
 from collections import deque
 from collections.abc import Iterable
@@ -43,7 +43,7 @@ Line = tuple[str, str, str, str, int | None, str | None]
 
 
 class Ledger(Story):
-    """A story that keeps what was said, and the pages that wait for their turn."""
+    """A story that records the published events, and the pages that wait."""
 
     def __init__(self, *states: State, grants_per_page: int = 2, entries_per_page: int = 2) -> None:
         parameters = replace(
@@ -55,7 +55,7 @@ class Ledger(Story):
         self.requests: list[str | None] = []
 
     def handle(self, data: WireModel, message_id: str | None = None) -> Decision:
-        """Decide on one event; what it says to itself waits for `turn`."""
+        """Decide on one event; its messages to itself wait for `next_page`."""
         decision = self.when(data, id=message_id)
         for event in decision.events:
             published = event.data if isinstance(event, OutgoingEvent) else event
@@ -70,12 +70,12 @@ class Ledger(Story):
         return self.handle(self.waiting.popleft()) if self.waiting else None
 
     def run(self) -> None:
-        """Turn pages until none waits."""
+        """Handle pages until none waits."""
         while self.next_page():
             pass
 
     def close(self, exercise: int, **changes: object) -> tuple[WireModel, ...]:
-        """Close an exercise to the end, and return all that was said meanwhile."""
+        """Close an exercise to the end, and return all events published meanwhile."""
         before = len(self.published)
         closed_on = f"{exercise + 1}-01-31"
         closed = exercise_closed(exercise=exercise, closed_on=closed_on, **changes)

@@ -60,7 +60,7 @@ euros = st.integers(0, CENTS_MAX).map(lambda cents: Decimal(cents) / 100 + ZERO)
 
 @st.composite
 def histories(draw: st.DrawFn) -> History:
-    """Draw up to three lives, closings and turns of the page, in any order, some of them twice."""
+    """Draw up to three lives, closings and page requests, in any order, some of them twice."""
     lives = [draw(a_life(f"D-{rank}")) for rank in range(draw(st.integers(1, 3)))]
     events = [event for life in lives for event in life.events]
     again = draw(st.lists(st.sampled_from(events), max_size=3))

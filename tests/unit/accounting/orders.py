@@ -14,12 +14,12 @@ from shared.kernel.decision import State
 from tests.unit.accounting.ledger import Ledger
 
 Cut = tuple[frozenset[str], ...]
-"""What was heard before, between and after the closings, each closing in a part of its own."""
+"""Events handled before, between and after the closings, each closing in a part of its own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where some orders of events meet: what was heard, the states, the pages that wait."""
+    """Where some orders of events meet: the events handled, the states, the pages that wait."""
 
     cut: Cut
     states: frozenset[State]
@@ -38,14 +38,14 @@ class Place:
 
 
 class Orders:
-    """The events of a life by name. `pages`: those of a closing turn one by one, at any moment."""
+    """The events of a life by name; with `pages`, those of a closing are handled at any moment."""
 
     def __init__(self, events: Mapping[str, WireModel], *, pages: bool = False) -> None:
         self.events = events
         self.pages = pages
 
     def ends(self) -> frozenset[Place]:
-        """Return every place where all events were heard and no page waits."""
+        """Return every place where all events were handled and no page waits."""
         ends: set[Place] = set()
         layer = {Place((frozenset(),), frozenset())}
         while layer:
@@ -58,13 +58,13 @@ class Orders:
 
     def _after(self, place: Place) -> Iterator[Place]:
         for name in sorted(self.events.keys() - place.handled):
-            yield self._heard(place, name)
+            yield self._handled(place, name)
         if place.waiting:
             ledger = place.ledger()
             ledger.next_page()
             yield self._reached(place.cut, ledger)
 
-    def _heard(self, place: Place, name: str) -> Place:
+    def _handled(self, place: Place, name: str) -> Place:
         ledger = place.ledger()
         ledger.handle(self.events[name], name)
         if not self.pages:

@@ -1,4 +1,4 @@
-"""Advances: the expense by its age, the late advance on the accrual, old news."""
+"""Advances: the expense by its age, the late advance on the accrual, duplicates."""
 
 import pytest
 

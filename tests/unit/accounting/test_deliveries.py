@@ -1,4 +1,4 @@
-"""What accounting systems say of entries: kept beside them, the last word counts, refusals."""
+"""Replies of accounting systems on entries: stored apart, the latest counts, refusals."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
@@ -225,7 +225,7 @@ def _known(states: tuple[State, ...], words: Words) -> dict[str, EntryAcknowledg
 
 
 def refused(story: Story, data: EntryAcknowledged | EntryRejected) -> Reason:
-    """Return why a word is refused; nothing may change with it."""
+    """Return why a reply is refused; nothing may change with it."""
     before = story.states
     decision = story.when(data, id="w1")
     refusal = only_event(decision, RequestRefused)

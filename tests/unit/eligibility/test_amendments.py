@@ -58,7 +58,7 @@ def refused(story: Story, **changes: Any) -> list[str]:
 
 
 def rejection_text(story: Story, **changes: Any) -> str:
-    """Return the sentences of a rejection; its steps say the same."""
+    """Return the sentences of a rejection; its steps have the same."""
     decision = story.when(amendment_decided(amendment_id="AVN-9", **changes))
     reasons = only_event(decision, AmendmentRejected).reasons
     steps = [step.message for step in decision.steps if step.outcome == "breach"]

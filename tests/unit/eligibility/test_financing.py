@@ -1,4 +1,4 @@
-"""Bonuses asked for, other dossiers on the same ground, cofinancing and cost per child."""
+"""Bonuses requested, other dossiers of the territory, cofinancing and cost per child."""
 
 from typing import Any
 

@@ -24,7 +24,7 @@ def messages_of(events: tuple[WireModel, ...]) -> list[str]:
 
 
 def sentences(story: Story, imported: AgrementImported) -> list[str]:
-    """Return what a refusal says; its steps say the same."""
+    """Return the messages of a refusal, which its steps repeat."""
     decision = story.when(imported)
     reasons = only_event(decision, RequestRefused).reasons
     messages = [reason.message for reason in reasons]

@@ -10,7 +10,7 @@ NOBODY_LIMITS: dict[str, Any] = {"campaign__multi_year_until": None}
 
 
 def asking(until: str | None, **changes: Any) -> dict[str, Any]:
-    """Return the changes of a dossier of 2025-2026 that asks for so long."""
+    """Return the changes of a dossier of 2025-2026 that requests this duration."""
     return {"multi_year": {"until": until} if until else None, **changes}
 
 

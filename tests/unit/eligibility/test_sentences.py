@@ -1,4 +1,4 @@
-"""What findings say: the sentences a gestionnaire or an instructeur reads, word for word."""
+"""The texts of findings: the sentences a gestionnaire or an instructeur reads, word for word."""
 
 from pathlib import Path
 from typing import Any

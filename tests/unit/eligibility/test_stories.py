@@ -1,4 +1,4 @@
-"""The stories, as far as eligibility tells them: what was received, judged and decided."""
+"""The stories, as far as eligibility takes part: received, assessed and decided."""
 
 import json
 from pathlib import Path

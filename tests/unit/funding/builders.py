@@ -1,4 +1,4 @@
-"""Agrements by what prices them, and short ways to read what funding says."""
+"""Agrements by what prices them, and short ways to read the events of funding."""
 
 from decimal import Decimal
 

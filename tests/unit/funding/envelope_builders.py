@@ -35,7 +35,7 @@ def at(hour: int) -> datetime:
 
 
 def file(scenario: Story, *dossiers: str | tuple[str, str]) -> list[str]:
-    """Let small rights arrive, each of its own request; return what each is told."""
+    """Send small agrements, each with its own request; return the names of the answers."""
     answers = []
     for claim in dossiers:
         dossier, decided_on = claim if isinstance(claim, tuple) else (claim, "2025-10-02")

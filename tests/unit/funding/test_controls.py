@@ -97,7 +97,7 @@ def test_a_bonus_found_by_the_control_is_of_the_second_exercise() -> None:
 
 
 def test_the_decision_lists_the_measures_of_the_control() -> None:
-    """They are told to the gestionnaire, in the order of the control [CTL-08]."""
+    """They are published for the gestionnaire, in the order of the control [CTL-08]."""
     measures = ["Recalcul", "Plan de mise en conformité"]
 
     assert adjusted(closed(), control(measures=measures)).measures == tuple(measures)

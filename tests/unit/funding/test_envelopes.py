@@ -1,4 +1,4 @@
-"""Envelopes by Caf and exercise: who is let in, who waits and why, who is served first [ENV-03]."""
+"""Envelopes by Caf and exercise: who is admitted, who waits and why, in which order [ENV-03]."""
 
 import itertools
 from decimal import Decimal

@@ -59,7 +59,7 @@ class List(RuleBasedStateMachine):
         self.totals: dict[int, Decimal] = {}
         self.counted: dict[str, Reservation] = {}
         self.waiting: dict[str, Reservation] = {}
-        self.untold: set[str] = set()
+        self.unpublished: set[str] = set()
 
     def sum_of(self, exercise: int) -> Decimal:
         return sum(
@@ -67,23 +67,25 @@ class List(RuleBasedStateMachine):
             start=Decimal(0),
         )
 
-    def room(self, grant: Reservation) -> bool:
+    def room(self, reservation: Reservation) -> bool:
         return all(
             self.sum_of(charge.exercise) + charge.amount <= self.totals[charge.exercise]
-            for charge in grant.charges
+            for charge in reservation.charges
             if charge.exercise in self.totals
         )
 
     def serve(self) -> None:
         """Walk the list as a clerk would, and strike out those behind one that waits."""
         closed: set[int] = set()
-        for grant in sorted(self.waiting.values(), key=lambda c: (c.decided_on, c.dossier_id)):
-            needs = {charge.exercise for charge in grant.charges}
-            if needs & closed or not self.room(grant):
+        for reservation in sorted(
+            self.waiting.values(), key=lambda c: (c.decided_on, c.dossier_id)
+        ):
+            needs = {charge.exercise for charge in reservation.charges}
+            if needs & closed or not self.room(reservation):
                 closed |= needs
             else:
-                self.counted[grant.key] = self.waiting.pop(grant.key)
-                self.untold.add(grant.key)
+                self.counted[reservation.key] = self.waiting.pop(reservation.key)
+                self.unpublished.add(reservation.key)
         assert not self.envelopes.waiting or not self.room(self.envelopes.waiting[0])
 
     @rule(
@@ -94,21 +96,23 @@ class List(RuleBasedStateMachine):
     )
     def arrives(self, day: int, year: int, cents: tuple[int, int]) -> Reservation:
         self.count += 1
-        grant = claim(self.count * 7919 % 1000, day, year, cents)
+        reservation = claim(self.count * 7919 % 1000, day, year, cents)
         needed = {c.exercise for w in self.waiting.values() for c in w.charges}
-        free = not needed & {charge.exercise for charge in grant.charges}
+        free = not needed & {charge.exercise for charge in reservation.charges}
 
-        result = reserve(self.envelopes, grant)
+        result = reserve(self.envelopes, reservation)
 
-        if free and self.room(grant):
-            self.counted[grant.key] = grant
+        if free and self.room(reservation):
+            self.counted[reservation.key] = reservation
             assert result.reasons == ()
-            assert [charge.amount for charge in result.charges] == [c.amount for c in grant.charges]
+            assert [charge.amount for charge in result.charges] == [
+                c.amount for c in reservation.charges
+            ]
         else:
-            self.waiting[grant.key] = grant
+            self.waiting[reservation.key] = reservation
             assert result.reasons
         self.envelopes = result.envelopes
-        return grant
+        return reservation
 
     @rule(exercise=st.sampled_from((*YEARS, 2028)), cents=st.integers(0, 1500))
     def allots(self, exercise: int, cents: int) -> None:
@@ -124,41 +128,41 @@ class List(RuleBasedStateMachine):
             self.serve()
         assert len(continue_release(before, self.envelopes)) == (len(self.waiting) < waited)
 
-    @rule(grant=claims)
-    def leaves(self, grant: Reservation) -> None:
-        if grant.key not in self.waiting and grant.key not in self.untold:
+    @rule(reservation=claims)
+    def leaves(self, reservation: Reservation) -> None:
+        if reservation.key not in self.waiting and reservation.key not in self.unpublished:
             return
-        self.envelopes = withdraw(self.envelopes, grant.key)
-        self.waiting.pop(grant.key, None)
-        if grant.key in self.untold:
-            self.untold.remove(grant.key)
-            self.counted.pop(grant.key)
+        self.envelopes = withdraw(self.envelopes, reservation.key)
+        self.waiting.pop(reservation.key, None)
+        if reservation.key in self.unpublished:
+            self.unpublished.remove(reservation.key)
+            self.counted.pop(reservation.key)
         self.serve()
 
-    @rule(grant=claims)
-    def is_reduced(self, grant: Reservation) -> None:
-        if grant.key not in self.waiting and grant.key not in self.untold:
+    @rule(reservation=claims)
+    def is_reduced(self, reservation: Reservation) -> None:
+        if reservation.key not in self.waiting and reservation.key not in self.unpublished:
             return
-        now = self.waiting.get(grant.key) or self.counted[grant.key]
+        now = self.waiting.get(reservation.key) or self.counted[reservation.key]
         halves = (
             c.with_changes(amount=(c.amount / 2).quantize(Decimal("0.01"))) for c in now.charges
         )
         lower = now.with_changes(charges=tuple(c for c in halves if c.amount))
         self.envelopes = replace(self.envelopes, lower)
-        (self.waiting if grant.key in self.waiting else self.counted)[grant.key] = lower
+        (self.waiting if reservation.key in self.waiting else self.counted)[reservation.key] = lower
         self.serve()
 
     @rule(most=st.integers(1, 3))
     def page(self, most: int) -> None:
         keys = [each.key for each in self.envelopes.released[:most]]
         self.envelopes = mark_announced(self.envelopes, keys)
-        self.untold -= set(keys)
+        self.unpublished -= set(keys)
 
     @invariant()
     def who_waits_and_who_is_in(self) -> None:
         order = sorted(self.waiting.values(), key=lambda c: (c.decided_on, c.dossier_id))
         assert [each.key for each in self.envelopes.waiting] == [each.key for each in order]
-        assert {each.key for each in self.envelopes.released} == self.untold
+        assert {each.key for each in self.envelopes.released} == self.unpublished
 
     @invariant()
     def the_sums(self) -> None:
@@ -187,10 +191,10 @@ def test_of_an_envelope_raised_to_fit_k_the_first_k_are_served_in_any_order_of_a
     envelopes = allot(Envelopes(caf="761"), 2025, Allotment(amount=euros(0), time=START, id="E-1"))
     arrived: set[str] = set()
     for number in (*order, *doubles):
-        grant = claim(number, 1 + number // 5, 2025, (100, 150))
-        if grant.key not in arrived:  # A grant arrives once: its state tells the double.
-            envelopes = reserve(envelopes, grant).envelopes
-            arrived.add(grant.key)
+        reservation = claim(number, 1 + number // 5, 2025, (100, 150))
+        if reservation.key not in arrived:  # A grant arrives once: its state reveals a duplicate.
+            envelopes = reserve(envelopes, reservation).envelopes
+            arrived.add(reservation.key)
 
     later = Allotment(amount=euros(100 * first), time=START, id="E-2")
     admitted = allot(envelopes, 2025, later)

@@ -20,7 +20,7 @@ def campaign_open() -> Story:
 
 
 def rules(events: Sequence[WireModel]) -> list[str]:
-    """Return the rules of the only event said, which must carry grounds."""
+    """Return the rules of the only event, which must carry grounds."""
     (event,) = events
     assert isinstance(event, DossierRejected | ComplementsRequested)
     return [ground.rule for ground in event.grounds]

@@ -81,12 +81,12 @@ def test_an_agrement_is_remembered_once_and_nothing_is_said() -> None:
 
 
 def imported(**changes: object) -> AgrementRegistered:
-    """What eligibility says of an imported agrement of 2024 to 2027."""
+    """The event of eligibility for an imported agrement of 2024 to 2027."""
     return AgrementRegistered(**dict(agrement_imported(dossier_id=OLD, **changes)))
 
 
 def amended(first: str, **changes: Any) -> AgrementAmended:
-    """What eligibility says of an agrement withdrawn from a school year on."""
+    """The event of eligibility for an agrement withdrawn from a school year on."""
     decided = amendment_decided(dossier_id=OLD, from_school_year=first, **changes)
     return AgrementAmended(**dict(decided), multi_year_until=None)
 

@@ -1,4 +1,4 @@
-"""Every rule that was judged is told, those that hold too."""
+"""Every evaluated rule is a step, satisfied ones too."""
 
 from shared.kernel.decision import Decision
 from tests.support.decide import Story

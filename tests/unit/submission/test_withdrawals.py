@@ -27,7 +27,7 @@ TOO_LATE = Reason(rule="RET-03", message="Le comité s'est prononcé le 02/10/20
 
 
 def withdrawal_judged(*reasons: Reason, **changes: Any) -> WithdrawalJudged:
-    """What eligibility says about the sample request with some fields replaced."""
+    """The judgement of eligibility on the sample request with some fields replaced."""
     content = content_hash(withdrawal_requested(**changes))
     return WithdrawalJudged(caf="761", dossier_id=DOSSIER, content=content, reasons=reasons)
 
