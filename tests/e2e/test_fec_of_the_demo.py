@@ -9,8 +9,8 @@ import pytest
 from services.accounting.domain.closing import Closing
 from services.accounting.domain.entries import Entry
 from services.accounting.domain.grants import Grant
-from services.accounting.exports.base import ExportHeader
-from services.accounting.exports.fec import fec
+from services.accounting.exports.formats.base import ExportHeader
+from services.accounting.exports.formats.fec import fec
 from services.cli.demo.driver import InProcessDriver
 from services.cli.demo.sample import CAF, campaign
 from shared.fec_validator.layout import Encoding, Separator, fec_name

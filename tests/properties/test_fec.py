@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from services.accounting.domain.closing import Closing
 from services.accounting.domain.entries import Entry
-from services.accounting.exports.base import ExportHeader
-from services.accounting.exports.fec import fec
-from services.accounting.exports.fec_texts import EQUIVALENTS
+from services.accounting.exports.formats.base import ExportHeader
+from services.accounting.exports.formats.fec import fec
+from services.accounting.exports.formats.fec_texts import EQUIVALENTS
 from shared.contracts.accounting import AccountingEntryPosted, EntryKind
 from shared.fec_validator.layout import Encoding, Separator, fec_name
 from shared.fec_validator.validator import check_fec

@@ -1,7 +1,7 @@
 """A closed exercise is given out as its closing sealed it, or not at all."""
 
 from services.accounting.domain.entries import Entry
-from services.accounting.exports.base import ExportHeader
+from services.accounting.exports.formats.base import ExportHeader
 from services.accounting.ledger import Chain
 from shared.exports.error_list import UnrepresentableContentError
 

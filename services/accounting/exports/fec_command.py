@@ -8,10 +8,10 @@ from typing import Annotated
 import typer
 
 from services.accounting.domain.entries import Entry
-from services.accounting.exports import fec as layout
-from services.accounting.exports.base import ExportHeader, WriterFactory
-from services.accounting.exports.fec_description import fec_description
 from services.accounting.exports.fec_report import in_one_line
+from services.accounting.exports.formats import fec as layout
+from services.accounting.exports.formats.base import ExportHeader, WriterFactory
+from services.accounting.exports.formats.fec_description import fec_description
 from services.accounting.exports.journal import JournalForm
 from services.accounting.exports.journal_command import export_journal
 from shared.exports.delivery import ExportOptions

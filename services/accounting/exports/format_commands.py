@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from services.accounting.exports.formats import OFFERS, ExportFormat
+from services.accounting.exports.formats.registry import OFFERS, ExportFormat
 from services.accounting.exports.journal_command import export_journal
 from shared.exports.delivery import ExportOptions
 from shared.exports.options import HERE, Caf, Exercise, Number, TakeOver, To

@@ -7,8 +7,8 @@ from pathlib import Path
 from services.accounting import queries
 from services.accounting.domain.chart import Account, Parameters
 from services.accounting.domain.entries import Entry
-from services.accounting.exports.base import ExportHeader, Writer, WriterFactory
 from services.accounting.exports.chain_check import ChainCheck
+from services.accounting.exports.formats.base import ExportHeader, Writer, WriterFactory
 from services.accounting.exports.journal_totals import JournalTotals
 from shared.exports.error_list import UnrepresentableContentError
 from shared.exports.pipeline import COMPANIONS, Control, Draft, ExportRequest

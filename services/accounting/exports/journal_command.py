@@ -7,7 +7,7 @@ from rich.progress import Progress
 
 from services.accounting import queries
 from services.accounting.commands.unknown_caf import fail_without_books
-from services.accounting.exports.formats import ExportFormat
+from services.accounting.exports.formats.registry import ExportFormat
 from services.accounting.exports.journal import Journal, JournalForm, header_of
 from services.accounting.service import SERVICE
 from shared.console.terminal import Code, fail

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from services.accounting.domain.entries import Entry
-from services.accounting.exports.base import ExportHeader
+from services.accounting.exports.formats.base import ExportHeader
 from shared.exports.pipeline import Control
 from shared.kernel.money import ZERO
 

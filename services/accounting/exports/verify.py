@@ -8,8 +8,8 @@ from typing import Any
 import orjson
 
 from services.accounting.domain.entries import Entry
-from services.accounting.exports.events import line_of
 from services.accounting.exports.fec_report import in_one_line
+from services.accounting.exports.formats.events import line_of
 from services.accounting.exports.journal_totals import JournalTotals
 from services.accounting.ledger import Chain
 from shared.contracts.accounting import AccountingEntryPosted

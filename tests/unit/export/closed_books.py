@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from services.accounting.domain.closing import Closing, closing_key
 from services.accounting.domain.entries import Entry
-from services.accounting.exports.base import ExportHeader
+from services.accounting.exports.formats.base import ExportHeader
 from services.accounting.service import SERVICE
 from shared.contracts.base import WireModel
 from shared.kernel.decision import State

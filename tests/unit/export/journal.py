@@ -6,7 +6,7 @@ from typing import Any
 from services.accounting.domain.chain import seed
 from services.accounting.domain.closing import Closing
 from services.accounting.domain.entries import Entry
-from services.accounting.exports.base import ExportHeader
+from services.accounting.exports.formats.base import ExportHeader
 from shared.contracts.accounting import AccountingEntryPosted
 from tests.support import samples
 

@@ -14,7 +14,7 @@ from services.accounting.domain.chart import Account, Chart
 from services.accounting.domain.closing import Closing
 from services.accounting.domain.entries import Entry
 from services.accounting.domain.grants import Grant
-from services.accounting.exports.base import ExportHeader, WriterFactory
+from services.accounting.exports.formats.base import ExportHeader, WriterFactory
 from services.accounting.service import SERVICE
 from services.cli.demo.driver import InProcessDriver
 from services.cli.demo.sample import campaign

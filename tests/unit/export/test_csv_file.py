@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.accounting.exports.base import ExportHeader, journal_lines
-from services.accounting.exports.csv_file import HEADER, CsvFile, for_excel, for_programs
+from services.accounting.exports.formats.base import ExportHeader, journal_lines
+from services.accounting.exports.formats.csv_file import HEADER, CsvFile, for_excel, for_programs
 from shared.console.csv_injection import is_marked, neutralise, restore
 from tests.unit.export.journal import LINES, entry, head
 

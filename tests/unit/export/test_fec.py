@@ -6,10 +6,14 @@ from pathlib import Path
 import pytest
 
 from services.accounting.domain.entries import Entry
-from services.accounting.exports.base import ExportHeader
-from services.accounting.exports.fec import fec
-from services.accounting.exports.fec_description import fec_description, fields, fields_table
-from services.accounting.exports.fec_texts import one_line
+from services.accounting.exports.formats.base import ExportHeader
+from services.accounting.exports.formats.fec import fec
+from services.accounting.exports.formats.fec_description import (
+    fec_description,
+    fields,
+    fields_table,
+)
+from services.accounting.exports.formats.fec_texts import one_line
 from shared.exports.error_list import REASONS_MAX, UnrepresentableContentError
 from shared.fec_validator.layout import COLUMNS, Encoding, Separator, fec_name
 from tests.support.samples import SIRET

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from services.accounting.exports.fec import fec
 from services.accounting.exports.fec_report import print_fec_report
+from services.accounting.exports.formats.fec import fec
 from shared.fec_validator import numbering
 from shared.fec_validator.findings import TOLD_PER_RULE, Report
 from shared.fec_validator.rules import RULES, rules_table

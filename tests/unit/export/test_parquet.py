@@ -11,9 +11,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from services.accounting.exports import parquet
-from services.accounting.exports.base import ExportHeader
-from services.accounting.exports.csv_file import HEADER
+from services.accounting.exports.formats import parquet
+from services.accounting.exports.formats.base import ExportHeader
+from services.accounting.exports.formats.csv_file import HEADER
 from shared.contracts.accounting import AccountingEntryPosted, ClosingCompleted
 from tests.unit.export.journal import LINES, as_entry, closed, entry, head
 from tests.unit.report.published import published

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from services.accounting.domain.entries import Entry
-from services.accounting.exports.events import EventLines
+from services.accounting.exports.formats.events import EventLines
 from services.accounting.exports.verify import faults
 from tests.support.samples import advance_granted, funding_granted
 from tests.unit.accounting.ledger import Ledger

@@ -14,11 +14,11 @@ from openpyxl import load_workbook
 
 from services.accounting.domain.closing import Closing
 from services.accounting.domain.entries import Entry
-from services.accounting.exports import base as shape
-from services.accounting.exports import xlsx
-from services.accounting.exports.base import ExportHeader
-from services.accounting.exports.row_buffer import RowBuffer
-from services.accounting.exports.xlsx import LedgerWorkbook
+from services.accounting.exports.formats import base as shape
+from services.accounting.exports.formats import xlsx
+from services.accounting.exports.formats.base import ExportHeader
+from services.accounting.exports.formats.row_buffer import RowBuffer
+from services.accounting.exports.formats.xlsx import LedgerWorkbook
 from shared.exports.error_list import UnrepresentableContentError
 from tests.support.samples import DOSSIER, SIRET, advance_granted, funding_granted
 from tests.unit.accounting.ledger import Ledger

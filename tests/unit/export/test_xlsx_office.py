@@ -10,7 +10,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from services.accounting.domain.entries import Entry
-from services.accounting.exports.xlsx import LedgerWorkbook
+from services.accounting.exports.formats.xlsx import LedgerWorkbook
 from shared.kernel.money import total
 from tests.support import office
 from tests.support.office import computed, converted

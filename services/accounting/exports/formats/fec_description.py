@@ -6,7 +6,7 @@ from typing import Literal
 import yaml
 from pydantic import BaseModel, ConfigDict
 
-from services.accounting.exports.fec_texts import EQUIVALENTS
+from services.accounting.exports.formats.fec_texts import EQUIVALENTS
 from shared.fec_validator.layout import ENCODINGS, SEPARATORS, Encoding, Separator
 
 TITLE = "Description du fichier des écritures comptables (article A47 A-1 du LPF)"
@@ -30,7 +30,9 @@ class Field(BaseModel):
 
 def fields() -> dict[str, Field]:
     """Return the fields of our FEC in their order."""
-    text = files("services.accounting.exports").joinpath("fec_fields.yaml").read_text("utf-8")
+    text = (
+        files("services.accounting.exports.formats").joinpath("fec_fields.yaml").read_text("utf-8")
+    )
     return {name: Field(**row) for name, row in yaml.safe_load(text).items()}
 
 

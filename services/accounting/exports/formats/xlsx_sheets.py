@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from services.accounting.domain.entries import LABELS
-from services.accounting.exports.base import JournalLine
-from services.accounting.exports.row_buffer import Account, Amounts, RowBuffer
+from services.accounting.exports.formats.base import JournalLine
+from services.accounting.exports.formats.row_buffer import Account, Amounts, RowBuffer
 from shared.exports.xlsx_cells import Cell, Formula
 from shared.exports.xlsx_table import FIRST_ROW, Book, Column, Table
 from shared.kernel.money import ZERO

@@ -9,7 +9,7 @@ from pathlib import Path
 import orjson
 
 from services.accounting.domain.entries import Entry
-from services.accounting.exports.base import ExportHeader
+from services.accounting.exports.formats.base import ExportHeader
 from shared.contracts.registry import BY_NAME
 
 TYPE = BY_NAME["AccountingEntryPosted"].type

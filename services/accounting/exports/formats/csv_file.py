@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from services.accounting.domain.entries import Entry
-from services.accounting.exports.base import ExportHeader, JournalLine, journal_lines
+from services.accounting.exports.formats.base import ExportHeader, JournalLine, journal_lines
 from shared.console.csv_injection import neutralise
 
 HEADER = tuple(field.name for field in fields(JournalLine))

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from services.accounting.domain.entries import Entry
-from services.accounting.exports.base import ExportHeader, journal_lines
+from services.accounting.exports.formats.base import ExportHeader, journal_lines
 
 ROWS_PER_GROUP, ROWS_AT_ONCE = 65_536, 4_096
 """Rows of a group, which readers take as one; and rows that wait as Python's objects."""

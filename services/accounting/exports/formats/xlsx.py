@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from services.accounting.domain.entries import Entry
-from services.accounting.exports.base import ExportHeader, journal_lines
-from services.accounting.exports.row_buffer import RowBuffer
-from services.accounting.exports.xlsx_balance import trial_balance
-from services.accounting.exports.xlsx_sheets import general_ledger, journal
+from services.accounting.exports.formats.base import ExportHeader, journal_lines
+from services.accounting.exports.formats.row_buffer import RowBuffer
+from services.accounting.exports.formats.xlsx_balance import trial_balance
+from services.accounting.exports.formats.xlsx_sheets import general_ledger, journal
 from shared.exports.error_list import UnrepresentableContentError
 from shared.exports.xlsx_cells import AMOUNT_MAX, ROWS_MAX
 from shared.exports.xlsx_table import FIRST_ROW, Heading, writing

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.accounting.exports.base import ExportHeader, Writer, WriterFactory
-from services.accounting.exports.csv_file import for_excel, for_programs
-from services.accounting.exports.events import EventLines
+from services.accounting.exports.formats.base import ExportHeader, Writer, WriterFactory
+from services.accounting.exports.formats.csv_file import for_excel, for_programs
+from services.accounting.exports.formats.events import EventLines
 from services.accounting.exports.journal import JournalForm
 
 
@@ -32,13 +32,13 @@ class ExportFormat:
 
 
 def _parquet(path: Path, head: ExportHeader) -> Writer:
-    from services.accounting.exports.parquet import ParquetFile  # noqa: PLC0415 - slow to load
+    from services.accounting.exports.formats.parquet import ParquetFile  # noqa: PLC0415 - slow to load
 
     return ParquetFile(path, head)
 
 
 def _xlsx(path: Path, head: ExportHeader) -> Writer:
-    from services.accounting.exports.xlsx import LedgerWorkbook  # noqa: PLC0415 - slow to load
+    from services.accounting.exports.formats.xlsx import LedgerWorkbook  # noqa: PLC0415 - slow to load
 
     return LedgerWorkbook(path, head)
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from stdnum.fr import siren as siren_number
 
 from services.accounting.domain.entries import Entry
-from services.accounting.exports.base import ExportHeader
-from services.accounting.exports.fec_texts import Typography, one_key, one_line
+from services.accounting.exports.formats.base import ExportHeader
+from services.accounting.exports.formats.fec_texts import Typography, one_key, one_line
 from shared.contracts.accounting import AccountingEntryPosted, EntryLine
 from shared.exports.error_list import ErrorList, UnrepresentableContentError
 from shared.fec_validator.layout import (

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from services.accounting.exports.row_buffer import Amounts, RowBuffer
-from services.accounting.exports.xlsx_sheets import ACCOUNT, SIDES, sides
+from services.accounting.exports.formats.row_buffer import Amounts, RowBuffer
+from services.accounting.exports.formats.xlsx_sheets import ACCOUNT, SIDES, sides
 from shared.exports.xlsx_cells import Formula
 from shared.exports.xlsx_table import FIRST_ROW, Book, Column, Table
 from shared.kernel.money import ZERO, total

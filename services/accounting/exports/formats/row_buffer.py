@@ -13,7 +13,7 @@ from typing import IO
 
 import orjson
 
-from services.accounting.exports.base import JournalLine
+from services.accounting.exports.formats.base import JournalLine
 from shared.kernel.money import ZERO
 
 Account = tuple[str, str]
