@@ -1,4 +1,4 @@
-"""One line of a FEC, field by field."""
+"""Checks within one line of a FEC, field by field."""
 
 import re
 from operator import itemgetter
@@ -6,31 +6,31 @@ from typing import NamedTuple
 
 from shared.fec_validator.findings import Findings, quoted
 from shared.fec_validator.header import Layout
-from shared.fec_validator.layout import COLUMNS, SEPARATORS, SIDED
-from shared.fec_validator.values import Cents, account_fault, amount, day_fault
+from shared.fec_validator.layout import AMOUNT_AND_SIDE, COLUMNS, SEPARATORS
+from shared.fec_validator.values import Cents, account_fault, day_fault, parse_amount
 
-OPTIONAL = {"CompAuxNum", "CompAuxLib", "EcritureLet", "DateLet", "Montantdevise", "Idevise"}
-DAYS = ("EcritureDate", "PieceDate", "ValidDate", "DateLet", "DateRglt")
-PAIRS = (
+DAY_COLUMNS = ("EcritureDate", "PieceDate", "ValidDate", "DateLet", "DateRglt")
+COLUMN_PAIRS = (
     ("CompAuxNum", "CompAuxLib"),
     ("EcritureLet", "DateLet"),
     ("Montantdevise", "Idevise"),
 )
-RECORDED = (
+OPTIONAL_COLUMNS = {name for pair in COLUMN_PAIRS for name in pair}
+RECORD_COLUMNS = (
     *("JournalCode", "JournalLib", "EcritureNum", "EcritureDate"),
     *("CompteNum", "CompteLib", "ValidDate"),
 )
 ABSENT = -1
 SIDES = {"D": 1, "+1": 1, "C": -1, "-1": -1}
-FORBIDDEN = {
+FORBIDDEN_CHARACTERS = {
     "\t": re.compile(r"[\x00-\x08\x0a-\x1f\x7f|]"),
     "|": re.compile(r"[\x00-\x1f\x7f]"),
 }
-_NAMED = {**SEPARATORS, "\0": "caractère NUL"}
+_CHARACTER_NAMES = {**SEPARATORS, "\0": "caractère NUL"}
 
 
 class Record(NamedTuple):
-    """What a line says. Days are AAAAMMJJ, blank when they cannot be read; amounts are cents.
+    """One line as read. Dates are AAAAMMJJ, blank when unreadable; amounts are cents.
 
     `readable` is False when an amount could not be read.
     """
@@ -48,35 +48,41 @@ class Record(NamedTuple):
     readable: bool
 
 
-class Fields:
-    """The fields of every line, at the places that the header gives them."""
+class LineReader:
+    """Reads and checks lines, with the fields at the places that the header gives."""
 
     def __init__(self, layout: Layout, findings: Findings) -> None:
         self._layout, self._findings = layout, findings
         places = layout.places
-        asked = [n for n in (*COLUMNS, *SIDED) if n in places and n not in OPTIONAL]
-        self._mandatory = {name: places[name] for name in asked}
-        self._asked = itemgetter(*self._mandatory.values())
-        self._days = [(name, places[name]) for name in DAYS if name in places]
-        self._pairs = [(one, other) for one, other in PAIRS if one in places and other in places]
-        self._paired = [(places[one], places[other]) for one, other in self._pairs]
-        # Fields that the header lacks are read at the end, where a blank one is added.
-        self._record_places = tuple(places.get(name, ABSENT) for name in RECORDED)
-        self._forbidden = FORBIDDEN[layout.separator]
+        mandatory = [
+            n for n in (*COLUMNS, *AMOUNT_AND_SIDE) if n in places and n not in OPTIONAL_COLUMNS
+        ]
+        self._mandatory = {name: places[name] for name in mandatory}
+        self._mandatory_values = itemgetter(*self._mandatory.values())
+        self._day_places = [(name, places[name]) for name in DAY_COLUMNS if name in places]
+        self._pair_names = [
+            (one, other) for one, other in COLUMN_PAIRS if one in places and other in places
+        ]
+        self._pair_places = [(places[one], places[other]) for one, other in self._pair_names]
+        # A column that the header lacks is read at the end of the line, where `read` adds a blank.
+        self._record_places = tuple(places.get(name, ABSENT) for name in RECORD_COLUMNS)
+        self._forbidden = FORBIDDEN_CHARACTERS[layout.separator]
 
     def read(self, line: int, text: str) -> Record | None:
-        """Return what a line says; None, and a fault told, when it has not the fields it should."""
+        """Return the record of a line; None, with a finding, when the number of fields is wrong."""
         if self._forbidden.search(text):
-            self._tell_forbidden(line, text)
+            self._report_forbidden(line, text)
         fields = text.split(self._layout.separator)
         if len(fields) != self._layout.width:
-            self._tell_structure(line, text, len(fields))
+            self._report_structure(line, text, len(fields))
             return None
-        if not all(map(str.strip, self._asked(fields))):
-            self._tell_blank(line, fields)
-        for place, (first, second) in enumerate(self._paired):
+        if not all(map(str.strip, self._mandatory_values(fields))):
+            self._report_blank(line, fields)
+        for place, (first, second) in enumerate(self._pair_places):
             if bool(fields[first]) != bool(fields[second]):
-                self._tell_half(line, *self._pairs[place], first_blank=not fields[first])
+                self._report_half_pair(
+                    line, *self._pair_names[place], first_blank=not fields[first]
+                )
         fields.append("")
         return self._record(line, fields)
 
@@ -84,20 +90,22 @@ class Fields:
         journal, journal_label, entry, day, account, account_label, valid = (
             fields[place] for place in self._record_places
         )
-        unread = {
-            text for name, place in self._days if (text := self._unread(line, name, fields[place]))
+        unreadable = {
+            text
+            for name, place in self._day_places
+            if (text := self._unreadable_day(line, name, fields[place]))
         }
         if account and (fault := account_fault(account)):
             self._findings.add(*fault, line, "CompteNum")
         debit, credit, readable = self._amounts(line, fields)
         return Record(
-            *(line, journal, journal_label, entry, "" if day in unread else day),
-            *(account, account_label, "" if valid in unread else valid),
+            *(line, journal, journal_label, entry, "" if day in unreadable else day),
+            *(account, account_label, "" if valid in unreadable else valid),
             *(debit, credit, readable),
         )
 
-    def _unread(self, line: int, name: str, text: str) -> str:
-        """Return a day that cannot be read, and tell why; a strange year can be read."""
+    def _unreadable_day(self, line: int, name: str, text: str) -> str:
+        """Report a faulty date; return it where it cannot be read (FEC-27 can), else a blank."""
         if not text or (fault := day_fault(text)) is None:
             return ""
         self._findings.add(*fault, line, name)
@@ -105,8 +113,8 @@ class Fields:
 
     def _amounts(self, line: int, fields: list[str]) -> tuple[Cents, Cents, bool]:
         self._amount(line, fields, "Montantdevise")
-        if self._layout.sided:
-            debit, credit = self._sided(line, fields)
+        if self._layout.has_side:
+            debit, credit = self._amount_by_side(line, fields)
         else:
             debit = self._amount(line, fields, "Debit")
             credit = self._amount(line, fields, "Credit")
@@ -118,45 +126,49 @@ class Fields:
             self._findings.add("FEC-23", "débit et crédit sont nuls.", line, "Debit")
         return debit, credit, True
 
-    def _sided(self, line: int, fields: list[str]) -> tuple[Cents | None, Cents | None]:
+    def _amount_by_side(self, line: int, fields: list[str]) -> tuple[Cents | None, Cents | None]:
         value = self._amount(line, fields, "Montant")
         side = fields[self._layout.places.get("Sens", ABSENT)].strip(" ").upper()
         if side and side not in SIDES:
-            told = f"{quoted(side)} : D, C, +1 ou -1 est attendu."
-            self._findings.add("FEC-24", told, line, "Sens")
+            message = f"{quoted(side)} : D, C, +1 ou -1 est attendu."
+            self._findings.add("FEC-24", message, line, "Sens")
         if value is None or side not in SIDES:
             return None, None
         return (value, 0) if SIDES[side] > 0 else (0, value)
 
     def _amount(self, line: int, fields: list[str], name: str) -> Cents | None:
-        """Return an amount, None where there is none to read."""
+        """Return the amount of a column, None where there is none to read."""
         if not (text := fields[self._layout.places.get(name, ABSENT)]):
             return None
-        value, fault = amount(text)
+        value, fault = parse_amount(text)
         if fault:
             self._findings.add(*fault, line, name)
         return value
 
-    def _tell_blank(self, line: int, fields: list[str]) -> None:
+    def _report_blank(self, line: int, fields: list[str]) -> None:
         for name, place in self._mandatory.items():
             if not fields[place].strip():
                 self._findings.add("FEC-16", "le champ est vide.", line, name)
 
-    def _tell_half(self, line: int, first: str, second: str, *, first_blank: bool) -> None:
+    def _report_half_pair(self, line: int, first: str, second: str, *, first_blank: bool) -> None:
         blank, filled = (first, second) if first_blank else (second, first)
-        told = f"{filled} est rempli, {blank} ne l’est pas."
-        self._findings.add("FEC-31", told, line, blank)
+        message = f"{filled} est rempli, {blank} ne l’est pas."
+        self._findings.add("FEC-31", message, line, blank)
 
-    def _tell_structure(self, line: int, text: str, found: int) -> None:
+    def _report_structure(self, line: int, text: str, count: int) -> None:
         if not text.strip():
             self._findings.add("FEC-15", "la ligne est vide.", line)
             return
         width = self._layout.width
-        self._findings.add("FEC-14", f"{found} champs au lieu de {width}.", line)
+        self._findings.add("FEC-14", f"{count} champs au lieu de {width}.", line)
 
-    def _tell_forbidden(self, line: int, text: str) -> None:
+    def _report_forbidden(self, line: int, text: str) -> None:
         names = {place: name for name, place in self._layout.places.items()}
         for place, field in enumerate(text.split(self._layout.separator)):
-            if wrong := self._forbidden.search(field):
-                what = _NAMED.get(wrong[0], f"caractère de contrôle U+{ord(wrong[0]):04X}")
-                self._findings.add("FEC-30", f"{quoted(field)} : {what}.", line, names.get(place))
+            if match := self._forbidden.search(field):
+                character = _CHARACTER_NAMES.get(
+                    match[0], f"caractère de contrôle U+{ord(match[0]):04X}"
+                )
+                self._findings.add(
+                    "FEC-30", f"{quoted(field)} : {character}.", line, names.get(place)
+                )

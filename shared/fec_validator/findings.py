@@ -1,4 +1,4 @@
-"""What a check found: every fault counted, the first of each rule told."""
+"""Findings of the validator: every one counted, the first of each rule listed."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -6,13 +6,13 @@ from decimal import Decimal
 
 from shared.fec_validator.rules import RULES, Severity
 
-TOLD_PER_RULE = 20
+LISTED_PER_RULE = 20
 VALUE_MAX = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One fault. `line` counts from 1, the header's; None where it is of the file as a whole."""
+    """One fault. `line` counts from 1, the header's; None for the file as a whole."""
 
     rule: str
     line: int | None
@@ -21,42 +21,42 @@ class Finding:
 
     @property
     def severity(self) -> Severity:
-        """Whether it has the file refused."""
+        """The severity of its rule."""
         return RULES[self.rule].severity
 
 
 class Findings:
-    """Faults as they come; memory does not grow with their number."""
+    """Collects findings; memory does not grow with their number."""
 
     def __init__(self) -> None:
         self.counts: Counter[str] = Counter()
-        self._told: list[Finding] = []
+        self._listed: list[Finding] = []
 
     def add(
         self, rule: str, message: str, line: int | None = None, column: str | None = None
     ) -> None:
-        """Count a fault, and keep it while few of its rule are told."""
+        """Count a finding, and list it among the first of its rule."""
         self.counts[rule] += 1
-        if self.counts[rule] <= TOLD_PER_RULE:
-            self._told.append(Finding(rule, line, column, message))
+        if self.counts[rule] <= LISTED_PER_RULE:
+            self._listed.append(Finding(rule, line, column, message))
 
-    def take(self, others: "Findings") -> None:
-        """Add what was found elsewhere."""
-        self.counts.update(others.counts)
-        self._told += others._told  # noqa: SLF001 - of its own kind
+    def merge(self, other: "Findings") -> None:
+        """Add the findings of another collection."""
+        self.counts.update(other.counts)
+        self._listed += other._listed  # noqa: SLF001 - of its own kind
 
     @property
-    def told(self) -> tuple[Finding, ...]:
-        """The faults that are told, as they stand in the file."""
-        return tuple(sorted(self._told, key=lambda found: (found.line or 0, found.rule)))
+    def listed(self) -> tuple[Finding, ...]:
+        """The listed findings, in the order of the file."""
+        return tuple(sorted(self._listed, key=lambda finding: (finding.line or 0, finding.rule)))
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a file is and what is wrong with it; amounts in euros, names in French.
+    """The result of a validation; amounts in euros, names in French.
 
-    `numbering` tells how entries are numbered; `counts` holds every fault by rule, `findings`
-    the first of each.
+    `numbering` names the scheme of entry numbers; `counts` holds the number of findings by rule,
+    `findings` lists the first `LISTED_PER_RULE` of each.
     """
 
     name: str
@@ -73,20 +73,20 @@ class Report:
 
     @property
     def accepted(self) -> bool:
-        """Whether nothing but warnings was found."""
+        """Whether there are no errors: warnings are accepted."""
         return not self.count("erreur")
 
     @property
     def errors(self) -> tuple[Finding, ...]:
-        """The faults that have the file refused, as far as they are told."""
-        return tuple(found for found in self.findings if found.severity == "erreur")
+        """The listed findings of severity `erreur`."""
+        return tuple(finding for finding in self.findings if finding.severity == "erreur")
 
     def count(self, severity: Severity) -> int:
-        """Return how many faults of a severity there are."""
+        """Return the number of findings of a severity."""
         return sum(n for rule, n in self.counts.items() if RULES[rule].severity == severity)
 
 
 def quoted(value: str) -> str:
-    """Return a value as a message shows it: short, its control characters written out."""
-    shown = "".join(each if each.isprintable() else f"\\x{ord(each):02x}" for each in value)
+    """Return a value for a message: shortened, control characters escaped."""
+    shown = "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in value)
     return f"« {shown if len(shown) <= VALUE_MAX else f'{shown[:VALUE_MAX]}…'} »"

@@ -1,4 +1,4 @@
-"""The layout of the FEC, article A47 A-1 of the Livre des procédures fiscales: names and signs."""
+"""The layout of the FEC by article A47 A-1 of the LPF: columns, separators, encodings."""
 
 from typing import Literal
 
@@ -7,10 +7,10 @@ COLUMNS = (
     *("CompAuxNum", "CompAuxLib", "PieceRef", "PieceDate", "EcritureLib", "Debit", "Credit"),
     *("EcritureLet", "DateLet", "ValidDate", "Montantdevise", "Idevise"),
 )
-SIDED = ("Montant", "Sens")
-"""What may stand in place of Debit and Credit."""
+AMOUNT_AND_SIDE = ("Montant", "Sens")
+"""The columns that may replace Debit and Credit: one amount, and its side."""
 TREASURY = ("DateRglt", "ModeRglt", "NatOp", "IdClient")
-"""What may follow where accounts are kept by receipts and payments."""
+"""Additional columns of accounts kept on a cash basis."""
 
 Separator = Literal["\t", "|"]
 Encoding = Literal["utf-8", "iso8859-15"]
@@ -20,7 +20,7 @@ LINE_END = "\r\n"
 
 ACCOUNT_DIGITS = 3
 CLASSES = frozenset("12345678")
-"""Accounts start with three digits, a class of the plan comptable first; 9 is cost accounting."""
+"""The first digit of an account, its class in the plan comptable; 9 is cost accounting."""
 
 
 def fec_name(siren: str, exercise: int, part: int | None = None) -> str:

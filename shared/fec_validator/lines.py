@@ -1,14 +1,15 @@
-"""A file's lines as they come: how they end, and in what encoding they are."""
+"""The lines of a file: splitting, line ends, encoding; read block by block."""
 
+import io
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from shared.fec_validator.findings import Findings
 
-BLOCK = 1 << 20
-LINE_MAX = 1 << 20
-ENDS = {b"\r\n": "CR LF", b"\n": "LF", b"\r": "CR"}
+BLOCK_SIZE = 1 << 20
+LINE_LENGTH_MAX = 1 << 20
+LINE_ENDS = {b"\r\n": "CR LF", b"\n": "LF", b"\r": "CR"}
 BOM = b"\xef\xbb\xbf"
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _END = re.compile(rb"\r\n|\n|\r")
@@ -16,75 +17,83 @@ _C1 = re.compile("[\x80-\x9f]")
 
 
 class Lines:
-    """The lines of a file, without their ends. `end` is what the first one ends with.
+    """The lines of a file, without their ends. `end` is the line end of the first one.
 
-    `done` is told of the bytes of each block that was read.
+    `progress` is called with the number of bytes of each block that was read.
     """
 
     def __init__(
-        self, path: Path, findings: Findings, done: Callable[[int], object] | None = None
+        self,
+        source: Path | bytes,
+        findings: Findings,
+        progress: Callable[[int], object] | None = None,
     ) -> None:
-        self._path, self._findings, self._done = path, findings, done
-        self._utf_8, self._iso = 0, 0
+        self._source, self._findings, self._progress = source, findings, progress
+        self._first_utf_8, self._first_iso = 0, 0
         self.end: bytes | None = None
 
     def __iter__(self) -> Iterator[tuple[int, str]]:
-        """Yield number and text of each line.
+        """Yield the number, from 1, and the text of each line.
 
         Raises:
             OSError: when the file cannot be read.
         """
-        for number, line in enumerate(self._raw(), 1):
+        for number, line in enumerate(self._raw_lines(), 1):
             yield number, line.decode() if line.isascii() else self._decoded(number, line)
-        if self._utf_8 and self._iso:
-            first, last = sorted(((self._utf_8, "UTF-8"), (self._iso, "ISO 8859-15")))
-            told = f"{first[1]} en ligne {first[0]}, {last[1]} ici : un seul encodage est attendu."
-            self._findings.add("FEC-06", told, last[0])
+        if self._first_utf_8 and self._first_iso:
+            first, last = sorted(((self._first_utf_8, "UTF-8"), (self._first_iso, "ISO 8859-15")))
+            message = (
+                f"{first[1]} en ligne {first[0]}, {last[1]} ici : un seul encodage est attendu."
+            )
+            self._findings.add("FEC-06", message, last[0])
 
     @property
     def encoding(self) -> str:
         """The encoding, as far as the file was read."""
-        if self._iso:
+        if self._first_iso:
             return "ISO 8859-15"
-        return "UTF-8" if self._utf_8 else "ASCII"
+        return "UTF-8" if self._first_utf_8 else "ASCII"
 
     def _decoded(self, number: int, line: bytes) -> str:
         try:
             text = line.decode("utf-8")
         except UnicodeDecodeError:
             text = line.decode("iso8859-15")
-            self._iso = self._iso or number
-            if wrong := _C1.search(text):
-                told = f"l’octet 0x{ord(wrong[0]):02X} n’est ni d’UTF-8 ni d’ISO 8859-15."
-                self._findings.add("FEC-06", told, number)
+            self._first_iso = self._first_iso or number
+            if match := _C1.search(text):
+                message = f"l’octet 0x{ord(match[0]):02X} n’est ni d’UTF-8 ni d’ISO 8859-15."
+                self._findings.add("FEC-06", message, number)
         else:
-            self._utf_8 = self._utf_8 or number
+            self._first_utf_8 = self._first_utf_8 or number
         return text
 
-    def _raw(self) -> Iterator[bytes]:
-        """Cut blocks at the end that the first line has; other ends cut too, and are told."""
-        number, rest = 1, b""
+    def _raw_lines(self) -> Iterator[bytes]:
+        """Split at the line end of the first line; other line ends split too, and are reported."""
+        number, remainder = 1, b""
         for block in self._blocks():
-            rest += block
-            self.end = self.end or _first_end(rest)
+            remainder += block
+            self.end = self.end or _first_end(remainder)
             if self.end:
-                *whole, rest = rest.split(self.end)
-                for line in whole:
-                    for part in self._parts(number, line):
+                *complete, remainder = remainder.split(self.end)
+                for line in complete:
+                    for part in self._split_other_ends(number, line):
                         yield part
                         number += 1
-            if len(rest) > LINE_MAX:
-                told = f"aucune fin de ligne en {LINE_MAX} octets : la lecture s’arrête là."
-                self._findings.add("FEC-08", told, number)
+            if len(remainder) > LINE_LENGTH_MAX:
+                message = (
+                    f"aucune fin de ligne en {LINE_LENGTH_MAX} octets : la lecture s’arrête là."
+                )
+                self._findings.add("FEC-08", message, number)
                 return
-        if rest:
+        if remainder:
             if self.end:
                 self._findings.add("FEC-09", "la dernière ligne n’a pas de fin.", number)
-            yield from self._parts(number, rest)
+            yield from self._split_other_ends(number, remainder)
 
     def _blocks(self) -> Iterator[bytes]:
-        with self._path.open("rb") as file:
-            block = file.read(BLOCK)
+        source = self._source
+        with io.BytesIO(source) if isinstance(source, bytes) else source.open("rb") as file:
+            block = file.read(BLOCK_SIZE)
             if block.startswith(UTF_16):
                 self._findings.add("FEC-06", "le fichier est en UTF-16.", 1)
                 return
@@ -93,11 +102,11 @@ class Lines:
                 block = block.removeprefix(BOM)
             while block:
                 yield block
-                if self._done:
-                    self._done(len(block))
-                block = file.read(BLOCK)
+                if self._progress:
+                    self._progress(len(block))
+                block = file.read(BLOCK_SIZE)
 
-    def _parts(self, number: int, line: bytes) -> list[bytes]:
+    def _split_other_ends(self, number: int, line: bytes) -> list[bytes]:
         if b"\r" not in line and b"\n" not in line:
             return [line]
         if self.end == b"\n" and line.endswith(b"\r"):
@@ -106,16 +115,17 @@ class Lines:
             ended = []
         parts, ends = _END.split(line), [*_END.findall(line), *ended]
         for place, end in enumerate(ends):
-            told = (
-                f"fin de ligne {ENDS[end]} ; la première ligne finit par {ENDS[self.end or end]}."
-            )
-            self._findings.add("FEC-08", told, number + place)
+            first = LINE_ENDS[self.end or end]
+            message = f"fin de ligne {LINE_ENDS[end]} ; la première ligne finit par {first}."
+            self._findings.add("FEC-08", message, number + place)
         return parts
 
 
 def _first_end(block: bytes) -> bytes | None:
-    """Return the first line end; a CR that ends the block may be half of one."""
-    found = _END.search(block)
-    if found is None or (found.end() == len(block) and found[0] == b"\r" and len(block) < LINE_MAX):
+    """Return the first line end, None while a CR at the end of the block may be half of one."""
+    match = _END.search(block)
+    if match is None or (
+        match.end() == len(block) and match[0] == b"\r" and len(block) < LINE_LENGTH_MAX
+    ):
         return None
-    return found[0]
+    return match[0]

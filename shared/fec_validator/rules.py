@@ -1,4 +1,4 @@
-"""What is asked of a FEC, rule by rule, and what the administration's own tool says of it."""
+"""The rules of the validator, beside what the administration's own tool says of each."""
 
 from importlib.resources import files
 from typing import Literal
@@ -10,21 +10,21 @@ Severity = Literal["erreur", "alerte"]
 
 
 class Rule(BaseModel):
-    """One rule: an `erreur` has the file refused, an `alerte` does not.
+    """One rule: an `erreur` makes the administration refuse the file, an `alerte` does not.
 
-    `tool` is the message of Test Compta Demat of the DGFiP, or what it does instead.
+    `tool` is the message of Test Compta Demat, the tool of the DGFiP, or what it does instead.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: str
     severity: Severity
-    asked: str
+    requirement: str
     tool: str
 
 
 def _read() -> dict[str, Rule]:
-    text = files("shared.fec_validator").joinpath("rules.yaml").read_text("utf-8")
+    text = files(__package__).joinpath("rules.yaml").read_text("utf-8")
     return {id_: Rule(id=id_, **row) for id_, row in yaml.safe_load(text).items()}
 
 
@@ -32,7 +32,7 @@ RULES: dict[str, Rule] = _read()
 
 
 def rules_table() -> str:
-    """Return the rules as a Markdown table; the page on the FEC holds it word for word."""
+    """Return the rules as a Markdown table; docs/fec.md holds it word for word."""
     head = ("| règle | gravité | ce qui est demandé | l’outil de la DGFiP |", "|---|---|---|---|")
-    rows = (f"| {r.id} | {r.severity} | {r.asked} | {r.tool} |" for r in RULES.values())
+    rows = (f"| {r.id} | {r.severity} | {r.requirement} | {r.tool} |" for r in RULES.values())
     return "\n".join((*head, *rows))

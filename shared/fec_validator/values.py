@@ -1,4 +1,4 @@
-"""What one field says: a day, an amount, an account; and the rule that it breaks, if any."""
+"""Parsing of one field: a date, an amount, an account number; and the rule that it breaks."""
 
 import re
 from datetime import date
@@ -9,9 +9,9 @@ from shared.fec_validator.findings import quoted
 from shared.fec_validator.layout import ACCOUNT_DIGITS, CLASSES
 
 Fault = tuple[str, str]
-"""A rule and what is said."""
+"""The id of the rule that is broken, and its message in French."""
 Cents = int | Decimal
-"""Exact: an integer, unless somebody writes parts of a cent."""
+"""An exact amount in cents: an integer, or a Decimal where a file writes parts of a cent."""
 
 DECIMALS = 2
 YEARS = range(1900, 2100)
@@ -24,7 +24,7 @@ _THOUSANDS = re.compile(r"[0-9][ \u00a0\u202f.'][0-9]{3}|,.*,|\..*[.,]|,.*\.")
 
 @lru_cache(maxsize=10_000)
 def day_fault(text: str) -> Fault | None:
-    """Return what is wrong with a day: it is AAAAMMJJ and stands in the calendar."""
+    """Return what is wrong with a date, None when it is AAAAMMJJ and exists in the calendar."""
     if not _DAY.fullmatch(text):
         return "FEC-25", f"{quoted(text)} : une date AAAAMMJJ est attendue."
     try:
@@ -38,7 +38,7 @@ def day_fault(text: str) -> Fault | None:
 
 @lru_cache(maxsize=10_000)
 def account_fault(text: str) -> Fault | None:
-    """Return what is wrong with an account number."""
+    """Return what is wrong with an account number, None when nothing is."""
     first = text[:ACCOUNT_DIGITS]
     if len(first) < ACCOUNT_DIGITS or not (first.isascii() and first.isdigit()):
         return "FEC-28", f"{quoted(text)} ne commence pas par trois chiffres."
@@ -47,24 +47,24 @@ def account_fault(text: str) -> Fault | None:
     return None
 
 
-def amount(text: str) -> tuple[Cents | None, Fault | None]:
-    """Return an amount in cents, None when it cannot be read, and what is wrong with it."""
+def parse_amount(text: str) -> tuple[Cents | None, Fault | None]:
+    """Return an amount in cents (None: unreadable), and what is wrong with it (None: nothing)."""
     if _PLAIN.fullmatch(text):
         return int(text[:-3] + text[-2:]), None
-    return _uncommon(text.strip(" "))
+    return _parse_unusual_amount(text.strip(" "))
 
 
-def _uncommon(text: str) -> tuple[Cents | None, Fault | None]:
+def _parse_unusual_amount(text: str) -> tuple[Cents | None, Fault | None]:
     if _POINT.fullmatch(text):
         return None, ("FEC-17", f"{quoted(text)} : la décimale suit un point, non une virgule.")
     if _THOUSANDS.search(text):
         return None, ("FEC-18", f"{quoted(text)} : les milliers ne sont pas séparés.")
-    if not (found := _NUMBER.fullmatch(text)) or (found[1] and found[4]):
+    if not (match := _NUMBER.fullmatch(text)) or (match[1] and match[4]):
         return None, ("FEC-19", f"{quoted(text)} n’est pas un nombre.")
-    decimals = (found[3] or "").rstrip("0")
-    value = Decimal(f"{found[2]}.{decimals or '0'}") * 100
-    negative = "-" in (found[1], found[4])
+    decimals = (match[3] or "").rstrip("0")
+    value = Decimal(f"{match[2]}.{decimals or '0'}") * 100
+    negative = "-" in (match[1], match[4])
     if negative and not value:
         return 0, ("FEC-21", f"{quoted(text)} : zéro n’a pas de signe.")
-    fine = ("FEC-20", f"{quoted(text)} a plus de deux décimales.")
-    return (-value if negative else value), fine if len(decimals) > DECIMALS else None
+    fault = ("FEC-20", f"{quoted(text)} a plus de deux décimales.")
+    return (-value if negative else value), fault if len(decimals) > DECIMALS else None

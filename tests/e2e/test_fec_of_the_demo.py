@@ -13,8 +13,7 @@ from services.accounting.exports.formats.base import ExportHeader
 from services.accounting.exports.formats.fec import fec
 from services.cli.demo.driver import InProcessDriver
 from services.cli.demo.sample import CAF, campaign
-from shared.fec_validator.layout import Encoding, Separator, fec_name
-from shared.fec_validator.validator import check_fec
+from shared.fec_validator import Encoding, Separator, fec_name, validate
 from shared.kernel.decision import State
 from shared.kernel.memory.system import running
 from shared.kernel.money import total
@@ -78,7 +77,7 @@ def test_the_fec_of_the_campaign_is_accepted_without_a_warning(  # noqa: PLR0913
         writer.add(each)
     writer.close()
 
-    report = check_fec(path)
+    report = validate(path)
 
     assert report.findings == ()
     assert (report.entries, report.lines) == (count, sum(len(e.posted.lines) for e in entries))

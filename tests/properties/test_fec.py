@@ -15,8 +15,7 @@ from services.accounting.exports.formats.base import ExportHeader
 from services.accounting.exports.formats.fec import fec
 from services.accounting.exports.formats.fec_texts import EQUIVALENTS
 from shared.contracts.accounting import AccountingEntryPosted, EntryKind
-from shared.fec_validator.layout import Encoding, Separator, fec_name
-from shared.fec_validator.validator import check_fec
+from shared.fec_validator import Encoding, Separator, fec_name, validate
 from tests.support.samples import DOSSIER, OTHER_SIRET, SIRET
 from tests.unit.export.closed_books import accounts
 
@@ -118,7 +117,7 @@ def accepted(
         for entry in entries:
             writer.add(entry)
         writer.close()
-        report = check_fec(path)
+        report = validate(path)
     assert report.findings == ()
     assert report.entries == len(entries)
     assert report.debit == sum(line.debit for entry in entries for line in entry.posted.lines)

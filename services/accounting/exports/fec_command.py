@@ -17,8 +17,7 @@ from services.accounting.exports.journal_command import export_journal
 from shared.exports.delivery import ExportOptions
 from shared.exports.error_list import UnrepresentableContentError
 from shared.exports.options import HERE, Caf, Exercise, Number, TakeOver, To, a_siren
-from shared.fec_validator.layout import Encoding, Separator, fec_name
-from shared.fec_validator.validator import check_fec
+from shared.fec_validator import Encoding, Separator, fec_name, validate
 
 
 class Between(StrEnum):
@@ -95,6 +94,6 @@ class _ValidatedWriter:
 
     def close(self) -> None:
         self._writer.close()
-        report = check_fec(self._path)
+        report = validate(self._path)
         if not report.accepted:
             raise UnrepresentableContentError(map(in_one_line, report.errors))

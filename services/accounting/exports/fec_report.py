@@ -1,8 +1,7 @@
 """The check of a FEC told in French: what the file is, and what is wrong where."""
 
 from shared.console.terminal import add, echo, new_table, show
-from shared.fec_validator.findings import TOLD_PER_RULE, Finding, Report
-from shared.fec_validator.rules import RULES
+from shared.fec_validator import LISTED_PER_RULE, RULES, Finding, Report
 from shared.french import counted, euros
 
 
@@ -55,6 +54,6 @@ def _tell_findings(report: Report) -> None:
         add(table, found.rule, found.severity, line, found.column or "", found.message)
     show(table)
     for rule, count in sorted(report.counts.items()):
-        if count > TOLD_PER_RULE:
-            asked = RULES[rule].asked
-            echo(f"{rule} : {count} fois, dont {TOLD_PER_RULE} montrées. {asked}")
+        if count > LISTED_PER_RULE:
+            asked = RULES[rule].requirement
+            echo(f"{rule} : {count} fois, dont {LISTED_PER_RULE} montrées. {asked}")

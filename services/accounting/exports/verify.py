@@ -14,7 +14,7 @@ from services.accounting.exports.journal_totals import JournalTotals
 from services.accounting.ledger import Chain
 from shared.contracts.accounting import AccountingEntryPosted
 from shared.exports.pipeline import COMPANIONS, MANIFEST, sha256_of
-from shared.fec_validator.validator import check_fec
+from shared.fec_validator import validate
 
 Manifest = dict[str, Any]
 UNREADABLE = (AttributeError, KeyError, OSError, TypeError, ValueError)
@@ -122,7 +122,7 @@ def _entry(line: bytes) -> Entry | None:
 
 def _fec(path: Path, said: Manifest) -> Iterator[str]:
     """Check a FEC; what is only a warning does not make a batch wrong."""
-    report = check_fec(path)
+    report = validate(path)
     yield from map(in_one_line, report.errors)
     sums = {"debit": str(report.debit), "credit": str(report.credit)}
     yield from _unequal(said, {"count": report.entries, "lines": report.lines, **sums})

@@ -11,7 +11,7 @@ import typer
 from services.accounting.exports.fec_report import print_fec_report
 from services.accounting.exports.verify import faults
 from shared.console.terminal import Code, echo, fail, progress
-from shared.fec_validator.validator import check_fec
+from shared.fec_validator import validate
 
 
 def verify(
@@ -57,7 +57,7 @@ def _is_fec(path: Path, opens_on: date | None) -> bool:
     try:
         with progress() as bar:
             task = bar.add_task(path.name, total=path.stat().st_size)
-            report = check_fec(path, opens_on, partial(bar.advance, task))
+            report = validate(path, opens_on=opens_on, progress=partial(bar.advance, task))
     except OSError as fault:
         fail(f"{path} cannot be read: {fault.strerror}", Code.WRONG)
     print_fec_report(report)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from shared.fec_validator.layout import COLUMNS
+from shared.fec_validator import COLUMNS
 
 Text = Callable[[str], str]
 

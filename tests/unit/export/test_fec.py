@@ -15,7 +15,7 @@ from services.accounting.exports.formats.fec_description import (
 )
 from services.accounting.exports.formats.fec_texts import one_line
 from shared.exports.error_list import REASONS_MAX, UnrepresentableContentError
-from shared.fec_validator.layout import COLUMNS, Encoding, Separator, fec_name
+from shared.fec_validator import COLUMNS, Encoding, Separator, fec_name
 from tests.support.samples import SIRET
 from tests.unit.export.closed_books import entries_of, head_of, worked_example
 

@@ -8,10 +8,7 @@ import pytest
 
 from services.accounting.exports.fec_report import print_fec_report
 from services.accounting.exports.formats.fec import fec
-from shared.fec_validator import numbering
-from shared.fec_validator.findings import TOLD_PER_RULE, Report
-from shared.fec_validator.rules import RULES, rules_table
-from shared.fec_validator.validator import check_fec
+from shared.fec_validator import LISTED_PER_RULE, RULES, Report, numbering, rules_table, validate
 from tests.unit.export.broken_fec import BROKEN, Told
 from tests.unit.export.changes import both, line, put, replaced
 from tests.unit.export.closed_books import entries_of, head_of, worked_example
@@ -39,7 +36,7 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> str:
 def checked(folder: Path, content: str | bytes, name: str = NAME) -> Report:
     path = folder / name
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return check_fec(path)
+    return validate(path)
 
 
 def told(report: Report) -> list[Told]:
@@ -186,7 +183,7 @@ def test_a_sequence_too_many_is_told(
 def test_an_exercise_of_another_length_is_told_by_its_first_day(tmp_path: Path, good: str) -> None:
     path = tmp_path / NAME
     path.write_bytes(put("20241231", "EcritureDate", 2, 3)(good).encode())
-    assert check_fec(path, opens_on=date(2024, 10, 1)).accepted
+    assert validate(path, opens_on=date(2024, 10, 1)).accepted
 
 
 def test_faults_are_told_to_a_bound_and_counted_beyond_it(
@@ -196,7 +193,7 @@ def test_faults_are_told_to_a_bound_and_counted_beyond_it(
     text = "\r\n".join([header, *(rows[:2] * 50), ""]).replace("772,31", "772.31")
     report = checked(tmp_path, text)
     assert report.counts == {"FEC-17": 100}
-    assert len(report.findings) == TOLD_PER_RULE
+    assert len(report.findings) == LISTED_PER_RULE
     print_fec_report(report)
     out = capsys.readouterr().out
     assert f"{NAME} : refusé, 100 erreurs, 0 alerte." in out
@@ -229,5 +226,10 @@ def test_how_far_the_reading_came_is_told(tmp_path: Path, good: str) -> None:
     path = tmp_path / NAME
     path.write_bytes(good.encode())
     told_of: list[int] = []
-    check_fec(path, done=told_of.append)
+    validate(path, progress=told_of.append)
     assert sum(told_of) == path.stat().st_size
+
+
+def test_bytes_are_validated_as_the_file_is(tmp_path: Path, good: str) -> None:
+    assert validate(good.encode(), name=NAME) == checked(tmp_path, good)
+    assert validate(good.encode()).counts == {"FEC-01": 1}

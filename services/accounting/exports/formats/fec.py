@@ -17,7 +17,7 @@ from services.accounting.exports.formats.base import ExportHeader
 from services.accounting.exports.formats.fec_texts import Typography, one_key, one_line
 from shared.contracts.accounting import AccountingEntryPosted, EntryLine
 from shared.exports.error_list import ErrorList, UnrepresentableContentError
-from shared.fec_validator.layout import (
+from shared.fec_validator import (
     ACCOUNT_DIGITS,
     CLASSES,
     COLUMNS,

@@ -7,7 +7,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict
 
 from services.accounting.exports.formats.fec_texts import EQUIVALENTS
-from shared.fec_validator.layout import ENCODINGS, SEPARATORS, Encoding, Separator
+from shared.fec_validator import ENCODINGS, SEPARATORS, Encoding, Separator
 
 TITLE = "Description du fichier des écritures comptables (article A47 A-1 du LPF)"
 SHAPE = """Structure : fichier à plat, une seule structure d’enregistrement, longueur variable.
