@@ -10,7 +10,7 @@ from services.accounting.domain.closing import Closing
 from services.accounting.domain.entries import Entry
 from services.accounting.domain.grants import Grant
 from services.accounting.exports.formats.base import ExportHeader
-from services.accounting.exports.formats.fec import fec
+from services.accounting.exports.formats.fec import fec_format
 from services.cli.demo.driver import InProcessDriver
 from services.cli.demo.sample import CAF, campaign
 from shared.fec_validator import Encoding, Separator, fec_name, validate
@@ -72,7 +72,7 @@ def test_the_fec_of_the_campaign_is_accepted_without_a_warning(  # noqa: PLR0913
 ) -> None:
     of, entries = head(states, exercise), entries_of(states, exercise)
     path = tmp_path / fec_name(SIREN, exercise)
-    writer = fec(SIREN, separator, encoding)(path, of)
+    writer = fec_format(SIREN, separator, encoding)(path, of)
     for each in entries:
         writer.add(each)
     writer.close()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from services.accounting.domain.closing import Closing
 from services.accounting.domain.entries import Entry
 from services.accounting.exports.formats.base import ExportHeader
-from services.accounting.exports.formats.fec import fec
+from services.accounting.exports.formats.fec import fec_format
 from services.accounting.exports.formats.fec_texts import EQUIVALENTS
 from shared.contracts.accounting import AccountingEntryPosted, EntryKind
 from shared.fec_validator import Encoding, Separator, fec_name, validate
@@ -113,7 +113,7 @@ def accepted(
     head, entries = exported
     with TemporaryDirectory() as folder:
         path = Path(folder) / fec_name(SIREN, 2025)
-        writer = fec(SIREN, separator, encoding)(path, head)
+        writer = fec_format(SIREN, separator, encoding)(path, head)
         for entry in entries:
             writer.add(entry)
         writer.close()

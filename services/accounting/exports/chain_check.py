@@ -1,15 +1,15 @@
-"""A closed exercise is given out as its closing sealed it, or not at all."""
+"""Check of the hash chain while a closed exercise is exported."""
 
 from services.accounting.domain.entries import Entry
 from services.accounting.exports.formats.base import ExportHeader
 from services.accounting.ledger import Chain
 from shared.exports.error_list import UnrepresentableContentError
 
-WAY_OUT = "`clas check` dit ce qui a changé ; rétablir les écritures depuis une sauvegarde."
+REMEDY = "`clas check` dit ce qui a changé ; rétablir les écritures depuis une sauvegarde."
 
 
 class ChainCheck:
-    """The entries of an exercise on their way out; of one that is open nothing is asked."""
+    """Follows the entries of an export; does nothing for an open exercise."""
 
     def __init__(self, head: ExportHeader) -> None:
         self._closing = head.closing if head.closed else None
@@ -17,23 +17,27 @@ class ChainCheck:
         self._broken: Entry | None = None
 
     def add(self, entry: Entry) -> None:
-        """Take in the next entry, in the order of numbering."""
+        """Add the next entry, in the order of numbers."""
         if not self._closing or self._broken:
             return
         if not self._chain.follow(entry).holds(entry):
             self._broken = entry
 
     def check(self) -> None:
-        """Do nothing when the entries are those that were validated, all of them.
+        """Check that the entries are exactly those that the closing validated.
 
         Raises:
-            Unfit: one was changed, added or taken away.
+            UnrepresentableContentError: an entry was changed, added or removed.
         """
-        if each := self._broken:
-            named = f"{each.entry_id} (dossier {each.posted.dossier_id}, n° {each.sequence})"
-            told = f"À l’écriture {named}, le livre n’est plus celui que la clôture a validé."
+        if entry := self._broken:
+            entry_name = (
+                f"{entry.entry_id} (dossier {entry.posted.dossier_id}, n° {entry.sequence})"
+            )
+            message = (
+                f"À l’écriture {entry_name}, le livre n’est plus celui que la clôture a validé."
+            )
         elif self._closing and self._chain.head != self._closing.head_hash:
-            told = "Le livre ne finit pas par l’empreinte que la clôture lui a donnée."
+            message = "Le livre ne finit pas par l’empreinte que la clôture lui a donnée."
         else:
             return
-        raise UnrepresentableContentError([f"{told} {WAY_OUT}"])
+        raise UnrepresentableContentError([f"{message} {REMEDY}"])

@@ -1,4 +1,4 @@
-"""`clas export fec`: the FEC of a closed exercise, checked before it is frozen as a batch."""
+"""`clas export fec`: the FEC of a closed exercise, validated before the batch is stored."""
 
 from collections.abc import Callable
 from enum import StrEnum
@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from services.accounting.domain.entries import Entry
-from services.accounting.exports.fec_report import in_one_line
+from services.accounting.exports.fec_report import finding_line
 from services.accounting.exports.formats import fec as layout
 from services.accounting.exports.formats.base import ExportHeader, WriterFactory
 from services.accounting.exports.formats.fec_description import fec_description
@@ -20,65 +20,74 @@ from shared.exports.options import HERE, Caf, Exercise, Number, TakeOver, To, a_
 from shared.fec_validator import Encoding, Separator, fec_name, validate
 
 
-class Between(StrEnum):
-    """What stands between fields."""
+class FieldSeparator(StrEnum):
+    """What separates fields."""
 
     TAB = "tab"
     PIPE = "pipe"
 
 
-class Signs(StrEnum):
-    """In what encoding."""
+class FileEncoding(StrEnum):
+    """The encoding of the file."""
 
     UTF_8 = "utf-8"
     ISO_8859_15 = "iso-8859-15"
 
 
-SEPARATORS: dict[Between, Separator] = {Between.TAB: "\t", Between.PIPE: "|"}
-ENCODINGS: dict[Signs, Encoding] = {Signs.UTF_8: "utf-8", Signs.ISO_8859_15: "iso8859-15"}
+SEPARATORS: dict[FieldSeparator, Separator] = {FieldSeparator.TAB: "\t", FieldSeparator.PIPE: "|"}
+ENCODINGS: dict[FileEncoding, Encoding] = {
+    FileEncoding.UTF_8: "utf-8",
+    FileEncoding.ISO_8859_15: "iso8859-15",
+}
 
 
-def fec(  # noqa: PLR0913 - a file in several forms
+def fec(  # noqa: PLR0913 - the options of the command
     caf: Caf,
     exercise: Exercise,
-    siren: Annotated[str, typer.Option(parser=a_siren, metavar="SIREN", help="The Caf's own.")],
+    siren: Annotated[str, typer.Option(parser=a_siren, metavar="SIREN", help="SIREN of the Caf.")],
     *,
-    separator: Annotated[Between, typer.Option(help="Between fields.")] = Between.TAB,
-    encoding: Annotated[Signs, typer.Option(help="Of the file.")] = Signs.UTF_8,
+    separator: Annotated[
+        FieldSeparator, typer.Option(help="Separator of fields.")
+    ] = FieldSeparator.TAB,
+    encoding: Annotated[
+        FileEncoding, typer.Option(help="Encoding of the file.")
+    ] = FileEncoding.UTF_8,
     to: To = HERE,
     batch: Number = None,
     take_over: TakeOver = False,
 ) -> None:
-    """Write the FEC of a closed exercise, with the description that the law wants beside it.
+    """Write the FEC of a closed exercise, with the description that the law requires.
 
-    It is checked by every rule of docs/fec.md before it is frozen.
+    The file is validated against every rule of docs/fec.md before the batch is stored.
     """
-    form = form_of(siren, exercise, separator, encoding)
+    form = fec_journal_form(siren, exercise, separator, encoding)
     export_journal(form, caf, exercise, ExportOptions(to, batch, take_over))
 
 
-def form_of(siren: str, exercise: int, separator: Between, encoding: Signs) -> JournalForm:
-    """Return the format; each way of writing has its own series of batches."""
-    between, signs = SEPARATORS[separator], ENCODINGS[encoding]
+def fec_journal_form(
+    siren: str, exercise: int, separator: FieldSeparator, encoding: FileEncoding
+) -> JournalForm:
+    """Return the format; each separator and encoding has its own series of batches."""
+    separator_character, codec = SEPARATORS[separator], ENCODINGS[encoding]
     name = fec_name(siren, exercise)
-    described = f"{Path(name).stem}-description.txt"
+    description = f"{Path(name).stem}-description.txt"
     return JournalForm(
         name=f"fec-{separator}-{encoding}",
-        opening=with_validation(layout.fec(siren, between, signs)),
+        opening=with_validation(layout.fec_format(siren, separator_character, codec)),
         file=name,
         requires_closed_exercise=True,
         content=siren,
-        companions={described: fec_description(between, signs)},
+        companions={description: fec_description(separator_character, codec)},
     )
 
 
-def with_validation(opening: Callable[[Path, ExportHeader], layout.FecWriter]) -> WriterFactory:
-    """Return the format with its own check at the end: what is refused is never given out."""
+def with_validation(open_writer: Callable[[Path, ExportHeader], layout.FecWriter]) -> WriterFactory:
+    """Return the format with a validation at the end: a file with errors is never stored."""
 
-    def opened(path: Path, head: ExportHeader) -> _ValidatedWriter:
-        return _ValidatedWriter(path, opening(path, head))
+    def open_validated(path: Path, head: ExportHeader) -> _ValidatedWriter:
+        return _ValidatedWriter(path, open_writer(path, head))
 
-    return opened
+    return open_validated
 
 
 class _ValidatedWriter:
@@ -96,4 +105,4 @@ class _ValidatedWriter:
         self._writer.close()
         report = validate(self._path)
         if not report.accepted:
-            raise UnrepresentableContentError(map(in_one_line, report.errors))
+            raise UnrepresentableContentError(map(finding_line, report.errors))

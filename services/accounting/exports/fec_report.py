@@ -1,4 +1,4 @@
-"""The check of a FEC told in French: what the file is, and what is wrong where."""
+"""The report of a FEC validation on the terminal, in French."""
 
 from shared.console.terminal import add, echo, new_table, show
 from shared.fec_validator import LISTED_PER_RULE, RULES, Finding, Report
@@ -6,20 +6,20 @@ from shared.french import counted, euros
 
 
 def print_fec_report(report: Report) -> None:
-    """Print a report: the verdict, what the file is, its faults, and how many are not shown."""
+    """Print the verdict, the properties of the file, its findings, and how many are not shown."""
     echo(f"{report.name} : {_verdict(report)}", style="bold")
-    echo(_form(report))
+    echo(_file_properties(report))
     echo(_sums(report))
     if report.findings:
         echo()
-        _tell_findings(report)
+        _print_findings(report)
 
 
-def in_one_line(found: Finding) -> str:
-    """Return a fault as a sentence: rule, line, field, what was found."""
-    line = "" if found.line is None else f", ligne {found.line}"
-    column = f", {found.column}" if found.column else ""
-    return f"{found.rule}{line}{column} : {found.message}"
+def finding_line(finding: Finding) -> str:
+    """Return a finding on one line: rule, line, field, message."""
+    line = "" if finding.line is None else f", ligne {finding.line}"
+    column = f", {finding.column}" if finding.column else ""
+    return f"{finding.rule}{line}{column} : {finding.message}"
 
 
 def _verdict(report: Report) -> str:
@@ -30,15 +30,15 @@ def _verdict(report: Report) -> str:
     return f"accepté, {warnings}." if report.count("alerte") else "accepté."
 
 
-def _form(report: Report) -> str:
-    known = (
+def _file_properties(report: Report) -> str:
+    properties = (
         ("séparateur", report.separator or "inconnu"),
         ("encodage", report.encoding or "inconnu"),
         ("fin de ligne", report.line_end or "inconnue"),
         ("numérotation", report.numbering or "inconnue"),
     )
-    told = ", ".join(f"{name} : {value}" for name, value in known)
-    return f"{told[0].upper()}{told[1:]}."
+    text = ", ".join(f"{name} : {value}" for name, value in properties)
+    return f"{text[0].upper()}{text[1:]}."
 
 
 def _sums(report: Report) -> str:
@@ -47,13 +47,13 @@ def _sums(report: Report) -> str:
     return f"{counted(report.lines, 'ligne')}, {entries}, {sums}."
 
 
-def _tell_findings(report: Report) -> None:
+def _print_findings(report: Report) -> None:
     table = new_table("Règle", "Gravité", "Ligne", "Champ", "Constat", right=("Ligne",))
-    for found in report.findings:
-        line = "" if found.line is None else str(found.line)
-        add(table, found.rule, found.severity, line, found.column or "", found.message)
+    for finding in report.findings:
+        line = "" if finding.line is None else str(finding.line)
+        add(table, finding.rule, finding.severity, line, finding.column or "", finding.message)
     show(table)
     for rule, count in sorted(report.counts.items()):
         if count > LISTED_PER_RULE:
-            asked = RULES[rule].requirement
-            echo(f"{rule} : {count} fois, dont {LISTED_PER_RULE} montrées. {asked}")
+            requirement = RULES[rule].requirement
+            echo(f"{rule} : {count} fois, dont {LISTED_PER_RULE} montrées. {requirement}")

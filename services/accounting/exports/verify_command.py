@@ -1,4 +1,4 @@
-"""`clas export verify`: what was given out, looked at again by anybody, without any server."""
+"""`clas export verify`: verification of batches and of FEC files, without any server."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -17,7 +17,7 @@ from shared.fec_validator import validate
 def verify(
     paths: Annotated[
         list[Path],
-        typer.Argument(metavar="PATH…", help="Folders of batches as they were given, or FEC."),
+        typer.Argument(metavar="PATH…", help="Folders of batches, or FEC files."),
     ],
     *,
     opens_on: Annotated[
@@ -25,35 +25,35 @@ def verify(
         typer.Option(
             formats=["%Y-%m-%d"],
             metavar="DAY",
-            help="First day of a FEC's exercise, where it is not one of twelve months.",
+            help="First day of the FEC's exercise, unless it has twelve months.",
         ),
     ] = None,
 ) -> None:
-    """Look at batches again, or at a FEC of anybody, without any server.
+    """Verify batches, or the FEC of any software, without any server.
 
-    Of a batch: bytes, manifest, chain of hashes. A file is taken for a FEC, and checked by every
-    rule of docs/fec.md.
+    A folder is a batch: its bytes, manifest and hash chain are verified. A file is a FEC: it is
+    validated against every rule of docs/fec.md.
     """
     first = opens_on.date() if opens_on else None
-    wrong = sum(not _is_right(path, first) for path in paths)
+    wrong = sum(not _is_valid(path, first) for path in paths)
     if wrong:
         fail(f"{wrong} of {len(paths)} are not as they should be", Code.WRONG)
 
 
-def _is_right(path: Path, opens_on: date | None) -> bool:
+def _is_valid(path: Path, opens_on: date | None) -> bool:
     if path.is_file():
-        return _is_fec(path, opens_on)
-    return _is_batch(path, list(faults(path)))
+        return _check_fec(path, opens_on)
+    return _report_batch(path, list(faults(path)))
 
 
-def _is_batch(folder: Path, found: Iterable[str]) -> bool:
-    echo(f"{'✗' if found else '✓'} {folder}")
-    for fault in found:
+def _report_batch(folder: Path, problems: Iterable[str]) -> bool:
+    echo(f"{'✗' if problems else '✓'} {folder}")
+    for fault in problems:
         echo(f"• {fault}", indent=2)
-    return not found
+    return not problems
 
 
-def _is_fec(path: Path, opens_on: date | None) -> bool:
+def _check_fec(path: Path, opens_on: date | None) -> bool:
     try:
         with progress() as bar:
             task = bar.add_task(path.name, total=path.stat().st_size)

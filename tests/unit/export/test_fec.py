@@ -7,7 +7,7 @@ import pytest
 
 from services.accounting.domain.entries import Entry
 from services.accounting.exports.formats.base import ExportHeader
-from services.accounting.exports.formats.fec import fec
+from services.accounting.exports.formats.fec import fec_format
 from services.accounting.exports.formats.fec_description import (
     fec_description,
     fields,
@@ -44,7 +44,7 @@ def written(
     head: ExportHeader | None = None,
     entries: list[Entry] | None = None,
 ) -> bytes:
-    writer = fec(SIREN, separator, encoding)(path, head or head_of(BOOKS.states, 2025))
+    writer = fec_format(SIREN, separator, encoding)(path, head or head_of(BOOKS.states, 2025))
     for each in entries if entries is not None else entries_of(BOOKS.states, 2025):
         writer.add(each)
     writer.close()
@@ -87,7 +87,7 @@ def test_in_iso_8859_15_typographic_signs_have_equivalents_and_letters_stay(
 
 def test_what_was_replaced_is_told_with_its_count(tmp_path: Path) -> None:
     head, entries = of_2026()
-    writer = fec(SIREN, "|", "iso8859-15")(tmp_path / "f", head)
+    writer = fec_format(SIREN, "|", "iso8859-15")(tmp_path / "f", head)
     for each in entries:
         writer.add(each)
     writer.close()
@@ -98,7 +98,7 @@ def test_what_was_replaced_is_told_with_its_count(tmp_path: Path) -> None:
 
 
 def test_nothing_is_replaced_in_utf_8(tmp_path: Path) -> None:
-    writer = fec(SIREN, "|", "utf-8")(tmp_path / "f", head_of(BOOKS.states, 2025))
+    writer = fec_format(SIREN, "|", "utf-8")(tmp_path / "f", head_of(BOOKS.states, 2025))
     for each in entries_of(BOOKS.states, 2025):
         writer.add(each)
     writer.close()
@@ -118,7 +118,7 @@ def test_a_wrong_siren_is_refused_before_anything_is_written() -> None:
     with pytest.raises(
         UnrepresentableContentError, match="« 775672273 » n’est pas un numéro SIREN"
     ):
-        fec("775672273", "\t", "utf-8")
+        fec_format("775672273", "\t", "utf-8")
 
 
 @pytest.mark.parametrize("closing", ["none", "running"])

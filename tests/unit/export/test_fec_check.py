@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from services.accounting.exports.fec_report import print_fec_report
-from services.accounting.exports.formats.fec import fec
+from services.accounting.exports.formats.fec import fec_format
 from shared.fec_validator import LISTED_PER_RULE, RULES, Report, numbering, rules_table, validate
 from tests.unit.export.broken_fec import BROKEN, Told
 from tests.unit.export.changes import both, line, put, replaced
@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[3]
 
 def _good(path: Path) -> str:
     books = worked_example()
-    writer = fec("775672272", "\t", "utf-8")(path, head_of(books.states, 2025))
+    writer = fec_format("775672272", "\t", "utf-8")(path, head_of(books.states, 2025))
     for each in entries_of(books.states, 2025):
         writer.add(each)
     writer.close()

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from services.accounting.exports.fec_command import Between, Signs, form_of
+from services.accounting.exports.fec_command import FieldSeparator, FileEncoding, fec_journal_form
 from services.accounting.exports.verify import faults
 from services.cli.export import app
 from shared.exports.error_list import UnrepresentableContentError
@@ -18,7 +18,7 @@ BOOKS = worked_example()
 
 
 def exported(path: Path) -> Path:
-    writer = form_of(SIREN, 2025, Between.TAB, Signs.UTF_8).opening(
+    writer = fec_journal_form(SIREN, 2025, FieldSeparator.TAB, FileEncoding.UTF_8).opening(
         path, head_of(BOOKS.states, 2025)
     )
     for each in entries_of(BOOKS.states, 2025):
@@ -32,7 +32,11 @@ def asked(*arguments: object) -> Result:
 
 
 def test_each_way_of_writing_has_its_series_and_its_description() -> None:
-    forms = [form_of(SIREN, 2025, between, signs) for between in Between for signs in Signs]
+    forms = [
+        fec_journal_form(SIREN, 2025, between, signs)
+        for between in FieldSeparator
+        for signs in FileEncoding
+    ]
     assert {form.name for form in forms} == {
         *("fec-tab-utf-8", "fec-tab-iso-8859-15", "fec-pipe-utf-8", "fec-pipe-iso-8859-15")
     }

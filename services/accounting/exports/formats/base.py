@@ -1,4 +1,4 @@
-"""What every export of a journal is made of: a head, the entries in their order, one file."""
+"""The protocol of a journal format: a header, the entries in their order, one file."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -13,9 +13,9 @@ from services.accounting.domain.entries import Entry
 
 @dataclass(frozen=True, slots=True)
 class ExportHeader:
-    """What a batch is of. `closing` is None, or not done, while the exercise takes entries.
+    """What a batch contains. `closing` is None, or not done, while the exercise is open.
 
-    `gestionnaires` names them by SIRET; `accounts` names them by ledger and account.
+    `gestionnaires` maps a SIRET to a name; `accounts` maps ledger and account to a label.
     """
 
     caf: str
@@ -32,7 +32,7 @@ class ExportHeader:
 
 
 class Writer(Protocol):
-    """A file being written; entries come in the order of their numbering."""
+    """A file being written; entries are added in the order of their numbers."""
 
     def add(self, entry: Entry) -> None:
         """Write one entry. Memory must not grow with their number."""
@@ -42,7 +42,7 @@ class Writer(Protocol):
         """Complete the file at its path.
 
         Raises:
-            Unfit: the format cannot hold what it was given; nothing is silently changed.
+            UnrepresentableContentError: the format cannot hold the content, which it never alters.
         """
         ...
 
@@ -52,7 +52,7 @@ WriterFactory = Callable[[Path, ExportHeader], Writer]
 
 @dataclass(frozen=True, slots=True)
 class JournalLine:
-    """One line of the journal with the head of its entry. Amounts in euros."""
+    """One line of an entry, with the columns of its entry. Amounts in euros."""
 
     sequence: int | None
     entry_id: str
@@ -78,7 +78,7 @@ class JournalLine:
 
 
 def journal_lines(entry: Entry, head: ExportHeader) -> Iterable[JournalLine]:
-    """Return an entry line by line."""
+    """Yield the lines of an entry."""
     posted = entry.posted
     for line in posted.lines:
         yield JournalLine(

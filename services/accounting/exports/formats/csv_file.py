@@ -1,11 +1,11 @@
-"""The journal as CSV: one row per line of an entry, all columns of `Row`, in their order.
+"""The journal as CSV: one row per line of an entry, the columns of `JournalLine`, in their order.
 
-`for_programs` is what pandas, DuckDB and R read without being told anything: UTF-8 without a byte
+`for_programs` is what pandas, DuckDB and R read with their defaults: UTF-8 without a byte
 order mark, commas, points, RFC 4180. `for_excel` is what a French Excel opens by a double click:
 UTF-8 with the mark, semicolons, decimal commas. Both: days as 2025-11-20, amounts with two
 decimals and no separator of thousands, nothing where there is no value, rows ended by CR LF.
-Codes and SIRETs are texts, with the zeros they begin with: read them as such (`dtype=str`).
-Texts that a spreadsheet would take for a formula get an apostrophe before them (`inert`).
+Codes and SIRETs are texts with leading zeros: read them as such (`dtype=str`). Texts that a
+spreadsheet would take for a formula get an apostrophe before them (`csv_injection`).
 """
 
 import csv
@@ -20,12 +20,12 @@ from services.accounting.exports.formats.base import ExportHeader, JournalLine, 
 from shared.console.csv_injection import neutralise
 
 HEADER = tuple(field.name for field in fields(JournalLine))
-CELLS = attrgetter(*HEADER)
+VALUES_OF = attrgetter(*HEADER)
 
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """How a file is written: its encoding, what separates columns, and decimals."""
+    """A CSV dialect: encoding, column separator, decimal sign."""
 
     encoding: str
     separator: str
@@ -48,14 +48,14 @@ class CsvFile:
     def add(self, entry: Entry) -> None:
         """Write the lines of an entry."""
         for row in journal_lines(entry, self._head):
-            self._writer.writerow([self._written(cell) for cell in CELLS(row)])
+            self._writer.writerow([self._cell(cell) for cell in VALUES_OF(row)])
 
     def close(self) -> None:
         """Complete the file."""
         self._file.close()
 
-    def _written(self, cell: Any) -> Any:
-        """Return a cell of the file; what is left as it is, the `csv` module writes plainly."""
+    def _cell(self, cell: Any) -> Any:
+        """Return the value of a cell, for the `csv` module to write."""
         if isinstance(cell, str):
             return neutralise(cell)
         if isinstance(cell, Decimal):
@@ -64,10 +64,10 @@ class CsvFile:
 
 
 def for_programs(path: Path, head: ExportHeader) -> CsvFile:
-    """Open a file for analysts' programs."""
+    """Open a CSV file for programs."""
     return CsvFile(path, head, PROGRAMS)
 
 
 def for_excel(path: Path, head: ExportHeader) -> CsvFile:
-    """Open a file for a French spreadsheet."""
+    """Open a CSV file for a French Excel."""
     return CsvFile(path, head, EXCEL)

@@ -1,7 +1,7 @@
-"""JSON lines: the data of each AccountingEntryPosted, with its number and its links of the chain.
+"""JSON lines: the data of each AccountingEntryPosted, with its number and its hashes.
 
-One object a line, UTF-8, keys sorted, no spaces: `data` stands in the very bytes that the chain
-of hashes goes over, so that anyone can verify it (docs/verify.py).
+One object a line, UTF-8, keys sorted, no spaces: `data` has the very bytes that the hash chain
+covers, so that anyone can verify it (docs/verify.py).
 """
 
 from pathlib import Path
@@ -18,7 +18,7 @@ TYPE = BY_NAME["AccountingEntryPosted"].type
 class EventLines:
     """A file of JSON lines being written."""
 
-    def __init__(self, path: Path, head: ExportHeader) -> None:  # noqa: ARG002 - every format has a head
+    def __init__(self, path: Path, head: ExportHeader) -> None:  # noqa: ARG002 - every format takes a header
         self._file = path.open("wb")
 
     def add(self, entry: Entry) -> None:
@@ -31,8 +31,8 @@ class EventLines:
 
 
 def line_of(entry: Entry) -> bytes:
-    """Return the line of an entry, with its end."""
-    said = {
+    """Return the line of an entry, line end included."""
+    record = {
         "type": TYPE,
         "subject": entry.posted.dossier_id,
         "sequence": entry.sequence,
@@ -40,4 +40,4 @@ def line_of(entry: Entry) -> bytes:
         "hash": entry.hash,
         "data": entry.posted.model_dump(mode="json"),
     }
-    return orjson.dumps(said, option=orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE)
+    return orjson.dumps(record, option=orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE)

@@ -1,7 +1,7 @@
 """The FEC of a closed exercise: the 18 columns of article A47 A-1, written line by line.
 
 All entries stand in one journal: an entry holds lines of the ledgers SF and T together, and must
-balance in its journal. What the layout has no column for goes to the end of the line's label.
+balance in its journal. What the layout has no column for is appended to the label.
 """
 
 from collections.abc import Callable, Iterator
@@ -29,42 +29,42 @@ from shared.fec_validator import (
 
 JOURNAL = "CLAS"
 JOURNAL_LABEL = "Journal des subventions Clas"
-THIRD_PARTIES = "4"
-"""The class whose accounts are held by gestionnaire: theirs is the subsidiary account."""
-NOTHING = "0,00"
-LINES_AT_ONCE = 2_000
+THIRD_PARTY_CLASS = "4"
+"""The class of third-party accounts: the gestionnaire is their subsidiary account."""
+ZERO_AMOUNT = "0,00"
+LINES_PER_WRITE = 2_000
 
 
-def fec(
+def fec_format(
     siren: str, separator: Separator, encoding: Encoding
 ) -> Callable[[Path, ExportHeader], "FecWriter"]:
-    """Return the format: UTF-8 without mark, or ISO 8859-15; lines end with CR LF.
+    """Return the FEC format of a company: UTF-8 without byte order mark, or ISO 8859-15; CR LF.
 
-    What it opens raises Unfit at once when the exercise is not closed.
+    Opening a file raises UnrepresentableContentError when the exercise is not closed.
 
     Raises:
-        Unfit: when the SIREN is none.
+        UnrepresentableContentError: the SIREN is not valid.
     """
     if not siren_number.is_valid(siren):
         raise UnrepresentableContentError(
             [f"« {siren} » n’est pas un numéro SIREN : neuf chiffres, clé comprise."]
         )
 
-    def opening(path: Path, head: ExportHeader) -> FecWriter:
+    def open_writer(path: Path, head: ExportHeader) -> FecWriter:
         return FecWriter(path, head, separator, encoding)
 
-    return opening
+    return open_writer
 
 
 class FecWriter:
-    """A FEC being written. `notes` tells what equivalents stand in it."""
+    """A FEC being written."""
 
     def __init__(
         self, path: Path, head: ExportHeader, separator: Separator, encoding: Encoding
     ) -> None:
         self._valid_date = _valid_date(head)
         self._head, self._separator, self._encoding = head, separator, encoding
-        self._reasons = ErrorList()
+        self._errors = ErrorList()
         self._typography = Typography()
         self._accounts: dict[tuple[str, str], str] = {}
         self._third_parties: dict[str, str] = {}
@@ -76,76 +76,76 @@ class FecWriter:
         """Write one entry; its number must follow the one before."""
         self._number += 1
         if entry.sequence != self._number:
-            told = f"l’écriture {entry.entry_id} porte le numéro {entry.sequence}"
-            self._reasons.add(f"{told} au lieu de {self._number} : la séquence est rompue.")
-        self._lines.extend(self._written(entry.posted))
-        if len(self._lines) >= LINES_AT_ONCE:
+            message = f"l’écriture {entry.entry_id} porte le numéro {entry.sequence}"
+            self._errors.add(f"{message} au lieu de {self._number} : la séquence est rompue.")
+        self._lines.extend(self._entry_lines(entry.posted))
+        if len(self._lines) >= LINES_PER_WRITE:
             self._flush()
 
     def close(self) -> None:
         """Complete the file.
 
         Raises:
-            Unfit: when the layout cannot hold something, or entries are missing.
+            UnrepresentableContentError: the layout cannot hold something, or entries are missing.
         """
         self._flush()
         self._file.close()
         assert self._head.closing is not None
         if self._number != (last := self._head.closing.sequence):
-            self._reasons.add(f"{self._number} écritures reçues ; la clôture en a validé {last}.")
-        self._reasons.check()
+            self._errors.add(f"{self._number} écritures reçues ; la clôture en a validé {last}.")
+        self._errors.check()
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What was written otherwise than it is kept, one French sentence each."""
+        """The characters that were replaced, one French sentence each."""
         return self._typography.notes
 
-    def _written(self, posted: AccountingEntryPosted) -> Iterator[str]:
-        between, day = self._separator, _day(posted.booked_on)
-        before = between.join((JOURNAL, JOURNAL_LABEL, str(self._number), day))
-        middle = between.join((self._piece(posted), day, one_line(posted.label)))
+    def _entry_lines(self, posted: AccountingEntryPosted) -> Iterator[str]:
+        separator, day = self._separator, _day(posted.booked_on)
+        before = separator.join((JOURNAL, JOURNAL_LABEL, str(self._number), day))
+        middle = separator.join((self._piece_ref(posted), day, one_line(posted.label)))
         for line in posted.lines:
-            yield between.join(
+            yield separator.join(
                 (
                     before,
                     self._account(line.ledger, line.account),
                     self._third_party(posted.siret)
-                    if line.account[0] == THIRD_PARTIES
-                    else between,
-                    f"{middle} ({_beyond(posted.period, *_told(line))})",
+                    if line.account[0] == THIRD_PARTY_CLASS
+                    else separator,
+                    f"{middle} ({_label_suffix(posted.period, *_suffix_fields(line))})",
                     _amount(line.debit),
                     _amount(line.credit),
-                    between,
+                    separator,
                     self._valid_date,
-                    between,
+                    separator,
                 )
             )
 
-    def _piece(self, posted: AccountingEntryPosted) -> str:
-        """Return the key that leads back: the dossier, and the event that made the entry."""
+    def _piece_ref(self, posted: AccountingEntryPosted) -> str:
+        """Return the reference of an entry: its dossier, and the id of the event behind it."""
         piece = one_key(f"{posted.dossier_id} {posted.cause.id}")
         if not piece.isprintable():
             where = f"écriture {self._number}, PieceRef"
-            self._reasons.add(f"{where} : {piece!a} porte un caractère de contrôle.")
+            self._errors.add(f"{where} : {piece!a} porte un caractère de contrôle.")
         return piece
 
     def _account(self, ledger: str, account: str) -> str:
-        """Return number and name of an account, told once when the layout cannot hold it."""
+        """Return number and label of an account; report once what the layout cannot hold."""
         key = (ledger, account)
-        if (known := self._accounts.get(key)) is None:
+        if (fields := self._accounts.get(key)) is None:
             label = one_line(self._head.accounts.get(key, ""))
             where = f"écriture {self._number}, compte {ledger} {account}"
             for fault in _faults(account, label):
-                self._reasons.add(f"{where} : {fault}")
-            known = self._accounts[key] = f"{account}{self._separator}{label}"
-        return known
+                self._errors.add(f"{where} : {fault}")
+            fields = self._accounts[key] = f"{account}{self._separator}{label}"
+        return fields
 
     def _third_party(self, siret: str) -> str:
-        """Return SIRET and name of a gestionnaire; without a name, the SIRET stands for it."""
-        if (known := self._third_parties.get(siret)) is None:
+        """Return SIRET and name of a gestionnaire, or the SIRET twice when it has no name."""
+        if (fields := self._third_parties.get(siret)) is None:
             name = one_line(self._head.gestionnaires.get(siret, "")).strip() or siret
-            known = self._third_parties[siret] = f"{siret}{self._separator}{name}"
-        return known
+            fields = self._third_parties[siret] = f"{siret}{self._separator}{name}"
+        return fields
 
     def _flush(self) -> None:
         lines = self._lines
@@ -157,27 +157,33 @@ class FecWriter:
             self._file.write(text.encode(self._encoding))
         except UnicodeEncodeError:
             for line in text.split(LINE_END):
-                self._tell_unwritable(line)
+                self._report_unencodable(line)
 
-    def _tell_unwritable(self, line: str) -> None:
+    def _report_unencodable(self, line: str) -> None:
         for column, field in zip(COLUMNS, line.split(self._separator), strict=False):
             try:
                 field.encode(self._encoding)
             except UnicodeEncodeError as fault:
-                sign = field[fault.start]
+                character = field[fault.start]
                 number = line.split(self._separator)[2]
-                self._reasons.add(
-                    f"écriture {number}, {column} : « {field} » porte « {sign} » "
-                    f"(U+{ord(sign):04X}), absent de la norme {ENCODINGS[self._encoding]} ; "
+                self._errors.add(
+                    f"écriture {number}, {column} : « {field} » porte « {character} » "
+                    f"(U+{ord(character):04X}), absent de la norme {ENCODINGS[self._encoding]} ; "
                     "un export en UTF-8 le tient."
                 )
 
 
 def _valid_date(head: ExportHeader) -> str:
-    """Return the day of the validation: an open exercise has none."""
+    """Return the validation date.
+
+    Raises:
+        UnrepresentableContentError: the exercise is not closed.
+    """
     if head.closing is None or not head.closed:
-        told = f"l’exercice {head.exercise} de la Caf {head.caf} n’est pas clôturé"
-        raise UnrepresentableContentError([f"{told} : seules des écritures validées vont au FEC."])
+        message = f"l’exercice {head.exercise} de la Caf {head.caf} n’est pas clôturé"
+        raise UnrepresentableContentError(
+            [f"{message} : seules des écritures validées vont au FEC."]
+        )
     return _day(head.closing.closed_on)
 
 
@@ -187,22 +193,22 @@ def _day(day: date) -> str:
 
 
 def _amount(euros: Decimal) -> str:
-    return str(euros).replace(".", ",") if euros else NOTHING
+    return str(euros).replace(".", ",") if euros else ZERO_AMOUNT
 
 
-def _told(line: EntryLine) -> tuple[str, int | None, str | None]:
+def _suffix_fields(line: EntryLine) -> tuple[str, int | None, str | None]:
     return (line.ledger, line.origin_exercise, line.statistical_code)
 
 
 @lru_cache(maxsize=10_000)
-def _beyond(period: int, ledger: str, origin: int | None, code: str | None) -> str:
-    """Return what no column is for: ledger, period, and on expenses origin and code."""
-    told = f"{ledger}, période {period}"
+def _label_suffix(period: int, ledger: str, origin: int | None, code: str | None) -> str:
+    """Return what has no column: ledger, period, and on expenses exercise of origin and code."""
+    text = f"{ledger}, période {period}"
     if origin is not None:
-        told = f"{told}, origine {origin}"
+        text = f"{text}, origine {origin}"
     if code is not None:
-        told = f"{told}, spécificité {code}"
-    return told
+        text = f"{text}, spécificité {code}"
+    return text
 
 
 def _faults(account: str, label: str) -> Iterator[str]:

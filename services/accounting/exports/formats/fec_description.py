@@ -1,4 +1,4 @@
-"""The description that the law wants beside a FEC: fields, codes, and how it is written."""
+"""The description that must accompany a FEC (article A47 A-1, II): fields, codes, encoding."""
 
 from importlib.resources import files
 from typing import Literal
@@ -10,7 +10,7 @@ from services.accounting.exports.formats.fec_texts import EQUIVALENTS
 from shared.fec_validator import ENCODINGS, SEPARATORS, Encoding, Separator
 
 TITLE = "Description du fichier des écritures comptables (article A47 A-1 du LPF)"
-SHAPE = """Structure : fichier à plat, une seule structure d’enregistrement, longueur variable.
+STRUCTURE = """Structure : fichier à plat, une seule structure d’enregistrement, longueur variable.
 Première ligne : le nom des zones ; puis une ligne par ligne d’écriture, dans l’ordre de validation.
 Nombres : base décimale, virgule, deux décimales, sans séparateur de milliers ni signe.
 Dates : AAAAMMJJ."""
@@ -20,7 +20,7 @@ CODES = """Codes :
 
 
 class Field(BaseModel):
-    """What one of our fields holds."""
+    """The content of one field."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -29,7 +29,7 @@ class Field(BaseModel):
 
 
 def fields() -> dict[str, Field]:
-    """Return the fields of our FEC in their order."""
+    """Return the fields of the FEC in their order."""
     text = (
         files("services.accounting.exports.formats").joinpath("fec_fields.yaml").read_text("utf-8")
     )
@@ -37,30 +37,33 @@ def fields() -> dict[str, Field]:
 
 
 def fields_table() -> str:
-    """Return the fields as a Markdown table; the page on the FEC holds it word for word."""
+    """Return the fields as a Markdown table; docs/fec.md holds it word for word."""
     rows = (f"| {name} | {each.kind} | {each.holds} |" for name, each in fields().items())
     return "\n".join(("| champ | nature | ce qu’il porte |", "|---|---|---|", *rows))
 
 
 def fec_description(separator: Separator, encoding: Encoding) -> str:
-    """Return the text, in French, that goes with a file written so (article A47 A-1, II)."""
-    told = (
-        f"{rank:2}. {name} ({each.kind}) : {each.holds}"
-        for rank, (name, each) in enumerate(fields().items(), 1)
+    """Return the description, in French, of a file with this separator and encoding."""
+    zone_lines = (
+        f"{rank:2}. {name} ({field.kind}) : {field.holds}"
+        for rank, (name, field) in enumerate(fields().items(), 1)
     )
-    zones = "\n".join(("Zones, dans l’ordre :", *told))
-    return "\n\n".join((TITLE, f"{_form(separator, encoding)}\n{SHAPE}", zones, CODES)) + "\n"
+    zones = "\n".join(("Zones, dans l’ordre :", *zone_lines))
+    return (
+        "\n\n".join((TITLE, f"{_encoding_text(separator, encoding)}\n{STRUCTURE}", zones, CODES))
+        + "\n"
+    )
 
 
-def _form(separator: Separator, encoding: Encoding) -> str:
-    told = [
+def _encoding_text(separator: Separator, encoding: Encoding) -> str:
+    lines = [
         f"Jeu de caractères : {ENCODINGS[encoding]}, sans marque d’ordre des octets.",
         f"Séparateur de zone : {SEPARATORS[separator]}. Fin d’enregistrement : CR LF.",
     ]
     if encoding != "utf-8":
         pairs = ", ".join(f"U+{ord(a):04X} → {_plain(b)}" for a, b in EQUIVALENTS.items())
-        told.append(f"Signes typographiques écrits par un équivalent : {pairs}.")
-    return "\n".join(told)
+        lines.append(f"Signes typographiques écrits par un équivalent : {pairs}.")
+    return "\n".join(lines)
 
 
 def _plain(text: str) -> str:

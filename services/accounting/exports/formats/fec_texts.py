@@ -1,4 +1,4 @@
-"""What a text may look like in a FEC, and what stands in for signs that ISO 8859-15 lacks.
+"""Texts of a FEC: one line, no separators, equivalents of what ISO 8859-15 cannot encode.
 
 Letters are never replaced: a name that an encoding cannot hold is reported.
 """
@@ -14,32 +14,32 @@ EQUIVALENTS = {
     "…": "...",
     "\N{NARROW NO-BREAK SPACE}": "\N{NO-BREAK SPACE}",
 }
-"""Typographic signs that ISO 8859-15 does not have, and what is written in their place there."""
+"""Typographic characters that ISO 8859-15 lacks, and what replaces them."""
 
 QUOTED_PIPE = "%7C"
-"""A key keeps all its signs: the one that separates columns is quoted, as in an address."""
+"""The separator within a key, percent-encoded so that the key is not altered."""
 
 
 def one_line(text: str) -> str:
-    """Return a text without what separates columns and lines, as the labels of entries are."""
+    """Return a text on one line, without column separators."""
     if text.isprintable() and "|" not in text:
         return text
     return " ".join(text.replace("|", " ").split())
 
 
 def one_key(text: str) -> str:
-    """Return a key that holds no sign which separates columns."""
+    """Return a key without column separators."""
     return text.replace("|", QUOTED_PIPE)
 
 
 class Typography:
-    """The equivalents applied to what is written, and how often each was."""
+    """Replaces characters by their equivalents, and counts them."""
 
     def __init__(self) -> None:
         self.counts: dict[str, int] = {}
 
     def apply(self, text: str) -> str:
-        """Return a text with the equivalents in place of the signs."""
+        """Return a text with the equivalents."""
         if text.isascii():
             return text
         for sign, plain in EQUIVALENTS.items():
@@ -52,13 +52,13 @@ class Typography:
     def notes(self) -> tuple[str, ...]:
         """What was replaced, in French, one sentence each."""
         return tuple(
-            f"{_named(sign)} (U+{ord(sign):04X}), absent de la norme ISO 8859-15, est écrit "
-            f"{_named(EQUIVALENTS[sign])} : {count} fois."
+            f"{_character_name(sign)} (U+{ord(sign):04X}), absent de la norme ISO 8859-15, est "
+            f"écrit {_character_name(EQUIVALENTS[sign])} : {count} fois."
             for sign, count in self.counts.items()
         )
 
 
-def _named(sign: str) -> str:
+def _character_name(sign: str) -> str:
     return {
         "\N{NARROW NO-BREAK SPACE}": "l’espace fine insécable",
         "\N{NO-BREAK SPACE}": "en espace insécable",

@@ -11,11 +11,11 @@ from services.accounting.exports.journal import JournalForm
 
 @dataclass(frozen=True, slots=True)
 class ExportFormat:
-    """A format: its command and help, the ending of its file, what writes it."""
+    """A format: its command and help, the extension of its file, its writer."""
 
     name: str
-    ending: str
-    opening: WriterFactory
+    extension: str
+    writer: WriterFactory
     help: str
     requires_closed_exercise: bool = False
     full_each_time: bool = False
@@ -24,8 +24,8 @@ class ExportFormat:
         """Return the format for the journal of an exercise."""
         return JournalForm(
             name=self.name,
-            opening=self.opening,
-            file=f"clas-{caf}-{exercise}.{self.ending}",
+            opening=self.writer,
+            file=f"clas-{caf}-{exercise}.{self.extension}",
             requires_closed_exercise=self.requires_closed_exercise,
             full_each_time=self.full_each_time,
         )

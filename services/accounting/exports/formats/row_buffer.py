@@ -1,4 +1,4 @@
-"""Rows set aside on disk: all in their order, and again account by account."""
+"""Journal lines buffered on disk: all in their order, and account by account."""
 
 import shutil
 import tempfile
@@ -21,7 +21,7 @@ Account = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Amounts:
-    """What both sides come to, in euros."""
+    """A debit total and a credit total, in euros."""
 
     debit: Decimal = ZERO
     credit: Decimal = ZERO
@@ -36,8 +36,8 @@ class Amounts:
 
 
 @dataclass(slots=True)
-class Tally:
-    """One account: its name, what its rows come to, and the file that they lie in."""
+class AccountRows:
+    """The lines of one account: its label, their file, their totals."""
 
     label: str
     file: IO[bytes]
@@ -45,11 +45,11 @@ class Tally:
 
 
 class RowBuffer:
-    """Rows in a folder beside the file that they are for; gone with `drop`, or with the spool."""
+    """Buffers lines in a folder beside the file to be written; `drop` removes it."""
 
     def __init__(self, beside: Path) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix=f".{beside.name}.", dir=beside.parent))
-        self.accounts: dict[Account, Tally] = {}
+        self.accounts: dict[Account, AccountRows] = {}
         self.lines, self.amounts = 0, Amounts()
         files = ExitStack()
         files.callback(shutil.rmtree, self.folder, ignore_errors=True)
@@ -58,28 +58,28 @@ class RowBuffer:
         self._all = self._file("all")
 
     def add(self, row: JournalLine, *, keep: bool) -> None:
-        """Count a row, and keep it if asked."""
+        """Add a line to the totals, and to the files when `keep` is set."""
         tally = self._tally(row)
-        moved = Amounts(row.debit, row.credit)
+        amounts = Amounts(row.debit, row.credit)
         self.lines += 1
-        self.amounts += moved
-        tally.amounts += moved
+        self.amounts += amounts
+        tally.amounts += amounts
         if keep:
             line = orjson.dumps(row, default=str, option=orjson.OPT_APPEND_NEWLINE)
             self._all.write(line)
             tally.file.write(line)
 
     def rows(self, account: Account | None = None) -> Iterator[JournalLine]:
-        """Yield all rows, or those of an account, in the order they came."""
+        """Yield all lines, or those of one account, in the order they were added."""
         file = self.accounts[account].file if account else self._all
         file.seek(0)
         return map(_row, file)
 
-    def _tally(self, row: JournalLine) -> Tally:
+    def _tally(self, row: JournalLine) -> AccountRows:
         account = (row.ledger, row.account)
         if account not in self.accounts:
             file = self._file(str(len(self.accounts)))
-            self.accounts[account] = Tally(row.account_label, file)
+            self.accounts[account] = AccountRows(row.account_label, file)
         return self.accounts[account]
 
     def _file(self, name: str) -> IO[bytes]:
@@ -87,13 +87,13 @@ class RowBuffer:
 
 
 def _drop(files: ExitStack) -> None:
-    """Close and remove; that a full disk takes no more of it is told by whoever wrote last."""
+    """Close and remove the files. A full disk was already reported by the write that failed."""
     with suppress(OSError):
         files.close()
 
 
 def _row(line: bytes) -> JournalLine:
-    found = orjson.loads(line)
-    booked_on = date.fromisoformat(found.pop("booked_on"))
-    debit, credit = Decimal(found.pop("debit")), Decimal(found.pop("credit"))
-    return JournalLine(**found, booked_on=booked_on, debit=debit, credit=credit)
+    values = orjson.loads(line)
+    booked_on = date.fromisoformat(values.pop("booked_on"))
+    debit, credit = Decimal(values.pop("debit")), Decimal(values.pop("credit"))
+    return JournalLine(**values, booked_on=booked_on, debit=debit, credit=credit)

@@ -1,7 +1,7 @@
-"""The workbook of an exercise: journal, general ledger, trial balance, for people who check.
+"""The workbook of an exercise: journal, general ledger and trial balance.
 
 Amounts are numbers of two decimals, days are days, accounts and other codes are text. Totals are
-formulas over the rows, with what they come to. The same entries give the same bytes.
+formulas over the rows, stored with their values. The same entries give the same bytes.
 """
 
 from collections.abc import Iterator
@@ -21,56 +21,57 @@ OTHER_FORMATS = "Les exports Parquet et CSV n’ont pas cette limite."
 
 
 class LedgerWorkbook:
-    """A workbook being written: entries are set aside on disk, and written when all are there.
+    """A workbook being written: lines are buffered on disk, the sheets written at the end.
 
-    What was set aside stands in a hidden folder beside the file, gone with this object.
+    The buffer is a hidden folder beside the file, removed with this object.
     """
 
     def __init__(self, path: Path, head: ExportHeader) -> None:
-        self._path, self._head, self._spool = path, head, RowBuffer(path)
+        self._path, self._head, self._buffer = path, head, RowBuffer(path)
         self._entries = 0
 
     def add(self, entry: Entry) -> None:
-        """Set the lines of an entry aside; beyond what a sheet holds they are only counted."""
+        """Buffer the lines of an entry; beyond what a sheet holds they are only counted."""
         self._entries += 1
         for row in journal_lines(entry, self._head):
-            self._spool.add(row, keep=_rows_needed(self._spool) < ROWS_MAX)
+            self._buffer.add(row, keep=_rows_needed(self._buffer) < ROWS_MAX)
 
     def close(self) -> None:
         """Write the workbook.
 
         Raises:
-            Unfit: too many lines for a sheet, or amounts too great for a spreadsheet's numbers.
+            UnrepresentableContentError: too many lines for a sheet, or amounts too great for a
+                spreadsheet's numbers.
             OSError: it cannot be written.
         """
         try:
-            if reasons := tuple(_reasons(self._spool)):
-                raise UnrepresentableContentError(reasons)
+            if errors := tuple(_limits_exceeded(self._buffer)):
+                raise UnrepresentableContentError(errors)
             self._write()
         finally:
-            self._spool.drop()
+            self._buffer.drop()
 
     def _write(self) -> None:
         heading = _heading(self._head, self._entries)
-        with writing(self._path, self._spool.folder, heading, self._head.exercise) as book:
-            lines = journal(book, self._spool)
-            accounts = general_ledger(book, self._spool)
-            trial_balance(book, self._spool, lines, accounts)
+        with writing(self._path, self._buffer.folder, heading, self._head.exercise) as book:
+            lines = journal(book, self._buffer)
+            accounts = general_ledger(book, self._buffer)
+            trial_balance(book, self._buffer, lines, accounts)
 
 
-def _rows_needed(spool: RowBuffer) -> int:
-    """Return the rows of the longest sheet so far: the general ledger with its totals."""
-    return FIRST_ROW + spool.lines + len(spool.accounts) + 1
+def _rows_needed(buffer: RowBuffer) -> int:
+    """Return the number of rows of the longest sheet: the general ledger with its totals."""
+    return FIRST_ROW + buffer.lines + len(buffer.accounts) + 1
 
 
-def _reasons(spool: RowBuffer) -> Iterator[str]:
-    """Tell why a workbook cannot hold this. No amount is greater than the sum of its side."""
-    if (needed := _rows_needed(spool)) > ROWS_MAX:
+def _limits_exceeded(buffer: RowBuffer) -> Iterator[str]:
+    """Yield why a workbook cannot hold the entries. No amount exceeds the total of its side."""
+    if (needed := _rows_needed(buffer)) > ROWS_MAX:
         yield (
             f"Le grand livre aurait {grouped(needed)} lignes ; une feuille de calcul en contient "
             f"{grouped(ROWS_MAX)} au plus. {OTHER_FORMATS}"
         )
-    for side, amount in (("débits", spool.amounts.debit), ("crédits", spool.amounts.credit)):
+    for side, amount in (("débits", buffer.amounts.debit), ("crédits", buffer.amounts.credit)):
         if amount > AMOUNT_MAX:
             yield (
                 f"Le total des {side}, {euros(amount)}, dépasse ce qu’un tableur tient au "
@@ -81,10 +82,10 @@ def _reasons(spool: RowBuffer) -> Iterator[str]:
 def _heading(head: ExportHeader, entries: int) -> Heading:
     subject = f"Clas, Caf {head.caf}, exercice {head.exercise}"
     batch = f"Lot n° {head.number}"
-    written = counted(entries, "écriture")
+    count = counted(entries, "écriture")
     if not (head.closed and head.closing):
-        note = f"{batch} : {written}. Exercice non clôturé : état provisoire, sans numéros."
+        note = f"{batch} : {count}. Exercice non clôturé : état provisoire, sans numéros."
         return Heading(subject, note, f"{batch}, provisoire")
     closed = f"Exercice clôturé le {short_date(head.closing.closed_on)}"
-    note = f"{batch} : {written}. {closed}. Empreinte de tête : {head.closing.head_hash}"
+    note = f"{batch} : {count}. {closed}. Empreinte de tête : {head.closing.head_hash}"
     return Heading(subject, note, f"{batch}, clôturé, {head.closing.head_hash}")

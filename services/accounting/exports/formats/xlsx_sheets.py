@@ -1,4 +1,4 @@
-"""Two sheets of rows: the journal, and the general ledger in the order of accounts."""
+"""The sheets of the journal and of the general ledger, which is sorted by account."""
 
 from collections.abc import Iterable
 
@@ -11,10 +11,10 @@ from shared.kernel.money import ZERO
 
 NATURES = {str(kind): label for kind, label in LABELS.items()}
 JOURNAL, LEDGER = "Journal", "Grand livre"
-NUMBERED = (Column("N°", "count"), Column("Date", "day"), Column("Période", "count"))
+ENTRY = (Column("N°", "count"), Column("Date", "day"), Column("Période", "count"))
 ACCOUNT = (Column("Registre"), Column("Compte"), Column("Intitulé du compte"))
 SIDES = (Column("Débit", "side"), Column("Crédit", "side"))
-BEHIND = (
+DETAILS = (
     Column("Origine", "count"),
     Column("Code statistique"),
     Column("Dossier"),
@@ -26,40 +26,42 @@ BEHIND = (
     Column("Cause", printed=False),
     Column("Type de la cause", printed=False),
 )
-LABEL, SO_FAR = Column("Libellé"), Column("Solde cumulé", "amount")
-JOURNAL_COLUMNS = (*NUMBERED, *ACCOUNT, LABEL, *SIDES, *BEHIND)
-LEDGER_COLUMNS = (*ACCOUNT, *NUMBERED, LABEL, *SIDES, SO_FAR, *BEHIND)
+LABEL, RUNNING_BALANCE = Column("Libellé"), Column("Solde cumulé", "amount")
+JOURNAL_COLUMNS = (*ENTRY, *ACCOUNT, LABEL, *SIDES, *DETAILS)
+LEDGER_COLUMNS = (*ACCOUNT, *ENTRY, LABEL, *SIDES, RUNNING_BALANCE, *DETAILS)
 
 
-def journal(book: Book, spool: RowBuffer) -> Table:
-    """Write one row per line of each entry, and what the rows that a filter leaves come to."""
+def journal(book: Book, buffer: RowBuffer) -> Table:
+    """Write one row per line of each entry, and the total of the filtered rows."""
     table = Table(book, JOURNAL, JOURNAL_COLUMNS)
-    for row in spool.rows():
+    for row in buffer.rows():
         amounts = (row.debit, row.credit)
-        table.add(*_numbered(row), *_account(row), row.label, *amounts, *_behind(row))
+        table.add(*_entry(row), *_account(row), row.label, *amounts, *_details(row))
     table.filter()
     sums = sides(
-        (f"SUBTOTAL(109,{table.span(side.title, FIRST_ROW)})" for side in SIDES), spool.amounts
+        (f"SUBTOTAL(109,{table.span(side.title, FIRST_ROW)})" for side in SIDES), buffer.amounts
     )
     table.total({LABEL.title: "Total des lignes affichées", **sums})
     table.finish()
     return table
 
 
-def general_ledger(book: Book, spool: RowBuffer) -> Table:
-    """Write the rows account by account, each with the balance so far; a total under each."""
+def general_ledger(book: Book, buffer: RowBuffer) -> Table:
+    """Write the rows account by account with their running balance, and a total for each."""
     table = Table(book, LEDGER, LEDGER_COLUMNS)
-    totals = [_rows_of(table, spool, account) for account in sorted(spool.accounts)]
+    totals = [_add_account(table, buffer, account) for account in sorted(buffer.accounts)]
     table.filter()
     cells = (",".join(table.cell(side.title, row) for row in totals) for side in SIDES)
-    sums = sides((f"SUM({some})" for some in cells), spool.amounts)
-    table.total({LABEL.title: "Total", **sums, SO_FAR.title: _balance(table, spool.amounts)})
+    sums = sides((f"SUM({arguments})" for arguments in cells), buffer.amounts)
+    table.total(
+        {LABEL.title: "Total", **sums, RUNNING_BALANCE.title: _balance(table, buffer.amounts)}
+    )
     table.finish()
     return table
 
 
 def sides(formulas: Iterable[str], amounts: Amounts) -> dict[str, Cell]:
-    """Return the cells of both sides, by the titles of their columns."""
+    """Return the debit and credit cells, by column title."""
     values = (amounts.debit, amounts.credit)
     return {
         side.title: Formula(formula, value)
@@ -67,27 +69,27 @@ def sides(formulas: Iterable[str], amounts: Amounts) -> dict[str, Cell]:
     }
 
 
-def _rows_of(table: Table, spool: RowBuffer, account: Account) -> int:
-    """Write the rows of an account and their total; return the row of that."""
-    tally, first, balance = spool.accounts[account], table.next, ZERO
-    for row in spool.rows(account):
+def _add_account(table: Table, buffer: RowBuffer, account: Account) -> int:
+    """Write the rows of an account and their total; return the row number of the total."""
+    rows, first, balance = buffer.accounts[account], table.next, ZERO
+    for row in buffer.rows(account):
         balance += row.debit - row.credit
         amounts = (row.debit, row.credit, balance)
-        table.add(*_account(row), *_numbered(row), row.label, *amounts, *_behind(row))
-    sums = sides((f"SUM({table.span(side.title, first)})" for side in SIDES), tally.amounts)
-    names = dict(zip((each.title for each in ACCOUNT), (*account, tally.label), strict=True))
+        table.add(*_account(row), *_entry(row), row.label, *amounts, *_details(row))
+    sums = sides((f"SUM({table.span(side.title, first)})" for side in SIDES), rows.amounts)
+    names = dict(zip((each.title for each in ACCOUNT), (*account, rows.label), strict=True))
     label = f"Total du compte {' '.join(account)}"
-    closing = {LABEL.title: label, **sums, SO_FAR.title: _balance(table, tally.amounts)}
+    closing = {LABEL.title: label, **sums, RUNNING_BALANCE.title: _balance(table, rows.amounts)}
     return table.total({**names, **closing})
 
 
 def _balance(table: Table, amounts: Amounts) -> Formula:
-    """Return debit less credit of the row that comes."""
+    """Return debit less credit of the next row."""
     debit, credit = (table.cell(side.title) for side in SIDES)
     return Formula(f"ROUND({debit}-{credit},2)", amounts.balance)
 
 
-def _numbered(row: JournalLine) -> tuple[Cell, ...]:
+def _entry(row: JournalLine) -> tuple[Cell, ...]:
     return (row.sequence, row.booked_on, row.period)
 
 
@@ -95,8 +97,8 @@ def _account(row: JournalLine) -> tuple[Cell, ...]:
     return (row.ledger, row.account, row.account_label)
 
 
-def _behind(row: JournalLine) -> tuple[Cell, ...]:
-    """Return the cells that stand right of the amounts."""
+def _details(row: JournalLine) -> tuple[Cell, ...]:
+    """Return the cells to the right of the amounts."""
     return (
         *(row.origin_exercise, row.statistical_code, row.dossier_id),
         *(row.school_year, row.siret, row.gestionnaire, NATURES[row.kind]),
