@@ -1,4 +1,4 @@
-"""Amounts, days and words as a French reader writes them."""
+"""French formats of amounts, dates, counts and lists."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -57,9 +57,9 @@ def moment(of: datetime) -> str:
     return f"{long_date(local)}, {local:%H:%M:%S}"
 
 
-def counted(number: int, word: str, words: str | None = None) -> str:
+def counted(number: int, singular: str, plural: str | None = None) -> str:
     """Return `1 enfant`, `8 enfants` or `1 696 enfants`."""
-    return f"{grouped(number)} {word if number <= 1 else words or f'{word}s'}"
+    return f"{grouped(number)} {singular if number <= 1 else plural or f'{singular}s'}"
 
 
 def listed(texts: Iterable[str], nothing: str = "aucun") -> str:

@@ -1,12 +1,12 @@
-"""Why a format cannot hold some content: reasons listed up to a bound, counted beyond it."""
+"""Errors of an export: listed up to a bound, counted beyond it."""
 
 from collections.abc import Iterable
 
-REASONS_MAX = 100
+ERRORS_MAX = 100
 
 
 class UnrepresentableContentError(Exception):
-    """A format cannot hold this content: every reason, in French, one line each."""
+    """A format cannot hold the content; `reasons` are French sentences."""
 
     def __init__(self, reasons: Iterable[str]) -> None:
         self.reasons = tuple(reasons)
@@ -14,25 +14,25 @@ class UnrepresentableContentError(Exception):
 
 
 class ErrorList:
-    """Reasons as they come; the same one counts once while it is listed."""
+    """Collects reasons; a listed one is not counted again."""
 
     def __init__(self) -> None:
-        self._told: dict[str, None] = {}
-        self._untold = 0
+        self._errors: dict[str, None] = {}
+        self._uncounted = 0
 
     def add(self, reason: str) -> None:
-        """Keep a reason; memory does not grow with their number."""
-        if len(self._told) < REASONS_MAX:
-            self._told[reason] = None
-        elif reason not in self._told:
-            self._untold += 1
+        """Add a reason; memory does not grow with their number."""
+        if len(self._errors) < ERRORS_MAX:
+            self._errors[reason] = None
+        elif reason not in self._errors:
+            self._uncounted += 1
 
     def check(self) -> None:
-        """Do nothing when there is none.
+        """Raise the reasons, if there are any.
 
         Raises:
-            Unfit: with every reason, or the first hundred and the number of others.
+            UnrepresentableContentError: with the first hundred reasons and the number of others.
         """
-        more = (f"et {self._untold} autres.",) if self._untold else ()
-        if self._told:
-            raise UnrepresentableContentError((*self._told, *more))
+        more = (f"et {self._uncounted} autres.",) if self._uncounted else ()
+        if self._errors:
+            raise UnrepresentableContentError((*self._errors, *more))

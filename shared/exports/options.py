@@ -1,4 +1,4 @@
-"""The options that exports have in common."""
+"""Options that the export commands share."""
 
 from pathlib import Path
 from types import ModuleType
@@ -10,37 +10,37 @@ from stdnum.fr import siren, siret
 Caf = Annotated[str, typer.Option(metavar="CODE", help="Three digits, such as 761.")]
 Exercise = Annotated[int, typer.Option(min=2000, max=2099, metavar="YEAR", help="Civil year.")]
 To = Annotated[
-    Path, typer.Option(file_okay=False, metavar="DIR", help="Where the folder of the batch goes.")
+    Path,
+    typer.Option(file_okay=False, metavar="DIR", help="Directory for the folder of the batch."),
 ]
 Number = Annotated[
-    int | None, typer.Option("--batch", min=1, metavar="N", help="This batch, as it was given.")
+    int | None,
+    typer.Option("--batch", min=1, metavar="N", help="Number of an earlier batch to write again."),
 ]
-TakeOver = Annotated[
-    bool, typer.Option("--take-over", help="Drop an attempt that was interrupted.")
-]
+TakeOver = Annotated[bool, typer.Option("--take-over", help="Discard an interrupted attempt.")]
 HERE = Path()
 
 
 def a_siren(value: str) -> str:
-    """Read a SIREN, blanks left out.
+    """Parse a SIREN, which may contain blanks.
 
     Raises:
-        typer.BadParameter: when it is none.
+        typer.BadParameter: it is not valid.
     """
     return _compact(siren, "SIREN", value)
 
 
 def a_siret(value: str) -> str:
-    """Read a SIRET, blanks left out.
+    """Parse a SIRET, which may contain blanks.
 
     Raises:
-        typer.BadParameter: when it is none.
+        typer.BadParameter: it is not valid.
     """
     return _compact(siret, "SIRET", value)
 
 
-def _compact(form: ModuleType, name: str, value: str) -> str:
-    if not form.is_valid(value):
+def _compact(number_type: ModuleType, name: str, value: str) -> str:
+    if not number_type.is_valid(value):
         msg = f"{value} is not a {name}"
         raise typer.BadParameter(msg)
-    return str(form.compact(value))
+    return str(number_type.compact(value))

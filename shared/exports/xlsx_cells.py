@@ -1,4 +1,4 @@
-"""One cell of a workbook, and how it looks. What comes from outside is text, never a formula."""
+"""Cells of a workbook and their formats. Text from outside is never a formula."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -12,19 +12,19 @@ from xlsxwriter.worksheet import Worksheet
 from shared.french import figures
 
 AMOUNT_MAX = Decimal("9999999999999.99")
-"""Fifteen digits: the largest amount that a spreadsheet's number holds, and shows, to the cent."""
+"""Fifteen digits: the largest amount that a spreadsheet stores and shows to the cent."""
 ROWS_MAX = 1_048_576
-"""What one sheet holds."""
+"""The number of rows of a sheet."""
 FONT = "Calibri"
-PIECE = 6
+FRAGMENT_LENGTH = 6
 """Shorter than an escape such as `_x0041_`, which the library would escape twice in rich text."""
 
-Form = Literal["text", "day", "count", "amount", "side"]
+CellType = Literal["text", "day", "count", "amount", "side"]
 Style = Literal["line", "total", "header"]
 
 # [$-40C] is French: `1 103,30` even where the reader's program speaks another language.
 SIDE = "[$-40C]#,##0.00;[$-40C]-#,##0.00;"  # The unused side of a line is 0, and stays blank.
-FORMS: dict[Form, dict[str, Any]] = {
+CELL_TYPES: dict[CellType, dict[str, Any]] = {
     "text": {"num_format": "@", "indent": 1, "shrink": True},
     "day": {"num_format": "dd/mm/yyyy", "align": "center"},
     "count": {"num_format": "0", "align": "center"},
@@ -40,7 +40,7 @@ STYLES: dict[Style, dict[str, Any]] = {
         "font_color": "#FFFFFF",
         "bg_color": "#1F3864",
         "valign": "vcenter",
-        "align": "left",  # The button of the filter stands right.
+        "align": "left",  # The filter button is on the right.
         "indent": 1,
     },
 }
@@ -51,7 +51,7 @@ WRONG = {**_BOLD, "font_color": "#9C0006", "bg_color": "#FFC7CE"}
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """What a cell computes, and what that comes to, for readers that do not compute."""
+    """A formula and its value, for programs that do not compute."""
 
     text: str
     value: Decimal
@@ -61,41 +61,43 @@ Cell = str | int | Decimal | date | Formula | None
 
 
 class Formats:
-    """The formats of a workbook, made once."""
+    """The formats of a workbook, by cell type and style."""
 
     def __init__(self, workbook: Workbook) -> None:
         self.title, self.note = workbook.add_format(TITLE), workbook.add_format(NOTE)
         self.plain, self.wrong = workbook.add_format({}), workbook.add_format(WRONG)
         self._cells = {
-            (form, style): workbook.add_format({**shape, **dress})
-            for form, shape in FORMS.items()
-            for style, dress in STYLES.items()
+            (cell_type, style): workbook.add_format({**type_properties, **style_properties})
+            for cell_type, type_properties in CELL_TYPES.items()
+            for style, style_properties in STYLES.items()
         }
 
-    def of(self, form: Form, style: Style) -> Format:
+    def of(self, cell_type: CellType, style: Style) -> Format:
         """Return the format of a cell."""
-        return self._cells[form, style]
+        return self._cells[cell_type, style]
 
 
-def put(sheet: Worksheet, place: tuple[int, int], cell: Cell, dress: Format, plain: Format) -> None:
-    """Write a cell with its type. None leaves it empty, in its format."""
+def write_cell(
+    sheet: Worksheet, place: tuple[int, int], cell: Cell, cell_format: Format, plain: Format
+) -> None:
+    """Write a typed cell; None leaves it empty, with its format."""
     if cell is None:
-        code = sheet.write_blank(*place, None, dress)
+        code = sheet.write_blank(*place, None, cell_format)
     elif isinstance(cell, str):
-        code = _put_text(sheet, place, cell, dress, plain)
+        code = _put_text(sheet, place, cell, cell_format, plain)
     elif isinstance(cell, Formula):
-        code = sheet.write_formula(*place, f"={cell.text}", dress, float(cell.value))
+        code = sheet.write_formula(*place, f"={cell.text}", cell_format, float(cell.value))
     elif isinstance(cell, date):
-        code = sheet.write_datetime(*place, cell, dress)
+        code = sheet.write_datetime(*place, cell, cell_format)
     else:
-        code = sheet.write_number(*place, float(cell), dress)
+        code = sheet.write_number(*place, float(cell), cell_format)
     assert code == 0, f"the workbook takes no {cell!r} at {place}: {code}"
 
 
-def shown(cell: Cell) -> int:
-    """Return how many characters wide a cell is shown."""
+def display_width(cell: Cell) -> int:
+    """Return the width of a cell in characters."""
     if isinstance(cell, Formula):
-        return shown(cell.value)
+        return display_width(cell.value)
     if isinstance(cell, Decimal):
         return len(figures(cell))
     if isinstance(cell, date):
@@ -104,11 +106,11 @@ def shown(cell: Cell) -> int:
 
 
 def _put_text(
-    sheet: Worksheet, place: tuple[int, int], text: str, dress: Format, plain: Format
+    sheet: Worksheet, place: tuple[int, int], text: str, cell_format: Format, plain: Format
 ) -> int:
-    """Write text as it is; such as looks like the library's own rich text goes in pieces."""
+    """Write text as it is; what looks like the library's own rich text is split into parts."""
     if not (text.startswith("<r>") and text.endswith("</r>")):
-        return int(sheet.write_string(*place, text, dress))
-    pieces = [text[at : at + PIECE] for at in range(0, len(text), PIECE)]
-    between = [each for piece in pieces[1:] for each in (plain, piece)]
-    return int(sheet.write_rich_string(*place, pieces[0], *between, dress))
+        return int(sheet.write_string(*place, text, cell_format))
+    parts = [text[at : at + FRAGMENT_LENGTH] for at in range(0, len(text), FRAGMENT_LENGTH)]
+    fragments = [each for piece in parts[1:] for each in (plain, piece)]
+    return int(sheet.write_rich_string(*place, parts[0], *fragments, cell_format))

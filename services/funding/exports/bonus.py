@@ -1,4 +1,4 @@
-"""The bonuses of a school year, project by project: granted, then paid [STA-02, STA-03]."""
+"""The bonuses of a school year by project: granted and paid [STA-02, STA-03]."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class Bonuses:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A funded project of a school year: its granted collectifs, what became of its bonuses."""
+    """A funded project of a school year: its granted collectifs and its bonuses."""
 
     caf: str
     gestionnaire: str
@@ -32,51 +32,51 @@ class Project:
     paid: Bonuses
 
 
-def bonus_rows(lives: Rights, school_year: str) -> Iterator[Project]:
+def bonus_rows(rights: Rights, school_year: str) -> Iterator[Project]:
     """Yield the funded projects of one Caf, by dossier.
 
-    Granted is what the last decision of funding says, after the 80 % cap. Paid is what the
-    balance settled, as controls changed it: nothing before the balance. A cancelled right has
-    neither any more.
+    Granted is the amount of the last funding decision, after the 80 % cap. Paid is the amount of
+    the balance with the adjustments of controls: zero before the balance. Both are zero for a
+    cancelled right.
     """
-    for life in lives.of_year(school_year):
-        if life.granted:
-            yield _project(lives, life, life.granted)
+    for right in rights.of_year(school_year):
+        if right.granted:
+            yield _project(rights, right, right.granted)
 
 
-def _project(lives: Rights, life: Right, granted: FundingGranted) -> Project:
-    agrement = lives.agrements.get(life.dossier_id)
-    cancelled = life.cancelled is not None
+def _project(rights: Rights, right: Right, granted: FundingGranted) -> Project:
+    agrement = rights.agrements.get(right.dossier_id)
+    cancelled = right.cancelled is not None
     return Project(
         caf=granted.caf,
         gestionnaire=granted.gestionnaire.name,
         siret=granted.gestionnaire.siret,
-        dossier_id=life.dossier_id,
+        dossier_id=right.dossier_id,
         title=agrement.project.title if agrement else "",
         collectifs=0 if cancelled else len(granted.collectifs),
-        situation=_situation(life),
+        situation=_situation(right),
         granted=Bonuses() if cancelled else _granted(granted),
-        paid=_paid(life),
+        paid=_paid(right),
     )
 
 
-def _situation(life: Right) -> str:
-    if life.cancelled:
+def _situation(right: Right) -> str:
+    if right.cancelled:
         return "annulé"
-    if life.settled is None:
+    if right.settled is None:
         return "solde attendu"
-    return "soldé et contrôlé" if life.adjustments else "soldé"
+    return "soldé et contrôlé" if right.adjustments else "soldé"
 
 
 def _granted(granted: FundingGranted) -> Bonuses:
     return Bonuses(granted.bonus_enfants, granted.bonus_parents)
 
 
-def _paid(life: Right) -> Bonuses:
-    if life.settled is None:
+def _paid(right: Right) -> Bonuses:
+    if right.settled is None:
         return Bonuses()
-    changes = [control.components for control in life.adjustments]
+    adjustments = [control.components for control in right.adjustments]
     return Bonuses(
-        life.settled.final_bonus_enfants + total(each.bonus_enfants for each in changes),
-        life.settled.final_bonus_parents + total(each.bonus_parents for each in changes),
+        right.settled.final_bonus_enfants + total(each.bonus_enfants for each in adjustments),
+        right.settled.final_bonus_parents + total(each.bonus_parents for each in adjustments),
     )

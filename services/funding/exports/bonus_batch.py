@@ -1,4 +1,4 @@
-"""The bonus workbook as numbered batches: a new one when a bonus changed."""
+"""The bonus workbook as numbered batches: a new batch when a bonus has changed."""
 
 import hashlib
 from dataclasses import asdict, dataclass
@@ -8,7 +8,7 @@ import orjson
 
 from services.funding import queries
 from services.funding.exports.bonus import Project, bonus_rows
-from services.funding.exports.bonus_xlsx import BonusHead, write_bonuses
+from services.funding.exports.bonus_xlsx import BonusHeader, write_bonuses
 from shared.exports.pipeline import Control, Draft, ExportRequest
 from shared.kernel.money import total
 from shared.kernel.read_port import Reads
@@ -16,7 +16,7 @@ from shared.kernel.read_port import Reads
 
 @dataclass(frozen=True, slots=True)
 class BonusBatch:
-    """The projects of a school year, of one Caf or of all, as the next batch."""
+    """The projects of a school year, of one Caf or of all."""
 
     school_year: str
     caf: str | None
@@ -35,7 +35,7 @@ class BonusBatch:
         )
 
     async def _make(self, path: Path, draft: Draft) -> Control:
-        write_bonuses(path, self.projects, BonusHead(self.school_year, self.caf, draft.number))
+        write_bonuses(path, self.projects, BonusHeader(self.school_year, self.caf, draft.number))
         sums = {
             "enfants_granted": total(each.granted.enfants for each in self.projects),
             "enfants_paid": total(each.paid.enfants for each in self.projects),

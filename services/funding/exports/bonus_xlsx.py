@@ -1,4 +1,4 @@
-"""The bonus workbook: one row per project, and what each Caf comes to."""
+"""The bonus workbook: one row per project, and totals per Caf."""
 
 import shutil
 import tempfile
@@ -10,7 +10,7 @@ from pathlib import Path
 from services.funding.exports.bonus import Project
 from shared.exports.error_list import UnrepresentableContentError
 from shared.exports.xlsx_cells import AMOUNT_MAX, ROWS_MAX, Cell, Formula
-from shared.exports.xlsx_table import FIRST_ROW, Book, Column, Heading, Table, writing
+from shared.exports.xlsx_table import FIRST_ROW, Book, Column, Heading, Table, open_book
 from shared.french import counted
 from shared.kernel.calendar import start_year
 from shared.kernel.money import ZERO
@@ -36,19 +36,19 @@ NOTES = (
 
 
 @dataclass(frozen=True, slots=True)
-class BonusHead:
-    """What a bonus workbook is of; `caf` is None where it is of all."""
+class BonusHeader:
+    """The scope of a bonus workbook; `caf` is None for all of them."""
 
     school_year: str
     caf: str | None
     number: int
 
 
-def write_bonuses(path: Path, rows: Sequence[Project], head: BonusHead) -> None:
+def write_bonuses(path: Path, rows: Sequence[Project], head: BonusHeader) -> None:
     """Write the workbook; the same rows give the same bytes.
 
     Raises:
-        Unfit: more projects than a sheet holds, or greater amounts than its numbers.
+        UnrepresentableContentError: too many projects for a sheet, or amounts too great.
         OSError: it cannot be written.
     """
     fits = FIRST_ROW + len(rows) + 2 + len(NOTES) <= ROWS_MAX
@@ -58,18 +58,18 @@ def write_bonuses(path: Path, rows: Sequence[Project], head: BonusHead) -> None:
         )
     folder = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
     try:
-        with writing(path, folder, _heading(rows, head), start_year(head.school_year)) as book:
-            projects = _projects(book, rows)
-            _by_caf(book, rows, projects)
+        with open_book(path, folder, _heading(rows, head), start_year(head.school_year)) as book:
+            projects = _add_projects(book, rows)
+            _add_totals(book, rows, projects)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _projects(book: Book, rows: Sequence[Project]) -> Table:
+def _add_projects(book: Book, rows: Sequence[Project]) -> Table:
     table = Table(book, "Bonus", PROJECTS)
     for row in rows:
-        who = (row.caf, row.gestionnaire, row.siret, row.dossier_id, row.title, row.situation)
-        table.add(*who, *_summed(row))
+        identity = (row.caf, row.gestionnaire, row.siret, row.dossier_id, row.title, row.situation)
+        table.add(*identity, *_amounts(row))
     table.filter()
     sums: dict[str, Cell] = {
         column.title: Formula(f"SUBTOTAL(109,{table.span(column.title, FIRST_ROW)})", value)
@@ -78,48 +78,48 @@ def _projects(book: Book, rows: Sequence[Project]) -> Table:
     table.total({"Projet": "Total des lignes affichées", **sums})
     table.next += 1
     for note in NOTES:
-        table.say(note)
+        table.add_note(note)
     table.finish()
     return table
 
 
-def _by_caf(book: Book, rows: Sequence[Project], projects: Table) -> None:
+def _add_totals(book: Book, rows: Sequence[Project], projects: Table) -> None:
     table = Table(book, "Totaux par Caf", BY_CAF)
     for caf in sorted({row.caf for row in rows}):
-        some = [row for row in rows if row.caf == caf]
-        where = f"{projects.lines('Caf')},{table.cell('Caf')}"
-        count = Formula(f"COUNTIFS({where})", Decimal(len(some)))
+        caf_rows = [row for row in rows if row.caf == caf]
+        condition = f"{projects.lines('Caf')},{table.cell('Caf')}"
+        count = Formula(f"COUNTIFS({condition})", Decimal(len(caf_rows)))
         sums = (
-            Formula(f"SUMIFS({projects.lines(column.title)},{where})", value)
-            for column, value in zip(SUMMED, _sums(some), strict=True)
+            Formula(f"SUMIFS({projects.lines(column.title)},{condition})", value)
+            for column, value in zip(SUMMED, _sums(caf_rows), strict=True)
         )
         table.add(caf, count, *sums)
     table.filter()
     values = (Decimal(len(rows)), *_sums(rows))
-    table.total({"Caf": "Total", **_columns_summed(table, values)})
+    table.total({"Caf": "Total", **_total_cells(table, values)})
     table.finish()
 
 
-def _columns_summed(table: Table, values: Sequence[Decimal]) -> Mapping[str, Cell]:
+def _total_cells(table: Table, values: Sequence[Decimal]) -> Mapping[str, Cell]:
     return {
         column.title: Formula(f"SUM({table.span(column.title, FIRST_ROW)})", value)
         for column, value in zip(BY_CAF[1:], values, strict=True)
     }
 
 
-def _summed(row: Project) -> tuple[int, Decimal, Decimal, Decimal, Decimal]:
+def _amounts(row: Project) -> tuple[int, Decimal, Decimal, Decimal, Decimal]:
     granted, paid = row.granted, row.paid
     return (row.collectifs, granted.enfants, paid.enfants, granted.parents, paid.parents)
 
 
 def _sums(rows: Sequence[Project]) -> tuple[Decimal, ...]:
-    columns = zip(*map(_summed, rows), strict=True) if rows else [()] * len(SUMMED)
+    columns = zip(*map(_amounts, rows), strict=True) if rows else [()] * len(SUMMED)
     return tuple(sum(map(Decimal, column), start=ZERO) for column in columns)
 
 
-def _heading(rows: Sequence[Project], head: BonusHead) -> Heading:
-    whose = f"Caf {head.caf}" if head.caf else "toutes les Caf"
-    subject = f"Clas, année scolaire {head.school_year}, {whose}"
+def _heading(rows: Sequence[Project], head: BonusHeader) -> Heading:
+    scope = f"Caf {head.caf}" if head.caf else "toutes les Caf"
+    subject = f"Clas, année scolaire {head.school_year}, {scope}"
     batch = f"Lot n° {head.number}"
     cafs = counted(len({row.caf for row in rows}), "Caf", "Caf")
     return Heading(subject, f"{batch} : {counted(len(rows), 'projet')}, {cafs}.", batch)

@@ -1,15 +1,15 @@
-"""Which subsidies a Caf publishes for a civil year, and what it says of each. Amounts in euros.
+"""Which subsidies a Caf publishes for a civil year, and their rows. Amounts in euros.
 
 A subsidy is the right of one school year under a signed convention. It belongs to the civil year
 in which it was granted and signed and its school year had begun, so that the later years of an
-agrement do not change a file that is out. What it says is what is granted now: after an amendment
-a later batch says it again.
+agrement do not change a file that is published. Its amount is the one granted now: after an
+amendment a later batch has the new amount.
 
-Who is published: law 2000-321, articles 9-1 and 10 (the threshold and its sources stand in
+What must be published: law 2000-321, articles 9-1 and 10 (the threshold and its sources stand in
 `parameters/subventions.yaml`). Only Clas subsidies are known here: a Caf that gives others to the
 same body must count them too, or publish all. A project that a Caf runs itself is no subsidy. An
-`entreprise` may be one person under their own name, whom CRPA L312-1-2 keeps out of open data:
-it is withheld until somebody says that it is a legal person.
+`entreprise` may be a natural person, whom CRPA L312-1-2 keeps out of open data: it is withheld
+unless it is declared to be a legal person.
 """
 
 from collections import defaultdict
@@ -30,7 +30,7 @@ from shared.kernel.money import ZERO, total
 from shared.kernel.parameters import load
 
 OF_PRIVATE_LAW = ("association", "centre_social", "entreprise")
-"""A centre social may be of public law too: publishing it is allowed all the same."""
+"""A centre social may also be of public law, and may be published then too."""
 OBJECT = "Contrat local d’accompagnement à la scolarité (Clas)"
 OBJECT_LENGTH_MAX = 256
 MONTHS = 12
@@ -39,7 +39,7 @@ FIRST_MONTH = 9
 
 
 class Terms(BaseModel):
-    """Beyond which amount in euros, for one body in twelve civil months, all is published."""
+    """The threshold in euros, for one body in twelve months, beyond which all is published."""
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
 
@@ -52,7 +52,7 @@ TERMS: ByStartYear[Terms] = load("services.funding", "parameters/subventions", T
 
 @dataclass(frozen=True, slots=True)
 class Attribuant:
-    """The Caf as it names itself."""
+    """The Caf that grants the subsidies."""
 
     name: str
     siret: str
@@ -60,7 +60,7 @@ class Attribuant:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What is published: beyond `threshold` (None: everything), and which entreprises.
+    """What is published: subsidies beyond `threshold` (None: all), and which entreprises.
 
     `companies` are the SIRENs of entreprises known to be legal persons.
     """
@@ -71,7 +71,7 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Subvention:
-    """One row, with what the layout leaves to us; the rest is the same in every row."""
+    """The variable fields of one row; the others are the same in every row."""
 
     convention_date: date
     reference: str
@@ -94,7 +94,7 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class _Award:
-    """A right that runs under a signed convention."""
+    """A running right under a signed convention."""
 
     right: Right
     granted: FundingGranted
@@ -121,47 +121,49 @@ class _Award:
         return self.granted.gestionnaire.siret[:9]
 
 
-def published(found: Rights, year: int, scope: Scope) -> Published:
+def select_subventions(rights: Rights, year: int, scope: Scope) -> Published:
     """Return what a Caf publishes for a civil year, by day then dossier."""
-    awards = list(_awards(found))
-    due = [each for each in _due(awards, scope) if each.day.year == year]
-    due.sort(key=lambda each: (each.day, each.right.key))
-    withheld = [each for each in due if _may_be_a_person(each, scope)]
+    awards = list(_awards(rights))
+    awards_of_year = [each for each in _to_publish(awards, scope) if each.day.year == year]
+    awards_of_year.sort(key=lambda each: (each.day, each.right.key))
+    withheld = [each for each in awards_of_year if _may_be_a_person(each, scope)]
     return Published(
-        rows=tuple(_row(each) for each in due if each not in withheld),
+        rows=tuple(_row(each) for each in awards_of_year if each not in withheld),
         withheld=tuple(each.right.dossier_id for each in withheld),
     )
 
 
-def _awards(found: Rights) -> Iterable[_Award]:
-    for life in found.by_key.values():
-        signed_on = found.conventions.get(life.dossier_id)
-        granted, known = life.running_grant, found.agrements.get(life.dossier_id)
+def _awards(rights: Rights) -> Iterable[_Award]:
+    for right in rights.by_key.values():
+        signed_on = rights.conventions.get(right.dossier_id)
+        granted, agrement = right.running_grant, rights.agrements.get(right.dossier_id)
         if granted is None or signed_on is None or granted.gestionnaire.kind == "caf":
             continue
-        award = _Award(life, granted, signed_on, known.project.title if known else "")
+        award = _Award(right, granted, signed_on, agrement.project.title if agrement else "")
         if award.amount:
             yield award
 
 
-def _due(awards: list[_Award], scope: Scope) -> list[_Award]:
+def _to_publish(awards: list[_Award], scope: Scope) -> list[_Award]:
     if scope.threshold is None:
         return awards
     by_body = defaultdict[str, list[_Award]](list)
-    for each in awards:
-        if each.granted.gestionnaire.kind in OF_PRIVATE_LAW:
-            by_body[each.siren].append(each)
-    return [each for body in by_body.values() for each in _beyond(body, scope.threshold)]
+    for award in awards:
+        if award.granted.gestionnaire.kind in OF_PRIVATE_LAW:
+            by_body[award.siren].append(award)
+    return [each for body in by_body.values() for each in _over_threshold(body, scope.threshold)]
 
 
-def _beyond(body: list[_Award], threshold: Decimal) -> list[_Award]:
-    """Return the subsidies of one body that stand in twelve civil months beyond the threshold."""
+def _over_threshold(body: list[_Award], threshold: Decimal) -> list[_Award]:
+    """Return the subsidies of a body within any twelve civil months that exceed the threshold."""
     windows = [
         [each for each in body if 0 <= _month(last.day) - _month(each.day) < MONTHS]
         for last in body
     ]
-    beyond = [window for window in windows if total(each.amount for each in window) > threshold]
-    return [each for each in body if any(each in window for window in beyond)]
+    over_threshold = [
+        window for window in windows if total(each.amount for each in window) > threshold
+    ]
+    return [each for each in body if any(each in window for window in over_threshold)]
 
 
 def _month(day: date) -> int:
@@ -193,14 +195,14 @@ def _payment(award: _Award) -> tuple[bool, date, date]:
     Advances, then a balance; a right settled without any advance is paid once. Until the balance
     the last day is the one by which the accounts are due [SOL-01].
     """
-    life, granted = award.right, award.granted
+    right, granted = award.right, award.granted
     ceilings = granted.advance_ceiling_n + granted.advance_ceiling_n1
-    in_parts = bool(life.advances) or (life.settled is None and ceilings > ZERO)
-    if life.settled and not in_parts:
-        return (False, life.settled.settled_on, life.settled.settled_on)
-    first = min((each.ordered_on for each in life.advances), default=award.day)
-    year = start_year(life.school_year)
-    last = life.settled.settled_on if life.settled else final_day(year)
+    in_parts = bool(right.advances) or (right.settled is None and ceilings > ZERO)
+    if right.settled and not in_parts:
+        return (False, right.settled.settled_on, right.settled.settled_on)
+    first = min((each.ordered_on for each in right.advances), default=award.day)
+    year = start_year(right.school_year)
+    last = right.settled.settled_on if right.settled else final_day(year)
     return (in_parts, first, max(first, last))
 
 

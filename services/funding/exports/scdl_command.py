@@ -1,4 +1,4 @@
-"""`clas export subventions`: the open data of a Caf's subsidies, as a frozen batch."""
+"""`clas export subventions`: the open data of a Caf's subsidies, as a batch."""
 
 import hashlib
 from dataclasses import dataclass
@@ -10,8 +10,8 @@ import typer
 from rich.progress import Progress
 
 from services.funding import queries
-from services.funding.exports.scdl import TERMS, Attribuant, Published, Scope, published
-from services.funding.exports.scdl_layout import faults, written
+from services.funding.exports.scdl import TERMS, Attribuant, Published, Scope, select_subventions
+from services.funding.exports.scdl_layout import csv_content, faults
 from shared.console.terminal import warn
 from shared.exports.delivery import ExportOptions, deliver_batch
 from shared.exports.error_list import UnrepresentableContentError
@@ -22,7 +22,7 @@ from shared.kernel.money import total
 from shared.kernel.read_port import Reads
 
 FIRST_YEAR = 2017
-BEYOND = "; only what the law asks for was looked for: --all gives every subsidy"
+THRESHOLD_HINT = "; only what the law asks for was looked for: --all gives every subsidy"
 
 
 def _name(value: str) -> str:
@@ -32,20 +32,28 @@ def _name(value: str) -> str:
     return name
 
 
-def subventions(  # noqa: PLR0913 - a Caf names itself: nothing in the system does
+def subventions(  # noqa: PLR0913 - the options of the command
     caf: Caf,
     year: Annotated[
         int, typer.Option(min=FIRST_YEAR, max=2099, metavar="YEAR", help="Civil year.")
     ],
-    siret: Annotated[str, typer.Option(parser=a_siret, metavar="SIRET", help="The Caf's own.")],
-    name: Annotated[str, typer.Option(parser=_name, metavar="NAME", help="The Caf's own.")],
+    siret: Annotated[str, typer.Option(parser=a_siret, metavar="SIRET", help="SIRET of the Caf.")],
+    name: Annotated[str, typer.Option(parser=_name, metavar="NAME", help="Name of the Caf.")],
     *,
     everything: Annotated[
-        bool, typer.Option("--all", help="Publish below the legal threshold too, and public law.")
+        bool,
+        typer.Option(
+            "--all",
+            help="Publish every subsidy: below the threshold and to bodies of public law too.",
+        ),
     ] = False,
     company: Annotated[
         list[str] | None,
-        typer.Option(parser=a_siren, metavar="SIREN", help="An entreprise that is no person's."),
+        typer.Option(
+            parser=a_siren,
+            metavar="SIREN",
+            help="An entreprise that is a legal person; may be repeated.",
+        ),
     ] = None,
     to: To = HERE,
     batch: Number = None,
@@ -53,21 +61,21 @@ def subventions(  # noqa: PLR0913 - a Caf names itself: nothing in the system do
 ) -> None:
     """Write the open data of subsidies granted under a convention, in the national layout.
 
-    By law those of a body of private law beyond 23,000 euros in twelve months, within three
-    months of the signature; with --all, every one. An entreprise may be a person under their own
-    name, who must not be published: it is left out unless --company says that it is not. Each
-    batch is the whole of the year as it then stood: publish the last one.
+    By default, the subsidies that must be published within three months of the signature: more
+    than 23,000 euros in twelve months to one body of private law. With --all, every subsidy. An
+    entreprise may be a natural person, who must not be published: it is left out unless
+    --company names it. Each batch holds the whole year: publish the last one.
     """
     threshold = None if everything else TERMS.in_force_on(year).threshold
     scope = Scope(threshold, frozenset(company or ()))
-    of_year = OfYear(caf, year, Attribuant(name, siret), scope)
-    otherwise = "" if everything else BEYOND
+    of_year = YearExport(caf, year, Attribuant(name, siret), scope)
+    otherwise = "" if everything else THRESHOLD_HINT
     deliver_batch(queries.opened, of_year.request, ExportOptions(to, batch, take_over, otherwise))
 
 
 @dataclass(frozen=True, slots=True)
-class OfYear:
-    """The subsidies that a Caf publishes for a civil year."""
+class YearExport:
+    """The open data of a Caf for a civil year."""
 
     caf: str
     year: int
@@ -79,9 +87,9 @@ class OfYear:
         name = f"subventions-{self.caf}-{self.year}"
         bar.add_task(name, total=None)
         rights = await queries.rights(reads, self.caf)
-        subsidies = published(rights, self.year, self.scope)
+        subsidies = select_subventions(rights, self.year, self.scope)
         _warn_of_withheld(subsidies)
-        content = written(subsidies.rows, self.attribuant)
+        content = csv_content(subsidies.rows, self.attribuant)
         return ExportRequest(
             series=name,
             file=f"{name}.csv",
@@ -98,12 +106,12 @@ class OfYear:
 
 
 async def _make(content: bytes, control: Control, path: Path, _: Draft) -> Control:
-    write_checked(content, path)
+    write_valid(content, path)
     return control
 
 
-def write_checked(content: bytes, path: Path) -> None:
-    """Write a file that its own checker accepts.
+def write_valid(content: bytes, path: Path) -> None:
+    """Write the content after a check of its layout.
 
     Raises:
         UnrepresentableContentError: with every fault of the layout.

@@ -1,4 +1,4 @@
-"""The layout of subsidy open data: its columns, what each may hold, a writer and a checker.
+"""The layout of subsidy open data: its columns, their allowed values, a writer and a checker.
 
 The fourteen columns of the arrêté of 17 November 2017 (for decree 2017-779), in its order, with
 the values that the national schema « scdl/subventions » gives them today: UTF-8, commas, decimal
@@ -33,88 +33,88 @@ AMOUNT = re.compile(r"[0-9]+(\.[0-9]{1,2})?")
 SHARE = re.compile(r"[01](\.[0-9]+)?")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 SMALLEST_SHARE = Decimal("0.01")
-Verdict = str | None
-"""What is wrong with a value, None where nothing is."""
+Fault = str | None
+"""What is wrong with a value, in French; None when it is valid."""
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its name, whether it must hold something, and what is wrong with a value."""
+    """A column: its name, whether a value is required, and the check of a value."""
 
     name: str
     required: bool
-    wrong: Callable[[str], Verdict]
+    check: Callable[[str], Fault]
 
 
-def _anything(value: str) -> Verdict:  # noqa: ARG001 - the shape of a column's check
+def _anything(value: str) -> Fault:  # noqa: ARG001 - the signature of a check
     return None
 
 
-def _siret(value: str) -> Verdict:
+def _siret(value: str) -> Fault:
     if not re.fullmatch("[0-9]{14}", value):
         return "n’est pas un SIRET de 14 chiffres"
     return None if siret_number.is_valid(value) else "n’est pas un SIRET : la clé est fausse"
 
 
-def _day(value: str) -> Verdict:
+def _day(value: str) -> Fault:
     return None if _is_day(value) else "n’est pas un jour AAAA-MM-JJ du calendrier"
 
 
-def _text(value: str) -> Verdict:
+def _text(value: str) -> Fault:
     return None if len(value) <= TEXT_LENGTH_MAX else f"dépasse {TEXT_LENGTH_MAX} caractères"
 
 
-def _amount(value: str) -> Verdict:
+def _amount(value: str) -> Fault:
     return None if AMOUNT.fullmatch(value) else "n’est pas un montant à point décimal (47800.20)"
 
 
-def _nature(value: str) -> Verdict:
+def _nature(value: str) -> Fault:
     return None if value in NATURES else f"n’est pas l’une des natures : {', '.join(NATURES)}"
 
 
-def _period(value: str) -> Verdict:
+def _period(value: str) -> Fault:
     days = value.split("/")
     if len(days) > len(("first", "last")) or not all(map(_is_day, days)):
         return "n’est ni un jour AAAA-MM-JJ ni une période AAAA-MM-JJ/AAAA-MM-JJ"
     return None if days == sorted(days) else "finit avant de commencer"
 
 
-def _rae(value: str) -> Verdict:
+def _rae(value: str) -> Fault:
     return None if len(value) <= RAE_LENGTH_MAX else f"dépasse {RAE_LENGTH_MAX} caractères"
 
 
-def _answer(value: str) -> Verdict:
+def _answer(value: str) -> Fault:
     return None if value in {"oui", "non"} else "n’est ni « oui » ni « non »"
 
 
-def _share(value: str) -> Verdict:
+def _share(value: str) -> Fault:
     if SHARE.fullmatch(value) and SMALLEST_SHARE <= Decimal(value) <= 1:
         return None
     return "n’est pas une part de 0.01 à 1"
 
 
 COLUMNS = (
-    Column("nomAttribuant", required=True, wrong=_anything),
-    Column("idAttribuant", required=True, wrong=_siret),
-    Column("dateConvention", required=True, wrong=_day),
-    Column("referenceDecision", required=False, wrong=_anything),
-    Column("nomBeneficiaire", required=True, wrong=_anything),
-    Column("idBeneficiaire", required=True, wrong=_siret),
-    Column("objet", required=True, wrong=_text),
-    Column("montant", required=True, wrong=_amount),
-    Column("nature", required=True, wrong=_nature),
-    Column("conditionsVersement", required=True, wrong=_text),
-    Column("datesPeriodeVersement", required=True, wrong=_period),
-    Column("idRAE", required=False, wrong=_rae),
-    Column("notificationUE", required=True, wrong=_answer),
-    Column("pourcentageSubvention", required=True, wrong=_share),
+    Column("nomAttribuant", required=True, check=_anything),
+    Column("idAttribuant", required=True, check=_siret),
+    Column("dateConvention", required=True, check=_day),
+    Column("referenceDecision", required=False, check=_anything),
+    Column("nomBeneficiaire", required=True, check=_anything),
+    Column("idBeneficiaire", required=True, check=_siret),
+    Column("objet", required=True, check=_text),
+    Column("montant", required=True, check=_amount),
+    Column("nature", required=True, check=_nature),
+    Column("conditionsVersement", required=True, check=_text),
+    Column("datesPeriodeVersement", required=True, check=_period),
+    Column("idRAE", required=False, check=_rae),
+    Column("notificationUE", required=True, check=_answer),
+    Column("pourcentageSubvention", required=True, check=_share),
 )
 NAMES = tuple(column.name for column in COLUMNS)
-PAID, WHEN = NAMES.index("conditionsVersement"), NAMES.index("datesPeriodeVersement")
+CONDITIONS, PERIOD = NAMES.index("conditionsVersement"), NAMES.index("datesPeriodeVersement")
 
 
-def written(rows: Iterable[Subvention], attribuant: Attribuant) -> bytes:
-    """Return the file. Texts that a spreadsheet would take for a formula are made inert."""
+def csv_content(rows: Iterable[Subvention], attribuant: Attribuant) -> bytes:
+    """Return the file; texts that a spreadsheet would take for a formula are neutralised."""
     file = io.StringIO(newline="")
     writer = csv.writer(file)
     writer.writerow(NAMES)
@@ -123,7 +123,7 @@ def written(rows: Iterable[Subvention], attribuant: Attribuant) -> bytes:
 
 
 def faults(content: bytes) -> tuple[str, ...]:
-    """Return everything that keeps a file from its layout, line by line, in French."""
+    """Return every fault of a file against the layout, line by line, in French."""
     try:
         text = content.decode()
     except UnicodeDecodeError as fault:
@@ -131,7 +131,7 @@ def faults(content: bytes) -> tuple[str, ...]:
     reader = csv.reader(io.StringIO(text, newline=""))
     if tuple(next(reader, ())) != NAMES:
         return (f"Ligne 1 : les colonnes ne sont pas, dans cet ordre : {','.join(NAMES)}.",)
-    return tuple(chain.from_iterable(_of_row(row, reader.line_num) for row in reader))
+    return tuple(chain.from_iterable(_row_faults(row, reader.line_num) for row in reader))
 
 
 def _cells(row: Subvention, attribuant: Attribuant) -> tuple[str, ...]:
@@ -140,27 +140,27 @@ def _cells(row: Subvention, attribuant: Attribuant) -> tuple[str, ...]:
     return (
         *(attribuant.name, attribuant.siret, f"{row.convention_date}", row.reference),
         *(row.beneficiary, row.beneficiary_siret, row.purpose, f"{row.amount:f}", IN_MONEY),
-        # No register of aids to companies, and no aid notified to the Commission: Clas is neither.
+        # Clas is neither in the register of aids to companies nor notified to the Commission.
         *(IN_PARTS if row.in_parts else ONCE, period, "", "non", "1.00"),
     )
 
 
-def _of_row(row: list[str], line: int) -> Iterable[str]:
+def _row_faults(row: list[str], line: int) -> Iterable[str]:
     if len(row) != len(COLUMNS):
         yield f"Ligne {line} : {len(row)} valeurs au lieu de {len(COLUMNS)}."
         return
     for column, value in zip(COLUMNS, row, strict=True):
-        if wrong := _wrong(column, value):
-            yield f"Ligne {line}, colonne {column.name} : {wrong}."
-    if row[PAID] == IN_PARTS and _is_day(row[WHEN]):
+        if fault := _value_fault(column, value):
+            yield f"Ligne {line}, colonne {column.name} : {fault}."
+    if row[CONDITIONS] == IN_PARTS and _is_day(row[PERIOD]):
         yield f"Ligne {line} : un versement échelonné demande une période, non un jour."
 
 
-def _wrong(column: Column, value: str) -> Verdict:
+def _value_fault(column: Column, value: str) -> Fault:
     if not value.strip():
         return "la valeur manque" if column.required else None
-    wrong = column.wrong(value)
-    return wrong and f"« {value[:60]} » {wrong}"
+    fault = column.check(value)
+    return fault and f"« {value[:60]} » {fault}"
 
 
 def _is_day(value: str) -> bool:

@@ -8,7 +8,7 @@ import pytest
 from openpyxl import load_workbook
 
 from services.funding.exports.bonus import Bonuses, Project, bonus_rows
-from services.funding.exports.bonus_xlsx import BonusHead, write_bonuses
+from services.funding.exports.bonus_xlsx import BonusHeader, write_bonuses
 from services.funding.rights import rights_of
 from shared.contracts.base import WireModel
 from shared.exports.error_list import UnrepresentableContentError
@@ -97,7 +97,7 @@ TWO_CAFS = (
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     path = tmp_path / "bonus.xlsx"
-    write_bonuses(path, TWO_CAFS, BonusHead(SCHOOL_YEAR, None, 2))
+    write_bonuses(path, TWO_CAFS, BonusHeader(SCHOOL_YEAR, None, 2))
     return path
 
 
@@ -154,7 +154,7 @@ def test_libreoffice_computes_the_same_totals(path: Path) -> None:
 
 def test_the_same_rows_give_the_same_bytes_and_leave_nothing_else(path: Path) -> None:
     again = path.with_name("again.xlsx")
-    write_bonuses(again, TWO_CAFS, BonusHead(SCHOOL_YEAR, None, 2))
+    write_bonuses(again, TWO_CAFS, BonusHeader(SCHOOL_YEAR, None, 2))
     assert again.read_bytes() == path.read_bytes()
     assert sorted(path.parent.iterdir()) == [again, path]
 
@@ -163,5 +163,5 @@ def test_amounts_that_a_spreadsheet_does_not_hold_are_refused(tmp_path: Path) ->
     great = Bonuses(Decimal("10000000000000.00"))
     row = Project("761", "Lire", SIRET, "B", "Écrire", 1, "soldé", great, NOTHING)
     with pytest.raises(UnrepresentableContentError, match="Exporter Caf par Caf"):
-        write_bonuses(tmp_path / "bonus.xlsx", [row], BonusHead(SCHOOL_YEAR, "761", 1))
+        write_bonuses(tmp_path / "bonus.xlsx", [row], BonusHeader(SCHOOL_YEAR, "761", 1))
     assert list(tmp_path.iterdir()) == []

@@ -14,7 +14,7 @@ from services.accounting.exports.formats.fec_description import (
     fields_table,
 )
 from services.accounting.exports.formats.fec_texts import one_line
-from shared.exports.error_list import REASONS_MAX, UnrepresentableContentError
+from shared.exports.error_list import ERRORS_MAX, UnrepresentableContentError
 from shared.fec_validator import COLUMNS, Encoding, Separator, fec_name
 from tests.support.samples import SIRET
 from tests.unit.export.closed_books import entries_of, head_of, worked_example
@@ -214,11 +214,11 @@ def test_reasons_are_told_to_a_bound(tmp_path: Path) -> None:
     head = head_of(BOOKS.states, 2025)
     assert head.closing is not None
     entries = [
-        first.with_changes(entry_id=f"e{rank}", sequence=0) for rank in range(REASONS_MAX + 7)
+        first.with_changes(entry_id=f"e{rank}", sequence=0) for rank in range(ERRORS_MAX + 7)
     ]
     closing = head.closing.with_changes(sequence=len(entries))
     reasons = refused(tmp_path / "f", head=replace(head, closing=closing), entries=entries)
-    assert len(reasons) == REASONS_MAX + 1
+    assert len(reasons) == ERRORS_MAX + 1
     assert reasons[-1] == "et 7 autres."
 
 

@@ -132,7 +132,7 @@ def test_an_exercise_that_is_not_closed_has_no_number_and_no_head(
 
 def test_rows_go_into_groups_as_they_fill(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parquet, "ROWS_PER_GROUP", 4)
-    monkeypatch.setattr(parquet, "ROWS_AT_ONCE", 2)
+    monkeypatch.setattr(parquet, "ROWS_PER_BATCH", 2)
     path = written(tmp_path / "a.parquet", *map(entry, range(1, 6)))
 
     file = pq.ParquetFile(path)

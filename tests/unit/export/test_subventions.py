@@ -11,9 +11,9 @@ from services.funding.exports.scdl import (
     Published,
     Scope,
     Subvention,
-    published,
+    select_subventions,
 )
-from services.funding.exports.scdl_layout import faults, written
+from services.funding.exports.scdl_layout import csv_content, faults
 from services.funding.rights import rights_of
 from shared.contracts.base import WireModel
 from tests.support import samples, settled
@@ -26,7 +26,7 @@ COMPANY = {"siret": "51234567900017", "name": "Soutien Plus", "kind": "entrepris
 
 
 def of(*told: WireModel, year: int = 2025, scope: Scope = EVERYTHING) -> Published:
-    return published(rights_of(events(*told)), year, scope)
+    return select_subventions(rights_of(events(*told)), year, scope)
 
 
 def right(
@@ -213,9 +213,9 @@ def test_names_and_titles_are_one_line_of_at_most_256_characters() -> None:
 
 
 def test_the_file_of_three_lives_has_its_layout() -> None:
-    found = published(rights_of(three_stories()), 2025, EVERYTHING)
+    found = select_subventions(rights_of(three_stories()), 2025, EVERYTHING)
 
-    content = written(found.rows, CAF_76)
+    content = csv_content(found.rows, CAF_76)
 
     assert faults(content) == ()
     lines = content.decode().split("\r\n")
@@ -231,13 +231,13 @@ def test_the_file_of_three_lives_has_its_layout() -> None:
 
 
 def test_a_name_that_a_spreadsheet_would_run_is_made_inert() -> None:
-    content = written(of(*right(gestionnaire__name="=1+1")).rows, CAF_76)
+    content = csv_content(of(*right(gestionnaire__name="=1+1")).rows, CAF_76)
 
     assert ",'=1+1," in content.decode()
     assert faults(content) == ()
 
 
 def test_the_same_lives_give_the_same_bytes() -> None:
-    one, other = (written(of(*FIRST).rows, CAF_76) for _ in range(2))
+    one, other = (csv_content(of(*FIRST).rows, CAF_76) for _ in range(2))
 
     assert one == other

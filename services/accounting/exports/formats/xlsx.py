@@ -14,7 +14,7 @@ from services.accounting.exports.formats.xlsx_balance import trial_balance
 from services.accounting.exports.formats.xlsx_sheets import general_ledger, journal
 from shared.exports.error_list import UnrepresentableContentError
 from shared.exports.xlsx_cells import AMOUNT_MAX, ROWS_MAX
-from shared.exports.xlsx_table import FIRST_ROW, Heading, writing
+from shared.exports.xlsx_table import FIRST_ROW, Heading, open_book
 from shared.french import counted, euros, grouped, short_date
 
 OTHER_FORMATS = "Les exports Parquet et CSV n’ont pas cette limite."
@@ -53,7 +53,7 @@ class LedgerWorkbook:
 
     def _write(self) -> None:
         heading = _heading(self._head, self._entries)
-        with writing(self._path, self._buffer.folder, heading, self._head.exercise) as book:
+        with open_book(self._path, self._buffer.folder, heading, self._head.exercise) as book:
             lines = journal(book, self._buffer)
             accounts = general_ledger(book, self._buffer)
             trial_balance(book, self._buffer, lines, accounts)
