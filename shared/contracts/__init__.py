@@ -1,1 +1,1 @@
-"""The wire: types, one module per producer, the registry and the envelope."""
+"""The contract: types, the models of each producer, the registry of events, the envelope."""

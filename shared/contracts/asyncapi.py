@@ -37,7 +37,7 @@ def document_of(service: str) -> str:
 
 
 class _Plain(yaml.SafeDumper):
-    """Writes each part where it stands, without anchors."""
+    """Writes every part in place, without anchors."""
 
     def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002
         return True

@@ -1,4 +1,4 @@
-"""What every message body has in common, and the fingerprint by which two bodies are the same."""
+"""The base model of message bodies, and the content hash by which two bodies are compared."""
 
 import hashlib
 from typing import Any, Self
@@ -24,16 +24,16 @@ class WireModel(BaseModel):
 
 
 def content_hash(content: BaseModel) -> str:
-    """SHA-256 of the validated content: unknown fields do not count, lists are sets.
+    """Return the SHA-256 of the validated content; unknown fields are ignored, lists are sets.
 
-    The same amount, share or instant counts as the same however it was written.
+    Different notations of the same amount, share or instant are equal.
     """
-    written = content.model_dump(mode="json", context=FINGERPRINT)
-    return hashlib.sha256(orjson.dumps(_sets(written), option=orjson.OPT_SORT_KEYS)).hexdigest()
+    document = content.model_dump(mode="json", context=FINGERPRINT)
+    return hashlib.sha256(orjson.dumps(_sets(document), option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def _sets(value: Any) -> Any:
-    """Put every list inside a JSON object or list in one order, without doubles."""
+    """Sort every list of a JSON value, and remove duplicates."""
     if type(value) is dict:
         return {name: _sets(v) if type(v) in NESTED else v for name, v in value.items()}
     members = (_sets(each) if type(each) in NESTED else each for each in value)

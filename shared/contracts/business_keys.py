@@ -1,4 +1,4 @@
-"""Business keys: the fields that make an event of its type one."""
+"""Business keys: the fields that identify an event among those of its type."""
 
 GRANT = ("dossier_id", "school_year")
 CAMPAIGN = ("caf", "school_year")

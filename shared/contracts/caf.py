@@ -87,8 +87,8 @@ class CommitteeDecided(DossierScoped):
     @model_validator(mode="after")
     def _nothing_twice(self) -> Self:
         require_unique(self.collectifs)
-        if twice := duplicates([f"{b.kind} {b.collectif_id}" for b in self.bonuses]):
-            msg = f"bonus repeated: {', '.join(twice)}"
+        if repeated := duplicates([f"{b.kind} {b.collectif_id}" for b in self.bonuses]):
+            msg = f"bonus repeated: {', '.join(repeated)}"
             raise ValueError(msg)
         return self
 

@@ -1,4 +1,4 @@
-"""Pieces that several producers share, and the two answers that any service may give."""
+"""Models that several producers share, and the two answers that any service may give."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -27,20 +27,20 @@ Texts = Annotated[tuple[Text, ...], Field(max_length=LIST_LENGTH_MAX)]
 
 
 def duplicates(names: list[str]) -> list[str]:
-    """Return the names that stand more than once, sorted."""
+    """Return the names that occur more than once, sorted."""
     if len(set(names)) == len(names):
         return []
     return sorted(name for name, count in Counter(names).items() if count > 1)
 
 
 def require_unique(collectif_ids: Iterable[str]) -> None:
-    """Refuse a message that names a collectif twice.
+    """Reject repeated ids of collectifs.
 
     Raises:
         ValueError: with the ids that are repeated.
     """
-    if twice := duplicates(list(collectif_ids)):
-        msg = f"collectif_id repeated: {', '.join(twice)}"
+    if repeated := duplicates(list(collectif_ids)):
+        msg = f"collectif_id repeated: {', '.join(repeated)}"
         raise ValueError(msg)
 
 
@@ -149,8 +149,8 @@ class ActualCollectif(WireModel):
 
     @model_validator(mode="after")
     def _nothing_twice(self) -> Self:
-        if twice := duplicates(list(self.bonus_done)):
-            msg = f"bonus repeated: {', '.join(twice)}"
+        if repeated := duplicates(list(self.bonus_done)):
+            msg = f"bonus repeated: {', '.join(repeated)}"
             raise ValueError(msg)
         return self
 

@@ -1,4 +1,4 @@
-"""The page of the contract, for the people of ELAN, the Cafs and accounting systems."""
+"""docs/contract.md: the contract for the developers of ELAN, the Cafs and accounting systems."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -10,7 +10,7 @@ from typing import Any
 from shared.contracts.caf import ConventionSigned
 from shared.contracts.envelope import NESTING_MAX, VALUES_MAX, encode, routing_key
 from shared.contracts.registry import EVENTS, EventSpec
-from shared.contracts.schema import Schema, file_of, meaning_of, schema_of, words
+from shared.contracts.schema import Schema, file_of, meaning_of, schema_of, type_schemas
 from shared.contracts.types import LIST_LENGTH_MAX
 
 TEMPLATE = Path(__file__).with_name("contract_docs.md")
@@ -27,14 +27,14 @@ def contract_page() -> str:
         example=_example(),
         example_key=routing_key(type(EXAMPLE).__name__, EXAMPLE.caf),
         attributes="\n".join(_attributes()),
-        words="\n".join(_words()),
+        words="\n".join(_type_rows()),
         list_length=f"{LIST_LENGTH_MAX:,}",
         values=f"{VALUES_MAX:,}",
         nesting=NESTING_MAX,
         overview="\n\n".join(_overview(public)),
         internal=_internal(),
         events="\n\n".join(_event(spec, schemas[spec.name]) for spec in public),
-        shapes="\n\n".join(_shapes(schemas)),
+        shapes="\n\n".join(_definitions(schemas)),
     )
 
 
@@ -71,10 +71,10 @@ def _attributes() -> Iterator[str]:
         yield f"| `{name}` | {_field(name, schema)} | {meaning} |"
 
 
-def _words() -> Iterator[str]:
-    for name, schema in sorted(words().items()):
+def _type_rows() -> Iterator[str]:
+    for name, schema in sorted(type_schemas().items()):
         form = {key: part for key, part in schema.items() if key != "description"}
-        yield f"| {name} | {_form(form)} | {schema['description']} |"
+        yield f"| {name} | {_type_text(form)} | {schema['description']} |"
 
 
 def _overview(specs: Iterable[EventSpec]) -> Iterator[str]:
@@ -82,10 +82,10 @@ def _overview(specs: Iterable[EventSpec]) -> Iterator[str]:
     by_producer: dict[str, list[EventSpec]] = {}
     for spec in specs:
         by_producer.setdefault(spec.producer, []).append(spec)
-    for producer, said in by_producer.items():
+    for producer, producer_specs in by_producer.items():
         head = "| event | to | key | answers | rules of refusal |\n|---|---|---|---|---|"
         title = f"### From {'any service' if producer == 'any' else producer}"
-        yield "\n".join([title, "", head, *map(_row, said)])
+        yield "\n".join([title, "", head, *map(_row, producer_specs)])
 
 
 def _row(spec: EventSpec) -> str:
@@ -101,46 +101,51 @@ def _internal() -> str:
 
 
 def _event(spec: EventSpec, schema: Schema) -> str:
-    """Return the chapter of an event: what it says and the fields of its data."""
+    """Return the section of an event: its meaning and the fields of its data."""
     table = _table(schema["$defs"][spec.name])
     source = f"[JSON Schema](../shared/contracts/schemas/{file_of(spec)})"
     return f"### {spec.name}\n\n{meaning_of(spec)}\n\n{source}\n\n{table}"
 
 
-def _shapes(schemas: dict[str, Schema]) -> Iterator[str]:
-    shapes = {n: shape for schema in schemas.values() for n, shape in schema["$defs"].items()}
-    for name in sorted(shapes.keys() - words().keys() - schemas.keys()):
-        yield f"### {name}\n\n{shapes[name]['description']}\n\n{_table(shapes[name])}"
+def _definitions(schemas: dict[str, Schema]) -> Iterator[str]:
+    definitions = {
+        n: schema for schema in schemas.values() for n, schema in schema["$defs"].items()
+    }
+    for name in sorted(definitions.keys() - type_schemas().keys() - schemas.keys()):
+        yield f"### {name}\n\n{definitions[name]['description']}\n\n{_table(definitions[name])}"
 
 
-def _table(shape: Schema) -> str:
-    rows = [f"| `{name}` | {_field(name, shape)} |" for name in shape.get("properties", {})]
+def _table(object_schema: Schema) -> str:
+    rows = [
+        f"| `{name}` | {_field(name, object_schema)} |"
+        for name in object_schema.get("properties", {})
+    ]
     return "\n".join(["| field | type |", "|---|---|", *rows])
 
 
-def _field(name: str, shape: Schema) -> str:
-    node = shape["properties"][name]
-    if name in shape.get("required", ()):
-        return _form(node)
+def _field(name: str, object_schema: Schema) -> str:
+    node = object_schema["properties"][name]
+    if name in object_schema.get("required", ()):
+        return _type_text(node)
     default = node.get("default")
-    return f"{_form(node)}; optional" + (
+    return f"{_type_text(node)}; optional" + (
         f", {_value(default)} by default" if default is not None else ""
     )
 
 
-def _form(node: Schema) -> str:
-    """Say in a few words what JSON a schema asks for."""
+def _type_text(node: Schema) -> str:
+    """Return the JSON type of a schema as a short text."""
     if reference := node.get("$ref"):
         name = reference.removeprefix("#/$defs/")
-        return name if name in words() else _link(name)
+        return name if name in type_schemas() else _link(name)
     if "anyOf" in node:
-        return " or ".join(map(_form, node["anyOf"]))
+        return " or ".join(map(_type_text, node["anyOf"]))
     if "const" in node or "enum" in node:
         return ", ".join(map(_value, node.get("enum") or [node["const"]]))
     if "patternProperties" in node:
-        return f"object of {_form(*node['patternProperties'].values())}, by id"
+        return f"object of {_type_text(*node['patternProperties'].values())}, by id"
     if "items" in node:
-        return f"list of {_form(node['items'])}{_bounds(node, 'minItems', 'maxItems')}"
+        return f"list of {_type_text(node['items'])}{_bounds(node, 'minItems', 'maxItems')}"
     return f"{node['type']}{_bounds(node, 'minimum', 'maximum')}"
 
 

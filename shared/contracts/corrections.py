@@ -23,8 +23,8 @@ class AgrementImported(AgrementContent):
     def _nothing_twice(self) -> Self:
         require_unique(each.collectif_id for each in self.collectifs)
         granted = [f"{kind} {c.collectif_id}" for c in self.collectifs for kind in c.bonuses]
-        if twice := duplicates(granted):
-            msg = f"bonus repeated: {', '.join(twice)}"
+        if repeated := duplicates(granted):
+            msg = f"bonus repeated: {', '.join(repeated)}"
             raise ValueError(msg)
         return self
 

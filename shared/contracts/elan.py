@@ -172,9 +172,9 @@ class DossierSubmitted(DossierScoped):
     @model_validator(mode="after")
     def _nothing_twice(self) -> Self:
         require_unique(each.collectif_id for each in self.collectifs)
-        asked = [f"{b.kind} {c}" for b in self.bonus_requests for c in b.collectifs]
-        if twice := duplicates(asked):
-            msg = f"bonus repeated: {', '.join(twice)}"
+        requested = [f"{b.kind} {c}" for b in self.bonus_requests for c in b.collectifs]
+        if repeated := duplicates(requested):
+            msg = f"bonus repeated: {', '.join(repeated)}"
             raise ValueError(msg)
         return self
 

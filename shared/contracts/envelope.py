@@ -52,8 +52,8 @@ class Envelope(WireModel):
 
 
 @dataclass(eq=False)
-class InvalidMessage(Exception):  # noqa: N818 - it is a fact about a message, caught by meaning
-    """A message breaks the shape. Holds every fault, and what of its identity could be read."""
+class InvalidMessage(Exception):  # noqa: N818 - its name is a term of the kernel
+    """A message does not fit the contract; holds every error, and the ids that could be read."""
 
     reason: str
     errors: tuple[ShapeError, ...]
@@ -70,20 +70,22 @@ def envelope_of(spec: EventSpec) -> type[Envelope]:
 
 
 def decode(body: bytes) -> Envelope:
-    """Read one event from its bytes.
+    """Parse one event from its bytes.
 
     Raises:
-        Shapeless: with every fault found, when the body is not a known, well-formed event.
+        InvalidMessage: with every error, when the body is not a known, well-formed event.
     """
     document = _parse(body)
     name = document.get("type")
     spec = BY_TYPE.get(name) if isinstance(name, str) else None
     if spec is None:
-        raise _shapeless(document, "unknown_type", [_at("type", _known(document))])
+        raise _invalid_message(
+            document, "unknown_type", [_error_at("type", _unknown_type_message(document))]
+        )
     try:
         event = envelope_of(spec).model_validate_json(body)
     except ValidationError as fault:
-        raise _shapeless(document, "invalid", _faults(fault)) from None
+        raise _invalid_message(document, "invalid", _faults(fault)) from None
     return event
 
 
@@ -104,19 +106,19 @@ def _parse(body: bytes) -> dict[str, Any]:
     try:
         document = orjson.loads(body)
     except orjson.JSONDecodeError as fault:
-        raise InvalidMessage("not_json", (_at("", f"not JSON: {fault}"),)) from None
+        raise InvalidMessage("not_json", (_error_at("", f"not JSON: {fault}"),)) from None
     if not isinstance(document, dict):
-        raise InvalidMessage("not_an_object", (_at("", "expected a JSON object"),))
-    if reason := _beyond_bounds(body, document):
-        raise _shapeless(document, reason, [_at("", BOUNDS)])
-    if _lost_keys(body, document) and (twice := _written_twice(body)):
-        faults = [_at(name, "this key stands twice in one object") for name in twice]
-        raise _shapeless(document, "duplicate_key", faults)
+        raise InvalidMessage("not_an_object", (_error_at("", "expected a JSON object"),))
+    if reason := _bounds_exceeded(body, document):
+        raise _invalid_message(document, reason, [_error_at("", BOUNDS)])
+    if _may_repeat_keys(body, document) and (repeated := _repeated_keys(body)):
+        faults = [_error_at(name, "this key stands twice in one object") for name in repeated]
+        raise _invalid_message(document, "duplicate_key", faults)
     return document
 
 
-def _beyond_bounds(body: bytes, document: dict[str, Any]) -> str | None:
-    """Return why a document is too much to look at: its faults alone could take minutes."""
+def _bounds_exceeded(body: bytes, document: dict[str, Any]) -> str | None:
+    """Return which bound a document exceeds, since validating it could take minutes; or None."""
     few = body.count(b",") < LIST_LENGTH_MAX
     if few and body.count(b"{") + body.count(b"[") <= NESTING_MAX:
         return None
@@ -136,52 +138,54 @@ def _members(node: dict[str, Any] | list[Any]) -> Iterable[Any]:
     return node.values() if type(node) is dict else node
 
 
-def _lost_keys(body: bytes, document: dict[str, Any]) -> bool:
-    """Return whether the parser may have dropped a key that stands twice.
+def _may_repeat_keys(body: bytes, document: dict[str, Any]) -> bool:
+    """Return whether the parser may have dropped a repeated key.
 
-    Written again, the document has as many quotes as it came with, unless a key was dropped
-    or a quote was written as an escape.
+    Serialised again, the document has as many quotes as the body, unless a key was dropped or a
+    quote was written as an escape.
     """
     return body.count(b'"') != orjson.dumps(document).count(b'"') or b"\\u0022" in body
 
 
-def _written_twice(body: bytes) -> list[str]:
-    """Return the keys that stand twice in one object: exact and slow, asked when in doubt."""
-    twice: set[str] = set()
+def _repeated_keys(body: bytes) -> list[str]:
+    """Return the keys that one object repeats: exact but slow."""
+    repeated: set[str] = set()
 
     def note(pairs: list[tuple[str, Any]]) -> None:
         if len(pairs) != len(dict(pairs)):
             counts = Counter(name for name, _ in pairs)
-            twice.update(name for name, count in counts.items() if count > 1)
+            repeated.update(name for name, count in counts.items() if count > 1)
 
     json.loads(body, object_pairs_hook=note, parse_int=str)
-    return sorted(twice)[:ERRORS_MAX]
+    return sorted(repeated)[:ERRORS_MAX]
 
 
 def _faults(fault: ValidationError) -> list[ShapeError]:
     errors = fault.errors(include_url=False, include_input=False)[:ERRORS_MAX]
     above = {error["loc"][:depth] for error in errors for depth in range(len(error["loc"]))}
     return [
-        _at(".".join(map(str, error["loc"])), error["msg"].removeprefix("Value error, "))
+        _error_at(".".join(map(str, error["loc"])), error["msg"].removeprefix("Value error, "))
         for error in errors
-        # A list whose members are wrong counts as short of them: that would be told of no fault.
+        # A list with invalid members is also reported as too short, which is no error of its own.
         if error["type"] != "too_short" or error["loc"] not in above
     ]
 
 
-def _at(path: str, message: str) -> ShapeError:
-    """Return an error that stays short whatever the message held."""
+def _error_at(path: str, message: str) -> ShapeError:
+    """Return an error of bounded length."""
     return ShapeError(path=path[:PATH_MAX], message=message[:MESSAGE_MAX])
 
 
-def _known(document: dict[str, Any]) -> str:
-    given = str(document.get("type"))[:ATTRIBUTE_MAX]
-    known = ", ".join(spec.name for spec in EVENTS)
-    return f"unknown event type {given!r}; known: fr.caf.clas.<one of {known}>.v1"
+def _unknown_type_message(document: dict[str, Any]) -> str:
+    event_type = str(document.get("type"))[:ATTRIBUTE_MAX]
+    names = ", ".join(spec.name for spec in EVENTS)
+    return f"unknown event type {event_type!r}; known: fr.caf.clas.<one of {names}>.v1"
 
 
-def _shapeless(document: dict[str, Any], reason: str, errors: list[ShapeError]) -> InvalidMessage:
-    """Name the message as well as it can be read, so that its producer can find it."""
+def _invalid_message(
+    document: dict[str, Any], reason: str, errors: list[ShapeError]
+) -> InvalidMessage:
+    """Return the exception with the ids that could be read, for the producer to find it."""
     data = document.get("data")
     data = data if isinstance(data, dict) else {}
     caf = _readable(data.get("caf"))
@@ -196,5 +200,5 @@ def _shapeless(document: dict[str, Any], reason: str, errors: list[ShapeError]) 
 
 
 def _readable(value: Any) -> str | None:
-    """Return an id that our own answer may repeat."""
+    """Return an id that an answer may safely repeat, None for another value."""
     return value if isinstance(value, str) and READABLE.fullmatch(value) else None

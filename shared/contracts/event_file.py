@@ -1,4 +1,4 @@
-"""Events of a file: found with their lines, and all checked before any of them travels."""
+"""Events of a file: split with their line numbers, and validated before any is published."""
 
 import hashlib
 import json
@@ -18,7 +18,7 @@ _SPACE = " \t\r\n"
 
 @dataclass(frozen=True, slots=True)
 class RawEvent:
-    """One event as the file has it: its bytes, and the line that it starts on."""
+    """One event of a file: its bytes, and the line where it starts."""
 
     line: int
     body: bytes
@@ -26,7 +26,7 @@ class RawEvent:
 
 @dataclass(frozen=True, slots=True)
 class ValidEvent:
-    """A well-formed event, ready to travel: its name and its caf make the routing key."""
+    """A valid event, ready to be published."""
 
     line: int
     body: bytes
@@ -37,7 +37,7 @@ class ValidEvent:
 
 @dataclass(frozen=True, slots=True)
 class EventFault:
-    """What is wrong on a line; `path` is empty where it is the whole of it."""
+    """An error on a line; `path` is empty for the whole event."""
 
     line: int
     path: str
@@ -51,7 +51,7 @@ class EventFault:
 def split(content: bytes) -> Iterator[RawEvent]:
     """Yield the events of JSON lines, of a JSON array, or of JSON documents one after another.
 
-    What cannot be read as JSON is yielded as it stands: its check says why.
+    What is not JSON is yielded as it is: its validation reports why.
     """
     lines = content.removeprefix(b"\xef\xbb\xbf").split(b"\n")
     if _one_on_each(lines):
@@ -62,7 +62,7 @@ def split(content: bytes) -> Iterator[RawEvent]:
 def validate(
     events: Iterable[RawEvent], *, bytes_max: int, from_anyone: bool
 ) -> tuple[list[ValidEvent], list[EventFault]]:
-    """Return the events that are well formed, and every fault of the others."""
+    """Return the valid events, and every fault of the others."""
     good: list[ValidEvent] = []
     faults: list[EventFault] = []
     for _, verdict in validate_each(events, bytes_max=bytes_max, from_anyone=from_anyone):
@@ -76,36 +76,36 @@ def validate(
 def validate_each(
     events: Iterable[RawEvent], *, bytes_max: int, from_anyone: bool
 ) -> Iterator[tuple[RawEvent, ValidEvent | list[EventFault]]]:
-    """Yield each event with what it is once checked, or with all its faults."""
+    """Yield each event with its valid form, or with all its faults."""
     bodies: dict[tuple[str, str], tuple[int, str]] = {}
-    for written in events:
+    for raw in events:
         try:
-            event = _decode(written, bytes_max)
+            event = _decode(raw, bytes_max)
             _reject_internal_event(event, from_anyone=from_anyone)
-            _reject_reused_id(event, written, bodies)
+            _reject_reused_id(event, raw, bodies)
         except InvalidMessage as fault:
             yield (
-                written,
-                [EventFault(written.line, each.path, each.message) for each in fault.errors],
+                raw,
+                [EventFault(raw.line, each.path, each.message) for each in fault.errors],
             )
         else:
-            yield written, _valid_event(event, written)
+            yield raw, _valid_event(event, raw)
 
 
 def event_name(body: bytes) -> str:
-    """Return the name of the event, as far as the body tells."""
+    """Return the name of the event, or `?` when the body has none."""
     try:
         document = orjson.loads(body)
     except orjson.JSONDecodeError:
         return "?"
-    told = document.get("type") if isinstance(document, dict) else None
-    if not isinstance(told, str):
+    event_type = document.get("type") if isinstance(document, dict) else None
+    if not isinstance(event_type, str):
         return "?"
-    return re.sub(r"\.v1$", "", told.removeprefix(TYPE_PREFIX))[:80]
+    return re.sub(r"\.v1$", "", event_type.removeprefix(TYPE_PREFIX))[:80]
 
 
 def _one_on_each(lines: list[bytes]) -> bool:
-    """Tell JSON lines from a document that spreads over lines, even if the first line is broken."""
+    """Return whether these are JSON lines, even if the first one is broken."""
     filled = [line.strip() for line in lines if line.strip()]
     if not filled or not filled[0].startswith(b"{"):
         return False
@@ -119,16 +119,18 @@ def _each_line(lines: list[bytes]) -> Iterator[RawEvent]:
 
 
 def _each_document(text: str) -> Iterator[RawEvent]:
-    """Yield each document of an array, or of a sequence; after one that is broken, the rest."""
+    """Yield each document of an array or sequence; the rest of the text after a broken one."""
     is_array = text.lstrip(_SPACE).startswith("[")
-    between = _SPACE + ",[]" if is_array else _SPACE
-    place = _skip(text, 0, between)
+    separators = _SPACE + ",[]" if is_array else _SPACE
+    place = _skip(text, 0, separators)
     while place < len(text):
         end = _end(text, place)
-        yield _written(text, place, end)
-        place = _skip(text, end, between)
+        yield _raw_event(text, place, end)
+        place = _skip(text, end, separators)
     if is_array and not text.rstrip(_SPACE).endswith("]"):
-        yield _written(text, len(text), len(text))  # The file was cut: no JSON stands here.
+        yield _raw_event(
+            text, len(text), len(text)
+        )  # The file is truncated: an empty event fails validation.
 
 
 def _end(text: str, place: int) -> int:
@@ -138,7 +140,7 @@ def _end(text: str, place: int) -> int:
         return len(text)
 
 
-def _written(text: str, place: int, end: int) -> RawEvent:
+def _raw_event(text: str, place: int, end: int) -> RawEvent:
     body = text[place:end].encode("utf-8", errors="surrogateescape")
     return RawEvent(text.count("\n", 0, place) + 1, body)
 
@@ -149,27 +151,29 @@ def _skip(text: str, place: int, characters: str) -> int:
     return place
 
 
-def _decode(written: RawEvent, bytes_max: int) -> Envelope:
-    if len(written.body) > bytes_max:
-        told = f"{len(written.body)} bytes, over the bound of {bytes_max}"
-        raise _invalid("too_large", "", told)
-    return decode(written.body)
+def _decode(raw: RawEvent, bytes_max: int) -> Envelope:
+    if len(raw.body) > bytes_max:
+        message = f"{len(raw.body)} bytes, over the bound of {bytes_max}"
+        raise _invalid("too_large", "", message)
+    return decode(raw.body)
 
 
 def _reject_internal_event(event: Envelope, *, from_anyone: bool) -> None:
     spec = BY_TYPE[event.type]
     if spec.producer in INTERNAL_PRODUCERS and not from_anyone:
-        told = f"{spec.name} is published by the services themselves; --any sends it nevertheless"
-        raise _invalid("ours", "type", told)
+        message = (
+            f"{spec.name} is published by the services themselves; --any sends it nevertheless"
+        )
+        raise _invalid("ours", "type", message)
 
 
 def _reject_reused_id(
-    event: Envelope, written: RawEvent, bodies: dict[tuple[str, str], tuple[int, str]]
+    event: Envelope, raw: RawEvent, bodies: dict[tuple[str, str], tuple[int, str]]
 ) -> None:
-    """Refuse another event under an id that the file used before; the same one again is fine."""
-    digest = hashlib.sha256(written.body).hexdigest()
-    line, known = bodies.setdefault((event.source, event.id), (written.line, digest))
-    if known != digest:
+    """Reject another event under an id used before in the file; an identical repetition is fine."""
+    digest = hashlib.sha256(raw.body).hexdigest()
+    line, first_digest = bodies.setdefault((event.source, event.id), (raw.line, digest))
+    if first_digest != digest:
         raise _invalid("id_reuse", "id", f"line {line} has this source and id with other content")
 
 
@@ -177,7 +181,7 @@ def _invalid(reason: str, path: str, message: str) -> InvalidMessage:
     return InvalidMessage(reason, (ShapeError(path=path, message=message),))
 
 
-def _valid_event(event: Envelope, written: RawEvent) -> ValidEvent:
+def _valid_event(event: Envelope, raw: RawEvent) -> ValidEvent:
     name = BY_TYPE[event.type].name
     key = routing_key(name, getattr(event.data, "caf", None))
-    return ValidEvent(written.line, written.body, event.id, name, key)
+    return ValidEvent(raw.line, raw.body, event.id, name, key)

@@ -1,4 +1,4 @@
-"""The shape of one row of the contract registry."""
+"""The model of one row of the contract registry."""
 
 from dataclasses import dataclass
 
@@ -10,10 +10,10 @@ TYPE_PREFIX = "fr.caf.clas."
 
 @dataclass(frozen=True, slots=True)
 class EventSpec:
-    """One event: who says it, who listens, what makes it one, and what may be answered.
+    """One event type: its producer, consumers, business key and possible answers.
 
-    `key` names the fields of the business key. `refusals` are the rule ids that an answer of
-    refusal may carry. `internal` marks a service's message to itself: partners ignore it.
+    `key` names the fields of the business key. `refusals` are the rule ids that a refusal may
+    carry. `internal` marks a service's message to itself: partners ignore it.
     """
 
     model: type[WireModel]

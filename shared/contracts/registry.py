@@ -1,4 +1,4 @@
-"""The contract registry: one row per event; bindings, schemas, AsyncAPI and the page follow."""
+"""The contract registry: one row per event type, from which bindings and documents are made."""
 
 from shared.contracts import (
     accounting,
@@ -145,7 +145,7 @@ BY_TYPE = {spec.type: spec for spec in EVENTS}
 
 
 def consumed_by(service: str) -> tuple[EventSpec, ...]:
-    """Return the events that a service listens to."""
+    """Return the events that a service consumes."""
     return tuple(spec for spec in EVENTS if service in spec.consumers)
 
 

@@ -1,4 +1,4 @@
-"""The rows of the contract registry that producers outside send."""
+"""The rows of the contract registry for events of outside producers."""
 
 from shared.contracts import accounting_systems, caf, corrections, elan
 from shared.contracts.business_keys import (

@@ -18,17 +18,22 @@ Schema = dict[str, Any]
 
 
 def file_of(spec: EventSpec) -> str:
-    """Return the name of the file that holds an event's schema; it is the schema's id too."""
+    """Return the file name of an event's schema, which is also the id of the schema."""
     return f"{spec.name}.v1.json"
 
 
 def schema_of(spec: EventSpec) -> Schema:
     """Return the schema of an event. Unknown fields are allowed everywhere."""
-    drawn = envelope_of(spec).model_json_schema(schema_generator=_Untitled)
-    shapes = drawn.pop("$defs")
-    drawn["properties"] |= {"type": {"const": spec.type}, "data_base64": False}
-    body = _with_words({"properties": drawn["properties"], "required": drawn["required"]})
-    named = {**{name: _with_words(shape) for name, shape in shapes.items()}, **words()}
+    generated = envelope_of(spec).model_json_schema(schema_generator=_Untitled)
+    definitions = generated.pop("$defs")
+    generated["properties"] |= {"type": {"const": spec.type}, "data_base64": False}
+    body = _with_references(
+        {"properties": generated["properties"], "required": generated["required"]}
+    )
+    named_schemas = {
+        **{name: _with_references(definition) for name, definition in definitions.items()},
+        **type_schemas(),
+    }
     return {
         "$schema": DIALECT,
         "$id": file_of(spec),
@@ -36,18 +41,18 @@ def schema_of(spec: EventSpec) -> Schema:
         "description": meaning_of(spec),
         "type": "object",
         **body,
-        "$defs": {name: named[name] for name in sorted(_reachable(body, named))},
+        "$defs": {name: named_schemas[name] for name in sorted(_reachable(body, named_schemas))},
     }
 
 
 def meaning_of(spec: EventSpec) -> str:
-    """Return what an event says, in the words of its model."""
+    """Return the meaning of an event: the docstring of its model."""
     return inspect.cleandoc(spec.model.__doc__ or "")
 
 
 @cache
-def words() -> dict[str, Schema]:
-    """Return the schema of each documented word of `types`, by name."""
+def type_schemas() -> dict[str, Schema]:
+    """Return the schema of each documented type of `types`, by name."""
     return {
         name: TypeAdapter(getattr(types, name)).json_schema() | {"description": meaning}
         for name, meaning in _documented(ast.parse(inspect.getsource(types)))
@@ -55,14 +60,14 @@ def words() -> dict[str, Schema]:
 
 
 class _Untitled(GenerateJsonSchema):
-    """A field's title would only repeat its name."""
+    """Generates schemas without titles of fields, which only repeat their names."""
 
     def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002
         return False
 
 
 def _documented(module: ast.Module) -> list[tuple[str, str]]:
-    """Return the assignments that a docstring follows, with it."""
+    """Return the assignments that are followed by a docstring, with that docstring."""
     pairs = zip(module.body, module.body[1:], strict=False)
     return [
         (first.targets[0].id, inspect.cleandoc(second.value.value))
@@ -75,27 +80,29 @@ def _documented(module: ast.Module) -> list[tuple[str, str]]:
     ]
 
 
-def _with_words(node: Any) -> Any:
-    """Replace what is a word by a reference to it; a map has no other keys than it names."""
+def _with_references(node: Any) -> Any:
+    """Replace the schemas of documented types by references; close the maps."""
     if isinstance(node, list):
-        return [_with_words(each) for each in node]
+        return [_with_references(each) for each in node]
     if not isinstance(node, dict):
         return node
-    if word := _names_of_words().get(json.dumps(node, sort_keys=True)):
-        return {"$ref": f"#/$defs/{word}"}
+    if type_name := _type_names().get(json.dumps(node, sort_keys=True)):
+        return {"$ref": f"#/$defs/{type_name}"}
     closed = {"additionalProperties": False} if "patternProperties" in node else {}
-    kept = {name: part for name, part in node.items() if not _is_title(name, part)}
-    return {name: _with_words(part) for name, part in kept.items()} | closed
+    parts = {name: part for name, part in node.items() if not _is_title(name, part)}
+    return {name: _with_references(part) for name, part in parts.items()} | closed
 
 
 def _is_title(name: str, part: Any) -> bool:
-    """Titles repeat the names of shapes; a field may be called `title` too."""
+    """Return whether a member is the title of a schema, and not a field named `title`."""
     return name == "title" and isinstance(part, str)
 
 
 @cache
-def _names_of_words() -> dict[str, str]:
-    return {json.dumps(_undescribed(schema), sort_keys=True): n for n, schema in words().items()}
+def _type_names() -> dict[str, str]:
+    return {
+        json.dumps(_undescribed(schema), sort_keys=True): n for n, schema in type_schemas().items()
+    }
 
 
 def _undescribed(schema: Schema) -> Schema:

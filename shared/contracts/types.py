@@ -1,4 +1,4 @@
-"""The words of the wire: each type parses once, at the border, and is proof of its form inside."""
+"""The types of the contract: values are parsed once, at the border, and are valid inside."""
 
 import re
 import unicodedata
@@ -78,12 +78,12 @@ def _share(value: Any) -> Decimal:
 
 
 def _plain(share: Decimal) -> Decimal:
-    """Return a share in its one notation: two decimals, more only where they count."""
+    """Return a share in its canonical notation: two decimals, more only when significant."""
     return share.quantize(CENT) if share == share.quantize(CENT) else share.normalize()
 
 
 def _text(value: str) -> str:
-    """Trim and compose (NFC); refuse control and bidirectional characters, which forge labels."""
+    """Trim and compose (NFC); reject control and bidirectional characters: they forge labels."""
     text = (value if value.isascii() else _composed(value)).strip()
     if len(text) > TEXT_LENGTH_MAX:
         msg = f"{len(text)} characters, at most {TEXT_LENGTH_MAX} are allowed"
@@ -95,7 +95,7 @@ def _text(value: str) -> str:
 
 
 def _composed(value: str) -> str:
-    """Return the NFC form. Many marks on one letter are refused: sorting them takes ages."""
+    """Return the NFC form. Many marks on one letter are rejected: sorting them is too slow."""
     if MARKS_PERHAPS.search(value) and any(map(_is_stack, groupby(value, _is_mark))):
         msg = f"more than {MARKS_MAX} combining marks on one letter"
         raise ValueError(msg)
@@ -152,10 +152,10 @@ def _instant(value: Any) -> Any:
     return datetime.fromisoformat(value.upper())
 
 
-def _written(value: datetime, info: SerializationInfo) -> str:
-    """Keep the offset that was sent; a fingerprint sees the instant only."""
-    told = value.astimezone(UTC) if info.context is FINGERPRINT else value
-    return told.isoformat().replace("+00:00", "Z")
+def _instant_text(value: datetime, info: SerializationInfo) -> str:
+    """Write an instant with the offset that was sent, or in UTC for a content hash."""
+    instant = value.astimezone(UTC) if info.context is FINGERPRINT else value
+    return instant.isoformat().replace("+00:00", "Z")
 
 
 _AS_TEXT = PlainSerializer(str, when_used="json")
@@ -234,7 +234,7 @@ Day = Annotated[
 Instant = Annotated[
     AwareDatetime,
     BeforeValidator(_instant),
-    PlainSerializer(_written, when_used="json"),
+    PlainSerializer(_instant_text, when_used="json"),
     WithJsonSchema({"type": "string", "format": "date-time", "pattern": f"^{INSTANT.pattern}$"}),
 ]
 """An RFC 3339 instant with its offset, `2025-07-10T09:30:00+02:00`."""

@@ -1,4 +1,4 @@
-"""What a sample is before it has its number: the words that the tables of the kit are in."""
+"""Drafts of samples: the rows of the tables of the kit, before they are numbered."""
 
 import base64
 from typing import NamedTuple
@@ -17,7 +17,7 @@ from shared.partner_kit.sample import (
 
 
 class SampleDraft(NamedTuple):
-    """A sample without its number. `message_id` is the id of its message where it is not told."""
+    """A sample without its number. `message_id` is used where the body has no id."""
 
     event: str
     name: str
@@ -33,28 +33,35 @@ class SampleDraft(NamedTuple):
 
 
 def answer(event: str, *rules: str, **data: object) -> Answer:
-    """Return an answer: a refusal by its rules, or an event with some of its fields."""
+    """Return an expected answer: a refusal with its rules, or an event with some of its fields."""
     return Answer(event=event, rules=rules, data=dict(data))
 
 
-def step(  # noqa: PLR0913 - the columns of the table
+def valid_draft(  # noqa: PLR0913 - the columns of the table
     event: str,
     name: str,
     fr: str,
     en: str,
     changes: Document,
     *answers: Answer,
-    once: tuple[Answer, ...] | None = None,
-    takes: tuple[Capture, ...] = (),
+    answers_when_repeated: tuple[Answer, ...] | None = None,
+    captures: tuple[Capture, ...] = (),
 ) -> SampleDraft:
-    """Return a message that fits the contract, with what is answered."""
+    """Return the draft of a valid message, with its expected answers."""
     body = message(event, name, changes)
     return SampleDraft(
-        event, name, fr, en, body, answers, answers_when_repeated=once, captures=takes
+        event,
+        name,
+        fr,
+        en,
+        body,
+        answers,
+        answers_when_repeated=answers_when_repeated,
+        captures=captures,
     )
 
 
-def unreadable(  # noqa: PLR0913, PLR0917 - the columns of the table
+def invalid_draft(  # noqa: PLR0913, PLR0917 - the columns of the table
     event: str,
     name: str,
     fr: str,
@@ -65,7 +72,7 @@ def unreadable(  # noqa: PLR0913, PLR0917 - the columns of the table
     routing_key: str = "",
     message_id: str = "",
 ) -> SampleDraft:
-    """Return a message with faults of shape, with the paths that are named."""
+    """Return the draft of an invalid message, with the error paths expected in MessageRefused."""
     refused = Answer(event="MessageRefused", errors=paths)
     return SampleDraft(
         event,
@@ -80,11 +87,11 @@ def unreadable(  # noqa: PLR0913, PLR0917 - the columns of the table
     )
 
 
-def numbered(number: int, draft: SampleDraft) -> Sample:
-    """Return the sample of a draft."""
+def sample_of(number: int, draft: SampleDraft) -> Sample:
+    """Return the sample of a draft, under its number."""
     refused, body = draft.reason is not None, draft.body
     document = body if isinstance(body, dict) else None
-    told_id = document.get("id") if document else None
+    event_id = document.get("id") if document else None
     return Sample(
         number=number,
         name=draft.name,
@@ -93,7 +100,7 @@ def numbered(number: int, draft: SampleDraft) -> Sample:
         fr=draft.fr,
         en=draft.en,
         routing_key=draft.routing_key or key_of(draft.event),
-        properties=Properties(message_id=draft.message_id or told_id or f"{RUN}-{draft.name}"),
+        properties=Properties(message_id=draft.message_id or event_id or f"{RUN}-{draft.name}"),
         takes=draft.captures,
         expected=Expected(
             answers=draft.answers,

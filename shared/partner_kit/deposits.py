@@ -1,6 +1,6 @@
-"""The messages that fit, from the campaign to the decisions of the committee."""
+"""Valid messages, from the campaign to the decisions of the committee."""
 
-from shared.partner_kit.builder import answer, step
+from shared.partner_kit.builder import answer, valid_draft
 from shared.partner_kit.messages import (
     COLLECTIF,
     DATA,
@@ -22,7 +22,7 @@ _PLAIN_BUDGET = {
 }
 
 DEPOSITS = (
-    step(
+    valid_draft(
         "CampaignOpened",
         "campagne-ouverte",
         "La Caf ouvre sa campagne 2025-2026.",
@@ -30,7 +30,7 @@ DEPOSITS = (
         {},
         answer("CampaignRegistered", school_year=SCHOOL_YEAR),
     ),
-    step(
+    valid_draft(
         "EnvelopeAllotted",
         "enveloppe-notifiee",
         "La Caf notifie son enveloppe de 2025.",
@@ -38,7 +38,7 @@ DEPOSITS = (
         {},
         answer("EnvelopeRegistered", exercise=2025),
     ),
-    step(
+    valid_draft(
         "InterimReportReceived",
         "bilan-intermediaire-recu",
         "La Caf a reçu le bilan intermédiaire de 2024-2025.",
@@ -46,7 +46,7 @@ DEPOSITS = (
         {},
         answer("InterimReportRegistered", school_year="2024-2025"),
     ),
-    step(
+    valid_draft(
         "DossierSubmitted",
         "dossier-complet",
         "Un dossier complet est recevable, puis éligible.",
@@ -54,7 +54,7 @@ DEPOSITS = (
         {},
         *_RECEIVED,
     ),
-    step(
+    valid_draft(
         "DossierSubmitted",
         "dossier-d-un-gestionnaire-connu",
         "Un gestionnaire déjà financé a rendu son bilan : le dossier n’attend pas.",
@@ -62,7 +62,7 @@ DEPOSITS = (
         {"dossier_id": KNOWN, "previous_clas": True},
         *_RECEIVED,
     ),
-    step(
+    valid_draft(
         "DossierSubmitted",
         "dossier-a-completer",
         "Une description manque : des compléments sont demandés.",
@@ -70,7 +70,7 @@ DEPOSITS = (
         {"dossier_id": REVISED, "project.descriptions.children": " "},
         answer("ComplementsRequested", "REC-14"),
     ),
-    step(
+    valid_draft(
         "DossierSubmitted",
         "dossier-complete",
         "La révision suivante du même dossier est recevable.",
@@ -78,7 +78,7 @@ DEPOSITS = (
         {"dossier_id": REVISED, "revision": 2},
         *_RECEIVED,
     ),
-    step(
+    valid_draft(
         "DossierSubmitted",
         "dossier-hors-elan",
         "Un dossier déposé hors d’Elan, après la clôture, est rejeté avec tous ses motifs.",
@@ -90,7 +90,7 @@ DEPOSITS = (
         },
         answer("DossierRejected", "REC-02", "REC-07"),
     ),
-    step(
+    valid_draft(
         "DossierSubmitted",
         "dossier-de-deux-collectifs",
         "Un dossier de deux collectifs.",
@@ -98,7 +98,7 @@ DEPOSITS = (
         {"dossier_id": TWO, "collectifs": _BOTH, "budget": _PLAIN_BUDGET},
         *_RECEIVED,
     ),
-    step(
+    valid_draft(
         "DossierSubmitted",
         "dossier-pour-le-comite",
         "Un dossier que le comité refusera.",
@@ -106,7 +106,7 @@ DEPOSITS = (
         {"dossier_id": REFUSED},
         *_RECEIVED,
     ),
-    step(
+    valid_draft(
         "WithdrawalRequested",
         "dossier-retire",
         "Le gestionnaire retire un dossier avant le comité.",
@@ -119,7 +119,7 @@ DEPOSITS = (
 )
 
 DECISIONS = (
-    step(
+    valid_draft(
         "CommitteeDecided",
         "agrement-accorde",
         "Le comité accorde l’agrément et les deux bonus : la Ps est au plafond de 2025.",
@@ -136,7 +136,7 @@ DECISIONS = (
             advance_ceiling_n1="1158.46",
         ),
     ),
-    step(
+    valid_draft(
         "CommitteeDecided",
         "agrement-de-deux-collectifs",
         "Le comité accorde l’agrément de deux collectifs, avec un seul bonus.",
@@ -149,7 +149,7 @@ DECISIONS = (
         answer("AgrementGranted"),
         answer("FundingGranted", ps_total="5516.50", bonus_total="329.00"),
     ),
-    step(
+    valid_draft(
         "CommitteeDecided",
         "decision-ajournee",
         "Le comité ajourne sa décision.",
@@ -157,7 +157,7 @@ DECISIONS = (
         {"dossier_id": REFUSED, "outcome": "adjourned", "collectifs": [], "bonuses": []},
         answer("CommitteeAdjourned"),
     ),
-    step(
+    valid_draft(
         "CommitteeDecided",
         "agrement-refuse",
         "Le comité refuse l’agrément, avec son motif.",
@@ -171,7 +171,7 @@ DECISIONS = (
         },
         answer("AgrementRefused"),
     ),
-    step(
+    valid_draft(
         "CommitteeDecided",
         "decision-sans-instruction",
         "Un dossier rejeté n’a pas été instruit : la décision ne tient pas.",
@@ -179,7 +179,7 @@ DECISIONS = (
         {"dossier_id": FOREIGN},
         answer("CommitteeDecisionRejected", "COM-09"),
     ),
-    step(
+    valid_draft(
         "WithdrawalRequested",
         "retrait-trop-tard",
         "Après la décision du comité, un dossier ne se retire plus.",
@@ -189,7 +189,7 @@ DECISIONS = (
         answer("WithdrawalJudged", "RET-03"),
         answer("WithdrawalRefused", "RET-03"),
     ),
-    step(
+    valid_draft(
         "AgrementImported",
         "agrement-repris",
         "Un agrément de 2024 à 2027, antérieur au système, est repris.",
@@ -197,7 +197,7 @@ DECISIONS = (
         {"dossier_id": OLD},
         answer("AgrementRegistered"),
     ),
-    step(
+    valid_draft(
         "AgrementImported",
         "agrement-repris-autrement",
         "Le même agrément avec un autre contenu est refusé.",
@@ -205,7 +205,7 @@ DECISIONS = (
         {"dossier_id": OLD, "collectifs": [GRANTED | {"children": 9}]},
         answer("RequestRefused", "TEC-01"),
     ),
-    step(
+    valid_draft(
         "AnnualRenewalFiled",
         "renouvellement-sans-bilan-financier",
         "Sans bilan financier, l’année suivante n’est pas financée.",
@@ -213,7 +213,7 @@ DECISIONS = (
         {"dossier_id": OLD, "report.financial": False},
         answer("FundingRefused", "PLU-03"),
     ),
-    step(
+    valid_draft(
         "AnnualRenewalFiled",
         "renouvellement-annuel",
         "L’année suivante de l’agrément repris est financée au barème de 2025.",

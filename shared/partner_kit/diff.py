@@ -1,4 +1,4 @@
-"""What was answered against what is owed: every difference in a French sentence."""
+"""Comparison of received with expected answers; each difference is a French sentence."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -7,24 +7,24 @@ from typing import Any
 from shared.contracts.registry import BY_TYPE
 from shared.partner_kit.sample import Answer, Document, Expected
 
-MISSING: object = object()
+ABSENT: object = object()
 
 
 def differences(expected: Expected, received: Sequence[Document]) -> list[str]:
-    """Return what differs between the answers that are owed and those received; none is right.
+    """Return the differences between expected and received answers; none when they match.
 
-    Where the kit was played before, the other list of answers is as right.
+    The answers to a repeated message (`expected.once`) match as well.
     """
-    told = _against(expected.answers, received)
-    if told and expected.once is not None and not _against(expected.once, received):
+    faults = _compare(expected.answers, received)
+    if faults and expected.once is not None and not _compare(expected.once, received):
         return []
-    return told
+    return faults
 
 
 def missing_answers(expected: Expected, received: Sequence[Document]) -> bool:
-    """Tell whether an answer that is owed may still come."""
-    owed = Counter(each.event for each in expected.answers)
-    return bool(owed - Counter(map(name_of, received)))
+    """Return whether an expected answer has not been received yet."""
+    expected_names = Counter(each.event for each in expected.answers)
+    return bool(expected_names - Counter(map(name_of, received)))
 
 
 def name_of(event: Document) -> str:
@@ -34,62 +34,67 @@ def name_of(event: Document) -> str:
 
 
 def expected_answers(expected: Expected) -> str:
-    """Return the answers that are owed in a few words."""
-    return _list(f"{each.event}{_within([*each.rules, *each.errors])}" for each in expected.answers)
+    """Return the expected answers as a short text."""
+    return _joined(
+        f"{each.event}{_bracketed([*each.rules, *each.errors])}" for each in expected.answers
+    )
 
 
-def told(received: Iterable[Document]) -> str:
-    """Return the answers received in the same words."""
-    return _list(f"{name_of(each)}{_within([*_rules(each), *_paths(each)])}" for each in received)
+def received_answers(received: Iterable[Document]) -> str:
+    """Return the received answers as a short text."""
+    return _joined(
+        f"{name_of(each)}{_bracketed([*_rules(each), *_paths(each)])}" for each in received
+    )
 
 
-def _list(answers: Iterable[str]) -> str:
+def _joined(answers: Iterable[str]) -> str:
     return ", ".join(answers) or "rien"
 
 
-def _within(names: Sequence[str]) -> str:
+def _bracketed(names: Sequence[str]) -> str:
     return f" [{', '.join(name or 'message' for name in names)}]" if names else ""
 
 
-def _against(owed: Sequence[Answer], received: Sequence[Document]) -> list[str]:
-    rest, faults = list(received), []
-    for answer in sorted(owed, key=_specific, reverse=True):
-        candidates = [each for each in rest if name_of(each) == answer.event]
+def _compare(expected: Sequence[Answer], received: Sequence[Document]) -> list[str]:
+    remaining, faults = list(received), []
+    for answer in sorted(expected, key=_field_count, reverse=True):
+        candidates = [each for each in remaining if name_of(each) == answer.event]
         if not candidates:
             faults.append(f"{answer.event} attendu, pas reçu")
             continue
-        best = min(candidates, key=lambda each: len(_faults(answer, each)))
-        rest.remove(best)
-        faults += _faults(answer, best)
-    return [*faults, *(f"{name_of(each)} reçu, pas attendu" for each in rest)]
+        best = min(candidates, key=lambda each: len(_answer_faults(answer, each)))
+        remaining.remove(best)
+        faults += _answer_faults(answer, best)
+    return [*faults, *(f"{name_of(each)} reçu, pas attendu" for each in remaining)]
 
 
-def _specific(answer: Answer) -> int:
+def _field_count(answer: Answer) -> int:
     return len(answer.data)
 
 
-def _faults(answer: Answer, event: Document) -> list[str]:
-    """Return what differs within one answer."""
+def _answer_faults(answer: Answer, event: Document) -> list[str]:
+    """Return the differences within one answer."""
     return [
-        *_other(f"{answer.event} : règles", answer.rules, _rules(event)),
-        *_other(f"{answer.event} : erreurs à", answer.errors, _paths(event)),
+        *_set_faults(f"{answer.event} : règles", answer.rules, _rules(event)),
+        *_set_faults(f"{answer.event} : erreurs à", answer.errors, _paths(event)),
         *(
-            f"{answer.event} : {name} = {wanted!r} attendu, {_said(found)} reçu"
-            for name, wanted in answer.data.items()
-            if (found := _data(event).get(name, MISSING)) != wanted
+            f"{answer.event} : {name} = {value!r} attendu, {_text_of(actual)} reçu"
+            for name, value in answer.data.items()
+            if (actual := _data(event).get(name, ABSENT)) != value
         ),
     ]
 
 
-def _said(found: object) -> str:
-    return "rien" if found is MISSING else repr(found)
+def _text_of(value: object) -> str:
+    return "rien" if value is ABSENT else repr(value)
 
 
-def _other(what: str, wanted: Iterable[str], found: Iterable[str]) -> list[str]:
-    wanted, found = sorted(wanted), sorted(found)
-    if wanted == found:
+def _set_faults(subject: str, expected: Iterable[str], actual: Iterable[str]) -> list[str]:
+    expected, actual = sorted(expected), sorted(actual)
+    if expected == actual:
         return []
-    return [f"{what}{_within(wanted) or ' aucune'} attendues,{_within(found) or ' aucune'} reçues"]
+    texts = [_bracketed(names) or " aucune" for names in (expected, actual)]
+    return [f"{subject}{texts[0]} attendues,{texts[1]} reçues"]
 
 
 def _rules(event: Document) -> list[str]:

@@ -1,4 +1,4 @@
-"""The kit as a folder: the contract for people and for machines, the samples, how to use them."""
+"""The kit as a folder: contract, schemas, AsyncAPI documents, samples and a README."""
 
 import re
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from shared.partner_kit.sample import CAF, RUN, Answer, Sample
 
 README = "README.md"
 FOLDERS = {SCHEMAS: "schemas", ASYNCAPI: "asyncapi", SAMPLES: "samples"}
-TEXT = """# Le kit du contrat CLAS
+README_TEMPLATE = """# Le kit du contrat CLAS
 
 Ce que publient et entendent les partenaires de CLAS (Elan, Caf, Cnaf, comités, logiciels
 comptables), avec de quoi vérifier un programme sans rien installer d’autre qu’un client AMQP.
@@ -68,14 +68,14 @@ def files() -> dict[str, str]:
     page = generated()[PAGE]
     for folder, short in FOLDERS.items():
         page = page.replace(f"../{folder}/", f"{short}/").replace(f"`{folder}`", f"`{short}`")
-    return {README: _readme(), "contrat.md": _within(page, kit), **kit}
+    return {README: _readme(), "contrat.md": _without_outside_links(page, kit), **kit}
 
 
 def write(kit: Mapping[str, str], folder: Path) -> None:
     """Write the files of a kit into a folder.
 
     Raises:
-        FileExistsError: the folder holds something already.
+        FileExistsError: the folder is not empty.
         OSError: it cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -86,27 +86,27 @@ def write(kit: Mapping[str, str], folder: Path) -> None:
         (folder / name).write_text(text, encoding="utf-8")
 
 
-def _within(page: str, kit: Mapping[str, str]) -> str:
-    """Return a page whose links out of the kit are words only."""
+def _without_outside_links(page: str, kit: Mapping[str, str]) -> str:
+    """Return a page without the links that lead out of the kit."""
 
-    def kept(link: re.Match[str]) -> str:
+    def replacement(link: re.Match[str]) -> str:
         return link[0] if link[2].startswith("#") or link[2] in kit else link[1]
 
-    return re.sub(r"\[([^\]]+)\]\(([^)]+)\)", kept, page)
+    return re.sub(r"\[([^\]]+)\]\(([^)]+)\)", replacement, page)
 
 
 def _readme() -> str:
-    all_of_it = samples()
-    rows = "\n".join(map(_row, all_of_it))
-    return TEXT.format(count=len(all_of_it), run=RUN, caf=CAF, rows=rows)
+    kit_samples = samples()
+    rows = "\n".join(map(_row, kit_samples))
+    return README_TEMPLATE.format(count=len(kit_samples), run=RUN, caf=CAF, rows=rows)
 
 
 def _row(sample: Sample) -> str:
-    owed = ", ".join(map(_owed, sample.expected.answers)) or "rien"
+    answers = ", ".join(map(_answer_text, sample.expected.answers)) or "rien"
     number = f"[{sample.number:03d}](samples/{sample.file})"
-    return f"| {number} | {sample.event} | {sample.fr} | {sample.en} | {owed} |"
+    return f"| {number} | {sample.event} | {sample.fr} | {sample.en} | {answers} |"
 
 
-def _owed(answer: Answer) -> str:
+def _answer_text(answer: Answer) -> str:
     within = [*answer.rules, *(f"`{path}`" if path else "le message" for path in answer.errors)]
     return f"{answer.event} ({', '.join(within)})" if within else answer.event

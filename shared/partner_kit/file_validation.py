@@ -1,4 +1,4 @@
-"""The verdict on a partner's file, event by event, without any server."""
+"""Validation of a partner's file against the contract, event by event, without any server."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from shared.partner_kit.unknown_fields import nearest, unknown_fields
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """Something about a place of an event; `path` is empty where it is the whole of it."""
+    """A remark on a field of an event; `path` is empty for the whole event."""
 
     path: str
     message: str
@@ -26,7 +26,7 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """One event of a file: whether it conforms, how it must travel, what to look at."""
+    """The verdict on one event of a file: errors, warnings, and how it must be published."""
 
     line: int
     event: str
@@ -37,11 +37,11 @@ class Verdict:
 
     @property
     def conforms(self) -> bool:
-        """Warnings do not count."""
+        """Whether there are no errors; warnings do not count."""
         return not self.errors
 
     def document(self) -> Document:
-        """Return it for a machine."""
+        """Return the verdict as JSON."""
         return {
             "line": self.line,
             "event": self.event,
@@ -56,7 +56,7 @@ class Verdict:
 
 
 def properties(event_id: str | None) -> Document:
-    """Return the AMQP properties that an event must travel with."""
+    """Return the AMQP properties that an event must be published with."""
     return {
         "content_type": CONTENT_TYPE,
         "delivery_mode": PERSISTENT,
@@ -65,47 +65,49 @@ def properties(event_id: str | None) -> Document:
 
 
 def verdicts(events: Iterable[RawEvent], bytes_max: int) -> Iterator[Verdict]:
-    """Yield the verdict on each event of a file, whoever is to publish it."""
-    for written, found in validate_each(events, bytes_max=bytes_max, from_anyone=True):
-        if isinstance(found, ValidEvent):
-            yield _fitting(written, found)
+    """Yield the verdict on each event of a file, whoever publishes it."""
+    for raw, result in validate_each(events, bytes_max=bytes_max, from_anyone=True):
+        if isinstance(result, ValidEvent):
+            yield _valid_verdict(raw, result)
         else:
-            yield _faulty(written, found)
+            yield _invalid_verdict(raw, result)
 
 
-def _fitting(written: RawEvent, found: ValidEvent) -> Verdict:
-    errors = (Remark("type", _internal(found.name)),) if BY_NAME[found.name].internal else ()
-    warnings = tuple(_warnings(written.body))
-    return Verdict(written.line, found.name, found.id, errors, warnings, found.routing_key)
+def _valid_verdict(raw: RawEvent, event: ValidEvent) -> Verdict:
+    errors = (
+        (Remark("type", _internal_message(event.name)),) if BY_NAME[event.name].internal else ()
+    )
+    warnings = tuple(_warnings(raw.body))
+    return Verdict(raw.line, event.name, event.id, errors, warnings, event.routing_key)
 
 
-def _internal(name: str) -> str:
+def _internal_message(name: str) -> str:
     return f"message interne du service {BY_NAME[name].producer}, aucun partenaire ne le publie"
 
 
-def _faulty(written: RawEvent, faults: list[EventFault]) -> Verdict:
-    document = _parsed(written.body)
+def _invalid_verdict(raw: RawEvent, faults: list[EventFault]) -> Verdict:
+    document = _parsed(raw.body)
     event_id = document.get("id")
     return Verdict(
-        line=written.line,
-        event=event_name(written.body),
+        line=raw.line,
+        event=event_name(raw.body),
         id=event_id if isinstance(event_id, str) else None,
         errors=tuple(Remark(each.path, each.message) for each in faults),
-        warnings=tuple(_warnings(written.body)),
+        warnings=tuple(_warnings(raw.body)),
         routing_key=None,
     )
 
 
 def _warnings(body: bytes) -> Iterator[Remark]:
-    """Yield what is ignored, and what was perhaps meant."""
+    """Yield the fields that are ignored, with a suggestion for a misspelt name."""
     document = _parsed(body)
-    told = str(document.get("type"))
-    if told not in BY_TYPE:
-        if meant := nearest(told, list(BY_TYPE)):
-            yield Remark("type", f"vouliez-vous dire « {meant} » ?")
+    event_type = str(document.get("type"))
+    if event_type not in BY_TYPE:
+        if suggestion := nearest(event_type, list(BY_TYPE)):
+            yield Remark("type", f"vouliez-vous dire « {suggestion} » ?")
         return
-    for path, meant in unknown_fields(document, BY_TYPE[told]):
-        hint = f" ; vouliez-vous dire « {meant} » ?" if meant else ""
+    for path, suggestion in unknown_fields(document, BY_TYPE[event_type]):
+        hint = f" ; vouliez-vous dire « {suggestion} » ?" if suggestion else ""
         yield Remark(path, f"champ inconnu, ignoré{hint}")
 
 

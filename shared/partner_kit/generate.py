@@ -16,7 +16,7 @@ from shared.contracts.flow_diagram import flow_diagram
 from shared.contracts.registry import EVENTS, SERVICES
 from shared.contracts.schema import file_of, schema_of
 from shared.partner_kit.catalogue import samples
-from shared.partner_kit.sample import written
+from shared.partner_kit.sample import sample_text
 
 ROOT = Path(__file__).parent.parent.parent
 SCHEMAS = Path("shared/contracts/schemas")
@@ -30,24 +30,24 @@ def generated() -> dict[Path, str]:
     """Return every generated file, by its path in the repository."""
     schemas = {SCHEMAS / file_of(spec): _json(schema_of(spec)) for spec in EVENTS}
     documents = {ASYNCAPI / f"{service}.yaml": document_of(service) for service in SERVICES}
-    played = {SAMPLES / sample.file: written(sample) for sample in samples()}
-    return {**schemas, **documents, **played, PAGE: contract_page(), DIAGRAM: flow_diagram()}
+    sample_files = {SAMPLES / sample.file: sample_text(sample) for sample in samples()}
+    return {**schemas, **documents, **sample_files, PAGE: contract_page(), DIAGRAM: flow_diagram()}
 
 
 def differences(root: Path = ROOT) -> list[Path]:
     """Return the files that are missing, are not as generated, or are left over."""
-    wanted = generated()
-    differ = {path for path, text in wanted.items() if _text(root / path) != text}
-    return sorted(differ | (set(_present(root)) - wanted.keys()))
+    expected = generated()
+    differ = {path for path, text in expected.items() if _text(root / path) != text}
+    return sorted(differ | (set(_present(root)) - expected.keys()))
 
 
 def write(root: Path = ROOT) -> list[Path]:
-    """Make the files as they should be; return those that were not."""
-    wanted, differ = generated(), differences(root)
+    """Write the generated files; return those that differed."""
+    expected, differ = generated(), differences(root)
     for path in differ:
-        if path in wanted:
+        if path in expected:
             (root / path).parent.mkdir(parents=True, exist_ok=True)
-            (root / path).write_text(wanted[path], encoding="utf-8")
+            (root / path).write_text(expected[path], encoding="utf-8")
         else:
             (root / path).unlink()
     return differ

@@ -1,14 +1,14 @@
-"""The messages whose data breaks the contract: each fault in each event where it is likely."""
+"""Messages with invalid data: each kind of fault in each event where it is likely."""
 
 from typing import NamedTuple
 
-from shared.partner_kit.builder import SampleDraft, unreadable
+from shared.partner_kit.builder import SampleDraft, invalid_draft
 from shared.partner_kit.messages import COLLECTIF, DATA, GRANTED, message
-from shared.partner_kit.sample import Document, at, put
+from shared.partner_kit.sample import Document, set_at, value_at
 
 
 class Fault(NamedTuple):
-    """A kind of fault: how a name tells it, and its sentences."""
+    """A kind of fault: its part of the sample name, its descriptions."""
 
     name: str
     fr: str
@@ -59,13 +59,13 @@ CODE = Fault(
 
 
 class Row(NamedTuple):
-    """A fault put into an event at a path of its data; it is told at `told`, or there."""
+    """A fault at a path of the data; `error_path` is where it is reported, if elsewhere."""
 
     event: str
     fault: Fault
     path: str
     value: object = None
-    told: str | None = None
+    error_path: str | None = None
 
 
 _BONUS = {"collectif_id": "C1", "kind": "enfants"}
@@ -178,30 +178,30 @@ ROWS = (
 )
 
 
-def draft(row: Row) -> SampleDraft:
-    """Return the message of a row."""
+def sample_draft(row: Row) -> SampleDraft:
+    """Return the draft of a row."""
     path = f"data.{row.path}"
     place = row.path.replace(".", "-").replace("_", "-")
     name = f"{row.event}-{place}-{row.fault.name}"
-    told = path if row.told is None else f"data.{row.told}".removesuffix(".")
-    return unreadable(
+    error_path = path if row.error_path is None else f"data.{row.error_path}".removesuffix(".")
+    return invalid_draft(
         row.event,
         name,
         row.fault.fr.format(path=path),
         row.fault.en.format(path=path),
-        _bent(message(row.event, name, {}), row, path),
+        _with_fault(message(row.event, name, {}), row, path),
         "invalid",
-        told,
+        error_path,
     )
 
 
-def _bent(document: Document, row: Row, path: str) -> Document:
+def _with_fault(document: Document, row: Row, path: str) -> Document:
     if row.fault is not MISSING:
-        put(document, path, row.value)
+        set_at(document, path, row.value)
         return document
     above, _, last = path.rpartition(".")
-    del at(document, above)[last]
+    del value_at(document, above)[last]
     return document
 
 
-BROKEN: tuple[SampleDraft, ...] = tuple(map(draft, ROWS))
+INVALID_DATA: tuple[SampleDraft, ...] = tuple(map(sample_draft, ROWS))

@@ -1,9 +1,9 @@
-"""The messages whose envelope, bytes or company break the contract: CloudEvents, JSON, AMQP."""
+"""Messages with an invalid envelope, body or transport: CloudEvents, JSON, AMQP."""
 
 import json
 
 from shared.contracts.registry import TYPE_PREFIX
-from shared.partner_kit.builder import SampleDraft, unreadable
+from shared.partner_kit.builder import SampleDraft, invalid_draft
 from shared.partner_kit.messages import message
 from shared.partner_kit.sample import CAF, RUN, Document
 
@@ -11,19 +11,19 @@ EVENT = "ConventionSigned"
 _KEY = f"{EVENT}.v1"
 
 
-def _written(document: Document) -> bytes:
+def _encoded(document: Document) -> bytes:
     return json.dumps(document, ensure_ascii=False).encode()
 
 
 def _envelope(name: str, **attributes: object) -> Document:
-    """Return a good message with other attributes; one that is None is left out."""
+    """Return a valid message with some attributes replaced; None removes one."""
     document = message(EVENT, name, {}) | attributes
     return {key: value for key, value in document.items() if value is not None}
 
 
 def _attribute(name: str, fr: str, en: str, path: str, value: object) -> SampleDraft:
     body = _envelope(name, **{path: value})
-    return unreadable(EVENT, name, fr, en, body, "invalid", path)
+    return invalid_draft(EVENT, name, fr, en, body, "invalid", path)
 
 
 ATTRIBUTES = (
@@ -74,7 +74,7 @@ ATTRIBUTES = (
         "data_base64",
         "e30=",
     ),
-    unreadable(
+    invalid_draft(
         EVENT,
         "type-mal-ecrit",
         "Un type que le contrat ne connaît pas.",
@@ -83,7 +83,7 @@ ATTRIBUTES = (
         "unknown_type",
         "type",
     ),
-    unreadable(
+    invalid_draft(
         EVENT,
         "type-v2",
         "Une version d’événement qui n’existe pas.",
@@ -92,7 +92,7 @@ ATTRIBUTES = (
         "unknown_type",
         "type",
     ),
-    unreadable(
+    invalid_draft(
         EVENT,
         "type-absent",
         "L’attribut `type` manque.",
@@ -103,8 +103,8 @@ ATTRIBUTES = (
     ),
 )
 
-COMPANY = (
-    unreadable(
+TRANSPORT = (
+    invalid_draft(
         EVENT,
         "cle-d-une-autre-caf",
         "La clé de routage nomme une autre Caf que le corps.",
@@ -114,7 +114,7 @@ COMPANY = (
         "",
         routing_key=f"{_KEY}.national",
     ),
-    unreadable(
+    invalid_draft(
         "EnvelopeAllotted",
         "cle-d-un-autre-evenement",
         "La clé de routage nomme un autre événement que le corps.",
@@ -124,7 +124,7 @@ COMPANY = (
         "",
         routing_key=f"EnvelopeAllotted.v1.{CAF}",
     ),
-    unreadable(
+    invalid_draft(
         EVENT,
         "message-id-different",
         "Le `message_id` d’AMQP n’est pas l’`id` du corps.",
@@ -134,7 +134,7 @@ COMPANY = (
         "id",
         message_id=f"{RUN}-un-autre-id",
     ),
-    unreadable(
+    invalid_draft(
         EVENT,
         "id-deja-pris",
         "La même source et le même `id` que la convention signée, avec un autre contenu.",
@@ -147,16 +147,16 @@ COMPANY = (
 
 
 def _bytes(name: str, fr: str, en: str, body: bytes, reason: str, *paths: str) -> SampleDraft:
-    return unreadable(EVENT, name, fr, en, body, reason, *(paths or ("",)))
+    return invalid_draft(EVENT, name, fr, en, body, reason, *(paths or ("",)))
 
 
-def _good(name: str) -> bytes:
-    return _written(_envelope(name))
+def _valid_body(name: str) -> bytes:
+    return _encoded(_envelope(name))
 
 
-def _with(name: str, members: bytes) -> bytes:
-    """Return a good message with more members written at its end."""
-    return _good(name).removesuffix(b"}") + b", " + members + b"}"
+def _with_members(name: str, members: bytes) -> bytes:
+    """Return a valid body with more members at its end."""
+    return _valid_body(name).removesuffix(b"}") + b", " + members + b"}"
 
 
 BYTES = (
@@ -164,56 +164,56 @@ BYTES = (
         "json-coupe",
         "Un corps coupé au milieu n’est pas du JSON.",
         "A body cut in the middle is no JSON.",
-        _good("json-coupe")[:200],
+        _valid_body("json-coupe")[:200],
         "not_json",
     ),
     _bytes(
         "json-virgule-finale",
         "Une virgule finale n’est pas du JSON.",
         "A trailing comma is no JSON.",
-        _good("json-virgule-finale")[:-1] + b",}",
+        _valid_body("json-virgule-finale")[:-1] + b",}",
         "not_json",
     ),
     _bytes(
         "json-nan",
         "`NaN` n’est pas du JSON.",
         "`NaN` is no JSON.",
-        _with("json-nan", b'"x": NaN'),
+        _with_members("json-nan", b'"x": NaN'),
         "not_json",
     ),
     _bytes(
         "encodage-latin-1",
         "Le corps est en UTF-8 : un « é » en Latin-1 ne se lit pas.",
         "The body is UTF-8: a Latin-1 letter cannot be read.",
-        _with("encodage-latin-1", '"x": "é"'.encode("latin-1")),
+        _with_members("encodage-latin-1", '"x": "é"'.encode("latin-1")),
         "not_json",
     ),
     _bytes(
         "encodage-bom",
         "Le corps ne commence pas par une marque d’ordre des octets.",
         "The body does not begin with a byte order mark.",
-        b"\xef\xbb\xbf" + _good("encodage-bom"),
+        b"\xef\xbb\xbf" + _valid_body("encodage-bom"),
         "not_json",
     ),
     _bytes(
         "json-deux-evenements",
         "Un message, un événement : jamais deux documents.",
         "One message, one event: never two documents.",
-        _good("json-deux-evenements") * 2,
+        _valid_body("json-deux-evenements") * 2,
         "not_json",
     ),
     _bytes(
         "json-tableau",
         "Le corps est un objet, pas un tableau.",
         "The body is an object, not an array.",
-        b"[" + _good("json-tableau") + b"]",
+        b"[" + _valid_body("json-tableau") + b"]",
         "not_an_object",
     ),
     _bytes(
         "json-cle-double",
         "Une clé figure deux fois dans un même objet.",
         "A key stands twice in one object.",
-        _with("json-cle-double", b'"id": "un-autre"'),
+        _with_members("json-cle-double", b'"id": "un-autre"'),
         "duplicate_key",
         "id",
     ),
@@ -221,9 +221,9 @@ BYTES = (
         "json-trop-profond",
         "Plus de 32 niveaux d’imbrication.",
         "More than 32 levels of nesting.",
-        _with("json-trop-profond", b'"x": ' + b"[" * 40 + b"]" * 40),
+        _with_members("json-trop-profond", b'"x": ' + b"[" * 40 + b"]" * 40),
         "too_deep",
     ),
 )
 
-AROUND: tuple[SampleDraft, ...] = (*ATTRIBUTES, *COMPANY, *BYTES)
+INVALID_ENVELOPES: tuple[SampleDraft, ...] = (*ATTRIBUTES, *TRANSPORT, *BYTES)

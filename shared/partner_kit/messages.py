@@ -1,18 +1,18 @@
-"""A valid message of each event that partners send, as JSON: what the samples are bent from."""
+"""A valid message of each event that partners send: the base of all samples."""
 
 import copy
 from typing import Any
 
 from shared.contracts.envelope import routing_key
 from shared.contracts.registry import BY_NAME
-from shared.partner_kit.sample import CAF, RUN, Document, put
+from shared.partner_kit.sample import CAF, RUN, Document, set_at
 
 TIME = "2025-06-13T09:00:00+02:00"
 DOSSIER, REVISED, FOREIGN, TWO, REFUSED, OLD, KNOWN = (f"{RUN}-D{n}" for n in range(1, 8))
-"""The dossiers of the story, by what becomes of them."""
+"""The dossiers of the scenario, by what happens to them."""
 SCHOOL_YEAR = "2025-2026"
 SIRET = "76573991749305"
-"""An invented number whose check digit is right."""
+"""An invented number with a valid check digit."""
 
 _SCOPE: Document = {"caf": CAF, "dossier_id": DOSSIER}
 _GRANT: Document = {**_SCOPE, "school_year": SCHOOL_YEAR}
@@ -251,14 +251,14 @@ DATA: dict[str, Document] = {
 
 
 def message(event: str, name: str, changes: Document) -> Document:
-    """Return a message with fields of its data replaced, by their paths.
+    """Return a message with some fields of its data replaced, by path.
 
     Raises:
-        LookupError: a path that leads nowhere.
+        LookupError: a path does not exist.
     """
     data = copy.deepcopy(DATA[event])
     for path, value in changes.items():
-        put(data, path, value)
+        set_at(data, path, value)
     document: dict[str, Any] = {
         "specversion": "1.0",
         "id": f"{RUN}-{name}",
@@ -272,5 +272,5 @@ def message(event: str, name: str, changes: Document) -> Document:
 
 
 def key_of(event: str) -> str:
-    """Return the routing key that an event of the kit's Caf travels under."""
+    """Return the routing key of an event for the Caf of the kit."""
     return routing_key(event, DATA[event].get("caf"))

@@ -1,6 +1,6 @@
-"""The messages that fit, from the first advance to the closing, and those that repeat another."""
+"""Valid messages, from the first advance to the closing, and repeated messages."""
 
-from shared.partner_kit.builder import answer, step
+from shared.partner_kit.builder import answer, valid_draft
 from shared.partner_kit.messages import TWO
 from shared.partner_kit.sample import RUN, Capture
 
@@ -22,7 +22,7 @@ _COSTS = {
 }
 
 PAYMENTS = (
-    step(
+    valid_draft(
         "AdvanceOrdered",
         "acompte-sans-convention",
         "Sans convention signée, pas d’acompte.",
@@ -30,7 +30,7 @@ PAYMENTS = (
         {"order_id": f"{RUN}-A0"},
         answer("AdvanceRefused", "CNV-01"),
     ),
-    step(
+    valid_draft(
         "ConventionSigned",
         "convention-signee",
         "La convention est signée.",
@@ -38,7 +38,7 @@ PAYMENTS = (
         {},
         answer("ConventionRegistered"),
     ),
-    step(
+    valid_draft(
         "AdvanceOrdered",
         "acompte-verse",
         "Un acompte sur 2025, juste au plafond, est accordé et comptabilisé.",
@@ -47,7 +47,7 @@ PAYMENTS = (
         answer("AdvanceGranted", amount="772.31", exercise=2025),
         answer("AccountingEntryPosted", kind="advance", exercise=2025, period=11),
     ),
-    step(
+    valid_draft(
         "AdvanceOrdered",
         "acompte-d-un-centime-de-trop",
         "Un centime au-dessus du plafond : refusé.",
@@ -55,7 +55,7 @@ PAYMENTS = (
         {"order_id": f"{RUN}-A2", "amount": "0.01"},
         answer("AdvanceRefused", "ACO-01"),
     ),
-    step(
+    valid_draft(
         "AdvanceOrdered",
         "acompte-sur-2026",
         "Un acompte sur 2026.",
@@ -69,7 +69,7 @@ PAYMENTS = (
         answer("AdvanceGranted", amount="1158.46", exercise=2026),
         answer("AccountingEntryPosted", kind="advance", exercise=2026, period=3),
     ),
-    step(
+    valid_draft(
         "AdvanceReversalOrdered",
         "acompte-extourne",
         "L’acompte sur 2026 était une erreur : il est contrepassé.",
@@ -78,7 +78,7 @@ PAYMENTS = (
         answer("AdvanceReversed", amount="1158.46"),
         answer("AccountingEntryPosted", kind="advance_reversal", exercise=2026, period=3),
     ),
-    step(
+    valid_draft(
         "AdvanceReversalOrdered",
         "extourne-d-un-acompte-inconnu",
         "Un acompte inconnu ne se contrepasse pas.",
@@ -86,7 +86,7 @@ PAYMENTS = (
         {"order_id": f"{RUN}-Z9", "reversal_id": f"{RUN}-R2"},
         answer("AdvanceReversalRefused", "ACO-05"),
     ),
-    step(
+    valid_draft(
         "AmendmentDecided",
         "agrement-reduit",
         "L’agrément est réduit à un collectif : le droit est recalculé.",
@@ -95,7 +95,7 @@ PAYMENTS = (
         answer("AgrementAmended", effect="reduced"),
         answer("FundingAmended", ps_total="2758.25", bonus_total="329.00"),
     ),
-    step(
+    valid_draft(
         "AmendmentDecided",
         "agrement-reduit-a-rien-d-autre",
         "Une modification qui ne réduit rien ne tient pas.",
@@ -103,7 +103,7 @@ PAYMENTS = (
         {"dossier_id": TWO, "amendment_id": f"{RUN}-AVN-2"},
         answer("AmendmentRejected", "AGR-02"),
     ),
-    step(
+    valid_draft(
         "FundingCancellationOrdered",
         "annulation-sans-motif",
         "Un droit ne s’annule pas sans motif.",
@@ -111,7 +111,7 @@ PAYMENTS = (
         {"dossier_id": TWO, "motive": ""},
         answer("CancellationRefused", "AGR-03"),
     ),
-    step(
+    valid_draft(
         "FundingCancellationOrdered",
         "droit-annule",
         "Un droit jamais soldé est annulé ; rien n’avait été versé.",
@@ -122,7 +122,7 @@ PAYMENTS = (
 )
 
 ACCOUNTS = (
-    step(
+    valid_draft(
         "ResultAccountFiled",
         "comptes-sans-bilan-qualitatif",
         "Il manque une partie du bilan : pas de solde.",
@@ -130,7 +130,7 @@ ACCOUNTS = (
         {"report.qualitative": False},
         answer("BalanceRefused", "SOL-03"),
     ),
-    step(
+    valid_draft(
         "ResultAccountFiled",
         "comptes-deposes",
         "Les comptes donnent le solde, comptabilisé en septembre 2026.",
@@ -147,7 +147,7 @@ ACCOUNTS = (
         ),
         answer("AccountingEntryPosted", kind="balance", exercise=2026, period=9),
     ),
-    step(
+    valid_draft(
         "ControlConcluded",
         "controle-avant-le-delai",
         "Sans réponse, le contrôle attend la fin de la période contradictoire.",
@@ -155,7 +155,7 @@ ACCOUNTS = (
         _COSTS | {"answered_on": None, "decided_on": "2027-02-28"},
         answer("AdjustmentRefused", "CTL-02"),
     ),
-    step(
+    valid_draft(
         "ControlConcluded",
         "controle-avec-indu",
         "Le contrôle trouve un coût de 7 000,00 € : un indu est constaté.",
@@ -164,14 +164,14 @@ ACCOUNTS = (
         answer("AdjustmentDecided", kind="indu", amount="-483.25"),
         answer("AccountingEntryPosted", kind="adjustment", exercise=2027, period=3),
     ),
-    step(
+    valid_draft(
         "BaremePublished",
         "bareme-deja-connu",
         "Le barème de 2025, connu partout, est publié de nouveau : rien n’est dit.",
         "The prices of 2025, known everywhere, are published again: nothing is said.",
         {},
     ),
-    step(
+    valid_draft(
         "BaremePublished",
         "bareme-contredit",
         "Un barème connu ne change pas : d’autres montants sont refusés.",
@@ -179,7 +179,7 @@ ACCOUNTS = (
         {"plafond": "8500.00"},
         answer("RequestRefused", "TEC-01"),
     ),
-    step(
+    valid_draft(
         "ExerciseClosed",
         "cloture-trop-tot",
         "Un exercice ne se clôture pas avant sa fin.",
@@ -187,46 +187,46 @@ ACCOUNTS = (
         {},
         answer("ClosingRefused", "CLO-02"),
     ),
-    step(
+    valid_draft(
         "ExerciseClosed",
         "exercice-vide-cloture",
         "Un exercice sans écriture est clôturé ; le demander encore ne dit plus rien.",
         "An exercise without entries is closed; asked again, nothing is said.",
         {"exercise": 2001, "closed_on": "2002-01-31"},
         answer("ClosingCompleted", exercise=2001, first_sequence=0, last_sequence=0),
-        once=(),
+        answers_when_repeated=(),
     ),
 )
 
 DELIVERIES = (
-    step(
+    valid_draft(
         "EntryAcknowledged",
         "ecriture-comptabilisee",
         "Le logiciel comptable a passé l’écriture de l’acompte, dont l’id vient de la réponse.",
         "The accounting system has booked the entry of the advance; its id is in that answer.",
         {},
         answer("DeliveryRegistered", status="acknowledged", exercise=2025, system="compta-essai"),
-        takes=_ENTRY_OF["acompte-verse"],
+        captures=_ENTRY_OF["acompte-verse"],
     ),
-    step(
+    valid_draft(
         "EntryRejected",
         "ecriture-rejetee",
         "Il rejette l’écriture du solde, pour une de ses lignes.",
         "It rejects the entry of the balance, for one of its lines.",
         {},
         answer("DeliveryRegistered", status="rejected", exercise=2026, told_on="2026-09-20"),
-        takes=_ENTRY_OF["comptes-deposes"],
+        captures=_ENTRY_OF["comptes-deposes"],
     ),
-    step(
+    valid_draft(
         "EntryRejected",
         "rejet-d-une-ligne-absente",
         "L’écriture n’a pas cette ligne.",
         "The entry has no such line.",
         {"reasons.0.line": 99},
         answer("RequestRefused", "LIV-02"),
-        takes=_ENTRY_OF["comptes-deposes"],
+        captures=_ENTRY_OF["comptes-deposes"],
     ),
-    step(
+    valid_draft(
         "EntryAcknowledged",
         "ecriture-inconnue",
         "Une écriture qui n’a jamais été passée.",
@@ -237,21 +237,21 @@ DELIVERIES = (
 )
 
 REPEATED = (
-    step(
+    valid_draft(
         "DossierSubmitted",
         "dossier-complet",
         "Le même message une seconde fois, octet pour octet : rien n’est dit.",
         "The same message a second time, byte for byte: nothing is said.",
         {},
     )._replace(name="dossier-complet-encore"),
-    step(
+    valid_draft(
         "DossierSubmitted",
         "dossier-complet-autre-id",
         "La même demande sous un autre id : rien n’est dit.",
         "The same request under another id: nothing is said.",
         {},
     ),
-    step(
+    valid_draft(
         "DossierSubmitted",
         "revision-contredite",
         "La même révision avec un autre contenu est refusée.",
@@ -259,7 +259,7 @@ REPEATED = (
         {"project.title": "Un autre titre"},
         answer("DossierRejected", "TEC-01"),
     ),
-    step(
+    valid_draft(
         "AdvanceOrdered",
         "ordre-contredit",
         "Le même ordre d’acompte avec un autre montant est refusé.",
@@ -267,7 +267,7 @@ REPEATED = (
         {"amount": "100.00"},
         answer("AdvanceRefused", "TEC-01"),
     ),
-    step(
+    valid_draft(
         "CommitteeDecided",
         "agrement-deja-decide",
         "Le comité a déjà décidé.",
@@ -275,7 +275,7 @@ REPEATED = (
         {"motive": "Nouvel examen", "outcome": "refused", "collectifs": [], "bonuses": []},
         answer("CommitteeDecisionRejected", "COM-10"),
     ),
-    step(
+    valid_draft(
         "ConventionSigned",
         "champ-inconnu-ignore",
         "Un champ que le contrat ne connaît pas est ignoré.",

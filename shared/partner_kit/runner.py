@@ -1,7 +1,7 @@
-"""Playing the samples in order on a system, whoever publishes: its answers found and compared.
+"""Runs the samples in order against a system, and compares its answers with the expected ones.
 
-An answer belongs to the message that caused it, however far: `causationid` names the message
-that an event answers, `sha256` the one that could not be read.
+An answer belongs to the sample that caused it, directly or not: `causationid` names the message
+that an event answers, `sha256` the body of a refused message.
 """
 
 import asyncio
@@ -14,32 +14,32 @@ from typing import Any, Protocol
 from shared.contracts.registry import BY_NAME
 from shared.kernel.ports import IncomingMessage
 from shared.partner_kit.diff import differences, missing_answers, name_of
-from shared.partner_kit.sample import CAF, RUN, Document, Sample, at
+from shared.partner_kit.sample import CAF, RUN, Document, Sample, value_at
 
-PACE_S = 0.02
-SILENT_MAX = 3
-"""So many samples in a row without any answer, and the system is not there to be asked."""
+POLL_INTERVAL_S = 0.02
+UNANSWERED_MAX = 3
+"""After this many samples in a row without any answer, the rest is not sent."""
 
 
 class Exchange(Protocol):
-    """A publisher on the exchange of events, and an ear."""
+    """Publishes to the exchange of events, and receives every event."""
 
     async def send(self, body: bytes, routing_key: str, message_id: str) -> None:
-        """Publish a message, and return once the broker has it."""
+        """Publish a message, and return once the broker has confirmed it."""
         ...
 
     def received(self) -> Sequence[IncomingMessage]:
-        """Return every event that passed since it joined, in order."""
+        """Return every event since the exchange was opened, in order."""
         ...
 
     async def settle(self) -> None:
-        """Return once nothing more is to be expected."""
+        """Return once no more events are expected."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run of the kit: the word that its ids begin with, its Caf, its patience in seconds."""
+    """One run of the kit: the prefix of its ids, its Caf, its timeout for each answer."""
 
     prefix: str
     caf: str = CAF
@@ -48,7 +48,7 @@ class Run:
 
 @dataclass(slots=True)
 class Outcome:
-    """What came of a sample: its answers, how they differ, or why it was not sent."""
+    """The outcome of a sample: the answers received, or why it was not sent."""
 
     sample: Sample
     received: list[Document] = field(default_factory=list)
@@ -56,112 +56,115 @@ class Outcome:
 
     @property
     def faults(self) -> list[str]:
-        """All that is wrong, in French; none means that it conforms."""
+        """The differences from the expected answers, in French; none when it conforms."""
         if self.not_sent:
             return [self.not_sent]
         return differences(self.sample.expected, self.received)
 
 
 async def play(
-    samples: Sequence[Sample], exchange: Exchange, run: Run, tell: Callable[[], None]
+    samples: Sequence[Sample], exchange: Exchange, run: Run, progress: Callable[[], None]
 ) -> list[Outcome]:
-    """Send each sample once the one before is answered, and return what came of each.
+    """Send each sample after the answers to the one before, and return the outcomes.
 
-    `tell` is called after each. After `SILENT_MAX` unanswered ones in a row the rest is not sent.
+    `progress` is called after each sample. After `UNANSWERED_MAX` unanswered samples in a row the
+    rest is not sent.
     """
-    ear, silent = _AnswerCollector(exchange), 0
+    collector, unanswered = AnswerCollector(exchange), 0
     outcomes = [Outcome(sample) for sample in samples]
     for outcome in outcomes:
-        if silent == SILENT_MAX:
+        if unanswered == UNANSWERED_MAX:
             outcome.not_sent = "pas envoyé : le système ne répond plus"
         else:
-            silent = silent + 1 if await _send(outcome, outcomes, ear, run) else 0
-        tell()
+            unanswered = unanswered + 1 if await _send(outcome, outcomes, collector, run) else 0
+        progress()
     await exchange.settle()
-    ear.sort_out()
+    collector.collect()
     return outcomes
 
 
 async def _send(
-    outcome: Outcome, outcomes: list[Outcome], ear: "_AnswerCollector", run: Run
+    outcome: Outcome, outcomes: list[Outcome], collector: "AnswerCollector", run: Run
 ) -> bool:
-    """Send a sample and wait for its answers; tell whether it stayed without any."""
+    """Send a sample and wait for its answers; return whether none came though expected."""
     sample = outcome.sample
     try:
-        taken = {
-            each.path: _taken(each.sample, each.event, each.value, outcomes)
-            for each in sample.takes
+        captured = {
+            capture.path: _captured_value(capture.sample, capture.event, capture.value, outcomes)
+            for capture in sample.takes
         }
     except LookupError as fault:
         outcome.not_sent = f"pas envoyé : il prend une valeur d’une réponse qui manque ({fault})"
         return False
-    body = of_run(sample.bytes(taken), run)
-    ear.expect(body, outcome)
-    key = _of_caf(sample.routing_key, run)
-    await ear.exchange.send(body, key, sample.properties.message_id.replace(RUN, run.prefix))
-    await _answered(outcome, ear, run.timeout_s)
+    body = body_of_run(sample.bytes(captured), run)
+    collector.expect(body, outcome)
+    key = _key_of_run(sample.routing_key, run)
+    await collector.exchange.send(body, key, sample.properties.message_id.replace(RUN, run.prefix))
+    await _wait_for_answers(outcome, collector, run.timeout_s)
     return bool(sample.expected.answers) and sample.expected.once is None and not outcome.received
 
 
-async def _answered(outcome: Outcome, ear: "_AnswerCollector", timeout_s: float) -> None:
+async def _wait_for_answers(
+    outcome: Outcome, collector: "AnswerCollector", timeout_s: float
+) -> None:
     deadline = asyncio.get_running_loop().time() + timeout_s
     expected = outcome.sample.expected
     while (
         missing_answers(expected, outcome.received) and asyncio.get_running_loop().time() < deadline
     ):
-        await asyncio.sleep(PACE_S)
-        ear.sort_out()
+        await asyncio.sleep(POLL_INTERVAL_S)
+        collector.collect()
 
 
-def of_run(body: bytes, run: Run) -> bytes:
-    """Return the bytes of a sample with the word and the Caf of this run."""
+def body_of_run(body: bytes, run: Run) -> bytes:
+    """Return the body of a sample with the prefix and the Caf of this run."""
     body = body.replace(RUN.encode(), run.prefix.encode())
     return body.replace(f'"{CAF}"'.encode(), f'"{run.caf}"'.encode())
 
 
-def _of_caf(routing_key: str, run: Run) -> str:
+def _key_of_run(routing_key: str, run: Run) -> str:
     event, _, last = routing_key.rpartition(".")
     return f"{event}.{run.caf if last == CAF else last}"
 
 
-def _taken(sample: str, event: str, value: str, outcomes: list[Outcome]) -> Any:
+def _captured_value(sample: str, event: str, value: str, outcomes: list[Outcome]) -> Any:
     for outcome in outcomes:
         for answer in outcome.received if outcome.sample.name == sample else ():
             if name_of(answer) == event:
-                return at(answer, value)
+                return value_at(answer, value)
     msg = f"{event} de « {sample} »"
     raise LookupError(msg)
 
 
-class _AnswerCollector:
-    """Sorts what is heard by the sample that caused it."""
+class AnswerCollector:
+    """Assigns received events to the samples that caused them."""
 
     def __init__(self, exchange: Exchange) -> None:
         self.exchange = exchange
-        self._listened = 0
+        self._read_count = 0
         self._by_id: dict[str, Outcome] = {}
         self._by_sha256: dict[str, Outcome] = {}
-        self._later: list[Document] = []
+        self._waiting: list[Document] = []
 
     def expect(self, body: bytes, outcome: Outcome) -> None:
-        """Note that a message of a sample is about to be sent."""
+        """Register a body that is about to be sent for a sample."""
         self._by_sha256.setdefault(hashlib.sha256(body).hexdigest(), outcome)
         if isinstance(event_id := _parsed(body).get("id"), str):
             self._by_id.setdefault(event_id, outcome)
 
-    def sort_out(self) -> None:
-        """Give each new event to its sample; what came before its cause waits for it."""
-        heard = self.exchange.received()
-        new = [_parsed(each.body) for each in heard[self._listened :]]
-        self._listened = len(heard)
-        waiting, self._later = [*self._later, *filter(_answers, new)], []
+    def collect(self) -> None:
+        """Assign new events to their samples; one that arrives before its cause waits for it."""
+        received = self.exchange.received()
+        new = [_parsed(each.body) for each in received[self._read_count :]]
+        self._read_count = len(received)
+        waiting, self._waiting = [*self._waiting, *filter(_is_answer, new)], []
         for event in waiting:
             if outcome := self._cause(event):
                 self._by_id.setdefault(str(event.get("id")), outcome)
-                if event not in outcome.received and not _internal(event):
+                if event not in outcome.received and not _is_internal(event):
                     outcome.received.append(event)
             elif event.get("correlationid") in self._by_id:
-                self._later.append(event)
+                self._waiting.append(event)
 
     def _cause(self, event: Document) -> Outcome | None:
         if name_of(event) == "MessageRefused":
@@ -169,13 +172,15 @@ class _AnswerCollector:
         return self._by_id.get(str(event.get("causationid")))
 
 
-def _answers(event: Document) -> bool:
-    """Tell an answer from a request, and from what cannot be read."""
-    said = str(event.get("source")).startswith("/clas/") and isinstance(event.get("data"), dict)
-    return said and name_of(event) in BY_NAME
+def _is_answer(event: Document) -> bool:
+    """Return whether an event is an answer of a service."""
+    from_service = str(event.get("source")).startswith("/clas/") and isinstance(
+        event.get("data"), dict
+    )
+    return from_service and name_of(event) in BY_NAME
 
 
-def _internal(event: Document) -> bool:
+def _is_internal(event: Document) -> bool:
     return BY_NAME[name_of(event)].internal
 
 

@@ -1,7 +1,7 @@
-"""A sample of the kit: one message as it travels, and the answer that is owed to it.
+"""A sample of the kit: one message as it is published, and the expected answers.
 
-The files of `shared/contracts/samples` are these, in the order of play. They can be played as
-they stand: RUN and CAF are words of their texts, to be replaced by others of the same form.
+The files of `shared/contracts/samples` are samples, in the order of play. They can be sent as they
+are; RUN and CAF in their texts are to be replaced by other values of the same form.
 """
 
 import base64
@@ -19,7 +19,7 @@ from shared.contracts.registry import BY_NAME, SERVICES, EventSpec
 
 SAMPLES = Path(__file__).parents[1] / "contracts" / "samples"
 RUN = "kit-00000000"
-"""The word that every id of the samples begins with: another one makes them new messages."""
+"""The prefix of every id of the samples: another prefix makes them new messages."""
 CAF = "999"
 """A Caf that does not exist: real codes begin with 01 to 97."""
 PERSISTENT = 2
@@ -90,58 +90,58 @@ class Sample(WireModel):
         """Its file name; names sort in the order of play."""
         return f"{self.number:03d}-{self.name}.json"
 
-    def bytes(self, taken: Mapping[str, Any]) -> bytes:
-        """Return the body as it travels, with the values taken, by their paths."""
+    def bytes(self, captured: Mapping[str, Any]) -> bytes:
+        """Return the body as it is published, with the captured values set at their paths."""
         if self.body is None:
             return base64.b64decode(self.body_base64 or "")
         body: Document = json.loads(json.dumps(self.body))
-        for path, value in taken.items():
-            put(body, path, value)
+        for path, value in captured.items():
+            set_at(body, path, value)
         return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def inbound(spec: EventSpec) -> bool:
-    """Tell whether partners send an event: those of the services are not theirs to say."""
+    """Return whether partners publish an event, rather than the services."""
     return spec.producer not in {*SERVICES, "any"}
 
 
 def queue_owner(event: str) -> str:
-    """Return the service that an event goes to first."""
+    """Return the service that consumes an event first."""
     return BY_NAME[event].consumers[0]
 
 
-def written(sample: Sample) -> str:
-    """Return the file of a sample."""
+def sample_text(sample: Sample) -> str:
+    """Return the text of the file of a sample."""
     document = sample.model_dump(mode="json", exclude_defaults=True)
     document["properties"] = sample.properties.model_dump(mode="json")
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
-def read(folder: Path = SAMPLES) -> tuple[Sample, ...]:
+def read_samples(folder: Path = SAMPLES) -> tuple[Sample, ...]:
     """Return the samples of a folder in the order of play.
 
     Raises:
-        pydantic.ValidationError: a file that is no sample.
+        pydantic.ValidationError: a file is not a sample.
     """
     files = sorted(folder.glob("*.json"))
     return tuple(Sample.model_validate_json(path.read_bytes()) for path in files)
 
 
-def at(document: Any, path: str) -> Any:
+def value_at(document: Any, path: str) -> Any:
     """Return the value at a path, `data.collectifs.0.children`.
 
     Raises:
-        LookupError: nothing is there.
+        LookupError: the path does not exist.
     """
-    return reduce(_inside, path.split("."), document)
+    return reduce(_step_into, path.split("."), document)
 
 
-def put(document: Any, path: str, value: Any) -> None:
+def set_at(document: Any, path: str, value: Any) -> None:
     """Set the value at a path of which all but the last step exists."""
     above, _, last = path.rpartition(".")
-    place = at(document, above) if above else document
-    place[int(last) if isinstance(place, list) else last] = value
+    container = value_at(document, above) if above else document
+    container[int(last) if isinstance(container, list) else last] = value
 
 
-def _inside(place: Any, step: str) -> Any:
-    return place[int(step) if isinstance(place, list) else step]
+def _step_into(node: Any, step: str) -> Any:
+    return node[int(step) if isinstance(node, list) else step]

@@ -1,8 +1,8 @@
-"""The messages that fit, in the order of play: each event that partners send, and its answers.
+"""The valid messages in the order of play: each event that partners send, with its answers.
 
-They are one story on one Caf that can be told again and again: what is decided depends on no
-earlier run. So no exercise that holds entries is closed, and no bareme is published that is not
-known everywhere: prices are national.
+They form one scenario on one Caf, which can be run repeatedly: no decision depends on an earlier
+run. So no exercise with entries is closed, and only a bareme that is in force everywhere is
+published, since prices are national.
 """
 
 from shared.partner_kit.builder import SampleDraft

@@ -1,4 +1,4 @@
-"""Fields that the contract does not know: read without a fault, and ignored; perhaps misspelt."""
+"""Fields that the contract does not define: ignored by the services, perhaps misspelt."""
 
 from collections.abc import Iterator
 from difflib import get_close_matches
@@ -13,56 +13,60 @@ Unknown = tuple[str, str | None]
 
 
 def unknown_fields(event: Document, spec: EventSpec) -> list[Unknown]:
-    """Return the path of each field of the data that will be ignored, and the name it resembles.
+    """Return the path of each unknown field of the data, and the defined name it resembles.
 
-    CloudEvents lets producers add attributes of their own to the envelope: only one that
-    resembles an attribute which is not there is returned.
+    CloudEvents lets producers add attributes to the envelope: of these only one that resembles an
+    absent attribute is returned.
     """
     schema = _schema(spec)
-    own = [each for each in _members(event, schema, {}, "") if each[1]]
-    return [*own, *_within(event.get("data"), schema["properties"]["data"], schema, "data")]
+    own = [each for each in _unknown_members(event, schema, {}, "") if each[1]]
+    return [*own, *_unknown_within(event.get("data"), schema["properties"]["data"], schema, "data")]
 
 
 @cache
 def _schema(spec: EventSpec) -> Schema:
-    """Return the schema of an event, drawn once for a whole file."""
+    """Return the schema of an event, generated once."""
     return schema_of(spec)
 
 
 def nearest(name: str, names: list[str]) -> str | None:
-    """Return the one of some names that a name resembles."""
+    """Return the name that resembles a name most, None when none does."""
     return next(iter(get_close_matches(name, names, n=1, cutoff=0.75)), None)
 
 
-def _within(value: Any, node: Schema, schema: Schema, path: str) -> Iterator[Unknown]:
+def _unknown_within(value: Any, node: Schema, schema: Schema, path: str) -> Iterator[Unknown]:
     if isinstance(value, list):
-        for shape in _shapes(node, schema):
-            for rank, each in enumerate(value):
-                yield from _within(each, shape.get("items", {}), schema, f"{path}.{rank}")
+        for alternative in _alternatives(node, schema):
+            for rank, item in enumerate(value):
+                yield from _unknown_within(
+                    item, alternative.get("items", {}), schema, f"{path}.{rank}"
+                )
     elif isinstance(value, dict):
-        for shape in _shapes(node, schema):
-            yield from _members(value, shape, schema, path)
+        for alternative in _alternatives(node, schema):
+            yield from _unknown_members(value, alternative, schema, path)
 
 
-def _members(value: Document, shape: Schema, schema: Schema, path: str) -> Iterator[Unknown]:
-    known = shape.get("properties")
-    if known is None:
+def _unknown_members(
+    value: Document, object_schema: Schema, schema: Schema, path: str
+) -> Iterator[Unknown]:
+    properties = object_schema.get("properties")
+    if properties is None:
         return
-    absent = [name for name in known if name not in value]
-    for name, each in value.items():
+    unused = [name for name in properties if name not in value]
+    for name, child in value.items():
         place = f"{path}.{name}".removeprefix(".")
-        if name not in known:
-            yield place, nearest(name, absent)
+        if name not in properties:
+            yield place, nearest(name, unused)
         elif path:
-            yield from _within(each, known[name], schema, place)
+            yield from _unknown_within(child, properties[name], schema, place)
 
 
-def _shapes(node: Schema, schema: Schema) -> Iterator[Schema]:
-    """Yield what a node may be, with references followed; the null of "or null" holds nothing."""
+def _alternatives(node: Schema, schema: Schema) -> Iterator[Schema]:
+    """Yield the alternatives of a schema node, references resolved."""
     if reference := node.get("$ref"):
         node = schema["$defs"][reference.removeprefix("#/$defs/")]
     for choice in node.get("anyOf", [node]):
         if choice is node:
             yield node
         else:
-            yield from _shapes(choice, schema)
+            yield from _alternatives(choice, schema)

@@ -9,10 +9,10 @@ from shared.contracts.envelope import InvalidMessage, decode
 from shared.contracts.registry import BY_NAME, BY_TYPE, EVENTS
 from shared.contracts.schema import schema_of
 from shared.partner_kit.catalogue import CHAPTERS, samples
-from shared.partner_kit.sample import CAF, RUN, Sample, inbound, read, written
+from shared.partner_kit.sample import CAF, RUN, Sample, inbound, read_samples, sample_text
 from tests.contract.json_schema import violations
 
-SAMPLES = read()
+SAMPLES = read_samples()
 INBOUND = [spec.name for spec in EVENTS if inbound(spec)]
 NAMES = [sample.name for sample in SAMPLES]
 
@@ -125,7 +125,7 @@ def test_the_files_are_the_samples_in_the_order_of_play() -> None:
 def test_a_sample_is_read_without_our_code() -> None:
     (sample,) = (each for each in SAMPLES if each.name == "acompte-d-un-centime-de-trop")
 
-    told = json.loads(written(sample))
+    told = json.loads(sample_text(sample))
 
     assert told["routing_key"] == "AdvanceOrdered.v1.999"
     assert told["properties"] == {

@@ -13,7 +13,7 @@ import pytest
 from deploy.embedded import Servers
 from shared.kernel.ports import IncomingMessage
 from shared.partner_kit.runner import Outcome, Run, play
-from shared.partner_kit.sample import read
+from shared.partner_kit.sample import read_samples
 from tests.support.command_line import Stage, staged, until
 
 pytestmark = pytest.mark.servers
@@ -40,12 +40,14 @@ def test_nothing_is_published_where_nobody_answers(stage: Stage) -> None:
 def test_our_services_answer_as_the_kit_says_whoever_publishes(stage: Stage) -> None:
     stage.start("serve", "all")
     asked = stage.clas("conformance", "--run", code=2)
-    assert f"rien n’a été publié : --yes publie {len(read())} messages réels" in asked.stderr
+    assert (
+        f"rien n’a été publié : --yes publie {len(read_samples())} messages réels" in asked.stderr
+    )
     assert _letters(stage) == 0
 
     run = stage.clas(*PLAYED)
 
-    assert f"Les {len(read())} réponses sont celles du contrat." in run.stdout
+    assert f"Les {len(read_samples())} réponses sont celles du contrat." in run.stdout
     assert re.search(
         r"024 +acompte-verse +AdvanceGranted, AccountingEntryPosted"
         r" +AdvanceGranted, AccountingEntryPosted +conforme",
@@ -80,7 +82,7 @@ def test_our_services_answer_as_the_kit_says_whoever_publishes(stage: Stage) -> 
 
 def _lie_there(stage: Stage, runs: int) -> None:
     """Wait until the letters of so many runs lie there, and none is in hand of a look."""
-    count = runs * sum(not each.valid for each in read())
+    count = runs * sum(not each.valid for each in read_samples())
     until(lambda: _letters(stage) == count, f"the letters of {runs} runs lie there")
 
 
@@ -125,4 +127,4 @@ async def _foreign(url: str, run: Run) -> list[Outcome]:
         queue = await channel.declare_queue(exclusive=True)
         await queue.bind(exchange, "#")
         await queue.consume(foreign.hear, no_ack=True)
-        return await play(read(), foreign, run, lambda: None)
+        return await play(read_samples(), foreign, run, lambda: None)

@@ -1,5 +1,4 @@
-"""`clas conformance`: what a partner sends, and what a system answers, held against the contract.
+"""`clas conformance`: validates partners' files, writes their kit, tests a running system with it.
 
-It owns the verdict on a partner's file, the kit that partners take home, and the playing of its
-samples. It refuses to know a service: all it sees is what travels on the exchange.
+Verdicts, kit and runner are in `shared.partner_kit`; this package is their command line.
 """

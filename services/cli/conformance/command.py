@@ -1,4 +1,4 @@
-"""`clas conformance`: a partner's file against the contract, and a system against the kit."""
+"""`clas conformance`: validate a partner's file, write the kit, run it against a system."""
 
 import secrets
 from pathlib import Path
@@ -31,33 +31,37 @@ def conformance(  # noqa: PLR0913 - the options of the command
     *,
     kit: Annotated[
         Path | None,
-        typer.Option("--kit", "--samples", metavar="DIR", help="Write the partner's kit there."),
+        typer.Option("--kit", "--samples", metavar="DIR", help="Write the kit for partners there."),
     ] = None,
     play_it: Annotated[
-        bool, typer.Option("--run", help="Play the samples on the system of CLAS_AMQP_URL.")
+        bool, typer.Option("--run", help="Run the samples against the system of CLAS_AMQP_URL.")
     ] = False,
     caf: Annotated[
-        str, typer.Option(metavar="CODE", help="With --run: the Caf to play on, kept for tests.")
+        str,
+        typer.Option(
+            metavar="CODE", help="With --run: the Caf of the messages, reserved for tests."
+        ),
     ] = CAF,
     timeout: Annotated[
-        float, typer.Option(min=0, metavar="S", help="With --run: patience for each answer.")
+        float,
+        typer.Option(min=0, metavar="S", help="With --run: how long to wait for each answer."),
     ] = 10.0,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do it, without a question.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON report instead.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON report instead.")] = False,
 ) -> None:
-    """Hold a partner's events against the contract, or a running system against its kit.
+    """Validate a partner's events against the contract, or test a running system with the kit.
 
-    With FILE: a verdict on each event, whoever publishes it, without any server: its faults in
-    the words of the services, the routing key and the AMQP properties that it needs, fields that
+    With FILE: a verdict on each event, whoever publishes it, without any server: its errors as
+    the services report them, the routing key and the AMQP properties that it needs, fields that
     will be ignored or look misspelt.
 
-    With --kit: a folder for partners: AsyncAPI, JSON Schemas, the contract, and samples valid and
-    invalid with the answers that are owed to them.
+    With --kit: a folder for partners: AsyncAPI, JSON Schemas, the contract, and valid and invalid
+    samples with the expected answers.
 
-    With --run: plays those samples one after another and compares all that is answered. It
-    publishes real events, for a Caf that does not exist (999), each time under new ids; what
-    cannot be read lies in the dead letters afterwards, and it says how to drop it. It asks
-    before, and where nobody can answer it needs --yes.
+    With --run: sends the samples one after another and compares all answers. It publishes real
+    events, for a Caf that does not exist (999), under new ids each time. Invalid messages remain
+    in the dead letters; it prints the commands that drop them. It asks for confirmation, and
+    needs --yes where standard input is no terminal.
 
     Exit code 1 when anything does not conform.
     """
@@ -75,22 +79,22 @@ def conformance(  # noqa: PLR0913 - the options of the command
 
 
 def _check(files: list[str], settings: Settings, *, as_json: bool) -> None:
-    found = {file: _judged(file, settings) for file in files}
-    if empty := [file for file, events in found.items() if not events]:
+    verdicts_by_file = {file: _verdicts(file, settings) for file in files}
+    if empty := [file for file, events in verdicts_by_file.items() if not events]:
         fail(f"{empty[0]} ne contient aucun événement", Code.WRONG)
     if as_json:
-        print_document(files_document(found))
+        print_document(files_document(verdicts_by_file))
     else:
-        print_verdicts(found)
-    if not all(map(_conforms, (each for events in found.values() for each in events))):
+        print_verdicts(verdicts_by_file)
+    if not all(map(_conforms, (each for events in verdicts_by_file.values() for each in events))):
         raise typer.Exit(Code.WRONG)
 
 
-def _judged(file: str, settings: Settings) -> list[Verdict]:
+def _verdicts(file: str, settings: Settings) -> list[Verdict]:
     events = list(split(read_file(file)))
-    judged = verdicts(events, settings.body_bytes_max)
+    file_verdicts = verdicts(events, settings.body_bytes_max)
     with progress() as bar:
-        return list(bar.track(judged, total=len(events), description=file))
+        return list(bar.track(file_verdicts, total=len(events), description=file))
 
 
 def _conforms(verdict: Verdict) -> bool:

@@ -16,7 +16,7 @@ from shared.console.terminal import Code, confirm, echo, fail, progress
 from shared.kernel.settings import Settings
 from shared.partner_kit.live_exchange import absent, open_live_exchange
 from shared.partner_kit.runner import Outcome, Run, play
-from shared.partner_kit.sample import CAF, Sample, read
+from shared.partner_kit.sample import CAF, Sample, read_samples
 
 
 def play_samples(run: Run, *, yes: bool, as_json: bool) -> None:
@@ -25,7 +25,7 @@ def play_samples(run: Run, *, yes: bool, as_json: bool) -> None:
     Ends with exit code 1 when a service is not there or an answer differs.
     """
     _check_code(run.caf)
-    settings, samples = load_settings(), read()
+    settings, samples = load_settings(), read_samples()
     if missing := run_async(absent(settings), settings):
         way_out = "; `clas serve all`, ou `clas doctor`"
         fail(f"personne ne sert {', '.join(missing)}{way_out}", Code.WRONG)

@@ -1,4 +1,4 @@
-"""The verdicts in words: a table for people, one JSON document for programs."""
+"""The reports of `clas conformance`: tables for people, a JSON document for programs."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -8,7 +8,7 @@ import orjson
 from shared.console.terminal import add, console, echo, new_table, show, warn
 from shared.contracts.asyncapi import EXCHANGE
 from shared.french import counted
-from shared.partner_kit.diff import expected_answers, told
+from shared.partner_kit.diff import expected_answers, received_answers
 from shared.partner_kit.file_validation import Verdict, properties
 from shared.partner_kit.runner import Outcome, Run
 from shared.partner_kit.sample import Document
@@ -18,30 +18,30 @@ ROWS_MAX = 200
 
 
 def print_verdicts(files: Mapping[str, Sequence[Verdict]]) -> None:
-    """Print the verdict on each event of each file, then what is wrong and what to look at."""
+    """Print the verdict on each event of each file, then errors and warnings."""
     for file, verdicts in files.items():
         echo(file, style="bold")
         columns = ("ligne", "événement", "id", "verdict", "clé de routage attendue")
         table = new_table(*columns, right=("ligne",), whole=("verdict",))
-        listed = _listed(verdicts)
-        for each in listed:
-            key = each.routing_key or "–"
-            add(table, str(each.line), each.event, each.id or "–", _verdict(each), key)
-        if listed:
+        rows = _table_rows(verdicts)
+        for verdict in rows:
+            key = verdict.routing_key or "–"
+            add(table, str(verdict.line), verdict.event, verdict.id or "–", _verdict(verdict), key)
+        if rows:
             show(table)
-        if more := len(verdicts) - len(listed):
+        if more := len(verdicts) - len(rows):
             echo(f"… et {counted(more, 'autre événement', 'autres événements')}, que --json donne.")
-        _tell_remarks(file, verdicts)
+        _print_remarks(file, verdicts)
         bad = sum(not each.conforms for each in verdicts)
         wrong = counted(bad, "non conforme", "non conformes") if bad else "aucun non conforme"
         echo(f"{file} : {counted(len(verdicts), 'événement')}, dont {wrong}.")
     needed = properties("celui de l’événement")
-    told_so = ", ".join(f"{name} = {value}" for name, value in needed.items())
-    echo(f"À publier sur l’échange {EXCHANGE} avec : {told_so}.")
+    property_texts = ", ".join(f"{name} = {value}" for name, value in needed.items())
+    echo(f"À publier sur l’échange {EXCHANGE} avec : {property_texts}.")
 
 
 def files_document(files: Mapping[str, Sequence[Verdict]]) -> Document:
-    """Return the same for a program."""
+    """Return the verdicts as JSON."""
     return {
         "conforms": all(each.conforms for verdicts in files.values() for each in verdicts),
         "files": [
@@ -52,23 +52,23 @@ def files_document(files: Mapping[str, Sequence[Verdict]]) -> Document:
 
 
 def print_run(outcomes: Sequence[Outcome]) -> None:
-    """Print what was owed and received for each sample, then each difference."""
+    """Print expected and received answers of each sample, then each difference."""
     table = new_table(
         *("n°", "message", "attendu", "reçu", "verdict"), right=("n°",), whole=("verdict",)
     )
-    for each in outcomes:
-        sample, style = each.sample, "red" if each.faults else ""
+    for outcome in outcomes:
+        sample, style = outcome.sample, "red" if outcome.faults else ""
         expected = expected_answers(sample.expected)
-        cells = (sample.name, expected, told(each.received), _outcome(each))
+        cells = (sample.name, expected, received_answers(outcome.received), _outcome(outcome))
         add(table, f"{sample.number:03d}", *cells, style=style)
     show(table)
-    for each in outcomes:
-        for fault in each.faults:
-            warn(f"{each.sample.number:03d} {each.sample.name} : {fault}")
+    for outcome in outcomes:
+        for fault in outcome.faults:
+            warn(f"{outcome.sample.number:03d} {outcome.sample.name} : {fault}")
 
 
 def print_leftovers(outcomes: Sequence[Outcome], run: Run) -> None:
-    """Print what the run leaves on the system, and how it is cleaned."""
+    """Print what the run leaves on the system, and how to remove it."""
     echo(
         f"Ce qui reste : les écritures et dossiers de la Caf {run.caf}, dont tous les "
         f"identifiants commencent par {run.prefix} ; l’archive et le flux clas.log les gardent."
@@ -82,32 +82,32 @@ def print_leftovers(outcomes: Sequence[Outcome], run: Run) -> None:
 
 
 def run_document(outcomes: Sequence[Outcome], run: Run) -> Document:
-    """Return the run for a program."""
+    """Return the outcomes of a run as JSON."""
     return {
         "conforms": not any(each.faults for each in outcomes),
         "caf": run.caf,
         "run": run.prefix,
         "samples": [
             {
-                "number": each.sample.number,
-                "name": each.sample.name,
-                "conforms": not each.faults,
-                "expected": each.sample.expected.model_dump(mode="json"),
-                "received": each.received,
-                "faults": each.faults,
+                "number": outcome.sample.number,
+                "name": outcome.sample.name,
+                "conforms": not outcome.faults,
+                "expected": outcome.sample.expected.model_dump(mode="json"),
+                "received": outcome.received,
+                "faults": outcome.faults,
             }
-            for each in outcomes
+            for outcome in outcomes
         ],
     }
 
 
 def print_document(document: Document) -> None:
-    """Print a document for a program: nothing else is on standard output."""
+    """Print a JSON document, the only output on standard output."""
     console.out(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode(), highlight=False)
 
 
-def _listed(verdicts: Sequence[Verdict]) -> Sequence[Verdict]:
-    """Return what the table has room for: of a long file, what deserves a look."""
+def _table_rows(verdicts: Sequence[Verdict]) -> Sequence[Verdict]:
+    """Return the verdicts that the table shows: of a long file, those with errors or warnings."""
     if len(verdicts) <= ROWS_MAX:
         return verdicts
     return [each for each in verdicts if each.errors or each.warnings][:ROWS_MAX]
@@ -125,11 +125,11 @@ def _outcome(outcome: Outcome) -> str:
     return "différent" if outcome.faults else "conforme"
 
 
-def _tell_remarks(file: str, verdicts: Sequence[Verdict]) -> None:
+def _print_remarks(file: str, verdicts: Sequence[Verdict]) -> None:
     remarks = [
-        f"{file}, ligne {each.line} : {kind}{remark}"
-        for each in verdicts
-        for kind, remarks in (("", each.errors), ("attention, ", each.warnings))
+        f"{file}, ligne {verdict.line} : {kind}{remark}"
+        for verdict in verdicts
+        for kind, remarks in (("", verdict.errors), ("attention, ", verdict.warnings))
         for remark in remarks
     ]
     for remark in remarks[:REMARKS_MAX]:

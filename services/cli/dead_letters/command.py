@@ -1,4 +1,4 @@
-"""`clas dead-letters`: read them, send them again once their cause is gone, or let them go."""
+"""`clas dead-letters`: list, show, replay or drop dead letters."""
 
 import sys
 from collections import Counter
@@ -13,8 +13,8 @@ from services.cli.dead_letters.view import (
     body_of,
     errors_of,
     headers_of,
-    named,
-    shown,
+    matching_ids,
+    shortened,
     verdict_now,
 )
 from shared.console.runtime import load_settings, run_async
@@ -36,12 +36,12 @@ from shared.rabbitmq.dead_letter_queue import LOOK_MAX, DeadLetter
 app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode="markdown",
-    help="Read the messages that could not be handled, send them again, or let them go.",
+    help="List, show, replay or drop the messages that could not be handled.",
 )
 
 
 class Service(StrEnum):
-    """One of the four."""
+    """A service."""
 
     submission = "submission"
     eligibility = "eligibility"
@@ -51,15 +51,15 @@ class Service(StrEnum):
 
 @app.command("list")
 def list_(service: Annotated[Service | None, typer.Argument()] = None) -> None:
-    """List the dead letters of one service, or of all, oldest first; nothing is taken away.
+    """List the dead letters of one service, or of all, oldest first, without removing any.
 
-    The column "now" says whether the contract of today would accept the message.
+    The column "now" says whether the service would accept the message now.
     """
-    known = load_settings()
-    wanted = [str(service)] if service else list(SERVICES)
-    letters = run_async(summaries(known, wanted), known)
+    settings = load_settings()
+    services = [str(service)] if service else list(SERVICES)
+    letters = run_async(summaries(settings, services), settings)
     if not letters:
-        echo(f"No dead letters: {', '.join(wanted)}.")
+        echo(f"No dead letters: {', '.join(services)}.")
         return
     _table(letters)
     echo(f"{len(letters)} in all. `clas dead-letters show SERVICE ID` shows one whole.")
@@ -68,15 +68,15 @@ def list_(service: Annotated[Service | None, typer.Argument()] = None) -> None:
 @app.command("show")
 def show_(
     service: Annotated[Service, typer.Argument()],
-    letter_id: Annotated[str, typer.Argument(metavar="ID", help="Its id, or how it begins.")],
+    letter_id: Annotated[str, typer.Argument(metavar="ID", help="Its id, or the beginning of it.")],
 ) -> None:
-    """Show a dead letter: why it lies there, its headers, and its body as JSON or hexadecimal."""
-    known = load_settings()
-    letters = run_async(matching(known, str(service), letter_id), known)
+    """Show a dead letter: reason, headers, and body as JSON or hexadecimal."""
+    settings = load_settings()
+    letters = run_async(matching(settings, str(service), letter_id), settings)
     if not letters:
         _unknown(letter_id, str(service))
     for letter in letters:
-        _show(letter, str(service), known)
+        _show(letter, str(service), settings)
 
 
 @app.command("replay")
@@ -84,20 +84,22 @@ def replay(
     service: Annotated[Service, typer.Argument()],
     ids: Annotated[list[str] | None, typer.Argument(metavar="[ID]…")] = None,
     *,
-    everything: Annotated[bool, typer.Option("--all", help="All of this service.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do it, without a question.")] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="All dead letters of the service.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")] = False,
 ) -> None:
-    """Send dead letters to their service again; first, say which.
+    """Send dead letters to their service again.
 
-    A letter leaves the dead letters only once its service's queue has it: an interruption may
-    leave both, which is harmless. What cannot be handled this time either comes back, with one
-    more on its count. Without --yes it asks, and where nobody can answer it does nothing and
-    ends with exit code 2.
+    A letter is removed only once the queue of the service has it: an interruption may leave
+    both, which is harmless. A message that fails again returns, with one more replay on its
+    count. Without --yes it asks for confirmation, or does nothing and ends with exit code 2 where
+    standard input is no terminal.
     """
     if bool(ids) == everything:
         fail("name the letters by their ids, or take --all", Code.USAGE)
-    known, name = load_settings(), str(service)
-    letters = run_async(summaries(known, [name]), known)
+    settings, name = load_settings(), str(service)
+    letters = run_async(summaries(settings, [name]), settings)
     chosen = letters if everything else _chosen(ids or [], letters, name)
     if not chosen:
         echo(f"No dead letters: {name}.")
@@ -105,11 +107,11 @@ def replay(
     _table(chosen)
     if not yes:
         _ask(len(chosen), "sent again", "Send {} again?")
-    # Of more than one look shows, --all means those that nobody has seen too.
-    unseen = everything and len(letters) >= LOOK_MAX
-    wanted = None if unseen else Counter(each.id for each in chosen)
-    done = run_async(redrive(known, name, wanted), known)
-    if not unseen and done < len(chosen):
+    # --all includes the letters beyond those that one listing shows.
+    beyond_listing = everything and len(letters) >= LOOK_MAX
+    counts = None if beyond_listing else Counter(each.id for each in chosen)
+    done = run_async(redrive(settings, name, counts), settings)
+    if not beyond_listing and done < len(chosen):
         fail(f"{len(chosen) - done} of {len(chosen)} were not there any more", Code.WRONG)
     echo(f"{done} sent to {name} again. `clas wait`, then `clas dead-letters list {name}`.")
 
@@ -120,17 +122,18 @@ def drop_(
     ids: Annotated[list[str], typer.Argument(metavar="ID…")],
     *,
     beginning: Annotated[
-        bool, typer.Option("--beginning", help="An ID stands for all that begin with it.")
+        bool, typer.Option("--beginning", help="Each ID stands for every id that begins with it.")
     ] = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do it, without a question.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")] = False,
 ) -> None:
-    """Let dead letters go that nobody will handle, such as those of `clas conformance --run`.
+    """Drop dead letters that nobody will handle, such as those of `clas conformance --run`.
 
-    They leave the queue for good; the archive of their service keeps what came, and why it was
-    refused. Without --yes it asks, and where nobody can answer it ends with exit code 2.
+    They are removed from the queue for good; the archive of the service keeps the messages and
+    the reasons of their refusal. Without --yes it asks for confirmation, or ends with exit code 2
+    where standard input is no terminal.
     """
-    known, name = load_settings(), str(service)
-    letters = run_async(summaries(known, [name]), known)
+    settings, name = load_settings(), str(service)
+    letters = run_async(summaries(settings, [name]), settings)
     chosen = _beginning(ids, letters) if beginning else _chosen(ids, letters, name)
     if not chosen:
         echo(f"No dead letters: {name}.")
@@ -138,9 +141,9 @@ def drop_(
     _table(chosen)
     if not yes:
         _ask(len(chosen), "dropped", "Drop {} for good?")
-    going = {each.id for each in chosen}
-    others = sum(letter.id not in going for letter in letters)
-    if left := run_async(discard(known, name, going, others), known):
+    dropped_ids = {each.id for each in chosen}
+    others = sum(letter.id not in dropped_ids for letter in letters)
+    if left := run_async(discard(settings, name, dropped_ids, others), settings):
         fail(f"{left} of {len(chosen)} came back; do it again", Code.WRONG)
     echo(f"{len(chosen)} dropped from the dead letters of {name}.")
 
@@ -158,15 +161,15 @@ def _beginning(ids: list[str], letters: list[Summary]) -> list[Summary]:
 
 
 def _chosen(ids: list[str], letters: list[Summary], service: str) -> list[Summary]:
-    known = [letter.id for letter in letters]
+    all_ids = [letter.id for letter in letters]
     chosen: set[str] = set()
-    for wanted in ids:
-        meant = set(named(wanted, known))
-        if not meant:
-            _unknown(wanted, service)
-        if len(meant) > 1:
-            fail(f"{wanted} is the beginning of {len(meant)} ids; give more of it", Code.USAGE)
-        chosen |= meant
+    for id_prefix in ids:
+        matches = set(matching_ids(id_prefix, all_ids))
+        if not matches:
+            _unknown(id_prefix, service)
+        if len(matches) > 1:
+            fail(f"{id_prefix} is the beginning of {len(matches)} ids; give more of it", Code.USAGE)
+        chosen |= matches
     return [letter for letter in letters if letter.id in chosen]
 
 
@@ -178,9 +181,16 @@ def _unknown(letter_id: str, service: str) -> NoReturn:
 def _table(letters: list[Summary]) -> None:
     columns = ("service", "id", "event", "reason", "replays", "first error", "now")
     table = new_table(*columns, right=("replays",), whole=("service", "id", "event"))
-    for each in letters:
-        known_by = (each.service, each.id, each.event)
-        add(table, *known_by, each.reason, str(each.replay), shown(each.error), each.verdict_now)
+    for letter in letters:
+        identity = (letter.service, letter.id, letter.event)
+        add(
+            table,
+            *identity,
+            letter.reason,
+            str(letter.replay),
+            shortened(letter.error),
+            letter.verdict_now,
+        )
     show(table)
 
 

@@ -1,4 +1,4 @@
-"""Dead letters in words: what each is, why it lies there, what would happen if it came again."""
+"""Dead letters as text: summary, reason, headers, body, and the verdict of the service now."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -14,13 +14,13 @@ from shared.rabbitmq.dead_letter_queue import DeadLetter
 
 HEX_BYTES_MAX = 4_096
 HEX_WIDTH = 16
-BIG = ("clas-errors",)
-"""Headers that are told apart."""
+DETAILED_HEADERS = ("clas-errors",)
+"""Headers that are shown in a form of their own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A dead letter in one line, and how to name it in a command."""
+    """A dead letter in one line."""
 
     service: str
     id: str
@@ -32,7 +32,7 @@ class Summary:
 
 
 def summarise(letter: DeadLetter, service: str, settings: Settings) -> Summary:
-    """Return a letter in one line. `today` is what reading it again would give."""
+    """Return the summary of a letter."""
     errors = errors_of(letter)
     return Summary(
         service=service,
@@ -46,23 +46,23 @@ def summarise(letter: DeadLetter, service: str, settings: Settings) -> Summary:
 
 
 def verdict_now(letter: DeadLetter, service: str, settings: Settings) -> str:
-    """Return what the service would say to this letter now, as far as its shape goes."""
+    """Return whether the message, read now, would fit the contract."""
     fault = parse(letter.redrive_message(), service, settings.body_bytes_max).fault
     return f"refused again: {fault.reason}" if fault else "fits the contract"
 
 
 def errors_of(letter: DeadLetter) -> list[str]:
-    """Return the errors that the service noted, one line each."""
+    """Return the errors recorded by the service, one line each."""
     try:
         errors = orjson.loads(str(letter.headers.get("clas-errors", "[]")))
         return [f"{each['path']}: {each['message']}".removeprefix(": ") for each in errors]
-    except (ValueError, KeyError, TypeError):  # Somebody else put it there.
+    except (ValueError, KeyError, TypeError):  # The header is not ours.
         return [str(letter.headers["clas-errors"])]
 
 
 def headers_of(letter: DeadLetter) -> list[tuple[str, str]]:
-    """Return the headers that are not told apart, sorted."""
-    return sorted((k, str(v)) for k, v in letter.headers.items() if k not in BIG)
+    """Return the other headers, sorted."""
+    return sorted((k, str(v)) for k, v in letter.headers.items() if k not in DETAILED_HEADERS)
 
 
 def body_of(body: bytes) -> Iterable[str]:
@@ -79,9 +79,9 @@ def body_of(body: bytes) -> Iterable[str]:
         yield f"… {len(body) - HEX_BYTES_MAX} more bytes"
 
 
-def named(wanted: str, ids: Sequence[str]) -> list[str]:
-    """Return the ids that a word of the command line names: itself, or those it begins."""
-    return [wanted] if wanted in ids else [each for each in ids if each.startswith(wanted)]
+def matching_ids(id_prefix: str, ids: Sequence[str]) -> list[str]:
+    """Return the id that equals a prefix, else those that begin with it."""
+    return [id_prefix] if id_prefix in ids else [each for each in ids if each.startswith(id_prefix)]
 
 
 def _parsed(body: bytes) -> Any:
@@ -91,6 +91,6 @@ def _parsed(body: bytes) -> Any:
         return None
 
 
-def shown(text: str, most: int = 120) -> str:
-    """Return the beginning of a text that may be long."""
-    return text if len(text) <= most else f"{text[: most - 1]}…"
+def shortened(text: str, length_max: int = 120) -> str:
+    """Return a text, shortened when it is long."""
+    return text if len(text) <= length_max else f"{text[: length_max - 1]}…"

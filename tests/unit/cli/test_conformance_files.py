@@ -10,7 +10,7 @@ from services.cli.__main__ import app
 from shared.console.terminal import PLAIN_WIDTH, console
 from shared.contracts.event_file import split
 from shared.partner_kit.file_validation import Verdict, verdicts
-from shared.partner_kit.sample import read
+from shared.partner_kit.sample import read_samples
 from tests.support import partners
 
 LIMIT = 1024 * 1024
@@ -123,7 +123,7 @@ def test_what_resembles_nothing_is_only_ignored() -> None:
 
 
 def test_fields_are_looked_at_wherever_they_stand() -> None:
-    sample = next(each for each in read() if each.name == "dossier-complet")
+    sample = next(each for each in read_samples() if each.name == "dossier-complet")
     body = json.loads(sample.bytes({}))
     body["data"]["project"]["objectives"]["AXE-Z9"] = "Une action libre"
     body["data"]["project"]["coordinator"]["diplomalevel"] = 6

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from services.cli.__main__ import app
 from shared.partner_kit.distribution import files
-from shared.partner_kit.sample import read
+from shared.partner_kit.sample import read_samples
 
 
 def test_the_kit_is_written_whole_and_into_an_empty_folder_only(tmp_path: Path) -> None:
@@ -21,7 +21,7 @@ def test_the_kit_is_written_whole_and_into_an_empty_folder_only(tmp_path: Path) 
     assert {path.name for path in folder.iterdir()} == {
         *("README.md", "contrat.md", "asyncapi", "schemas", "samples"),
     }
-    assert read(folder / "samples") == read()
+    assert read_samples(folder / "samples") == read_samples()
     again = CliRunner().invoke(app, ["conformance", "--samples", str(folder)])
     assert again.exit_code == 2
     assert "n’est pas un dossier vide" in again.stderr
@@ -53,7 +53,7 @@ def test_no_link_of_the_kit_leads_out_of_it_or_nowhere() -> None:
 def test_the_readme_tells_each_message_and_its_answer() -> None:
     readme = files()["README.md"]
 
-    assert readme.count("](samples/") == len(read())
+    assert readme.count("](samples/") == len(read_samples())
     assert (
         "| [025](samples/025-acompte-d-un-centime-de-trop.json) | AdvanceOrdered | Un centime "
         "au-dessus du plafond : refusé. | One cent beyond the ceiling: refused. | AdvanceRefused "

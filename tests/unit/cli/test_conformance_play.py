@@ -18,10 +18,10 @@ from shared.kernel.ports import IncomingMessage, OutgoingMessage
 from shared.kernel.settings import Settings
 from shared.partner_kit.diff import differences
 from shared.partner_kit.runner import Outcome, Run, play
-from shared.partner_kit.sample import Answer, Capture, Expected, Sample, read
+from shared.partner_kit.sample import Answer, Capture, Expected, Sample, read_samples
 from tests.support.services import ALL
 
-SAMPLES = read()
+SAMPLES = read_samples()
 FIRST, AGAIN, ELSEWHERE = (
     Run("kit-00000001", timeout_s=60),
     Run("kit-00000002", timeout_s=5),

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.cli.dead_letters.view import body_of, errors_of, named, summarise
+from services.cli.dead_letters.view import body_of, errors_of, matching_ids, summarise
 from shared.contracts.event_file import event_name
 from shared.kernel.settings import Settings
 from shared.rabbitmq.dead_letter_queue import DeadLetter
@@ -98,6 +98,6 @@ def test_an_event_is_named_as_far_as_it_can_be_read(content: bytes, name: str) -
 
 
 def test_an_id_is_itself_before_it_is_the_beginning_of_others() -> None:
-    assert named("a", ["a", "ab", "b"]) == ["a"]
-    assert named("a", ["ab", "ac", "b"]) == ["ab", "ac"]
-    assert named("c", ["ab"]) == []
+    assert matching_ids("a", ["a", "ab", "b"]) == ["a"]
+    assert matching_ids("a", ["ab", "ac", "b"]) == ["ab", "ac"]
+    assert matching_ids("c", ["ab"]) == []
