@@ -102,17 +102,17 @@ def test_text_is_trimmed_and_composed(written_so: Any, kept_as: str | None) -> N
 
 @pytest.mark.parametrize("amount", ["0.00", "0.01", "9999999999999.99", "007.00"])
 def test_amounts_are_exact(amount: str) -> None:
-    kept = _with("data.budget.total_annual_cost", amount).budget.total_annual_cost
+    value = _with("data.budget.total_annual_cost", amount).budget.total_annual_cost
 
-    assert kept == Decimal(amount)
-    assert kept.as_tuple().exponent == -2
+    assert value == Decimal(amount)
+    assert value.as_tuple().exponent == -2
 
 
-@pytest.mark.parametrize(("amount", "kept"), [("-0.00", "0.00"), ("-12.30", "-12.30")])
-def test_a_signed_amount_keeps_no_sign_on_zero(amount: str, kept: str) -> None:
+@pytest.mark.parametrize(("amount", "text"), [("-0.00", "0.00"), ("-12.30", "-12.30")])
+def test_a_signed_amount_keeps_no_sign_on_zero(amount: str, text: str) -> None:
     euros = TypeAdapter(SignedMoney).validate_python(amount, strict=True)
 
-    assert str(euros) == kept
+    assert str(euros) == text
 
 
 @pytest.mark.parametrize("amount", ["12,30", Decimal("1.005"), Decimal("NaN"), 5, 5.0, None])

@@ -41,7 +41,7 @@ def test_a_bad_message_is_refused_for_its_reason_at_its_path(bad: Bad) -> None:
 
 @pytest.mark.parametrize("bad", CORPUS, ids=lambda bad: bad.name)
 def test_a_bad_message_is_kept_whole_and_told_in_words_of_the_contract(bad: Bad) -> None:
-    letter, *told = rejection_messages(
+    letter, *text = rejection_messages(
         EventFactory(bad.service, NOW), _refused(bad), body_stored=True
     )
 
@@ -49,7 +49,7 @@ def test_a_bad_message_is_kept_whole_and_told_in_words_of_the_contract(bad: Bad)
     assert letter.body == bad.body
     assert len(letter.headers["clas-errors"]) <= HEADER_BYTES_MAX
     assert json.loads(letter.headers["clas-errors"])
-    for event in told:
+    for event in text:
         refusal = decode(event.body).data
         assert isinstance(refusal, MessageRefused)
         assert bad.path in {error.path for error in refusal.errors}

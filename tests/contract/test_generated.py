@@ -91,7 +91,7 @@ def test_a_service_receives_and_sends_what_the_registry_says(service: str) -> No
     assert all(name.startswith(each["action"]) for name, each in operations.items())
     for node in nodes(document):
         if (reference := node.get("$ref", "")).startswith("#/"):
-            assert _found(document, reference)
+            assert _resolve(document, reference)
         elif reference:
             assert (ROOT / generate.ASYNCAPI / reference).resolve().exists()
 
@@ -146,7 +146,7 @@ def _asyncapi(service: str) -> dict[str, Any]:
     return document
 
 
-def _found(document: Any, reference: str) -> Any:
+def _resolve(document: Any, reference: str) -> Any:
     for step in reference.removeprefix("#/").split("/"):
         document = document[step]
     return document

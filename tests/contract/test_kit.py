@@ -17,10 +17,10 @@ INBOUND = [spec.name for spec in EVENTS if inbound(spec)]
 NAMES = [sample.name for sample in SAMPLES]
 
 
-def lacking(known: tuple[Sample, ...], *, valid: bool, least: int) -> list[str]:
+def lacking(samples: tuple[Sample, ...], *, valid: bool, least: int) -> list[str]:
     """Return the events that partners send of which there are too few samples."""
-    kept = [each.event for each in known if each.valid is valid]
-    return [name for name in INBOUND if kept.count(name) < least]
+    events = [each.event for each in samples if each.valid is valid]
+    return [name for name in INBOUND if events.count(name) < least]
 
 
 def test_every_event_that_partners_send_has_samples() -> None:
@@ -50,14 +50,14 @@ def test_every_answer_of_the_kit_is_one_that_the_contract_foresees() -> None:
 
 def _reachable(name: str) -> set[str]:
     """Return what may be said because of an event, through the services that it goes through."""
-    found: set[str] = set()
+    result: set[str] = set()
     new = {name}
     while new:
-        said = {answer for each in new for answer in BY_NAME[each].answers}
+        document = {answer for each in new for answer in BY_NAME[each].answers}
         forwarded = {spec.name for spec in EVENTS if spec.name == "WithdrawalForwarded"}
-        found |= new
-        new = (said | (forwarded if "DossierWithdrawn" in said else set())) - found
-    return found
+        result |= new
+        new = (document | (forwarded if "DossierWithdrawn" in document else set())) - result
+    return result
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=NAMES)
@@ -93,12 +93,12 @@ def test_a_partner_with_the_schemas_only_finds_the_same(sample: Sample) -> None:
     assert sample.body
     spec = BY_TYPE.get(str(sample.body.get("type")), BY_NAME[sample.event])
 
-    found = violations(sample.body, schema_of(spec))
+    result = violations(sample.body, schema_of(spec))
 
     if sample.valid or sample.expected.reason in {"disagrees", "id_reuse"}:
-        assert found == []
+        assert result == []
     elif not any(sample.name.endswith(fault) for fault in FOR_PEOPLE):
-        assert found != []
+        assert result != []
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=NAMES)
@@ -125,13 +125,13 @@ def test_the_files_are_the_samples_in_the_order_of_play() -> None:
 def test_a_sample_is_read_without_our_code() -> None:
     (sample,) = (each for each in SAMPLES if each.name == "acompte-d-un-centime-de-trop")
 
-    told = json.loads(sample_text(sample))
+    text = json.loads(sample_text(sample))
 
-    assert told["routing_key"] == "AdvanceOrdered.v1.999"
-    assert told["properties"] == {
+    assert text["routing_key"] == "AdvanceOrdered.v1.999"
+    assert text["properties"] == {
         "message_id": "kit-00000000-acompte-d-un-centime-de-trop",
         "content_type": "application/cloudevents+json",
         "delivery_mode": 2,
     }
-    assert told["expected"] == {"answers": [{"event": "AdvanceRefused", "rules": ["ACO-01"]}]}
-    assert told["body"]["data"]["amount"] == "0.01"
+    assert text["expected"] == {"answers": [{"event": "AdvanceRefused", "rules": ["ACO-01"]}]}
+    assert text["body"]["data"]["amount"] == "0.01"

@@ -259,12 +259,12 @@ def _refusing(module: ModuleType) -> Iterator[str]:
 
 def _behind(name: str) -> set[ModuleType]:
     """Return a module of a domain and those of the domain that it imports, however far."""
-    found, waiting = set(), {name}
+    result, waiting = set(), {name}
     while waiting:
         module = import_module(waiting.pop())
-        found.add(module)
-        waiting |= set(_imported(module)) - {each.__name__ for each in found}
-    return found
+        result.add(module)
+        waiting |= set(_imported(module)) - {each.__name__ for each in result}
+    return result
 
 
 def _imported(module: ModuleType) -> Iterator[str]:

@@ -18,9 +18,9 @@ from tests.contract.json_schema import nodes, violations
 from tests.support.stories import STORIES
 
 GIVEN = [
-    pytest.param(given["event"], given["data"], id=f"{path.stem}-{step}")
+    pytest.param(event["event"], event["data"], id=f"{path.stem}-{step}")
     for path in sorted(STORIES.glob("*.json"))
-    for step, given in enumerate(json.loads(path.read_text(encoding="utf-8"))["given"])
+    for step, event in enumerate(json.loads(path.read_text(encoding="utf-8"))["given"])
 ]
 
 
@@ -116,10 +116,10 @@ def test_a_good_message_satisfies_its_schema(name: str) -> None:
 
 @pytest.mark.parametrize(("name", "data"), GIVEN)
 def test_each_story_speaks_the_contract(name: str, data: dict[str, Any]) -> None:
-    told = envelope("ConventionSigned") | {"type": f"fr.caf.clas.{name}.v1", "data": data}
+    text = envelope("ConventionSigned") | {"type": f"fr.caf.clas.{name}.v1", "data": data}
 
-    assert decode(json.dumps(told).encode()).type == told["type"]
-    assert violations(told, _schema(name)) == []
+    assert decode(json.dumps(text).encode()).type == text["type"]
+    assert violations(text, _schema(name)) == []
 
 
 BEYOND_A_SCHEMA = {

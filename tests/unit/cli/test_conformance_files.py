@@ -26,38 +26,38 @@ def judged(content: bytes) -> list[Verdict]:
     return list(verdicts(split(content), LIMIT))
 
 
-def said(*words: str, code: int, given: bytes = b"") -> tuple[str, str]:
-    result = CliRunner().invoke(app, ["conformance", *words], input=given)
+def text_lines(*words: str, code: int, stdin: bytes = b"") -> tuple[str, str]:
+    result = CliRunner().invoke(app, ["conformance", *words], input=stdin)
     assert result.exit_code == code, (result.output, result.exception)
     return result.stdout, result.stderr
 
 
 def test_a_publisher_that_read_the_contract_conforms() -> None:
-    found = judged(partners.valid_events())
+    result = judged(partners.valid_events())
 
-    assert [(each.line, each.event, each.routing_key) for each in found] == [
+    assert [(each.line, each.event, each.routing_key) for each in result] == [
         (1, "ConventionSigned", "ConventionSigned.v1.771"),
         (2, "AdvanceOrdered", "AdvanceOrdered.v1.771"),
         (3, "WithdrawalRequested", "WithdrawalRequested.v1.771"),
     ]
-    assert all(each.conforms and not each.warnings for each in found)
+    assert all(each.conforms and not each.warnings for each in result)
 
 
 def test_a_publisher_that_guessed_is_told_all_its_faults_and_what_it_meant() -> None:
     good, signed, misspelt, ordered, reused, internal = judged(partners.invalid_events())
 
     assert good.conforms
-    assert told(signed) == ["data.signed_on : Field required"]
+    assert messages(signed) == ["data.signed_on : Field required"]
     assert [str(each) for each in signed.warnings] == [
         "data.signedOn : champ inconnu, ignoré ; vouliez-vous dire « signed_on » ?"
     ]
-    assert told(misspelt)[0].startswith(
+    assert messages(misspelt)[0].startswith(
         "type : unknown event type 'fr.caf.clas.ConventionSigne.v1'; known: "
     )
     assert [str(each) for each in misspelt.warnings] == [
         "type : vouliez-vous dire « fr.caf.clas.ConventionSigned.v1 » ?"
     ]
-    assert told(ordered) == [
+    assert messages(ordered) == [
         "data.caf : Input should be a valid string",
         "data.school_year : Field required",
         "data.order_id : Field required",
@@ -68,14 +68,14 @@ def test_a_publisher_that_guessed_is_told_all_its_faults_and_what_it_meant() -> 
     assert [str(each) for each in ordered.warnings] == [
         "data.exercice : champ inconnu, ignoré ; vouliez-vous dire « exercise » ?"
     ]
-    assert told(reused) == ["id : line 2 has this source and id with other content"]
-    assert told(internal) == [
+    assert messages(reused) == ["id : line 2 has this source and id with other content"]
+    assert messages(internal) == [
         "type : message interne du service accounting, aucun partenaire ne le publie"
     ]
     assert not any(each.conforms for each in (signed, misspelt, ordered, reused, internal))
 
 
-def told(verdict: Verdict) -> list[str]:
+def messages(verdict: Verdict) -> list[str]:
     return [str(each) for each in verdict.errors]
 
 
@@ -99,13 +99,13 @@ def test_an_event_that_partners_consume_conforms_whoever_made_it_and_whatever_wa
     ],
 )
 def test_what_is_no_event_has_its_verdict_too(content: bytes, path: str, message: str) -> None:
-    (found,) = judged(content)
+    (result,) = judged(content)
 
-    assert not found.conforms
-    assert found.event == "?"
-    assert found.routing_key is None
-    assert found.errors[0].path == path
-    assert found.errors[0].message.startswith(message)
+    assert not result.conforms
+    assert result.event == "?"
+    assert result.routing_key is None
+    assert result.errors[0].path == path
+    assert result.errors[0].message.startswith(message)
 
 
 def test_what_resembles_nothing_is_only_ignored() -> None:
@@ -113,10 +113,10 @@ def test_what_resembles_nothing_is_only_ignored() -> None:
     event |= {"correlationId": "x", "myextension": "y"}
     event["data"] |= {"remarque": "z"}
 
-    (found,) = judged(json.dumps(event).encode())
+    (result,) = judged(json.dumps(event).encode())
 
-    assert found.conforms
-    assert [str(each) for each in found.warnings] == [
+    assert result.conforms
+    assert [str(each) for each in result.warnings] == [
         "correlationId : champ inconnu, ignoré ; vouliez-vous dire « correlationid » ?",
         "data.remarque : champ inconnu, ignoré",
     ]
@@ -130,12 +130,12 @@ def test_fields_are_looked_at_wherever_they_stand() -> None:
     body["data"]["collectifs"][0]["childs"] = 10
     body["data"]["gestionnaire"]["centre_social_agrement"] = {"from": "2024-01-01", "till": "2027"}
 
-    (found,) = judged(json.dumps(body).encode())
+    (result,) = judged(json.dumps(body).encode())
 
-    assert [str(each) for each in found.errors] == [
+    assert [str(each) for each in result.errors] == [
         "data.gestionnaire.centre_social_agrement.to : Field required"
     ]
-    assert sorted(str(each) for each in found.warnings) == [
+    assert sorted(str(each) for each in result.warnings) == [
         "data.collectifs.0.childs : champ inconnu, ignoré",
         "data.gestionnaire.centre_social_agrement.till : champ inconnu, ignoré",
         "data.project.coordinator.diplomalevel : champ inconnu, ignoré",
@@ -146,7 +146,7 @@ def test_the_command_tells_each_event_and_how_it_must_travel(tmp_path: Path) -> 
     file = tmp_path / "careful.jsonl"
     file.write_bytes(partners.valid_events())
 
-    out, err = said(str(file), code=0)
+    out, err = text_lines(str(file), code=0)
 
     assert "    2  AdvanceOrdered       toy-2  conforme  AdvanceOrdered.v1.771" in out
     assert f"{file} : 3 événements, dont aucun non conforme." in out
@@ -162,7 +162,7 @@ def test_the_command_fails_where_one_event_does_not_conform(tmp_path: Path) -> N
     good.write_bytes(partners.valid_events())
     bad.write_bytes(partners.invalid_events())
 
-    out, err = said(str(good), str(bad), code=1)
+    out, err = text_lines(str(good), str(bad), code=1)
     line = judged(partners.invalid_events())[1].line
 
     assert f"{bad} : 6 événements, dont 5 non conformes." in out
@@ -172,7 +172,7 @@ def test_the_command_fails_where_one_event_does_not_conform(tmp_path: Path) -> N
 
 
 def test_a_program_reads_the_same_as_json() -> None:
-    out, err = said("-", "--json", code=1, given=partners.invalid_events())
+    out, err = text_lines("-", "--json", code=1, stdin=partners.invalid_events())
     report = json.loads(out)
 
     assert err == ""
@@ -182,7 +182,7 @@ def test_a_program_reads_the_same_as_json() -> None:
     assert [each["conforms"] for each in file["events"]] == [True, *[False] * 5]
     assert file["events"][1]["errors"] == [{"path": "data.signed_on", "message": "Field required"}]
 
-    report = json.loads(said("-", "--json", code=0, given=partners.accounting_events())[0])
+    report = json.loads(text_lines("-", "--json", code=0, stdin=partners.accountant())[0])
     assert report["conforms"] is True
     assert report["files"][0]["events"][1] == {
         "line": 2,
@@ -203,10 +203,10 @@ def test_a_program_reads_the_same_as_json() -> None:
 
 def test_only_one_thing_is_asked_at_a_time(tmp_path: Path) -> None:
     for words in ((), ("-", "--run"), ("--run", "--kit", str(tmp_path))):
-        assert "give files to check, or --kit DIR, or --run" in said(*words, code=2)[1]
-    assert "aucun événement" in said("-", code=1, given=b" \n")[1]
-    assert "cannot be read" in said(str(tmp_path / "absent"), code=2)[1]
-    assert "trois chiffres" in said("--run", "--caf", "76", code=2)[1]
+        assert "give files to check, or --kit DIR, or --run" in text_lines(*words, code=2)[1]
+    assert "aucun événement" in text_lines("-", code=1, stdin=b" \n")[1]
+    assert "cannot be read" in text_lines(str(tmp_path / "absent"), code=2)[1]
+    assert "trois chiffres" in text_lines("--run", "--caf", "76", code=2)[1]
 
 
 def test_of_a_long_file_the_table_has_what_deserves_a_look(tmp_path: Path) -> None:
@@ -215,7 +215,7 @@ def test_of_a_long_file_the_table_has_what_deserves_a_look(tmp_path: Path) -> No
     file = tmp_path / "long.jsonl"
     file.write_bytes(b"\n".join([*events, wrong]))
 
-    out, _ = said(str(file), code=1)
+    out, _ = text_lines(str(file), code=1)
 
     assert "e-0 " not in out
     assert "non conforme" in out

@@ -147,7 +147,7 @@ UNREADABLE = refusal("MessageRefused", errors=[{"path": "data.amount"}, {"path":
 
 
 @pytest.mark.parametrize(
-    ("owed", "received", "told"),
+    ("owed", "received", "faults"),
     [
         ([Answer(event="AdvanceRefused", rules=("ACO-01",))], [REFUSED], []),
         ([], [], []),
@@ -194,9 +194,9 @@ UNREADABLE = refusal("MessageRefused", errors=[{"path": "data.amount"}, {"path":
     ],
 )
 def test_every_difference_is_told(
-    owed: list[Answer], received: list[dict[str, Any]], told: list[str]
+    owed: list[Answer], received: list[dict[str, Any]], faults: list[str]
 ) -> None:
-    assert differences(Expected(answers=tuple(owed)), received) == told
+    assert differences(Expected(answers=tuple(owed)), received) == faults
 
 
 def test_the_other_answers_of_a_second_play_are_as_right() -> None:

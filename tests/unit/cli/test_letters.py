@@ -19,9 +19,9 @@ KEY = "AdvanceOrdered.v1.761"
 
 def letter(content: bytes = ORDER, message_id: str | None = "o1", **headers: Any) -> DeadLetter:
     """Return a letter as the broker gives it; `_` stands for `-` in headers."""
-    given = {name.replace("_", "-"): value for name, value in headers.items()}
+    texts = {name.replace("_", "-"): value for name, value in headers.items()}
     message: Any = SimpleNamespace(
-        body=content, message_id=message_id, headers=given, routing_key="clas.funding.dead-letters"
+        body=content, message_id=message_id, headers=texts, routing_key="clas.funding.dead-letters"
     )
     return DeadLetter(message)
 
@@ -61,14 +61,14 @@ def test_a_summary_says_what_would_happen_today() -> None:
     )
     astray = letter(clas_routing_key="AdvanceOrdered.v1.451", clas_reason="disagrees")
 
-    told = summarise(fine, "funding", settings)
-    assert (told.event, told.reason, told.error) == ("AdvanceOrdered", "poison", "KeyError: x")
-    assert told.verdict_now == "fits the contract"
+    text = summarise(fine, "funding", settings)
+    assert (text.event, text.reason, text.error) == ("AdvanceOrdered", "poison", "KeyError: x")
+    assert text.verdict_now == "fits the contract"
     assert summarise(astray, "funding", settings).verdict_now == "refused again: disagrees"
 
 
 @pytest.mark.parametrize(
-    ("errors", "told"),
+    ("errors", "lines"),
     [
         ('[{"path": "data.caf", "message": "no"}]', ["data.caf: no"]),
         ("[]", []),
@@ -76,8 +76,8 @@ def test_a_summary_says_what_would_happen_today() -> None:
         ("[1]", ["[1]"]),
     ],
 )
-def test_errors_are_told_whoever_wrote_them(errors: str, told: list[str]) -> None:
-    assert errors_of(letter(clas_errors=errors)) == told
+def test_errors_are_told_whoever_wrote_them(errors: str, lines: list[str]) -> None:
+    assert errors_of(letter(clas_errors=errors)) == lines
 
 
 def test_a_body_is_shown_as_json_or_in_hexadecimal() -> None:

@@ -6,17 +6,17 @@ from collections.abc import Callable
 from tests.unit.export.changes import both, every_line, line, put, replaced
 
 Change = Callable[[str], str | bytes]
-Told = tuple[str, int | None, str | None, str]
+Listed = tuple[str, int | None, str | None, str]
 ENTRY = "l’écriture « 2 » du journal"
 WHOLE = "1\u202f654,95"
 
 
-def off_year(day: str, *lines: int) -> list[Told]:
-    told = f"le {day} n’est pas de l’exercice, du 20250101 au 20251231."
-    return [("FEC-38", number, "EcritureDate", told) for number in lines]
+def off_year(day: str, *lines: int) -> list[Listed]:
+    text = f"le {day} n’est pas de l’exercice, du 20250101 au 20251231."
+    return [("FEC-38", number, "EcritureDate", text) for number in lines]
 
 
-BROKEN: dict[str, tuple[Change, list[Told]]] = {
+BROKEN: dict[str, tuple[Change, list[Listed]]] = {
     "nothing at all": (lambda _: b"", [("FEC-04", None, None, "le fichier est vide.")]),
     "a header alone": (
         lambda text: text.split("\r\n")[0] + "\r\n",

@@ -56,13 +56,13 @@ def as_entry(posted: AccountingEntryPosted, sequence: int | None = None) -> Entr
 
 def head(closing: Closing | None = None, names: Mapping[str, str] | None = None) -> ExportHeader:
     """Return the head of the third batch of 2025, by default of an exercise that is open."""
-    known = {samples.SIRET: "Les Amis de l'école"} if names is None else names
+    first = {samples.SIRET: "Les Amis de l'école"} if names is None else names
     return ExportHeader(
         caf="011",
         exercise=2025,
         number=3,
         closing=closing,
-        gestionnaires=known,
+        gestionnaires=first,
         accounts=ACCOUNTS,
     )
 

@@ -34,7 +34,7 @@ class Books:
     entries: tuple[Entry, ...]
     closings: tuple[Closing, ...]
     gestionnaires: dict[str, str]
-    heard: tuple[Envelope, ...]
+    events: tuple[Envelope, ...]
 
     def of(self, exercise: int) -> list[Entry]:
         """Return the entries of an exercise in the order of their numbers."""
@@ -42,8 +42,8 @@ class Books:
 
     def head(self, exercise: int) -> ExportHeader:
         """Return what an export says of an exercise."""
-        found = [each for each in self.closings if each.exercise == exercise]
-        return head(exercise, found[0] if found else None, self.gestionnaires)
+        closings = [each for each in self.closings if each.exercise == exercise]
+        return head(exercise, closings[0] if closings else None, self.gestionnaires)
 
 
 @cache
@@ -88,10 +88,10 @@ async def _played() -> Books:
         for batch in campaign():
             await stage.send(batch.messages)
             await stage.wait_until_idle()
-        return _kept(system)
+        return _in_order(system)
 
 
-def _kept(system: MemorySystem) -> Books:
+def _in_order(system: MemorySystem) -> Books:
     store = system.stores["accounting"]
     entries = [_read(Entry, each) for each in store.documents(Entry.collection)]
     grants = [_read(Grant, each) for each in store.documents(Grant.collection)]
@@ -99,7 +99,7 @@ def _kept(system: MemorySystem) -> Books:
         entries=tuple(sorted(entries, key=_place)),
         closings=tuple(_read(Closing, each) for each in store.documents(Closing.collection)),
         gestionnaires={each.gestionnaire.siret: each.gestionnaire.name for each in grants},
-        heard=tuple(_readable(delivery.body for delivery in system.broker.log)),
+        events=tuple(_readable(delivery.body for delivery in system.broker.log)),
     )
 
 

@@ -53,9 +53,9 @@ def test_the_balance_pays_what_was_done() -> None:
     settled = balance_settled(
         final_bonus="305.00", final_bonus_enfants="0.00", final_bonus_parents="305.00"
     )
-    found = only(funding_granted(), settled)
-    assert (found.granted, found.paid) == (BOTH, Bonuses(parents=Decimal("305.00")))
-    assert found.situation == "soldé"
+    result = only(funding_granted(), settled)
+    assert (result.granted, result.paid) == (BOTH, Bonuses(parents=Decimal("305.00")))
+    assert result.situation == "soldé"
 
 
 def test_controls_change_what_is_paid() -> None:
@@ -67,9 +67,9 @@ def test_controls_change_what_is_paid() -> None:
         control_id="CONTROLE-2",
         components={**parts, "bonus_enfants": "100.00", "bonus_parents": "-5.00"},
     )
-    found = only(funding_granted(), balance_settled(), first, second)
-    assert found.paid == Bonuses(Decimal("100.00"), Decimal("300.00"))
-    assert (found.granted, found.situation) == (BOTH, "soldé et contrôlé")
+    result = only(funding_granted(), balance_settled(), first, second)
+    assert result.paid == Bonuses(Decimal("100.00"), Decimal("300.00"))
+    assert (result.granted, result.situation) == (BOTH, "soldé et contrôlé")
 
 
 def test_an_amendment_says_what_is_granted_now() -> None:
@@ -77,9 +77,9 @@ def test_an_amendment_says_what_is_granted_now() -> None:
 
 
 def test_a_cancelled_right_stays_in_sight_and_counts_no_more() -> None:
-    found = only(funding_granted(), funding_cancelled())
-    assert (found.situation, found.collectifs) == ("annulé", 0)
-    assert (found.granted, found.paid) == (NOTHING, NOTHING)
+    result = only(funding_granted(), funding_cancelled())
+    assert (result.situation, result.collectifs) == ("annulé", 0)
+    assert (result.granted, result.paid) == (NOTHING, NOTHING)
 
 
 def test_another_school_year_and_a_project_that_is_not_funded_are_not_there() -> None:
@@ -102,8 +102,8 @@ def path(tmp_path: Path) -> Path:
 
 
 def rows(path: Path, sheet: str, *, values: bool = True) -> list[tuple[Any, ...]]:
-    found = load_workbook(path, data_only=values)[sheet]
-    return list(found.iter_rows(min_row=4, values_only=True))
+    result = load_workbook(path, data_only=values)[sheet]
+    return list(result.iter_rows(min_row=4, values_only=True))
 
 
 def test_the_workbook_has_a_row_for_each_project_under_its_titles(path: Path) -> None:
@@ -143,13 +143,13 @@ def test_it_says_what_granted_and_paid_mean(path: Path) -> None:
 
 @pytest.mark.office
 def test_libreoffice_computes_the_same_totals(path: Path) -> None:
-    found = computed(path, path.parent / "office")
-    assert rows(found, "Totaux par Caf")[1:] == [
+    result = computed(path, path.parent / "office")
+    assert rows(result, "Totaux par Caf")[1:] == [
         ("011", 1, 2, 329, 329, 305, 305),
         ("761", 2, 4, 658, 0, 610, 305),
         ("Total", 3, 6, 987, 329, 915, 610),
     ]
-    assert rows(found, "Bonus")[4][6:] == (6, 987, 329, 915, 610)
+    assert rows(result, "Bonus")[4][6:] == (6, 987, 329, 915, 610)
 
 
 def test_the_same_rows_give_the_same_bytes_and_leave_nothing_else(path: Path) -> None:

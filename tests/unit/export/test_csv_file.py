@@ -29,8 +29,8 @@ CAUSE = "a1,fr.caf.clas.AdvanceGranted.v1\r\n"
 
 def written(path: Path, opening: Opening, *entries: object) -> bytes:
     file = opening(path, head())
-    for each in entries:
-        file.add(each)  # type: ignore[arg-type]
+    for added in entries:
+        file.add(added)  # type: ignore[arg-type]
     file.close()
     return path.read_bytes()
 
@@ -39,16 +39,16 @@ def test_programs_get_commas_points_and_no_byte_order_mark(tmp_path: Path) -> No
     first = "SF,6562322410,Prestation de service Clas,772.31,0.00,2025,81512214,"
     second = "T,467,Tiers,0.00,772.31,,,"
 
-    found = written(tmp_path / "a.csv", for_programs, entry())
+    result = written(tmp_path / "a.csv", for_programs, entry())
 
-    assert found.decode() == f"{COLUMNS}{COMMON}{first}{CAUSE}{COMMON}{second}{CAUSE}"
+    assert result.decode() == f"{COLUMNS}{COMMON}{first}{CAUSE}{COMMON}{second}{CAUSE}"
 
 
 def test_a_french_excel_gets_semicolons_decimal_commas_and_the_mark(tmp_path: Path) -> None:
-    found = written(tmp_path / "a.csv", for_excel, entry(None, entry_id="e9"))
+    result = written(tmp_path / "a.csv", for_excel, entry(None, entry_id="e9"))
 
-    assert found.startswith(b"\xef\xbb\xbfsequence;entry_id;")
-    first = found.decode("utf-8-sig").splitlines()[1]
+    assert result.startswith(b"\xef\xbb\xbfsequence;entry_id;")
+    first = result.decode("utf-8-sig").splitlines()[1]
     assert first.startswith(";e9;011;2025;11;2025-11-20;advance;")
     assert ";772,31;0,00;2025;81512214;" in first
 
@@ -124,8 +124,8 @@ def test_what_is_read_back_is_what_was_posted(
     file.close()
 
     with path.open(encoding="utf-8", newline="") as read:
-        found = list(csv.DictReader(read))
-    for cells, row in zip(found, journal_lines(one, context), strict=True):
+        result = list(csv.DictReader(read))
+    for cells, row in zip(result, journal_lines(one, context), strict=True):
         assert {name: restore(cell) for name, cell in cells.items()} == {
             name: "" if (value := getattr(row, name)) is None else str(value) for name in HEADER
         }

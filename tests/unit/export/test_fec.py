@@ -45,8 +45,8 @@ def written(
     entries: list[Entry] | None = None,
 ) -> bytes:
     writer = fec_format(SIREN, separator, encoding)(path, head or head_of(BOOKS.states, 2025))
-    for each in entries if entries is not None else entries_of(BOOKS.states, 2025):
-        writer.add(each)
+    for entry in entries if entries is not None else entries_of(BOOKS.states, 2025):
+        writer.add(entry)
     writer.close()
     return path.read_bytes()
 
@@ -80,16 +80,16 @@ def test_in_iso_8859_15_typographic_signs_have_equivalents_and_letters_stay(
 ) -> None:
     head, entries = of_2026()
     expected = OF_2026.replace("|", separator).replace("’", "'").replace("–", "-")
-    found = written(tmp_path / "f", separator, "iso8859-15", head, entries)
-    assert found == expected.encode("iso8859-15")
-    assert b"\xe0 payer" in found
+    result = written(tmp_path / "f", separator, "iso8859-15", head, entries)
+    assert result == expected.encode("iso8859-15")
+    assert b"\xe0 payer" in result
 
 
 def test_what_was_replaced_is_told_with_its_count(tmp_path: Path) -> None:
     head, entries = of_2026()
     writer = fec_format(SIREN, "|", "iso8859-15")(tmp_path / "f", head)
-    for each in entries:
-        writer.add(each)
+    for entry in entries:
+        writer.add(entry)
     writer.close()
     assert writer.notes == (
         "« ’ » (U+2019), absent de la norme ISO 8859-15, est écrit « ' » : 4 fois.",
@@ -99,8 +99,8 @@ def test_what_was_replaced_is_told_with_its_count(tmp_path: Path) -> None:
 
 def test_nothing_is_replaced_in_utf_8(tmp_path: Path) -> None:
     writer = fec_format(SIREN, "|", "utf-8")(tmp_path / "f", head_of(BOOKS.states, 2025))
-    for each in entries_of(BOOKS.states, 2025):
-        writer.add(each)
+    for entry in entries_of(BOOKS.states, 2025):
+        writer.add(entry)
     writer.close()
     assert writer.notes == ()
 
@@ -126,9 +126,9 @@ def test_an_exercise_that_is_not_closed_has_no_fec(tmp_path: Path, closing: str)
     head = head_of(BOOKS.states, 2025)
     assert head.closing is not None
     running = None if closing == "none" else head.closing.with_changes(step="entries")
-    told = "l’exercice 2025 de la Caf 761 n’est pas clôturé : seules des écritures validées"
+    text = "l’exercice 2025 de la Caf 761 n’est pas clôturé : seules des écritures validées"
     (reason,) = refused(tmp_path / "f", head=replace(head, closing=running))
-    assert reason.startswith(told)
+    assert reason.startswith(text)
     assert not (tmp_path / "f").exists()
 
 
@@ -145,11 +145,11 @@ def test_a_letter_that_the_encoding_lacks_is_told_with_its_entry_and_label(tmp_p
     label = "Acompte Clas 2025-2026 – Škola Łódź"
     reasons = refused(tmp_path / "f", encoding="iso8859-15", entries=bent(label=label))
     absent = "porte « Ł » (U+0141), absent de la norme ISO 8859-15 ; un export en UTF-8 le tient."
-    told = "écriture 1, EcritureLib : « Acompte Clas 2025-2026 - Škola Łódź"
+    text = "écriture 1, EcritureLib : « Acompte Clas 2025-2026 - Škola Łódź"
     expense = "SF, période 11, origine 2025, spécificité 81512214"
     assert reasons == (
-        f"{told} ({expense}) » {absent}",
-        f"{told} (T, période 11) » {absent}",
+        f"{text} ({expense}) » {absent}",
+        f"{text} (T, période 11) » {absent}",
     )
     assert label.encode() in written(tmp_path / "f", entries=bent(label=label))
 
@@ -231,11 +231,11 @@ def test_an_exercise_without_entries_has_its_header(tmp_path: Path) -> None:
 
 def test_the_description_names_every_field_in_order_and_how_the_file_is_written() -> None:
     assert tuple(fields()) == COLUMNS
-    told = fec_description("|", "iso8859-15")
-    assert "Jeu de caractères : ISO 8859-15" in told
-    assert "Séparateur de zone : barre verticale. Fin d’enregistrement : CR LF." in told
-    assert "U+2019 → '" in told
-    assert "\n18. Idevise (texte) : Vide.\n" in told
+    text = fec_description("|", "iso8859-15")
+    assert "Jeu de caractères : ISO 8859-15" in text
+    assert "Séparateur de zone : barre verticale. Fin d’enregistrement : CR LF." in text
+    assert "U+2019 → '" in text
+    assert "\n18. Idevise (texte) : Vide.\n" in text
     assert "équivalent" not in fec_description("\t", "utf-8")
 
 

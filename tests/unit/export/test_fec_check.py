@@ -9,7 +9,7 @@ import pytest
 from services.accounting.exports.fec_report import print_fec_report
 from services.accounting.exports.formats.fec import fec_format
 from shared.fec_validator import LISTED_PER_RULE, RULES, Report, numbering, rules_table, validate
-from tests.unit.export.broken_fec import BROKEN, Told
+from tests.unit.export.broken_fec import BROKEN, Listed
 from tests.unit.export.changes import both, line, put, replaced
 from tests.unit.export.closed_books import entries_of, head_of, worked_example
 
@@ -21,8 +21,8 @@ ROOT = Path(__file__).parents[3]
 def _good(path: Path) -> str:
     books = worked_example()
     writer = fec_format("775672272", "\t", "utf-8")(path, head_of(books.states, 2025))
-    for each in entries_of(books.states, 2025):
-        writer.add(each)
+    for entry in entries_of(books.states, 2025):
+        writer.add(entry)
     writer.close()
     return path.read_bytes().decode()
 
@@ -39,7 +39,7 @@ def checked(folder: Path, content: str | bytes, name: str = NAME) -> Report:
     return validate(path)
 
 
-def told(report: Report) -> list[Told]:
+def listed(report: Report) -> list[Listed]:
     return [(each.rule, each.line, each.column, each.message) for each in report.findings]
 
 
@@ -53,7 +53,7 @@ def test_a_file_broken_by_one_change_is_told_for_that_alone(
 ) -> None:
     change, expected = BROKEN[named]
     report = checked(tmp_path, change(good))
-    assert told(report) == expected
+    assert listed(report) == expected
     assert report.accepted == all(rule in WARNED for rule, *_ in expected)
 
 
@@ -82,14 +82,14 @@ def test_another_table_is_refused_by_its_header_alone(
 def test_a_wrong_name_is_told(
     tmp_path: Path, good: str, name: str, rule: str, message: str
 ) -> None:
-    assert told(checked(tmp_path, good, name)) == [(rule, None, None, message)]
+    assert listed(checked(tmp_path, good, name)) == [(rule, None, None, message)]
 
 
 @pytest.mark.parametrize("name", ["775672272FEC20251231", "775672272fec20251231_2.TXT"])
 def test_parts_and_names_without_an_extension_are_in_order(
     tmp_path: Path, good: str, name: str
 ) -> None:
-    assert told(checked(tmp_path, good, name)) == []
+    assert listed(checked(tmp_path, good, name)) == []
 
 
 def test_every_rule_was_seen_broken_but_that_of_the_side() -> None:
@@ -109,14 +109,14 @@ def sided(text: str) -> str:
 
 def test_an_amount_and_its_side_do_as_well(tmp_path: Path, good: str) -> None:
     report = checked(tmp_path, sided(good))
-    assert told(report) == []
+    assert listed(report) == []
     assert (report.debit, report.credit) == (Decimal("2758.25"), Decimal("2758.25"))
 
 
 def test_a_side_that_is_none_is_told(tmp_path: Path, good: str) -> None:
     report = checked(tmp_path, sided(good).replace("\tC\t", "\tX\t", 1))
     expected = "« X » : D, C, +1 ou -1 est attendu."
-    assert told(report) == [("FEC-24", 3, "Sens", expected)]
+    assert listed(report) == [("FEC-24", 3, "Sens", expected)]
 
 
 def test_a_file_says_what_it_is(tmp_path: Path, good: str) -> None:
@@ -130,7 +130,7 @@ def test_a_file_says_what_it_is(tmp_path: Path, good: str) -> None:
 @pytest.mark.parametrize(("end", "named"), [("\n", "LF"), ("\r", "CR")])
 def test_any_one_line_end_will_do(tmp_path: Path, good: str, end: str, named: str) -> None:
     report = checked(tmp_path, good.replace("\r\n", end))
-    assert (told(report), report.line_end, report.lines) == ([], named, 6)
+    assert (listed(report), report.line_end, report.lines) == ([], named, 6)
 
 
 def test_a_line_end_of_another_system_is_told_in_a_file_of_bare_line_feeds(
@@ -139,7 +139,7 @@ def test_a_line_end_of_another_system_is_told_in_a_file_of_bare_line_feeds(
     text = line(2, lambda row: f"{row}\r")(good).replace("\r\r\n", "\r!").replace("\r\n", "\n")
     report = checked(tmp_path, text.replace("\r!", "\r\n"))
     expected = "fin de ligne CR LF ; la première ligne finit par LF."
-    assert told(report) == [("FEC-08", 2, None, expected)]
+    assert listed(report) == [("FEC-08", 2, None, expected)]
 
 
 def test_the_law_takes_signs_before_or_after_and_capitals_as_they_come(
@@ -147,7 +147,7 @@ def test_the_law_takes_signs_before_or_after_and_capitals_as_they_come(
 ) -> None:
     signed = both(put("-5,00", "Debit", 2), put("5,00-", "Credit", 3))(good)
     report = checked(tmp_path, signed.replace("JournalCode", "JOURNALCODE"))
-    assert told(report) == []
+    assert listed(report) == []
     assert report.debit == Decimal("1980.94")
 
 
@@ -155,19 +155,19 @@ def test_after_a_double_the_numbers_go_on(tmp_path: Path, good: str) -> None:
     rows = good.split("\r\n")
     doubled = [row.replace("\t2\t", "\t1\t", 1) for row in rows[3:5]]
     report = checked(tmp_path, "\r\n".join([*rows[:5], *doubled, *rows[5:]]))
-    assert [(rule, at) for rule, at, *_ in told(report)] == [("FEC-34", 6)]
+    assert [(rule, at) for rule, at, *_ in listed(report)] == [("FEC-34", 6)]
 
 
 def test_journals_may_number_their_own_entries(tmp_path: Path, good: str) -> None:
     moved = both(put("OD", "JournalCode", 4, 5), put("1", "EcritureNum", 4, 5))
     text = both(moved, put("2", "EcritureNum", 6, 7))(good)
     report = checked(tmp_path, text)
-    assert (told(report), report.numbering) == ([], "par journal")
+    assert (listed(report), report.numbering) == ([], "par journal")
 
 
 def test_journals_may_share_one_sequence(tmp_path: Path, good: str) -> None:
     report = checked(tmp_path, put("OD", "JournalCode", 4, 5)(good))
-    assert (told(report), report.numbering) == ([], "sur tous les journaux")
+    assert (listed(report), report.numbering) == ([], "sur tous les journaux")
 
 
 def test_a_sequence_too_many_is_told(
@@ -177,7 +177,7 @@ def test_a_sequence_too_many_is_told(
     named = both(put("A1", "EcritureNum", 2, 3), put("B1", "EcritureNum", 4, 5))
     report = checked(tmp_path, both(named, put("C1", "EcritureNum", 6, 7))(good))
     expected = "plus de 2 séquences : la suite de celle-ci n’est pas vérifiée."
-    assert told(report) == [("FEC-35", 6, "EcritureNum", expected)]
+    assert listed(report) == [("FEC-35", 6, "EcritureNum", expected)]
 
 
 def test_an_exercise_of_another_length_is_told_by_its_first_day(tmp_path: Path, good: str) -> None:

@@ -21,13 +21,13 @@ def exported(path: Path) -> Path:
     writer = fec_journal_form(SIREN, 2025, FieldSeparator.TAB, FileEncoding.UTF_8).opening(
         path, head_of(BOOKS.states, 2025)
     )
-    for each in entries_of(BOOKS.states, 2025):
-        writer.add(each)
+    for entry in entries_of(BOOKS.states, 2025):
+        writer.add(entry)
     writer.close()
     return path
 
 
-def asked(*arguments: object) -> Result:
+def run_export(*arguments: object) -> Result:
     return CliRunner().invoke(app, [*map(str, arguments)])
 
 
@@ -51,9 +51,9 @@ def test_each_way_of_writing_has_its_series_and_its_description() -> None:
 def test_a_file_cannot_hold_a_batch(tmp_path: Path) -> None:
     file = tmp_path / "exports"
     file.touch()
-    told = asked("csv", "--caf", "761", "--exercise", "2025", "--to", file)
-    assert told.exit_code == 2
-    assert "--to" in told.output
+    text = run_export("csv", "--caf", "761", "--exercise", "2025", "--to", file)
+    assert text.exit_code == 2
+    assert "--to" in text.output
 
 
 def test_what_the_check_refuses_is_not_given_out(tmp_path: Path) -> None:
@@ -64,7 +64,7 @@ def test_what_the_check_refuses_is_not_given_out(tmp_path: Path) -> None:
 
 
 def test_a_good_file_is_told_and_ends_well(tmp_path: Path) -> None:
-    result = asked("verify", exported(tmp_path / NAME))
+    result = run_export("verify", exported(tmp_path / NAME))
     assert (result.exit_code, result.stderr) == (0, "")
     assert result.stdout.startswith(f"{NAME} : accepté.\n")
 
@@ -74,11 +74,11 @@ def test_a_bad_file_among_good_ones_ends_with_1(tmp_path: Path) -> None:
     bad = tmp_path / f"{SIREN}FEC20251231_2.txt"
     bad.write_bytes(good.read_bytes().replace(b"772,31", b"772.31", 1))
 
-    result = asked("verify", good, bad)
+    result = run_export("verify", good, bad)
 
     assert (result.exit_code, result.stderr) == (1, "clas: 1 of 2 are not as they should be\n")
-    (told,) = [row for row in result.stdout.splitlines() if row.startswith("FEC-17")]
-    assert told.split() == [
+    (text,) = [row for row in result.stdout.splitlines() if row.startswith("FEC-17")]
+    assert text.split() == [
         *("FEC-17", "erreur", "2", "Debit", "«", "772.31", "»", ":", "la", "décimale"),
         *("suit", "un", "point,", "non", "une", "virgule."),
     ]
@@ -87,8 +87,8 @@ def test_a_bad_file_among_good_ones_ends_with_1(tmp_path: Path) -> None:
 def test_the_first_day_of_a_longer_exercise_may_be_told(tmp_path: Path) -> None:
     path = exported(tmp_path / NAME)
     path.write_bytes(path.read_bytes().replace(b"20251120", b"20241120"))
-    assert asked("verify", path).exit_code == 1
-    assert asked("verify", path, "--opens-on", "2024-11-01").exit_code == 0
+    assert run_export("verify", path).exit_code == 1
+    assert run_export("verify", path, "--opens-on", "2024-11-01").exit_code == 0
 
 
 def test_the_folder_of_a_fec_is_verified_by_the_same_rules(tmp_path: Path) -> None:
@@ -108,11 +108,11 @@ def test_the_folder_of_a_fec_is_verified_by_the_same_rules(tmp_path: Path) -> No
 def test_of_an_empty_file_nothing_is_known(tmp_path: Path) -> None:
     path = tmp_path / NAME
     path.touch()
-    told = " ".join(asked("verify", path).stdout.split())
-    assert "encodage : inconnu, fin de ligne : inconnue, numérotation : inconnue." in told
+    text = " ".join(run_export("verify", path).stdout.split())
+    assert "encodage : inconnu, fin de ligne : inconnue, numérotation : inconnue." in text
 
 
 def test_a_siren_that_is_none_is_refused_by_the_command() -> None:
-    result = asked("fec", "--caf", "761", "--exercise", "2025", "--siren", "775672273")
+    result = run_export("fec", "--caf", "761", "--exercise", "2025", "--siren", "775672273")
     assert result.exit_code == 2
     assert "775672273 is not a SIREN" in result.stderr

@@ -21,14 +21,14 @@ from tests.unit.report.published import published
 
 def written(path: Path, *entries: Any, batch: ExportHeader | None = None) -> Path:
     file = parquet.ParquetFile(path, batch or head())
-    for each in entries:
-        file.add(each)
+    for added in entries:
+        file.add(added)
     file.close()
     return path
 
 
 def test_a_line_is_a_row_with_all_its_columns(tmp_path: Path) -> None:
-    found = pq.read_table(written(tmp_path / "a.parquet", entry())).to_pylist()
+    result = pq.read_table(written(tmp_path / "a.parquet", entry())).to_pylist()
 
     common = {
         "sequence": 1,
@@ -46,7 +46,7 @@ def test_a_line_is_a_row_with_all_its_columns(tmp_path: Path) -> None:
         "cause_id": "a1",
         "cause_type": "fr.caf.clas.AdvanceGranted.v1",
     }
-    assert found == [
+    assert result == [
         common
         | {
             "ledger": "SF",
@@ -91,21 +91,21 @@ def test_parquet_and_csv_have_the_same_columns() -> None:
 def test_the_page_for_analysts_names_every_column_with_its_type() -> None:
     page = (Path(__file__).parents[3] / "docs" / "analysts.md").read_text(encoding="utf-8")
 
-    told = re.findall(r"^\| `(\w+)` \| ([^|]+) \|", page, re.MULTILINE)
+    text = re.findall(r"^\| `(\w+)` \| ([^|]+) \|", page, re.MULTILINE)
     kinds = [
         "dictionary" if pa.types.is_dictionary(field.type) else str(field.type)
         for field in parquet.SCHEMA
     ]
-    assert told == list(zip(parquet.SCHEMA.names, kinds, strict=True))
+    assert text == list(zip(parquet.SCHEMA.names, kinds, strict=True))
 
 
 def test_the_largest_amount_of_the_contract_is_held(tmp_path: Path) -> None:
     most = "999999999999999999.99"
     lines = [{**LINES[0], "debit": most}, {**LINES[1], "credit": most}]
 
-    found = pq.read_table(written(tmp_path / "a.parquet", entry(lines=lines)))
+    result = pq.read_table(written(tmp_path / "a.parquet", entry(lines=lines)))
 
-    assert found["debit"].to_pylist() == [Decimal(most), Decimal("0.00")]
+    assert result["debit"].to_pylist() == [Decimal(most), Decimal("0.00")]
 
 
 def test_the_schema_names_the_batch_and_the_head_of_the_chain(tmp_path: Path) -> None:
@@ -142,9 +142,9 @@ def test_rows_go_into_groups_as_they_fill(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_a_journal_without_entries_is_a_file_without_rows(tmp_path: Path) -> None:
-    found = pq.read_table(written(tmp_path / "a.parquet"))
+    result = pq.read_table(written(tmp_path / "a.parquet"))
 
-    assert (found.num_rows, found.num_columns) == (0, 21)
+    assert (result.num_rows, result.num_columns) == (0, 21)
 
 
 def test_the_same_entries_give_the_same_bytes(tmp_path: Path) -> None:

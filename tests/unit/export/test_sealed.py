@@ -17,8 +17,8 @@ ENTRIES = tuple(entries_of(STATES, 2025))
 def given_out(entries: Sequence[Entry], *, closed: bool = True) -> None:
     head = head_of(STATES, 2025)
     sealed = ChainCheck(head if closed else replace(head, closing=None))
-    for each in entries:
-        sealed.add(each)
+    for entry in entries:
+        sealed.add(entry)
     sealed.check()
 
 

@@ -44,18 +44,18 @@ def right(
     )
 
 
-def dossiers(found: Published) -> list[str]:
-    return [row.reference.partition(" ")[0] for row in found.rows]
+def dossiers(published: Published) -> list[str]:
+    return [row.reference.partition(" ")[0] for row in published.rows]
 
 
 FIRST = (samples.agrement(), samples.funding_granted(), samples.convention())
 
 
 def test_a_subsidy_is_ps_and_bonus_under_a_signed_convention() -> None:
-    found = of(*FIRST)
+    result = of(*FIRST)
 
     # 2 758,25 + 634,00.
-    assert found.rows == (
+    assert result.rows == (
         Subvention(
             convention_date=date(2025, 10, 20),
             reference="ELAN-2025-761-000001 2025-2026",
@@ -117,10 +117,10 @@ def test_a_right_without_any_possible_advance_is_paid_once_on_a_day_not_known_ye
 
 
 def test_a_convention_signed_late_belongs_to_its_own_year() -> None:
-    told = right(signed_on="2026-01-12")
+    text = right(signed_on="2026-01-12")
 
-    assert of(*told, year=2025).rows == ()
-    assert dossiers(of(*told, year=2026)) == ["D-1"]
+    assert of(*text, year=2025).rows == ()
+    assert dossiers(of(*text, year=2026)) == ["D-1"]
 
 
 def test_a_period_never_ends_before_it_begins() -> None:
@@ -137,9 +137,9 @@ def test_the_later_years_of_an_agrement_leave_the_first_file_as_it_was() -> None
 
 
 def test_rows_stand_by_day_then_dossier() -> None:
-    told = (*right(2), *right(1), *right(3, signed_on="2025-10-10"))
+    text = (*right(2), *right(1), *right(3, signed_on="2025-10-10"))
 
-    assert dossiers(of(*told)) == ["D-3", "D-1", "D-2"]
+    assert dossiers(of(*text)) == ["D-3", "D-1", "D-2"]
 
 
 def test_by_law_a_subsidy_is_published_beyond_23_000_euros() -> None:
@@ -163,9 +163,9 @@ def test_subsidies_of_one_body_count_together_within_twelve_months() -> None:
 
 def test_two_bodies_never_count_together() -> None:
     other = {"siret": samples.OTHER_SIRET, "name": "Autre", "kind": "association"}
-    told = (*right(1, ps="12000.00"), *right(2, ps="12000.00", gestionnaire=other))
+    text = (*right(1, ps="12000.00"), *right(2, ps="12000.00", gestionnaire=other))
 
-    assert of(*told, scope=BY_LAW).rows == ()
+    assert of(*text, scope=BY_LAW).rows == ()
 
 
 @pytest.mark.parametrize(
@@ -182,30 +182,30 @@ def test_two_bodies_never_count_together() -> None:
 def test_the_law_speaks_of_bodies_of_private_law(
     kind: str, by_law: list[str], with_all: list[str]
 ) -> None:
-    told = right(ps="30000.00", gestionnaire__kind=kind)
+    text = right(ps="30000.00", gestionnaire__kind=kind)
 
-    assert dossiers(of(*told, scope=BY_LAW)) == by_law
-    assert dossiers(of(*told)) == with_all
+    assert dossiers(of(*text, scope=BY_LAW)) == by_law
+    assert dossiers(of(*text)) == with_all
 
 
 @pytest.mark.parametrize("threshold", [None, Decimal("23000.00")])
 def test_an_entreprise_is_withheld_until_it_is_known_to_be_no_person(
     threshold: Decimal | None,
 ) -> None:
-    told = right(ps="30000.00", gestionnaire=COMPANY)
+    text = right(ps="30000.00", gestionnaire=COMPANY)
 
-    unknown = of(*told, scope=Scope(threshold))
-    known = of(*told, scope=Scope(threshold, frozenset({"512345679"})))
+    unknown = of(*text, scope=Scope(threshold))
+    names = of(*text, scope=Scope(threshold, frozenset({"512345679"})))
 
     assert (unknown.rows, unknown.withheld) == ((), ("D-1",))
-    assert (dossiers(known), known.withheld) == (["D-1"], ())
+    assert (dossiers(names), names.withheld) == (["D-1"], ())
 
 
 def test_names_and_titles_are_one_line_of_at_most_256_characters() -> None:
     agrement = samples.agrement(dossier_id="D-1", project__title="Lire\n\tet " + "x" * 300)
-    told = (agrement, *right(gestionnaire__name="Les Amis\nde l'école")[1:])
+    text = (agrement, *right(gestionnaire__name="Les Amis\nde l'école")[1:])
 
-    (row,) = of(*told).rows
+    (row,) = of(*text).rows
 
     assert row.beneficiary == "Les Amis de l'école"
     assert "2025-2026 – Lire et xxx" in row.purpose
@@ -213,9 +213,9 @@ def test_names_and_titles_are_one_line_of_at_most_256_characters() -> None:
 
 
 def test_the_file_of_three_lives_has_its_layout() -> None:
-    found = select_subventions(rights_of(three_stories()), 2025, EVERYTHING)
+    result = select_subventions(rights_of(three_stories()), 2025, EVERYTHING)
 
-    content = csv_content(found.rows, CAF_76)
+    content = csv_content(result.rows, CAF_76)
 
     assert faults(content) == ()
     lines = content.decode().split("\r\n")

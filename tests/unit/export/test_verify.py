@@ -49,7 +49,7 @@ def batch(closed: list[Entry], tmp_path: Path) -> Path:
 
 
 def put_manifest(folder: Path, **changes: Any) -> None:
-    said = {
+    document = {
         "series": "validated-761-2025",
         "number": 1,
         "file": "clas.jsonl",
@@ -64,9 +64,9 @@ def put_manifest(folder: Path, **changes: Any) -> None:
         "last_sequence": 5,
         "previous_manifest_sha256": None,
     }
-    said["bytes"] = (folder / "clas.jsonl").stat().st_size
-    told = {name: value for name, value in (said | changes).items() if value is not GONE}
-    (folder / "manifest.json").write_text(json.dumps(told))
+    document["bytes"] = (folder / "clas.jsonl").stat().st_size
+    text = {name: value for name, value in (document | changes).items() if value is not GONE}
+    (folder / "manifest.json").write_text(json.dumps(text))
 
 
 def outside(batch: Path, head_hash: str | None) -> subprocess.CompletedProcess[str]:
@@ -130,9 +130,9 @@ TAMPERED: dict[Callable[[Lines], None], tuple[str, str]] = {
 
 
 def test_what_was_validated_is_verified_by_both(batch: Path, closed: list[Entry]) -> None:
-    told = outside(batch, closed[-1].hash)
+    text = outside(batch, closed[-1].hash)
 
-    assert (told.stdout, told.returncode) == ("5 entries, as they were validated\n", 0)
+    assert (text.stdout, text.returncode) == ("5 entries, as they were validated\n", 0)
     assert list(faults(batch)) == []
 
 
@@ -147,10 +147,10 @@ def test_each_way_to_tamper_is_seen_by_both(
     path.write_text(text, encoding="utf-8")
     put_manifest(batch, head_hash=closed[-1].hash)  # The forger makes it fit.
 
-    told, (outside_says, we_say) = outside(batch, closed[-1].hash), TAMPERED[tamper]
+    messages, (outside_says, we_say) = outside(batch, closed[-1].hash), TAMPERED[tamper]
 
-    assert told.returncode == 1
-    assert outside_says in told.stderr
+    assert messages.returncode == 1
+    assert outside_says in messages.stderr
     assert [fault[: len(we_say)] for fault in faults(batch)] == [we_say]
 
 
@@ -203,8 +203,8 @@ def test_what_a_reader_may_take_otherwise_is_no_entry_that_was_validated(
     path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     put_manifest(batch, head_hash=closed[-1].hash)
 
-    told = "ligne 3 : ce n’est pas une écriture telle qu’elle a été annoncée"
-    assert list(faults(batch)) == [told]
+    text = "ligne 3 : ce n’est pas une écriture telle qu’elle a été annoncée"
+    assert list(faults(batch)) == [text]
     assert outside(batch, closed[-1].hash).returncode == 1
 
 
@@ -282,6 +282,6 @@ def test_entries_of_an_open_exercise_are_read_one_by_one(batch: Path, closed: li
 
 def test_the_program_says_what_it_wants_to_be_given() -> None:
     command = [sys.executable, "-I", str(PROGRAM)]
-    told = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert told.returncode == 1
-    assert told.stderr.startswith("Tells whether a closed ledger is as it was validated")
+    text = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert text.returncode == 1
+    assert text.stderr.startswith("Tells whether a closed ledger is as it was validated")

@@ -53,11 +53,11 @@ def path(tmp_path: Path) -> Path:
 
 def rows(path: Path, sheet: str, *, values: bool = True) -> list[dict[str, Any]]:
     """Return the rows under the header, by the titles of their columns; empty cells left out."""
-    found = load_workbook(path, data_only=values)[sheet]
-    titles = [cell.value for cell in found[HEADER]]
+    result = load_workbook(path, data_only=values)[sheet]
+    titles = [cell.value for cell in result[HEADER]]
     return [
         {title: cell for title, cell in zip(titles, row, strict=True) if cell is not None}
-        for row in found.iter_rows(min_row=FIRST, values_only=True)
+        for row in result.iter_rows(min_row=FIRST, values_only=True)
     ]
 
 
@@ -111,15 +111,15 @@ def test_columns_are_as_wide_as_what_they_show_and_longer_text_shrinks(tmp_path:
 
 @pytest.mark.parametrize("sheet", ["Journal", "Grand livre", "Balance"])
 def test_each_sheet_keeps_its_header_in_sight_and_prints_on_pages(path: Path, sheet: str) -> None:
-    found = load_workbook(path)[sheet]
-    assert found.freeze_panes == "A5"
-    assert found.page_setup.orientation == "landscape"
-    assert found.page_setup.paperSize == 9
-    assert found.sheet_properties.pageSetUpPr.fitToPage  # To one page of width, the default;
-    assert found.page_setup.fitToHeight == 0  # as many of height as it takes.
-    assert found.print_title_rows == "$4:$4"
-    assert "Page &P sur &N" in found.oddFooter.right.text
-    assert all(found.column_dimensions[column].width > 5 for column in "ABC")
+    result = load_workbook(path)[sheet]
+    assert result.freeze_panes == "A5"
+    assert result.page_setup.orientation == "landscape"
+    assert result.page_setup.paperSize == 9
+    assert result.sheet_properties.pageSetUpPr.fitToPage  # To one page of width, the default;
+    assert result.page_setup.fitToHeight == 0  # as many of height as it takes.
+    assert result.print_title_rows == "$4:$4"
+    assert "Page &P sur &N" in result.oddFooter.right.text
+    assert all(result.column_dimensions[column].width > 5 for column in "ABC")
 
 
 def test_filters_go_over_the_lines_and_leave_the_total_out(path: Path) -> None:
@@ -140,11 +140,11 @@ def test_the_total_of_the_journal_follows_its_filter_and_holds_its_value(path: P
 
 
 def test_the_general_ledger_goes_account_by_account_with_a_total_under_each(path: Path) -> None:
-    found = [
+    result = [
         (row.get("Compte"), row["Débit"], row["Crédit"], row["Solde cumulé"])
         for row in rows(path, "Grand livre")
     ]
-    assert found == [
+    assert result == [
         ("6562322410", 772.31, 0, 772.31),
         ("6562322410", 330.99, 0, 1103.30),
         ("6562322410", 1103.30, 0, 1103.30),
@@ -161,16 +161,16 @@ def test_the_general_ledger_goes_account_by_account_with_a_total_under_each(path
 
 
 def test_totals_of_the_general_ledger_are_sums_of_their_rows(path: Path) -> None:
-    found = rows(path, "Grand livre", values=False)
-    assert found[2]["Libellé"] == "Total du compte SF 6562322410"
-    assert found[2]["Débit"] == "=SUM($H$5:$H$6)"
-    assert found[2]["Solde cumulé"] == "=ROUND(H7-I7,2)"
-    assert found[-1]["Débit"] == "=SUM(H7,H9,H11,H13,H15)"
+    result = rows(path, "Grand livre", values=False)
+    assert result[2]["Libellé"] == "Total du compte SF 6562322410"
+    assert result[2]["Débit"] == "=SUM($H$5:$H$6)"
+    assert result[2]["Solde cumulé"] == "=ROUND(H7-I7,2)"
+    assert result[-1]["Débit"] == "=SUM(H7,H9,H11,H13,H15)"
 
 
 def test_the_balance_adds_up_the_journal_by_account(path: Path) -> None:
-    found = rows(path, "Balance", values=False)
-    assert found[0]["Débit"] == (
+    result = rows(path, "Balance", values=False)
+    assert result[0]["Débit"] == (
         "=SUMIFS('Journal'!$H$5:$H$10,'Journal'!$D$5:$D$10,A5,'Journal'!$E$5:$E$10,B5)"
     )
     assert [tuple(row.values()) for row in rows(path, "Balance")] == [

@@ -45,21 +45,21 @@ def test_the_total_of_each_sheet_is_that_of_the_ledger(opened: Workbook) -> None
 
 
 def test_each_account_of_the_balance_is_that_of_the_ledger(opened: Workbook) -> None:
-    found = {
+    result = {
         (row["Registre"], row["Compte"]): (_cents(row["Débit"]), _cents(row["Crédit"]))
         for row in _rows(opened, "Balance")
         if row["Compte"]
     }
-    assert found == _by_account(demo().of(2025))
+    assert result == _by_account(demo().of(2025))
 
 
 def test_each_account_of_the_general_ledger_has_its_total(opened: Workbook) -> None:
-    found = {
+    result = {
         (row["Registre"], row["Compte"]): (_cents(row["Débit"]), _cents(row["Crédit"]))
         for row in _rows(opened, "Grand livre")
         if str(row["Libellé"]).startswith("Total du compte")
     }
-    assert found == _by_account(demo().of(2025))
+    assert result == _by_account(demo().of(2025))
 
 
 def test_every_control_comes_to_zero(opened: Workbook) -> None:
@@ -74,13 +74,13 @@ def test_every_control_comes_to_zero(opened: Workbook) -> None:
 def test_names_are_read_as_they_were_given_even_those_made_to_confuse(tmp_path: Path) -> None:
     names = ["=1+1", "<r><t>_x0041_ & co</t></r>", "_x0041_", "a\nb", "\uffff"]
     entries = {entry.posted.siret: entry for entry in demo().of(2025)}
-    given = dict(zip(entries, names, strict=False))
-    of = head(2025, gestionnaires=given)
+    value = dict(zip(entries, names, strict=False))
+    of = head(2025, gestionnaires=value)
     path = write(LedgerWorkbook, tmp_path / "clas.xlsx", of, list(entries.values())[: len(names)])
     book = load_workbook(computed(path, tmp_path / "office"), data_only=True)
-    found = [row["Gestionnaire"] for row in _rows(book, "Journal")[: 2 * len(names) : 2]]
-    assert found[:-1] == names[:-1]
-    assert found[-1] == "_xffff_"  # No character of XML: escaped, as LibreOffice writes it again.
+    result = [row["Gestionnaire"] for row in _rows(book, "Journal")[: 2 * len(names) : 2]]
+    assert result[:-1] == names[:-1]
+    assert result[-1] == "_xffff_"  # No character of XML: escaped, as LibreOffice writes it again.
 
 
 def test_it_prints(tmp_path: Path) -> None:
@@ -118,8 +118,8 @@ def _sums(entries: Iterable[Entry]) -> tuple[Decimal, Decimal]:
 
 
 def _by_account(entries: Iterable[Entry]) -> dict[tuple[str, str], tuple[Decimal, Decimal]]:
-    found = defaultdict[tuple[str, str], list[Decimal]](lambda: [Decimal(0), Decimal(0)])
+    result = defaultdict[tuple[str, str], list[Decimal]](lambda: [Decimal(0), Decimal(0)])
     for line in (line for entry in entries for line in entry.posted.lines):
-        found[line.ledger, line.account][0] += line.debit
-        found[line.ledger, line.account][1] += line.credit
-    return {account: (debit, credit) for account, (debit, credit) in found.items()}
+        result[line.ledger, line.account][0] += line.debit
+        result[line.ledger, line.account][1] += line.credit
+    return {account: (debit, credit) for account, (debit, credit) in result.items()}
