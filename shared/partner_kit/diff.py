@@ -35,20 +35,16 @@ def name_of(event: Document) -> str:
 
 def expected_answers(expected: Expected) -> str:
     """Return the expected answers as a short text."""
-    return _joined(
-        f"{each.event}{_bracketed([*each.rules, *each.errors])}" for each in expected.answers
-    )
+    return _joined((one.event, [*one.rules, *one.errors]) for one in expected.answers)
 
 
 def received_answers(received: Iterable[Document]) -> str:
     """Return the received answers as a short text."""
-    return _joined(
-        f"{name_of(each)}{_bracketed([*_rules(each), *_paths(each)])}" for each in received
-    )
+    return _joined((name_of(event), [*_rules(event), *_paths(event)]) for event in received)
 
 
-def _joined(answers: Iterable[str]) -> str:
-    return ", ".join(answers) or "rien"
+def _joined(answers: Iterable[tuple[str, Sequence[str]]]) -> str:
+    return ", ".join(f"{name}{_bracketed(details)}" for name, details in answers) or "rien"
 
 
 def _bracketed(names: Sequence[str]) -> str:
