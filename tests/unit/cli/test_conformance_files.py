@@ -182,7 +182,7 @@ def test_a_program_reads_the_same_as_json() -> None:
     assert [each["conforms"] for each in file["events"]] == [True, *[False] * 5]
     assert file["events"][1]["errors"] == [{"path": "data.signed_on", "message": "Field required"}]
 
-    report = json.loads(text_lines("-", "--json", code=0, stdin=partners.accountant())[0])
+    report = json.loads(text_lines("-", "--json", code=0, stdin=partners.accounting_events())[0])
     assert report["conforms"] is True
     assert report["files"][0]["events"][1] == {
         "line": 2,
