@@ -71,7 +71,7 @@ class Commands(LazyGroup):
         CommandRow(
             "explain",
             "services.cli.explain.command:explain",
-            "Explain the decisions about a dossier, in French, from the receipts kept with them.",
+            "Explain the decisions about a dossier, in French, from their receipts.",
             "Use",
         ),
         CommandRow(
@@ -109,7 +109,8 @@ class Commands(LazyGroup):
         CommandRow(
             "conformance",
             "services.cli.conformance.command:conformance",
-            "Hold a partner's events against the contract, or a running system against its kit.",
+            "Validate a partner's events against the contract, or test a running system with the "
+            "kit.",
             "Use",
         ),
         CommandRow(
@@ -139,19 +140,19 @@ class Commands(LazyGroup):
         CommandRow(
             "replay",
             "services.cli.replay:replay",
-            "Decide every stored decision again from its receipt, and report any that differs.",
+            "Run every stored decision again from its receipt, and report any that differs.",
             "Look after",
         ),
         CommandRow(
             "check",
             "services.cli.check.command:check",
-            "Hold everything that the services keep against each other, and report any breach.",
+            "Compare everything that the services store, and report each inconsistency.",
             "Look after",
         ),
         CommandRow(
             "dead-letters",
             "services.cli.dead_letters.command:app",
-            "Read the messages that could not be handled, send them again, or let them go.",
+            "List, show, replay or drop the messages that could not be handled.",
             "Look after",
         ),
     )

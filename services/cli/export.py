@@ -16,8 +16,7 @@ class Exports(LazyGroup):
         CommandRow(
             "fec",
             "services.accounting.exports.fec_command:fec",
-            "Write the FEC of a closed exercise, with the description that the law wants "
-            "beside it.",
+            "Write the FEC of a closed exercise, with the description that the law requires.",
         ),
         CommandRow(
             "subventions",
@@ -27,7 +26,7 @@ class Exports(LazyGroup):
         CommandRow(
             "verify",
             "services.accounting.exports.verify_command:verify",
-            "Look at batches again, or at a FEC of anybody, without any server.",
+            "Verify batches, or the FEC of any software, without any server.",
         ),
         CommandRow(
             "events",
