@@ -19,6 +19,7 @@ from shared.contracts.types import (
     Day,
     Exercise,
     Id,
+    PublicText,
     Rule,
     SchoolYear,
     Siret,
@@ -33,7 +34,7 @@ class CampaignOpened(CafScoped):
     school_year: SchoolYear
     opens_on: Day
     closes_on: Day
-    form_version: Text
+    form_version: PublicText
     multi_year_until: SchoolYear | None
     symbolic_fee_ceiling: StatedMoney | None
     priorities: Texts
@@ -114,7 +115,7 @@ class BaremePublished(WireModel):
     ps_max: StatedMoney
     bonus_enfants: StatedMoney
     bonus_parents: StatedMoney
-    source: Text
+    source: PublicText
 
 
 class AdvanceOrdered(DossierScoped):

@@ -15,6 +15,7 @@ from shared.contracts.types import (
     GestionnaireKind,
     Id,
     Money,
+    PublicText,
     Rule,
     SchoolLevel,
     Siret,
@@ -85,7 +86,7 @@ class ProjectSummary(WireModel):
 
     title: Text
     school_level: SchoolLevel
-    communes: Annotated[tuple[Text, ...], Field(min_length=1, max_length=LIST_LENGTH_MAX)]
+    communes: Annotated[tuple[PublicText, ...], Field(min_length=1, max_length=LIST_LENGTH_MAX)]
 
 
 class Cause(WireModel):

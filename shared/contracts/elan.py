@@ -25,6 +25,7 @@ from shared.contracts.types import (
     Id,
     Instant,
     PlaceType,
+    PublicText,
     SchoolLevel,
     SchoolYear,
     Share,
@@ -37,8 +38,8 @@ from shared.contracts.types import (
 class Form(WireModel):
     """The form that was filled in."""
 
-    id: Text
-    version: Text
+    id: PublicText
+    version: PublicText
 
 
 class AgrementPeriod(WireModel):
@@ -102,7 +103,7 @@ class Project(WireModel):
 
     title: Text
     school_level: SchoolLevel
-    communes: Annotated[tuple[Text, ...], Field(min_length=1, max_length=LIST_LENGTH_MAX)]
+    communes: Annotated[tuple[PublicText, ...], Field(min_length=1, max_length=LIST_LENGTH_MAX)]
     rural: bool
     descriptions: Descriptions
     diagnosis: Text
@@ -155,7 +156,7 @@ class DossierSubmitted(DossierScoped):
 
     revision: Annotated[int, Field(ge=1, le=10_000)]
     school_year: SchoolYear
-    channel: Text
+    channel: PublicText
     form: Form
     deposited_at: Instant
     signed_at: Instant | None

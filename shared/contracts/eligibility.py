@@ -13,7 +13,16 @@ from shared.contracts.common import (
     ProjectSummary,
     Reason,
 )
-from shared.contracts.types import BonusKind, Day, Id, Rule, SchoolYear, StatedMoney, Text
+from shared.contracts.types import (
+    BonusKind,
+    Day,
+    Id,
+    PublicText,
+    Rule,
+    SchoolYear,
+    StatedMoney,
+    Text,
+)
 
 Verdict = Literal["eligible", "derogation", "ineligible"]
 Outcome = Literal["ok", "breach", "derogation", "review", "not_applicable"]
@@ -24,9 +33,9 @@ class Finding(WireModel):
 
     rule: Rule
     outcome: Outcome
-    message: Text
+    message: PublicText
     observed: Text
-    expected: Text
+    expected: PublicText
 
 
 class CollectifAssessment(WireModel):
@@ -45,7 +54,7 @@ class EligibilityAssessed(DossierScoped):
     findings: tuple[Finding, ...]
     collectifs: tuple[CollectifAssessment, ...]
     multi_year_allowed_until: SchoolYear
-    rules_version: Text
+    rules_version: PublicText
 
 
 class GrantedCollectif(WireModel):

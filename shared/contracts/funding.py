@@ -11,7 +11,16 @@ from shared.contracts.common import (
     Reason,
     Texts,
 )
-from shared.contracts.types import Day, Exercise, Id, Money, SchoolYear, SignedMoney, Text
+from shared.contracts.types import (
+    Day,
+    Exercise,
+    Id,
+    Money,
+    PublicText,
+    SchoolYear,
+    SignedMoney,
+    Text,
+)
 
 
 class BaremeRegistered(WireModel):
@@ -53,7 +62,7 @@ class BaremeSource(WireModel):
     """The bareme that was applied."""
 
     start_year: Exercise
-    source: Text
+    source: PublicText
 
 
 class EnvelopeCharge(ExerciseAmount):

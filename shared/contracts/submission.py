@@ -3,7 +3,7 @@
 from shared.contracts.base import WireModel
 from shared.contracts.common import CafScoped, DossierScoped, Ground, Reason, Texts
 from shared.contracts.elan import DossierSubmitted
-from shared.contracts.types import Day, Money, SchoolYear, Siret, Text
+from shared.contracts.types import Day, Money, PublicText, SchoolYear, Siret, Text
 
 
 class CampaignRegistered(CafScoped):
@@ -23,7 +23,7 @@ class DossierHeld(DossierScoped):
     """A dossier waits; `waits_for` says for what."""
 
     revision: int
-    waits_for: Text
+    waits_for: PublicText
 
 
 class CampaignTerms(WireModel):

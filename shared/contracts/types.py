@@ -40,6 +40,18 @@ MARKS_MAX = 30  # The bound of Unicode's stream-safe text.
 MARKS_PERHAPS = re.compile(f"[^\x00-\u02ff]{{{MARKS_MAX + 1}}}")
 
 
+class Personal:
+    """Marks a type whose values may name or describe a person; stores keep them apart.
+
+    Marked are names and free text. Not marked are codes, ids, instants, amounts and the sentences
+    of rules, and not the SIRET: it is the key by which dossiers of one gestionnaire meet, and the
+    Sirene register publishes it for every organisation.
+    """
+
+
+PERSONAL = Personal()
+
+
 def _signed_money(value: Any) -> Decimal:
     if isinstance(value, str) and SIGNED_MONEY.fullmatch(value):
         return Decimal(value) + 0  # "-0.00" is zero: a sign must not survive in the exports.
@@ -192,11 +204,15 @@ Share = Annotated[
 ]
 """A part of one, from 0 to 1."""
 
-Text = Annotated[
+# A `Text` that is about nobody: a code, a version, a source, the sentence of a rule. The contract
+# has one word for both.
+PublicText = Annotated[
     str,
     AfterValidator(_text),
     WithJsonSchema({"type": "string", "maxLength": TEXT_LENGTH_MAX}),
 ]
+
+Text = Annotated[PublicText, PERSONAL]
 """Trimmed NFC text of at most 10,000 characters; may be blank."""
 
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/-]{0,99}$")]

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.contracts.types import BonusKind, Count, Money, Share, Text
+from shared.contracts.types import BonusKind, Count, Money, PublicText, Share
 from shared.kernel.effective_dated import ByStartYear, UnknownYearError
 
 
@@ -14,7 +14,7 @@ class Sourced(BaseModel):
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
 
-    source: Text
+    source: PublicText
 
 
 class Bareme(Sourced):
