@@ -19,7 +19,7 @@ from faststream.asgi import AsgiFastStream
 from shared.contracts.registry import SERVICES
 from shared.kernel.decision import Service
 from shared.kernel.fault_injection import CrashPoints
-from shared.kernel.ports import StoreError
+from shared.kernel.ports import StoreError, StoreFormError
 from shared.kernel.settings import FIRST_PORT, Settings
 from shared.kernel.worker import Worker
 from shared.mongodb.store import MongoStore, connect
@@ -91,9 +91,13 @@ class ServiceProcess:
         )
 
     def _on_worker_done(self, task: asyncio.Task[None]) -> None:
-        """Exit at once on an unexpected fault: unacknowledged messages are redelivered."""
+        """Exit at once on an unexpected fault: unacknowledged messages are redelivered.
+
+        A store of another form needs no traceback: the message says what to do.
+        """
         if not task.cancelled() and (fault := task.exception()):
-            logger.critical("died", service=self._service.name, error=repr(fault), exc_info=fault)
+            trace = None if isinstance(fault, StoreFormError) else fault
+            logger.critical("died", service=self._service.name, error=repr(fault), exc_info=trace)
             os._exit(1)
 
     async def _stop(self) -> None:

@@ -31,6 +31,9 @@ def _indexed_fields(parsed: ParsedRecord) -> Iterable[Violation]:
         if expected != actual:
             text = f"{label} : attendu {_text(expected)}, trouvé {_text(actual)}"
             yield Violation(parsed.subject, text, parsed.location)
+    for part in parsed.stored.altered:
+        text = f"{part} : les octets conservés n’ont pas leur empreinte"
+        yield Violation(parsed.subject, text, parsed.location)
 
 
 def _message(record: MessageRecord, message: Document) -> Iterator[Comparison]:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from shared.console.terminal import Code, fail
-from shared.kernel.ports import BrokerUnavailableError, StoreError
+from shared.kernel.ports import BrokerUnavailableError, StoreError, StoreFormError
 from shared.kernel.settings import Settings
 from shared.rabbitmq.errors import TopologyError
 
@@ -38,7 +38,7 @@ def run_async(work: Coroutine[Any, Any, T], settings: Settings) -> T:
         fail(broker_unavailable(settings, fault), Code.UNREACHABLE)
     except StoreError as fault:
         fail(store_unavailable(settings, fault), Code.UNREACHABLE)
-    except TopologyError as fault:
+    except (TopologyError, StoreFormError) as fault:
         fail(str(fault), Code.WRONG)
 
 

@@ -1,4 +1,4 @@
-"""From a delivery to an item of work: what the bytes say, or every fault they have."""
+"""From a delivery to an inbound message: its event, or every fault that it has."""
 
 import hashlib
 import re
@@ -9,19 +9,19 @@ from shared.contracts.common import ShapeError
 from shared.contracts.envelope import Envelope, InvalidMessage, decode, routing_key
 from shared.contracts.registry import BY_NAME, BY_TYPE, SERVICES, EventSpec
 from shared.kernel.decision import Message, RequestRef
-from shared.kernel.ports import InboxKey, IncomingMessage
+from shared.kernel.ports import DEVELOPMENT, InboxKey, IncomingMessage
 
 REPLAY_HEADER = "clas-replay"
 ROUTING_KEY_HEADER = "clas-routing-key"
 TOO_LARGE = "too_large"
-# aiormq fills in a random UUID where its user gave no message_id: not the producer's word.
+# aiormq fills in a random UUID where its user gave no message_id: the producer did not choose it.
 CLIENT_GENERATED_ID = re.compile(r"[0-9a-f]{12}4[0-9a-f]{3}[89ab][0-9a-f]{15}")
 OWN_EVENTS_FACTOR = 2
 
 
 @dataclass(frozen=True, slots=True)
 class InboundMessage:
-    """A delivery with its inbox key and either its event or its fault."""
+    """A delivery with its idempotency key and either its event or its fault."""
 
     delivery: IncomingMessage
     key: InboxKey
@@ -47,25 +47,27 @@ class InboundMessage:
 
 
 def parse(delivery: IncomingMessage, service: str, body_bytes_max: int) -> InboundMessage:
-    """Decode a delivery; a fault of any kind makes a shapeless item, never an exception."""
+    """Decode a delivery; a fault of any kind becomes part of the result, never an exception."""
     digest = hashlib.sha256(delivery.body).hexdigest()
     replay = _replay(delivery)
     try:
         event = _decode(delivery, service, body_bytes_max)
     except InvalidMessage as fault:
         return invalid_message(delivery, digest, replay, fault)
-    return InboundMessage(delivery, InboxKey(event.source, event.id, replay), digest, event=event)
+    key = InboxKey(DEVELOPMENT, event.source, event.id, replay)
+    return InboundMessage(delivery, key, digest, event=event)
 
 
 def invalid_message(
     delivery: IncomingMessage, digest: str, replay: int, fault: InvalidMessage
 ) -> InboundMessage:
-    """Return an item that can never be decided; it is known by its bytes."""
-    return InboundMessage(delivery, InboxKey("", f"sha256:{digest}", replay), digest, fault=fault)
+    """Return a message that can never be decided; the hash of its bytes is its id."""
+    key = InboxKey(DEVELOPMENT, "", f"sha256:{digest}", replay)
+    return InboundMessage(delivery, key, digest, fault=fault)
 
 
 def id_reuse(item: InboundMessage) -> InboundMessage:
-    """Return the item as a fault: its id was already used for other bytes."""
+    """Return the message as a fault: its id was already used for other bytes."""
     event = item.event
     assert event is not None
     fault = InvalidMessage(
@@ -101,7 +103,7 @@ def _decode(delivery: IncomingMessage, service: str, body_bytes_max: int) -> Env
 
 
 def _bound(delivery: IncomingMessage, body_bytes_max: int) -> int:
-    """An event of ours holds one from outside and more: it must pass where that one did."""
+    """Return the bound in bytes: our own events embed one from outside, so theirs is higher."""
     spec = BY_NAME.get(delivery.routing_key.partition(".")[0])
     return (
         body_bytes_max * OWN_EVENTS_FACTOR if spec and spec.producer in SERVICES else body_bytes_max
@@ -109,18 +111,18 @@ def _bound(delivery: IncomingMessage, body_bytes_max: int) -> int:
 
 
 def _disagreements(delivery: IncomingMessage, event: Envelope, service: str) -> list[ShapeError]:
-    """The body decides what a message means; what travels around it must agree."""
+    """Return where routing key, message id and queue disagree with the body, which decides."""
     spec = BY_TYPE[event.type]
     expected = routing_key(spec.name, getattr(event.data, "caf", None))
     errors = []
     if delivery.routing_key != expected:
-        told = f"routing key {delivery.routing_key!r}, the body says {expected!r}"
-        errors.append(ShapeError(path="", message=told))
+        text = f"routing key {delivery.routing_key!r}, the body says {expected!r}"
+        errors.append(ShapeError(path="", message=text))
     if delivery.message_id not in {None, event.id} and not CLIENT_GENERATED_ID.fullmatch(
         delivery.message_id
     ):
-        told = f"message_id {delivery.message_id!r} is not the event's id"
-        errors.append(ShapeError(path="id", message=told))
+        text = f"message_id {delivery.message_id!r} is not the event's id"
+        errors.append(ShapeError(path="id", message=text))
     if service not in spec.consumers:
         errors.append(ShapeError(path="type", message=f"{service} does not handle {spec.name}"))
     return errors

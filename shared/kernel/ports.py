@@ -1,14 +1,15 @@
 """The two ports of the kernel: a bus that delivers and publishes, a store that commits.
 
-Each has an in-process adapter and a real one; one contract suite holds both to these words.
+Each has an in-process adapter and a real one; one contract suite runs on both.
 
     KernelError
     ├── StoreError
-    │   ├── Conflict        another unit of work was faster: decide again
-    │   ├── Refused         the store refuses this content for good
-    │   │   └── Sealed      another document does not allow it to be written
-    │   └── StoreAway       no answer, or an unknown one: wait and ask again
-    └── BusAway             the broker does not answer
+    │   ├── ConflictError               another unit of work was faster: decide again
+    │   ├── ContentRejectedError        the store rejects this content for good
+    │   │   └── PreconditionFailedError another document does not allow it to be written
+    │   └── StoreUnavailableError       no answer, or an unknown one: wait and try again
+    ├── StoreFormError                  the documents have another form: migrate them
+    └── BrokerUnavailableError          the broker does not answer
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,8 +21,15 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 import orjson
 
 from shared.kernel.decision import State, WritePrecondition
+from shared.kernel.personal import NO_FIELDS, PersonalFields
 
 S = TypeVar("S", bound=State)
+FORM = 2
+"""The form of stored documents and receipts; documents of release 0.3.0, form 1, have no number."""
+DEVELOPMENT = "development"
+"""The principal of every message, as long as the broker does not name one."""
+LEGACY = "legacy"
+"""The principal of records that were written before there were principals."""
 
 
 class KernelError(Exception):
@@ -41,11 +49,15 @@ class ContentRejectedError(StoreError):
 
 
 class PreconditionFailedError(ContentRejectedError):
-    """The guard of a document does not allow it to be written: what it belongs to is closed."""
+    """A write precondition does not hold: what the document belongs to is closed."""
 
 
 class StoreUnavailableError(StoreError):
     """The store is not there, or the result of a commit is unknown."""
+
+
+class StoreFormError(KernelError):
+    """The documents of a store have another form than this release reads and writes."""
 
 
 class BrokerUnavailableError(KernelError):
@@ -77,16 +89,28 @@ class OutgoingMessage:
 
 
 class InboxKey(NamedTuple):
-    """How a message is known: source and id, or its hash when it has none; and its replay."""
+    """The idempotency key of a message: who sent it, source and id, number of its redrive.
 
+    A message that is not valid has no source; its id is `sha256:` and the hash of its body.
+    """
+
+    principal: str
     source: str
     id: str
     replay: int = 0
 
+    @property
+    def legacy(self) -> "InboxKey":
+        """The key that a record of this message has if it is older than principals."""
+        return self._replace(principal=LEGACY)
+
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What a decision stood on and how it went, as one JSON document, and its SHA-256."""
+    """The record of a decision: what it read and what came of it, as one JSON document.
+
+    `hash` is the SHA-256 of the content, in hexadecimal.
+    """
 
     content: bytes
     hash: str
@@ -97,8 +121,8 @@ class MessageRecord:
     """One message handled: inbox, outbox and archive at once. Never expires.
 
     `body` is None for a body over the bound: only its size and hash are kept.
-    `outcome` is `decided`, `refused` (shape) or `poison`; what is decided has a receipt.
-    `at` counts whole milliseconds, as the store does.
+    `outcome` is `decided`, `refused` (not valid) or `poison`; what is decided has a receipt, the
+    others have a `reason`. `handled_at` counts whole milliseconds, as the store does.
     """
 
     key: InboxKey
@@ -120,7 +144,8 @@ class MessageRecord:
 class Change:
     """One document to write: an insert when `before` is 0, else a guarded replacement.
 
-    `guard` names another document that must allow it, as the store finds it in this transaction.
+    `precondition` names another document that must allow it, as this transaction sees it.
+    `personal` are the fields of the document that the store keeps apart.
     """
 
     collection: str
@@ -129,6 +154,7 @@ class Change:
     after: int
     document: dict[str, Any]
     precondition: WritePrecondition | None = None
+    personal: PersonalFields = field(default_factory=lambda: NO_FIELDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +197,7 @@ class Transaction(Protocol):
     """A snapshot of the store and the writes that commit together at the end."""
 
     async def already_handled(self, keys: Sequence[InboxKey]) -> dict[InboxKey, str]:
-        """Return the hash of each message that was handled before."""
+        """Return the body's hash of each message that was handled before, also as a legacy one."""
         ...
 
     async def find(self, collection: str, ids: Sequence[str]) -> list[StoredDocument]:
@@ -183,39 +209,39 @@ class Transaction(Protocol):
         ...
 
     async def write(
-        self, changes: Sequence[Change], records: Sequence[MessageRecord], fence: SharedAccess
+        self, changes: Sequence[Change], records: Sequence[MessageRecord], access: SharedAccess
     ) -> None:
         """Write documents and records.
 
-        A unit that only read shared states marks its worker's fence; one that wrote a shared
-        state pulls down every fence. So the two conflict, although one of them only read. What
-        a guard looks at is such a read.
+        A unit that only read shared states marks its worker's read lock (a document of
+        `fences`); one that wrote a shared state deletes every lock. So the two conflict, although
+        one of them only read. The document of a precondition counts as such a read.
 
         Raises:
-            Sealed: a guard does not allow its document; nothing is written.
+            PreconditionFailedError: a precondition does not hold; nothing is written.
         """
         ...
 
 
 class Store(Protocol):
-    """A service's own database. Every method may raise StoreAway."""
+    """A service's own database. Every method may raise StoreUnavailableError."""
 
     def transaction(self) -> AbstractAsyncContextManager[Transaction]:
         """Commit at the end of the block; nothing is left of a block that raised."""
         ...
 
     async def mark_published(self, keys: Sequence[InboxKey], token: str | None = None) -> int:
-        """Mark records as dispatched (under a lease: only while it holds); count them."""
+        """Mark records as published (under a lease: only while it holds); count them."""
         ...
 
     async def lease_unpublished(
         self, *, most: int, grace: timedelta, lease: timedelta, token: str
     ) -> list[MessageRecord]:
-        """Lease records that wait for dispatch longer than `grace`, by the store's clock."""
+        """Lease records that wait longer than `grace` to be published, by the store's clock."""
         ...
 
     async def count_unpublished(self) -> int:
-        """Count the records that wait for dispatch."""
+        """Count the records that wait to be published."""
         ...
 
     async def page(self, selection: Selection) -> list[StoredDocument]:
@@ -227,7 +253,7 @@ class Store(Protocol):
         ...
 
     async def ping(self) -> None:
-        """Answer, or raise StoreAway."""
+        """Answer, or raise StoreUnavailableError."""
         ...
 
 
@@ -237,7 +263,7 @@ class Bus(Protocol):
     async def receive(
         self, *, most: int, bytes_most: int, linger: timedelta
     ) -> list[IncomingMessage]:
-        """Wait for messages, then for at most `linger` more; none once `stop_taking` was called."""
+        """Wait for messages, then for at most `linger` more; none after `stop_receiving`."""
         ...
 
     async def ack(self, deliveries: Sequence[IncomingMessage]) -> None:

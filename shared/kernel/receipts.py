@@ -1,17 +1,19 @@
-"""The receipt of a decision: all it stood on, what it read, how it went, what came of it.
+"""The receipt of a decision: all that it read, how it went, what came of it.
 
-Self-contained and canonical: one JSON document, known by the SHA-256 of its bytes. It is kept as
-those bytes, beside the message and its outputs, in the one record of the message.
+Self-contained and canonical: one JSON document, identified by the SHA-256 of its bytes. It is
+stored as those bytes, beside the message and its outputs, in the record of the message.
 
+    form      2; receipts of form 1 have neither this nor the principal
+    principal who sent the message
     message   SHA-256 of the message's body
     service   the service that decided
     rules     `program`: its version; `parameters`: digest of all its dated values
-    inputs    states it was given: collection, id, version, content (null: does not exist)
-    pages     pages it was given: the selection and the ids of its states, which are inputs
+    inputs    states that it read: collection, id, version, content (null: does not exist)
+    pages     pages that it read: the query and the ids of its states, which are inputs
     read      parameter values it read: name, year asked for, dated year, value with its source
     steps     each rule's outcome, sentence and amounts
-    after     states it left: collection, id, version, SHA-256 of the content
-    outputs   events it gave: id, SHA-256 of the body
+    after     states that it wrote: collection, id, version, SHA-256 of the content
+    outputs   events that it published: id, SHA-256 of the body
 """
 
 import hashlib
@@ -25,7 +27,7 @@ from pydantic import TypeAdapter
 from shared.kernel.decide import DecisionInputs, DecisionResult, LoadedState
 from shared.kernel.decision import Query, Service, State, StateRef
 from shared.kernel.inbound import InboundMessage
-from shared.kernel.ports import Receipt
+from shared.kernel.ports import FORM, Receipt
 from shared.kernel.rules import Step
 
 STEPS = TypeAdapter(tuple[Step, ...])
@@ -34,7 +36,7 @@ Document = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """Who decides: the service, the version of the program, the digest of its parameters."""
+    """Where a decision comes from: service, version of the program, digest of its parameters."""
 
     service: str
     program: str
@@ -47,15 +49,17 @@ def sha256(content: bytes) -> str:
 
 
 def build_receipt(
-    office: Provenance, item: InboundMessage, basis: DecisionInputs, judged: DecisionResult
+    provenance: Provenance, item: InboundMessage, inputs: DecisionInputs, result: DecisionResult
 ) -> Receipt:
     """Return the receipt of a decision."""
     document = {
+        "form": FORM,
+        "principal": item.key.principal,
         "message": item.sha256,
-        "service": office.service,
-        "rules": {"program": office.program, "parameters": office.parameters},
-        "inputs": [_input(ref, lying) for ref, lying in basis.states.items()],
-        "pages": [_page(page, refs) for page, refs in basis.pages.items()],
+        "service": provenance.service,
+        "rules": {"program": provenance.program, "parameters": provenance.parameters},
+        "inputs": [_input(ref, loaded) for ref, loaded in inputs.states.items()],
+        "pages": [_page(page, refs) for page, refs in inputs.pages.items()],
         "read": [
             {
                 "name": read.name,
@@ -63,9 +67,9 @@ def build_receipt(
                 "dated": read.start_year,
                 "value": orjson.Fragment(read.value),
             }
-            for read in judged.read
+            for read in result.read
         ],
-        "steps": orjson.Fragment(STEPS.dump_json(judged.decision.steps)),
+        "steps": orjson.Fragment(STEPS.dump_json(result.decision.steps)),
         "after": [
             {
                 "collection": ref.model.collection,
@@ -73,38 +77,38 @@ def build_receipt(
                 "version": decided.version,
                 "sha256": sha256(decided.content),
             }
-            for ref, decided in judged.after.items()
+            for ref, decided in result.after.items()
         ],
-        "outputs": [{"id": each.id, "sha256": sha256(each.body)} for each in judged.outputs],
+        "outputs": [{"id": each.id, "sha256": sha256(each.body)} for each in result.outputs],
     }
     content = orjson.dumps(document)
     return Receipt(content=content, hash=sha256(content))
 
 
 def inputs_from_receipt(document: Document, service: Service) -> DecisionInputs:
-    """Return what a decision stood on, from its receipt.
+    """Return what a decision read, from its receipt.
 
     Raises:
-        KeyError: a collection that the service does not have (any more).
-        pydantic.ValidationError: a state that does not have its form (any more).
+        KeyError: a collection that the service no longer has.
+        pydantic.ValidationError: a state that its class can no longer read.
     """
     models = {model.collection: model for model in service.states}
     states = {
-        StateRef(models[each["collection"]], each["id"]): _loaded_state(
-            models[each["collection"]], each
+        StateRef(models[entry["collection"]], entry["id"]): _loaded_state(
+            models[entry["collection"]], entry
         )
-        for each in document["inputs"]
+        for entry in document["inputs"]
     }
     pages = {_page_of(models, each): _refs_of(models, each) for each in document["pages"]}
     return DecisionInputs(states, pages)
 
 
-def _input(ref: StateRef[Any], lying: LoadedState) -> Document:
+def _input(ref: StateRef[Any], loaded: LoadedState) -> Document:
     return {
         "collection": ref.model.collection,
         "id": ref.key,
-        "version": lying.version,
-        "content": None if lying.content is None else orjson.Fragment(lying.content),
+        "version": loaded.version,
+        "content": None if loaded.content is None else orjson.Fragment(loaded.content),
     }
 
 

@@ -14,7 +14,7 @@ from shared.kernel.decide import DecisionResult, run_decision
 from shared.kernel.decision import Service
 from shared.kernel.inbound import InboundMessage
 from shared.kernel.outbox import EventFactory
-from shared.kernel.ports import IncomingMessage, MessageRecord, OutgoingMessage, Receipt
+from shared.kernel.ports import LEGACY, IncomingMessage, MessageRecord, OutgoingMessage, Receipt
 from shared.kernel.receipts import STEPS, Document, inputs_from_receipt, sha256
 from shared.kernel.recorded_parameters import ParameterRead, RecordingParameters
 
@@ -25,7 +25,7 @@ What = Literal["body", "receipt", "parameter", "step", "state", "output", "progr
 
 
 class Difference(NamedTuple):
-    """What is not as it was: the part of the record, its name, as kept and as found now."""
+    """What is not as it was: the part of the record, its name, as stored and as computed now."""
 
     what: What
     name: str
@@ -60,23 +60,22 @@ class Replay:
         yield from _tampered(record, body, receipt)
         try:
             document = orjson.loads(receipt.content)
-            judged = self._judged(record, body, document)
+            result = self._decide(record, body, document)
         except InvalidMessage as fault:
-            told = "; ".join(f"{each.path}: {each.message}" for each in fault.errors)
-            yield Difference("program", "contract", "could read the message", told)
+            errors = "; ".join(f"{each.path}: {each.message}" for each in fault.errors)
+            yield Difference("program", "contract", "could read the message", errors)
         except Exception as fault:  # noqa: BLE001 - whatever it is, it is not what was decided
             yield Difference("program", "decision", "decided", f"{type(fault).__name__}: {fault}")
         else:
-            yield from _compare_parts(record, document, judged)
+            yield from _compare_parts(record, document, result)
 
-    def _judged(self, record: MessageRecord, body: bytes, document: Document) -> DecisionResult:
+    def _decide(self, record: MessageRecord, body: bytes, document: Document) -> DecisionResult:
         delivery = IncomingMessage(body=body, routing_key=record.routing_key)
         item = InboundMessage(delivery, record.key, record.sha256, event=decode(body))
         handler = self.service.by_event[item.spec.model]
-        voice = EventFactory(self.service.name, record.handled_at)
-        return run_decision(
-            voice, item, handler, inputs_from_receipt(document, self.service), self.recording
-        )
+        factory = EventFactory(self.service.name, record.handled_at)
+        inputs = inputs_from_receipt(document, self.service)
+        return run_decision(factory, item, handler, inputs, self.recording)
 
 
 def _tampered(record: MessageRecord, body: bytes, receipt: Receipt) -> Iterator[Difference]:
@@ -86,23 +85,25 @@ def _tampered(record: MessageRecord, body: bytes, receipt: Receipt) -> Iterator[
 
 
 def _compare_parts(
-    record: MessageRecord, document: Document, judged: DecisionResult
+    record: MessageRecord, document: Document, result: DecisionResult
 ) -> Iterator[Difference]:
     """Compare what was decided with what is decided now, part by part."""
     message = {"message": document["message"]}
+    principal = {"principal": document.get("principal", LEGACY)}
     hashes = {each["id"]: each["sha256"] for each in document["outputs"]}
     yield from _differing("receipt", message, {"message": record.sha256})
+    yield from _differing("receipt", principal, {"principal": record.key.principal})
     yield from _differing("receipt", hashes, {e.id: sha256(e.body) for e in record.outputs})
-    yield from _differing("parameter", _values(document["read"]), _values_now(judged.read))
-    yield from _differing("step", _steps(document["steps"]), _steps_now(judged))
-    yield from _differing("state", _states(document["after"]), _states_now(judged))
-    yield from _differing("output", _output_texts(record.outputs), _output_texts(judged.outputs))
+    yield from _differing("parameter", _values(document["read"]), _values_now(result.read))
+    yield from _differing("step", _steps(document["steps"]), _steps_now(result))
+    yield from _differing("state", _states(document["after"]), _states_now(result))
+    yield from _differing("output", _output_texts(record.outputs), _output_texts(result.outputs))
 
 
-def _differing(what: What, kept: Parts, now: Parts) -> Iterator[Difference]:
-    for name in dict.fromkeys((*kept, *now)):
-        if kept.get(name) != now.get(name):
-            yield Difference(what, name, kept.get(name, NONE), now.get(name, NONE))
+def _differing(what: What, stored: Parts, now: Parts) -> Iterator[Difference]:
+    for name in dict.fromkeys((*stored, *now)):
+        if stored.get(name) != now.get(name):
+            yield Difference(what, name, stored.get(name, NONE), now.get(name, NONE))
 
 
 def _values(read: Sequence[Document]) -> Parts:
@@ -117,18 +118,18 @@ def _steps(steps: Sequence[Document]) -> Parts:
     return {f"{rank} {each['rule']}": _text(each) for rank, each in enumerate(steps, 1)}
 
 
-def _steps_now(judged: DecisionResult) -> Parts:
-    return _steps(orjson.loads(STEPS.dump_json(judged.decision.steps)))
+def _steps_now(result: DecisionResult) -> Parts:
+    return _steps(orjson.loads(STEPS.dump_json(result.decision.steps)))
 
 
 def _states(after: Sequence[Document]) -> Parts:
     return {f"{e['collection']} {e['id']}": f"{e['version']}, {e['sha256']}" for e in after}
 
 
-def _states_now(judged: DecisionResult) -> Parts:
+def _states_now(result: DecisionResult) -> Parts:
     return {
         f"{ref.model.collection} {ref.key}": f"{each.version}, {sha256(each.content)}"
-        for ref, each in judged.after.items()
+        for ref, each in result.after.items()
     }
 
 

@@ -9,6 +9,7 @@ import orjson
 
 from shared.kernel.decide import MISSING, DecisionInputs, LoadedState, UpdatedState
 from shared.kernel.decision import Handler, Message, Query, State, StateRef, States
+from shared.kernel.personal import personal_fields
 from shared.kernel.ports import Change, Selection, SharedAccess, StoredDocument, Transaction
 
 ROUNDS_MAX = 6
@@ -19,7 +20,7 @@ class NeedsOwnUnitError(Exception):
 
 
 class Session:
-    """Loads what decisions ask for, shows each the effect of the ones before."""
+    """Loads the states that decisions read; each decision sees the effect of the ones before."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
@@ -32,19 +33,20 @@ class Session:
         self._visible = States(self._states, self._page_results)
 
     async def load(self, refs: Iterable[StateRef[Any]]) -> None:
-        """Load states that are not on the desk yet, with one find per collection."""
+        """Load states that are not cached yet, with one find per collection."""
         wanted: defaultdict[type[State], set[str]] = defaultdict(set)
         for ref in refs:
             if ref not in self._cached:
                 wanted[ref.model].add(ref.key)
         for model, keys in wanted.items():
-            self._cache_found(model, await self._transaction.find(model.collection, sorted(keys)))
+            documents = await self._transaction.find(model.collection, sorted(keys))
+            self._cache_documents(model, documents)
             for key in keys:
                 if (ref := StateRef(model, key)) not in self._cached:
                     self._cache(ref, MISSING)
 
     async def inputs(self, handler: Handler, message: Message[Any]) -> DecisionInputs:
-        """Return all that a decision asks for, asking again while it names something new."""
+        """Return all that a decision reads: its handler is called until it names nothing new."""
         for _ in range(ROUNDS_MAX):
             wanted = list(handler.required_states(message, self._visible))
             refs = [w for w in wanted if isinstance(w, StateRef) and w not in self._cached]
@@ -58,20 +60,20 @@ class Session:
         raise AssertionError(msg)
 
     def apply(self, after: Mapping[StateRef[Any], UpdatedState]) -> None:
-        """Take over the states that a decision leaves."""
-        for ref, decided in after.items():
-            self._updated[ref] = decided
-            self._cache(ref, LoadedState(decided.state, decided.version, decided.content))
+        """Take over the states that a decision writes."""
+        for ref, updated in after.items():
+            self._updated[ref] = updated
+            self._cache(ref, LoadedState(updated.state, updated.version, updated.content))
         self._pages.clear()  # They were read before this decision.
         self._page_results.clear()
 
     def changes(self) -> list[Change]:
         """Return what is to be written, in a stable order so that two units do not deadlock."""
-        changes = [self._change(ref, decided) for ref, decided in self._updated.items()]
+        changes = [self._change(ref, updated) for ref, updated in self._updated.items()]
         return sorted(changes, key=lambda change: (change.collection, change.id))
 
     def shared_access(self, worker: str) -> SharedAccess:
-        """Say what was done with shared states."""
+        """Return what was done with shared states."""
         read = any(ref.model.shared for ref in self._cached)
         wrote = any(ref.model.shared for ref in self._updated)
         return SharedAccess(worker=worker, read=read, wrote=wrote)
@@ -83,40 +85,41 @@ class Session:
         refs = dict.fromkeys((*named, *chain.from_iterable(pages.values())))
         return DecisionInputs({ref: self._cached[ref] for ref in refs}, pages)
 
-    def _change(self, ref: StateRef[Any], decided: UpdatedState) -> Change:
+    def _change(self, ref: StateRef[Any], updated: UpdatedState) -> Change:
+        model: type[State] = ref.model
         return Change(
             collection=ref.model.collection,
             id=ref.key,
             before=self._loaded.get(ref, 0),
-            after=decided.version,
-            document=decided.document,
-            precondition=decided.state.write_precondition,
+            after=updated.version,
+            document=updated.document,
+            precondition=updated.state.write_precondition,
+            personal=personal_fields(model),
         )
 
     async def _query_page(self, page: Query[Any]) -> None:
         if self._updated:
             raise NeedsOwnUnitError
-        found = await self._transaction.page(selection_of(page))
-        self._cache_found(page.model, found)
-        refs = tuple(StateRef(page.model, each.id) for each in found)
+        documents = await self._transaction.page(selection_of(page))
+        self._cache_documents(page.model, documents)
+        refs = tuple(StateRef(page.model, document.id) for document in documents)
         self._pages[page], self._page_results[page] = refs, tuple(self._states[ref] for ref in refs)
 
-    def _cache_found(self, model: type[State], found: Iterable[StoredDocument]) -> None:
-        for each in found:
-            ref = StateRef(model, each.id)
+    def _cache_documents(self, model: type[State], documents: Iterable[StoredDocument]) -> None:
+        for stored in documents:
+            ref = StateRef(model, stored.id)
             if ref not in self._loaded:
-                content = orjson.dumps(each.document)
-                self._cache(
-                    ref, LoadedState(model.model_validate_json(content), each.version, content)
-                )
-                self._loaded[ref] = each.version
+                content = orjson.dumps(stored.document)
+                state = model.model_validate_json(content)
+                self._cache(ref, LoadedState(state, stored.version, content))
+                self._loaded[ref] = stored.version
 
-    def _cache(self, ref: StateRef[Any], lying: LoadedState) -> None:
-        self._cached[ref], self._states[ref] = lying, lying.state
+    def _cache(self, ref: StateRef[Any], loaded: LoadedState) -> None:
+        self._cached[ref], self._states[ref] = loaded, loaded.state
 
 
 def selection_of(page: Query[Any]) -> Selection:
-    """Return a page in the words of the store."""
+    """Return a query as the store's port takes it."""
     return Selection(
         collection=page.model.collection,
         where=page.where,

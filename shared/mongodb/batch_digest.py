@@ -1,4 +1,4 @@
-"""The seal of a frozen batch: what shows that somebody changed what is kept of it."""
+"""The digest of a frozen batch: it shows that somebody changed what is stored of it."""
 
 import hashlib
 from collections.abc import Mapping
@@ -8,13 +8,13 @@ import orjson
 
 
 class KeysDigest:
-    """The hash of the pages of keys that a batch holds, page after page in their order."""
+    """The hash of the pages of keys of a batch, page after page in their order."""
 
     def __init__(self) -> None:
         self._digest = hashlib.sha256()
 
     def add(self, page: Mapping[str, Any]) -> None:
-        """Take in the next page, as it is kept."""
+        """Add the next page, as it is stored."""
         parts = [page.get(name) for name in ("series", "number", "first", "last", "keys")]
         self._digest.update(orjson.dumps(parts, default=str))
 
@@ -24,20 +24,20 @@ class KeysDigest:
         return self._digest.hexdigest()
 
 
-def batch_digest(batch: Mapping[str, Any], held: KeysDigest) -> str:
-    """Return the hash of all that is kept of a batch beside its file, keys included.
+def batch_digest(batch: Mapping[str, Any], keys: KeysDigest) -> str:
+    """Return the hash of all that is stored of a batch beside its file, keys included.
 
     A manifest has the hash of its file, and the next one that of the manifest before; the last
     manifest, its name and its keys have only this.
     """
     manifest = batch.get("manifest")
-    told = hashlib.sha256(manifest if isinstance(manifest, bytes) else b"").hexdigest()
+    manifest_hash = hashlib.sha256(manifest if isinstance(manifest, bytes) else b"").hexdigest()
     parts = [batch.get(name) for name in ("_id", "token", "file", "fingerprint")]
-    content = orjson.dumps([*parts, told, held.sha256], default=str)
+    content = orjson.dumps([*parts, manifest_hash, keys.sha256], default=str)
     return hashlib.sha256(content).hexdigest()
 
 
 def bytes_of(piece: Mapping[str, Any]) -> bytes:
-    """Return what a piece holds; one that was changed may hold anything, or nothing."""
+    """Return the bytes of a chunk; one that was changed may hold anything, or nothing."""
     content = piece.get("bytes")
     return content if isinstance(content, bytes) else b""

@@ -1,4 +1,4 @@
-"""What the driver raises, in the words of the port."""
+"""Errors of the driver as errors of the port."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,7 +25,7 @@ UNAVAILABLE = {6, 7, 89, 91, 189, 262, 10107, 11600, 11602, 13435, 13436}
 
 @contextmanager
 def map_driver_errors() -> Iterator[None]:
-    """Raise Conflict, Refused or StoreAway in place of the driver's errors."""
+    """Raise a StoreError in place of what the driver raises."""
     try:
         yield
     except (BSONError, OverflowError, UnicodeEncodeError, DocumentTooLarge) as fault:
@@ -43,28 +43,28 @@ def map_driver_errors() -> Iterator[None]:
 
 
 def _of_code(fault: OperationFailure) -> Exception:
-    told = f"{fault.code}: {fault}"[:300]
+    text = f"{fault.code}: {fault}"[:300]
     if fault.has_error_label("UnknownTransactionCommitResult") or fault.code in UNAVAILABLE:
-        return StoreUnavailableError(told)
+        return StoreUnavailableError(text)
     if fault.code in FOR_GOOD:
-        return ContentRejectedError(told)
+        return ContentRejectedError(text)
     if fault.has_error_label("TransientTransactionError") or fault.code in {
         DUPLICATE_KEY,
         NO_SUCH_TRANSACTION,
         *WRITE_CONFLICTS,
     }:
-        return ConflictError(told)
-    return StoreUnavailableError(told)
+        return ConflictError(text)
+    return StoreUnavailableError(text)
 
 
 def _of_bulk(fault: BulkWriteError) -> Exception:
     errors = (fault.details or {}).get("writeErrors") or []
     codes = {error.get("code") for error in errors}
-    told = str([error.get("errmsg") for error in errors])[:300]
+    text = str([error.get("errmsg") for error in errors])[:300]
     if codes and codes <= FOR_GOOD:
-        return ContentRejectedError(told)
+        return ContentRejectedError(text)
     if codes & {DUPLICATE_KEY, *WRITE_CONFLICTS} or fault.has_error_label(
         "TransientTransactionError"
     ):
-        return ConflictError(told)
-    return StoreUnavailableError(told or str(fault)[:300])
+        return ConflictError(text)
+    return StoreUnavailableError(text or str(fault)[:300])

@@ -1,11 +1,11 @@
-"""The register of exports: what was given out, kept as the very bytes, for good.
+"""The register of exports: each file that was published, byte for byte, never deleted.
 
-    batches    one document per batch: being cut under a token, then frozen with its manifest
-    members    keys of what a batch holds, in pages and in their order
-    pieces     the file of each batch, piece by piece
+    batches    one document per batch: a draft under a token, then frozen with its manifest
+    members    keys of the entries of a batch, in pages and in their order
+    pieces     the file of each batch, chunk by chunk
     series     the number of the last frozen batch of each series: that one has no successor
 
-A batch that is being cut is nobody's yet: dropped, it leaves no trace and its number is free.
+A draft was published to nobody: discarded, it leaves no trace and its number is free.
 """
 
 import secrets
@@ -19,20 +19,21 @@ from typing import Any
 from bson import Binary, MaxKey, MinKey
 from motor.motor_asyncio import AsyncIOMotorDatabase
 
-from shared.kernel.ports import ConflictError, KernelError
+from shared.kernel.ports import FORM, ConflictError, KernelError
 from shared.kernel.settings import Settings
 from shared.mongodb.batch_digest import KeysDigest, batch_digest, bytes_of
 from shared.mongodb.errors import map_driver_errors
+from shared.mongodb.form import check_form, write_form
 from shared.mongodb.store import connect
 
 DATABASE = "exports"
 PIECE_BYTES = 1024 * 1024
-"""What is in memory of a file; GridFS, as the driver has it, holds many of its chunks at once."""
+"""The part of a file that is in memory; the driver's GridFS holds many of its chunks at once."""
 Document = dict[str, Any]
 
 
 class ExportInProgressError(KernelError):
-    """Another export cuts the next batch of this series, or was interrupted while it did."""
+    """Another export makes the next batch of this series, or was interrupted while it did."""
 
     def __init__(self, since: datetime) -> None:
         self.since = since
@@ -53,17 +54,18 @@ class Batch:
 
 @asynccontextmanager
 async def open_register(settings: Settings) -> AsyncIterator["ExportRegister"]:
-    """Open the register, and make it ready where it is new.
+    """Open the register, and create its index where it is new.
 
     Raises:
-        StoreAway: when the address is none, or nobody answers.
+        StoreFormError: when it has another form than this release reads.
+        StoreUnavailableError: when the address is none, or nobody answers.
     """
     with map_driver_errors():
         client = connect(settings.mongo_url)
     try:
-        found = ExportRegister(client[f"{settings.database_prefix}{DATABASE}"])
-        await found.prepare()
-        yield found
+        register = ExportRegister(client[f"{settings.database_prefix}{DATABASE}"])
+        await register.prepare()
+        yield register
     finally:
         client.close()
 
@@ -77,7 +79,13 @@ class ExportRegister:
         self._series = database["series"]
 
     async def prepare(self) -> None:
-        """Create the index; asking again is safe."""
+        """Create the index; doing it again is safe.
+
+        Raises:
+            StoreFormError: when the register has another form; nothing is written.
+        """
+        await check_form(self._database)
+        await write_form(self._database)
         with map_driver_errors():
             await self._members.create_index([("series", 1), ("last", 1)])
 
@@ -88,11 +96,11 @@ class ExportRegister:
     async def last_number(self, series: str) -> int:
         """Return the number of the last batch that was frozen, 0 before the first.
 
-        It is written after the batch: asked before `frozen`, it never says more than is there.
+        It is written after the batch: read before the batches, it is never beyond them.
         """
         with map_driver_errors():
-            found = await self._series.find_one({"_id": series})
-        return int(found["last"]) if found else 0
+            document = await self._series.find_one({"_id": series})
+        return int(document["last"]) if document else 0
 
     async def all(self) -> list[Batch]:
         """Return every batch, by series and number."""
@@ -105,36 +113,36 @@ class ExportRegister:
             OSError: when the path cannot be written.
         """
         with map_driver_errors(), path.open("wb") as file:
-            found = self._pieces.find(chunks_of(batch.token)).sort("_id", 1)
-            async for piece in found.batch_size(1):
-                file.write(bytes_of(piece))
+            chunks = self._pieces.find(chunks_of(batch.token)).sort("_id", 1)
+            async for chunk in chunks.batch_size(1):
+                file.write(bytes_of(chunk))
 
     @asynccontextmanager
     async def draft(
         self, series: str, number: int, *, take_over: bool
     ) -> AsyncIterator["ExportDraft"]:
-        """Reserve a number; what was not frozen at the end of the block is dropped.
+        """Reserve a number; a draft that was not frozen at the end of the block is discarded.
 
         Raises:
-            BeingCut: when somebody else holds this number, and `take_over` is not set.
+            ExportInProgressError: another draft has this number, and `take_over` is not set.
         """
-        attempt = ExportDraft(self._database, series, number)
+        draft = ExportDraft(self._database, series, number)
         if take_over:
-            await attempt.discard_stale()
-        await attempt.reserve()
+            await draft.discard_stale()
+        await draft.reserve()
         try:
-            yield attempt
+            yield draft
         finally:
-            await attempt.discard()
+            await draft.discard()
 
     async def _read(self, where: Document) -> list[Batch]:
         with map_driver_errors():
-            found = self._batches.find(where).sort("_id", 1)
-            return [_batch(each) async for each in found]
+            cursor = self._batches.find(where).sort("_id", 1)
+            return [_batch(each) async for each in cursor]
 
 
 class ExportDraft:
-    """A batch being cut. Its token tells it from any other attempt at the same number."""
+    """A batch in the making. Its token distinguishes it from other drafts of the same number."""
 
     def __init__(self, database: AsyncIOMotorDatabase[Document], series: str, number: int) -> None:
         # Documents of several forms: the driver's own types would have one.
@@ -144,26 +152,24 @@ class ExportDraft:
         self._series: Any = database["series"]
         self.series, self.number = series, number
         self.id, self.token = {"series": series, "number": number}, secrets.token_hex(16)
-        self._pages, self._held = 0, KeysDigest()
+        self._pages, self._keys = 0, KeysDigest()
         self._earlier: list[str] = []
 
     async def reserve(self) -> None:
-        """Take the number.
+        """Reserve the number.
 
         Raises:
-            BeingCut: somebody else has it.
+            ExportInProgressError: another draft has it.
         """
         now = datetime.now(UTC)
-        mine = {"_id": self.id, "state": "cutting", "token": self.token, "since": now}
+        draft = {"_id": self.id, "_form": FORM, "state": "cutting", "token": self.token}
         try:
             with map_driver_errors():
-                await self._batches.insert_one(mine)
+                await self._batches.insert_one({**draft, "since": now})
         except ConflictError:
             with map_driver_errors():
-                held = await self._batches.find_one({"_id": self.id})
-            raise ExportInProgressError(
-                held["since"] if held and "since" in held else now
-            ) from None
+                other = await self._batches.find_one({"_id": self.id})
+            raise ExportInProgressError((other or {}).get("since", now)) from None
         with map_driver_errors():
             earlier = self._batches.find({"_id.series": self.series, "state": "frozen"})
             self._earlier = [each["token"] async for each in earlier]
@@ -171,34 +177,40 @@ class ExportDraft:
     async def entry_keys(self, first: str, last: str) -> set[str]:
         """Return the keys between these two that earlier batches of the series hold.
 
-        An attempt that was taken over while it lived may have left keys: nobody was given them.
+        A draft that was taken over while it was written may have left keys: they do not count.
         """
         where = {"series": self.series, "last": {"$gte": first}, "first": {"$lte": last}}
-        given = {**where, "_id.token": {"$in": self._earlier}}
+        published = {**where, "_id.token": {"$in": self._earlier}}
         with map_driver_errors():
-            found = self._members.find(given, {"keys": 1})
-            return {key async for page in found for key in page["keys"]}
+            pages = self._members.find(published, {"keys": 1})
+            return {key async for page in pages for key in page["keys"]}
 
     async def add_keys(self, keys: Sequence[str]) -> None:
-        """Keep a page of keys, in their order, as held by this batch."""
-        page = {"token": self.token, "page": self._pages}
-        of = {"series": self.series, "number": self.number, "first": keys[0], "last": keys[-1]}
-        held = {"_id": page, **of, "keys": list(keys)}
+        """Add a page of keys, in their order, to this batch."""
+        page = {
+            "_id": {"token": self.token, "page": self._pages},
+            "_form": FORM,
+            "series": self.series,
+            "number": self.number,
+            "first": keys[0],
+            "last": keys[-1],
+            "keys": list(keys),
+        }
         with map_driver_errors():
-            await self._members.insert_one(held)
-        self._held.add(held)
+            await self._members.insert_one(page)
+        self._keys.add(page)
         self._pages += 1
 
     async def publish(self, path: Path, *, fingerprint: str, manifest: bytes) -> Batch:
-        """Keep the bytes of the file, then make the batch known: from here on it stands.
+        """Store the bytes of the file, then freeze the batch: from here on it is published.
 
         Raises:
-            Conflict: another export took this number over meanwhile; nothing was given out.
+            ConflictError: another export took this number over; nothing was published.
         """
         done: Document = {"file": path.name, "fingerprint": fingerprint, "manifest": manifest}
-        done["seal"] = batch_digest({"_id": self.id, "token": self.token, **done}, self._held)
+        done["seal"] = batch_digest({"_id": self.id, "token": self.token, **done}, self._keys)
         with map_driver_errors():
-            await self._keep(path)
+            await self._store_file(path)
             result = await self._batches.update_one(
                 {"_id": self.id, "token": self.token, "state": "cutting"},
                 {"$set": {"state": "frozen", **done}, "$unset": {"since": ""}},
@@ -206,42 +218,43 @@ class ExportDraft:
         if not result.matched_count:
             msg = f"{_name(self.series, self.number)} was taken over by another export"
             raise ConflictError(msg)
-        last = {"$max": {"last": self.number}}
+        last = {"$max": {"last": self.number}, "$setOnInsert": {"_form": FORM}}
         with map_driver_errors():
             await self._series.update_one({"_id": self.series}, last, upsert=True)
         return Batch(self.series, self.number, self.token, path.name, fingerprint, manifest)
 
     async def discard(self) -> None:
-        """Leave no trace of this attempt, unless it was frozen.
+        """Delete all of this draft, unless it was frozen.
 
-        The store knows, not we: freezing may have gone through although its answer was lost.
+        Only the database knows: freezing may have succeeded although its answer was lost.
         """
-        mine = {"_id": self.id, "token": self.token}
+        own = {"_id": self.id, "token": self.token}
         with map_driver_errors():
-            await self._batches.delete_one({**mine, "state": "cutting"})
-            if not await self._batches.find_one(mine):
-                await self._sweep(self.token)
+            await self._batches.delete_one({**own, "state": "cutting"})
+            if not await self._batches.find_one(own):
+                await self._delete_parts(self.token)
 
     async def discard_stale(self) -> None:
-        """Leave no trace of an attempt at this number that was interrupted."""
+        """Delete all of a draft of this number that was interrupted."""
         with map_driver_errors():
-            held = await self._batches.find_one_and_delete({"_id": self.id, "state": "cutting"})
-            if held:
-                await self._sweep(held["token"])
+            stale = await self._batches.find_one_and_delete({"_id": self.id, "state": "cutting"})
+            if stale:
+                await self._delete_parts(stale["token"])
 
-    async def _keep(self, path: Path) -> None:
+    async def _store_file(self, path: Path) -> None:
         with path.open("rb") as file:
-            for number, piece in enumerate(iter(lambda: file.read(PIECE_BYTES), b"")):
+            for number, content in enumerate(iter(lambda: file.read(PIECE_BYTES), b"")):
                 place = {"token": self.token, "piece": number}
-                await self._pieces.insert_one({"_id": place, "bytes": Binary(piece)})
+                chunk = {"_id": place, "_form": FORM, "bytes": Binary(content)}
+                await self._pieces.insert_one(chunk)
 
-    async def _sweep(self, token: str) -> None:
+    async def _delete_parts(self, token: str) -> None:
         await self._members.delete_many(keys_of(token))
         await self._pieces.delete_many(chunks_of(token))
 
 
 def chunks_of(token: str) -> Document:
-    """Return the filter of all pieces of one file."""
+    """Return the filter of all chunks of one file."""
     return _of(token, "piece")
 
 
@@ -251,7 +264,7 @@ def keys_of(token: str) -> Document:
 
 
 def _of(token: str, number: str) -> Document:
-    """Return the filter of all that is numbered under a token: a range of ids has an index."""
+    """Return the filter of all documents numbered under a token: a range of ids has an index."""
     first, last = ({"token": token, number: end} for end in (MinKey(), MaxKey()))
     return {"_id": {"$gt": first, "$lt": last}}
 

@@ -17,6 +17,7 @@ from shared.kernel.read_port import Reads, Where, bodies_by_routing_key, by_time
 from shared.kernel.settings import Settings
 from shared.mongodb.documents import document_to_record, document_to_stored, inbox_id
 from shared.mongodb.errors import map_driver_errors
+from shared.mongodb.form import check_forms
 from shared.mongodb.store import MongoStore, connect
 
 AT_ONCE = 1_000
@@ -30,12 +31,13 @@ async def open_reads(settings: Settings, service: str) -> AsyncIterator[Reads]:
     """Open the database of one service for reading.
 
     Raises:
-        StoreUnavailableError: when the address is none, or (at the first query) when no server
-            answers.
+        StoreFormError: when the database has another form than this release reads.
+        StoreUnavailableError: when the address is none, or no server answers.
     """
     with map_driver_errors():
         client = connect(settings.mongo_url)
     try:
+        await check_forms(client, settings.database_prefix, [service])
         yield ReadApi(client[f"{settings.database_prefix}{service}"])
     finally:
         client.close()
@@ -49,9 +51,10 @@ class ReadApi:
         self._database = database.with_options(read_concern=ReadConcern("majority"))
 
     async def record(self, key: InboxKey) -> MessageRecord | None:
-        """Return the record of one message, None while it was not handled."""
+        """Return the record of one message, also a legacy one; None while it was not handled."""
         with map_driver_errors():
-            document = await self._database["inbox"].find_one({"_id": inbox_id(key)})
+            keys = [inbox_id(key), inbox_id(key.legacy)]
+            document = await self._database["inbox"].find_one({"_id": {"$in": keys}})
         return document_to_record(document) if document else None
 
     async def records(
@@ -73,10 +76,10 @@ class ReadApi:
 
         A record may be about many dossiers: outputs about others are left out.
         """
-        about = {"$in": ["$$this.subject", [{"$literal": dossier_id}, None]]}
+        about = {"$in": ["$$this.dossier_id", [{"$literal": dossier_id}, None]]}
         pipeline: list[Document] = [
-            {"$match": {"subjects": dossier_id}},
-            {"$sort": {"at": ASCENDING}},
+            {"$match": {"dossier_ids": dossier_id}},
+            {"$sort": {"handled_at": ASCENDING}},
             {"$set": {"outputs": {"$filter": {"input": "$outputs", "cond": about}}}},
         ]
         with map_driver_errors():
@@ -93,7 +96,8 @@ class ReadApi:
     async def events_by_routing_key(self, keys: Sequence[str]) -> list[bytes]:
         """Return the events under these routing keys, received or published, by their time."""
         among = {"$in": list(keys)}
-        wanted = {"outcome": "decided", "$or": [{"routing_key": among}, {"outputs.key": among}]}
+        either = [{"routing_key": among}, {"outputs.routing_key": among}]
+        wanted = {"outcome": "decided", "$or": either}
         with map_driver_errors():
             cursor = self._database["inbox"].find(wanted).sort("$natural", ASCENDING)
             records = [document_to_record(document) async for document in cursor]
@@ -155,5 +159,5 @@ class ReadApi:
 
 
 def _decided(caf: str | None, dossier_id: str | None) -> Document:
-    chosen = {"caf": caf, "subjects": dossier_id}
+    chosen = {"caf": caf, "dossier_ids": dossier_id}
     return {"outcome": "decided"} | {name: value for name, value in chosen.items() if value}

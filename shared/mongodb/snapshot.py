@@ -1,4 +1,4 @@
-"""What all services keep as it stood at one moment, streamed: for checks while services work."""
+"""All databases as they were at one moment, streamed: for checks while services work."""
 
 import hashlib
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
@@ -15,13 +15,15 @@ from motor.motor_asyncio import (
 from pymongo import ASCENDING
 from pymongo.errors import OperationFailure
 
+from shared.contracts.registry import SERVICES
 from shared.kernel.ports import KernelError, MessageRecord, StoredDocument
 from shared.kernel.settings import Settings
 from shared.mongodb.batch_digest import KeysDigest, batch_digest, bytes_of
-from shared.mongodb.documents import document_to_record, document_to_stored
+from shared.mongodb.documents import altered_parts, document_to_record, document_to_stored
 from shared.mongodb.errors import map_driver_errors
 from shared.mongodb.export_register import DATABASE as EXPORTS
 from shared.mongodb.export_register import chunks_of, keys_of
+from shared.mongodb.form import check_forms
 from shared.mongodb.store import connect
 
 RECORDS_AT_ONCE, STATES_AT_ONCE = 200, 1_000
@@ -31,26 +33,28 @@ Document = dict[str, Any]
 
 
 class SnapshotExpiredError(KernelError):
-    """The server does not keep that moment any more: reading took too long."""
+    """The server no longer has that moment: reading took too long."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoredRecord:
-    """A record as it is kept: `record` is None where it cannot be read any more.
+    """A record as it is stored: `record` is None where it can no longer be read.
 
-    `waiting`: some of its events are still to be dispatched.
+    `unpublished`: it waits to be published. `altered` names outputs (by id) and the receipt whose
+    stored bytes do not have their stored hash.
     """
 
     name: str
     record: MessageRecord | None
     unpublished: bool
+    altered: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class StoredBatch:
-    """A batch of an export as it is kept: its manifest, and the hash and size of its file now.
+    """A batch of an export as it is stored: its manifest, and the hash and size of its file now.
 
-    `sealed` is the hash of the rest that freezing it took, `seal` that of what is there now.
+    `sealed` is the hash of the rest when it was frozen, `seal` that of what is stored now.
     """
 
     series: str
@@ -69,11 +73,13 @@ async def open_snapshot(settings: Settings) -> AsyncIterator["Snapshot"]:
     The server keeps that moment for some minutes (`minSnapshotHistoryWindowInSeconds`).
 
     Raises:
-        StoreAway: when the address is none, or (at the first query) when nobody answers.
+        StoreFormError: when a database has another form than this release reads.
+        StoreUnavailableError: when the address is none, or nobody answers.
     """
     with map_driver_errors():
         client = connect(settings.mongo_url)
     try:
+        await check_forms(client, settings.database_prefix, (*SERVICES, EXPORTS))
         with map_driver_errors():
             session = await client.start_session(snapshot=True)
         async with session:
@@ -83,7 +89,7 @@ async def open_snapshot(settings: Settings) -> AsyncIterator["Snapshot"]:
 
 
 class Snapshot:
-    """Every service's records and states. Every method may raise StoreError and MomentGone."""
+    """Every service's records and states. Methods may raise StoreError, SnapshotExpiredError."""
 
     def __init__(
         self,
@@ -119,30 +125,35 @@ class Snapshot:
 
     async def arrived_since(self, service: str, ids: Iterable[str]) -> set[str]:
         """Return which messages a service has handled by now, by their ids."""
-        wanted = {"_id.i": {"$in": list(ids)}}
+        where = {"_id.i": {"$in": list(ids)}}
         with map_driver_errors():
-            return {each["_id"]["i"] async for each in self._of(service)["inbox"].find(wanted)}
+            return {each["_id"]["i"] async for each in self._of(service)["inbox"].find(where)}
 
     async def batches(self) -> AsyncIterator[StoredBatch]:
         """Yield every frozen batch of the exports, by series and number; files are streamed."""
         with reading():
             found = self._of(EXPORTS)["batches"].find({"state": "frozen"}, session=self._session)
             async for each in found.sort("_id", ASCENDING):
-                token, named = str(each.get("token")), each["_id"]
-                content, size = await self._file(token)
-                manifest, now = (
-                    each.get("manifest"),
-                    batch_digest(each, await self._keys_digest(token)),
-                )
-                kept = manifest if isinstance(manifest, bytes) else b""
-                series, number = named["series"], named["number"]
-                yield StoredBatch(series, number, kept, content, size, each.get("seal"), now)
+                yield await self._batch(each)
 
     async def last_batches(self) -> dict[str, int]:
         """Return the number of the last batch that was frozen, by series."""
         with reading():
             found = self._of(EXPORTS)["series"].find({}, session=self._session)
             return {str(each["_id"]): each["last"] async for each in found if _numbered(each)}
+
+    async def _batch(self, document: Document) -> StoredBatch:
+        token, manifest = str(document.get("token")), document.get("manifest")
+        digest, size = await self._file(token)
+        return StoredBatch(
+            series=document["_id"]["series"],
+            number=document["_id"]["number"],
+            manifest=manifest if isinstance(manifest, bytes) else b"",
+            sha256=digest,
+            size=size,
+            sealed=document.get("seal"),
+            seal=batch_digest(document, await self._keys_digest(token)),
+        )
 
     async def _file(self, token: str) -> tuple[str, int]:
         digest, size = hashlib.sha256(), 0
@@ -154,11 +165,11 @@ class Snapshot:
         return digest.hexdigest(), size
 
     async def _keys_digest(self, token: str) -> KeysDigest:
-        held = KeysDigest()
+        keys = KeysDigest()
         pages = self._of(EXPORTS)["members"].find(keys_of(token), session=self._session)
         async for page in pages.sort("_id", ASCENDING):
-            held.add(page)
-        return held
+            keys.add(page)
+        return keys
 
     def _of(self, service: str) -> AsyncIOMotorDatabase[Document]:
         return self._client[f"{self._prefix}{service}"]
@@ -166,10 +177,10 @@ class Snapshot:
 
 @contextmanager
 def reading() -> Iterator[None]:
-    """Raise the words of the port in place of the driver's errors.
+    """Raise the errors of the port in place of the driver's.
 
     Raises:
-        MomentGone: the moment is too long ago.
+        SnapshotExpiredError: the moment is too long ago.
         StoreError: whatever else the driver raises.
     """
     with map_driver_errors():
@@ -186,20 +197,20 @@ def _numbered(series: Document) -> bool:
 
 
 def _stored_record(document: Document) -> StoredRecord:
-    waiting = bool(document.get("pending"))
+    unpublished = bool(document.get("pending"))
     name = str(document.get("_id"))
     try:
-        record = document_to_record(document)
+        record, altered = document_to_record(document), altered_parts(document)
     except Exception:  # noqa: BLE001 - whatever was done to it, it is one record that cannot be read
-        return StoredRecord(name, None, waiting)
-    return StoredRecord(name, record if _is_whole(record) else None, waiting)
+        return StoredRecord(name, None, unpublished)
+    return StoredRecord(name, record if _is_whole(record) else None, unpublished, altered)
 
 
 def _is_whole(record: MessageRecord) -> bool:
-    """Tell whether every field has its type: the store itself takes anything."""
+    """Tell whether every field has its type: the database itself takes anything."""
     receipt, outputs = record.receipt, record.outputs
     texts: list[Any] = [record.sha256, record.routing_key, record.outcome, *record.dossier_ids]
-    texts += [*record.key[:2], *(text for each in outputs for text in (each.id, each.routing_key))]
+    texts += [*record.key[:3], *(text for each in outputs for text in (each.id, each.routing_key))]
     texts += [receipt.hash] if receipt else []
     optional: list[Any] = [record.type, record.caf, record.reason]
     optional += [text for each in outputs for text in (each.queue, each.subject)]
@@ -214,9 +225,9 @@ def _is_whole(record: MessageRecord) -> bool:
 
 
 def _stored_document(document: Document) -> StoredDocument:
-    """Read a state whatever was done to it: a version that is none counts as 0."""
+    """Read a state whatever was done to it: no version counts as 0."""
     try:
         return document_to_stored(dict(document))
-    except KeyError:
+    except (LookupError, TypeError, ValueError, AttributeError):
         rest = {name: value for name, value in document.items() if name not in {"_id", "_v"}}
         return StoredDocument(str(document["_id"]), cast("int", document.get("_v", 0)), rest)

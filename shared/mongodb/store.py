@@ -1,4 +1,4 @@
-"""The store on MongoDB, through motor: the only room that knows the driver.
+"""The store on MongoDB, through motor: only this package knows the driver.
 
 Every write is `w: majority, j: true`; transactions read a snapshot.
 """
@@ -20,6 +20,7 @@ from pymongo.read_concern import ReadConcern
 
 from shared.kernel.decision import State
 from shared.kernel.ports import (
+    FORM,
     Change,
     ConflictError,
     InboxKey,
@@ -38,8 +39,10 @@ from shared.mongodb.documents import (
     state_to_document,
 )
 from shared.mongodb.errors import map_driver_errors
+from shared.mongodb.form import check_form, write_form
 
 REGISTRY = "registry"
+STEP = {"$inc": {"n": 1}, "$setOnInsert": {"_form": FORM}}
 WAITING = ("pending", "due", "token")
 COMMIT_MS_MAX = 5_000
 ANSWER_MS_MAX = 5_000
@@ -73,12 +76,23 @@ class MongoStore:
         self._inbox = database["inbox"]
 
     async def prepare(self, states: Iterable[type[State]]) -> None:
-        """Create collections and indexes, before any transaction; asking again is safe."""
+        """Create collections and indexes, before any transaction; doing it again is safe.
+
+        Raises:
+            StoreFormError: when the database has another form; nothing is written.
+            StoreError: when the database does not answer.
+        """
+        await check_form(self._database)
+        await write_form(self._database)
+        await self.create_collections(states)
+
+    async def create_collections(self, states: Iterable[type[State]]) -> None:
+        """Create collections and indexes, whatever the form of the database."""
         with map_driver_errors():
             await self._inbox.create_index(
                 [("due", ASCENDING)], name="pending", partialFilterExpression={"pending": True}
             )
-            await self._inbox.create_index([("subjects", ASCENDING), ("at", ASCENDING)])
+            await self._inbox.create_index([("dossier_ids", ASCENDING), ("handled_at", ASCENDING)])
             existing = set(await self._database.list_collection_names())
             for name in {"fences", *(state.collection for state in states)} - existing:
                 await self._database.create_collection(name)
@@ -109,18 +123,18 @@ class MongoStore:
                 await commit
 
     async def mark_published(self, keys: Sequence[InboxKey], token: str | None = None) -> int:
-        """Mark records as dispatched; under a lease only while it holds.
+        """Mark records as published; under a lease only while it holds.
 
-        One member's word is enough: a mark that is lost makes a harmless double.
+        One member's acknowledgement is enough: a mark that is lost makes a harmless double.
         """
         if not keys:
             return 0
-        held: Document = {"_id": {"$in": [inbox_id(key) for key in keys]}, "pending": True}
+        where: Document = {"_id": {"$in": [inbox_id(key) for key in keys]}, "pending": True}
         if token is not None:
-            held["token"] = token
+            where["token"] = token
         inbox = self._inbox.with_options(write_concern=WriteConcern(1))
         with map_driver_errors():
-            result = await inbox.update_many(held, {"$unset": dict.fromkeys(WAITING, "")})
+            result = await inbox.update_many(where, {"$unset": dict.fromkeys(WAITING, "")})
         return int(result.modified_count)
 
     async def lease_unpublished(
@@ -136,15 +150,15 @@ class MongoStore:
         waiting = {"pending": True, "$expr": due}
         until = {"$add": ["$$NOW", int((lease - grace).total_seconds() * 1000)]}
         with map_driver_errors():
-            found = self._inbox.find(waiting, {"_id": 1}).sort("due", ASCENDING).limit(most)
-            ids = [each["_id"] async for each in found]
+            cursor = self._inbox.find(waiting, {"_id": 1}).sort("due", ASCENDING).limit(most)
+            ids = [each["_id"] async for each in cursor]
             leasing = [{"$set": {"due": until, "token": token}}]
             await self._inbox.update_many({"_id": {"$in": ids}, **waiting}, leasing)
             leased = self._inbox.find({"_id": {"$in": ids}, "token": token})
             return [document_to_record(each) async for each in leased]
 
     async def count_unpublished(self) -> int:
-        """Count the records that wait for dispatch."""
+        """Count the records that wait to be published."""
         with map_driver_errors():
             return int(await self._inbox.count_documents({"pending": True}))
 
@@ -160,7 +174,7 @@ class MongoStore:
             return int(await self._database[selection.collection].count_documents(query))
 
     async def ping(self) -> None:
-        """Answer, or raise StoreAway."""
+        """Answer, or raise StoreUnavailableError."""
         with map_driver_errors():
             await self._database.command("ping")
 
@@ -174,19 +188,20 @@ class MongoTransaction:
         self._database, self._session = database, session
 
     async def already_handled(self, keys: Sequence[InboxKey]) -> dict[InboxKey, str]:
-        """Return the hash of each message that was handled before."""
+        """Return the body's hash of each message that was handled before, also as a legacy one."""
         if not keys:
             return {}
-        known = {"_id": {"$in": [inbox_id(key) for key in keys]}}
+        wanted = {own: key for key in keys for own in (key, key.legacy)}
+        where = {"_id": {"$in": [inbox_id(own) for own in wanted]}}
         with map_driver_errors():
-            found = self._database["inbox"].find(known, {"sha256": 1}, session=self._session)
-            return {inbox_key(each["_id"]): each["sha256"] async for each in found}
+            cursor = self._database["inbox"].find(where, {"sha256": 1}, session=self._session)
+            return {wanted[inbox_key(each["_id"])]: each["sha256"] async for each in cursor}
 
     async def find(self, collection: str, ids: Sequence[str]) -> list[StoredDocument]:
         """Return the documents that exist among `ids`."""
         with map_driver_errors():
-            found = self._database[collection].find({"_id": {"$in": ids}}, session=self._session)
-            return [document_to_stored(each) for each in await found.to_list(None)]
+            cursor = self._database[collection].find({"_id": {"$in": ids}}, session=self._session)
+            return [document_to_stored(each) for each in await cursor.to_list(None)]
 
     async def page(self, selection: Selection) -> list[StoredDocument]:
         """Return a page of documents."""
@@ -194,20 +209,20 @@ class MongoTransaction:
             return await _page(self._database, selection, self._session)
 
     async def write(
-        self, changes: Sequence[Change], records: Sequence[MessageRecord], fence: SharedAccess
+        self, changes: Sequence[Change], records: Sequence[MessageRecord], access: SharedAccess
     ) -> None:
-        """Write documents, records and the fence, if every guard allows it."""
-        guarded = await check_preconditions(self, changes)
+        """Write documents, records and the read lock, if every precondition holds."""
+        has_preconditions = await check_preconditions(self, changes)
         with map_driver_errors():
             for collection, group in _by_collection(changes).items():
                 await self._replace(collection, group)
             await self._database["inbox"].insert_many(
                 [record_to_document(record) for record in records], session=self._session
             )
-            if fence.wrote:
-                await self._pull_down_fences()
-            elif fence.read or guarded:
-                await self._stand_behind(fence.worker)
+            if access.wrote:
+                await self._delete_read_locks()
+            elif access.read or has_preconditions:
+                await self._put_read_lock(access.worker)
 
     async def _replace(self, collection: str, changes: list[Change]) -> None:
         operations = [_operation(change) for change in changes]
@@ -219,17 +234,18 @@ class MongoTransaction:
             msg = f"{expected - result.matched_count} of {collection} moved on meanwhile"
             raise ConflictError(msg)
 
-    async def _stand_behind(self, worker: str) -> None:
-        fences, step = self._database["fences"], {"$inc": {"n": 1}}
-        result = await fences.update_one({"_id": worker}, step, session=self._session)
+    async def _put_read_lock(self, worker: str) -> None:
+        locks = self._database["fences"]
+        result = await locks.update_one({"_id": worker}, STEP, session=self._session)
         if not result.matched_count:
-            await fences.update_one({"_id": REGISTRY}, step, upsert=True, session=self._session)
-            await fences.insert_one({"_id": worker, "n": 1}, session=self._session)
+            await locks.update_one({"_id": REGISTRY}, STEP, upsert=True, session=self._session)
+            first = {"_id": worker, "_form": FORM, "n": 1}
+            await locks.insert_one(first, session=self._session)
 
-    async def _pull_down_fences(self) -> None:
-        fences, step = self._database["fences"], {"$inc": {"n": 1}}
-        await fences.update_one({"_id": REGISTRY}, step, upsert=True, session=self._session)
-        await fences.delete_many({"_id": {"$ne": REGISTRY}}, session=self._session)
+    async def _delete_read_locks(self) -> None:
+        locks = self._database["fences"]
+        await locks.update_one({"_id": REGISTRY}, STEP, upsert=True, session=self._session)
+        await locks.delete_many({"_id": {"$ne": REGISTRY}}, session=self._session)
 
 
 async def _page(
@@ -238,13 +254,13 @@ async def _page(
     session: AsyncIOMotorClientSession | None = None,
 ) -> list[StoredDocument]:
     fields = (*selection.order, "_id")
-    found = (
+    cursor = (
         database[selection.collection]
         .find(_query(selection, fields), session=session)
         .sort([(field, ASCENDING) for field in fields])
         .limit(selection.limit)
     )
-    return [document_to_stored(each) for each in await found.to_list(None)]
+    return [document_to_stored(each) for each in await cursor.to_list(None)]
 
 
 def _by_collection(changes: Sequence[Change]) -> dict[str, list[Change]]:
@@ -255,7 +271,7 @@ def _by_collection(changes: Sequence[Change]) -> dict[str, list[Change]]:
 
 
 def _operation(change: Change) -> InsertOne[Document] | ReplaceOne[Document]:
-    document = state_to_document(change.id, change.after, change.document)
+    document = state_to_document(change.id, change.after, change.document, change.personal)
     if change.before == 0:
         return InsertOne(document)
     return ReplaceOne({"_id": change.id, "_v": change.before}, document)

@@ -22,6 +22,8 @@ from services.accounting.domain.entries import Entry
 from services.accounting.domain.grants import Grant
 from shared.contracts.common import Payee
 from shared.kernel.decision import State
+from shared.kernel.personal import personal_fields
+from shared.kernel.ports import FORM
 from shared.mongodb.documents import state_to_document
 
 CAF, EXERCISE, SCHOOL_YEAR = "761", 2025, "2025-2026"
@@ -52,6 +54,7 @@ def prepare(url: str, prefix: str, lines: int) -> Iterator[int]:
     with MongoClient[Document](url) as client:
         database = client[f"{prefix}accounting"]
         order = [(field, ASCENDING) for field in (*Entry.indexes[0], "_id")]
+        database["meta"].replace_one({"_id": "form"}, {"form": FORM}, upsert=True)
         database[Entry.collection].create_index(order)
         _keep(database, map(_grant, range(DOSSIERS)))
         entries, written = _documents(lines), 0
@@ -88,7 +91,7 @@ def _documents(lines: int) -> Iterator[Document]:
         if sequence <= CHECKED:
             entry = Entry.model_validate_json(orjson.dumps(document))
             assert (link(previous, entry.posted), entry.model_dump(mode="json")) == (head, document)
-        yield state_to_document(posted["entry_id"], 2, document)
+        yield state_to_document(posted["entry_id"], 2, document, personal_fields(Entry))
 
 
 def _posted(sequence: int, passed: float) -> Document:
@@ -180,5 +183,8 @@ def _checked(digits: str) -> str:
 def _keep(database: Database[Document], states: Iterable[State]) -> None:
     """Write states of one kind."""
     kept = list(states)
-    documents = [state_to_document(each.key, 1, each.model_dump(mode="json")) for each in kept]
+    fields = personal_fields(type(kept[0]))
+    documents = [
+        state_to_document(each.key, 1, each.model_dump(mode="json"), fields) for each in kept
+    ]
     database[kept[0].collection].insert_many(documents)

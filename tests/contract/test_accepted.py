@@ -14,7 +14,7 @@ from shared.contracts.elan import DossierSubmitted
 from shared.contracts.envelope import Envelope, encode
 from shared.contracts.types import Money, Share, SignedMoney
 from shared.kernel.inbound import InboundMessage, parse
-from shared.kernel.ports import IncomingMessage
+from shared.kernel.ports import DEVELOPMENT, InboxKey, IncomingMessage
 from shared.kernel.settings import Settings
 from tests.contract.bending import (
     BUILDERS,
@@ -181,7 +181,7 @@ def test_headers_around_a_message_mean_nothing() -> None:
 def test_a_replay_is_part_of_the_key() -> None:
     item = _read(written(envelope()), headers={"clas-replay": 2})
 
-    assert item.key == ("/elan", "m-1", 2)
+    assert item.key == InboxKey(DEVELOPMENT, "/elan", "m-1", 2)
 
 
 def _read(body: bytes, **around: Any) -> InboundMessage:

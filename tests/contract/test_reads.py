@@ -10,6 +10,7 @@ from shared.kernel.decision import State
 from shared.kernel.memory import MemoryStore
 from shared.kernel.memory.reads import MemoryReads
 from shared.kernel.ports import (
+    DEVELOPMENT,
     Change,
     InboxKey,
     MessageRecord,
@@ -47,7 +48,7 @@ GRANTS = {
 
 def record(key: str, minute: int, *about: str, **fields: Any) -> MessageRecord:
     return MessageRecord(
-        key=InboxKey("/elan", key),
+        key=InboxKey(DEVELOPMENT, "/elan", key),
         sha256=f"hash of {key}",
         size=2,
         body=fields.pop("body", b"{}"),
@@ -100,10 +101,10 @@ def names(records: list[MessageRecord]) -> list[str]:
 
 
 async def test_one_record_is_read_by_its_key_and_none_where_there_is_none(reads: Reads) -> None:
-    found = await reads.record(InboxKey("/elan", "early"))
+    found = await reads.record(InboxKey(DEVELOPMENT, "/elan", "early"))
 
     assert found == RECORDS[1]
-    assert await reads.record(InboxKey("/elan", "absent")) is None
+    assert await reads.record(InboxKey(DEVELOPMENT, "/elan", "absent")) is None
 
 
 async def test_records_of_decisions_stand_in_the_order_they_were_written(reads: Reads) -> None:
@@ -185,5 +186,5 @@ async def test_a_sample_counts_all_and_names_the_first_dossiers(reads: Reads) ->
 
 async def test_what_waits_to_be_published_is_counted(store: Store, reads: Reads) -> None:
     assert await reads.count_unpublished() == 2
-    await store.mark_published([InboxKey("/elan", "late")])
+    await store.mark_published([InboxKey(DEVELOPMENT, "/elan", "late")])
     assert await reads.count_unpublished() == 1

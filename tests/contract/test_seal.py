@@ -87,7 +87,7 @@ async def test_what_the_closing_posts_goes_in_while_it_runs_and_never_again(
     await put(store, books("closing"))
     await put(store, written(an_entry(kind)))
     closed = Books(caf=CAF, exercises=(ExerciseBooks(year=2025, status="closed"),))
-    await put(store, written(closed, before=1), fence=WRITER)
+    await put(store, written(closed, before=1), access=WRITER)
 
     with pytest.raises(PreconditionFailedError, match="is not closing"):
         await put(store, written(an_entry(kind), before=1))
@@ -115,7 +115,7 @@ async def test_the_last_page_validates_and_closes_in_one_unit(store: Store) -> N
     await put(store, written(an_entry("accrual")))
     closed = Books(caf=CAF, exercises=(ExerciseBooks(year=2025, status="closed"),))
 
-    await put(store, written(closed, before=1), written(ENTRY, before=1), fence=WRITER)
+    await put(store, written(closed, before=1), written(ENTRY, before=1), access=WRITER)
 
     assert await kept(store) == [(2, ENTRY.model_dump(mode="json"))]
 
@@ -140,7 +140,7 @@ async def test_a_writer_that_began_before_the_closing_and_names_no_fence_still_c
         async with store.transaction() as writing:
             assert await writing.find("entries", [ENTRY.key]) == []
             closing = Books(caf=CAF, exercises=(ExerciseBooks(year=2025, status="closing"),))
-            await put(store, written(closing, before=1), fence=WRITER)
+            await put(store, written(closing, before=1), access=WRITER)
             await writing.write([written(an_entry("advance"))], [record("late")], ALONE)
 
     assert await kept(store) == []

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from shared.kernel.ports import (
+    DEVELOPMENT,
     Change,
     ConflictError,
     ContentRejectedError,
@@ -29,29 +30,33 @@ NO_GRACE = timedelta(0)
 LEASE = timedelta(seconds=30)
 
 
-def change(key: str, before: int = 0, **document: Any) -> Change:
-    return Change("things", key, before, before + 1, document)
+def change(document_id: str, before: int = 0, **document: Any) -> Change:
+    return Change("things", document_id, before, before + 1, document)
 
 
-def record(key: str, *outputs: str, body: bytes = b"{}") -> MessageRecord:
+def key(event_id: str) -> InboxKey:
+    return InboxKey(DEVELOPMENT, "/elan", event_id)
+
+
+def record(event_id: str, *outputs: str, body: bytes = b"{}") -> MessageRecord:
     return MessageRecord(
-        key=InboxKey("/elan", key),
-        sha256=f"hash of {key}",
+        key=key(event_id),
+        sha256=f"hash of {event_id}",
         size=len(body),
         body=body,
         routing_key="DossierSubmitted.v1.761",
         handled_at=datetime.now(UTC),
         outcome="decided",
-        dossier_ids=(key,),
+        dossier_ids=(event_id,),
         outputs=tuple(
-            OutgoingMessage(o, "DossierReceived.v1.761", b"[1]", subject=key) for o in outputs
+            OutgoingMessage(o, "DossierReceived.v1.761", b"[1]", subject=event_id) for o in outputs
         ),
     )
 
 
-async def put(store: Store, *changes: Change, fence: SharedAccess = ALONE) -> None:
+async def put(store: Store, *changes: Change, access: SharedAccess = ALONE) -> None:
     async with store.transaction() as transaction:
-        await transaction.write(changes, [record(uuid.uuid4().hex)], fence)
+        await transaction.write(changes, [record(uuid.uuid4().hex)], access)
 
 
 async def find(store: Store, *keys: str) -> dict[str, tuple[int, dict[str, Any]]]:
@@ -122,7 +127,7 @@ async def test_a_message_is_taken_once_however_many_race(store: Store) -> None:
     async def take() -> bool:
         try:
             async with store.transaction() as transaction:
-                if await transaction.already_handled([InboxKey("/elan", "m")]):
+                if await transaction.already_handled([key("m")]):
                     return False
                 await transaction.write([], [record("m", "e")], ALONE)
         except ConflictError:
@@ -131,6 +136,51 @@ async def test_a_message_is_taken_once_however_many_race(store: Store) -> None:
 
     assert sum(await asyncio.gather(*(take() for _ in range(8)))) == 1
     assert await store.count_unpublished() == 1
+
+
+async def test_a_message_that_a_legacy_record_holds_was_handled(store: Store) -> None:
+    async with store.transaction() as transaction:
+        legacy = replace(record("m", "e"), key=key("m").legacy)
+        await transaction.write([], [legacy, record("n")], ALONE)
+
+    async with store.transaction() as transaction:
+        handled = await transaction.already_handled([key("m"), key("n"), key("new")])
+        again = await transaction.already_handled([key("m")._replace(replay=1)])
+    assert handled == {key("m"): "hash of m", key("n"): "hash of n"}
+    assert again == {}
+    assert await store.mark_published([key("m").legacy]) == 1
+
+
+async def test_the_same_id_of_another_principal_is_another_message(store: Store) -> None:
+    async with store.transaction() as transaction:
+        await transaction.write([], [record("m")], ALONE)
+
+    async with store.transaction() as transaction:
+        stranger = key("m")._replace(principal="stranger")
+        assert await transaction.already_handled([stranger]) == {}
+        await transaction.write([], [replace(record("m"), key=stranger)], ALONE)
+
+
+async def test_personal_values_are_read_back_in_their_places(store: Store) -> None:
+    content: Any = {
+        "name": "Ada",
+        "caf": "761",
+        "schools": [{"name": "École", "level": 1}, {"name": None, "level": 2}],
+        "partners": ["Un", "Deux"],
+        "coordinator": None,
+    }
+    personal: Any = {
+        "name": None,
+        "schools": {"name": None},
+        "partners": None,
+        "coordinator": {"name": None},
+    }
+    await put(store, replace(change("a", **content), personal=personal))
+
+    assert await find(store, "a") == {"a": (1, content)}
+    (page,) = await store.page(Selection("things", (("caf", "761"),), (), (), limit=1))
+    assert page.document == content
+    assert list(page.document) == list(content)
 
 
 async def test_what_was_only_read_is_not_protected_without_a_fence(store: Store) -> None:
@@ -145,11 +195,11 @@ async def test_what_was_only_read_is_not_protected_without_a_fence(store: Store)
 @pytest.mark.parametrize("known", [False, True], ids=["first time", "fence stands"])
 async def test_a_writer_of_shared_state_stops_a_reader_in_flight(store: Store, known: bool) -> None:
     if known:
-        await put(store, change("before"), fence=READER)
+        await put(store, change("before"), access=READER)
     with pytest.raises(ConflictError):
         async with store.transaction() as reading:
             assert await reading.find("things", ["books"]) == []
-            await put(store, change("books", closed=True), fence=WRITER)
+            await put(store, change("books", closed=True), access=WRITER)
             await reading.write([change("entry")], [record("m")], READER)
 
     assert set(await find(store, "books", "entry")) == {"books"}
@@ -158,32 +208,32 @@ async def test_a_writer_of_shared_state_stops_a_reader_in_flight(store: Store, k
 @pytest.mark.parametrize("known", [False, True], ids=["first time", "fence stands"])
 async def test_a_reader_that_commits_first_stops_the_writer(store: Store, known: bool) -> None:
     if known:
-        await put(store, change("before"), fence=READER)
+        await put(store, change("before"), access=READER)
     with pytest.raises(ConflictError):
         async with store.transaction() as writing:
             assert await writing.find("things", ["books"]) == []
-            await put(store, change("entry"), fence=READER)
+            await put(store, change("entry"), access=READER)
             await writing.write([change("books", closed=True)], [record("m")], WRITER)
 
     assert set(await find(store, "books", "entry")) == {"entry"}
 
 
 async def test_readers_do_not_stop_each_other(store: Store) -> None:
-    await put(store, change("a"), fence=READER)
-    await put(store, change("b"), fence=OTHER_READER)
+    await put(store, change("a"), access=READER)
+    await put(store, change("b"), access=OTHER_READER)
     async with store.transaction() as reading:
         await reading.find("things", ["books"])
-        await put(store, change("c"), fence=READER)
+        await put(store, change("c"), access=READER)
         await reading.write([change("d")], [record("m")], OTHER_READER)
 
     assert set(await find(store, "c", "d")) == {"c", "d"}
 
 
 async def test_after_a_writer_the_readers_go_on(store: Store) -> None:
-    await put(store, change("a"), fence=READER)
-    await put(store, change("books"), fence=WRITER)
-    await put(store, change("b"), fence=READER)
-    await put(store, change("c"), fence=READER)
+    await put(store, change("a"), access=READER)
+    await put(store, change("books"), access=WRITER)
+    await put(store, change("b"), access=READER)
+    await put(store, change("c"), access=READER)
 
     assert set(await find(store, "a", "b", "c")) == {"a", "b", "c"}
 
@@ -212,7 +262,7 @@ async def test_pages_follow_each_other_without_gap_or_double(store: Store) -> No
 
 async def test_a_page_and_all_behind_it_are_seen_outside_of_a_transaction(store: Store) -> None:
     rows = [("e1", "761", 3), ("e2", "761", 1), ("e3", "761", 2), ("e4", "451", 1)]
-    await put(store, *(change(key, caf=caf, period=period) for key, caf, period in rows))
+    await put(store, *(change(name, caf=caf, period=period) for name, caf, period in rows))
     where = (("caf", ("761", "771")),)
     first = Selection("things", where, ("period",), after=(), limit=2)
     behind = replace(first, after=(1, "e2"), limit=1)
@@ -242,7 +292,7 @@ async def test_a_record_waits_until_it_is_marked(store: Store) -> None:
         await transaction.write([], [record("m", "e1", "e2"), record("silent")], ALONE)
 
     assert await store.count_unpublished() == 1
-    assert await store.mark_published([InboxKey("/elan", "m"), InboxKey("/elan", "silent")]) == 1
+    assert await store.mark_published([key("m"), key("silent")]) == 1
     assert await store.count_unpublished() == 0
 
 
@@ -255,7 +305,7 @@ async def test_the_relay_waits_for_the_fast_path_then_leases(store: Store) -> No
     eager: Any = {"most": 10, "grace": NO_GRACE, "lease": LEASE}
     (leased,) = await store.lease_unpublished(**eager, token="t1")
     assert (leased.key, leased.body, [o.id for o in leased.outputs]) == (
-        InboxKey("/elan", "m"),
+        key("m"),
         b"\x00raw",
         ["e1"],
     )
@@ -286,8 +336,8 @@ async def test_a_lease_that_ran_out_marks_nothing(store: Store) -> None:
     await asyncio.sleep(0.2)
     assert len(await store.lease_unpublished(**brief, token="fresh")) == 1
 
-    assert await store.mark_published([InboxKey("/elan", "m")], "stale") == 0
-    assert await store.mark_published([InboxKey("/elan", "m")], "fresh") == 1
+    assert await store.mark_published([key("m")], "stale") == 0
+    assert await store.mark_published([key("m")], "fresh") == 1
 
 
 async def test_a_dead_letter_leaves_with_the_bytes_that_came(store: Store) -> None:

@@ -198,5 +198,5 @@ def _change_a_cost(stage: Stage) -> None:
         inbox = client[f"{stage.prefix}funding"]["inbox"]
         kept = inbox.find_one({"type": "fr.caf.clas.ResultAccountFiled.v1"})
         assert kept is not None
-        body = kept["body"].replace(b'"7000.00"', b'"7000.01"')
-        inbox.update_one({"_id": kept["_id"]}, {"$set": {"body": body}})
+        body = kept["personal"]["body"].replace(b'"7000.00"', b'"7000.01"')
+        inbox.update_one({"_id": kept["_id"]}, {"$set": {"personal.body": body}})

@@ -17,6 +17,7 @@ from deploy.embedded.ports import free_port
 from services.accounting.domain.closing import Closing
 from shared.contracts.registry import SERVICES
 from shared.kernel.settings import Settings
+from shared.mongodb.documents import state_to_document
 from shared.rabbitmq.topology import declare_or_verify
 from tests.support.broker import depth, wipe
 from tests.support.campaign import Campaign, play_on, send_all
@@ -101,9 +102,9 @@ async def test_every_replica_shows_what_is_left_of_a_closing_until_it_is_done(
             await stage.start("accounting", port=str(port))
         with MongoClient[dict[str, Any]](real_servers.mongo_url) as client:
             kept = client[f"{stage.prefix}accounting"]
+            grant = {"caf": "771", "start_year": 2025}
             kept.grants.insert_many(
-                {"_id": f"D-{rank}|2025-2026", "_v": 1, "caf": "771", "start_year": 2025}
-                for rank in range(5)
+                state_to_document(f"D-{rank}|2025-2026", 1, grant) for rank in range(5)
             )
             kept.closings.insert_one(standing_still())
             for port in ports:
@@ -123,7 +124,7 @@ def standing_still() -> dict[str, Any]:
         head_hash="0" * 64,
         after="D-1|2025-2026",
     )
-    return {"_id": closing.key, "_v": 2, **closing.model_dump(mode="json")}
+    return state_to_document(closing.key, 2, closing.model_dump(mode="json"))
 
 
 async def shown(port: int, *lines: str) -> None:

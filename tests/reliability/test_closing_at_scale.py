@@ -106,9 +106,11 @@ def assert_same(stormy: Documents, calm: Documents) -> None:
 async def published(stage: Processes) -> Counter[str]:
     """Count what accounting published, by event and id: each once."""
     async with database(stage) as db:
-        records = db.inbox.find({"outputs.0": {"$exists": True}}, ("outputs.key", "outputs.id"))
+        records = db.inbox.find(
+            {"outputs.0": {"$exists": True}}, ("outputs.routing_key", "outputs.id")
+        )
         outputs = (output for record in records for output in record["outputs"])
-        events = Counter(f"{output['key']} {output['id']}" for output in outputs)
+        events = Counter(f"{output['routing_key']} {output['id']}" for output in outputs)
     assert set(events.values()) == {1}
     names = Counter(event.partition(".")[0] for event in events)
     assert names["AccountingEntryPosted"] == ENTRIES

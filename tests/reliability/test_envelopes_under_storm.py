@@ -77,7 +77,7 @@ def in_the_order_of_commits(stage: Processes) -> Iterator[tuple[str, dict[str, A
         for record in records:
             if record["type"].endswith(".AgrementGranted.v1"):
                 (output,) = record["outputs"]
-                yield record["caf"], json.loads(output["body"])
+                yield record["caf"], json.loads(output["personal"]["body"])
 
 
 @pytest.mark.servers

@@ -91,12 +91,13 @@ async def calm_books(campaign: Campaign) -> Books:
         return books({c: system.stores["accounting"].documents(c) for c in COLLECTIONS})
 
 
+ADDED = {"_id", "_v", "_form"}
 COLLECTIONS = ("books", "closings", "entries", "grants")
 
 
 def books(collections: dict[str, list[dict[str, Any]]]) -> Books:
     """Return ids, sequences, chain and all amounts; what the store adds is left out."""
     return {
-        name: [{k: v for k, v in each.items() if k not in {"_id", "_v"}} for each in documents]
+        name: [{k: v for k, v in each.items() if k not in ADDED} for each in documents]
         for name, documents in collections.items()
     }

@@ -5,8 +5,10 @@ from typing import Any
 from pymongo import MongoClient
 
 from services.cli.services import SERVICES_BY_NAME
+from shared.kernel.decision import State
 from shared.kernel.memory.store import MemoryStore
 from shared.kernel.memory.system import MemorySystem
+from shared.kernel.personal import personal_fields
 from shared.kernel.settings import Settings
 from shared.mongodb.documents import record_to_document, state_to_document
 from shared.mongodb.store import MongoStore, connect
@@ -24,7 +26,7 @@ async def copy_to_mongo(system: MemorySystem, settings: Settings) -> None:
             if records := [_published(record_to_document(each)) for each in _records(store)]:
                 await database["inbox"].insert_many(records)
             for model in SERVICES_BY_NAME[service].states:
-                if states := await _states(store, model.collection):
+                if states := await _states(store, model):
                     await database[model.collection].insert_many(states)
     finally:
         client.close()
@@ -45,7 +47,8 @@ def _published(document: Document) -> Document:
     return {name: value for name, value in document.items() if name not in {"pending", "due"}}
 
 
-async def _states(store: MemoryStore, collection: str) -> list[Document]:
+async def _states(store: MemoryStore, model: type[State]) -> list[Document]:
     async with store.transaction() as transaction:
-        documents = await transaction.find(collection, store.keys(collection))
-    return [state_to_document(each.id, each.version, each.document) for each in documents]
+        documents = await transaction.find(model.collection, store.keys(model.collection))
+    fields = personal_fields(model)
+    return [state_to_document(each.id, each.version, each.document, fields) for each in documents]

@@ -43,7 +43,7 @@ def _said(records: list[dict[str, Any]]) -> dict[str, set[str]]:
     events: dict[str, set[str]] = {}
     for output in (output for record in records for output in record["outputs"]):
         if output["queue"] is None:
-            events.setdefault(output["key"].split(".")[0], set()).add(output["id"])
+            events.setdefault(output["routing_key"].split(".")[0], set()).add(output["id"])
     return events
 
 

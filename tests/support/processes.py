@@ -18,6 +18,7 @@ from pymongo import MongoClient
 from deploy.embedded import Servers
 from shared.contracts.registry import BY_NAME, SERVICES
 from shared.kernel.outbox import queue_of
+from shared.kernel.personal import join
 from tests.support.broker import depth, wipe
 from tests.support.client import LONGEST_S, until
 
@@ -135,14 +136,15 @@ class Processes:
         return {"missing": (len(missing), missing[:3])} if missing else {}
 
     def _inbox(self, service: str) -> list[dict[str, Any]]:
-        fields = ("pending", "outputs.id", "outputs.key", "outputs.queue")
+        fields = ("pending", "outputs.id", "outputs.routing_key", "outputs.queue")
         with MongoClient[dict[str, Any]](self.servers.mongo_url) as client:
             return list(client[f"{self.prefix}{service}"]["inbox"].find({}, fields))
 
     def documents(self, service: str, collection: str) -> list[dict[str, Any]]:
-        """Return a collection, in the order of its ids."""
+        """Return a collection in the order of its ids, personal values in their places."""
         with MongoClient[dict[str, Any]](self.servers.mongo_url, tz_aware=True) as client:
-            return list(client[f"{self.prefix}{service}"][collection].find().sort("_id"))
+            documents = client[f"{self.prefix}{service}"][collection].find().sort("_id")
+            return [join(each, each.pop("_personal", {})) for each in documents]
 
     def stop(self) -> None:
         """Stop every process, and forget its databases."""
@@ -163,7 +165,7 @@ def _published(inboxes: dict[str, list[dict[str, Any]]]) -> Iterator[tuple[str, 
     for record in (record for records in inboxes.values() for record in records):
         for output in record["outputs"]:
             if output["queue"] is None:
-                yield output["key"].partition(".")[0], output["id"]
+                yield output["routing_key"].partition(".")[0], output["id"]
 
 
 @asynccontextmanager

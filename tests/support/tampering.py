@@ -8,6 +8,8 @@ from typing import Any
 import orjson
 from pymongo import MongoClient
 
+from services.cli.services import SERVICES_BY_NAME
+from shared.kernel.personal import join, personal_fields, split
 from shared.kernel.settings import Settings
 
 Document = dict[str, Any]
@@ -25,7 +27,12 @@ class DatabaseEditor:
         self._originals: dict[tuple[str, str, str], tuple[Any, Document | None]] = {}
 
     def all(self, service: str, collection: str, where: Document) -> list[Document]:
-        """Return the matching documents, ordered by id."""
+        """Return documents in the order of their ids, personal values in their places."""
+        documents = self.stored(service, collection, where)
+        return [join(each, each.pop("_personal", {})) for each in documents]
+
+    def stored(self, service: str, collection: str, where: Document) -> list[Document]:
+        """Return documents as they are stored, in the order of their ids."""
         return list(self._of(service, collection).find(where).sort("_id"))
 
     def one(self, service: str, collection: str, where: Document) -> Document:
@@ -43,7 +50,8 @@ class DatabaseEditor:
         """Insert or replace a document."""
         self._save_original(service, collection, document["_id"])
         where = {"_id": document["_id"]}
-        self._of(service, collection).replace_one(where, document, upsert=True)
+        stored = _split(service, collection, document)
+        self._of(service, collection).replace_one(where, stored, upsert=True)
 
     def delete(self, service: str, collection: str, where: Document) -> None:
         """Delete the only matching document."""
@@ -68,6 +76,16 @@ class DatabaseEditor:
         return self._client[f"{self._prefix}{service}"][collection]
 
 
+def _split(service: str, collection: str, document: Document) -> Document:
+    """Return a document as it is stored; one that is already split stays as it is."""
+    models = {model.collection: model for model in SERVICES_BY_NAME[service].states}
+    fields = personal_fields(models[collection]) if collection in models else {}
+    if not fields or "_personal" in document:
+        return document
+    rest, values = split(document, fields)
+    return rest | {"_personal": values}
+
+
 @contextmanager
 def editing(settings: Settings) -> Iterator[DatabaseEditor]:
     """Yield an editor; its changes are undone at the end."""
@@ -82,7 +100,8 @@ def editing(settings: Settings) -> Iterator[DatabaseEditor]:
 def rewrite(record: Document, change: Change) -> None:
     """Change the JSON of the receipt of a record, and update its hash."""
     receipt = record["receipt"]
-    document = orjson.loads(receipt["content"])
+    document = orjson.loads(receipt["personal"]["content"])
     change(document)
-    receipt["content"] = orjson.dumps(document)
-    receipt["hash"] = hashlib.sha256(receipt["content"]).hexdigest()
+    content = orjson.dumps(document)
+    receipt["personal"]["content"] = content
+    receipt["hash"] = receipt["sha256"] = hashlib.sha256(content).hexdigest()

@@ -9,7 +9,7 @@ from shared.contracts.caf import ExerciseClosed
 from shared.contracts.common import Reason
 from shared.contracts.envelope import encode, routing_key
 from shared.kernel.decision import derived_id
-from shared.kernel.ports import InboxKey
+from shared.kernel.ports import DEVELOPMENT, InboxKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Request:
     @property
     def key(self) -> InboxKey:
         """The key of its record in accounting."""
-        return InboxKey(self.source, self.id)
+        return InboxKey(DEVELOPMENT, self.source, self.id)
 
     @property
     def routing_key(self) -> str:

@@ -7,7 +7,7 @@ from services.cli.reads import open_all_reads
 from shared.console.runtime import address, short
 from shared.contracts.registry import SERVICES
 from shared.kernel.outbox import dead_letters_of, queue_of
-from shared.kernel.ports import BrokerUnavailableError, StoreError
+from shared.kernel.ports import BrokerUnavailableError, StoreError, StoreFormError
 from shared.kernel.read_port import Reads
 from shared.kernel.settings import Settings
 from shared.mongodb.server import MongoServer, mongo_server
@@ -59,6 +59,8 @@ async def probe_database(settings: Settings) -> list[ProbeResult]:
         async with open_all_reads(settings) as reads:
             outboxes = [await _outbox(reads[service], service) for service in SERVICES]
         return [reachable, _transactions(server), _lifetime(server), *outboxes]
+    except StoreFormError as fault:
+        return [ProbeResult("fail", "MongoDB", str(fault), "clas migrate")]
     except StoreError as fault:
         remedy = "clas up, or set CLAS_MONGO_URL"
         return [ProbeResult("fail", "MongoDB", f"{where}: {short(fault)}", remedy)]

@@ -26,9 +26,9 @@ class MemoryReads:
         self._store = store
 
     async def record(self, key: InboxKey) -> MessageRecord | None:
-        """Return the record of one message, None while it was not handled."""
+        """Return the record of one message, also a legacy one; None while it was not handled."""
         await self._store.ping()
-        return self._store.records.get(key)
+        return self._store.records.get(key) or self._store.records.get(key.legacy)
 
     async def records(
         self, *, caf: str | None = None, dossier_id: str | None = None

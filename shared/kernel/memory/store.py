@@ -1,7 +1,7 @@
-"""The store in one process: snapshot isolation, write conflicts, guarded versions, a log.
+"""The store in one process: snapshot isolation, write conflicts, optimistic versions, an inbox.
 
 It conflicts where MongoDB does: with a document written since the snapshot, or being written
-by another transaction. What a transaction only read is not protected: fences are.
+by another transaction. What a transaction only read is not protected, but for its read lock.
 """
 
 import asyncio
@@ -90,12 +90,12 @@ class MemoryStore:
                 self._waiting[record.key] = (datetime.now(UTC), "")
 
     async def mark_published(self, keys: Sequence[InboxKey], token: str | None = None) -> int:
-        """Mark records as dispatched; under a lease only while it holds."""
+        """Mark records as published; under a lease only while it holds."""
         await self.ping()
-        held = [k for k in keys if k in self._waiting and token in {None, self._waiting[k][1]}]
-        for key in held:
+        leased = [k for k in keys if k in self._waiting and token in {None, self._waiting[k][1]}]
+        for key in leased:
             del self._waiting[key]
-        return len(held)
+        return len(leased)
 
     async def lease_unpublished(
         self, *, most: int, grace: timedelta, lease: timedelta, token: str
@@ -109,29 +109,29 @@ class MemoryStore:
         return [self.records[key] for key in due]
 
     async def count_unpublished(self) -> int:
-        """Count the records that wait for dispatch."""
+        """Count the records that wait to be published."""
         await self.ping()
         return self.waiting
 
     @property
     def waiting(self) -> int:
-        """The records that wait for dispatch, without giving way to anybody."""
+        """The number of records that wait to be published; does not yield to other tasks."""
         return len(self._waiting)
 
     async def page(self, selection: Selection) -> list[StoredDocument]:
         """Return a page of documents as committed."""
-        return (await self._chosen(selection))[: selection.limit]
+        return (await self._documents(selection))[: selection.limit]
 
     async def count(self, selection: Selection) -> int:
         """Count the documents of a page and all behind it."""
-        return len(await self._chosen(selection))
+        return len(await self._documents(selection))
 
-    async def _chosen(self, selection: Selection) -> list[StoredDocument]:
+    async def _documents(self, selection: Selection) -> list[StoredDocument]:
         await self.ping()
-        return chosen(self, selection, self._clock)
+        return documents_of(self, selection, self._clock)
 
     async def ping(self) -> None:
-        """Give way to others, then answer."""
+        """Yield to other tasks, then answer."""
         await asyncio.sleep(0)
         if not self.up:
             msg = "the in-process store is down"
@@ -140,11 +140,11 @@ class MemoryStore:
     def documents(self, collection: str) -> list[dict[str, Any]]:
         """Return all documents of a collection as committed, in the order of their ids."""
         cells = sorted(cell for cell in self._cells if cell[0] == collection)
-        found = (self._cells[cell].at(self._clock) for cell in cells)
-        return [orjson.loads(each[1]) for each in found if each]
+        versions = (self._cells[cell].at(self._clock) for cell in cells)
+        return [orjson.loads(version[1]) for version in versions if version]
 
     def keys(self, collection: str) -> list[str]:
-        """Return the ids of a collection, whatever became of them."""
+        """Return the ids of a collection, of deleted documents too."""
         return sorted(key for name, key in self._cells if name == collection)
 
     def past(self, cell: Cell) -> _Past:
@@ -155,9 +155,12 @@ class MemoryStore:
         """Return version and content of a document at a snapshot."""
         return self._cells[cell].at(snapshot) if cell in self._cells else None
 
-    def born(self, key: InboxKey, snapshot: int) -> MessageRecord | None:
-        """Return a record that was there at a snapshot."""
-        return self.records[key] if self._born.get(key, snapshot + 1) <= snapshot else None
+    def record_at(self, key: InboxKey, snapshot: int) -> MessageRecord | None:
+        """Return the record of a message at a snapshot, or the legacy one."""
+        for own in (key, key.legacy):
+            if self._born.get(own, snapshot + 1) <= snapshot:
+                return self.records[own]
+        return None
 
 
 class MemoryTransaction:
@@ -170,41 +173,41 @@ class MemoryTransaction:
         self.locked: list[Cell] = []
 
     async def already_handled(self, keys: Sequence[InboxKey]) -> dict[InboxKey, str]:
-        """Return the hash of each message that was handled before."""
+        """Return the body's hash of each message that was handled before, also as a legacy one."""
         await self._store.ping()
-        found = {key: self._store.born(key, self._snapshot) for key in keys}
-        return {key: record.sha256 for key, record in found.items() if record}
+        records = {key: self._store.record_at(key, self._snapshot) for key in keys}
+        return {key: record.sha256 for key, record in records.items() if record}
 
     async def find(self, collection: str, ids: Sequence[str]) -> list[StoredDocument]:
         """Return the documents that exist among `ids`."""
         await self._store.ping()
-        return list(found(self._store, collection, ids, self._snapshot))
+        return list(documents_among(self._store, collection, ids, self._snapshot))
 
     async def page(self, selection: Selection) -> list[StoredDocument]:
         """Return a page of documents."""
         await self._store.ping()
-        return chosen(self._store, selection, self._snapshot)[: selection.limit]
+        return documents_of(self._store, selection, self._snapshot)[: selection.limit]
 
     async def write(
-        self, changes: Sequence[Change], records: Sequence[MessageRecord], fence: SharedAccess
+        self, changes: Sequence[Change], records: Sequence[MessageRecord], access: SharedAccess
     ) -> None:
-        """Write documents, records and the fence, if every guard allows it."""
+        """Write documents, records and the read lock, if every precondition holds."""
         await self._store.ping()
-        guarded = await check_preconditions(self, changes)
+        has_preconditions = await check_preconditions(self, changes)
         for change in changes:
-            self._guard(change)
+            self._check_version(change)
             self._put((change.collection, change.id), change.after, _content(change.document))
         for record in records:
             self._put(("inbox", repr(record.key)), 1, b"{}")
         self.records = list(records)
-        if fence.wrote:
-            self._pull_down_fences()
-        elif fence.read or guarded:
-            self._stand_behind(fence.worker)
+        if access.wrote:
+            self._delete_read_locks()
+        elif access.read or has_preconditions:
+            self._put_read_lock(access.worker)
 
-    def _guard(self, change: Change) -> None:
-        known = self._store.at((change.collection, change.id), self._snapshot)
-        if (known[0] if known else 0) != change.before:
+    def _check_version(self, change: Change) -> None:
+        stored = self._store.at((change.collection, change.id), self._snapshot)
+        if (stored[0] if stored else 0) != change.before:
             msg = f"{change.collection} {change.id} is not at version {change.before}"
             raise ConflictError(msg)
 
@@ -217,32 +220,33 @@ class MemoryTransaction:
         self.locked.append(cell)
         self.writes[cell] = (version, content)
 
-    def _stand_behind(self, worker: str) -> None:
+    def _put_read_lock(self, worker: str) -> None:
         if self._store.at(("fences", worker), self._snapshot) is None:
             self._put(("fences", ""), 1, b"{}")
         self._put(("fences", worker), 1, b"{}")
 
-    def _pull_down_fences(self) -> None:
+    def _delete_read_locks(self) -> None:
         self._put(("fences", ""), 1, b"{}")
         for worker in self._store.keys("fences"):
             if worker and self._store.at(("fences", worker), self._snapshot):
                 self._put(("fences", worker), 1, None)
 
 
-def found(
+def documents_among(
     store: MemoryStore, collection: str, ids: Iterable[str], snapshot: int
 ) -> Iterable[StoredDocument]:
     """Yield the documents that exist among `ids` at a snapshot."""
     for key in ids:
-        if known := store.at((collection, key), snapshot):
-            yield StoredDocument(key, known[0], orjson.loads(known[1]))
+        if stored := store.at((collection, key), snapshot):
+            yield StoredDocument(key, stored[0], orjson.loads(stored[1]))
 
 
-def chosen(store: MemoryStore, selection: Selection, snapshot: int) -> list[StoredDocument]:
+def documents_of(store: MemoryStore, selection: Selection, snapshot: int) -> list[StoredDocument]:
     """Return the documents of a page and all behind it, at a snapshot."""
-    whole = found(store, selection.collection, store.keys(selection.collection), snapshot)
-    fitting = [each for each in whole if _fits(each, selection)]
-    return sorted(fitting, key=lambda each: _place(each, selection))
+    keys = store.keys(selection.collection)
+    documents = documents_among(store, selection.collection, keys, snapshot)
+    fitting = [document for document in documents if _fits(document, selection)]
+    return sorted(fitting, key=lambda document: _place(document, selection))
 
 
 def _content(document: dict[str, Any]) -> bytes:
@@ -263,13 +267,13 @@ def _too_big(value: Any) -> bool:
     return isinstance(value, int) and abs(value) > INTEGER_MAX
 
 
-def _fits(found: StoredDocument, selection: Selection) -> bool:
+def _fits(stored: StoredDocument, selection: Selection) -> bool:
     for name, allowed in selection.where:
         values = allowed if isinstance(allowed, tuple) else (allowed,)
-        if found.document.get(name) not in values:
+        if stored.document.get(name) not in values:
             return False
-    return not selection.after or _place(found, selection) > selection.after
+    return not selection.after or _place(stored, selection) > selection.after
 
 
-def _place(found: StoredDocument, selection: Selection) -> tuple[Any, ...]:
-    return (*(found.document.get(name) for name in selection.order), found.id)
+def _place(stored: StoredDocument, selection: Selection) -> tuple[Any, ...]:
+    return (*(stored.document.get(name) for name in selection.order), stored.id)

@@ -7,6 +7,9 @@ import orjson
 
 from tests.support.tampering import DatabaseEditor, Document, Expectations, rewrite
 
+ADDED = {"_id", "_v", "_form"}
+"""What the store adds to the content of a state."""
+
 
 def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
@@ -16,23 +19,25 @@ def writer_of(editor: DatabaseEditor, service: str, collection: str, state: Docu
     """Return the record of the decision that left a state."""
     left = (collection, state["_id"], state["_v"])
     for record in editor.all(service, "inbox", {}):
-        for output in orjson.loads(record["receipt"]["content"])["after"]:
-            if (output["collection"], output["id"], output["version"]) == left:
+        for each in orjson.loads(record["receipt"]["personal"]["content"])["after"]:
+            if (each["collection"], each["id"], each["version"]) == left:
                 return record
     raise AssertionError(left)
 
 
 def reseal(record: Document, state: Document) -> None:
     """Put the hash of a state, and those of the record's events, into its receipt."""
-    content = {name: value for name, value in state.items() if name not in {"_id", "_v"}}
-    bodies = {each["id"]: sha256(each["body"]) for each in record["outputs"]}
+    content = {name: value for name, value in state.items() if name not in ADDED}
+    for output in record["outputs"]:
+        output["sha256"] = sha256(output["personal"]["body"])
+    hashes = {output["id"]: output["sha256"] for output in record["outputs"]}
 
     def change(receipt: Document) -> None:
-        for output in receipt["after"]:
-            if output["id"] == state["_id"]:
-                output["sha256"] = sha256(orjson.dumps(content))
-        for output in receipt["outputs"]:
-            output["sha256"] = bodies[output["id"]]
+        for each in receipt["after"]:
+            if each["id"] == state["_id"]:
+                each["sha256"] = sha256(orjson.dumps(content))
+        for each in receipt["outputs"]:
+            each["sha256"] = hashes[each["id"]]
 
     rewrite(record, change)
 
@@ -51,9 +56,9 @@ def an_entry_is_forged_with_its_event_and_its_receipt(editor: DatabaseEditor) ->
     record = writer_of(editor, "accounting", "entries", entry)
     _pay_more(entry["posted"]["lines"])
     (output,) = record["outputs"]
-    event: dict[str, Any] = orjson.loads(output["body"])
+    event: dict[str, Any] = orjson.loads(output["personal"]["body"])
     event["data"] = entry["posted"]
-    output["body"] = orjson.dumps(event)
+    output["personal"]["body"] = orjson.dumps(event)
     reseal(record, entry)
     editor.put("accounting", "entries", entry)
     editor.put("accounting", "inbox", record)

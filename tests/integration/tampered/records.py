@@ -10,7 +10,7 @@ def record_of(editor: DatabaseEditor, service: str, name: str, dossier_id: str |
     """Return the first record of an event about a dossier."""
     where: Document = {"type": f"fr.caf.clas.{name}.v1"}
     if dossier_id:
-        where["subjects"] = dossier_id
+        where["dossier_ids"] = dossier_id
     return editor.all(service, "inbox", where)[0]
 
 
@@ -39,8 +39,8 @@ def a_closing_request_is_deleted(editor: DatabaseEditor) -> None:
 
 def an_output_is_altered(editor: DatabaseEditor) -> None:
     record = record_of(editor, "funding", "AdvanceOrdered", "D-3")
-    body = record["outputs"][0]["body"].replace(b'"300.00"', b'"330.00"')
-    record["outputs"][0]["body"] = body
+    body = record["outputs"][0]["personal"]["body"].replace(b'"300.00"', b'"330.00"')
+    record["outputs"][0]["personal"]["body"] = body
     editor.put("funding", "inbox", record)
 
 
@@ -57,21 +57,23 @@ def an_entry_is_announced_twice(editor: DatabaseEditor) -> None:
 
 def the_result_of_a_closing_is_removed(editor: DatabaseEditor) -> None:
     record = editor.one(
-        "accounting", "inbox", {"outputs.key": "ClosingCompleted.v1.761", "_id.i": _last(editor)}
+        "accounting",
+        "inbox",
+        {"outputs.routing_key": "ClosingCompleted.v1.761", "_id.i": _last(editor)},
     )
     editor.put("accounting", "inbox", record | {"outputs": []})
 
 
 def _last(editor: DatabaseEditor) -> str:
-    records = editor.all("accounting", "inbox", {"outputs.key": "ClosingCompleted.v1.761"})
-    of_2025 = [each for each in records if b'"exercise":2025' in each["body"]]
+    found = editor.all("accounting", "inbox", {"outputs.routing_key": "ClosingCompleted.v1.761"})
+    of_2025 = [each for each in found if b'"exercise":2025' in each["personal"]["body"]]
     return str(of_2025[0]["_id"]["i"])
 
 
 def a_receipt_is_altered(editor: DatabaseEditor) -> None:
     record = record_of(editor, "eligibility", "CommitteeDecided", "D-2")
-    content = record["receipt"]["content"].replace(b'"eligibility"', b'"eligibilite"')
-    record["receipt"]["content"] = content
+    content = record["receipt"]["personal"]["content"].replace(b'"eligibility"', b'"eligibilite"')
+    record["receipt"]["personal"]["content"] = content
     editor.put("eligibility", "inbox", record)
 
 
@@ -91,7 +93,7 @@ def a_receipt_is_removed(editor: DatabaseEditor) -> None:
 
 def a_message_is_altered(editor: DatabaseEditor) -> None:
     record = record_of(editor, "submission", "DossierSubmitted", "D-5")
-    record["body"] = record["body"].replace(b"D-5", b"D-9")
+    record["personal"]["body"] = record["personal"]["body"].replace(b"D-5", b"D-9")
     editor.put("submission", "inbox", record)
 
 
@@ -103,28 +105,31 @@ def a_record_cannot_be_read(editor: DatabaseEditor) -> None:
 
 def an_event_waits(editor: DatabaseEditor) -> None:
     record = record_of(editor, "funding", "AdvanceOrdered", "D-3")
-    earlier = record["at"] - timedelta(hours=2)
-    editor.put("funding", "inbox", record | {"pending": True, "due": earlier, "at": earlier})
+    earlier = record["handled_at"] - timedelta(hours=2)
+    editor.put(
+        "funding", "inbox", record | {"pending": True, "due": earlier, "handled_at": earlier}
+    )
 
 
 def a_poison_message_is_left(editor: DatabaseEditor) -> None:
     record = record_of(editor, "funding", "ConventionSigned", "D-4")
-    record["_id"] = {"s": "", "i": "sha256:1", "n": 0}
+    record["_id"] = {"p": "development", "s": "", "i": "sha256:1", "n": 0}
     editor.put("funding", "inbox", record | {"outcome": "poison", "outputs": [], "receipt": None})
 
 
 def an_event_that_nobody_published_is_handled(editor: DatabaseEditor) -> None:
     record = record_of(editor, "accounting", "AdvanceGranted", "D-3")
-    body = record["body"].replace(str(record["_id"]["i"]).encode(), b"autre")
+    body = record["personal"]["body"].replace(str(record["_id"]["i"]).encode(), b"autre")
     record["_id"] = record["_id"] | {"i": "autre"}
-    receipt = {"sha256": hashlib.sha256(body).hexdigest(), "size": len(body), "body": body}
+    receipt = {"sha256": hashlib.sha256(body).hexdigest(), "size": len(body)}
+    record["personal"] = {"body": body}
     editor.put("accounting", "inbox", record | receipt)
 
 
 def a_published_ceiling_is_lowered(editor: DatabaseEditor) -> None:
     record = record_of(editor, "funding", "AgrementGranted", "D-1")
     for output in record["outputs"]:
-        output["body"] = output["body"].replace(b'"772.31"', b'"100.00"')
+        output["personal"]["body"] = output["personal"]["body"].replace(b'"772.31"', b'"100.00"')
     editor.put("funding", "inbox", record)
 
 
@@ -139,7 +144,7 @@ def the_event_of_a_grant_is_removed(editor: DatabaseEditor) -> None:
 
 def a_record_is_indexed_under_another_dossier(editor: DatabaseEditor) -> None:
     record = record_of(editor, "funding", "ConventionSigned", "D-4")
-    editor.put("funding", "inbox", record | {"subjects": ["D-5"], "caf": "762"})
+    editor.put("funding", "inbox", record | {"dossier_ids": ["D-5"], "caf": "762"})
 
 
 def an_outcome_is_changed(editor: DatabaseEditor) -> None:

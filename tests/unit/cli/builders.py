@@ -7,7 +7,7 @@ from typing import Any
 from services.cli.dossier.text import Sentences
 from shared.contracts.base import WireModel
 from shared.contracts.envelope import encode, routing_key
-from shared.kernel.ports import InboxKey, MessageRecord, OutgoingMessage
+from shared.kernel.ports import DEVELOPMENT, InboxKey, MessageRecord, OutgoingMessage
 from tests.support.samples import DOSSIER
 
 OTHER = "ELAN-2025-761-000002"
@@ -39,7 +39,7 @@ def record(
     """Return the record of a message about the dossier."""
     digest = hashlib.sha256(message).hexdigest()
     return MessageRecord(
-        key=InboxKey("", f"sha256:{digest}"),
+        key=InboxKey(DEVELOPMENT, "", f"sha256:{digest}"),
         sha256=digest,
         size=len(message),
         body=message,

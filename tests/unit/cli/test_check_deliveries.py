@@ -8,7 +8,7 @@ import orjson
 from shared.audit.delivery_reconciliation import DeliveryReconciliation
 from shared.audit.findings import Violation
 from shared.audit.records import ParsedRecord, parse_record
-from shared.kernel.ports import InboxKey, MessageRecord, OutgoingMessage
+from shared.kernel.ports import DEVELOPMENT, InboxKey, MessageRecord, OutgoingMessage
 from shared.kernel.receipts import sha256
 from shared.mongodb.snapshot import StoredRecord
 from tests.support import samples
@@ -26,7 +26,7 @@ def body(event_id: str = "e1", **changes: object) -> bytes:
 
 def record(content: bytes) -> MessageRecord:
     return MessageRecord(
-        key=InboxKey("/clas/funding", "e1"),
+        key=InboxKey(DEVELOPMENT, "/clas/funding", "e1"),
         sha256=sha256(content),
         size=len(content),
         body=content,
@@ -44,7 +44,7 @@ def published(content: bytes, later: timedelta = LATER, *, waiting: bool = False
 
 
 def handled(content: bytes, replay: int = 0, outcome: str = "decided") -> ParsedRecord:
-    key = InboxKey("/clas/funding", "e1", replay)
+    key = InboxKey(DEVELOPMENT, "/clas/funding", "e1", replay)
     handled_record = replace(record(content), key=key, outcome=outcome)
     return parse_record("accounting", StoredRecord("", handled_record, unpublished=False), AT)
 

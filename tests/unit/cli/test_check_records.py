@@ -12,7 +12,7 @@ from shared.audit import integrity
 from shared.audit.findings import VIOLATIONS_LISTED_MAX, CheckResult, Violation
 from shared.audit.records import parse_record, subject_of
 from shared.audit.scanner import AuditState, Scope, ServiceScanner
-from shared.kernel.ports import InboxKey, MessageRecord, StoreUnavailableError
+from shared.kernel.ports import DEVELOPMENT, InboxKey, MessageRecord, StoreUnavailableError
 from shared.kernel.receipts import sha256
 from shared.mongodb.snapshot import SnapshotExpiredError, StoredRecord, reading
 from tests.unit.kernel.bench import Bench, convention
@@ -21,7 +21,7 @@ AT = datetime(2026, 1, 1, tzinfo=UTC)
 SENT = convention("D-1", event_id="e1")
 BODY = json.dumps(SENT).encode()
 POISON = MessageRecord(
-    key=InboxKey("/elan/test", "e1"),
+    key=InboxKey(DEVELOPMENT, "/elan/test", "e1"),
     sha256=sha256(BODY),
     size=len(BODY),
     body=BODY,
@@ -34,7 +34,10 @@ POISON = MessageRecord(
     reason="poison",
 )
 REFUSED = replace(
-    POISON, key=InboxKey("", f"sha256:{sha256(BODY)}"), outcome="refused", reason="disagrees"
+    POISON,
+    key=InboxKey(DEVELOPMENT, "", f"sha256:{sha256(BODY)}"),
+    outcome="refused",
+    reason="disagrees",
 )
 
 
@@ -67,13 +70,15 @@ async def test_records_of_a_service_have_matching_indexed_fields() -> None:
 
 
 def test_a_poison_message_is_a_violation_until_it_is_redriven() -> None:
-    redriven = replace(POISON, key=InboxKey("/elan/test", "e1", 1), outcome="decided")
+    redriven = replace(POISON, key=InboxKey(DEVELOPMENT, "/elan/test", "e1", 1), outcome="decided")
 
     message = "le message a mis le service en échec et n’a pas été rejoué"
 
     assert violations(POISON) == [message]
     assert message not in violations(POISON, redriven)
-    assert message in violations(redriven, replace(POISON, key=InboxKey("/elan/test", "e1", 2)))
+    assert message in violations(
+        redriven, replace(POISON, key=InboxKey(DEVELOPMENT, "/elan/test", "e1", 2))
+    )
 
 
 def test_an_event_may_wait_a_minute_for_its_publication() -> None:

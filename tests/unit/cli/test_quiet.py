@@ -7,7 +7,7 @@ import pytest
 from shared.console import idle as quiet
 from shared.console.idle import Backlog, MessageTracker, wait_until_idle
 from shared.contracts.envelope import routing_key
-from shared.kernel.ports import InboxKey, IncomingMessage, MessageRecord
+from shared.kernel.ports import DEVELOPMENT, InboxKey, IncomingMessage, MessageRecord
 from tests.support.samples import advance_granted, advance_order
 from tests.unit.cli.builders import at, body, output, record
 
@@ -82,12 +82,12 @@ async def test_what_followed_from_a_message_is_in_hand_until_its_consumers_have_
     assert await followed.in_hand() == {"funding": 1}
 
     answered = record(ORDERED.body, ANSWER, when=at(0))
-    kept["funding"].records[InboxKey("/elan", "o-1")] = answered
+    kept["funding"].records[InboxKey(DEVELOPMENT, "/elan", "o-1")] = answered
     assert await followed.in_hand() == {"accounting": 1}
     assert await followed.in_hand() == {"accounting": 1}
 
     booked = record(ANSWER.body, when=at(1))
-    kept["accounting"].records[InboxKey("/clas/funding", "g-1")] = booked
+    kept["accounting"].records[InboxKey(DEVELOPMENT, "/clas/funding", "g-1")] = booked
     assert await followed.in_hand() == {}
 
 

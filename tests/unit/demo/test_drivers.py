@@ -8,13 +8,13 @@ import pytest
 from services.cli.demo import driver, live_driver
 from services.cli.demo.driver import DemoError, InProcessDriver
 from services.cli.demo.live_driver import LiveDriver
-from shared.kernel.ports import InboxKey, IncomingMessage
+from shared.kernel.ports import DEVELOPMENT, InboxKey, IncomingMessage
 from tests.support.client import LONGEST_S
 from tests.support.samples import dossier
 from tests.unit.demo.journals import body
 
 EVENT = IncomingMessage(body(dossier(), "e1"), "DossierSubmitted.v1.761", "e1")
-KEY = InboxKey("/clas/test", "e1")
+KEY = InboxKey(DEVELOPMENT, "/clas/test", "e1")
 
 
 class Listener:

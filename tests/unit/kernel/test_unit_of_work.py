@@ -3,7 +3,7 @@
 import json
 import uuid
 
-from shared.kernel.ports import InboxKey
+from shared.kernel.ports import DEVELOPMENT, InboxKey
 from tests.unit.kernel.bench import PAGING, Bench, convention
 
 
@@ -108,7 +108,7 @@ async def test_a_decision_that_raises_is_taken_out_alone() -> None:
 async def test_a_poisoned_message_can_be_replayed_and_the_replay_is_one_message() -> None:
     async with Bench().working() as bench:
         (sent,) = bench.send("D-poison")
-    key = InboxKey("/elan/test", sent["id"])
+    key = InboxKey(DEVELOPMENT, "/elan/test", sent["id"])
 
     assert bench.store.store.records[key].outcome == "poison"
     assert bench.store.store.records[key].body == json.dumps(sent).encode()
@@ -134,7 +134,7 @@ async def test_a_record_keeps_body_outputs_and_subjects() -> None:
     async with Bench().working() as bench:
         (sent,) = bench.send("D-1")
 
-    record = bench.store.store.records[InboxKey("/elan/test", sent["id"])]
+    record = bench.store.store.records[InboxKey(DEVELOPMENT, "/elan/test", sent["id"])]
     assert record.body == json.dumps(sent).encode()
     assert (record.dossier_ids, record.caf, record.outcome) == (("D-1",), "761", "decided")
     assert [output.id for output in record.outputs] == [bench.published()[0]["id"]]
