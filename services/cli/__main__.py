@@ -150,6 +150,12 @@ class Commands(LazyGroup):
             "Look after",
         ),
         CommandRow(
+            "migrate",
+            "services.cli.migrate:migrate",
+            "Move the databases that release 0.3.0 wrote to the form that this release reads.",
+            "Look after",
+        ),
+        CommandRow(
             "dead-letters",
             "services.cli.dead_letters.command:app",
             "List, show, replay or drop the messages that could not be handled.",

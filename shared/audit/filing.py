@@ -11,6 +11,7 @@ from shared.audit.findings import CheckRule, Violation
 from shared.audit.records import Document, ParsedRecord, parse_object
 from shared.contracts.envelope import routing_key
 from shared.contracts.registry import BY_TYPE
+from shared.kernel.outbox import dead_letters_of
 from shared.kernel.ports import MessageRecord, OutgoingMessage
 
 RESTORE = (
@@ -64,6 +65,7 @@ def _outcome(record: MessageRecord) -> str:
 
 def _event(parsed: ParsedRecord, output: OutgoingMessage) -> Iterator[Comparison]:
     if output.queue is not None:
+        yield "file", None if filed.decided else dead_letters_of(filed.service), output.queue
         return
     event = _with_scope(parse_object(output.body) or {})
     yield "identifiant d’événement", event.get("id"), output.id

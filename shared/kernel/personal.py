@@ -6,6 +6,7 @@ mapping of personal values is taken whole.
 
 from collections.abc import Iterable, Mapping
 from functools import cache
+from itertools import chain
 from typing import Annotated, Any, get_args, get_origin
 
 from pydantic import BaseModel
@@ -15,7 +16,7 @@ from shared.contracts.types import Personal
 
 Document = dict[str, Any]
 Values = dict[str, Any]
-"""Personal values by their dotted path, such as `collectifs.0.name`."""
+"""Personal values by the dotted path of their field; below a list, one for each of its members."""
 PersonalFields = Mapping[str, Any]
 """The fields of a model that are personal (None) or have personal fields themselves (these)."""
 NO_FIELDS: PersonalFields = {}
@@ -38,13 +39,14 @@ def split(document: Document, fields: PersonalFields) -> tuple[Document, Values]
 
 
 def join(document: Document, values: Values) -> Document:
-    """Put personal values back into their document, and return it."""
+    """Put personal values back into their document, and return it.
+
+    Raises:
+        LookupError, TypeError: a place does not exist.
+        ValueError: a place is not null, or a list has another length: the document was changed.
+    """
     for path, value in values.items():
-        *steps, last = path.split(".")
-        inside: Any = document
-        for step in steps:
-            inside = inside[int(step) if type(inside) is list else step]
-        inside[last] = value
+        _put(document, path.split("."), value)
     return document
 
 
@@ -58,12 +60,44 @@ def _without(document: Document, fields: PersonalFields, prefix: str, values: Va
         if inner is None:
             values[path], copy[name] = value, None
         elif type(value) is list:
-            copy[name] = [
-                _without(each, inner, f"{path}.{rank}.", values) for rank, each in enumerate(value)
-            ]
+            copy[name] = _members_without(value, inner, f"{path}.", values)
         else:
             copy[name] = _without(value, inner, f"{path}.", values)
     return copy
+
+
+def _members_without(
+    members: list[Document], fields: PersonalFields, prefix: str, values: Values
+) -> list[Document]:
+    """Return copies of the members of a list; their values are one list for each field."""
+    copies = [member.copy() for member in members]
+    for name, inner in fields.items():
+        if inner is None:
+            values[prefix + name] = [member[name] for member in members]
+            for copy in copies:
+                copy[name] = None
+            continue
+        parts: list[Values] = [{} for _ in copies]
+        for copy, part in zip(copies, parts, strict=True):
+            copy.update(_without({name: copy[name]}, {name: inner}, prefix, part))
+        for path in dict.fromkeys(chain.from_iterable(parts)):
+            values[path] = [part.get(path) for part in parts]
+    return copies
+
+
+def _put(inside: Any, steps: list[str], value: Any) -> None:
+    if value is None:
+        return
+    for rank, step in enumerate(steps[:-1], 1):
+        inside = inside[step]
+        if type(inside) is list:
+            for member, own in zip(inside, value, strict=True):
+                _put(member, steps[rank:], own)
+            return
+    if inside[steps[-1]] is not None:
+        msg = f"{steps} is not null"
+        raise ValueError(msg)
+    inside[steps[-1]] = value
 
 
 def _marked(field: FieldInfo) -> PersonalFields | None:

@@ -49,8 +49,13 @@ ANSWER_MS_MAX = 5_000
 Document = dict[str, Any]
 
 
-def connect(url: str) -> AsyncIOMotorClient[Document]:
-    """Return a client with full durability; nothing is sent before its first use."""
+def connect(
+    url: str, answer_ms_max: int | None = 4 * ANSWER_MS_MAX
+) -> AsyncIOMotorClient[Document]:
+    """Return a client with full durability; nothing is sent before its first use.
+
+    `answer_ms_max` bounds the wait for one answer; None waits for as long as the server works.
+    """
     return AsyncIOMotorClient(
         url,
         w="majority",
@@ -59,7 +64,7 @@ def connect(url: str) -> AsyncIOMotorClient[Document]:
         tz_aware=True,
         serverSelectionTimeoutMS=ANSWER_MS_MAX,
         connectTimeoutMS=ANSWER_MS_MAX,
-        socketTimeoutMS=4 * ANSWER_MS_MAX,
+        socketTimeoutMS=answer_ms_max,
         appname="clas",
     )
 

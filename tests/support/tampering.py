@@ -78,7 +78,8 @@ class DatabaseEditor:
 
 def _split(service: str, collection: str, document: Document) -> Document:
     """Return a document as it is stored; one that is already split stays as it is."""
-    models = {model.collection: model for model in SERVICES_BY_NAME[service].states}
+    states = SERVICES_BY_NAME[service].states if service in SERVICES_BY_NAME else ()
+    models = {model.collection: model for model in states}
     fields = personal_fields(models[collection]) if collection in models else {}
     if not fields or "_personal" in document:
         return document

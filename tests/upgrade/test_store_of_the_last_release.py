@@ -1,20 +1,39 @@
 """The store that release 0.3.0 left: its demo, the stories, the partner kit and five exports.
 
-`check.txt` and `replay.txt` are what that release's own commands said of it.
+`check.txt` and `replay.txt` are what that release's own commands printed for it.
 """
 
-from collections.abc import Iterator
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
+import bson
 import pytest
 from bson.raw_bson import RawBSONDocument
 from pymongo import MongoClient
 
 from deploy.embedded import Servers
-from tests.support.command_line import Stage, staged
+from services.cli.migrate import STATES
+from shared.kernel.ports import FORM
+from shared.kernel.settings import Settings
+from shared.mongodb.migration import open_migration
+from tests.support.broker import depth
+from tests.support.client import LONGEST_S
+from tests.support.command_line import CLAS, Stage, staged
 from tests.upgrade.store import restore
 
 RELEASE = Path(__file__).parent / "0.3.0"
+DATABASES = ("submission", "eligibility", "funding", "accounting", "exports")
+WAY_OUT = (
+    "has form 1, this release reads and writes form 2: stop the services and run `clas migrate`"
+)
+Contents = dict[str, list[bytes]]
 
 pytestmark = pytest.mark.servers
 
@@ -23,12 +42,228 @@ pytestmark = pytest.mark.servers
 def stage(real_servers: Servers, tmp_path: Path) -> Iterator[Stage]:
     with staged(real_servers, tmp_path) as stage:
         stage.clas("topology")
-        with MongoClient[RawBSONDocument](real_servers.mongo_url) as client:
-            restore(RELEASE / "store.tar.xz", client, stage.prefix)
+        put_back(stage)
         yield stage
 
 
-def test_check_and_replay_say_of_it_what_the_release_itself_said(stage: Stage) -> None:
+@pytest.fixture(scope="module")
+def migrated(real_servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Contents:
+    """What an uninterrupted migration leaves."""
+    with staged(real_servers, tmp_path_factory.mktemp("migrated")) as stage:
+        put_back(stage)
+        stage.clas("migrate", "--yes")
+        return contents(stage)
+
+
+def test_a_command_that_reads_it_says_that_it_is_to_be_migrated(stage: Stage) -> None:
+    for command in (
+        ("check",),
+        ("replay",),
+        ("dossier", "DEMO-76-2024-001"),
+        ("export", "list"),
+        ("ledger", "--caf", "761", "--exercise", "2025"),
+    ):
+        done = stage.clas(*command, code=1)
+
+        assert done.stdout == ""
+        assert done.stderr.count("\n") == 1
+        assert WAY_OUT in done.stderr
+    assert "clas migrate" in stage.clas("doctor", code=1).stdout
+
+
+def test_a_service_does_not_work_on_it(stage: Stage) -> None:
+    before = contents(stage)
+    program = subprocess.run(
+        [CLAS, "serve", "funding"],
+        env=os.environ | stage.environment,
+        capture_output=True,
+        timeout=LONGEST_S,
+        check=False,
+    )
+
+    told = (program.stdout + program.stderr).decode()
+    assert program.returncode == 1
+    assert WAY_OUT in told
+    assert "Traceback" not in told
+    assert contents(stage) == before
+
+
+def test_a_dry_run_shows_the_plan_and_changes_nothing(stage: Stage) -> None:
+    before = contents(stage)
+
+    done = stage.clas("migrate", "--dry-run")
+    plan = json.loads(stage.clas("migrate", "--dry-run", "--json").stdout)
+
+    assert f"{stage.prefix}accounting inbox" in " ".join(done.stdout.split())
+    inbox = {"database": f"{stage.prefix}accounting", "collection": "inbox"}
+    counts = {"documents": 542, "to_move": 542, "bytes": 3_428_248}
+    assert inbox | counts in plan["plan"]
+    assert plan["done"] is False
+    assert contents(stage) == before
+
+
+def test_without_a_terminal_it_does_nothing_unless_it_is_confirmed(stage: Stage) -> None:
+    before = contents(stage)
+
+    assert "--yes" in stage.clas("migrate", code=2).stderr
+    assert "--yes" in stage.clas("migrate", "--json", code=2).stderr
+    assert contents(stage) == before
+
+
+def test_after_it_check_and_replay_print_what_the_release_itself_printed(stage: Stage) -> None:
+    assert "All databases have form 2." in stage.clas("migrate", "--yes").stdout
+
     for command in ("check", "replay"):
         frozen = (RELEASE / f"{command}.txt").read_text(encoding="utf-8")
         assert stage.clas(command).stdout == frozen
+
+
+def test_a_second_time_there_is_nothing_to_do(stage: Stage, migrated: Contents) -> None:
+    stage.clas("migrate", "--yes")
+    again = stage.clas("migrate", code=0)
+    as_json = json.loads(stage.clas("migrate", "--json").stdout)
+
+    assert again.stdout == "Nothing is to be done: all databases have form 2.\n"
+    assert as_json == {"form": FORM, "plan": [], "done": True}
+    assert contents(stage) == migrated
+
+
+@pytest.mark.parametrize("batches", [0, 1, 8, 20, 33])
+def test_interrupted_between_batches_it_ends_the_same(
+    stage: Stage, migrated: Contents, batches: int
+) -> None:
+    with pytest.raises(BetweenBatchesError):
+        asyncio.run(migrate(stage, interrupted_after(batches)))
+    assert contents(stage) != migrated
+    assert WAY_OUT in stage.clas("check", code=1).stderr
+
+    stage.clas("migrate", "--yes")
+
+    assert contents(stage) == migrated
+
+
+@pytest.mark.parametrize("share", [0.02, 0.5])
+def test_killed_it_ends_the_same(stage: Stage, migrated: Contents, share: float) -> None:
+    program = subprocess.Popen([CLAS, "migrate", "--yes"], env=os.environ | stage.environment)
+    deadline = time.monotonic() + LONGEST_S
+    while moved(stage) < share * 2049:
+        assert time.monotonic() < deadline
+        assert program.poll() is None
+    program.send_signal(signal.SIGKILL)
+    assert program.wait(LONGEST_S) == -signal.SIGKILL
+    assert contents(stage) != migrated
+
+    stage.clas("migrate", "--yes")
+
+    assert contents(stage) == migrated
+
+
+def test_a_message_of_before_is_a_duplicate_and_nothing_moves_under_a_service(
+    stage: Stage,
+) -> None:
+    stage.clas("migrate", "--yes")
+    with MongoClient[dict[str, Any]](stage.servers.mongo_url) as client:
+        where = {"type": "fr.caf.clas.AdvanceOrdered.v1", "outcome": "decided"}
+        record = client[f"{stage.prefix}funding"]["inbox"].find_one(where)
+    assert record
+    assert record["_id"]["p"] == "legacy"
+    same = stage.folder / "same.jsonl"
+    same.write_bytes(record["personal"]["body"])
+    before = contents(stage)
+
+    stage.start("serve", "all")
+    stage.clas("publish", str(same))
+    stage.clas("wait", "--timeout", str(LONGEST_S))
+
+    assert asyncio.run(depth(stage.servers.amqp_url, "clas.funding.dead-letters")) == 0
+    assert contents(stage) == before
+    with MongoClient[dict[str, Any]](stage.servers.mongo_url) as client:
+        client[f"{stage.prefix}exports"]["meta"].delete_one({})
+    refused = stage.clas("migrate", "--yes", code=1)
+    assert "stop submission, eligibility, funding, accounting first" in refused.stderr
+
+
+def test_without_a_broker_it_warns_and_goes_on(
+    stage: Stage, migrated: Contents, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Stage, "environment", stage.environment | NO_BROKER)
+
+    done = stage.clas("migrate", "--yes")
+
+    assert "Make sure that no service runs." in done.stderr
+    assert contents(stage) == migrated
+
+
+def test_a_document_that_is_not_of_the_release_is_named(stage: Stage) -> None:
+    with MongoClient[dict[str, Any]](stage.servers.mongo_url) as client:
+        inbox = client[f"{stage.prefix}funding"]["inbox"]
+        inbox.update_one({"outcome": "decided"}, {"$unset": {"outputs": ""}})
+
+    refused = stage.clas("migrate", "--yes", code=1)
+
+    assert "funding.inbox" in refused.stderr
+    assert "not a document of release 0.3.0" in refused.stderr
+
+
+def test_a_store_of_a_later_release_is_left_alone(stage: Stage) -> None:
+    with MongoClient[dict[str, Any]](stage.servers.mongo_url) as client:
+        client[f"{stage.prefix}submission"]["meta"].insert_one({"_id": "form", "form": 3})
+
+    for command in ("migrate", "check"):
+        refused = stage.clas(command, code=1)
+        assert "run the release that wrote it" in refused.stderr
+
+
+class BetweenBatchesError(Exception):
+    """A fault between two batches."""
+
+
+NO_BROKER = {"CLAS_AMQP_URL": "amqp://guest:guest@localhost:1/"}
+
+
+def interrupted_after(batches: int) -> Callable[[int], None]:
+    left = iter(range(batches))
+
+    def advance(_: int) -> None:
+        if next(left, None) is None:
+            raise BetweenBatchesError
+
+    return advance
+
+
+async def migrate(stage: Stage, advance: Callable[[int], None]) -> None:
+    settings = Settings(mongo_url=stage.servers.mongo_url, database_prefix=stage.prefix)
+    async with open_migration(settings, STATES) as migration:
+        await migration.run(await migration.outdated(), advance)
+
+
+def put_back(stage: Stage) -> None:
+    with MongoClient[RawBSONDocument](stage.servers.mongo_url) as client:
+        restore(RELEASE / "store.tar.xz", client, stage.prefix)
+
+
+def contents(stage: Stage) -> Contents:
+    """Return all documents byte for byte, in the order they were written, and all indexes."""
+    with MongoClient[RawBSONDocument](
+        stage.servers.mongo_url, document_class=RawBSONDocument
+    ) as client:
+        found = {}
+        for name in DATABASES:
+            database = client[f"{stage.prefix}{name}"]
+            for collection in database.list_collection_names():
+                documents = database[collection].find().sort("$natural", 1)
+                indexes = sorted(database[collection].index_information())
+                found[f"{name}.{collection}"] = [
+                    *(document.raw for document in documents),
+                    bson.encode({"indexes": indexes}),
+                ]
+        return found
+
+
+def moved(stage: Stage) -> int:
+    """Count the records that are moved."""
+    with MongoClient[dict[str, Any]](stage.servers.mongo_url) as client:
+        return sum(
+            client[f"{stage.prefix}{name}"]["inbox"].count_documents({"_form": FORM})
+            for name in DATABASES
+        )

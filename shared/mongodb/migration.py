@@ -1,0 +1,231 @@
+"""Moves databases of release 0.3.0 (form 1) to the form of this release, in batches.
+
+Every batch leaves its documents in the one form or in the other, and the number of a database is
+written last. So a migration that was interrupted anywhere goes on where it was, and ends as an
+uninterrupted one does. Records get new keys: they are inserted anew and deleted in one transaction,
+in the order they were written, because readers sort records of one millisecond by that order.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import bson
+from bson.raw_bson import RawBSONDocument
+from motor.motor_asyncio import (
+    AsyncIOMotorClient,
+    AsyncIOMotorClientSession,
+    AsyncIOMotorCollection,
+    AsyncIOMotorDatabase,
+)
+from pymongo import ASCENDING, ReplaceOne
+
+from shared.kernel.decision import State
+from shared.kernel.personal import PersonalFields, personal_fields
+from shared.kernel.ports import FORM, KernelError
+from shared.kernel.settings import Settings
+from shared.mongodb.errors import map_driver_errors
+from shared.mongodb.export_register import DATABASE as EXPORTS
+from shared.mongodb.form import FIRST, check_form, stored_form, write_form
+from shared.mongodb.form_1 import OLD_INDEX, UNNUMBERED, record_from_form_1, state_from_form_1
+from shared.mongodb.store import MongoStore, connect
+
+INBOX, LOCKS = "inbox", "fences"
+EXPORT_COLLECTIONS = ("batches", "members", "pieces", "series")
+BATCH_DOCUMENTS, BATCH_BYTES = 200, 8 * 1024 * 1024
+"""A batch ends at the one or the other: a transaction stays short, and memory bounded."""
+DECODED: bson.CodecOptions[dict[str, Any]] = bson.CodecOptions(tz_aware=True)
+Document = dict[str, Any]
+Database = AsyncIOMotorDatabase[Document]
+Collection = AsyncIOMotorCollection[Document]
+States = Mapping[str, Sequence[type[State]]]
+"""The state classes of each service."""
+Advance = Callable[[int], None]
+"""Called after each batch with the number of documents it moved."""
+
+
+class MigrationError(KernelError):
+    """A document cannot be moved, or another migration runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionPlan:
+    """A collection: its documents, and the number and size in bytes of those to move."""
+
+    database: str
+    collection: str
+    documents: int
+    to_move: int
+    bytes: int
+
+
+@asynccontextmanager
+async def open_migration(settings: Settings, states: States) -> AsyncIterator["Migration"]:
+    """Open the databases of all services and of the exports.
+
+    Raises:
+        StoreUnavailableError: when the address is none, or (at the first query) nobody answers.
+    """
+    with map_driver_errors():
+        client = connect(settings.mongo_url, answer_ms_max=None)
+    try:
+        yield Migration(client, settings.database_prefix, states)
+    finally:
+        client.close()
+
+
+class Migration:
+    """Plans and moves. Every method may raise StoreError."""
+
+    def __init__(self, client: AsyncIOMotorClient[Document], prefix: str, states: States) -> None:
+        self._client, self._prefix, self._states = client, prefix, states
+
+    async def outdated(self) -> list[str]:
+        """Return the databases of form 1, by the names of their services.
+
+        Raises:
+            StoreFormError: a database was written by a later release.
+        """
+        names = []
+        for name in (*self._states, EXPORTS):
+            database = self._database(name)
+            if await stored_form(database) == FIRST:
+                names.append(name)
+            else:
+                await check_form(database)
+        return names
+
+    async def plan(self, names: Sequence[str]) -> list[CollectionPlan]:
+        """Count what is to be moved; reads every document, writes nothing."""
+        plans = []
+        for name in names:
+            database = self._database(name)
+            with map_driver_errors():
+                existing = set(await database.list_collection_names())
+                present = [each for each in self._collections(name) if each in existing]
+                plans += [await _plan(database, collection) for collection in present]
+        return plans
+
+    async def run(self, names: Sequence[str], advance: Advance) -> None:
+        """Move these databases.
+
+        Raises:
+            MigrationError: a document has no form that is known, or another migration runs.
+        """
+        for name in names:
+            database = self._database(name)
+            with map_driver_errors():
+                for collection, move in self._collections(name).items():
+                    await move(database[collection], advance)
+                if name in self._states:
+                    await self._index(database, name)
+            await write_form(database)
+
+    def _collections(
+        self, name: str
+    ) -> dict[str, Callable[[Collection, Advance], Awaitable[None]]]:
+        """Return the collections of a database, each with what moves it."""
+        if name == EXPORTS:
+            return dict.fromkeys(EXPORT_COLLECTIONS, _number)
+        states = {
+            model.collection: partial(_move_states, personal_fields(model))
+            for model in self._states[name]
+        }
+        return {INBOX: _move_records, LOCKS: _number, **states}
+
+    async def _index(self, database: Database, name: str) -> None:
+        await MongoStore(database).create_collections(self._states[name])
+        if OLD_INDEX in await database[INBOX].index_information():
+            await database[INBOX].drop_index(OLD_INDEX)
+
+    def _database(self, name: str) -> Database:
+        return self._client[f"{self._prefix}{name}"]
+
+
+async def _plan(database: Database, collection: str) -> CollectionPlan:
+    to_move = {"$eq": [{"$type": "$_form"}, "missing"]}
+    group = {
+        "_id": None,
+        "documents": {"$sum": 1},
+        "to_move": {"$sum": {"$cond": [to_move, 1, 0]}},
+        "bytes": {"$sum": {"$cond": [to_move, {"$bsonSize": "$$ROOT"}, 0]}},
+    }
+    counts = await database[collection].aggregate([{"$group": group}]).to_list(1)
+    total = counts[0] if counts else {"documents": 0, "to_move": 0, "bytes": 0}
+    return CollectionPlan(
+        database.name, collection, total["documents"], total["to_move"], total["bytes"]
+    )
+
+
+async def _move_records(inbox: Collection, advance: Advance) -> None:
+    async with await inbox.database.client.start_session() as session:
+        async for batch in _batches(inbox):
+            records = [_moved(record_from_form_1, inbox, document) for document in batch]
+            keys = [document["_id"] for document in batch]
+            await session.with_transaction(partial(_replace_records, inbox, keys, records))
+            advance(len(batch))
+
+
+async def _replace_records(
+    inbox: Collection,
+    keys: Sequence[Document],
+    records: Sequence[Document],
+    session: AsyncIOMotorClientSession,
+) -> None:
+    result = await inbox.delete_many({"_id": {"$in": list(keys)}}, session=session)
+    if result.deleted_count != len(keys):
+        msg = f"{inbox.full_name}: another migration runs; wait for its end, then run this again"
+        raise MigrationError(msg)
+    await inbox.insert_many(records, session=session)
+
+
+async def _move_states(fields: PersonalFields, collection: Collection, advance: Advance) -> None:
+    move = partial(state_from_form_1, fields=fields)
+    async for batch in _batches(collection):
+        states = [_moved(move, collection, document) for document in batch]
+        await collection.bulk_write(
+            [ReplaceOne({"_id": state["_id"], **UNNUMBERED}, state) for state in states],
+            ordered=False,
+        )
+        advance(len(batch))
+
+
+async def _number(collection: Collection, advance: Advance) -> None:
+    """Give each document its number; nothing else of it changes."""
+    async for batch in _batches(collection, {"_id": 1}):
+        keys = [document["_id"] for document in batch]
+        await collection.update_many({"_id": {"$in": keys}}, {"$set": {"_form": FORM}})
+        advance(len(batch))
+
+
+def _moved(
+    move: Callable[[Document], Document], collection: Collection, document: Document
+) -> Document:
+    try:
+        return move(document)
+    except (LookupError, TypeError, AttributeError) as fault:
+        msg = (
+            f"{collection.full_name}, {document['_id']}: not a document of release 0.3.0"
+            f" ({type(fault).__name__}: {fault}); `clas check` of that release says what is wrong"
+        )
+        raise MigrationError(msg) from fault
+
+
+async def _batches(
+    collection: Collection, projection: Document | None = None
+) -> AsyncIterator[list[Document]]:
+    """Yield the documents of form 1 in the order they were written."""
+    raw: Any = collection.with_options(codec_options=bson.CodecOptions(RawBSONDocument))
+    cursor = raw.find(UNNUMBERED, projection).sort("$natural", ASCENDING)
+    batch: list[Document] = []
+    size = 0
+    async for document in cursor.batch_size(BATCH_DOCUMENTS):
+        batch.append(bson.decode(document.raw, DECODED))
+        size += len(document.raw)
+        if len(batch) == BATCH_DOCUMENTS or size >= BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
