@@ -65,7 +65,7 @@ def _outcome(record: MessageRecord) -> str:
 
 def _event(parsed: ParsedRecord, output: OutgoingMessage) -> Iterator[Comparison]:
     if output.queue is not None:
-        yield "file", None if filed.decided else dead_letters_of(filed.service), output.queue
+        yield "file", None if parsed.decided else dead_letters_of(parsed.service), output.queue
         return
     event = _with_scope(parse_object(output.body) or {})
     yield "identifiant d’événement", event.get("id"), output.id

@@ -247,14 +247,14 @@ def contents(stage: Stage) -> Contents:
     with MongoClient[RawBSONDocument](
         stage.servers.mongo_url, document_class=RawBSONDocument
     ) as client:
-        found = {}
+        found: dict[str, list[bytes]] = {}
         for name in DATABASES:
             database = client[f"{stage.prefix}{name}"]
             for collection in database.list_collection_names():
                 documents = database[collection].find().sort("$natural", 1)
                 indexes = sorted(database[collection].index_information())
                 found[f"{name}.{collection}"] = [
-                    *(document.raw for document in documents),
+                    *(bytes(document.raw) for document in documents),
                     bson.encode({"indexes": indexes}),
                 ]
         return found
