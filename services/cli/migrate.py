@@ -64,9 +64,9 @@ def _show_plan(plan: Sequence[CollectionPlan], *, outdated: bool) -> None:
         return
     figures = ("Documents", "To move", "Bytes")
     table = new_table("Database", "Collection", *figures, right=figures)
-    for each in plan:
-        counts = (f"{count:,}" for count in (each.documents, each.to_move, each.bytes))
-        add(table, each.database, each.collection, *counts)
+    for row in plan:
+        counts = (f"{count:,}" for count in (row.documents, row.to_move, row.bytes))
+        add(table, row.database, row.collection, *counts)
     show(table)
 
 

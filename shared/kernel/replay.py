@@ -135,8 +135,8 @@ def _states_now(result: DecisionResult) -> Parts:
 
 def _output_texts(outputs: Sequence[OutgoingMessage]) -> Parts:
     return {
-        each.id: f"{each.routing_key} {each.subject} {each.body.decode(errors='replace')}"
-        for each in outputs
+        event.id: f"{event.routing_key} {event.subject} {event.body.decode(errors='replace')}"
+        for event in outputs
     }
 
 

@@ -70,7 +70,7 @@ class StoredBatch:
 async def open_snapshot(settings: Settings) -> AsyncIterator["Snapshot"]:
     """Read all services at the moment of the first query.
 
-    The server keeps that moment for some minutes (`minSnapshotHistoryWindowInSeconds`).
+    The server holds that moment for a few minutes (`minSnapshotHistoryWindowInSeconds`).
 
     Raises:
         StoreFormError: when a database has another form than this release reads.
@@ -101,17 +101,17 @@ class Snapshot:
 
     async def count(self, service: str, collection: str, where: Document) -> int:
         """Count documents, `inbox` for records."""
-        found = self._of(service)[collection]
+        documents = self._of(service)[collection]
         with reading():
-            return int(await found.count_documents(where, session=self._session))
+            return int(await documents.count_documents(where, session=self._session))
 
     async def records(self, service: str, where: Document) -> AsyncIterator[StoredRecord]:
         """Yield records in the order they were written, readable or not."""
         inbox = self._of(service)["inbox"]
         with reading():
-            found = inbox.find(where, session=self._session).sort("$natural", ASCENDING)
-            async for each in found.batch_size(RECORDS_AT_ONCE):
-                yield _stored_record(each)
+            cursor = inbox.find(where, session=self._session).sort("$natural", ASCENDING)
+            async for document in cursor.batch_size(RECORDS_AT_ONCE):
+                yield _stored_record(document)
 
     async def states(
         self, service: str, collection: str, where: Document, order: Sequence[str] = ()
@@ -119,9 +119,9 @@ class Snapshot:
         """Yield the states of a collection, in an order that an index gives, then by id."""
         sorting = [(field, ASCENDING) for field in (*order, "_id")]
         with reading():
-            found = self._of(service)[collection].find(where, session=self._session).sort(sorting)
-            async for each in found.batch_size(STATES_AT_ONCE):
-                yield _stored_document(each)
+            cursor = self._of(service)[collection].find(where, session=self._session).sort(sorting)
+            async for document in cursor.batch_size(STATES_AT_ONCE):
+                yield _stored_document(document)
 
     async def arrived_since(self, service: str, ids: Iterable[str]) -> set[str]:
         """Return which messages a service has handled by now, by their ids."""
@@ -132,15 +132,15 @@ class Snapshot:
     async def batches(self) -> AsyncIterator[StoredBatch]:
         """Yield every frozen batch of the exports, by series and number; files are streamed."""
         with reading():
-            found = self._of(EXPORTS)["batches"].find({"state": "frozen"}, session=self._session)
-            async for each in found.sort("_id", ASCENDING):
-                yield await self._batch(each)
+            cursor = self._of(EXPORTS)["batches"].find({"state": "frozen"}, session=self._session)
+            async for document in cursor.sort("_id", ASCENDING):
+                yield await self._batch(document)
 
     async def last_batches(self) -> dict[str, int]:
         """Return the number of the last batch that was frozen, by series."""
         with reading():
-            found = self._of(EXPORTS)["series"].find({}, session=self._session)
-            return {str(each["_id"]): each["last"] async for each in found if _numbered(each)}
+            cursor = self._of(EXPORTS)["series"].find({}, session=self._session)
+            return {str(each["_id"]): each["last"] async for each in cursor if _numbered(each)}
 
     async def _batch(self, document: Document) -> StoredBatch:
         token, manifest = str(document.get("token")), document.get("manifest")

@@ -16,6 +16,7 @@ from typing import Any
 import bson
 import pytest
 from bson.raw_bson import RawBSONDocument
+from motor.motor_asyncio import AsyncIOMotorCollection
 from pymongo import MongoClient
 
 from deploy.embedded import Servers
@@ -33,6 +34,7 @@ DATABASES = ("submission", "eligibility", "funding", "accounting", "exports")
 WAY_OUT = (
     "has form 1, this release reads and writes form 2: stop the services and run `clas migrate`"
 )
+PERSONAL = {"personal", "_personal"}
 Contents = dict[str, list[bytes]]
 
 pytestmark = pytest.mark.servers
@@ -128,14 +130,45 @@ def test_a_second_time_there_is_nothing_to_do(stage: Stage, migrated: Contents) 
     assert contents(stage) == migrated
 
 
+def test_names_stand_only_where_personal_values_do(migrated: Contents) -> None:
+    names = [name.encode() for name in ("Maxime Duboc", "Service éducation des Tilleuls")]
+    for name, documents in migrated.items():
+        if name.startswith("exports."):  # The files themselves.
+            continue
+        for document in documents:
+            public = bson.encode(without_personal(bson.decode(document)))
+            assert not any(each in public for each in names), name
+    whole = b"".join(migrated["eligibility.dossiers"])
+    assert all(each in whole for each in names)
+
+
 @pytest.mark.parametrize("batches", [0, 1, 8, 20, 33])
 def test_interrupted_between_batches_it_ends_the_same(
     stage: Stage, migrated: Contents, batches: int
 ) -> None:
-    with pytest.raises(BetweenBatchesError):
+    with pytest.raises(InterruptionError):
         asyncio.run(migrate(stage, interrupted_after(batches)))
     assert contents(stage) != migrated
     assert WAY_OUT in stage.clas("check", code=1).stderr
+
+    stage.clas("migrate", "--yes")
+
+    assert contents(stage) == migrated
+
+
+def test_interrupted_within_a_batch_it_ends_the_same(
+    stage: Stage, migrated: Contents, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = contents(stage)
+
+    async def fail(*_: Any, **__: Any) -> None:
+        raise InterruptionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(AsyncIOMotorCollection, "insert_many", fail)
+        with pytest.raises(InterruptionError):
+            asyncio.run(migrate(stage, lambda _: None))
+    assert contents(stage) == before
 
     stage.clas("migrate", "--yes")
 
@@ -214,8 +247,8 @@ def test_a_store_of_a_later_release_is_left_alone(stage: Stage) -> None:
         assert "run the release that wrote it" in refused.stderr
 
 
-class BetweenBatchesError(Exception):
-    """A fault between two batches."""
+class InterruptionError(Exception):
+    """A fault in the middle of a migration."""
 
 
 NO_BROKER = {"CLAS_AMQP_URL": "amqp://guest:guest@localhost:1/"}
@@ -226,7 +259,7 @@ def interrupted_after(batches: int) -> Callable[[int], None]:
 
     def advance(_: int) -> None:
         if next(left, None) is None:
-            raise BetweenBatchesError
+            raise InterruptionError
 
     return advance
 
@@ -235,6 +268,13 @@ async def migrate(stage: Stage, advance: Callable[[int], None]) -> None:
     settings = Settings(mongo_url=stage.servers.mongo_url, database_prefix=stage.prefix)
     async with open_migration(settings, STATES) as migration:
         await migration.run(await migration.outdated(), advance)
+
+
+def without_personal(value: Any) -> Any:
+    if isinstance(value, dict):
+        left = {name: each for name, each in value.items() if name not in PERSONAL}
+        return {name: without_personal(each) for name, each in left.items()}
+    return [without_personal(each) for each in value] if isinstance(value, list) else value
 
 
 def put_back(stage: Stage) -> None:

@@ -115,6 +115,24 @@ async def test_a_tampered_body_shows_though_it_still_gives_the_same() -> None:
     assert differing_parts(FUNDING, spaced) == {("body", "hash")}
 
 
+async def test_another_principal_than_the_receipt_names_shows() -> None:
+    record = granted(await campaign())
+
+    assert told(FUNDING, replace(record, key=record.key.legacy)) == {("receipt", "principal")}
+
+
+async def test_a_receipt_of_form_1_is_replayed_as_it_is() -> None:
+    record = granted(await campaign())
+    assert record.receipt is not None
+    head = b'{"form":2,"principal":"development",'
+    assert record.receipt.content.startswith(head)
+    content = b"{" + record.receipt.content.removeprefix(head)
+    legacy = replace(record, key=record.key.legacy, receipt=Receipt(content, sha256(content)))
+
+    assert told(FUNDING, legacy) == set()
+    assert told(FUNDING, replace(legacy, key=record.key)) == {("receipt", "principal")}
+
+
 async def test_a_tampered_amount_in_an_output_shows() -> None:
     record = granted(await campaign())
     (output,) = record.outputs
