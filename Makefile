@@ -7,7 +7,7 @@ COMPOSE := docker compose --project-name clas --file deploy/compose.yaml
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test coverage lint contracts rules bench mutants image compose-up compose-down lock clean
+.PHONY: help setup demo up test coverage lint contracts rules pictures bench mutants image compose-up compose-down lock clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ rules: setup ## Write the trace of the rules again, and lock new parameter value
 
 contracts: setup ## Write again what is generated from the contract registry
 	@$(BIN)/python -m shared.partner_kit.generate
+
+pictures: setup ## Draw the picture of the demo's end again
+	@$(BIN)/python -m tests.tools.pictures
 
 bench: setup ## Measure one hop against its limit, as ratios within one run
 	@$(BIN)/python -m tests.bench
