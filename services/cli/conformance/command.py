@@ -6,12 +6,9 @@ from typing import Annotated
 
 import typer
 
-from services.cli.conformance.report import (
-    files_document,
-    print_document,
-    print_verdicts,
-)
+from services.cli.conformance.report import files_document, print_verdicts
 from services.cli.publish import read_file
+from shared.console.json_output import print_json
 from shared.console.runtime import load_settings
 from shared.console.terminal import Code, echo, fail, progress
 from shared.contracts.event_file import split
@@ -83,7 +80,7 @@ def _check(files: list[str], settings: Settings, *, as_json: bool) -> None:
     if empty := [file for file, events in verdicts_by_file.items() if not events]:
         fail(f"{empty[0]} ne contient aucun événement", Code.WRONG)
     if as_json:
-        print_document(files_document(verdicts_by_file))
+        print_json(files_document(verdicts_by_file))
     else:
         print_verdicts(verdicts_by_file)
     if not all(map(_conforms, (each for events in verdicts_by_file.values() for each in events))):

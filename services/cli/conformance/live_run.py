@@ -5,12 +5,8 @@ import sys
 
 import typer
 
-from services.cli.conformance.report import (
-    print_document,
-    print_leftovers,
-    print_run,
-    run_document,
-)
+from services.cli.conformance.report import print_leftovers, print_run, run_document
+from shared.console.json_output import print_json
 from shared.console.runtime import load_settings, run_async
 from shared.console.terminal import Code, confirm, echo, fail, progress
 from shared.kernel.settings import Settings
@@ -35,7 +31,7 @@ def play_samples(run: Run, *, yes: bool, as_json: bool) -> None:
         echo(f"Les identifiants de ce jeu commencent par {run.prefix}.")
     outcomes = run_async(_outcomes(samples, run, settings), settings)
     if as_json:
-        print_document(run_document(outcomes, run))
+        print_json(run_document(outcomes, run))
     else:
         print_run(outcomes)
         print_leftovers(outcomes, run)

@@ -3,9 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-import orjson
-
-from shared.console.terminal import add, console, echo, new_table, show, warn
+from shared.console.terminal import add, echo, new_table, show, warn
 from shared.contracts.asyncapi import EXCHANGE
 from shared.french import counted
 from shared.partner_kit.diff import expected_answers, received_answers
@@ -99,11 +97,6 @@ def run_document(outcomes: Sequence[Outcome], run: Run) -> Document:
             for outcome in outcomes
         ],
     }
-
-
-def print_document(document: Document) -> None:
-    """Print a JSON document, the only output on standard output."""
-    console.out(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode(), highlight=False)
 
 
 def _table_rows(verdicts: Sequence[Verdict]) -> Sequence[Verdict]:

@@ -10,6 +10,7 @@ from services.funding.domain.envelopes import Envelopes
 from services.funding.reports import envelopes as of_envelopes
 from services.funding.rights import Rights
 from shared.console.files import writing
+from shared.console.json_output import AsJson, print_json
 from shared.console.runtime import load_settings, run_async
 from shared.console.tables import print_sheet, write_csv
 from shared.console.terminal import Code, echo, fail
@@ -24,6 +25,8 @@ def envelopes(
     csv: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the exercises there too.")
     ] = None,
+    *,
+    as_json: AsJson = False,
 ) -> None:
     """Print what is allotted, granted, settled since, waiting and left, by exercise.
 
@@ -35,11 +38,14 @@ def envelopes(
     if content is None:
         fail(f"funding knows no envelope and no grant of Caf {caf}", Code.WRONG)
     sheet = of_envelopes.envelopes(content, rights, exercise)
-    print_sheet(sheet)
-    echo()
-    print_sheet(of_envelopes.waiting_list(content, rights, exercise))
+    if as_json:
+        print_json(of_envelopes.envelopes_document(content, rights, exercise))
+    else:
+        print_sheet(sheet)
+        echo()
+        print_sheet(of_envelopes.waiting_list(content, rights, exercise))
     if csv:
-        with writing(csv):
+        with writing(csv, as_json=as_json):
             write_csv(sheet, csv)
 
 

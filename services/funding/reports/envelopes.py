@@ -1,11 +1,14 @@
 """The envelopes of a Caf by exercise, and their waiting list [ENV-01, ENV-03]."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import astuple, dataclass
+from datetime import date
 from decimal import Decimal
 
 from services.funding.domain.envelopes import Envelopes
 from services.funding.rights import Right, Rights
 from shared.console.tables import Cell, Sheet
+from shared.contracts.types import Money, SignedMoney
 from shared.kernel.calendar import start_year
 from shared.kernel.money import ZERO, total
 
@@ -17,18 +20,70 @@ NOTE = (
 )
 
 
-def envelopes(state: Envelopes, rights: Rights, exercise: int | None = None) -> Sheet:
-    """Return one row per exercise; an exercise without an allotment is not limited."""
+@dataclass(frozen=True, slots=True)
+class ExerciseCredits:
+    """The credits of an exercise, in euros; without an allotment nothing limits it.
+
+    `settled`: final parts and bonuses of settled rights, controls included. `waiting` grants
+    need `needed`.
+    """
+
+    exercise: int
+    allotted: Money | None
+    granted: Money
+    settled: SignedMoney
+    waiting: int
+    needed: Money
+    left: SignedMoney | None
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingCharge:
+    """What a grant on the waiting list needs of an exercise, in euros, in the order of service."""
+
+    rank: int
+    dossier_id: str
+    gestionnaire: str
+    school_year: str
+    decided_on: date
+    exercise: int
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class EnvelopesDocument:
+    """The credits of a Caf by exercise, and its waiting list."""
+
+    caf: str
+    exercises: tuple[ExerciseCredits, ...]
+    waiting: tuple[WaitingCharge, ...]
+
+
+def envelopes_document(
+    state: Envelopes, rights: Rights, exercise: int | None = None
+) -> EnvelopesDocument:
+    """Return the credits and the waiting list of all exercises, or of one."""
     settled = settled_by_exercise(rights)
     years = {line.exercise for line in state.lines} | settled.keys()
-    return Sheet(
-        title=f"Enveloppes de la Caf {state.caf}",
-        columns=COLUMNS,
-        rows=tuple(
-            _row(state, year, settled.get(year, ZERO))
+    return EnvelopesDocument(
+        caf=state.caf,
+        exercises=tuple(
+            _credits(state, year, settled.get(year, ZERO))
             for year in sorted(years)
             if exercise in {None, year}
         ),
+        waiting=tuple(
+            charge for charge in _waiting(state, rights) if exercise in {None, charge.exercise}
+        ),
+    )
+
+
+def envelopes(state: Envelopes, rights: Rights, exercise: int | None = None) -> Sheet:
+    """Return one row per exercise; an exercise without an allotment is not limited."""
+    return Sheet(
+        title=f"Enveloppes de la Caf {state.caf}",
+        columns=COLUMNS,
+        rows=tuple(map(_row, envelopes_document(state, rights, exercise).exercises)),
         notes=(NOTE,),
     )
 
@@ -38,7 +93,7 @@ def waiting_list(state: Envelopes, rights: Rights, exercise: int | None = None) 
     return Sheet(
         title=f"Liste d'attente de la Caf {state.caf} : {len(state.waiting)}",
         columns=LIST,
-        rows=tuple(row for row in _waiting_rows(state, rights) if exercise in {None, row[5]}),
+        rows=tuple(map(_waiting_row, envelopes_document(state, rights, exercise).waiting)),
     )
 
 
@@ -60,18 +115,22 @@ def _settled(right: Right) -> Iterator[tuple[int, Decimal]]:
             yield from ((origin.exercise, origin.amount) for origin in control.by_origin)
 
 
-def _row(state: Envelopes, exercise: int, settled: Decimal) -> tuple[Cell, ...]:
+def _credits(state: Envelopes, exercise: int, settled: Decimal) -> ExerciseCredits:
     line, needed = state.line(exercise), list(_needed(state, exercise))
-    allotted = line.allotment.amount if line.allotment else "non limité"
-    return (
-        str(exercise),
-        allotted,
-        line.granted,
-        settled,
-        len(needed),
-        total(needed),
-        line.left,
+    return ExerciseCredits(
+        exercise=exercise,
+        allotted=line.allotment.amount if line.allotment else None,
+        granted=line.granted,
+        settled=settled,
+        waiting=len(needed),
+        needed=total(needed),
+        left=line.left,
     )
+
+
+def _row(credits_of_year: ExerciseCredits) -> tuple[Cell, ...]:
+    exercise, allotted, *figures = astuple(credits_of_year)
+    return (str(exercise), "non limité" if allotted is None else allotted, *figures)
 
 
 def _needed(state: Envelopes, exercise: int) -> Iterable[Decimal]:
@@ -79,16 +138,21 @@ def _needed(state: Envelopes, exercise: int) -> Iterable[Decimal]:
     return (charge.amount for charge in charges if charge.exercise == exercise)
 
 
-def _waiting_rows(state: Envelopes, rights: Rights) -> Iterator[tuple[Cell, ...]]:
+def _waiting(state: Envelopes, rights: Rights) -> Iterator[WaitingCharge]:
     for rank, reservation in enumerate(state.waiting, 1):
         agrement = rights.agrements.get(reservation.dossier_id)
-        name = agrement.gestionnaire.name if agrement else ""
-        head = (
-            str(rank),
-            reservation.dossier_id,
-            name,
-            reservation.school_year,
-            reservation.decided_on,
-        )
         for charge in reservation.charges:
-            yield (*head, charge.exercise, charge.amount)
+            yield WaitingCharge(
+                rank,
+                reservation.dossier_id,
+                agrement.gestionnaire.name if agrement else "",
+                reservation.school_year,
+                reservation.decided_on,
+                charge.exercise,
+                charge.amount,
+            )
+
+
+def _waiting_row(charge: WaitingCharge) -> tuple[Cell, ...]:
+    rank, *cells = astuple(charge)
+    return (str(rank), *cells)
