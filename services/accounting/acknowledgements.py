@@ -11,6 +11,7 @@ from services.accounting.domain.entries import Entry
 from services.accounting.ledger_tables import KINDS
 from shared.console.tables import Cell, Sheet
 from shared.contracts.accounting_systems import RejectionReason
+from shared.contracts.types import Money
 from shared.kernel.money import ZERO, total
 
 State = Literal["acknowledged", "rejected", "waiting"]
@@ -54,10 +55,13 @@ class SentEntry:
         return total(line.debit for line in self.entry.posted.lines)
 
     @property
-    def why(self) -> str:
+    def reasons(self) -> tuple[RejectionReason, ...]:
         """The reasons of a rejection."""
-        reasons = self.delivery.word.reasons if self.delivery else ()
-        return " ; ".join(map(rejection, reasons))
+        return self.delivery.word.reasons if self.delivery else ()
+
+    def days(self, today: date) -> int:
+        """Return the days since the reply or the booking."""
+        return max((today - self.since).days, 0)
 
     def row(self, today: date) -> tuple[Cell, ...]:
         """Return its row of the list."""
@@ -73,8 +77,8 @@ class SentEntry:
             self.amount,
             STATES[self.state],
             self.since,
-            max((today - self.since).days, 0),
-            self.why,
+            self.days(today),
+            " ; ".join(map(rejection, self.reasons)),
         )
 
 
@@ -83,7 +87,7 @@ class Count:
     """How many entries, and the sum of their debits in euros."""
 
     entries: int = 0
-    amount: Decimal = ZERO
+    amount: Money = ZERO
 
 
 @dataclass(slots=True)

@@ -7,10 +7,16 @@ from typing import Annotated, Literal
 import typer
 
 from services.cli.reads import open_all_reads
+from services.cli.replay_document import (
+    DifferingDecision,
+    ReplayDocument,
+    differing_decision,
+    event_name,
+)
 from services.cli.services import SERVICES_BY_NAME
+from shared.console.json_output import AsJson, print_json
 from shared.console.runtime import load_settings, run_async
 from shared.console.terminal import Code, echo, fail, progress
-from shared.contracts.registry import BY_TYPE
 from shared.french import counted, moment
 from shared.kernel.ports import MessageRecord
 from shared.kernel.replay import Difference, Replay, What
@@ -38,6 +44,8 @@ REVALUED = (
     "Une valeur publiée ne change pas : rétablir le fichier de paramètres, ou dater la nouvelle"
     " valeur de son année."
 )
+Report = Callable[[str, MessageRecord, Sequence[Difference]], None]
+"""Takes the service and the record of a decision that differs, and its differences."""
 CONTEXT, EXCERPT = 30, 160
 """Characters shown before the first difference, and in all."""
 
@@ -53,6 +61,7 @@ def replay(
     dossier: Annotated[
         str | None, typer.Option(metavar="ID", help="Only what is about this dossier.")
     ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Run every stored decision again from its receipt, and report any that differs.
 
@@ -63,13 +72,25 @@ def replay(
     """
     settings = load_settings()
     names = [service] if service else list(SERVICES_BY_NAME)
-    decided, wrong = run_async(_replayed(settings, names, caf=caf, dossier_id=dossier), settings)
+    differing: list[DifferingDecision] = []
+
+    def report(name: str, record: MessageRecord, differences: Sequence[Difference]) -> None:
+        if as_json:
+            differing.append(differing_decision(name, record, differences))
+        else:
+            print_differences(name, record, differences)
+
+    replayed = _replayed(settings, names, report, caf=caf, dossier_id=dossier)
+    decided, wrong = run_async(replayed, settings)
+    if as_json:
+        print_json(ReplayDocument(decided, tuple(differing)))
     if wrong:
-        differing = counted(wrong, "décision diffère", "décisions diffèrent")
-        fail(f"{differing}, sur {counted(decided, 'décision recalculée', _MANY)}", Code.WRONG)
+        differing_text = counted(wrong, "décision diffère", "décisions diffèrent")
+        fail(f"{differing_text}, sur {counted(decided, 'décision recalculée', _MANY)}", Code.WRONG)
     if not decided:
         fail("no decision to replay: is the id right, capitals included?", Code.WRONG)
-    echo(f"{counted(decided, 'décision recalculée', _MANY)} : aucune ne diffère.")
+    if not as_json:
+        echo(f"{counted(decided, 'décision recalculée', _MANY)} : aucune ne diffère.")
 
 
 _MANY = "décisions recalculées"
@@ -79,10 +100,11 @@ def print_differences(
     service: str, record: MessageRecord, differences: Sequence[Difference]
 ) -> None:
     """Print a record that differs: its dossiers and event, each difference, the remedies."""
-    spec = BY_TYPE.get(record.type or "")
     subject = ", ".join(record.dossier_ids) or "aucun dossier"
-    name = spec.name if spec else record.type
-    echo(f"{subject} : {name}, service {service}, {moment(record.handled_at)}", style="bold")
+    echo(
+        f"{subject} : {event_name(record)}, service {service}, {moment(record.handled_at)}",
+        style="bold",
+    )
     echo(f"message {record.key.id} de {record.key.source}", style="dim", indent=2)
     for difference in differences:
         echo(f"• {_difference_text(difference)}", indent=2)
@@ -91,7 +113,7 @@ def print_differences(
 
 
 async def _replayed(
-    settings: Settings, services: Iterable[str], **scope: str | None
+    settings: Settings, services: Iterable[str], report: Report, **scope: str | None
 ) -> tuple[int, int]:
     """Replay the decisions of services; return how many there were, and how many differ."""
     decided = wrong = 0
@@ -100,20 +122,23 @@ async def _replayed(
             with progress() as bar:
                 task = bar.add_task(name, total=await reads[name].count_records(**scope))
                 records = reads[name].records(**scope)
-                counts = await _of_service(name, records, partial(bar.advance, task))
+                counts = await _of_service(name, records, report, partial(bar.advance, task))
             decided, wrong = decided + counts[0], wrong + counts[1]
     return decided, wrong
 
 
 async def _of_service(
-    name: str, records: AsyncIterator[MessageRecord], done: Callable[[], None]
+    name: str,
+    records: AsyncIterator[MessageRecord],
+    report: Report,
+    done: Callable[[], None],
 ) -> tuple[int, int]:
     replay_of_service, decided, wrong = Replay.of(SERVICES_BY_NAME[name]), 0, 0
     async for record in records:
         decided += 1
         if differences := replay_of_service.differences(record):
             wrong += 1
-            print_differences(name, record, differences)
+            report(name, record, differences)
         done()
     return decided, wrong
 

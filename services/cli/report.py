@@ -12,12 +12,23 @@ from services.accounting import queries as accounting
 from services.cli.reads import open_all_reads
 from services.eligibility import queries as eligibility
 from services.funding import queries as funding
-from services.funding.commands.report import Caf, Csv, Year, deliver_sheet, departement, places
+from services.funding.commands.report import (
+    Caf,
+    Csv,
+    Dossier,
+    Year,
+    deliver_sheet,
+    departement,
+    of_dossier,
+    places,
+)
 from services.funding.reports import accruals as of_accruals
 from services.funding.reports import bilans as of_bilans
 from services.funding.reports import waiting as of_waiting
 from services.funding.reports.pending_dossiers import pending
 from services.submission import queries as submission
+from shared.console.json_output import AsJson
+from shared.console.listing import Limit
 from shared.console.runtime import load_settings, run_async
 from shared.console.tables import Sheet
 from shared.console.terminal import Code, fail
@@ -39,28 +50,49 @@ def accruals(
     caf: Caf,
     exercise: Annotated[int, typer.Option(min=2000, max=2099, metavar="YEAR")],
     csv: Csv = None,
+    *,
+    as_json: AsJson = False,
 ) -> None:
     """Print what was accrued at a closing, against what was then due: too much, or too little."""
     settings = load_settings()
-    deliver_sheet(run_async(_accruals(settings, caf, exercise), settings), csv)
+    sheet = run_async(_accruals(settings, caf, exercise), settings)
+    deliver_sheet(sheet, csv, as_json=as_json)
 
 
 @app.command()
-def bilans(caf: Caf, school_year: Year, on: On = None, csv: Csv = None) -> None:
+def bilans(  # noqa: PLR0913 - one argument is one option
+    caf: Caf,
+    school_year: Year,
+    on: On = None,
+    csv: Csv = None,
+    *,
+    dossier: Dossier = None,
+    limit: Limit = 0,
+    as_json: AsJson = False,
+) -> None:
     """Print the interim reports and definitive accounts: due, received, late or missing."""
     settings = load_settings()
     try:
         sheet = run_async(_bilans(settings, caf, school_year, _day(on)), settings)
     except UnknownYearError as fault:
         fail(str(fault), Code.USAGE)
-    deliver_sheet(sheet, csv)
+    deliver_sheet(of_dossier(sheet, dossier), csv, limit=limit, as_json=as_json)
 
 
 @app.command()
-def waiting(caf: Caf, on: On = None, csv: Csv = None) -> None:
+def waiting(  # noqa: PLR0913 - one argument is one option
+    caf: Caf,
+    on: On = None,
+    csv: Csv = None,
+    *,
+    dossier: Dossier = None,
+    limit: Limit = 0,
+    as_json: AsJson = False,
+) -> None:
     """Print the dossiers that wait, and for what, from the deposit to the accounts."""
     settings = load_settings()
-    deliver_sheet(run_async(_waiting(settings, caf, _day(on)), settings), csv)
+    sheet = run_async(_waiting(settings, caf, _day(on)), settings)
+    deliver_sheet(of_dossier(sheet, dossier), csv, limit=limit, as_json=as_json)
 
 
 async def _accruals(settings: Settings, caf: str, exercise: int) -> Sheet:

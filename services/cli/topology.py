@@ -1,15 +1,37 @@
 """`clas topology`: the exchange, queues and bindings, declared or verified."""
 
+from dataclasses import dataclass
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
+from shared.console.json_output import AsJson, print_json
 from shared.console.runtime import load_settings, run_async
 from shared.console.terminal import add, echo, new_table, show
 from shared.kernel.settings import Settings
 from shared.rabbitmq.broker_admin import connected
-from shared.rabbitmq.topology import EXCHANGE, declare_or_verify, queues, topology_fingerprint
+from shared.rabbitmq.topology import (
+    EXCHANGE,
+    Queue,
+    declare_or_verify,
+    queues,
+    topology_fingerprint,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TopologyDocument:
+    """The topology that now exists; `declared`: by this command, not only verified.
+
+    `fingerprint` names the exchange that proves it complete. A queue without keys gets messages
+    from its service alone.
+    """
+
+    exchange: str
+    fingerprint: str
+    declared: bool
+    queues: tuple[Queue, ...]
 
 
 def topology(
@@ -17,6 +39,7 @@ def topology(
     check: Annotated[
         bool, typer.Option("--check", help="Declare nothing: exit 1 if something is not there.")
     ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Declare the exchange, the queues and the bindings, and list them.
 
@@ -28,9 +51,19 @@ def topology(
     if check:
         settings = settings.model_copy(update={"declare": "check"})
     run_async(_declare_or_verify(settings), settings)
+    if as_json:
+        print_json(topology_document(settings))
+        return
     show(_table(settings))
     done = "is complete" if settings.declare == "check" else "is declared"
     echo(f"The topology {done}: exchange {EXCHANGE}, sealed by {topology_fingerprint(settings)}.")
+
+
+def topology_document(settings: Settings) -> TopologyDocument:
+    """Return the topology of these settings."""
+    declared = settings.declare != "check"
+    fingerprint = topology_fingerprint(settings)
+    return TopologyDocument(EXCHANGE, fingerprint, declared, tuple(queues(settings)))
 
 
 async def _declare_or_verify(settings: Settings) -> None:

@@ -17,5 +17,11 @@ def first(rows: Sequence[T], limit: int) -> Sequence[T]:
     """Return the first rows, all of them for 0; print on standard error how many more there are."""
     if not limit or len(rows) <= limit:
         return rows
-    warn(f"{len(rows) - limit} more; --limit 0 lists all")
+    warn_of_more(len(rows) - limit)
     return rows[:limit]
+
+
+def warn_of_more(count: int) -> None:
+    """Print on standard error that so many rows are not listed."""
+    if count:
+        warn(f"{count} more; --limit 0 lists all")

@@ -1,12 +1,12 @@
 """`clas deliveries`: what the accounting systems of a Caf booked, rejected, did not answer."""
 
 import csv as csv_format
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -16,12 +16,20 @@ from services.accounting.acknowledgements import (
     SHORT,
     AcknowledgementCounts,
     SentEntry,
+    State,
     shortened,
+)
+from services.accounting.commands.deliveries_document import (
+    DeliveriesDocument,
+    outstanding_entries,
+    system_counts,
 )
 from services.accounting.commands.unknown_caf import fail_without_books
 from services.accounting.domain.entries import Entry
 from shared.console.csv_injection import neutralise
 from shared.console.files import writing
+from shared.console.json_output import AsJson, print_json
+from shared.console.listing import warn_of_more
 from shared.console.runtime import load_settings, run_async
 from shared.console.tables import Cell, Sheet, print_sheet
 from shared.console.terminal import echo, progress, warn
@@ -36,28 +44,50 @@ BEGIN = (
     " docs/consumer.py)."
 )
 Row = tuple[Cell, ...]
+OutstandingState = Literal["rejected", "waiting"]
 
 
 @dataclass(slots=True)
 class Outstanding:
-    """All entries counted, the outstanding ones written, and the first of their rows to show."""
+    """All entries counted, the outstanding ones written, and the first of them to list.
+
+    `states` are those that are outstanding; `limit` 0 lists all entries.
+    """
 
     write: Callable[[Row], None]
     today: date
+    states: frozenset[State]
+    limit: int
     counts: AcknowledgementCounts = field(default_factory=AcknowledgementCounts)
-    rows: list[Row] = field(default_factory=list)
+    count: int = 0
+    listed: list[SentEntry] = field(default_factory=list)
 
     def add(self, sent: SentEntry) -> None:
         """Take in one entry to one system."""
         self.counts.add(sent)
-        if sent.state != "acknowledged":
-            row = sent.row(self.today)
-            self.write(row)
-            if len(self.rows) < SHOWN:
-                self.rows.append(shortened(row))
+        if sent.state in self.states:
+            self.count += 1
+            self.write(sent.row(self.today))
+            if not self.limit or len(self.listed) < self.limit:
+                self.listed.append(sent)
+
+    @property
+    def left_out(self) -> int:
+        """How many outstanding entries are not listed."""
+        return self.count - len(self.listed)
+
+    def document(self, caf: str, systems: Iterable[str]) -> DeliveriesDocument:
+        """Return it as the JSON document."""
+        return DeliveriesDocument(
+            caf,
+            tuple(systems),
+            system_counts(self.counts),
+            self.count,
+            outstanding_entries(self.listed, self.today),
+        )
 
 
-def deliveries(
+def deliveries(  # noqa: PLR0913 - one argument is one option
     caf: Annotated[str, typer.Option(metavar="CODE", help="Three digits, such as 761.")],
     exercise: Annotated[
         int | None, typer.Option(min=2000, max=2099, metavar="YEAR", help="Only this one.")
@@ -68,6 +98,19 @@ def deliveries(
     csv: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write every outstanding entry there.")
     ] = None,
+    *,
+    state: Annotated[
+        OutstandingState | None, typer.Option(help="List and write only these entries.")
+    ] = None,
+    limit: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            metavar="N",
+            help=f"List the first N at most; 0 lists all. Default: {SHOWN}, all with --json.",
+        ),
+    ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Print which entries the accounting systems have not booked: rejected, or not answered.
 
@@ -78,30 +121,60 @@ def deliveries(
     settings = load_settings()
     answering = run_async(_systems(settings, caf), settings)
     systems = answering if system is None else [system]
+    outstanding = Outstanding(
+        _nowhere,
+        datetime.now(PARIS).date(),
+        frozenset({state} if state else {"rejected", "waiting"}),
+        limit if limit is not None else 0 if as_json else SHOWN,
+    )
     if not systems:
-        echo(f"Aucun système comptable n’a encore répondu à une écriture de la Caf {caf}.")
-        echo(BEGIN.format(caf=caf))
+        if as_json:
+            print_json(outstanding.document(caf, systems))
+        else:
+            _print_no_system(caf)
         if csv:
             warn(f"{csv} n’est pas écrit : --system NAME dit pour quel système")
         return
-    if system not in {None, *answering}:
-        names = ", ".join(answering) or "aucun"
-        echo(f"{system} n’a encore répondu à aucune écriture. Ont répondu : {names}.")
-        echo()
-    with _file(csv) as write:
-        outstanding = Outstanding(write, datetime.now(PARIS).date())
+    if system is not None and system not in answering:
+        _print_unknown(system, answering, as_json=as_json)
+    with _file(csv, as_json=as_json) as outstanding.write:
         run_async(_read(settings, caf, exercise, systems, outstanding), settings)
-        _print(outstanding, caf)
+        if as_json:
+            _print_json(outstanding, caf, systems)
+        else:
+            _print_tables(outstanding, caf)
 
 
-def _print(outstanding: Outstanding, caf: str) -> None:
+def _print_no_system(caf: str) -> None:
+    echo(f"Aucun système comptable n’a encore répondu à une écriture de la Caf {caf}.")
+    echo(BEGIN.format(caf=caf))
+
+
+def _print_unknown(system: str, answering: Iterable[str], *, as_json: bool) -> None:
+    """Print which systems answered, on standard error beside a JSON document."""
+    names = ", ".join(answering) or "aucun"
+    text = f"{system} n’a encore répondu à aucune écriture. Ont répondu : {names}."
+    if as_json:
+        warn(text)
+    else:
+        echo(text)
+        echo()
+
+
+def _print_json(outstanding: Outstanding, caf: str, systems: Iterable[str]) -> None:
+    print_json(outstanding.document(caf, systems))
+    warn_of_more(outstanding.left_out)
+
+
+def _print_tables(outstanding: Outstanding, caf: str) -> None:
     print_sheet(outstanding.counts.sheet(caf))
     echo()
     rejected, waiting = (outstanding.counts.number(state) for state in ("rejected", "waiting"))
     counts = counted(rejected, "rejetée"), counted(waiting, "sans réponse", "sans réponse")
-    print_sheet(Sheet(f"À reprendre : {', '.join(counts)}", SHORT, tuple(outstanding.rows)))
-    if (beyond := rejected + waiting - len(outstanding.rows)) > 0:
-        echo(f"… et {counted(beyond, 'autre')} : --csv FILE les donne toutes.")
+    rows = tuple(shortened(sent.row(outstanding.today)) for sent in outstanding.listed)
+    print_sheet(Sheet(f"À reprendre : {', '.join(counts)}", SHORT, rows))
+    if outstanding.left_out > 0:
+        echo(f"… et {counted(outstanding.left_out, 'autre')} : --csv FILE les donne toutes.")
 
 
 async def _systems(settings: Settings, caf: str) -> list[str]:
@@ -134,12 +207,12 @@ async def _read(
 
 
 @contextmanager
-def _file(path: Path | None) -> Iterator[Callable[[Row], None]]:
+def _file(path: Path | None, *, as_json: bool) -> Iterator[Callable[[Row], None]]:
     """Take rows into a CSV: UTF-8, commas, ISO days, amounts such as 2758.25; or nowhere."""
     if path is None:
         yield _nowhere
         return
-    with writing(path), path.open("w", encoding="utf-8", newline="") as file:
+    with writing(path, as_json=as_json), path.open("w", encoding="utf-8", newline="") as file:
         writer = csv_format.writer(file)
         writer.writerow(LISTED)
 

@@ -7,12 +7,14 @@ from typing import Annotated, Literal
 import typer
 
 from services.accounting.audit.scanner import AccountingScanner
+from services.cli.check.document import check_document
 from services.cli.check.report import print_results, summary
 from services.eligibility.service import SERVICE as ELIGIBILITY
 from services.funding.audit.scanner import FundingScanner
 from services.submission.service import SERVICE as SUBMISSION
 from shared.audit.run import QueueLengths, Scanners, open_audit
 from shared.audit.scanner import AuditState, Scope, ServiceScanner
+from shared.console.json_output import AsJson, print_json
 from shared.console.runtime import load_settings, run_async
 from shared.console.terminal import Code, echo, fail, progress, warn
 from shared.contracts.registry import SERVICES
@@ -47,6 +49,7 @@ def check(
     service: Annotated[
         ServiceName | None, typer.Option(help="Only the records and states of this service.")
     ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Compare everything that the services store, and report each inconsistency.
 
@@ -66,11 +69,15 @@ def check(
         fail(f"{TOO_LONG} ({fault})", Code.UNREACHABLE)
     if not state.results.comparisons:
         fail("nothing is kept here: are Caf, year and CLAS_DATABASE_PREFIX right?", Code.WRONG)
-    print_results(state)
-    echo()
+    if as_json:
+        print_json(check_document(state))
+    else:
+        print_results(state)
+        echo()
     if state.results.violation_count:
         fail(summary(state.results), Code.WRONG)
-    echo(summary(state.results), style="bold")
+    if not as_json:
+        echo(summary(state.results), style="bold")
 
 
 async def check_services(settings: Settings, scope: Scope) -> AuditState:

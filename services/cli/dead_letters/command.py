@@ -2,6 +2,7 @@
 
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated, NoReturn
 
@@ -9,6 +10,7 @@ import typer
 
 from services.cli.dead_letters.queue import discard, matching, redrive, summaries
 from services.cli.dead_letters.view import (
+    DeadLettersDocument,
     Summary,
     body_of,
     errors_of,
@@ -17,6 +19,8 @@ from services.cli.dead_letters.view import (
     shortened,
     verdict_now,
 )
+from shared.console.json_output import AsJson, print_json
+from shared.console.listing import Limit, first
 from shared.console.runtime import load_settings, run_async
 from shared.console.terminal import (
     Code,
@@ -50,18 +54,36 @@ class Service(StrEnum):
 
 
 @app.command("list")
-def list_(service: Annotated[Service | None, typer.Argument()] = None) -> None:
+def list_(
+    service: Annotated[Service | None, typer.Argument()] = None,
+    *,
+    event: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Only these, such as AdvanceOrdered.")
+    ] = None,
+    reason: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Only for this reason, such as poison.")
+    ] = None,
+    limit: Limit = 0,
+    as_json: AsJson = False,
+) -> None:
     """List the dead letters of one service, or of all, oldest first, without removing any.
 
     The column "now" says whether the service would accept the message now.
     """
     settings = load_settings()
     services = [str(service)] if service else list(SERVICES)
-    letters = run_async(summaries(settings, services), settings)
+    letters = [
+        letter
+        for letter in run_async(summaries(settings, services), settings)
+        if event in {None, letter.event} and reason in {None, letter.reason}
+    ]
+    if as_json:
+        print_json(DeadLettersDocument(len(letters), tuple(first(letters, limit))))
+        return
     if not letters:
         echo(f"No dead letters: {', '.join(services)}.")
         return
-    _table(letters)
+    _table(first(letters, limit))
     echo(f"{len(letters)} in all. `clas dead-letters show SERVICE ID` shows one whole.")
 
 
@@ -178,7 +200,7 @@ def _unknown(letter_id: str, service: str) -> NoReturn:
     fail(f"no dead letter of {service} has the id {letter_id}; {way_out}", Code.WRONG)
 
 
-def _table(letters: list[Summary]) -> None:
+def _table(letters: Sequence[Summary]) -> None:
     columns = ("service", "id", "event", "reason", "replays", "first error", "now")
     table = new_table(*columns, right=("replays",), whole=("service", "id", "event"))
     for letter in letters:

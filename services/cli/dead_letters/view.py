@@ -20,7 +20,10 @@ DETAILED_HEADERS = ("clas-errors",)
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A dead letter in one line."""
+    """A dead letter: `replay` counts its replays, `error` is the first one recorded.
+
+    `verdict_now` says whether the service would accept the message now.
+    """
 
     service: str
     id: str
@@ -29,6 +32,14 @@ class Summary:
     replay: int
     error: str
     verdict_now: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLettersDocument:
+    """The dead letters of one service or of all, oldest first; `count` before --limit."""
+
+    count: int
+    dead_letters: tuple[Summary, ...]
 
 
 def summarise(letter: DeadLetter, service: str, settings: Settings) -> Summary:

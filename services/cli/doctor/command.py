@@ -1,13 +1,25 @@
 """`clas doctor`: the state of servers, topology and queues, with remedies."""
 
-from services.cli.doctor.probes import probe_broker, probe_database
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from services.cli.doctor.probes import ProbeResult, probe_broker, probe_database
+from shared.console.json_output import AsJson, print_json
 from shared.console.runtime import load_settings, run_async
 from shared.console.terminal import Code, add, fail, new_table, show
 
 STYLES = {"ok": "", "warn": "yellow", "fail": "red"}
 
 
-def doctor() -> None:
+@dataclass(frozen=True, slots=True)
+class DoctorDocument:
+    """The result of each probe; `healthy`: none of them is fail (else exit code 1)."""
+
+    healthy: bool
+    probes: tuple[ProbeResult, ...]
+
+
+def doctor(*, as_json: AsJson = False) -> None:
     """Look at the servers, the topology, the dead letters and the outboxes.
 
     Each line is ok, warn or fail, with the way out. Exit code 1 if any line is fail, an
@@ -18,6 +30,16 @@ def doctor() -> None:
         *run_async(probe_broker(settings), settings),
         *run_async(probe_database(settings), settings),
     ]
+    failed = [result.subject for result in results if result.state == "fail"]
+    if as_json:
+        print_json(DoctorDocument(not failed, tuple(results)))
+    else:
+        _print_table(results)
+    if failed:
+        fail(f"not in order: {', '.join(failed)}", Code.WRONG)
+
+
+def _print_table(results: Iterable[ProbeResult]) -> None:
     table = new_table("", "what", "found", "way out")
     for result in results:
         add(
@@ -29,5 +51,3 @@ def doctor() -> None:
             style=STYLES[result.state],
         )
     show(table)
-    if failed := [result.subject for result in results if result.state == "fail"]:
-        fail(f"not in order: {', '.join(failed)}", Code.WRONG)

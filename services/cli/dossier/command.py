@@ -4,10 +4,11 @@ from typing import Annotated
 
 import typer
 
-from services.cli.dossier.by_event import sentences_of
-from services.cli.dossier.text import Sentences, payee
+from services.cli.dossier.document import dossier_document, entry_sentences
+from services.cli.dossier.text import payee
 from services.cli.dossier.timeline import TimelineEntry, timeline
 from services.cli.reads import records_of_dossier
+from shared.console.json_output import AsJson, print_json
 from shared.console.runtime import load_settings, run_async
 from shared.console.terminal import Code, echo, fail
 from shared.contracts.elan import DossierSubmitted
@@ -28,6 +29,8 @@ PRODUCERS = {
 
 def dossier(
     dossier_id: Annotated[str, typer.Argument(metavar="ID", help="Such as ELAN-2025-761-000001.")],
+    *,
+    as_json: AsJson = False,
 ) -> None:
     """Tell the whole story of a dossier, in French, in the order things became known.
 
@@ -44,6 +47,9 @@ def dossier(
             "If it was just published, `clas wait` tells when it is handled.",
             Code.WRONG,
         )
+    if as_json:
+        print_json(dossier_document(dossier_id, entries))
+        return
     _print_head(dossier_id, entries)
     numbers = {entry.id: number for number, entry in enumerate(entries, 1)}
     for entry in entries:
@@ -60,7 +66,7 @@ def _print_head(dossier_id: str, entries: list[TimelineEntry]) -> None:
 
 
 def _print_entry(entry: TimelineEntry, numbers: dict[str, int]) -> None:
-    text = sentences_of(entry.data) if entry.data else _unreadable(entry)
+    text = entry_sentences(entry)
     echo()
     echo(f"{numbers[entry.id]:>2}. {text.title}", style="bold")
     origin = [moment(entry.at), PRODUCERS.get(entry.producer, entry.producer)]
@@ -69,7 +75,3 @@ def _print_entry(entry: TimelineEntry, numbers: dict[str, int]) -> None:
     echo(" · ".join(origin), style="dim", indent=INDENT)
     for line in (*text.lines, *(["Déjà connu : rien n’a changé."] if entry.was_duplicate else [])):
         echo(line, indent=INDENT)
-
-
-def _unreadable(entry: TimelineEntry) -> Sentences:
-    return Sentences(entry.name, ("Son contenu n’est pas lisible selon le contrat actuel.",))

@@ -6,8 +6,10 @@ import typer
 
 from services.cli.dossier.text import payee
 from services.cli.explain.audiences import Audience, explanation
+from services.cli.explain.document import explain_document
 from services.cli.reads import records_of_dossier
 from services.cli.services import SERVICES_BY_NAME
+from shared.console.json_output import AsJson, print_json
 from shared.console.runtime import load_settings, run_async
 from shared.console.terminal import Code, echo, fail
 from shared.contracts.elan import DossierSubmitted
@@ -23,6 +25,8 @@ def explain(
     audience: Annotated[Audience, typer.Option("--for", help="Who is to understand it.")] = (
         "gestionnaire"
     ),
+    *,
+    as_json: AsJson = False,
 ) -> None:
     """Explain the decisions about a dossier, in French, from their receipts.
 
@@ -40,6 +44,9 @@ def explain(
             " included? `clas dossier` shows its messages.",
             Code.WRONG,
         )
+    if as_json:
+        print_json(explain_document(dossier_id, audience, decisions))
+        return
     _print_head(dossier_id, decisions)
     for paragraph in explanation(audience, decisions):
         echo()

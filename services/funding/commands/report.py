@@ -1,5 +1,6 @@
 """`clas report departement` and `clas report places`; what all reports have in common."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +14,8 @@ from services.funding.reports.communes import CommunesError, read_communes
 from services.funding.rights import Rights
 from shared.console import options
 from shared.console.files import writing
+from shared.console.json_output import AsJson, print_json
+from shared.console.listing import Limit, first
 from shared.console.runtime import load_settings, run_async
 from shared.console.tables import Sheet, print_sheet, write_csv
 from shared.console.terminal import Code, fail
@@ -25,12 +28,16 @@ Year = Annotated[
 Csv = Annotated[Path | None, typer.Option(metavar="FILE", help="Write the rows there too.")]
 
 
-def departement(caf: Caf, school_year: Year, csv: Csv = None) -> None:
+Dossier = Annotated[str | None, typer.Option(metavar="ID", help="Only the rows of this dossier.")]
+
+
+def departement(caf: Caf, school_year: Year, csv: Csv = None, *, as_json: AsJson = False) -> None:
     """Print the departmental report: gestionnaires, projects, children, amounts, by level."""
-    deliver_sheet(of_departement.departement(_rights(caf), caf, school_year), csv)
+    sheet = of_departement.departement(_rights(caf), caf, school_year)
+    deliver_sheet(sheet, csv, as_json=as_json)
 
 
-def places(
+def places(  # noqa: PLR0913 - one argument is one option
     caf: Caf,
     school_year: Year,
     csv: Csv = None,
@@ -39,6 +46,10 @@ def places(
         Path | None,
         typer.Option(metavar="FILE", help="What geo.api.gouv.fr/communes answers: names, points."),
     ] = None,
+    *,
+    dossier: Dossier = None,
+    limit: Limit = 0,
+    as_json: AsJson = False,
 ) -> None:
     """Print where granted actions take place, by INSEE code of the commune.
 
@@ -51,17 +62,30 @@ def places(
     except (OSError, CommunesError) as fault:
         fail(f"--communes: {fault}", Code.WRONG)
     granted = of_places.granted_places(_rights(caf), names, school_year)
-    deliver_sheet(of_places.places(granted, caf, school_year), csv)
+    sheet = of_places.places(granted, caf, school_year)
+    deliver_sheet(of_dossier(sheet, dossier), csv, limit=limit, as_json=as_json)
     if geojson:
-        with writing(geojson):
+        with writing(geojson, as_json=as_json):
             geojson.write_bytes(orjson.dumps(of_places.geojson(granted)))
 
 
-def deliver_sheet(sheet: Sheet, csv: Path | None) -> None:
-    """Print a sheet; write its rows to a file where one is given."""
-    print_sheet(sheet)
+def of_dossier(sheet: Sheet, dossier_id: str | None) -> Sheet:
+    """Return a sheet with the rows of one dossier, all rows for None."""
+    if dossier_id is None:
+        return sheet
+    place = sheet.columns.index("Dossier")
+    return replace(sheet, rows=tuple(row for row in sheet.rows if row[place] == dossier_id))
+
+
+def deliver_sheet(sheet: Sheet, csv: Path | None, *, limit: int = 0, as_json: bool = False) -> None:
+    """Print the first rows of a sheet; write all of them to a file where one is given."""
+    printed = replace(sheet, rows=tuple(first(sheet.rows, limit)))
+    if as_json:
+        print_json(printed)
+    else:
+        print_sheet(printed)
     if csv:
-        with writing(csv):
+        with writing(csv, as_json=as_json):
             write_csv(sheet, csv)
 
 

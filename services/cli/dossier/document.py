@@ -1,0 +1,82 @@
+"""The JSON document of `clas dossier`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from services.cli.dossier.by_event import sentences_of
+from services.cli.dossier.text import Sentences
+from services.cli.dossier.timeline import TimelineEntry
+from shared.contracts.elan import DossierSubmitted
+
+UNREADABLE = "Son contenu n’est pas lisible selon le contrat actuel."
+
+
+@dataclass(frozen=True, slots=True)
+class DossierEvent:
+    """An event: when the system got it, from whom, its sentences in French, its data on the wire.
+
+    `cause` is the number of the event that caused it, if it is listed. `data` is null where the
+    contract in force cannot read it. `was_duplicate`: a request that changed nothing.
+    """
+
+    number: int
+    id: str
+    event: str
+    producer: str
+    at: datetime
+    cause: int | None
+    was_duplicate: bool
+    title: str
+    lines: tuple[str, ...]
+    data: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class DossierDocument:
+    """A dossier as of its last deposit, and its events, causes before effects.
+
+    Caf, school year and gestionnaire are null where no deposit is readable.
+    """
+
+    dossier_id: str
+    caf: str | None
+    school_year: str | None
+    gestionnaire: str | None
+    events: tuple[DossierEvent, ...]
+
+
+def dossier_document(dossier_id: str, entries: Sequence[TimelineEntry]) -> DossierDocument:
+    """Return the document of a timeline."""
+    numbers = {entry.id: number for number, entry in enumerate(entries, 1)}
+    deposits = [entry.data for entry in entries if isinstance(entry.data, DossierSubmitted)]
+    last = deposits[-1] if deposits else None
+    return DossierDocument(
+        dossier_id=dossier_id,
+        caf=last.caf if last else None,
+        school_year=last.school_year if last else None,
+        gestionnaire=last.gestionnaire.name if last else None,
+        events=tuple(_event(entry, numbers) for entry in entries),
+    )
+
+
+def entry_sentences(entry: TimelineEntry) -> Sentences:
+    """Return the sentences of an event, or that its content cannot be read."""
+    return sentences_of(entry.data) if entry.data else Sentences(entry.name, (UNREADABLE,))
+
+
+def _event(entry: TimelineEntry, numbers: dict[str, int]) -> DossierEvent:
+    text = entry_sentences(entry)
+    return DossierEvent(
+        number=numbers[entry.id],
+        id=entry.id,
+        event=entry.name,
+        producer=entry.producer,
+        at=entry.at,
+        cause=numbers.get(entry.cause) if entry.cause else None,
+        was_duplicate=entry.was_duplicate,
+        title=text.title,
+        lines=text.lines,
+        data=entry.data.model_dump(mode="json") if entry.data else None,
+    )

@@ -1,0 +1,57 @@
+"""The JSON document of `clas explain`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.cli.dossier.text import Sentences
+from services.cli.explain.audiences import Audience, explanation
+from shared.counterfactual.checked_rules import CheckedRule, checked_rules
+from shared.counterfactual.decision import StoredDecision
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedDecision:
+    """A decision of a service on a message, and its rules with observed and expected values.
+
+    `receipt` is the hash of what was stored; `intact`: it still has that hash. No rules are listed
+    of a decision on many dossiers.
+    """
+
+    service: str
+    event: str
+    message_id: str
+    decided_at: datetime
+    receipt: str
+    intact: bool
+    rules: tuple[CheckedRule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainDocument:
+    """The decisions on a dossier, oldest first, and their explanation in French."""
+
+    dossier_id: str
+    audience: Audience
+    decisions: tuple[ExplainedDecision, ...]
+    paragraphs: tuple[Sentences, ...]
+
+
+def explain_document(
+    dossier_id: str, audience: Audience, decisions: Sequence[StoredDecision]
+) -> ExplainDocument:
+    """Return the document of decisions for one audience."""
+    explained = tuple(map(_decision, decisions))
+    return ExplainDocument(dossier_id, audience, explained, tuple(explanation(audience, decisions)))
+
+
+def _decision(decision: StoredDecision) -> ExplainedDecision:
+    return ExplainedDecision(
+        service=decision.service.name,
+        event=decision.name,
+        message_id=decision.record.key.id,
+        decided_at=decision.at,
+        receipt=decision.receipt.hash,
+        intact=decision.intact,
+        rules=tuple(checked_rules(decision)),
+    )
