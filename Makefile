@@ -7,7 +7,7 @@ COMPOSE := docker compose --project-name clas --file deploy/compose.yaml
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test coverage lint contracts rules pictures bench mutants image compose-up compose-down lock clean
+.PHONY: help setup demo up test coverage lint contracts rules reference pictures bench mutants image compose-up compose-down lock clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ lint: setup ## Check style, types and import contracts
 rules: setup ## Write the trace of the rules again, and lock new parameter values
 	@$(BIN)/python -m tests.lock
 	@$(BIN)/python -m tests.trace
+
+reference: setup ## Write the shapes of the JSON documents again: docs/reference/json.md
+	@$(BIN)/python -m tests.tools.json_reference
 
 contracts: setup ## Write again what is generated from the contract registry
 	@$(BIN)/python -m shared.partner_kit.generate

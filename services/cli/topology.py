@@ -25,7 +25,7 @@ class TopologyDocument:
     """The topology that now exists; `declared`: by this command, not only verified.
 
     `fingerprint` names the exchange that proves it complete. A queue without keys gets messages
-    from its service alone.
+    from its service alone; its arguments are those of RabbitMQ.
     """
 
     exchange: str

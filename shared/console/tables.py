@@ -16,7 +16,7 @@ Cell = str | int | Decimal | date | None
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Rows under columns; amounts are Decimals in euros. `total` is a last row, in bold.
+    """Rows under columns, amounts in euros. `total` is a last row, empty without totals.
 
     `notes` stand below the table.
     """
