@@ -18,7 +18,7 @@ Cell = str | int | Decimal | date | None
 class Sheet:
     """Rows under columns, amounts in euros. `total` is a last row, empty without totals.
 
-    `notes` stand below the table.
+    `notes` stand below the table. In JSON amounts are strings with two decimals.
     """
 
     title: str

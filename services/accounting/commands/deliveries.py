@@ -1,37 +1,21 @@
 """`clas deliveries`: what the accounting systems of a Caf booked, rejected, did not answer."""
 
-import csv as csv_format
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
 from services.accounting import queries
-from services.accounting.acknowledgements import (
-    LISTED,
-    SHORT,
-    AcknowledgementCounts,
-    SentEntry,
-    State,
-    shortened,
-)
-from services.accounting.commands.deliveries_document import (
-    DeliveriesDocument,
-    outstanding_entries,
-    system_counts,
-)
+from services.accounting.acknowledgements import SHORT, SentEntry, shortened
+from services.accounting.commands.outstanding import Outstanding, open_rows_file, write_nowhere
 from services.accounting.commands.unknown_caf import fail_without_books
 from services.accounting.domain.entries import Entry
-from shared.console.csv_injection import neutralise
-from shared.console.files import writing
 from shared.console.json_output import AsJson, print_json
 from shared.console.listing import warn_of_more
 from shared.console.runtime import load_settings, run_async
-from shared.console.tables import Cell, Sheet, print_sheet
+from shared.console.tables import Sheet, print_sheet
 from shared.console.terminal import echo, progress, warn
 from shared.french import PARIS, counted
 from shared.kernel.settings import Settings
@@ -43,48 +27,7 @@ BEGIN = (
     " répond à chaque écriture par EntryAcknowledged ou EntryRejected (docs/contract.md ; exemple :"
     " docs/consumer.py)."
 )
-Row = tuple[Cell, ...]
 OutstandingState = Literal["rejected", "waiting"]
-
-
-@dataclass(slots=True)
-class Outstanding:
-    """All entries counted, the outstanding ones written, and the first of them to list.
-
-    `states` are those that are outstanding; `limit` 0 lists all entries.
-    """
-
-    write: Callable[[Row], None]
-    today: date
-    states: frozenset[State]
-    limit: int
-    counts: AcknowledgementCounts = field(default_factory=AcknowledgementCounts)
-    count: int = 0
-    listed: list[SentEntry] = field(default_factory=list)
-
-    def add(self, sent: SentEntry) -> None:
-        """Take in one entry to one system."""
-        self.counts.add(sent)
-        if sent.state in self.states:
-            self.count += 1
-            self.write(sent.row(self.today))
-            if not self.limit or len(self.listed) < self.limit:
-                self.listed.append(sent)
-
-    @property
-    def left_out(self) -> int:
-        """How many outstanding entries are not listed."""
-        return self.count - len(self.listed)
-
-    def document(self, caf: str, systems: Iterable[str]) -> DeliveriesDocument:
-        """Return it as the JSON document."""
-        return DeliveriesDocument(
-            caf,
-            tuple(systems),
-            system_counts(self.counts),
-            self.count,
-            outstanding_entries(self.listed, self.today),
-        )
 
 
 def deliveries(  # noqa: PLR0913 - one argument is one option
@@ -122,7 +65,7 @@ def deliveries(  # noqa: PLR0913 - one argument is one option
     answering = run_async(_systems(settings, caf), settings)
     systems = answering if system is None else [system]
     outstanding = Outstanding(
-        _nowhere,
+        write_nowhere,
         datetime.now(PARIS).date(),
         frozenset({state} if state else {"rejected", "waiting"}),
         limit if limit is not None else 0 if as_json else SHOWN,
@@ -137,7 +80,7 @@ def deliveries(  # noqa: PLR0913 - one argument is one option
         return
     if system is not None and system not in answering:
         _print_unknown(system, answering, as_json=as_json)
-    with _file(csv, as_json=as_json) as outstanding.write:
+    with open_rows_file(csv, as_json=as_json) as outstanding.write:
         run_async(_read(settings, caf, exercise, systems, outstanding), settings)
         if as_json:
             _print_json(outstanding, caf, systems)
@@ -204,23 +147,3 @@ async def _read(
                         answer = answers.get((entry.entry_id, name))
                         outstanding.add(SentEntry(entry, name, answer))
                 bar.advance(task, len(page))
-
-
-@contextmanager
-def _file(path: Path | None, *, as_json: bool) -> Iterator[Callable[[Row], None]]:
-    """Take rows into a CSV: UTF-8, commas, ISO days, amounts such as 2758.25; or nowhere."""
-    if path is None:
-        yield _nowhere
-        return
-    with writing(path, as_json=as_json), path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv_format.writer(file)
-        writer.writerow(LISTED)
-
-        def write(row: Row) -> None:
-            writer.writerow(neutralise(cell) if isinstance(cell, str) else cell for cell in row)
-
-        yield write
-
-
-def _nowhere(row: Row) -> None:
-    """Write a row nowhere."""

@@ -36,7 +36,10 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class DeadLettersDocument:
-    """The dead letters of one service or of all, oldest first; `count` before --limit."""
+    """The dead letters of one service or of all, oldest first; `count` before --limit.
+
+    At most the 2,000 oldest of each service are looked at.
+    """
 
     count: int
     dead_letters: tuple[Summary, ...]
