@@ -15,20 +15,20 @@ import pytest
 from pymongo import MongoClient
 
 from deploy.embedded import Servers
+from services.accounting.reports import Agreement, agreement, balances
 from services.cli.demo.driver import in_process
 from services.cli.demo.live_driver import live_driver
 from services.cli.demo.show import show
-from services.cli.demo.summary.amounts import advances, due
-from services.cli.demo.summary.books import Agreement, agreement, balances
-from services.cli.demo.summary.committee import decisions, verdicts
-from services.cli.demo.summary.deposits import dead_letters, deposits
-from services.cli.demo.summary.journal import Journal, RuleCount
-from services.cli.demo.summary.settlements import balances as settled
-from services.cli.demo.summary.settlements import controls, envelopes
+from services.eligibility.reports import decisions, verdicts
+from services.funding.reports.campaign import advances, due
+from services.funding.reports.settlements import balances as settled
+from services.funding.reports.settlements import controls, envelopes
+from services.submission.reports import dead_letters, deposits
 from shared.contracts.accounting import AccountingEntryPosted
 from shared.contracts.funding import FundingGranted
 from shared.contracts.registry import SERVICES
 from shared.kernel.money import total
+from shared.kernel.published_events import Journal, RuleCount
 from shared.kernel.settings import Settings
 from tests.support.broker import wipe
 from tests.support.processes import processes

@@ -3,9 +3,9 @@
 from collections import Counter
 
 from services.cli.demo.sample import CAF
-from services.cli.demo.summary.journal import Journal
 from shared.console.terminal import echo
 from shared.contracts.funding import FundingGranted
+from shared.kernel.published_events import Journal
 from shared.kernel.settings import Settings
 
 KEEP = "Pour garder la campagne et l'explorer, dans un autre terminal : `make up`, puis"

@@ -3,9 +3,9 @@
 from services.cli.demo.driver import DemoDriver
 from services.cli.demo.next_steps import print_next_steps
 from services.cli.demo.play import play
+from services.cli.demo.report import print_summary
 from services.cli.demo.sample import CAF, SCHOOL_YEAR, campaign
-from services.cli.demo.summary.journal import Journal, journal
-from services.cli.demo.summary.report import print_summary
+from shared.kernel.published_events import Journal, journal
 from shared.kernel.settings import Settings
 
 

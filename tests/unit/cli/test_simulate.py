@@ -9,7 +9,6 @@ from typing import Any
 from services.cli.demo.driver import in_process
 from services.cli.demo.play import play
 from services.cli.demo.sample import FILE, campaign
-from services.cli.demo.summary.journal import Journal, journal
 from services.cli.services import UPSTREAM
 from services.funding.simulation.changes import Changes
 from services.funding.simulation.compare import Comparison, compare
@@ -21,6 +20,7 @@ from shared.contracts.base import WireModel
 from shared.contracts.envelope import encode, routing_key
 from shared.contracts.funding import BalanceSettled, FundingCancelled, FundingGranted
 from shared.kernel.ports import IncomingMessage
+from shared.kernel.published_events import Journal, journal
 from tests.support import life, samples
 
 YEAR = "2025-2026"

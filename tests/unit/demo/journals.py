@@ -1,8 +1,8 @@
 """Journals of published events, built by hand."""
 
-from services.cli.demo.summary.journal import Journal, journal
 from shared.contracts.base import WireModel
 from shared.contracts.envelope import encode
+from shared.kernel.published_events import Journal, journal
 from tests.support.samples import CAF
 
 

@@ -1,10 +1,9 @@
 from decimal import Decimal
 
-from services.cli.demo.summary.amounts import advances, due, prices
-from services.cli.demo.summary.books import agreement, balances
-from services.cli.demo.summary.committee import decisions, verdicts
-from services.cli.demo.summary.deposits import dead_letters, deposits
-from services.cli.demo.summary.journal import RuleCount, journal, rule_counts
+from services.accounting.reports import agreement, balances
+from services.eligibility.reports import decisions, verdicts
+from services.funding.reports.campaign import advances, due, prices
+from services.submission.reports import dead_letters, deposits
 from shared.contracts.accounting import (
     AccountingEntryPosted,
     AccountTotal,
@@ -15,6 +14,7 @@ from shared.contracts.common import Cause, Ground, MessageRefused, Reason, Shape
 from shared.contracts.eligibility import CollectifAssessment, EligibilityAssessed, Finding
 from shared.contracts.funding import AdvanceRefused
 from shared.contracts.submission import ComplementsRequested, DossierHeld, DossierRejected
+from shared.kernel.published_events import RuleCount, journal, rule_counts
 from tests.support.samples import (
     CAF,
     DOSSIER,

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from services.cli.demo.summary.journal import RuleCount
 from shared.console.terminal import add, echo, new_table, show
+from shared.kernel.published_events import RuleCount
 
 INDENT = 2
 

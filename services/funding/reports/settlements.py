@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from services.cli.demo.summary.journal import Journal, RuleCount, rule_counts
 from shared.contracts.caf import EnvelopeAllotted
 from shared.contracts.common import ExerciseAmount
 from shared.contracts.funding import (
@@ -18,6 +17,7 @@ from shared.contracts.funding import (
     FundingGranted,
 )
 from shared.kernel.money import ZERO, total
+from shared.kernel.published_events import Journal, RuleCount, rule_counts
 
 
 @dataclass(frozen=True, slots=True)

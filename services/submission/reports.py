@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from services.cli.demo.summary.journal import Journal, RuleCount, rule_counts
 from shared.contracts.common import MessageRefused
 from shared.contracts.elan import DossierSubmitted
 from shared.contracts.registry import BY_NAME
@@ -12,6 +11,7 @@ from shared.contracts.submission import (
     DossierReceived,
     DossierRejected,
 )
+from shared.kernel.published_events import Journal, RuleCount, rule_counts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

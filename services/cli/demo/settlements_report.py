@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from services.cli.demo.summary import settlements
-from services.cli.demo.summary.journal import Journal
-from services.cli.demo.summary.pieces import lines, reasons
+from services.cli.demo.pieces import lines, reasons
+from services.funding.reports import settlements
 from shared.console.terminal import add, new_table, show
 from shared.contracts.funding import AdjustmentDecided
 from shared.french import counted, euros, figures
+from shared.kernel.published_events import Journal
 
 KINDS = {"rappel": "rappel", "indu": "indu", "none": "sans suite financière"}
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from services.accounting.service import SERVICE
-from services.cli.demo.summary.journal import Journal
 from shared.contracts.accounting import AccountingEntryPosted, AccountTotal, ClosingCompleted
 from shared.contracts.funding import FundingGranted
 from shared.kernel.money import ZERO, total
+from shared.kernel.published_events import Journal
 
 LABELS = {
     "expense_current": "Subventions Clas, exercice courant",

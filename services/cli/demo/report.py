@@ -2,16 +2,19 @@
 
 from collections.abc import Callable
 
-from services.cli.demo.summary import amounts, books, committee, deposits
-from services.cli.demo.summary.journal import Journal
-from services.cli.demo.summary.life_report import (
+from services.accounting import reports as books
+from services.cli.demo.pieces import checked, lines, reasons
+from services.cli.demo.settlements_report import (
     print_balances,
     print_controls,
     print_envelopes,
 )
-from services.cli.demo.summary.pieces import checked, lines, reasons
+from services.eligibility import reports as committee
+from services.funding.reports import campaign as amounts
+from services.submission import reports as deposits
 from shared.console.terminal import add, echo, new_table, show
 from shared.french import counted, euros, figures
+from shared.kernel.published_events import Journal
 
 
 def print_summary(journal: Journal, caf: str, school_year: str) -> None:

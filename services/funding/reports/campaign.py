@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from services.cli.demo.summary.journal import Journal, RuleCount, rule_counts
 from services.funding.domain.parameters import Bareme
 from services.funding.service import PARAMETERS
 from shared.contracts.eligibility import AgrementGranted
@@ -15,6 +14,7 @@ from shared.contracts.funding import (
 )
 from shared.kernel.calendar import start_year
 from shared.kernel.money import total
+from shared.kernel.published_events import Journal, RuleCount, rule_counts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

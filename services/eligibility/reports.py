@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from services.cli.demo.summary.journal import Journal, RuleCount, rule_counts
 from shared.contracts.common import Reason
 from shared.contracts.eligibility import (
     AgrementGranted,
@@ -15,6 +14,7 @@ from shared.contracts.eligibility import (
     Finding,
     Outcome,
 )
+from shared.kernel.published_events import Journal, RuleCount, rule_counts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,1 +1,0 @@
-"""What a campaign came to, drawn from the published events alone: what any partner sees."""
