@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from services.accounting.domain.chain import link, seed
+from services.accounting.domain.closing import Closing
 from services.accounting.domain.entries import Entry
+from shared.contracts.accounting import AccountingEntryPosted, ClosingCompleted
 from shared.kernel.money import ZERO
 
 
@@ -29,9 +31,9 @@ class TrialBalance:
     def __init__(self) -> None:
         self._sides: dict[str, tuple[Decimal, Decimal]] = {}
 
-    def add(self, entry: Entry) -> None:
+    def add(self, posted: AccountingEntryPosted) -> None:
         """Take in the lines of an entry."""
-        for line in entry.posted.lines:
+        for line in posted.lines:
             account = f"{line.ledger} {line.account}"
             debit, credit = self._sides.get(account, (ZERO, ZERO))
             self._sides[account] = (debit + line.debit, credit + line.credit)
@@ -73,10 +75,23 @@ class Chain:
 
 def trial_balance(entries: Iterable[Entry]) -> list[AccountBalance]:
     """Return one row per ledger and account, sorted."""
+    return trial_balance_of_events(entry.posted for entry in entries)
+
+
+def trial_balance_of_events(entries: Iterable[AccountingEntryPosted]) -> list[AccountBalance]:
+    """Return the trial balance of published entries: one row per ledger and account, sorted."""
     totals = TrialBalance()
-    for entry in entries:
-        totals.add(entry)
+    for posted in entries:
+        totals.add(posted)
     return totals.rows()
+
+
+def closing_balance(closing: Closing | ClosingCompleted) -> list[AccountBalance]:
+    """Return the trial balance that a closing computed, in its order."""
+    return [
+        AccountBalance(f"{row.ledger} {row.account}", row.debit, row.credit)
+        for row in closing.trial_balance
+    ]
 
 
 def broken_link(entries: Iterable[Entry], caf: str, exercise: int) -> Entry | None:

@@ -1,14 +1,16 @@
-"""The books: what was booked, the trial balance of each exercise, and whether all of it agrees."""
+"""Report of the books of a Caf from its events: trial balances, and whether they agree."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from services.accounting.domain.chart import Account
+from services.accounting.ledger import AccountBalance, closing_balance, trial_balance_of_events
 from services.accounting.service import SERVICE
-from shared.contracts.accounting import AccountingEntryPosted, AccountTotal, ClosingCompleted
+from shared.contracts.accounting import AccountingEntryPosted, ClosingCompleted
 from shared.contracts.funding import FundingGranted
 from shared.kernel.money import ZERO, total
-from shared.kernel.published_events import Journal
+from shared.kernel.published_events import PublishedEvents
 
 LABELS = {
     "expense_current": "Subventions Clas, exercice courant",
@@ -20,38 +22,34 @@ LABELS = {
     "third_party": "Gestionnaires",
     "receivable": "Indus à recouvrer",
 }
-COMMITMENTS = ("commitment", "commitment_contra")
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One account of a trial balance."""
-
-    ledger: str
-    account: str
-    label: str
-    debit: Decimal
-    credit: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Balance:
-    """The trial balance of a closed exercise, as its closing published it."""
+class ClosedExercise:
+    """The trial balance of an exercise as its closing published it."""
 
     exercise: int
     entries: int
-    rows: tuple[Row, ...]
-    debit: Decimal
-    credit: Decimal
+    rows: tuple[AccountBalance, ...]
+
+    @property
+    def debit(self) -> Decimal:
+        """The sum of debits."""
+        return total(row.debit for row in self.rows)
+
+    @property
+    def credit(self) -> Decimal:
+        """The sum of credits."""
+        return total(row.credit for row in self.rows)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreement:
-    """Whether the books agree with what was granted, with themselves and with each other.
+    """Whether the books agree with the grants, with themselves and with each other.
 
-    `booked` of the dossiers `granted` have entries. `unbalanced` lists the exercises whose sides
-    differ or whose trial balance is not the sum of the entries published. `commitments` nets
-    each off-balance-sheet account over all exercises, which is nothing once both are closed.
+    `booked` of the `granted` dossiers have entries. `unbalanced`: exercises whose sides differ or
+    whose trial balance is not the sum of the published entries. `commitments`: the balance of each
+    off-balance-sheet account over all exercises, zero once both are closed.
     """
 
     granted: int
@@ -59,80 +57,70 @@ class Agreement:
     unbalanced: tuple[int, ...]
     commitments: tuple[tuple[str, Decimal], ...]
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether every granted dossier has entries."""
+        return self.booked == self.granted
 
-def balances(journal: Journal) -> tuple[Balance, ...]:
-    """Return the trial balances of the closed exercises."""
-    labels = _labels()
+    @property
+    def has_commitments(self) -> bool:
+        """Whether commitments are left."""
+        return any(balance for _, balance in self.commitments)
+
+
+def closed_exercises(events: PublishedEvents) -> tuple[ClosedExercise, ...]:
+    """Return the closed exercises, oldest first."""
     return tuple(
-        _balance(closing, labels)
-        for closing in sorted(journal.all(ClosingCompleted), key=_exercise)
+        ClosedExercise(closing.exercise, closing.last_sequence, tuple(closing_balance(closing)))
+        for closing in sorted(events.of_type(ClosingCompleted), key=_exercise)
     )
 
 
-def agreement(journal: Journal) -> Agreement:
-    """Compare the books with the events that led to them."""
-    entries = journal.all(AccountingEntryPosted)
-    granted = {grant.dossier_id for grant in journal.all(FundingGranted)}
+def agreement(events: PublishedEvents) -> Agreement:
+    """Compare the books with the grants and the published entries."""
+    entries = events.of_type(AccountingEntryPosted)
+    granted = {grant.dossier_id for grant in events.of_type(FundingGranted)}
+    balances = {row.account: row.balance for row in trial_balance_of_events(entries)}
     return Agreement(
         granted=len(granted),
         booked=len(granted & {entry.dossier_id for entry in entries}),
         unbalanced=tuple(
             closing.exercise
-            for closing in journal.all(ClosingCompleted)
+            for closing in events.of_type(ClosingCompleted)
             if not _agrees(closing, entries)
         ),
-        commitments=tuple((account, _net(account, entries)) for account in _commitments()),
+        commitments=tuple(
+            (number, balances.get(name, ZERO)) for number, name in _off_balance_sheet()
+        ),
     )
 
 
-def _balance(closing: ClosingCompleted, labels: dict[str, str]) -> Balance:
-    rows = tuple(_row(one, labels) for one in closing.trial_balance)
-    return Balance(
-        exercise=closing.exercise,
-        entries=closing.last_sequence,
-        rows=rows,
-        debit=total(row.debit for row in rows),
-        credit=total(row.credit for row in rows),
-    )
-
-
-def _row(one: AccountTotal, labels: dict[str, str]) -> Row:
-    return Row(one.ledger, one.account, labels.get(one.account, ""), one.debit, one.credit)
+def account_labels() -> dict[str, str]:
+    """Return the label of each account of all charts, by ledger and account."""
+    return {_row_name(account): LABELS[use] for use, account in _accounts()}
 
 
 def _agrees(closing: ClosingCompleted, entries: Iterable[AccountingEntryPosted]) -> bool:
-    rows = closing.trial_balance
-    booked = [e for e in entries if e.exercise == closing.exercise]
-    sums = {(row.ledger, row.account): (row.debit, row.credit) for row in rows}
-    balanced = total(row.debit for row in rows) == total(row.credit for row in rows)
-    return balanced and sums == _sums(booked)
+    rows = closing_balance(closing)
+    booked = (entry for entry in entries if entry.exercise == closing.exercise)
+    return set(rows) == set(trial_balance_of_events(booked)) and not total(
+        row.balance for row in rows
+    )
 
 
-def _sums(
-    entries: Iterable[AccountingEntryPosted],
-) -> dict[tuple[str, str], tuple[Decimal, Decimal]]:
-    sums: dict[tuple[str, str], tuple[Decimal, Decimal]] = {}
-    for line in (line for entry in entries for line in entry.lines):
-        debit, credit = sums.get((line.ledger, line.account), (ZERO, ZERO))
-        sums[line.ledger, line.account] = (debit + line.debit, credit + line.credit)
-    return sums
-
-
-def _net(account: str, entries: Iterable[AccountingEntryPosted]) -> Decimal:
-    lines = (line for entry in entries for line in entry.lines if line.account == account)
-    return total(line.debit - line.credit for line in lines)
-
-
-def _labels() -> dict[str, str]:
-    """Return the label of each account that any dated chart knows."""
+def _accounts() -> Iterator[tuple[str, Account]]:
     charts = SERVICE.parameters.chart.values.values()
-    return {getattr(chart, use).account: label for chart in charts for use, label in LABELS.items()}
+    return ((use, getattr(chart, use)) for chart in charts for use in LABELS)
 
 
-def _commitments() -> tuple[str, ...]:
-    charts = SERVICE.parameters.chart.values.values()
-    accounts = {getattr(chart, use).account for chart in charts for use in COMMITMENTS}
-    return tuple(sorted(accounts))
+def _off_balance_sheet() -> list[tuple[str, str]]:
+    """Return account numbers of commitments, and ledger and account as a trial balance has them."""
+    accounts = (account for _, account in _accounts() if account.is_off_balance_sheet)
+    return sorted({(account.account, _row_name(account)) for account in accounts})
+
+
+def _row_name(account: Account) -> str:
+    return f"{account.ledger} {account.account}"
 
 
 def _exercise(closing: ClosingCompleted) -> int:

@@ -1,4 +1,4 @@
-"""What the assessment found, and what the committee made of it."""
+"""Report of a campaign's assessments and of the committee's decisions."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -14,14 +14,14 @@ from shared.contracts.eligibility import (
     Finding,
     Outcome,
 )
-from shared.kernel.published_events import Journal, RuleCount, rule_counts
+from shared.kernel.published_events import PublishedEvents, RuleCount, rule_counts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdicts:
-    """Assessed dossiers by verdict; a rule counts once for each dossier that it speaks about.
+    """Assessed dossiers by verdict; a rule counts once per dossier.
 
-    `partly`: projects that stand although one of their collectifs does not.
+    `partly`: projects that are not ineligible although one of their collectifs is.
     """
 
     eligible: int
@@ -34,7 +34,7 @@ class Verdicts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decisions:
-    """Dossiers by what the committee decided; `rejected` are decisions that could not stand."""
+    """Dossiers by the committee's decision; `rejected` counts decisions that broke a rule."""
 
     granted: int
     several_years: int
@@ -45,44 +45,45 @@ class Decisions:
     reasons: tuple[RuleCount, ...]
 
 
-def verdicts(journal: Journal) -> Verdicts:
-    """Count what was assessed."""
-    assessed = journal.all(EligibilityAssessed)
-    counts = Counter(one.verdict for one in assessed)
+def verdicts(events: PublishedEvents) -> Verdicts:
+    """Count the assessments."""
+    assessed = events.of_type(EligibilityAssessed)
+    counts = Counter(event.verdict for event in assessed)
     return Verdicts(
         eligible=counts["eligible"],
         derogation=counts["derogation"],
         ineligible=counts["ineligible"],
-        partly=sum(map(_partly, assessed)),
-        breaches=rule_counts(reason for one in assessed for reason in _findings(one, "breach")),
-        reviews=rule_counts(reason for one in assessed for reason in _findings(one, "review")),
+        partly=sum(map(_is_partly_ineligible, assessed)),
+        breaches=rule_counts(r for event in assessed for r in _reasons(event, "breach")),
+        reviews=rule_counts(r for event in assessed for r in _reasons(event, "review")),
     )
 
 
-def decisions(journal: Journal) -> Decisions:
-    """Count what was decided."""
-    granted = journal.all(AgrementGranted)
-    refused, rejected = journal.all(AgrementRefused), journal.all(CommitteeDecisionRejected)
+def decisions(events: PublishedEvents) -> Decisions:
+    """Count the decisions of the committee."""
+    granted = events.of_type(AgrementGranted)
+    refused, rejected = events.of_type(AgrementRefused), events.of_type(CommitteeDecisionRejected)
     return Decisions(
         granted=len(granted),
-        several_years=sum(one.multi_year_until > one.school_year for one in granted),
+        several_years=sum(event.multi_year_until > event.school_year for event in granted),
         refused=len(refused),
-        motives=tuple(sorted({one.motive for one in refused})),
-        adjourned=len(journal.all(CommitteeAdjourned)),
+        motives=tuple(sorted({event.motive for event in refused})),
+        adjourned=len(events.of_type(CommitteeAdjourned)),
         rejected=len(rejected),
-        reasons=rule_counts(reason for one in rejected for reason in one.reasons),
+        reasons=rule_counts(reason for event in rejected for reason in event.reasons),
     )
 
 
-def _partly(assessed: EligibilityAssessed) -> bool:
+def _is_partly_ineligible(assessed: EligibilityAssessed) -> bool:
     return assessed.verdict != "ineligible" and any(
         collectif.verdict == "ineligible" for collectif in assessed.collectifs
     )
 
 
-def _findings(assessed: EligibilityAssessed, outcome: Outcome) -> Iterator[Reason]:
-    found: dict[str, Finding] = {}
+def _reasons(assessed: EligibilityAssessed, outcome: Outcome) -> Iterator[Reason]:
+    """Yield the findings of an outcome as reasons, the first one of each rule."""
+    by_rule: dict[str, Finding] = {}
     for finding in (*assessed.findings, *(f for c in assessed.collectifs for f in c.findings)):
         if finding.outcome == outcome:
-            found.setdefault(finding.rule, finding)
-    return (Reason(rule=one.rule, message=one.message) for one in found.values())
+            by_rule.setdefault(finding.rule, finding)
+    return (Reason(rule=one.rule, message=one.message) for one in by_rule.values())

@@ -1,4 +1,4 @@
-"""What became of what was filed: received, rejected, to complete, held, or not even read."""
+"""Report of the deposits of a Caf: what became of each dossier, and the unreadable messages."""
 
 from dataclasses import dataclass
 
@@ -11,12 +11,15 @@ from shared.contracts.submission import (
     DossierReceived,
     DossierRejected,
 )
-from shared.kernel.published_events import Journal, RuleCount, rule_counts
+from shared.kernel.published_events import PublishedEvents, RuleCount, rule_counts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deposits:
-    """Dossiers by what became of them; `doubles` counts messages that said nothing new."""
+    """Dossiers by what became of them; `duplicates` counts messages that repeat a revision.
+
+    `completed` and `released` are those of `to_complete` and `held` that were received later.
+    """
 
     filed: int
     received: int
@@ -26,14 +29,24 @@ class Deposits:
     completed: int
     missing: tuple[RuleCount, ...]
     held: int
-    freed: int
-    doubles: int
+    released: int
+    duplicates: int
     unreadable: int
+
+    @property
+    def incomplete(self) -> int:
+        """The dossiers that still lack complements."""
+        return self.to_complete - self.completed
+
+    @property
+    def waiting(self) -> int:
+        """The dossiers that still wait for an interim report."""
+        return self.held - self.released
 
 
 @dataclass(frozen=True, slots=True)
-class DeadLetter:
-    """A message that nobody could read: what it was, whose queue it was for, its first fault."""
+class RefusedMessage:
+    """An unreadable message: its event, what it is about, who refused it, its first fault."""
 
     event: str
     about: str
@@ -41,43 +54,47 @@ class DeadLetter:
     fault: str
 
 
-def deposits(journal: Journal) -> Deposits:
-    """Follow each dossier of the journal."""
-    submitted = journal.all(DossierSubmitted)
-    readable = {one.dossier_id for one in submitted}
-    received = {one.dossier_id for one in journal.all(DossierReceived)}
-    rejected = journal.all(DossierRejected)
-    asked = journal.all(ComplementsRequested)
-    to_complete = {one.dossier_id for one in asked}
-    held = {one.dossier_id for one in journal.all(DossierHeld)}
-    unread = {
-        letter.dossier_id or letter.sha256
-        for letter in journal.all(MessageRefused)
-        if letter.event_type == BY_NAME["DossierSubmitted"].type
-    }
+def deposits(events: PublishedEvents) -> Deposits:
+    """Count the dossiers by what became of them."""
+    submitted = events.of_type(DossierSubmitted)
+    readable = {event.dossier_id for event in submitted}
+    received = {event.dossier_id for event in events.of_type(DossierReceived)}
+    rejected = events.of_type(DossierRejected)
+    requests = events.of_type(ComplementsRequested)
+    to_complete = {event.dossier_id for event in requests}
+    held = {event.dossier_id for event in events.of_type(DossierHeld)}
+    unreadable = _unreadable_dossiers(events)
     return Deposits(
-        filed=len(readable | unread),
+        filed=len(readable | unreadable),
         received=len(received),
-        rejected=len({one.dossier_id for one in rejected}),
-        grounds=rule_counts(ground for one in rejected for ground in one.grounds),
+        rejected=len({event.dossier_id for event in rejected}),
+        grounds=rule_counts(ground for event in rejected for ground in event.grounds),
         to_complete=len(to_complete),
         completed=len(to_complete & received),
-        missing=rule_counts(ground for one in asked for ground in one.grounds),
+        missing=rule_counts(ground for event in requests for ground in event.grounds),
         held=len(held),
-        freed=len(held & received),
-        doubles=len(submitted) - len({(one.dossier_id, one.revision) for one in submitted}),
-        unreadable=len(unread - readable),
+        released=len(held & received),
+        duplicates=len(submitted) - len({(e.dossier_id, e.revision) for e in submitted}),
+        unreadable=len(unreadable - readable),
     )
 
 
-def dead_letters(journal: Journal) -> tuple[DeadLetter, ...]:
-    """Return the messages that lie in the dead letters, in the order of what they are about."""
-    return tuple(sorted(map(_dead_letter, journal.all(MessageRefused)), key=_about))
+def refused_messages(events: PublishedEvents) -> tuple[RefusedMessage, ...]:
+    """Return the unreadable messages of all services, by what they are about."""
+    return tuple(sorted(map(_refused_message, events.of_type(MessageRefused)), key=_sort_key))
 
 
-def _dead_letter(refused: MessageRefused) -> DeadLetter:
+def _unreadable_dossiers(events: PublishedEvents) -> set[str]:
+    return {
+        refused.dossier_id or refused.sha256
+        for refused in events.of_type(MessageRefused)
+        if refused.event_type == BY_NAME["DossierSubmitted"].type
+    }
+
+
+def _refused_message(refused: MessageRefused) -> RefusedMessage:
     fault = refused.errors[0]
-    return DeadLetter(
+    return RefusedMessage(
         event=refused.routing_key.partition(".")[0],
         about=refused.dossier_id or refused.event_id or refused.sha256[:12],
         service=refused.queue.removeprefix("clas."),
@@ -85,5 +102,5 @@ def _dead_letter(refused: MessageRefused) -> DeadLetter:
     )
 
 
-def _about(letter: DeadLetter) -> tuple[str, str]:
-    return (letter.about, letter.event)
+def _sort_key(refused: RefusedMessage) -> tuple[str, str]:
+    return (refused.about, refused.event)

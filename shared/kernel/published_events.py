@@ -1,4 +1,4 @@
-"""The events of one Caf, decoded, each once, by kind."""
+"""The published events of one Caf, decoded, and how often the rules in them were named."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ W = TypeVar("W", bound=WireModel)
 
 @dataclass(frozen=True, slots=True)
 class RuleCount:
-    """A rule that spoke so many times, and one of its sentences."""
+    """How many reasons named a rule, and the sentence of one of them."""
 
     rule: str
     count: int
@@ -23,31 +23,33 @@ class RuleCount:
 
 
 @dataclass(frozen=True, slots=True)
-class Journal:
+class PublishedEvents:
     """What was published about a Caf, in order."""
 
     events: tuple[Envelope, ...]
 
-    def all(self, model: type[W]) -> tuple[W, ...]:
-        """Return the data of all events of a kind, in order."""
-        found = (event.data for event in self.events)
-        return tuple(data for data in found if type(data) is model)
+    def of_type(self, model: type[W]) -> tuple[W, ...]:
+        """Return the data of all events of a type, in order."""
+        data = (event.data for event in self.events)
+        return tuple(item for item in data if type(item) is model)
 
-    def of_year(self, school_year: str) -> "Journal":
-        """Leave out what is about dossiers of other school years."""
+    def of_year(self, school_year: str) -> "PublishedEvents":
+        """Leave out the events about dossiers of other school years."""
         others = {
             submitted.dossier_id
-            for submitted in self.all(DossierSubmitted)
+            for submitted in self.of_type(DossierSubmitted)
             if submitted.school_year != school_year
         }
-        kept = (e for e in self.events if getattr(e.data, "dossier_id", None) not in others)
-        return Journal(tuple(kept))
+        return PublishedEvents(
+            tuple(e for e in self.events if getattr(e.data, "dossier_id", None) not in others)
+        )
 
 
-def journal(bodies: Iterable[bytes], caf: str) -> Journal:
-    """Read what was heard; what has no form is told by the `MessageRefused` that answers it.
+def published_events(bodies: Iterable[bytes], caf: str) -> PublishedEvents:
+    """Return the valid events of a Caf among the bodies of messages.
 
-    An event published twice has the same id: it counts once.
+    An invalid body is left out: the `MessageRefused` that answers it is an event of its own. An
+    event published twice has the same id and counts once.
     """
     events: dict[tuple[str, str], Envelope] = {}
     for body in bodies:
@@ -57,19 +59,17 @@ def journal(bodies: Iterable[bytes], caf: str) -> Journal:
             continue
         if getattr(event.data, "caf", caf) == caf:
             events.setdefault((event.source, event.id), event)
-    return Journal(tuple(events.values()))
+    return PublishedEvents(tuple(events.values()))
 
 
 def rule_counts(reasons: Iterable[Reason]) -> tuple[RuleCount, ...]:
     """Count reasons by rule, the most frequent first.
 
-    Of the sentences of a rule the least as text is kept: the order of arrival changes nothing.
+    The sentence of a rule is the first one as text: the order of arrival changes nothing.
     """
-    given = list(reasons)
-    sentences = {
-        reason.rule: reason.message for reason in sorted(given, key=_message, reverse=True)
-    }
-    counts = Counter(reason.rule for reason in given)
+    by_sentence = sorted(reasons, key=_message, reverse=True)
+    sentences = {reason.rule: reason.message for reason in by_sentence}
+    counts = Counter(reason.rule for reason in by_sentence)
     order = sorted(counts, key=lambda rule: (-counts[rule], rule))
     return tuple(RuleCount(rule, counts[rule], sentences[rule]) for rule in order)
 

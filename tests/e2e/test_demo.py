@@ -15,20 +15,19 @@ import pytest
 from pymongo import MongoClient
 
 from deploy.embedded import Servers
-from services.accounting.reports import Agreement, agreement, balances
+from services.accounting.reports import Agreement, agreement, closed_exercises
 from services.cli.demo.driver import in_process
 from services.cli.demo.live_driver import live_driver
 from services.cli.demo.show import show
 from services.eligibility.reports import decisions, verdicts
-from services.funding.reports.campaign import advances, due
-from services.funding.reports.settlements import balances as settled
-from services.funding.reports.settlements import controls, envelopes
-from services.submission.reports import dead_letters, deposits
+from services.funding.reports.campaign import envelopes, grants
+from services.funding.reports.payments import advances, controls, settlements
+from services.submission.reports import deposits, refused_messages
 from shared.contracts.accounting import AccountingEntryPosted
 from shared.contracts.funding import FundingGranted
 from shared.contracts.registry import SERVICES
 from shared.kernel.money import total
-from shared.kernel.published_events import Journal, RuleCount
+from shared.kernel.published_events import PublishedEvents, RuleCount
 from shared.kernel.settings import Settings
 from tests.support.broker import wipe
 from tests.support.processes import processes
@@ -38,19 +37,19 @@ ROOT = Path(__file__).parents[2]
 COMMAND = "import typer; from services.cli.demo.command import demo; typer.run(demo)"
 
 
-async def _run_campaign() -> Journal:
+async def _run_campaign() -> PublishedEvents:
     async with in_process() as stage:
         return await show(stage)
 
 
 @pytest.fixture(scope="module")
-def whole() -> Journal:
+def whole() -> PublishedEvents:
     """The campaign, played once in this process."""
     return asyncio.run(_run_campaign())
 
 
 @pytest.fixture
-def played(whole: Journal) -> Journal:
+def played(whole: PublishedEvents) -> PublishedEvents:
     """Without the dossier of the year before."""
     return whole.of_year("2025-2026")
 
@@ -59,33 +58,33 @@ def counts_by_rule(rules: tuple[RuleCount, ...]) -> dict[str, int]:
     return {count.rule: count.count for count in rules}
 
 
-def test_deposits_end_as_the_roster_says(played: Journal) -> None:
+def test_deposits_end_as_the_roster_says(played: PublishedEvents) -> None:
     totals = deposits(played)
     assert totals.filed == 132
     assert (totals.received, totals.rejected) == (122, 6)
     assert (totals.to_complete, totals.completed) == (5, 3)
-    assert (totals.held, totals.freed) == (3, 2)
-    assert (totals.unreadable, totals.doubles) == (1, 1)
+    assert (totals.held, totals.released) == (3, 2)
+    assert (totals.unreadable, totals.duplicates) == (1, 1)
     # Each dossier is somewhere: received, rejected, incomplete, held or unreadable.
     assert 122 + 6 + (5 - 3) + (3 - 2) + 1 == 132
 
 
-def test_rejections_and_complements_name_all_their_grounds(played: Journal) -> None:
+def test_rejections_and_complements_name_all_their_grounds(played: PublishedEvents) -> None:
     totals = deposits(played)
     expected = {"REC-02": 1, "REC-04": 2, "REC-07": 2, "REC-08": 1, "REC-11": 1}
     assert counts_by_rule(totals.grounds) == expected
     assert counts_by_rule(totals.missing) == {"REC-15": 2, "REC-16": 1, "REC-19": 2}
 
 
-def test_three_messages_are_dead_letters(played: Journal) -> None:
-    assert [(one.event, one.about, one.service) for one in dead_letters(played)] == [
+def test_three_messages_are_dead_letters(played: PublishedEvents) -> None:
+    assert [(one.event, one.about, one.service) for one in refused_messages(played)] == [
         ("DossierSubmitted", "DEMO-76-2025-016", "submission"),
         ("AdvanceOrdered", "DEMO-76-2025-062", "funding"),
         ("DossierSubmitted", "DEMO-76-2025-088", "submission"),
     ]
 
 
-def test_six_projects_are_ineligible_each_for_its_own_reason(played: Journal) -> None:
+def test_six_projects_are_ineligible_each_for_its_own_reason(played: PublishedEvents) -> None:
     totals = verdicts(played)
     assert (totals.eligible, totals.derogation, totals.ineligible) == (111, 5, 6)
     assert totals.partly == 1
@@ -99,7 +98,7 @@ def test_six_projects_are_ineligible_each_for_its_own_reason(played: Journal) ->
     }
 
 
-def test_the_committee_grants_most_and_its_mistake_is_corrected(played: Journal) -> None:
+def test_the_committee_grants_most_and_its_mistake_is_corrected(played: PublishedEvents) -> None:
     totals = decisions(played)
     # 122 assessed: 6 ineligible and 3 others refused, 1 adjourned and granted a fortnight later.
     assert (totals.granted, totals.refused, totals.adjourned) == (113, 9, 1)
@@ -107,24 +106,24 @@ def test_the_committee_grants_most_and_its_mistake_is_corrected(played: Journal)
     assert len(totals.motives) == 9
 
 
-def test_the_cap_of_eighty_percent_cuts_four_projects(played: Journal) -> None:
-    totals = due(played)
+def test_the_cap_of_eighty_percent_cuts_four_projects(played: PublishedEvents) -> None:
+    totals = grants(played)
     assert (totals.dossiers, totals.capped) == (113, 4)
     # Bonuses: 242.25 + 484.50 + 634.00 + 726.75; Ps: 958.25 of the one that has 60 % already.
     assert (totals.cut_from_bonus, totals.cut_from_ps) == (Decimal("2087.50"), Decimal("958.25"))
-    grants = {grant.dossier_id: grant for grant in played.all(FundingGranted)}
-    capped = grants["DEMO-76-2025-066"]
+    by_dossier = {grant.dossier_id: grant for grant in played.of_type(FundingGranted)}
+    capped = by_dossier["DEMO-76-2025-066"]
     assert (capped.ps_total, capped.bonus_total) == (Decimal("1800.00"), NOTHING)
 
 
 def test_a_dossier_of_the_year_before_waits_for_a_bareme_that_nobody_published(
-    whole: Journal, played: Journal
+    whole: PublishedEvents, played: PublishedEvents
 ) -> None:
-    assert counts_by_rule(due(whole).deferred) == {"PRX-07": 1}
-    assert due(played).deferred == ()
+    assert counts_by_rule(grants(whole).deferred) == {"PRX-07": 1}
+    assert grants(played).deferred == ()
 
 
-def test_advances_are_paid_or_refused_as_the_roster_says(played: Journal) -> None:
+def test_advances_are_paid_or_refused_as_the_roster_says(played: PublishedEvents) -> None:
     totals = advances(played)
     # 113 granted, 2 without convention, 5 with a late one, 10 that ask for nothing: 96 orders, of
     # which 4 above the ceiling and 1 unreadable; 3 of these 5 are corrected.
@@ -137,7 +136,7 @@ def test_advances_are_paid_or_refused_as_the_roster_says(played: Journal) -> Non
     assert (totals.refused, counts_by_rule(totals.reasons)) == (14, expected)
 
 
-def test_every_granted_dossier_is_booked_and_the_books_agree(played: Journal) -> None:
+def test_every_granted_dossier_is_booked_and_the_books_agree(played: PublishedEvents) -> None:
     expected = Agreement(
         granted=113,
         booked=113,
@@ -145,7 +144,7 @@ def test_every_granted_dossier_is_booked_and_the_books_agree(played: Journal) ->
         commitments=(("80182", NOTHING), ("8091", NOTHING)),
     )
     assert agreement(played) == expected
-    kinds = Counter((e.exercise, e.kind) for e in played.all(AccountingEntryPosted))
+    kinds = Counter((e.exercise, e.kind) for e in played.of_type(AccountingEntryPosted))
     assert kinds == {
         (2025, "advance"): 94,
         (2025, "accrual"): 113,
@@ -160,11 +159,11 @@ def test_every_granted_dossier_is_booked_and_the_books_agree(played: Journal) ->
 
 
 def test_the_last_dossier_waits_for_the_envelope_of_2025_and_no_other_one_does(
-    played: Journal,
+    played: PublishedEvents,
 ) -> None:
     totals = envelopes(played)
     first, second = totals.exercises
-    granted = due(played)
+    granted = grants(played)
     bonus = granted.bonus_enfants + granted.bonus_parents
     assert totals.waited == 1
     assert (first.exercise, first.allotted) == (2025, Decimal("235000.00"))
@@ -172,8 +171,8 @@ def test_the_last_dossier_waits_for_the_envelope_of_2025_and_no_other_one_does(
     assert (first.granted, second.granted) == (granted.part_n, granted.part_n1 + bonus)
 
 
-def test_balances_are_settled_or_refused_as_the_roster_says(played: Journal) -> None:
-    totals = settled(played)
+def test_balances_are_settled_or_refused_as_the_roster_says(played: PublishedEvents) -> None:
+    totals = settlements(played)
     # 113 granted: 4 file nothing, of which 1 is cancelled; 1 has no convention, 1 no whole bilan.
     assert (totals.settled, totals.cancelled, totals.unsettled) == (107, 1, 5)
     assert counts_by_rule(totals.refused) == {"SOL-03": 3, "CNV-01": 1}
@@ -183,9 +182,9 @@ def test_balances_are_settled_or_refused_as_the_roster_says(played: Journal) -> 
     assert (wrong.order_id, wrong.amount) == ("ACO-2026-019-1", Decimal("1158.46"))
 
 
-def test_controls_lead_to_a_rappel_an_indu_or_nothing(played: Journal) -> None:
+def test_controls_lead_to_a_rappel_an_indu_or_nothing(played: PublishedEvents) -> None:
     totals = controls(played)
-    decided = {each.dossier_id: (each.kind, str(each.amount)) for each in totals.decided}
+    decided = {c.dossier_id: (c.kind, str(c.amount)) for c in totals.decided}
     # 92: 32.5 % of 6,400.00 were 2,080.00 and 32.5 % of 6,912.00 are 2,246.40.
     assert decided == {
         "DEMO-76-2025-047": ("indu", "-1151.46"),
@@ -195,49 +194,51 @@ def test_controls_lead_to_a_rappel_an_indu_or_nothing(played: Journal) -> None:
     assert counts_by_rule(totals.refused) == {"CTL-02": 1}
 
 
-def test_the_expense_of_2025_is_part_n_of_all_grants_paid_or_accrued(played: Journal) -> None:
-    first = balances(played)[0]
-    granted, paid = due(played), {one.exercise: one.amount for one in advances(played).granted}
+def test_the_expense_of_2025_is_part_n_of_all_grants_paid_or_accrued(
+    played: PublishedEvents,
+) -> None:
+    first = closed_exercises(played)[0]
+    granted, paid = grants(played), {one.exercise: one.amount for one in advances(played).granted}
     of_n = {row.account: (row.debit, row.credit) for row in first.rows}
     assert first.entries == 320
     assert of_n == {
-        "6562322410": (granted.part_n, NOTHING),
-        "408143111": (NOTHING, granted.part_n - paid[2025]),
-        "467": (NOTHING, paid[2025]),
-        "8091": (granted.part_n1, NOTHING),
-        "80182": (NOTHING, granted.part_n1),
+        "SF 6562322410": (granted.part_n, NOTHING),
+        "T 408143111": (NOTHING, granted.part_n - paid[2025]),
+        "T 467": (NOTHING, paid[2025]),
+        "T 8091": (granted.part_n1, NOTHING),
+        "T 80182": (NOTHING, granted.part_n1),
     }
 
 
-def test_what_the_balances_say_is_what_2026_books(played: Journal) -> None:
-    second = balances(played)[1]
-    totals, granted = settled(played), due(played)
+def test_what_the_balances_say_is_what_2026_books(played: PublishedEvents) -> None:
+    second = closed_exercises(played)[1]
+    totals, granted = settlements(played), grants(played)
     paid = {one.exercise: one.amount for one in advances(played).granted}
-    wrong = total(each.amount for each in totals.reversed)
+    wrong = total(advance.amount for advance in totals.reversed)
     of_n1 = {row.account: (row.debit, row.credit) for row in second.rows}
     assert second.entries == 103 + 1 + 1 + 107 + 113
-    assert of_n1["467"] == (wrong, paid[2026] + totals.to_pay)
-    assert of_n1["409"] == (totals.indus, NOTHING)
-    assert of_n1["8091"] == (NOTHING, granted.part_n1)
-    assert of_n1["80182"] == (granted.part_n1, NOTHING)
+    assert of_n1["T 467"] == (wrong, paid[2026] + totals.to_pay)
+    assert of_n1["T 409"] == (totals.indus, NOTHING)
+    assert of_n1["T 8091"] == (NOTHING, granted.part_n1)
+    assert of_n1["T 80182"] == (granted.part_n1, NOTHING)
 
 
 async def test_the_output_names_a_real_dossier_and_says_that_nothing_is_stored(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    journal = await _run_campaign()
+    events = await _run_campaign()
     output = capsys.readouterr().out
     assert "132 dossiers déposés : 122 reçus, 6 rejetés" in output
     assert "✗" not in output
     assert "113 dossiers comptabilisés sur 113" in output
     assert "clas demo --attach" in output
     (named,) = [line.split()[2] for line in output.splitlines() if "clas dossier " in line]
-    assert named in {grant.dossier_id for grant in journal.all(FundingGranted)}
+    assert named in {grant.dossier_id for grant in events.of_type(FundingGranted)}
 
 
 @pytest.mark.servers
 async def test_on_real_servers_the_result_is_the_same(
-    real_servers: Servers, played: Journal
+    real_servers: Servers, played: PublishedEvents
 ) -> None:
     async with processes(real_servers) as stage:
         await stage.start(*SERVICES)
@@ -247,13 +248,21 @@ async def test_on_real_servers_the_result_is_the_same(
             database_prefix=stage.prefix,
         )
         async with live_driver(settings, lambda: None) as playing:
-            journal = (await show(playing, kept_on=settings)).of_year("2025-2026")
+            live = (await show(playing, kept_on=settings)).of_year("2025-2026")
         again = start(real_servers, "--attach", database_prefix=stage.prefix)
         assert "elle n'y touche pas" in (await asyncio.to_thread(again.communicate))[1]
-    summaries = (deposits, dead_letters, decisions, due, advances, balances, agreement)
-    for section in (*summaries, envelopes, settled, controls):
-        assert section(journal) == section(played)
-    assert verdicts(journal).breaches == verdicts(played).breaches
+    summaries = (
+        deposits,
+        refused_messages,
+        decisions,
+        grants,
+        advances,
+        closed_exercises,
+        agreement,
+    )
+    for section in (*summaries, envelopes, settlements, controls):
+        assert section(live) == section(played)
+    assert verdicts(live).breaches == verdicts(played).breaches
 
 
 def start(

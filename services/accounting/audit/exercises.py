@@ -55,7 +55,7 @@ class ExerciseAudit:
             self.misnumbered = [*self.misnumbered, (entry, link.sequence)][:MISNUMBERED_LISTED]
         if self.unlinked is None and entry.sequence is not None and not link.holds(entry):
             self.unlinked = entry
-        self.totals.add(entry)
+        self.totals.add(entry.posted)
         count, amount = self.kinds.get(entry.posted.kind, (0, ZERO))
         moved = total(line.debit for line in entry.posted.lines)
         self.kinds[entry.posted.kind] = (count + 1, amount + moved)

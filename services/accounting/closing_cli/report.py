@@ -6,7 +6,7 @@ from rich.table import Table
 
 from services.accounting.closing_cli.checklist import ChecklistItem, Mark
 from services.accounting.domain.closing import Closing
-from services.accounting.ledger import AccountBalance
+from services.accounting.ledger import closing_balance
 from services.accounting.ledger_tables import KINDS, balance_table
 from shared.console.terminal import add, echo, new_table, show
 from shared.french import counted, figures
@@ -31,11 +31,7 @@ def print_closing(closing: Closing) -> None:
     """Print totals by kind, trial balance, and the head of the chain of a completed closing."""
     show(_totals(closing))
     echo()
-    rows = [
-        AccountBalance(f"{row.ledger} {row.account}", row.debit, row.credit)
-        for row in closing.trial_balance
-    ]
-    show(balance_table(rows))
+    show(balance_table(closing_balance(closing)))
     echo()
     validated = counted(closing.sequence, "écriture validée", "écritures validées")
     numbers = f", numérotées de 1 à {closing.sequence}" if closing.sequence else ""

@@ -1,27 +1,27 @@
-"""What is due and what was advanced, in euros."""
+"""Report of a campaign's grants, baremes and envelopes. Amounts in euros."""
 
 from dataclasses import dataclass
 from decimal import Decimal
 
 from services.funding.domain.parameters import Bareme
+from services.funding.rights import rights_of
 from services.funding.service import PARAMETERS
-from shared.contracts.eligibility import AgrementGranted
+from shared.contracts.caf import EnvelopeAllotted
 from shared.contracts.funding import (
-    AdvanceGranted,
-    AdvanceRefused,
     FundingDeferred,
     FundingGranted,
 )
-from shared.kernel.calendar import start_year
 from shared.kernel.money import total
-from shared.kernel.published_events import Journal, RuleCount, rule_counts
+from shared.kernel.published_events import PublishedEvents, RuleCount, rule_counts
+
+WAITING_RULE = "ENV-03"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Due:
-    """What was granted; totals after the 80 % cap, `at_ceiling` counts collectifs before it.
+class Grants:
+    """The grants; totals after the 80 % cap, `at_ceiling` counts collectifs before it.
 
-    `deferred` is why some still wait.
+    `deferred`: why the others wait.
     """
 
     dossiers: int
@@ -38,10 +38,15 @@ class Due:
     cut_from_ps: Decimal
     deferred: tuple[RuleCount, ...]
 
+    @property
+    def total(self) -> Decimal:
+        """Ps and bonuses."""
+        return self.ps + self.bonus_enfants + self.bonus_parents
+
 
 @dataclass(frozen=True, slots=True)
-class Price:
-    """The bareme of a start year, with the source that the grants name."""
+class NamedBareme:
+    """A bareme that grants name: its source, and its values where the parameters have them."""
 
     start_year: int
     values: Bareme | None
@@ -49,85 +54,82 @@ class Price:
 
 
 @dataclass(frozen=True, slots=True)
-class Advanced:
-    """The advances of one exercise."""
+class ExerciseEnvelope:
+    """The last allotment of an exercise, and what was granted on it."""
 
     exercise: int
-    count: int
-    amount: Decimal
-    ceiling: Decimal
+    allotted: Decimal
+    granted: Decimal
+
+    @property
+    def left(self) -> Decimal:
+        """What is left to grant."""
+        return self.allotted - self.granted
 
 
 @dataclass(frozen=True, slots=True)
-class Advances:
-    """The advances by exercise, and why others were refused."""
+class CampaignEnvelopes:
+    """The envelopes by exercise, and how many dossiers ever waited for one."""
 
-    granted: tuple[Advanced, ...]
-    refused: int
-    reasons: tuple[RuleCount, ...]
+    exercises: tuple[ExerciseEnvelope, ...]
+    waited: int
 
 
-def due(journal: Journal) -> Due:
-    """Add up the grants."""
-    grants = journal.all(FundingGranted)
-    agrements = journal.all(AgrementGranted)
-    granted = {(grant.dossier_id, grant.school_year) for grant in grants}
-    deferred = [
-        each
-        for each in journal.all(FundingDeferred)
-        if (each.dossier_id, each.school_year) not in granted
-    ]
-    cut = [g.cap80 for g in grants if g.cap80.cut_from_bonus or g.cap80.cut_from_ps]
-    return Due(
-        dossiers=len(grants),
-        collectifs=sum(len(grant.collectifs) for grant in grants),
-        children=sum(c.children for agrement in agrements for c in agrement.collectifs),
-        at_ceiling=sum(map(_at_ceiling, grants)),
-        ps=total(grant.ps_total for grant in grants),
-        bonus_enfants=total(grant.bonus_enfants for grant in grants),
-        bonus_parents=total(grant.bonus_parents for grant in grants),
-        part_n=total(grant.part_n for grant in grants),
-        part_n1=total(grant.part_n1 for grant in grants),
-        capped=len(cut),
-        cut_from_bonus=total(cap.cut_from_bonus for cap in cut),
-        cut_from_ps=total(cap.cut_from_ps for cap in cut),
-        deferred=rule_counts(reason for one in deferred for reason in one.reasons),
+def grants(events: PublishedEvents) -> Grants:
+    """Add up the grants, those cancelled later included."""
+    rights = rights_of(events.events)
+    granted = [right.granted for right in rights.by_key.values() if right.granted]
+    deferred = [right.deferred for right in rights.by_key.values() if right.deferred]
+    planned = [c for agrement in rights.agrements.values() for c in agrement.collectifs]
+    cuts = [g.cap80 for g in granted if g.cap80.cut_from_bonus or g.cap80.cut_from_ps]
+    return Grants(
+        dossiers=len(granted),
+        collectifs=sum(len(grant.collectifs) for grant in granted),
+        children=sum(collectif.children for collectif in planned),
+        at_ceiling=sum(map(_at_ceiling, granted)),
+        ps=total(grant.ps_total for grant in granted),
+        bonus_enfants=total(grant.bonus_enfants for grant in granted),
+        bonus_parents=total(grant.bonus_parents for grant in granted),
+        part_n=total(grant.part_n for grant in granted),
+        part_n1=total(grant.part_n1 for grant in granted),
+        capped=len(cuts),
+        cut_from_bonus=total(cap.cut_from_bonus for cap in cuts),
+        cut_from_ps=total(cap.cut_from_ps for cap in cuts),
+        deferred=rule_counts(reason for event in deferred for reason in event.reasons),
     )
 
 
-def prices(journal: Journal) -> tuple[Price, ...]:
+def baremes(events: PublishedEvents) -> tuple[NamedBareme, ...]:
     """Return the baremes that the grants name, by start year."""
-    named = {grant.bareme.start_year: grant.bareme.source for grant in journal.all(FundingGranted)}
+    granted = events.of_type(FundingGranted)
+    sources = {grant.bareme.start_year: grant.bareme.source for grant in granted}
     return tuple(
-        Price(year, PARAMETERS.baremes.for_year(year), source)
-        for year, source in sorted(named.items())
+        NamedBareme(year, PARAMETERS.baremes.for_year(year), source)
+        for year, source in sorted(sources.items())
     )
 
 
-def advances(journal: Journal) -> Advances:
-    """Add up the advances, each exercise against the ceilings of all grants."""
-    granted, refused = journal.all(AdvanceGranted), journal.all(AdvanceRefused)
-    ceilings: dict[int, list[Decimal]] = {}
-    for grant in journal.all(FundingGranted):
-        year = start_year(grant.school_year)
-        ceilings.setdefault(year, []).append(grant.advance_ceiling_n)
-        ceilings.setdefault(year + 1, []).append(grant.advance_ceiling_n1)
-    return Advances(
-        granted=tuple(
-            Advanced(
-                exercise=exercise,
-                count=sum(one.exercise == exercise for one in granted),
-                amount=total(one.amount for one in granted if one.exercise == exercise),
-                ceiling=total(ceilings[exercise]),
+def envelopes(events: PublishedEvents) -> CampaignEnvelopes:
+    """Compare what was granted on each exercise with what was allotted."""
+    allotted = {event.exercise: event.amount for event in events.of_type(EnvelopeAllotted)}
+    charges = [charge for g in events.of_type(FundingGranted) for charge in g.envelopes]
+    waited = {
+        deferred.dossier_id
+        for deferred in events.of_type(FundingDeferred)
+        if any(reason.rule == WAITING_RULE for reason in deferred.reasons)
+    }
+    return CampaignEnvelopes(
+        exercises=tuple(
+            ExerciseEnvelope(
+                exercise, amount, total(c.amount for c in charges if c.exercise == exercise)
             )
-            for exercise in sorted(ceilings)
+            for exercise, amount in sorted(allotted.items())
         ),
-        refused=len(refused),
-        reasons=rule_counts(reason for one in refused for reason in one.reasons),
+        waited=len(waited),
     )
 
 
 def _at_ceiling(grant: FundingGranted) -> int:
-    """Count the collectifs whose cost reaches the plafond: their Ps is the most there is."""
+    """Count the collectifs whose cost reaches the plafond: their Ps is the highest there is."""
     bareme = PARAMETERS.baremes.for_year(grant.bareme.start_year)
     return sum(one.cost >= bareme.plafond for one in grant.collectifs) if bareme else 0

@@ -20,7 +20,7 @@ from shared.contracts.base import WireModel
 from shared.contracts.envelope import encode, routing_key
 from shared.contracts.funding import BalanceSettled, FundingCancelled, FundingGranted
 from shared.kernel.ports import IncomingMessage
-from shared.kernel.published_events import Journal, journal
+from shared.kernel.published_events import PublishedEvents, published_events
 from tests.support import life, samples
 
 YEAR = "2025-2026"
@@ -55,15 +55,15 @@ def amount(rights: Rights, dossier_id: str = samples.DOSSIER, school_year: str =
     return rights[(dossier_id, school_year)].amount
 
 
-async def real_run() -> Journal:
+async def real_run() -> PublishedEvents:
     async with in_process() as stage:
         await play(stage, campaign())
-        return journal(stage.received(), "761")
+        return published_events(stage.received(), "761")
 
 
-def booked(run: Journal, dossier_id: str) -> Decimal:
+def booked(run: PublishedEvents, dossier_id: str) -> Decimal:
     """Return the expense of a dossier: both exercises, what was taken back deducted."""
-    posted = [one for one in run.all(AccountingEntryPosted) if one.dossier_id == dossier_id]
+    posted = [one for one in run.of_type(AccountingEntryPosted) if one.dossier_id == dossier_id]
     expenses = [line for one in posted for line in one.lines if line.origin_exercise]
     return sum((line.debit - line.credit for line in expenses), start=Decimal("0.00"))
 
@@ -76,10 +76,12 @@ def test_with_the_parameters_of_today_it_gives_exactly_what_a_real_run_booked() 
 
     run = asyncio.run(real_run())
 
-    over = {event.dossier_id for event in (*run.all(BalanceSettled), *run.all(FundingCancelled))}
+    over = {
+        event.dossier_id for event in (*run.of_type(BalanceSettled), *run.of_type(FundingCancelled))
+    }
     due = {dossier_id: booked(run, dossier_id) for dossier_id in over} | {
         event.dossier_id: event.ps_total + event.bonus_total
-        for event in run.all(FundingGranted)
+        for event in run.of_type(FundingGranted)
         if event.dossier_id not in over
     }
     assert due == {right.dossier_id: right.amount for right in rights.values()}

@@ -17,7 +17,7 @@ from shared.contracts.envelope import routing_key
 from shared.kernel.ports import OutgoingMessage
 from tests.support import samples
 from tests.support.client import event
-from tests.unit.demo.journals import body
+from tests.unit.demo.events import body
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,7 @@ from services.cli.demo.live_driver import LiveDriver
 from shared.kernel.ports import DEVELOPMENT, InboxKey, IncomingMessage
 from tests.support.client import LONGEST_S
 from tests.support.samples import dossier
-from tests.unit.demo.journals import body
+from tests.unit.demo.events import body
 
 EVENT = IncomingMessage(body(dossier(), "e1"), "DossierSubmitted.v1.761", "e1")
 KEY = InboxKey(DEVELOPMENT, "/clas/test", "e1")

@@ -11,7 +11,7 @@ from shared.kernel.settings import Settings
 from tests.support.client import MemoryClient, event, send
 from tests.support.services import ALL
 from tests.support.stories import load
-from tests.unit.demo.journals import body
+from tests.unit.demo.events import body
 
 CAF = "761"
 STORIES = ("01-full-life-at-the-ceiling", "09-indu-at-the-balance", "10-control-and-rappel")

@@ -1,9 +1,10 @@
 from decimal import Decimal
 
-from services.accounting.reports import agreement, balances
+from services.accounting.reports import account_labels, agreement, closed_exercises
 from services.eligibility.reports import decisions, verdicts
-from services.funding.reports.campaign import advances, due, prices
-from services.submission.reports import dead_letters, deposits
+from services.funding.reports.campaign import baremes, grants
+from services.funding.reports.payments import advances
+from services.submission.reports import deposits, refused_messages
 from shared.contracts.accounting import (
     AccountingEntryPosted,
     AccountTotal,
@@ -14,7 +15,7 @@ from shared.contracts.common import Cause, Ground, MessageRefused, Reason, Shape
 from shared.contracts.eligibility import CollectifAssessment, EligibilityAssessed, Finding
 from shared.contracts.funding import AdvanceRefused
 from shared.contracts.submission import ComplementsRequested, DossierHeld, DossierRejected
-from shared.kernel.published_events import RuleCount, journal, rule_counts
+from shared.kernel.published_events import RuleCount, published_events, rule_counts
 from tests.support.samples import (
     CAF,
     DOSSIER,
@@ -27,7 +28,7 @@ from tests.support.samples import (
     dossier_received,
     funding_granted,
 )
-from tests.unit.demo.journals import body, journal_of
+from tests.unit.demo.events import body, events_of
 
 THIRD = "ELAN-2025-761-000003"
 NOTHING = Decimal("0.00")
@@ -116,21 +117,21 @@ REVERSED = (("8091", "0.00", "60.00"), ("80182", "60.00", "0.00"))
 
 def test_an_event_received_twice_counts_once_and_an_invalid_one_by_its_refusal_only() -> None:
     once = body(dossier(), "e1")
-    events = journal([once, once, b"{", b'{"type":"nothing"}'], CAF)
+    events = published_events([once, once, b"{", b'{"type":"nothing"}'], CAF)
     assert len(events.events) == 1
 
 
 def test_events_of_another_caf_are_left_out() -> None:
-    assert journal_of(dossier(caf="771")).events == ()
+    assert events_of(dossier(caf="771")).events == ()
 
 
-def test_a_journal_of_a_year_leaves_out_the_dossiers_of_others() -> None:
+def test_the_events_of_a_year_leaves_out_the_dossiers_of_others() -> None:
     other = dossier(dossier_id=OTHER_DOSSIER, school_year="2024-2025")
-    events = journal_of(
+    events = events_of(
         dossier(), other, rejected(OTHER_DOSSIER, "REC-07"), rejected(DOSSIER, "REC-08")
     )
     of_year = events.of_year(SCHOOL_YEAR)
-    assert [one.dossier_id for one in of_year.all(DossierRejected)] == [DOSSIER]
+    assert [one.dossier_id for one in of_year.of_type(DossierRejected)] == [DOSSIER]
 
 
 def test_rules_are_ordered_by_their_count_whatever_the_order_of_the_reasons() -> None:
@@ -154,7 +155,7 @@ def test_a_completed_dossier_counts_as_incomplete_and_as_received() -> None:
     requested = ComplementsRequested(caf=CAF, dossier_id=DOSSIER, revision=1, grounds=(ground,))
     again = ComplementsRequested(caf=CAF, dossier_id=OTHER_DOSSIER, revision=1, grounds=(ground,))
     totals = deposits(
-        journal_of(
+        events_of(
             dossier(),
             dossier(dossier_id=OTHER_DOSSIER),
             requested,
@@ -164,7 +165,7 @@ def test_a_completed_dossier_counts_as_incomplete_and_as_received() -> None:
         )
     )
     assert (totals.filed, totals.received) == (2, 1)
-    assert (totals.to_complete, totals.completed, totals.doubles) == (2, 1, 0)
+    assert (totals.to_complete, totals.completed, totals.duplicates) == (2, 1, 0)
     assert totals.missing == (RuleCount("REC-15", 2, "vide"),)
 
 
@@ -174,11 +175,11 @@ def test_a_held_dossier_is_freed_once_it_is_received_and_a_double_is_counted() -
         for of in (DOSSIER, OTHER_DOSSIER)
     ]
     totals = deposits(
-        journal_of(
+        events_of(
             dossier(), dossier(), dossier(dossier_id=OTHER_DOSSIER), *held, dossier_received()
         )
     )
-    assert (totals.held, totals.freed, totals.doubles) == (2, 1, 1)
+    assert (totals.held, totals.released, totals.duplicates) == (2, 1, 1)
 
 
 def test_an_unreadable_dossier_counts_as_filed_until_it_is_sent_again_in_good_form() -> None:
@@ -195,9 +196,9 @@ def test_an_unreadable_dossier_counts_as_filed_until_it_is_sent_again_in_good_fo
         )
         for rank, of in enumerate((OTHER_DOSSIER, DOSSIER))
     ]
-    events = journal_of(*refused, dossier())
+    events = events_of(*refused, dossier())
     assert (deposits(events).filed, deposits(events).unreadable) == (2, 1)
-    assert [(one.about, one.service, one.fault) for one in dead_letters(events)] == [
+    assert [(one.about, one.service, one.fault) for one in refused_messages(events)] == [
         (DOSSIER, "submission", "data.caf : non"),
         (OTHER_DOSSIER, "submission", "data.caf : non"),
     ]
@@ -214,18 +215,18 @@ def test_a_dead_letter_without_a_name_is_listed_by_its_hash() -> None:
         sha256="abcdef0123456789",
         errors=(ShapeError(path="", message="not JSON"),),
     )
-    (dead_letter,) = dead_letters(journal_of(refused))
+    (dead_letter,) = refused_messages(events_of(refused))
     assert (dead_letter.event, dead_letter.about, dead_letter.fault) == (
         "AdvanceOrdered",
         "abcdef012345",
         "not JSON",
     )
-    assert deposits(journal_of(refused)).filed == 0
+    assert deposits(events_of(refused)).filed == 0
 
 
 def test_a_breach_counts_once_for_a_dossier_however_many_collectifs_have_it() -> None:
     totals = verdicts(
-        journal_of(
+        events_of(
             assessed(DOSSIER, "eligible", ("eligible", "ELI-22"), ("ineligible", "ELI-23")),
             assessed(
                 OTHER_DOSSIER, "ineligible", ("ineligible", "ELI-23"), ("ineligible", "ELI-23")
@@ -240,7 +241,7 @@ def test_a_breach_counts_once_for_a_dossier_however_many_collectifs_have_it() ->
 
 def test_agrements_for_several_years_are_counted_apart() -> None:
     totals = decisions(
-        journal_of(agrement(), agrement(dossier_id=OTHER_DOSSIER, multi_year_until="2027-2028"))
+        events_of(agrement(), agrement(dossier_id=OTHER_DOSSIER, multi_year_until="2027-2028"))
     )
     assert (totals.granted, totals.several_years, totals.refused) == (2, 1, 0)
 
@@ -254,7 +255,7 @@ def test_only_a_cost_that_reaches_the_plafond_is_at_the_ceiling() -> None:
             {**priced, "cost": "9000.00", "collectif_id": "C3"},
         ]
     )
-    assert due(journal_of(grant)).at_ceiling == 2
+    assert grants(events_of(grant)).at_ceiling == 2
 
 
 def test_amounts_add_up_and_name_their_bareme() -> None:
@@ -265,10 +266,10 @@ def test_amounts_add_up_and_name_their_bareme() -> None:
         "cut_from_ps": "1.00",
         "reached": True,
     }
-    events = journal_of(
+    events = events_of(
         funding_granted(), funding_granted(dossier_id=OTHER_DOSSIER, cap80=cut), agrement()
     )
-    total = due(events)
+    total = grants(events)
     assert (total.dossiers, total.collectifs, total.children) == (2, 2, 10)
     assert (total.ps, total.bonus_enfants, total.bonus_parents) == (
         Decimal("5516.50"),
@@ -280,7 +281,7 @@ def test_amounts_add_up_and_name_their_bareme() -> None:
         Decimal("2.00"),
         Decimal("1.00"),
     )
-    (price,) = prices(events)
+    (price,) = baremes(events)
     assert price.start_year == 2025
     assert price.values is not None
     assert price.values.plafond == Decimal("8487.00")
@@ -290,9 +291,9 @@ def test_a_bareme_without_parameters_is_listed_by_its_source_alone() -> None:
     grant = funding_granted(
         school_year="2026-2027", bareme={"start_year": 2026, "source": "Circulaire fictive"}
     )
-    (price,) = prices(journal_of(grant))
+    (price,) = baremes(events_of(grant))
     assert (price.values, price.source) == (None, "Circulaire fictive")
-    assert due(journal_of(grant)).at_ceiling == 0
+    assert grants(events_of(grant)).at_ceiling == 0
 
 
 def test_advances_stand_against_the_ceilings_of_all_grants() -> None:
@@ -304,7 +305,7 @@ def test_advances_stand_against_the_ceilings_of_all_grants() -> None:
         exercise=2025,
         reasons=(Reason(rule="ACO-01", message="trop"), Reason(rule="CNV-01", message="tôt")),
     )
-    totals = advances(journal_of(funding_granted(), advance_granted(), refused))
+    totals = advances(events_of(funding_granted(), advance_granted(), refused))
     of_n, of_n1 = totals.granted
     assert (of_n.exercise, of_n.count, of_n.ceiling) == (2025, 1, Decimal("772.31"))
     assert (of_n1.exercise, of_n1.count, of_n1.amount, of_n1.ceiling) == (
@@ -318,7 +319,7 @@ def test_advances_stand_against_the_ceilings_of_all_grants() -> None:
 
 
 def test_books_that_agree_are_balanced_complete_and_without_commitment_left() -> None:
-    events = journal_of(
+    events = events_of(
         funding_granted(),
         entry(2025, *COMMITTED),
         entry(2026, *REVERSED),
@@ -328,14 +329,15 @@ def test_books_that_agree_are_balanced_complete_and_without_commitment_left() ->
     agreed = agreement(events)
     assert (agreed.granted, agreed.booked, agreed.unbalanced) == (1, 1, ())
     assert agreed.commitments == (("80182", NOTHING), ("8091", NOTHING))
-    assert [balance.exercise for balance in balances(events)] == [2025, 2026]
-    assert balances(events)[0].rows[0].label == "Contrepartie des engagements donnés"
+    assert [balance.exercise for balance in closed_exercises(events)] == [2025, 2026]
+    (contra, _) = closed_exercises(events)[0].rows
+    assert account_labels()[contra.account] == "Contrepartie des engagements donnés"
 
 
 def test_books_that_do_not_agree_are_reported() -> None:
     half = (("8091", "60.00", "0.00"),)
     result = agreement(
-        journal_of(
+        events_of(
             funding_granted(),
             funding_granted(dossier_id=OTHER_DOSSIER),
             entry(2025, *COMMITTED),
@@ -350,5 +352,5 @@ def test_a_trial_balance_that_is_not_the_sum_of_its_entries_is_reported_even_if_
     None
 ):
     more = (("8091", "61.00", "0.00"), ("80182", "0.00", "61.00"))
-    result = agreement(journal_of(entry(2025, *COMMITTED), closing(2025, *more)))
+    result = agreement(events_of(entry(2025, *COMMITTED), closing(2025, *more)))
     assert result.unbalanced == (2025,)
