@@ -80,6 +80,11 @@ class Rights:
     covered_until: dict[str, str | None] = field(default_factory=dict)
     conventions: dict[str, date] = field(default_factory=dict)
 
+    @property
+    def grants(self) -> list[FundingGranted]:
+        """The last grant or amendment of each right, also of cancelled ones."""
+        return [right.granted for right in self.by_key.values() if right.granted]
+
     def of_year(self, school_year: str) -> list[Right]:
         """Return the rights of a school year, by dossier."""
         return [right for key, right in sorted(self.by_key.items()) if key[1] == school_year]

@@ -78,7 +78,7 @@ class CampaignEnvelopes:
 def grants(events: PublishedEvents) -> Grants:
     """Add up the grants, those cancelled later included."""
     rights = rights_of(events.events)
-    granted = [right.granted for right in rights.by_key.values() if right.granted]
+    granted = rights.grants
     deferred = [right.deferred for right in rights.by_key.values() if right.deferred]
     planned = [c for agrement in rights.agrements.values() for c in agrement.collectifs]
     cuts = [g.cap80 for g in granted if g.cap80.cut_from_bonus or g.cap80.cut_from_ps]
@@ -101,8 +101,8 @@ def grants(events: PublishedEvents) -> Grants:
 
 def baremes(events: PublishedEvents) -> tuple[NamedBareme, ...]:
     """Return the baremes that the grants name, by start year."""
-    granted = events.of_type(FundingGranted)
-    sources = {grant.bareme.start_year: grant.bareme.source for grant in granted}
+    named = [grant.bareme for grant in rights_of(events.events).grants]
+    sources = {bareme.start_year: bareme.source for bareme in named}
     return tuple(
         NamedBareme(year, PARAMETERS.baremes.for_year(year), source)
         for year, source in sorted(sources.items())
@@ -112,7 +112,7 @@ def baremes(events: PublishedEvents) -> tuple[NamedBareme, ...]:
 def envelopes(events: PublishedEvents) -> CampaignEnvelopes:
     """Compare what was granted on each exercise with what was allotted."""
     allotted = {event.exercise: event.amount for event in events.of_type(EnvelopeAllotted)}
-    charges = [charge for g in events.of_type(FundingGranted) for charge in g.envelopes]
+    charges = [charge for g in rights_of(events.events).grants for charge in g.envelopes]
     waited = {
         deferred.dossier_id
         for deferred in events.of_type(FundingDeferred)

@@ -14,7 +14,6 @@ from shared.contracts.funding import (
     BalanceRefused,
     BalanceSettled,
     FundingCancelled,
-    FundingGranted,
 )
 from shared.kernel.calendar import start_year
 from shared.kernel.money import ZERO, total
@@ -72,7 +71,7 @@ def advances(events: PublishedEvents) -> Advances:
     """Add up the advances, by exercise against the ceilings of all grants."""
     granted, refused = events.of_type(AdvanceGranted), events.of_type(AdvanceRefused)
     ceilings: defaultdict[int, list[Decimal]] = defaultdict(list)
-    for grant in events.of_type(FundingGranted):
+    for grant in rights_of(events.events).grants:
         year = start_year(grant.school_year)
         ceilings[year].append(grant.advance_ceiling_n)
         ceilings[year + 1].append(grant.advance_ceiling_n1)
