@@ -64,19 +64,27 @@ class BacklogProbe(Protocol):
 
 
 async def wait_until_idle(
-    probe: BacklogProbe, timeout_s: float, report: Callable[[Backlog], None]
+    probe: BacklogProbe,
+    timeout_s: float,
+    report: Callable[[Backlog], None],
+    *,
+    probes: int = PROBES,
+    pace_s: float = PACE_S,
 ) -> Backlog | None:
-    """Return None once the services are idle, or the backlog that is left after the timeout."""
+    """Return None once the services are idle, or the backlog that is left after the timeout.
+
+    `report` gets every backlog. A probe that misses no message needs one empty look only.
+    """
     deadline, empty = time.monotonic() + timeout_s, 0
     while True:
         backlog = await probe()
         report(backlog)
         empty = 0 if backlog.total else empty + 1
-        if empty == PROBES:
+        if empty == probes:
             return None
         if time.monotonic() > deadline:
             return backlog
-        await asyncio.sleep(PACE_S)
+        await asyncio.sleep(pace_s)
 
 
 class MessageTracker:

@@ -7,7 +7,7 @@ value of each, or one operator: `{"$in": [...]}`, `{"$ne": value}`, `{"$lte": va
 is absent equals None.
 """
 
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
@@ -26,6 +26,10 @@ class Reads(Protocol):
 
     async def record(self, key: InboxKey) -> MessageRecord | None:
         """Return the record of one message, None while it was not handled."""
+        ...
+
+    async def handled(self, keys: Collection[InboxKey]) -> set[InboxKey]:
+        """Return the keys, among these, of messages that were handled."""
         ...
 
     def records(

@@ -3,7 +3,7 @@
 All is read as a majority of the servers keeps it: what was given out, no failover takes back.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
@@ -15,7 +15,7 @@ from shared.kernel.decision import State
 from shared.kernel.ports import InboxKey, MessageRecord, StoredDocument
 from shared.kernel.read_port import Reads, Where, bodies_by_routing_key, by_time
 from shared.kernel.settings import Settings
-from shared.mongodb.documents import document_to_record, document_to_stored, inbox_id
+from shared.mongodb.documents import document_to_record, document_to_stored, inbox_id, inbox_key
 from shared.mongodb.errors import map_driver_errors
 from shared.mongodb.form import check_forms
 from shared.mongodb.store import MongoStore, connect
@@ -56,6 +56,13 @@ class ReadApi:
             keys = [inbox_id(key), inbox_id(key.legacy)]
             document = await self._database["inbox"].find_one({"_id": {"$in": keys}})
         return document_to_record(document) if document else None
+
+    async def handled(self, keys: Collection[InboxKey]) -> set[InboxKey]:
+        """Return the keys, among these, of messages that were handled."""
+        among = {"_id": {"$in": [inbox_id(key) for key in keys]}}
+        with map_driver_errors():
+            cursor = self._database["inbox"].find(among, {"_id": True})
+            return {inbox_key(document["_id"]) async for document in cursor}
 
     async def records(
         self, *, caf: str | None = None, dossier_id: str | None = None

@@ -107,6 +107,13 @@ async def test_one_record_is_read_by_its_key_and_none_where_there_is_none(reads:
     assert await reads.record(InboxKey(DEVELOPMENT, "/elan", "absent")) is None
 
 
+async def test_of_some_keys_those_of_handled_messages_are_returned(reads: Reads) -> None:
+    early, late = RECORDS[1].key, RECORDS[0].key
+
+    assert await reads.handled([early, late, InboxKey("/elan", "absent")]) == {early, late}
+    assert await reads.handled([]) == set()
+
+
 async def test_records_of_decisions_stand_in_the_order_they_were_written(reads: Reads) -> None:
     async def chosen(**scope: str) -> list[str]:
         return names([each async for each in reads.records(**scope)])

@@ -1,4 +1,4 @@
-"""Where a campaign is played: what the player needs of it, and the stage in this very process."""
+"""Where a campaign is played: what the player needs, and the driver in this process."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -56,7 +56,7 @@ class InProcessDriver:
         """Wait for the services.
 
         Raises:
-            StageError: when they do not come to rest.
+            DemoError: when they do not come to rest.
         """
         try:
             await asyncio.wait_for(self._system.wait_until_idle(), STALLED_S)

@@ -1,144 +1,138 @@
-"""The stage on real servers: a partner on the broker, and inboxes that tell when all is done."""
+"""The driver on real servers: a publisher, a tap on the exchange, and the services' inboxes."""
 
 import asyncio
+import math
+import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 from services.cli.demo.driver import STALLED_S, DemoError
+from services.cli.reads import ReadsByService, open_all_reads
+from shared.console.idle import Backlog, wait_until_idle
 from shared.contracts.registry import BY_NAME, SERVICES
-from shared.kernel.decision import State
 from shared.kernel.inbound import parse
 from shared.kernel.outbox import queue_of
 from shared.kernel.ports import InboxKey, OutgoingMessage
 from shared.kernel.settings import Settings
-from shared.mongodb.store import MongoStore, connect
 from shared.rabbitmq.broker_admin import Connection, QueueStats, connected, queue_stats
 from shared.rabbitmq.event_tap import EventTap, open_event_tap
 from shared.rabbitmq.publisher import ConfirmingPublisher, open_publisher
 
 PACE_S = 0.05
 PUBLISHED_AT_ONCE = 200
-ASKED_AT_ONCE = 500
+LOOKED_UP_AT_ONCE = 500
 
 Watch = Callable[[], None]
 """Raises when it is no use to go on: a service has ended, or somebody wants to stop."""
 
 
 class LiveDriver:
-    """A broker to publish on and listen to, and the services' stores, which are only read."""
+    """A broker to publish on and listen to, and the services' databases, which are only read."""
 
     def __init__(
         self,
         publisher: ConfirmingPublisher,
-        listener: EventTap,
-        stores: Mapping[str, MongoStore],
+        tap: EventTap,
+        reads: ReadsByService,
         body_bytes_max: int,
         watch: Watch,
     ) -> None:
-        self._publisher, self._listener, self._stores = publisher, listener, stores
+        self._publisher, self._tap, self._reads = publisher, tap, reads
         self._body_bytes_max, self._watch = body_bytes_max, watch
         self._awaited: defaultdict[str, set[InboxKey]] = defaultdict(set)
         self._noted = 0
 
     async def send(self, messages: Sequence[OutgoingMessage]) -> None:
-        """Publish messages with confirms, some at a time."""
+        """Publish messages with confirms, a number of them at a time."""
         for first in range(0, len(messages), PUBLISHED_AT_ONCE):
-            some = messages[first : first + PUBLISHED_AT_ONCE]
-            sending = (self._publisher.publish(m.body, m.routing_key, m.id) for m in some)
+            batch = messages[first : first + PUBLISHED_AT_ONCE]
+            sending = (self._publisher.publish(m.body, m.routing_key, m.id) for m in batch)
             await asyncio.gather(*sending)
 
     async def wait_until_idle(self) -> None:
-        """Wait until every event heard is in the inbox of each service that it goes to.
-
-        Once all that was heard is handled and no outbox waits, whatever followed from it was
-        published; if catching up then brings nothing new, nothing is on its way any more.
+        """Wait until every published event is in the inbox of each service that it goes to.
 
         Raises:
-            StageError: when nothing moves any more.
+            DemoError: when nothing moves any more.
         """
-        clock = asyncio.get_running_loop()
-        before, since = (0, 0), clock.time()
-        while not await self._is_idle():
+        before, since = (0, 0), time.monotonic()
+
+        def report(backlog: Backlog) -> None:
+            nonlocal before, since
             self._watch()
-            look = (self._noted, sum(map(len, self._awaited.values())))
-            if look != before:
-                before, since = look, clock.time()
-            elif clock.time() - since > STALLED_S:
-                msg = f"plus rien n'avance depuis {STALLED_S:.0f} s ; {self._waiting()}"
-                raise DemoError(msg)
-            await asyncio.sleep(PACE_S)
+            progress = (self._noted, sum(backlog.in_hand.values()))
+            if progress != before:
+                before, since = progress, time.monotonic()
+            elif time.monotonic() - since > STALLED_S:
+                raise DemoError(_stalled_text(backlog))
+
+        await wait_until_idle(self._probe, math.inf, report, probes=1, pace_s=PACE_S)
 
     def received(self) -> Sequence[bytes]:
-        """Return what was heard."""
-        return [delivery.body for delivery in self._listener.received]
+        """Return the body of every event published so far, in order."""
+        return [message.body for message in self._tap.received]
 
-    async def knows(self, service: str, state: type[State], key: str) -> bool:
-        """Tell whether a service keeps a state."""
-        async with self._stores[service].transaction() as transaction:
-            return bool(await transaction.find(state.collection, [key]))
+    async def _probe(self) -> Backlog:
+        """Return what waits; a backlog of nothing misses no message.
 
-    async def _is_idle(self) -> bool:
-        await self._listener.sync_barrier()
-        self._note()
+        Once every event is handled and no outbox waits, whatever followed was published: if the
+        tap then has nothing new, nothing is on its way.
+        """
+        await self._note_published()
         for service in SERVICES:
             await self._strike_off(service)
-        if any(self._awaited.values()) or await self._outboxes():
-            return False
-        await self._listener.sync_barrier()
-        return len(self._listener.received) == self._noted
+        outboxes = {name: await self._reads[name].count_unpublished() for name in SERVICES}
+        await self._note_published()
+        in_hand = {service: len(keys) for service, keys in self._awaited.items()}
+        return Backlog({}, outboxes, in_hand)
 
-    def _note(self) -> None:
-        """Remember under which key each service will know what was heard."""
-        for delivery in self._listener.received[self._noted :]:
-            spec = BY_NAME.get(delivery.routing_key.partition(".")[0])
+    async def _note_published(self) -> None:
+        """Note under which key each service will have the events published since."""
+        await self._tap.sync_barrier()
+        for message in self._tap.received[self._noted :]:
+            spec = BY_NAME.get(message.routing_key.partition(".")[0])
             for service in spec.consumers if spec else ():
-                item = parse(delivery, service, self._body_bytes_max)
-                self._awaited[service].add(item.key)
-        self._noted = len(self._listener.received)
+                inbound = parse(message, service, self._body_bytes_max)
+                self._awaited[service].add(inbound.key)
+        self._noted = len(self._tap.received)
 
     async def _strike_off(self, service: str) -> None:
         """Forget what a service has handled."""
         awaited = self._awaited[service]
-        if keys := list(awaited)[:ASKED_AT_ONCE]:
-            async with self._stores[service].transaction() as transaction:
-                awaited.difference_update(await transaction.already_handled(keys))
+        if keys := list(awaited)[:LOOKED_UP_AT_ONCE]:
+            awaited.difference_update(await self._reads[service].handled(keys))
 
-    async def _outboxes(self) -> int:
-        return sum([await store.count_unpublished() for store in self._stores.values()])
 
-    def _waiting(self) -> str:
-        waiting = [f"{service} : {len(keys)}" for service, keys in self._awaited.items() if keys]
-        told = ", ".join(waiting) or "des envois restent à publier"
-        return f"messages que les services n'ont pas traités : {told}"
+def _stalled_text(backlog: Backlog) -> str:
+    counts = [f"{service} : {count}" for service, count in backlog.in_hand.items() if count]
+    left = ", ".join(counts) or "des envois restent à publier"
+    stalled = f"plus rien n'avance depuis {STALLED_S:.0f} s"
+    return f"{stalled} ; messages que les services n'ont pas traités : {left}"
 
 
 @asynccontextmanager
 async def live_driver(settings: Settings, watch: Watch) -> AsyncIterator[LiveDriver]:
-    """Join the broker and the stores of the services that run with these settings.
+    """Open the broker and the databases of the services that run with these settings.
 
     Raises:
-        BusAway, StoreError: when the servers are not there, or no longer.
+        BrokerUnavailableError, StoreError: when the servers are not there, or no longer.
         TopologyError: when the exchange is not there.
     """
-    client = connect(settings.mongo_url)
-    stores = {name: MongoStore(client[f"{settings.database_prefix}{name}"]) for name in SERVICES}
-    try:
-        async with (
-            connected(settings) as connection,
-            open_publisher(settings) as publisher,
-            open_event_tap(connection) as listener,
-        ):
-            yield LiveDriver(publisher, listener, stores, settings.body_bytes_max, watch)
-    finally:
-        client.close()
+    async with (
+        open_all_reads(settings) as reads,
+        connected(settings) as connection,
+        open_publisher(settings) as publisher,
+        open_event_tap(connection) as tap,
+    ):
+        yield LiveDriver(publisher, tap, reads, settings.body_bytes_max, watch)
 
 
 async def until_all_consume(connection: Connection, watch: Watch) -> None:
     """Return once every service consumes its queue; its bindings stand before it does.
 
     Raises:
-        StageError: when one takes too long.
+        DemoError: when one takes too long.
     """
     try:
         async with asyncio.timeout(STALLED_S):
@@ -152,10 +146,10 @@ async def until_all_consume(connection: Connection, watch: Watch) -> None:
 
 async def queue_stats_by_service(connection: Connection) -> dict[str, QueueStats]:
     """Return how full the services' queues are, and who consumes them."""
-    found = {service: await queue_stats(connection, queue_of(service)) for service in SERVICES}
-    return {service: one or QueueStats(messages=0, consumers=0) for service, one in found.items()}
+    nothing = QueueStats(messages=0, consumers=0)
+    return {name: await queue_stats(connection, queue_of(name)) or nothing for name in SERVICES}
 
 
-def all_consume(found: Mapping[str, QueueStats]) -> bool:
-    """Tell whether each service has a consumer on its queue."""
-    return all(one.consumers for one in found.values())
+def all_consume(stats: Mapping[str, QueueStats]) -> bool:
+    """Return whether each service has a consumer on its queue."""
+    return all(queue.consumers for queue in stats.values())

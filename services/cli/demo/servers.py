@@ -10,10 +10,9 @@ from uuid import uuid4
 from deploy.embedded import Servers, servers
 from deploy.embedded.choice import AMQP_VARIABLE, MONGO_VARIABLE
 from deploy.embedded.guard import FOLDER_VARIABLE, can_guard, watch
-from services.accounting.domain.books import Books
+from services.accounting import queries as accounting
 from services.cli.demo.driver import DemoError, DemoStoppedError
 from services.cli.demo.live_driver import (
-    LiveDriver,
     Watch,
     all_consume,
     live_driver,
@@ -22,8 +21,9 @@ from services.cli.demo.live_driver import (
 )
 from services.cli.demo.sample import CAF, SCHOOL_YEAR
 from services.cli.demo.show import show
+from services.cli.reads import open_all_reads
 from services.cli.supervisor import Supervisor
-from services.submission.domain.states import Campaign, campaign_key
+from services.submission import queries as submission
 from shared.console.runtime import load_settings, run_async
 from shared.console.terminal import echo
 from shared.contracts.registry import SERVICES
@@ -53,39 +53,39 @@ def play_with_own_services() -> None:
 
     Raises:
         ServersUnavailableError, ServerFailedError: when there are no servers.
-        StageError, StoppedError: when the campaign cannot be played to its end.
+        DemoError, DemoStoppedError: when the campaign cannot be played to its end.
     """
     if not os.environ.keys() >= {AMQP_VARIABLE, MONGO_VARIABLE}:
         echo("Démarrage de RabbitMQ et de MongoDB…", style="dim")
-    with servers() as given:
-        _play(given)
+    with servers() as running:
+        _play(running)
 
 
 def play_attached() -> None:
     """Play with the services that run on the servers of the environment.
 
     Raises:
-        StageError: when none run, or when there is something there that must be left alone.
+        DemoError: when none run, or when there is something there that must be left alone.
     """
-    known = load_settings()
-    run_async(_attached(known), known)
+    settings = load_settings()
+    run_async(_attached(settings), settings)
 
 
-def _play(given: Servers) -> None:
-    known = load_settings().model_copy(
+def _play(running: Servers) -> None:
+    settings = load_settings().model_copy(
         update={
-            "amqp_url": given.amqp_url,
-            "mongo_url": given.mongo_url,
+            "amqp_url": running.amqp_url,
+            "mongo_url": running.mongo_url,
             "database_prefix": f"clas_demo_{uuid4().hex[:8]}_",
         }
     )
-    run_async(_prepare(known), known)
-    supervisor = Supervisor(dict.fromkeys(SERVICES, 0), drain_s=known.drain_s)
+    run_async(_prepare(settings), settings)
+    supervisor = Supervisor(dict.fromkeys(SERVICES, 0), drain_s=settings.drain_s)
     with _guarded() as mark, supervisor.signals():
         echo("Démarrage des quatre services…", style="dim")
-        supervisor.start(**_environment(known), **mark)
-        kept_on = known if given.origin == GIVEN else None
-        run_async(_played(known, _watching(supervisor), kept_on), known)
+        supervisor.start(**_environment(settings), **mark)
+        kept_on = settings if running.origin == GIVEN else None
+        run_async(_played(settings, _watching(supervisor), kept_on), settings)
 
 
 def _environment(settings: Settings) -> dict[str, str]:
@@ -125,8 +125,8 @@ def _watching(supervisor: Supervisor) -> Watch:
 async def _prepare(settings: Settings) -> None:
     """Declare the topology where nobody is at work: queues are shared, whatever the database."""
     async with connected(settings) as connection:
-        found = await queue_stats_by_service(connection)
-        if any(one.messages or one.consumers for one in found.values()):
+        stats = await queue_stats_by_service(connection)
+        if any(queue.messages or queue.consumers for queue in stats.values()):
             raise DemoError(BUSY)
         await declare_or_verify(connection, settings)
 
@@ -134,25 +134,25 @@ async def _prepare(settings: Settings) -> None:
 async def _played(settings: Settings, check: Watch, kept_on: Settings | None) -> None:
     async with connected(settings) as connection:
         await until_all_consume(connection, check)
-    async with live_driver(settings, check) as stage:
-        await show(stage, kept_on)
+    async with live_driver(settings, check) as driver:
+        await show(driver, kept_on)
 
 
 async def _attached(settings: Settings) -> None:
     async with connected(settings) as connection:
         if not all_consume(await queue_stats_by_service(connection)):
             raise DemoError(NOBODY)
-    async with live_driver(settings, _nothing_to_watch) as stage:
-        if await _taken(stage):
-            raise DemoError(TAKEN)
-        await show(stage, settings)
+    if await _is_taken(settings):
+        raise DemoError(TAKEN)
+    async with live_driver(settings, _nothing_to_watch) as driver:
+        await show(driver, settings)
 
 
-async def _taken(stage: LiveDriver) -> bool:
-    campaign = campaign_key(CAF, SCHOOL_YEAR)
-    return await stage.knows("submission", Campaign, campaign) or await stage.knows(
-        "accounting", Books, CAF
-    )
+async def _is_taken(settings: Settings) -> bool:
+    """Return whether the Caf of the sample has a campaign or books already."""
+    async with open_all_reads(settings) as reads:
+        campaign = await submission.campaign(reads["submission"], CAF, SCHOOL_YEAR)
+        return bool(campaign or await accounting.books(reads["accounting"], CAF))
 
 
 def _nothing_to_watch() -> None:

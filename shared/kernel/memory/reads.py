@@ -1,7 +1,7 @@
 """The read port in one process, on the store of one service."""
 
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import reduce
 from typing import Any, TypeVar
@@ -29,6 +29,11 @@ class MemoryReads:
         """Return the record of one message, also a legacy one; None while it was not handled."""
         await self._store.ping()
         return self._store.records.get(key) or self._store.records.get(key.legacy)
+
+    async def handled(self, keys: Collection[InboxKey]) -> set[InboxKey]:
+        """Return the keys, among these, of messages that were handled."""
+        await self._store.ping()
+        return {key for key in keys if key in self._store.records}
 
     async def records(
         self, *, caf: str | None = None, dossier_id: str | None = None

@@ -1,11 +1,9 @@
 """Waiting for quiet: several empty looks, or what is left where."""
 
-from collections.abc import Iterable
+from functools import partial
 
-import pytest
-
-from shared.console import idle as quiet
-from shared.console.idle import Backlog, MessageTracker, wait_until_idle
+from shared.console.idle import Backlog, MessageTracker
+from shared.console.idle import wait_until_idle as wait_at_a_pace
 from shared.contracts.envelope import routing_key
 from shared.kernel.ports import DEVELOPMENT, InboxKey, IncomingMessage, MessageRecord
 from tests.support.samples import advance_granted, advance_order
@@ -17,6 +15,9 @@ def left(queue: int = 0, outbox: int = 0) -> Backlog:
         queues={"submission": 0, "accounting": queue},
         outboxes={"submission": 0, "accounting": outbox},
     )
+
+
+wait_until_idle = partial(wait_at_a_pace, pace_s=0)
 
 
 class Looks:
@@ -34,17 +35,18 @@ def nobody(_left: Backlog) -> None:
     """Tell nobody."""
 
 
-@pytest.fixture(autouse=True)
-def _without_delay(monkeypatch: pytest.MonkeyPatch) -> Iterable[None]:
-    monkeypatch.setattr(quiet, "PACE_S", 0)
-    return ()
-
-
 async def test_quiet_takes_three_empty_looks_in_a_row() -> None:
     looks = Looks(left(), left(), left(queue=1), left(), left(outbox=1), left())
 
     assert await wait_until_idle(looks, 60, nobody) is None
     assert looks.count == 8
+
+
+async def test_a_probe_that_misses_no_message_needs_one_empty_look() -> None:
+    looks = Looks(left(queue=1), left())
+
+    assert await wait_until_idle(looks, 60, nobody, probes=1) is None
+    assert looks.count == 2
 
 
 async def test_after_the_timeout_it_says_what_is_left_where() -> None:

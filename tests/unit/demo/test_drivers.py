@@ -1,7 +1,8 @@
 """When a demo driver is idle, and when it gives up."""
 
 import asyncio
-from typing import Any, Self
+from collections.abc import Collection
+from typing import Any
 
 import pytest
 
@@ -34,19 +35,10 @@ class Store:
     """An inbox with some keys, and an outbox that empties by one each time it is counted."""
 
     def __init__(self, *handled: InboxKey, pending: int = 0) -> None:
-        self.handled, self.left = set(handled), pending
+        self.inbox, self.left = set(handled), pending
 
-    def transaction(self) -> "Store":
-        return self
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        return None
-
-    async def already_handled(self, keys: list[InboxKey]) -> dict[InboxKey, str]:
-        return {key: "" for key in keys if key in self.handled}
+    async def handled(self, keys: Collection[InboxKey]) -> set[InboxKey]:
+        return self.inbox.intersection(keys)
 
     async def count_unpublished(self) -> int:
         left, self.left = self.left, max(self.left - 1, 0)
