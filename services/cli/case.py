@@ -94,8 +94,9 @@ async def _context(reads: ReadsByService, facts: list[TimelineEntry]) -> Dossier
     report = await submission.interim_report(
         reads["submission"], last.caf, last.gestionnaire.siret, previous(last.school_year)
     )
+    baremes = await funding.published_baremes(reads["funding"])
     return DossierContext(
         campaign=campaign.opened if campaign else None,
         report_received_on=report.received_on if report else None,
-        baremes=await funding.published_baremes(reads["funding"]),
+        baremes={published.start_year: published.bareme for published in baremes},
     )

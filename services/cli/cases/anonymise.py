@@ -16,7 +16,7 @@ from services.cli.cases.examples import (
     THE_CAF,
     THE_SIRET,
 )
-from services.eligibility.domain.sessions import INSEE_LENGTH, OVERSEAS
+from shared.kernel.calendar import is_overseas
 
 # The alias of a field's values, numbered in the order in which they occur.
 NUMBERED = {
@@ -70,11 +70,7 @@ class Aliases:
 
 def _communes(value: list[str]) -> list[str]:
     """Return a commune with the same school calendar: mainland or overseas."""
-    return ["97411"] if any(map(_overseas, value)) else ["76540"]
-
-
-def _overseas(commune: str) -> bool:
-    return len(commune) == INSEE_LENGTH and commune.isdigit() and commune.startswith(OVERSEAS)
+    return ["97411"] if any(map(is_overseas, value)) else ["76540"]
 
 
 def _own_dossier_id(_value: Any) -> str:

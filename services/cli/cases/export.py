@@ -3,7 +3,7 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -16,10 +16,10 @@ from services.cli.cases.mapping import CaseError, Document, amount_text, day_tex
 from services.cli.cases.then import PublishedEvent, observed
 from services.cli.dossier.timeline import TimelineEntry
 from services.cli.rules.catalogue import rules
-from services.funding.domain.states import PublishedBareme
 from services.funding.service import PARAMETERS
 from shared.contracts.caf import CampaignOpened
 from shared.contracts.registry import BY_NAME, SERVICES
+from shared.kernel.calendar import start_year
 
 INTERNAL_PRODUCERS = {*SERVICES, "any"}
 # Answers on the Caf itself: the records of a dossier do not hold them all.
@@ -30,11 +30,14 @@ Step = Document | str
 
 @dataclass(frozen=True, slots=True)
 class DossierContext:
-    """The states of the services, beside the dossier, that its answers depend on."""
+    """The states of the services, beside the dossier, that its answers depend on.
+
+    `baremes`: the published ones, by start year.
+    """
 
     campaign: CampaignOpened | None = None
     report_received_on: date | None = None
-    baremes: Sequence[PublishedBareme] = ()
+    baremes: Mapping[int, BaseModel] = field(default_factory=dict)
 
 
 def export_case(entries: Sequence[TimelineEntry], context: DossierContext) -> Document:
@@ -96,13 +99,13 @@ class _CaseBuilder:
                 opened |= json_of(entry.data)["campaign"]
         terms = self.aliases.redact(opened) | {"form_version": dossier_fields.FORM_VERSION}
         return write(
-            dossier_fields.CAMPAIGN, terms, examples.campaign(_start(terms["school_year"]))
+            dossier_fields.CAMPAIGN, terms, examples.campaign(start_year(terms["school_year"]))
         )
 
     def _add_deposit(self, entry: TimelineEntry) -> None:
         self.dossier = self._redacted_dossier(entry)
         self.parts = changed_parts(
-            self.dossier, examples.dossier(_start(self.dossier["school_year"]))
+            self.dossier, examples.dossier(start_year(self.dossier["school_year"]))
         )
         self.deposit = entry.id
 
@@ -164,7 +167,7 @@ class _CaseBuilder:
     def _add_missing_credits(self, deferred: Document) -> None:
         """Add an empty envelope for the second exercise where credits were missing [ENV-03]."""
         if any(reason["rule"] == "ENV-03" for reason in deferred["reasons"]):
-            exercise = _start(deferred["school_year"]) + 1
+            exercise = start_year(deferred["school_year"]) + 1
             self.before.append({"enveloppe": {"exercice": exercise, "montant": "0,00"}})
 
     def _released_after(self, granted: Document) -> Iterator[Step]:
@@ -177,7 +180,7 @@ class _CaseBuilder:
             for reason in data["reasons"]
         }
         if "PRX-07" in rules_waited_for:
-            yield from self._bareme(_start(year))
+            yield from self._bareme(start_year(year))
         if "ENV-03" in rules_waited_for:
             charge = granted["envelopes"][-1]
             amount = amount_text(charge["amount"])
@@ -186,10 +189,9 @@ class _CaseBuilder:
     def _bareme(self, year: int) -> Iterator[Step]:
         """Yield the publication of the bareme of a year that is not built in."""
         follow_up = event_fields.BY_EVENT["BaremePublished"]
-        for published in self.context.baremes:
-            if published.start_year == year:
-                amounts = json_of(published.bareme) | {"start_year": year}
-                yield {follow_up.label: write(follow_up.fields, amounts, dict.fromkeys(amounts))}
+        if bareme := self.context.baremes.get(year):
+            amounts = json_of(bareme) | {"start_year": year}
+            yield {follow_up.label: write(follow_up.fields, amounts, dict.fromkeys(amounts))}
 
     def _add_preconditions(self) -> None:
         """Add what must come before the deposit for these answers."""
@@ -201,7 +203,7 @@ class _CaseBuilder:
             self.before.append("dossier semblable")
         waited = {data["school_year"] for data in self._answers("FundingDeferred")}
         for data in self._answers("FundingGranted"):
-            start = _start(data["school_year"])
+            start = start_year(data["school_year"])
             if data["school_year"] not in waited and start not in PARAMETERS.baremes.values:
                 self.before += self._bareme(start)
 
@@ -223,7 +225,7 @@ class _CaseBuilder:
 
 def changed_parts(dossier: Document, before: Document) -> Document:
     """Return the parts of a dossier that differ from another one, under the labels of a case."""
-    year = _start(dossier["school_year"])
+    year = start_year(dossier["school_year"])
     parts: Document = {
         "dossier": write(dossier_fields.DOSSIER, dossier, before),
         "gestionnaire": write(
@@ -256,7 +258,3 @@ def json_of(data: BaseModel | None) -> Document:
     assert data is not None  # Entries without data were left out.
     document: Document = json.loads(data.model_dump_json())
     return document
-
-
-def _start(school_year: str) -> int:
-    return int(school_year[:4])

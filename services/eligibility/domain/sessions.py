@@ -5,11 +5,7 @@ from services.eligibility.domain.rule_contexts import CollectifContext
 from shared.contracts.elan import Collectif
 from shared.contracts.eligibility import Finding, Outcome
 from shared.french import short_date
-from shared.kernel.calendar import start_year
-
-OVERSEAS = ("97", "98")
-"""Prefixes of the INSEE codes of overseas communes."""
-INSEE_LENGTH = 5
+from shared.kernel.calendar import is_overseas, start_year
 
 
 def rhythm(context: CollectifContext) -> Finding:
@@ -32,7 +28,7 @@ def rhythm(context: CollectifContext) -> Finding:
 def season(context: CollectifContext) -> Finding:
     """CAL-03: starts after the autumn holidays and ends by mid-June; else manual review."""
     collectif, autumn_end = context.collectif, context.rules.autumn_holidays_end
-    if any(map(_overseas, context.dossier.project.communes)):
+    if any(map(is_overseas, context.dossier.project.communes)):
         return not_applicable("CAL-03", "le calendrier scolaire d'outre-mer est propre à chacun")
     if autumn_end is None:
         return not_applicable("CAL-03", "le calendrier scolaire de l'année n'est pas connu")
@@ -107,7 +103,3 @@ def _expected_sessions(context: CollectifContext) -> str:
     if not context.rural:
         return usual
     return f"{usual}, ou une séance de {norm.single_session_minutes} minutes au moins (DER-04)"
-
-
-def _overseas(commune: str) -> bool:
-    return len(commune) == INSEE_LENGTH and commune.isdigit() and commune.startswith(OVERSEAS)

@@ -101,7 +101,7 @@ def _context(system: MemorySystem) -> DossierContext:
     return DossierContext(
         campaign=campaigns[0].opened if campaigns else None,
         report_received_on=reports[0].received_on if reports else None,
-        baremes=tuple(_states(system, "funding", PublishedBareme)),
+        baremes={b.start_year: b.bareme for b in _states(system, "funding", PublishedBareme)},
     )
 
 
