@@ -15,7 +15,17 @@ from shared.contracts.funding import (
     FundingGranted,
 )
 from shared.kernel.calendar import start_year
-from shared.kernel.money import total
+from shared.kernel.money import ZERO, total
+
+
+@dataclass(frozen=True, slots=True)
+class CostChange:
+    """A collectif whose accounts are not its forecast; costs in euros."""
+
+    collectif_id: str
+    ran: bool
+    forecast: Decimal
+    actual: Decimal
 
 
 @dataclass(slots=True)
@@ -54,6 +64,42 @@ class RightAmounts:
         """The ceiling of the advances, by exercise."""
         ceilings = (self.granted.advance_ceiling_n, self.granted.advance_ceiling_n1)
         return dict(zip(self.exercises, ceilings, strict=True))
+
+    @property
+    def left(self) -> Decimal:
+        """What is granted and not advanced."""
+        return self.due - self.paid
+
+    @property
+    def final(self) -> Decimal | None:
+        """Ps and bonus of the balance, None before it."""
+        return self.settled.final_ps + self.settled.final_bonus if self.settled else None
+
+    @property
+    def final_difference(self) -> Decimal:
+        """What the balance adds to what was granted; negative when it is less."""
+        return ZERO if self.final is None else self.final - self.due
+
+    @property
+    def final_advances(self) -> Decimal:
+        """The advances that the balance or the cancellation took into account."""
+        ended = self.settled or self.cancelled
+        return ended.advances_n + ended.advances_n1 if ended else ZERO
+
+    @property
+    def cost_changes(self) -> list[CostChange]:
+        """The collectifs of the balance that did not run or whose cost changed."""
+        forecasts = {c.collectif_id: c.cost for c in self.granted.collectifs}
+        settled = self.settled.collectifs if self.settled else ()
+        changes = (
+            CostChange(c.collectif_id, c.ran, forecasts.get(c.collectif_id, c.cost), c.cost)
+            for c in settled
+        )
+        return [change for change in changes if not change.ran or change.actual != change.forecast]
+
+    def left_on(self, exercise: int) -> Decimal:
+        """Return what may still be advanced on an exercise."""
+        return self.ceilings[exercise] - self.paid_on(exercise)
 
     def paid_on(self, exercise: int) -> Decimal:
         """Return the advances that stand on an exercise."""

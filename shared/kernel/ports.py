@@ -60,6 +60,10 @@ class StoreFormError(KernelError):
     """The documents of a store have another form than this release reads and writes."""
 
 
+class SnapshotExpiredError(KernelError):
+    """The store does not keep that moment any more: reading took too long."""
+
+
 class BrokerUnavailableError(KernelError):
     """The broker is not there."""
 

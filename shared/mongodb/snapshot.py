@@ -16,7 +16,7 @@ from pymongo import ASCENDING
 from pymongo.errors import OperationFailure
 
 from shared.contracts.registry import SERVICES
-from shared.kernel.ports import KernelError, MessageRecord, StoredDocument
+from shared.kernel.ports import MessageRecord, SnapshotExpiredError, StoredDocument
 from shared.kernel.settings import Settings
 from shared.mongodb.batch_digest import KeysDigest, batch_digest, bytes_of
 from shared.mongodb.documents import altered_parts, document_to_record, document_to_stored
@@ -30,10 +30,6 @@ RECORDS_AT_ONCE, STATES_AT_ONCE = 200, 1_000
 """Documents that one answer of the server carries: memory holds no more of them."""
 TOO_OLD = {239, 246}
 Document = dict[str, Any]
-
-
-class SnapshotExpiredError(KernelError):
-    """The server no longer has that moment: reading took too long."""
 
 
 @dataclass(frozen=True, slots=True)

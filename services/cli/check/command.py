@@ -19,9 +19,8 @@ from shared.console.runtime import load_settings, run_async
 from shared.console.terminal import Code, echo, fail, progress, warn
 from shared.contracts.registry import SERVICES
 from shared.kernel.outbox import queue_of
-from shared.kernel.ports import BrokerUnavailableError
+from shared.kernel.ports import BrokerUnavailableError, SnapshotExpiredError
 from shared.kernel.settings import Settings
-from shared.mongodb.snapshot import SnapshotExpiredError
 from shared.rabbitmq.broker_admin import connected, queue_stats
 
 SCANNERS: Scanners = {

@@ -3,14 +3,13 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from services.funding.right_amounts import RightAmounts
+from services.funding.right_amounts import CostChange, RightAmounts
 from shared.contracts.funding import (
     AdjustmentDecided,
     AdvanceReversed,
     BalanceSettled,
     Cap80,
     FundingCancelled,
-    FundingGranted,
 )
 from shared.french import euros
 from shared.kernel.money import ZERO
@@ -22,12 +21,12 @@ ADJUSTMENTS = {"rappel": "à verser en plus", "indu": "à rembourser", "none": "
 def amount_texts(amounts: RightAmounts) -> Iterator[str]:
     """Yield what is due, what is paid or to be paid, and each reason why they differ."""
     granted = amounts.granted
-    yield f"Calculé : {_due(granted.ps_total, granted.bonus_total)}."
+    yield f"Calculé : {_due(granted.ps_total, granted.bonus_total, amounts.due)}."
     yield from _cap(granted.cap80, "accord")
     if amounts.settled:
-        yield from _settled(granted, amounts.settled)
+        yield from _settled(amounts, amounts.settled)
     elif amounts.cancelled:
-        yield _cancelled(amounts.cancelled)
+        yield _cancelled(amounts, amounts.cancelled)
     else:
         yield from _before_balance(amounts)
     yield from (_reversal(reversal) for reversal in amounts.reversals)
@@ -35,8 +34,8 @@ def amount_texts(amounts: RightAmounts) -> Iterator[str]:
     yield "Le paiement lui-même est fait par Sias, hors de ce système [CPT-13]."
 
 
-def _due(ps: Decimal, bonus: Decimal) -> str:
-    return f"Ps {euros(ps)} et bonus {euros(bonus)}, soit {euros(ps + bonus)}"
+def _due(ps: Decimal, bonus: Decimal, due: Decimal) -> str:
+    return f"Ps {euros(ps)} et bonus {euros(bonus)}, soit {euros(due)}"
 
 
 def _cap(cap: Cap80, moment: str) -> Iterator[str]:
@@ -49,13 +48,12 @@ def _cap(cap: Cap80, moment: str) -> Iterator[str]:
 
 
 def _before_balance(amounts: RightAmounts) -> Iterator[str]:
-    paid = amounts.paid
-    yield f"Versé à ce jour : {euros(paid)} d’acomptes ; reste {euros(amounts.due - paid)}."
+    paid, left = euros(amounts.paid), euros(amounts.left)
+    yield f"Versé à ce jour : {paid} d’acomptes ; reste {left}."
     for exercise, ceiling in amounts.ceilings.items():
-        left = ceiling - amounts.paid_on(exercise)
         yield (
             f"Sur {exercise}, les acomptes vont jusqu’à {euros(ceiling)} : il reste"
-            f" {euros(left)} possibles."
+            f" {euros(amounts.left_on(exercise))} possibles."
         )
     yield (
         "La différence vient de ce que les acomptes s’arrêtent à 70 % de chaque part et ne portent"
@@ -64,12 +62,13 @@ def _before_balance(amounts: RightAmounts) -> Iterator[str]:
     )
 
 
-def _settled(granted: FundingGranted, settled: BalanceSettled) -> Iterator[str]:
-    yield f"Dû au solde : {_due(settled.final_ps, settled.final_bonus)}."
-    yield from _final_difference(granted, settled)
+def _settled(amounts: RightAmounts, settled: BalanceSettled) -> Iterator[str]:
+    final = _due(settled.final_ps, settled.final_bonus, amounts.final or ZERO)
+    yield f"Dû au solde : {final}."
+    yield from _final_difference(amounts)
     yield from _cap(settled.cap80, "arrêté du solde")
-    advances = settled.advances_n + settled.advances_n1
-    yield f"Acomptes : {euros(advances)} ; dû moins acomptes : {_signed(settled.net)}."
+    advances = euros(amounts.final_advances)
+    yield f"Acomptes : {advances} ; dû moins acomptes : {_signed(settled.net)}."
     for indu in settled.indus:
         yield (
             f"Sur {indu.exercise}, les acomptes dépassent ce qui est dû : {euros(indu.amount)}"
@@ -79,36 +78,28 @@ def _settled(granted: FundingGranted, settled: BalanceSettled) -> Iterator[str]:
         yield f"À verser au solde : {euros(settled.net)}."
 
 
-def _final_difference(granted: FundingGranted, settled: BalanceSettled) -> Iterator[str]:
-    final = settled.final_ps + settled.final_bonus
-    forecast = granted.ps_total + granted.bonus_total
-    if final != forecast:
-        direction = "de moins" if final < forecast else "de plus"
+def _final_difference(amounts: RightAmounts) -> Iterator[str]:
+    if difference := amounts.final_difference:
+        direction = "de moins" if difference < ZERO else "de plus"
+        changes = " ; ".join(map(_cost_change, amounts.cost_changes))
+        reasons = changes or "Les bonus faits ne sont pas ceux accordés"
         yield (
-            f"C’est {euros(abs(final - forecast))} {direction} que prévu : le solde se calcule sur"
-            f" les comptes définitifs. {_changed_costs(granted, settled)}"
+            f"C’est {euros(abs(difference))} {direction} que prévu : le solde se calcule sur"
+            f" les comptes définitifs. {reasons}."
         )
 
 
-def _changed_costs(granted: FundingGranted, settled: BalanceSettled) -> str:
-    """Name the collectifs that did not run or whose cost changed."""
-    forecast = {collectif.collectif_id: collectif.cost for collectif in granted.collectifs}
-    changes = []
-    for collectif in settled.collectifs:
-        expected = forecast.get(collectif.collectif_id, collectif.cost)
-        if not collectif.ran:
-            changes.append(f"{collectif.collectif_id} n’a pas fonctionné")
-        elif collectif.cost != expected:
-            cost = f"{euros(collectif.cost)} au lieu de {euros(expected)}"
-            changes.append(f"{collectif.collectif_id} a coûté {cost}")
-    return f"{' ; '.join(changes)}." if changes else "Les bonus faits ne sont pas ceux accordés."
+def _cost_change(change: CostChange) -> str:
+    if not change.ran:
+        return f"{change.collectif_id} n’a pas fonctionné"
+    cost = f"{euros(change.actual)} au lieu de {euros(change.forecast)}"
+    return f"{change.collectif_id} a coûté {cost}"
 
 
-def _cancelled(cancelled: FundingCancelled) -> str:
-    advances = cancelled.advances_n + cancelled.advances_n1
+def _cancelled(amounts: RightAmounts, cancelled: FundingCancelled) -> str:
     return (
-        f"Droit annulé ({cancelled.motive}) : plus rien n’est dû, et les {euros(advances)}"
-        " d’acomptes sont à rembourser."
+        f"Droit annulé ({cancelled.motive}) : plus rien n’est dû, et les"
+        f" {euros(amounts.final_advances)} d’acomptes sont à rembourser."
     )
 
 

@@ -12,9 +12,15 @@ from shared.audit import integrity
 from shared.audit.findings import VIOLATIONS_LISTED_MAX, CheckResult, Violation
 from shared.audit.records import parse_record, subject_of
 from shared.audit.scanner import AuditState, Scope, ServiceScanner
-from shared.kernel.ports import DEVELOPMENT, InboxKey, MessageRecord, StoreUnavailableError
+from shared.kernel.ports import (
+    DEVELOPMENT,
+    InboxKey,
+    MessageRecord,
+    SnapshotExpiredError,
+    StoreUnavailableError,
+)
 from shared.kernel.receipts import sha256
-from shared.mongodb.snapshot import SnapshotExpiredError, StoredRecord, reading
+from shared.mongodb.snapshot import StoredRecord, reading
 from tests.unit.kernel.bench import Bench, convention
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)

@@ -118,7 +118,9 @@ async def test_a_tampered_body_shows_though_it_still_gives_the_same() -> None:
 async def test_another_principal_than_the_receipt_names_shows() -> None:
     record = granted(await campaign())
 
-    assert differing_parts(FUNDING, replace(record, key=record.key.legacy)) == {("receipt", "principal")}
+    assert differing_parts(FUNDING, replace(record, key=record.key.legacy)) == {
+        ("receipt", "principal")
+    }
 
 
 async def test_a_receipt_of_form_1_is_replayed_as_it_is() -> None:
