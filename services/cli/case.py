@@ -9,7 +9,6 @@ import yaml
 from services.cli.cases.export import DossierContext, export_case
 from services.cli.cases.mapping import CaseError, Document
 from services.cli.cases.run import differences, load
-from services.cli.dossier.timeline import TimelineEntry, timeline
 from services.cli.reads import ReadsByService, open_all_reads, records_of_dossier
 from services.funding import queries as funding
 from services.submission import queries as submission
@@ -18,6 +17,7 @@ from shared.console.terminal import Code, echo, fail, warn
 from shared.contracts.elan import DossierSubmitted
 from shared.kernel.calendar import previous
 from shared.kernel.settings import Settings
+from shared.kernel.timeline import TimelineEntry, timeline
 
 WIDTH = 100
 

@@ -110,7 +110,10 @@ async def test_one_record_is_read_by_its_key_and_none_where_there_is_none(reads:
 async def test_of_some_keys_those_of_handled_messages_are_returned(reads: Reads) -> None:
     early, late = RECORDS[1].key, RECORDS[0].key
 
-    assert await reads.handled([early, late, InboxKey("/elan", "absent")]) == {early, late}
+    assert await reads.handled([early, late, InboxKey(DEVELOPMENT, "/elan", "absent")]) == {
+        early,
+        late,
+    }
     assert await reads.handled([]) == set()
 
 

@@ -14,12 +14,12 @@ from services.cli.cases import dossier_fields, event_fields, examples
 from services.cli.cases.anonymise import Aliases
 from services.cli.cases.mapping import CaseError, Document, amount_text, day_text, write
 from services.cli.cases.then import PublishedEvent, observed
-from services.cli.dossier.timeline import TimelineEntry
 from services.cli.rules.catalogue import rules
 from services.funding.service import PARAMETERS
 from shared.contracts.caf import CampaignOpened
 from shared.contracts.registry import BY_NAME, SERVICES
 from shared.kernel.calendar import start_year
+from shared.kernel.timeline import TimelineEntry
 
 INTERNAL_PRODUCERS = {*SERVICES, "any"}
 # Answers on the Caf itself: the records of a dossier do not hold them all.

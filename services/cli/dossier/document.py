@@ -7,8 +7,8 @@ from typing import Any
 
 from services.cli.dossier.by_event import sentences_of
 from services.cli.dossier.text import Sentences
-from services.cli.dossier.timeline import TimelineEntry
 from shared.contracts.elan import DossierSubmitted
+from shared.kernel.timeline import TimelineEntry
 
 UNREADABLE = "Son contenu n’est pas lisible selon le contrat actuel."
 

@@ -2,7 +2,7 @@
 
 from services.cli.dossier.text import Sentences, item, reason_lines, sentences
 from shared.contracts.common import MessageRefused, RequestRefused
-from shared.contracts.registry import BY_TYPE
+from shared.kernel.timeline import event_name
 
 
 def request_refused(data: RequestRefused) -> Sentences:
@@ -19,9 +19,3 @@ def message_refused(data: MessageRefused) -> Sentences:
         *(item(f"{error.path or 'message'} : {error.message}") for error in data.errors),
         f"Il attend dans {data.queue}.dead-letters ; rien n’a changé.",
     )
-
-
-def event_name(event_type: str | None) -> str:
-    """Return the name of an event, or its type where the contract has no such event."""
-    spec = BY_TYPE.get(event_type or "")
-    return spec.name if spec else event_type or "type illisible"

@@ -14,13 +14,13 @@ from services.cli.cases.export import OF_THE_CAF, DossierContext, export_case
 from services.cli.cases.given import Event, events
 from services.cli.cases.mapping import CaseError
 from services.cli.cases.run import Case, answers, compare, run_events
-from services.cli.dossier.timeline import timeline
 from services.funding.domain.states import PublishedBareme
 from services.submission.domain.states import Campaign, InterimReport
 from shared.kernel.decision import State
 from shared.kernel.memory.store import MemoryStore
 from shared.kernel.memory.system import MemorySystem
 from shared.kernel.ports import MessageRecord
+from shared.kernel.timeline import timeline
 from tests.unit.cases.test_legal_cases import CASES
 
 S = TypeVar("S", bound=State)

@@ -6,7 +6,6 @@ import pytest
 
 from services.accounting import queries as accounting
 from services.accounting.ledger import broken_link, trial_balance
-from services.cli.dossier.timeline import timeline
 from services.eligibility import queries as eligibility
 from services.funding import queries as funding
 from services.funding.reports.pending_dossiers import CHANGES
@@ -17,6 +16,7 @@ from shared.kernel.memory.system import running
 from shared.kernel.money import total
 from shared.kernel.read_port import Reads, Sample
 from shared.kernel.settings import Settings
+from shared.kernel.timeline import timeline
 from tests.support.client import MemoryClient, event, send
 from tests.support.services import ALL
 from tests.unit.report.published import CAF, interleaved_requests

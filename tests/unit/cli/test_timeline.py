@@ -3,7 +3,6 @@
 import pytest
 
 from services.accounting.service import SERVICE as ACCOUNTING
-from services.cli.dossier.timeline import TimelineEntry, timeline
 from services.eligibility.service import SERVICE as ELIGIBILITY
 from services.funding.service import SERVICE as FUNDING
 from services.submission.service import SERVICE as SUBMISSION
@@ -13,6 +12,7 @@ from shared.contracts.submission import DossierHeld
 from shared.kernel.memory.system import MemorySystem, running
 from shared.kernel.ports import MessageRecord
 from shared.kernel.settings import Settings
+from shared.kernel.timeline import TimelineEntry, timeline
 from tests.support import life, samples
 from tests.support.client import MemoryClient
 from tests.support.stories import load, play

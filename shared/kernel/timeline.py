@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from services.cli.dossier.refused_messages import event_name
 from shared.contracts.base import WireModel
 from shared.contracts.envelope import Envelope, InvalidMessage, decode
 from shared.contracts.registry import BY_TYPE
@@ -48,6 +47,12 @@ def timeline(dossier_id: str, records: Records) -> list[TimelineEntry]:
         for record in records_of_service:
             builder.add_record(service, record)
     return _in_order(builder.entries())
+
+
+def event_name(event_type: str | None) -> str:
+    """Return the name of an event, or its type where the contract has no such event."""
+    spec = BY_TYPE.get(event_type or "")
+    return spec.name if spec else event_type or "type illisible"
 
 
 @dataclass(slots=True)
