@@ -1,5 +1,6 @@
-"""French formats of amounts, dates, counts and lists."""
+"""French formats of amounts, dates, counts and lists, and typography."""
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
@@ -8,6 +9,7 @@ from zoneinfo import ZoneInfo
 THIN_SPACE = "\N{NARROW NO-BREAK SPACE}"
 SPACE = "\N{NO-BREAK SPACE}"
 PARIS = ZoneInfo("Europe/Paris")
+UNBREAKABLE = re.compile(r" (?=[;:!?»%€])|(?<=«) |(?<=\d) (?=\d)")
 MONTHS = (
     *("janvier", "février", "mars", "avril", "mai", "juin", "juillet"),
     *("août", "septembre", "octobre", "novembre", "décembre"),
@@ -66,3 +68,8 @@ def listed(texts: Iterable[str], nothing: str = "aucun") -> str:
     """Return `A, B et C`."""
     *others, last = list(texts) or [nothing]
     return f"{', '.join(others)} et {last}" if others else last
+
+
+def typeset(text: str) -> str:
+    """Return a French text with no-break spaces where plain ones were typed."""
+    return UNBREAKABLE.sub(SPACE, text)

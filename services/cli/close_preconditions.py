@@ -1,9 +1,5 @@
 """Collecting the preconditions of a closing from accounting, funding and the broker."""
 
-from collections import Counter
-
-import orjson
-
 from services.accounting import queries as accounting
 from services.accounting.closing_cli.checklist import NAMED_MAX, Preconditions
 from services.accounting.closing_cli.request import Request
@@ -14,8 +10,8 @@ from shared.contracts.common import Reason
 from shared.contracts.registry import SERVICES
 from shared.kernel.outbox import queue_of
 from shared.kernel.settings import Settings
-from shared.rabbitmq.broker_admin import Connection, connected, queue_stats
-from shared.rabbitmq.dead_letter_queue import LOOK_MAX, DeadLetter, open_dead_letters
+from shared.rabbitmq.broker_admin import connected, queue_stats
+from shared.rabbitmq.dead_letter_queue import count_of_caf
 
 IDLE_S_MAX = 5.0
 NO_BACKLOG = Backlog({}, {})
@@ -39,7 +35,7 @@ async def preconditions_of(
     books, grants = reads["accounting"], reads["funding"]
     refused = await funding.dossiers_with_refused_accounts(grants, caf)
     async with connected(settings) as connection:
-        dead_letters = {name: await _dead_letters(connection, name, caf) for name in SERVICES}
+        dead_letters = {name: await count_of_caf(connection, name, caf) for name in SERVICES}
         queue = await queue_stats(connection, queue_of("accounting"))
     return Preconditions(
         caf=caf,
@@ -54,20 +50,3 @@ async def preconditions_of(
         dead_letters=dead_letters,
         consumers=queue.consumers if queue else 0,
     )
-
-
-async def _dead_letters(connection: Connection, service: str, caf: str) -> int:
-    """Count the dead letters of a Caf, those without a readable Caf, and those not looked at."""
-    async with open_dead_letters(connection, service) as letters:
-        cafs = Counter([_caf(letter) async for letter in letters.letters(LOOK_MAX)])
-    unseen = letters.count - cafs.total()
-    return cafs[caf] + cafs[None] + unseen
-
-
-def _caf(letter: DeadLetter) -> str | None:
-    """Return the Caf of a dead letter: that of its body, else the last part of its routing key."""
-    try:
-        caf = orjson.loads(letter.body)["data"]["caf"]
-    except (ValueError, KeyError, TypeError):
-        caf = letter.redrive_message().routing_key.rpartition(".")[2]
-    return caf if isinstance(caf, str) and len(caf) == len("761") and caf.isdigit() else None

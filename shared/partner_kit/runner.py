@@ -7,7 +7,8 @@ that an event answers, `sha256` the body of a refused message.
 import asyncio
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -60,6 +61,13 @@ class Outcome:
         if self.not_sent:
             return [self.not_sent]
         return differences(self.sample.expected, self.received)
+
+
+def dead_letters_left(outcomes: Iterable[Outcome]) -> dict[str, int]:
+    """Return how many dead letters a run leaves, by service, sorted."""
+    sent = (outcome.sample.expected for outcome in outcomes if not outcome.not_sent)
+    queues = Counter(expected.dead_letters for expected in sent if expected.dead_letters)
+    return {queue.split(".")[1]: queues[queue] for queue in sorted(queues)}
 
 
 async def play(

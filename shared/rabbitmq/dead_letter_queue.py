@@ -5,11 +5,14 @@ They are consumed, not fetched with `basic.get`: fetched messages return in anot
 
 import asyncio
 import hashlib
+import re
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 from aio_pika import DeliveryMode, Message
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 
@@ -23,6 +26,7 @@ from shared.rabbitmq.errors import TopologyError
 LOOK_MAX = 2_000
 """The most unacknowledged messages that a quorum queue delivers to one consumer."""
 DELIVERY_S_MAX = 5.0
+CAF = re.compile(r"[0-9]{3}")
 
 
 class DeadLetter:
@@ -37,6 +41,15 @@ class DeadLetter:
     def id(self) -> str:
         """The AMQP message id, else the event's id, else the hash of the body."""
         return self._message.message_id or _event_id(self.body) or _hash(self.body)
+
+    @property
+    def caf(self) -> str | None:
+        """The Caf of its body, else the last part of its routing key; None where that is none."""
+        try:
+            caf = orjson.loads(self.body)["data"]["caf"]
+        except (ValueError, KeyError, TypeError):
+            caf = self.redrive_message().routing_key.rpartition(".")[2]
+        return caf if isinstance(caf, str) and CAF.fullmatch(caf) else None
 
     @property
     def replay(self) -> int:
@@ -128,6 +141,18 @@ async def open_dead_letters(connection: Connection, service: str) -> AsyncIterat
         yield dead_letters
     finally:
         await channel.close()
+
+
+async def count_of_caf(connection: Connection, service: str, caf: str) -> int:
+    """Count the dead letters of a Caf, those without a readable Caf, and those beyond `LOOK_MAX`.
+
+    Raises:
+        TopologyError: when the queue does not exist.
+    """
+    async with open_dead_letters(connection, service) as letters:
+        cafs = Counter([letter.caf async for letter in letters.letters(LOOK_MAX)])
+    unseen = letters.count - cafs.total()
+    return cafs[caf] + cafs[None] + unseen
 
 
 def _event_id(body: bytes) -> str | None:

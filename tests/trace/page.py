@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
 
-from services.cli.rules.catalogue import Rule, choices, documents, own_rules, rules, typeset
+from services.cli.rules.catalogue import Rule, choices, documents, own_rules, rules
+from shared.french import typeset
 from tests.trace.in_code import ROOT
 from tests.trace.table import Row, traced
 

@@ -1,6 +1,5 @@
 """The reports of `clas conformance`: tables for people, a JSON document for programs."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from shared.console.terminal import add, echo, new_table, show, warn
@@ -8,7 +7,7 @@ from shared.contracts.asyncapi import EXCHANGE
 from shared.french import counted
 from shared.partner_kit.diff import expected_answers, received_answers
 from shared.partner_kit.file_validation import Verdict, properties
-from shared.partner_kit.runner import Outcome, Run
+from shared.partner_kit.runner import Outcome, Run, dead_letters_left
 from shared.partner_kit.sample import Document
 
 REMARKS_MAX = 100
@@ -71,9 +70,7 @@ def print_leftovers(outcomes: Sequence[Outcome], run: Run) -> None:
         f"Ce qui reste : les écritures et dossiers de la Caf {run.caf}, dont tous les "
         f"identifiants commencent par {run.prefix} ; l’archive et le flux clas.log les gardent."
     )
-    queues = (each.sample.expected.dead_letters for each in outcomes if not each.not_sent)
-    for queue, count in sorted(Counter(filter(None, queues)).items()):
-        service = queue.split(".")[1]
+    for service, count in dead_letters_left(outcomes).items():
         letters = counted(count, "lettre morte", "lettres mortes")
         echo(f"• {letters} du service {service} ; les retirer :")
         echo(f"clas dead-letters drop {service} {run.prefix} --beginning --yes", indent=4)

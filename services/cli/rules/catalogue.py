@@ -4,7 +4,6 @@
 `decisions.yaml` the decisions on open points of the texts.
 """
 
-import re
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -13,7 +12,7 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.french import SPACE
+from shared.french import typeset
 
 Kind = Literal["blocking", "computation", "parameter", "workflow", "soft", "record", "information"]
 Place = Literal["applied", "person", "information"]
@@ -114,12 +113,6 @@ def choices_on(rule: str) -> tuple[str, ...]:
     return tuple(typeset(each.choice) for each in choices().values() if each.rule == rule)
 
 
-def typeset(text: str) -> str:
-    """Return a French text with no-break spaces where plain ones were typed."""
-    return _UNBREAKABLE.sub(SPACE, text)
-
-
-_UNBREAKABLE = re.compile(r" (?=[;:!?»%€])|(?<=«) |(?<=\d) (?=\d)")
 _DATA: Traversable = files("services.cli.rules")
 
 
