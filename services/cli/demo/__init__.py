@@ -1,5 +1,5 @@
-"""`clas demo`: a campaign of Seine-Maritime played through the real system, and its summary.
+"""`clas demo`: a campaign of Seine-Maritime played through the real system, and its report.
 
-It owns the sample campaign and its generator, the playing and the telling. It refuses to know
-what the services decide: the summary is drawn from what they publish, as a partner sees it.
+This package holds the sample campaign, plays it and lays its report out. The services' reports
+compute it from published events, as a partner receives them.
 """

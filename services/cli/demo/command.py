@@ -60,5 +60,5 @@ def _on_servers(*, attach: bool) -> None:
 
 
 async def _in_process() -> None:
-    async with this_process() as stage:
-        await show(stage)
+    async with this_process() as driver:
+        await show(driver)

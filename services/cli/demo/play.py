@@ -11,31 +11,31 @@ from shared.french import counted
 SENT_AT_ONCE = 50
 
 
-async def play(stage: DemoDriver, batches: Sequence[Batch]) -> None:
-    """Play all phases, and tell each one in a line once it is over."""
+async def play(driver: DemoDriver, batches: Sequence[Batch]) -> None:
+    """Play all phases, and print a line for each one once it is over."""
     began = time.monotonic()
     width = max(len(batch.phase.title) for batch in batches)
     for batch in batches:
-        heard, since = len(stage.received()), time.monotonic()
-        await _play(stage, batch)
-        answers = len(stage.received()) - heard - len(batch.messages)
-        told = f"{counted(len(batch.messages), 'message'):>13}, {counted(answers, 'réponse'):>13}"
-        echo(f"✓ {batch.phase.title:<{width}} {told}   {_seconds(since)}")
+        before, since = len(driver.received()), time.monotonic()
+        await _play(driver, batch)
+        answers = len(driver.received()) - before - len(batch.messages)
+        counts = f"{counted(len(batch.messages), 'message'):>13}, {counted(answers, 'réponse'):>13}"
+        echo(f"✓ {batch.phase.title:<{width}} {counts}   {_seconds(since)}")
     messages = sum(len(batch.messages) for batch in batches)
-    answers = len(stage.received()) - messages
-    told = f"{counted(messages, 'message')} et {counted(answers, 'réponse')} en {_seconds(began)}"
+    answers = len(driver.received()) - messages
+    counts = f"{counted(messages, 'message')} et {counted(answers, 'réponse')} en {_seconds(began)}"
     console.print()
-    echo(f"Campagne jouée : {told}.", style="bold")
+    echo(f"Campagne jouée : {counts}.", style="bold")
 
 
-async def _play(stage: DemoDriver, batch: Batch) -> None:
+async def _play(driver: DemoDriver, batch: Batch) -> None:
     with progress() as bar:
         task = bar.add_task(batch.phase.title, total=len(batch.messages))
         for first in range(0, len(batch.messages), SENT_AT_ONCE):
-            some = batch.messages[first : first + SENT_AT_ONCE]
-            await stage.send(some)
-            bar.advance(task, len(some))
-        await stage.wait_until_idle()
+            part = batch.messages[first : first + SENT_AT_ONCE]
+            await driver.send(part)
+            bar.advance(task, len(part))
+        await driver.wait_until_idle()
 
 
 def _seconds(since: float) -> str:

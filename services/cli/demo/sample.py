@@ -25,20 +25,20 @@ class Batch:
 
 def campaign() -> tuple[Batch, ...]:
     """Return the sample campaign, phase by phase."""
-    titled = {phase.name: phase for phase in PHASES}
+    phases = {phase.name: phase for phase in PHASES}
     text = files("services.cli.demo").joinpath(FILE).read_text(encoding="utf-8")
-    read = [(json.loads(line), line) for line in text.splitlines()]
+    events = [(json.loads(line), line) for line in text.splitlines()]
     return tuple(
-        Batch(titled[name], tuple(_outgoing(event, line) for event, line in lines))
-        for name, lines in groupby(read, key=_phase)
+        Batch(phases[name], tuple(_outgoing(event, line) for event, line in lines))
+        for name, lines in groupby(events, key=_phase)
     )
 
 
-def _phase(read: tuple[dict[str, str], str]) -> str:
-    return read[0][ATTRIBUTE]
+def _phase(event: tuple[dict[str, str], str]) -> str:
+    return event[0][ATTRIBUTE]
 
 
 def _outgoing(event: dict[str, str], line: str) -> OutgoingMessage:
-    """The line is the body; key and id say the same as it does."""
+    """Return the message of a line: the line is the body, key and id are those of its event."""
     name = event["type"].removeprefix(TYPE_PREFIX).removesuffix(".v1")
     return OutgoingMessage(id=event["id"], routing_key=routing_key(name, CAF), body=line.encode())

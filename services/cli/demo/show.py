@@ -9,13 +9,13 @@ from shared.kernel.published_events import PublishedEvents, published_events
 from shared.kernel.settings import Settings
 
 
-async def show(stage: DemoDriver, kept_on: Settings | None = None) -> PublishedEvents:
+async def show(driver: DemoDriver, kept_on: Settings | None = None) -> PublishedEvents:
     """Play the campaign and print its report; return the published events.
 
     `kept_on`: how to reach the system afterwards, None when it ends with this program.
     """
-    await play(stage, campaign())
-    events = published_events(stage.received(), CAF)
+    await play(driver, campaign())
+    events = published_events(driver.received(), CAF)
     print_report(events, CAF, SCHOOL_YEAR)
     print_next_steps(events, kept_on)
     return events
