@@ -28,6 +28,7 @@ from tests.support.samples import (
     dossier_received,
     funding_granted,
 )
+from tests.support.settled import funding_amended
 from tests.unit.demo.events import body, events_of
 
 THIRD = "ELAN-2025-761-000003"
@@ -285,6 +286,13 @@ def test_amounts_add_up_and_name_their_bareme() -> None:
     assert price.start_year == 2025
     assert price.values is not None
     assert price.values.plafond == Decimal("8487.00")
+
+
+def test_an_amended_grant_replaces_the_one_before() -> None:
+    amended = funding_amended()
+    result = grants(events_of(funding_granted(), amended))
+    assert (result.dossiers, result.ps) == (1, amended.ps_total)
+    assert result.total == amended.ps_total + amended.bonus_total
 
 
 def test_a_bareme_without_parameters_is_listed_by_its_source_alone() -> None:
