@@ -2,13 +2,13 @@
 
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import dataclass
 from typing import Annotated
 
-import orjson
 import typer
 
 from services.cli.services import SERVICES_BY_NAME
+from shared.console.json_output import AsJson, print_json
 from shared.console.runtime import broker_unavailable, load_settings, run_async
 from shared.console.terminal import Code, add, confirm, echo, fail, new_table, progress, show, warn
 from shared.contracts.registry import SERVICES
@@ -21,11 +21,20 @@ from shared.rabbitmq.broker_admin import connected, queue_stats
 STATES = {name: service.states for name, service in SERVICES_BY_NAME.items()}
 
 
+@dataclass(frozen=True, slots=True)
+class MigrationDocument:
+    """The plan of `clas migrate`; `done`: all databases have this form now."""
+
+    form: int
+    plan: tuple[CollectionPlan, ...]
+    done: bool
+
+
 def migrate(
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show the plan.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do it, without a question.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Plan and result as JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Move the databases that release 0.3.0 wrote to the form that this release reads.
 
@@ -53,7 +62,8 @@ async def _migrate(settings: Settings, *, dry_run: bool, yes: bool, as_json: boo
                 _ask(as_json=as_json)
             await _run(migration, names, plan)
         if as_json:
-            _print_json(plan, done=moves or not names)
+            done = moves or not names
+            print_json(MigrationDocument(FORM, tuple(plan), done=done))
         elif moves:
             echo(f"All databases have form {FORM}. Start the services of this release.")
 
@@ -68,11 +78,6 @@ def _show_plan(plan: Sequence[CollectionPlan], *, outdated: bool) -> None:
         counts = (f"{count:,}" for count in (row.documents, row.to_move, row.bytes))
         add(table, row.database, row.collection, *counts)
     show(table)
-
-
-def _print_json(plan: Sequence[CollectionPlan], *, done: bool) -> None:
-    document = {"form": FORM, "plan": [asdict(each) for each in plan], "done": done}
-    print(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode())
 
 
 async def _check_consumers(settings: Settings) -> None:
