@@ -36,11 +36,12 @@ coverage: lint ## Run all tests and count what they reach, in every process; tak
 	@deploy/office.sh
 	@$(PYTEST) --cov --cov-report=term --cov-fail-under=95
 
-lint: setup ## Check style, types and import contracts
+lint: setup ## Check style, types, import contracts and names
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/ruff format --check --quiet
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/python -m tests.names
 
 rules: setup ## Write the trace of the rules again, and lock new parameter values
 	@$(BIN)/python -m tests.lock

@@ -31,7 +31,7 @@ GONE = """The stream no longer holds the event that was handled last: entries ma
 Export them (clas export events), forget the place (DELETE FROM place), start with the files."""
 
 
-def book(db: sqlite3.Connection, known: set[str], posted: dict[str, Any]) -> None:
+def book(db: sqlite3.Connection, accounts: set[str], posted: dict[str, Any]) -> None:
     """Book an entry whole or reject it whole; debits and credits are cents."""
     entry = posted["entry_id"]
     if db.execute("SELECT 1 FROM journal WHERE entry = ?", [entry]).fetchone():
@@ -43,7 +43,7 @@ def book(db: sqlite3.Connection, known: set[str], posted: dict[str, Any]) -> Non
     reasons = [
         {"code": "COMPTE", "message": f"Compte {account} inconnu", "line": line}
         for _, line, account, *_ in lines
-        if account not in known
+        if account not in accounts
     ]
     if reasons:
         answer(db, posted, "EntryRejected", "rejected_on", reasons=reasons)
@@ -52,16 +52,16 @@ def book(db: sqlite3.Connection, known: set[str], posted: dict[str, Any]) -> Non
         answer(db, posted, "EntryAcknowledged", "acknowledged_on", reference=None)
 
 
-def answer(db: sqlite3.Connection, posted: dict[str, Any], name: str, on: str, **told: Any) -> None:
+def answer(db: sqlite3.Connection, posted: dict[str, Any], name: str, on: str, **data: Any) -> None:
     """Put an answer into the outbox; from here on its id and its bytes are always the same."""
     now = datetime.now(ZoneInfo("Europe/Paris"))
-    told |= {"caf": posted["caf"], "entry_id": posted["entry_id"], "system": SYSTEM}
+    data |= {"caf": posted["caf"], "entry_id": posted["entry_id"], "system": SYSTEM}
     event = {
         "specversion": "1.0",
         "source": f"/accounting/{SYSTEM}",
         "type": f"fr.caf.clas.{name}.v1",
         "time": now.isoformat(),
-        "data": told | {on: now.date().isoformat()},
+        "data": data | {on: now.date().isoformat()},
     }
     event["id"] = str(uuid.uuid5(uuid.NAMESPACE_URL, json.dumps(event)))
     row = (event["id"], f"{name}.v1.{posted['caf']}", json.dumps(event))
@@ -77,7 +77,7 @@ async def send(db: sqlite3.Connection, exchange: aio_pika.abc.AbstractExchange) 
             db.execute("DELETE FROM outbox WHERE id = ?", [name])
 
 
-async def follow(caf: str, db: sqlite3.Connection, known: set[str]) -> None:
+async def follow(caf: str, db: sqlite3.Connection, accounts: set[str]) -> None:
     """Book what comes, and answer, until the broker is gone."""
     async with await aio_pika.connect(os.environ["CLAS_AMQP_URL"]) as connection:
         channel = await connection.channel(on_return_raises=True)
@@ -100,7 +100,7 @@ async def follow(caf: str, db: sqlite3.Connection, known: set[str]) -> None:
             if mine or offset % 1000 == 0:
                 with db:  # The entry, the answer and the place, or nothing.
                     if mine:
-                        book(db, known, json.loads(message.body)["data"])
+                        book(db, accounts, json.loads(message.body)["data"])
                     db.execute("REPLACE INTO place VALUES (1, ?, ?)", [offset, message.message_id])
                 await send(db, exchange)
             await message.ack()

@@ -19,8 +19,8 @@ settings.load_profile("steady")
 @pytest.fixture(scope="session")
 def real_servers() -> Iterator[Servers]:
     """RabbitMQ and MongoDB: those of the environment, else private ones, else containers."""
-    with servers() as found:
-        yield found
+    with servers() as addresses:
+        yield addresses
 
 
 @pytest.fixture

@@ -18,9 +18,9 @@ def main() -> None:
 
 
 def _serve() -> None:
-    with servers() as given, suppress(KeyboardInterrupt):
-        print(f"export {AMQP_VARIABLE}='{given.amqp_url}'")
-        print(f"export {MONGO_VARIABLE}='{given.mongo_url}'", flush=True)
+    with servers() as addresses, suppress(KeyboardInterrupt):
+        print(f"export {AMQP_VARIABLE}='{addresses.amqp_url}'")
+        print(f"export {MONGO_VARIABLE}='{addresses.mongo_url}'", flush=True)
         signal.pause()
 
 

@@ -24,8 +24,8 @@ _VERSION_S_MAX = 60.0
 
 def mongod_program() -> Path | None:
     """Return the server program of this machine, or the one of an installed wheel, or None."""
-    found = shutil.which("mongod")
-    return Path(found) if found else _mongod_of_the_wheel()
+    program = shutil.which("mongod")
+    return Path(program) if program else _mongod_of_the_wheel()
 
 
 class PrivateMongo(PrivateServer):

@@ -25,8 +25,8 @@ def rabbitmq_program() -> Path | None:
     """Return the server program of this machine, or None."""
     if _DEBIAN_PROGRAM.exists():
         return _DEBIAN_PROGRAM
-    found = shutil.which("rabbitmq-server")
-    return Path(found) if found else None
+    program = shutil.which("rabbitmq-server")
+    return Path(program) if program else None
 
 
 class PrivateRabbit(PrivateServer):

@@ -58,7 +58,7 @@ def _compare(expected: Sequence[Answer], received: Sequence[Document]) -> list[s
         if not candidates:
             faults.append(f"{answer.event} attendu, pas reçu")
             continue
-        best = min(candidates, key=lambda each: len(_answer_faults(answer, each)))
+        best = min(candidates, key=lambda candidate: len(_answer_faults(answer, candidate)))
         remaining.remove(best)
         faults += _answer_faults(answer, best)
     return [*faults, *(f"{name_of(each)} reçu, pas attendu" for each in remaining)]

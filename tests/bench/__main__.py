@@ -31,42 +31,46 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--messages", type=int, default=4_000)
     parser.add_argument("--rounds", type=int, default=5)
-    given = parser.parse_args()
-    with servers() as found, Progress(console=console, transient=True) as progress:
-        total = (len(HOPS) * len(WAYS) + 1) * given.rounds
+    options = parser.parse_args()
+    with servers() as addresses, Progress(console=console, transient=True) as progress:
+        total = (len(HOPS) * len(WAYS) + 1) * options.rounds
         task = progress.add_task("hops and closings", total=total)
         rates = {
             hop: asyncio.run(
-                _rounds(found, hop, given.messages, given.rounds, lambda: progress.advance(task))
+                _rounds(
+                    addresses, hop, options.messages, options.rounds, lambda: progress.advance(task)
+                )
             )
             for hop in HOPS
         }
         closings = asyncio.run(
-            _closings(found, given.messages // 2, given.rounds, lambda: progress.advance(task))
+            _closings(
+                addresses, options.messages // 2, options.rounds, lambda: progress.advance(task)
+            )
         )
-    console.print(_table(rates, given.messages, given.rounds))
+    console.print(_table(rates, options.messages, options.rounds))
     hop = statistics.median(rates[HOPS[0]]["service"])
-    console.print(_of_closing(closings, hop, given.messages // 2, given.rounds))
+    console.print(_of_closing(closings, hop, options.messages // 2, options.rounds))
 
 
 async def _closings(
-    found: Servers, grants: int, rounds: int, done: Callable[[], None]
+    addresses: Servers, grants: int, rounds: int, done: Callable[[], None]
 ) -> list[float]:
     rates = []
     for _ in range(rounds):
-        rates.append(await measure_closing(found, grants))
+        rates.append(await measure_closing(addresses, grants))
         done()
     return rates
 
 
 async def _rounds(
-    found: Servers, hop: Hop, messages: int, rounds: int, done: Callable[[], None]
+    addresses: Servers, hop: Hop, messages: int, rounds: int, done: Callable[[], None]
 ) -> dict[str, list[float]]:
     rates: dict[str, list[float]] = {way: [] for way in WAYS}
     for _ in range(rounds):
         for way in WAYS:
             count = messages // 5 if way == WAYS[2] else messages
-            rates[way].append(await measure(found, hop, way, count))
+            rates[way].append(await measure(addresses, hop, way, count))
             done()
     return rates
 

@@ -29,12 +29,12 @@ async def measure_closing(servers: Servers, count: int) -> float:
         Process(servers, ["services.accounting"]) as accounting,
         MongoClient[dict[str, Any]](servers.mongo_url) as client,
     ):
-        kept = client[f"{accounting.prefix}accounting"]
+        database = client[f"{accounting.prefix}accounting"]
         await publish(servers.amqp_url, grants(count))
-        await _until(lambda: kept.grants.estimated_document_count() == count)
+        await _until(lambda: database.grants.estimated_document_count() == count)
         began = time.perf_counter()
         await publish(servers.amqp_url, [closing(EXERCISE)])
-        await _until(lambda: kept.closings.count_documents({"step": "done"}) == 1)
+        await _until(lambda: database.closings.count_documents({"step": "done"}) == 1)
         taken = time.perf_counter() - began
     return ENTRIES_PER_GRANT * count / taken
 

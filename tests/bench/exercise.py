@@ -182,9 +182,9 @@ def _checked(digits: str) -> str:
 
 def _keep(database: Database[Document], states: Iterable[State]) -> None:
     """Write states of one kind."""
-    kept = list(states)
-    fields = personal_fields(type(kept[0]))
+    sample = list(states)
+    fields = personal_fields(type(sample[0]))
     documents = [
-        state_to_document(each.key, 1, each.model_dump(mode="json"), fields) for each in kept
+        state_to_document(each.key, 1, each.model_dump(mode="json"), fields) for each in sample
     ]
-    database[kept[0].collection].insert_many(documents)
+    database[sample[0].collection].insert_many(documents)

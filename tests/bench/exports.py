@@ -49,11 +49,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.exports", description=__doc__)
     parser.add_argument("--lines", type=int, default=200_000)
     parser.add_argument("--formats", nargs="+", default=FORMATS)
-    given = parser.parse_args()
+    options = parser.parse_args()
     mongo = PrivateMongo()
     with running(mongo), tempfile.TemporaryDirectory() as folder:
-        lines = _prepared(mongo.url, given.lines)
-        measured = [_export(name, mongo.url, Path(folder)) for name in given.formats]
+        lines = _prepared(mongo.url, options.lines)
+        measured = [_export(name, mongo.url, Path(folder)) for name in options.formats]
         console.print(_table(measured, lines))
 
 
@@ -86,13 +86,13 @@ def _table(measured: Sequence[Measured], lines: int) -> Table:
     table = Table(title=f"{lines:,} lines of one exercise, `clas export`", min_width=60)
     for title in ("format", "seconds", "lines/s", "file (MB)", "peak memory (MB)"):
         table.add_column(title, justify="right")
-    for each in measured:
+    for row in measured:
         table.add_row(
-            each.format,
-            f"{each.seconds:,.0f}",
-            f"{lines / each.seconds:,.0f}",
-            f"{each.file_bytes / 1e6:,.0f}",
-            f"{each.memory_bytes / 1e6:,.0f}",
+            row.format,
+            f"{row.seconds:,.0f}",
+            f"{lines / row.seconds:,.0f}",
+            f"{row.file_bytes / 1e6:,.0f}",
+            f"{row.memory_bytes / 1e6:,.0f}",
         )
     # A process begins as a copy of the one that starts it: what is below this is not known.
     own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024

@@ -27,27 +27,27 @@ def main() -> None:
 
 def lines() -> Iterator[bytes]:
     """Yield the agrements as eligibility publishes them."""
-    dice = random.Random(76)
+    generator = random.Random(76)
     for rank in range(DOSSIERS):
-        yield _agrement(rank, dice)
+        yield _agrement(rank, generator)
 
 
-def _agrement(rank: int, dice: random.Random) -> bytes:
+def _agrement(rank: int, generator: random.Random) -> bytes:
     collectifs = [
         samples.granted_collectif(
             collectif_id=f"C{number}",
-            children=dice.randint(8, 12),
-            forecast_cost=f"{dice.randint(4_000, 12_000)}.{dice.randint(0, 99):02d}",
-            bonuses=dice.choice(KINDS),
+            children=generator.randint(8, 12),
+            forecast_cost=f"{generator.randint(4_000, 12_000)}.{generator.randint(0, 99):02d}",
+            bonuses=generator.choice(KINDS),
         )
-        for number in range(dice.randint(1, COLLECTIFS_MAX))
+        for number in range(generator.randint(1, COLLECTIFS_MAX))
     ]
     cost = sum(Decimal(each["forecast_cost"]) for each in collectifs)
     agrement = samples.agrement(
         dossier_id=f"NATION-{rank:05d}",
         caf=f"{11 + 9 * (rank % CAFS):03d}",
         collectifs=collectifs,
-        budget__total_annual_cost=f"{half_up(cost * dice.choice(SHARES_OF_COST))}",
+        budget__total_annual_cost=f"{half_up(cost * generator.choice(SHARES_OF_COST))}",
     )
     return encode(
         agrement, id=f"nation-{rank}", source="/clas/eligibility", time="2025-10-02T12:00:00Z"

@@ -61,8 +61,10 @@ class Bad:
 def bent(name: str, where: str, value: Any, /, event: str = DOSSIER, **expected: str) -> Bad:
     """Return the event with one field replaced, refused as invalid at that field."""
     document = replaced(envelope(event), where, value)
-    told = {"reason": "invalid", "path": where} | expected
-    return Bad(name, written(document), **told, routing_key=key(event), service=service_of(event))
+    outcome = {"reason": "invalid", "path": where} | expected
+    return Bad(
+        name, written(document), **outcome, routing_key=key(event), service=service_of(event)
+    )
 
 
 def raw(name: str, body: bytes | str, reason: str = "not_json", path: str = "") -> Bad:

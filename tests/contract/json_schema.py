@@ -83,8 +83,8 @@ def _members(value: Node, node: Node, root: Node, path: str) -> Iterator[str]:
 
 def _schema_of(name: str, node: Node) -> Node | bool:
     if name in node.get("properties", {}):
-        found: Node | bool = node["properties"][name]
-        return found
+        schema_of_name: Node | bool = node["properties"][name]
+        return schema_of_name
     for pattern, schema in node.get("patternProperties", {}).items():
         if _matches(pattern, name):
             return schema  # type: ignore[no-any-return]

@@ -160,10 +160,10 @@ async def test_consumers_share_a_queue(bench: Bench) -> None:
 
 async def test_a_message_to_a_queue_that_is_not_there_is_not_taken_for_sent(bench: Bench) -> None:
     bus = await bench.open()
-    gone = message("a", key="clas.nobody", queue="clas.nobody")
+    unroutable = message("a", key="clas.nobody", queue="clas.nobody")
     dead = message("b", key="clas.funding.dead-letters", queue="clas.funding.dead-letters")
 
-    assert await bus.publish([gone, dead]) == [False, True]
+    assert await bus.publish([unroutable, dead]) == [False, True]
 
 
 async def test_a_replay_to_the_queue_itself_keeps_its_first_routing_key(bench: Bench) -> None:

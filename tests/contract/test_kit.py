@@ -87,7 +87,7 @@ FOR_PEOPLE = {"siret", "annees", "deux-fois", "date"}
 
 
 @pytest.mark.parametrize(
-    "sample", [each for each in SAMPLES if each.body], ids=lambda each: each.name
+    "sample", [each for each in SAMPLES if each.body], ids=lambda sample: sample.name
 )
 def test_a_partner_with_the_schemas_only_finds_the_same(sample: Sample) -> None:
     assert sample.body

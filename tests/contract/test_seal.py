@@ -41,10 +41,10 @@ def written(state: State, before: int = 0) -> Change:
     )
 
 
-async def kept(store: Store) -> list[tuple[int, dict[str, Any]]]:
+async def stored_entries(store: Store) -> list[tuple[int, dict[str, Any]]]:
     async with store.transaction() as transaction:
-        found = await transaction.find("entries", [ENTRY.key])
-    return [(each.version, each.document) for each in found]
+        documents = await transaction.find("entries", [ENTRY.key])
+    return [(each.version, each.document) for each in documents]
 
 
 @pytest.mark.parametrize("status", [None, "open"])
@@ -53,7 +53,7 @@ async def test_an_open_exercise_takes_entries(store: Store, status: Status | Non
 
     await put(store, written(an_entry("advance")))
 
-    assert len(await kept(store)) == 1
+    assert len(await stored_entries(store)) == 1
 
 
 @pytest.mark.parametrize("status", ["closing", "closed"])
@@ -70,7 +70,7 @@ async def test_what_funding_decides_is_refused_from_the_acceptance_of_the_closin
     ):
         await put(store, written(an_entry(kind)))
 
-    assert await kept(store) == []
+    assert await stored_entries(store) == []
 
 
 async def test_a_release_is_not_booked_in_the_exercise_that_is_being_closed(store: Store) -> None:
@@ -92,7 +92,7 @@ async def test_what_the_closing_posts_goes_in_while_it_runs_and_never_again(
     with pytest.raises(PreconditionFailedError, match="is not closing"):
         await put(store, written(an_entry(kind), before=1))
 
-    assert await kept(store) == [(1, an_entry(kind).model_dump(mode="json"))]
+    assert await stored_entries(store) == [(1, an_entry(kind).model_dump(mode="json"))]
 
 
 @pytest.mark.parametrize("status", [None, "open", "closed"])
@@ -107,7 +107,7 @@ async def test_a_number_is_given_while_the_closing_runs_only(
     with pytest.raises(PreconditionFailedError, match="is not closing"):
         await put(store, written(an_entry("advance", sequence=1), before=1))
 
-    assert await kept(store) == [(1, an_entry("advance").model_dump(mode="json"))]
+    assert await stored_entries(store) == [(1, an_entry("advance").model_dump(mode="json"))]
 
 
 async def test_the_last_page_validates_and_closes_in_one_unit(store: Store) -> None:
@@ -117,7 +117,7 @@ async def test_the_last_page_validates_and_closes_in_one_unit(store: Store) -> N
 
     await put(store, written(closed, before=1), written(ENTRY, before=1), access=WRITER)
 
-    assert await kept(store) == [(2, ENTRY.model_dump(mode="json"))]
+    assert await stored_entries(store) == [(2, ENTRY.model_dump(mode="json"))]
 
 
 async def test_one_sealed_entry_stops_all_that_was_to_be_written_with_it(store: Store) -> None:
@@ -143,7 +143,7 @@ async def test_a_writer_that_began_before_the_closing_and_names_no_fence_still_c
             await put(store, written(closing, before=1), access=WRITER)
             await writing.write([written(an_entry("advance"))], [record("late")], ALONE)
 
-    assert await kept(store) == []
+    assert await stored_entries(store) == []
 
 
 class Unit:
@@ -168,19 +168,20 @@ class Unit:
             self.came = "conflict"
 
 
-@pytest.mark.parametrize("known", [True, False], ids=["books", "no books"])
+@pytest.mark.parametrize("with_books", [True, False], ids=["books", "no books"])
 @pytest.mark.parametrize("fenced", [True, False], ids=["a fence", "no fence"])
 @pytest.mark.parametrize("held", ["read", "written"])
 @pytest.mark.parametrize("first", ["posting", "closing"])
 async def test_of_a_posting_and_a_closing_that_do_not_see_each_other_only_one_commits(
-    store: Store, first: str, held: str, *, fenced: bool, known: bool
+    store: Store, first: str, held: str, *, fenced: bool, with_books: bool
 ) -> None:
-    if known:
+    if with_books:
         await put(store, written(Books(caf=CAF)))
     if fenced:
         await put(store, written(an_entry("advance").with_changes(entry_id="other")))
     closing = written(
-        Books(caf=CAF, exercises=(ExerciseBooks(year=2025, status="closing"),)), before=int(known)
+        Books(caf=CAF, exercises=(ExerciseBooks(year=2025, status="closing"),)),
+        before=int(with_books),
     )
     units = {
         "posting": Unit(store, ALONE, written(an_entry("advance"))),
@@ -192,7 +193,7 @@ async def test_of_a_posting_and_a_closing_that_do_not_see_each_other_only_one_co
 
     came = {name: unit.came for name, unit in units.items()}
     assert sorted(came.values()) == ["committed", "conflict"]
-    assert len(await kept(store)) == int(came["posting"] == "committed")
+    assert len(await stored_entries(store)) == int(came["posting"] == "committed")
 
 
 async def test_another_caf_and_another_year_stay_open(store: Store) -> None:
@@ -201,7 +202,7 @@ async def test_another_caf_and_another_year_stay_open(store: Store) -> None:
     await put(store, written(an_entry("advance").with_changes(caf="762")))
     await put(store, written(an_entry("advance").with_changes(entry_id="later", exercise=2026)))
 
-    assert len(await kept(store)) == 1
+    assert len(await stored_entries(store)) == 1
 
 
 def test_the_sample_is_what_a_closing_validated() -> None:

@@ -30,11 +30,11 @@ async def _played() -> list[State]:
         for batch in campaign():
             await stage.send(batch.messages)
             await stage.wait_until_idle()
-        kept = system.stores["accounting"]
+        store = system.stores["accounting"]
         return [
             model.model_validate_json(orjson.dumps(document))
             for model in (Closing, Entry, Grant)
-            for document in kept.documents(model.collection)
+            for document in store.documents(model.collection)
         ]
 
 
@@ -73,8 +73,8 @@ def test_the_fec_of_the_campaign_is_accepted_without_a_warning(  # noqa: PLR0913
     of, entries = head(states, exercise), entries_of(states, exercise)
     path = tmp_path / fec_name(SIREN, exercise)
     writer = fec_format(SIREN, separator, encoding)(path, of)
-    for each in entries:
-        writer.add(each)
+    for entry in entries:
+        writer.add(entry)
     writer.close()
 
     report = validate(path)

@@ -34,8 +34,8 @@ class Heard(CommandListener):
 
 @pytest.mark.servers
 async def test_what_is_exported_no_failover_takes_back(real_servers: Servers) -> None:
-    heard = Heard()
-    client = AsyncIOMotorClient[Any](real_servers.mongo_url, event_listeners=[heard])
+    listener = Heard()
+    client = AsyncIOMotorClient[Any](real_servers.mongo_url, event_listeners=[listener])
     reads = ReadApi(client[f"t{uuid.uuid4().hex[:8]}_accounting"])
 
     assert [each async for each in reads.stream(Entry, {})] == []
@@ -44,5 +44,5 @@ async def test_what_is_exported_no_failover_takes_back(real_servers: Servers) ->
     assert await reads.count_states(Entry, {}) == 0
     assert await reads.events_by_routing_key(["FundingGranted.v1.761"]) == []
 
-    assert heard.levels == ["majority"] * 5
+    assert listener.levels == ["majority"] * 5
     client.close()

@@ -39,7 +39,7 @@ SERIES = "csv-761-2025"
 
 
 @pytest.fixture
-async def kept(real_servers: Servers) -> AsyncIterator[ExportRegister]:
+async def register(real_servers: Servers) -> AsyncIterator[ExportRegister]:
     """An empty register."""
     prefix = f"clas_test_{uuid.uuid4().hex[:12]}_"
     async with open_register(
@@ -59,8 +59,8 @@ class Ledger:
 
     async def make(self, path: Path, attempt: Draft) -> Control:
         self.made += 1
-        known = await attempt.entry_keys(self.keys[0], self.keys[-1])
-        if new := [key for key in self.keys if key not in known]:
+        exported = await attempt.entry_keys(self.keys[0], self.keys[-1])
+        if new := [key for key in self.keys if key not in exported]:
             await attempt.add_keys(new)
         path.write_text("".join(f"{key}\n" for key in new))
         return {"count": len(new)}
@@ -72,18 +72,18 @@ class Ledger:
 
 
 async def ask(
-    kept: ExportRegister,
+    register: ExportRegister,
     order: ExportRequest,
     to: Path,
     number: int | None = None,
     *,
     take_over: bool = False,
 ) -> ExportResult:
-    return await deliver(kept, order, to, number=number, take_over=take_over)
+    return await deliver(register, order, to, number=number, take_over=take_over)
 
 
-def text(given: ExportResult) -> str:
-    return (given.folder / given.batch.file).read_text()
+def text(result: ExportResult) -> str:
+    return (result.folder / result.batch.file).read_text()
 
 
 def everything(folder: Path) -> dict[str, bytes]:
@@ -91,12 +91,14 @@ def everything(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in files}
 
 
-async def test_a_batch_holds_what_no_earlier_one_held(kept: ExportRegister, tmp_path: Path) -> None:
+async def test_a_batch_holds_what_no_earlier_one_held(
+    register: ExportRegister, tmp_path: Path
+) -> None:
     ledger = Ledger("01", "03")
-    first = await ask(kept, ledger.order(), tmp_path)
+    first = await ask(register, ledger.order(), tmp_path)
     ledger.keys = ["01", "02", "03", "04"]  # One was booked before what was exported already.
 
-    second = await ask(kept, ledger.order(), tmp_path)
+    second = await ask(register, ledger.order(), tmp_path)
 
     assert (text(first), text(second)) == ("01\n03\n", "02\n04\n")
     assert (first.folder.name, second.folder.name) == ("csv-761-2025-001", "csv-761-2025-002")
@@ -104,15 +106,15 @@ async def test_a_batch_holds_what_no_earlier_one_held(kept: ExportRegister, tmp_
 
 
 async def test_asked_again_it_is_the_same_bytes_anywhere(
-    kept: ExportRegister, tmp_path: Path
+    register: ExportRegister, tmp_path: Path
 ) -> None:
     ledger = Ledger("01")
-    await ask(kept, ledger.order(), tmp_path / "here")
-    again = await ask(kept, ledger.order(), tmp_path / "there")
+    await ask(register, ledger.order(), tmp_path / "here")
+    again = await ask(register, ledger.order(), tmp_path / "there")
     ledger.keys.append("02")
-    await ask(kept, ledger.order(), tmp_path / "later")
+    await ask(register, ledger.order(), tmp_path / "later")
 
-    by_number = await ask(kept, ledger.order(), tmp_path / "by number", number=1)
+    by_number = await ask(register, ledger.order(), tmp_path / "by number", number=1)
 
     assert (again.new, by_number.new) == (False, False)
     here = everything(tmp_path / "here")
@@ -121,29 +123,29 @@ async def test_asked_again_it_is_the_same_bytes_anywhere(
 
 
 async def test_the_bytes_are_those_kept_whatever_would_be_made_today(
-    kept: ExportRegister, tmp_path: Path
+    register: ExportRegister, tmp_path: Path
 ) -> None:
     ledger = Ledger("01")
-    await ask(kept, ledger.order("content"), tmp_path / "here")
+    await ask(register, ledger.order("content"), tmp_path / "here")
     ledger.keys = ["changed"]
 
-    again = await ask(kept, ledger.order("content"), tmp_path / "there")
+    again = await ask(register, ledger.order("content"), tmp_path / "there")
 
     assert (text(again), ledger.made) == ("01\n", 1)
 
 
-async def test_other_content_is_another_batch(kept: ExportRegister, tmp_path: Path) -> None:
+async def test_other_content_is_another_batch(register: ExportRegister, tmp_path: Path) -> None:
     ledger = Ledger("01")
-    await ask(kept, ledger.order("content"), tmp_path)
+    await ask(register, ledger.order("content"), tmp_path)
     ledger.keys.append("02")
 
-    other = await ask(kept, ledger.order("other content"), tmp_path)
+    other = await ask(register, ledger.order("other content"), tmp_path)
 
     assert (other.batch.number, text(other)) == (2, "02\n")
 
 
 async def test_that_nothing_is_left_of_a_state_is_a_new_batch(
-    kept: ExportRegister, tmp_path: Path
+    register: ExportRegister, tmp_path: Path
 ) -> None:
     async def nothing_left(path: Path, attempt: Draft) -> Control:  # noqa: ARG001
         path.write_text("header\n")
@@ -151,10 +153,10 @@ async def test_that_nothing_is_left_of_a_state_is_a_new_batch(
 
     empty = ExportRequest(SERIES, "clas.csv", nothing_left, "empty", states=True)
     with pytest.raises(NoSuchBatchError):
-        await ask(kept, empty, tmp_path)
-    await ask(kept, Ledger("01").order("full"), tmp_path)
+        await ask(register, empty, tmp_path)
+    await ask(register, Ledger("01").order("full"), tmp_path)
 
-    second, again = [await ask(kept, empty, tmp_path) for _ in range(2)]
+    second, again = [await ask(register, empty, tmp_path) for _ in range(2)]
 
     assert (second.batch.number, second.new, text(second)) == (2, True, "header\n")
     assert (again.batch.number, again.new) == (2, False)
@@ -166,59 +168,59 @@ async def two(path: Path, attempt: Draft) -> Control:  # noqa: ARG001
 
 
 async def test_what_came_while_a_batch_was_made_is_not_given_out_twice(
-    kept: ExportRegister, tmp_path: Path
+    register: ExportRegister, tmp_path: Path
 ) -> None:
     counted = ExportRequest(
         SERIES, "clas.csv", two, "1", made=lambda control: str(control["count"])
     )
-    await ask(kept, counted, tmp_path / "here")
+    await ask(register, counted, tmp_path / "here")
 
-    again = await ask(kept, replace(counted, fingerprint="2"), tmp_path / "there")
+    again = await ask(register, replace(counted, fingerprint="2"), tmp_path / "there")
 
     assert (again.new, again.batch.number, text(again)) == (False, 1, "01\n02\n")
 
 
 async def test_a_manifest_says_what_the_file_is_and_which_one_it_follows(
-    kept: ExportRegister, tmp_path: Path
+    register: ExportRegister, tmp_path: Path
 ) -> None:
     ledger = Ledger("01", "02")
-    first = await ask(kept, ledger.order(), tmp_path)
+    first = await ask(register, ledger.order(), tmp_path)
     ledger.keys.append("03")
-    second = await ask(kept, ledger.order(), tmp_path)
+    second = await ask(register, ledger.order(), tmp_path)
 
-    said = json.loads((first.folder / "manifest.json").read_bytes())
+    manifest = json.loads((first.folder / "manifest.json").read_bytes())
     following = json.loads((second.folder / "manifest.json").read_bytes())
 
     # The SHA-256 of "01\n02\n", by sha256sum.
     digest = "8d737940e56423b9e11a7d33dc42ae9fab26296dba2a81aba6b5495f6c68e4e8"
-    assert (said["series"], said["number"], said["file"]) == (SERIES, 1, "clas.csv")
-    assert (said["bytes"], said["count"], said["sha256"]) == (6, 2, digest)
-    assert said["previous_manifest_sha256"] is None
+    assert (manifest["series"], manifest["number"], manifest["file"]) == (SERIES, 1, "clas.csv")
+    assert (manifest["bytes"], manifest["count"], manifest["sha256"]) == (6, 2, digest)
+    assert manifest["previous_manifest_sha256"] is None
     assert len(following["previous_manifest_sha256"]) == 64
 
 
 async def test_a_folder_that_holds_something_else_is_left_alone(
-    kept: ExportRegister, tmp_path: Path
+    register: ExportRegister, tmp_path: Path
 ) -> None:
-    given = await ask(kept, Ledger("01").order(), tmp_path)
-    (given.folder / "clas.csv").write_text("mine\n")
+    result = await ask(register, Ledger("01").order(), tmp_path)
+    (result.folder / "clas.csv").write_text("mine\n")
 
     with pytest.raises(TargetExistsError):
-        await ask(kept, Ledger("01").order(), tmp_path)
+        await ask(register, Ledger("01").order(), tmp_path)
 
-    assert text(given) == "mine\n"
+    assert text(result) == "mine\n"
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
-    (elsewhere / given.folder.name).touch()
+    (elsewhere / result.folder.name).touch()
     with pytest.raises(TargetExistsError):
-        await ask(kept, Ledger("01").order(), elsewhere)
+        await ask(register, Ledger("01").order(), elsewhere)
 
 
-async def test_what_does_not_exist_is_not_given(kept: ExportRegister, tmp_path: Path) -> None:
-    await ask(kept, Ledger("01").order(), tmp_path)
+async def test_what_does_not_exist_is_not_given(register: ExportRegister, tmp_path: Path) -> None:
+    await ask(register, Ledger("01").order(), tmp_path)
 
     with pytest.raises(NoSuchBatchError, match=r"^1$"):
-        await ask(kept, Ledger("01").order(), tmp_path, number=2)
+        await ask(register, Ledger("01").order(), tmp_path, number=2)
 
 
 async def nothing_new(path: Path, attempt: Draft) -> Control:  # noqa: ARG001
@@ -234,88 +236,88 @@ async def fails(path: Path, attempt: Draft) -> Control:
 
 @pytest.mark.parametrize(("make", "fault"), [(nothing_new, NoSuchBatchError), (fails, OSError)])
 async def test_what_came_to_nothing_leaves_no_trace(
-    kept: ExportRegister,
+    register: ExportRegister,
     tmp_path: Path,
     make: Callable[[Path, Draft], Awaitable[Control]],
     fault: type[Exception],
 ) -> None:
     with pytest.raises(fault):
-        await ask(kept, ExportRequest(SERIES, "clas.csv", make), tmp_path / "2025" / "exports")
+        await ask(register, ExportRequest(SERIES, "clas.csv", make), tmp_path / "2025" / "exports")
 
     assert list(tmp_path.iterdir()) == []
-    given = await ask(kept, Ledger("01").order(), tmp_path)
-    assert (given.batch.number, text(given)) == (1, "01\n")
+    result = await ask(register, Ledger("01").order(), tmp_path)
+    assert (result.batch.number, text(result)) == (1, "01\n")
 
 
 async def test_of_two_exports_at_once_one_waits_its_turn(
-    kept: ExportRegister, tmp_path: Path
+    register: ExportRegister, tmp_path: Path
 ) -> None:
-    async with kept.draft(SERIES, 1, take_over=False):
+    async with register.draft(SERIES, 1, take_over=False):
         with pytest.raises(ExportInProgressError):
-            await ask(kept, Ledger("01").order(), tmp_path)
+            await ask(register, Ledger("01").order(), tmp_path)
 
-    assert (await ask(kept, Ledger("01").order(), tmp_path)).batch.number == 1
+    assert (await ask(register, Ledger("01").order(), tmp_path)).batch.number == 1
 
 
 async def test_an_attempt_that_died_is_taken_over_and_never_comes_back(
-    kept: ExportRegister, tmp_path: Path
+    register: ExportRegister, tmp_path: Path
 ) -> None:
-    async with kept.draft(SERIES, 1, take_over=False) as dead:
+    async with register.draft(SERIES, 1, take_over=False) as dead:
         await dead.add_keys(["01"])
 
-        given = await ask(kept, Ledger("01", "02").order(), tmp_path / "new", take_over=True)
+        result = await ask(register, Ledger("01", "02").order(), tmp_path / "new", take_over=True)
 
         late = tmp_path / "late.csv"
         late.write_text("01\n")
         with pytest.raises(ConflictError, match="taken over"):
             await dead.publish(late, fingerprint="", manifest=b"{}")
-    assert text(given) == "01\n02\n"
-    assert [orjson.loads(each.manifest)["count"] for each in await kept.all()] == [2]
-    again = await ask(kept, Ledger("01", "02").order(), tmp_path / "again")
+    assert text(result) == "01\n02\n"
+    assert [orjson.loads(each.manifest)["count"] for each in await register.all()] == [2]
+    again = await ask(register, Ledger("01", "02").order(), tmp_path / "again")
     assert (again.new, text(again)) == (False, "01\n02\n")
 
 
 async def test_what_an_attempt_kept_after_it_was_taken_over_was_given_to_nobody(
-    kept: ExportRegister, tmp_path: Path
+    register: ExportRegister, tmp_path: Path
 ) -> None:
-    dead = kept.draft(SERIES, 1, take_over=False)
+    dead = register.draft(SERIES, 1, take_over=False)
     slow = await dead.__aenter__()
     ledger = Ledger("01", "02")
-    await ask(kept, ledger.order(), tmp_path, take_over=True)
+    await ask(register, ledger.order(), tmp_path, take_over=True)
     await slow.add_keys(["03"])  # It reads on, and then it is killed: nothing is dropped.
     ledger.keys.append("03")
 
-    second = await ask(kept, ledger.order(), tmp_path)
+    second = await ask(register, ledger.order(), tmp_path)
 
     assert (second.batch.number, text(second)) == (2, "03\n")
 
 
 async def test_what_a_killed_export_left_beside_is_in_nobodys_way(
-    kept: ExportRegister, tmp_path: Path
+    register: ExportRegister, tmp_path: Path
 ) -> None:
     """In a container every export has the same process id."""
     (tmp_path / f".csv-761-2025-001.{os.getpid()}.partial").mkdir()
 
-    given = await ask(kept, Ledger("01").order(), tmp_path)
+    result = await ask(register, Ledger("01").order(), tmp_path)
 
-    assert text(given) == "01\n"
+    assert text(result) == "01\n"
 
 
 async def test_two_may_hand_the_same_batch_over_to_one_folder_at_once(
-    kept: ExportRegister, tmp_path: Path
+    register: ExportRegister, tmp_path: Path
 ) -> None:
-    await ask(kept, Ledger("01").order(), tmp_path / "elsewhere")
-    write_to = kept.write_to
+    await ask(register, Ledger("01").order(), tmp_path / "elsewhere")
+    write_to = register.write_to
 
     async def overtaken(batch: Batch, path: Path) -> None:
-        kept.write_to = write_to  # type: ignore[method-assign]
-        await ask(kept, Ledger("01").order(), tmp_path / "here")
+        register.write_to = write_to  # type: ignore[method-assign]
+        await ask(register, Ledger("01").order(), tmp_path / "here")
         await write_to(batch, path)
 
-    kept.write_to = overtaken  # type: ignore[method-assign]
-    given = await ask(kept, Ledger("01").order(), tmp_path / "here")
+    register.write_to = overtaken  # type: ignore[method-assign]
+    result = await ask(register, Ledger("01").order(), tmp_path / "here")
 
-    assert text(given) == "01\n"
+    assert text(result) == "01\n"
     assert [path.name for path in (tmp_path / "here").iterdir()] == ["csv-761-2025-001"]
 
 
@@ -323,26 +325,26 @@ async def test_two_may_hand_the_same_batch_over_to_one_folder_at_once(
     "change", [{"$set": {"bytes": b"02\n"}}, {"$set": {"bytes": "01\n"}}, {"$unset": {"bytes": ""}}]
 )
 async def test_bytes_that_changed_in_the_store_are_given_to_nobody(
-    kept: ExportRegister, tmp_path: Path, change: dict[str, Any]
+    register: ExportRegister, tmp_path: Path, change: dict[str, Any]
 ) -> None:
-    given = await ask(kept, Ledger("01").order(), tmp_path / "here")
-    await kept._pieces.update_one({}, change)
+    result = await ask(register, Ledger("01").order(), tmp_path / "here")
+    await register._pieces.update_one({}, change)
 
     with pytest.raises(TamperedBatchError, match="csv-761-2025-001"):
-        await ask(kept, Ledger("01").order(), tmp_path / "there", given.batch.number)
+        await ask(register, Ledger("01").order(), tmp_path / "there", result.batch.number)
 
     assert not (tmp_path / "there").exists()
 
 
 async def test_a_number_that_was_given_out_is_never_cut_again(
-    kept: ExportRegister, tmp_path: Path
+    register: ExportRegister, tmp_path: Path
 ) -> None:
     ledger = Ledger("01")
-    await ask(kept, ledger.order(), tmp_path / "here")
-    await kept._batches.delete_one({})
+    await ask(register, ledger.order(), tmp_path / "here")
+    await register._batches.delete_one({})
 
     with pytest.raises(TamperedBatchError, match="csv-761-2025-001"):
-        await ask(kept, ledger.order(), tmp_path / "there")
+        await ask(register, ledger.order(), tmp_path / "there")
 
     assert ledger.made == 1
 
@@ -356,13 +358,13 @@ class Losing:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._batches, name)
 
-    async def update_one(self, *asked: Any) -> None:
-        await self._batches.update_one(*asked)
+    async def update_one(self, *arguments: Any) -> None:
+        await self._batches.update_one(*arguments)
         raise StoreUnavailableError("connection reset")
 
 
 async def test_a_batch_that_was_frozen_stays_whole_though_the_answer_was_lost(
-    kept: ExportRegister, tmp_path: Path
+    register: ExportRegister, tmp_path: Path
 ) -> None:
     ledger = Ledger("01")
 
@@ -372,26 +374,28 @@ async def test_a_batch_that_was_frozen_stays_whole_though_the_answer_was_lost(
         return await ledger.make(path, attempt)
 
     with pytest.raises(StoreUnavailableError):
-        await ask(kept, ExportRequest(SERIES, "clas.csv", make), tmp_path)
+        await ask(register, ExportRequest(SERIES, "clas.csv", make), tmp_path)
 
-    given = await ask(kept, ledger.order(), tmp_path)
-    assert (given.new, given.batch.number, text(given)) == (False, 1, "01\n")
+    result = await ask(register, ledger.order(), tmp_path)
+    assert (result.new, result.batch.number, text(result)) == (False, 1, "01\n")
 
 
-async def test_many_exports_at_once_give_one_batch(kept: ExportRegister, tmp_path: Path) -> None:
-    asked = [ask(kept, Ledger("01").order(), tmp_path / str(rank)) for rank in range(5)]
+async def test_many_exports_at_once_give_one_batch(
+    register: ExportRegister, tmp_path: Path
+) -> None:
+    requests = [ask(register, Ledger("01").order(), tmp_path / str(rank)) for rank in range(5)]
 
-    came = await asyncio.gather(*asked, return_exceptions=True)
+    outcomes = await asyncio.gather(*requests, return_exceptions=True)
 
-    given = [each for each in came if isinstance(each, ExportResult)]
-    assert all(isinstance(each, ExportResult | ExportInProgressError) for each in came)
-    assert {text(each) for each in given} == {"01\n"}
-    assert sum(each.new for each in given) == 1
-    assert [each.number for each in await kept.all()] == [1]
+    results = [each for each in outcomes if isinstance(each, ExportResult)]
+    assert all(isinstance(each, ExportResult | ExportInProgressError) for each in outcomes)
+    assert {text(each) for each in results} == {"01\n"}
+    assert sum(each.new for each in results) == 1
+    assert [each.number for each in await register.all()] == [1]
 
 
 async def test_texts_beside_the_file_are_frozen_with_it(
-    kept: ExportRegister, tmp_path: Path
+    register: ExportRegister, tmp_path: Path
 ) -> None:
     ledger = Ledger("01")
 
@@ -399,9 +403,9 @@ async def test_texts_beside_the_file_are_frozen_with_it(
         return {**await ledger.make(path, attempt), "companions": {"clas.txt": "Décrit.\n"}}
 
     order = ExportRequest(series=SERIES, file="clas.csv", make=make)
-    given = await ask(kept, order, tmp_path)
-    assert (given.folder / "clas.txt").read_text(encoding="utf-8") == "Décrit.\n"
+    result = await ask(register, order, tmp_path)
+    assert (result.folder / "clas.txt").read_text(encoding="utf-8") == "Décrit.\n"
 
-    (given.folder / "clas.txt").write_text("Autre chose.\n")
+    (result.folder / "clas.txt").write_text("Autre chose.\n")
     with pytest.raises(TargetExistsError):
-        await ask(kept, order, tmp_path, 1)
+        await ask(register, order, tmp_path, 1)

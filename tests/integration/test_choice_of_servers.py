@@ -51,28 +51,31 @@ def test_urls_in_the_environment_come_first(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("CLAS_AMQP_URL", GIVEN_AMQP)
     monkeypatch.setenv("CLAS_MONGO_URL", GIVEN_MONGO)
 
-    with servers() as given:
-        assert (given.amqp_url, given.mongo_url) == (GIVEN_AMQP, GIVEN_MONGO)
-        assert given.origin == "environment"
+    with servers() as addresses:
+        assert (addresses.amqp_url, addresses.mongo_url) == (GIVEN_AMQP, GIVEN_MONGO)
+        assert addresses.origin == "environment"
 
 
 @pytest.mark.servers
 def test_one_server_may_be_given_and_the_other_private(nothing_given: pytest.MonkeyPatch) -> None:
     nothing_given.setenv("CLAS_AMQP_URL", GIVEN_AMQP)
 
-    with servers() as given:
-        assert given.amqp_url == GIVEN_AMQP
-        assert given.mongo_url.startswith("mongodb://127.0.0.1:")
-        assert given.origin == "environment and private servers"
+    with servers() as addresses:
+        assert addresses.amqp_url == GIVEN_AMQP
+        assert addresses.mongo_url.startswith("mongodb://127.0.0.1:")
+        assert addresses.origin == "environment and private servers"
 
 
 def test_containers_come_last_and_are_stopped(nothing_given: pytest.MonkeyPatch) -> None:
     nothing_given.setattr(PrivateServer, "available", lambda: False)
     nothing_given.setattr("deploy.embedded.choice._container", PretendedContainer)
 
-    with servers() as given:
-        assert (given.amqp_url, given.mongo_url) == ("container:RabbitMQ", "container:MongoDB")
-        assert given.origin == "containers"
+    with servers() as addresses:
+        assert (addresses.amqp_url, addresses.mongo_url) == (
+            "container:RabbitMQ",
+            "container:MongoDB",
+        )
+        assert addresses.origin == "containers"
         assert PretendedContainer.running == {"RabbitMQ", "MongoDB"}
 
     assert PretendedContainer.running == set()

@@ -64,15 +64,15 @@ def test_standard_input_is_published_and_waits_for_its_service(stage: Stage) -> 
     stage.clas("topology")
     lines = "\n".join(json.dumps(convention()) for _ in range(150))
 
-    assert stage.clas("publish", "--check", "-", given=lines).stdout == "150 events in - fit.\n"
+    assert stage.clas("publish", "--check", "-", stdin=lines).stdout == "150 events in - fit.\n"
     assert stage.messages("clas.funding") == 0
-    told = stage.clas("publish", "-", given=lines).stdout
-    assert told == "150 events published and confirmed.\n"
+    printed = stage.clas("publish", "-", stdin=lines).stdout
+    assert printed == "150 events published and confirmed.\n"
     stage.holds("clas.funding", 150)
 
     waited = stage.clas("wait", "--timeout", "0.5", code=1)
     assert "not quiet after 0.5 s: funding: 150 in its queue." in waited.stderr
-    stopped = stage.clas("publish", "--step", "--timeout", "0.1", "-", given=lines, code=1)
+    stopped = stage.clas("publish", "--step", "--timeout", "0.1", "-", stdin=lines, code=1)
     assert "after ConventionSigned (line 1)" in stopped.stderr
     stage.holds("clas.funding", 151)
 

@@ -39,10 +39,10 @@ def test_a_whole_life_from_the_file_to_the_ledger(stage: Stage) -> None:
     stage.clas("publish", "--step", stage.file(*story("01-full-life-at-the-ceiling")))
     stage.clas("wait", "--timeout", "300")
 
-    told = stage.clas("dossier", samples.DOSSIER).stdout
-    assert "Financement accordé : Ps 2 758,25 € et bonus 634,00 €" in told
-    assert "Commission du 7 octobre 2025 : agrément accordé" in told
-    assert re.search(r"14\. Écriture : .*, exercice 2025, mois 13\n.*suite au n° 12\n", told)
+    life = stage.clas("dossier", samples.DOSSIER).stdout
+    assert "Financement accordé : Ps 2 758,25 € et bonus 634,00 €" in life
+    assert "Commission du 7 octobre 2025 : agrément accordé" in life
+    assert re.search(r"14\. Écriture : .*, exercice 2025, mois 13\n.*suite au n° 12\n", life)
 
     books = stage.clas("ledger", "--caf", "761", "--exercise", "2025").stdout
     assert "exercice 2025 : clôturé" in books
@@ -60,8 +60,8 @@ def test_a_whole_life_from_the_file_to_the_ledger(stage: Stage) -> None:
 
     assert "Tout concorde : " in stage.clas("check").stdout
     _change_an_amount(stage)
-    found = stage.clas("check", code=1).stdout
-    assert f"• {samples.DOSSIER} (Caf 761) : elle n’est plus ce qui a été annoncé" in found
+    findings = stage.clas("check", code=1).stdout
+    assert f"• {samples.DOSSIER} (Caf 761) : elle n’est plus ce qui a été annoncé" in findings
     changed = stage.clas("ledger", "--caf", "761", "--exercise", "2025", code=1)
     assert "entry 1 " in changed.stderr
     assert "the chain of hashes breaks there" in changed.stderr
@@ -99,10 +99,10 @@ def test_dead_letters_are_sent_again_and_told(stage: Stage) -> None:
     until(lambda: _handled(stage, "funding") == 3, "the three are handled")
     stage.clas("wait")
 
-    told = stage.clas("dossier", samples.DOSSIER).stdout
-    assert re.search(r"Acompte order-1 refusé .*\n.*suite au n° \d\n +• \[COM-05\]", told)
-    assert "Acompte order-4 refusé" in told
-    assert "order-3" not in told
+    life = stage.clas("dossier", samples.DOSSIER).stdout
+    assert re.search(r"Acompte order-1 refusé .*\n.*suite au n° \d\n +• \[COM-05\]", life)
+    assert "Acompte order-4 refusé" in life
+    assert "order-3" not in life
     stage.holds(QUEUE, 2)
     listing = stage.clas("dead-letters", "list").stdout
     assert listed(listing) == ["order-3", "order-2"]
@@ -142,9 +142,9 @@ def test_up_stops_what_it_started_and_only_that(stage: Stage) -> None:
 
 
 def test_the_program_is_installed_under_its_name() -> None:
-    told = subprocess.run([CLAS, "--version"], capture_output=True, text=True, check=True)
+    version = subprocess.run([CLAS, "--version"], capture_output=True, text=True, check=True)
 
-    assert re.fullmatch(r"clas \d+\.\d+\.\d+\n", told.stdout)
+    assert re.fullmatch(r"clas \d+\.\d+\.\d+\n", version.stdout)
 
 
 def test_a_stored_dossier_leaves_as_a_case_that_ends_alike(stage: Stage) -> None:
@@ -153,14 +153,14 @@ def test_a_stored_dossier_leaves_as_a_case_that_ends_alike(stage: Stage) -> None
     stage.clas("wait", "--timeout", "300")
     dossier = "ELAN-2025-761-000010"
 
-    told = stage.clas("case", dossier).stdout
+    case = stage.clas("case", dossier).stdout
 
-    assert "suite du contrôle: rappel" in told
-    assert not re.search("ELAN-2025|Contrôle favorable|7655[0-9]|[0-9]{14}", told)
+    assert "suite du contrôle: rappel" in case
+    assert not re.search("ELAN-2025|Contrôle favorable|7655[0-9]|[0-9]{14}", case)
     file = stage.folder / "case.yaml"
-    file.write_text(told, encoding="utf-8")
+    file.write_text(case, encoding="utf-8")
     assert "conforme" in stage.clas("case", str(file)).stdout
-    file.write_text(told.replace("suite du contrôle: rappel", "suite du contrôle: indu"), "utf-8")
+    file.write_text(case.replace("suite du contrôle: rappel", "suite du contrôle: indu"), "utf-8")
     differs = stage.clas("case", str(file), code=1).stderr
     assert "suite du contrôle : attendu indu, obtenu rappel" in differs
     assert "no service knows a dossier NONE" in stage.clas("case", "NONE", code=1).stderr
@@ -174,8 +174,8 @@ def test_every_decision_is_explained_and_decided_again_until_somebody_tampers(
     stage.clas("wait", "--timeout", "300")
     dossier = "ELAN-2025-761-000010"
 
-    told = stage.clas("explain", dossier).stdout
-    assert "C1 a coûté 7 000,00 € au lieu de 8 000,00 €." in told
+    explanation = stage.clas("explain", dossier).stdout
+    assert "C1 a coûté 7 000,00 € au lieu de 8 000,00 €." in explanation
     assert "Montants : cost = 8000.00" in stage.clas("explain", dossier, "--for", "auditeur").stdout
     assert "nothing was decided" in stage.clas("explain", "NOBODY", code=1).stderr
     whole = stage.clas("replay").stdout
@@ -196,7 +196,7 @@ def _change_a_cost(stage: Stage) -> None:
     """Change the accounts in the archive, behind the service's back."""
     with MongoClient[dict[str, Any]](stage.servers.mongo_url) as client:
         inbox = client[f"{stage.prefix}funding"]["inbox"]
-        kept = inbox.find_one({"type": "fr.caf.clas.ResultAccountFiled.v1"})
-        assert kept is not None
-        body = kept["personal"]["body"].replace(b'"7000.00"', b'"7000.01"')
-        inbox.update_one({"_id": kept["_id"]}, {"$set": {"personal.body": body}})
+        record = inbox.find_one({"type": "fr.caf.clas.ResultAccountFiled.v1"})
+        assert record is not None
+        body = record["personal"]["body"].replace(b'"7000.00"', b'"7000.01"')
+        inbox.update_one({"_id": record["_id"]}, {"$set": {"personal.body": body}})

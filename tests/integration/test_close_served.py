@@ -83,14 +83,14 @@ def test_an_exercise_is_closed_after_a_look_and_followed_to_its_end(stage: Stage
 def test_what_deserves_a_look_is_found_wherever_it_waits(stage: Stage) -> None:
     """D-1 has refused accounts; D-2 waits for credits, D-3 for a bareme; a message lies aside."""
     stage.start("serve", "all")
-    for each in (
+    for message in (
         sent(samples.agrement(dossier_id="D-1")),
         sent(life.envelope_allotted(amount="0.00")),
         sent(samples.agrement(dossier_id="D-2")),
         sent(samples.agrement(dossier_id="D-3", **OF_2026_2027)),
         sent(life.result_account_filed(dossier_id="D-1", report__financial=False)),
     ):
-        stage.clas("publish", "--any", "--step", stage.file(each))
+        stage.clas("publish", "--any", "--step", stage.file(message))
     elsewhere = aio_pika.Message(b"not JSON", headers={"clas-routing-key": "AdvanceOrdered.v1.451"})
     asyncio.run(put(stage.servers.amqp_url, dead_letter("order-1"), elsewhere))
 

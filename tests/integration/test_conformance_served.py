@@ -39,9 +39,10 @@ def test_nothing_is_published_where_nobody_answers(stage: Stage) -> None:
 
 def test_our_services_answer_as_the_kit_says_whoever_publishes(stage: Stage) -> None:
     stage.start("serve", "all")
-    asked = stage.clas("conformance", "--run", code=2)
+    unconfirmed = stage.clas("conformance", "--run", code=2)
     assert (
-        f"rien n’a été publié : --yes publie {len(read_samples())} messages réels" in asked.stderr
+        f"rien n’a été publié : --yes publie {len(read_samples())} messages réels"
+        in unconfirmed.stderr
     )
     assert _letters(stage) == 0
 
@@ -54,8 +55,8 @@ def test_our_services_answer_as_the_kit_says_whoever_publishes(stage: Stage) -> 
         run.stdout,
     )
     assert run.stderr == ""
-    told = DROP.findall(run.stdout)
-    assert [service for _, service, _ in told] == [
+    drops = DROP.findall(run.stdout)
+    assert [service for _, service, _ in drops] == [
         *("accounting", "eligibility", "funding", "submission"),
     ]
     _lie_there(stage, 1)
@@ -69,12 +70,12 @@ def test_our_services_answer_as_the_kit_says_whoever_publishes(stage: Stage) -> 
     assert first["expected"]["answers"][0]["event"] == "CampaignRegistered"
     assert first["received"][0]["data"] == {"caf": "771", "school_year": "2025-2026"}
 
-    for command, service, _ in told:
+    for command, service, _ in drops:
         dropped = stage.clas(*command.split())
         assert f"dropped from the dead letters of {service}." in dropped.stdout
     _lie_there(stage, 2)
     assert "Tout concorde" in stage.clas("check").stdout
-    assert told[0][2] not in stage.clas("dead-letters", "list").stdout
+    assert drops[0][2] not in stage.clas("dead-letters", "list").stdout
     _lie_there(stage, 2)
     rehearsed = stage.clas("dead-letters", "drop", "funding", "kit-0000000f", "--beginning", code=2)
     assert "nothing was dropped: this was a rehearsal" in rehearsed.stderr
@@ -96,7 +97,7 @@ class Foreign:
     """A partner's own program: aio-pika, none of our code, and only what AMQP asks for."""
 
     exchange: aio_pika.abc.AbstractExchange
-    kept: list[IncomingMessage] = field(default_factory=list)
+    messages: list[IncomingMessage] = field(default_factory=list)
 
     async def send(self, body: bytes, routing_key: str, message_id: str) -> None:
         message = aio_pika.Message(
@@ -108,13 +109,13 @@ class Foreign:
         await self.exchange.publish(message, routing_key, mandatory=True)
 
     def received(self) -> Sequence[IncomingMessage]:
-        return self.kept
+        return self.messages
 
     async def settle(self) -> None:
         await asyncio.sleep(1)
 
-    async def hear(self, message: aio_pika.abc.AbstractIncomingMessage) -> None:
-        self.kept.append(
+    async def on_message(self, message: aio_pika.abc.AbstractIncomingMessage) -> None:
+        self.messages.append(
             IncomingMessage(message.body, message.routing_key or "", message.message_id)
         )
 
@@ -126,5 +127,5 @@ async def _foreign(url: str, run: Run) -> list[Outcome]:
         foreign = Foreign(exchange)
         queue = await channel.declare_queue(exclusive=True)
         await queue.bind(exchange, "#")
-        await queue.consume(foreign.hear, no_ack=True)
+        await queue.consume(foreign.on_message, no_ack=True)
         return await play(read_samples(), foreign, run, lambda: None)

@@ -71,8 +71,8 @@ def _exports_for_analysts(stage: Stage) -> None:
 
 def _fec(stage: Stage) -> None:
     """Each way of writing is a series; the same bytes again; anybody may check the file."""
-    asked = ("export", "fec", *CAF, "--siren", "775672272", "--to", str(stage.folder))
-    of_2026 = (*asked, "--exercise", "2026")
+    command = ("export", "fec", *CAF, "--siren", "775672272", "--to", str(stage.folder))
+    of_2026 = (*command, "--exercise", "2026")
     assert "nouveau lot" in stage.clas(*of_2026).stdout
     assert "rendu à l’identique" in stage.clas(*of_2026).stdout
     old = ("--separator", "pipe", "--encoding", "iso-8859-15")
@@ -81,9 +81,9 @@ def _fec(stage: Stage) -> None:
     files = [folder / "775672272FEC20261231.txt" for folder in folders]
     described = files[0].with_name("775672272FEC20261231-description.txt")
     assert "18. Idevise" in described.read_text(encoding="utf-8")
-    told = stage.clas("export", "verify", *map(str, (*folders, *files))).stdout
-    assert told.count(" : accepté.") == 2
-    refused = stage.clas(*asked, "--exercise", "2027", code=1)
+    verified = stage.clas("export", "verify", *map(str, (*folders, *files))).stdout
+    assert verified.count(" : accepté.") == 2
+    refused = stage.clas(*command, "--exercise", "2027", code=1)
     assert "2027 of Caf 761 is not closed" in refused.stderr
     stranger = ("--caf", "762", "--exercise", "2026", "--siren", "775672272")
     refused = stage.clas("export", "fec", *stranger, code=1)
@@ -93,11 +93,11 @@ def _fec(stage: Stage) -> None:
 def _open_data(stage: Stage) -> None:
     """None of the three is beyond the threshold; with --all all are, and again the same bytes."""
     caf = ("--siret", "78213456300017", "--name", "Caf de la Seine-Maritime")
-    asked = ("export", "subventions", *CAF, "--year", "2025", *caf, "--to", str(stage.folder))
-    refused = stage.clas(*asked, code=1).stderr
+    command = ("export", "subventions", *CAF, "--year", "2025", *caf, "--to", str(stage.folder))
+    refused = stage.clas(*command, code=1).stderr
     assert "nothing to export" in refused
     assert "--all gives every subsidy" in refused
-    assert "nouveau lot" in stage.clas(*asked, "--all").stdout
+    assert "nouveau lot" in stage.clas(*command, "--all").stdout
     path = stage.folder / "subventions-761-2025-001" / "subventions-761-2025.csv"
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
@@ -105,13 +105,13 @@ def _open_data(stage: Stage) -> None:
     assert sorted(row["montant"] for row in rows) == ["2600.00", "2600.00", "3392.25"]
     manifest = json.loads((path.parent / "manifest.json").read_bytes())
     assert (manifest["count"], manifest["amount"]) == (3, "8592.25")
-    assert "rendu à l’identique" in stage.clas(*asked, "--all").stdout
+    assert "rendu à l’identique" in stage.clas(*command, "--all").stdout
 
 
 def _departement(stage: Stage) -> None:
     file = stage.folder / "departement.csv"
-    told = words(stage.clas("report", "departement", *CAF, *YEAR, "--csv", str(file)))
-    assert "Total 3 3 3 30 7 958,25 634,00 2 658,77 6 512,25 0" in told
+    printed = words(stage.clas("report", "departement", *CAF, *YEAR, "--csv", str(file)))
+    assert "Total 3 3 3 30 7 958,25 634,00 2 658,77 6 512,25 0" in printed
     with file.open(encoding="utf-8", newline="") as rows:
         assert [row["Soldé"] for row in csv.DictReader(rows)] == ["6512.25"]
 
@@ -119,8 +119,8 @@ def _departement(stage: Stage) -> None:
 def _places(stage: Stage) -> None:
     communes, drawn = stage.folder / "communes.json", stage.folder / "places.geojson"
     centre = {"type": "Point", "coordinates": [0.9526, 49.5459]}
-    known = [{"code": "76075", "nom": "Bierville", "centre": centre}]
-    communes.write_text(json.dumps(known), encoding="utf-8")
+    listed = [{"code": "76075", "nom": "Bierville", "centre": centre}]
+    communes.write_text(json.dumps(listed), encoding="utf-8")
     files = ("--communes", str(communes), "--geojson", str(drawn))
     assert "76075 Bierville ELAN-2025-761-000001" in words(
         stage.clas("report", "places", *CAF, *YEAR, *files)
@@ -130,23 +130,23 @@ def _places(stage: Stage) -> None:
 
 
 def _accruals(stage: Stage) -> None:
-    told = words(stage.clas("report", "accruals", *CAF, "--exercise", "2025"))
-    assert "Total 3 183,30 1 500,31 1 682,99 1 240,99 442,00" in told
+    printed = words(stage.clas("report", "accruals", *CAF, "--exercise", "2025"))
+    assert "Total 3 183,30 1 500,31 1 682,99 1 240,99 442,00" in printed
 
 
 def _bilans_and_waiting(stage: Stage) -> None:
-    told = words(stage.clas("report", "bilans", *CAF, *YEAR, "--on", "2026-10-01"))
-    assert "reçu : 3, reçu en retard : 0, attendu : 0, manquant : 3" in told
-    told = words(stage.clas("report", "waiting", *CAF, "--on", "2026-10-01"))
-    assert re.search(r"WAITS .* 2026-2027 le barème de l'année \[PRX-07\]", told)
-    assert "au 01/10/2026 : 1 " in told
+    printed = words(stage.clas("report", "bilans", *CAF, *YEAR, "--on", "2026-10-01"))
+    assert "reçu : 3, reçu en retard : 0, attendu : 0, manquant : 3" in printed
+    printed = words(stage.clas("report", "waiting", *CAF, "--on", "2026-10-01"))
+    assert re.search(r"WAITS .* 2026-2027 le barème de l'année \[PRX-07\]", printed)
+    assert "au 01/10/2026 : 1 " in printed
 
 
 def _envelopes(stage: Stage) -> None:
-    told = words(stage.clas("envelopes", *CAF))
-    assert "2025 non limité 3 183,30 2 351,30 0 0,00" in told
-    assert "2026 non limité 5 408,95 4 160,95 0 0,00" in told
-    assert "Liste d'attente de la Caf 761 : 0" in told
+    printed = words(stage.clas("envelopes", *CAF))
+    assert "2025 non limité 3 183,30 2 351,30 0 0,00" in printed
+    assert "2026 non limité 5 408,95 4 160,95 0 0,00" in printed
+    assert "Liste d'attente de la Caf 761 : 0" in printed
     assert (
         "no envelope and no grant of Caf 451"
         in stage.clas("envelopes", "--caf", "451", code=1).stderr
@@ -155,7 +155,7 @@ def _envelopes(stage: Stage) -> None:
 
 def _simulation(stage: Stage) -> None:
     # What was settled, decided again with another plafond: 01 alone costs that much.
-    told = words(stage.clas("simulate", *YEAR, "--plafond", "9000"))
-    assert "Total 3 6 045,00 634,00 6 512,25 6 679,00 +166,75 +2,6 0" in told
-    assert "redonnent ce qui est enregistré : 3 droits, 6 512,25 €" in told
+    printed = words(stage.clas("simulate", *YEAR, "--plafond", "9000"))
+    assert "Total 3 6 045,00 634,00 6 512,25 6 679,00 +166,75 +2,6 0" in printed
+    assert "redonnent ce qui est enregistré : 3 droits, 6 512,25 €" in printed
     assert stage.clas("report", "departement", *CAF, *YEAR).stdout.count("6 512,25") == 2

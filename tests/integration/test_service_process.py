@@ -48,13 +48,13 @@ async def test_health_pages_tell_what_is_there_and_what_is_not(breakable: Privat
         assert page(port, "/live") == (200, "live")
         await until(lambda: page(port, "/ready")[0] == 200, what="ready")
         await asyncio.to_thread(breakable.mongo.kill)
-        status, told = await asyncio.to_thread(page, port, "/ready")
-        assert (status, json.loads(told)["database"]) == (503, False)
+        status, text = await asyncio.to_thread(page, port, "/ready")
+        assert (status, json.loads(text)["database"]) == (503, False)
         assert page(port, "/live")[0] == 200
         await asyncio.to_thread(breakable.mongo.start)
         await asyncio.to_thread(breakable.rabbit.kill)
-        status, told = await asyncio.to_thread(page, port, "/ready")
-        assert (status, json.loads(told)["broker_and_consumer"]) == (503, False)
+        status, text = await asyncio.to_thread(page, port, "/ready")
+        assert (status, json.loads(text)["broker_and_consumer"]) == (503, False)
         await asyncio.to_thread(breakable.rabbit.start)
         await until(lambda: page(port, "/ready")[0] == 200, what="ready again")
 
@@ -101,17 +101,17 @@ async def test_every_replica_shows_what_is_left_of_a_closing_until_it_is_done(
         for port in ports:
             await stage.start("accounting", port=str(port))
         with MongoClient[dict[str, Any]](real_servers.mongo_url) as client:
-            kept = client[f"{stage.prefix}accounting"]
+            database = client[f"{stage.prefix}accounting"]
             grant = {"caf": "771", "start_year": 2025}
-            kept.grants.insert_many(
+            database.grants.insert_many(
                 state_to_document(f"D-{rank}|2025-2026", 1, grant) for rank in range(5)
             )
-            kept.closings.insert_one(standing_still())
+            database.closings.insert_one(standing_still())
             for port in ports:
                 await shown(port, f"{grants} 3.0", f"{entries} 0.0")
-            kept.closings.update_one({}, {"$set": {"step": "done", "after": ""}})
+            database.closings.update_one({}, {"$set": {"step": "done", "after": ""}})
             for port in ports:
-                await gone(port, grants, entries)
+                await hidden(port, grants, entries)
 
 
 def standing_still() -> dict[str, Any]:
@@ -134,7 +134,7 @@ async def shown(port: int, *lines: str) -> None:
     )
 
 
-async def gone(port: int, *figures: str) -> None:
+async def hidden(port: int, *figures: str) -> None:
     await until(
         lambda: not any(figure in page(port, "/metrics")[1] for figure in figures),
         what=f"{figures} gone from the metrics",

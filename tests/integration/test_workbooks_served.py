@@ -69,16 +69,16 @@ def _bonuses(stage: Stage) -> None:
     )
     assert rows[0] == ("761", 3, 3, 329, 329, 305, 305)
     again = stage.folder / "again"
-    told = stage.clas("export", "bonus", "--school-year", "2025-2026", "--to", str(again)).stdout
-    assert "lot déjà fait, rendu à l’identique" in told
+    printed = stage.clas("export", "bonus", "--school-year", "2025-2026", "--to", str(again)).stdout
+    assert "lot déjà fait, rendu à l’identique" in printed
     stage.clas("export", "bonus", "--school-year", "2030-2031", "--to", str(again), code=1)
-    told = r"bonus-761-2025-2026\.xlsx +3 +\d+ \d{3} +\d\d/\d\d/\d{4} \d\d:\d\d +[0-9a-f]{64}"
-    assert re.search(told, stage.clas("export", "list").stdout)
+    row = r"bonus-761-2025-2026\.xlsx +3 +\d+ \d{3} +\d\d/\d\d/\d{4} \d\d:\d\d +[0-9a-f]{64}"
+    assert re.search(row, stage.clas("export", "list").stdout)
 
 
 def _exported(stage: Stage, *words: str) -> Path:
-    told = stage.clas("export", *words, "--to", str(stage.folder)).stdout
-    return Path(told.rpartition("→ ")[2].strip())
+    printed = stage.clas("export", *words, "--to", str(stage.folder)).stdout
+    return Path(printed.rpartition("→ ")[2].strip())
 
 
 def _note(path: Path) -> str:

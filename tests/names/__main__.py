@@ -7,6 +7,8 @@ from tests.names.banned import violations
 
 ROOT = Path(__file__).parent.parent.parent
 ROOMS = ("services", "shared", "deploy", "docs", "tests")
+STORED = frozenset({"services/accounting/domain/acknowledgements.py: word"})
+"""Fields of stored documents or of the wire, as `path: name`: a rename would change the data."""
 
 
 def main() -> int:
@@ -16,6 +18,7 @@ def main() -> int:
         f"{path.relative_to(ROOT)}:{line}: `{name}` says nothing: name what it holds or does"
         for path in files
         for line, name in violations(path.read_text(encoding="utf-8"))
+        if f"{path.relative_to(ROOT)}: {name}" not in STORED
     ]
     sys.stdout.writelines(f"{line}\n" for line in lines)
     return 1 if lines else 0

@@ -155,21 +155,23 @@ async def test_killed_at_random_it_ends_with_exactly_the_ledger(
 
         assert sample.journal() == _lines(booked)
         await assert_no_dead_letters(stage)
-        said = Counter(each["type"] for each in stage.documents("accounting", "inbox"))
-        assert said["fr.caf.clas.EntryAcknowledged.v1"] == len(booked), "each once, byte for byte"
-        assert said["fr.caf.clas.EntryRejected.v1"] == 1
+        replies = Counter(each["type"] for each in stage.documents("accounting", "inbox"))
+        assert replies["fr.caf.clas.EntryAcknowledged.v1"] == len(booked), (
+            "each once, byte for byte"
+        )
+        assert replies["fr.caf.clas.EntryRejected.v1"] == 1
         clas = Stage(real_servers, tmp_path, stage.prefix).clas
-        told = (await asyncio.to_thread(clas, "deliveries", "--caf", "761")).stdout
-        assert "À reprendre : 1 rejetée, 0 sans réponse" in told
-        assert "COMPTE, ligne 3 : Compte T 409 inconnu" in told
+        printed = (await asyncio.to_thread(clas, "deliveries", "--caf", "761")).stdout
+        assert "À reprendre : 1 rejetée, 0 sans réponse" in printed
+        assert "COMPTE, ligne 3 : Compte T 409 inconnu" in printed
         assert [
-            word for word in told.split() if word in {each["entry_id"] for each in entries}
+            token for token in printed.split() if token in {each["entry_id"] for each in entries}
         ] == [rejected[0]["entry_id"]]
 
         await _the_account_is_opened(sample, stage, clas)
         assert sample.journal() == _lines(entries)
-        told = (await asyncio.to_thread(clas, "deliveries", "--caf", "761")).stdout
-        assert "À reprendre : 0 rejetée, 0 sans réponse" in told
+        printed = (await asyncio.to_thread(clas, "deliveries", "--caf", "761")).stdout
+        assert "À reprendre : 0 rejetée, 0 sans réponse" in printed
         await assert_no_dead_letters(stage)
         _a_place_that_is_gone(sample)
 

@@ -54,12 +54,12 @@ class Stage:
             "CLAS_PUBLISH_TIMEOUT_S": str(LONGEST_S),  # A busy disk is slow to confirm.
         }
 
-    def clas(self, *words: str, code: int = 0, given: str = "") -> Done:
+    def clas(self, *words: str, code: int = 0, stdin: str = "") -> Done:
         """Run a command to its end, and expect its exit code; amounts get plain spaces."""
-        result = CliRunner(env=self.environment).invoke(app, words, input=given)
-        told = [text.replace("\u202f", " ").replace("\u00a0", " ") for text in _both(result)]
-        assert result.exit_code == code, (result.exit_code, *told, result.exception)
-        return Done(*told)
+        result = CliRunner(env=self.environment).invoke(app, words, input=stdin)
+        texts = [text.replace("\u202f", " ").replace("\u00a0", " ") for text in _both(result)]
+        assert result.exit_code == code, (result.exit_code, *texts, result.exception)
+        return Done(*texts)
 
     def start(self, *words: str) -> subprocess.Popen[bytes]:
         """Start a command that stays, and return once all four services consume."""

@@ -30,9 +30,9 @@ def computed(path: Path, folder: Path) -> Path:
     """
     folder.mkdir()
     bare = folder / f"bare-{path.name}"
-    with ZipFile(path) as given, ZipFile(bare, "w", ZIP_DEFLATED) as taken:
-        for part in given.namelist():
-            taken.writestr(part, KEPT_VALUE.sub(rb"\1", given.read(part)))
+    with ZipFile(path) as workbook, ZipFile(bare, "w", ZIP_DEFLATED) as taken:
+        for part in workbook.namelist():
+            taken.writestr(part, KEPT_VALUE.sub(rb"\1", workbook.read(part)))
     return converted(bare, "xlsx", folder / "computed")
 
 
@@ -51,8 +51,8 @@ def converted(path: Path, to: str, folder: Path) -> Path:
 
 
 def _soffice() -> str:
-    given = os.environ.get("CLAS_SOFFICE")
-    found = given or shutil.which("soffice") or shutil.which("libreoffice")
-    if not found:
+    configured = os.environ.get("CLAS_SOFFICE")
+    program = configured or shutil.which("soffice") or shutil.which("libreoffice")
+    if not program:
         pytest.fail(MISSING)
-    return found
+    return program

@@ -18,7 +18,7 @@ def assert_inboxes_agree(stage: Processes) -> None:
     """Every event that a service published was handled by each of its consumers, once."""
     inboxes = {service: stage.documents(service, "inbox") for service in SERVICES}
     for service, records in inboxes.items():
-        for name, ids in _said(records).items():
+        for name, ids in _published(records).items():
             for consumer in BY_NAME[name].consumers:
                 handled = [r["_id"]["i"] for r in inboxes[consumer] if _by(r, service)]
                 assert ids <= set(handled), (service, name, consumer, ids - set(handled))
@@ -28,7 +28,9 @@ def assert_inboxes_agree(stage: Processes) -> None:
 
 def assert_ledger_agrees(stage: Processes) -> None:
     """Every entry was announced, and every announcement has its entry."""
-    announced = _said(stage.documents("accounting", "inbox")).get("AccountingEntryPosted", set())
+    announced = _published(stage.documents("accounting", "inbox")).get(
+        "AccountingEntryPosted", set()
+    )
     entries = stage.documents("accounting", "entries")
     assert len(announced) == len(entries)
 
@@ -39,7 +41,7 @@ async def assert_no_dead_letters(stage: Processes) -> None:
         assert await depth(stage.servers.amqp_url, f"clas.{service}.dead-letters") == 0
 
 
-def _said(records: list[dict[str, Any]]) -> dict[str, set[str]]:
+def _published(records: list[dict[str, Any]]) -> dict[str, set[str]]:
     events: dict[str, set[str]] = {}
     for output in (output for record in records for output in record["outputs"]):
         if output["queue"] is None:

@@ -55,10 +55,10 @@ def _bodies(rows: dict[str, Row]) -> Iterator[str]:
         yield from ("", f"## {body}", "", "| règle | ce qu’elle dit | ce qui en est fait |")
         yield "|---|---|---|"
         for rule in group:
-            yield _line(f"**{rule.id}**<br>{KINDS[rule.kind]}", _said(rule), _done(rule, rows))
+            yield _line(f"**{rule.id}**<br>{KINDS[rule.kind]}", _statement(rule), _done(rule, rows))
 
 
-def _said(rule: Rule) -> str:
+def _statement(rule: Rule) -> str:
     return f"{rule.title}<br>{documents()[rule.document].short} : *« {rule.quote} »*"
 
 

@@ -71,10 +71,12 @@ def _row(id_: str, code: dict[str, list[str]], tests: dict[str, list[str]]) -> R
     written = [rules()[each] for each in reached if each in rules()]
     return Row(
         code=_first(
-            [*(ref for rule in written for ref in rule.code), *_found(reached, code)], CODE_MAX
+            [*(ref for rule in written for ref in rule.code), *_best_references(reached, code)],
+            CODE_MAX,
         ),
         tests=_first(
-            [*(ref for rule in written for ref in rule.tests), *_found(reached, tests)], TESTS_MAX
+            [*(ref for rule in written for ref in rule.tests), *_best_references(reached, tests)],
+            TESTS_MAX,
         ),
     )
 
@@ -88,7 +90,7 @@ def _with(id_: str) -> list[str]:
     return reached
 
 
-def _found(reached: list[str], references: dict[str, list[str]]) -> list[str]:
+def _best_references(reached: list[str], references: dict[str, list[str]]) -> list[str]:
     """Return the best reference of each rule, then the second best ones, and so on."""
     lists = [references.get(each, []) for each in reached]
     depth = max(map(len, lists), default=0)

@@ -125,7 +125,7 @@ def select_subventions(rights: Rights, year: int, scope: Scope) -> Published:
     """Return what a Caf publishes for a civil year, by day then dossier."""
     awards = list(_awards(rights))
     awards_of_year = [each for each in _to_publish(awards, scope) if each.day.year == year]
-    awards_of_year.sort(key=lambda each: (each.day, each.right.key))
+    awards_of_year.sort(key=lambda award: (award.day, award.right.key))
     withheld = [each for each in awards_of_year if _may_be_a_person(each, scope)]
     return Published(
         rows=tuple(_row(each) for each in awards_of_year if each not in withheld),

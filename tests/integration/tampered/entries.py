@@ -105,13 +105,16 @@ def one_hash_is_recomputed(editor: DatabaseEditor) -> None:
 
 def the_head_is_changed(editor: DatabaseEditor) -> None:
     editor.change(
-        "accounting", "closings", {"_id": "761|2025"}, lambda each: each.update(head_hash="0" * 64)
+        "accounting",
+        "closings",
+        {"_id": "761|2025"},
+        lambda document: document.update(head_hash="0" * 64),
     )
 
 
 def the_whole_chain_is_recomputed(editor: DatabaseEditor) -> None:
     entries = editor.all("accounting", "entries", {"exercise": 2025})
-    entries.sort(key=lambda each: each["sequence"])
+    entries.sort(key=lambda document: document["sequence"])
     for document in entries:
         posted = document["posted"]
         if (posted["kind"], posted["dossier_id"]) == ("advance", "D-1"):
@@ -120,31 +123,39 @@ def the_whole_chain_is_recomputed(editor: DatabaseEditor) -> None:
     for document in entries:
         editor.put("accounting", "entries", document)
     editor.change(
-        "accounting", "closings", {"_id": "761|2025"}, lambda each: each.update(head_hash=head)
+        "accounting",
+        "closings",
+        {"_id": "761|2025"},
+        lambda document: document.update(head_hash=head),
     )
 
 
 def an_entry_of_a_closed_exercise_loses_its_number(editor: DatabaseEditor) -> None:
     bare = {"sequence": None, "previous_hash": None, "hash": None}
     editor.change(
-        "accounting", "entries", entry(advance_of(editor)), lambda each: each.update(bare)
+        "accounting", "entries", entry(advance_of(editor)), lambda document: document.update(bare)
     )
 
 
 def an_entry_of_an_open_exercise_gets_a_number(editor: DatabaseEditor) -> None:
-    editor.change("accounting", "entries", {"exercise": 2027}, lambda each: each.update(sequence=1))
+    editor.change(
+        "accounting", "entries", {"exercise": 2027}, lambda document: document.update(sequence=1)
+    )
 
 
 def an_entry_moves_to_another_exercise(editor: DatabaseEditor) -> None:
     moved = {"exercise": 2027, "sequence": None, "previous_hash": None, "hash": None}
     editor.change(
-        "accounting", "entries", entry(advance_of(editor)), lambda each: each.update(moved)
+        "accounting", "entries", entry(advance_of(editor)), lambda document: document.update(moved)
     )
 
 
 def an_entry_moves_to_an_unknown_exercise(editor: DatabaseEditor) -> None:
     editor.change(
-        "accounting", "entries", entry(advance_of(editor)), lambda each: each.update(exercise=2031)
+        "accounting",
+        "entries",
+        entry(advance_of(editor)),
+        lambda document: document.update(exercise=2031),
     )
 
 

@@ -19,7 +19,10 @@ def a_settlement_is_changed(editor: DatabaseEditor) -> None:
 
 def an_accrual_is_changed(editor: DatabaseEditor) -> None:
     editor.change(
-        "accounting", "grants", {"dossier_id": "D-4"}, lambda each: each.update(accrued="1.00")
+        "accounting",
+        "grants",
+        {"dossier_id": "D-4"},
+        lambda document: document.update(accrued="1.00"),
     )
 
 
@@ -32,7 +35,7 @@ def advances_of_funding_are_changed(editor: DatabaseEditor) -> None:
         "funding",
         "grants",
         {"agrement.dossier_id": "D-1"},
-        lambda each: each.update(advances_n="0.00"),
+        lambda document: document.update(advances_n="0.00"),
     )
 
 
@@ -45,7 +48,10 @@ def a_due_amount_is_changed(editor: DatabaseEditor) -> None:
 
 def an_order_is_changed(editor: DatabaseEditor) -> None:
     editor.change(
-        "funding", "orders", {"_id": "ORD-D-3-2025"}, lambda each: each.update(amount="30.00")
+        "funding",
+        "orders",
+        {"_id": "ORD-D-3-2025"},
+        lambda document: document.update(amount="30.00"),
     )
 
 
@@ -68,7 +74,9 @@ def an_allotment_is_lowered(editor: DatabaseEditor) -> None:
 
 
 def a_waiting_list_is_emptied(editor: DatabaseEditor) -> None:
-    editor.change("funding", "envelopes", {"_id": "761"}, lambda each: each.update(waiting=[]))
+    editor.change(
+        "funding", "envelopes", {"_id": "761"}, lambda document: document.update(waiting=[])
+    )
 
 
 def a_dossier_is_deleted(editor: DatabaseEditor) -> None:
@@ -82,7 +90,10 @@ def a_dossier_is_inserted(editor: DatabaseEditor) -> None:
 
 def a_state_is_malformed(editor: DatabaseEditor) -> None:
     editor.change(
-        "funding", "orders", {"_id": "ORD-D-3-2025"}, lambda each: each.update(amount="trois")
+        "funding",
+        "orders",
+        {"_id": "ORD-D-3-2025"},
+        lambda document: document.update(amount="trois"),
     )
 
 

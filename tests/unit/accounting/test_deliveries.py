@@ -201,23 +201,23 @@ def test_no_order_of_arrival_changes_what_is_known(
 ) -> None:
     ledger, entry = booked()
     words = [
-        (_word(status, entry, system, f"n° {rank}"), f"w{rank}", MORNING + timedelta(minutes=late))
+        (_reply(status, entry, system, f"n° {rank}"), f"w{rank}", MORNING + timedelta(minutes=late))
         for rank, (status, late, system) in enumerate(drawn)
     ]
     shuffled = list(words)
     draw.shuffle(shuffled)
 
-    assert _known(ledger.states, words) == _known(ledger.states, shuffled)
+    assert _acknowledgements(ledger.states, words) == _acknowledgements(ledger.states, shuffled)
 
 
-def _word(status: str, entry: str, system: str, note: str) -> WireModel:
+def _reply(status: str, entry: str, system: str, note: str) -> WireModel:
     if status == "acknowledged":
         return entry_acknowledged(entry_id=entry, system=system, reference=note)
     reasons = [{"code": "X", "message": note}]
     return entry_rejected(entry_id=entry, system=system, reasons=reasons)
 
 
-def _known(states: tuple[State, ...], words: Words) -> dict[str, EntryAcknowledgement]:
+def _acknowledgements(states: tuple[State, ...], words: Words) -> dict[str, EntryAcknowledgement]:
     story = Story(Ledger().service, *states)
     for data, name, time in words:
         story.when(data, id=name, time=time)

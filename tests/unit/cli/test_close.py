@@ -42,9 +42,9 @@ def only(facts: Preconditions, mark: str) -> ChecklistItem:
 
 
 def test_nothing_stands_before_the_closing_of_a_caf_in_order() -> None:
-    told = checklist(CALM)
+    points = checklist(CALM)
 
-    assert [point.text for point in told] == [
+    assert [point.text for point in points] == [
         "Exercice 2026 ouvert, aucun exercice antérieur à clôturer ; clôture datée du 31/01/2027.",
         "Rien n’attend dans les files ni dans les envois des services.",
         "Soldes 2025-2026 : 12 droits, tous soldés.",
@@ -52,13 +52,13 @@ def test_nothing_stands_before_the_closing_of_a_caf_in_order() -> None:
         "Aucun message de la Caf 761 n’a été mis de côté.",
         "À passer : 40 droits 2026-2027, 1 engagement à contrepasser.",
     ]
-    assert not blocked(told)
+    assert not blocked(points)
 
 
 def test_a_caf_without_grants_that_ended_has_no_balances_to_settle() -> None:
-    told = [point.text for point in checklist(replace(CALM, grants=replace(GRANTS, ended=0)))]
+    points = [point.text for point in checklist(replace(CALM, grants=replace(GRANTS, ended=0)))]
 
-    assert "Soldes 2025-2026 : aucun droit." in told
+    assert "Soldes 2025-2026 : aucun droit." in points
 
 
 def test_what_accounting_would_refuse_blocks_with_each_of_its_reasons() -> None:
@@ -67,12 +67,12 @@ def test_what_accounting_would_refuse_blocks_with_each_of_its_reasons() -> None:
         Reason(rule="CLO-02", message="…"),
     )
 
-    told = checklist(replace(CALM, refusals=reasons))
+    points = checklist(replace(CALM, refusals=reasons))
 
-    assert [point.text for point in told if point.mark == "block"] == [
+    assert [point.text for point in points if point.mark == "block"] == [
         *("[CLO-01] 2025 est ouvert.", "[CLO-02] …"),
     ]
-    assert blocked(told)
+    assert blocked(points)
 
 
 def test_messages_on_their_way_block_and_say_where_they_wait() -> None:
@@ -99,9 +99,9 @@ def test_balances_not_settled_deserve_a_look_and_are_named_up_to_a_bound() -> No
 def test_grants_that_wait_for_credits_are_told_apart_from_those_that_wait_for_a_bareme() -> None:
     facts = replace(CALM, for_credits=Sample(2, ("D-7", "D-8")), for_bareme=Sample(1, ("D-9",)))
 
-    told = [point.text for point in checklist(facts) if point.mark == "look"]
+    points = [point.text for point in checklist(facts) if point.mark == "look"]
 
-    assert told == [
+    assert points == [
         "2 droits en attente de crédits (D-7 et D-8).",
         "1 droit en attente d’un barème (D-9).",
     ]

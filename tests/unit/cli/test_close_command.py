@@ -21,14 +21,14 @@ ASKED = Request("761", 2025, date(2026, 1, 31), None)
 def ending(monkeypatch: pytest.MonkeyPatch, fault: BaseException) -> None:
     """Let following end with a fault."""
 
-    def run(work: Any, _known: Settings) -> None:
+    def run(work: Any, _settings: Settings) -> None:
         work.close()
         raise fault
 
     monkeypatch.setattr(progress, "run_async", run)
 
 
-def told(capsys: pytest.CaptureFixture[str]) -> str:
+def error_text(capsys: pytest.CaptureFixture[str]) -> str:
     """Return what was said on standard error."""
     return capsys.readouterr().err.replace("\n", " ")
 
@@ -41,8 +41,8 @@ def test_ctrl_c_says_that_the_closing_goes_on_and_how_to_follow_it_again(
     with pytest.raises(KeyboardInterrupt):
         progress.follow(Settings(), ASKED, 60)
 
-    assert "la clôture continue sans cette commande" in (said := told(capsys))
-    assert "`clas close --caf 761 --exercise 2025` la suit de nouveau" in said
+    assert "la clôture continue sans cette commande" in (printed := error_text(capsys))
+    assert "`clas close --caf 761 --exercise 2025` la suit de nouveau" in printed
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_a_closing_that_stands_still_or_is_refused_ends_with_code_1_and_the_way_
         progress.follow(Settings(), ASKED, 60)
 
     assert ended.value.exit_code == Code.WRONG
-    assert expected in told(capsys)
+    assert expected in error_text(capsys)
 
 
 def answering(monkeypatch: pytest.MonkeyPatch, answer: str) -> Callable[[], None]:
@@ -121,4 +121,4 @@ def test_a_name_that_the_contract_does_not_hold_is_told_before_anything_is_read(
         command._request("761", 2025, date(2026, 1, 31), "x" * 10_001)
 
     assert ended.value.exit_code == Code.USAGE
-    assert "closed_by" in told(capsys)
+    assert "closed_by" in error_text(capsys)

@@ -63,17 +63,17 @@ def _without_delay(monkeypatch: pytest.MonkeyPatch) -> Iterable[None]:
     return ()
 
 
-async def followed(kept: Kept, timeout_s: float = 60) -> tuple[Closing, list[ClosingProgress]]:
-    told: list[ClosingProgress] = []
-    closing = await _until_done(kept, ASKED, timeout_s, told.append)  # type: ignore[arg-type]
-    return closing, told
+async def followed(archive: Kept, timeout_s: float = 60) -> tuple[Closing, list[ClosingProgress]]:
+    steps: list[ClosingProgress] = []
+    closing = await _until_done(archive, ASKED, timeout_s, steps.append)  # type: ignore[arg-type]
+    return closing, steps
 
 
 async def test_each_step_is_told_once_and_the_end_is_returned() -> None:
-    closing, told = await followed(Kept(None, PASSING, PASSING, NUMBERING, DONE))
+    closing, steps = await followed(Kept(None, PASSING, PASSING, NUMBERING, DONE))
 
     assert closing == DONE
-    assert told == [
+    assert steps == [
         ClosingProgress(grants=10, grants_passed=4, entries=12, entries_validated=0),
         ClosingProgress(grants=10, grants_passed=10, entries=12, entries_validated=8),
     ]
@@ -89,10 +89,10 @@ async def test_a_refusal_ends_it_with_its_reasons() -> None:
     reasons = [{"rule": "CLO-01", "message": "2024 est ouvert."}]
     refused = built(ClosingRefused, caf="761", exercise=2025, reasons=reasons)
     answer = output(refused, "answer", "accounting", ASKED.id)
-    kept = Kept(None, record=record(ASKED.body, answer, when=at(0)))
+    archive = Kept(None, record=record(ASKED.body, answer, when=at(0)))
 
     with pytest.raises(ClosingRefusedError) as fault:
-        await followed(kept)
+        await followed(archive)
 
     assert [(each.rule, each.message) for each in fault.value.reasons] == [
         ("CLO-01", "2024 est ouvert."),
@@ -100,9 +100,9 @@ async def test_a_refusal_ends_it_with_its_reasons() -> None:
 
 
 async def test_a_request_that_was_put_aside_ends_it_without_reasons() -> None:
-    kept = Kept(None, record=record(body(ASKED.data, "x"), when=at(0), outcome="poison"))
+    archive = Kept(None, record=record(body(ASKED.data, "x"), when=at(0), outcome="poison"))
 
     with pytest.raises(ClosingRefusedError) as fault:
-        await followed(kept)
+        await followed(archive)
 
     assert fault.value.reasons == ()

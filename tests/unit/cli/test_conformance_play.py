@@ -81,7 +81,7 @@ def test_a_sample_is_answered_as_it_says(rank: int, run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    "sample", [each for each in SAMPLES if not each.valid], ids=lambda each: each.name
+    "sample", [each for each in SAMPLES if not each.valid], ids=lambda sample: sample.name
 )
 def test_what_cannot_be_read_lies_in_the_dead_letters_with_its_reason(sample: Sample) -> None:
     message_id = sample.properties.message_id.replace("kit-00000000", FIRST.prefix)

@@ -129,8 +129,8 @@ def test_an_unknown_command_names_a_near_one() -> None:
 def test_the_help_is_as_wide_as_the_terminal_and_cuts_no_word(width: str) -> None:
     lines = interpret(CLAS, "--help", COLUMNS=width).output.splitlines()
     assert min(int(width), WIDTH_MAX) - 20 < max(map(len, lines)) <= int(width)
-    words = {word for row in Commands.table for word in row.help.split()}
-    assert words <= {word for line in lines for word in line.split()}
+    words = {token for row in Commands.table for token in row.help.split()}
+    assert words <= {token for line in lines for token in line.split()}
 
 
 @pytest.mark.parametrize(

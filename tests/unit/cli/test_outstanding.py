@@ -21,19 +21,19 @@ from tests.support.samples import advance_granted, funding_granted
 from tests.support.services import ACCOUNTING
 
 
-def sent(word: WireModel | None = None) -> SentEntry:
+def sent(reply: WireModel | None = None) -> SentEntry:
     """Return an advance of 700 euros on 5 November 2025, with what the system said of it."""
     story = Story(ACCOUNTING)
     story.when(funding_granted())
     story.when(advance_granted())
     (entry,) = (state for state in story.states if isinstance(state, Entry))
-    if word:
-        story.when(word.with_changes(entry_id=entry.entry_id))
+    if reply:
+        story.when(reply.with_changes(entry_id=entry.entry_id))
     return SentEntry(entry, SYSTEM, story.find(EntryAcknowledgement, f"{entry.entry_id}|{SYSTEM}"))
 
 
 @pytest.mark.parametrize(
-    ("word", "today", "state", "since", "days"),
+    ("reply", "today", "state", "since", "days"),
     [
         (None, date(2025, 12, 5), "sans réponse", date(2025, 11, 5), 30),
         (None, date(2025, 11, 1), "sans réponse", date(2025, 11, 5), 0),
@@ -42,9 +42,9 @@ def sent(word: WireModel | None = None) -> SentEntry:
     ],
 )
 def test_days_count_from_the_answer_else_from_the_booking(
-    word: WireModel | None, today: date, state: str, since: date, days: int
+    reply: WireModel | None, today: date, state: str, since: date, days: int
 ) -> None:
-    row = dict(zip(LISTED, sent(word).row(today), strict=True))
+    row = dict(zip(LISTED, sent(reply).row(today), strict=True))
 
     assert (row["État"], row["Depuis le"], row["Jours"]) == (state, since, days)
     assert row["Montant"] == Decimal("700.00")
@@ -67,8 +67,8 @@ def test_a_terminal_gets_the_columns_that_matter() -> None:
 
 def test_each_state_is_counted_and_summed_by_itself() -> None:
     counts = AcknowledgementCounts()
-    for word in (None, None, entry_rejected(), entry_acknowledged()):
-        counts.add(sent(word))
+    for reply in (None, None, entry_rejected(), entry_acknowledged()):
+        counts.add(sent(reply))
 
     assert counts.sheet("761").rows == (
         (

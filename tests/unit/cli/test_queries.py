@@ -33,8 +33,8 @@ def reads() -> ReadsByService:
 async def _played() -> ReadsByService:
     async with running(ALL, Settings()) as system:
         client = MemoryClient(system)
-        for given in interleaved_requests():
-            await send(client, event(given["event"], given["data"]))
+        for request in interleaved_requests():
+            await send(client, event(request["event"], request["data"]))
             await system.wait_until_idle()
         return {name: MemoryReads(store) for name, store in system.stores.items()}
 

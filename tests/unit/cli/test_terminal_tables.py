@@ -98,7 +98,7 @@ def test_the_ledger_cuts_no_amount_and_no_word_at_80_columns(
     texts = [f"{each.label} {long_date(each.booked_on)}" for each in posted]
     texts += [line.account for line in lines]
     amounts = [figures(line.debit or line.credit) for line in lines]
-    assert_whole(file, [word for text in texts for word in text.split(" ")] + amounts)
+    assert_whole(file, [part for text in texts for part in text.split(" ")] + amounts)
 
 
 def test_envelopes_and_their_waiting_list_cut_no_amount_and_no_word_at_80_columns(
@@ -115,10 +115,10 @@ def test_envelopes_and_their_waiting_list_cut_no_amount_and_no_word_at_80_column
     assert_whole(file, [*name.split(" "), "76-2025-0042", "2025-2026", "03/10/2025"])
 
 
-def assert_whole(file: io.StringIO, words: list[str]) -> None:
+def assert_whole(file: io.StringIO, texts: list[str]) -> None:
     """Each word stands on one line, and no line is longer than 80 columns."""
     lines = file.getvalue().splitlines()
-    assert [word for word in words if not any(word in line for line in lines)] == []
+    assert [text for text in texts if not any(text in line for line in lines)] == []
     assert max(map(len, lines)) <= 80
 
 

@@ -38,15 +38,15 @@ def posted(entry_id: str, amount: str = "772.31") -> AccountingEntryPosted:
 
 def chain(*entries: AccountingEntryPosted) -> list[Entry]:
     head, validated = seed("761", 2025), []
-    for number, each in enumerate(entries, 1):
-        before, head = head, link(head, each)
+    for number, posted in enumerate(entries, 1):
+        before, head = head, link(head, posted)
         validated.append(
             Entry(
-                entry_id=each.entry_id,
-                caf=each.caf,
-                exercise=each.exercise,
+                entry_id=posted.entry_id,
+                caf=posted.caf,
+                exercise=posted.exercise,
                 place="11|2025-11-20",
-                posted=each,
+                posted=posted,
                 sequence=number,
                 previous_hash=before,
                 hash=head,

@@ -26,12 +26,12 @@ NOTHING = Bonuses()
 BOTH = Bonuses(Decimal("329.00"), Decimal("305.00"))
 
 
-def projects(*said: WireModel, school_year: str = SCHOOL_YEAR) -> list[Project]:
-    return list(bonus_rows(rights_of(events(agrement(), *said)), school_year))
+def projects(*messages: WireModel, school_year: str = SCHOOL_YEAR) -> list[Project]:
+    return list(bonus_rows(rights_of(events(agrement(), *messages)), school_year))
 
 
-def only(*said: WireModel) -> Project:
-    (project,) = projects(*said)
+def only(*messages: WireModel) -> Project:
+    (project,) = projects(*messages)
     return project
 
 

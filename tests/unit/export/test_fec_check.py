@@ -64,7 +64,7 @@ def test_another_table_is_refused_by_its_header_alone(
     report = checked(tmp_path, replaced(good.split("\r\n", maxsplit=1)[0], header)(good))
     assert not report.accepted
     assert report.counts["FEC-10"] == 18
-    assert (report.lines, {found.line for found in report.findings}) == (0, {1})
+    assert (report.lines, {finding.line for finding in report.findings}) == (0, {1})
 
 
 @pytest.mark.parametrize(

@@ -25,8 +25,8 @@ BY_LAW = Scope(threshold=Decimal("23000.00"))
 COMPANY = {"siret": "51234567900017", "name": "Soutien Plus", "kind": "entreprise"}
 
 
-def of(*told: WireModel, year: int = 2025, scope: Scope = EVERYTHING) -> Published:
-    return select_subventions(rights_of(events(*told)), year, scope)
+def of(*messages: WireModel, year: int = 2025, scope: Scope = EVERYTHING) -> Published:
+    return select_subventions(rights_of(events(*messages)), year, scope)
 
 
 def right(

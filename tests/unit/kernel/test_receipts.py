@@ -87,7 +87,10 @@ async def test_a_decision_is_given_what_its_reads_named_and_nothing_else() -> No
         bench.send("D-2", caf="771")
     documents = [receipt_of(record)[1] for record in bench.store.store.records.values()]
 
-    assert [[each["id"] for each in kept["inputs"]] for kept in documents] == [["761"], ["771"]]
+    assert [[each["id"] for each in receipt["inputs"]] for receipt in documents] == [
+        ["761"],
+        ["771"],
+    ]
 
 
 async def test_a_page_is_kept_with_its_order_and_its_states() -> None:

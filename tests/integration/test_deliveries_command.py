@@ -70,16 +70,18 @@ def answered(stage: Stage) -> list[str]:
 def test_counts_stand_above_what_is_to_be_taken_up(stage: Stage) -> None:
     booked, rejected, waiting, later = answered(stage)
 
-    told = stage.clas("deliveries", "--caf", "761").stdout
+    printed = stage.clas("deliveries", "--caf", "761").stdout
 
-    counts = [re.split(r"  +", line.strip()) for line in told.splitlines() if "compta-761" in line]
+    counts = [
+        re.split(r"  +", line.strip()) for line in printed.splitlines() if "compta-761" in line
+    ]
     assert counts[:2] == [
         ["compta-761", "2025", "1", "700,00", "1", "50,00", "1", "22,31"],
         ["compta-761", "2026", "0", "0,00", "0", "0,00", "1", "1 158,46"],
     ]
-    assert "À reprendre : 1 rejetée, 2 sans réponse" in told
-    assert "COMPTE, ligne 2 : =Compte T 467 inconnu ; PERIODE : Période fermée" in told
-    assert booked not in told
+    assert "À reprendre : 1 rejetée, 2 sans réponse" in printed
+    assert "COMPTE, ligne 2 : =Compte T 467 inconnu ; PERIODE : Période fermée" in printed
+    assert booked not in printed
     assert sorted(row[0] for row in counts[2:4]) == sorted([rejected, waiting])
     assert counts[4][0] == later
 
@@ -87,11 +89,13 @@ def test_counts_stand_above_what_is_to_be_taken_up(stage: Stage) -> None:
 def test_one_exercise_of_a_system_that_never_answered(stage: Stage) -> None:
     answered(stage)
 
-    told = stage.clas("deliveries", "--caf", "761", "--exercise", "2025", "--system", "paie").stdout
+    printed = stage.clas(
+        "deliveries", "--caf", "761", "--exercise", "2025", "--system", "paie"
+    ).stdout
 
-    assert "paie n’a encore répondu à aucune écriture. Ont répondu : compta-761." in told
-    assert "À reprendre : 0 rejetée, 3 sans réponse" in told
-    assert "2026" not in told
+    assert "paie n’a encore répondu à aucune écriture. Ont répondu : compta-761." in printed
+    assert "À reprendre : 0 rejetée, 3 sans réponse" in printed
+    assert "2026" not in printed
 
 
 def test_the_file_holds_all_of_them_where_the_table_is_cut(
@@ -102,10 +106,10 @@ def test_the_file_holds_all_of_them_where_the_table_is_cut(
     _, rejected, waiting, later = answered(stage)
     path = stage.folder / "outstanding.csv"
 
-    told = stage.clas("deliveries", "--caf", "761", "--csv", str(path)).stdout
+    printed = stage.clas("deliveries", "--caf", "761", "--csv", str(path)).stdout
 
-    assert "… et 2 autres : --csv FILE les donne toutes." in told
-    assert f"→ {path}" in told
+    assert "… et 2 autres : --csv FILE les donne toutes." in printed
+    assert f"→ {path}" in printed
     head, *rows = csv.reader(path.read_text("utf-8").splitlines())
     by_id = {row[0]: dict(zip(head, row, strict=True)) for row in rows}
     assert sorted(by_id) == sorted([rejected, waiting, later])
@@ -132,21 +136,21 @@ def test_where_no_system_ever_answered_it_says_how_to_begin(stage: Stage) -> Non
     keep(stage, story)
 
     path = stage.folder / "none.csv"
-    asked = stage.clas("deliveries", "--caf", "761", "--csv", str(path))
-    told = asked.stdout
+    result = stage.clas("deliveries", "--caf", "761", "--csv", str(path))
+    printed = result.stdout
 
-    assert f"{path} n’est pas écrit : --system NAME dit pour quel système" in asked.stderr
+    assert f"{path} n’est pas écrit : --system NAME dit pour quel système" in result.stderr
     assert not path.exists()
-    assert "Aucun système comptable n’a encore répondu à une écriture de la Caf 761." in told
-    assert "EntryAcknowledged ou EntryRejected" in told
-    assert "docs/consumer.py" in told
+    assert "Aucun système comptable n’a encore répondu à une écriture de la Caf 761." in printed
+    assert "EntryAcknowledged ou EntryRejected" in printed
+    assert "docs/consumer.py" in printed
 
 
 def test_a_caf_without_books_is_named_and_no_file_is_written(stage: Stage) -> None:
     answered(stage)
     path = stage.folder / "none.csv"
 
-    told = stage.clas("deliveries", "--caf", "999", "--csv", str(path), code=1).stderr
+    printed = stage.clas("deliveries", "--caf", "999", "--csv", str(path), code=1).stderr
 
-    assert "accounting has no books of Caf 999; it has those of: 761" in told
+    assert "accounting has no books of Caf 999; it has those of: 761" in printed
     assert not path.exists()

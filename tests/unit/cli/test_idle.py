@@ -56,11 +56,11 @@ async def test_after_the_timeout_it_says_what_is_left_where() -> None:
 
 
 async def test_each_look_is_told() -> None:
-    told: list[str] = []
+    reports: list[str] = []
 
-    await wait_until_idle(Looks(left(outbox=2), left()), 60, lambda seen: told.append(str(seen)))
+    await wait_until_idle(Looks(left(outbox=2), left()), 60, lambda seen: reports.append(str(seen)))
 
-    assert told == ["accounting: 2 in its outbox", *["nothing waits"] * 3]
+    assert reports == ["accounting: 2 in its outbox", *["nothing waits"] * 3]
 
 
 ORDERED = IncomingMessage(body(advance_order(), "o-1"), routing_key("AdvanceOrdered", "761"), "o-1")
@@ -79,17 +79,17 @@ class Archive:
 
 async def test_what_followed_from_a_message_is_in_hand_until_its_consumers_have_a_record() -> None:
     """An order goes to funding; its answer goes to accounting, and to nobody else."""
-    kept = {"funding": Archive(), "accounting": Archive()}
-    followed = MessageTracker(ORDERED, kept, 1_000_000)  # type: ignore[arg-type]
+    archives = {"funding": Archive(), "accounting": Archive()}
+    followed = MessageTracker(ORDERED, archives, 1_000_000)  # type: ignore[arg-type]
     assert await followed.in_hand() == {"funding": 1}
 
     answered = record(ORDERED.body, ANSWER, when=at(0))
-    kept["funding"].records[InboxKey(DEVELOPMENT, "/elan", "o-1")] = answered
+    archives["funding"].records[InboxKey(DEVELOPMENT, "/elan", "o-1")] = answered
     assert await followed.in_hand() == {"accounting": 1}
     assert await followed.in_hand() == {"accounting": 1}
 
     booked = record(ANSWER.body, when=at(1))
-    kept["accounting"].records[InboxKey(DEVELOPMENT, "/clas/funding", "g-1")] = booked
+    archives["accounting"].records[InboxKey(DEVELOPMENT, "/clas/funding", "g-1")] = booked
     assert await followed.in_hand() == {}
 
 
