@@ -1,7 +1,7 @@
-"""RabbitMQ and MongoDB for demos and tests, without an installation to look after.
+"""RabbitMQ and MongoDB for demos and tests, without an installation.
 
-``servers()`` yields whatever this machine offers; ``private_servers()`` yields two that may be
-broken at will. Both stop what they started.
+``servers()`` yields the servers that this machine offers; ``private_servers()`` yields two that
+may be killed. Both stop the servers they started.
 """
 
 from deploy.embedded.choice import (

@@ -38,7 +38,7 @@ class PrivateServers:
 
 
 class ServersUnavailableError(Exception):
-    """There is no server of one kind, and no way to start one; says the three ways to have them."""
+    """There is no server of one kind, and no way to start one; the message names the three ways."""
 
     def __init__(self, missing: str) -> None:
         super().__init__(
@@ -63,10 +63,10 @@ class _Given(Server):
         return self._url
 
     def launch(self) -> None:
-        """Leave it as it is: it belongs to somebody else."""
+        """Do nothing: this server was not started here."""
 
     def stop(self) -> None:
-        """Leave it as it is: it belongs to somebody else."""
+        """Do nothing: this server was not started here."""
 
     def _answers(self) -> bool:
         return True
@@ -92,7 +92,7 @@ def servers() -> Iterator[Servers]:
 
 @contextmanager
 def private_servers(*, test_commands: bool = False) -> Iterator[PrivateServers]:
-    """Yield two servers nobody else uses; ``test_commands`` allows MongoDB's fail points.
+    """Yield two servers of its own; ``test_commands`` allows MongoDB's fail points.
 
     Raises ServersUnavailableError when a program is missing, ServerFailedError when one fails.
     """

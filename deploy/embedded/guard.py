@@ -1,7 +1,7 @@
 """Ends every process of one private server and deletes its folder, even when its owner was killed.
 
 Runs as a small program of its own, with the owner at the other end of its standard input. That pipe
-closes when the owner says so and also when the owner dies, whatever it died of, so nothing depends
+closes when the owner closes it and also when the owner dies, however it dies, so nothing depends
 on signal handlers or on a clean exit of the interpreter.
 """
 
@@ -41,7 +41,7 @@ def kill_all(folder: Path) -> None:
     deadline = time.monotonic() + _END_S_MAX
     while running := processes_of(folder):
         if time.monotonic() > deadline:
-            message = f"Processes {running} of {folder} do not end. Kill them by hand."
+            message = f"Processes {running} of {folder} do not end. Kill them manually."
             raise TimeoutError(message)
         _kill(running)
         time.sleep(_POLL_S)
@@ -52,7 +52,7 @@ def _environment(entry: Path) -> list[bytes]:
         return []
     try:
         return (entry / "environ").read_bytes().split(b"\0")
-    except OSError:  # It ended meanwhile, or it is somebody else's.
+    except OSError:  # It has ended, or it belongs to another user.
         return []
 
 

@@ -86,7 +86,7 @@ def becomes_primary(address: str, *, member: str) -> bool:
     with MongoClient[dict[str, Any]](f"mongodb://{address}/", **options) as client:
         try:
             return _is_primary(client, member)
-        except PyMongoError:  # Not listening yet, or still between two roles: asked again soon.
+        except PyMongoError:  # Not listening yet, or between two roles: tried again soon.
             return False
 
 
@@ -99,7 +99,7 @@ def _is_primary(client: MongoClient[dict[str, Any]], member: str) -> bool:
 
 
 def _mongod_of_the_wheel() -> Path | None:
-    # Asked as a path, not imported: the package around it may be a large one.
+    # Found by its path, not imported: the package around it may be large.
     spec = importlib.util.find_spec("fiftyone")
     folders = spec.submodule_search_locations if spec else None
     programs = (Path(folder) / "db" / "bin" / "mongod" for folder in folders or ())

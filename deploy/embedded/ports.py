@@ -15,8 +15,8 @@ def _shuffled() -> Iterator[int]:
 
 # Shared by all servers of this process, so that two that are not listening yet never get the same.
 _untried = _shuffled()
-# What tells other processes that a port is taken though nobody listens on it yet, or again: its
-# UDP twin, which no server here uses. The system gives it back when this process ends.
+# A port is marked as taken for other processes, although no server listens on it yet, by binding
+# its UDP twin, which no server here uses. The system releases it when this process ends.
 _claims: list[int] = []
 
 

@@ -1,1 +1,1 @@
-"""What MongoDB is told before services use it."""
+"""Configuration of MongoDB before services use it."""

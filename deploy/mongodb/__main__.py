@@ -14,7 +14,7 @@ def main(address: str, member: str) -> None:
 
     Args:
         address: host and port where we reach the node.
-        member: host and port where the node reaches itself; clients are told to come there,
+        member: host and port where the node reaches itself; clients are redirected there,
             unless they connect directly.
     """
     if not until_primary(address, member, WAIT_S_MAX):

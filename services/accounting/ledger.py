@@ -1,4 +1,4 @@
-"""The trial balance of entries, and whether their chain still holds. Amounts in euros."""
+"""The trial balance of entries, and the verification of their chain. Amounts in euros."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class TrialBalance:
         self._sides: dict[str, tuple[Decimal, Decimal]] = {}
 
     def add(self, posted: AccountingEntryPosted) -> None:
-        """Take in the lines of an entry."""
+        """Add the lines of an entry."""
         for line in posted.lines:
             account = f"{line.ledger} {line.account}"
             debit, credit = self._sides.get(account, (ZERO, ZERO))
@@ -45,14 +45,14 @@ class TrialBalance:
 
 @dataclass(frozen=True, slots=True)
 class ChainLink:
-    """What validation gives an entry: its number, the hash before it, its own."""
+    """The result of an entry's validation: its number, the previous hash and its own."""
 
     sequence: int
     previous_hash: str
     hash: str
 
     def holds(self, entry: Entry) -> bool:
-        """Tell whether an entry has this very link."""
+        """Return whether an entry has this link."""
         return (entry.sequence, entry.previous_hash, entry.hash) == (
             self.sequence,
             self.previous_hash,

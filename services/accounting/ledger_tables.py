@@ -26,7 +26,7 @@ BALANCE = ("Compte", "Débit", "Crédit", "Solde")
 
 
 def journal_table(entries: Iterable[Entry]) -> Table:
-    """Return the journal; an entry's head stands on the first of its lines."""
+    """Return the journal; the first line of an entry also shows its head."""
     table = new_table(*JOURNAL, right=("Débit", "Crédit"), title="Journal")
     for entry in entries:
         head = _head(entry)

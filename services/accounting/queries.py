@@ -1,4 +1,4 @@
-"""What commands and pages read of accounting. Functions take the read port of its database."""
+"""Queries on accounting, for commands. Functions take the read port of its database."""
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -47,7 +47,7 @@ class Ledger:
 
 @dataclass(frozen=True, slots=True)
 class ClosingProgress:
-    """How far a closing has come: what is done of what there is, as far as it is counted."""
+    """The progress of a closing: items done out of the items counted."""
 
     grants: int
     grants_passed: int
@@ -106,7 +106,7 @@ async def ledger(reads: Reads, caf: str, exercise: int) -> Ledger:
 
 
 async def closing_progress(reads: Reads, begun: Closing) -> ClosingProgress:
-    """Count what stands before the cursor of a closing, and in all.
+    """Count the items before the cursor of a closing, and all of them.
 
     The entries grow while grants are passed.
     """

@@ -28,8 +28,7 @@ class Commands(LazyGroup):
         CommandRow(
             "demo",
             "services.cli.demo.command:demo",
-            "Play a whole campaign of Seine-Maritime 2025-2026, and tell in "
-            "French what came of it.",
+            "Play a whole campaign of Seine-Maritime 2025-2026 and print its results in French.",
             "Run",
         ),
         CommandRow(
@@ -41,7 +40,7 @@ class Commands(LazyGroup):
         CommandRow(
             "serve",
             "services.cli.serve:serve",
-            "Run one service in this process, or `all`: four processes that live and die together.",
+            "Run one service in this process, or `all` four, each in a process of its own.",
             "Run",
         ),
         CommandRow(
@@ -65,7 +64,7 @@ class Commands(LazyGroup):
         CommandRow(
             "dossier",
             "services.cli.dossier.command:dossier",
-            "Tell the whole story of a dossier, in French, in the order things became known.",
+            "Print the history of a dossier, in French, in the order of its recorded events.",
             "Use",
         ),
         CommandRow(
@@ -83,7 +82,7 @@ class Commands(LazyGroup):
         CommandRow(
             "close",
             "services.cli.close:close",
-            "Close an exercise of a Caf, for good, and follow the closing to its end.",
+            "Close an exercise of a Caf, irrevocably, and follow the closing to its end.",
             "Use",
         ),
         CommandRow(
@@ -122,7 +121,7 @@ class Commands(LazyGroup):
         CommandRow(
             "export",
             "services.cli.export:app",
-            "Numbered batches, frozen for good, each in a folder with its manifest.",
+            "Numbered batches that never change, each in a folder with its manifest.",
             "Use",
         ),
         CommandRow(
@@ -134,20 +133,20 @@ class Commands(LazyGroup):
         CommandRow(
             "doctor",
             "services.cli.doctor.command:doctor",
-            "Look at the servers, the topology, the dead letters and the outboxes.",
-            "Look after",
+            "Check the servers, the topology, the dead letters and the outboxes.",
+            "Operate",
         ),
         CommandRow(
             "replay",
             "services.cli.replay:replay",
             "Run every stored decision again from its receipt, and report any that differs.",
-            "Look after",
+            "Operate",
         ),
         CommandRow(
             "check",
             "services.cli.check.command:check",
             "Compare everything that the services store, and report each inconsistency.",
-            "Look after",
+            "Operate",
         ),
         CommandRow(
             "migrate",
@@ -159,7 +158,7 @@ class Commands(LazyGroup):
             "dead-letters",
             "services.cli.dead_letters.command:app",
             "List, show, replay or drop the messages that could not be handled.",
-            "Look after",
+            "Operate",
         ),
     )
 

@@ -29,10 +29,10 @@ def case(
 ) -> None:
     """Write a stored dossier as a legal case, or play a case with the decisions of production.
 
-    A dossier is written in French as YAML: what it was, what happened, and what the services
-    answered. Names, SIRET, communes, texts and ids are left out; amounts, days and facts stay. A
-    file is played in process, without any server; what is not as it expects is told. Exit code 1
-    when no service knows the dossier, or the case does not end as expected.
+    A dossier is written in French as YAML: its content, its events and the answers of the
+    services. Names, SIRET, communes, texts and ids are left out; amounts, days and facts stay. A
+    file is played in process, without any server, and every difference from its expected results
+    is printed. Exit code 1 when no service has the dossier, or when there is a difference.
     """
     if what.endswith((".yaml", ".yml")):
         _run_file(Path(what))

@@ -35,19 +35,19 @@ def close(  # noqa: PLR0913 - the options of a command
     by: Annotated[str | None, typer.Option(metavar="NAME", help="Who closes it.")] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Close it, without a question.")] = False,
     timeout: Annotated[
-        float, typer.Option(min=0, metavar="S", help="Give up when nothing moves for so long.")
+        float, typer.Option(min=0, metavar="S", help="Give up after this time without progress.")
     ] = 60.0,
 ) -> None:
-    """Close an exercise of a Caf, for good, and follow the closing to its end.
+    """Close an exercise of a Caf, irrevocably, and follow the closing to its end.
 
-    First it tells what stands before the closing. `✗` blocks: the closing would be refused, or
-    would miss what is still on its way; nothing is sent and the exit code is 1. `!` deserves a
-    look: balances not settled, grants that wait, accounts refused, dead letters. Then it asks;
-    where nobody can answer, it needs --yes or ends with exit code 2.
+    A checklist is printed first. `✗` blocks: the closing would be refused, or would miss messages
+    in transit; nothing is sent and the exit code is 1. `!` is a warning: balances not settled,
+    grants that wait, accounts refused, dead letters. The command then asks for confirmation;
+    where standard input is no terminal, it needs --yes or ends with exit code 2.
 
-    Closing goes on whatever becomes of this command. The same command again follows a closing
-    that runs, and shows the result of one that is over. Exit code 1 too when the closing is
-    refused, or when nothing moves for --timeout seconds.
+    The closing continues when this command is interrupted. The same command again follows a
+    running closing, and prints the result of a finished one. Exit code 1 too when the closing is
+    refused, or when it makes no progress for --timeout seconds.
     """
     settings = load_settings()
     request = _request(caf, exercise, closed_on.date() if closed_on else _today(), by)
@@ -71,7 +71,7 @@ def _request(caf: str, exercise: int, closed_on: date, by: str | None) -> Reques
         request.data  # noqa: B018 - validated before anything is read
     except ValidationError as fault:
         wrong = listed(f"{error['loc'][0]}: {error['msg']}" for error in fault.errors())
-        fail(f"the closing cannot be asked for: {wrong}", Code.USAGE)
+        fail(f"the closing cannot be requested: {wrong}", Code.USAGE)
     return request
 
 
@@ -90,7 +90,7 @@ async def _status(settings: Settings, request: Request) -> ExerciseStatus:
 def _send_request(settings: Settings, request: Request, *, yes: bool) -> Request:
     """Print the checklist; when nothing blocks and the officer confirms, send the request.
 
-    Returns the request as it was sent; when the closing began meanwhile, none was.
+    Returns the request as sent, or unsent when the closing began in the meantime.
     """
     with errors.status("Vérification…"):
         preconditions, request = run_async(_look(settings, request), settings)
@@ -108,7 +108,7 @@ def _send_request(settings: Settings, request: Request, *, yes: bool) -> Request
 
 
 async def _look(settings: Settings, request: Request) -> tuple[Preconditions | None, Request]:
-    """Return the preconditions (None: the closing began meanwhile) and the request to send."""
+    """Return the preconditions (None: the closing has begun since) and the request to send."""
     caf, exercise = request.caf, request.exercise
     async with open_all_reads(settings) as reads:
         backlog = await wait_for_services(settings, reads)

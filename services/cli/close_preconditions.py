@@ -18,7 +18,7 @@ NO_BACKLOG = Backlog({}, {})
 
 
 async def wait_for_services(settings: Settings, reads: ReadsByService) -> Backlog:
-    """Give messages on their way a moment to arrive; return what waits after it."""
+    """Wait a moment for messages in transit; return the backlog that remains."""
     async with open_probe(settings, reads) as probe:
         return await wait_until_idle(probe, IDLE_S_MAX, lambda _: None) or NO_BACKLOG
 

@@ -2,10 +2,11 @@
 
 from shared.console.lazy_group import CommandRow, LazyGroup, lazy_application
 
-HELP = """Numbered batches, frozen for good, each in a folder with its manifest.
+HELP = """Numbered batches that never change, each in a folder with its manifest.
 
-A batch holds what no earlier batch of its series held; asked for again it is the same bytes.
-What is corrected later is in a later batch. Exit code 1 when there is nothing, or it does not fit.
+A batch holds what no earlier batch of its series holds; requested again, it has the same bytes.
+Later corrections are in a later batch. Exit code 1 when there is nothing to export, or when the
+format cannot hold it.
 """
 
 
@@ -66,7 +67,7 @@ class Exports(LazyGroup):
         CommandRow(
             "list",
             "shared.exports.list_command:list_batches",
-            "Print every batch that was given out.",
+            "Print every exported batch.",
         ),
     )
 

@@ -25,12 +25,12 @@ class ServiceChoice(StrEnum):
 
 
 def serve(service: Annotated[ServiceChoice, typer.Argument(metavar="SERVICE")]) -> None:
-    """Run one service in this process, or `all`: four processes that live and die together.
+    """Run one service in this process, or `all` four, each in a process of its own.
 
     Each service answers `/live`, `/ready` and `/metrics` on a port of its own: 9101 to 9104, or
     CLAS_PORT (`all`: CLAS_PORT and the three after it; 0 takes any free ones). SIGTERM and Ctrl-C
-    let the work in hand finish. When one of the four ends by itself, the others are stopped and
-    the exit code is 1.
+    finish the messages in progress first. When one of the four processes ends by itself, the
+    others are stopped and the exit code is 1.
     """
     if service is ServiceChoice.all:
         serve_all()

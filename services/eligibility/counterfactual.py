@@ -1,4 +1,4 @@
-"""What would make a project eligible, or let a decision of the committee stand."""
+"""Changes that would make a project eligible, or a decision of the committee acceptable."""
 
 from collections.abc import Iterator
 

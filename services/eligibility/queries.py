@@ -1,4 +1,4 @@
-"""What commands and pages read of eligibility. Functions take the read port of its database."""
+"""Queries on eligibility, for commands. Functions take the read port of its database."""
 
 from contextlib import AbstractAsyncContextManager
 
@@ -31,5 +31,5 @@ def opened(settings: Settings) -> AbstractAsyncContextManager[Reads]:
 
 
 async def events_of_pending_dossiers(reads: Reads, caf: str) -> tuple[Envelope, ...]:
-    """Return the events that tell what a dossier waits for until its agrement."""
+    """Return the events that determine what a dossier waits for until its agrement."""
     return await events_of_types(reads, caf, OF_PENDING_DOSSIERS)

@@ -1,4 +1,4 @@
-"""What commands and pages read of funding. Functions take the read port of its database."""
+"""Queries on funding, for commands. Functions take the read port of its database."""
 
 from contextlib import AbstractAsyncContextManager
 from typing import Literal
@@ -19,7 +19,7 @@ def opened(settings: Settings) -> AbstractAsyncContextManager[Reads]:
 
 
 async def cafs(reads: Reads) -> list[str]:
-    """Return the Cafs that funding keeps an envelope or a grant of."""
+    """Return the Cafs that have an envelope or a grant."""
     return await reads.keys(Envelopes)
 
 
@@ -29,7 +29,7 @@ async def envelopes(reads: Reads, caf: str) -> Envelopes | None:
 
 
 async def rights(reads: Reads, caf: str) -> Rights:
-    """Return the rights of a Caf as they stand."""
+    """Return the current rights of a Caf."""
     return rights_of(await events_of_types(reads, caf, WANTED))
 
 

@@ -56,7 +56,7 @@ class RightAmounts:
 
     @property
     def paid(self) -> Decimal:
-        """The advances that stand on both exercises."""
+        """The advances on both exercises that were not reversed."""
         return total(self.paid_on(exercise) for exercise in self.exercises)
 
     @property
@@ -102,11 +102,11 @@ class RightAmounts:
         return self.ceilings[exercise] - self.paid_on(exercise)
 
     def paid_on(self, exercise: int) -> Decimal:
-        """Return the advances that stand on an exercise."""
+        """Return the advances on an exercise that were not reversed."""
         return total(a.amount for a in self.advances.values() if a.exercise == exercise)
 
     def apply(self, event: WireModel) -> None:
-        """Take in an event of this school year; other types change nothing."""
+        """Apply an event of this school year; other types change nothing."""
         if isinstance(event, BalanceSettled):
             self.settled = event
         elif isinstance(event, FundingCancelled):

@@ -1,4 +1,4 @@
-"""Projection of the events of funding: the rights of a Caf as they stand."""
+"""Projection of the events of funding: the current rights of a Caf."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace

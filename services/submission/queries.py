@@ -1,4 +1,4 @@
-"""What commands and pages read of submission. Functions take the read port of its database."""
+"""Queries on submission, for commands. Functions take the read port of its database."""
 
 from contextlib import AbstractAsyncContextManager
 
@@ -42,7 +42,7 @@ async def campaign(reads: Reads, caf: str, school_year: str) -> Campaign | None:
 async def interim_report(
     reads: Reads, caf: str, siret: str, school_year: str
 ) -> InterimReport | None:
-    """Return a gestionnaire's report on a school year, None where nobody waits for it."""
+    """Return a gestionnaire's report on a school year, None where no dossier waits for it."""
     return await reads.state(InterimReport, report_key(caf, siret, school_year))
 
 
@@ -52,5 +52,5 @@ async def interim_report_events(reads: Reads, caf: str) -> tuple[Envelope, ...]:
 
 
 async def events_of_pending_dossiers(reads: Reads, caf: str) -> tuple[Envelope, ...]:
-    """Return the events that tell what a dossier waits for until its eligibility is assessed."""
+    """Return the events that determine what a dossier waits for until its assessment."""
     return await events_of_types(reads, caf, OF_PENDING_DOSSIERS)

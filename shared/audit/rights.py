@@ -23,7 +23,7 @@ RightKey = tuple[str, str]
 
 
 class Amounts(NamedTuple):
-    """What is due for one school year, in euros."""
+    """The amounts due for one school year, in euros."""
 
     part_n: Decimal
     part_n1: Decimal
@@ -77,7 +77,7 @@ class Right:
         return start_year(self.school_year)
 
     def advanced(self, exercise: int) -> Decimal:
-        """Return the advances of an exercise that stand, in euros."""
+        """Return the advances of an exercise that were not reversed, in euros."""
         return total(
             amount
             for order, (origin, amount) in self.advances.items()

@@ -106,8 +106,8 @@ class Audit:
     async def _exclude_in_transit(self, state: AuditState, queues: QueueLengths) -> None:
         """Exclude events in transit from those never handled, once all records were read.
 
-        In transit is what waits to be published, what may be in a queue or in processing, and
-        what was handled after the moment of the snapshot.
+        In transit are events not published yet, those that may be in a queue or in processing, and
+        those handled after the snapshot.
         """
         for service in self.scope.services:
             unhandled = state.deliveries.unhandled(service)

@@ -32,7 +32,7 @@ ReadOrder = tuple[str, tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What is checked: everything, or one Caf, one service, the books of one exercise."""
+    """The scope of an audit: everything, or one Caf, one service, the books of one exercise."""
 
     caf: str | None = None
     exercise: int | None = None
@@ -53,10 +53,10 @@ class Scope:
 
 @dataclass(slots=True)
 class AuditState:
-    """The results so far, and what the scanner of one service leaves for the next.
+    """The results so far, and the data that the scanner of one service passes to the next.
 
     `now` is the moment of the audit; `with_agrement` are the dossiers with a published agrement;
-    `in_transit` counts events on their way, of `dossiers_in_transit`; `closing_heads` are the
+    `in_transit` counts events in transit, of `dossiers_in_transit`; `closing_heads` are the
     chain heads that closings published, by Caf and exercise.
     """
 

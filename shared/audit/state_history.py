@@ -1,4 +1,4 @@
-"""States and receipts: each state is as its last decision left it, and no decision is missing."""
+"""States and receipts: each state equals the output of its last decision; none is missing."""
 
 import hashlib
 from collections.abc import Iterator
@@ -44,7 +44,7 @@ class StateVersion:
 
 
 class StateHistory:
-    """The states of one service as its receipts left them; a compared state is dropped.
+    """The last states in the receipts of one service; a compared state is dropped.
 
     With a Caf in scope only its records and those without a Caf are read, and the latter may
     concern other Cafs: the history of a state that no decision of the Caf wrote is incomplete.
@@ -55,7 +55,7 @@ class StateHistory:
         self._versions: dict[Key, StateVersion] = {}
 
     def add_receipt(self, parsed: ParsedRecord) -> Iterator[Violation]:
-        """Add a receipt; yield each input that differs from what an earlier decision left."""
+        """Add a receipt; yield each input that differs from the output of an earlier decision."""
         receipt = parsed.receipt or {}
         for state in receipt.get("inputs") or ():
             yield from self._changed_input(parsed, state)
@@ -103,7 +103,7 @@ class StateHistory:
             yield Violation(subject, text, location)
 
     def deleted_states(self) -> Iterator[Violation]:
-        """Yield every state that receipts left and that is not stored; to be called last.
+        """Yield every state that is in the receipts and not in the store; to be called last.
 
         With a Caf in scope, only states with a complete history: others may be another Caf's.
         """

@@ -1,7 +1,7 @@
-"""Waiting until the services are idle: nothing waits in their queues, nor in their outboxes.
+"""Waiting until the services are idle: their queues and outboxes are empty.
 
-A message that a service is handling shows in neither. Only one message can be tracked: it is in
-hand while a consumer has no record of it, or of an answer to it, and so on.
+A message in processing is in neither. Only one message can be tracked: it is in processing while
+a consumer has no record of it, or of an answer to it, and so on.
 """
 
 import asyncio
@@ -28,9 +28,9 @@ PACE_S = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """What waits, by service: messages in its queue, records in its outbox.
+    """The backlog by service: messages in its queue, records in its outbox.
 
-    Where one message is tracked, also the messages that a service must have in hand.
+    Where one message is tracked, also the messages that a service must be processing.
     """
 
     queues: dict[str, int]

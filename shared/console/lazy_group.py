@@ -1,7 +1,7 @@
 """A command group whose help and completion load none of its commands.
 
-Its commands stand in a table; the module of a command is imported when that command is invoked,
-or asked for its own help.
+Its commands are rows of a table; the module of a command is imported when that command or its
+own help is invoked.
 """
 
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ class CommandRow:
     """A command: its name, `module:attribute`, and its first docstring line.
 
     The attribute is a function, or a typer application with commands of its own. `panel` is the
-    heading that it stands under in the help.
+    heading above it in the help.
     """
 
     name: str
@@ -55,7 +55,7 @@ class LazyGroup(TyperGroup):
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
-        # Typer looks here for the name that an unknown one resembles.
+        # Typer reads the names here to suggest one that resembles an unknown name.
         names: dict[str, Any] = dict.fromkeys(self._rows())
         self.commands = names
 

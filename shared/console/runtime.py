@@ -13,11 +13,11 @@ from shared.kernel.settings import Settings
 from shared.rabbitmq.errors import TopologyError
 
 T = TypeVar("T")
-WAY_OUT = "Start the servers (`clas up`) or set {variable}; `clas doctor` says more."
+WAY_OUT = "Start the servers (`clas up`) or set {variable}; see `clas doctor`."
 
 
 def load_settings() -> Settings:
-    """Return the settings of the environment, or end with what is wrong with them."""
+    """Return the settings of the environment, or end with their errors."""
     try:
         return Settings()
     except ValidationError as fault:

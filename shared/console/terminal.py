@@ -112,7 +112,7 @@ def show(table: Table) -> None:
 
 
 def _fit(table: Table) -> bool:
-    """Give the columns widths that fit the terminal and cut no word; False where none do."""
+    """Set column widths that fit the terminal without cutting a word; False where none do."""
     widths = [_width(column, "\n", "\n") for column in table.columns]
     least = [_width(column, " ", "\n" if column.no_wrap else " ") for column in table.columns]
     gaps = len(table.columns) - 1
@@ -163,7 +163,7 @@ def _print_records(table: Table) -> None:
 
 
 def _wrap(text: str, width: int, indent: int = 0) -> list[str]:
-    """Break a text at its plain spaces; what has none stays whole, and keeps its amounts whole."""
+    """Break a text at its plain spaces only, so that amounts with no-break spaces stay whole."""
     hanging = " " * indent
     wrapped = textwrap.wrap(
         text,

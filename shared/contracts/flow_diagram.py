@@ -1,7 +1,7 @@
-"""The picture of who publishes what to whom, drawn from the contract registry as SVG.
+"""The diagram of producers, events and consumers, drawn from the contract registry as SVG.
 
-One band a service: on the left what comes from outside, on the right what it tells partners;
-between two bands what one service tells the other.
+One band per service: on the left the events from outside, on the right its events for partners;
+between two bands the events from one service to the other.
 """
 
 from collections.abc import Iterable, Iterator
@@ -45,7 +45,7 @@ def flow_diagram() -> str:
 
 
 def _band(service: str, top: int, bottom: int) -> Iterator[str]:
-    """Draw a service between what comes in from outside and what goes out to partners."""
+    """Draw a service between the events from outside and its events for partners."""
     middle = (top + bottom) // 2
     for lines, left in ((_incoming(service), LEFT), (_outgoing(service), RIGHT)):
         height = _height(lines)
@@ -57,7 +57,7 @@ def _band(service: str, top: int, bottom: int) -> Iterator[str]:
 
 
 def _links(service: str, following: str, top: int, bottom: int) -> Iterator[str]:
-    """Draw what two neighbours tell each other: down on the left, back up on the right."""
+    """Draw the events between two neighbours: down on the left, up on the right."""
     down, back = _between(service, following), _between(following, service)
     yield _arrow(388, top, 388, bottom)
     yield from _text(down, 398, top + LINE)
@@ -67,7 +67,7 @@ def _links(service: str, following: str, top: int, bottom: int) -> Iterator[str]
 
 
 def _incoming(service: str) -> Lines:
-    """Return what comes from outside, producer by producer."""
+    """Return the events from outside, producer by producer."""
     outside: dict[str, list[str]] = {}
     for spec in EVENTS:
         if service in spec.consumers and spec.producer not in SERVICES:

@@ -52,7 +52,7 @@ class StoredDecision:
 
     @property
     def intact(self) -> bool:
-        """Whether the receipt still has the hash that was taken of it."""
+        """Whether the receipt still matches its hash."""
         return sha256(self.receipt.content) == self.receipt.hash
 
     @property
@@ -63,7 +63,7 @@ class StoredDecision:
 
     @property
     def violated_rules(self) -> frozenset[str]:
-        """The ids of the rules that do not hold."""
+        """The ids of the violated rules."""
         return frozenset(step.rule for step in self.steps if step.outcome == "breach")
 
     @property

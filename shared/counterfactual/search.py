@@ -23,7 +23,7 @@ Edit = tuple[Path, Any]
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a person could do: a French sentence, edits of the message, states put in place."""
+    """A possible action: a French sentence, edits of the message, replaced states."""
 
     sentence: str
     edits: tuple[Edit, ...] = ()
@@ -61,8 +61,8 @@ def minimal_changes(trial: Trial, counterfactual: Counterfactual) -> tuple[tuple
     """Return the smallest sets of candidates that meet the goal; none when all together do not.
 
     Sets of up to three are all tried; those of the first size that succeeds are returned, three
-    at most. Beyond that size all candidates are applied and each one that is not needed is taken
-    back: one set, of which none can be left out.
+    at most. Beyond that size all candidates are applied and each one that is not needed is removed:
+    the result is one minimal set.
     """
     goal = counterfactual.goal
     candidates = _distinct(counterfactual.candidates)
@@ -92,7 +92,7 @@ def _minimise(trial: Trial, candidates: Sequence[Change], goal: Goal) -> tuple[C
 def _meets(trial: Trial, changes: Sequence[Change], goal: Goal) -> bool:
     try:
         return goal(trial.after(changes))
-    except KeyError:  # The changed decision reads what the receipt does not hold.
+    except KeyError:  # The changed decision reads a state that is not in the receipt.
         return False
 
 

@@ -1,4 +1,4 @@
-"""Handing a batch over to the person who requested it: progress, result, what was wrong."""
+"""Delivery of a batch to the person who requested it: progress, result, errors."""
 
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
@@ -34,7 +34,7 @@ MakeRequest = Callable[[Reads, Progress], Awaitable[ExportRequest]]
 class ExportOptions:
     """Where the batch goes, which one (None: what is new), and whether to drop an old attempt.
 
-    `otherwise` says how to ask for more, where there is nothing.
+    `otherwise` is the advice where there is nothing to export.
     """
 
     to: Path
@@ -44,7 +44,7 @@ class ExportOptions:
 
 
 def deliver_batch(opened: OpenReads, make_request: MakeRequest, options: ExportOptions) -> None:
-    """Hand a batch over, or end with what is wrong and the way out."""
+    """Deliver a batch, or end with the error and its remedy."""
     settings = load_settings()
     try:
         result = run_async(_result(settings, opened, make_request, options), settings)
@@ -61,7 +61,7 @@ def deliver_batch(opened: OpenReads, make_request: MakeRequest, options: ExportO
     except UnrepresentableContentError as fault:
         for reason in fault.reasons:
             warn(reason)
-        fail("this cannot be given out; nothing was written", Code.WRONG)
+        fail("this cannot be exported; nothing was written", Code.WRONG)
     except OSError as fault:
         fail(_unwritable(fault, options), Code.WRONG)
     _print(result)
@@ -93,22 +93,22 @@ def _nothing(fault: NoSuchBatchError, options: ExportOptions) -> str:
 
 def _changed(fault: TamperedBatchError) -> str:
     return (
-        f"what is kept of {fault} is not what was frozen: restore the database exports from a"
-        " backup; `clas check` shows what else changed"
+        f"the stored content of {fault} is not what was exported: restore the database exports from"
+        " a backup; `clas check` shows what else changed"
     )
 
 
 def _unwritable(fault: OSError, options: ExportOptions) -> str:
     return (
         f"{options.to} cannot be written: {fault.strerror}; a batch that was"
-        " frozen before is kept: `clas export list`, then --batch"
+        " completed before is stored: `clas export list`, then --batch"
     )
 
 
 def _busy(fault: ExportInProgressError) -> str:
     return (
         f"another export has been making this batch since {moment(fault.since)}; "
-        "if it was interrupted, ask again with --take-over"
+        "if it was interrupted, repeat with --take-over"
     )
 
 

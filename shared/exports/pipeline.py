@@ -21,14 +21,14 @@ from typing import TYPE_CHECKING, Any, Protocol
 import orjson
 
 if TYPE_CHECKING:
-    # Whoever verifies a batch needs this module, and no database.
+    # The verification of a batch needs this module, and no database.
     from shared.mongodb.export_register import Batch, ExportRegister
 
 MANIFEST = "manifest.json"
 COMPANIONS = "companions"
-"""Where a manifest holds, by name, the texts that stand beside its file."""
+"""The field of a manifest with the texts beside its file, by name."""
 Control = dict[str, Any]
-"""What a manifest says of the content: at least its `count`, and totals as text."""
+"""The control fields of a manifest: at least its `count`, and totals as text."""
 
 
 class Draft(Protocol):
@@ -41,7 +41,7 @@ class Draft(Protocol):
         ...
 
     async def add_keys(self, keys: Sequence[str]) -> None:
-        """Keep a page of keys, in their order, as held by this batch."""
+        """Record a page of keys, in their order, as held by this batch."""
         ...
 
 
@@ -176,7 +176,7 @@ async def _write(register: ExportRegister, batch: Batch, folder: Path) -> None:
 
 
 def _move(aside: Path, folder: Path) -> None:
-    """Give a folder its name; another export may have been faster: then that one stands."""
+    """Give a folder its name; another export may have been faster: then its folder is used."""
     try:
         aside.rename(folder)
     except OSError:
@@ -186,7 +186,7 @@ def _move(aside: Path, folder: Path) -> None:
 
 @contextmanager
 def _temporary_folder(to: Path, name: str) -> Iterator[Path]:
-    """Make a folder that is gone at the end, unless it was renamed; so are those made for it."""
+    """Make a folder, with its parents; whatever was made and not renamed is removed at the end."""
     made = [each for each in (to, *to.parents) if not each.exists()]
     aside = to / f".{name}.{secrets.token_hex(8)}.partial"
     aside.mkdir(parents=True)
@@ -200,7 +200,7 @@ def _temporary_folder(to: Path, name: str) -> Iterator[Path]:
 
 
 def _holds(folder: Path, batch: Batch) -> bool:
-    """Tell whether a folder holds this batch, byte for byte."""
+    """Return whether a folder holds this batch, byte for byte."""
     manifest = orjson.loads(batch.manifest)
     try:
         same = (folder / MANIFEST).read_bytes() == batch.manifest

@@ -1,4 +1,4 @@
-"""The rules of the validator, beside what the administration's own tool says of each."""
+"""The rules of the validator, with the result of the administration's own tool for each."""
 
 from importlib.resources import files
 from typing import Literal
@@ -32,7 +32,7 @@ RULES: dict[str, Rule] = _read()
 
 
 def rules_table() -> str:
-    """Return the rules as a Markdown table; docs/fec.md holds it word for word."""
+    """Return the rules as a Markdown table; docs/fec.md contains it verbatim."""
     head = ("| règle | gravité | ce qui est demandé | l’outil de la DGFiP |", "|---|---|---|---|")
     rows = (f"| {r.id} | {r.severity} | {r.requirement} | {r.tool} |" for r in RULES.values())
     return "\n".join((*head, *rows))

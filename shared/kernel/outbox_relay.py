@@ -1,6 +1,6 @@
 """Publishing what was committed: the fast path right after the commit, and the relay.
 
-The message record says what is not yet published. Publishing twice is harmless: the ids are the
+The message record lists the messages to publish. Publishing twice is harmless: the ids are the
 same.
 """
 

@@ -1,6 +1,6 @@
 """The read port: the records and states of one service, read and never written.
 
-Two adapters, one in process and one on MongoDB, are held to these words by one contract suite.
+Two adapters, one in process and one on MongoDB, pass the same contract tests.
 
 A filter (`where`) names fields of a state, `_id` for its key and dots for nested fields, and the
 value of each, or one operator: `{"$in": [...]}`, `{"$ne": value}`, `{"$lte": value}`. A field that

@@ -40,7 +40,7 @@ class TimelineEntry:
 def timeline(dossier_id: str, records: Records) -> list[TimelineEntry]:
     """Return the entries of a dossier in the order in which the system got them.
 
-    Clocks of machines differ: an effect never stands before its cause.
+    Clocks of machines differ: an effect is never listed before its cause.
     """
     builder = _TimelineBuilder(dossier_id)
     for service, records_of_service in records.items():
@@ -70,7 +70,7 @@ class _TimelineBuilder:
         if event:
             self._add(_entry(event, record.handled_at))
             self._note_answer(service, event, record, outputs)
-        elif record.outcome == "decided" or not outputs:  # Else a MessageRefused stands for it.
+        elif record.outcome == "decided" or not outputs:  # Else MessageRefused represents it.
             name = event_name(record.type)
             self._add(
                 TimelineEntry(record.key.id, name, record.key.source or "?", record.handled_at)

@@ -65,7 +65,7 @@ def properties(event_id: str | None) -> Document:
 
 
 def verdicts(events: Iterable[RawEvent], bytes_max: int) -> Iterator[Verdict]:
-    """Yield the verdict on each event of a file, whoever publishes it."""
+    """Yield the verdict on each event of a file, from any producer."""
     for raw, result in validate_each(events, bytes_max=bytes_max, from_anyone=True):
         if isinstance(result, ValidEvent):
             yield _valid_verdict(raw, result)

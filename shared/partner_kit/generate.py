@@ -1,6 +1,6 @@
-"""Write what is drawn from the registry: JSON Schemas, AsyncAPI, samples, page, diagram.
+"""Write the files generated from the registry: JSON Schemas, AsyncAPI, samples, page, diagram.
 
-python -m shared.partner_kit.generate            writes what differs, removes what is left over
+python -m shared.partner_kit.generate            writes the files that differ, removes obsolete ones
 python -m shared.partner_kit.generate --check    names what differs and exits with 1
 """
 

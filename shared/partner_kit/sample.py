@@ -27,7 +27,7 @@ Document = dict[str, Any]
 
 
 class Answer(WireModel):
-    """One event that is owed: its name, and what must be found in it.
+    """One expected event: its name, and the values that it must have.
 
     `rules`: those of its `reasons` or `grounds`; `errors`: the paths of a `MessageRefused`;
     `data`: fields that must have these values, others may stand beside them.
@@ -57,7 +57,7 @@ class Properties(WireModel):
 
 
 class Expected(WireModel):
-    """All that is said because of a message, in any order, by all services.
+    """All events that follow from a message, in any order, from all services.
 
     `once`: the answers when the kit was played on this system before, where they differ.
     `dead_letters` and `reason`: where the message then lies, for one that cannot be read.

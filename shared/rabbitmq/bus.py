@@ -132,7 +132,7 @@ class RabbitBus:
                 logger.info("ack_lost", service=self._service, error=repr(fault)[:200])
 
     async def publish(self, outgoing: Sequence[OutgoingMessage]) -> list[bool]:
-        """Publish with confirms, all at once, within `publish_timeout_s`."""
+        """Publish with confirms, concurrently, within `publish_timeout_s`."""
         if not outgoing:
             return []
         tasks = [asyncio.ensure_future(self._publish(message)) for message in outgoing]

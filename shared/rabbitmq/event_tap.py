@@ -47,7 +47,7 @@ class EventTap:
                 await passed.wait()
         except (*CONNECTION_EXCEPTIONS, TimeoutError) as fault:
             raise BrokerUnavailableError(
-                f"the listener's queue is gone: {fault!r}"[:300]
+                f"the queue of the event tap no longer exists: {fault!r}"[:300]
             ) from fault
 
     async def _on_message(self, message: AbstractIncomingMessage) -> None:

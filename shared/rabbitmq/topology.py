@@ -84,7 +84,7 @@ async def _declare(channel: AbstractChannel, settings: Settings) -> None:
         )
     except ChannelPreconditionFailed as fault:
         msg = (
-            f"the broker holds another form of this: {fault}. "
+            f"the broker has it with other properties: {fault}. "
             "Delete that queue once it is empty, or give the service the settings it was made with."
         )
         raise TopologyError(msg) from fault

@@ -1,1 +1,1 @@
-"""`clas close`: what stands before a closing, the request, and its way to the end."""
+"""`clas close`: the checklist before a closing, the request, and the progress to its end."""

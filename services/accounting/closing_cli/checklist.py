@@ -1,7 +1,7 @@
-"""The checklist before a closing, point by point: what blocks it, what deserves a look.
+"""The checklist before a closing, point by point: blocking points and warnings.
 
-A point blocks when the closing would be refused for it, or would miss messages on their way. All
-else is left to the accounting officer's judgement.
+A point blocks when the closing would be refused for it, or would miss messages in transit. The
+accounting officer decides on all other points.
 """
 
 from collections.abc import Iterable, Mapping
@@ -47,7 +47,7 @@ class Preconditions:
 
 @dataclass(frozen=True, slots=True)
 class ChecklistItem:
-    """One point of the checklist; `way_out` says what can be done about it."""
+    """One point of the checklist; `way_out` is the remedy, in French."""
 
     mark: Mark
     text: str
@@ -60,7 +60,7 @@ def checklist(facts: Preconditions) -> tuple[ChecklistItem, ...]:
 
 
 def blocked(items: Iterable[ChecklistItem]) -> bool:
-    """Tell whether a closing must not be requested."""
+    """Return whether a point blocks the closing."""
     return any(item.mark == "block" for item in items)
 
 

@@ -1,4 +1,4 @@
-"""Following a closing to its end, whoever requested it and however far it has come."""
+"""Follows a closing to its end, whoever requested it and whatever its progress."""
 
 import asyncio
 import time
@@ -34,7 +34,7 @@ class NoProgressError(Exception):
 
 
 def follow(settings: Settings, request: Request, timeout_s: float) -> Closing:
-    """Return the closing once it is done; end with the reason and the way out when it fails."""
+    """Return the closing once it is done; end with the reason and the remedy when it fails."""
     again = f"`clas close --caf {request.caf} --exercise {request.exercise}`"
     try:
         return run_async(_followed(settings, request, timeout_s), settings)

@@ -18,7 +18,7 @@ TOTALS = ("Nature", "Écritures", "Montant")
 
 
 def print_checklist(items: Iterable[ChecklistItem], caf: str, exercise: int) -> None:
-    """Print the points; `✗` blocks, `!` deserves a look."""
+    """Print the points; `✗` blocks, `!` is a warning."""
     echo(f"Avant la clôture de l’exercice {exercise} de la Caf {caf}", style="bold")
     for item in items:
         echo(f"{SIGNS[item.mark]} {item.text}", style=STYLES[item.mark])

@@ -74,12 +74,12 @@ class Journal:
 
     def _fingerprint(self, count: int) -> str | None:
         if not (self.head.closing and self.head.closed):
-            # Until the closing entries are only ever added: their number says which they are.
+            # Before the closing, entries are only added: their count identifies them.
             return f"{count} {self.form.content}".strip() if self.form.full_each_time else None
         return f"{self.head.closing.head_hash} {self.form.content}".strip()
 
     def _made(self, control: Control) -> str:
-        """Name what a batch holds: more entries than were counted, if some came meanwhile."""
+        """Return the fingerprint of a batch: entries booked since the count are included."""
         return self._fingerprint(control["count"]) or ""
 
     async def _make(self, path: Path, draft: Draft) -> Control:
@@ -99,14 +99,14 @@ class Journal:
         return {**tally.control(head), **self._beside(writer)}
 
     def _beside(self, writer: Writer) -> Control:
-        """Return what the manifest says beyond the entries, where there is anything to say."""
+        """Return the additional fields of the manifest, empty where there are none."""
         optional = {"notes": getattr(writer, "notes", ()), COMPANIONS: dict(self.form.companions)}
         return {name: value for name, value in optional.items() if value}
 
     async def _fresh(self, draft: Draft, sealed: ChainCheck) -> AsyncIterator[Entry]:
-        """Yield the entries that no earlier batch holds, and keep them as held by this one.
+        """Yield the entries that no earlier batch holds, and record them as held by this one.
 
-        All of them are looked at: what earlier batches hold was sealed with the rest.
+        Entries of earlier batches are read too: the digest covers all of them.
         """
         pages = queries.entry_pages(self.reads, self.head.caf, self.head.exercise)
         async for page in pages:

@@ -11,7 +11,7 @@ from shared.kernel.money import ZERO
 
 @dataclass(slots=True)
 class JournalTotals:
-    """What the manifest says of the entries of a batch. Amounts in euros."""
+    """The totals of a batch, for its manifest. Amounts in euros."""
 
     count: int = 0
     lines: int = 0
@@ -31,7 +31,7 @@ class JournalTotals:
 
     @property
     def totals(self) -> Control:
-        """What was counted, as a manifest says it."""
+        """The totals as fields of the manifest."""
         return {
             "count": self.count,
             "lines": self.lines,

@@ -84,7 +84,7 @@ ACCOUNTS = (
 class FollowUp:
     """An event beside the dossier: its label in a case, its type, its fields, its default data.
 
-    `numbered` is the field with a number that tells the second one of a case from the first.
+    `numbered` is the field whose number distinguishes several events of this type in a case.
     """
 
     label: str

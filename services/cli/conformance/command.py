@@ -48,7 +48,7 @@ def conformance(  # noqa: PLR0913 - the options of the command
 ) -> None:
     """Validate a partner's events against the contract, or test a running system with the kit.
 
-    With FILE: a verdict on each event, whoever publishes it, without any server: its errors as
+    With FILE: a verdict on each event, from any producer, without any server: its errors as
     the services report them, the routing key and the AMQP properties that it needs, fields that
     will be ignored or look misspelt.
 

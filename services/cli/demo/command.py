@@ -26,7 +26,7 @@ def demo(
         bool, typer.Option("--in-process", help="No server at all: everything in this process.")
     ] = False,
 ) -> None:
-    """Play a whole campaign of Seine-Maritime 2025-2026, and tell in French what came of it.
+    """Play a whole campaign of Seine-Maritime 2025-2026 and print its results in French.
 
     132 invented dossiers, one in six with a mistake a person would make: deposit, complements,
     envelopes, committee, conventions, advances, accounts and balances, the closing of 2025 and of

@@ -20,7 +20,7 @@ class DoctorDocument:
 
 
 def doctor(*, as_json: AsJson = False) -> None:
-    """Look at the servers, the topology, the dead letters and the outboxes.
+    """Check the servers, the topology, the dead letters and the outboxes.
 
     Each line is ok, warn or fail, with the way out. Exit code 1 if any line is fail, an
     unreachable server too.

@@ -108,7 +108,7 @@ def _lifetime(server: MongoServer) -> ProbeResult:
     subject, limit = "transaction lifetime", server.transaction_s
     if limit is None:
         return ProbeResult(
-            "warn", subject, "we may not ask", "look at transactionLifetimeLimitSeconds"
+            "warn", subject, "we may not ask", "check transactionLifetimeLimitSeconds"
         )
     if limit <= TRANSACTION_S_MAX:
         return ProbeResult("ok", subject, f"{limit:g} s")

@@ -1,4 +1,4 @@
-"""`clas dossier`: the whole story of one dossier, in French."""
+"""`clas dossier`: the history of one dossier, in French."""
 
 from typing import Annotated
 
@@ -32,7 +32,7 @@ def dossier(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Tell the whole story of a dossier, in French, in the order things became known.
+    """Print the history of a dossier, in French, in the order of its recorded events.
 
     What happened, when, from whom and why: reasons with their rules, amounts, accounting entries,
     and for each fact the number of the one that caused it. Hours are those of Paris, and of the

@@ -70,7 +70,7 @@ def result_account_filed(data: ResultAccountFiled) -> Sentences:
 
 
 def withdrawal_requested(data: WithdrawalRequested) -> Sentences:
-    """Describe the withdrawal of a dossier, as the gestionnaire asks for it."""
+    """Describe the withdrawal of a dossier, as requested by the gestionnaire."""
     return sentences(
         "Retrait du dossier demandé par le gestionnaire",
         f"Demande du {long_date(data.requested_on)}{by_whom(data.requested_by)}.",

@@ -82,7 +82,7 @@ def agrement_registered(data: AgrementRegistered) -> Sentences:
 
 
 def agrement_amended(data: AgrementAmended) -> Sentences:
-    """Describe what is left of an agrement."""
+    """Describe the remaining agrement."""
     until = data.multi_year_until
     covered = (
         f"L’agrément court jusqu’à {until} inclus."

@@ -65,7 +65,7 @@ def complements_requested(data: ComplementsRequested) -> Sentences:
 
 
 def withdrawal_forwarded(_data: WithdrawalForwarded) -> Sentences:
-    """State that eligibility is asked whether the committee has decided."""
+    """State that the withdrawal waits for eligibility: the committee may have decided."""
     return sentences("Retrait transmis", "Le dossier est instruit : le comité s’est-il prononcé ?")
 
 

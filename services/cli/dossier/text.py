@@ -75,5 +75,5 @@ def motive_lines(motive: str | None) -> tuple[str, ...]:
 
 
 def by_whom(person: str | None) -> str:
-    """Return ` par ` and whoever signed, nothing where nobody is named."""
+    """Return ` par ` and the name of the signatory; an empty text without a name."""
     return f" par {person}" if person else ""

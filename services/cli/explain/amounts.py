@@ -19,7 +19,7 @@ ADJUSTMENTS = {"rappel": "à verser en plus", "indu": "à rembourser", "none": "
 
 
 def amount_texts(amounts: RightAmounts) -> Iterator[str]:
-    """Yield what is due, what is paid or to be paid, and each reason why they differ."""
+    """Yield the amount due, the amount paid or payable, and each reason why they differ."""
     granted = amounts.granted
     yield f"Calculé : {_due(granted.ps_total, granted.bonus_total, amounts.due)}."
     yield from _cap(granted.cap80, "accord")

@@ -1,7 +1,7 @@
 """One dossier explained to one audience: paragraphs of a title and its lines.
 
-The gestionnaire reads what is missing, what to do and what is paid; the instructeur each rule
-with its text and values; the auditeur everything that was stored.
+The gestionnaire reads the missing items, the next steps and the payments; the instructeur each
+rule with its text and values; the auditeur everything that was stored.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -37,7 +37,7 @@ def explanation(audience: Audience, decisions: Sequence[StoredDecision]) -> Iter
 
 
 def for_gestionnaire(decision: StoredDecision) -> Iterator[Sentences]:
-    """Yield what is missing and what to do; nothing for bookings and acknowledgements."""
+    """Yield the missing items and the next steps; nothing for bookings and acknowledgements."""
     events = [e for e in decision.events if not type(e).__name__.endswith(RECEIPT_ONLY)]
     if decision.service.name == "accounting" or not events:
         return
@@ -136,7 +136,7 @@ def _audited_rule(checked: CheckedRule) -> Iterator[str]:
 
 
 def _shared(decision: StoredDecision) -> Iterator[str]:
-    """Yield what a decision about many dossiers says about this one."""
+    """Yield the part about this dossier of a decision about several."""
     if not decision.exclusive:
         subjects = len(decision.record.dossier_ids)
         yield f"Décision commune à {subjects} dossiers ; pour celui-ci :"

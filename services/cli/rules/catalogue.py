@@ -1,4 +1,4 @@
-"""The rules of the source documents: their text, and what is done with them.
+"""The rules of the source documents: their text, and how they are applied.
 
 `texts/` holds the 238 rules, one file per body of rules; `own.yaml` those of the system itself;
 `decisions.yaml` the decisions on open points of the texts.
@@ -30,7 +30,7 @@ class Document(_Data):
 
 
 class Rule(_Data):
-    """A rule: a quotation of its document, and what is done with it.
+    """A rule: a quotation of its document, and how it is applied.
 
     `with_` names the rules that apply it too; `person` who decides on it; `information` why no
     program applies it. `code` and `tests` add to the places where its id is written.

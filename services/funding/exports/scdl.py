@@ -60,7 +60,7 @@ class Attribuant:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What is published: subsidies beyond `threshold` (None: all), and which entreprises.
+    """The scope of a publication: subsidies beyond `threshold` (None: all), and entreprises.
 
     `companies` are the SIRENs of entreprises known to be legal persons.
     """
@@ -117,7 +117,7 @@ class _Award:
 
     @property
     def siren(self) -> str:
-        """Who receives it, whatever the establishment."""
+        """The SIREN of the beneficiary, for all its establishments."""
         return self.granted.gestionnaire.siret[:9]
 
 

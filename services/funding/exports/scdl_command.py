@@ -22,7 +22,7 @@ from shared.kernel.money import total
 from shared.kernel.read_port import Reads
 
 FIRST_YEAR = 2017
-THRESHOLD_HINT = "; only what the law asks for was looked for: --all gives every subsidy"
+THRESHOLD_HINT = "; only subsidies that the law requires were selected: --all gives every subsidy"
 
 
 def _name(value: str) -> str:
@@ -99,7 +99,7 @@ class YearExport:
         )
 
     def _control(self, subsidies: Published) -> Control:
-        """Count what is published; the manifest names nobody who is withheld."""
+        """Count what is published; the manifest does not name withheld beneficiaries."""
         amount = total(row.amount for row in subsidies.rows)
         count = len(subsidies.rows)
         return {"caf": self.caf, "year": self.year, "count": count, "amount": f"{amount:f}"}

@@ -34,7 +34,7 @@ SHARE = re.compile(r"[01](\.[0-9]+)?")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 SMALLEST_SHARE = Decimal("0.01")
 Fault = str | None
-"""What is wrong with a value, in French; None when it is valid."""
+"""The error of a value, in French; None when it is valid."""
 
 
 @dataclass(frozen=True, slots=True)

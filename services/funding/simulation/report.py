@@ -38,7 +38,7 @@ def print_booked(today: Rights, outputs: Iterable[OutgoingMessage], school_year:
     )
     if differing:
         dossiers = ", ".join(dossier for dossier, _ in differing[:SHOWN_MAX])
-        fail(f"today's parameters do not give what was booked: {dossiers}", Code.WRONG)
+        fail(f"the parameters in force do not give the booked amounts: {dossiers}", Code.WRONG)
     amount = total(right.amount for right in booked.values())
     rights_ = counted(len(booked), "droit")
     echo(

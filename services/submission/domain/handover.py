@@ -1,4 +1,4 @@
-"""The event that hands a receivable dossier over, with the terms of its campaign."""
+"""The event of a receivable dossier, for eligibility, with the terms of its campaign."""
 
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -23,7 +23,7 @@ def deposit_day(submitted: DossierSubmitted) -> date | None:
 def build_dossier_received(
     submitted: DossierSubmitted, *, deposited_on: date, campaign: Campaign
 ) -> DossierReceived:
-    """Return the event that hands a dossier over; `campaign` is the current one."""
+    """Return the event of a receivable dossier; `campaign` is the current one."""
     opened = campaign.opened
     terms = CampaignTerms(
         multi_year_until=opened.multi_year_until,

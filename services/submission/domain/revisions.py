@@ -13,7 +13,7 @@ STATUSES = {"received": "reçu", "rejected": "rejeté", "withdrawn": "retiré"}
 
 @dataclass(frozen=True, slots=True)
 class RevisionContext:
-    """A revision, and the dossier as the revisions before it left it."""
+    """A revision, and the dossier after the previous revisions."""
 
     submitted: DossierSubmitted
     dossier: Dossier

@@ -1,4 +1,4 @@
-"""In-process adapters of the two ports: same words, same conflicts, no server."""
+"""In-process adapters of the two ports: the same contract, the same conflicts, no server."""
 
 from shared.kernel.memory.bus import MemoryBroker, MemoryBus
 from shared.kernel.memory.store import MemoryStore

@@ -37,7 +37,7 @@ def fields() -> dict[str, Field]:
 
 
 def fields_table() -> str:
-    """Return the fields as a Markdown table; docs/fec.md holds it word for word."""
+    """Return the fields as a Markdown table; docs/fec.md contains it verbatim."""
     rows = (f"| {name} | {each.kind} | {each.holds} |" for name, each in fields().items())
     return "\n".join(("| champ | nature | ce qu’il porte |", "|---|---|---|", *rows))
 

@@ -50,7 +50,7 @@ class Typography:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What was replaced, in French, one sentence each."""
+        """The replacements, in French, one sentence each."""
         return tuple(
             f"{_character_name(sign)} (U+{ord(sign):04X}), absent de la norme ISO 8859-15, est "
             f"écrit {_character_name(EQUIVALENTS[sign])} : {count} fois."
