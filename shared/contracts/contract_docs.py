@@ -51,16 +51,16 @@ def _example() -> str:
 
 ATTRIBUTES = {
     "specversion": "always `1.0`",
-    "id": "unique within `source`, for ever",
-    "source": "who sends it, such as `/elan`",
+    "id": "unique within `source`, forever",
+    "source": "the producer, such as `/elan`",
     "type": "`fr.caf.clas.<Event>.v1`",
     "subject": "the dossier, where there is one",
-    "time": "when it happened; the later of two campaigns counts",
+    "time": "when the event happened; the later of two campaigns counts",
     "datacontenttype": "always `application/json`",
-    "correlationid": "the request that started it all",
+    "correlationid": "the request that started the chain",
     "causationid": "the message that it answers",
     "traceparent": "W3C trace context; a malformed one is ignored",
-    "sequence": "the version of what it is about",
+    "sequence": "the version of its subject",
 }
 
 
@@ -97,7 +97,7 @@ def _row(spec: EventSpec) -> str:
 
 def _internal() -> str:
     names = [f"`{spec.name}`" for spec in EVENTS if spec.internal]
-    return f"Internal, a service to itself, for nobody else: {', '.join(names)}."
+    return f"Internal, from a service to itself: {', '.join(names)}."
 
 
 def _event(spec: EventSpec, schema: Schema) -> str:
