@@ -52,7 +52,7 @@ class ServersUnavailableError(Exception):
         )
 
 
-class _Given(Server):
+class _ConfiguredServer(Server):
     origin = "environment"
 
     def __init__(self, url: str) -> None:
@@ -107,7 +107,7 @@ def private_servers(*, test_commands: bool = False) -> Iterator[PrivateServers]:
 
 def _choose(variable: str, private: type[PrivateServer]) -> Server:
     if url := os.environ.get(variable):
-        return _Given(url)
+        return _ConfiguredServer(url)
     if private.available():
         return private()
     if container := _container(private.name):

@@ -51,7 +51,7 @@ class SentEntry:
 
     @property
     def amount(self) -> Decimal:
-        """The sum of its debits, which is that of its credits."""
+        """The sum of its debits, equal to that of its credits."""
         return total(line.debit for line in self.entry.posted.lines)
 
     @property

@@ -13,7 +13,7 @@ from shared.kernel.money import ZERO
 
 @dataclass(frozen=True, slots=True)
 class AccountBalance:
-    """What one account received on each side."""
+    """The totals of one account on each side."""
 
     account: str
     debit: Decimal
@@ -26,7 +26,7 @@ class AccountBalance:
 
 
 class TrialBalance:
-    """What each account received, entry after entry."""
+    """The totals of each account, entry after entry."""
 
     def __init__(self) -> None:
         self._sides: dict[str, tuple[Decimal, Decimal]] = {}

@@ -182,7 +182,7 @@ async def accounting_systems(reads: Reads, caf: str) -> list[str]:
 async def acknowledgements(
     reads: Reads, entries: Iterable[Entry], systems: Sequence[str]
 ) -> Mapping[tuple[str, str], EntryAcknowledgement]:
-    """Return what systems answered to entries, by the ids of entries and systems."""
+    """Return the replies of systems to entries, by the ids of entries and systems."""
     keys = [acknowledgement_key(entry.entry_id, name) for entry in entries for name in systems]
     answers = await reads.find_by_ids(EntryAcknowledgement, keys)
     return {(answer.entry_id, answer.system): answer for answer in answers}

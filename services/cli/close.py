@@ -93,7 +93,7 @@ def _send_request(settings: Settings, request: Request, *, yes: bool) -> Request
     Returns the request as sent, or unsent when the closing began in the meantime.
     """
     with errors.status("Vérification…"):
-        preconditions, request = run_async(_look(settings, request), settings)
+        preconditions, request = run_async(_load_preconditions(settings, request), settings)
     if preconditions is None:
         return request
     items = checklist(preconditions)
@@ -107,7 +107,9 @@ def _send_request(settings: Settings, request: Request, *, yes: bool) -> Request
     return request
 
 
-async def _look(settings: Settings, request: Request) -> tuple[Preconditions | None, Request]:
+async def _load_preconditions(
+    settings: Settings, request: Request
+) -> tuple[Preconditions | None, Request]:
     """Return the preconditions (None: the closing has begun since) and the request to send."""
     caf, exercise = request.caf, request.exercise
     async with open_all_reads(settings) as reads:

@@ -1,4 +1,4 @@
-"""The four services in the order of a dossier's life, for what decides again in this process."""
+"""The four services in the order of a dossier, for commands that decide again in process."""
 
 from collections.abc import Mapping
 

@@ -36,9 +36,9 @@ def _project(decision: StoredDecision, assessed: EligibilityAssessed) -> Iterato
         yield from candidate_changes_of_project(dossier, assessed, decision.parameters)
 
 
-def _verdict_in(decision: StoredDecision, wanted: tuple[str, ...]) -> Goal:
+def _verdict_in(decision: StoredDecision, verdicts: tuple[str, ...]) -> Goal:
     def goal(trial: Trial) -> bool:
         (assessed,) = decision.rerun(trial)
-        return isinstance(assessed, EligibilityAssessed) and assessed.verdict in wanted
+        return isinstance(assessed, EligibilityAssessed) and assessed.verdict in verdicts
 
     return goal

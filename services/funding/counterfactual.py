@@ -1,4 +1,4 @@
-"""What would have a refused or waiting request of funding accepted, or spare a capped grant."""
+"""Changes by which a refused or waiting request is accepted, or a grant is not capped."""
 
 from collections.abc import Callable, Iterator
 from decimal import Decimal

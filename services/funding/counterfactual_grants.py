@@ -31,7 +31,7 @@ def candidate_changes_of_renewal(
 def candidate_changes_of_waiting(
     decision: StoredDecision, data: AgrementGranted | AnnualRenewalFiled
 ) -> Iterator[Change]:
-    """Yield what would admit a grant that waits: its bareme, or credits."""
+    """Yield changes that admit a waiting grant: its bareme, or credits."""
     rules = {reason.rule for event in decision.events for reason in getattr(event, "reasons", ())}
     if "PRX-07" in rules:
         yield _bareme(start_year(data.school_year))
@@ -40,7 +40,7 @@ def candidate_changes_of_waiting(
 
 
 def candidate_changes_of_cap(cap: Cap80, budget: Budget, share: Decimal) -> Iterator[Change]:
-    """Yield what would avoid the cut: a higher cost, or fewer resources of the branche Famille.
+    """Yield changes that avoid the cut: a higher cost, or fewer resources of the branche Famille.
 
     `share` is the part of the cost that the branche Famille may bear.
     """

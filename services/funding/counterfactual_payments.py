@@ -71,7 +71,7 @@ def candidate_changes_of_control(
 
 
 def _largest_amount(order: AdvanceOrdered, grant: Grant) -> Iterator[Change]:
-    """Order what the ceiling of the exercise still leaves."""
+    """Order the amount that remains below the ceiling of the exercise."""
     assert grant.funding is not None
     if order.exercise == grant.start_year:
         left = grant.funding.advance_ceiling_n - grant.advances_n

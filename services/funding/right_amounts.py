@@ -51,7 +51,7 @@ class RightAmounts:
 
     @property
     def due(self) -> Decimal:
-        """What is granted: Ps and bonus."""
+        """The amount granted: Ps and bonus."""
         return self.granted.ps_total + self.granted.bonus_total
 
     @property

@@ -155,13 +155,13 @@ async def _write_folder(register: ExportRegister, batch: Batch, to: Path) -> Pat
     """Write a frozen batch; one that is there already is compared, never replaced."""
     folder = to / f"{batch.series}-{batch.number:03}"
     if not folder.exists():
-        with _temporary_folder(to, folder.name) as aside:
-            await _write(register, batch, aside)
-            if not _holds(aside, batch):
+        with _temporary_folder(to, folder.name) as temporary:
+            await _write(register, batch, temporary)
+            if not _holds(temporary, batch):
                 raise TamperedBatchError(folder.name)
-            for path in (*aside.iterdir(), aside):
+            for path in (*temporary.iterdir(), temporary):
                 _sync(path)
-            _move(aside, folder)
+            _move(temporary, folder)
         _sync(to)
     if not _holds(folder, batch):
         raise TargetExistsError(str(folder))
@@ -175,10 +175,10 @@ async def _write(register: ExportRegister, batch: Batch, folder: Path) -> None:
         (folder / name).write_bytes(text)
 
 
-def _move(aside: Path, folder: Path) -> None:
+def _move(temporary: Path, folder: Path) -> None:
     """Give a folder its name; another export may have been faster: then its folder is used."""
     try:
-        aside.rename(folder)
+        temporary.rename(folder)
     except OSError:
         if not folder.is_dir():
             raise
@@ -188,12 +188,12 @@ def _move(aside: Path, folder: Path) -> None:
 def _temporary_folder(to: Path, name: str) -> Iterator[Path]:
     """Make a folder, with its parents; whatever was made and not renamed is removed at the end."""
     made = [each for each in (to, *to.parents) if not each.exists()]
-    aside = to / f".{name}.{secrets.token_hex(8)}.partial"
-    aside.mkdir(parents=True)
+    temporary = to / f".{name}.{secrets.token_hex(8)}.partial"
+    temporary.mkdir(parents=True)
     try:
-        yield aside
+        yield temporary
     finally:
-        shutil.rmtree(aside, ignore_errors=True)
+        shutil.rmtree(temporary, ignore_errors=True)
         with suppress(OSError):  # One that holds anything stays.
             for folder in made:
                 folder.rmdir()

@@ -37,6 +37,6 @@ async def _documents(
         ids[precondition.collection].add(precondition.id)
     return {
         (collection, stored.id): stored.document
-        for collection, wanted in ids.items()
-        for stored in await transaction.find(collection, sorted(wanted))
+        for collection, ids_in_collection in ids.items()
+        for stored in await transaction.find(collection, sorted(ids_in_collection))
     }

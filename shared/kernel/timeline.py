@@ -38,7 +38,7 @@ class TimelineEntry:
 
 
 def timeline(dossier_id: str, records: Records) -> list[TimelineEntry]:
-    """Return the entries of a dossier in the order in which the system got them.
+    """Return the entries of a dossier in the order in which the system received them.
 
     Clocks of machines differ: an effect is never listed before its cause.
     """
@@ -64,7 +64,7 @@ class _TimelineBuilder:
     answered: dict[str, bool] = field(default_factory=dict)
 
     def add_record(self, service: str, record: MessageRecord) -> None:
-        """Add the message of a record, and what the service answered to it."""
+        """Add the message of a record, and the answers of the service."""
         event = _event(record.body)
         outputs = [output for output in record.outputs if output.queue is None]
         if event:

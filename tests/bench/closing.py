@@ -35,8 +35,8 @@ async def measure_closing(servers: Servers, count: int) -> float:
         began = time.perf_counter()
         await publish(servers.amqp_url, [closing(EXERCISE)])
         await _until(lambda: database.closings.count_documents({"step": "done"}) == 1)
-        taken = time.perf_counter() - began
-    return ENTRIES_PER_GRANT * count / taken
+        seconds = time.perf_counter() - began
+    return ENTRIES_PER_GRANT * count / seconds
 
 
 async def _until(holds: Callable[[], bool]) -> None:

@@ -78,7 +78,7 @@ def test_layout_and_order_mean_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("written_so", "kept_as"),
+    ("text", "stored_as"),
     [
         ("E\u0301cole", "École"),
         ("  bord à bord\t\n", "bord à bord"),
@@ -94,10 +94,10 @@ def test_layout_and_order_mean_nothing() -> None:
         ("Ελληνικά και русский текст без единого лишнего знака", None),
     ],
 )
-def test_text_is_trimmed_and_composed(written_so: Any, kept_as: str | None) -> None:
-    title = _with("data.project.title", written_so).project.title
+def test_text_is_trimmed_and_composed(text: Any, stored_as: str | None) -> None:
+    title = _with("data.project.title", text).project.title
 
-    assert title == (written_so if kept_as is None else kept_as)
+    assert title == (text if stored_as is None else stored_as)
 
 
 @pytest.mark.parametrize("amount", ["0.00", "0.01", "9999999999999.99", "007.00"])

@@ -151,7 +151,7 @@ class Unit:
 
     def __init__(self, store: Store, fence: SharedAccess, *changes: Change) -> None:
         self._store, self._fence, self._changes = store, fence, changes
-        self.came = ""
+        self.outcome = ""
 
     async def run(self, held: str = "", before: Callable[[], Awaitable[None]] = nothing) -> None:
         """Run it; `before` is awaited once it has read, or written, and not committed."""
@@ -163,9 +163,9 @@ class Unit:
                 await transaction.write(self._changes, [record(self._fence.worker)], self._fence)
                 if held == "written":
                     await before()
-            self.came = "committed"
+            self.outcome = "committed"
         except ConflictError:
-            self.came = "conflict"
+            self.outcome = "conflict"
 
 
 @pytest.mark.parametrize("with_books", [True, False], ids=["books", "no books"])
@@ -191,9 +191,9 @@ async def test_of_a_posting_and_a_closing_that_do_not_see_each_other_only_one_co
 
     await units[first].run(held, units[second].run)
 
-    came = {name: unit.came for name, unit in units.items()}
-    assert sorted(came.values()) == ["committed", "conflict"]
-    assert len(await stored_entries(store)) == int(came["posting"] == "committed")
+    outcomes = {name: unit.outcome for name, unit in units.items()}
+    assert sorted(outcomes.values()) == ["committed", "conflict"]
+    assert len(await stored_entries(store)) == int(outcomes["posting"] == "committed")
 
 
 async def test_another_caf_and_another_year_stay_open(store: Store) -> None:

@@ -15,7 +15,7 @@ from shared.mongodb.read_api import ReadApi
 READING = {"find", "aggregate", "distinct"}
 
 
-class Heard(CommandListener):
+class ReadConcernListener(CommandListener):
     """The commands that a client sends."""
 
     def __init__(self) -> None:
@@ -34,7 +34,7 @@ class Heard(CommandListener):
 
 @pytest.mark.servers
 async def test_what_is_exported_no_failover_takes_back(real_servers: Servers) -> None:
-    listener = Heard()
+    listener = ReadConcernListener()
     client = AsyncIOMotorClient[Any](real_servers.mongo_url, event_listeners=[listener])
     reads = ReadApi(client[f"t{uuid.uuid4().hex[:8]}_accounting"])
 

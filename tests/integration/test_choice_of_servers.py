@@ -41,7 +41,7 @@ class PretendedContainer(Server):
 
 
 @pytest.fixture
-def nothing_given(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+def empty_environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     monkeypatch.delenv("CLAS_AMQP_URL", raising=False)
     monkeypatch.delenv("CLAS_MONGO_URL", raising=False)
     return monkeypatch
@@ -57,8 +57,10 @@ def test_urls_in_the_environment_come_first(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.mark.servers
-def test_one_server_may_be_given_and_the_other_private(nothing_given: pytest.MonkeyPatch) -> None:
-    nothing_given.setenv("CLAS_AMQP_URL", GIVEN_AMQP)
+def test_one_server_may_be_given_and_the_other_private(
+    empty_environment: pytest.MonkeyPatch,
+) -> None:
+    empty_environment.setenv("CLAS_AMQP_URL", GIVEN_AMQP)
 
     with servers() as addresses:
         assert addresses.amqp_url == GIVEN_AMQP
@@ -66,9 +68,9 @@ def test_one_server_may_be_given_and_the_other_private(nothing_given: pytest.Mon
         assert addresses.origin == "environment and private servers"
 
 
-def test_containers_come_last_and_are_stopped(nothing_given: pytest.MonkeyPatch) -> None:
-    nothing_given.setattr(PrivateServer, "available", lambda: False)
-    nothing_given.setattr("deploy.embedded.choice._container", PretendedContainer)
+def test_containers_come_last_and_are_stopped(empty_environment: pytest.MonkeyPatch) -> None:
+    empty_environment.setattr(PrivateServer, "available", lambda: False)
+    empty_environment.setattr("deploy.embedded.choice._container", PretendedContainer)
 
     with servers() as addresses:
         assert (addresses.amqp_url, addresses.mongo_url) == (
@@ -83,10 +85,10 @@ def test_containers_come_last_and_are_stopped(nothing_given: pytest.MonkeyPatch)
 
 @pytest.mark.parametrize("ask", [servers, private_servers])
 def test_without_servers_the_error_names_the_three_ways(
-    nothing_given: pytest.MonkeyPatch, ask: Callable[[], Any]
+    empty_environment: pytest.MonkeyPatch, ask: Callable[[], Any]
 ) -> None:
-    nothing_given.setattr(PrivateServer, "available", lambda: False)
-    nothing_given.setattr("deploy.embedded.choice._container", lambda _name: None)
+    empty_environment.setattr(PrivateServer, "available", lambda: False)
+    empty_environment.setattr("deploy.embedded.choice._container", lambda _name: None)
 
     with pytest.raises(ServersUnavailableError) as refusal, ask():
         pass

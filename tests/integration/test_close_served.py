@@ -63,18 +63,18 @@ def test_an_exercise_is_closed_after_a_look_and_followed_to_its_end(stage: Stage
         hashed := re.search("9 écritures validées, numérotées de 1 à 9 ; .* [0-9a-f]{64}", closed)
     )
 
-    again = stage.clas("close", *OF_2025).stdout
-    assert "L’exercice 2025 de la Caf 761 est déjà clôturé." in again
-    assert hashed[0] in again
+    repeated = stage.clas("close", *OF_2025).stdout
+    assert "L’exercice 2025 de la Caf 761 est déjà clôturé." in repeated
+    assert hashed[0] in repeated
 
     program.terminate()
     program.wait(LONGEST_S)
-    nobody = stage.clas("close", *OF_2026, "--yes", "--timeout", "1", code=1)
-    assert "! Soldes 2025-2026 : 3 droits sur 3 sans solde (D-761-00000, D-761-" in nobody.stdout
-    assert "! Le service accounting ne tourne pas" in nobody.stdout
-    assert "À passer : 0 droit 2026-2027, 3 engagements à contrepasser." in nobody.stdout
-    assert "rien n’avance depuis 1 s" in nobody.stderr
-    assert "`clas serve accounting`" in nobody.stderr
+    unserved = stage.clas("close", *OF_2026, "--yes", "--timeout", "1", code=1)
+    assert "! Soldes 2025-2026 : 3 droits sur 3 sans solde (D-761-00000, D-761-" in unserved.stdout
+    assert "! Le service accounting ne tourne pas" in unserved.stdout
+    assert "À passer : 0 droit 2026-2027, 3 engagements à contrepasser." in unserved.stdout
+    assert "rien n’avance depuis 1 s" in unserved.stderr
+    assert "`clas serve accounting`" in unserved.stderr
     stage.start("serve", "all")
     later = stage.clas("close", *OF_2026, "--yes").stdout
     assert re.search(r"contrepassation +3 +4 964,85\n", later)

@@ -59,7 +59,7 @@ def test_our_services_answer_as_the_kit_says_whoever_publishes(stage: Stage) -> 
     assert [service for _, service, _ in drops] == [
         *("accounting", "eligibility", "funding", "submission"),
     ]
-    _lie_there(stage, 1)
+    _wait_for_dead_letters(stage, 1)
 
     outcomes = asyncio.run(_foreign(stage.servers.amqp_url, Run("kit-0000000f", timeout_s=20)))
     assert [(each.sample.name, each.faults) for each in outcomes if each.faults] == []
@@ -73,15 +73,15 @@ def test_our_services_answer_as_the_kit_says_whoever_publishes(stage: Stage) -> 
     for command, service, _ in drops:
         dropped = stage.clas(*command.split())
         assert f"dropped from the dead letters of {service}." in dropped.stdout
-    _lie_there(stage, 2)
+    _wait_for_dead_letters(stage, 2)
     assert "Tout concorde" in stage.clas("check").stdout
     assert drops[0][2] not in stage.clas("dead-letters", "list").stdout
-    _lie_there(stage, 2)
+    _wait_for_dead_letters(stage, 2)
     rehearsed = stage.clas("dead-letters", "drop", "funding", "kit-0000000f", "--beginning", code=2)
     assert "nothing was dropped: this was a rehearsal" in rehearsed.stderr
 
 
-def _lie_there(stage: Stage, runs: int) -> None:
+def _wait_for_dead_letters(stage: Stage, runs: int) -> None:
     """Wait until the letters of so many runs lie there, and none is in hand of a look."""
     count = runs * sum(not each.valid for each in read_samples())
     until(lambda: _letters(stage) == count, f"the letters of {runs} runs lie there")

@@ -75,14 +75,14 @@ class Production:
         states: dict[StateRef[Any], State | None] = {}
         pages: dict[Query[Any], tuple[Any, ...]] = {}
         while True:
-            wanted = (
+            missing = (
                 set(handler.required_states(message, States(states, pages)))
                 - states.keys()
                 - pages.keys()
             )
-            if not wanted:
+            if not missing:
                 break
-            for reference in wanted:
+            for reference in missing:
                 if isinstance(reference, Query):
                     pages[reference] = page_of(reference, stored.values())
                     states |= {StateRef(type(s), s.key): s for s in pages[reference]}

@@ -107,7 +107,7 @@ async def test_the_list_is_served_in_its_order_and_no_envelope_is_ever_passed(
         await all_received(client, "FundingGranted", FIT)
 
         assert_first_of_the_list(published(client, "FundingGranted", RAISED).values(), raised)
-        assert_nobody_overtaken(stage, total)
+        assert_order_of_waiting_list(stage, total)
         envelopes = {each["caf"]: each for each in stage.documents("funding", "envelopes")}
         assert [envelopes[RAISED]["lines"][0][name] for name in ("exercise", "granted")] == [
             *(2025, str(fits)),
@@ -124,7 +124,7 @@ def assert_first_of_the_list(granted: Iterable[Event], filed: list[Event]) -> No
     assert len(served) == FIT
 
 
-def assert_nobody_overtaken(stage: Processes, total: Decimal) -> None:
+def assert_order_of_waiting_list(stage: Processes, total: Decimal) -> None:
     """In the order of commits: grants within the total, and from the first that waits on, none."""
     granted_total, somebody_waits, granted = Decimal(0), False, 0
     for caf, answer in in_the_order_of_commits(stage):

@@ -159,12 +159,12 @@ def _load(
         named = set(reads(message, States(states, pages)))
         if not (new := named - states.keys() - pages.keys()):
             return States(states, pages), set(states)
-        for wanted in new:
-            if isinstance(wanted, Query):
-                pages[wanted] = page_of(wanted, stored.values())
-                states |= {_ref(state): state for state in pages[wanted]}
+        for required in new:
+            if isinstance(required, Query):
+                pages[required] = page_of(required, stored.values())
+                states |= {_ref(state): state for state in pages[required]}
             else:
-                states[wanted] = stored.get(wanted)
+                states[required] = stored.get(required)
     msg = f"`required_states` still names new states after {READS_MAX} rounds"
     raise AssertionError(msg)
 
@@ -196,7 +196,7 @@ def _ref(state: State) -> StateRef[Any]:
 
 def _matches(state: State, where: tuple[tuple[str, Any], ...]) -> bool:
     allowed = ((name, w if isinstance(w, tuple) else (w,)) for name, w in where)
-    return all(_value(state, name) in wanted for name, wanted in allowed)
+    return all(_value(state, name) in required for name, required in allowed)
 
 
 def _cursor(state: State, order: tuple[str, ...]) -> tuple[Any, ...]:

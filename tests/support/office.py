@@ -26,13 +26,13 @@ KEPT_VALUE = re.compile(rb"(</f>)<v>[^<]*</v>")
 def computed(path: Path, folder: Path) -> Path:
     """Return a copy of a workbook that LibreOffice opened, computed and saved.
 
-    What formulas come to is taken out before, so that whatever it holds was computed there.
+    The stored results of formulas are removed before, so that all values are computed there.
     """
     folder.mkdir()
     bare = folder / f"bare-{path.name}"
-    with ZipFile(path) as workbook, ZipFile(bare, "w", ZIP_DEFLATED) as taken:
+    with ZipFile(path) as workbook, ZipFile(bare, "w", ZIP_DEFLATED) as output:
         for part in workbook.namelist():
-            taken.writestr(part, KEPT_VALUE.sub(rb"\1", workbook.read(part)))
+            output.writestr(part, KEPT_VALUE.sub(rb"\1", workbook.read(part)))
     return converted(bare, "xlsx", folder / "computed")
 
 

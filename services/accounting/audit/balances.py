@@ -86,7 +86,7 @@ def _commitments(audit: RightAudit) -> Iterable[Violation]:
 
 
 def _expenses(audit: RightAudit) -> Iterable[Violation]:
-    """Compare the expense by origin with what is due, or paid and accrued [invariant 4]."""
+    """Compare the expense by origin with the amount due, or paid and accrued [invariant 4]."""
     start, grant = audit.grant.start_year, audit.grant
     expected = _settled(audit) if grant.settlement else _before_settlement(audit)
     years = sorted({start, start + 1, *audit.totals.expense})
@@ -111,7 +111,7 @@ def _settled(audit: RightAudit) -> dict[int, Decimal]:
 
 
 def _before_settlement(audit: RightAudit) -> dict[int, Decimal]:
-    """Return by origin the advances that stand, the remaining accrual and the adjustments."""
+    """Return by origin the advances not reversed, the remaining accrual and the adjustments."""
     grant, expected = audit.grant, defaultdict[int, Decimal](Decimal)
     expected[grant.start_year] += grant.accrual_left
     for advance in grant.advances:

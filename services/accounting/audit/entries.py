@@ -171,7 +171,7 @@ def _by_closing(cause: str) -> bool:
 
 
 def _amounts(audit: EntryAudit) -> Iterable[Violation]:
-    """Compare what is paid and reclaimed with the amounts of the event."""
+    """Compare the amounts paid and reclaimed with those of the event."""
     expected, posted = audit.expected, audit.entry.posted
     if expected is None:
         return ()

@@ -101,7 +101,7 @@ class AccountingScanner(ServiceScanner):
             self._scan_grant(state)
 
     def finish(self) -> None:
-        """Check every exercise, and what has no entry or no grant."""
+        """Check every exercise, and events without an entry or a grant."""
         if self.audit.scope.exercise is None:
             super().finish()
             self.results.add(balances.GRANT_FACTS, self._missing_rights(), 0)
@@ -190,5 +190,5 @@ class AccountingScanner(ServiceScanner):
 
 
 def _content(posted: Any) -> bytes:
-    """Return the digest of a posted entry, whatever the order of its fields."""
+    """Return the digest of a posted entry, independent of the order of its fields."""
     return digest(orjson.dumps(posted, default=str, option=orjson.OPT_SORT_KEYS).decode())

@@ -35,14 +35,14 @@ class NoProgressError(Exception):
 
 def follow(settings: Settings, request: Request, timeout_s: float) -> Closing:
     """Return the closing once it is done; end with the reason and the remedy when it fails."""
-    again = f"`clas close --caf {request.caf} --exercise {request.exercise}`"
+    command = f"`clas close --caf {request.caf} --exercise {request.exercise}`"
     try:
         return run_async(_followed(settings, request, timeout_s), settings)
     except KeyboardInterrupt:
-        warn(f"la clôture continue sans cette commande ; {again} la suit de nouveau")
+        warn(f"la clôture continue sans cette commande ; {command} la suit de nouveau")
         raise
     except NoProgressError:
-        way_out = f"`clas serve accounting` le démarre, puis {again} suit la clôture"
+        way_out = f"`clas serve accounting` le démarre, puis {command} suit la clôture"
         question = f"rien n’avance depuis {timeout_s:g} s : le service accounting tourne-t-il ?"
         fail(f"{question} {way_out}", Code.WRONG)
     except ClosingRefusedError as refused:

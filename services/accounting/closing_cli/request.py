@@ -14,7 +14,7 @@ from shared.kernel.ports import DEVELOPMENT, InboxKey
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What the accounting officer requests.
+    """The request of the accounting officer.
 
     `refused`: how often accounting refused the closing of this exercise before. The request after
     a refusal is another one; else its id would make it a duplicate.

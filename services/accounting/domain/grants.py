@@ -77,9 +77,9 @@ class Grant(State):
 
     @property
     def accrual_left(self) -> Decimal:
-        """What is left of the accrual, in euros: less late advances, zero once settled.
+        """The remaining accrual, in euros: less late advances, zero once settled.
 
-        It depends on what was booked, not on its order.
+        It depends on the booked events, not on their order.
         """
         late = total(
             advance.amount for advance in self.advances if advance.late and self.stands(advance)

@@ -21,7 +21,7 @@ from shared.fec_validator import Encoding, Separator, fec_name, validate
 
 
 class FieldSeparator(StrEnum):
-    """What separates fields."""
+    """The separator of fields."""
 
     TAB = "tab"
     PIPE = "pipe"

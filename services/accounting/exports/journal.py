@@ -47,7 +47,7 @@ class JournalForm:
 
     @property
     def repeats(self) -> bool:
-        """Whether a batch holds again what earlier ones hold."""
+        """Whether a batch repeats the entries of earlier ones."""
         return self.full_each_time or self.requires_closed_exercise
 
 
@@ -90,7 +90,7 @@ class Journal:
             tally.add(entry)
         try:
             writer.close()
-        finally:  # What broke the seal comes before what a format makes of it.
+        finally:  # A broken chain is reported before the errors of the format.
             sealed.check()
         if await queries.closing(self.reads, head.caf, head.exercise) != head.closing:
             raise UnrepresentableContentError(

@@ -18,7 +18,7 @@ from shared.fec_validator import validate
 
 Manifest = dict[str, Any]
 UNREADABLE = (AttributeError, KeyError, OSError, TypeError, ValueError)
-"""What parsing a malformed manifest or file raises."""
+"""The errors of parsing a malformed manifest or file."""
 
 
 def faults(folder: Path) -> Iterator[str]:

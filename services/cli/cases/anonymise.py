@@ -1,6 +1,6 @@
 """Removes personal data from a dossier: names, SIRET, communes, texts, ids. Amounts and facts stay.
 
-The same alias stands for the same value all through a case: a committee member is `membre 1`
+The same alias represents the same value throughout a case: a committee member is `membre 1`
 wherever the name occurs. A field without a label in a case is never written.
 """
 

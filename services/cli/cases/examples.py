@@ -1,4 +1,4 @@
-"""A default dossier that meets every condition: a case gives only what differs from it.
+"""A default dossier that meets every condition: a case names only the differences.
 
 One collectif of ten children in a town of Seine-Maritime, 9 000 € of forecast cost, no bonus
 requested, a total cost of 20 000 € of which other funders pay 3 600 €.

@@ -171,7 +171,7 @@ class _CaseBuilder:
             self.before.append({"enveloppe": {"exercice": exercise, "montant": "0,00"}})
 
     def _released_after(self, granted: Document) -> Iterator[Step]:
-        """Yield what a deferred grant had waited for: its bareme, the credits."""
+        """Yield the events that a deferred grant waited for: its bareme, the credits."""
         year = granted["school_year"]
         rules_waited_for = {
             reason["rule"]
@@ -194,7 +194,7 @@ class _CaseBuilder:
             yield {follow_up.label: write(follow_up.fields, amounts, dict.fromkeys(amounts))}
 
     def _add_preconditions(self) -> None:
-        """Add what must come before the deposit for these answers."""
+        """Add the events before the deposit that these answers need."""
         if self.context.report_received_on and not self._answers("DossierHeld"):
             self.before.append(self._report())
         if "REC-11" in self._rules("DossierRejected", "grounds"):
@@ -207,12 +207,12 @@ class _CaseBuilder:
             if data["school_year"] not in waited and start not in PARAMETERS.baremes.values:
                 self.before += self._bareme(start)
 
-    def _rules(self, name: str, key: str, **wanted: str) -> set[str]:
+    def _rules(self, name: str, key: str, **values: str) -> set[str]:
         return {
             item["rule"]
             for data in self._answers(name)
             for item in data[key]
-            if wanted.items() <= item.items()
+            if values.items() <= item.items()
         }
 
     def _report(self) -> Step:

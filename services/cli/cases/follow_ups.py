@@ -1,4 +1,4 @@
-"""Default data of the events beside a dossier: a case gives only what differs."""
+"""Default data of the events beside a dossier: a case names only the differences."""
 
 from services.cli.cases import examples
 from services.cli.cases.mapping import Document

@@ -22,7 +22,7 @@ NOTHING = ("aucun", "aucune", "non", None)
 
 
 class CaseError(ValueError):
-    """A part of a case has no meaning; the message (in French) names it and what is possible."""
+    """A part of a case has no meaning; the message (in French) names it and the possible ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Codec:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A label, the dotted path of the field that it stands for, and how its value is written.
+    """A label, the dotted path of its field, and how its value is written.
 
     `optional` fields may be null.
     """
@@ -124,7 +124,7 @@ def choices(by_label: Mapping[str, Any], other: str | None = None) -> Codec:
 
 
 def several(codec: Codec) -> Codec:
-    """Return the codec of a list; a single value stands for a list of one."""
+    """Return the codec of a list; a single value is a list of one."""
     return Codec(
         lambda value: [
             codec.read(item) for item in (value if isinstance(value, list) else [value])

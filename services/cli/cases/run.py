@@ -40,7 +40,7 @@ def load(file: Path) -> Case:
     """Return a case from its file.
 
     Raises:
-        CaseError: when it is no YAML, or lacks its name, its period or what is expected.
+        CaseError: when it is no YAML, or lacks its name, its period or its expected results.
     """
     try:
         case = as_mapping(yaml.safe_load(file.read_text(encoding="utf-8")), file.name)

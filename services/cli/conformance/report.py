@@ -65,7 +65,7 @@ def print_run(outcomes: Sequence[Outcome]) -> None:
 
 
 def print_leftovers(outcomes: Sequence[Outcome], run: Run) -> None:
-    """Print what the run leaves on the system, and how to remove it."""
+    """Print the dead letters that the run leaves, and how to remove them."""
     echo(
         f"Ce qui reste : les écritures et dossiers de la Caf {run.caf}, dont tous les "
         f"identifiants commencent par {run.prefix} ; l’archive et le flux clas.log les gardent."

@@ -25,7 +25,7 @@ DECLARE = "clas topology"
 
 @dataclass(frozen=True, slots=True)
 class ProbeResult:
-    """One line: the subject of the probe, its state, the detail, and what to do about it."""
+    """One line: the subject of the probe, its state, the detail, and the remedy."""
 
     state: Literal["ok", "warn", "fail"]
     subject: str

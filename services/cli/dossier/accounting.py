@@ -14,7 +14,7 @@ from shared.french import counted, euros, long_date
 
 CLOSING_PERIOD = 13
 EXPENSES = ("CPT-01", "CPT-02", "CPT-03")
-"""The rule of an expense account, by the age of what it is spent on in exercises."""
+"""The rule of an expense account, by the number of exercises since its origin."""
 RULES = {"accrual": " [CPT-06]", "commitment": " [CPT-07]", "commitment_reversal": " [CPT-11]"}
 STEPS = {"grants": "ses droits sont passés en revue", "entries": "ses écritures sont validées"}
 ACKNOWLEDGEMENTS = {"acknowledged": "comptabilisée", "rejected": "rejetée"}

@@ -1,4 +1,4 @@
-"""Sentences of the events of ELAN: what gestionnaires file and ask for."""
+"""Sentences of the events of ELAN: dossiers and requests of gestionnaires."""
 
 from services.cli.dossier.text import (
     BONUSES,

@@ -132,7 +132,7 @@ def agrement_sentences(title: str, data: AgrementContent) -> Sentences:
 
 
 def amendment_effect(data: AmendmentDecided | AgrementAmended) -> str:
-    """Return what becomes of the agrement, and from which school year."""
+    """Return the effect on the agrement, and its first school year."""
     return f"{EFFECTS[data.effect]} à compter de {data.from_school_year}"
 
 

@@ -1,4 +1,4 @@
-"""What each sentence builder returns, and the parts of sentences that they share."""
+"""The result of sentence builders, and the parts of sentences that they share."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ def item(text: str) -> str:
 
 
 def reason_lines(reasons: Iterable[Reason]) -> tuple[str, ...]:
-    """Return one line per reason, its rule first; what was observed last."""
+    """Return one line per reason: rule, message, observed value."""
     return tuple(item(_reason(reason)) for reason in reasons)
 
 

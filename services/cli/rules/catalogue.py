@@ -96,16 +96,16 @@ def choices() -> dict[str, Choice]:
 
 def title(rule: str) -> str | None:
     """Return the French title of a rule of a document or of the system, None when unknown."""
-    if found_rule := rules().get(rule):
-        return typeset(found_rule.title)
+    if quoted_rule := rules().get(rule):
+        return typeset(quoted_rule.title)
     return typeset(own_rules()[rule]) if rule in own_rules() else None
 
 
 def citation(rule: str) -> str | None:
     """Return the document and the quotation, None for a rule that is in no document."""
-    if not (found_rule := rules().get(rule)):
+    if not (quoted_rule := rules().get(rule)):
         return None
-    return typeset(f"{documents()[found_rule.document].short} : « {found_rule.quote} »")
+    return typeset(f"{documents()[quoted_rule.document].short} : « {quoted_rule.quote} »")
 
 
 def choices_on(rule: str) -> tuple[str, ...]:

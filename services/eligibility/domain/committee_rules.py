@@ -92,7 +92,7 @@ def agrement_imported(context: CommitteeContext) -> Reason | None:
     )
 
 
-def nobody_present(context: CommitteeContext) -> Reason | None:
+def no_member_present(context: CommitteeContext) -> Reason | None:
     """COM-01: the decision names the members present."""
     if named(context.decided.members_present):
         return None
@@ -235,7 +235,7 @@ PRELIMINARY_RULES: tuple[Rule, ...] = (
     Rule("RET-04", "Le gestionnaire n'a pas retiré son dossier.", dossier_withdrawn),
 )
 RULES_OF_ANY_OUTCOME: tuple[Rule, ...] = (
-    Rule("COM-01", "Des membres du comité étaient présents.", nobody_present),
+    Rule("COM-01", "Des membres du comité étaient présents.", no_member_present),
 )
 RULES_BY_OUTCOME: dict[str, tuple[Rule, ...]] = {
     "granted": (

@@ -28,7 +28,7 @@ class CommitteeRecord(WireModel):
 
 
 class Dossier(State):
-    """An assessed dossier: what the committee decision and the agrement need of it.
+    """An assessed dossier: the data for the committee decision and the agrement.
 
     `content` is the content hash of the dossier received. `multi_year_rule` is the rule that
     sets the last school year allowed. `adjourned` is the last adjournment, `decision` the one

@@ -1,4 +1,4 @@
-"""What amendments leave of an agrement, and what one makes of a school year granted or waiting."""
+"""The agrement after its amendments, and the effect of one on a granted or waiting school year."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -85,7 +85,7 @@ def _repriced(
 ) -> AmendedGrant:
     """Price the remaining collectifs, at their forecast costs and with the same budget.
 
-    The envelopes keep what was reserved, as with a balance. Advances already granted stand, even
+    The envelopes keep what was reserved, as with a balance. Advances already granted remain, even
     above the new ceilings.
     """
     assert grant.funding is not None, "a granted year is priced"

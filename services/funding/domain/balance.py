@@ -48,7 +48,7 @@ def due(priced: Price) -> Due:
 
 
 def results(grant: Grant, amounts_due: Due) -> tuple[Decimal, Decimal]:
-    """Return what remains to pay on exercise N, then N+1, in euros; below zero is an indu."""
+    """Return the amounts payable on exercise N, then N+1, in euros; below zero is an indu."""
     first, second = amounts_due.by_exercise
     return (first - grant.advances_n, second - grant.advances_n1)
 

@@ -113,7 +113,7 @@ def _collectifs(filed: ResultAccountFiled, priced: Price) -> tuple[SettledCollec
 
 
 def _result_steps(settled: BalanceSettled) -> tuple[Step, ...]:
-    """Return the steps of what remains to pay and what is to be recovered by exercise."""
+    """Return the steps of the amounts payable and recoverable by exercise."""
     net = computed(
         "SOL-02",
         f"Dû {euros(settled.final_ps)} de Ps et {euros(settled.final_bonus)} de bonus, "

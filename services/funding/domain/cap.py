@@ -1,4 +1,4 @@
-"""The 80 % cap on what the branche Famille pays for a project [COF-02, COF-03]."""
+"""The 80 % cap on the share of the branche Famille in a project [COF-02, COF-03]."""
 
 from decimal import Decimal
 

@@ -9,7 +9,7 @@ from shared.french import short_date
 
 
 def no_grant(dossier_id: str, school_year: str, grant: Grant | None, ban: str) -> Reason:
-    """COM-05: nothing is granted; `ban` is a French clause: what cannot be done without a grant."""
+    """COM-05: nothing is granted; `ban` is a French clause: the operation that needs a grant."""
     return Reason(
         rule="COM-05",
         message=f"Le financement du dossier {dossier_id} pour {school_year} "

@@ -39,12 +39,12 @@ class BudgetLine(Stored):
 
     @property
     def left(self) -> Decimal | None:
-        """What is left, in euros; below zero after a cut, None without an allotment."""
+        """The remaining credit, in euros; below zero after a cut, None without an allotment."""
         return self.allotment.amount - self.granted if self.allotment else None
 
 
 class Reservation(Stored):
-    """What one grant needs of each exercise; an exercise charged nothing is left out."""
+    """The amounts that one grant needs by exercise, without exercises charged nothing."""
 
     decided_on: Day
     dossier_id: Id
@@ -195,7 +195,7 @@ def mark_announced(envelopes: Envelopes, keys: Iterable[str]) -> Envelopes:
 
 
 def continue_release(before: Envelopes, after: Envelopes) -> tuple[EnvelopeReleaseContinued, ...]:
-    """Return the message that starts the publication of what was admitted in between, if any."""
+    """Return the message that starts the publication of newly admitted grants, if any."""
     if after.releases == before.releases:
         return ()
     return (EnvelopeReleaseContinued(caf=after.caf, release=after.releases, page=1),)

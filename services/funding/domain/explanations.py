@@ -126,7 +126,7 @@ ADJUSTMENTS = {
 
 
 def adjustment_step(adjusted: AdjustmentDecided) -> Step:
-    """Return the step of what a control changes, by exercise and in total."""
+    """Return the step of the changes of a control, by exercise and in total."""
     rule, noun = ADJUSTMENTS[adjusted.kind]
     first, second = adjusted.by_origin
     return computed(

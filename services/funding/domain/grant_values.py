@@ -19,7 +19,7 @@ class Stored(BaseModel):
 
 
 class Due(Stored):
-    """What is due for one school year after the 80 % cap, in euros."""
+    """The amounts due for one school year after the 80 % cap, in euros."""
 
     part_n: Money
     part_n1: Money

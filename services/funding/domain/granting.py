@@ -14,7 +14,7 @@ from shared.kernel.rules import Step
 
 @dataclass(frozen=True, slots=True)
 class PricedGrant:
-    """What is granted for a school year, and the steps of its computation."""
+    """The amounts granted for a school year, and the steps of their computation."""
 
     funding: FundingGranted
     steps: tuple[Step, ...]

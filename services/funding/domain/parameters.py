@@ -64,7 +64,7 @@ class ContradictoryPeriod(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What prices one school year: all values are those of its start year [PRX-07]."""
+    """The parameters of one school year: all values are those of its start year [PRX-07]."""
 
     start_year: int
     bareme: Bareme

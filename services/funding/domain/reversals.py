@@ -81,11 +81,11 @@ def _reversed(
             accepted,
         ),
         events=(event,),
-        steps=(*steps, _available_again(event)),
+        steps=(*steps, _step_of_released_ceiling(event)),
     )
 
 
-def _available_again(reversed_: AdvanceReversed) -> Step:
+def _step_of_released_ceiling(reversed_: AdvanceReversed) -> Step:
     return computed(
         "ACO-01",
         f"L'acompte de {euros(reversed_.amount)} sur {reversed_.exercise} est annulé en entier : "

@@ -1,11 +1,11 @@
-"""Which subsidies a Caf publishes for a civil year, and their rows. Amounts in euros.
+"""The subsidies that a Caf publishes for a civil year, and their rows. Amounts in euros.
 
 A subsidy is the right of one school year under a signed convention. It belongs to the civil year
 in which it was granted and signed and its school year had begun, so that the later years of an
 agrement do not change a file that is published. Its amount is the one granted now: after an
 amendment a later batch has the new amount.
 
-What must be published: law 2000-321, articles 9-1 and 10 (the threshold and its sources stand in
+What must be published: law 2000-321, articles 9-1 and 10 (the threshold and its sources are in
 `parameters/subventions.yaml`). Only Clas subsidies are known here: a Caf that gives others to the
 same body must count them too, or publish all. A project that a Caf runs itself is no subsidy. An
 `entreprise` may be a natural person, whom CRPA L312-1-2 keeps out of open data: it is withheld
@@ -122,7 +122,7 @@ class _Award:
 
 
 def select_subventions(rights: Rights, year: int, scope: Scope) -> Published:
-    """Return what a Caf publishes for a civil year, by day then dossier."""
+    """Return the subsidies that a Caf publishes for a civil year, by day then dossier."""
     awards = list(_awards(rights))
     awards_of_year = [each for each in _to_publish(awards, scope) if each.day.year == year]
     awards_of_year.sort(key=lambda award: (award.day, award.right.key))

@@ -90,7 +90,7 @@ def _add(amounts: BookedAmounts, posted: AccountingEntryPosted) -> BookedAmounts
 
 
 def _expense(posted: AccountingEntryPosted) -> Decimal:
-    """Return what an entry adds to the expense of its own exercise, negative for a reversal."""
+    """Return the expense of an entry on its own exercise, negative for a reversal."""
     own = [line for line in posted.lines if line.origin_exercise == posted.exercise]
     return total(line.debit for line in own) - total(line.credit for line in own)
 

@@ -1,4 +1,4 @@
-"""Projection of the dossiers before their agrement: what submission or eligibility waits for."""
+"""Projection of the dossiers before their agrement, with the items they wait for."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -93,7 +93,9 @@ def _adjourned(dossier: PendingDossier, event: CommitteeAdjourned) -> PendingDos
     return replace(dossier, awaits="une nouvelle séance du comité", detail="décision ajournée")
 
 
-def _to_decide_again(dossier: PendingDossier, event: CommitteeDecisionRejected) -> PendingDossier:
+def _wait_for_committee_again(
+    dossier: PendingDossier, event: CommitteeDecisionRejected
+) -> PendingDossier:
     """Wait for a corrected decision; one on a dossier that waits for none changes nothing."""
     if any(reason.rule in OUT_OF_PLACE for reason in event.reasons):
         return dossier
@@ -120,7 +122,7 @@ OF_SUBMISSION: dict[type[WireModel], Callable[[PendingDossier, Any], PendingDoss
 OF_ELIGIBILITY: dict[type[WireModel], Callable[[PendingDossier, Any], PendingDossier]] = {
     EligibilityAssessed: _assessed,
     CommitteeAdjourned: _adjourned,
-    CommitteeDecisionRejected: _to_decide_again,
+    CommitteeDecisionRejected: _wait_for_committee_again,
     AgrementGranted: _over,
     AgrementRefused: _over,
 }

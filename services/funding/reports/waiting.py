@@ -31,7 +31,7 @@ def waiting(rights: Rights, pending: dict[str, PendingDossier], caf: str, on: da
 
 
 def _awaited(rights: Rights, right: Right, on: date) -> Iterator[tuple[str, str]]:
-    """Yield what a right waits for and a detail: credits, bareme, convention or accounts."""
+    """Yield what a right waits for, with a detail: credits, bareme, convention or accounts."""
     if right.deferred:
         reasons = right.deferred.reasons
         for rule in dict.fromkeys(reason.rule for reason in reasons):

@@ -24,7 +24,7 @@ class FundingInputs:
 
 
 async def inputs_from_records(reads: Reads) -> FundingInputs:
-    """Return the messages that funding handled, in its order, and what it published then.
+    """Return the messages that funding handled, in its order, and the events it published.
 
     Its messages to itself are left out: deciding again publishes them again, and not the same
     with other parameters.

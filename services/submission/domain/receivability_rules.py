@@ -43,7 +43,7 @@ def rejections(context: ReceivabilityContext) -> Evaluation[Ground]:
 
 
 def complements(context: ReceivabilityContext) -> Evaluation[Ground]:
-    """Evaluate what the gestionnaire may have to complete in a next revision."""
+    """Evaluate the rules that lead to complements in a next revision."""
     return evaluate_all(COMPLEMENTS, context)
 
 

@@ -1,4 +1,4 @@
-"""What submission remembers: campaigns, interim reports, dossiers and agrements."""
+"""The states of submission: campaigns, interim reports, dossiers and agrements."""
 
 from typing import ClassVar, Literal
 

@@ -123,13 +123,13 @@ def _about(record: MessageRecord, dossier_id: str) -> MessageRecord:
 
 
 def _fits(document: StoredDocument, where: Where) -> bool:
-    return all(_holds(_value(document, field), wanted) for field, wanted in where.items())
+    return all(_holds(_value(document, field), condition) for field, condition in where.items())
 
 
-def _holds(value: Any, wanted: Any) -> bool:
-    if not isinstance(wanted, Mapping):
-        return bool(value == wanted)
-    return all(OPERATORS[name](value, operand) for name, operand in wanted.items())
+def _holds(value: Any, condition: Any) -> bool:
+    if not isinstance(condition, Mapping):
+        return bool(value == condition)
+    return all(OPERATORS[name](value, operand) for name, operand in condition.items())
 
 
 def _value(document: StoredDocument, field: str) -> Any:

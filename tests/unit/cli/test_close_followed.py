@@ -35,8 +35,8 @@ NUMBERING = PASSING.with_changes(step="entries", after="13|2025-12-31|e", sequen
 DONE = PASSING.with_changes(step="done", after="", sequence=12)
 
 
-class Kept:
-    """An archive whose closing is another one at each look; the last one stays."""
+class FakeReads:
+    """Reads whose closing changes at each query; the last one is repeated."""
 
     def __init__(self, *closings: Closing | None, record: MessageRecord | None = None) -> None:
         self._closings, self._record = list(closings), record
@@ -63,14 +63,16 @@ def _without_delay(monkeypatch: pytest.MonkeyPatch) -> Iterable[None]:
     return ()
 
 
-async def followed(archive: Kept, timeout_s: float = 60) -> tuple[Closing, list[ClosingProgress]]:
+async def followed(
+    archive: FakeReads, timeout_s: float = 60
+) -> tuple[Closing, list[ClosingProgress]]:
     steps: list[ClosingProgress] = []
     closing = await _until_done(archive, ASKED, timeout_s, steps.append)  # type: ignore[arg-type]
     return closing, steps
 
 
 async def test_each_step_is_told_once_and_the_end_is_returned() -> None:
-    closing, steps = await followed(Kept(None, PASSING, PASSING, NUMBERING, DONE))
+    closing, steps = await followed(FakeReads(None, PASSING, PASSING, NUMBERING, DONE))
 
     assert closing == DONE
     assert steps == [
@@ -82,14 +84,14 @@ async def test_each_step_is_told_once_and_the_end_is_returned() -> None:
 @pytest.mark.parametrize("stands", [None, PASSING])
 async def test_a_closing_that_does_not_move_is_given_up(stands: Closing | None) -> None:
     with pytest.raises(NoProgressError):
-        await followed(Kept(stands), timeout_s=0.05)
+        await followed(FakeReads(stands), timeout_s=0.05)
 
 
 async def test_a_refusal_ends_it_with_its_reasons() -> None:
     reasons = [{"rule": "CLO-01", "message": "2024 est ouvert."}]
     refused = built(ClosingRefused, caf="761", exercise=2025, reasons=reasons)
     answer = output(refused, "answer", "accounting", ASKED.id)
-    archive = Kept(None, record=record(ASKED.body, answer, when=at(0)))
+    archive = FakeReads(None, record=record(ASKED.body, answer, when=at(0)))
 
     with pytest.raises(ClosingRefusedError) as fault:
         await followed(archive)
@@ -100,7 +102,7 @@ async def test_a_refusal_ends_it_with_its_reasons() -> None:
 
 
 async def test_a_request_that_was_put_aside_ends_it_without_reasons() -> None:
-    archive = Kept(None, record=record(body(ASKED.data, "x"), when=at(0), outcome="poison"))
+    archive = FakeReads(None, record=record(body(ASKED.data, "x"), when=at(0), outcome="poison"))
 
     with pytest.raises(ClosingRefusedError) as fault:
         await followed(archive)

@@ -1,4 +1,4 @@
-"""Waiting for quiet: several empty looks, or what is left where."""
+"""Waiting until the services are idle: several empty observations, or the remaining backlog."""
 
 from functools import partial
 
@@ -20,8 +20,8 @@ def left(queue: int = 0, outbox: int = 0) -> Backlog:
 wait_until_idle = partial(wait_at_a_pace, pace_s=0)
 
 
-class Looks:
-    """Looks one after another; the last one again and again."""
+class Observations:
+    """Observations one after another; the last one is repeated."""
 
     def __init__(self, *seen: Backlog) -> None:
         self._seen, self.count = list(seen), 0
@@ -31,34 +31,36 @@ class Looks:
         return self._seen.pop(0) if len(self._seen) > 1 else self._seen[0]
 
 
-def nobody(_left: Backlog) -> None:
-    """Tell nobody."""
+def ignore(_left: Backlog) -> None:
+    """Do not report."""
 
 
-async def test_quiet_takes_three_empty_looks_in_a_row() -> None:
-    looks = Looks(left(), left(), left(queue=1), left(), left(outbox=1), left())
+async def test_idle_takes_three_empty_observations_in_a_row() -> None:
+    observations = Observations(left(), left(), left(queue=1), left(), left(outbox=1), left())
 
-    assert await wait_until_idle(looks, 60, nobody) is None
-    assert looks.count == 8
-
-
-async def test_a_probe_that_misses_no_message_needs_one_empty_look() -> None:
-    looks = Looks(left(queue=1), left())
-
-    assert await wait_until_idle(looks, 60, nobody, probes=1) is None
-    assert looks.count == 2
+    assert await wait_until_idle(observations, 60, ignore) is None
+    assert observations.count == 8
 
 
-async def test_after_the_timeout_it_says_what_is_left_where() -> None:
-    stuck = await wait_until_idle(Looks(left(queue=3, outbox=1)), 0.01, nobody)
+async def test_a_probe_that_misses_no_message_needs_one_empty_observation() -> None:
+    observations = Observations(left(queue=1), left())
+
+    assert await wait_until_idle(observations, 60, ignore, probes=1) is None
+    assert observations.count == 2
+
+
+async def test_after_the_timeout_the_remaining_backlog_is_returned() -> None:
+    stuck = await wait_until_idle(Observations(left(queue=3, outbox=1)), 0.01, ignore)
 
     assert str(stuck) == "accounting: 3 in its queue, 1 in its outbox"
 
 
-async def test_each_look_is_told() -> None:
+async def test_each_observation_is_reported() -> None:
     reports: list[str] = []
 
-    await wait_until_idle(Looks(left(outbox=2), left()), 60, lambda seen: reports.append(str(seen)))
+    await wait_until_idle(
+        Observations(left(outbox=2), left()), 60, lambda seen: reports.append(str(seen))
+    )
 
     assert reports == ["accounting: 2 in its outbox", *["nothing waits"] * 3]
 
@@ -68,7 +70,7 @@ ANSWER = output(advance_granted(), "g-1", "funding", "o-1")
 
 
 class Archive:
-    """What a service handled so far; no queue and no outbox shows what it has in hand."""
+    """The handled messages of a service; those in processing are in no queue and no outbox."""
 
     def __init__(self) -> None:
         self.records: dict[InboxKey, MessageRecord] = {}
@@ -93,7 +95,7 @@ async def test_what_followed_from_a_message_is_in_hand_until_its_consumers_have_
     assert await followed.in_hand() == {}
 
 
-async def test_what_is_in_hand_is_waited_for_and_told() -> None:
+async def test_messages_in_processing_are_waited_for_and_reported() -> None:
     in_hand = Backlog({"funding": 0}, {"funding": 0}, {"funding": 1})
 
-    assert str(await wait_until_idle(Looks(in_hand), 0.01, nobody)) == "funding: 1 in hand"
+    assert str(await wait_until_idle(Observations(in_hand), 0.01, ignore)) == "funding: 1 in hand"

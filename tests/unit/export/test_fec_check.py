@@ -225,9 +225,9 @@ def test_the_page_on_the_fec_holds_the_table_of_rules() -> None:
 def test_how_far_the_reading_came_is_told(tmp_path: Path, good: str) -> None:
     path = tmp_path / NAME
     path.write_bytes(good.encode())
-    told_of: list[int] = []
-    validate(path, progress=told_of.append)
-    assert sum(told_of) == path.stat().st_size
+    counts: list[int] = []
+    validate(path, progress=counts.append)
+    assert sum(counts) == path.stat().st_size
 
 
 def test_bytes_are_validated_as_the_file_is(tmp_path: Path, good: str) -> None:

@@ -14,7 +14,7 @@ STATES = worked_example().states
 ENTRIES = tuple(entries_of(STATES, 2025))
 
 
-def given_out(entries: Sequence[Entry], *, closed: bool = True) -> None:
+def check_chain(entries: Sequence[Entry], *, closed: bool = True) -> None:
     head = head_of(STATES, 2025)
     sealed = ChainCheck(head if closed else replace(head, closing=None))
     for entry in entries:
@@ -24,7 +24,7 @@ def given_out(entries: Sequence[Entry], *, closed: bool = True) -> None:
 
 def test_a_ledger_as_it_was_validated_goes_out() -> None:
     assert len(ENTRIES) > 1
-    given_out(ENTRIES)
+    check_chain(ENTRIES)
 
 
 def test_an_entry_that_was_changed_stops_it_there() -> None:
@@ -33,20 +33,20 @@ def test_an_entry_that_was_changed_stops_it_there() -> None:
     changed = second.model_copy(update={"posted": posted})
     named = rf"À l’écriture {second.entry_id} \(dossier .*, n° 2\), .*validé.*`clas check`"
     with pytest.raises(UnrepresentableContentError, match=named):
-        given_out([ENTRIES[0], changed, *ENTRIES[2:]])
+        check_chain([ENTRIES[0], changed, *ENTRIES[2:]])
 
 
 def test_an_entry_that_is_missing_stops_it_at_the_next() -> None:
     with pytest.raises(UnrepresentableContentError, match="n° 2"):
-        given_out(ENTRIES[1:])
+        check_chain(ENTRIES[1:])
 
 
 def test_the_last_entry_that_is_missing_is_missed() -> None:
     with pytest.raises(
         UnrepresentableContentError, match=r"ne finit pas par l’empreinte.*`clas check`"
     ):
-        given_out(ENTRIES[:-1])
+        check_chain(ENTRIES[:-1])
 
 
 def test_of_an_open_exercise_nothing_is_asked() -> None:
-    given_out(ENTRIES[1:], closed=False)
+    check_chain(ENTRIES[1:], closed=False)

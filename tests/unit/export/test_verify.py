@@ -107,7 +107,7 @@ def about_another_dossier(lines: Lines) -> None:
     lines[1]["subject"] = "E-9"
 
 
-def all_made_anew(lines: Lines) -> None:
+def chain_computed_again(lines: Lines) -> None:
     """Whoever changes an entry may compute the chain again: its head is then another."""
     lines[0]["data"]["label"] = "Acompte"
     link = hashlib.sha256(b"761|2025").hexdigest()
@@ -125,7 +125,7 @@ TAMPERED: dict[Callable[[Lines], None], tuple[str, str]] = {
     number_changed: ("line 4: not the entry", "ligne 4 : la chaîne"),
     about_another_dossier: ("line 2: not the entry", "ligne 2 : ce n’est pas"),
     end_cut_off: ("the chain ends with", "la chaîne finit par"),
-    all_made_anew: ("the chain ends with", "la chaîne finit par"),
+    chain_computed_again: ("the chain ends with", "la chaîne finit par"),
 }
 
 
@@ -147,11 +147,11 @@ def test_each_way_to_tamper_is_seen_by_both(
     path.write_text(text, encoding="utf-8")
     put_manifest(batch, head_hash=closed[-1].hash)  # The forger makes it fit.
 
-    messages, (outside_says, we_say) = outside(batch, closed[-1].hash), TAMPERED[tamper]
+    messages, (error_outside, message) = outside(batch, closed[-1].hash), TAMPERED[tamper]
 
     assert messages.returncode == 1
-    assert outside_says in messages.stderr
-    assert [fault[: len(we_say)] for fault in faults(batch)] == [we_say]
+    assert error_outside in messages.stderr
+    assert [fault[: len(message)] for fault in faults(batch)] == [message]
 
 
 def test_a_file_that_is_not_the_manifests_is_told(batch: Path) -> None:

@@ -423,9 +423,9 @@ def test_an_agrement_and_its_reductions_end_alike_in_every_order() -> None:
     ends = set()
     for order in permutations(events):
         scenario = story()
-        said_last = [each for event in order for each in events_of(scenario.when(event))][-1]
-        assert isinstance(said_last, FundingGranted)
-        ends.add((said_last.ps_total, said_last.part_n, scenario.get(Grant, GRANT).agrement))
+        last_event = [each for event in order for each in events_of(scenario.when(event))][-1]
+        assert isinstance(last_event, FundingGranted)
+        ends.add((last_event.ps_total, last_event.part_n, scenario.get(Grant, GRANT).agrement))
 
     ((ps_total, part_n, _),) = ends
     assert (ps_total, part_n) == euros("1300.00", "520.00")

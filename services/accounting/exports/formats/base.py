@@ -13,7 +13,7 @@ from services.accounting.domain.entries import Entry
 
 @dataclass(frozen=True, slots=True)
 class ExportHeader:
-    """What a batch contains. `closing` is None, or not done, while the exercise is open.
+    """The content of a batch. `closing` is None, or not done, while the exercise is open.
 
     `gestionnaires` maps a SIRET to a name; `accounts` maps ledger and account to a label.
     """
@@ -42,7 +42,7 @@ class Writer(Protocol):
         """Complete the file at its path.
 
         Raises:
-            UnrepresentableContentError: the format cannot hold the content, which it never alters.
+            UnrepresentableContentError: the format cannot represent the content.
         """
         ...
 

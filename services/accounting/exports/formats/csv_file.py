@@ -1,7 +1,7 @@
 """The journal as CSV: one row per line of an entry, the columns of `JournalLine`, in their order.
 
-`for_programs` is what pandas, DuckDB and R read with their defaults: UTF-8 without a byte
-order mark, commas, points, RFC 4180. `for_excel` is what a French Excel opens by a double click:
+`for_programs` is read by pandas, DuckDB and R with their defaults: UTF-8 without a byte
+order mark, commas, points, RFC 4180. `for_excel` is opened by a French Excel with a double click:
 UTF-8 with the mark, semicolons, decimal commas. Both: days as 2025-11-20, amounts with two
 decimals and no separator of thousands, nothing where there is no value, rows ended by CR LF.
 Codes and SIRETs are texts with leading zeros: read them as such (`dtype=str`). Texts that a

@@ -1,7 +1,7 @@
 """The FEC of a closed exercise: the 18 columns of article A47 A-1, written line by line.
 
-All entries stand in one journal: an entry holds lines of the ledgers SF and T together, and must
-balance in its journal. What the layout has no column for is appended to the label.
+All entries are in one journal: an entry holds lines of the ledgers SF and T together, and must
+balance in its journal. Data without a column are appended to the label.
 """
 
 from collections.abc import Callable, Iterator
@@ -130,7 +130,7 @@ class FecWriter:
         return piece
 
     def _account(self, ledger: str, account: str) -> str:
-        """Return number and label of an account; report once what the layout cannot hold."""
+        """Return number and label of an account; report an invalid account once."""
         key = (ledger, account)
         if (fields := self._accounts.get(key)) is None:
             label = one_line(self._head.accounts.get(key, ""))
@@ -202,7 +202,7 @@ def _suffix_fields(line: EntryLine) -> tuple[str, int | None, str | None]:
 
 @lru_cache(maxsize=10_000)
 def _label_suffix(period: int, ledger: str, origin: int | None, code: str | None) -> str:
-    """Return what has no column: ledger, period, and on expenses exercise of origin and code."""
+    """Return data without a column: ledger, period, and origin and code of expenses."""
     text = f"{ledger}, période {period}"
     if origin is not None:
         text = f"{text}, origine {origin}"
