@@ -95,7 +95,7 @@ def _documents(lines: int) -> Iterator[Document]:
 
 
 def _posted(sequence: int, passed: float) -> Document:
-    """Return an entry; `passed` is the part of the lines before it, which tells its day."""
+    """Return an entry; `passed` is the share of the lines before it, which determines its day."""
     in_year = passed < IN_YEAR
     kinds = OF_YEAR if in_year else OF_CLOSING
     kind, day = kinds[sequence % len(kinds)], date(EXERCISE, 12, 31)

@@ -28,7 +28,7 @@ WARM, COLD = 0.2, 0.95
 
 @dataclass(frozen=True)
 class Hop:
-    """A service, the event it takes and the event it says."""
+    """A service, the event it consumes and the event it publishes."""
 
     name: str
     service: str

@@ -1,4 +1,4 @@
-"""The usual way, written by hand: one transaction per message, then publish, mark and ack."""
+"""The usual way, without the kernel: one transaction per message, then publish, mark and ack."""
 
 import json
 import sys

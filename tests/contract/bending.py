@@ -1,4 +1,4 @@
-"""How a good message becomes a bad one: one field replaced, left out, or written by hand."""
+"""How a valid message becomes invalid: one field replaced, left out, or written as raw JSON."""
 
 import copy
 import json
@@ -73,7 +73,7 @@ def raw(name: str, body: bytes | str, reason: str = "not_json", path: str = "") 
 
 
 def added(name: str, members: str, reason: str, path: str = "") -> Bad:
-    """Return a dossier whose envelope has more members, written by hand."""
+    """Return a dossier whose envelope has more members, written as raw JSON."""
     return raw(name, with_members(members), reason, path)
 
 

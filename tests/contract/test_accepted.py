@@ -1,4 +1,4 @@
-"""Strict decoding is not narrow: what means the same is accepted and kept the same."""
+"""Strict decoding accepts equivalent values, and stores them in one form."""
 
 import json
 import uuid

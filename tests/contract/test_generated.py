@@ -1,4 +1,4 @@
-"""What is committed is what the registry says: schemas, AsyncAPI documents, the page."""
+"""The committed files match the registry: schemas, AsyncAPI documents, the page."""
 
 import re
 from functools import cache

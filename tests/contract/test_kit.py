@@ -1,4 +1,4 @@
-"""The kit of the contract: its samples cover what partners send, and say what they are."""
+"""The kit of the contract: its samples cover the events of partners, with correct descriptions."""
 
 import json
 import re
@@ -49,7 +49,7 @@ def test_every_answer_of_the_kit_is_one_that_the_contract_foresees() -> None:
 
 
 def _reachable(name: str) -> set[str]:
-    """Return what may be said because of an event, through the services that it goes through."""
+    """Return the events that may follow from an event, through all services."""
     result: set[str] = set()
     new = {name}
     while new:
@@ -83,7 +83,7 @@ def _fault(sample: Sample) -> InvalidMessage | None:
 
 
 FOR_PEOPLE = {"siret", "annees", "deux-fois", "date"}
-"""Faults that a JSON Schema cannot tell: a check digit, two years, a day of the calendar."""
+"""Errors that a JSON Schema cannot detect: a check digit, two years, a day of the calendar."""
 
 
 @pytest.mark.parametrize(

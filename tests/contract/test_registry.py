@@ -95,7 +95,7 @@ OUTBOUND = {
     "RequestRefused": "any",
     "MessageRefused": "any",
 }
-"""Event and who says it."""
+"""Event and producer."""
 
 BETWEEN_SERVICES = {
     "DossierReceived": ("eligibility",),
@@ -112,7 +112,7 @@ BETWEEN_SERVICES = {
     "FundingCancelled": ("accounting",),
     "AdvanceReversed": ("accounting",),
 }
-"""What one service says and another handles; all other answers are for partners."""
+"""The events of one service that another handles; all other answers are for partners."""
 
 KEYS = {
     "DossierSubmitted": ("dossier_id", "revision"),

@@ -1,4 +1,4 @@
-"""The committed JSON Schemas say what the models say."""
+"""The committed JSON Schemas match the models."""
 
 import json
 from functools import cache

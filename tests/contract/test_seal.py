@@ -19,7 +19,7 @@ from tests.unit.accounting.ledger import closed_with_an_accrual
 
 
 async def nothing() -> None:
-    """Hold nobody up."""
+    """Do nothing between the steps."""
 
 
 def an_entry(kind: str, sequence: int | None = None) -> Entry:

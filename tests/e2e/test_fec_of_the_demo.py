@@ -1,4 +1,4 @@
-"""The FEC of the sample campaign, closed exercise by closed exercise, as anybody may check it."""
+"""The FEC of the closed exercises of the sample campaign passes the validation."""
 
 import asyncio
 from pathlib import Path

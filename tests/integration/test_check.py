@@ -1,4 +1,4 @@
-"""`clas check` on stored documents: no violation, and each change by hand is detected."""
+"""`clas check` on stored documents: no violation, and each manipulation is detected."""
 
 import asyncio
 import re

@@ -81,7 +81,7 @@ def test_an_exercise_is_closed_after_a_look_and_followed_to_its_end(stage: Stage
 
 
 def test_what_deserves_a_look_is_found_wherever_it_waits(stage: Stage) -> None:
-    """D-1 has refused accounts; D-2 waits for credits, D-3 for a bareme; a message lies aside."""
+    """D-1 has refused accounts; D-2 waits for credits, D-3 for a bareme; there is a dead letter."""
     stage.start("serve", "all")
     for message in (
         sent(samples.agrement(dossier_id="D-1")),

@@ -1,4 +1,4 @@
-"""`clas conformance --run` on real servers: our services answer as the kit says."""
+"""`clas conformance --run` on real servers: the services answer as the kit expects."""
 
 import asyncio
 import json
@@ -82,9 +82,9 @@ def test_our_services_answer_as_the_kit_says_whoever_publishes(stage: Stage) -> 
 
 
 def _wait_for_dead_letters(stage: Stage, runs: int) -> None:
-    """Wait until the letters of so many runs lie there, and none is in hand of a look."""
+    """Wait until the dead letters of so many runs are in the queues, none unacknowledged."""
     count = runs * sum(not each.valid for each in read_samples())
-    until(lambda: _letters(stage) == count, f"the letters of {runs} runs lie there")
+    until(lambda: _letters(stage) == count, f"the dead letters of {runs} runs")
 
 
 def _letters(stage: Stage) -> int:

@@ -70,7 +70,7 @@ def _exports_for_analysts(stage: Stage) -> None:
 
 
 def _fec(stage: Stage) -> None:
-    """Each way of writing is a series; the same bytes again; anybody may check the file."""
+    """Each separator and encoding is a series; the same bytes again; the file can be verified."""
     command = ("export", "fec", *CAF, "--siren", "775672272", "--to", str(stage.folder))
     of_2026 = (*command, "--exercise", "2026")
     assert "nouveau lot" in stage.clas(*of_2026).stdout

@@ -93,7 +93,7 @@ async def test_metrics_count_what_became_of_messages(real_servers: Servers) -> N
 async def test_every_replica_shows_what_is_left_of_a_closing_until_it_is_done(
     real_servers: Servers,
 ) -> None:
-    """A closing that stands still: nobody has its next page in hand."""
+    """A closing without progress: no service processes its next page."""
     grants = 'clas_closing_grants_left{caf="771",exercise="2025"}'
     entries = 'clas_closing_entries_left{caf="771",exercise="2025"}'
     ports = [free_port(), free_port()]
@@ -184,7 +184,7 @@ async def test_a_service_that_may_not_declare_waits_for_the_topology(real_server
 async def test_an_event_is_never_lost_to_a_consumer_that_never_started(
     real_servers: Servers,
 ) -> None:
-    """Any service declares the queues of all: what is said before a consumer starts waits."""
+    """Any service declares the queues of all: events published before a consumer starts wait."""
     await wipe(real_servers.amqp_url)
     async with processes(real_servers) as stage:
         await stage.start("submission")

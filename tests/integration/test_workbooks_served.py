@@ -44,7 +44,7 @@ def test_a_workbook_holds_the_whole_exercise_each_time_it_changed(stage: Stage) 
 
 
 def _tampered(stage: Stage, before: Path) -> None:
-    """A closed exercise that was changed by hand is not frozen; what was given out still is."""
+    """A manipulated closed exercise is not exported; earlier batches remain available."""
     with MongoClient[dict[str, Any]](stage.servers.mongo_url) as client:
         entries = client[f"{stage.prefix}accounting"]["entries"]
         last = entries.find_one_and_delete({"exercise": 2026}, sort=[("sequence", -1)])

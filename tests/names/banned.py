@@ -1,4 +1,4 @@
-"""Identifiers that name nothing on their own, wherever a module defines one.
+"""Identifiers without a meaning of their own, wherever a module defines one.
 
 Whole identifiers are compared, without leading underscores: `told` is refused, `told_amount` not.
 """

@@ -1,4 +1,4 @@
-"""What accounting should book, as columns of signed cents: debit above zero, credit below.
+"""The entries expected of accounting, as columns of signed cents: debit above zero, credit below.
 
 A right has nine columns: its expense by origin (N and N+1), and the other accounts. An entry is
 one row of signed amounts that adds up to nothing. What the circular says of a settlement is then
@@ -167,7 +167,7 @@ class Books:
             "third_party": -sum(max(r, 0) for r in rest),
             "receivable": sum(max(-r, 0) for r in rest),
         }
-        # Nobody spends on a year that has not begun: a day before it waits for its 1 January.
+        # No expense before its year begins: an earlier day becomes 1 January.
         begun = f"{start + 1}-01-01" if rest[1] else data["on"]
         self.post(kind, sheet, max(data["on"], begun), moves)
         sheet.settled = True

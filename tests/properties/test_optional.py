@@ -1,4 +1,4 @@
-"""Leaving out what a request may leave out never turns a refusal into a grant.
+"""Leaving out optional fields never turns a refusal into a grant.
 
 Which fields may be left out is read from the models, so that a new one is under this test too.
 Two are not inputs but demands, and are named: `renews` says which project goes on [REC-11], and

@@ -30,7 +30,7 @@ async def test_what_is_on_its_way_is_never_lost(real_servers: Servers) -> None:
 
 
 async def _look(stage: Processes, playing: asyncio.Task[None]) -> tuple[int, int]:
-    """Look again and again until the campaign is over; count looks and what was on its way."""
+    """Check repeatedly until the campaign is over; count the checks and the events in transit."""
     looks = moving = 0
     while not playing.done():
         seen = await check_services(_settings(stage), Scope())

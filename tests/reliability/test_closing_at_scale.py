@@ -1,4 +1,4 @@
-"""10 000 grants of one Caf, closed by two replicas that are killed: the books of a calm closing.
+"""10 000 grants of one Caf, closed by two replicas that are killed: the books stay the same.
 
 Accounting learns the grants once, as it always does. Then its database is copied, as it stands;
 the copy is closed calmly, by one replica, the other one under kills.
@@ -140,7 +140,7 @@ def _done(db: Any) -> int:
 
 
 async def until_idle(stage: Processes, records: int) -> None:
-    """Wait until accounting has handled so many messages and published all it had to say."""
+    """Wait until accounting has handled so many messages and published all its events."""
     async with database(stage) as db:
         await until(lambda: db.inbox.estimated_document_count() >= records)
         await until(lambda: _is_idle(stage, db))
@@ -159,7 +159,7 @@ async def _is_idle(stage: Processes, db: Any) -> bool:
 
 
 async def until(holds: Callable[[], bool | Awaitable[bool]]) -> None:
-    """Look again and again, at a pace that leaves the machine to the services."""
+    """Poll at a pace that leaves the machine to the services."""
     async with asyncio.timeout(LONGEST_S):
         while True:
             answer = holds()

@@ -1,4 +1,4 @@
-"""1 000 grants at once, two replicas, doubles and kills: envelopes hold and the list is kept."""
+"""1 000 concurrent grants, two replicas, duplicates and kills: envelopes and waiting list hold."""
 
 import asyncio
 import json
@@ -51,7 +51,7 @@ async def send_all(stage: Processes, client: RabbitClient, events: Iterable[Even
 
 
 async def kill_one_once(stage: Processes, client: RabbitClient, name: str, caf: str) -> None:
-    """Kill a replica as soon as some of these events were said, and start another."""
+    """Kill a replica as soon as some of these events were published, and start another."""
     await until(lambda: bool(published(client, name, caf)), what=f"{name} of {caf}")
     victim = stage.running.pop(0)
     victim.kill()
@@ -65,7 +65,7 @@ def published(client: RabbitClient, name: str, caf: str) -> dict[str, Event]:
 
 
 async def all_received(client: RabbitClient, name: str, count: int) -> None:
-    """Wait for what was said to reach this partner too, and expect no more of it."""
+    """Wait until this partner has received the events too, and expect no further ones."""
     await until(lambda: len(published(client, name, RAISED)) >= count, what=f"{count} {name}")
     assert len(published(client, name, RAISED)) == count
 

@@ -80,7 +80,7 @@ async def test_killed_it_books_and_acknowledges_each_entry_once(
                 advance = samples.advance_granted(dossier_id=f"D-{rank}", order_id=f"O-{rank}")
                 data = advance.model_dump(mode="json")
                 await send(client, event("AdvanceGranted", data, f"advance-{rank}"))
-                if rank % 10 == 9:  # Some are booked, others on their way.
+                if rank % 10 == 9:  # Some are booked, others in transit.
                     await until(lambda few=rank - 5: booked(tmp_path) > few, what="some booked")  # type: ignore[misc]
                     sample.kill()
                     sample.wait()

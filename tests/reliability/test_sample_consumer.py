@@ -190,7 +190,7 @@ async def _the_account_is_opened(sample: Sample, stage: Processes, clas: Any) ->
 
 
 def _a_place_that_is_gone(sample: Sample) -> None:
-    """It does not go on where events may be missing, and says the way out."""
+    """It stops where events may be missing, and names the remedy."""
     with closing(sqlite3.connect(sample.folder / "books.sqlite")) as books, books:
         books.execute("UPDATE place SET event = 'another'")
     sample.start()

@@ -1,5 +1,5 @@
-"""A seeded storm on the in-process adapters: replicas die, commits fail or answer nothing,
-messages come twice, publishes are lost. Every seed ends with the books of the calm run."""
+"""Seeded faults on the in-process adapters: replicas die, commits fail or do not answer,
+messages arrive twice, publishes are lost. Every seed ends with the books of a run without any."""
 
 import asyncio
 import json
@@ -33,7 +33,7 @@ SEEDS = range(12)
 
 
 class StormyStore:
-    """Fails before the writes, or after the commit without an answer, as the seed says."""
+    """Fails before the writes, or after the commit without an answer, by the seed."""
 
     def __init__(self, store: MemoryStore, rng: random.Random) -> None:
         self._store, self._rng = store, rng

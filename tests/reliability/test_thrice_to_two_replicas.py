@@ -1,4 +1,4 @@
-"""Each message three times, two replicas of each service at once: the books of one calm run."""
+"""Each message three times, to two replicas of each service: the books of a run without faults."""
 
 import pytest
 

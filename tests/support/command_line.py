@@ -29,7 +29,7 @@ CLAS = str(Path(sys.executable).with_name("clas"))
 
 @dataclass(frozen=True)
 class Done:
-    """What a command said."""
+    """The output of a command."""
 
     stdout: str
     stderr: str
@@ -83,7 +83,7 @@ class Stage:
         until(lambda: self.messages(queue) == count, f"{count} messages in {queue}")
 
     def log(self) -> str:
-        """Return what the last program said."""
+        """Return the output of the last program."""
         return (self.folder / f"{len(self.started) - 1}.log").read_text(encoding="utf-8")
 
     def file(self, *events: dict[str, Any]) -> str:

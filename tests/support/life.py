@@ -1,4 +1,4 @@
-"""Valid requests of a right's later life, ready to be bent, as in `samples`.
+"""Valid requests after the grant, to be changed by tests, as in `samples`.
 
 The years after the first, the accounts and the control, what a Caf or ELAN corrects, and what an
 accounting system says of an entry.

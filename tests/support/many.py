@@ -46,7 +46,7 @@ def closing(exercise: int) -> Sent:
 
 
 async def publish(url: str, events: Iterable[Sent]) -> None:
-    """Publish with confirms, many at once; nobody listens, what is said is read afterwards."""
+    """Publish with confirms, many concurrently; the answers are read afterwards."""
     remaining = iter(events)
     async with await aio_pika.connect(url) as connection:
         channel = await connection.channel(publisher_confirms=True, on_return_raises=True)

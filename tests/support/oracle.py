@@ -1,4 +1,4 @@
-"""What must hold after any fault: the books of the calm run, and inboxes that agree with them."""
+"""What must hold after any fault: the books of a run without faults, and matching inboxes."""
 
 from itertools import zip_longest
 from typing import Any

@@ -18,7 +18,7 @@ LOWER = {"actual_cost": "8000.00"}
 
 
 async def keep_six_lives(settings: Settings) -> None:
-    """Play them in process, and write what the services kept into their databases."""
+    """Play them in process, and write the stores of the services into their databases."""
     async with running(tuple(SERVICES_BY_NAME.values()), settings) as system:
         client = MemoryClient(system)
         for phase in phases():

@@ -24,7 +24,7 @@ def faults(root: Path = ROOT) -> list[str]:
 
 
 def stale(root: Path = ROOT) -> bool:
-    """Tell whether the committed page differs from the one that would be written."""
+    """Return whether the committed page differs from the generated one."""
     file = root / PAGE
     return not file.exists() or file.read_text(encoding="utf-8") != page(root)
 

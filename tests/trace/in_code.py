@@ -36,7 +36,7 @@ def references(root: Path = ROOT) -> dict[str, list[str]]:
 
 
 def resolves(reference: str, root: Path = ROOT) -> bool:
-    """Tell whether a reference, `module:name` or the path of a file, is still there."""
+    """Return whether a reference, `module:name` or the path of a file, still exists."""
     module, _, name = reference.partition(":")
     if not name:
         return (root / reference).is_file() or (root / _path(module)).is_file()

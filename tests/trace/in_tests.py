@@ -34,7 +34,7 @@ def references(root: Path = ROOT) -> dict[str, list[str]]:
 
 
 def resolves(reference: str, root: Path = ROOT) -> bool:
-    """Tell whether a reference, `file::test` or the path of a case or story, is still there."""
+    """Return whether a reference, `file::test` or the path of a case or story, still exists."""
     file, _, test = reference.partition("::")
     if not (root / file).is_file():
         return False

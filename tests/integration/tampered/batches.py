@@ -1,4 +1,4 @@
-"""Batches of exports changed by editor, and what is said of it."""
+"""Manipulations of export batches, and the violations that they cause."""
 
 from tests.support.tampering import DatabaseEditor, Document, Expectations
 

@@ -1,4 +1,4 @@
-"""Entries, books and closings changed by editor, and what is said of it."""
+"""Manipulations of entries, books and closings, and the violations that they cause."""
 
 import copy
 import hashlib

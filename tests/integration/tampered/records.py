@@ -1,4 +1,4 @@
-"""Records, their events and their receipts changed by editor, and what is said of it."""
+"""Manipulations of records, events and receipts, and the violations that they cause."""
 
 import hashlib
 from datetime import timedelta

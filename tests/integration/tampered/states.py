@@ -1,4 +1,4 @@
-"""States of rights, envelopes and dossiers changed by editor, and what is said of it."""
+"""Manipulations of rights, envelopes and dossiers, and the violations that they cause."""
 
 from tests.support.tampering import DatabaseEditor, Document, Expectations
 

@@ -133,11 +133,11 @@ def with_mistakes(dossier: Dossier) -> Dossier:
 
 
 def granted(number: int) -> bool:
-    """Tell whether the committee grants this dossier."""
+    """Return whether the committee grants this dossier."""
     refused = {*INELIGIBLE, *REFUSED}
     return number not in NEVER_ASSESSED | refused
 
 
 def owes_a_report(gestionnaire: Organisation) -> bool:
-    """Tell whether the interim report of a gestionnaire does not come in time."""
+    """Return whether the interim report of a gestionnaire is late."""
     return not {*HELD_AND_FREED, HELD_FOR_EVER}.isdisjoint(gestionnaire.numbers)

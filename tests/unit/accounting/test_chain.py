@@ -1,4 +1,4 @@
-"""The chain of hashes is for good: closed exercises, and files given out, hold it."""
+"""The chain of hashes never changes: closed exercises and exported files contain it."""
 
 from services.accounting.domain.chain import link, seed
 from tests.unit.export.journal import entry

@@ -85,7 +85,7 @@ INDU = (
 CANCELLED = ("grant", "amendment", "advance", "late advance", "cancellation", *CLOSINGS)
 SHARING_NOTHING = ("grant", "amendment", "advance n+1", "balance", "control", *CLOSINGS)
 
-# What funding decided, by hand: 2 758.25 and 634.00 due in the end, 39.00 more after the control
+# Decisions of funding: 2 758.25 and 634.00 due in the end, 39.00 more after the control
 # of which 78.00 to recover; 300.00, 1 654.95 and 634.00 due, 100.00 of the advance to recover;
 # nothing due, both advances to recover.
 SETTLED: dict[tuple[str, ...], dict[str, str]] = {
@@ -103,7 +103,7 @@ def ends_of(life: tuple[str, ...]) -> frozenset[Place]:
 
 @cache
 def calm(*order: str) -> Ledger:
-    """Hear the events in this order, each under its own id; closings end at once."""
+    """Handle the events in this order, each under its own id; closings end immediately."""
     ledger = Ledger()
     for name in order:
         ledger.handle(EVENTS[name], name)
@@ -112,7 +112,7 @@ def calm(*order: str) -> Ledger:
 
 
 def interleaved(*order: str) -> Ledger:
-    """Hear the events and turn small pages in this order, and the rest of the pages at the end."""
+    """Handle the events and small pages in this order, and the remaining pages at the end."""
     ledger = Ledger(grants_per_page=1, entries_per_page=1)
     for name in order:
         if name == TURN:

@@ -1,4 +1,4 @@
-"""Records of services, built by hand; and sentences as plain text."""
+"""Records of services, built for tests; and sentences as plain text."""
 
 import hashlib
 from datetime import UTC, datetime

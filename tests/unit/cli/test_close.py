@@ -1,4 +1,4 @@
-"""The checklist before a closing, told from given facts; and the request that it leads to."""
+"""The checklist before a closing, from its preconditions; and the request."""
 
 from dataclasses import replace
 from datetime import date

@@ -1,4 +1,4 @@
-"""How `clas close` asks, and what it says when following ends otherwise than with the closing."""
+"""The confirmation of `clas close`, and its messages when following ends before the closing."""
 
 from collections.abc import Callable
 from datetime import date
@@ -29,7 +29,7 @@ def ending(monkeypatch: pytest.MonkeyPatch, fault: BaseException) -> None:
 
 
 def error_text(capsys: pytest.CaptureFixture[str]) -> str:
-    """Return what was said on standard error."""
+    """Return the text on standard error."""
     return capsys.readouterr().err.replace("\n", " ")
 
 
@@ -73,7 +73,7 @@ def test_a_closing_that_stands_still_or_is_refused_ends_with_code_1_and_the_way_
 
 
 def answering(monkeypatch: pytest.MonkeyPatch, answer: str) -> Callable[[], None]:
-    """Put somebody who gives this answer at the terminal."""
+    """Simulate a terminal with this answer."""
     monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
     monkeypatch.setattr(typer, "prompt", lambda *_, **__: answer)
     return lambda: command._confirm(ASKED)

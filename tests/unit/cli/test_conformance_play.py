@@ -1,4 +1,4 @@
-"""The samples of the kit on the four services, in process: each is answered as it says."""
+"""The samples of the kit on the four services, in process: each has its expected answers."""
 
 import asyncio
 import json
@@ -66,7 +66,7 @@ async def _played() -> tuple[dict[Run, list[Outcome]], dict[str, str]]:
 
 
 def _nothing() -> None:
-    """Nobody watches."""
+    """No progress is shown."""
 
 
 @pytest.mark.parametrize("run", RUNS, ids=["first", "again", "another-caf"])
@@ -239,7 +239,7 @@ def _needed(scenario: list[Sample]) -> list[Sample]:
 
 @dataclass
 class Deaf:
-    """An exchange where nobody answers."""
+    """An exchange without services."""
 
     sent: list[str] = field(default_factory=list)
 

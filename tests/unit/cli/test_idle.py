@@ -80,7 +80,7 @@ class Archive:
 
 
 async def test_what_followed_from_a_message_is_in_hand_until_its_consumers_have_a_record() -> None:
-    """An order goes to funding; its answer goes to accounting, and to nobody else."""
+    """An order goes to funding; its answer goes to accounting only."""
     archives = {"funding": Archive(), "accounting": Archive()}
     followed = MessageTracker(ORDERED, archives, 1_000_000)  # type: ignore[arg-type]
     assert await followed.in_hand() == {"funding": 1}

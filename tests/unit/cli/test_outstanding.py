@@ -22,7 +22,7 @@ from tests.support.services import ACCOUNTING
 
 
 def sent(reply: WireModel | None = None) -> SentEntry:
-    """Return an advance of 700 euros on 5 November 2025, with what the system said of it."""
+    """Return an advance of 700 euros on 5 November 2025, with the reply of the system."""
     story = Story(ACCOUNTING)
     story.when(funding_granted())
     story.when(advance_granted())

@@ -1,4 +1,4 @@
-"""The search for the smallest sets of changes, on a goal that only looks at the message."""
+"""The search for the smallest sets of changes, on a goal that depends on the message only."""
 
 from collections.abc import Sequence
 

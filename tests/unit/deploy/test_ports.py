@@ -1,4 +1,4 @@
-"""A port is given once on this machine, though nobody listens on it yet."""
+"""A port is given only once on this machine, although no server listens on it yet."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""Files broken by one named change each, and all that the check then says."""
+"""Files broken by one named change each, and all findings of the check."""
 
 import re
 from collections.abc import Callable

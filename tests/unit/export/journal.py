@@ -43,7 +43,7 @@ def entry(sequence: int | None = 1, **changes: Any) -> Entry:
 
 
 def as_entry(posted: AccountingEntryPosted, sequence: int | None = None) -> Entry:
-    """Return a posted entry as it is kept."""
+    """Return a posted entry as stored."""
     return Entry(
         entry_id=posted.entry_id,
         caf=posted.caf,

@@ -41,7 +41,7 @@ class Books:
         return [entry for entry in self.entries if entry.exercise == exercise]
 
     def head(self, exercise: int) -> ExportHeader:
-        """Return what an export says of an exercise."""
+        """Return the header of an export of an exercise."""
         closings = [each for each in self.closings if each.exercise == exercise]
         return head(exercise, closings[0] if closings else None, self.gestionnaires)
 
@@ -104,7 +104,7 @@ def _in_order(system: MemorySystem) -> Books:
 
 
 def _readable(bodies: Iterable[bytes]) -> Iterator[Envelope]:
-    """Some producers of the demo send what nobody can read."""
+    """Some producers of the demo send unreadable messages."""
     for body in bodies:
         with suppress(InvalidMessage):
             yield decode(body)

@@ -1,4 +1,4 @@
-"""The bonuses of a school year: what is granted, what is paid, what a workbook says of it."""
+"""The bonuses of a school year: granted, paid, and in the workbook."""
 
 from decimal import Decimal
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Which subsidies are published for a civil year, and what is said of each."""
+"""The subsidies published for a civil year, and their rows."""
 
 from datetime import date
 from decimal import Decimal

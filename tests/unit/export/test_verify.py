@@ -108,7 +108,7 @@ def about_another_dossier(lines: Lines) -> None:
 
 
 def chain_computed_again(lines: Lines) -> None:
-    """Whoever changes an entry may compute the chain again: its head is then another."""
+    """A chain that is computed again after a change has another head."""
     lines[0]["data"]["label"] = "Acompte"
     link = hashlib.sha256(b"761|2025").hexdigest()
     for line in lines:

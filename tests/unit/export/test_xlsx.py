@@ -312,7 +312,7 @@ def test_a_file_that_cannot_be_written_is_an_error_of_the_system(tmp_path: Path)
 
 
 def test_a_full_disk_is_told_once(tmp_path: Path) -> None:
-    """What lies aside is dropped without a word: whoever wrote last has told."""
+    """A temporary file is discarded silently: its error was already reported."""
     spool = RowBuffer(tmp_path / "clas.xlsx")
     (row, *_) = shape.journal_lines(_entry("12.00"), head())
     spool.add(row, keep=True)

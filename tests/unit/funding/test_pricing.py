@@ -1,4 +1,4 @@
-"""Ps and bonuses of collectifs, with amounts written by hand."""
+"""Ps and bonuses of collectifs, with amounts calculated separately."""
 
 import pytest
 

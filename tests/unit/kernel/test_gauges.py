@@ -110,7 +110,7 @@ async def test_a_store_that_is_away_and_a_state_that_cannot_be_read_are_waited_f
 
 
 async def test_a_look_is_shown_whole_or_not_at_all() -> None:
-    """While the second gauge is asked for, the first still shows the look before."""
+    """While the second gauge is queried, the first still has its previous value."""
     meanwhile: list[list[str]] = []
 
     def second_left(work: Work) -> Query[Parcel] | None:

@@ -1,4 +1,4 @@
-"""What the receipt of a decision keeps, and that it is kept as it was drawn up."""
+"""The content of receipts, and that they are stored as built."""
 
 import hashlib
 from typing import Any
@@ -19,7 +19,7 @@ GRANTED = "AgrementGranted.v1.761"
 
 
 def receipt_of(record: MessageRecord) -> tuple[Receipt, dict[str, Any]]:
-    """Return the receipt and what it says."""
+    """Return the receipt and its document."""
     assert record.receipt is not None
     return record.receipt, orjson.loads(record.receipt.content)
 

@@ -1,4 +1,4 @@
-"""A table of checks tells what holds, what does not, and what it had nothing to judge in."""
+"""A table of rules gives a step for each rule: satisfied, violated or not applicable."""
 
 from shared.contracts.common import Reason
 from shared.kernel.rules import Rule, Step, computed, evaluate_all, evaluate_until_first

@@ -144,7 +144,7 @@ async def test_a_dead_letter_too_large_to_record_is_sent_until_it_is_taken() -> 
 
 
 def _came_back(times: int) -> Bench:
-    """A bench whose first message was in hand at so many crashes."""
+    """A bench whose first message was in processing at so many crashes."""
     bench = Bench()
     bench.send("D-1")
     for _ in range(times):
