@@ -101,9 +101,9 @@ def names(records: list[MessageRecord]) -> list[str]:
 
 
 async def test_one_record_is_read_by_its_key_and_none_where_there_is_none(reads: Reads) -> None:
-    found = await reads.record(InboxKey(DEVELOPMENT, "/elan", "early"))
+    record = await reads.record(InboxKey(DEVELOPMENT, "/elan", "early"))
 
-    assert found == RECORDS[1]
+    assert record == RECORDS[1]
     assert await reads.record(InboxKey(DEVELOPMENT, "/elan", "absent")) is None
 
 

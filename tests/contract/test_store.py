@@ -61,8 +61,8 @@ async def put(store: Store, *changes: Change, access: SharedAccess = ALONE) -> N
 
 async def find(store: Store, *keys: str) -> dict[str, tuple[int, dict[str, Any]]]:
     async with store.transaction() as transaction:
-        found = await transaction.find("things", keys)
-    return {each.id: (each.version, each.document) for each in found}
+        documents = await transaction.find("things", keys)
+    return {each.id: (each.version, each.document) for each in documents}
 
 
 async def test_what_commits_is_read_with_its_version(store: Store) -> None:
@@ -192,9 +192,11 @@ async def test_what_was_only_read_is_not_protected_without_a_fence(store: Store)
     assert set(await find(store, "books", "entry")) == {"books", "entry"}
 
 
-@pytest.mark.parametrize("known", [False, True], ids=["first time", "fence stands"])
-async def test_a_writer_of_shared_state_stops_a_reader_in_flight(store: Store, known: bool) -> None:
-    if known:
+@pytest.mark.parametrize("fence_exists", [False, True], ids=["first time", "fence stands"])
+async def test_a_writer_of_shared_state_stops_a_reader_in_flight(
+    store: Store, fence_exists: bool
+) -> None:
+    if fence_exists:
         await put(store, change("before"), access=READER)
     with pytest.raises(ConflictError):
         async with store.transaction() as reading:
@@ -205,9 +207,11 @@ async def test_a_writer_of_shared_state_stops_a_reader_in_flight(store: Store, k
     assert set(await find(store, "books", "entry")) == {"books"}
 
 
-@pytest.mark.parametrize("known", [False, True], ids=["first time", "fence stands"])
-async def test_a_reader_that_commits_first_stops_the_writer(store: Store, known: bool) -> None:
-    if known:
+@pytest.mark.parametrize("fence_exists", [False, True], ids=["first time", "fence stands"])
+async def test_a_reader_that_commits_first_stops_the_writer(
+    store: Store, fence_exists: bool
+) -> None:
+    if fence_exists:
         await put(store, change("before"), access=READER)
     with pytest.raises(ConflictError):
         async with store.transaction() as writing:
@@ -323,9 +327,9 @@ async def test_a_receipt_is_kept_byte_for_byte_and_its_instant_to_the_millisecon
         with_one = replace(record("m", "e1"), receipt=receipt, handled_at=at)
         await transaction.write([], [with_one, record("n", "e2")], ALONE)
 
-    kept = await store.lease_unpublished(most=2, grace=NO_GRACE, lease=LEASE, token="t")
-    assert {each.key.id: each.receipt for each in kept} == {"m": receipt, "n": None}
-    assert {each.handled_at for each in kept if each.key.id == "m"} == {at}
+    records = await store.lease_unpublished(most=2, grace=NO_GRACE, lease=LEASE, token="t")
+    assert {each.key.id: each.receipt for each in records} == {"m": receipt, "n": None}
+    assert {each.handled_at for each in records if each.key.id == "m"} == {at}
 
 
 async def test_a_lease_that_ran_out_marks_nothing(store: Store) -> None:
@@ -344,10 +348,10 @@ async def test_a_dead_letter_leaves_with_the_bytes_that_came(store: Store) -> No
     letter = OutgoingMessage(
         "m", "clas.funding.dead-letters", b"\xff{", {"clas-reason": "not_json"}, "q"
     )
-    kept = record("m", body=b"\xff{")
+    stored = record("m", body=b"\xff{")
     async with store.transaction() as transaction:
         dead = MessageRecord(
-            **{f: getattr(kept, f) for f in kept.__slots__} | {"outputs": (letter,)}
+            **{f: getattr(stored, f) for f in stored.__slots__} | {"outputs": (letter,)}
         )
         await transaction.write([], [dead], ALONE)
 

@@ -25,8 +25,8 @@ def freeze(client: MongoClient[RawBSONDocument], path: Path) -> None:
         for name in sorted(names):
             database = client.get_database(name, codec_options=RAW)
             for collection in sorted(database.list_collection_names()):
-                found = database[collection].find().sort("$natural", 1)
-                content = b"".join(document.raw for document in found)
+                documents = database[collection].find().sort("$natural", 1)
+                content = b"".join(document.raw for document in documents)
                 _add(archive, f"{name.removeprefix(PREFIX)}/{collection}.bson", content)
 
 

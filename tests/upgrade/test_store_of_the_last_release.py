@@ -83,10 +83,10 @@ def test_a_service_does_not_work_on_it(stage: Stage) -> None:
         check=False,
     )
 
-    told = (program.stdout + program.stderr).decode()
+    output = (program.stdout + program.stderr).decode()
     assert program.returncode == 1
-    assert WAY_OUT in told
-    assert "Traceback" not in told
+    assert WAY_OUT in output
+    assert "Traceback" not in output
     assert contents(stage) == before
 
 
@@ -287,17 +287,17 @@ def contents(stage: Stage) -> Contents:
     with MongoClient[RawBSONDocument](
         stage.servers.mongo_url, document_class=RawBSONDocument
     ) as client:
-        found: dict[str, list[bytes]] = {}
+        documents_by_collection: dict[str, list[bytes]] = {}
         for name in DATABASES:
             database = client[f"{stage.prefix}{name}"]
             for collection in database.list_collection_names():
                 documents = database[collection].find().sort("$natural", 1)
                 indexes = sorted(database[collection].index_information())
-                found[f"{name}.{collection}"] = [
+                documents_by_collection[f"{name}.{collection}"] = [
                     *(bytes(document.raw) for document in documents),
                     bson.encode({"indexes": indexes}),
                 ]
-        return found
+        return documents_by_collection
 
 
 def moved(stage: Stage) -> int:

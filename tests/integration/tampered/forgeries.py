@@ -19,8 +19,8 @@ def writer_of(editor: DatabaseEditor, service: str, collection: str, state: Docu
     """Return the record of the decision that left a state."""
     left = (collection, state["_id"], state["_v"])
     for record in editor.all(service, "inbox", {}):
-        for each in orjson.loads(record["receipt"]["personal"]["content"])["after"]:
-            if (each["collection"], each["id"], each["version"]) == left:
+        for output in orjson.loads(record["receipt"]["personal"]["content"])["after"]:
+            if (output["collection"], output["id"], output["version"]) == left:
                 return record
     raise AssertionError(left)
 
@@ -33,11 +33,11 @@ def reseal(record: Document, state: Document) -> None:
     hashes = {output["id"]: output["sha256"] for output in record["outputs"]}
 
     def change(receipt: Document) -> None:
-        for each in receipt["after"]:
-            if each["id"] == state["_id"]:
-                each["sha256"] = sha256(orjson.dumps(content))
-        for each in receipt["outputs"]:
-            each["sha256"] = hashes[each["id"]]
+        for output in receipt["after"]:
+            if output["id"] == state["_id"]:
+                output["sha256"] = sha256(orjson.dumps(content))
+        for output in receipt["outputs"]:
+            output["sha256"] = hashes[output["id"]]
 
     rewrite(record, change)
 

@@ -65,8 +65,8 @@ def the_result_of_a_closing_is_removed(editor: DatabaseEditor) -> None:
 
 
 def _last(editor: DatabaseEditor) -> str:
-    found = editor.all("accounting", "inbox", {"outputs.routing_key": "ClosingCompleted.v1.761"})
-    of_2025 = [each for each in found if b'"exercise":2025' in each["personal"]["body"]]
+    records = editor.all("accounting", "inbox", {"outputs.routing_key": "ClosingCompleted.v1.761"})
+    of_2025 = [each for each in records if b'"exercise":2025' in each["personal"]["body"]]
     return str(of_2025[0]["_id"]["i"])
 
 
