@@ -152,7 +152,7 @@ class Commands(LazyGroup):
             "migrate",
             "services.cli.migrate:migrate",
             "Move the databases that release 0.3.0 wrote to the form that this release reads.",
-            "Look after",
+            "Operate",
         ),
         CommandRow(
             "dead-letters",

@@ -67,7 +67,7 @@ class Exports(LazyGroup):
         CommandRow(
             "list",
             "shared.exports.list_command:list_batches",
-            "Print every exported batch.",
+            "Print every batch that was given out.",
         ),
     )
 

@@ -3,13 +3,19 @@
 import asyncio
 
 import aio_pika
+import pytest
 from pymongo import MongoClient
+from testcontainers.core.config import testcontainers_config
 
 from deploy.embedded.containers import container_of
 from deploy.embedded.server import Server
 
 
-def test_containers_are_offered_only_where_an_engine_answers_and_then_serve() -> None:
+def test_containers_are_offered_only_where_an_engine_answers_and_then_serve(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # The reaper is one more image to fetch, and this test stops what it starts.
+    monkeypatch.setattr(testcontainers_config, "ryuk_disabled", True)
     containers = [container_of(name) for name in ("RabbitMQ", "MongoDB")]
 
     assert len({container is None for container in containers}) == 1

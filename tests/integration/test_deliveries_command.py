@@ -14,6 +14,8 @@ from deploy.embedded import Servers
 from services.accounting import queries
 from services.accounting.commands import deliveries
 from services.accounting.domain.entries import Entry
+from shared.kernel.personal import personal_fields
+from shared.kernel.ports import FORM
 from shared.mongodb.documents import state_to_document
 from tests.support.command_line import Stage
 from tests.support.decide import Story
@@ -49,8 +51,10 @@ def keep(stage: Stage, story: Story) -> None:
     """Store what accounting knows, as it would."""
     with MongoClient[dict[str, Any]](stage.servers.mongo_url) as client:
         database = client[f"{stage.prefix}accounting"]
+        database["meta"].insert_one({"_id": "form", "form": FORM})
         for state in story.states:
-            document = state_to_document(state.key, 1, state.model_dump(mode="json"))
+            fields = personal_fields(type(state))
+            document = state_to_document(state.key, 1, state.model_dump(mode="json"), fields)
             database[state.collection].insert_one(document)
 
 
