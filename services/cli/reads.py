@@ -24,10 +24,14 @@ async def open_all_reads(settings: Settings) -> AsyncIterator[ReadsByService]:
     from services.funding import queries as funding
     from services.submission import queries as submission
 
-    queries = (submission, eligibility, funding, accounting)
+    opened = {
+        "submission": submission.opened(settings),
+        "eligibility": eligibility.opened(settings),
+        "funding": funding.opened(settings),
+        "accounting": accounting.opened(settings),
+    }
     async with AsyncExitStack() as stack:
-        opened = [await stack.enter_async_context(each.opened(settings)) for each in queries]
-        yield dict(zip(SERVICES, opened, strict=True))
+        yield {name: await stack.enter_async_context(each) for name, each in opened.items()}
 
 
 async def records_of_dossier(settings: Settings, dossier_id: str) -> dict[str, list[MessageRecord]]:

@@ -105,7 +105,7 @@ class Worker:
 
     def _parse(self, delivery: IncomingMessage) -> InboundMessage:
         inbound = parse(delivery, self._service.name, self._settings.body_bytes_max)
-        if inbound.event and _crashes(delivery) >= self._settings.crashes_max:
+        if inbound.event and _delivery_count(delivery) >= self._settings.crashes_max:
             return as_poison_message(inbound, RuntimeError("every service that took it died"))
         return inbound
 
@@ -113,7 +113,7 @@ class Worker:
         """Commit a message that was in processing at several crashes alone: it may be the cause."""
         groups: list[list[InboundMessage]] = [[]]
         for inbound in batch:
-            if _crashes(inbound.delivery) >= self._settings.crashes_before_alone:
+            if _delivery_count(inbound.delivery) >= self._settings.crashes_before_alone:
                 groups += [[inbound], []]
             else:
                 groups[-1].append(inbound)
@@ -160,7 +160,7 @@ def _backoff(failures: int, max_s: float) -> float:
     return random.uniform(0.5, 1) * min(max_s, 0.1 * float(2 ** min(failures, 10)))  # noqa: S311
 
 
-def _crashes(delivery: IncomingMessage) -> int:
+def _delivery_count(delivery: IncomingMessage) -> int:
     """Return the delivery count; on a first delivery the header may be forged and is ignored."""
     count = delivery.headers.get("x-delivery-count", 0)
     return count if delivery.redelivered and isinstance(count, int) else 0

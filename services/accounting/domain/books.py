@@ -56,7 +56,7 @@ class Books(State):
         return next(listed, ExerciseBooks(year=year))
 
     def is_open(self, year: int) -> bool:
-        """Return whether an exercise takes entries: a closing one does not."""
+        """Return whether an exercise takes entries of events; a closing one takes only its own."""
         return self.exercise(year).status == "open"
 
     def with_active_years(self, *years: int) -> "Books":

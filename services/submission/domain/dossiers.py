@@ -73,7 +73,8 @@ def _assess(message: Message[DossierSubmitted], states: States, before: Dossier 
     deposited_on = before.deposited_on if before else deposit_day(submitted)
     rejected, incomplete = rejections(context), complements(context)
     steps = (*rejected.steps, *incomplete.steps)
-    if rejected.reasons or campaign is None or deposited_on is None:  # Grounds: REC-20, REC-08.
+    if rejected.reasons or campaign is None or deposited_on is None:
+        # Without a campaign or a deposit day there is a reason: REC-20 or REC-08.
         after = _after(submitted, before, "rejected")
         return _outcome(states, before, after, _rejected(submitted, rejected.reasons), steps)
     if incomplete.reasons:
