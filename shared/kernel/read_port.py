@@ -29,7 +29,7 @@ class Reads(Protocol):
         ...
 
     async def handled(self, keys: Collection[InboxKey]) -> set[InboxKey]:
-        """Return the keys, among these, of messages that were handled."""
+        """Return the keys, among these, of messages that were handled, also as legacy ones."""
         ...
 
     def records(

@@ -58,11 +58,12 @@ class ReadApi:
         return document_to_record(document) if document else None
 
     async def handled(self, keys: Collection[InboxKey]) -> set[InboxKey]:
-        """Return the keys, among these, of messages that were handled."""
-        among = {"_id": {"$in": [inbox_id(key) for key in keys]}}
+        """Return the keys, among these, of messages that were handled, also as legacy ones."""
+        wanted = {own: key for key in keys for own in (key, key.legacy)}
+        among = {"_id": {"$in": [inbox_id(own) for own in wanted]}}
         with map_driver_errors():
             cursor = self._database["inbox"].find(among, {"_id": True})
-            return {inbox_key(document["_id"]) async for document in cursor}
+            return {wanted[inbox_key(document["_id"])] async for document in cursor}
 
     async def records(
         self, *, caf: str | None = None, dossier_id: str | None = None

@@ -31,9 +31,10 @@ class MemoryReads:
         return self._store.records.get(key) or self._store.records.get(key.legacy)
 
     async def handled(self, keys: Collection[InboxKey]) -> set[InboxKey]:
-        """Return the keys, among these, of messages that were handled."""
+        """Return the keys, among these, of messages that were handled, also as legacy ones."""
         await self._store.ping()
-        return {key for key in keys if key in self._store.records}
+        records = self._store.records
+        return {key for key in keys if key in records or key.legacy in records}
 
     async def records(
         self, *, caf: str | None = None, dossier_id: str | None = None
