@@ -111,10 +111,10 @@ def test_the_rooms_of_shared_are_those_that_are_declared() -> None:
     assert set(re.findall(r"\w+", layers)) <= described
 
 
-def test_where_to_find_things_has_ten_answers() -> None:
+def test_where_to_find_things_has_its_answers() -> None:
     section = TEXT.partition("## Where to find things")[2].partition("\n## ")[0]
     answers = [row for row in section.splitlines() if row.startswith("| Where")]
-    assert len(answers) == STOPS_MAX
+    assert len(answers) >= STOPS_MAX
     assert [row for row in answers if not LINK.search(row)] == []
 
 

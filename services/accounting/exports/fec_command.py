@@ -12,7 +12,7 @@ from services.accounting.exports.fec_report import finding_line
 from services.accounting.exports.formats import fec as layout
 from services.accounting.exports.formats.base import ExportHeader, WriterFactory
 from services.accounting.exports.formats.fec_description import fec_description
-from services.accounting.exports.journal import JournalForm
+from services.accounting.exports.journal import JournalFormat
 from services.accounting.exports.journal_command import export_journal
 from shared.exports.delivery import ExportOptions
 from shared.exports.error_list import UnrepresentableContentError
@@ -66,14 +66,14 @@ def fec(  # noqa: PLR0913 - the options of the command
 
 def fec_journal_form(
     siren: str, exercise: int, separator: FieldSeparator, encoding: FileEncoding
-) -> JournalForm:
+) -> JournalFormat:
     """Return the format; each separator and encoding has its own series of batches."""
     separator_character, codec = SEPARATORS[separator], ENCODINGS[encoding]
     name = fec_name(siren, exercise)
     description = f"{Path(name).stem}-description.txt"
-    return JournalForm(
+    return JournalFormat(
         name=f"fec-{separator}-{encoding}",
-        opening=with_validation(layout.fec_format(siren, separator_character, codec)),
+        writer=with_validation(layout.fec_format(siren, separator_character, codec)),
         file=name,
         requires_closed_exercise=True,
         content=siren,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from services.accounting.exports.formats.registry import OFFERS, ExportFormat
+from services.accounting.exports.formats.registry import FORMATS, ExportFormat
 from services.accounting.exports.journal_command import export_journal
 from shared.exports.delivery import ExportOptions
 from shared.exports.options import HERE, Caf, Exercise, Number, TakeOver, To
@@ -19,11 +19,17 @@ def _command(offer: ExportFormat) -> Callable[..., None]:
         batch: Number = None,
         take_over: TakeOver = False,
     ) -> None:
-        form = offer.journal_form(caf, exercise)
+        form = offer.journal_format(caf, exercise)
         export_journal(form, caf, exercise, ExportOptions(to, batch, take_over))
 
     command.__doc__ = offer.help
     return command
 
 
-events, validated, csv, csv_excel, parquet, xlsx = map(_command, OFFERS)
+_BY_NAME = {row.name: row for row in FORMATS}
+events = _command(_BY_NAME["events"])
+validated = _command(_BY_NAME["validated"])
+csv = _command(_BY_NAME["csv"])
+csv_excel = _command(_BY_NAME["csv-excel"])
+parquet = _command(_BY_NAME["parquet"])
+xlsx = _command(_BY_NAME["xlsx"])

@@ -29,16 +29,16 @@ async def header_of(reads: Reads, caf: str, exercise: int, parameters: Parameter
 
 
 @dataclass(frozen=True, slots=True)
-class JournalForm:
+class JournalFormat:
     """A format of the journal: its name, its writer, the name of its file.
 
-    A batch of a `whole` one holds every entry there is, whatever earlier batches hold; a
-    `closed_only` one, too, and waits for the closing. `content` names the options that shape its
-    bytes: another content is another batch.
+    `full_each_time`: a batch holds every entry, whatever earlier batches hold.
+    `requires_closed_exercise`: it does too, and waits for the closing. `content` names the options
+    that shape its bytes: another content is another batch.
     """
 
     name: str
-    opening: WriterFactory
+    writer: WriterFactory
     file: str
     requires_closed_exercise: bool = False
     full_each_time: bool = False
@@ -57,7 +57,7 @@ class Journal:
 
     reads: Reads
     head: ExportHeader
-    form: JournalForm
+    form: JournalFormat
     count: int
     done: Callable[[int], object]
 
@@ -84,7 +84,7 @@ class Journal:
 
     async def _make(self, path: Path, draft: Draft) -> Control:
         head, tally = replace(self.head, number=draft.number), JournalTotals()
-        writer, sealed = self.form.opening(path, head), ChainCheck(head)
+        writer, sealed = self.form.writer(path, head), ChainCheck(head)
         async for entry in self._fresh(draft, sealed):
             writer.add(entry)
             tally.add(entry)

@@ -1,46 +1,26 @@
 """Handing over a batch of entries, in any format of the journal."""
 
-from collections.abc import Callable
 from functools import partial
 
 from rich.progress import Progress
 
 from services.accounting import queries
 from services.accounting.commands.unknown_caf import fail_without_books
-from services.accounting.exports.formats.registry import ExportFormat
-from services.accounting.exports.journal import Journal, JournalForm, header_of
+from services.accounting.exports.journal import Journal, JournalFormat, header_of
 from services.accounting.service import SERVICE
 from shared.console.terminal import Code, fail
 from shared.exports.delivery import ExportOptions, deliver_batch
-from shared.exports.options import HERE, Caf, Exercise, Number, TakeOver, To
 from shared.exports.pipeline import ExportRequest
 from shared.kernel.read_port import Reads
 
 
-def journal_command(offer: ExportFormat) -> Callable[..., None]:
-    """Return the command of a format."""
-
-    def command(
-        caf: Caf,
-        exercise: Exercise,
-        *,
-        to: To = HERE,
-        batch: Number = None,
-        take_over: TakeOver = False,
-    ) -> None:
-        form = offer.journal_form(caf, exercise)
-        export_journal(form, caf, exercise, ExportOptions(to, batch, take_over))
-
-    return command
-
-
-def export_journal(form: JournalForm, caf: str, exercise: int, options: ExportOptions) -> None:
+def export_journal(form: JournalFormat, caf: str, exercise: int, options: ExportOptions) -> None:
     """Hand over a batch of entries in a format."""
     deliver_batch(queries.opened, partial(_request, form, caf, exercise), options)
 
 
 async def _request(
-    form: JournalForm, caf: str, exercise: int, reads: Reads, bar: Progress
+    form: JournalFormat, caf: str, exercise: int, reads: Reads, bar: Progress
 ) -> ExportRequest:
     header = await header_of(reads, caf, exercise, SERVICE.parameters)
     if form.requires_closed_exercise and not header.closed:

@@ -18,7 +18,7 @@ BOOKS = worked_example()
 
 
 def exported(path: Path) -> Path:
-    writer = fec_journal_form(SIREN, 2025, FieldSeparator.TAB, FileEncoding.UTF_8).opening(
+    writer = fec_journal_form(SIREN, 2025, FieldSeparator.TAB, FileEncoding.UTF_8).writer(
         path, head_of(BOOKS.states, 2025)
     )
     for entry in entries_of(BOOKS.states, 2025):

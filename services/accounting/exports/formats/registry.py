@@ -6,7 +6,7 @@ from pathlib import Path
 from services.accounting.exports.formats.base import ExportHeader, Writer, WriterFactory
 from services.accounting.exports.formats.csv_file import for_excel, for_programs
 from services.accounting.exports.formats.events import EventLines
-from services.accounting.exports.journal import JournalForm
+from services.accounting.exports.journal import JournalFormat
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +20,11 @@ class ExportFormat:
     requires_closed_exercise: bool = False
     full_each_time: bool = False
 
-    def journal_form(self, caf: str, exercise: int) -> JournalForm:
+    def journal_format(self, caf: str, exercise: int) -> JournalFormat:
         """Return the format for the journal of an exercise."""
-        return JournalForm(
+        return JournalFormat(
             name=self.name,
-            opening=self.writer,
+            writer=self.writer,
             file=f"clas-{caf}-{exercise}.{self.extension}",
             requires_closed_exercise=self.requires_closed_exercise,
             full_each_time=self.full_each_time,
@@ -43,7 +43,7 @@ def _xlsx(path: Path, head: ExportHeader) -> Writer:
     return LedgerWorkbook(path, head)
 
 
-OFFERS = (
+FORMATS = (
     ExportFormat(
         "events",
         "jsonl",
