@@ -87,7 +87,7 @@ class ServiceProcess:
         self._worker_task = asyncio.create_task(self._connect_and_run(), name=self._service.name)
         self._worker_task.add_done_callback(self._on_worker_done)
         self._redeclare_task = asyncio.create_task(
-            self._redeclare_topology(), name=f"{self._service.name}-heal"
+            self._redeclare_topology(), name=f"{self._service.name}-topology"
         )
 
     def _on_worker_done(self, task: asyncio.Task[None]) -> None:

@@ -52,7 +52,7 @@ class Envelope(WireModel):
 
 
 @dataclass(eq=False)
-class InvalidMessage(Exception):  # noqa: N818 - its name is a term of the kernel
+class InvalidMessageError(Exception):
     """A message does not fit the contract; holds every error, and the ids that could be read."""
 
     reason: str
@@ -73,7 +73,7 @@ def decode(body: bytes) -> Envelope:
     """Parse one event from its bytes.
 
     Raises:
-        InvalidMessage: with every error, when the body is not a known, well-formed event.
+        InvalidMessageError: with every error, when the body is not a known, well-formed event.
     """
     document = _parse(body)
     name = document.get("type")
@@ -106,9 +106,9 @@ def _parse(body: bytes) -> dict[str, Any]:
     try:
         document = orjson.loads(body)
     except orjson.JSONDecodeError as fault:
-        raise InvalidMessage("not_json", (_error_at("", f"not JSON: {fault}"),)) from None
+        raise InvalidMessageError("not_json", (_error_at("", f"not JSON: {fault}"),)) from None
     if not isinstance(document, dict):
-        raise InvalidMessage("not_an_object", (_error_at("", "expected a JSON object"),))
+        raise InvalidMessageError("not_an_object", (_error_at("", "expected a JSON object"),))
     if reason := _bounds_exceeded(body, document):
         raise _invalid_message(document, reason, [_error_at("", BOUNDS)])
     if _may_repeat_keys(body, document) and (repeated := _repeated_keys(body)):
@@ -184,12 +184,12 @@ def _unknown_type_message(document: dict[str, Any]) -> str:
 
 def _invalid_message(
     document: dict[str, Any], reason: str, errors: list[ShapeError]
-) -> InvalidMessage:
+) -> InvalidMessageError:
     """Return the exception with the ids that could be read, for the producer to find it."""
     data = document.get("data")
     data = data if isinstance(data, dict) else {}
     caf = _readable(data.get("caf"))
-    return InvalidMessage(
+    return InvalidMessageError(
         reason=reason,
         errors=tuple(errors),
         event_id=_readable(document.get("id")),

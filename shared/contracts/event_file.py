@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import orjson
 
 from shared.contracts.common import ShapeError
-from shared.contracts.envelope import Envelope, InvalidMessage, decode, routing_key
+from shared.contracts.envelope import Envelope, InvalidMessageError, decode, routing_key
 from shared.contracts.registry import BY_TYPE, SERVICES, TYPE_PREFIX
 
 INTERNAL_PRODUCERS = {*SERVICES, "any"}
@@ -83,7 +83,7 @@ def validate_each(
             event = _decode(raw, bytes_max)
             _reject_internal_event(event, from_anyone=from_anyone)
             _reject_reused_id(event, raw, bodies)
-        except InvalidMessage as fault:
+        except InvalidMessageError as fault:
             yield (
                 raw,
                 [EventFault(raw.line, each.path, each.message) for each in fault.errors],
@@ -177,8 +177,8 @@ def _reject_reused_id(
         raise _invalid("id_reuse", "id", f"line {line} has this source and id with other content")
 
 
-def _invalid(reason: str, path: str, message: str) -> InvalidMessage:
-    return InvalidMessage(reason, (ShapeError(path=path, message=message),))
+def _invalid(reason: str, path: str, message: str) -> InvalidMessageError:
+    return InvalidMessageError(reason, (ShapeError(path=path, message=message),))
 
 
 def _valid_event(event: Envelope, raw: RawEvent) -> ValidEvent:

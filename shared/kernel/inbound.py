@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.contracts.common import ShapeError
-from shared.contracts.envelope import Envelope, InvalidMessage, decode, routing_key
+from shared.contracts.envelope import Envelope, InvalidMessageError, decode, routing_key
 from shared.contracts.registry import BY_NAME, BY_TYPE, SERVICES, EventSpec
 from shared.kernel.decision import Message, RequestRef
 from shared.kernel.ports import DEVELOPMENT, InboxKey, IncomingMessage
@@ -27,7 +27,7 @@ class InboundMessage:
     key: InboxKey
     sha256: str
     event: Envelope | None = None
-    fault: InvalidMessage | None = None
+    fault: InvalidMessageError | None = None
 
     @property
     def spec(self) -> EventSpec:
@@ -52,14 +52,14 @@ def parse(delivery: IncomingMessage, service: str, body_bytes_max: int) -> Inbou
     replay = _replay(delivery)
     try:
         event = _decode(delivery, service, body_bytes_max)
-    except InvalidMessage as fault:
+    except InvalidMessageError as fault:
         return invalid_message(delivery, digest, replay, fault)
     key = InboxKey(DEVELOPMENT, event.source, event.id, replay)
     return InboundMessage(delivery, key, digest, event=event)
 
 
 def invalid_message(
-    delivery: IncomingMessage, digest: str, replay: int, fault: InvalidMessage
+    delivery: IncomingMessage, digest: str, replay: int, fault: InvalidMessageError
 ) -> InboundMessage:
     """Return a message that can never be decided; the hash of its bytes is its id."""
     key = InboxKey(DEVELOPMENT, "", f"sha256:{digest}", replay)
@@ -70,7 +70,7 @@ def id_reuse(item: InboundMessage) -> InboundMessage:
     """Return the message as a fault: its id was already used for other bytes."""
     event = item.event
     assert event is not None
-    fault = InvalidMessage(
+    fault = InvalidMessageError(
         reason="id_reuse",
         errors=(ShapeError(path="id", message="this source and id were used for another body"),),
         event_id=event.id,
@@ -87,11 +87,11 @@ def _decode(delivery: IncomingMessage, service: str, body_bytes_max: int) -> Env
         error = ShapeError(
             path="", message=f"{len(delivery.body)} bytes, over the bound of {bound}"
         )
-        raise InvalidMessage(TOO_LARGE, (error,))
+        raise InvalidMessageError(TOO_LARGE, (error,))
     event = decode(delivery.body)
     if errors := tuple(_disagreements(delivery, event, service)):
         data = event.data
-        raise InvalidMessage(
+        raise InvalidMessageError(
             "disagrees",
             errors,
             event.id,

@@ -11,7 +11,13 @@ import orjson
 
 from shared.contracts.base import WireModel
 from shared.contracts.common import MessageRefused, ShapeError
-from shared.contracts.envelope import ERRORS_MAX, TRACEPARENT, InvalidMessage, encode, routing_key
+from shared.contracts.envelope import (
+    ERRORS_MAX,
+    TRACEPARENT,
+    InvalidMessageError,
+    encode,
+    routing_key,
+)
 from shared.contracts.registry import BY_NAME, BY_TYPE
 from shared.kernel.decision import Decision, OutgoingEvent, StateRef, derived_id
 from shared.kernel.inbound import InboundMessage
@@ -140,7 +146,7 @@ def dead_letter(service: str, inbound: InboundMessage) -> OutgoingMessage:
     )
 
 
-def _errors_header(fault: InvalidMessage) -> str:
+def _errors_header(fault: InvalidMessageError) -> str:
     """Return the errors as JSON, truncated to the size of a header."""
     errors = [error.model_dump() for error in fault.errors]
     while len(header := orjson.dumps(errors)) > HEADER_BYTES_MAX:
@@ -184,7 +190,7 @@ def as_poison_message(inbound: InboundMessage, fault: BaseException) -> InboundM
     event = inbound.event
     assert event is not None
     error = ShapeError(path="", message=f"{type(fault).__name__}: {fault}"[:2_000])
-    invalid = InvalidMessage(
+    invalid = InvalidMessageError(
         "poison",
         (error,),
         event.id,

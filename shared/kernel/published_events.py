@@ -8,7 +8,7 @@ from typing import TypeVar
 from shared.contracts.base import WireModel
 from shared.contracts.common import Reason
 from shared.contracts.elan import DossierSubmitted
-from shared.contracts.envelope import Envelope, InvalidMessage, decode
+from shared.contracts.envelope import Envelope, InvalidMessageError, decode
 
 W = TypeVar("W", bound=WireModel)
 
@@ -55,7 +55,7 @@ def published_events(bodies: Iterable[bytes], caf: str) -> PublishedEvents:
     for body in bodies:
         try:
             event = decode(body)
-        except InvalidMessage:
+        except InvalidMessageError:
             continue
         if getattr(event.data, "caf", caf) == caf:
             events.setdefault((event.source, event.id), event)

@@ -9,7 +9,7 @@ from typing import Any, Literal, NamedTuple
 
 import orjson
 
-from shared.contracts.envelope import InvalidMessage, decode
+from shared.contracts.envelope import InvalidMessageError, decode
 from shared.kernel.decide import DecisionResult, run_decision
 from shared.kernel.decision import Service
 from shared.kernel.inbound import InboundMessage
@@ -61,7 +61,7 @@ class Replay:
         try:
             document = orjson.loads(receipt.content)
             result = self._decide(record, body, document)
-        except InvalidMessage as fault:
+        except InvalidMessageError as fault:
             errors = "; ".join(f"{each.path}: {each.message}" for each in fault.errors)
             yield Difference("program", "contract", "could read the message", errors)
         except Exception as fault:  # noqa: BLE001 - whatever it is, it is not what was decided

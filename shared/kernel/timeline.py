@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from shared.contracts.base import WireModel
-from shared.contracts.envelope import Envelope, InvalidMessage, decode
+from shared.contracts.envelope import Envelope, InvalidMessageError, decode
 from shared.contracts.registry import BY_TYPE
 from shared.kernel.ports import MessageRecord, OutgoingMessage
 
@@ -142,7 +142,7 @@ def _positions(entries: Iterable[TimelineEntry]) -> dict[str, Position]:
 def _event(body: bytes | None) -> Envelope | None:
     try:
         return decode(body) if body is not None else None
-    except InvalidMessage:
+    except InvalidMessageError:
         return None
 
 

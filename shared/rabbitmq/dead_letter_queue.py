@@ -16,7 +16,7 @@ import orjson
 from aio_pika import DeliveryMode, Message
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 
-from shared.contracts.envelope import CONTENT_TYPE, InvalidMessage, decode
+from shared.contracts.envelope import CONTENT_TYPE, InvalidMessageError, decode
 from shared.kernel.inbound import REPLAY_HEADER, ROUTING_KEY_HEADER
 from shared.kernel.outbox import dead_letters_of, queue_of
 from shared.kernel.ports import IncomingMessage
@@ -158,7 +158,7 @@ async def count_of_caf(connection: Connection, service: str, caf: str) -> int:
 def _event_id(body: bytes) -> str | None:
     try:
         return decode(body).id
-    except InvalidMessage as fault:
+    except InvalidMessageError as fault:
         return fault.event_id
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.contracts.common import MessageRefused
-from shared.contracts.envelope import ERRORS_MAX, InvalidMessage, decode
+from shared.contracts.envelope import ERRORS_MAX, InvalidMessageError, decode
 from shared.kernel.inbound import InboundMessage, parse
 from shared.kernel.outbox import HEADER_BYTES_MAX, EventFactory, rejection_messages
 from shared.kernel.ports import IncomingMessage
@@ -90,7 +90,7 @@ def test_a_key_is_found_twice_exactly_where_it_stands_twice(
         for name, value, colon, ascii_only in members
     )
 
-    with pytest.raises(InvalidMessage) as caught:
+    with pytest.raises(InvalidMessageError) as caught:
         decode(f"{{{text}}}".encode())
 
     twice = sorted({name for name in keys if keys.count(name) > 1})
@@ -101,7 +101,7 @@ def test_a_key_is_found_twice_exactly_where_it_stands_twice(
 def test_what_can_be_read_of_a_bad_message_names_it() -> None:
     document = replaced(envelope(), "data.revision", "7")
 
-    with pytest.raises(InvalidMessage) as caught:
+    with pytest.raises(InvalidMessageError) as caught:
         decode(written(document))
 
     fault = caught.value
@@ -111,7 +111,7 @@ def test_what_can_be_read_of_a_bad_message_names_it() -> None:
 
 @pytest.mark.parametrize("name", ["numéro-1", "m 1", "m\n", "", 7, None, "m" * 301])
 def test_an_id_that_our_answer_could_not_repeat_is_not_repeated(name: Any) -> None:
-    with pytest.raises(InvalidMessage) as caught:
+    with pytest.raises(InvalidMessageError) as caught:
         decode(written(replaced(envelope(), "id", name)))
 
     assert caught.value.event_id is None
@@ -122,7 +122,7 @@ def test_every_fault_is_named_at_once_and_no_more_than_can_be_read() -> None:
     broken = replaced(envelope(), "data.collectifs", [{}] * 200)
     broken = replaced(replaced(broken, "id", ""), "data.budget", None)
 
-    with pytest.raises(InvalidMessage) as caught:
+    with pytest.raises(InvalidMessageError) as caught:
         decode(written(broken))
 
     assert len(caught.value.errors) == ERRORS_MAX
@@ -130,9 +130,9 @@ def test_every_fault_is_named_at_once_and_no_more_than_can_be_read() -> None:
 
 
 def test_a_list_is_not_called_too_short_for_its_wrong_members() -> None:
-    with pytest.raises(InvalidMessage) as wrong:
+    with pytest.raises(InvalidMessageError) as wrong:
         decode(written(replaced(envelope(), "data.collectifs.0.children", 0)))
-    with pytest.raises(InvalidMessage) as empty:
+    with pytest.raises(InvalidMessageError) as empty:
         decode(written(replaced(envelope(), "data.collectifs", [])))
 
     assert [error.path for error in wrong.value.errors] == ["data.collectifs.0.children"]
@@ -148,7 +148,7 @@ def test_a_list_is_not_called_too_short_for_its_wrong_members() -> None:
     ],
 )
 def test_a_fault_is_told_in_short_whatever_the_message_holds(where: str, value: Any) -> None:
-    with pytest.raises(InvalidMessage) as caught:
+    with pytest.raises(InvalidMessageError) as caught:
         decode(written(replaced(envelope(), where, value)))
 
     assert all(len(e.path) <= 300 and len(e.message) <= 2_000 for e in caught.value.errors)

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from shared.contracts.envelope import InvalidMessage, decode
+from shared.contracts.envelope import InvalidMessageError, decode
 from shared.contracts.registry import BY_NAME, BY_TYPE, EVENTS
 from shared.contracts.schema import schema_of
 from shared.partner_kit.catalogue import CHAPTERS, samples
@@ -73,10 +73,10 @@ def test_a_sample_fits_the_contract_if_it_says_so(sample: Sample) -> None:
     assert sample.valid is (sample.expected.dead_letters is None)
 
 
-def _fault(sample: Sample) -> InvalidMessage | None:
+def _fault(sample: Sample) -> InvalidMessageError | None:
     try:
         event = decode(sample.bytes({}))
-    except InvalidMessage as fault:
+    except InvalidMessageError as fault:
         return fault
     assert BY_TYPE[event.type].name == sample.event or not sample.valid
     return None

@@ -20,7 +20,7 @@ from shared.audit.records import ParsedRecord, PublishedEvent
 from shared.audit.scanner import AuditState, ReadOrder, ServiceScanner
 from shared.audit.state_history import digest
 from shared.contracts.accounting import ClosingCompleted
-from shared.contracts.envelope import InvalidMessage, decode
+from shared.contracts.envelope import InvalidMessageError, decode
 from shared.kernel.decision import State
 from shared.kernel.ports import StoredDocument
 
@@ -124,7 +124,7 @@ class AccountingScanner(ServiceScanner):
     def _add_closing(self, event: PublishedEvent) -> None:
         try:
             result = decode(event.body).data
-        except InvalidMessage:
+        except InvalidMessageError:
             return  # Reported already: the event differs from its hash in the receipt.
         if isinstance(result, ClosingCompleted):
             self._exercise(result.caf, result.exercise).completed.append(result)

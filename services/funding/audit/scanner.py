@@ -16,7 +16,7 @@ from shared.audit.records import ParsedRecord, PublishedEvent
 from shared.audit.rights import EVENT_NAMES, Right
 from shared.audit.scanner import AuditState, ServiceScanner
 from shared.contracts.caf import EnvelopeAllotted
-from shared.contracts.envelope import InvalidMessage, decode
+from shared.contracts.envelope import InvalidMessageError, decode
 from shared.contracts.registry import BY_NAME
 from shared.kernel.decision import State
 from shared.kernel.ports import StoredDocument
@@ -56,7 +56,7 @@ class FundingScanner(ServiceScanner):
             return
         try:
             data: Any = decode(event.body).data
-        except InvalidMessage:
+        except InvalidMessageError:
             return  # Reported already: the event differs from its hash in the receipt.
         self.audit.rights.apply(data)
         if entry := expected_entry(data, event.id):

@@ -10,7 +10,7 @@ import pytest
 
 from services.cli.demo.phases import PHASES
 from services.cli.demo.sample import FILE, campaign
-from shared.contracts.envelope import InvalidMessage, decode
+from shared.contracts.envelope import InvalidMessageError, decode
 from tests.tools.campaign import roster
 from tests.tools.campaign.generate import lines, main
 from tests.tools.campaign.organisations import organisations
@@ -59,7 +59,7 @@ def test_three_messages_have_no_form_and_all_others_do() -> None:
     for line in text().splitlines():
         try:
             decode(line)
-        except InvalidMessage as fault:
+        except InvalidMessageError as fault:
             shapeless.append((fault.dossier_id, [error.path for error in fault.errors]))
     assert shapeless == [
         ("DEMO-76-2025-016", ["data.gestionnaire.siret"]),

@@ -18,7 +18,7 @@ from services.accounting.exports.formats.base import ExportHeader, WriterFactory
 from services.accounting.service import SERVICE
 from services.cli.demo.driver import InProcessDriver
 from services.cli.demo.sample import campaign
-from shared.contracts.envelope import Envelope, InvalidMessage, decode
+from shared.contracts.envelope import Envelope, InvalidMessageError, decode
 from shared.kernel.decision import State
 from shared.kernel.memory.system import MemorySystem, running
 from shared.kernel.settings import Settings
@@ -106,7 +106,7 @@ def _in_order(system: MemorySystem) -> Books:
 def _readable(bodies: Iterable[bytes]) -> Iterator[Envelope]:
     """Some producers of the demo send unreadable messages."""
     for body in bodies:
-        with suppress(InvalidMessage):
+        with suppress(InvalidMessageError):
             yield decode(body)
 
 
