@@ -3,7 +3,8 @@
 A hop: consume, decide, commit, publish with confirms, acknowledge. Beside it, with the same
 bodies on the same servers: a forwarder without any database (the limit), and a hand-written
 transaction per message (the usual way). Full durability everywhere: quorum queues, persistent
-messages, confirms, `w: majority, j: true`. Rounds alternate; the figures are medians.
+messages, confirms, `w: majority, j: true`. Rounds alternate; the figures are medians. Beside the
+rates stands the processor time that service, database and broker used per message.
 
 A closing: a chain of pages, one after the other, of one replica. What it books, numbers and chains
 in a second stands beside the first hop.
@@ -20,7 +21,7 @@ from rich.table import Table
 
 from deploy.embedded import Servers, servers
 from tests.bench.closing import ENTRIES_PER_GRANT, measure_closing
-from tests.bench.hop import HOPS, Hop, measure
+from tests.bench.hop import HOPS, Figures, Hop, measure
 
 console = Console()
 WAYS = ("forwarder", "service", "transaction per message")
@@ -35,7 +36,7 @@ def main() -> None:
     with servers() as addresses, Progress(console=console, transient=True) as progress:
         total = (len(HOPS) * len(WAYS) + 1) * options.rounds
         task = progress.add_task("hops and closings", total=total)
-        rates = {
+        figures = {
             hop: asyncio.run(
                 _rounds(
                     addresses, hop, options.messages, options.rounds, lambda: progress.advance(task)
@@ -48,8 +49,9 @@ def main() -> None:
                 addresses, options.messages // 2, options.rounds, lambda: progress.advance(task)
             )
         )
-    console.print(_table(rates, options.messages, options.rounds))
-    hop = statistics.median(rates[HOPS[0]]["service"])
+    console.print(_table(figures, options.messages, options.rounds))
+    console.print(_processor_table(figures))
+    hop = _median(figures[HOPS[0]]["service"], "rate")
     console.print(_of_closing(closings, hop, options.messages // 2, options.rounds))
 
 
@@ -65,8 +67,8 @@ async def _closings(
 
 async def _rounds(
     addresses: Servers, hop: Hop, messages: int, rounds: int, done: Callable[[], None]
-) -> dict[str, list[float]]:
-    rates: dict[str, list[float]] = {way: [] for way in WAYS}
+) -> dict[str, list[Figures]]:
+    rates: dict[str, list[Figures]] = {way: [] for way in WAYS}
     for _ in range(rounds):
         for way in WAYS:
             count = messages // 5 if way == WAYS[2] else messages
@@ -75,12 +77,12 @@ async def _rounds(
     return rates
 
 
-def _table(rates: dict[Hop, dict[str, list[float]]], messages: int, rounds: int) -> Table:
+def _table(figures: dict[Hop, dict[str, list[Figures]]], messages: int, rounds: int) -> Table:
     table = Table(title=f"One hop, {messages} messages, median of {rounds} rounds", min_width=60)
     for title in ("hop", *(f"{way} (msg/s)" for way in WAYS), "of the forwarder", "× transaction"):
         table.add_column(title, justify="right")
-    for hop, ways in rates.items():
-        limit, own, single = (statistics.median(ways[way]) for way in WAYS)
+    for hop, ways in figures.items():
+        limit, own, single = (_median(ways[way], "rate") for way in WAYS)
         table.add_row(
             hop.name,
             *(f"{rate:,.0f}" for rate in (limit, own, single)),
@@ -88,6 +90,22 @@ def _table(rates: dict[Hop, dict[str, list[float]]], messages: int, rounds: int)
             f"{own / single:.1f}",
         )
     return table
+
+
+def _processor_table(figures: dict[Hop, dict[str, list[Figures]]]) -> Table:
+    table = Table(title="Processor time per message (µs)", min_width=60)
+    for title in ("hop", "way", "service", "database", "broker"):
+        table.add_column(title, justify="right")
+    for hop, ways in figures.items():
+        for way, measured in ways.items():
+            parts = (_median(measured, part) for part in ("service", "database", "broker"))
+            table.add_row(hop.name, way, *(f"{part:,.0f}" for part in parts))
+    return table
+
+
+def _median(figures: list[Figures], part: str) -> float:
+    values: list[float] = [getattr(each, part) for each in figures]
+    return statistics.median(values)
 
 
 def _of_closing(rates: list[float], hop: float, grants: int, rounds: int) -> Table:

@@ -17,6 +17,7 @@ from pymongo import MongoClient
 from deploy.embedded import Servers
 from shared.kernel.settings import Settings
 from shared.rabbitmq.topology import declare_or_verify
+from tests.bench.processor import ProcessorTime, read_processor_time
 from tests.support import samples
 from tests.support.broker import wipe
 from tests.support.client import event
@@ -47,14 +48,24 @@ def _dossier(rank: int) -> dict[str, Any]:
     return data
 
 
+@dataclass(frozen=True)
+class Figures:
+    """What one way on one hop did: messages per second, microseconds of processor per message."""
+
+    rate: float
+    service: float
+    database: float
+    broker: float
+
+
 HOPS = (
     Hop("convention, 1.2 KB", "funding", "ConventionSigned", "ConventionRegistered", _convention),
     Hop("dossier, 2.6 KB", "submission", "DossierSubmitted", "DossierReceived", _dossier),
 )
 
 
-async def measure(servers: Servers, hop: Hop, way: str, messages: int) -> float:
-    """Return messages per second of one way on one hop."""
+async def measure(servers: Servers, hop: Hop, way: str, messages: int) -> Figures:
+    """Return rate and processor time of one way on one hop."""
     await wipe(servers.amqp_url)
     async with await aio_pika.connect(servers.amqp_url) as connection:
         await declare_or_verify(connection, Settings(amqp_url=servers.amqp_url))
@@ -67,10 +78,10 @@ async def measure(servers: Servers, hop: Hop, way: str, messages: int) -> float:
             campaign = samples.campaign().model_dump(mode="json")
             await _send(exchange, event("CampaignOpened", campaign))
         await _fill(exchange, hop, messages)
-        with _running(servers, hop, way):
-            rate = await _rate(channel, messages)
+        with _running(servers, hop, way) as process:
+            figures = await _figures(channel, messages, process.pid)
         await sink.delete(if_unused=False, if_empty=False)
-    return rate
+    return figures
 
 
 async def _send(exchange: Any, sent: dict[str, Any]) -> None:
@@ -85,7 +96,7 @@ async def _fill(exchange: Any, hop: Hop, messages: int) -> None:
         await asyncio.gather(*(_send(exchange, event(hop.takes, hop.data(r))) for r in ranks))
 
 
-def _running(servers: Servers, hop: Hop, way: str) -> Any:
+def _running(servers: Servers, hop: Hop, way: str) -> "Process":
     module = {
         "service": [f"services.{hop.service}"],
         "forwarder": ["tests.bench.forwarder", hop.service, hop.says],
@@ -112,6 +123,11 @@ class Process:
         self._process = subprocess.Popen([sys.executable, "-m", *self._module], env=environment)
         return self
 
+    @property
+    def pid(self) -> int:
+        """The id of the process."""
+        return self._process.pid
+
     def __exit__(self, *_: object) -> None:
         self._process.terminate()
         self._process.wait(20)
@@ -121,14 +137,17 @@ class Process:
                     client.drop_database(name)
 
 
-async def _rate(channel: Any, messages: int) -> float:
-    """Time the stretch from WARM to COLD of what comes out."""
-    began: tuple[float, int] | None = None
+async def _figures(channel: Any, messages: int, pid: int) -> Figures:
+    """Measure the stretch from WARM to COLD of what comes out."""
+    began: tuple[float, int, ProcessorTime] | None = None
     while True:
         declared = await channel.declare_queue(SINK, durable=True, passive=True)
         count, now = int(declared.declaration_result.message_count or 0), time.perf_counter()
         if began is None and count >= WARM * messages:
-            began = (now, count)
+            began = (now, count, read_processor_time(pid))
         if began and count >= COLD * messages:
-            return (count - began[1]) / (now - began[0])
+            done = count - began[1]
+            used = read_processor_time(pid).since(began[2])
+            per_message = (1e6 * each / done for each in (used.service, used.database, used.broker))
+            return Figures(done / (now - began[0]), *per_message)
         await asyncio.sleep(0.02)
