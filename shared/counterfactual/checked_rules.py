@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from shared.contracts.common import Ground
 from shared.contracts.eligibility import EligibilityAssessed, Finding
 from shared.counterfactual.decision import StoredDecision
-from shared.kernel.rules import Step
+from shared.kernel.rules import Finding as RuleFinding
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedRule:
     """A step, the observed value and the expected one; None where no event states them."""
 
-    step: Step
+    step: RuleFinding
     observed: str | None = None
     expected: str | None = None
 

@@ -18,7 +18,7 @@ from shared.kernel.outbox import EventFactory
 from shared.kernel.ports import IncomingMessage, MessageRecord, Receipt
 from shared.kernel.receipts import Document, inputs_from_receipt, sha256
 from shared.kernel.recorded_parameters import RecordingParameters
-from shared.kernel.rules import Step
+from shared.kernel.rules import Finding
 
 INTERNAL = ("ClosingContinued", "BaremeReleaseContinued", "EnvelopeReleaseContinued")
 """Events by which a service continues its own work: they say nothing about a dossier."""
@@ -56,10 +56,10 @@ class StoredDecision:
         return sha256(self.receipt.content) == self.receipt.hash
 
     @property
-    def steps(self) -> tuple[Step, ...]:
+    def steps(self) -> tuple[Finding, ...]:
         """The outcome of each rule, in order; empty for a decision about many dossiers."""
         steps = self.document["steps"] if self.exclusive else ()
-        return tuple(Step.model_validate(step) for step in steps)
+        return tuple(Finding(**step) for step in steps)
 
     @property
     def violated_rules(self) -> frozenset[str]:

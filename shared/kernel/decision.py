@@ -15,7 +15,7 @@ from typing import Any, ClassVar, Generic, Self, TypeVar
 from pydantic import BaseModel, ConfigDict
 
 from shared.contracts.base import WireModel
-from shared.kernel.rules import Step
+from shared.kernel.rules import Finding
 
 NAMESPACE = uuid.UUID("6f0d6c1e-9c0b-5c7e-8a39-2f4f1f6f7b10")
 
@@ -177,12 +177,12 @@ class OutgoingEvent:
 class Decision:
     """The changed states, the events to publish, and the rules applied.
 
-    The version of the first state is the events' sequence. `steps` go into the receipt.
+    The version of the first state is the events' sequence. `findings` go into the receipt.
     """
 
     states: tuple[State, ...] = ()
     events: tuple[WireModel | OutgoingEvent, ...] = ()
-    steps: tuple[Step, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 NO_CHANGE = Decision()

@@ -11,7 +11,7 @@ stored as those bytes, beside the message and its outputs, in the record of the 
     inputs    states that it read: collection, id, version, content (null: does not exist)
     pages     pages that it read: the query and the ids of its states, which are inputs
     read      parameter values it read: name, year asked for, dated year, value with its source
-    steps     each rule's outcome, sentence and amounts
+    steps     the findings: each rule's outcome, sentence, observed and expected, amounts
     after     states that it wrote: collection, id, version, SHA-256 of the content
     outputs   events that it published: id, SHA-256 of the body
 """
@@ -22,15 +22,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from pydantic import TypeAdapter
 
+from shared.kernel import rules
 from shared.kernel.decide import DecisionInputs, DecisionResult, LoadedState
 from shared.kernel.decision import Query, Service, State, StateRef
 from shared.kernel.inbound import InboundMessage
 from shared.kernel.ports import FORM, Receipt
-from shared.kernel.rules import Step
 
-STEPS = TypeAdapter(tuple[Step, ...])
 Document = dict[str, Any]
 
 
@@ -69,7 +67,7 @@ def build_receipt(
             }
             for read in result.read
         ],
-        "steps": orjson.Fragment(STEPS.dump_json(result.decision.steps)),
+        "steps": [rules.document(finding) for finding in result.decision.findings],
         "after": [
             {
                 "collection": ref.model.collection,

@@ -10,12 +10,13 @@ from typing import Any, Literal, NamedTuple
 import orjson
 
 from shared.contracts.envelope import InvalidMessageError, decode
+from shared.kernel import rules
 from shared.kernel.decide import DecisionResult, run_decision
 from shared.kernel.decision import Service
 from shared.kernel.inbound import InboundMessage
 from shared.kernel.outbox import EventFactory
 from shared.kernel.ports import LEGACY, IncomingMessage, MessageRecord, OutgoingMessage, Receipt
-from shared.kernel.receipts import STEPS, Document, inputs_from_receipt, sha256
+from shared.kernel.receipts import Document, inputs_from_receipt, sha256
 from shared.kernel.recorded_parameters import ParameterRead, RecordingParameters
 
 NONE = "nothing"
@@ -95,7 +96,8 @@ def _compare_parts(
     yield from _differing("receipt", principal, {"principal": record.key.principal})
     yield from _differing("receipt", hashes, {e.id: sha256(e.body) for e in record.outputs})
     yield from _differing("parameter", _values(document["read"]), _values_now(result.read))
-    yield from _differing("step", _steps(document["steps"]), _steps_now(result))
+    steps = document["steps"]
+    yield from _differing("step", _steps(steps), _steps(_steps_now(steps, result)))
     yield from _differing("state", _states(document["after"]), _states_now(result))
     yield from _differing("output", _output_texts(record.outputs), _output_texts(result.outputs))
 
@@ -118,8 +120,11 @@ def _steps(steps: Sequence[Document]) -> Parts:
     return {f"{rank} {each['rule']}": _text(each) for rank, each in enumerate(steps, 1)}
 
 
-def _steps_now(result: DecisionResult) -> Parts:
-    return _steps(orjson.loads(STEPS.dump_json(result.decision.steps)))
+def _steps_now(stored: Sequence[Document], result: DecisionResult) -> Sequence[Document]:
+    """Return the findings, with the fields that the stored ones have: an older receipt has less."""
+    now = [rules.document(finding) for finding in result.decision.findings]
+    names = {name for step in stored or now for name in step}
+    return [{name: value for name, value in step.items() if name in names} for step in now]
 
 
 def _states(after: Sequence[Document]) -> Parts:

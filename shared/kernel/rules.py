@@ -1,92 +1,115 @@
-"""Rules and their evaluation: each step has an outcome, a sentence and amounts.
+"""Rules and their findings: one engine for the four services.
 
-The steps are stored in the receipt of the decision: readable, and verifiable by an auditor.
+A rule checks a context and returns a finding, or None where it holds. Findings are stored in the
+receipt of the decision: readable, and verifiable by an auditor. The wire has models of its own for
+what a partner sees of a finding (`Reason`, `Ground`, eligibility's `Finding`).
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Any, Generic, Literal
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict
-from typing_extensions import TypeVar
+from shared.contracts.common import Ground, Reason
 
-from shared.contracts.common import Reason
-
-StepOutcome = Literal["ok", "breach", "derogation", "review", "not_applicable", "computed"]
-R = TypeVar("R", bound=Reason, default=Reason)
+Outcome = Literal["ok", "breach", "derogation", "review", "not_applicable", "computed"]
+C = TypeVar("C")
 
 
-class Step(BaseModel):
+@dataclass(frozen=True, slots=True)
+class Finding:
     """One rule applied: a check with its outcome, or a computation with its amounts.
 
-    `amounts` maps a name to an amount in euros or a share, as text.
+    `message`, `observed` and `expected` are French texts; the last two are blank where nothing was
+    compared. `amounts` maps a name to an amount in euros or a share, as text.
     """
 
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
-
     rule: str
-    outcome: StepOutcome
+    outcome: Outcome
     message: str
-    amounts: dict[str, str] = {}
+    observed: str = ""
+    expected: str = ""
+    amounts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
-class Rule(Generic[R]):
-    """A rule of a table: its id, the sentence for success, the check.
+class Rule(Generic[C]):
+    """A rule of a table: its id, its check, and the sentence for success.
 
-    `violation` returns the reason when the rule does not hold; a reason may name a more specific
-    rule. `not_applicable` returns why the rule does not apply to a case, or None if it does.
+    `check` returns None where the rule holds: the finding is then `success_text`, or there is none
+    where that is blank. The finding of a check may name a more specific rule.
     """
 
     rule: str
-    success_text: str
-    violation: Callable[[Any], R | None]
-    not_applicable: Callable[[Any], str | None] | None = None
+    check: Callable[[C], Finding | None]
+    success_text: str = "Conforme."
+
+    def evaluate(self, context: C) -> Finding | None:
+        """Return the finding of this rule for a context."""
+        if finding := self.check(context):
+            return finding
+        return Finding(self.rule, "ok", self.success_text) if self.success_text else None
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluation(Generic[R]):
-    """The result of a table of rules for one case."""
-
-    steps: tuple[Step, ...]
-    reasons: tuple[R, ...]
-
-
-def evaluate_all(rules: Iterable[Rule[R]], case: Any) -> Evaluation[R]:
+def evaluate_all(rules: Iterable[Rule[C]], context: C) -> tuple[Finding, ...]:
     """Evaluate every rule, in order."""
-    results = [_evaluate(rule, case) for rule in rules]
-    return Evaluation(
-        steps=tuple(step for step, _ in results),
-        reasons=tuple(reason for _, reason in results if reason),
+    return tuple(_evaluated(rules, context))
+
+
+def evaluate_until_first(rules: Iterable[Rule[C]], context: C) -> tuple[Finding, ...]:
+    """Evaluate the rules in order up to the first breach, which is the last finding."""
+    findings: list[Finding] = []
+    for finding in _evaluated(rules, context):
+        findings.append(finding)
+        if finding.outcome == "breach":
+            break
+    return tuple(findings)
+
+
+def _evaluated(rules: Iterable[Rule[C]], context: C) -> Iterator[Finding]:
+    return (finding for rule in rules if (finding := rule.evaluate(context)))
+
+
+def breach(rule: str, message: str, observed: str = "", expected: str = "") -> Finding:
+    """Return the finding of a rule that does not hold."""
+    return Finding(rule, "breach", message, observed, expected)
+
+
+def not_applicable(rule: str, because: str) -> Finding:
+    """Return the finding of a rule that does not apply; `because` is a French clause."""
+    return Finding(rule, "not_applicable", f"Sans objet : {because}.")
+
+
+def computed(rule: str, message: str, **amounts: object) -> Finding:
+    """Return the finding of a computation; amounts are written as text."""
+    texts = {name: str(amount) for name, amount in amounts.items()}
+    return Finding(rule, "computed", message, amounts=texts)
+
+
+def breaches(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Yield the findings of rules that do not hold."""
+    return (finding for finding in findings if finding.outcome == "breach")
+
+
+def reasons(findings: Iterable[Finding]) -> tuple[Reason, ...]:
+    """Return the breaches as an event states them."""
+    return tuple(Reason(rule=each.rule, message=each.message) for each in breaches(findings))
+
+
+def grounds(findings: Iterable[Finding]) -> tuple[Ground, ...]:
+    """Return the breaches as an event states them, with what was observed."""
+    return tuple(
+        Ground(rule=each.rule, message=each.message, observed=each.observed)
+        for each in breaches(findings)
     )
 
 
-def evaluate_until_first(rules: Iterable[Rule[R]], case: Any) -> Evaluation[R]:
-    """Evaluate the rules in order up to the first violation, which is the only reason."""
-    steps: list[Step] = []
-    for rule in rules:
-        step, reason = _evaluate(rule, case)
-        steps.append(step)
-        if reason:
-            return Evaluation(tuple(steps), (reason,))
-    return Evaluation(tuple(steps), ())
-
-
-def computed(rule: str, message: str, **amounts: object) -> Step:
-    """Return the step of a computation; amounts are written as text."""
-    texts = {name: str(amount) for name, amount in amounts.items()}
-    return Step(rule=rule, outcome="computed", message=message, amounts=texts)
-
-
-def violated(reason: Reason) -> Step:
-    """Return the step of a rule that does not hold."""
-    return Step(rule=reason.rule, outcome="breach", message=reason.message)
-
-
-def _evaluate(rule: Rule[R], case: Any) -> tuple[Step, R | None]:
-    if rule.not_applicable and (explanation := rule.not_applicable(case)):
-        message = f"Sans objet : {explanation}."
-        return Step(rule=rule.rule, outcome="not_applicable", message=message), None
-    if reason := rule.violation(case):
-        return violated(reason), reason
-    return Step(rule=rule.rule, outcome="ok", message=rule.success_text), None
+def document(finding: Finding) -> dict[str, Any]:
+    """Return a finding as a receipt stores it: without the texts that are blank."""
+    texts = {"observed": finding.observed, "expected": finding.expected}
+    return {
+        "rule": finding.rule,
+        "outcome": finding.outcome,
+        "message": finding.message,
+        **{name: text for name, text in texts.items() if text},
+        "amounts": finding.amounts,
+    }

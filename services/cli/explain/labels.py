@@ -1,8 +1,8 @@
 """French names of outcomes, of parameters and of their fields."""
 
-from shared.kernel.rules import StepOutcome
+from shared.kernel.rules import Outcome
 
-OUTCOMES: dict[StepOutcome, str] = {
+OUTCOMES: dict[Outcome, str] = {
     "ok": "conforme",
     "breach": "non conforme",
     "derogation": "dérogation nécessaire",
@@ -10,8 +10,8 @@ OUTCOMES: dict[StepOutcome, str] = {
     "not_applicable": "sans objet",
     "computed": "calcul",
 }
-OPEN_OUTCOMES: tuple[StepOutcome, ...] = ("breach", "derogation", "review")
-OUTCOMES_PLURAL: dict[StepOutcome, str] = {
+OPEN_OUTCOMES: tuple[Outcome, ...] = ("breach", "derogation", "review")
+OUTCOMES_PLURAL: dict[Outcome, str] = {
     "breach": "non conformes",
     "derogation": "dérogations nécessaires",
     "review": "à examiner",
