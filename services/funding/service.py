@@ -67,7 +67,7 @@ SERVICE = Service(
         Handler(
             event=AnnualRenewalFiled,
             required_states=renewals.required_states,
-            decide=renewals.renew,
+            decide=renewals.RENEWAL,
         ),
         Handler(
             event=EnvelopeAllotted,
@@ -82,10 +82,10 @@ SERVICE = Service(
         Handler(
             event=ConventionSigned,
             required_states=conventions.required_states,
-            decide=conventions.sign,
+            decide=conventions.CONVENTION,
         ),
         Handler(
-            event=BaremePublished, required_states=baremes.required_states, decide=baremes.register
+            event=BaremePublished, required_states=baremes.required_states, decide=baremes.BAREME
         ),
         Handler(
             event=BaremeReleaseContinued,
@@ -95,17 +95,17 @@ SERVICE = Service(
         Handler(
             event=AdvanceOrdered,
             required_states=advances.required_states,
-            decide=advances.order_advance,
+            decide=advances.ADVANCE_ORDER,
         ),
         Handler(
             event=AdvanceReversalOrdered,
             required_states=reversals.required_states,
-            decide=reversals.reverse,
+            decide=reversals.ADVANCE_REVERSAL,
         ),
         Handler(
             event=FundingCancellationOrdered,
             required_states=cancellations.required_states,
-            decide=cancellations.cancel,
+            decide=cancellations.CANCELLATION_ORDER,
         ),
         Handler(
             event=AgrementAmended,
@@ -115,12 +115,12 @@ SERVICE = Service(
         Handler(
             event=ResultAccountFiled,
             required_states=balances.required_states,
-            decide=balances.settle,
+            decide=balances.RESULT_ACCOUNT,
         ),
         Handler(
             event=ControlConcluded,
             required_states=controls.required_states,
-            decide=controls.conclude,
+            decide=controls.CONTROL,
         ),
     ),
     states=(

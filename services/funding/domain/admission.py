@@ -11,25 +11,23 @@ from services.funding.domain.envelopes import (
 )
 from services.funding.domain.granting import PricedGrant, build_grant
 from services.funding.domain.parameters import FundingParameters, Terms
-from services.funding.domain.refusals import violations
 from services.funding.domain.states import Grant, PublishedBareme
 from shared.contracts.base import WireModel
-from shared.contracts.common import Reason
 from shared.contracts.funding import EnvelopeCharge, FundingDeferred, FundingGranted
 from shared.french import euros
 from shared.kernel.calendar import start_year
 from shared.kernel.decision import States
-from shared.kernel.rules import Step, computed
+from shared.kernel.rules import Finding, breach, computed, reasons
 
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """The grant and its Caf's envelopes after admission, the event to publish and the steps."""
+    """The grant and its Caf's envelopes after admission, the event to publish and the findings."""
 
     grant: Grant
     envelopes: Envelopes
     event: FundingGranted | FundingDeferred
-    steps: tuple[Step, ...]
+    findings: tuple[Finding, ...]
 
 
 def terms_for(grant: Grant, states: States, parameters: FundingParameters) -> Terms | None:
@@ -47,43 +45,41 @@ def admit(grant: Grant, envelopes: Envelopes, terms: Terms) -> Admission:
     """Price a grant, then reserve its whole amount or make it wait [ENV-01, ENV-03]."""
     priced = build_grant(grant.agrement, terms)
     result = reserve(envelopes, reservation_of(grant, priced.funding))
-    if result.reasons:
-        event = deferred(grant, result.reasons)
-        steps = (*priced.steps, *violations(result.reasons))
-        return Admission(grant.queued(), result.envelopes, event, steps)
+    if result.obstacles:
+        event = deferred(grant, result.obstacles)
+        findings = (*priced.findings, *result.obstacles)
+        return Admission(grant.queued(), result.envelopes, event, findings)
     funding = priced.funding.with_changes(envelopes=result.charges)
-    steps = (
-        *priced.steps,
-        *(_reserved_step(result.envelopes, charge) for charge in result.charges),
+    findings = (
+        *priced.findings,
+        *(_reserved_finding(result.envelopes, charge) for charge in result.charges),
     )
-    return Admission(grant.granted(funding), result.envelopes, funding, steps)
+    return Admission(grant.granted(funding), result.envelopes, funding, findings)
 
 
 def leave_waiting_list(
-    grant: Grant, states: States
+    grant: Grant, envelopes: Envelopes
 ) -> tuple[tuple[Envelopes, ...], tuple[WireModel, ...]]:
     """Remove a grant from the waiting list; return the changed envelopes and the messages to send.
 
-    Both are empty for a grant that does not wait for an envelope. The handler's `required_states`
-    must include the envelopes of the Caf.
+    Both are empty for a grant that does not wait for an envelope.
     """
     if grant.waits_for != "envelope":
         return (), ()
-    before = envelopes_of(grant.agrement.caf, states)
-    after = withdraw(before, grant.key)
-    return (after,), continue_release(before, after)
+    after = withdraw(envelopes, grant.key)
+    return (after,), continue_release(envelopes, after)
 
 
 def admitted_later(grant: Grant, reservation: Reservation, terms: Terms) -> PricedGrant:
     """Return the price of a grant that the waiting list admitted with these charges."""
     priced = build_grant(grant.agrement, terms)
-    steps = tuple(_admitted_step(reservation, charge) for charge in reservation.charges)
+    findings = tuple(_admitted_finding(reservation, charge) for charge in reservation.charges)
     return PricedGrant(
-        priced.funding.with_changes(envelopes=reservation.charges), (*priced.steps, *steps)
+        priced.funding.with_changes(envelopes=reservation.charges), (*priced.findings, *findings)
     )
 
 
-def _admitted_step(reservation: Reservation, charge: EnvelopeCharge) -> Step:
+def _admitted_finding(reservation: Reservation, charge: EnvelopeCharge) -> Finding:
     return computed(
         "ENV-03",
         f"Enveloppe {charge.exercise} : {euros(charge.amount)} retenus pour "
@@ -102,7 +98,7 @@ def reservation_of(grant: Grant, funding: FundingGranted) -> Reservation:
     )
 
 
-def _reserved_step(envelopes: Envelopes, charge: EnvelopeCharge) -> Step:
+def _reserved_finding(envelopes: Envelopes, charge: EnvelopeCharge) -> Finding:
     line = envelopes.line(charge.exercise)
     state = "non limitée" if line.left is None else f"il reste {euros(line.left)}"
     return computed(
@@ -122,14 +118,14 @@ def without_bareme(grant: Grant) -> FundingDeferred:
         f"le financement attend la publication du barème de {start_year(year)}, "
         "année d'ouverture du droit."
     )
-    return deferred(grant, (Reason(rule="PRX-07", message=message),))
+    return deferred(grant, (breach("PRX-07", message),))
 
 
-def deferred(grant: Grant, reasons: tuple[Reason, ...]) -> FundingDeferred:
+def deferred(grant: Grant, obstacles: tuple[Finding, ...]) -> FundingDeferred:
     """Return the deferral of a grant, with its reasons."""
     return FundingDeferred(
         caf=grant.agrement.caf,
         dossier_id=grant.agrement.dossier_id,
         school_year=grant.agrement.school_year,
-        reasons=reasons,
+        reasons=reasons(obstacles),
     )

@@ -3,22 +3,29 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from services.funding.domain.common_rules import closed, not_signed, other_caf
-from services.funding.domain.states import Convention, Grant
+from services.funding.domain.common_rules import (
+    accepted_content,
+    caf_of_grant,
+    closed,
+    not_signed,
+    other_caf,
+)
+from services.funding.domain.states import AcceptedOrder, Convention, Grant
 from shared.contracts.caf import AdvanceOrdered
-from shared.contracts.common import Reason
 from shared.contracts.funding import FundingGranted
 from shared.french import euros, short_date
-from shared.kernel.rules import Rule
+from shared.kernel.requests import Once, Owner
+from shared.kernel.rules import Finding, Rule, breach
 
 
 @dataclass(frozen=True, slots=True)
 class AdvanceContext:
-    """An order of advance, its grant, and the dossier's convention if one is signed."""
+    """An order of advance, its grant, the order accepted under its id, the convention if signed."""
 
     order: AdvanceOrdered
     grant: Grant
     funding: FundingGranted
+    accepted: AcceptedOrder | None
     convention: Convention | None
 
     @property
@@ -38,57 +45,62 @@ class AdvanceContext:
         return self.order.exercise == self.exercises[1] > self.order.ordered_on.year
 
 
-def _other_caf(context: AdvanceContext) -> Reason | None:
+def _other_content(context: AdvanceContext) -> str:
+    return (
+        f"L'ordre {context.order.order_id} a déjà été accepté avec un autre contenu : "
+        "il ne change plus, un nouvel acompte demande un nouvel identifiant."
+    )
+
+
+def _other_caf(context: AdvanceContext) -> str:
     return other_caf(context.order.caf, context.grant.agrement.caf, "L'ordre vient")
 
 
-def _not_signed(context: AdvanceContext) -> Reason | None:
+def _not_signed(context: AdvanceContext) -> Finding | None:
     return not_signed(context.convention, context.order.ordered_on, "jour de l'ordre d'acompte")
 
 
-def _before_exercise(context: AdvanceContext) -> Reason | None:
+def _before_exercise(context: AdvanceContext) -> Finding | None:
     """ACO-02: exercise N+1 is not paid before its first day."""
     order = context.order
     if not context.ahead:
         return None
-    return Reason(
-        rule="ACO-02",
-        message=f"L'acompte sur l'exercice {order.exercise} est ordonné "
+    return breach(
+        "ACO-02",
+        f"L'acompte sur l'exercice {order.exercise} est ordonné "
         f"le {short_date(order.ordered_on)} : il ne peut l'être qu'à partir du "
         f"01/01/{order.exercise}.",
     )
 
 
-def _outside_exercise(context: AdvanceContext) -> Reason | None:
+def _outside_exercise(context: AdvanceContext) -> Finding | None:
     """ACO-04: the exercise belongs to the school year and the order is dated within it."""
     if context.agrees or context.ahead:
         return None
     order, (first, second) = context.order, context.exercises
-    return Reason(
-        rule="ACO-04",
-        message=(
-            f"L'acompte sur l'exercice {order.exercise} est ordonné le "
-            f"{short_date(order.ordered_on)} : il doit être daté de {order.exercise}, les deux "
-            "exercices se gèrent séparément."
-            if order.exercise in context.exercises
-            else f"L'exercice {order.exercise} n'est pas de l'année scolaire {order.school_year} : "
-            f"{first} ou {second} est attendu."
-        ),
+    return breach(
+        "ACO-04",
+        f"L'acompte sur l'exercice {order.exercise} est ordonné le "
+        f"{short_date(order.ordered_on)} : il doit être daté de {order.exercise}, les deux "
+        "exercices se gèrent séparément."
+        if order.exercise in context.exercises
+        else f"L'exercice {order.exercise} n'est pas de l'année scolaire {order.school_year} : "
+        f"{first} ou {second} est attendu.",
     )
 
 
-def _zero_amount(context: AdvanceContext) -> Reason | None:
+def _zero_amount(context: AdvanceContext) -> Finding | None:
     """ACO-04: the amount is above zero."""
     if context.order.amount:
         return None
-    return Reason(
-        rule="ACO-04",
-        message=f"Le montant ordonné est de {euros(context.order.amount)} : "
+    return breach(
+        "ACO-04",
+        f"Le montant ordonné est de {euros(context.order.amount)} : "
         "un montant supérieur à zéro est attendu.",
     )
 
 
-def _above_ceiling(context: AdvanceContext) -> Reason | None:
+def _above_ceiling(context: AdvanceContext) -> Finding | None:
     """ACO-01 for N, ACO-03 for N+1: the advances of an exercise stay within its ceiling.
 
     Evaluated when exercise and date agree; else ACO-02 or ACO-04 applies.
@@ -99,9 +111,9 @@ def _above_ceiling(context: AdvanceContext) -> Reason | None:
     paid, ceiling, rule = _limit(context)
     if paid + order.amount <= ceiling:
         return None
-    return Reason(
-        rule=rule,
-        message=f"Les acomptes de l'exercice {order.exercise} atteindraient "
+    return breach(
+        rule,
+        f"Les acomptes de l'exercice {order.exercise} atteindraient "
         f"{euros(paid + order.amount)}, dont {euros(paid)} déjà accordés : "
         f"leur plafond est de {euros(ceiling)}.",
     )
@@ -113,20 +125,23 @@ def _limit(context: AdvanceContext) -> tuple[Decimal, Decimal, str]:
     return context.grant.advances_n1, context.funding.advance_ceiling_n1, "ACO-03"
 
 
-def _closed(context: AdvanceContext) -> Reason | None:
+def _closed(context: AdvanceContext) -> Finding | None:
     return closed(context.grant, "aucun acompte ne peut plus être versé")
 
 
-RULES: tuple[Rule, ...] = (
-    Rule("TEC-03", "L'ordre vient de la Caf du dossier.", _other_caf),
-    Rule("CNV-01", "La convention est signée au jour de l'ordre.", _not_signed),
-    Rule("ACO-02", "L'exercice n'est pas payé d'avance.", _before_exercise),
-    Rule(
-        "ACO-04",
-        "L'exercice est de l'année scolaire et de la date de l'ordre.",
-        _outside_exercise,
+GATES = (Once(accepted=accepted_content, sentence=_other_content),)
+RULES = (
+    Owner(
+        caf=caf_of_grant,
+        sentence=_other_caf,
+        success_text="L'ordre vient de la Caf du dossier.",
     ),
-    Rule("ACO-04", "Le montant est supérieur à zéro.", _zero_amount),
-    Rule("ACO-01", "Les acomptes de l'exercice restent sous leur plafond.", _above_ceiling),
-    Rule("SOL-02", "L'année scolaire n'est ni soldée ni annulée.", _closed),
+    Rule("CNV-01", _not_signed, "La convention est signée au jour de l'ordre."),
+    Rule("ACO-02", _before_exercise, "L'exercice n'est pas payé d'avance."),
+    Rule(
+        "ACO-04", _outside_exercise, "L'exercice est de l'année scolaire et de la date de l'ordre."
+    ),
+    Rule("ACO-04", _zero_amount, "Le montant est supérieur à zéro."),
+    Rule("ACO-01", _above_ceiling, "Les acomptes de l'exercice restent sous leur plafond."),
+    Rule("SOL-02", _closed, "L'année scolaire n'est ni soldée ni annulée."),
 )

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from services.funding.domain.advance_rules import RULES, AdvanceContext
+from services.funding.domain.advance_rules import GATES, RULES, AdvanceContext
 from services.funding.domain.common_rules import no_grant
 from services.funding.domain.refusals import refused
 from services.funding.domain.states import (
@@ -15,10 +15,10 @@ from services.funding.domain.states import (
 )
 from shared.contracts.base import content_hash
 from shared.contracts.caf import AdvanceOrdered
-from shared.contracts.common import Reason
 from shared.contracts.funding import AdvanceGranted, AdvanceRefused
-from shared.kernel.decision import NO_CHANGE, Decision, Message, StateRef, States
-from shared.kernel.rules import Step, evaluate_all
+from shared.kernel.decision import Decision, Message, StateRef, States
+from shared.kernel.requests import Request
+from shared.kernel.rules import Finding, reasons
 
 
 def required_states(message: Message[AdvanceOrdered], states: States) -> Iterable[StateRef[Any]]:
@@ -31,46 +31,26 @@ def required_states(message: Message[AdvanceOrdered], states: States) -> Iterabl
         yield StateRef(Convention, convention_key(order.dossier_id, grant.agrement.caf))
 
 
-def order_advance(
+def _context(
     message: Message[AdvanceOrdered],
     states: States,
     parameters: object,  # noqa: ARG001
-) -> Decision:
-    """Answer `AdvanceGranted`, or `AdvanceRefused` with all reasons.
-
-    COM-05 ends the evaluation where the grant is missing or deferred. An accepted order id, of any
-    dossier, changes nothing with the same content and is refused with another [TEC-01]. A refused
-    order is not recorded and is evaluated again when repeated.
-    """
+) -> AdvanceContext | Finding:
     order = message.data
     grant = states.get(Grant, grant_key(order.dossier_id, order.school_year))
     if grant is None or grant.funding is None:
-        return _refused(order, (_no_grant(order, grant),))
-    if accepted := states.get(AcceptedOrder, order.order_id):
-        same = accepted.content == content_hash(order)
-        return NO_CHANGE if same else _refused(order, (_other_content(order),))
-    convention = states.get(Convention, convention_key(order.dossier_id, grant.agrement.caf))
-    context = AdvanceContext(order=order, grant=grant, funding=grant.funding, convention=convention)
-    evaluation = evaluate_all(RULES, context)
-    if evaluation.reasons:
-        return _refused(order, evaluation.reasons, evaluation.steps)
-    return _granted(context, evaluation.steps)
-
-
-def _no_grant(order: AdvanceOrdered, grant: Grant | None) -> Reason:
-    ban = "aucun acompte ne peut être versé avant qu'il soit accordé"
-    return no_grant(order.dossier_id, order.school_year, grant, ban)
-
-
-def _other_content(order: AdvanceOrdered) -> Reason:
-    return Reason(
-        rule="TEC-01",
-        message=f"L'ordre {order.order_id} a déjà été accepté avec un autre contenu : "
-        "il ne change plus, un nouvel acompte demande un nouvel identifiant.",
+        ban = "aucun acompte ne peut être versé avant qu'il soit accordé"
+        return no_grant(order.dossier_id, order.school_year, grant, ban)
+    return AdvanceContext(
+        order=order,
+        grant=grant,
+        funding=grant.funding,
+        accepted=states.get(AcceptedOrder, order.order_id),
+        convention=states.get(Convention, convention_key(order.dossier_id, grant.agrement.caf)),
     )
 
 
-def _granted(context: AdvanceContext, steps: tuple[Step, ...]) -> Decision:
+def _grant(context: AdvanceContext, findings: tuple[Finding, ...]) -> Decision:
     order = context.order
     accepted = AcceptedOrder(
         order_id=order.order_id,
@@ -93,19 +73,30 @@ def _granted(context: AdvanceContext, steps: tuple[Step, ...]) -> Decision:
     return Decision(
         states=(context.grant.advanced(order.exercise, order.amount), accepted),
         events=(event,),
-        steps=steps,
+        findings=findings,
     )
 
 
-def _refused(
-    order: AdvanceOrdered, reasons: tuple[Reason, ...], steps: tuple[Step, ...] = ()
+def _refuse(
+    message: Message[AdvanceOrdered],
+    states: States,  # noqa: ARG001
+    findings: tuple[Finding, ...],
 ) -> Decision:
+    order = message.data
     refusal = AdvanceRefused(
         caf=order.caf,
         dossier_id=order.dossier_id,
         school_year=order.school_year,
         order_id=order.order_id,
         exercise=order.exercise,
-        reasons=reasons,
+        reasons=reasons(findings),
     )
-    return refused(refusal, steps)
+    return refused(refusal, findings)
+
+
+ADVANCE_ORDER = Request(context=_context, gates=GATES, rules=RULES, accept=_grant, refuse=_refuse)
+"""Answers `AdvanceGranted`, or `AdvanceRefused` with all reasons.
+
+COM-05 ends the evaluation where the grant is missing or deferred. An order id is accepted once, of
+whatever dossier. A refused order is not recorded and is evaluated again when repeated.
+"""

@@ -9,25 +9,23 @@ from services.funding.domain.cancellations import CancellationGround, cancel_gra
 from services.funding.domain.envelopes import Envelopes, replace, withdraw
 from services.funding.domain.granting import build_grant
 from services.funding.domain.parameters import FundingParameters, Terms
-from services.funding.domain.refusals import violations
-from services.funding.domain.states import Grant
+from services.funding.domain.states import Grant, PublishedBareme
 from shared.contracts.base import content_hash
-from shared.contracts.common import Reason
 from shared.contracts.eligibility import AgrementAmended, AgrementContent
 from shared.contracts.funding import FundingAmended, FundingRefused
 from shared.kernel.calendar import previous
 from shared.kernel.decision import OutgoingEvent, StateRef, States
-from shared.kernel.rules import Step
+from shared.kernel.rules import Finding, breach, reasons
 
 
 @dataclass(frozen=True, slots=True)
 class AmendedGrant:
-    """The grant and its Caf's envelopes after an amendment, the events to publish and the steps."""
+    """The grant and its Caf's envelopes after an amendment, events and findings."""
 
     grant: Grant
     envelopes: Envelopes
     events: tuple[OutgoingEvent, ...] = ()
-    steps: tuple[Step, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 def amend_grant(
@@ -47,7 +45,8 @@ def amend_grant(
     reduced = grant.with_changes(agrement=agrement)
     if grant.waits_for == "bareme":
         return AmendedGrant(reduced, envelopes)
-    terms = terms_of(grant, states, parameters)
+    published = states.get(PublishedBareme, str(grant.start_year))
+    terms = terms_of(grant, published, parameters)
     if grant.waits_for == "envelope":
         return _requeued(reduced, envelopes, terms)
     return _repriced(reduced, envelopes, amendment, terms)
@@ -62,14 +61,14 @@ def _ended(grant: Grant, envelopes: Envelopes, amendment: AgrementAmended) -> Am
             legal_ground=amendment.legal_ground,
             motive=amendment.motive,
         )
-        state, event, steps = cancel_grant(grant, ground)
-        return AmendedGrant(state, envelopes, (event,), steps)
-    refusal = uncovered(grant.agrement)
+        state, event, findings = cancel_grant(grant, ground)
+        return AmendedGrant(state, envelopes, (event,), findings)
+    refusal, finding = uncovered(grant.agrement)
     return AmendedGrant(
         grant.with_changes(status="refused", waits_for=None),
         withdraw(envelopes, grant.key),
         (OutgoingEvent(refusal, about=StateRef(Grant, grant.key)),),
-        violations(refusal.reasons),
+        (finding,),
     )
 
 
@@ -77,7 +76,7 @@ def _requeued(grant: Grant, envelopes: Envelopes, terms: Terms) -> AmendedGrant:
     """Lower the reservation at the same place of the waiting list, which may admit it."""
     priced = build_grant(grant.agrement, terms)
     changed = replace(envelopes, reservation_of(grant, priced.funding))
-    return AmendedGrant(grant, changed, steps=priced.steps)
+    return AmendedGrant(grant, changed, findings=priced.findings)
 
 
 def _repriced(
@@ -100,7 +99,7 @@ def _repriced(
     )
     state = grant.with_changes(funding=funding, rank=rank)
     return AmendedGrant(
-        state, envelopes, (OutgoingEvent(event, about=StateRef(Grant, grant.key)),), priced.steps
+        state, envelopes, (OutgoingEvent(event, about=StateRef(Grant, grant.key)),), priced.findings
     )
 
 
@@ -140,17 +139,17 @@ def _applicable(
     return tuple(amendment for amendment in amendments if amendment.from_school_year <= school_year)
 
 
-def uncovered(agrement: AgrementContent) -> FundingRefused:
-    """Return the refusal of a school year for which the agrement is withdrawn [COM-05]."""
-    return FundingRefused(
+def uncovered(agrement: AgrementContent) -> tuple[FundingRefused, Finding]:
+    """Return the refusal of a year that a withdrawn agrement no longer covers [COM-05]."""
+    finding = breach(
+        "COM-05",
+        f"L'agrément du dossier {agrement.dossier_id} est retiré pour "
+        f"{agrement.school_year} : cette année scolaire n'est plus financée.",
+    )
+    refusal = FundingRefused(
         caf=agrement.caf,
         dossier_id=agrement.dossier_id,
         school_year=agrement.school_year,
-        reasons=(
-            Reason(
-                rule="COM-05",
-                message=f"L'agrément du dossier {agrement.dossier_id} est retiré pour "
-                f"{agrement.school_year} : cette année scolaire n'est plus financée.",
-            ),
-        ),
+        reasons=reasons((finding,)),
     )
+    return refusal, finding

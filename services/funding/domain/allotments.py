@@ -21,7 +21,7 @@ from shared.contracts.funding import EnvelopeRegistered, EnvelopeReleaseContinue
 from shared.french import euros
 from shared.kernel.calendar import start_year
 from shared.kernel.decision import NO_CHANGE, Decision, Message, OutgoingEvent, StateRef, States
-from shared.kernel.rules import Step, computed
+from shared.kernel.rules import Finding, computed
 
 PAGE_LENGTH = 50
 
@@ -51,11 +51,11 @@ def register(
     return Decision(
         states=(after,),
         events=(answer, *continue_release(before, after)),
-        steps=(_served_step(before, after, allotted),),
+        findings=(_served_finding(before, after, allotted),),
     )
 
 
-def _served_step(before: Envelopes, after: Envelopes, allotted: EnvelopeAllotted) -> Step:
+def _served_finding(before: Envelopes, after: Envelopes, allotted: EnvelopeAllotted) -> Finding:
     line, admitted = after.line(allotted.exercise), len(after.released) - len(before.released)
     return computed(
         "ENV-03",
@@ -100,7 +100,7 @@ def release(
             *(_answer(grant, priced) for grant, priced in released),
             *((following,) if after.released else ()),
         ),
-        steps=tuple(step for grant, priced in released for step in priced.steps),
+        findings=tuple(step for grant, priced in released for step in priced.findings),
     )
 
 

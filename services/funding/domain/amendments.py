@@ -50,7 +50,7 @@ def amend(
             *(event for outcome in outcomes for event in outcome.events),
             *continue_release(before, after),
         ),
-        steps=tuple(step for outcome in outcomes for step in outcome.steps),
+        findings=tuple(step for outcome in outcomes for step in outcome.findings),
     )
 
 

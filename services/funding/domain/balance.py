@@ -9,13 +9,13 @@ from services.funding.domain.pricing import Price, price
 from services.funding.domain.states import Grant, PublishedBareme
 from shared.contracts.common import Accounts, ActualCollectif, ExerciseAmount
 from shared.contracts.eligibility import GrantedCollectif
-from shared.kernel.decision import States
 from shared.kernel.money import ZERO
 
 
-def terms_of(grant: Grant, states: States, parameters: FundingParameters) -> Terms:
+def terms_of(
+    grant: Grant, published: PublishedBareme | None, parameters: FundingParameters
+) -> Terms:
     """Return the terms that priced a grant: a recorded bareme never changes [CTL-06]."""
-    published = states.get(PublishedBareme, str(grant.start_year))
     terms = parameters.terms(grant.start_year, published.bareme if published else None)
     assert terms is not None, "a school year is granted by its bareme only"
     return terms

@@ -3,64 +3,97 @@
 from dataclasses import dataclass
 from datetime import date
 
-from services.funding.domain.common_rules import missing_parts, not_granted, not_signed, other_caf
-from services.funding.domain.states import Convention, Grant
-from shared.contracts.common import Reason
+from services.funding.domain.balance import terms_of
+from services.funding.domain.common_rules import (
+    caf_of_grant,
+    missing_parts,
+    not_granted,
+    not_signed,
+    other_caf,
+)
+from services.funding.domain.parameters import FundingParameters, Terms
+from services.funding.domain.states import Convention, Grant, PublishedBareme
 from shared.contracts.elan import ResultAccountFiled
 from shared.french import short_date
-from shared.kernel.rules import Rule
+from shared.kernel.requests import Once, Owner
+from shared.kernel.rules import Finding, Rule, breach
 
 
 @dataclass(frozen=True, slots=True)
 class BalanceContext:
-    """Definitive accounts, their grant, and the convention if one is signed."""
+    """Definitive accounts, their grant with the bareme of its year, the convention if signed."""
 
     filed: ResultAccountFiled
     grant: Grant
     convention: Convention | None
+    published: PublishedBareme | None
+    parameters: FundingParameters
+
+    @property
+    def terms(self) -> Terms:
+        """The terms that priced the grant."""
+        return terms_of(self.grant, self.published, self.parameters)
 
 
-def _other_caf(context: BalanceContext) -> Reason | None:
+def _accepted(context: BalanceContext) -> str | None:
+    settlement = context.grant.settlement
+    return settlement.content if settlement else None
+
+
+def _other_accounts(context: BalanceContext) -> str:
+    filed = context.filed
+    return (
+        f"Le solde du dossier {filed.dossier_id} pour {filed.school_year} est déjà arrêté "
+        "sur d'autres comptes : il ne change plus que par un contrôle."
+    )
+
+
+def _other_caf(context: BalanceContext) -> str:
     owner = context.grant.agrement.caf
     return other_caf(context.filed.caf, owner, "Les comptes viennent")
 
 
-def _not_signed(context: BalanceContext) -> Reason | None:
+def _not_signed(context: BalanceContext) -> Finding | None:
     return not_signed(context.convention, context.filed.filed_on, "jour du dépôt des comptes")
 
 
-def _report_incomplete(context: BalanceContext) -> Reason | None:
+def _report_incomplete(context: BalanceContext) -> Finding | None:
     """SOL-03: the three parts of the bilan are present."""
     if not (missing := missing_parts(context.filed.report)):
         return None
-    return Reason(
-        rule="SOL-03",
-        message="Le bilan annuel est attendu entier, qualitatif, quantitatif et financier ; "
+    return breach(
+        "SOL-03",
+        "Le bilan annuel est attendu entier, qualitatif, quantitatif et financier ; "
         f"manque : {missing}.",
     )
 
 
-def _too_early(context: BalanceContext) -> Reason | None:
+def _too_early(context: BalanceContext) -> Finding | None:
     """SOL-01: accounts are filed in N+1 at the earliest."""
     opening = date(context.grant.start_year + 1, 1, 1)
     filed = context.filed
     if filed.filed_on >= opening:
         return None
-    return Reason(
-        rule="SOL-01",
-        message=f"Les comptes sont déposés le {short_date(filed.filed_on)} : les comptes "
+    return breach(
+        "SOL-01",
+        f"Les comptes sont déposés le {short_date(filed.filed_on)} : les comptes "
         f"définitifs de {filed.school_year} sont attendus à partir du {short_date(opening)}.",
     )
 
 
-def _foreign_collectif(context: BalanceContext) -> Reason | None:
+def _foreign_collectif(context: BalanceContext) -> Finding | None:
     return not_granted(context.filed, context.grant)
 
 
-RULES: tuple[Rule, ...] = (
-    Rule("TEC-03", "Les comptes viennent de la Caf du dossier.", _other_caf),
-    Rule("CNV-01", "La convention est signée au jour du dépôt des comptes.", _not_signed),
-    Rule("SOL-03", "Les trois parties du bilan sont présentes.", _report_incomplete),
-    Rule("SOL-01", "Les comptes sont déposés en N+1 ou après.", _too_early),
-    Rule("COM-04", "Tous les collectifs des comptes sont accordés.", _foreign_collectif),
+GATES = (Once(accepted=_accepted, sentence=_other_accounts),)
+RULES = (
+    Owner(
+        caf=caf_of_grant,
+        sentence=_other_caf,
+        success_text="Les comptes viennent de la Caf du dossier.",
+    ),
+    Rule("CNV-01", _not_signed, "La convention est signée au jour du dépôt des comptes."),
+    Rule("SOL-03", _report_incomplete, "Les trois parties du bilan sont présentes."),
+    Rule("SOL-01", _too_early, "Les comptes sont déposés en N+1 ou après."),
+    Rule("COM-04", _foreign_collectif, "Tous les collectifs des comptes sont accordés."),
 )

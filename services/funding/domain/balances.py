@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from typing import Any
 
-from services.funding.domain.balance import due, indus, recompute, results, terms_of
-from services.funding.domain.balance_rules import RULES, BalanceContext
+from services.funding.domain.balance import due, indus, recompute, results
+from services.funding.domain.balance_rules import GATES, RULES, BalanceContext
 from services.funding.domain.common_rules import no_grant
-from services.funding.domain.explanations import indu_steps, price_steps
+from services.funding.domain.explanations import indu_findings, price_findings
 from services.funding.domain.grant_values import Settlement
 from services.funding.domain.parameters import FundingParameters
 from services.funding.domain.pricing import Price
@@ -19,13 +19,13 @@ from services.funding.domain.states import (
     grant_key,
 )
 from shared.contracts.base import content_hash
-from shared.contracts.common import Reason
 from shared.contracts.elan import ResultAccountFiled
 from shared.contracts.funding import BalanceRefused, BalanceSettled, SettledCollectif
 from shared.french import euros
-from shared.kernel.decision import NO_CHANGE, Decision, Message, StateRef, States
+from shared.kernel.decision import Decision, Message, StateRef, States
 from shared.kernel.money import total
-from shared.kernel.rules import Step, computed, evaluate_all
+from shared.kernel.requests import Request
+from shared.kernel.rules import Finding, computed, reasons
 
 
 def required_states(
@@ -40,35 +40,26 @@ def required_states(
         yield StateRef(PublishedBareme, str(grant.start_year))
 
 
-def settle(
+def _context(
     message: Message[ResultAccountFiled], states: States, parameters: FundingParameters
-) -> Decision:
-    """Answer `BalanceSettled`, or `BalanceRefused` with all reasons.
-
-    COM-05 ends the evaluation where the grant is missing, deferred or cancelled. Accounts settle
-    once: a duplicate changes nothing, other content is refused [TEC-01].
-    """
+) -> BalanceContext | Finding:
     filed = message.data
     grant = states.get(Grant, grant_key(filed.dossier_id, filed.school_year))
     if grant is None or grant.status != "granted":
-        return _refused(filed, (_without_grant(filed, grant),))
-    if settlement := grant.settlement:
-        same = settlement.content == content_hash(filed)
-        return NO_CHANGE if same else _refused(filed, (_other_accounts(filed),))
-    convention = states.get(Convention, convention_key(filed.dossier_id, grant.agrement.caf))
-    evaluation = evaluate_all(
-        RULES, BalanceContext(filed=filed, grant=grant, convention=convention)
+        ban = "aucun solde ne peut être calculé"
+        return no_grant(filed.dossier_id, filed.school_year, grant, ban)
+    return BalanceContext(
+        filed=filed,
+        grant=grant,
+        convention=states.get(Convention, convention_key(filed.dossier_id, grant.agrement.caf)),
+        published=states.get(PublishedBareme, str(grant.start_year)),
+        parameters=parameters,
     )
-    if evaluation.reasons:
-        return _refused(filed, evaluation.reasons, evaluation.steps)
-    terms = terms_of(grant, states, parameters)
+
+
+def _settle(context: BalanceContext, findings: tuple[Finding, ...]) -> Decision:
+    filed, grant, terms = context.filed, context.grant, context.terms
     priced = recompute(grant, filed, terms)
-    return _settled(filed, grant, priced, (*evaluation.steps, *price_steps(priced, terms)))
-
-
-def _settled(
-    filed: ResultAccountFiled, grant: Grant, priced: Price, steps: tuple[Step, ...]
-) -> Decision:
     amounts_due = due(priced)
     net_by_exercise = results(grant, amounts_due)
     settlement = Settlement(content=content_hash(filed), filed_on=filed.filed_on, due=amounts_due)
@@ -94,7 +85,7 @@ def _settled(
     return Decision(
         states=(grant.with_changes(settlement=settlement),),
         events=(event,),
-        steps=(*steps, *_result_steps(event)),
+        findings=(*findings, *price_findings(priced, terms), *_result_findings(event)),
     )
 
 
@@ -112,8 +103,8 @@ def _collectifs(filed: ResultAccountFiled, priced: Price) -> tuple[SettledCollec
     )
 
 
-def _result_steps(settled: BalanceSettled) -> tuple[Step, ...]:
-    """Return the steps of the amounts payable and recoverable by exercise."""
+def _result_findings(settled: BalanceSettled) -> tuple[Finding, ...]:
+    """Return the findings of the amounts payable and recoverable by exercise."""
     net = computed(
         "SOL-02",
         f"Dû {euros(settled.final_ps)} de Ps et {euros(settled.final_bonus)} de bonus, "
@@ -125,29 +116,26 @@ def _result_steps(settled: BalanceSettled) -> tuple[Step, ...]:
         advances_n1=settled.advances_n1,
         net=settled.net,
     )
-    return (net, *indu_steps(settled.indus))
+    return (net, *indu_findings(settled.indus))
 
 
-def _without_grant(filed: ResultAccountFiled, grant: Grant | None) -> Reason:
-    ban = "aucun solde ne peut être calculé"
-    return no_grant(filed.dossier_id, filed.school_year, grant, ban)
-
-
-def _other_accounts(filed: ResultAccountFiled) -> Reason:
-    return Reason(
-        rule="TEC-01",
-        message=f"Le solde du dossier {filed.dossier_id} pour {filed.school_year} est déjà arrêté "
-        "sur d'autres comptes : il ne change plus que par un contrôle.",
-    )
-
-
-def _refused(
-    filed: ResultAccountFiled, reasons: tuple[Reason, ...], steps: tuple[Step, ...] = ()
+def _refuse(
+    message: Message[ResultAccountFiled],
+    states: States,  # noqa: ARG001
+    findings: tuple[Finding, ...],
 ) -> Decision:
+    request = message.data
     refusal = BalanceRefused(
-        caf=filed.caf,
-        dossier_id=filed.dossier_id,
-        school_year=filed.school_year,
-        reasons=reasons,
+        caf=request.caf,
+        dossier_id=request.dossier_id,
+        school_year=request.school_year,
+        reasons=reasons(findings),
     )
-    return refused(refusal, steps)
+    return refused(refusal, findings)
+
+
+RESULT_ACCOUNT = Request(context=_context, gates=GATES, rules=RULES, accept=_settle, refuse=_refuse)
+"""Answers `BalanceSettled`, or `BalanceRefused` with all reasons.
+
+COM-05 ends the evaluation where the grant is missing, deferred or cancelled. Accounts settle once.
+"""

@@ -1,6 +1,7 @@
 """Handlers of baremes published by the Cnaf: record one, and release its grants page by page."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from services.funding.domain.admission import Admission, admit, envelopes_of
@@ -8,7 +9,7 @@ from services.funding.domain.envelopes import Envelopes
 from services.funding.domain.parameters import Bareme, FundingParameters
 from services.funding.domain.states import Grant, PublishedBareme, grant_key
 from shared.contracts.caf import BaremePublished
-from shared.contracts.common import Reason, RequestRefused
+from shared.contracts.common import RequestRefused
 from shared.contracts.funding import BaremeRegistered, BaremeReleaseContinued, FundingDeferred
 from shared.french import euros
 from shared.kernel.calendar import school_year
@@ -21,6 +22,8 @@ from shared.kernel.decision import (
     StateRef,
     States,
 )
+from shared.kernel.requests import Once, Request
+from shared.kernel.rules import Finding, reasons
 
 PAGE_LENGTH = 50
 SOURCE_SHOWN_MAX = 1_000
@@ -34,29 +37,52 @@ def required_states(
     yield StateRef(PublishedBareme, str(message.data.start_year))
 
 
-def register(
-    message: Message[BaremePublished], states: States, parameters: FundingParameters
-) -> Decision:
-    """Record the bareme of a new year and start to release the grants that wait for it.
+@dataclass(frozen=True, slots=True)
+class BaremeContext:
+    """A published bareme, and the one that is in force for its year, built in or published."""
 
-    A bareme, built in or published, is never replaced: the same amounts change nothing, others are
-    refused [TEC-01]. The source is not compared.
-    """
-    year = message.data.start_year
-    bareme = _bareme(message.data)
-    state = states.get(PublishedBareme, str(year))
-    current = parameters.bareme(year, state.bareme if state else None)
-    if current is None:
-        return Decision(
-            states=(PublishedBareme(start_year=year, bareme=bareme),),
-            events=(
-                BaremeRegistered(start_year=year),
-                BaremeReleaseContinued(start_year=year, after=""),
-            ),
-        )
-    if current.prices == bareme.prices:
-        return NO_CHANGE
-    return Decision(events=(_refused(message, current),))
+    published: BaremePublished
+    bareme: Bareme
+    current: Bareme | None
+
+
+def _context(
+    message: Message[BaremePublished], states: States, parameters: FundingParameters
+) -> BaremeContext:
+    published = message.data
+    state = states.get(PublishedBareme, str(published.start_year))
+    current = parameters.bareme(published.start_year, state.bareme if state else None)
+    return BaremeContext(published, _bareme(published), current)
+
+
+def _register(context: BaremeContext, findings: tuple[Finding, ...]) -> Decision:
+    """Record the bareme of a new year and start to release the grants that wait for it."""
+    year = context.published.start_year
+    return Decision(
+        states=(PublishedBareme(start_year=year, bareme=context.bareme),),
+        events=(
+            BaremeRegistered(start_year=year),
+            BaremeReleaseContinued(start_year=year, after=""),
+        ),
+        findings=findings,
+    )
+
+
+def _amounts(context: BaremeContext) -> str:
+    return _in_words(context.bareme)
+
+
+def _current_amounts(context: BaremeContext) -> str | None:
+    return _in_words(context.current) if context.current else None
+
+
+def _other_amounts(context: BaremeContext) -> str:
+    source = _shown(context.current.source) if context.current else ""
+    return (
+        f"Le barème de {context.published.start_year} est déjà connu avec d'autres montants et ne "
+        f"change plus : attendu {_current_amounts(context)} ({source}) ; "
+        f"observé {_amounts(context)}."
+    )
 
 
 def required_states_of_release(
@@ -97,7 +123,7 @@ def release(
             *(_answer(admission) for admission in released),
             *((following,) if len(page) == PAGE_LENGTH else ()),
         ),
-        steps=tuple(step for admission in released for step in admission.steps),
+        findings=tuple(step for admission in released for step in admission.findings),
     )
 
 
@@ -135,18 +161,15 @@ def _bareme(published: BaremePublished) -> Bareme:
     )
 
 
-def _refused(message: Message[BaremePublished], current: Bareme) -> RequestRefused:
-    sentence = (
-        f"Le barème de {message.data.start_year} est déjà connu avec d'autres montants et ne "
-        f"change plus : attendu {_in_words(current)} ({_shown(current.source)}) ; "
-        f"observé {_in_words(_bareme(message.data))}."
+def _refuse(
+    message: Message[BaremePublished],
+    states: States,  # noqa: ARG001
+    findings: tuple[Finding, ...],
+) -> Decision:
+    refusal = RequestRefused(
+        event_id=message.id, event_type=message.type, caf=None, reasons=reasons(findings)
     )
-    return RequestRefused(
-        event_id=message.id,
-        event_type=message.type,
-        caf=None,
-        reasons=(Reason(rule="TEC-01", message=sentence),),
-    )
+    return Decision(events=(refusal,))
 
 
 def _shown(source: str) -> str:
@@ -159,3 +182,15 @@ def _in_words(bareme: Bareme) -> str:
         f"plafond {euros(bareme.plafond)}, Ps maximale {euros(bareme.ps_max)}, "
         f"bonus enfants {euros(bareme.bonus_enfants)}, bonus parents {euros(bareme.bonus_parents)}"
     )
+
+
+BAREME = Request(
+    context=_context,
+    gates=(Once(accepted=_current_amounts, content=_amounts, sentence=_other_amounts),),
+    accept=_register,
+    refuse=_refuse,
+)
+"""Records the bareme of a new year; one that is known is never replaced [TEC-01].
+
+The same amounts change nothing, others are refused. The source is not compared.
+"""

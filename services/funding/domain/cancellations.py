@@ -5,23 +5,23 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from services.funding.domain.admission import leave_waiting_list
+from services.funding.domain.admission import envelopes_of, leave_waiting_list
 from services.funding.domain.balance import indus, results
-from services.funding.domain.cancellation_rules import RULES, CancellationContext
+from services.funding.domain.cancellation_rules import GATES, RULES, CancellationContext
 from services.funding.domain.common_rules import no_grant
 from services.funding.domain.envelopes import Envelopes
-from services.funding.domain.explanations import indu_steps
+from services.funding.domain.explanations import indu_findings
 from services.funding.domain.grant_values import Cancellation, Due
 from services.funding.domain.refusals import refused
 from services.funding.domain.states import Grant, grant_key
 from shared.contracts.base import content_hash
-from shared.contracts.common import Reason
 from shared.contracts.corrections import FundingCancellationOrdered
 from shared.contracts.funding import CancellationRefused, FundingCancelled
 from shared.french import euros
-from shared.kernel.decision import NO_CHANGE, Decision, Message, OutgoingEvent, StateRef, States
+from shared.kernel.decision import Decision, Message, OutgoingEvent, StateRef, States
 from shared.kernel.money import ZERO
-from shared.kernel.rules import Step, computed, evaluate_all
+from shared.kernel.requests import Request
+from shared.kernel.rules import Finding, computed, reasons
 
 NOTHING_DUE = Due(part_n=ZERO, part_n1=ZERO, bonus_enfants=ZERO, bonus_parents=ZERO)
 
@@ -46,45 +46,36 @@ def required_states(
         yield StateRef(Envelopes, grant.agrement.caf)
 
 
-def cancel(
+def _context(
     message: Message[FundingCancellationOrdered],
     states: States,
     parameters: object,  # noqa: ARG001
-) -> Decision:
-    """Answer `FundingCancelled`, or `CancellationRefused` with all reasons.
-
-    COM-05 ends the evaluation where nothing is granted or deferred. A grant is cancelled once: a
-    duplicate changes nothing, another order is refused [TEC-01]. A grant that waits for an
-    envelope leaves the waiting list, and the list is served.
-    """
+) -> CancellationContext | Finding:
     order = message.data
     grant = states.get(Grant, grant_key(order.dossier_id, order.school_year))
     if grant is None or grant.status == "refused":
-        return _refused(order, (_without_grant(order),))
-    content = content_hash(order)
-    if cancellation := grant.cancellation:
-        return (
-            NO_CHANGE
-            if cancellation.content == content
-            else _refused(order, (_other_content(order),))
-        )
-    evaluation = evaluate_all(RULES, CancellationContext(order=order, grant=grant))
-    if evaluation.reasons:
-        return _refused(order, evaluation.reasons, evaluation.steps)
-    ground = CancellationGround(content, order.ordered_on, order.legal_ground, order.motive)
-    state, event, steps = cancel_grant(grant, ground)
-    envelopes, continuation = leave_waiting_list(grant, states)
+        return no_grant(order.dossier_id, order.school_year, None, "il n'y a rien à annuler")
+    return CancellationContext(order, grant, envelopes_of(grant.agrement.caf, states))
+
+
+def _cancel(context: CancellationContext, findings: tuple[Finding, ...]) -> Decision:
+    order, grant = context.order, context.grant
+    ground = CancellationGround(
+        content_hash(order), order.ordered_on, order.legal_ground, order.motive
+    )
+    state, event, indus_found = cancel_grant(grant, ground)
+    envelopes, continuation = leave_waiting_list(grant, context.envelopes)
     return Decision(
         states=(state, *envelopes),
         events=(event, *continuation),
-        steps=(*evaluation.steps, *steps),
+        findings=(*findings, *indus_found),
     )
 
 
 def cancel_grant(
     grant: Grant, ground: CancellationGround
-) -> tuple[Grant, OutgoingEvent, tuple[Step, ...]]:
-    """Return the cancelled grant, the event to publish and the steps of its indus.
+) -> tuple[Grant, OutgoingEvent, tuple[Finding, ...]]:
+    """Return the cancelled grant, the event to publish and the findings of its indus.
 
     It is a balance in which nothing is due [SOL-02]; like a balance, it changes no envelope.
     """
@@ -105,11 +96,11 @@ def cancel_grant(
     return (
         state,
         OutgoingEvent(event, about=StateRef(Grant, grant.key)),
-        (_step(event), *indu_steps(event.indus)),
+        (_step(event), *indu_findings(event.indus)),
     )
 
 
-def _step(event: FundingCancelled) -> Step:
+def _step(event: FundingCancelled) -> Finding:
     return computed(
         "SOL-02",
         f"{event.school_year} : plus rien n'est dû, acomptes de {euros(event.advances_n)} et "
@@ -119,25 +110,26 @@ def _step(event: FundingCancelled) -> Step:
     )
 
 
-def _without_grant(order: FundingCancellationOrdered) -> Reason:
-    return no_grant(order.dossier_id, order.school_year, None, "il n'y a rien à annuler")
-
-
-def _other_content(order: FundingCancellationOrdered) -> Reason:
-    return Reason(
-        rule="TEC-01",
-        message=f"Le financement du dossier {order.dossier_id} pour {order.school_year} est déjà "
-        "annulé par une autre décision : elle ne change plus.",
-    )
-
-
-def _refused(
-    order: FundingCancellationOrdered, reasons: tuple[Reason, ...], steps: tuple[Step, ...] = ()
+def _refuse(
+    message: Message[FundingCancellationOrdered],
+    states: States,  # noqa: ARG001
+    findings: tuple[Finding, ...],
 ) -> Decision:
+    request = message.data
     refusal = CancellationRefused(
-        caf=order.caf,
-        dossier_id=order.dossier_id,
-        school_year=order.school_year,
-        reasons=reasons,
+        caf=request.caf,
+        dossier_id=request.dossier_id,
+        school_year=request.school_year,
+        reasons=reasons(findings),
     )
-    return refused(refusal, steps)
+    return refused(refusal, findings)
+
+
+CANCELLATION_ORDER = Request(
+    context=_context, gates=GATES, rules=RULES, accept=_cancel, refuse=_refuse
+)
+"""Answers `FundingCancelled`, or `CancellationRefused` with all reasons.
+
+COM-05 ends the evaluation where nothing is granted or deferred. A grant is cancelled once. A grant
+that waits for an envelope leaves the waiting list, and the list is served.
+"""

@@ -1,18 +1,59 @@
-"""Reasons for refusal that several requests about a school year share."""
+"""Rules that several requests about a school year share."""
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Protocol
 
-from services.funding.domain.states import Convention, Grant
-from shared.contracts.common import Accounts, Reason, Report
+from services.funding.domain.states import (
+    AcceptedControl,
+    AcceptedOrder,
+    AcceptedReversal,
+    Convention,
+    Grant,
+)
+from shared.contracts.common import Accounts, Report
 from shared.french import short_date
+from shared.kernel.rules import Finding, breach
 
 
-def no_grant(dossier_id: str, school_year: str, grant: Grant | None, ban: str) -> Reason:
+class OfGrant(Protocol):
+    """A request about a grant."""
+
+    @property
+    def grant(self) -> Grant:
+        """The grant."""
+        ...
+
+
+def caf_of_grant(context: OfGrant) -> str:
+    """Return the Caf that a request about a grant must come from [TEC-03]."""
+    return context.grant.agrement.caf
+
+
+class OfKeyedRequest(Protocol):
+    """A request with a key of its own, and what was accepted under it."""
+
+    @property
+    def accepted(self) -> AcceptedOrder | AcceptedReversal | AcceptedControl | None:
+        """The request accepted under this key, None before."""
+        ...
+
+
+def accepted_content(context: OfKeyedRequest) -> str | None:
+    """Return the content hash accepted under the key of a request."""
+    return context.accepted.content if context.accepted else None
+
+
+def other_caf(sender: str, owner: str, request: str) -> str:
+    """Return the refusal of another Caf; `request` is the French subject and verb."""
+    return f"{request} de la Caf {sender}, mais le dossier relève de la Caf {owner}."
+
+
+def no_grant(dossier_id: str, school_year: str, grant: Grant | None, ban: str) -> Finding:
     """COM-05: nothing is granted; `ban` is a French clause: the operation that needs a grant."""
-    return Reason(
-        rule="COM-05",
-        message=f"Le financement du dossier {dossier_id} pour {school_year} "
+    return breach(
+        "COM-05",
+        f"Le financement du dossier {dossier_id} pour {school_year} "
         f"{STATUSES[grant.status if grant else 'refused']} : {ban}.",
     )
 
@@ -24,17 +65,7 @@ STATUSES = {
 }
 
 
-def other_caf(sender: str, owner: str, request: str) -> Reason | None:
-    """TEC-03: a request comes from the dossier's Caf; `request` is its French subject and verb."""
-    if sender == owner:
-        return None
-    return Reason(
-        rule="TEC-03",
-        message=f"{request} de la Caf {sender}, mais le dossier relève de la Caf {owner}.",
-    )
-
-
-def not_signed(convention: Convention | None, on: date, occasion: str) -> Reason | None:
+def not_signed(convention: Convention | None, on: date, occasion: str) -> Finding | None:
     """CNV-01: a convention is signed on this day or before; `occasion` names the day in French."""
     if convention and convention.signed_on <= on:
         return None
@@ -43,13 +74,13 @@ def not_signed(convention: Convention | None, on: date, occasion: str) -> Reason
         if convention
         else "Aucune convention signée n'est connue"
     )
-    return Reason(
-        rule="CNV-01",
-        message=f"{state} : elle doit l'être au plus tard le {short_date(on)}, {occasion}.",
+    return breach(
+        "CNV-01",
+        f"{state} : elle doit l'être au plus tard le {short_date(on)}, {occasion}.",
     )
 
 
-def closed(grant: Grant, ban: str) -> Reason | None:
+def closed(grant: Grant, ban: str) -> Finding | None:
     """SOL-02: a settled or cancelled school year does not change; `ban` is a French clause."""
     if grant.settlement:
         state = f"est soldée sur les comptes du {short_date(grant.settlement.filed_on)}"
@@ -58,7 +89,7 @@ def closed(grant: Grant, ban: str) -> Reason | None:
     else:
         return None
     year = grant.agrement.school_year
-    return Reason(rule="SOL-02", message=f"L'année scolaire {year} {state} : {ban}.")
+    return breach("SOL-02", f"L'année scolaire {year} {state} : {ban}.")
 
 
 def missing_parts(report: Report) -> str:
@@ -71,7 +102,7 @@ def missing_parts(report: Report) -> str:
     return ", ".join(name for name, present in parts if not present)
 
 
-def not_granted(accounts: Accounts, grant: Grant) -> Reason | None:
+def not_granted(accounts: Accounts, grant: Grant) -> Finding | None:
     """COM-04: accounts name collectifs of this school year's grant only."""
     return foreign(
         (collectif.collectif_id for collectif in accounts.collectifs),
@@ -80,14 +111,13 @@ def not_granted(accounts: Accounts, grant: Grant) -> Reason | None:
     )
 
 
-def foreign(named: Iterable[str], allowed: set[str], outside: str) -> Reason | None:
+def foreign(named: Iterable[str], allowed: set[str], outside: str) -> Finding | None:
     """COM-04: a request names allowed collectifs only; `outside` names their set in French."""
     if not (unknown := [collectif_id for collectif_id in named if collectif_id not in allowed]):
         return None
-    return Reason(
-        rule="COM-04",
-        message=f"Hors {outside} : "
-        f"{', '.join(unknown[:NAMED_MAX])}{'…' if unknown[NAMED_MAX:] else ''}.",
+    return breach(
+        "COM-04",
+        f"Hors {outside} : {', '.join(unknown[:NAMED_MAX])}{'…' if unknown[NAMED_MAX:] else ''}.",
     )
 
 

@@ -4,26 +4,26 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, Literal
 
-from services.funding.domain.balance import due, recompute, terms_of
+from services.funding.domain.balance import due, recompute
 from services.funding.domain.common_rules import no_grant
-from services.funding.domain.control_rules import RULES, ControlContext
-from services.funding.domain.explanations import adjustment_step, price_steps
+from services.funding.domain.control_rules import GATES, ControlContext
+from services.funding.domain.explanations import adjustment_finding, price_findings
 from services.funding.domain.grant_values import Due
 from services.funding.domain.parameters import FundingParameters
 from services.funding.domain.refusals import refused
 from services.funding.domain.states import AcceptedControl, Grant, PublishedBareme, grant_key
 from shared.contracts.base import content_hash
 from shared.contracts.caf import ControlConcluded
-from shared.contracts.common import Reason
 from shared.contracts.funding import (
     AdjustmentComponents,
     AdjustmentDecided,
     AdjustmentRefused,
     SignedExerciseAmount,
 )
-from shared.kernel.decision import NO_CHANGE, Decision, Message, StateRef, States
+from shared.kernel.decision import Decision, Message, StateRef, States
 from shared.kernel.money import ZERO
-from shared.kernel.rules import Step, evaluate_until_first
+from shared.kernel.requests import Request
+from shared.kernel.rules import Finding, breach, reasons
 
 Kind = Literal["rappel", "indu", "none"]
 
@@ -38,28 +38,34 @@ def required_states(message: Message[ControlConcluded], states: States) -> Itera
         yield StateRef(PublishedBareme, str(grant.start_year))
 
 
-def conclude(
+def _context(
     message: Message[ControlConcluded], states: States, parameters: FundingParameters
-) -> Decision:
-    """Answer `AdjustmentDecided`, or `AdjustmentRefused` with the first reason that applies.
-
-    In order: no grant [COM-05]; nothing settled [SOL-02]; a control accepted with other content
-    [TEC-01], a duplicate changes nothing; then the table of rules.
-    """
+) -> ControlContext | Finding:
     control = message.data
     grant = states.get(Grant, grant_key(control.dossier_id, control.school_year))
     if grant is None or grant.status != "granted":
-        return _refused(control, _without_grant(control, grant))
-    if (settlement := grant.settlement) is None:
-        return _refused(control, _nothing_settled(control))
-    if accepted := states.get(AcceptedControl, control.control_id):
-        same = accepted.content == content_hash(control)
-        return NO_CHANGE if same else _refused(control, _other_content(control))
-    period = parameters.contradictory_periods.in_force_on(grant.start_year)
-    evaluation = evaluate_until_first(RULES, ControlContext(control, grant, settlement, period))
-    if evaluation.reasons:
-        return _refused(control, evaluation.reasons[0], evaluation.steps)
-    terms = terms_of(grant, states, parameters)
+        ban = "aucun contrôle ne peut rien y changer"
+        return no_grant(control.dossier_id, control.school_year, grant, ban)
+    if grant.settlement is None:
+        return _nothing_settled(control)
+    return ControlContext(
+        control=control,
+        grant=grant,
+        settlement=grant.settlement,
+        accepted=states.get(AcceptedControl, control.control_id),
+        period=parameters.contradictory_periods.in_force_on(grant.start_year),
+        published=states.get(PublishedBareme, str(grant.start_year)),
+        parameters=parameters,
+    )
+
+
+def _adjust(context: ControlContext, findings: tuple[Finding, ...]) -> Decision:
+    control, grant, settlement, terms = (
+        context.control,
+        context.grant,
+        context.settlement,
+        context.terms,
+    )
     priced = recompute(grant, control, terms)
     amounts_due = due(priced)
     event = _adjustment(control, grant, settlement.due, amounts_due)
@@ -69,7 +75,7 @@ def conclude(
             AcceptedControl(control_id=control.control_id, content=content_hash(control)),
         ),
         events=(event,),
-        steps=(*evaluation.steps, *price_steps(priced, terms), adjustment_step(event)),
+        findings=(*findings, *price_findings(priced, terms), adjustment_finding(event)),
     )
 
 
@@ -109,33 +115,32 @@ def _kind(amount: Decimal) -> Kind:
     return "indu" if amount < ZERO else "none"
 
 
-def _without_grant(control: ControlConcluded, grant: Grant | None) -> Reason:
-    ban = "aucun contrôle ne peut rien y changer"
-    return no_grant(control.dossier_id, control.school_year, grant, ban)
-
-
-def _nothing_settled(control: ControlConcluded) -> Reason:
-    return Reason(
-        rule="SOL-02",
-        message=f"Aucun solde n'est arrêté pour le dossier {control.dossier_id} et l'année "
+def _nothing_settled(control: ControlConcluded) -> Finding:
+    return breach(
+        "SOL-02",
+        f"Aucun solde n'est arrêté pour le dossier {control.dossier_id} et l'année "
         f"scolaire {control.school_year} : il n'y a rien à redresser.",
     )
 
 
-def _other_content(control: ControlConcluded) -> Reason:
-    return Reason(
-        rule="TEC-01",
-        message=f"Le contrôle {control.control_id} a déjà été décidé avec un autre contenu : "
-        "il ne change plus, un nouveau contrôle demande un nouvel identifiant.",
-    )
-
-
-def _refused(control: ControlConcluded, reason: Reason, steps: tuple[Step, ...] = ()) -> Decision:
+def _refuse(
+    message: Message[ControlConcluded],
+    states: States,  # noqa: ARG001
+    findings: tuple[Finding, ...],
+) -> Decision:
+    request = message.data
     refusal = AdjustmentRefused(
-        caf=control.caf,
-        dossier_id=control.dossier_id,
-        school_year=control.school_year,
-        control_id=control.control_id,
-        reasons=(reason,),
+        caf=request.caf,
+        dossier_id=request.dossier_id,
+        school_year=request.school_year,
+        control_id=request.control_id,
+        reasons=reasons(findings),
     )
-    return refused(refusal, steps)
+    return refused(refusal, findings)
+
+
+CONTROL = Request(context=_context, gates=GATES, accept=_adjust, refuse=_refuse)
+"""Answers `AdjustmentDecided`, or `AdjustmentRefused` with the first reason that applies.
+
+In order: no grant [COM-05]; nothing settled [SOL-02]; another content [TEC-01]; then the others.
+"""

@@ -1,13 +1,16 @@
 """Handler of conventions: the earliest date of signature counts, even before the grant."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from services.funding.domain.states import Convention, Dossier, convention_key
 from shared.contracts.caf import ConventionSigned
-from shared.contracts.common import Reason, RequestRefused
+from shared.contracts.common import RequestRefused
 from shared.contracts.funding import ConventionRegistered
 from shared.kernel.decision import Decision, Message, StateRef, States
+from shared.kernel.requests import Owner, Request
+from shared.kernel.rules import Finding, reasons
 
 
 def required_states(message: Message[ConventionSigned], states: States) -> Iterable[StateRef[Any]]:  # noqa: ARG001
@@ -17,35 +20,71 @@ def required_states(message: Message[ConventionSigned], states: States) -> Itera
     yield StateRef(Convention, convention_key(signed.dossier_id, signed.caf))
 
 
-def sign(
+@dataclass(frozen=True, slots=True)
+class ConventionContext:
+    """A convention, its dossier if known, and the one recorded before."""
+
+    signed: ConventionSigned
+    dossier: Dossier | None
+    before: Convention | None
+
+
+def _context(
     message: Message[ConventionSigned],
     states: States,
     parameters: object,  # noqa: ARG001
-) -> Decision:
-    """Answer `ConventionRegistered` each time, or refuse a Caf that is not the dossier's [TEC-03].
-
-    Before the grant the Caf of the dossier is unknown: the convention is recorded for the Caf
-    that sent it, and never counts for another.
-    """
+) -> ConventionContext:
     signed = message.data
-    dossier = states.get(Dossier, signed.dossier_id)
-    if dossier is not None and dossier.caf != signed.caf:
-        return Decision(events=(_refused(message, dossier),))
-    before = states.get(Convention, convention_key(signed.dossier_id, signed.caf))
+    return ConventionContext(
+        signed,
+        states.get(Dossier, signed.dossier_id),
+        states.get(Convention, convention_key(signed.dossier_id, signed.caf)),
+    )
+
+
+def _sign(context: ConventionContext, findings: tuple[Finding, ...]) -> Decision:
+    signed, before = context.signed, context.before
     earliest = min(signed.signed_on, before.signed_on) if before else signed.signed_on
     convention = Convention(dossier_id=signed.dossier_id, caf=signed.caf, signed_on=earliest)
     answer = ConventionRegistered(caf=signed.caf, dossier_id=signed.dossier_id)
-    return Decision(states=(convention,), events=(answer,))
+    return Decision(states=(convention,), events=(answer,), findings=findings)
 
 
-def _refused(message: Message[ConventionSigned], dossier: Dossier) -> RequestRefused:
-    sentence = (
-        f"Le dossier {dossier.key} relève de la Caf {dossier.caf} : "
-        f"la convention de la Caf {message.data.caf} ne peut pas y être rattachée."
+def _owner(context: ConventionContext) -> str:
+    """Return the Caf of the dossier; before the grant it is unknown, and any Caf may sign."""
+    return context.dossier.caf if context.dossier else context.signed.caf
+
+
+def _other_caf(context: ConventionContext) -> str:
+    signed = context.signed
+    return (
+        f"Le dossier {signed.dossier_id} relève de la Caf {_owner(context)} : "
+        f"la convention de la Caf {signed.caf} ne peut pas y être rattachée."
     )
-    return RequestRefused(
+
+
+def _refuse(
+    message: Message[ConventionSigned],
+    states: States,  # noqa: ARG001
+    findings: tuple[Finding, ...],
+) -> Decision:
+    refusal = RequestRefused(
         event_id=message.id,
         event_type=message.type,
         caf=message.data.caf,
-        reasons=(Reason(rule="TEC-03", message=sentence),),
+        reasons=reasons(findings),
     )
+    return Decision(events=(refusal,))
+
+
+CONVENTION = Request(
+    context=_context,
+    rules=(Owner(caf=_owner, sentence=_other_caf),),
+    accept=_sign,
+    refuse=_refuse,
+)
+"""Answers `ConventionRegistered` each time, or refuses a Caf that is not the dossier's [TEC-03].
+
+A convention that comes before the grant is recorded for the Caf that sent it, and never counts for
+another.
+"""

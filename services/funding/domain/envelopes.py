@@ -11,12 +11,12 @@ from decimal import Decimal
 
 from services.funding.domain.grant_values import Stored
 from services.funding.domain.states import grant_key
-from shared.contracts.common import Reason
 from shared.contracts.funding import EnvelopeCharge, EnvelopeReleaseContinued
 from shared.contracts.types import CafCode, Day, Exercise, Id, Instant, Money, SchoolYear
 from shared.french import euros
 from shared.kernel.decision import State
 from shared.kernel.money import ZERO
+from shared.kernel.rules import Finding, breach
 
 
 class Allotment(Stored):
@@ -100,11 +100,11 @@ class Envelopes(State):
 
 @dataclass(frozen=True, slots=True)
 class ReservationResult:
-    """A reservation admitted with its charges, or waiting for its reasons."""
+    """A reservation admitted with its charges, or waiting for what stands against it."""
 
     envelopes: Envelopes
     charges: tuple[EnvelopeCharge, ...]
-    reasons: tuple[Reason, ...] = ()
+    obstacles: tuple[Finding, ...] = ()
 
 
 def reserve(envelopes: Envelopes, reservation: Reservation) -> ReservationResult:
@@ -113,9 +113,9 @@ def reserve(envelopes: Envelopes, reservation: Reservation) -> ReservationResult
     It waits when an exercise has too little left, or when a waiting grant needs one of its
     exercises, whatever their decision dates.
     """
-    if reasons := _obstacles(envelopes, reservation):
+    if obstacles := _obstacles(envelopes, reservation):
         waiting = tuple(sorted((*envelopes.waiting, reservation), key=_place))
-        return ReservationResult(envelopes.with_changes(waiting=waiting), (), reasons)
+        return ReservationResult(envelopes.with_changes(waiting=waiting), (), obstacles)
     admitted = _with_status(envelopes, reservation)
     return ReservationResult(_with_reserved(envelopes, admitted.charges), admitted.charges)
 
@@ -239,7 +239,7 @@ def _with_reserved(envelopes: Envelopes, charges: Iterable[EnvelopeCharge]) -> E
     return envelopes
 
 
-def _obstacles(envelopes: Envelopes, reservation: Reservation) -> tuple[Reason, ...]:
+def _obstacles(envelopes: Envelopes, reservation: Reservation) -> tuple[Finding, ...]:
     reasons = (
         reason
         for charge in reservation.charges
@@ -248,26 +248,26 @@ def _obstacles(envelopes: Envelopes, reservation: Reservation) -> tuple[Reason, 
     return tuple(reason for reason in reasons if reason)
 
 
-def _too_little(envelopes: Envelopes, charge: EnvelopeCharge) -> Reason | None:
+def _too_little(envelopes: Envelopes, charge: EnvelopeCharge) -> Finding | None:
     left = envelopes.line(charge.exercise).left
     if left is None or charge.amount <= left:
         return None
     state = f"il reste {euros(left)}" if left >= ZERO else f"elle est dépassée de {euros(-left)}"
-    return Reason(
-        rule="ENV-03",
-        message=f"Enveloppe {charge.exercise} de la Caf {envelopes.caf} : {state}, "
+    return breach(
+        "ENV-03",
+        f"Enveloppe {charge.exercise} de la Caf {envelopes.caf} : {state}, "
         f"il faut {euros(charge.amount)}.",
     )
 
 
-def _others_wait(envelopes: Envelopes, charge: EnvelopeCharge) -> Reason | None:
+def _others_wait(envelopes: Envelopes, charge: EnvelopeCharge) -> Finding | None:
     before = sum(charge.exercise in reservation.exercises for reservation in envelopes.waiting)
     if not before:
         return None
     who = f"{before} dossiers attendent" if before > 1 else "un dossier attend"
-    return Reason(
-        rule="ENV-03",
-        message=f"Enveloppe {charge.exercise} de la Caf {envelopes.caf} : {who} déjà ; "
+    return breach(
+        "ENV-03",
+        f"Enveloppe {charge.exercise} de la Caf {envelopes.caf} : {who} déjà ; "
         "celui-ci prend rang dans la liste, par date de décision.",
     )
 

@@ -8,11 +8,11 @@ from services.funding.domain.pricing import Price
 from shared.contracts.common import ExerciseAmount
 from shared.contracts.funding import AdjustmentDecided, Cap80, FundingGranted, PricedCollectif
 from shared.french import euros, percent
-from shared.kernel.rules import Step, computed
+from shared.kernel.rules import Finding, computed
 
 
-def price_steps(price: Price, terms: Terms) -> tuple[Step, ...]:
-    """Return the steps of the bareme, each collectif, the cap and the parts, in this order."""
+def price_findings(price: Price, terms: Terms) -> tuple[Finding, ...]:
+    """Return the findings of the bareme, each collectif, the cap and the parts, in this order."""
     return (
         _bareme(terms),
         *(step for collectif in price.collectifs for step in _collectif(collectif, terms)),
@@ -21,7 +21,7 @@ def price_steps(price: Price, terms: Terms) -> tuple[Step, ...]:
     )
 
 
-def _bareme(terms: Terms) -> Step:
+def _bareme(terms: Terms) -> Finding:
     bareme = terms.bareme
     return computed(
         "PRX-07",
@@ -35,7 +35,7 @@ def _bareme(terms: Terms) -> Step:
     )
 
 
-def _collectif(priced: PricedCollectif, terms: Terms) -> Iterator[Step]:
+def _collectif(priced: PricedCollectif, terms: Terms) -> Iterator[Finding]:
     share, bareme = terms.shares.ps, terms.bareme
     yield computed(
         "PRX-01",
@@ -57,7 +57,7 @@ def _collectif(priced: PricedCollectif, terms: Terms) -> Iterator[Step]:
         )
 
 
-def _cap(cap: Cap80) -> Step:
+def _cap(cap: Cap80) -> Finding:
     cut = (
         f"{euros(cap.excess)} de trop, {euros(cap.cut_from_bonus)} pris sur les bonus et "
         f"{euros(cap.cut_from_ps)} sur la Ps"
@@ -74,7 +74,7 @@ def _cap(cap: Cap80) -> Step:
     )
 
 
-def _parts(price: Price, terms: Terms) -> Step:
+def _parts(price: Price, terms: Terms) -> Finding:
     return computed(
         "ENV-01",
         f"Ps de {euros(price.ps_total)} : {euros(price.part_n)} sur {terms.start_year}, "
@@ -87,8 +87,8 @@ def _parts(price: Price, terms: Terms) -> Step:
     )
 
 
-def ceiling_steps(funding: FundingGranted, terms: Terms) -> tuple[Step, ...]:
-    """Return the steps of the advance ceilings of both exercises, shares of the Ps alone."""
+def ceiling_findings(funding: FundingGranted, terms: Terms) -> tuple[Finding, ...]:
+    """Return the findings of the advance ceilings of both exercises, shares of the Ps alone."""
     ceilings, first = terms.ceilings, terms.start_year
     return (
         _ceiling("ACO-01", first, ceilings.advances_n, funding.advance_ceiling_n),
@@ -96,7 +96,7 @@ def ceiling_steps(funding: FundingGranted, terms: Terms) -> tuple[Step, ...]:
     )
 
 
-def _ceiling(rule: str, exercise: int, share: Decimal, ceiling: Decimal) -> Step:
+def _ceiling(rule: str, exercise: int, share: Decimal, ceiling: Decimal) -> Finding:
     return computed(
         rule,
         f"Acomptes de {exercise} : {percent(share)} de la Ps au plus, soit {euros(ceiling)}.",
@@ -105,8 +105,8 @@ def _ceiling(rule: str, exercise: int, share: Decimal, ceiling: Decimal) -> Step
     )
 
 
-def indu_steps(indus: tuple[ExerciseAmount, ...]) -> tuple[Step, ...]:
-    """Return the steps of the indus, by exercise [CPT-05]."""
+def indu_findings(indus: tuple[ExerciseAmount, ...]) -> tuple[Finding, ...]:
+    """Return the findings of the indus, by exercise [CPT-05]."""
     return tuple(
         computed(
             "CPT-05",
@@ -125,7 +125,7 @@ ADJUSTMENTS = {
 }
 
 
-def adjustment_step(adjusted: AdjustmentDecided) -> Step:
+def adjustment_finding(adjusted: AdjustmentDecided) -> Finding:
     """Return the step of the changes of a control, by exercise and in total."""
     rule, noun = ADJUSTMENTS[adjusted.kind]
     first, second = adjusted.by_origin

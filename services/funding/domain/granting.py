@@ -3,21 +3,21 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from services.funding.domain.explanations import ceiling_steps, price_steps
+from services.funding.domain.explanations import ceiling_findings, price_findings
 from services.funding.domain.parameters import Terms
 from services.funding.domain.pricing import price
 from shared.contracts.eligibility import AgrementContent
 from shared.contracts.funding import BaremeSource, EnvelopeCharge, FundingGranted
 from shared.kernel.money import floor
-from shared.kernel.rules import Step
+from shared.kernel.rules import Finding
 
 
 @dataclass(frozen=True, slots=True)
 class PricedGrant:
-    """The amounts granted for a school year, and the steps of their computation."""
+    """The amounts granted for a school year, and the findings of their computation."""
 
     funding: FundingGranted
-    steps: tuple[Step, ...]
+    findings: tuple[Finding, ...]
 
 
 def build_grant(agrement: AgrementContent, terms: Terms) -> PricedGrant:
@@ -46,7 +46,7 @@ def build_grant(agrement: AgrementContent, terms: Terms) -> PricedGrant:
         bareme=BaremeSource(start_year=terms.start_year, source=terms.bareme.source),
         envelopes=_charges(terms.start_year, due.part_n, due.part_n1 + due.bonus_total),
     )
-    return PricedGrant(funding, (*price_steps(due, terms), *ceiling_steps(funding, terms)))
+    return PricedGrant(funding, (*price_findings(due, terms), *ceiling_findings(funding, terms)))
 
 
 def _charges(start_year: int, first: Decimal, second: Decimal) -> tuple[EnvelopeCharge, ...]:

@@ -7,13 +7,12 @@ from services.funding.domain.admission import admit, envelopes_of, terms_for, wi
 from services.funding.domain.agrement_amendments import as_amended, ends, uncovered
 from services.funding.domain.envelopes import Envelopes
 from services.funding.domain.parameters import FundingParameters
-from services.funding.domain.refusals import violations
 from services.funding.domain.states import Dossier, Grant, PublishedBareme, grant_key
 from shared.contracts.common import DossierScoped
 from shared.contracts.eligibility import AgrementGranted, AgrementRegistered
 from shared.kernel.calendar import start_year
 from shared.kernel.decision import NO_CHANGE, Decision, Message, State, StateRef, States
-from shared.kernel.rules import Step
+from shared.kernel.rules import Finding
 
 
 def required_states(message: Message[AgrementGranted], states: States) -> Iterable[StateRef[Any]]:  # noqa: ARG001
@@ -39,8 +38,8 @@ def grant(
         return NO_CHANGE
     dossier = dossier_of(agrement, states).of_agrement(agrement)
     if ends(agrement, dossier.amendments, agrement.school_year):
-        refusal = uncovered(agrement)
-        return Decision(states=(dossier,), events=(refusal,), steps=violations(refusal.reasons))
+        refusal, finding = uncovered(agrement)
+        return Decision(states=(dossier,), events=(refusal,), findings=(finding,))
     return granted_or_deferred(
         Grant.waiting(
             as_amended(agrement, dossier.amendments, agrement.school_year), message.origin
@@ -63,22 +62,22 @@ def granted_or_deferred(
     parameters: FundingParameters,
     *,
     other_states: tuple[State, ...] = (),
-    steps: tuple[Step, ...] = (),
+    findings: tuple[Finding, ...] = (),
 ) -> Decision:
     """Price a new grant and admit it, or defer it with its reasons.
 
-    `other_states` are written by the same decision; `steps` are put before those of the price.
+    `other_states` are written by the same decision; `findings` are put before those of the price.
     """
     terms = terms_for(waiting, states, parameters)
     if terms is None:
         return Decision(
-            states=(waiting, *other_states), events=(without_bareme(waiting),), steps=steps
+            states=(waiting, *other_states), events=(without_bareme(waiting),), findings=findings
         )
     admission = admit(waiting, envelopes_of(waiting.agrement.caf, states), terms)
     return Decision(
         states=(admission.grant, *other_states, admission.envelopes),
         events=(admission.event,),
-        steps=(*steps, *admission.steps),
+        findings=(*findings, *admission.findings),
     )
 
 

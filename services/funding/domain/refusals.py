@@ -1,9 +1,6 @@
 """How funding refuses a request about a school year."""
 
-from collections.abc import Iterable
-
 from services.funding.domain.states import Grant, grant_key
-from shared.contracts.common import Reason
 from shared.contracts.funding import (
     AdjustmentRefused,
     AdvanceRefused,
@@ -13,7 +10,7 @@ from shared.contracts.funding import (
     FundingRefused,
 )
 from shared.kernel.decision import Decision, OutgoingEvent, StateRef
-from shared.kernel.rules import Step, violated
+from shared.kernel.rules import Finding
 
 Refusal = (
     AdjustmentRefused
@@ -25,17 +22,7 @@ Refusal = (
 )
 
 
-def refused(refusal: Refusal, steps: tuple[Step, ...] = ()) -> Decision:
-    """Return the decision that refuses and changes no state.
-
-    Without `steps`, the reasons become the steps: they ended the evaluation.
-    """
+def refused(refusal: Refusal, findings: tuple[Finding, ...]) -> Decision:
+    """Return the decision that refuses and changes no state."""
     about = StateRef(Grant, grant_key(refusal.dossier_id, refusal.school_year))
-    return Decision(
-        events=(OutgoingEvent(refusal, about=about),), steps=steps or violations(refusal.reasons)
-    )
-
-
-def violations(reasons: Iterable[Reason]) -> tuple[Step, ...]:
-    """Return the steps of reasons that ended an evaluation."""
-    return tuple(violated(reason) for reason in reasons)
+    return Decision(events=(OutgoingEvent(refusal, about=about),), findings=findings)

@@ -3,25 +3,52 @@
 from dataclasses import dataclass
 
 from services.funding.domain.common_rules import foreign, missing_parts, other_caf
-from shared.contracts.common import Reason
+from services.funding.domain.parameters import FundingParameters
+from services.funding.domain.states import Dossier, Grant
 from shared.contracts.elan import AnnualRenewalFiled
 from shared.contracts.eligibility import AgrementContent
-from shared.kernel.rules import Rule
+from shared.kernel.decision import RequestRef, States
+from shared.kernel.requests import Once, Owner
+from shared.kernel.rules import Finding, Rule, breach
 
 
 @dataclass(frozen=True, slots=True)
 class RenewalContext:
-    """A renewal and its agrement as amended."""
+    """A renewal, its dossier with the agrement as amended, and the grant of the year if any.
+
+    `states` and `parameters` are what prices the year.
+    """
 
     filed: AnnualRenewalFiled
+    origin: RequestRef
+    dossier: Dossier
     agrement: AgrementContent
+    before: Grant | None
+    states: States
+    parameters: FundingParameters
 
 
-def _other_caf(context: RenewalContext) -> Reason | None:
+def _accepted(context: RenewalContext) -> str | None:
+    return context.before.renewal if context.before else None
+
+
+def _other_content(context: RenewalContext) -> str:
+    filed = context.filed
+    return (
+        f"Le renouvellement du dossier {filed.dossier_id} pour {filed.school_year} a déjà "
+        "été accepté avec un autre contenu : il ne change plus."
+    )
+
+
+def _owner(context: RenewalContext) -> str:
+    return context.agrement.caf
+
+
+def _other_caf(context: RenewalContext) -> str:
     return other_caf(context.filed.caf, context.agrement.caf, "Le renouvellement vient")
 
 
-def _not_in_force(context: RenewalContext) -> Reason | None:
+def _not_in_force(context: RenewalContext) -> Finding | None:
     """COM-05: the year is after the first one and within the agrement's period."""
     year, agrement = context.filed.school_year, context.agrement
     if agrement.school_year < year <= agrement.multi_year_until:
@@ -37,33 +64,31 @@ def _not_in_force(context: RenewalContext) -> Reason | None:
         if year == agrement.school_year
         else f"aucun agrément n'est en vigueur pour {year}"
     )
-    return Reason(
-        rule="COM-05",
-        message=f"L'agrément du dossier {agrement.dossier_id} {period} : {explanation}.",
+    return breach(
+        "COM-05",
+        f"L'agrément du dossier {agrement.dossier_id} {period} : {explanation}.",
     )
 
 
-def _bilan_incomplete(context: RenewalContext) -> Reason | None:
+def _bilan_incomplete(context: RenewalContext) -> Finding | None:
     """PLU-03, PLU-06: the three parts of the past year's bilan are present."""
     if not (missing := missing_parts(context.filed.report)):
         return None
-    return Reason(
-        rule="PLU-03",
-        message="Le bilan de l'année écoulée est attendu entier, qualitatif, quantitatif et "
+    return breach(
+        "PLU-03",
+        "Le bilan de l'année écoulée est attendu entier, qualitatif, quantitatif et "
         f"financier ; manque : {missing}.",
     )
 
 
-def _no_collectif(context: RenewalContext) -> Reason | None:
+def _no_collectif(context: RenewalContext) -> Finding | None:
     """COM-04: at least one collectif is renewed."""
     if context.filed.collectifs:
         return None
-    return Reason(
-        rule="COM-04", message="Aucun collectif n'est renouvelé : il en faut au moins un."
-    )
+    return breach("COM-04", "Aucun collectif n'est renouvelé : il en faut au moins un.")
 
 
-def _foreign_collectif(context: RenewalContext) -> Reason | None:
+def _foreign_collectif(context: RenewalContext) -> Finding | None:
     """COM-04: only collectifs of the agrement are renewed."""
     return foreign(
         (collectif.collectif_id for collectif in context.filed.collectifs),
@@ -72,10 +97,15 @@ def _foreign_collectif(context: RenewalContext) -> Reason | None:
     )
 
 
-RULES: tuple[Rule, ...] = (
-    Rule("TEC-03", "Le renouvellement vient de la Caf du dossier.", _other_caf),
-    Rule("COM-05", "L'agrément est en vigueur cette année-là, après la première.", _not_in_force),
-    Rule("PLU-03", "Les trois parties du bilan écoulé sont présentes.", _bilan_incomplete),
-    Rule("COM-04", "Un collectif au moins est renouvelé.", _no_collectif),
-    Rule("COM-04", "Tous les collectifs renouvelés sont de l'agrément.", _foreign_collectif),
+GATES = (Once(accepted=_accepted, sentence=_other_content),)
+RULES = (
+    Owner(
+        caf=_owner,
+        sentence=_other_caf,
+        success_text="Le renouvellement vient de la Caf du dossier.",
+    ),
+    Rule("COM-05", _not_in_force, "L'agrément est en vigueur cette année-là, après la première."),
+    Rule("PLU-03", _bilan_incomplete, "Les trois parties du bilan écoulé sont présentes."),
+    Rule("COM-04", _no_collectif, "Un collectif au moins est renouvelé."),
+    Rule("COM-04", _foreign_collectif, "Tous les collectifs renouvelés sont de l'agrément."),
 )

@@ -8,16 +8,16 @@ from services.funding.domain.envelopes import Envelopes
 from services.funding.domain.grants import granted_or_deferred
 from services.funding.domain.parameters import FundingParameters
 from services.funding.domain.refusals import refused
-from services.funding.domain.renewal_rules import RULES, RenewalContext
+from services.funding.domain.renewal_rules import GATES, RULES, RenewalContext
 from services.funding.domain.states import Dossier, Grant, PublishedBareme, grant_key
 from shared.contracts.base import content_hash
-from shared.contracts.common import Reason
 from shared.contracts.elan import AnnualRenewalFiled
 from shared.contracts.eligibility import AgrementContent
 from shared.contracts.funding import FundingRefused
 from shared.kernel.calendar import start_year
-from shared.kernel.decision import NO_CHANGE, Decision, Message, StateRef, States
-from shared.kernel.rules import Step, evaluate_all
+from shared.kernel.decision import Decision, Message, StateRef, States
+from shared.kernel.requests import Request
+from shared.kernel.rules import Finding, breach, reasons
 
 
 def required_states(
@@ -32,30 +32,33 @@ def required_states(
         yield StateRef(Envelopes, dossier.caf)
 
 
-def renew(
+def _context(
     message: Message[AnnualRenewalFiled], states: States, parameters: FundingParameters
-) -> Decision:
-    """Answer `FundingGranted`, `FundingDeferred`, or `FundingRefused` with all reasons.
-
-    COM-05 ends the evaluation where there is no agrement. A renewal that was granted or deferred
-    changes nothing with the same content and is refused with another [TEC-01].
-    """
+) -> RenewalContext | Finding:
     filed = message.data
     dossier = states.get(Dossier, filed.dossier_id)
     if dossier is None or dossier.agrement is None:
-        return _refused(filed, (_no_agrement(filed),))
-    before = states.get(Grant, grant_key(filed.dossier_id, filed.school_year))
-    if before and before.renewal:
-        same = before.renewal == content_hash(filed)
-        return NO_CHANGE if same else _refused(filed, (_other_content(filed),))
-    agrement = as_amended(dossier.agrement, dossier.amendments, filed.school_year)
-    evaluation = evaluate_all(RULES, RenewalContext(filed=filed, agrement=agrement))
-    if evaluation.reasons:
-        return _refused(filed, evaluation.reasons, evaluation.steps)
-    waiting = Grant.waiting(_renewed(agrement, filed), message.origin, content_hash(filed))
-    other_states = (dossier.with_year(filed.school_year),)
+        return _no_agrement(filed)
+    return RenewalContext(
+        filed=filed,
+        origin=message.origin,
+        dossier=dossier,
+        agrement=as_amended(dossier.agrement, dossier.amendments, filed.school_year),
+        before=states.get(Grant, grant_key(filed.dossier_id, filed.school_year)),
+        states=states,
+        parameters=parameters,
+    )
+
+
+def _renew(context: RenewalContext, findings: tuple[Finding, ...]) -> Decision:
+    filed, dossier = context.filed, context.dossier
+    renewed = _renewed(context.agrement, filed)
     return granted_or_deferred(
-        waiting, states, parameters, other_states=other_states, steps=evaluation.steps
+        Grant.waiting(renewed, context.origin, content_hash(filed)),
+        context.states,
+        context.parameters,
+        other_states=(dossier.with_year(filed.school_year),),
+        findings=findings,
     )
 
 
@@ -72,29 +75,31 @@ def _renewed(agrement: AgrementContent, filed: AnnualRenewalFiled) -> AgrementCo
     )
 
 
-def _no_agrement(filed: AnnualRenewalFiled) -> Reason:
-    return Reason(
-        rule="COM-05",
-        message=f"Aucun agrément du dossier {filed.dossier_id} n'est connu : "
+def _no_agrement(filed: AnnualRenewalFiled) -> Finding:
+    return breach(
+        "COM-05",
+        f"Aucun agrément du dossier {filed.dossier_id} n'est connu : "
         f"{filed.school_year} ne peut pas être financé.",
     )
 
 
-def _other_content(filed: AnnualRenewalFiled) -> Reason:
-    return Reason(
-        rule="TEC-01",
-        message=f"Le renouvellement du dossier {filed.dossier_id} pour {filed.school_year} a déjà "
-        "été accepté avec un autre contenu : il ne change plus.",
-    )
-
-
-def _refused(
-    filed: AnnualRenewalFiled, reasons: tuple[Reason, ...], steps: tuple[Step, ...] = ()
+def _refuse(
+    message: Message[AnnualRenewalFiled],
+    states: States,  # noqa: ARG001
+    findings: tuple[Finding, ...],
 ) -> Decision:
+    request = message.data
     refusal = FundingRefused(
-        caf=filed.caf,
-        dossier_id=filed.dossier_id,
-        school_year=filed.school_year,
-        reasons=reasons,
+        caf=request.caf,
+        dossier_id=request.dossier_id,
+        school_year=request.school_year,
+        reasons=reasons(findings),
     )
-    return refused(refusal, steps)
+    return refused(refusal, findings)
+
+
+RENEWAL = Request(context=_context, gates=GATES, rules=RULES, accept=_renew, refuse=_refuse)
+"""Answers `FundingGranted`, `FundingDeferred`, or `FundingRefused` with all reasons.
+
+COM-05 ends the evaluation where there is no agrement. A renewal is granted or deferred once.
+"""

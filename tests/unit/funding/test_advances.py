@@ -305,9 +305,9 @@ def test_an_order_tells_each_check_that_it_meets() -> None:
     scenario = signed()
 
     checked = ("TEC-03", "CNV-01", "ACO-02", "ACO-04", "ACO-04", "ACO-01", "SOL-02")
-    assert [(s.rule, s.outcome) for s in scenario.when(advance_order()).steps] == [
+    assert [(s.rule, s.outcome) for s in scenario.when(advance_order()).findings] == [
         (rule, "ok") for rule in checked
     ]
-    refused = scenario.when(second(order_id="B", amount="1158.47")).steps
+    refused = scenario.when(second(order_id="B", amount="1158.47")).findings
     assert [s.rule for s in refused if s.outcome == "breach"] == ["ACO-03"]
     assert [s.rule for s in refused if s.outcome == "ok"] == [*checked[:5], "SOL-02"]

@@ -151,7 +151,7 @@ def test_a_withdrawn_year_is_cancelled_and_its_advances_are_to_be_recovered() ->
     assert (str(event.cancelled_on), event.motive) == ("2026-02-10", "Cessation d'activité")
     assert event.legal_ground == "Convention d'objectifs et de financement, article 6"
     assert scenario.get(Grant, GRANT).status == "cancelled"
-    assert [step.rule for step in decision.steps] == ["SOL-02", "CPT-05"]
+    assert [step.rule for step in decision.findings] == ["SOL-02", "CPT-05"]
     order = funding_cancellation_ordered()
     (reason,) = only_event(scenario.when(order), CancellationRefused).reasons
     assert reason.rule == "TEC-01"
@@ -248,7 +248,7 @@ def test_a_right_that_leaves_the_list_lets_in_those_behind_it() -> None:
     refused = next(each for each in events_of(decision) if isinstance(each, FundingRefused))
     assert (refused.dossier_id, refused.reasons[0].rule) == (DOSSIER, "COM-05")
     assert scenario.get(Grant, GRANT).status == "refused"
-    assert [(step.rule, step.outcome) for step in decision.steps] == [("COM-05", "breach")]
+    assert [(step.rule, step.outcome) for step in decision.findings] == [("COM-05", "breach")]
     assert [each.dossier_id for each in followed(scenario, decision)] == [OTHER_DOSSIER]
     assert scenario.get(Envelopes, CAF).waiting == ()
 
@@ -265,7 +265,7 @@ def test_a_reduced_right_keeps_its_place_and_is_let_in_when_it_fits() -> None:
         (OTHER_DOSSIER, *euros("650.00")),
     ]
     assert scenario.get(Envelopes, CAF).line(2025).left == 220
-    assert [step.rule for step in decision.steps][:2] == ["PRX-07", "PRX-01"]
+    assert [step.rule for step in decision.findings][:2] == ["PRX-07", "PRX-01"]
 
 
 def test_a_reduced_right_that_still_does_not_fit_goes_on_waiting() -> None:
@@ -442,7 +442,7 @@ def test_another_dossier_is_left_alone() -> None:
 
 
 def test_an_amendment_tells_the_new_price() -> None:
-    steps = granted().when(agrement_amended(**REDUCED)).steps
+    steps = granted().when(agrement_amended(**REDUCED)).findings
 
     assert [step.rule for step in steps] == [
         *("PRX-07", "PRX-01", "BON-02", "COF-02", "ENV-01", "ACO-01", "ACO-03")

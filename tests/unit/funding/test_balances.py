@@ -314,7 +314,7 @@ def test_without_a_grant_that_reason_stands_alone() -> None:
     ):
         decision = scenario.when(filed)
         assert rules(decision) == ["COM-05"]
-        assert [(step.rule, step.outcome) for step in decision.steps] == [("COM-05", "breach")]
+        assert [(step.rule, step.outcome) for step in decision.findings] == [("COM-05", "breach")]
         assert words in only_event(decision, BalanceRefused).reasons[0].message
 
 
@@ -343,7 +343,7 @@ def test_a_balance_tells_each_check_and_each_amount() -> None:
     scenario = signed("8000.00")
     scenario.when(advance_order(amount="728.00"))
 
-    steps = scenario.when(accounts(("C1", "2000.00", ()), total="2000.00")).steps
+    steps = scenario.when(accounts(("C1", "2000.00", ()), total="2000.00")).findings
 
     assert [(step.rule, step.outcome) for step in steps] == [
         *((rule, "ok") for rule in ("TEC-03", "CNV-01", "SOL-03", "SOL-01", "COM-04")),
@@ -361,7 +361,7 @@ def test_a_balance_tells_each_check_and_each_amount() -> None:
 
 
 def test_refused_accounts_tell_what_was_right_too() -> None:
-    steps = signed().when(result_account_filed(filed_on="2025-12-31")).steps
+    steps = signed().when(result_account_filed(filed_on="2025-12-31")).findings
 
     assert [step.rule for step in steps if step.outcome == "breach"] == ["SOL-01"]
     assert [step.rule for step in steps if step.outcome == "ok"] == [

@@ -307,7 +307,7 @@ def test_a_released_grant_arrives_at_its_envelope_and_may_wait_again() -> None:
     ]
     assert scenario.get(Grant, "D-003|2026-2027").waits_for == "envelope"
     assert scenario.when(START) == NO_CHANGE
-    assert [step.outcome for step in decision.steps].count("breach") == 1
+    assert [step.outcome for step in decision.findings].count("breach") == 1
 
 
 def test_each_caf_of_a_page_has_its_own_envelope() -> None:

@@ -203,7 +203,7 @@ def test_nothing_more_is_decided_on_a_cancelled_year(
 
 
 def test_a_cancellation_tells_its_checks_and_what_is_to_be_recovered() -> None:
-    steps = granted((2026, "900.00")).when(funding_cancellation_ordered()).steps
+    steps = granted((2026, "900.00")).when(funding_cancellation_ordered()).findings
 
     assert [(step.rule, step.outcome) for step in steps] == [
         *((rule, "ok") for rule in ("TEC-03", "SOL-02", "AGR-03")),

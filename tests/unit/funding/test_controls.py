@@ -233,7 +233,7 @@ def test_a_deferred_grant_is_no_grant() -> None:
     decision = scenario.when(control(school_year="2026-2027"))
 
     assert rule(decision) == "COM-05"
-    assert [(step.rule, step.outcome) for step in decision.steps] == [("COM-05", "breach")]
+    assert [(step.rule, step.outcome) for step in decision.findings] == [("COM-05", "breach")]
     assert "différé" in only_event(decision, AdjustmentRefused).reasons[0].message
 
 
@@ -290,7 +290,7 @@ def test_a_refusal_is_about_the_grant_and_goes_to_the_caf_that_sent_it() -> None
 def test_a_control_tells_its_checks_the_price_and_the_difference(
     cost: str, step: str, words: str
 ) -> None:
-    steps = closed().when(control(cost)).steps
+    steps = closed().when(control(cost)).findings
 
     assert [(each.rule, each.outcome) for each in steps] == [
         *((rule, "ok") for rule in ("TEC-03", "COM-04", "CTL-04", "CTL-02")),

@@ -458,7 +458,7 @@ def test_a_deferral_tells_its_price_then_what_it_lacks() -> None:
     scenario = story()
     allot(scenario, "0.00")
 
-    steps = scenario.when(small("D-1")).steps
+    steps = scenario.when(small("D-1")).findings
 
     assert [(step.rule, step.outcome) for step in steps] == [
         *((rule, "computed") for rule in ("PRX-07", "PRX-01", "COF-02", "ENV-01")),
@@ -471,7 +471,7 @@ def test_a_grant_tells_its_ceilings_of_advances_and_what_its_envelopes_have_left
     scenario = story()
     allot(scenario, "1500.00")
 
-    steps = scenario.when(agrement()).steps
+    steps = scenario.when(agrement()).findings
 
     assert [(step.rule, step.message, step.amounts) for step in steps[-4:]] == [
         (
@@ -498,7 +498,7 @@ def test_a_grant_tells_its_ceilings_of_advances_and_what_its_envelopes_have_left
 
 
 def test_a_collectif_without_ps_tells_that_it_gets_no_bonus() -> None:
-    steps = story().when(project("0.00", bonuses=("enfants",))).steps
+    steps = story().when(project("0.00", bonuses=("enfants",))).findings
 
     assert ("BON-15", "C1 : sans Ps, aucun bonus.") in [(s.rule, s.message) for s in steps]
 
@@ -511,13 +511,13 @@ def test_an_allotment_tells_whom_it_serves_and_a_page_tells_each_price() -> None
     decision = allot(scenario, "300.00", id="E-2", time=at(9))
     page = scenario.when(events_of(decision)[1])
 
-    (step,) = decision.steps
+    (step,) = decision.findings
     assert step.message == (
         "Enveloppe 2025 de la Caf 761 : total de 300,00\u00a0€, 260,00\u00a0€ accordés. "
         "Servis dans l'ordre de la liste : 1 ; toujours en attente : 1."
     )
     assert step.amounts == {"allotted": "300.00", "granted": "260.00"}
-    assert [(s.message, s.amounts) for s in page.steps if s.rule == "ENV-03"] == [
+    assert [(s.message, s.amounts) for s in page.findings if s.rule == "ENV-03"] == [
         (
             "Enveloppe 2025 : 260,00\u00a0€ retenus pour D-1, à son tour dans la liste d'attente.",
             {"amount": "260.00"},

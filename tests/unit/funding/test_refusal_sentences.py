@@ -21,7 +21,9 @@ from services.funding.domain import (
     reversal_rules,
     reversals,
 )
-from shared.contracts.common import Reason
+from services.funding.domain.common_rules import no_grant
+from shared.kernel.requests import Once, Owner
+from shared.kernel.rules import Finding, breach
 
 REQUEST: Any = SimpleNamespace(
     dossier_id="D-1",
@@ -32,55 +34,85 @@ REQUEST: Any = SimpleNamespace(
     control_id="controle-1",
 )
 AGREMENT = SimpleNamespace(caf="761", school_year="2025-2026")
-SETTLED = SimpleNamespace(filed_on=date(2026, 9, 15))
-GRANT: Any = SimpleNamespace(agrement=AGREMENT, settlement=SETTLED, cancellation=None)
+SETTLED = SimpleNamespace(filed_on=date(2026, 9, 15), content="other")
+GRANT: Any = SimpleNamespace(agrement=AGREMENT, settlement=SETTLED, cancellation=SETTLED)
 CONTEXT: Any = SimpleNamespace(
-    agrement=AGREMENT, grant=GRANT, order=REQUEST, reversal=REQUEST, filed=REQUEST, control=REQUEST
+    agrement=AGREMENT,
+    grant=GRANT,
+    order=REQUEST,
+    reversal=REQUEST,
+    filed=REQUEST,
+    control=REQUEST,
+    accepted=SimpleNamespace(content="other"),
 )
+MESSAGE: Any = SimpleNamespace(data=REQUEST)
 OF_762 = "de la Caf 762, mais le dossier relève de la Caf 761."
 NOT_GRANTED = "Le financement du dossier D-1 pour 2025-2026 n'est pas accordé : "
 CLOSED = "L'année scolaire 2025-2026 est soldée sur les comptes du 15/09/2026 : "
+
+
+class Nothing:
+    """States of which none exists."""
+
+    def get(self, *_: object) -> None:
+        """Return no state."""
+
+
+NOTHING: Any = Nothing()
+
+
+def refused_by(
+    requirements: tuple[Any, ...], kind: type[Once[Any] | Owner[Any]]
+) -> Callable[[], Finding | None]:
+    """Return the evaluation of the one requirement of this kind."""
+
+    def evaluate() -> Finding | None:
+        (requirement,) = [each for each in requirements if isinstance(each, kind)]
+        finding: Finding | None = requirement.bound(MESSAGE).evaluate(CONTEXT)
+        return finding
+
+    return evaluate
 
 
 @pytest.mark.parametrize(
     ("refuse", "rule", "message"),
     [
         (
-            partial(advances._no_grant, REQUEST, None),
+            partial(advances._context, MESSAGE, NOTHING, None),
             "COM-05",
             f"{NOT_GRANTED}aucun acompte ne peut être versé avant qu'il soit accordé.",
         ),
         (
-            partial(balances._without_grant, REQUEST, None),
+            partial(balances._context, MESSAGE, NOTHING, None),
             "COM-05",
             f"{NOT_GRANTED}aucun solde ne peut être calculé.",
         ),
         (
-            partial(controls._without_grant, REQUEST, None),
+            partial(controls._context, MESSAGE, NOTHING, None),
             "COM-05",
             f"{NOT_GRANTED}aucun contrôle ne peut rien y changer.",
         ),
         (
-            partial(cancellations._without_grant, REQUEST),
+            partial(cancellations._context, MESSAGE, NOTHING, None),
             "COM-05",
             f"{NOT_GRANTED}il n'y a rien à annuler.",
         ),
         (
-            partial(reversals._without_grant, REQUEST, None),
+            partial(reversals._context, MESSAGE, NOTHING, None),
             "COM-05",
             f"{NOT_GRANTED}il n'y a aucun acompte à annuler.",
         ),
-        (partial(advance_rules._other_caf, CONTEXT), "TEC-03", f"L'ordre vient {OF_762}"),
-        (partial(balance_rules._other_caf, CONTEXT), "TEC-03", f"Les comptes viennent {OF_762}"),
-        (partial(control_rules._other_caf, CONTEXT), "TEC-03", f"Le contrôle vient {OF_762}"),
-        (partial(renewal_rules._other_caf, CONTEXT), "TEC-03", f"Le renouvellement vient {OF_762}"),
+        (refused_by(advance_rules.RULES, Owner), "TEC-03", f"L'ordre vient {OF_762}"),
+        (refused_by(balance_rules.RULES, Owner), "TEC-03", f"Les comptes viennent {OF_762}"),
+        (refused_by(control_rules.GATES, Owner), "TEC-03", f"Le contrôle vient {OF_762}"),
+        (refused_by(renewal_rules.RULES, Owner), "TEC-03", f"Le renouvellement vient {OF_762}"),
         (
-            partial(cancellation_rules._other_caf, CONTEXT),
+            refused_by(cancellation_rules.RULES, Owner),
             "TEC-03",
             f"L'ordre d'annulation vient {OF_762}",
         ),
         (
-            partial(reversal_rules._other_caf, CONTEXT),
+            refused_by(reversal_rules.RULES, Owner),
             "TEC-03",
             f"L'ordre d'annulation vient {OF_762}",
         ),
@@ -100,7 +132,7 @@ CLOSED = "L'année scolaire 2025-2026 est soldée sur les comptes du 15/09/2026 
             f"{CLOSED}aucun acompte ne peut plus y être annulé.",
         ),
         (
-            partial(advances._other_content, REQUEST),
+            refused_by(advance_rules.GATES, Once),
             "TEC-01",
             (
                 "L'ordre ordre-1 a déjà été accepté avec un autre contenu : il ne change plus, un"
@@ -109,7 +141,7 @@ CLOSED = "L'année scolaire 2025-2026 est soldée sur les comptes du 15/09/2026 
             ),
         ),
         (
-            partial(reversals._other_content, REQUEST),
+            refused_by(reversal_rules.GATES, Once),
             "TEC-01",
             (
                 "L'annulation annulation-1 a déjà été faite avec un autre contenu : elle ne change"
@@ -118,7 +150,7 @@ CLOSED = "L'année scolaire 2025-2026 est soldée sur les comptes du 15/09/2026 
             ),
         ),
         (
-            partial(cancellations._other_content, REQUEST),
+            refused_by(cancellation_rules.GATES, Once),
             "TEC-01",
             (
                 "Le financement du dossier D-1 pour 2025-2026 est déjà annulé par une autre"
@@ -127,7 +159,7 @@ CLOSED = "L'année scolaire 2025-2026 est soldée sur les comptes du 15/09/2026 
             ),
         ),
         (
-            partial(balances._other_accounts, REQUEST),
+            refused_by(balance_rules.GATES, Once),
             "TEC-01",
             (
                 "Le solde du dossier D-1 pour 2025-2026 est déjà arrêté sur d'autres comptes :"
@@ -147,9 +179,9 @@ CLOSED = "L'année scolaire 2025-2026 est soldée sur les comptes du 15/09/2026 
     ],
 )
 def test_a_refusal_names_its_own_request(
-    refuse: Callable[[], Reason | None], rule: str, message: str
+    refuse: Callable[[], Finding | None], rule: str, message: str
 ) -> None:
-    assert refuse() == Reason(rule=rule, message=message)
+    assert refuse() == breach(rule, message)
 
 
 @pytest.mark.parametrize(
@@ -162,6 +194,6 @@ def test_a_refusal_names_its_own_request(
 )
 def test_a_grant_that_is_none_is_named_by_its_status(status: str, words: str) -> None:
     grant: Any = SimpleNamespace(status=status)
-    message = f"Le financement du dossier D-1 pour 2025-2026 {words} : "
+    message = f"Le financement du dossier D-1 pour 2025-2026 {words} : rien."
 
-    assert balances._without_grant(REQUEST, grant).message.startswith(message)
+    assert no_grant("D-1", "2025-2026", grant, "rien") == breach("COM-05", message)

@@ -248,7 +248,7 @@ def test_all_reasons_are_told_together() -> None:
     assert "manque : qualitatif, quantitatif, financier." in messages[2]
     assert messages[3].startswith(f"Hors de l'agrément du dossier {DOSSIER} : X0, X1,")
     assert messages[3].endswith("X19….")
-    assert [step.outcome for step in decision.steps] == [
+    assert [step.outcome for step in decision.findings] == [
         *("breach", "breach", "breach", "ok", "breach"),
     ]
 
@@ -269,7 +269,7 @@ def test_a_refusal_leaves_no_trace_and_is_judged_anew() -> None:
 
 
 def test_a_renewal_tells_its_checks_then_its_price() -> None:
-    steps = several_years().when(annual_renewal_filed()).steps
+    steps = several_years().when(annual_renewal_filed()).findings
 
     assert [step.rule for step in steps[:6]] == [
         *("TEC-03", "COM-05", "PLU-03", "COM-04", "COM-04", "PRX-07"),

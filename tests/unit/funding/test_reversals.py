@@ -203,7 +203,7 @@ def test_a_refusal_is_about_the_grant_and_goes_to_the_caf_that_sent_it() -> None
 
 
 def test_a_reversal_tells_its_checks_and_what_is_free_again() -> None:
-    steps = advanced().when(advance_reversal_ordered()).steps
+    steps = advanced().when(advance_reversal_ordered()).findings
 
     assert [(step.rule, step.outcome) for step in steps] == [
         *((rule, "ok") for rule in ("TEC-03", "ACO-05", "ACO-06", "ACO-06", "SOL-02")),

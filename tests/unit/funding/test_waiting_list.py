@@ -104,13 +104,13 @@ class List(RuleBasedStateMachine):
 
         if free and self.room(reservation):
             self.counted[reservation.key] = reservation
-            assert result.reasons == ()
+            assert result.obstacles == ()
             assert [charge.amount for charge in result.charges] == [
                 c.amount for c in reservation.charges
             ]
         else:
             self.waiting[reservation.key] = reservation
-            assert result.reasons
+            assert result.obstacles
         self.envelopes = result.envelopes
         return reservation
 
