@@ -13,7 +13,7 @@ from services.accounting.domain.funding_events import record_amendment, record_g
 from services.accounting.domain.grants import Grant
 from services.accounting.domain.metrics import GAUGES
 from services.accounting.domain.posting import states_of_posting
-from services.accounting.domain.replies import acknowledge, reject, states_of_reply
+from services.accounting.domain.replies import ACKNOWLEDGEMENT, REJECTION, states_of_reply
 from shared.contracts.accounting import ClosingContinued
 from shared.contracts.accounting_systems import EntryAcknowledged, EntryRejected
 from shared.contracts.caf import ExerciseClosed
@@ -43,8 +43,8 @@ SERVICE = Service(
         Handler(event=AdjustmentDecided, required_states=states_of_posting, decide=book_adjustment),
         Handler(event=ExerciseClosed, required_states=states_of_closing, decide=close_exercise),
         Handler(event=ClosingContinued, required_states=states_of_page, decide=continue_closing),
-        Handler(event=EntryAcknowledged, required_states=states_of_reply, decide=acknowledge),
-        Handler(event=EntryRejected, required_states=states_of_reply, decide=reject),
+        Handler(event=EntryAcknowledged, required_states=states_of_reply, decide=ACKNOWLEDGEMENT),
+        Handler(event=EntryRejected, required_states=states_of_reply, decide=REJECTION),
     ),
     states=(Books, Grant, Entry, Closing, EntryAcknowledgement),
     parameters=Parameters(

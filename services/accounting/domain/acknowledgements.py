@@ -11,7 +11,7 @@ from shared.contracts.base import WireModel
 from shared.contracts.types import CafCode, Day, Exercise, Id, Instant, Text
 from shared.french import short_date
 from shared.kernel.decision import State
-from shared.kernel.rules import Step, computed
+from shared.kernel.rules import Finding, computed
 
 STATUS_TEXTS: dict[DeliveryStatus, str] = {"acknowledged": "comptabilisée", "rejected": "rejetée"}
 
@@ -67,7 +67,7 @@ def is_newer(reply: Reply, before: EntryAcknowledgement | None) -> bool:
     return before is None or reply.place > before.word.place
 
 
-def explain(acknowledgement: EntryAcknowledgement, reply: Reply) -> Step:
+def explain(acknowledgement: EntryAcknowledgement, reply: Reply) -> Finding:
     """Return the step that explains a reply; `acknowledgement` is the state after it [LIV-03]."""
     status, day = STATUS_TEXTS[reply.status], short_date(reply.told_on)
     effect = (

@@ -25,5 +25,5 @@ def book_adjustment(
     )
     dues = tuple(Due(adjustment.exercise, adjustment.amount) for adjustment in data.by_origin)
     movements = movements_of(dues, context.chart, booking.exercise)
-    steps = explain_dues(dues, booking.exercise)
-    return post_entry(context, adjusted, context.header("adjustment", booking), movements, steps)
+    findings = explain_dues(dues, booking.exercise)
+    return post_entry(context, adjusted, context.header("adjustment", booking), movements, findings)

@@ -25,8 +25,8 @@ def book_advance(
     advanced = grant.with_advance(_advance(data, grant, booking))
     due = Due(data.exercise, data.amount, accrued=grant.accrual_left - advanced.accrual_left)
     movements = movements_of((due,), context.chart, booking.exercise)
-    steps = explain_dues((due,), booking.exercise)
-    return post_entry(context, advanced, context.header("advance", booking), movements, steps)
+    findings = explain_dues((due,), booking.exercise)
+    return post_entry(context, advanced, context.header("advance", booking), movements, findings)
 
 
 def reverse_advance(
@@ -47,9 +47,9 @@ def reverse_advance(
     movements = [
         movement.opposite for movement in movements_of((due,), context.chart, booking.exercise)
     ]
-    steps = explain_dues((due.opposite,), booking.exercise)
+    findings = explain_dues((due.opposite,), booking.exercise)
     return post_entry(
-        context, reversed_, context.header("advance_reversal", booking), movements, steps
+        context, reversed_, context.header("advance_reversal", booking), movements, findings
     )
 
 

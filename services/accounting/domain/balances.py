@@ -49,14 +49,14 @@ def _settle(context: PostingContext, kind: EntryKind, day: date, final: Settleme
         Due(grant.start_year + 1, due_n1 - data.advances_n1),
     )
     booking = context.booking(_bookable(day, dues))
-    steps = (
+    findings = (
         explain_result(dues[0], due_n, data.advances_n),
         explain_result(dues[1], due_n1, data.advances_n1),
         *explain_dues(dues, booking.exercise),
     )
     movements = movements_of(dues, context.chart, booking.exercise)
     return post_entry(
-        context, _settled(context, final), context.header(kind, booking), movements, steps
+        context, _settled(context, final), context.header(kind, booking), movements, findings
     )
 
 

@@ -10,7 +10,7 @@ from typing import Literal
 from services.accounting.domain.books import Books, RunningClosing, books_of
 from services.accounting.domain.chain import seed
 from services.accounting.domain.chart import Parameters
-from services.accounting.domain.closing_rules import RULES
+from services.accounting.domain.closing_rules import RULES, ClosingContext
 from shared.contracts.accounting import (
     AccountTotal,
     ClosingContinued,
@@ -20,6 +20,7 @@ from shared.contracts.accounting import (
 from shared.contracts.caf import ExerciseClosed
 from shared.contracts.types import CafCode, Day, Exercise
 from shared.kernel.decision import NO_CHANGE, Decision, Message, State, StateRef, States
+from shared.kernel.rules import evaluate_all, reasons
 
 
 class Closing(State):
@@ -72,8 +73,8 @@ def close_exercise(
     data, books = message.data, books_of(states, message.data.caf)
     if not books.is_open(data.exercise):
         return NO_CHANGE
-    if reasons := tuple(reason for rule in RULES for reason in rule(data, books)):
-        refused = ClosingRefused(caf=data.caf, exercise=data.exercise, reasons=reasons)
+    if breaches := evaluate_all(RULES, ClosingContext(data, books)):
+        refused = ClosingRefused(caf=data.caf, exercise=data.exercise, reasons=reasons(breaches))
         return Decision(events=(refused,))
     closing = Closing(
         caf=data.caf,

@@ -107,7 +107,7 @@ def _close_grants(
         states=(_advance_cursor(closing, following), *changed, *only_if_changed(books, active)),
         # The next page first: it is handled while the entries of this one are published.
         events=(OutgoingEvent(following, origin=running.origin), *events),
-        steps=tuple(step for closed in closed_grants for step in closed.steps),
+        findings=tuple(step for closed in closed_grants for step in closed.findings),
     )
 
 

@@ -5,14 +5,14 @@ from decimal import Decimal
 
 from services.accounting.domain.movements import Due
 from shared.french import euros
-from shared.kernel.rules import Step, computed
+from shared.kernel.rules import Finding, computed
 
 EXPENSES = ("CPT-01", "CPT-02", "CPT-03")
 """Rule of an expense by its age in exercises."""
 AGES = ("de l’exercice", "sur l’exercice précédent", "sur un exercice antérieur")
 
 
-def explain_result(due: Due, final: Decimal, advances: Decimal) -> Step:
+def explain_result(due: Due, final: Decimal, advances: Decimal) -> Finding:
     """Explain the amount due for one origin, net of its advances [CPT-05]."""
     return computed(
         "CPT-05",
@@ -24,12 +24,12 @@ def explain_result(due: Due, final: Decimal, advances: Decimal) -> Step:
     )
 
 
-def explain_dues(dues: Iterable[Due], booked: int) -> tuple[Step, ...]:
+def explain_dues(dues: Iterable[Due], booked: int) -> tuple[Finding, ...]:
     """Explain the use of the accrual, and the expense by its age [CPT-01…04]."""
     return tuple(step for due in dues for step in _explain_due(due, booked))
 
 
-def _explain_due(due: Due, booked: int) -> Iterable[Step]:
+def _explain_due(due: Due, booked: int) -> Iterable[Finding]:
     if due.accrued:
         yield computed(
             "CPT-04",
@@ -46,7 +46,7 @@ def _explain_due(due: Due, booked: int) -> Iterable[Step]:
         )
 
 
-def explain_accrual(dossier_id: str, due: Decimal, advances: Decimal, accrued: Decimal) -> Step:
+def explain_accrual(dossier_id: str, due: Decimal, advances: Decimal, accrued: Decimal) -> Finding:
     """Explain the accrual of a closing: part N net of the advances of the exercise [CPT-06]."""
     return computed(
         "CPT-06",
@@ -58,7 +58,7 @@ def explain_accrual(dossier_id: str, due: Decimal, advances: Decimal, accrued: D
     )
 
 
-def explain_commitment(dossier_id: str, committed: Decimal) -> Step:
+def explain_commitment(dossier_id: str, committed: Decimal) -> Finding:
     """Explain the commitment of a closing: part N+1 without bonus [CPT-07]."""
     return computed(
         "CPT-07",
@@ -67,7 +67,7 @@ def explain_commitment(dossier_id: str, committed: Decimal) -> Step:
     )
 
 
-def explain_reversal(dossier_id: str, reversed_: Decimal) -> Step:
+def explain_reversal(dossier_id: str, reversed_: Decimal) -> Finding:
     """Explain the reversal of the whole commitment by a closing [CPT-11]."""
     return computed(
         "CPT-11",

@@ -18,7 +18,7 @@ from services.accounting.domain.year_end import ClosedGrant, close_grant
 from shared.contracts.accounting import EntryKind
 from shared.contracts.common import Cause
 from shared.kernel.decision import Decision, Message, State, StateRef, States
-from shared.kernel.rules import Step
+from shared.kernel.rules import Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def post_entry(
     grant: Grant,
     header: EntryHeader,
     movements: Iterable[Movement],
-    steps: Iterable[Step],
+    findings: Iterable[Finding],
 ) -> Decision:
     """Return the decision that stores a grant and posts the entry of the event.
 
@@ -89,7 +89,7 @@ def post_entry(
     """
     own = build_entry(header, context.message.data, movements, context.parameters)
     active_years = (grant.start_year,) if own or header.kind != "cancellation" else ()
-    return _decided(context, grant, own, active_years, steps)
+    return _decided(context, grant, own, active_years, findings)
 
 
 def _decided(
@@ -97,12 +97,12 @@ def _decided(
     grant: Grant,
     own: tuple[Entry, ...],
     active_years: tuple[int, ...],
-    steps: Iterable[Step],
+    findings: Iterable[Finding],
 ) -> Decision:
     entries = (*context.closed_grant.entries, *own)
     active = context.books.with_active_years(*active_years, *(entry.exercise for entry in entries))
     return Decision(
         states=(grant, *entries, *only_if_changed(context.books, active)),
         events=(*context.closed_grant.events, *(entry.posted for entry in own)),
-        steps=(*context.closed_grant.steps, *steps),
+        findings=(*context.closed_grant.findings, *findings),
     )

@@ -10,12 +10,13 @@ from services.accounting.domain.acknowledgements import (
     is_newer,
 )
 from services.accounting.domain.entries import Entry
-from services.accounting.domain.reply_rules import RULES, ReplyContext, ReplyEvent
+from services.accounting.domain.reply_rules import GATES, ReplyContext, ReplyEvent
 from shared.contracts.accounting import DeliveryRegistered
 from shared.contracts.accounting_systems import EntryAcknowledged, EntryRejected
 from shared.contracts.common import RequestRefused
 from shared.kernel.decision import Decision, Message, OutgoingEvent, State, StateRef, States
-from shared.kernel.rules import Evaluation, evaluate_until_first
+from shared.kernel.requests import Request
+from shared.kernel.rules import Finding, reasons
 
 
 def states_of_reply(
@@ -30,12 +31,11 @@ def states_of_reply(
     )
 
 
-def acknowledge(
+def _acknowledged(
     message: Message[EntryAcknowledged],
     states: States,
     parameters: object,  # noqa: ARG001
-) -> Decision:
-    """Record that a system booked an entry, or refuse the reply [LIV-01, TEC-03]."""
+) -> ReplyContext:
     request = message.data
     reply = Reply(
         status="acknowledged",
@@ -44,15 +44,14 @@ def acknowledge(
         id=message.id,
         reference=request.reference,
     )
-    return _handle_reply(message, states, reply)
+    return _context(request, reply, states)
 
 
-def reject(
+def _rejected(
     message: Message[EntryRejected],
     states: States,
     parameters: object,  # noqa: ARG001
-) -> Decision:
-    """Record that a system rejected an entry, or refuse the reply [LIV-01, LIV-02, TEC-03]."""
+) -> ReplyContext:
     request = message.data
     reply = Reply(
         status="rejected",
@@ -61,17 +60,19 @@ def reject(
         id=message.id,
         reasons=request.reasons,
     )
-    return _handle_reply(message, states, reply)
+    return _context(request, reply, states)
 
 
-def _handle_reply(message: Message[ReplyEvent], states: States, reply: Reply) -> Decision:
-    """Answer `DeliveryRegistered` with the latest reply, or `RequestRefused`."""
-    request = message.data
+def _context(request: ReplyEvent, reply: Reply, states: States) -> ReplyContext:
+    key = acknowledgement_key(request.entry_id, request.system)
     entry = states.get(Entry, request.entry_id)
-    evaluation = evaluate_until_first(RULES, ReplyContext(request, reply, entry))
-    if entry is None or evaluation.reasons:
-        return _refused(message, evaluation)
-    before = states.get(EntryAcknowledgement, acknowledgement_key(request.entry_id, request.system))
+    return ReplyContext(request, reply, entry, states.get(EntryAcknowledgement, key))
+
+
+def _register(context: ReplyContext, findings: tuple[Finding, ...]) -> Decision:
+    """Answer `DeliveryRegistered` with the latest reply."""
+    request, reply, entry, before = context.request, context.reply, context.entry, context.before
+    assert entry, "LIV-01 refuses a reply without its entry"
     after = (
         before
         if before and not is_newer(reply, before)
@@ -84,7 +85,7 @@ def _handle_reply(message: Message[ReplyEvent], states: States, reply: Reply) ->
                 _registered(entry, after), about=StateRef(EntryAcknowledgement, after.key)
             ),
         ),
-        steps=(*evaluation.steps, explain(after, reply)),
+        findings=(*findings, explain(after, reply)),
     )
 
 
@@ -110,11 +111,21 @@ def _registered(entry: Entry, acknowledgement: EntryAcknowledgement) -> Delivery
     )
 
 
-def _refused(message: Message[ReplyEvent], evaluation: Evaluation) -> Decision:
+def _refuse(
+    message: Message[ReplyEvent],
+    states: States,  # noqa: ARG001
+    findings: tuple[Finding, ...],
+) -> Decision:
     refused = RequestRefused(
         event_id=message.id,
         event_type=message.type,
         caf=message.data.caf,
-        reasons=evaluation.reasons,
+        reasons=reasons(findings),
     )
-    return Decision(events=(refused,), steps=evaluation.steps)
+    return Decision(events=(refused,), findings=findings)
+
+
+ACKNOWLEDGEMENT = Request(context=_acknowledged, gates=GATES, accept=_register, refuse=_refuse)
+"""Records that a system booked an entry, or refuses the reply [LIV-01, TEC-03]."""
+REJECTION = Request(context=_rejected, gates=GATES, accept=_register, refuse=_refuse)
+"""Records that a system rejected an entry, or refuses the reply [LIV-01, LIV-02, TEC-03]."""

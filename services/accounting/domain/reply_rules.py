@@ -2,48 +2,48 @@
 
 from dataclasses import dataclass
 
-from services.accounting.domain.acknowledgements import (
-    Reply,
-)
+from services.accounting.domain.acknowledgements import EntryAcknowledgement, Reply
 from services.accounting.domain.entries import Entry
 from shared.contracts.accounting_systems import EntryAcknowledged, EntryRejected
-from shared.contracts.common import Reason
-from shared.kernel.rules import Rule
+from shared.kernel.requests import Owner
+from shared.kernel.rules import Finding, Rule, breach
 
 ReplyEvent = EntryAcknowledged | EntryRejected
 
 
 @dataclass(frozen=True, slots=True)
 class ReplyContext:
-    """A reply of an accounting system, as event and as value, and its entry if there is one."""
+    """A reply of an accounting system, as event and as value, its entry and the reply before."""
 
     request: ReplyEvent
     reply: Reply
     entry: Entry | None
+    before: EntryAcknowledgement | None
 
 
-def _unknown(context: ReplyContext) -> Reason | None:
+def _unknown(context: ReplyContext) -> Finding | None:
     """LIV-01: the entry was posted."""
     if context.entry:
         return None
     message = (
         f"L’écriture {context.request.entry_id} n’est pas connue : elle n’a jamais été passée."
     )
-    return Reason(rule="LIV-01", message=message)
+    return breach("LIV-01", message)
 
 
-def _other_caf(context: ReplyContext) -> Reason | None:
-    """TEC-03: the reply comes from the entry's Caf."""
-    if context.entry is None or context.entry.caf == context.request.caf:
-        return None
-    message = (
+def _owner(context: ReplyContext) -> str:
+    assert context.entry, "LIV-01 ends the evaluation without an entry"
+    return context.entry.caf
+
+
+def _other_caf(context: ReplyContext) -> str:
+    return (
         f"La réponse vient de la Caf {context.request.caf}, mais l’écriture "
-        f"{context.entry.entry_id} relève de la Caf {context.entry.caf}."
+        f"{context.request.entry_id} relève de la Caf {_owner(context)}."
     )
-    return Reason(rule="TEC-03", message=message)
 
 
-def _unknown_line(context: ReplyContext) -> Reason | None:
+def _unknown_line(context: ReplyContext) -> Finding | None:
     """LIV-02: the lines named belong to the entry."""
     lines = len(context.entry.posted.lines) if context.entry else 0
     named = sorted({reason.line for reason in context.reply.reasons if reason.line})
@@ -53,11 +53,13 @@ def _unknown_line(context: ReplyContext) -> Reason | None:
         f"Le rejet nomme des lignes que l’écriture {context.request.entry_id} n’a pas : "
         f"{', '.join(beyond)}. Elle en a {lines}."
     )
-    return Reason(rule="LIV-02", message=message)
+    return breach("LIV-02", message)
 
 
-RULES: tuple[Rule, ...] = (
-    Rule("LIV-01", "L’écriture est connue.", _unknown),
-    Rule("TEC-03", "La réponse vient de la Caf de l’écriture.", _other_caf),
-    Rule("LIV-02", "Les lignes nommées sont de l’écriture.", _unknown_line),
+GATES = (
+    Rule("LIV-01", _unknown, "L’écriture est connue."),
+    Owner(
+        caf=_owner, sentence=_other_caf, success_text="La réponse vient de la Caf de l’écriture."
+    ),
+    Rule("LIV-02", _unknown_line, "Les lignes nommées sont de l’écriture."),
 )

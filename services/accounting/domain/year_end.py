@@ -25,14 +25,14 @@ from shared.contracts.common import Cause
 from shared.contracts.registry import BY_NAME
 from shared.kernel.decision import OutgoingEvent, StateRef
 from shared.kernel.money import ZERO
-from shared.kernel.rules import Step
+from shared.kernel.rules import Finding
 
 PERIODS: dict[EntryKind, int] = {"accrual": 13, "commitment": 13, "commitment_reversal": 12}
 
 
 @dataclass(frozen=True, slots=True)
 class ClosedGrant:
-    """A grant after its closing entries, with these entries, their events and steps.
+    """A grant after its closing entries, with these entries, their events and findings.
 
     The events answer the closing, whoever posts the entries.
     """
@@ -40,7 +40,7 @@ class ClosedGrant:
     grant: Grant
     entries: tuple[Entry, ...] = ()
     events: tuple[OutgoingEvent, ...] = ()
-    steps: tuple[Step, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +85,11 @@ def _close_part_n(grant: Grant, due: Parts, context: _ClosingContext) -> ClosedG
     closed = grant.with_changes(
         year_end="passed", accrued=accrued, committed=committed, commitment_left=committed
     )
-    steps = (
+    findings = (
         explain_accrual(grant.dossier_id, due.part_n, advances, accrued),
         explain_commitment(grant.dossier_id, committed),
     )
-    return ClosedGrant(closed, entries, _events(grant, entries, context), steps)
+    return ClosedGrant(closed, entries, _events(grant, entries, context), findings)
 
 
 def _reverse_commitment(grant: Grant, context: _ClosingContext) -> ClosedGrant:
@@ -97,9 +97,9 @@ def _reverse_commitment(grant: Grant, context: _ClosingContext) -> ClosedGrant:
     amount = grant.commitment_left
     reversed_ = [movement.opposite for movement in _commitment(grant, amount, context)]
     entries = _build("commitment_reversal", grant, reversed_, context)
-    steps = (explain_reversal(grant.dossier_id, amount),)
+    findings = (explain_reversal(grant.dossier_id, amount),)
     closed = grant.with_changes(commitment_left=ZERO)
-    return ClosedGrant(closed, entries, _events(grant, entries, context), steps)
+    return ClosedGrant(closed, entries, _events(grant, entries, context), findings)
 
 
 def _accrual(grant: Grant, amount: Decimal, context: _ClosingContext) -> tuple[Movement, ...]:

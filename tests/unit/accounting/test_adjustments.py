@@ -125,7 +125,7 @@ def test_a_control_meets_a_grant_not_yet_passed_and_posts_its_closing_first() ->
 
     assert len(decision.events) == 3
     assert len(ledger.posted("accrual")) == len(ledger.posted("commitment")) == 1
-    assert [step.rule for step in decision.steps] == ["CPT-06", "CPT-07", "CPT-03", "CPT-03"]
+    assert [step.rule for step in decision.findings] == ["CPT-06", "CPT-07", "CPT-03", "CPT-03"]
 
 
 def test_the_steps_tell_the_expense_by_its_age() -> None:
@@ -133,7 +133,7 @@ def test_the_steps_tell_the_expense_by_its_age() -> None:
         adjustment_decided(decided_on="2027-03-01", by_origin=by_origin("-78.00", "1117.00"))
     )
 
-    older, previous = decision.steps
+    older, previous = decision.findings
     assert (older.rule, older.message) == (
         "CPT-03",
         "Exercice 2025 : dépense sur un exercice antérieur de -78,00\xa0€, imputée en 2027",

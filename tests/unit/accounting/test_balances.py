@@ -193,7 +193,7 @@ def test_the_steps_tell_how_the_balance_came_about() -> None:
 
     decision = ledger.handle(balance_settled(final_part_n="1200.00"))
 
-    steps = [(step.rule, step.outcome, step.amounts) for step in decision.steps]
+    steps = [(step.rule, step.outcome, step.amounts) for step in decision.findings]
     assert steps == [
         (
             "CPT-05",

@@ -60,11 +60,11 @@ def test_an_acknowledgement_is_kept_beside_the_entry_which_stays_as_it_was() -> 
         f'{{"caf": "761", "dossier_id": "{DOSSIER}", "entry_id": "{entry}", "exercise": 2025,'
         ' "system": "compta-761", "status": "acknowledged", "told_on": "2025-11-21"}'
     )
-    assert [(step.rule, step.outcome) for step in decision.steps] == [
+    assert [(step.rule, step.outcome) for step in decision.findings] == [
         *(("LIV-01", "ok"), ("TEC-03", "ok"), ("LIV-02", "ok")),
         ("LIV-03", "computed"),
     ]
-    assert decision.steps[-1].message == (
+    assert decision.findings[-1].message == (
         "compta-761 : écriture comptabilisée le 21/11/2025 ; c’est sa dernière réponse."
     )
 
@@ -86,7 +86,7 @@ def test_a_rejection_keeps_its_reasons_line_by_line() -> None:
         RejectionReason(code="PERIODE", message="Période fermée"),
     )
     assert only_event(decision, DeliveryRegistered).status == "rejected"
-    assert decision.steps[-1].message.startswith("compta-761 : écriture rejetée le 21/11/2025")
+    assert decision.findings[-1].message.startswith("compta-761 : écriture rejetée le 21/11/2025")
 
 
 def test_a_rejected_entry_does_not_hold_up_the_next() -> None:
@@ -169,7 +169,7 @@ def test_an_older_word_is_answered_with_the_one_that_counts_and_changes_nothing(
     (emitted,) = late.events
     assert isinstance(emitted, OutgoingEvent)
     assert emitted.about == StateRef(EntryAcknowledgement, f"{entry}|compta-761")
-    assert late.steps[-1].message == (
+    assert late.findings[-1].message == (
         "compta-761 : écriture rejetée le 20/11/2025 ; sa réponse plus récente est déjà connue."
     )
 
@@ -233,7 +233,7 @@ def refused(story: Story, data: EntryAcknowledged | EntryRejected) -> Reason:
     assert (refusal.event_id, refusal.caf) == ("w1", data.caf)
     assert refusal.event_type == f"fr.caf.clas.{type(data).__name__}.v1"
     (reason,) = refusal.reasons
-    assert (decision.steps[-1].rule, decision.steps[-1].outcome) == (reason.rule, "breach")
+    assert (decision.findings[-1].rule, decision.findings[-1].outcome) == (reason.rule, "breach")
     return reason
 
 

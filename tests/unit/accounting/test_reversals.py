@@ -38,7 +38,7 @@ def test_a_reversal_is_the_opposite_of_the_advance() -> None:
     assert entry.label == "Annulation d’acompte Clas 2025-2026 – Les Amis de l'école"
     assert entry.cause.type == "fr.caf.clas.AdvanceReversed.v1"
     assert len(ledger.posted("advance")) == 1, "the original entry stays"
-    assert [(step.rule, step.amounts) for step in decision.steps] == [
+    assert [(step.rule, step.amounts) for step in decision.findings] == [
         ("CPT-01", {"expense": "-700.00"})
     ]
 
