@@ -78,27 +78,27 @@ def refused_by(
     ("refuse", "rule", "message"),
     [
         (
-            partial(advances._context, MESSAGE, NOTHING, None),
+            partial(advances._context, MESSAGE, NOTHING, NOTHING),
             "COM-05",
             f"{NOT_GRANTED}aucun acompte ne peut être versé avant qu'il soit accordé.",
         ),
         (
-            partial(balances._context, MESSAGE, NOTHING, None),
+            partial(balances._context, MESSAGE, NOTHING, NOTHING),
             "COM-05",
             f"{NOT_GRANTED}aucun solde ne peut être calculé.",
         ),
         (
-            partial(controls._context, MESSAGE, NOTHING, None),
+            partial(controls._context, MESSAGE, NOTHING, NOTHING),
             "COM-05",
             f"{NOT_GRANTED}aucun contrôle ne peut rien y changer.",
         ),
         (
-            partial(cancellations._context, MESSAGE, NOTHING, None),
+            partial(cancellations._context, MESSAGE, NOTHING, NOTHING),
             "COM-05",
             f"{NOT_GRANTED}il n'y a rien à annuler.",
         ),
         (
-            partial(reversals._context, MESSAGE, NOTHING, None),
+            partial(reversals._context, MESSAGE, NOTHING, NOTHING),
             "COM-05",
             f"{NOT_GRANTED}il n'y a aucun acompte à annuler.",
         ),
