@@ -46,12 +46,12 @@ SERVICE = Service(
         Handler(
             event=DossierReceived,
             required_states=assessment.required_states,
-            decide=assessment.assess,
+            decide=assessment.RECEIVED_DOSSIER,
         ),
         Handler(
             event=CommitteeDecided,
             required_states=committee.required_states,
-            decide=committee.decide,
+            decide=committee.COMMITTEE_DECISION,
         ),
         Handler(
             event=WithdrawalForwarded,
@@ -61,10 +61,10 @@ SERVICE = Service(
         Handler(
             event=AmendmentDecided,
             required_states=amendments.required_states,
-            decide=amendments.amend,
+            decide=amendments.AMENDMENT,
         ),
         Handler(
-            event=AgrementImported, required_states=imports.required_states, decide=imports.register
+            event=AgrementImported, required_states=imports.required_states, decide=imports.IMPORT
         ),
     ),
     states=(Dossier, EarlyWithdrawal, SharedTerritory, Agrement, AcceptedAmendment),

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from services.eligibility.domain.findings import listed
 from services.eligibility.domain.states import AcceptedAmendment, Agrement
-from shared.contracts.common import Reason
 from shared.contracts.corrections import AmendmentDecided
-from shared.kernel.rules import Evaluation, Rule, evaluate_all, evaluate_until_first
+from shared.kernel.requests import Once, Owner
+from shared.kernel.rules import Finding, Rule, breach
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,53 +18,42 @@ class AmendmentContext:
     accepted: AcceptedAmendment | None
 
 
-def evaluate(context: AmendmentContext) -> Evaluation:
-    """Evaluate the rules that end the evaluation, then all others together."""
-    preliminary = evaluate_until_first(PRELIMINARY_RULES, context)
-    if preliminary.reasons:
-        return preliminary
-    rest = evaluate_all(RULES, context)
-    return Evaluation((*preliminary.steps, *rest.steps), rest.reasons)
+def _accepted(context: AmendmentContext) -> str | None:
+    return context.accepted.content if context.accepted else None
 
 
-def accepted_with_other_content(context: AmendmentContext) -> Reason | None:
-    """TEC-01: an amendment id is accepted with one content."""
-    if not context.accepted:
-        return None
-    return Reason(
-        rule="TEC-01",
-        message=f"La modification {context.decided.amendment_id} a déjà été prise en compte avec"
-        " un autre contenu.",
+def _other_content(context: AmendmentContext) -> str:
+    return (
+        f"La modification {context.decided.amendment_id} a déjà été prise en compte avec"
+        " un autre contenu."
     )
 
 
-def other_caf(context: AmendmentContext) -> Reason | None:
-    """TEC-03: the amendment comes from the agrement's Caf."""
+def _owner(context: AmendmentContext) -> str:
+    return context.agrement.caf
+
+
+def _other_caf(context: AmendmentContext) -> str:
     decided = context.decided
-    if decided.caf == context.agrement.caf:
-        return None
-    return Reason(
-        rule="TEC-03",
-        message=f"Le dossier {decided.dossier_id} n'est pas un dossier de la Caf {decided.caf}.",
-    )
+    return f"Le dossier {decided.dossier_id} n'est pas un dossier de la Caf {decided.caf}."
 
 
-def outside_the_period(context: AmendmentContext) -> Reason | None:
+def outside_the_period(context: AmendmentContext) -> Finding | None:
     """AGR-01: the agrement still covers the first school year amended."""
     agrement, year = context.agrement, context.decided.from_school_year
     if agrement.until is None:
         text = "L'agrément est retiré : il ne couvre plus aucune année scolaire."
-        return Reason(rule="AGR-01", message=text)
+        return breach("AGR-01", text)
     if agrement.school_year <= year <= agrement.until:
         return None
-    return Reason(
-        rule="AGR-01",
-        message=f"L'agrément va de {agrement.school_year} à {agrement.until} :"
+    return breach(
+        "AGR-01",
+        f"L'agrément va de {agrement.school_year} à {agrement.until} :"
         f" il ne couvre pas l'année scolaire {year}.",
     )
 
 
-def foreign_collectifs(context: AmendmentContext) -> Reason | None:
+def foreign_collectifs(context: AmendmentContext) -> Finding | None:
     """COM-04: the remaining collectifs belong to the agrement, and were not removed before."""
     remaining = context.agrement.remaining
     foreign = [
@@ -72,14 +61,13 @@ def foreign_collectifs(context: AmendmentContext) -> Reason | None:
     ]
     if not foreign:
         return None
-    return Reason(
-        rule="COM-04",
-        message="Ces collectifs ne sont pas, ou ne sont plus, dans l'agrément :"
-        f" {listed(foreign)}.",
+    return breach(
+        "COM-04",
+        f"Ces collectifs ne sont pas, ou ne sont plus, dans l'agrément : {listed(foreign)}.",
     )
 
 
-def reduces_nothing(context: AmendmentContext) -> Reason | None:
+def reduces_nothing(context: AmendmentContext) -> Finding | None:
     """AGR-02: a reduction removes at least one collectif and keeps one; a withdrawal keeps none."""
     decided, agrement = context.decided, context.agrement
     remaining, before = decided.collectifs, agrement.in_year(decided.from_school_year)
@@ -95,29 +83,31 @@ def reduces_nothing(context: AmendmentContext) -> Reason | None:
         fault = "" if set(before) - set(remaining) else "aucun collectif n'est supprimé"
     if not fault:
         return None
-    return Reason(rule="AGR-02", message=f"La modification ne réduit pas l'agrément : {fault}.")
+    return breach("AGR-02", f"La modification ne réduit pas l'agrément : {fault}.")
 
 
-def ground_or_motive_missing(context: AmendmentContext) -> Reason | None:
+def ground_or_motive_missing(context: AmendmentContext) -> Finding | None:
     """AGR-03: an amendment states its legal ground and its motive."""
     decided = context.decided
     pairs = (("fondement juridique", decided.legal_ground), ("motif", decided.motive))
     blank = [name for name, text in pairs if not text]
     if not blank:
         return None
-    return Reason(
-        rule="AGR-03", message=f"La modification n'indique pas son {' ni son '.join(blank)}."
-    )
+    return breach("AGR-03", f"La modification n'indique pas son {' ni son '.join(blank)}.")
 
 
-PRELIMINARY_RULES: tuple[Rule, ...] = (
-    Rule("TEC-01", "La modification est nouvelle.", accepted_with_other_content),
-    Rule("TEC-03", "La Caf est celle du dossier.", other_caf),
+GATES = (
+    Once(
+        accepted=_accepted,
+        sentence=_other_content,
+        success_text="La modification est nouvelle.",
+    ),
+    Owner(caf=_owner, sentence=_other_caf, success_text="La Caf est celle du dossier."),
 )
 
-RULES: tuple[Rule, ...] = (
-    Rule("AGR-01", "L'année scolaire est couverte par l'agrément.", outside_the_period),
-    Rule("COM-04", "Les collectifs gardés sont ceux de l'agrément.", foreign_collectifs),
-    Rule("AGR-02", "La modification réduit ou retire l'agrément.", reduces_nothing),
-    Rule("AGR-03", "Le fondement juridique et le motif sont indiqués.", ground_or_motive_missing),
+RULES: tuple[Rule[AmendmentContext], ...] = (
+    Rule("AGR-01", outside_the_period, "L'année scolaire est couverte par l'agrément."),
+    Rule("COM-04", foreign_collectifs, "Les collectifs gardés sont ceux de l'agrément."),
+    Rule("AGR-02", reduces_nothing, "La modification réduit ou retire l'agrément."),
+    Rule("AGR-03", ground_or_motive_missing, "Le fondement juridique et le motif sont indiqués."),
 )

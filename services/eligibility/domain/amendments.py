@@ -3,15 +3,15 @@
 from collections.abc import Iterable
 from typing import Any
 
-from services.eligibility.domain.amendment_rules import AmendmentContext, evaluate
+from services.eligibility.domain.amendment_rules import GATES, RULES, AmendmentContext
 from services.eligibility.domain.referentiel import Parameters
 from services.eligibility.domain.states import AcceptedAmendment, Agrement
 from shared.contracts.base import content_hash
-from shared.contracts.common import Reason
 from shared.contracts.corrections import AmendmentDecided
 from shared.contracts.eligibility import AgrementAmended, AmendmentRejected
-from shared.kernel.decision import NO_CHANGE, Decision, Message, OutgoingEvent, StateRef, States
-from shared.kernel.rules import violated
+from shared.kernel.decision import Decision, Message, OutgoingEvent, StateRef, States
+from shared.kernel.requests import Request
+from shared.kernel.rules import Finding, breach, reasons
 
 
 def required_states(message: Message[AmendmentDecided], states: States) -> Iterable[StateRef[Any]]:  # noqa: ARG001
@@ -20,33 +20,22 @@ def required_states(message: Message[AmendmentDecided], states: States) -> Itera
     yield StateRef(AcceptedAmendment, message.data.amendment_id)
 
 
-def amend(
+def _context(
     message: Message[AmendmentDecided],
     states: States,
     parameters: Parameters,  # noqa: ARG001 - an amendment depends on no parameter
-) -> Decision:
-    """Amend an agrement, or reject the amendment with all reasons.
-
-    No agrement [COM-05], another content [TEC-01] and another Caf [TEC-03] end the evaluation.
-    """
+) -> AmendmentContext | Finding:
     decided = message.data
     if not (agrement := states.get(Agrement, decided.dossier_id)):
-        reason = _no_agrement(decided)
-        return Decision(events=(_rejected(decided, (reason,)),), steps=(violated(reason),))
-    content, accepted = content_hash(decided), states.get(AcceptedAmendment, decided.amendment_id)
-    if accepted and accepted.content == content:
-        return NO_CHANGE
-    evaluation = evaluate(AmendmentContext(decided, agrement, accepted))
-    if evaluation.reasons:
-        rejection = OutgoingEvent(
-            _rejected(decided, evaluation.reasons), about=StateRef(Agrement, agrement.key)
-        )
-        return Decision(events=(rejection,), steps=evaluation.steps)
-    after = _amended(agrement, decided)
-    record = AcceptedAmendment(amendment_id=decided.amendment_id, content=content)
-    return Decision(
-        states=(after, record), events=(_event(decided, after),), steps=evaluation.steps
-    )
+        return _no_agrement(decided)
+    accepted = states.get(AcceptedAmendment, decided.amendment_id)
+    return AmendmentContext(decided, agrement, accepted)
+
+
+def _amend(context: AmendmentContext, findings: tuple[Finding, ...]) -> Decision:
+    decided, after = context.decided, _amended(context.agrement, context.decided)
+    record = AcceptedAmendment(amendment_id=decided.amendment_id, content=content_hash(decided))
+    return Decision(states=(after, record), events=(_event(decided, after),), findings=findings)
 
 
 def _amended(agrement: Agrement, decided: AmendmentDecided) -> Agrement:
@@ -70,17 +59,29 @@ def _event(decided: AmendmentDecided, after: Agrement) -> AgrementAmended:
     )
 
 
-def _rejected(decided: AmendmentDecided, reasons: tuple[Reason, ...]) -> AmendmentRejected:
-    return AmendmentRejected(
+def _reject(
+    message: Message[AmendmentDecided], states: States, findings: tuple[Finding, ...]
+) -> Decision:
+    decided = message.data
+    rejected = AmendmentRejected(
         caf=decided.caf,
         dossier_id=decided.dossier_id,
         amendment_id=decided.amendment_id,
-        reasons=reasons,
+        reasons=reasons(findings),
+    )
+    agrement = states.get(Agrement, decided.dossier_id)
+    about = StateRef(Agrement, agrement.key) if agrement else None
+    return Decision(events=(OutgoingEvent(rejected, about=about),), findings=findings)
+
+
+def _no_agrement(decided: AmendmentDecided) -> Finding:
+    return breach(
+        "COM-05", f"Le dossier {decided.dossier_id} n'a pas d'agrément : il n'y a rien à modifier."
     )
 
 
-def _no_agrement(decided: AmendmentDecided) -> Reason:
-    return Reason(
-        rule="COM-05",
-        message=f"Le dossier {decided.dossier_id} n'a pas d'agrément : il n'y a rien à modifier.",
-    )
+AMENDMENT = Request(context=_context, gates=GATES, rules=RULES, accept=_amend, refuse=_reject)
+"""Amends an agrement, or rejects the amendment with all reasons.
+
+No agrement [COM-05], another content [TEC-01] and another Caf [TEC-03] end the evaluation.
+"""

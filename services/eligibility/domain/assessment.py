@@ -1,13 +1,13 @@
 """Handler of received dossiers: assesses each once and adds it to its territories [COM-14]."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from services.eligibility.domain.financing import bonuses_requested
-from services.eligibility.domain.findings import as_step
 from services.eligibility.domain.multi_year import binding_rule
 from services.eligibility.domain.referentiel import Parameters, rules_of
-from services.eligibility.domain.refusals import request_refused
+from services.eligibility.domain.refusals import refuse_request
 from services.eligibility.domain.states import (
     Dossier,
     EarlyWithdrawal,
@@ -15,13 +15,14 @@ from services.eligibility.domain.states import (
     SharedTerritory,
 )
 from services.eligibility.domain.territories import join, territories_of
-from services.eligibility.domain.verdicts import assess_dossier, no_referentiel_yet
+from services.eligibility.domain.verdicts import Findings, assess_dossier, no_referentiel_yet
 from shared.contracts.base import content_hash
-from shared.contracts.common import Payee, ProjectSummary, Reason
+from shared.contracts.common import Payee, ProjectSummary
 from shared.contracts.eligibility import EligibilityAssessed
 from shared.contracts.submission import DossierReceived
-from shared.kernel.decision import NO_CHANGE, Decision, Message, StateRef, States
-from shared.kernel.rules import Step, violated
+from shared.kernel.decision import Decision, Message, StateRef, States
+from shared.kernel.requests import Once, Request
+from shared.kernel.rules import Finding
 
 
 def required_states(message: Message[DossierReceived], states: States) -> Iterable[StateRef[Any]]:  # noqa: ARG001
@@ -33,33 +34,38 @@ def required_states(message: Message[DossierReceived], states: States) -> Iterab
         yield StateRef(SharedTerritory, territory.key)
 
 
-def assess(message: Message[DossierReceived], states: States, parameters: Parameters) -> Decision:
-    """Assess a dossier; a duplicate changes nothing, other content is refused [TEC-01].
+@dataclass(frozen=True, slots=True)
+class AssessmentContext:
+    """A received dossier, the one assessed before, and what its assessment reads."""
 
-    A dossier withdrawn before it was received is assessed too, but joins no territory.
-    """
-    received = message.data
-    if dossier := states.get(Dossier, received.dossier_id):
-        return NO_CHANGE if dossier.content == content_hash(received) else _refused(message)
+    received: DossierReceived
+    before: Dossier | None
+    states: States
+    parameters: Parameters
+
+
+def _context(
+    message: Message[DossierReceived], states: States, parameters: Parameters
+) -> AssessmentContext:
+    before = states.get(Dossier, message.data.dossier_id)
+    return AssessmentContext(message.data, before, states, parameters)
+
+
+def _assess(context: AssessmentContext, findings: tuple[Finding, ...]) -> Decision:
+    received, states, parameters = context.received, context.states, context.parameters
     territories = join(received, states)
-    assessment = _assessment(received, territories, parameters)
+    assessment, assessed = _assessment(received, territories, parameters)
     dossier = _dossier(received, assessment, parameters)
-    steps = tuple(_steps(assessment))
+    findings = (*findings, *assessed)
     if states.get(EarlyWithdrawal, received.dossier_id):
         withdrawn = dossier.with_changes(withdrawn=True)
-        return Decision(states=(withdrawn,), events=(assessment,), steps=steps)
-    return Decision(states=(dossier, *territories), events=(assessment,), steps=steps)
-
-
-def _steps(assessment: EligibilityAssessed) -> Iterator[Step]:
-    yield from (as_step(finding) for finding in assessment.findings)
-    for collectif in assessment.collectifs:
-        yield from (as_step(finding, collectif.collectif_id) for finding in collectif.findings)
+        return Decision(states=(withdrawn,), events=(assessment,), findings=findings)
+    return Decision(states=(dossier, *territories), events=(assessment,), findings=findings)
 
 
 def _assessment(
     received: DossierReceived, territories: tuple[SharedTerritory, ...], parameters: Parameters
-) -> EligibilityAssessed:
+) -> tuple[EligibilityAssessed, Findings]:
     if not (rules := rules_of(parameters, received.school_year)):
         return no_referentiel_yet(received, first=min(parameters.edition.values))
     dossier_ids = {dossier_id for territory in territories for dossier_id in territory.dossiers}
@@ -101,10 +107,21 @@ def _planned(received: DossierReceived) -> tuple[PlannedCollectif, ...]:
     )
 
 
-def _refused(message: Message[DossierReceived]) -> Decision:
-    reason = Reason(
-        rule="TEC-01",
-        message=f"Le dossier {message.data.dossier_id} a déjà été instruit avec un autre contenu :"
-        " l'instruction reste celle du premier.",
+def _accepted(context: AssessmentContext) -> str | None:
+    return context.before.content if context.before else None
+
+
+def _other_content(context: AssessmentContext) -> str:
+    return (
+        f"Le dossier {context.received.dossier_id} a déjà été instruit avec un autre contenu :"
+        " l'instruction reste celle du premier."
     )
-    return Decision(events=(request_refused(message, (reason,)),), steps=(violated(reason),))
+
+
+RECEIVED_DOSSIER = Request(
+    context=_context,
+    gates=(Once(accepted=_accepted, sentence=_other_content),),
+    accept=_assess,
+    refuse=refuse_request,
+)
+"""Assesses a dossier once. One withdrawn before it was received is assessed, in no territory."""

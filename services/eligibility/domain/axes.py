@@ -1,17 +1,22 @@
 """Checks of the four axes: an action answers each objective [AXE-E1 to AXE-T1]."""
 
+from functools import partial
+
 from services.eligibility.domain.findings import finding, listed, named
-from services.eligibility.domain.referentiel import Objective
+from services.eligibility.domain.referentiel import Objective, Rules
 from services.eligibility.domain.rule_contexts import ProjectContext
-from shared.contracts.eligibility import Finding
+from shared.kernel.rules import Finding, Rule
 
 
-def objectives_answered(context: ProjectContext) -> tuple[Finding, ...]:
-    """Return one finding for each objective; an objective left out counts as blank."""
-    return tuple(_answered(context, objective) for objective in context.rules.objectives.objectives)
+def objective_rules(rules: Rules) -> tuple[Rule[ProjectContext], ...]:
+    """Return one rule for each objective; an objective left out counts as blank."""
+    return tuple(
+        Rule(objective.rule, partial(_answered, objective))
+        for objective in rules.objectives.objectives
+    )
 
 
-def _answered(context: ProjectContext, objective: Objective) -> Finding:
+def _answered(objective: Objective, context: ProjectContext) -> Finding:
     action = context.dossier.project.objectives.get(objective.rule, "")
     if objective.needs_partner:
         return _answered_with_partner(context, objective, action)

@@ -1,10 +1,10 @@
 """Checks of one collectif: children, year, place, staff and time at home."""
 
 from services.eligibility.domain.findings import counted, finding, listed, yes
-from services.eligibility.domain.rule_contexts import CollectifCheck, CollectifContext
+from services.eligibility.domain.rule_contexts import CollectifContext
 from services.eligibility.domain.sessions import rhythm, season
-from shared.contracts.eligibility import Finding
 from shared.french import percent
+from shared.kernel.rules import Finding, Rule
 
 
 def school_grades(context: CollectifContext) -> Finding:
@@ -151,17 +151,17 @@ def _lowered_by(context: CollectifContext) -> str:
     return ""
 
 
-CHECKS: tuple[CollectifCheck, ...] = (
-    school_grades,
-    size,
-    whole_year,
-    one_open_place,
-    outside_school_time,
-    rhythm,
-    supervision,
-    not_only_at_home,
-    mostly_together,
-    collective_events,
-    premises,
-    season,
+RULES: tuple[Rule[CollectifContext], ...] = (
+    Rule("ELI-06", school_grades),
+    Rule("ELI-23", size),
+    Rule("ELI-22", whole_year),
+    Rule("ELI-23L", one_open_place),
+    Rule("ELI-07", outside_school_time),
+    Rule("ELI-27", rhythm),
+    Rule("ENC-01", supervision),
+    Rule("ELI-26", not_only_at_home),
+    Rule("ELI-36", mostly_together),
+    Rule("ELI-28", collective_events),
+    Rule("ELI-30", premises),
+    Rule("CAL-03", season),
 )

@@ -4,21 +4,21 @@ from collections.abc import Iterable
 from typing import Any
 
 from services.eligibility.domain.agrement import build_agrement
-from services.eligibility.domain.committee_rules import CommitteeContext, evaluate
+from services.eligibility.domain.committee_rules import GATES, CommitteeContext, rules_of_outcome
 from services.eligibility.domain.findings import named
 from services.eligibility.domain.referentiel import Parameters
 from services.eligibility.domain.states import Agrement, CommitteeRecord, Dossier
-from shared.contracts.base import WireModel, content_hash
+from shared.contracts.base import WireModel
 from shared.contracts.caf import CommitteeDecided
-from shared.contracts.common import Reason
 from shared.contracts.eligibility import (
     AgrementGranted,
     AgrementRefused,
     CommitteeAdjourned,
     CommitteeDecisionRejected,
 )
-from shared.kernel.decision import NO_CHANGE, Decision, Message, State, StateRef, States
-from shared.kernel.rules import violated
+from shared.kernel.decision import Decision, Message, State, StateRef, States
+from shared.kernel.requests import Request
+from shared.kernel.rules import Finding, breach, reasons
 
 
 def required_states(message: Message[CommitteeDecided], states: States) -> Iterable[StateRef[Any]]:  # noqa: ARG001
@@ -27,30 +27,25 @@ def required_states(message: Message[CommitteeDecided], states: States) -> Itera
     yield StateRef(Agrement, message.data.dossier_id)
 
 
-def decide(message: Message[CommitteeDecided], states: States, parameters: Parameters) -> Decision:
-    """Grant, refuse, adjourn, or reject the decision.
-
-    COM-09, TEC-03, COM-10 and RET-04 end the evaluation; all other reasons are given together.
-
-    A dossier is granted or refused once; the same decision again changes nothing. A rejected
-    decision writes the dossier unchanged, so that its version counts the answers.
-    """
+def _context(
+    message: Message[CommitteeDecided], states: States, parameters: Parameters
+) -> CommitteeContext | Finding:
     decided = message.data
     if not (dossier := states.get(Dossier, decided.dossier_id)):
-        reason = _not_assessed(decided)
-        return Decision(events=(_rejected(decided, (reason,)),), steps=(violated(reason),))
-    if dossier.decision and content_hash(dossier.decision.decided) == content_hash(decided):
-        return NO_CHANGE
-    agrement = states.get(Agrement, decided.dossier_id)
-    evaluation = evaluate(
-        CommitteeContext(decided=decided, dossier=dossier, agrement=agrement, parameters=parameters)
+        return _not_assessed(decided)
+    return CommitteeContext(
+        decided=decided,
+        dossier=dossier,
+        agrement=states.get(Agrement, decided.dossier_id),
+        parameters=parameters,
     )
-    if evaluation.reasons:
-        rejection = _rejected(decided, evaluation.reasons)
-        return Decision(states=(dossier,), events=(rejection,), steps=evaluation.steps)
+
+
+def _decide(context: CommitteeContext, findings: tuple[Finding, ...]) -> Decision:
+    dossier, decided = context.dossier, context.decided
     answer = _answer(dossier, decided)
     changed = (_recorded(dossier, decided), *_agrement(answer))
-    return Decision(states=changed, events=(answer,), steps=evaluation.steps)
+    return Decision(states=changed, events=(answer,), findings=findings)
 
 
 def _agrement(answer: WireModel) -> tuple[State, ...]:
@@ -81,15 +76,31 @@ def _unlisted_members(dossier: Dossier, decided: CommitteeDecided) -> tuple[str,
     return tuple(member for member in present if member not in dossier.committee)
 
 
-def _rejected(decided: CommitteeDecided, reasons: tuple[Reason, ...]) -> CommitteeDecisionRejected:
-    return CommitteeDecisionRejected(
-        caf=decided.caf, dossier_id=decided.dossier_id, reasons=reasons
+def _reject(
+    message: Message[CommitteeDecided], states: States, findings: tuple[Finding, ...]
+) -> Decision:
+    """Reject a decision; the dossier is written unchanged: its version counts the answers."""
+    decided = message.data
+    dossier = states.get(Dossier, decided.dossier_id)
+    rejected = CommitteeDecisionRejected(
+        caf=decided.caf, dossier_id=decided.dossier_id, reasons=reasons(findings)
     )
+    return Decision(states=(dossier,) if dossier else (), events=(rejected,), findings=findings)
 
 
-def _not_assessed(decided: CommitteeDecided) -> Reason:
-    return Reason(
-        rule="COM-09",
-        message=f"Le dossier {decided.dossier_id} n'a pas été instruit :"
+def _not_assessed(decided: CommitteeDecided) -> Finding:
+    return breach(
+        "COM-09",
+        f"Le dossier {decided.dossier_id} n'a pas été instruit :"
         " le comité ne peut pas encore se prononcer.",
     )
+
+
+COMMITTEE_DECISION = Request(
+    context=_context, gates=GATES, rules=rules_of_outcome, accept=_decide, refuse=_reject
+)
+"""Grants, refuses or adjourns; or rejects the decision.
+
+COM-09, TEC-03, COM-10 and RET-04 end the evaluation; all other reasons are given together. A
+dossier is granted or refused once.
+"""

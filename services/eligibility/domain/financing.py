@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 
 from services.eligibility.domain.findings import counted, finding, listed, named, not_applicable
-from services.eligibility.domain.rule_contexts import ProjectCheck, ProjectContext
+from services.eligibility.domain.rule_contexts import ProjectContext
 from shared.contracts.elan import DossierSubmitted
-from shared.contracts.eligibility import Finding
 from shared.contracts.types import BonusKind
 from shared.french import euros
 from shared.kernel.money import half_up, total
+from shared.kernel.rules import Finding, Rule
 
 
 def bonus_projects(context: ProjectContext) -> Finding:
@@ -89,9 +89,9 @@ def bonuses_requested(dossier: DossierSubmitted, collectif_id: str) -> tuple[Bon
     return tuple(sorted(kinds))
 
 
-CHECKS: tuple[ProjectCheck, ...] = (
-    bonus_projects,
-    no_overlap,
-    cofinanced,
-    plausible_cost,
+RULES: tuple[Rule[ProjectContext], ...] = (
+    Rule("BON-06", bonus_projects),
+    Rule("COM-14", no_overlap),
+    Rule("COF-01", cofinanced),
+    Rule("PRX-08", plausible_cost),
 )

@@ -1,9 +1,9 @@
-"""Findings of a check (outcome, French sentence, observed, expected) and their text helpers."""
+"""Findings of eligibility's checks: always with what was observed and expected; text helpers."""
 
 from collections.abc import Iterable
 
-from shared.contracts.eligibility import Finding, Outcome
-from shared.kernel.rules import Step
+from shared.contracts import eligibility
+from shared.kernel.rules import Finding, Outcome
 
 SHOWN_MAX = 200
 """Maximum length of an observed text: a dossier may hold a megabyte of free text."""
@@ -20,29 +20,29 @@ def finding(  # noqa: PLR0913 - a finding has that many parts
 ) -> Finding:
     """Return the finding of a check that applies; `failure` is its sentence when it fails."""
     return Finding(
-        rule=rule,
-        outcome="ok" if ok else otherwise,
-        message="Conforme." if ok else failure,
-        observed=shown(observed),
-        expected=expected,
+        rule,
+        "ok" if ok else otherwise,
+        "Conforme." if ok else failure,
+        shown(observed),
+        expected,
     )
 
 
 def not_applicable(rule: str, because: str) -> Finding:
     """Return the finding of a check that does not apply, and why."""
-    return Finding(
-        rule=rule,
-        outcome="not_applicable",
-        message=f"Sans objet : {because}.",
-        observed="sans objet",
-        expected="sans objet",
+    return Finding(rule, "not_applicable", f"Sans objet : {because}.", "sans objet", "sans objet")
+
+
+def wire_finding(finding: Finding) -> eligibility.Finding:
+    """Return a finding as `EligibilityAssessed` states it."""
+    assert finding.outcome != "computed", "a check computes nothing"
+    return eligibility.Finding(
+        rule=finding.rule,
+        outcome=finding.outcome,
+        message=finding.message,
+        observed=finding.observed,
+        expected=finding.expected,
     )
-
-
-def as_step(finding: Finding, collectif_id: str | None = None) -> Step:
-    """Return a finding as a step of the decision; a collectif's step starts with its id."""
-    prefix = f"{collectif_id} : " if collectif_id else ""
-    return Step(rule=finding.rule, outcome=finding.outcome, message=f"{prefix}{finding.message}")
 
 
 def named(texts: Iterable[str]) -> tuple[str, ...]:

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from services.eligibility.domain.states import Agrement, Dossier
-from shared.contracts.common import Reason
 from shared.contracts.corrections import AgrementImported
-from shared.kernel.rules import Rule
+from shared.kernel.requests import Once
+from shared.kernel.rules import Finding, Rule, breach
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,54 +17,56 @@ class ImportContext:
     agrement: Agrement | None
 
 
-def imported_with_other_content(context: ImportContext) -> Reason | None:
-    """TEC-01: an agrement is imported with one content."""
-    if not (context.agrement and context.agrement.imported):
-        return None
-    return Reason(
-        rule="TEC-01",
-        message=f"L'agrément du dossier {context.imported.dossier_id} a déjà été repris avec un"
-        " autre contenu ; une décision de modification peut le réduire ou le retirer.",
+def _accepted(context: ImportContext) -> str | None:
+    return context.agrement.imported if context.agrement else None
+
+
+def _other_content(context: ImportContext) -> str:
+    return (
+        f"L'agrément du dossier {context.imported.dossier_id} a déjà été repris avec un"
+        " autre contenu ; une décision de modification peut le réduire ou le retirer."
     )
 
 
-def handled_by_system(context: ImportContext) -> Reason | None:
+def handled_by_system(context: ImportContext) -> Finding | None:
     """COM-10: a dossier handled by the system takes no imported agrement."""
     if not (context.agrement or context.dossier):
         return None
-    return Reason(
-        rule="COM-10",
-        message=f"Le dossier {context.imported.dossier_id} est instruit dans ce système :"
+    return breach(
+        "COM-10",
+        f"Le dossier {context.imported.dossier_id} est instruit dans ce système :"
         " son agrément ne peut pas être repris d'ailleurs.",
     )
 
 
-def no_collectif(context: ImportContext) -> Reason | None:
+def no_collectif(context: ImportContext) -> Finding | None:
     """COM-04: an agrement has at least one collectif."""
     if context.imported.collectifs:
         return None
-    return Reason(rule="COM-04", message="L'agrément à reprendre ne comporte aucun collectif.")
+    return breach("COM-04", "L'agrément à reprendre ne comporte aucun collectif.")
 
 
-def ends_before_it_starts(context: ImportContext) -> Reason | None:
+def ends_before_it_starts(context: ImportContext) -> Finding | None:
     """AGR-01: an agrement covers at least its first school year."""
     first, last = context.imported.school_year, context.imported.multi_year_until
     if first <= last:
         return None
-    return Reason(
-        rule="AGR-01",
-        message=f"L'agrément à reprendre finirait en {last}, avant sa première année scolaire"
-        f" {first}.",
+    return breach(
+        "AGR-01",
+        f"L'agrément à reprendre finirait en {last}, avant sa première année scolaire {first}.",
     )
 
 
-PRELIMINARY_RULES: tuple[Rule, ...] = (
-    Rule("TEC-01", "L'agrément n'a pas encore été repris.", imported_with_other_content),
-    Rule("COM-10", "Le dossier n'est pas instruit dans ce système.", handled_by_system),
+GATES = (
+    Once(
+        accepted=_accepted,
+        sentence=_other_content,
+        success_text="L'agrément n'a pas encore été repris.",
+    ),
+    Rule("COM-10", handled_by_system, "Le dossier n'est pas instruit dans ce système."),
 )
 
-
-RULES: tuple[Rule, ...] = (
-    Rule("COM-04", "L'agrément comporte des collectifs.", no_collectif),
-    Rule("AGR-01", "L'agrément couvre sa première année scolaire.", ends_before_it_starts),
+RULES: tuple[Rule[ImportContext], ...] = (
+    Rule("COM-04", no_collectif, "L'agrément comporte des collectifs."),
+    Rule("AGR-01", ends_before_it_starts, "L'agrément couvre sa première année scolaire."),
 )

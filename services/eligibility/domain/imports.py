@@ -3,15 +3,16 @@
 from collections.abc import Iterable
 from typing import Any
 
-from services.eligibility.domain.import_rules import PRELIMINARY_RULES, RULES, ImportContext
+from services.eligibility.domain.import_rules import GATES, RULES, ImportContext
 from services.eligibility.domain.referentiel import Parameters
-from services.eligibility.domain.refusals import request_refused
+from services.eligibility.domain.refusals import refuse_request
 from services.eligibility.domain.states import Agrement, Dossier
 from shared.contracts.base import content_hash
 from shared.contracts.corrections import AgrementImported
 from shared.contracts.eligibility import AgrementRegistered
-from shared.kernel.decision import NO_CHANGE, Decision, Message, StateRef, States
-from shared.kernel.rules import evaluate_all, evaluate_until_first
+from shared.kernel.decision import Decision, Message, StateRef, States
+from shared.kernel.requests import Request
+from shared.kernel.rules import Finding
 
 
 def required_states(message: Message[AgrementImported], states: States) -> Iterable[StateRef[Any]]:  # noqa: ARG001
@@ -20,26 +21,30 @@ def required_states(message: Message[AgrementImported], states: States) -> Itera
     yield StateRef(Agrement, message.data.dossier_id)
 
 
-def register(
+def _context(
     message: Message[AgrementImported],
     states: States,
     parameters: Parameters,  # noqa: ARG001 - the agrement was granted under earlier texts
-) -> Decision:
-    """Register an agrement once.
+) -> ImportContext:
+    dossier_id = message.data.dossier_id
+    return ImportContext(
+        message.data, states.get(Dossier, dossier_id), states.get(Agrement, dossier_id)
+    )
 
-    TEC-01 and COM-10 end the evaluation; the reasons of COM-04 and AGR-01 are given together.
-    """
-    imported, content = message.data, content_hash(message.data)
-    agrement = states.get(Agrement, imported.dossier_id)
-    if agrement and agrement.imported == content:
-        return NO_CHANGE
-    context = ImportContext(imported, states.get(Dossier, imported.dossier_id), agrement)
-    evaluation = evaluate_until_first(PRELIMINARY_RULES, context)
-    steps = evaluation.steps
-    if not evaluation.reasons:
-        evaluation = evaluate_all(RULES, context)
-        steps += evaluation.steps
-    if evaluation.reasons:
-        return Decision(events=(request_refused(message, evaluation.reasons),), steps=steps)
-    registered = AgrementRegistered(**dict(imported))
-    return Decision(states=(Agrement.of(imported, content),), events=(registered,), steps=steps)
+
+def _register(context: ImportContext, findings: tuple[Finding, ...]) -> Decision:
+    imported = context.imported
+    return Decision(
+        states=(Agrement.of(imported, content_hash(imported)),),
+        events=(AgrementRegistered(**dict(imported)),),
+        findings=findings,
+    )
+
+
+IMPORT = Request(
+    context=_context, gates=GATES, rules=RULES, accept=_register, refuse=refuse_request
+)
+"""Registers an agrement once.
+
+TEC-01 and COM-10 end the evaluation; the reasons of COM-04 and AGR-01 are given together.
+"""

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from services.eligibility.domain.findings import finding, not_applicable
 from services.eligibility.domain.referentiel import Rules
-from services.eligibility.domain.rule_contexts import ProjectCheck, ProjectContext
+from services.eligibility.domain.rule_contexts import ProjectContext
 from shared.contracts.elan import Gestionnaire
-from shared.contracts.eligibility import Finding
 from shared.contracts.submission import DossierReceived
 from shared.french import short_date
 from shared.kernel.calendar import school_year, start_year
+from shared.kernel.rules import Finding, Rule
 
 ONE_YEAR = "une seule année est demandée"
 
@@ -147,4 +147,8 @@ def _until(limit: Limit) -> int:
     return limit.until
 
 
-CHECKS: tuple[ProjectCheck, ...] = (centre_social_period, supported_long_enough, within_campaign)
+RULES: tuple[Rule[ProjectContext], ...] = (
+    Rule("PLU-01", centre_social_period),
+    Rule("PLU-02", supported_long_enough),
+    Rule("PLU-04", within_campaign),
+)

@@ -1,11 +1,13 @@
 """Checks of the project itself: activities, public, charter, needs and team."""
 
+from functools import partial
+
 from services.eligibility.domain.findings import finding, listed, named, not_applicable, yes
-from services.eligibility.domain.referentiel import RequiredCommitment
-from services.eligibility.domain.rule_contexts import ProjectCheck, ProjectContext
+from services.eligibility.domain.referentiel import RequiredCommitment, Rules
+from services.eligibility.domain.rule_contexts import ProjectContext
 from shared.contracts.elan import Coordinator
-from shared.contracts.eligibility import Finding
 from shared.french import euros
+from shared.kernel.rules import Finding, Rule
 
 
 def beyond_homework(context: ProjectContext) -> Finding:
@@ -150,12 +152,15 @@ def coordinator_qualified(context: ProjectContext) -> Finding:
     )
 
 
-def charter_commitments(context: ProjectContext) -> tuple[Finding, ...]:
-    """ELI-11 to ELI-14: return one finding for each commitment of the charter."""
-    return tuple(_commitment(context, required) for required in context.rules.charter.commitments)
+def charter_rules(rules: Rules) -> tuple[Rule[ProjectContext], ...]:
+    """Return one rule for each commitment of the charter [ELI-11 to ELI-14]."""
+    return tuple(
+        Rule(required.rule, partial(_commitment, required))
+        for required in rules.charter.commitments
+    )
 
 
-def _commitment(context: ProjectContext, required: RequiredCommitment) -> Finding:
+def _commitment(required: RequiredCommitment, context: ProjectContext) -> Finding:
     made = bool(getattr(context.dossier.project.charter, required.name))
     return finding(
         required.rule,
@@ -174,15 +179,15 @@ def _qualification(coordinator: Coordinator) -> str:
     )
 
 
-CHECKS: tuple[ProjectCheck, ...] = (
-    beyond_homework,
-    method_and_culture,
-    need_identified,
-    parents_agree,
-    symbolic_fee,
-    shared_diagnosis,
-    priorities_cited,
-    partner_school,
-    coordinator_named,
-    coordinator_qualified,
+RULES: tuple[Rule[ProjectContext], ...] = (
+    Rule("ELI-05", beyond_homework),
+    Rule("ELI-31", method_and_culture),
+    Rule("ELI-08", need_identified),
+    Rule("ELI-09", parents_agree),
+    Rule("ELI-12b", symbolic_fee),
+    Rule("ELI-15", shared_diagnosis),
+    Rule("ELI-17", priorities_cited),
+    Rule("ELI-18", partner_school),
+    Rule("ENC-03", coordinator_named),
+    Rule("ENC-04", coordinator_qualified),
 )

@@ -2,12 +2,21 @@
 
 from typing import Any
 
-from shared.contracts.common import Reason, RequestRefused
-from shared.kernel.decision import Message
+from shared.contracts.common import RequestRefused
+from shared.kernel.decision import Decision, Message, States
+from shared.kernel.rules import Finding, reasons
 
 
-def request_refused(message: Message[Any], reasons: tuple[Reason, ...]) -> RequestRefused:
-    """Return the refusal of a request about a dossier."""
-    return RequestRefused(
-        event_id=message.id, event_type=message.type, caf=message.data.caf, reasons=reasons
+def refuse_request(
+    message: Message[Any],
+    states: States,  # noqa: ARG001
+    findings: tuple[Finding, ...],
+) -> Decision:
+    """Return the decision that refuses a request about a dossier and changes no state."""
+    refused = RequestRefused(
+        event_id=message.id,
+        event_type=message.type,
+        caf=message.data.caf,
+        reasons=reasons(findings),
     )
+    return Decision(events=(refused,), findings=findings)

@@ -1,11 +1,9 @@
 """Input of a check: a project, or one of its collectifs, and the rule set of its year."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from services.eligibility.domain.referentiel import Rules
 from shared.contracts.elan import Collectif
-from shared.contracts.eligibility import Finding
 from shared.contracts.submission import DossierReceived
 
 
@@ -30,7 +28,3 @@ class CollectifContext:
     def rural(self) -> bool:
         """Whether the project is in a rural area."""
         return self.dossier.project.rural
-
-
-ProjectCheck = Callable[[ProjectContext], Finding]
-CollectifCheck = Callable[[CollectifContext], Finding]

@@ -3,9 +3,9 @@
 from services.eligibility.domain.findings import counted, finding, not_applicable
 from services.eligibility.domain.rule_contexts import CollectifContext
 from shared.contracts.elan import Collectif
-from shared.contracts.eligibility import Finding, Outcome
 from shared.french import short_date
 from shared.kernel.calendar import is_overseas, start_year
+from shared.kernel.rules import Finding, Outcome
 
 
 def rhythm(context: CollectifContext) -> Finding:

@@ -10,7 +10,7 @@ from shared.contracts.common import Reason
 from shared.contracts.eligibility import WithdrawalJudged
 from shared.contracts.submission import WithdrawalForwarded
 from shared.kernel.decision import Decision, Message, StateRef, States
-from shared.kernel.rules import Rule, evaluate_all
+from shared.kernel.rules import Finding, Rule, breach, evaluate_all, reasons
 
 
 def required_states(
@@ -38,28 +38,29 @@ def decide_withdrawal(
     if not (dossier := states.get(Dossier, forwarded.dossier_id)):
         early = EarlyWithdrawal(dossier_id=forwarded.dossier_id)
         return Decision(states=(early,), events=(_judged(forwarded),))
-    evaluation = evaluate_all(RULES, dossier)
-    event = _judged(forwarded, evaluation.reasons)
-    if evaluation.reasons:
-        return Decision(states=(dossier,), events=(event,), steps=evaluation.steps)
+    findings = evaluate_all(RULES, dossier)
+    refusals = reasons(findings)
+    event = _judged(forwarded, refusals)
+    if refusals:
+        return Decision(states=(dossier,), events=(event,), findings=findings)
     changed = (dossier.with_changes(withdrawn=True), *leave(dossier, states))
-    return Decision(states=changed, events=(event,), steps=evaluation.steps)
+    return Decision(states=changed, events=(event,), findings=findings)
 
 
-def too_late(dossier: Dossier) -> Reason | None:
+def too_late(dossier: Dossier) -> Finding | None:
     """RET-03: the committee has neither granted nor refused."""
     if not dossier.decision:
         return None
     decided = dossier.decision.decided
     outcome = "accordé" if decided.outcome == "granted" else "refusé"
-    return Reason(
-        rule="RET-03",
-        message=f"L'agrément du dossier {dossier.dossier_id} a été {outcome} par décision du"
+    return breach(
+        "RET-03",
+        f"L'agrément du dossier {dossier.dossier_id} a été {outcome} par décision du"
         f" {decided.decided_on:%d/%m/%Y} : le dossier ne peut plus être retiré.",
     )
 
 
-RULES: tuple[Rule, ...] = (Rule("RET-03", "Le comité ne s'est pas prononcé.", too_late),)
+RULES: tuple[Rule[Dossier], ...] = (Rule("RET-03", too_late, "Le comité ne s'est pas prononcé."),)
 
 
 def _judged(forwarded: WithdrawalForwarded, reasons: tuple[Reason, ...] = ()) -> WithdrawalJudged:

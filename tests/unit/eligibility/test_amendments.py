@@ -61,7 +61,7 @@ def rejection_text(story: Story, **changes: Any) -> str:
     """Return the sentences of a rejection; its steps have the same."""
     decision = story.when(amendment_decided(amendment_id="AVN-9", **changes))
     reasons = only_event(decision, AmendmentRejected).reasons
-    steps = [step.message for step in decision.steps if step.outcome == "breach"]
+    steps = [step.message for step in decision.findings if step.outcome == "breach"]
     assert steps == [reason.message for reason in reasons]
     return " ".join(steps)
 
@@ -75,8 +75,8 @@ def test_a_reduction_says_what_stays_and_until_when() -> None:
     assert amended.decided_on.isoformat() == "2026-02-10"
     assert amended.legal_ground == "Convention d'objectifs et de financement, article 6"
     assert amended.motive == "Cessation d'activité"
-    assert {step.outcome for step in decision.steps} == {"ok"}
-    assert [step.rule for step in decision.steps] == [
+    assert {step.outcome for step in decision.findings} == {"ok"}
+    assert [step.rule for step in decision.findings] == [
         *("TEC-01", "TEC-03", "AGR-01", "COM-04", "AGR-02", "AGR-03")
     ]
 

@@ -28,7 +28,7 @@ def sentences(story: Story, imported: AgrementImported) -> list[str]:
     decision = story.when(imported)
     reasons = only_event(decision, RequestRefused).reasons
     messages = [reason.message for reason in reasons]
-    assert [step.message for step in decision.steps if step.outcome == "breach"] == messages
+    assert [step.message for step in decision.findings if step.outcome == "breach"] == messages
     return messages
 
 
@@ -41,7 +41,7 @@ def test_an_imported_agrement_is_registered_as_it_stands() -> None:
     registered = only_event(decision, AgrementRegistered)
     assert dict(registered) == dict(imported)
     assert registered.reference == "Registre papier 2024, n° 12"
-    assert [(step.rule, step.outcome) for step in decision.steps] == [
+    assert [(step.rule, step.outcome) for step in decision.findings] == [
         ("TEC-01", "ok"),
         ("COM-10", "ok"),
         ("COM-04", "ok"),

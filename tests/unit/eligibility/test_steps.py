@@ -13,7 +13,7 @@ REFUSED: dict[str, Any] = {"outcome": "refused", "collectifs": [], "bonuses": []
 
 def outcomes(committee: Committee, **changes: Any) -> list[tuple[str, str]]:
     decision = committee.when(committee_decision(**changes))
-    return [(step.rule, step.outcome) for step in decision.steps]
+    return [(step.rule, step.outcome) for step in decision.findings]
 
 
 ENDING = [("TEC-03", "ok"), ("COM-10", "ok"), ("COM-10", "ok"), ("RET-04", "ok")]
@@ -22,7 +22,7 @@ ENDING = [("TEC-03", "ok"), ("COM-10", "ok"), ("COM-10", "ok"), ("RET-04", "ok")
 def test_each_finding_of_an_assessment_is_a_step_and_a_collectif_s_says_whose() -> None:
     decision = decide(SERVICE, dossier_received(collectifs__0__children=4))
 
-    steps = {step.rule: step for step in decision.steps}
+    steps = {step.rule: step for step in decision.findings}
     assert steps["ELI-05"].outcome == "ok"
     assert steps["PLU-01"].outcome == "not_applicable"
     assert steps["ELI-23"].outcome == "breach"
@@ -31,7 +31,7 @@ def test_each_finding_of_an_assessment_is_a_step_and_a_collectif_s_says_whose() 
     )
     assessed = only_event(decision, EligibilityAssessed)
     (collectif,) = assessed.collectifs
-    assert len(decision.steps) == len(assessed.findings) + len(collectif.findings)
+    assert len(decision.findings) == len(assessed.findings) + len(collectif.findings)
 
 
 def test_a_grant_tells_every_rule_that_it_passed() -> None:
@@ -81,7 +81,7 @@ def test_a_reason_that_ends_the_check_ends_the_steps() -> None:
 
 def test_a_dossier_that_is_not_assessed_or_assessed_otherwise_tells_why() -> None:
     unknown = decide(SERVICE, committee_decision())
-    assert [(s.rule, s.outcome) for s in unknown.steps] == [("COM-09", "breach")]
+    assert [(s.rule, s.outcome) for s in unknown.findings] == [("COM-09", "breach")]
 
     again = Committee().when(dossier_received(previous_clas=True))
-    assert [(s.rule, s.outcome) for s in again.steps] == [("TEC-01", "breach")]
+    assert [(s.rule, s.outcome) for s in again.findings] == [("TEC-01", "breach")]

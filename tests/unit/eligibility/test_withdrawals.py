@@ -51,7 +51,7 @@ def test_a_dossier_that_nobody_decided_on_is_let_go() -> None:
 
     assert only_event(decision, WithdrawalJudged) == LET_GO
     assert committee.dossier.withdrawn
-    assert [(step.rule, step.outcome) for step in decision.steps] == [("RET-03", "ok")]
+    assert [(step.rule, step.outcome) for step in decision.findings] == [("RET-03", "ok")]
 
 
 def test_an_adjourned_dossier_is_let_go_too() -> None:
@@ -76,7 +76,7 @@ def test_once_the_committee_has_decided_it_is_too_late(
     assert reason.rule == "RET-03"
     assert f"a été {expected} par décision du 02/10/2025" in reason.message
     assert judgement.content == "abc"
-    assert [step.message for step in decision.steps] == [reason.message]
+    assert [step.message for step in decision.findings] == [reason.message]
     assert not committee.dossier.withdrawn
 
 
