@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, time
 
-from services.submission.domain.receivability_rules import CHANNEL, FORM, GRADES, LEVELS, NURSERY
+from services.submission.domain.complement_rules import GRADES, LEVELS, NURSERY
+from services.submission.domain.rejection_rules import CHANNEL, FORM
 from services.submission.domain.states import Campaign
 from shared.contracts.caf import CampaignOpened
 from shared.contracts.elan import DossierSubmitted

@@ -1,6 +1,13 @@
 """Submission's handlers: each event with the states it requires and its decision."""
 
-from services.submission.domain import agrements, campaigns, dossiers, reports, withdrawals
+from services.submission.domain import (
+    agrements,
+    campaigns,
+    dossiers,
+    reports,
+    withdrawal_judgements,
+    withdrawals,
+)
 from services.submission.domain.states import (
     Agrement,
     AgrementEnd,
@@ -41,8 +48,8 @@ SERVICE = Service(
         ),
         Handler(
             event=WithdrawalJudged,
-            required_states=withdrawals.required_states_of_judgement,
-            decide=withdrawals.conclude,
+            required_states=withdrawal_judgements.required_states,
+            decide=withdrawal_judgements.conclude,
         ),
         Handler(
             event=AgrementGranted,

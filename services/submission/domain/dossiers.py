@@ -3,12 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
+from services.submission.domain.complement_rules import complements
 from services.submission.domain.handover import build_dossier_received, deposit_day
-from services.submission.domain.receivability_rules import (
-    ReceivabilityContext,
-    complements,
-    rejections,
-)
+from services.submission.domain.rejection_rules import ReceivabilityContext, rejections
 from services.submission.domain.revisions import is_duplicate, refusals, revision_of
 from services.submission.domain.states import (
     Agrement,

@@ -1,21 +1,71 @@
-"""Handlers of withdrawals: immediate before receipt, afterwards decided by eligibility.
+"""Requests to withdraw a dossier: at once before receipt, afterwards forwarded to eligibility.
 
 Eligibility holds the received dossiers, and knows whether the committee has decided.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from services.submission.domain.states import Dossier, InterimReport, Withdrawal, report_key
-from services.submission.domain.withdrawal_rules import RULES, WithdrawalContext
 from shared.contracts.base import content_hash
 from shared.contracts.common import Reason
 from shared.contracts.elan import WithdrawalRequested
-from shared.contracts.eligibility import WithdrawalJudged
 from shared.contracts.submission import DossierWithdrawn, WithdrawalForwarded, WithdrawalRefused
 from shared.kernel.calendar import previous
 from shared.kernel.decision import NO_CHANGE, Decision, Message, OutgoingEvent, StateRef, States
-from shared.kernel.rules import Step, evaluate_until_first, violated
+from shared.kernel.rules import Rule, Step, evaluate_until_first, violated
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawalContext:
+    """A withdrawal request and its dossier."""
+
+    requested: WithdrawalRequested
+    dossier: Dossier
+
+
+def other_caf(context: WithdrawalContext) -> Reason | None:
+    """TEC-03: the Caf of the request is the dossier's."""
+    caf, dossier = context.requested.caf, context.dossier
+    if caf == dossier.caf:
+        return None
+    return Reason(
+        rule="TEC-03",
+        message=f"Le dossier {dossier.dossier_id} n'est pas un dossier de la Caf {caf}.",
+    )
+
+
+def already_rejected(context: WithdrawalContext) -> Reason | None:
+    """RET-02: a rejected dossier cannot be withdrawn."""
+    dossier = context.dossier
+    if dossier.status != "rejected":
+        return None
+    return Reason(
+        rule="RET-02",
+        message=f"Le dossier {dossier.dossier_id} a été rejeté à sa révision {dossier.highest} :"
+        " il n'y a plus rien à retirer.",
+    )
+
+
+def other_request(context: WithdrawalContext) -> Reason | None:
+    """TEC-01: a dossier has one withdrawal request."""
+    dossier = context.dossier
+    if dossier.withdrawal is None:
+        return None
+    state = "déjà retiré" if dossier.status == "withdrawn" else "déjà en cours de retrait"
+    return Reason(
+        rule="TEC-01",
+        message=f"Le dossier {dossier.dossier_id} est {state}, à la demande du"
+        f" {dossier.withdrawal.requested_on:%d/%m/%Y} : aucune autre ne peut la remplacer.",
+    )
+
+
+RULES: tuple[Rule, ...] = (
+    Rule("TEC-03", "La Caf est celle du dossier.", other_caf),
+    Rule("RET-02", "Le dossier n'a pas été rejeté.", already_rejected),
+    Rule("TEC-01", "Aucun autre retrait n'a été demandé.", other_request),
+)
 
 
 def required_states(
@@ -56,36 +106,6 @@ def withdraw(
     return _withdraw_here(dossier, withdrawal, states, evaluation.steps)
 
 
-def required_states_of_judgement(
-    message: Message[WithdrawalJudged], _states: States
-) -> Iterable[StateRef[Dossier]]:
-    """Yield the dossier."""
-    yield StateRef(Dossier, message.data.dossier_id)
-
-
-def conclude(message: Message[WithdrawalJudged], states: States, _parameters: None) -> Decision:
-    """Withdraw the dossier or refuse, as eligibility decided [RET-03]; answer the first request."""
-    judgement, dossier = message.data, states.get(Dossier, message.data.dossier_id)
-    withdrawal = dossier.withdrawal if dossier and dossier.status == "received" else None
-    if dossier is None or withdrawal is None or withdrawal.content != judgement.content:
-        return NO_CHANGE  # No withdrawal waits for this judgement.
-    if judgement.reasons:
-        refused = WithdrawalRefused(
-            caf=dossier.caf, dossier_id=dossier.dossier_id, reasons=judgement.reasons
-        )
-        return Decision(
-            states=(dossier.with_changes(withdrawal=None),),
-            events=(OutgoingEvent(refused, origin=withdrawal.origin),),
-            steps=tuple(violated(reason) for reason in judgement.reasons),
-        )
-    step = Step(rule="RET-03", outcome="ok", message="Le comité ne s'était pas prononcé.")
-    return Decision(
-        states=(dossier.with_changes(status="withdrawn"),),
-        events=(OutgoingEvent(_withdrawn(dossier, withdrawal), origin=withdrawal.origin),),
-        steps=(step,),
-    )
-
-
 def _withdrawal(message: Message[WithdrawalRequested]) -> Withdrawal:
     requested = message.data
     return Withdrawal(
@@ -117,7 +137,7 @@ def _withdraw_here(
     dossier: Dossier, withdrawal: Withdrawal, states: States, steps: tuple[Step, ...]
 ) -> Decision:
     withdrawn = dossier.with_changes(status="withdrawn", held=None, withdrawal=withdrawal)
-    event = _withdrawn(dossier, withdrawal)
+    event = withdrawn_event(dossier, withdrawal)
     if not dossier.held:
         return Decision(states=(withdrawn,), events=(event,), steps=steps)
     report = states.get(InterimReport, _report_key(dossier))
@@ -126,7 +146,8 @@ def _withdraw_here(
     return Decision(states=changed, events=(event,), steps=steps)
 
 
-def _withdrawn(dossier: Dossier, withdrawal: Withdrawal) -> DossierWithdrawn:
+def withdrawn_event(dossier: Dossier, withdrawal: Withdrawal) -> DossierWithdrawn:
+    """Return the event of a dossier that is withdrawn."""
     return DossierWithdrawn(
         caf=dossier.caf,
         dossier_id=dossier.dossier_id,

@@ -64,7 +64,7 @@ def test_a_reference_to_a_test_resolves_or_does_not(reference: str, *, there: bo
 def test_a_function_that_gives_a_rule_comes_before_one_that_speaks_of_it() -> None:
     first, *_ = in_code.references()["REC-07"]
 
-    assert first == "services.submission.domain.receivability_rules:outside_the_window"
+    assert first == "services.submission.domain.rejection_rules:outside_the_window"
 
 
 def test_a_test_reached_through_a_table_of_its_file_counts(tmp_path: Path) -> None:

@@ -1,0 +1,40 @@
+"""Eligibility's judgement on a withdrawal that was forwarded to it."""
+
+from collections.abc import Iterable
+
+from services.submission.domain.states import Dossier
+from services.submission.domain.withdrawals import withdrawn_event
+from shared.contracts.eligibility import WithdrawalJudged
+from shared.contracts.submission import WithdrawalRefused
+from shared.kernel.decision import NO_CHANGE, Decision, Message, OutgoingEvent, StateRef, States
+from shared.kernel.rules import Step, violated
+
+
+def required_states(
+    message: Message[WithdrawalJudged], _states: States
+) -> Iterable[StateRef[Dossier]]:
+    """Yield the dossier."""
+    yield StateRef(Dossier, message.data.dossier_id)
+
+
+def conclude(message: Message[WithdrawalJudged], states: States, _parameters: None) -> Decision:
+    """Withdraw the dossier or refuse, as eligibility decided [RET-03]; answer the first request."""
+    judgement, dossier = message.data, states.get(Dossier, message.data.dossier_id)
+    withdrawal = dossier.withdrawal if dossier and dossier.status == "received" else None
+    if dossier is None or withdrawal is None or withdrawal.content != judgement.content:
+        return NO_CHANGE  # No withdrawal waits for this judgement.
+    if judgement.reasons:
+        refused = WithdrawalRefused(
+            caf=dossier.caf, dossier_id=dossier.dossier_id, reasons=judgement.reasons
+        )
+        return Decision(
+            states=(dossier.with_changes(withdrawal=None),),
+            events=(OutgoingEvent(refused, origin=withdrawal.origin),),
+            steps=tuple(violated(reason) for reason in judgement.reasons),
+        )
+    step = Step(rule="RET-03", outcome="ok", message="Le comité ne s'était pas prononcé.")
+    return Decision(
+        states=(dossier.with_changes(status="withdrawn"),),
+        events=(OutgoingEvent(withdrawn_event(dossier, withdrawal), origin=withdrawal.origin),),
+        steps=(step,),
+    )
