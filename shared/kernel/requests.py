@@ -42,10 +42,10 @@ class Once(Generic[C]):
 
     def repeats(self, message: Message[Any], context: C) -> bool:
         """Return whether a request with this content was accepted before."""
-        if (accepted := self.accepted(context)) is None:
+        accepted = self.accepted(context)
+        if accepted is None:
             return False
-        content = self.content(context) if self.content else content_hash(message.data)
-        return accepted == content
+        return accepted == (self.content(context) if self.content else content_hash(message.data))
 
     def bound(self, message: Message[Any]) -> Rule[C]:  # noqa: ARG002 - as `Owner.bound`
         """Return this declaration as a rule; a request that repeats was answered before."""

@@ -136,6 +136,15 @@ def test_content_may_be_less_than_the_whole_message() -> None:
     assert outcomes(decided(request, signed(day="2026-01-31"))) == [("TEC-01", "breach")]
 
 
+def test_the_content_is_not_computed_where_nothing_was_accepted_before() -> None:
+    def content(_: Context) -> str:
+        raise AssertionError
+
+    request = replace(REQUEST, gates=(replace(ONCE, content=content),))
+
+    assert outcomes(decided(request, signed()))[0] == ("TEC-01", "ok")
+
+
 def test_without_anything_to_evaluate_the_context_is_the_only_finding() -> None:
     def nothing(*_: Any) -> Finding:
         return breach("COM-05", "Rien n'est accordé.")
