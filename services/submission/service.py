@@ -5,6 +5,7 @@ from services.submission.domain import (
     campaigns,
     dossiers,
     reports,
+    revision_context,
     withdrawal_judgements,
     withdrawals,
 )
@@ -39,12 +40,14 @@ SERVICE = Service(
             decide=reports.receive_report,
         ),
         Handler(
-            event=DossierSubmitted, required_states=dossiers.required_states, decide=dossiers.submit
+            event=DossierSubmitted,
+            required_states=revision_context.required_states,
+            decide=dossiers.DOSSIER_SUBMISSION,
         ),
         Handler(
             event=WithdrawalRequested,
             required_states=withdrawals.required_states,
-            decide=withdrawals.withdraw,
+            decide=withdrawals.WITHDRAWAL_REQUEST,
         ),
         Handler(
             event=WithdrawalJudged,

@@ -1,189 +1,114 @@
 """Handler of deposits: a revision is received, rejected, to be completed, or held for a report."""
 
-from collections.abc import Iterable
-from typing import Any
-
-from services.submission.domain.complement_rules import complements
-from services.submission.domain.handover import build_dossier_received, deposit_day
-from services.submission.domain.rejection_rules import ReceivabilityContext, rejections
-from services.submission.domain.revisions import is_duplicate, refusals, revision_of
-from services.submission.domain.states import (
-    Agrement,
-    AgrementEnd,
-    Campaign,
-    Dossier,
-    Held,
-    InterimReport,
-    Status,
-    campaign_key,
-    report_key,
-)
-from shared.contracts.base import WireModel
-from shared.contracts.common import Ground
+from services.submission.domain.complement_rules import COMPLEMENTS
+from services.submission.domain.handover import build_dossier_received
+from services.submission.domain.rejection_rules import REJECTIONS
+from services.submission.domain.revision_context import RevisionContext, load_context
+from services.submission.domain.revisions import CHANGE_RULES, ORDER_RULES
+from services.submission.domain.states import Dossier, Held, Revision, Status
+from shared.contracts.base import WireModel, content_hash
 from shared.contracts.elan import DossierSubmitted
 from shared.contracts.submission import ComplementsRequested, DossierHeld, DossierRejected
 from shared.kernel.calendar import previous
-from shared.kernel.decision import NO_CHANGE, Decision, Message, OutgoingEvent, StateRef, States
-from shared.kernel.rules import Step
+from shared.kernel.decision import Decision, Message, OutgoingEvent, State, StateRef, States
+from shared.kernel.requests import Request
+from shared.kernel.rules import Finding, breach, breaches, evaluate_all, grounds, not_applicable
+
+Findings = tuple[Finding, ...]
 
 
-def required_states(message: Message[DossierSubmitted], _states: States) -> Iterable[StateRef[Any]]:
-    """Yield the dossier, its campaign, the interim report it may wait for, the renewed agrement."""
-    submitted = message.data
-    yield StateRef(Dossier, submitted.dossier_id)
-    yield StateRef(Campaign, campaign_key(submitted.caf, submitted.school_year))
-    yield StateRef(InterimReport, _report_key(submitted))
-    if submitted.renews:
-        yield StateRef(Agrement, submitted.renews)
-        yield StateRef(AgrementEnd, submitted.renews)
+def assess(context: RevisionContext, _findings: Findings) -> Decision:
+    """Reject, else request complements, else hold, else receive.
 
-
-def submit(
-    message: Message[DossierSubmitted],
-    states: States,
-    _parameters: None,
-) -> Decision:
-    """Assess the first revision of a dossier, or one that may follow those already assessed.
-
-    A refused revision (TEC-01, TEC-02) changes nothing and is not recorded; its answer
-    goes to the Caf that it names.
+    The receipt lists the rules of receivability only: whatever is assessed may follow.
     """
-    submitted = message.data
-    before = states.get(Dossier, submitted.dossier_id)
-    if before is None:
-        return _assess(message, states, before)
-    if is_duplicate(submitted, before):
-        return NO_CHANGE
-    refused = refusals(submitted, before)
-    if refused.reasons:
-        refusal = OutgoingEvent(
-            _rejected(submitted, refused.reasons), about=StateRef(Dossier, before.key)
-        )
-        return Decision(events=(refusal,), steps=refused.steps)
-    return _assess(message, states, before)
+    rejections, complements = evaluate_all(REJECTIONS, context), evaluate_all(COMPLEMENTS, context)
+    findings = (*rejections, *complements)
+    if any(breaches(rejections)):
+        event = _with_grounds(DossierRejected, context.submitted, rejections)
+        return _recorded(context, "rejected", event, findings)
+    if any(breaches(complements)):
+        event = _with_grounds(ComplementsRequested, context.submitted, complements)
+        return _recorded(context, "complements_requested", event, findings)
+    return _hold_or_receive(context, findings)
 
 
-def _assess(message: Message[DossierSubmitted], states: States, before: Dossier | None) -> Decision:
-    """Reject, else request complements, else hold, else receive."""
-    submitted, context = message.data, _context(message.data, states, before)
-    campaign = context.campaign
-    deposited_on = before.deposited_on if before else deposit_day(submitted)
-    rejected, incomplete = rejections(context), complements(context)
-    steps = (*rejected.steps, *incomplete.steps)
-    if rejected.reasons or campaign is None or deposited_on is None:
-        # Without a campaign or a deposit day there is a reason: REC-20 or REC-08.
-        after = _after(submitted, before, "rejected")
-        return _outcome(states, before, after, _rejected(submitted, rejected.reasons), steps)
-    if incomplete.reasons:
-        after = _after(submitted, before, "complements_requested")
-        return _outcome(states, before, after, _to_complete(submitted, incomplete.reasons), steps)
-    waits = _waits_for_report(submitted, states)
-    steps += (_report_step(submitted, waits=waits),)
-    if waits:
-        held = Held(submitted=submitted, deposited_on=deposited_on, origin=message.origin)
-        after = _after(submitted, before, "held", held)
-        return _outcome(states, before, after, _held(submitted), steps)
+def _hold_or_receive(context: RevisionContext, findings: Findings) -> Decision:
+    submitted, deposited_on, campaign = context.submitted, context.deposited_on, context.campaign
+    assert deposited_on, "an unsigned revision is rejected [REC-08]"
+    assert campaign, "a revision without a campaign is rejected [REC-20]"
+    report = report_finding(context)
+    if report.outcome == "breach":
+        held = Held(submitted=submitted, deposited_on=deposited_on, origin=context.message.origin)
+        return _recorded(context, "held", _held(submitted), (*findings, report), held)
     event = build_dossier_received(submitted, deposited_on=deposited_on, campaign=campaign)
-    return _outcome(states, before, _after(submitted, before, "received"), event, steps)
+    return _recorded(context, "received", event, (*findings, report))
 
 
-def _context(
-    submitted: DossierSubmitted, states: States, before: Dossier | None
-) -> ReceivabilityContext:
-    return ReceivabilityContext(
-        submitted=submitted,
-        campaign=states.get(Campaign, campaign_key(submitted.caf, submitted.school_year)),
-        renewed=_renewed(submitted.renews, states) if submitted.renews else None,
-        deposit=before is None,
-    )
-
-
-def _renewed(dossier_id: str, states: States) -> Agrement | None:
-    """Return the agrement to be renewed, as far as it was not withdrawn."""
-    agrement, end = states.get(Agrement, dossier_id), states.get(AgrementEnd, dossier_id)
-    return agrement.before(end.withdrawn_from) if agrement and end else agrement
-
-
-def _waits_for_report(submitted: DossierSubmitted, states: States) -> bool:
+def report_finding(context: RevisionContext) -> Finding:
     """REC-09: a gestionnaire that ran a Clas the year before owes its interim report."""
-    report = states.get(InterimReport, _report_key(submitted))
-    return submitted.previous_clas and not (report and report.received_on)
+    if not context.submitted.previous_clas:
+        because = "le gestionnaire n'a pas mené de Clas l'année précédente"
+        return not_applicable("REC-09", because)
+    report = f"bilan intermédiaire {context.report.school_year}"
+    if context.report.received_on:
+        return Finding("REC-09", "ok", f"Le {report} est parvenu.")
+    return breach("REC-09", f"Le {report} n'est pas parvenu : le dossier l'attend.")
 
 
-def _report_step(submitted: DossierSubmitted, *, waits: bool) -> Step:
-    report = f"bilan intermédiaire {previous(submitted.school_year)}"
-    if not submitted.previous_clas:
-        text = "Sans objet : le gestionnaire n'a pas mené de Clas l'année précédente."
-        return Step(rule="REC-09", outcome="not_applicable", message=text)
-    if waits:
-        text = f"Le {report} n'est pas parvenu : le dossier l'attend."
-        return Step(rule="REC-09", outcome="breach", message=text)
-    return Step(rule="REC-09", outcome="ok", message=f"Le {report} est parvenu.")
+def _recorded(
+    context: RevisionContext,
+    status: Status,
+    event: WireModel,
+    findings: Findings,
+    held: Held | None = None,
+) -> Decision:
+    """Store the dossier, and add it to or remove it from the waiting list of the report."""
+    before, after = context.before, _after(context, status, held)
+    states: tuple[State, ...] = (after,)
+    if held:
+        states += (context.report.with_waiting(after.key),)
+    elif before and before.held:
+        states += (context.report.without(after.key),)
+    return Decision(states=states, events=(event,), findings=findings)
 
 
-def _after(
-    submitted: DossierSubmitted, before: Dossier | None, status: Status, held: Held | None = None
-) -> Dossier:
+def _after(context: RevisionContext, status: Status, held: Held | None) -> Dossier:
     """Return the dossier after this revision; the first revision sets the day of the deposit."""
-    revision = revision_of(submitted)
+    submitted, before = context.submitted, context.before
+    revision = Revision(revision=submitted.revision, fingerprint=content_hash(submitted))
     if before:
-        return before.with_changes(
-            revisions=(*before.revisions, revision), status=status, held=held
-        )
+        revisions = (*before.revisions, revision)
+        return before.with_changes(revisions=revisions, status=status, held=held)
     return Dossier(
         dossier_id=submitted.dossier_id,
         caf=submitted.caf,
         school_year=submitted.school_year,
         siret=submitted.gestionnaire.siret,
         status=status,
-        deposited_on=deposit_day(submitted),
+        deposited_on=context.deposited_on,
         revisions=(revision,),
         held=held,
     )
 
 
-def _outcome(
-    states: States,
-    before: Dossier | None,
-    after: Dossier,
-    event: WireModel,
-    steps: tuple[Step, ...],
-) -> Decision:
-    """Store the dossier, and add it to or remove it from the waiting list of the report."""
-    if not (after.held or (before and before.held)):
-        return Decision(states=(after,), events=(event,), steps=steps)
-    report = _report(states, after)
-    listed = report.with_waiting(after.key) if after.held else report.without(after.key)
-    return Decision(states=(after, listed), events=(event,), steps=steps)
+def _refuse(message: Message[DossierSubmitted], _states: States, findings: Findings) -> Decision:
+    """Refuse a revision that may not follow; the answer goes to the Caf that it names."""
+    rejected = _with_grounds(DossierRejected, message.data, findings)
+    dossier = StateRef(Dossier, message.data.dossier_id)
+    return Decision(events=(OutgoingEvent(rejected, about=dossier),), findings=findings)
 
 
-def _report(states: States, dossier: Dossier) -> InterimReport:
-    year = previous(dossier.school_year)
-    return states.get(InterimReport, report_key(dossier.caf, dossier.siret, year)) or InterimReport(
-        caf=dossier.caf, siret=dossier.siret, school_year=year
-    )
-
-
-def _report_key(submitted: DossierSubmitted) -> str:
-    siret, year = submitted.gestionnaire.siret, previous(submitted.school_year)
-    return report_key(submitted.caf, siret, year)
-
-
-def _rejected(submitted: DossierSubmitted, grounds: tuple[Ground, ...]) -> DossierRejected:
-    return DossierRejected(
+def _with_grounds(
+    event: type[DossierRejected | ComplementsRequested],
+    submitted: DossierSubmitted,
+    findings: Findings,
+) -> WireModel:
+    return event(
         caf=submitted.caf,
         dossier_id=submitted.dossier_id,
         revision=submitted.revision,
-        grounds=grounds,
-    )
-
-
-def _to_complete(submitted: DossierSubmitted, grounds: tuple[Ground, ...]) -> ComplementsRequested:
-    return ComplementsRequested(
-        caf=submitted.caf,
-        dossier_id=submitted.dossier_id,
-        revision=submitted.revision,
-        grounds=grounds,
+        grounds=grounds(findings),
     )
 
 
@@ -195,3 +120,9 @@ def _held(submitted: DossierSubmitted) -> DossierHeld:
         waits_for=f"bilan intermédiaire {previous(submitted.school_year)} du gestionnaire"
         f" {submitted.gestionnaire.siret} (REC-09)",
     )
+
+
+DOSSIER_SUBMISSION = Request(
+    context=load_context, gates=ORDER_RULES, rules=CHANGE_RULES, accept=assess, refuse=_refuse
+)
+"""The first revision of a dossier, or one that may follow those assessed [TEC-01, TEC-02]."""

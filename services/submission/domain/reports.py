@@ -17,7 +17,7 @@ from shared.contracts.caf import InterimReportReceived
 from shared.contracts.submission import InterimReportRegistered
 from shared.kernel.calendar import school_year, start_year
 from shared.kernel.decision import Decision, Message, OutgoingEvent, StateRef, States
-from shared.kernel.rules import Step
+from shared.kernel.rules import Finding
 
 
 def required_states(
@@ -56,7 +56,7 @@ def receive_report(
             InterimReportRegistered(caf=data.caf, siret=data.siret, school_year=data.school_year),
             *(_hand_over(held, states, data) for _, held in released),
         ),
-        steps=tuple(_released_step(dossier, data) for dossier, _ in released),
+        findings=tuple(_released_finding(dossier, data) for dossier, _ in released),
     )
 
 
@@ -81,9 +81,9 @@ def _hand_over(held: Held, states: States, data: InterimReportReceived) -> Outgo
     )
 
 
-def _released_step(dossier: Dossier, data: InterimReportReceived) -> Step:
+def _released_finding(dossier: Dossier, data: InterimReportReceived) -> Finding:
     text = f"Le bilan intermédiaire {data.school_year} qu'attendait le dossier"
-    return Step(rule="REC-09", outcome="ok", message=f"{text} {dossier.dossier_id} est parvenu.")
+    return Finding("REC-09", "ok", f"{text} {dossier.dossier_id} est parvenu.")
 
 
 def _key(data: InterimReportReceived) -> str:

@@ -1,95 +1,88 @@
-"""Rules that a further revision of a dossier must meet [TEC-01, TEC-02]."""
+"""Rules on the place of a revision after those already assessed [TEC-01, TEC-02]."""
 
-from dataclasses import dataclass
-
-from services.submission.domain.states import Dossier, Revision
-from shared.contracts.base import content_hash
-from shared.contracts.common import Ground
-from shared.contracts.elan import DossierSubmitted
-from shared.kernel.rules import Evaluation, Rule, evaluate_all
+from services.submission.domain.revision_context import RevisionContext
+from shared.kernel.requests import Once
+from shared.kernel.rules import Finding, Rule, breach
 
 STATUSES = {"received": "reçu", "rejected": "rejeté", "withdrawn": "retiré"}
 
 
-@dataclass(frozen=True, slots=True)
-class RevisionContext:
-    """A revision, and the dossier after the previous revisions."""
-
-    submitted: DossierSubmitted
-    dossier: Dossier
-
-
-def is_duplicate(submitted: DossierSubmitted, dossier: Dossier) -> bool:
-    """Return whether this revision was assessed before with the same content."""
-    return revision_of(submitted) in dossier.revisions
+def assessed_content(context: RevisionContext) -> str | None:
+    """Return the content assessed before under the number of this revision."""
+    number, before = context.submitted.revision, context.before
+    revisions = before.revisions if before else ()
+    return next((each.fingerprint for each in revisions if each.revision == number), None)
 
 
-def revision_of(submitted: DossierSubmitted) -> Revision:
-    """Return the record of a revision."""
-    return Revision(revision=submitted.revision, fingerprint=content_hash(submitted))
+def other_content(context: RevisionContext) -> str:
+    """TEC-01: a number stands for one content."""
+    submitted = context.submitted
+    return (
+        f"La révision {submitted.revision} du dossier {submitted.dossier_id} a déjà été transmise"
+        " avec un autre contenu ; une modification demande un nouveau numéro de révision."
+    )
 
 
-def refusals(submitted: DossierSubmitted, dossier: Dossier) -> Evaluation[Ground]:
-    """Evaluate whether a revision that is no duplicate may follow those already assessed."""
-    context = RevisionContext(submitted, dossier)
-    order = evaluate_all(ORDER_RULES, context)
-    return order if order.reasons else evaluate_all(CHANGE_RULES, context)
+def revision_number(context: RevisionContext) -> str:
+    """Return the number of this revision, as a refusal shows it."""
+    return f"révision {context.submitted.revision}"
 
 
-def revision_gap(context: RevisionContext) -> Ground | None:
+def revision_gap(context: RevisionContext) -> Finding | None:
     """TEC-01: the revision number is above those already assessed."""
-    number, dossier = context.submitted.revision, context.dossier
-    if number > dossier.highest:
+    number, before = context.submitted.revision, context.before
+    if before is None or number > before.highest:
         return None
-    repeated = any(number == earlier.revision for earlier in dossier.revisions)
     message = (
-        f"La révision {number} du dossier {dossier.dossier_id} a déjà été transmise avec un autre"
-        " contenu ; une modification demande un nouveau numéro de révision."
-        if repeated
-        else f"La révision {number} du dossier {dossier.dossier_id} arrive après la révision"
-        f" {dossier.highest} ; seule une révision de numéro supérieur peut lui succéder."
+        f"La révision {number} du dossier {before.dossier_id} arrive après la révision"
+        f" {before.highest} ; seule une révision de numéro supérieur peut lui succéder."
     )
-    return Ground(rule="TEC-01", message=message, observed=f"révision {number}")
+    return breach(
+        "TEC-01", message, revision_number(context), f"au-delà de la révision {before.highest}"
+    )
 
 
-def closed(context: RevisionContext) -> Ground | None:
+def closed(context: RevisionContext) -> Finding | None:
     """TEC-02: a received, rejected or withdrawn dossier takes no further revision."""
-    dossier = context.dossier
-    if not (status := STATUSES.get(dossier.status)):
+    before = context.before
+    if before is None or not (status := STATUSES.get(before.status)):
         return None
-    return Ground(
-        rule="TEC-02",
-        message=f"Le dossier {dossier.dossier_id} est déjà {status} à sa révision"
-        f" {dossier.highest} ; il ne peut plus être modifié.",
-        observed=f"révision {context.submitted.revision}, dossier {status}",
+    return breach(
+        "TEC-02",
+        f"Le dossier {before.dossier_id} est déjà {status} à sa révision"
+        f" {before.highest} ; il ne peut plus être modifié.",
+        f"{revision_number(context)}, dossier {status}",
     )
 
 
-def identity_changed(context: RevisionContext) -> Ground | None:
+def identity_changed(context: RevisionContext) -> Finding | None:
     """TEC-01: Caf, school year and SIRET stay those of the first revision."""
-    submitted, dossier = context.submitted, context.dossier
+    submitted, before = context.submitted, context.before
+    if before is None:
+        return None
     pairs = (
-        ("Caf", dossier.caf, submitted.caf),
-        ("année scolaire", dossier.school_year, submitted.school_year),
-        ("SIRET", dossier.siret, submitted.gestionnaire.siret),
+        ("Caf", before.caf, submitted.caf),
+        ("année scolaire", before.school_year, submitted.school_year),
+        ("SIRET", before.siret, submitted.gestionnaire.siret),
     )
     changes = [f"{name} {new} au lieu de {old}" for name, old, new in pairs if new != old]
     if not changes:
         return None
     observed = ", ".join(changes)
-    return Ground(
-        rule="TEC-01",
-        message="La Caf, l'année scolaire et le SIRET d'un dossier ne changent pas d'une révision"
+    return breach(
+        "TEC-01",
+        "La Caf, l'année scolaire et le SIRET d'un dossier ne changent pas d'une révision"
         f" à l'autre ; observé : {observed}.",
-        observed=observed,
+        observed,
     )
 
 
-ORDER_RULES: tuple[Rule[Ground], ...] = (
-    Rule("TEC-01", "La révision suit celles qui ont été examinées.", revision_gap),
+ORDER_RULES = (
+    Once(accepted=assessed_content, sentence=other_content, observed=revision_number),
+    Rule("TEC-01", revision_gap, ""),
 )
 
-CHANGE_RULES: tuple[Rule[Ground], ...] = (
-    Rule("TEC-02", "Le dossier peut encore être modifié.", closed),
-    Rule("TEC-01", "La Caf, l'année scolaire et le SIRET sont inchangés.", identity_changed),
+CHANGE_RULES = (
+    Rule("TEC-02", closed, "Le dossier peut encore être modifié."),
+    Rule("TEC-01", identity_changed, "La Caf, l'année scolaire et le SIRET sont inchangés."),
 )

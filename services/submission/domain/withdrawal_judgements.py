@@ -7,7 +7,7 @@ from services.submission.domain.withdrawals import withdrawn_event
 from shared.contracts.eligibility import WithdrawalJudged
 from shared.contracts.submission import WithdrawalRefused
 from shared.kernel.decision import NO_CHANGE, Decision, Message, OutgoingEvent, StateRef, States
-from shared.kernel.rules import Step, violated
+from shared.kernel.rules import Finding, breach
 
 
 def required_states(
@@ -30,11 +30,10 @@ def conclude(message: Message[WithdrawalJudged], states: States, _parameters: No
         return Decision(
             states=(dossier.with_changes(withdrawal=None),),
             events=(OutgoingEvent(refused, origin=withdrawal.origin),),
-            steps=tuple(violated(reason) for reason in judgement.reasons),
+            findings=tuple(breach(reason.rule, reason.message) for reason in judgement.reasons),
         )
-    step = Step(rule="RET-03", outcome="ok", message="Le comité ne s'était pas prononcé.")
     return Decision(
         states=(dossier.with_changes(status="withdrawn"),),
         events=(OutgoingEvent(withdrawn_event(dossier, withdrawal), origin=withdrawal.origin),),
-        steps=(step,),
+        findings=(Finding("RET-03", "ok", "Le comité ne s'était pas prononcé."),),
     )

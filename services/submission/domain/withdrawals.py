@@ -9,63 +9,21 @@ from typing import Any
 
 from services.submission.domain.states import Dossier, InterimReport, Withdrawal, report_key
 from shared.contracts.base import content_hash
-from shared.contracts.common import Reason
 from shared.contracts.elan import WithdrawalRequested
 from shared.contracts.submission import DossierWithdrawn, WithdrawalForwarded, WithdrawalRefused
 from shared.kernel.calendar import previous
-from shared.kernel.decision import NO_CHANGE, Decision, Message, OutgoingEvent, StateRef, States
-from shared.kernel.rules import Rule, Step, evaluate_until_first, violated
+from shared.kernel.decision import Decision, Message, OutgoingEvent, StateRef, States
+from shared.kernel.requests import Once, Owner, Request
+from shared.kernel.rules import Finding, Rule, breach, reasons
 
 
 @dataclass(frozen=True, slots=True)
 class WithdrawalContext:
-    """A withdrawal request and its dossier."""
+    """A withdrawal request, its dossier, and the interim report that lists a held dossier."""
 
-    requested: WithdrawalRequested
+    message: Message[WithdrawalRequested]
     dossier: Dossier
-
-
-def other_caf(context: WithdrawalContext) -> Reason | None:
-    """TEC-03: the Caf of the request is the dossier's."""
-    caf, dossier = context.requested.caf, context.dossier
-    if caf == dossier.caf:
-        return None
-    return Reason(
-        rule="TEC-03",
-        message=f"Le dossier {dossier.dossier_id} n'est pas un dossier de la Caf {caf}.",
-    )
-
-
-def already_rejected(context: WithdrawalContext) -> Reason | None:
-    """RET-02: a rejected dossier cannot be withdrawn."""
-    dossier = context.dossier
-    if dossier.status != "rejected":
-        return None
-    return Reason(
-        rule="RET-02",
-        message=f"Le dossier {dossier.dossier_id} a été rejeté à sa révision {dossier.highest} :"
-        " il n'y a plus rien à retirer.",
-    )
-
-
-def other_request(context: WithdrawalContext) -> Reason | None:
-    """TEC-01: a dossier has one withdrawal request."""
-    dossier = context.dossier
-    if dossier.withdrawal is None:
-        return None
-    state = "déjà retiré" if dossier.status == "withdrawn" else "déjà en cours de retrait"
-    return Reason(
-        rule="TEC-01",
-        message=f"Le dossier {dossier.dossier_id} est {state}, à la demande du"
-        f" {dossier.withdrawal.requested_on:%d/%m/%Y} : aucune autre ne peut la remplacer.",
-    )
-
-
-RULES: tuple[Rule, ...] = (
-    Rule("TEC-03", "La Caf est celle du dossier.", other_caf),
-    Rule("RET-02", "Le dossier n'a pas été rejeté.", already_rejected),
-    Rule("TEC-01", "Aucun autre retrait n'a été demandé.", other_request),
-)
+    report: InterimReport | None
 
 
 def required_states(
@@ -78,32 +36,74 @@ def required_states(
         yield StateRef(InterimReport, _report_key(dossier))
 
 
-def withdraw(
-    message: Message[WithdrawalRequested],
-    states: States,
-    _parameters: None,
-) -> Decision:
-    """Withdraw, forward to eligibility, or refuse with the first reason.
-
-    Rules: RET-01, TEC-03, RET-02, TEC-01. An accepted or forwarded request that is repeated
-    changes nothing; a refused one is evaluated again.
-    """
-    requested, withdrawal = message.data, _withdrawal(message)
-    dossier = states.get(Dossier, requested.dossier_id)
+def load_context(
+    message: Message[WithdrawalRequested], states: States, _parameters: None
+) -> WithdrawalContext | Finding:
+    """RET-01: a dossier that was never submitted cannot be withdrawn."""
+    dossier_id = message.data.dossier_id
+    dossier = states.get(Dossier, dossier_id)
     if dossier is None:
-        reason = _unknown(requested)
-        return Decision(events=(_refused(requested, (reason,)),), steps=(violated(reason),))
-    if dossier.withdrawal and dossier.withdrawal.content == withdrawal.content:
-        return NO_CHANGE
-    evaluation = evaluate_until_first(RULES, WithdrawalContext(requested, dossier))
-    if evaluation.reasons:
-        refusal = OutgoingEvent(
-            _refused(requested, evaluation.reasons), about=StateRef(Dossier, dossier.key)
-        )
-        return Decision(events=(refusal,), steps=evaluation.steps)
+        text = f"Le dossier {dossier_id} n'a jamais été déposé : il n'y a rien à retirer."
+        return breach("RET-01", text)
+    report = states.get(InterimReport, _report_key(dossier)) if dossier.held else None
+    assert report or not dossier.held, f"{dossier_id} is held, but no report lists it"
+    return WithdrawalContext(message, dossier, report)
+
+
+def _report_key(dossier: Dossier) -> str:
+    return report_key(dossier.caf, dossier.siret, previous(dossier.school_year))
+
+
+def already_rejected(context: WithdrawalContext) -> Finding | None:
+    """RET-02: a rejected dossier cannot be withdrawn."""
+    dossier = context.dossier
+    if dossier.status != "rejected":
+        return None
+    return breach(
+        "RET-02",
+        f"Le dossier {dossier.dossier_id} a été rejeté à sa révision {dossier.highest} :"
+        " il n'y a plus rien à retirer.",
+    )
+
+
+def _dossier_caf(context: WithdrawalContext) -> str:
+    return context.dossier.caf
+
+
+def other_caf(context: WithdrawalContext) -> str:
+    """TEC-03: the Caf of the request is the dossier's."""
+    requested = context.message.data
+    return f"Le dossier {requested.dossier_id} n'est pas un dossier de la Caf {requested.caf}."
+
+
+def _accepted(context: WithdrawalContext) -> str | None:
+    return context.dossier.withdrawal.content if context.dossier.withdrawal else None
+
+
+def other_request(context: WithdrawalContext) -> str:
+    """TEC-01: a dossier has one withdrawal request."""
+    dossier, withdrawal = context.dossier, context.dossier.withdrawal
+    assert withdrawal, "no withdrawal was accepted before"
+    state = "déjà retiré" if dossier.status == "withdrawn" else "déjà en cours de retrait"
+    return (
+        f"Le dossier {dossier.dossier_id} est {state}, à la demande du"
+        f" {withdrawal.requested_on:%d/%m/%Y} : aucune autre ne peut la remplacer."
+    )
+
+
+def _accept(context: WithdrawalContext, findings: tuple[Finding, ...]) -> Decision:
+    """Forward the withdrawal of a received dossier to eligibility; withdraw any other dossier."""
+    dossier, withdrawal = context.dossier, _withdrawal(context.message)
     if dossier.status == "received":
-        return _forward(dossier, withdrawal, evaluation.steps)
-    return _withdraw_here(dossier, withdrawal, states, evaluation.steps)
+        forwarded = WithdrawalForwarded(
+            caf=dossier.caf, dossier_id=dossier.dossier_id, content=withdrawal.content
+        )
+        pending = dossier.with_changes(withdrawal=withdrawal)
+        return Decision(states=(pending,), events=(forwarded,), findings=findings)
+    withdrawn = dossier.with_changes(status="withdrawn", held=None, withdrawal=withdrawal)
+    reports = (context.report.without(dossier.key),) if context.report else ()
+    event = withdrawn_event(dossier, withdrawal)
+    return Decision(states=(withdrawn, *reports), events=(event,), findings=findings)
 
 
 def _withdrawal(message: Message[WithdrawalRequested]) -> Withdrawal:
@@ -116,36 +116,6 @@ def _withdrawal(message: Message[WithdrawalRequested]) -> Withdrawal:
     )
 
 
-def _unknown(requested: WithdrawalRequested) -> Reason:
-    return Reason(
-        rule="RET-01",
-        message=f"Le dossier {requested.dossier_id} n'a jamais été déposé :"
-        " il n'y a rien à retirer.",
-    )
-
-
-def _forward(dossier: Dossier, withdrawal: Withdrawal, steps: tuple[Step, ...]) -> Decision:
-    forwarded = WithdrawalForwarded(
-        caf=dossier.caf, dossier_id=dossier.dossier_id, content=withdrawal.content
-    )
-    return Decision(
-        states=(dossier.with_changes(withdrawal=withdrawal),), events=(forwarded,), steps=steps
-    )
-
-
-def _withdraw_here(
-    dossier: Dossier, withdrawal: Withdrawal, states: States, steps: tuple[Step, ...]
-) -> Decision:
-    withdrawn = dossier.with_changes(status="withdrawn", held=None, withdrawal=withdrawal)
-    event = withdrawn_event(dossier, withdrawal)
-    if not dossier.held:
-        return Decision(states=(withdrawn,), events=(event,), steps=steps)
-    report = states.get(InterimReport, _report_key(dossier))
-    assert report, f"{dossier.dossier_id} is held, but no report lists it"
-    changed = (withdrawn, report.without(dossier.key))
-    return Decision(states=changed, events=(event,), steps=steps)
-
-
 def withdrawn_event(dossier: Dossier, withdrawal: Withdrawal) -> DossierWithdrawn:
     """Return the event of a dossier that is withdrawn."""
     return DossierWithdrawn(
@@ -156,9 +126,29 @@ def withdrawn_event(dossier: Dossier, withdrawal: Withdrawal) -> DossierWithdraw
     )
 
 
-def _refused(requested: WithdrawalRequested, reasons: tuple[Reason, ...]) -> WithdrawalRefused:
-    return WithdrawalRefused(caf=requested.caf, dossier_id=requested.dossier_id, reasons=reasons)
+def _refuse(
+    message: Message[WithdrawalRequested], _states: States, findings: tuple[Finding, ...]
+) -> Decision:
+    requested = message.data
+    refused = WithdrawalRefused(
+        caf=requested.caf, dossier_id=requested.dossier_id, reasons=reasons(findings)
+    )
+    dossier = StateRef(Dossier, requested.dossier_id)
+    return Decision(events=(OutgoingEvent(refused, about=dossier),), findings=findings)
 
 
-def _report_key(dossier: Dossier) -> str:
-    return report_key(dossier.caf, dossier.siret, previous(dossier.school_year))
+WITHDRAWAL_REQUEST = Request(
+    context=load_context,
+    gates=(
+        Owner(caf=_dossier_caf, sentence=other_caf, success_text="La Caf est celle du dossier."),
+        Rule("RET-02", already_rejected, "Le dossier n'a pas été rejeté."),
+        Once(
+            accepted=_accepted,
+            sentence=other_request,
+            success_text="Aucun autre retrait n'a été demandé.",
+        ),
+    ),
+    accept=_accept,
+    refuse=_refuse,
+)
+"""The withdrawal of a dossier, by its own Caf; the first breach refuses it."""

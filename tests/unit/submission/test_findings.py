@@ -1,6 +1,9 @@
-"""Every evaluated rule is a step, satisfied ones too."""
+"""Every evaluated rule is a finding, satisfied ones too."""
+
+import pytest
 
 from shared.kernel.decision import Decision
+from shared.kernel.rules import Finding
 from tests.support.decide import Story
 from tests.support.samples import dossier, interim_report
 from tests.unit.submission.builders import campaign_open
@@ -22,12 +25,16 @@ RECEIVABLE = {
 
 
 def outcomes(decision: Decision) -> dict[str, str]:
-    return {step.rule: step.outcome for step in decision.steps}
+    return {finding.rule: finding.outcome for finding in decision.findings}
+
+
+def finding_of(decision: Decision, rule: str) -> Finding:
+    (finding,) = (each for each in decision.findings if each.rule == rule)
+    return finding
 
 
 def sentence(decision: Decision, rule: str) -> str:
-    (step,) = (step for step in decision.steps if step.rule == rule)
-    return step.message
+    return finding_of(decision, rule).message
 
 
 def test_a_received_dossier_tells_each_rule_that_it_passed() -> None:
@@ -108,3 +115,38 @@ def test_a_refused_revision_tells_why_it_may_not_follow() -> None:
 
     assert outcomes(story.when(dossier(revision=2))) == {"TEC-02": "breach", "TEC-01": "ok"}
     assert outcomes(story.when(dossier(channel="courrier"))) == {"TEC-01": "breach"}
+
+
+@pytest.mark.parametrize(
+    ("change", "rule", "observed", "expected"),
+    [
+        ({"channel": "courrier"}, "REC-02", "courrier", "ELAN"),
+        (
+            {"form__version": "2024"},
+            "REC-04",
+            "clas-national, version 2024",
+            "clas-national, version 2025",
+        ),
+        (
+            {"signed_at": "2025-09-02T10:00:00+02:00"},
+            "REC-07",
+            "2025-09-02T10:00:00+02:00",
+            "du 13/06/2025 au 31/08/2025 inclus",
+        ),
+    ],
+)
+def test_a_breach_states_what_was_compared(
+    change: dict[str, str], rule: str, observed: str, expected: str
+) -> None:
+    finding = finding_of(campaign_open().when(dossier(**change)), rule)
+
+    assert (finding.observed, finding.expected) == (observed, expected)
+
+
+def test_a_revision_out_of_order_states_the_number_to_exceed() -> None:
+    story = campaign_open()
+    story.when(dossier(revision=4, project__descriptions__parents=""))
+
+    finding = finding_of(story.when(dossier(revision=2)), "TEC-01")
+
+    assert (finding.observed, finding.expected) == ("révision 2", "au-delà de la révision 4")

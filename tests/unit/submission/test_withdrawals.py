@@ -16,8 +16,8 @@ from shared.contracts.submission import (
     WithdrawalForwarded,
     WithdrawalRefused,
 )
-from shared.kernel.decision import OutgoingEvent, RequestRef, StateRef
-from shared.kernel.rules import Step
+from shared.kernel.decision import Decision, OutgoingEvent, RequestRef, StateRef
+from shared.kernel.rules import Finding
 from tests.support.decide import Story, only_event
 from tests.support.life import withdrawal_requested
 from tests.support.samples import DOSSIER, OTHER_CAF, OTHER_DOSSIER, dossier, interim_report
@@ -38,6 +38,10 @@ def refusal(events: tuple[WireModel, ...]) -> Reason:
     assert isinstance(event, WithdrawalRefused), event
     (reason,) = event.reasons
     return reason
+
+
+def outcomes(decision: Decision) -> list[tuple[str, str]]:
+    return [(finding.rule, finding.outcome) for finding in decision.findings]
 
 
 def received() -> Story:
@@ -61,7 +65,7 @@ def test_a_dossier_that_never_came_cannot_be_withdrawn() -> None:
         rule="RET-01",
         message=f"Le dossier {DOSSIER} n'a jamais été déposé : il n'y a rien à retirer.",
     )
-    assert [(step.rule, step.outcome) for step in decision.steps] == [("RET-01", "breach")]
+    assert outcomes(decision) == [("RET-01", "breach")]
 
 
 def test_another_caf_withdraws_nothing() -> None:
@@ -72,7 +76,7 @@ def test_another_caf_withdraws_nothing() -> None:
     )
     refused = WithdrawalRefused(caf=OTHER_CAF, dossier_id=DOSSIER, reasons=(reason,))
     assert decision.events == (OutgoingEvent(refused, about=StateRef(Dossier, DOSSIER)),)
-    assert [(step.rule, step.outcome) for step in decision.steps] == [("TEC-03", "breach")]
+    assert outcomes(decision) == [("TEC-03", "breach")]
 
 
 def test_a_rejected_dossier_is_closed() -> None:
@@ -101,7 +105,7 @@ def test_a_dossier_to_be_completed_is_withdrawn_at_once() -> None:
         motive="Départ de la coordinatrice",
     )
     assert dossier_state(story).status == "withdrawn"
-    assert [(step.rule, step.outcome) for step in decision.steps] == [
+    assert outcomes(decision) == [
         ("TEC-03", "ok"),
         ("RET-02", "ok"),
         ("TEC-01", "ok"),
@@ -114,7 +118,7 @@ def test_a_held_dossier_leaves_the_waiting_list_and_is_never_received() -> None:
     decision = story.when(withdrawal_requested(motive=None))
 
     assert only_event(decision, DossierWithdrawn).motive is None
-    assert len(decision.steps) == 3
+    assert len(decision.findings) == 3
     assert waiting(story) == ()
     assert dossier_state(story).held is None
     assert not [e for e in story.says(interim_report()) if isinstance(e, DossierReceived)]
@@ -136,8 +140,8 @@ def test_a_received_dossier_asks_eligibility_first() -> None:
     decision = story.when(withdrawal_requested())
 
     forwarded = only_event(decision, WithdrawalForwarded)
-    assert {step.outcome for step in decision.steps} == {"ok"}
-    assert len(decision.steps) == 3
+    assert {finding.outcome for finding in decision.findings} == {"ok"}
+    assert len(decision.findings) == 3
     assert forwarded.content == content_hash(withdrawal_requested())
     assert (forwarded.caf, forwarded.dossier_id) == ("761", DOSSIER)
     assert dossier_state(story).status == "received"
@@ -158,9 +162,7 @@ def test_eligibility_lets_it_go_and_the_answer_belongs_to_the_request() -> None:
     )
     assert decision.events == (OutgoingEvent(withdrawn, origin=origin),)
     assert dossier_state(story).status == "withdrawn"
-    assert decision.steps == (
-        Step(rule="RET-03", outcome="ok", message="Le comité ne s'était pas prononcé."),
-    )
+    assert decision.findings == (Finding("RET-03", "ok", "Le comité ne s'était pas prononcé."),)
 
 
 def test_the_committee_was_first_and_the_request_may_come_again() -> None:
@@ -172,7 +174,9 @@ def test_the_committee_was_first_and_the_request_may_come_again() -> None:
 
     refused = WithdrawalRefused(caf="761", dossier_id=DOSSIER, reasons=(TOO_LATE,))
     assert decision.events == (OutgoingEvent(refused, origin=origin),)
-    assert [step.message for step in decision.steps] == ["Le comité s'est prononcé le 02/10/2025."]
+    assert [finding.message for finding in decision.findings] == [
+        "Le comité s'est prononcé le 02/10/2025."
+    ]
     assert dossier_state(story).status == "received"
     only_event(story.when(withdrawal_requested()), WithdrawalForwarded)
 
