@@ -6,13 +6,12 @@ from decimal import ROUND_CEILING, Decimal
 from services.funding.domain.envelopes import Envelopes
 from services.funding.domain.parameters import Bareme
 from services.funding.domain.states import PublishedBareme
-from shared.contracts.base import WireModel
 from shared.contracts.common import Budget, Report
 from shared.contracts.elan import AnnualRenewalFiled
 from shared.contracts.eligibility import AgrementGranted
 from shared.contracts.funding import Cap80, FundingGranted
 from shared.counterfactual.decision import StoredDecision
-from shared.counterfactual.search import Change, Trial
+from shared.counterfactual.search import Change
 from shared.french import euros
 from shared.kernel.calendar import start_year
 from shared.kernel.money import CENT
@@ -36,7 +35,7 @@ def candidate_changes_of_waiting(
     if "PRX-07" in rules:
         yield _bareme(start_year(data.school_year))
     if "ENV-03" in rules and (envelopes := decision.first_state(Envelopes)):
-        yield from _raised_envelope(decision, data, envelopes)
+        yield from _raised_envelope(decision, envelopes)
 
 
 def candidate_changes_of_cap(cap: Cap80, budget: Budget, share: Decimal) -> Iterator[Change]:
@@ -76,11 +75,9 @@ def _bareme(year: int) -> Change:
     return Change(f"publier le barème de {year}-{year + 1}", states=(published,))
 
 
-def _raised_envelope(
-    decision: StoredDecision, data: WireModel, envelopes: Envelopes
-) -> Iterator[Change]:
+def _raised_envelope(decision: StoredDecision, envelopes: Envelopes) -> Iterator[Change]:
     """Yield the raise that each exercise needs; none where earlier grants still wait."""
-    granted = _granted_without_limits(decision, data, envelopes)
+    granted = _granted_without_limits(decision, envelopes)
     if granted is None:
         return
     raised, amounts = envelopes, []
@@ -98,9 +95,9 @@ def _raised_envelope(
 
 
 def _granted_without_limits(
-    decision: StoredDecision, data: WireModel, envelopes: Envelopes
+    decision: StoredDecision, envelopes: Envelopes
 ) -> FundingGranted | None:
     lines = tuple(line.with_changes(allotment=None) for line in envelopes.lines)
     unlimited = Change("", states=(envelopes.with_changes(lines=lines),))
-    events = decision.rerun(Trial(data, decision.inputs).after([unlimited]))
+    events = decision.rerun(decision.trial.after([unlimited]))
     return next((event for event in events if isinstance(event, FundingGranted)), None)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 import orjson
@@ -10,26 +11,24 @@ import orjson
 from shared.contracts.base import WireModel
 from shared.contracts.envelope import Envelope, decode
 from shared.contracts.registry import BY_TYPE
+from shared.counterfactual.rerun import Rerun
 from shared.counterfactual.search import Goal, Trial
-from shared.kernel.decide import DecisionInputs, run_decision
-from shared.kernel.decision import OutgoingEvent, Service, State
-from shared.kernel.inbound import InboundMessage
-from shared.kernel.outbox import EventFactory
-from shared.kernel.ports import IncomingMessage, MessageRecord, Receipt
-from shared.kernel.receipts import Document, inputs_from_receipt, sha256
-from shared.kernel.recorded_parameters import RecordingParameters
+from shared.kernel.decision import Service, State
+from shared.kernel.ports import MessageRecord, Receipt
+from shared.kernel.receipts import Document, sha256
 from shared.kernel.rules import Finding
 
 INTERNAL = ("ClosingContinued", "BaremeReleaseContinued", "EnvelopeReleaseContinued")
 """Events by which a service continues its own work: they say nothing about a dossier."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class StoredDecision:
     """A decision as its service stored it, seen from one dossier.
 
     `document` is the content of the receipt; `events` are those about the dossier.
     `exclusive`: the decision was about this dossier only, so all its steps are.
+    What is read from the receipt is read once.
     """
 
     service: Service
@@ -55,51 +54,39 @@ class StoredDecision:
         """Whether the receipt still matches its hash."""
         return sha256(self.receipt.content) == self.receipt.hash
 
-    @property
+    @cached_property
     def steps(self) -> tuple[Finding, ...]:
         """The outcome of each rule, in order; empty for a decision about many dossiers."""
         steps = self.document["steps"] if self.exclusive else ()
         return tuple(Finding(**step) for step in steps)
 
-    @property
+    @cached_property
     def violated_rules(self) -> frozenset[str]:
         """The ids of the violated rules."""
         return frozenset(step.rule for step in self.steps if step.outcome == "breach")
 
-    @property
+    @cached_property
     def parameters(self) -> Mapping[str, Any]:
         """The parameter values read, by name."""
         return {read["name"]: read["value"] for read in self.document["read"] if read["value"]}
 
-    @property
-    def inputs(self) -> DecisionInputs:
-        """The states that the decision read."""
-        return inputs_from_receipt(self.document, self.service)
+    @cached_property
+    def _rerun(self) -> Rerun:
+        return Rerun.of(self.service, self.event, self.document)
 
     @property
     def trial(self) -> Trial:
-        """The message and the inputs as they were."""
-        return Trial(self.event.data, self.inputs)
+        """The message and the states as they were."""
+        return Trial(self.event.data, self._rerun.states)
 
     def first_state(self, model: type[State]) -> Any:
-        """Return the first state of a class among the inputs, or None."""
-        states = (loaded.state for ref, loaded in self.inputs.states.items() if ref.model is model)
+        """Return the first state of a class that the decision read, or None."""
+        states = (state for ref, state in self._rerun.states.items() if ref.model is model)
         return next((state for state in states if state is not None), None)
 
     def rerun(self, trial: Trial) -> tuple[WireModel, ...]:
         """Return the events that the production decision gives for a trial."""
-        record, parameters = self.record, RecordingParameters(self.service.parameters)
-        event = self.event.with_changes(data=trial.data)
-        incoming = IncomingMessage(body=record.body or b"", routing_key=record.routing_key)
-        result = run_decision(
-            EventFactory(self.service.name, record.handled_at),
-            InboundMessage(incoming, record.key, record.sha256, event=event),
-            self.service.by_event[type(trial.data)],
-            trial.inputs,
-            parameters,
-        )
-        events = result.decision.events
-        return tuple(e.data if isinstance(e, OutgoingEvent) else e for e in events)
+        return self._rerun.events(trial)
 
     def answered_without(self, refusals: tuple[type[WireModel], ...]) -> Goal:
         """Return the goal that the decision gives events, none of them a refusal."""

@@ -1,15 +1,12 @@
 """Counterfactual search: the smallest sets of changes after which a decision meets a goal."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import reduce
 from itertools import combinations, islice
 from typing import Any, NamedTuple
 
-import orjson
-
 from shared.contracts.base import WireModel
-from shared.kernel.decide import DecisionInputs, LoadedState
 from shared.kernel.decision import State, StateRef
 
 EXHAUSTIVE_SIZE_MAX = 3
@@ -32,18 +29,18 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A message and the inputs of the decision on it."""
+    """A message and the states that the decision on it reads; None: the state does not exist."""
 
     data: WireModel
-    inputs: DecisionInputs
+    states: Mapping[StateRef[Any], State | None]
 
     def after(self, changes: Iterable[Change]) -> "Trial":
-        """Return the trial with these changes applied."""
+        """Return the trial with these changes applied; what they leave alone is shared."""
         changes = list(changes)
         edits = (edit for change in changes for edit in change.edits)
-        states = [state for change in changes for state in change.states]
-        data = reduce(_edited, edits, self.data)
-        return Trial(data, _with_states(self.inputs, states) if states else self.inputs)
+        replaced = {StateRef(type(s), s.key): s for change in changes for s in change.states}
+        states = {**self.states, **replaced} if replaced else self.states
+        return Trial(reduce(_edited, edits, self.data), states)
 
 
 Goal = Callable[[Trial], bool]
@@ -70,8 +67,9 @@ def minimal_changes(trial: Trial, counterfactual: Counterfactual) -> tuple[tuple
     for size in range(1, EXHAUSTIVE_SIZE_MAX + 1):
         sets = list(islice(combinations(candidates, size), tries))
         tries -= len(sets)
-        if successes := [changes for changes in sets if _meets(trial, changes, goal)]:
-            return tuple(successes[:RESULTS_MAX])
+        successes = (changes for changes in sets if _meets(trial, changes, goal))
+        if results := tuple(islice(successes, RESULTS_MAX)):
+            return results
     return (_minimise(trial, candidates, goal),) if _meets(trial, candidates, goal) else ()
 
 
@@ -106,15 +104,3 @@ def _edited(value: Any, edit: Edit) -> Any:
         return value | {step: new}
     inner = _edited(getattr(value, step), (tuple(rest), new)) if rest else new
     return value.with_changes(**{step: inner})
-
-
-def _with_states(inputs: DecisionInputs, states: Iterable[State]) -> DecisionInputs:
-    """Return the inputs with these states loaded; a new one has version 1."""
-    by_ref = {StateRef(type(state), state.key): state for state in states}
-    loaded = {
-        ref: LoadedState(
-            state, inputs.version(ref) or 1, orjson.dumps(state.model_dump(mode="json"))
-        )
-        for ref, state in by_ref.items()
-    }
-    return replace(inputs, states={**inputs.states, **loaded})

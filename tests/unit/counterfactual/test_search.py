@@ -6,10 +6,9 @@ import pytest
 
 from shared.contracts.elan import DossierSubmitted
 from shared.counterfactual.search import Change, Counterfactual, Goal, Trial, minimal_changes
-from shared.kernel.decide import DecisionInputs
 from tests.support import samples
 
-TRIAL = Trial(samples.dossier(), DecisionInputs({}, {}))
+TRIAL = Trial(samples.dossier(), {})
 FIELDS = ("children", "parents", "schools", "local_resources")
 
 
