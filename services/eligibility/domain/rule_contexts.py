@@ -16,15 +16,33 @@ class ProjectContext:
     shared_territory: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """All that the checks of a collectif read of its dossier."""
+
+    school_year: str
+    rural: bool
+    communes: tuple[str, ...]
+    transition_commitment: bool
+
+    @classmethod
+    def of(cls, dossier: DossierReceived) -> "Setting":
+        """Return the setting of the collectifs of a dossier."""
+        project = dossier.project
+        return cls(
+            dossier.school_year, project.rural, project.communes, dossier.transition_commitment
+        )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CollectifContext:
-    """One collectif of a dossier."""
+    """One collectif in the setting of its dossier."""
 
     collectif: Collectif
-    dossier: DossierReceived
+    setting: Setting
     rules: Rules
 
     @property
     def rural(self) -> bool:
         """Whether the project is in a rural area."""
-        return self.dossier.project.rural
+        return self.setting.rural

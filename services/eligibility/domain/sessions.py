@@ -28,11 +28,11 @@ def rhythm(context: CollectifContext) -> Finding:
 def season(context: CollectifContext) -> Finding:
     """CAL-03: starts after the autumn holidays and ends by mid-June; else manual review."""
     collectif, autumn_end = context.collectif, context.rules.autumn_holidays_end
-    if any(map(is_overseas, context.dossier.project.communes)):
+    if any(map(is_overseas, context.setting.communes)):
         return not_applicable("CAL-03", "le calendrier scolaire d'outre-mer est propre à chacun")
     if autumn_end is None:
         return not_applicable("CAL-03", "le calendrier scolaire de l'année n'est pas connu")
-    last = context.rules.sessions.season_end.of(start_year(context.dossier.school_year) + 1)
+    last = context.rules.sessions.season_end.of(start_year(context.setting.school_year) + 1)
     return finding(
         "CAL-03",
         ok=collectif.starts_on > autumn_end and collectif.ends_on <= last,

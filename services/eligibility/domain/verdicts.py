@@ -6,7 +6,7 @@ from dataclasses import replace
 from services.eligibility.domain import axes, collectif, financing, multi_year, project
 from services.eligibility.domain.findings import wire_finding
 from services.eligibility.domain.referentiel import Rules
-from services.eligibility.domain.rule_contexts import CollectifContext, ProjectContext
+from services.eligibility.domain.rule_contexts import CollectifContext, ProjectContext, Setting
 from services.eligibility.domain.transition import apply_transition_derogation
 from shared.contracts.elan import Collectif
 from shared.contracts.eligibility import CollectifAssessment, EligibilityAssessed, Verdict
@@ -25,22 +25,23 @@ def assess_dossier(
     `shared_territory` are the other dossiers of its territories [COM-14].
     """
     context = ProjectContext(dossier=dossier, rules=rules, shared_territory=shared_territory)
-    own = _project_findings(context)
+    own = project_findings(context)
+    setting = Setting.of(dossier)
     by_collectif = {
-        planned.collectif_id: _collectif_findings(planned, dossier, rules)
+        planned.collectif_id: collectif_findings(planned, setting, rules)
         for planned in dossier.collectifs
     }
-    verdicts = tuple(map(_verdict, by_collectif.values()))
+    verdicts = tuple(map(verdict_of, by_collectif.values()))
     assessment = EligibilityAssessed(
         caf=dossier.caf,
         dossier_id=dossier.dossier_id,
         school_year=dossier.school_year,
-        verdict=_project_verdict(own, verdicts),
+        verdict=project_verdict(own, verdicts),
         findings=tuple(map(wire_finding, own)),
         collectifs=tuple(
             CollectifAssessment(
                 collectif_id=collectif_id,
-                verdict=_verdict(findings),
+                verdict=verdict_of(findings),
                 findings=tuple(map(wire_finding, findings)),
             )
             for collectif_id, findings in by_collectif.items()
@@ -80,7 +81,8 @@ def no_referentiel_yet(
     return assessment, (finding,)
 
 
-def _project_findings(context: ProjectContext) -> Findings:
+def project_findings(context: ProjectContext) -> Findings:
+    """Return the findings of a project as a whole."""
     rules = (
         *project.RULES,
         *project.charter_rules(context.rules),
@@ -88,16 +90,18 @@ def _project_findings(context: ProjectContext) -> Findings:
         *financing.RULES,
         *multi_year.RULES,
     )
-    return _with_transition(evaluate_all(rules, context), context.dossier, context.rules)
+    committed = context.dossier.transition_commitment
+    return _with_transition(evaluate_all(rules, context), context.rules, committed=committed)
 
 
-def _collectif_findings(planned: Collectif, dossier: DossierReceived, rules: Rules) -> Findings:
-    context = CollectifContext(collectif=planned, dossier=dossier, rules=rules)
-    return _with_transition(evaluate_all(collectif.RULES, context), dossier, rules)
+def collectif_findings(planned: Collectif, setting: Setting, rules: Rules) -> Findings:
+    """Return the findings of one collectif."""
+    context = CollectifContext(collectif=planned, setting=setting, rules=rules)
+    findings = evaluate_all(collectif.RULES, context)
+    return _with_transition(findings, rules, committed=setting.transition_commitment)
 
 
-def _with_transition(findings: Findings, dossier: DossierReceived, rules: Rules) -> Findings:
-    committed = dossier.transition_commitment
+def _with_transition(findings: Findings, rules: Rules, *, committed: bool) -> Findings:
     return tuple(
         apply_transition_derogation(finding, rules, committed=committed) for finding in findings
     )
@@ -111,14 +115,16 @@ def _named(by_collectif: dict[str, Findings]) -> Iterable[Finding]:
     )
 
 
-def _verdict(findings: Findings) -> Verdict:
+def verdict_of(findings: Findings) -> Verdict:
+    """Return the verdict of a collectif: its worst finding."""
     if _any(findings, "breach"):
         return "ineligible"
     return "derogation" if _any(findings, "derogation") else "eligible"
 
 
-def _project_verdict(findings: Findings, verdicts: tuple[Verdict, ...]) -> Verdict:
-    own, remaining = _verdict(findings), {*verdicts} - {"ineligible"}
+def project_verdict(findings: Findings, verdicts: tuple[Verdict, ...]) -> Verdict:
+    """Return the verdict of a project: that of its own findings and of its eligible collectifs."""
+    own, remaining = verdict_of(findings), {*verdicts} - {"ineligible"}
     if own == "ineligible" or not remaining:
         return "ineligible"
     return "derogation" if "derogation" in {own, *remaining} else "eligible"
