@@ -26,6 +26,12 @@ def counterfactuals(decision: StoredDecision) -> Iterator[Counterfactual]:
             yield Counterfactual(changes, decision.answered_without(REFUSALS))
 
 
+def deposit_window(decision: StoredDecision) -> tuple[date, date] | None:
+    """Return the first and the last day for deposits, None where the decision read no campaign."""
+    campaign = decision.first_state(Campaign) if decision.service.name == "submission" else None
+    return (campaign.opened.opens_on, campaign.opened.closes_on) if campaign else None
+
+
 def _candidate_changes(decision: StoredDecision, data: object) -> Iterator[Change]:
     """Yield changes that satisfy the rules which a dossier violates."""
     if not isinstance(data, DossierSubmitted):

@@ -1,7 +1,8 @@
 """One dossier explained to one audience: paragraphs of a title and its lines.
 
 The gestionnaire reads the missing items, the next steps and the payments; the instructeur each
-rule with its text and values; the auditeur everything that was stored.
+rule with its text and values; the auditeur everything that was stored. All three read the motive
+and the conditions of a decision, and what may be done next.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -11,9 +12,11 @@ from services.cli.dossier.text import Sentences, item
 from services.cli.explain.amounts import amount_texts
 from services.cli.explain.auditeur import for_auditeur
 from services.cli.explain.citations import parameter_texts, text_of
+from services.cli.explain.conditions import condition_texts
 from services.cli.explain.labels import OPEN_OUTCOMES
 from services.cli.explain.paragraph import head, next_lines, shared_lines, title
 from services.cli.explain.sentences import count_text, minimal_change_texts, rule_text
+from services.cli.explain.ways_out import way_out_texts
 from services.cli.rules.catalogue import choices_on
 from services.funding.right_amounts import right_amounts
 from shared.contracts.base import WireModel
@@ -44,8 +47,10 @@ def for_gestionnaire(decision: StoredDecision) -> Iterator[Sentences]:
         title(decision, events),
         (
             *([f"{count}."] if count else []),
+            *condition_texts(decision),
             *(item(line) for line in _missing(decision, events)),
             *(f"Pour changer cette décision : {change}" for change in changes),
+            *way_out_texts(decision),
         ),
     )
 
@@ -56,6 +61,7 @@ def for_instructeur(decision: StoredDecision) -> Iterator[Sentences]:
         title(decision, decision.events),
         (
             head(decision),
+            *condition_texts(decision),
             *(line for checked in checked_rules(decision) for line in _rule(checked, decision)),
             *shared_lines(decision),
             *next_lines(decision),

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from services.cli.dossier.by_event import sentences_of
 from services.cli.dossier.text import Sentences, item
 from services.cli.explain.citations import parameter_text, quotation_of
+from services.cli.explain.conditions import condition_texts
 from services.cli.explain.paragraph import head, next_lines, shared_lines, title
 from services.cli.explain.sentences import rule_text
 from shared.contracts.accounting import AccountingEntryPosted
@@ -26,6 +27,7 @@ def for_auditeur(decision: StoredDecision) -> Iterator[Sentences]:
             f"Message {record.key.id} de {record.key.source}, empreinte {record.sha256}",
             f"Reçu {decision.receipt.hash}, {integrity}",
             f"Programme {rules['program']}, paramètres {rules['parameters']}",
+            *condition_texts(decision),
             *(item(_input(state)) for state in document["inputs"]),
             *(item(f"Valeur lue, {parameter_text(read)}") for read in reads if read["value"]),
             *(item(_unknown(read)) for read in reads if read["value"] is None),

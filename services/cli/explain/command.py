@@ -30,7 +30,8 @@ def explain(
 ) -> None:
     """Explain the decisions about a dossier, in French, from their receipts.
 
-    To a gestionnaire: what was checked, what is missing, what would change the decision, and why
+    To every reader: the motive and the conditions of a decision, and what may be done next. To a
+    gestionnaire: what was checked, what is missing, what would change the decision, and why
     calculated and paid differ. To an instructeur: each rule with its text, the observed and the
     expected value, the parameters read with their source. To an auditeur: everything that was
     stored, down to hashes and entries. Proposed changes were tried on the decision itself. Exit

@@ -6,6 +6,8 @@ from datetime import datetime
 
 from services.cli.dossier.text import Sentences
 from services.cli.explain.audiences import Audience, explanation
+from services.cli.explain.conditions import condition_texts
+from services.cli.explain.ways_out import WayOut, ways_out
 from shared.counterfactual.checked_rules import CheckedRule, checked_rules
 from shared.counterfactual.decision import StoredDecision
 
@@ -15,7 +17,7 @@ class ExplainedDecision:
     """A decision of a service on a message, and its rules with observed and expected values.
 
     `receipt` is the hash of what was stored; `intact`: it still has that hash. No rules are listed
-    of a decision on many dossiers.
+    of a decision on many dossiers. `conditions`: its motive and conditions in French.
     """
 
     service: str
@@ -25,6 +27,8 @@ class ExplainedDecision:
     receipt: str
     intact: bool
     rules: tuple[CheckedRule, ...]
+    conditions: tuple[str, ...]
+    ways_out: tuple[WayOut, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,4 +58,6 @@ def _decision(decision: StoredDecision) -> ExplainedDecision:
         receipt=decision.receipt.hash,
         intact=decision.intact,
         rules=tuple(checked_rules(decision)),
+        conditions=tuple(condition_texts(decision)),
+        ways_out=ways_out(decision),
     )

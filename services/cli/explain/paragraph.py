@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from services.cli.dossier.by_event import sentences_of
 from services.cli.dossier.command import PRODUCERS
 from services.cli.explain.sentences import minimal_change_texts
+from services.cli.explain.ways_out import way_out_texts
 from shared.contracts.base import WireModel
 from shared.counterfactual.decision import StoredDecision
 from shared.french import moment
@@ -22,8 +23,9 @@ def title(decision: StoredDecision, events: Iterable[WireModel]) -> str:
 
 
 def next_lines(decision: StoredDecision) -> Iterator[str]:
-    """Yield the smallest changes of the decision."""
+    """Yield the smallest changes of the decision, then what may be done next."""
     yield from (f"Plus petit changement : {line}" for line in minimal_change_texts(decision))
+    yield from way_out_texts(decision)
 
 
 def shared_lines(decision: StoredDecision) -> Iterator[str]:
