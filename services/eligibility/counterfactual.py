@@ -7,7 +7,12 @@ from services.eligibility.counterfactual_committee import candidate_changes_of_c
 from services.eligibility.counterfactual_project import candidate_changes_of_project
 from services.eligibility.domain.referentiel import Rules, rules_of
 from services.eligibility.domain.rule_contexts import ProjectContext, Setting
-from services.eligibility.domain.verdicts import assess_collectif, assess_project
+from services.eligibility.domain.verdicts import (
+    collectif_findings,
+    project_findings,
+    project_verdict,
+    verdict_of,
+)
 from shared.contracts.caf import CommitteeDecided
 from shared.contracts.eligibility import CommitteeDecisionRejected, EligibilityAssessed
 from shared.contracts.submission import DossierReceived
@@ -42,15 +47,15 @@ def _project(decision: StoredDecision, assessed: EligibilityAssessed) -> Counter
 
 def _verdict_in(verdicts: Collection[str], rules: Rules) -> Goal:
     """Return the goal of a verdict; a collectif that no change touches is assessed once."""
-    assessed = cache(partial(assess_collectif, rules=rules))
+    assessed = cache(partial(collectif_findings, rules=rules))
 
     def goal(trial: Trial) -> bool:
         dossier = trial.data
         assert isinstance(dossier, DossierReceived)
         setting = Setting.of(dossier)
-        collectifs = tuple(assessed(planned, setting) for planned in dossier.collectifs)
+        of_collectifs = (verdict_of(assessed(planned, setting)) for planned in dossier.collectifs)
         context = ProjectContext(dossier=dossier, rules=rules, shared_territory=())
-        return assess_project(context, collectifs).verdict in verdicts
+        return project_verdict(project_findings(context), tuple(of_collectifs)) in verdicts
 
     return goal
 
