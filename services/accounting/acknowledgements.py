@@ -8,16 +8,17 @@ from typing import Literal
 
 from services.accounting.domain.acknowledgements import EntryAcknowledgement
 from services.accounting.domain.entries import Entry
-from services.accounting.ledger_tables import KINDS
 from shared.console.tables import Cell, Sheet
 from shared.contracts.accounting_systems import RejectionReason
+from shared.contracts.labels import DELIVERY_STATUSES, ENTRY_KINDS
+from shared.contracts.sentences.accounting_systems import rejection_text
 from shared.contracts.types import Money
 from shared.kernel.money import ZERO, total
 
 State = Literal["acknowledged", "rejected", "waiting"]
 STATES: dict[State, str] = {
-    "acknowledged": "comptabilisée",
-    "rejected": "rejetée",
+    "acknowledged": DELIVERY_STATUSES["acknowledged"],
+    "rejected": DELIVERY_STATUSES["rejected"],
     "waiting": "sans réponse",
 }
 COUNTED = (
@@ -72,13 +73,13 @@ class SentEntry:
             str(posted.exercise),
             str(posted.period),
             posted.booked_on,
-            KINDS[posted.kind],
+            ENTRY_KINDS[posted.kind],
             posted.dossier_id,
             self.amount,
             STATES[self.state],
             self.since,
             self.days(today),
-            " ; ".join(map(rejection, self.reasons)),
+            " ; ".join(map(rejection_text, self.reasons)),
         )
 
 
@@ -124,9 +125,3 @@ def shortened(row: tuple[Cell, ...]) -> tuple[Cell, ...]:
 def _cells(counts: dict[State, Count]) -> Iterator[Cell]:
     for count in counts.values():
         yield from (count.entries, count.amount)
-
-
-def rejection(reason: RejectionReason) -> str:
-    """Return `COMPTE, ligne 2 : Compte 467 inconnu`."""
-    line = f", ligne {reason.line}" if reason.line else ""
-    return f"{reason.code}{line} : {reason.message}"

@@ -7,20 +7,10 @@ from rich.table import Table
 from services.accounting.domain.entries import Entry
 from services.accounting.ledger import AccountBalance
 from shared.console.terminal import add, new_table
+from shared.contracts.labels import ENTRY_KINDS
 from shared.french import figures, long_date
 from shared.kernel.money import total
 
-KINDS = {
-    "advance": "acompte",
-    "advance_reversal": "annulation d’acompte",
-    "accrual": "charge à payer",
-    "accrual_release": "reprise de charge à payer",
-    "commitment": "engagement",
-    "commitment_reversal": "contrepassation",
-    "balance": "solde",
-    "cancellation": "annulation du droit",
-    "adjustment": "régularisation",
-}
 JOURNAL = ("N°", "Date", "Période", "Nature", "Libellé", "Compte", "Débit", "Crédit")
 BALANCE = ("Compte", "Débit", "Crédit", "Solde")
 
@@ -51,5 +41,5 @@ def balance_table(rows: list[AccountBalance]) -> Table:
 def _head(entry: Entry) -> tuple[str, ...]:
     posted = entry.posted
     number = "non validée" if entry.sequence is None else str(entry.sequence)
-    kind = KINDS.get(posted.kind, posted.kind)
+    kind = ENTRY_KINDS[posted.kind]
     return (number, long_date(posted.booked_on), str(posted.period), kind, posted.label)

@@ -19,6 +19,7 @@ EntryKind = Literal[
 ]
 Ledger = Literal["SF", "T"]
 DeliveryStatus = Literal["acknowledged", "rejected"]
+ClosingStep = Literal["grants", "entries"]
 
 
 class EntryLine(WireModel):
@@ -104,5 +105,5 @@ class ClosingContinued(CafScoped):
     """
 
     exercise: Exercise
-    step: Literal["grants", "entries"]
+    step: ClosingStep
     after: str

@@ -27,6 +27,8 @@ from shared.contracts.types import (
     Text,
 )
 
+CommitteeOutcome = Literal["granted", "refused", "adjourned"]
+
 
 class CampaignOpened(CafScoped):
     """A Caf opens its yearly call for projects; both days of the window are included."""
@@ -76,7 +78,7 @@ class CommitteeDecided(DossierScoped):
 
     decided_on: Day
     decided_by: Text | None = None
-    outcome: Literal["granted", "refused", "adjourned"]
+    outcome: CommitteeOutcome
     motive: Text | None
     members_present: Texts
     collectifs: Annotated[tuple[Id, ...], Field(max_length=COLLECTIFS_MAX)]

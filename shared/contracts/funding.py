@@ -22,6 +22,9 @@ from shared.contracts.types import (
     Text,
 )
 
+ChargeStatus = Literal["unchecked", "reserved"]
+AdjustmentKind = Literal["rappel", "indu", "none"]
+
 
 class BaremeRegistered(WireModel):
     """The bareme of a school year is known."""
@@ -68,7 +71,7 @@ class BaremeSource(WireModel):
 class EnvelopeCharge(ExerciseAmount):
     """What a grant takes from the envelope of one exercise."""
 
-    status: Literal["unchecked", "reserved"]
+    status: ChargeStatus
 
 
 class FundingGranted(DossierScoped):
@@ -235,7 +238,7 @@ class AdjustmentDecided(DossierScoped):
     school_year: SchoolYear
     control_id: Id
     decided_on: Day
-    kind: Literal["rappel", "indu", "none"]
+    kind: AdjustmentKind
     amount: SignedMoney
     by_origin: tuple[SignedExerciseAmount, ...]
     components: AdjustmentComponents

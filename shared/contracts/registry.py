@@ -144,6 +144,12 @@ BY_NAME = {spec.name: spec for spec in EVENTS}
 BY_TYPE = {spec.type: spec for spec in EVENTS}
 
 
+def event_name(event_type: str | None) -> str:
+    """Return the name of an event, or its type where the contract has no such event."""
+    spec = BY_TYPE.get(event_type or "")
+    return spec.name if spec else event_type or "type illisible"
+
+
 def consumed_by(service: str) -> tuple[EventSpec, ...]:
     """Return the events that a service consumes."""
     return tuple(spec for spec in EVENTS if service in spec.consumers)

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from shared.contracts.base import WireModel
 from shared.contracts.envelope import Envelope, InvalidMessageError, decode
-from shared.contracts.registry import BY_TYPE
+from shared.contracts.registry import BY_TYPE, event_name
 from shared.kernel.ports import MessageRecord, OutgoingMessage
 
 Records = Mapping[str, Sequence[MessageRecord]]
@@ -47,12 +47,6 @@ def timeline(dossier_id: str, records: Records) -> list[TimelineEntry]:
         for record in records_of_service:
             builder.add_record(service, record)
     return _in_order(builder.entries())
-
-
-def event_name(event_type: str | None) -> str:
-    """Return the name of an event, or its type where the contract has no such event."""
-    spec = BY_TYPE.get(event_type or "")
-    return spec.name if spec else event_type or "type illisible"
 
 
 @dataclass(slots=True)

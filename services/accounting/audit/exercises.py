@@ -9,9 +9,9 @@ from services.accounting.domain.books import Books, ExerciseBooks
 from services.accounting.domain.closing import Closing
 from services.accounting.domain.entries import Entry
 from services.accounting.ledger import AccountBalance, Chain, TrialBalance
-from services.accounting.ledger_tables import KINDS
 from shared.audit.findings import CheckRule, Violation, amount_difference, violations_of
-from shared.contracts.accounting import AccountTotal, ClosingCompleted, KindTotal
+from shared.contracts.accounting import AccountTotal, ClosingCompleted, EntryKind, KindTotal
+from shared.contracts.labels import ENTRY_KINDS
 from shared.french import counted
 from shared.kernel.money import ZERO, total
 
@@ -42,7 +42,7 @@ class ExerciseAudit:
     misnumbered: list[tuple[Entry, int]] = field(default_factory=list)
     unlinked: Entry | None = None
     totals: TrialBalance = field(default_factory=TrialBalance)
-    kinds: dict[str, tuple[int, Decimal]] = field(default_factory=dict)
+    kinds: dict[EntryKind, tuple[int, Decimal]] = field(default_factory=dict)
     chain: Chain | None = None
 
     def add(self, entry: Entry) -> None:
@@ -186,12 +186,12 @@ def _accounts(
 
 
 def _kinds(
-    label: str, totals: tuple[KindTotal, ...], kinds: dict[str, tuple[int, Decimal]]
+    label: str, totals: tuple[KindTotal, ...], kinds: dict[EntryKind, tuple[int, Decimal]]
 ) -> Iterator[str]:
     of_closing = {each.kind: (each.count, each.amount) for each in totals}
     for kind in sorted({*of_closing, *kinds}):
-        if of_closing.get(kind) != kinds.get(kind):  # type: ignore[call-overload]
-            name = KINDS.get(kind, kind)
+        if of_closing.get(kind) != kinds.get(kind):
+            name = ENTRY_KINDS[kind]
             yield f"somme {label} des écritures « {name} » : les livres en donnent une autre"
 
 

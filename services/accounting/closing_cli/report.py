@@ -7,8 +7,9 @@ from rich.table import Table
 from services.accounting.closing_cli.checklist import ChecklistItem, Mark
 from services.accounting.domain.closing import Closing
 from services.accounting.ledger import closing_balance
-from services.accounting.ledger_tables import KINDS, balance_table
+from services.accounting.ledger_tables import balance_table
 from shared.console.terminal import add, echo, new_table, show
+from shared.contracts.labels import ENTRY_KINDS
 from shared.french import counted, figures
 from shared.kernel.money import total
 
@@ -41,7 +42,7 @@ def print_closing(closing: Closing) -> None:
 def _totals(closing: Closing) -> Table:
     table = new_table(*TOTALS, right=TOTALS[1:], title="Écritures par nature")
     for row in closing.totals:
-        add(table, KINDS[row.kind], str(row.count), figures(row.amount))
+        add(table, ENTRY_KINDS[row.kind], str(row.count), figures(row.amount))
     count, amount = sum(t.count for t in closing.totals), total(t.amount for t in closing.totals)
     add(table, "Total", str(count), figures(amount), style="bold")
     return table

@@ -5,26 +5,17 @@ from typing import Annotated
 import typer
 
 from services.cli.dossier.document import dossier_document, entry_sentences
-from services.cli.dossier.text import payee
 from services.cli.reads import records_of_dossier
 from shared.console.json_output import AsJson, print_json
 from shared.console.runtime import load_settings, run_async
 from shared.console.terminal import Code, echo, fail
 from shared.contracts.elan import DossierSubmitted
+from shared.contracts.labels import PRODUCERS
+from shared.contracts.sentences.text import payee
 from shared.french import counted, moment
 from shared.kernel.timeline import TimelineEntry, timeline
 
 INDENT = 4
-PRODUCERS = {
-    "committee": "commission",
-    "control": "contrôle",
-    "accounting officer": "agent comptable",
-    "accounting system": "système comptable",
-    "submission": "service recevabilité",
-    "eligibility": "service éligibilité",
-    "funding": "service financement",
-    "accounting": "service comptabilité",
-}
 
 
 def dossier(

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from services.cli.dossier.by_event import sentences_of
-from services.cli.dossier.text import Sentences
 from shared.contracts.elan import DossierSubmitted
+from shared.contracts.sentences.by_event import sentences_of
+from shared.contracts.sentences.text import Sentences
 from shared.kernel.timeline import TimelineEntry
 
 UNREADABLE = "Son contenu n’est pas lisible selon le contrat actuel."

@@ -8,7 +8,6 @@ and the conditions of a decision, and what may be done next.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Literal
 
-from services.cli.dossier.text import Sentences, item
 from services.cli.explain.amounts import amount_texts
 from services.cli.explain.auditeur import for_auditeur
 from services.cli.explain.citations import parameter_texts, text_of
@@ -20,6 +19,7 @@ from services.cli.explain.ways_out import way_out_texts
 from services.cli.rules.catalogue import choices_on
 from services.funding.right_amounts import right_amounts
 from shared.contracts.base import WireModel
+from shared.contracts.sentences.text import Sentences, item
 from shared.counterfactual.checked_rules import CheckedRule, checked_rules
 from shared.counterfactual.decision import StoredDecision, events_of
 

@@ -4,7 +4,6 @@ from typing import Annotated
 
 import typer
 
-from services.cli.dossier.text import payee
 from services.cli.explain.audiences import Audience, explanation
 from services.cli.explain.document import explain_document
 from services.cli.reads import records_of_dossier
@@ -13,6 +12,7 @@ from shared.console.json_output import AsJson, print_json
 from shared.console.runtime import load_settings, run_async
 from shared.console.terminal import Code, echo, fail
 from shared.contracts.elan import DossierSubmitted
+from shared.contracts.sentences.text import payee
 from shared.counterfactual.decision import StoredDecision, stored_decisions
 from shared.french import counted
 from shared.kernel.settings import Settings

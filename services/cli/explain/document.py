@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.cli.dossier.text import Sentences
 from services.cli.explain.audiences import Audience, explanation
 from services.cli.explain.conditions import condition_texts
 from services.cli.explain.ways_out import WayOut, ways_out
+from shared.contracts.sentences.text import Sentences
 from shared.counterfactual.checked_rules import CheckedRule, checked_rules
 from shared.counterfactual.decision import StoredDecision
 

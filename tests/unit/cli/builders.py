@@ -4,9 +4,9 @@ import hashlib
 from datetime import UTC, datetime
 from typing import Any
 
-from services.cli.dossier.text import Sentences
 from shared.contracts.base import WireModel
 from shared.contracts.envelope import encode, routing_key
+from shared.contracts.sentences.text import Sentences
 from shared.kernel.ports import DEVELOPMENT, InboxKey, MessageRecord, OutgoingMessage
 from tests.support.samples import DOSSIER
 

@@ -4,8 +4,6 @@ from typing import Any
 
 import pytest
 
-from services.cli.dossier.by_event import BUILDERS, sentences_of
-from services.cli.dossier.command import PRODUCERS
 from shared.contracts.accounting import AccountingEntryPosted, ClosingCompleted, ClosingRefused
 from shared.contracts.base import WireModel
 from shared.contracts.common import MessageRefused, RequestRefused
@@ -22,7 +20,9 @@ from shared.contracts.funding import (
     ConventionRegistered,
     FundingDeferred,
 )
+from shared.contracts.labels import PRODUCERS
 from shared.contracts.registry import EVENTS
+from shared.contracts.sentences.by_event import SENTENCES, sentences_of
 from shared.contracts.submission import (
     CampaignRegistered,
     ComplementsRequested,
@@ -38,13 +38,11 @@ FOR_DOSSIER = {"caf": "761", "dossier_id": samples.DOSSIER}
 
 
 def test_every_event_of_the_contract_has_a_sentence() -> None:
-    assert set(BUILDERS) == {spec.model for spec in EVENTS}
+    assert set(SENTENCES) == {spec.model for spec in EVENTS}
 
 
 def test_every_producer_is_named_in_french() -> None:
-    names = {"Caf", "Cnaf", "ELAN", "ELAN/AFAS"}
-
-    assert {spec.producer for spec in EVENTS} - {"any"} == names | PRODUCERS.keys()
+    assert {spec.producer for spec in EVENTS} - {"any"} == PRODUCERS.keys()
 
 
 def test_amounts_and_days_are_written_as_in_france() -> None:

@@ -4,7 +4,6 @@ from datetime import date
 
 import pytest
 
-from services.cli.dossier.by_event import sentences_of
 from shared.contracts.accounting import DeliveryRegistered
 from shared.contracts.base import WireModel
 from shared.contracts.eligibility import (
@@ -22,6 +21,7 @@ from shared.contracts.funding import (
     EnvelopeReleaseContinued,
     FundingRefused,
 )
+from shared.contracts.sentences.by_event import sentences_of
 from shared.contracts.submission import DossierWithdrawn, WithdrawalForwarded, WithdrawalRefused
 from tests.support import life, samples, settled
 from tests.unit.cli.builders import built, text_of

@@ -1,8 +1,7 @@
 """Sentences of the answers of accounting systems."""
 
-from services.accounting.acknowledgements import rejection
-from services.cli.dossier.text import Sentences, item, sentences
-from shared.contracts.accounting_systems import EntryAcknowledged, EntryRejected
+from shared.contracts.accounting_systems import EntryAcknowledged, EntryRejected, RejectionReason
+from shared.contracts.sentences.text import Builders, Sentences, item, sentences
 from shared.french import long_date
 
 
@@ -20,5 +19,17 @@ def entry_rejected(data: EntryRejected) -> Sentences:
     return sentences(
         f"Écriture rejetée par {data.system}",
         f"Écriture {data.entry_id}, le {long_date(data.rejected_on)}.",
-        *(item(rejection(reason)) for reason in data.reasons),
+        *(item(rejection_text(reason)) for reason in data.reasons),
     )
+
+
+def rejection_text(reason: RejectionReason) -> str:
+    """Return `COMPTE, ligne 2 : Compte 467 inconnu`."""
+    line = f", ligne {reason.line}" if reason.line else ""
+    return f"{reason.code}{line} : {reason.message}"
+
+
+SENTENCES: Builders = {
+    EntryAcknowledged: entry_acknowledged,
+    EntryRejected: entry_rejected,
+}

@@ -1,23 +1,14 @@
-"""The result of sentence builders, and the parts of sentences that they share."""
+"""The sentences of an event, and the parts of sentences that several events share."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from shared.contracts.base import WireModel
 from shared.contracts.common import Budget, Ground, Payee, Reason
 from shared.contracts.elan import Gestionnaire
+from shared.contracts.labels import GESTIONNAIRE_KINDS
 from shared.french import euros
-
-KINDS = {
-    "association": "association",
-    "commune": "commune",
-    "epci": "EPCI",
-    "ccas": "CCAS",
-    "centre_social": "centre social",
-    "entreprise": "entreprise",
-    "caf": "Caf",
-}
-LEVELS = {"elementaire": "élémentaire", "college": "collège", "lycee": "lycée"}
-BONUSES = {"enfants": "bonus enfants", "parents": "bonus parents"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +17,10 @@ class Sentences:
 
     title: str
     lines: tuple[str, ...] = ()
+
+
+Builders = Mapping[type[WireModel], Callable[[Any], Sentences]]
+"""By the model of an event, the function that words it."""
 
 
 def sentences(title: str, *lines: str) -> Sentences:
@@ -45,7 +40,8 @@ def reason_lines(reasons: Iterable[Reason]) -> tuple[str, ...]:
 
 def payee(gestionnaire: Payee | Gestionnaire) -> str:
     """Return `Les Amis du Quartier (association, SIRET 07457648985310)`."""
-    return f"{gestionnaire.name} ({KINDS[gestionnaire.kind]}, SIRET {gestionnaire.siret})"
+    kind = GESTIONNAIRE_KINDS[gestionnaire.kind]
+    return f"{gestionnaire.name} ({kind}, SIRET {gestionnaire.siret})"
 
 
 def budget_line(budget: Budget) -> str:

@@ -1,7 +1,5 @@
 """Sentences of the events of accounting."""
 
-from services.accounting.ledger_tables import KINDS
-from services.cli.dossier.text import Sentences, item, reason_lines, sentences
 from shared.contracts.accounting import (
     AccountingEntryPosted,
     ClosingCompleted,
@@ -10,21 +8,21 @@ from shared.contracts.accounting import (
     DeliveryRegistered,
     EntryLine,
 )
+from shared.contracts.labels import CLOSING_STEPS, DELIVERY_STATUSES, ENTRY_KINDS
+from shared.contracts.sentences.text import Builders, Sentences, item, reason_lines, sentences
 from shared.french import counted, euros, long_date
 
 CLOSING_PERIOD = 13
 EXPENSES = ("CPT-01", "CPT-02", "CPT-03")
 """The rule of an expense account, by the number of exercises since its origin."""
 RULES = {"accrual": " [CPT-06]", "commitment": " [CPT-07]", "commitment_reversal": " [CPT-11]"}
-STEPS = {"grants": "ses droits sont passés en revue", "entries": "ses écritures sont validées"}
-ACKNOWLEDGEMENTS = {"acknowledged": "comptabilisée", "rejected": "rejetée"}
 
 
 def accounting_entry_posted(data: AccountingEntryPosted) -> Sentences:
     """Describe a posted entry, with its lines."""
     period = "mois 13" if data.period == CLOSING_PERIOD else f"période {data.period}"
     return sentences(
-        f"Écriture : {KINDS.get(data.kind, data.kind)}, exercice {data.exercise}, {period}",
+        f"Écriture : {ENTRY_KINDS[data.kind]}, exercice {data.exercise}, {period}",
         f"« {data.label} », au {long_date(data.booked_on)}{RULES.get(data.kind, '')}.",
         *(item(_line(line, data.exercise)) for line in data.lines),
     )
@@ -32,7 +30,7 @@ def accounting_entry_posted(data: AccountingEntryPosted) -> Sentences:
 
 def closing_continued(data: ClosingContinued) -> Sentences:
     """Describe a page of a running closing."""
-    return sentences(f"Clôture de l’exercice {data.exercise} : {STEPS[data.step]}")
+    return sentences(f"Clôture de l’exercice {data.exercise} : {CLOSING_STEPS[data.step]}")
 
 
 def closing_completed(data: ClosingCompleted) -> Sentences:
@@ -41,7 +39,7 @@ def closing_completed(data: ClosingCompleted) -> Sentences:
         f"Exercice {data.exercise} de la Caf {data.caf} clôturé",
         *(
             item(
-                f"{KINDS.get(total.kind, total.kind)} :"
+                f"{ENTRY_KINDS[total.kind]} :"
                 f" {counted(total.count, 'écriture')}, {euros(total.amount)}"
             )
             for total in data.totals
@@ -60,8 +58,9 @@ def closing_refused(data: ClosingRefused) -> Sentences:
 
 def delivery_registered(data: DeliveryRegistered) -> Sentences:
     """Describe the last reply of an accounting system on an entry."""
+    status = DELIVERY_STATUSES[data.status]
     return sentences(
-        f"Écriture {ACKNOWLEDGEMENTS[data.status]} par {data.system}, le {long_date(data.told_on)}",
+        f"Écriture {status} par {data.system}, le {long_date(data.told_on)}",
         f"Écriture {data.entry_id} de l’exercice {data.exercise} [LIV-03].",
     )
 
@@ -76,3 +75,12 @@ def _line(line: EntryLine, exercise: int) -> str:
         notes.append(f"code {line.statistical_code} [STA-01]")
     suffix = f" ({', '.join(notes)})" if notes else ""
     return f"{side} {line.ledger} {line.account} {euros(amount)}{suffix}"
+
+
+SENTENCES: Builders = {
+    AccountingEntryPosted: accounting_entry_posted,
+    DeliveryRegistered: delivery_registered,
+    ClosingCompleted: closing_completed,
+    ClosingRefused: closing_refused,
+    ClosingContinued: closing_continued,
+}

@@ -1,8 +1,8 @@
 """Sentences of the two refusals that any service may answer."""
 
-from services.cli.dossier.text import Sentences, item, reason_lines, sentences
 from shared.contracts.common import MessageRefused, RequestRefused
-from shared.kernel.timeline import event_name
+from shared.contracts.registry import event_name
+from shared.contracts.sentences.text import Builders, Sentences, item, reason_lines, sentences
 
 
 def request_refused(data: RequestRefused) -> Sentences:
@@ -19,3 +19,9 @@ def message_refused(data: MessageRefused) -> Sentences:
         *(item(f"{error.path or 'message'} : {error.message}") for error in data.errors),
         f"Il attend dans {data.queue}.dead-letters ; rien n’a changé.",
     )
+
+
+SENTENCES: Builders = {
+    RequestRefused: request_refused,
+    MessageRefused: message_refused,
+}

@@ -1,6 +1,12 @@
 """Sentences of the events of submission."""
 
-from services.cli.dossier.text import Sentences, motive_lines, reason_lines, sentences
+from shared.contracts.sentences.text import (
+    Builders,
+    Sentences,
+    motive_lines,
+    reason_lines,
+    sentences,
+)
 from shared.contracts.submission import (
     CampaignRegistered,
     ComplementsRequested,
@@ -81,3 +87,16 @@ def dossier_withdrawn(data: DossierWithdrawn) -> Sentences:
 def withdrawal_refused(data: WithdrawalRefused) -> Sentences:
     """State that the dossier cannot be withdrawn, with every reason."""
     return sentences("Retrait refusé", *reason_lines(data.reasons))
+
+
+SENTENCES: Builders = {
+    CampaignRegistered: campaign_registered,
+    InterimReportRegistered: interim_report_registered,
+    DossierHeld: dossier_held,
+    DossierReceived: dossier_received,
+    DossierRejected: dossier_rejected,
+    ComplementsRequested: complements_requested,
+    WithdrawalForwarded: withdrawal_forwarded,
+    DossierWithdrawn: dossier_withdrawn,
+    WithdrawalRefused: withdrawal_refused,
+}

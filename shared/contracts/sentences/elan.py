@@ -1,16 +1,5 @@
 """Sentences of the events of ELAN: dossiers and requests of gestionnaires."""
 
-from services.cli.dossier.text import (
-    BONUSES,
-    LEVELS,
-    Sentences,
-    budget_line,
-    by_whom,
-    item,
-    motive_lines,
-    payee,
-    sentences,
-)
 from shared.contracts.common import ActualCollectif, Report
 from shared.contracts.elan import (
     AnnualRenewalFiled,
@@ -19,6 +8,17 @@ from shared.contracts.elan import (
     DossierSubmitted,
     ResultAccountFiled,
     WithdrawalRequested,
+)
+from shared.contracts.labels import BONUS_KINDS, SCHOOL_LEVELS
+from shared.contracts.sentences.text import (
+    Builders,
+    Sentences,
+    budget_line,
+    by_whom,
+    item,
+    motive_lines,
+    payee,
+    sentences,
 )
 from shared.french import counted, euros, instant, listed, long_date
 
@@ -37,7 +37,7 @@ def dossier_submitted(data: DossierSubmitted) -> Sentences:
         "Dossier déposé" if data.revision == 1 else f"Dossier complété, révision {data.revision}",
         (
             f"{payee(data.gestionnaire)} dépose « {project.title} » pour {data.school_year}"
-            f" (niveau {LEVELS[project.school_level]}), par le canal {data.channel},"
+            f" (niveau {SCHOOL_LEVELS[project.school_level]}), par le canal {data.channel},"
             f" {signed}."
         ),
         *(item(_collectif(collectif)) for collectif in data.collectifs),
@@ -82,7 +82,7 @@ def actual_collectif(collectif: ActualCollectif) -> str:
     """Return the actual cost of a collectif and its bonuses done, or that it did not run."""
     if not collectif.ran:
         return f"{collectif.collectif_id} : n’a pas fonctionné"
-    done = listed((BONUSES[kind] for kind in collectif.bonus_done), nothing="aucun bonus")
+    done = listed((BONUS_KINDS[kind] for kind in collectif.bonus_done), nothing="aucun bonus")
     cost = euros(collectif.actual_cost)
     return f"{collectif.collectif_id} : coût réel {cost}, réalisé : {done}"
 
@@ -100,7 +100,7 @@ def _collectif(collectif: Collectif) -> str:
 
 def _bonus_request(request: BonusRequest) -> str:
     project = f" : {request.description}" if request.description else " (sans projet décrit)"
-    bonus = BONUSES[request.kind].capitalize()
+    bonus = BONUS_KINDS[request.kind].capitalize()
     return f"{bonus} demandé pour {listed(request.collectifs)}{project}"
 
 
@@ -111,3 +111,11 @@ def _report(report: Report, rule: str) -> str:
         return f"Bilan complet : parties {listed(PARTS.values())} [{rule}]."
     parts = "parties" if len(missing) > 1 else "partie"
     return f"Bilan incomplet, sans {parts} {listed(missing)} [{rule}]."
+
+
+SENTENCES: Builders = {
+    DossierSubmitted: dossier_submitted,
+    AnnualRenewalFiled: annual_renewal_filed,
+    ResultAccountFiled: result_account_filed,
+    WithdrawalRequested: withdrawal_requested,
+}

@@ -3,21 +3,8 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from services.cli.dossier.text import (
-    BONUSES,
-    LEVELS,
-    Sentences,
-    budget_line,
-    item,
-    legal_ground_line,
-    payee,
-    reason_lines,
-    sentences,
-)
-from shared.contracts.corrections import AmendmentDecided
 from shared.contracts.eligibility import (
     AgrementAmended,
-    AgrementContent,
     AgrementGranted,
     AgrementRefused,
     AgrementRegistered,
@@ -27,22 +14,29 @@ from shared.contracts.eligibility import (
     CommitteeDecisionRejected,
     EligibilityAssessed,
     Finding,
-    GrantedCollectif,
+    Outcome,
     WithdrawalJudged,
 )
-from shared.french import counted, euros, listed, long_date
+from shared.contracts.labels import (
+    FINDING_OUTCOMES,
+    VERDICTS,
+)
+from shared.contracts.sentences.agrements import (
+    agrement_sentences,
+    amendment_effect,
+    maintained_lines,
+)
+from shared.contracts.sentences.text import (
+    Builders,
+    Sentences,
+    item,
+    legal_ground_line,
+    reason_lines,
+    sentences,
+)
+from shared.french import counted, listed, long_date
 
-VERDICTS = {
-    "eligible": "éligible",
-    "derogation": "éligible sous réserve de dérogation",
-    "ineligible": "non éligible",
-}
-OUTCOMES = {
-    "breach": "Manquement",
-    "derogation": "Dérogation nécessaire",
-    "review": "À examiner",
-}
-EFFECTS = {"reduced": "réduit", "withdrawn": "retiré"}
+OPEN_OUTCOMES: tuple[Outcome, ...] = ("breach", "derogation", "review")
 
 
 def eligibility_assessed(data: EligibilityAssessed) -> Sentences:
@@ -110,38 +104,6 @@ def withdrawal_judged(data: WithdrawalJudged) -> Sentences:
     return sentences("Retrait possible", "Le comité ne s’était pas prononcé [RET-03].")
 
 
-def agrement_sentences(title: str, data: AgrementContent) -> Sentences:
-    """Describe an agrement, granted or imported; its period is added to the title."""
-    project = data.project
-    period = (
-        f"pour {data.school_year}"
-        if data.multi_year_until == data.school_year
-        else f"de {data.school_year} à {data.multi_year_until}"
-    )
-    return sentences(
-        f"{title} {period}",
-        (
-            f"Décision du {long_date(data.decided_on)} pour {payee(data.gestionnaire)} :"
-            f" « {project.title} », niveau {LEVELS[project.school_level]}, communes"
-            f" {listed(project.communes)}."
-        ),
-        *(item(_granted(collectif)) for collectif in data.collectifs),
-        *(f"Dérogation accordée au projet : {rule}." for rule in data.derogations),
-        budget_line(data.budget),
-    )
-
-
-def amendment_effect(data: AmendmentDecided | AgrementAmended) -> str:
-    """Return the effect on the agrement, and its first school year."""
-    return f"{EFFECTS[data.effect]} à compter de {data.from_school_year}"
-
-
-def maintained_lines(data: AmendmentDecided | AgrementAmended) -> tuple[str, ...]:
-    """Return the collectifs that stay, no line where none does."""
-    collectifs = data.collectifs
-    return (f"Collectifs maintenus : {listed(collectifs)}.",) if collectifs else ()
-
-
 def _collectif(assessment: CollectifAssessment) -> Iterator[str]:
     verdict, count = VERDICTS[assessment.verdict], _count(assessment.findings)
     yield f"Collectif {assessment.collectif_id} : {verdict}, {count}."
@@ -161,14 +123,20 @@ def _count(findings: tuple[Finding, ...]) -> str:
 
 def _findings(findings: tuple[Finding, ...]) -> Iterator[str]:
     for finding in findings:
-        if label := OUTCOMES.get(finding.outcome):
+        if finding.outcome in OPEN_OUTCOMES:
+            label = FINDING_OUTCOMES[finding.outcome].capitalize()
             values = f"Constaté : {finding.observed} ; attendu : {finding.expected}."
             yield item(f"{label} [{finding.rule}] {finding.message} {values}")
 
 
-def _granted(collectif: GrantedCollectif) -> str:
-    extras = [BONUSES[kind] for kind in collectif.bonuses]
-    extras += [f"dérogation {rule}" for rule in collectif.derogations]
-    suffix = f", {listed(extras)}" if extras else ""
-    children, cost = counted(collectif.children, "enfant"), euros(collectif.forecast_cost)
-    return f"{collectif.collectif_id} : {children}, coût prévisionnel {cost}{suffix}"
+SENTENCES: Builders = {
+    EligibilityAssessed: eligibility_assessed,
+    AgrementGranted: agrement_granted,
+    AgrementRefused: agrement_refused,
+    CommitteeDecisionRejected: committee_decision_rejected,
+    CommitteeAdjourned: committee_adjourned,
+    WithdrawalJudged: withdrawal_judged,
+    AgrementRegistered: agrement_registered,
+    AgrementAmended: agrement_amended,
+    AmendmentRejected: amendment_rejected,
+}

@@ -1,17 +1,5 @@
 """Sentences of the events of the Caf, its committee, control, accounting officer, and the Cnaf."""
 
-from services.cli.dossier.elan import actual_collectif
-from services.cli.dossier.eligibility import agrement_sentences, amendment_effect, maintained_lines
-from services.cli.dossier.text import (
-    BONUSES,
-    Sentences,
-    budget_line,
-    by_whom,
-    item,
-    legal_ground_line,
-    motive_lines,
-    sentences,
-)
 from shared.contracts.caf import (
     AdvanceOrdered,
     BaremePublished,
@@ -24,15 +12,18 @@ from shared.contracts.caf import (
     ExerciseClosed,
     InterimReportReceived,
 )
-from shared.contracts.corrections import (
-    AdvanceReversalOrdered,
-    AgrementImported,
-    AmendmentDecided,
-    FundingCancellationOrdered,
+from shared.contracts.labels import BONUS_KINDS, COMMITTEE_OUTCOMES
+from shared.contracts.sentences.elan import actual_collectif
+from shared.contracts.sentences.text import (
+    Builders,
+    Sentences,
+    budget_line,
+    by_whom,
+    item,
+    sentences,
 )
 from shared.french import euros, listed, long_date
 
-OUTCOMES = {"granted": "agrément accordé", "refused": "agrément refusé", "adjourned": "ajournement"}
 CRITERIA = {
     "diagnosis": "diagnostic",
     "charter": "charte",
@@ -69,7 +60,8 @@ def committee_decided(data: CommitteeDecided) -> Sentences:
         for granted in data.derogations_granted
     ]
     lines += [
-        f"{BONUSES[bonus.kind].capitalize()} pour {bonus.collectif_id}." for bonus in data.bonuses
+        f"{BONUS_KINDS[bonus.kind].capitalize()} pour {bonus.collectif_id}."
+        for bonus in data.bonuses
     ]
     if data.multi_year_until:
         lines.append(f"Période : jusqu’à {data.multi_year_until}.")
@@ -78,7 +70,7 @@ def committee_decided(data: CommitteeDecided) -> Sentences:
     if data.criteria:
         lines += _criteria(data.criteria)
     return sentences(
-        f"Commission du {long_date(data.decided_on)} : {OUTCOMES[data.outcome]}", *lines
+        f"Commission du {long_date(data.decided_on)} : {COMMITTEE_OUTCOMES[data.outcome]}", *lines
     )
 
 
@@ -142,42 +134,6 @@ def exercise_closed(data: ExerciseClosed) -> Sentences:
     )
 
 
-def agrement_imported(data: AgrementImported) -> Sentences:
-    """Describe an agrement older than the system, as it was sent."""
-    return agrement_sentences(f"Agrément antérieur transmis (référence : {data.reference}),", data)
-
-
-def amendment_decided(data: AmendmentDecided) -> Sentences:
-    """Describe the decision of a Caf to reduce or withdraw an agrement, as it was sent."""
-    return sentences(
-        f"Décision {data.amendment_id} de la Caf : agrément {amendment_effect(data)}",
-        f"Décision du {long_date(data.decided_on)}{by_whom(data.decided_by)}.",
-        *maintained_lines(data),
-        legal_ground_line(data.legal_ground, data.motive),
-    )
-
-
-def advance_reversal_ordered(data: AdvanceReversalOrdered) -> Sentences:
-    """Describe the order to reverse an advance."""
-    return sentences(
-        f"Annulation de l’acompte {data.order_id} ordonnée",
-        (
-            f"Ordre {data.reversal_id} du {long_date(data.ordered_on)}{by_whom(data.ordered_by)},"
-            f" pour {data.school_year}."
-        ),
-        *motive_lines(data.motive),
-    )
-
-
-def funding_cancellation_ordered(data: FundingCancellationOrdered) -> Sentences:
-    """Describe the order to cancel a right, as it was sent."""
-    return sentences(
-        f"Annulation du droit {data.school_year} ordonnée",
-        f"Ordre du {long_date(data.ordered_on)}{by_whom(data.ordered_by)}.",
-        legal_ground_line(data.legal_ground, data.motive),
-    )
-
-
 def _criteria(criteria: CommitteeCriteria) -> list[str]:
     values = {name: getattr(criteria, name) for name in CRITERIA}
     labels = {True: "oui", False: "non"}
@@ -186,3 +142,16 @@ def _criteria(criteria: CommitteeCriteria) -> list[str]:
         for name, value in values.items()
         if value is not None
     ]
+
+
+SENTENCES: Builders = {
+    CampaignOpened: campaign_opened,
+    InterimReportReceived: interim_report_received,
+    CommitteeDecided: committee_decided,
+    ConventionSigned: convention_signed,
+    BaremePublished: bareme_published,
+    AdvanceOrdered: advance_ordered,
+    ExerciseClosed: exercise_closed,
+    EnvelopeAllotted: envelope_allotted,
+    ControlConcluded: control_concluded,
+}

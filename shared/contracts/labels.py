@@ -1,0 +1,90 @@
+"""French labels of the codes of the contract: one table for each type of codes.
+
+A test compares them with the types; grades and types of places are French words already.
+"""
+
+from collections.abc import Mapping
+
+from shared.contracts.accounting import ClosingStep, DeliveryStatus, EntryKind
+from shared.contracts.caf import CommitteeOutcome
+from shared.contracts.corrections import AmendmentEffect
+from shared.contracts.eligibility import Outcome, Verdict
+from shared.contracts.funding import AdjustmentKind, ChargeStatus
+from shared.contracts.types import BonusKind, GestionnaireKind, SchoolLevel
+
+PRODUCERS: Mapping[str, str] = {
+    "Caf": "Caf",
+    "Cnaf": "Cnaf",
+    "ELAN": "ELAN",
+    "ELAN/AFAS": "ELAN/AFAS",
+    "committee": "commission",
+    "control": "contrôle",
+    "accounting officer": "agent comptable",
+    "accounting system": "système comptable",
+    "submission": "service recevabilité",
+    "eligibility": "service éligibilité",
+    "funding": "service financement",
+    "accounting": "service comptabilité",
+}
+"""By the producer of an event in the registry."""
+GESTIONNAIRE_KINDS: Mapping[GestionnaireKind, str] = {
+    "association": "association",
+    "commune": "commune",
+    "epci": "EPCI",
+    "ccas": "CCAS",
+    "centre_social": "centre social",
+    "entreprise": "entreprise",
+    "caf": "Caf",
+}
+SCHOOL_LEVELS: Mapping[SchoolLevel, str] = {
+    "elementaire": "élémentaire",
+    "college": "collège",
+    "lycee": "lycée",
+}
+BONUS_KINDS: Mapping[BonusKind, str] = {"enfants": "bonus enfants", "parents": "bonus parents"}
+COMMITTEE_OUTCOMES: Mapping[CommitteeOutcome, str] = {
+    "granted": "agrément accordé",
+    "refused": "agrément refusé",
+    "adjourned": "ajournement",
+}
+VERDICTS: Mapping[Verdict, str] = {
+    "eligible": "éligible",
+    "derogation": "éligible sous réserve de dérogation",
+    "ineligible": "non éligible",
+}
+FINDING_OUTCOMES: Mapping[Outcome, str] = {
+    "ok": "conforme",
+    "breach": "manquement",
+    "derogation": "dérogation nécessaire",
+    "review": "à examiner",
+    "not_applicable": "sans objet",
+}
+AMENDMENT_EFFECTS: Mapping[AmendmentEffect, str] = {"reduced": "réduit", "withdrawn": "retiré"}
+CHARGE_STATUSES: Mapping[ChargeStatus, str] = {
+    "unchecked": "enveloppe non contrôlée",
+    "reserved": "réservé sur l’enveloppe",
+}
+ADJUSTMENT_KINDS: Mapping[AdjustmentKind, str] = {
+    "rappel": "un rappel",
+    "indu": "un indu",
+    "none": "aucun changement",
+}
+ENTRY_KINDS: Mapping[EntryKind, str] = {
+    "advance": "acompte",
+    "advance_reversal": "annulation d’acompte",
+    "accrual": "charge à payer",
+    "accrual_release": "reprise de charge à payer",
+    "commitment": "engagement",
+    "commitment_reversal": "contrepassation",
+    "balance": "solde",
+    "cancellation": "annulation du droit",
+    "adjustment": "régularisation",
+}
+DELIVERY_STATUSES: Mapping[DeliveryStatus, str] = {
+    "acknowledged": "comptabilisée",
+    "rejected": "rejetée",
+}
+CLOSING_STEPS: Mapping[ClosingStep, str] = {
+    "grants": "ses droits sont passés en revue",
+    "entries": "ses écritures sont validées",
+}

@@ -1,0 +1,47 @@
+"""Sentences of an agrement and its amendment, which a Caf and eligibility both send."""
+
+from shared.contracts.corrections import AmendmentDecided
+from shared.contracts.eligibility import AgrementAmended, AgrementContent, GrantedCollectif
+from shared.contracts.labels import AMENDMENT_EFFECTS, BONUS_KINDS, SCHOOL_LEVELS
+from shared.contracts.sentences.text import Sentences, budget_line, item, payee, sentences
+from shared.french import counted, euros, listed, long_date
+
+
+def agrement_sentences(title: str, data: AgrementContent) -> Sentences:
+    """Describe an agrement, granted or imported; its period is added to the title."""
+    project = data.project
+    period = (
+        f"pour {data.school_year}"
+        if data.multi_year_until == data.school_year
+        else f"de {data.school_year} à {data.multi_year_until}"
+    )
+    return sentences(
+        f"{title} {period}",
+        (
+            f"Décision du {long_date(data.decided_on)} pour {payee(data.gestionnaire)} :"
+            f" « {project.title} », niveau {SCHOOL_LEVELS[project.school_level]}, communes"
+            f" {listed(project.communes)}."
+        ),
+        *(item(_granted(collectif)) for collectif in data.collectifs),
+        *(f"Dérogation accordée au projet : {rule}." for rule in data.derogations),
+        budget_line(data.budget),
+    )
+
+
+def amendment_effect(data: AmendmentDecided | AgrementAmended) -> str:
+    """Return the effect on the agrement, and its first school year."""
+    return f"{AMENDMENT_EFFECTS[data.effect]} à compter de {data.from_school_year}"
+
+
+def maintained_lines(data: AmendmentDecided | AgrementAmended) -> tuple[str, ...]:
+    """Return the collectifs that stay, no line where none does."""
+    collectifs = data.collectifs
+    return (f"Collectifs maintenus : {listed(collectifs)}.",) if collectifs else ()
+
+
+def _granted(collectif: GrantedCollectif) -> str:
+    extras = [BONUS_KINDS[kind] for kind in collectif.bonuses]
+    extras += [f"dérogation {rule}" for rule in collectif.derogations]
+    suffix = f", {listed(extras)}" if extras else ""
+    children, cost = counted(collectif.children, "enfant"), euros(collectif.forecast_cost)
+    return f"{collectif.collectif_id} : {children}, coût prévisionnel {cost}{suffix}"

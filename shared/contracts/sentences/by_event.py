@@ -1,0 +1,35 @@
+"""The sentences of any event of the contract."""
+
+from shared.contracts.base import WireModel
+from shared.contracts.sentences import (
+    accounting,
+    accounting_systems,
+    caf,
+    corrections,
+    elan,
+    eligibility,
+    funding,
+    refused_messages,
+    settlements,
+    submission,
+)
+from shared.contracts.sentences.text import Builders, Sentences
+
+SENTENCES: Builders = {
+    **accounting.SENTENCES,
+    **accounting_systems.SENTENCES,
+    **caf.SENTENCES,
+    **corrections.SENTENCES,
+    **elan.SENTENCES,
+    **eligibility.SENTENCES,
+    **funding.SENTENCES,
+    **refused_messages.SENTENCES,
+    **settlements.SENTENCES,
+    **submission.SENTENCES,
+}
+"""Every event of the registry, which a test compares."""
+
+
+def sentences_of(data: WireModel) -> Sentences:
+    """Return the sentences of an event, in French."""
+    return SENTENCES[type(data)](data)
