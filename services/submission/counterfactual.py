@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, time
 
-from services.submission.domain.complement_rules import GRADES, LEVELS, NURSERY
+from services.submission.domain.complement_rules import GRADES, NURSERY
 from services.submission.domain.rejection_rules import CHANNEL, FORM
 from services.submission.domain.states import Campaign
 from shared.contracts.caf import CampaignOpened
 from shared.contracts.elan import DossierSubmitted
+from shared.contracts.labels import SCHOOL_LEVELS
 from shared.contracts.submission import ComplementsRequested, DossierRejected
 from shared.counterfactual.decision import StoredDecision
 from shared.counterfactual.search import Change, Counterfactual
@@ -112,7 +113,7 @@ def _levels(dossier: DossierSubmitted, _campaign: CampaignOpened | None) -> Iter
     for level, of_level in GRADES.items():
         if grades <= of_level:
             edit = (("project", "school_level"), level)
-            yield Change(f"déposer le projet au niveau {LEVELS[level]}", (edit,))
+            yield Change(f"déposer le projet au niveau {SCHOOL_LEVELS[level]}", (edit,))
 
 
 CANDIDATE_CHANGES: dict[

@@ -43,18 +43,18 @@ SCHOOL_LEVELS: Mapping[SchoolLevel, str] = {
 }
 BONUS_KINDS: Mapping[BonusKind, str] = {"enfants": "bonus enfants", "parents": "bonus parents"}
 COMMITTEE_OUTCOMES: Mapping[CommitteeOutcome, str] = {
-    "granted": "agrément accordé",
-    "refused": "agrément refusé",
-    "adjourned": "ajournement",
+    "granted": "accordé",
+    "refused": "refusé",
+    "adjourned": "ajourné",
 }
 VERDICTS: Mapping[Verdict, str] = {
     "eligible": "éligible",
     "derogation": "éligible sous réserve de dérogation",
-    "ineligible": "non éligible",
+    "ineligible": "inéligible",
 }
 FINDING_OUTCOMES: Mapping[Outcome, str] = {
     "ok": "conforme",
-    "breach": "manquement",
+    "breach": "non conforme",
     "derogation": "dérogation nécessaire",
     "review": "à examiner",
     "not_applicable": "sans objet",
@@ -65,20 +65,20 @@ CHARGE_STATUSES: Mapping[ChargeStatus, str] = {
     "reserved": "réservé sur l’enveloppe",
 }
 ADJUSTMENT_KINDS: Mapping[AdjustmentKind, str] = {
-    "rappel": "un rappel",
-    "indu": "un indu",
-    "none": "aucun changement",
+    "rappel": "rappel",
+    "indu": "indu",
+    "none": "sans suite",
 }
 ENTRY_KINDS: Mapping[EntryKind, str] = {
     "advance": "acompte",
-    "advance_reversal": "annulation d’acompte",
+    "advance_reversal": "contrepassation d’acompte",
     "accrual": "charge à payer",
     "accrual_release": "reprise de charge à payer",
     "commitment": "engagement",
-    "commitment_reversal": "contrepassation",
+    "commitment_reversal": "contrepassation d’engagement",
     "balance": "solde",
-    "cancellation": "annulation du droit",
-    "adjustment": "régularisation",
+    "cancellation": "annulation",
+    "adjustment": "suites de contrôle",
 }
 DELIVERY_STATUSES: Mapping[DeliveryStatus, str] = {
     "acknowledged": "comptabilisée",

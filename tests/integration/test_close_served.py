@@ -77,7 +77,7 @@ def test_an_exercise_is_closed_after_a_look_and_followed_to_its_end(stage: Stage
     assert "`clas serve accounting`" in unserved.stderr
     stage.start("serve", "all")
     later = stage.clas("close", *OF_2026, "--yes").stdout
-    assert re.search(r"contrepassation +3 +4 964,85\n", later)
+    assert re.search(r"contrepassation d’engagement +3 +4 964,85\n", later)
 
 
 def test_what_deserves_a_look_is_found_wherever_it_waits(stage: Stage) -> None:

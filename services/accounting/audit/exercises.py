@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from services.accounting.domain.books import Books, ExerciseBooks
+from services.accounting.domain.books import STATUS_LABELS, Books, ExerciseBooks, Status
 from services.accounting.domain.closing import Closing
 from services.accounting.domain.entries import Entry
 from services.accounting.ledger import AccountBalance, Chain, TrialBalance
@@ -21,7 +21,6 @@ RESTORE = (
     "un exercice clos ne change plus : rétablir ses écritures depuis une sauvegarde ; la tête"
     " publiée par ClosingCompleted fait foi"
 )
-STATUS = {"open": "ouvert", "closing": "en cours de clôture", "closed": "clos"}
 
 
 @dataclass(slots=True)
@@ -136,11 +135,12 @@ def _seal(exercise: ExerciseAudit) -> Iterable[Violation]:
 
 
 def _status(exercise: ExerciseAudit) -> str | None:
-    step = exercise.closing.step if exercise.closing else None
-    expected = {None: "open", "done": "closed"}.get(step, "closing")
+    expected: Status = "open"
+    if exercise.closing:
+        expected = "closed" if exercise.closing.step == "done" else "closing"
     if exercise.exercise_books.status == expected:
         return None
-    actual, required = STATUS[exercise.exercise_books.status], STATUS[expected]
+    actual, required = STATUS_LABELS[exercise.exercise_books.status], STATUS_LABELS[expected]
     return f"les livres le disent {actual}, sa clôture le dit {required}"
 
 

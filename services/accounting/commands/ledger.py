@@ -8,7 +8,7 @@ import typer
 from services.accounting import queries
 from services.accounting.commands.ledger_document import ledger_document
 from services.accounting.commands.unknown_caf import fail_without_books
-from services.accounting.domain.books import Books
+from services.accounting.domain.books import STATUS_LABELS, Books
 from services.accounting.domain.entries import Entry
 from services.accounting.ledger import broken_link, trial_balance
 from services.accounting.ledger_tables import balance_table, journal_table
@@ -20,8 +20,6 @@ from shared.console.terminal import Code, echo, fail, show
 from shared.french import counted, figures
 from shared.kernel.money import total
 from shared.kernel.settings import Settings
-
-STATES = {"open": "ouvert", "closing": "en cours de clôture", "closed": "clôturé"}
 
 
 def ledger(
@@ -76,7 +74,7 @@ def _print_tables(content: Ledger, books: Books, listed: Sequence[Entry]) -> Non
 
 
 def _print_state(content: Ledger, books: Books) -> None:
-    state = STATES[books.exercise(content.exercise).status]
+    state = STATUS_LABELS[books.exercise(content.exercise).status]
     echo(f"Caf {content.caf}, exercice {content.exercise} : {state}", style="bold")
     if content.closing and content.closed:
         validated = counted(content.closing.sequence, "écriture validée", "écritures validées")

@@ -8,12 +8,11 @@ from datetime import datetime
 from shared.contracts.accounting import DeliveryStatus
 from shared.contracts.accounting_systems import RejectionReason
 from shared.contracts.base import WireModel
+from shared.contracts.labels import DELIVERY_STATUSES
 from shared.contracts.types import CafCode, Day, Exercise, Id, Instant, Text
 from shared.french import short_date
 from shared.kernel.decision import State
 from shared.kernel.rules import Finding, computed
-
-STATUS_TEXTS: dict[DeliveryStatus, str] = {"acknowledged": "comptabilisée", "rejected": "rejetée"}
 
 
 class Reply(WireModel):
@@ -69,7 +68,7 @@ def is_newer(reply: Reply, before: EntryAcknowledgement | None) -> bool:
 
 def explain(acknowledgement: EntryAcknowledgement, reply: Reply) -> Finding:
     """Return the step that explains a reply; `acknowledgement` is the state after it [LIV-03]."""
-    status, day = STATUS_TEXTS[reply.status], short_date(reply.told_on)
+    status, day = DELIVERY_STATUSES[reply.status], short_date(reply.told_on)
     effect = (
         "c’est sa dernière réponse"
         if acknowledgement.word == reply

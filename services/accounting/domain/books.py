@@ -9,6 +9,11 @@ from shared.contracts.types import CafCode, Exercise
 from shared.kernel.decision import RequestRef, State, States
 
 Status = Literal["open", "closing", "closed"]
+STATUS_LABELS: dict[Status, str] = {
+    "open": "ouvert",
+    "closing": "en cours de clôture",
+    "closed": "clôturé",
+}
 
 
 class ExerciseBooks(WireModel):

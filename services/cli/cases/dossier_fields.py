@@ -26,10 +26,12 @@ from services.cli.cases.mapping import (
     Fields,
     choice,
     choices,
+    coded,
     read,
     several,
     write,
 )
+from shared.contracts.labels import GESTIONNAIRE_KINDS, SCHOOL_LEVELS
 
 FORM_VERSION = "campagne"
 DESCRIPTIONS = {
@@ -52,15 +54,6 @@ ACTIVITIES = {
     "culturelle": "culturelle",
     "sportive": "sportive",
     "autre": "autre",
-}
-KINDS = {
-    "association": "association",
-    "commune": "commune",
-    "EPCI": "epci",
-    "CCAS": "ccas",
-    "centre social": "centre_social",
-    "entreprise": "entreprise",
-    "Caf": "caf",
 }
 
 
@@ -146,7 +139,7 @@ DOSSIER = (
 )
 GESTIONNAIRE = (
     Field("siret", "siret", choices({"premier": THE_SIRET, "autre": OTHER_SIRET})),
-    Field("nature", "kind", choices(KINDS)),
+    Field("nature", "kind", coded(GESTIONNAIRE_KINDS)),
     Field("soutenu depuis", "supported_since", TEXT, optional=True),
     Field(
         "agrément du centre social",
@@ -159,7 +152,7 @@ PROJECT = (
     Field(
         "niveau",
         "school_level",
-        choice(élémentaire="elementaire", collège="college", lycée="lycee"),
+        coded(SCHOOL_LEVELS),
     ),
     Field("rural", "rural", YES),
     Field(

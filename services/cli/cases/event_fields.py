@@ -17,11 +17,12 @@ from services.cli.cases.mapping import (
     Document,
     Field,
     Fields,
-    choice,
+    coded,
     read,
     several,
     write,
 )
+from shared.contracts.labels import AMENDMENT_EFFECTS, COMMITTEE_OUTCOMES
 
 REPORT = {"qualitatif": "qualitative", "quantitatif": "quantitative", "financier": "financial"}
 YEAR = Field("année scolaire", "school_year", TEXT)
@@ -62,7 +63,7 @@ def _pair(key: str) -> Codec:
 COMMITTEE = (
     CAF,
     Field("le", "decided_on", DAY),
-    Field("décision", "outcome", choice(accordé="granted", refusé="refused", ajourné="adjourned")),
+    Field("décision", "outcome", coded(COMMITTEE_OUTCOMES)),
     MOTIVE,
     Field("membres présents", "members_present", TEXTS),
     Field("collectifs", "collectifs", TEXTS),
@@ -205,7 +206,7 @@ FOLLOW_UPS = (
             CAF,
             Field("numéro", "amendment_id", TEXT),
             Field("le", "decided_on", DAY),
-            Field("effet", "effect", choice(réduit="reduced", retiré="withdrawn")),
+            Field("effet", "effect", coded(AMENDMENT_EFFECTS)),
             Field("à partir de", "from_school_year", TEXT),
             Field("collectifs", "collectifs", TEXTS),
             GROUND,

@@ -123,6 +123,11 @@ def choices(by_label: Mapping[str, Any], other: str | None = None) -> Codec:
     )
 
 
+def coded(labels: Mapping[Any, str]) -> Codec:
+    """Return the codec of a code of the contract, written as its label."""
+    return choices({label: code for code, label in labels.items()})
+
+
 def several(codec: Codec) -> Codec:
     """Return the codec of a list; a single value is a list of one."""
     return Codec(

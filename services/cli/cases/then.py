@@ -4,22 +4,14 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from services.cli.cases.mapping import Document, amount_text
+from shared.contracts.eligibility import Verdict
+from shared.contracts.labels import ADJUSTMENT_KINDS, ENTRY_KINDS, VERDICTS
 
 PublishedEvent = tuple[str, Document]
 Answers = dict[str, Any]
 
-VERDICTS = {"eligible": "éligible", "derogation": "dérogation", "ineligible": "inéligible"}
-KINDS = {
-    "advance": "acompte",
-    "advance_reversal": "contrepassation d’acompte",
-    "accrual": "charge à payer",
-    "accrual_release": "reprise de charge à payer",
-    "commitment": "engagement",
-    "commitment_reversal": "contrepassation d’engagement",
-    "balance": "solde",
-    "cancellation": "annulation",
-    "adjustment": "suites de contrôle",
-}
+# A case names the rules of a derogation in the same line.
+SHORT_VERDICTS = {**VERDICTS, "derogation": "dérogation"}
 # The label of an answer without details, by question and event.
 OUTCOMES: dict[str, dict[str, str]] = {
     "recevabilité": {
@@ -148,9 +140,9 @@ def _assessed(data: Document) -> Answers:
     return answers
 
 
-def _verdict(verdict: str, findings: list[Document]) -> str:
+def _verdict(verdict: Verdict, findings: list[Document]) -> str:
     outcome = "breach" if verdict == "ineligible" else "derogation"
-    return _with_rules(VERDICTS[verdict], _rules(findings, outcome))
+    return _with_rules(SHORT_VERDICTS[verdict], _rules(findings, outcome))
 
 
 def _rules(findings: Iterable[Document], outcome: str) -> list[str]:
@@ -190,9 +182,8 @@ def _settled(data: Document) -> Answers:
 
 
 def _adjusted(data: Document) -> Answers:
-    kind = {"rappel": "rappel", "indu": "indu", "none": "sans suite"}[data["kind"]]
     return {
-        "suite du contrôle": kind,
+        "suite du contrôle": ADJUSTMENT_KINDS[data["kind"]],
         "montant du contrôle": amount_text(data["amount"]),
         "contrôle par exercice": _by_exercise(data["by_origin"]),
     }
@@ -212,7 +203,7 @@ def _by_exercise(amounts: Iterable[Document]) -> dict[str, str]:
 
 def _entry(data: Document) -> str:
     """Return `2025/11 acompte · D 6562322410 772,31 · C 467 772,31`, debits first."""
-    head = f"{data['exercise']}/{data['period']:02} {KINDS[data['kind']]}"
+    head = f"{data['exercise']}/{data['period']:02} {ENTRY_KINDS[data['kind']]}"
     return " · ".join([head, *sorted(map(_line, data["lines"]), key=_debits_first)])
 
 

@@ -15,11 +15,11 @@ from services.funding.reports.payments import advances, controls, settlements
 from services.submission.reports import deposits, refused_messages
 from shared.console.terminal import add, echo, new_table, show
 from shared.contracts.funding import AdjustmentDecided
+from shared.contracts.labels import ADJUSTMENT_KINDS
 from shared.french import counted, euros, figures
 from shared.kernel.published_events import PublishedEvents, RuleCount
 
 INDENT = 2
-CONTROL_KINDS = {"rappel": "rappel", "indu": "indu", "none": "sans suite financière"}
 
 
 def print_report(events: PublishedEvents, caf: str, school_year: str) -> None:
@@ -165,7 +165,7 @@ def _print_settlements(events: PublishedEvents) -> None:
     _print_rules("Soldes refusés", "comptes", result.refused)
     _print_lines(
         *(
-            f"acompte {advance.order_id} de {euros(advance.amount)} extourné : {advance.motive}"
+            f"acompte {advance.order_id} de {euros(advance.amount)} annulé : {advance.motive}"
             for advance in result.reversed
         )
     )
@@ -179,7 +179,7 @@ def _print_controls(events: PublishedEvents) -> None:
 
 def _control_text(control: AdjustmentDecided) -> str:
     parts = ", ".join(f"{part.exercise} : {euros(part.amount)}" for part in control.by_origin)
-    kind = CONTROL_KINDS[control.kind]
+    kind = ADJUSTMENT_KINDS[control.kind]
     return f"{control.dossier_id} : {kind}, {euros(control.amount)} ({parts})"
 
 

@@ -5,17 +5,16 @@ from decimal import Decimal
 
 from services.funding.right_amounts import CostChange, RightAmounts
 from shared.contracts.funding import (
-    AdjustmentDecided,
     AdvanceReversed,
     BalanceSettled,
     Cap80,
     FundingCancelled,
 )
+from shared.contracts.sentences.by_event import sentences_of
 from shared.french import euros
 from shared.kernel.money import ZERO
 
 MINUS = "\N{MINUS SIGN}"
-ADJUSTMENTS = {"rappel": "à verser en plus", "indu": "à rembourser", "none": "sans suite"}
 
 
 def amount_texts(amounts: RightAmounts) -> Iterator[str]:
@@ -30,7 +29,7 @@ def amount_texts(amounts: RightAmounts) -> Iterator[str]:
     else:
         yield from _before_balance(amounts)
     yield from (_reversal(reversal) for reversal in amounts.reversals)
-    yield from (_adjustment(adjustment) for adjustment in amounts.adjustments)
+    yield from (f"{sentences_of(event).title} [CTL-06]." for event in amounts.adjustments)
     yield "Le paiement lui-même est fait par Sias, hors de ce système [CPT-13]."
 
 
@@ -108,11 +107,6 @@ def _reversal(reversal: AdvanceReversed) -> str:
         f"L’acompte {reversal.order_id} de {euros(reversal.amount)} est annulé"
         f" ({reversal.motive}) : il ne compte plus."
     )
-
-
-def _adjustment(adjustment: AdjustmentDecided) -> str:
-    amount = euros(abs(adjustment.amount))
-    return f"Contrôle {adjustment.control_id} : {amount}, {ADJUSTMENTS[adjustment.kind]} [CTL-06]."
 
 
 def _signed(amount: Decimal) -> str:

@@ -12,13 +12,13 @@ from services.cli.explain.amounts import amount_texts
 from services.cli.explain.auditeur import for_auditeur
 from services.cli.explain.citations import parameter_texts, text_of
 from services.cli.explain.conditions import condition_texts
-from services.cli.explain.labels import OPEN_OUTCOMES
 from services.cli.explain.paragraph import head, next_lines, shared_lines, title
-from services.cli.explain.sentences import count_text, minimal_change_texts, rule_text
+from services.cli.explain.sentences import minimal_change_texts, rule_text
 from services.cli.explain.ways_out import way_out_texts
 from services.cli.rules.catalogue import choices_on
 from services.funding.right_amounts import right_amounts
 from shared.contracts.base import WireModel
+from shared.contracts.sentences.findings import OPEN_OUTCOMES, count_text
 from shared.contracts.sentences.text import Sentences, item
 from shared.counterfactual.checked_rules import CheckedRule, checked_rules
 from shared.counterfactual.decision import StoredDecision, events_of
@@ -41,7 +41,7 @@ def for_gestionnaire(decision: StoredDecision) -> Iterator[Sentences]:
     events = [e for e in decision.events if not type(e).__name__.endswith(RECEIPT_ONLY)]
     if decision.service.name == "accounting" or not events:
         return
-    count = count_text(decision)
+    count = count_text(step.outcome for step in decision.steps)
     changes = minimal_change_texts(decision)
     yield Sentences(
         title(decision, events),

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-from services.cli.dossier.by_event import sentences_of
-from services.cli.dossier.text import Sentences, item
 from services.cli.explain.citations import parameter_text, quotation_of
 from services.cli.explain.conditions import condition_texts
 from services.cli.explain.paragraph import head, next_lines, shared_lines, title
 from services.cli.explain.sentences import rule_text
 from shared.contracts.accounting import AccountingEntryPosted
 from shared.contracts.base import WireModel
+from shared.contracts.sentences.by_event import sentences_of
+from shared.contracts.sentences.text import Sentences, item
 from shared.counterfactual.checked_rules import CheckedRule, checked_rules
 from shared.counterfactual.decision import StoredDecision
 from shared.kernel.receipts import Document

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from services.cli.dossier.by_event import sentences_of
 from services.eligibility.committee_remarks import (
     collectifs_not_granted,
     members_not_in_the_call,
@@ -17,6 +16,7 @@ from shared.contracts.eligibility import (
     EligibilityAssessed,
 )
 from shared.contracts.funding import BalanceSettled, FundingGranted
+from shared.contracts.sentences.by_event import sentences_of
 from shared.contracts.submission import DossierReceived
 from shared.counterfactual.decision import StoredDecision
 from shared.french import listed

@@ -1,21 +1,5 @@
-"""French names of outcomes, of parameters and of their fields."""
+"""French names of parameters and of their fields."""
 
-from shared.kernel.rules import Outcome
-
-OUTCOMES: dict[Outcome, str] = {
-    "ok": "conforme",
-    "breach": "non conforme",
-    "derogation": "dérogation nécessaire",
-    "review": "à examiner",
-    "not_applicable": "sans objet",
-    "computed": "calcul",
-}
-OPEN_OUTCOMES: tuple[Outcome, ...] = ("breach", "derogation", "review")
-OUTCOMES_PLURAL: dict[Outcome, str] = {
-    "breach": "non conformes",
-    "derogation": "dérogations nécessaires",
-    "review": "à examiner",
-}
 PARAMETERS = {
     "autumn_holidays": "dernier jour des vacances d’automne (calendrier scolaire)",
     "baremes": "barème",

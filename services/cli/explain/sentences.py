@@ -1,16 +1,15 @@
-"""Sentences about a decision: one rule, how many rules were checked, the smallest changes."""
+"""Sentences about a decision: one rule, and the smallest changes that would alter it."""
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 
-from services.cli.explain.labels import OPEN_OUTCOMES, OUTCOMES, OUTCOMES_PLURAL
 from services.eligibility.counterfactual import counterfactuals as of_eligibility
 from services.funding.counterfactual import counterfactuals as of_funding
 from services.submission.counterfactual import counterfactuals as of_submission
+from shared.contracts.sentences.findings import finding_text
 from shared.counterfactual.checked_rules import CheckedRule
 from shared.counterfactual.decision import StoredDecision
 from shared.counterfactual.search import Counterfactual, minimal_changes
-from shared.french import counted, listed
+from shared.french import counted
 
 COUNTERFACTUALS: Mapping[str, Callable[[StoredDecision], Iterator[Counterfactual]]] = {
     "submission": of_submission,
@@ -25,28 +24,13 @@ SUFFICIENT_TOGETHER = "changements suffisent ensemble"
 def rule_text(checked: CheckedRule) -> str:
     """Return the outcome, the rule, its message, the observed and the expected value."""
     step = checked.step
-    outcome = f"{OUTCOMES[step.outcome].capitalize()} [{step.rule}]"
-    message = step.message.removeprefix("Sans objet : ")
-    observed = f" Constaté : {checked.observed}." if checked.observed else ""
-    expected = f" Attendu : {checked.expected}." if checked.expected else ""
-    return f"{outcome} {message}{observed}{expected}"
-
-
-def count_text(decision: StoredDecision) -> str:
-    """Return `11 points vérifiés, tous conformes`, or how many are not; empty for no check."""
-    outcomes = Counter(step.outcome for step in decision.steps)
-    del outcomes["computed"], outcomes["not_applicable"]
-    if not outcomes:
-        return ""
-    checks = counted(outcomes.total(), "point vérifié", "points vérifiés")
-    if outcomes["ok"] == outcomes.total():
-        return f"{checks}, conforme" if outcomes.total() == 1 else f"{checks}, tous conformes"
-    kinds = (
-        counted(outcomes[outcome], OUTCOMES[outcome], OUTCOMES_PLURAL[outcome])
-        for outcome in OPEN_OUTCOMES
-        if outcomes[outcome]
+    return finding_text(
+        step.rule,
+        step.outcome,
+        step.message,
+        observed=checked.observed,
+        expected=checked.expected,
     )
-    return f"{checks}, dont {listed(kinds)}"
 
 
 def minimal_change_texts(decision: StoredDecision) -> Iterator[str]:

@@ -9,6 +9,7 @@ from services.eligibility.domain.referentiel import Parameters, bonus_kinds
 from services.eligibility.domain.states import Agrement, Dossier
 from shared.contracts.base import content_hash
 from shared.contracts.caf import CommitteeDecided
+from shared.contracts.labels import COMMITTEE_OUTCOMES
 from shared.kernel.calendar import start_year
 from shared.kernel.requests import Once, Owner
 from shared.kernel.rules import Finding, Rule, breach, not_applicable
@@ -65,7 +66,7 @@ def _accepted(context: CommitteeContext) -> str | None:
 def _already_decided(context: CommitteeContext) -> str:
     dossier = context.dossier
     assert dossier.decision, "there is an earlier decision"
-    outcome = "accordé" if dossier.decision.decided.outcome == "granted" else "refusé"
+    outcome = COMMITTEE_OUTCOMES[dossier.decision.decided.outcome]
     return (
         f"L'agrément du dossier {dossier.dossier_id} a été {outcome} par décision du"
         f" {dossier.decision.decided.decided_on:%d/%m/%Y} :"

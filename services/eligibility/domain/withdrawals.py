@@ -8,6 +8,7 @@ from services.eligibility.domain.states import Dossier, EarlyWithdrawal, SharedT
 from services.eligibility.domain.territories import leave, territories_of
 from shared.contracts.common import Reason
 from shared.contracts.eligibility import WithdrawalJudged
+from shared.contracts.labels import COMMITTEE_OUTCOMES
 from shared.contracts.submission import WithdrawalForwarded
 from shared.kernel.decision import Decision, Message, StateRef, States
 from shared.kernel.rules import Finding, Rule, breach, evaluate_all, reasons
@@ -52,7 +53,7 @@ def too_late(dossier: Dossier) -> Finding | None:
     if not dossier.decision:
         return None
     decided = dossier.decision.decided
-    outcome = "accordé" if decided.outcome == "granted" else "refusé"
+    outcome = COMMITTEE_OUTCOMES[decided.outcome]
     return breach(
         "RET-03",
         f"L'agrément du dossier {dossier.dossier_id} a été {outcome} par décision du"

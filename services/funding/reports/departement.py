@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from services.funding.rights import Right, Rights
 from shared.console.tables import Cell, Sheet
+from shared.contracts.labels import SCHOOL_LEVELS
 from shared.kernel.money import total
 
 COLUMNS = (
     *("Niveau", "Gestionnaires", "Projets", "Collectifs", "Enfants", "Ps accordée"),
     *("Bonus accordés", "Acomptes", "Soldé", "En attente"),
 )
-LEVELS = {"elementaire": "élémentaire", "college": "collège", "lycee": "lycée"}
 
 
 def departement(rights: Rights, caf: str, school_year: str) -> Sheet:
@@ -22,11 +22,10 @@ def departement(rights: Rights, caf: str, school_year: str) -> Sheet:
         right for right in rights.of_year(school_year) if right.running_grant or right.deferred
     ]
     by_level = {
-        level: [right for right in counted if _level(rights, right) == level] for level in LEVELS
+        label: [right for right in counted if _level(rights, right) == level]
+        for level, label in SCHOOL_LEVELS.items()
     }
-    rows = [
-        _row(LEVELS[level], rights, of_level) for level, of_level in by_level.items() if of_level
-    ]
+    rows = [_row(label, rights, of_level) for label, of_level in by_level.items() if of_level]
     return Sheet(
         title=f"Bilan départemental de la Caf {caf}, année scolaire {school_year}",
         columns=COLUMNS,

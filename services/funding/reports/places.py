@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.funding.reports.communes import Commune
-from services.funding.reports.departement import LEVELS, children
+from services.funding.reports.departement import children
 from services.funding.rights import Rights
 from shared.console.tables import Cell, Sheet
 from shared.contracts.common import ProjectSummary
 from shared.contracts.funding import FundingGranted
+from shared.contracts.labels import SCHOOL_LEVELS
 
 COLUMNS = (
     *("Commune", "Nom", "Dossier", "Gestionnaire", "Projet", "Niveau", "Collectifs", "Enfants"),
@@ -65,7 +66,7 @@ def _row(place: Place) -> tuple[Cell, ...]:
         granted.dossier_id,
         granted.gestionnaire.name,
         project.title,
-        LEVELS[project.school_level],
+        SCHOOL_LEVELS[project.school_level],
         len(granted.collectifs),
         place.children,
     )

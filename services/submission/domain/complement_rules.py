@@ -2,6 +2,7 @@
 
 from services.submission.domain.revision_context import RevisionContext
 from shared.contracts.elan import Collectif
+from shared.contracts.labels import SCHOOL_LEVELS
 from shared.kernel.rules import Finding, Rule, breach
 
 NURSERY = frozenset({"PS", "MS", "GS"})
@@ -10,7 +11,6 @@ GRADES = {
     "college": frozenset({"6e", "5e", "4e", "3e"}),
     "lycee": frozenset({"2nde", "1re", "Tle"}),
 }
-LEVELS = {"elementaire": "élémentaire", "college": "collège", "lycee": "lycée"}
 COLLECTIFS_SHOWN_MAX = 10
 
 
@@ -49,7 +49,7 @@ def levels_mixed(context: RevisionContext) -> Finding | None:
     observed = f"{', '.join(grades)} ({_names(misplaced)})"
     return breach(
         "REC-19",
-        f"Le projet est de niveau {LEVELS[project.school_level]}, mais des collectifs"
+        f"Le projet est de niveau {SCHOOL_LEVELS[project.school_level]}, mais des collectifs"
         f" accueillent d'autres classes : {observed}. Un projet qui mêle plusieurs niveaux est"
         " à déposer en autant de projets distincts.",
         observed,

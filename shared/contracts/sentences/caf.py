@@ -69,9 +69,8 @@ def committee_decided(data: CommitteeDecided) -> Sentences:
         lines.append(f"Motif : {data.motive}")
     if data.criteria:
         lines += _criteria(data.criteria)
-    return sentences(
-        f"Commission du {long_date(data.decided_on)} : {COMMITTEE_OUTCOMES[data.outcome]}", *lines
-    )
+    outcome = COMMITTEE_OUTCOMES[data.outcome]
+    return sentences(f"Commission du {long_date(data.decided_on)} : agrément {outcome}", *lines)
 
 
 def convention_signed(data: ConventionSigned) -> Sentences:

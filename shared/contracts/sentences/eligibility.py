@@ -1,6 +1,5 @@
 """Sentences of the events of eligibility."""
 
-from collections import Counter
 from collections.abc import Iterator
 
 from shared.contracts.eligibility import (
@@ -14,11 +13,9 @@ from shared.contracts.eligibility import (
     CommitteeDecisionRejected,
     EligibilityAssessed,
     Finding,
-    Outcome,
     WithdrawalJudged,
 )
 from shared.contracts.labels import (
-    FINDING_OUTCOMES,
     VERDICTS,
 )
 from shared.contracts.sentences.agrements import (
@@ -26,6 +23,7 @@ from shared.contracts.sentences.agrements import (
     amendment_effect,
     maintained_lines,
 )
+from shared.contracts.sentences.findings import OPEN_OUTCOMES, count_text, finding_text
 from shared.contracts.sentences.text import (
     Builders,
     Sentences,
@@ -34,9 +32,7 @@ from shared.contracts.sentences.text import (
     reason_lines,
     sentences,
 )
-from shared.french import counted, listed, long_date
-
-OPEN_OUTCOMES: tuple[Outcome, ...] = ("breach", "derogation", "review")
+from shared.french import listed, long_date
 
 
 def eligibility_assessed(data: EligibilityAssessed) -> Sentences:
@@ -111,22 +107,24 @@ def _collectif(assessment: CollectifAssessment) -> Iterator[str]:
 
 
 def _count(findings: tuple[Finding, ...]) -> str:
-    """Return `39 contrôles dont 37 conformes, sans objet : PLU-01 et PLU-04`."""
-    outcomes = Counter(finding.outcome for finding in findings)
-    if outcomes["ok"] == len(findings):
-        return f"{counted(len(findings), 'contrôle')}, tous conformes"
+    """Return `37 points vérifiés, tous conformes, sans objet : PLU-01 et PLU-04`."""
+    checks = count_text(finding.outcome for finding in findings) or "aucun point vérifié"
     idle = [finding.rule for finding in findings if finding.outcome == "not_applicable"]
-    rest = f", sans objet : {listed(idle)}" if idle else ""
-    checks, ok = counted(len(findings), "contrôle"), counted(outcomes["ok"], "conforme")
-    return f"{checks} dont {ok}{rest}"
+    return f"{checks}, sans objet : {listed(idle)}" if idle else checks
 
 
 def _findings(findings: tuple[Finding, ...]) -> Iterator[str]:
     for finding in findings:
         if finding.outcome in OPEN_OUTCOMES:
-            label = FINDING_OUTCOMES[finding.outcome].capitalize()
-            values = f"Constaté : {finding.observed} ; attendu : {finding.expected}."
-            yield item(f"{label} [{finding.rule}] {finding.message} {values}")
+            yield item(
+                finding_text(
+                    finding.rule,
+                    finding.outcome,
+                    finding.message,
+                    observed=finding.observed,
+                    expected=finding.expected,
+                )
+            )
 
 
 SENTENCES: Builders = {

@@ -95,10 +95,9 @@ def cancellation_refused(data: CancellationRefused) -> Sentences:
 def adjustment_decided(data: AdjustmentDecided) -> Sentences:
     """Describe the adjustment after a control, by exercise of origin [CTL-06]."""
     parts = data.components
-    amount = "" if data.kind == "none" else f" de {euros(abs(data.amount))}"
     measures = (f"Mesures : {listed(data.measures)}.",) if data.measures else ()
     return sentences(
-        f"Contrôle {data.control_id} : {ADJUSTMENT_KINDS[data.kind]}{amount}",
+        f"Contrôle {data.control_id} : {_outcome(data)}",
         f"Décision du {long_date(data.decided_on)}, pour {payee(data.gestionnaire)} [CTL-06].",
         *(
             item(f"Exercice {origin.exercise} : {euros(origin.amount)}")
@@ -115,6 +114,15 @@ def adjustment_decided(data: AdjustmentDecided) -> Sentences:
 def adjustment_refused(data: AdjustmentRefused) -> Sentences:
     """State that a control leads to no adjustment, with every reason."""
     return sentences(f"Contrôle {data.control_id} sans suite possible", *reason_lines(data.reasons))
+
+
+def _outcome(data: AdjustmentDecided) -> str:
+    """Return `indu de 195,00 € à rembourser`."""
+    kind = ADJUSTMENT_KINDS[data.kind]
+    if data.kind == "none":
+        return kind
+    way = "à verser" if data.kind == "rappel" else "à rembourser"
+    return f"{kind} de {euros(abs(data.amount))} {way}"
 
 
 def _settled_collectif(collectif: SettledCollectif) -> str:

@@ -240,7 +240,7 @@ EXPECTED: Expectations = {
     a_closed_exercise_is_reopened: (
         (
             "exercices scellés",
-            "Caf 761, exercice 2025 : les livres le disent ouvert, sa clôture le dit clos",
+            "Caf 761, exercice 2025 : les livres le disent ouvert, sa clôture le dit clôturé",
         ),
     ),
     class_8_is_changed: (

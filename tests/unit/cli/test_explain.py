@@ -77,7 +77,7 @@ async def test_an_ineligible_collectif_shows_rule_text_value_and_change() -> Non
     decisions = await decisions_on([samples.campaign(), few])
 
     plain = lines(text("gestionnaire", decisions))
-    assert "Projet non éligible" in plain
+    assert "Projet inéligible" in plain
     assert "43 points vérifiés, dont 2 non conformes." in plain
     assert (
         "Pour changer cette décision : 3 changements suffisent ensemble : collectif C1 : réunir 8"
@@ -359,7 +359,7 @@ async def test_a_control_and_a_reversal_are_in_the_amounts() -> None:
     assert "L’acompte ORD-1 de 700,00 € est annulé (Montant saisi pour un autre dossier)" in plain
     assert "À verser au solde : 3 392,25 €." in plain
     # 2 758.25 less 325.00; the bonus stands.
-    assert "Contrôle CONTROLE-1 : 2 433,25 €, à rembourser [CTL-06]." in plain
+    assert "Contrôle CONTROLE-1 : indu de 2 433,25 € à rembourser [CTL-06]." in plain
 
 
 async def test_a_grant_that_waits_for_credits_shows_the_raise() -> None:

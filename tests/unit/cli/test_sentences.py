@@ -175,11 +175,13 @@ def test_an_assessment_lists_what_is_not_in_order_and_only_that() -> None:
 
     text = text_of(sentences_of(assessed))
 
-    assert text.startswith("Projet non éligible")
+    assert text.startswith("Projet inéligible")
     assert "À examiner [COM-14] Constat COM-14." in text
-    assert "Manquement [ELI-23] Constat ELI-23. Constaté : 4 enfants ; attendu : 8 enfants." in text
-    assert "2 contrôles dont 0 conforme, sans objet : PLU-01" in text
-    assert "Collectif C1 : non éligible, 2 contrôles dont 1 conforme." in text
+    assert (
+        "Non conforme [ELI-23] Constat ELI-23. Constaté : 4 enfants. Attendu : 8 enfants." in text
+    )
+    assert "Projet : 1 point vérifié, dont 1 à examiner, sans objet : PLU-01 (2021)." in text
+    assert "Collectif C1 : inéligible, 2 points vérifiés, dont 1 non conforme." in text
     assert "Constat ELI-22" not in text
     assert "Constat PLU-01" not in text
 

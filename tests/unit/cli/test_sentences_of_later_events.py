@@ -120,7 +120,7 @@ def amended(**changes: object) -> WireModel:
         (
             settled.adjustment_decided(control_id="CTL-1"),
             (
-                "Contrôle CTL-1 : un rappel de 195,00 €\n"
+                "Contrôle CTL-1 : rappel de 195,00 € à verser\n"
                 "Décision du 15 avril 2028, pour Les Amis de l'école"
                 " (association, SIRET 76573991749305) [CTL-06].\n"
                 "• Exercice 2025 : 78,00 €\n"
@@ -350,7 +350,7 @@ def test_a_balance_has_indus_and_idle_collectifs() -> None:
 
 @pytest.mark.parametrize(
     ("kind", "amount", "title"),
-    [("indu", "-195.00", "un indu de 195,00 €"), ("none", "0.00", "aucun changement")],
+    [("indu", "-195.00", "indu de 195,00 € à rembourser"), ("none", "0.00", "sans suite")],
 )
 def test_a_control_names_what_it_leads_to(kind: str, amount: str, title: str) -> None:
     decided = settled.adjustment_decided(kind=kind, amount=amount, control_id="K1", measures=[])
