@@ -1,6 +1,6 @@
-"""French labels of the codes of the contract: one table for each type of codes.
+"""French labels of the codes of the contract, a table for each type; and of answers.
 
-A test compares them with the types; grades and types of places are French words already.
+Tests compare them with the types and the registry. Grades and places are French words already.
 """
 
 from collections.abc import Mapping
@@ -88,3 +88,46 @@ CLOSING_STEPS: Mapping[ClosingStep, str] = {
     "grants": "ses droits sont passés en revue",
     "entries": "ses écritures sont validées",
 }
+ANSWERS: Mapping[str, Mapping[str, str]] = {
+    "recevabilité": {
+        "DossierHeld": "en attente",
+        "DossierReceived": "recevable",
+        "DossierRejected": "rejeté",
+        "ComplementsRequested": "à compléter",
+    },
+    "comité": {
+        "AgrementGranted": "accordé",
+        "AgrementRefused": "refusé",
+        "CommitteeAdjourned": "ajourné",
+        "CommitteeDecisionRejected": "décision rejetée",
+    },
+    "financement": {
+        "FundingGranted": "accordé",
+        "FundingDeferred": "différé",
+        "FundingRefused": "refusé",
+        "FundingAmended": "modifié",
+        "FundingCancelled": "annulé",
+        "CancellationRefused": "annulation refusée",
+    },
+    "convention": {"ConventionRegistered": "enregistrée"},
+    "acompte": {
+        "AdvanceGranted": "accordé",
+        "AdvanceRefused": "refusé",
+        "AdvanceReversed": "contrepassé",
+        "AdvanceReversalRefused": "contrepassation refusée",
+    },
+    "solde": {"BalanceSettled": "soldé", "BalanceRefused": "refusé"},
+    "contrôle": {"AdjustmentDecided": "décidé", "AdjustmentRefused": "refusé"},
+    "retrait": {"DossierWithdrawn": "retiré", "WithdrawalRefused": "refusé"},
+    "modification de l’agrément": {
+        "AgrementAmended": "enregistrée",
+        "AmendmentRejected": "rejetée",
+    },
+    "autres demandes": {
+        "BaremeRegistered": "barème enregistré",
+        "EnvelopeRegistered": "enveloppe enregistrée",
+        "RequestRefused": "demande refusée",
+    },
+    "clôture": {"ClosingCompleted": "faite", "ClosingRefused": "refusée"},
+}
+"""The answer that an event is, in two words: by question, then by event, as cases write it."""

@@ -13,9 +13,10 @@ import yaml
 
 from services.accounting.service import SERVICE as ACCOUNTING
 from services.cli.cases import examples
+from services.cli.cases.answer_details import Answers
 from services.cli.cases.given import Event, events
 from services.cli.cases.mapping import CaseError, Document, as_mapping, lookup
-from services.cli.cases.then import QUESTIONS, Answers, PublishedEvent, observed
+from services.cli.cases.then import QUESTIONS, PublishedEvent, observed
 from services.eligibility.service import SERVICE as ELIGIBILITY
 from services.funding.service import SERVICE as FUNDING
 from services.submission.service import SERVICE as SUBMISSION

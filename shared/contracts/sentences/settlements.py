@@ -15,7 +15,7 @@ from shared.contracts.funding import (
     SettledCollectif,
 )
 from shared.contracts.labels import ADJUSTMENT_KINDS
-from shared.contracts.sentences.funding import cap_lines
+from shared.contracts.sentences.grants import cap_lines
 from shared.contracts.sentences.text import (
     Builders,
     Sentences,

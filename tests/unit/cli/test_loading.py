@@ -46,7 +46,7 @@ BY_COMMAND: Mapping[str, set[str]] = {
     "deliveries": MESSAGING | DATABASE | OTHERS["accounting"],
     "envelopes": MESSAGING | DATABASE | OTHERS["funding"],
     "report": MESSAGING | DATABASE,
-    "dossier": MESSAGING | DATABASE | OTHERS["accounting"],
+    "dossier": MESSAGING | DATABASE | OTHERS["none"],
     "case": MESSAGING | DATABASE,
     "simulate": MESSAGING | DATABASE,
     "explain": MESSAGING,
