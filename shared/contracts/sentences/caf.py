@@ -1,18 +1,15 @@
-"""Sentences of the events of the Caf, its committee, control, accounting officer, and the Cnaf."""
+"""Sentences of the events of the Caf, its control and accounting officer, and the Cnaf."""
 
 from shared.contracts.caf import (
     AdvanceOrdered,
     BaremePublished,
     CampaignOpened,
-    CommitteeCriteria,
-    CommitteeDecided,
     ControlConcluded,
     ConventionSigned,
     EnvelopeAllotted,
     ExerciseClosed,
     InterimReportReceived,
 )
-from shared.contracts.labels import BONUS_KINDS, COMMITTEE_OUTCOMES
 from shared.contracts.sentences.elan import actual_collectif
 from shared.contracts.sentences.text import (
     Builders,
@@ -23,12 +20,6 @@ from shared.contracts.sentences.text import (
     sentences,
 )
 from shared.french import euros, listed, long_date
-
-CRITERIA = {
-    "diagnosis": "diagnostic",
-    "charter": "charte",
-    "collective_character": "caractère collectif",
-}
 
 
 def campaign_opened(data: CampaignOpened) -> Sentences:
@@ -48,29 +39,6 @@ def interim_report_received(data: InterimReportReceived) -> Sentences:
         f"Bilan intermédiaire {data.school_year} reçu par la Caf",
         f"Bilan du gestionnaire {data.siret}, reçu le {long_date(data.received_on)} [REC-09].",
     )
-
-
-def committee_decided(data: CommitteeDecided) -> Sentences:
-    """Describe the decision of the committee, as it was sent."""
-    lines = [f"Membres présents : {listed(data.members_present)}."]
-    if data.collectifs:
-        lines.append(f"Collectifs retenus : {listed(data.collectifs)}.")
-    lines += [
-        f"Dérogation accordée : {granted.rule} pour {granted.collectif_id or 'le projet'}."
-        for granted in data.derogations_granted
-    ]
-    lines += [
-        f"{BONUS_KINDS[bonus.kind].capitalize()} pour {bonus.collectif_id}."
-        for bonus in data.bonuses
-    ]
-    if data.multi_year_until:
-        lines.append(f"Période : jusqu’à {data.multi_year_until}.")
-    if data.motive:
-        lines.append(f"Motif : {data.motive}")
-    if data.criteria:
-        lines += _criteria(data.criteria)
-    outcome = COMMITTEE_OUTCOMES[data.outcome]
-    return sentences(f"Commission du {long_date(data.decided_on)} : agrément {outcome}", *lines)
 
 
 def convention_signed(data: ConventionSigned) -> Sentences:
@@ -133,20 +101,9 @@ def exercise_closed(data: ExerciseClosed) -> Sentences:
     )
 
 
-def _criteria(criteria: CommitteeCriteria) -> list[str]:
-    values = {name: getattr(criteria, name) for name in CRITERIA}
-    labels = {True: "oui", False: "non"}
-    return [
-        f"Critère {CRITERIA[name]} [COM-08] : {labels.get(value, value)}."
-        for name, value in values.items()
-        if value is not None
-    ]
-
-
 SENTENCES: Builders = {
     CampaignOpened: campaign_opened,
     InterimReportReceived: interim_report_received,
-    CommitteeDecided: committee_decided,
     ConventionSigned: convention_signed,
     BaremePublished: bareme_published,
     AdvanceOrdered: advance_ordered,

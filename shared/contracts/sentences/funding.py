@@ -3,6 +3,8 @@
 from shared.contracts.funding import (
     AdvanceGranted,
     AdvanceRefused,
+    AdvanceReversalRefused,
+    AdvanceReversed,
     BaremeRegistered,
     BaremeReleaseContinued,
     ConventionRegistered,
@@ -12,6 +14,7 @@ from shared.contracts.funding import (
 from shared.contracts.sentences.text import (
     Builders,
     Sentences,
+    motive_lines,
     payee,
     reason_lines,
     sentences,
@@ -63,6 +66,23 @@ def advance_refused(data: AdvanceRefused) -> Sentences:
     )
 
 
+def advance_reversed(data: AdvanceReversed) -> Sentences:
+    """State that an advance is reversed, whole."""
+    return sentences(
+        f"Acompte de {euros(data.amount)} annulé sur l’exercice {data.exercise}",
+        (
+            f"Acompte {data.order_id}, à {payee(data.gestionnaire)}, annulé le"
+            f" {long_date(data.reversed_on)} par une écriture inverse : rien n’est effacé."
+        ),
+        *motive_lines(data.motive),
+    )
+
+
+def advance_reversal_refused(data: AdvanceReversalRefused) -> Sentences:
+    """State that an advance is not reversed, with every reason."""
+    return sentences(f"Annulation {data.reversal_id} refusée", *reason_lines(data.reasons))
+
+
 SENTENCES: Builders = {
     BaremeRegistered: bareme_registered,
     BaremeReleaseContinued: bareme_release_continued,
@@ -71,4 +91,6 @@ SENTENCES: Builders = {
     AdvanceRefused: advance_refused,
     EnvelopeRegistered: envelope_registered,
     EnvelopeReleaseContinued: envelope_release_continued,
+    AdvanceReversed: advance_reversed,
+    AdvanceReversalRefused: advance_reversal_refused,
 }

@@ -6,8 +6,6 @@ from shared.contracts.common import ExerciseAmount
 from shared.contracts.funding import (
     AdjustmentDecided,
     AdjustmentRefused,
-    AdvanceReversalRefused,
-    AdvanceReversed,
     BalanceRefused,
     BalanceSettled,
     CancellationRefused,
@@ -21,29 +19,11 @@ from shared.contracts.sentences.text import (
     Sentences,
     item,
     legal_ground_line,
-    motive_lines,
     payee,
     reason_lines,
     sentences,
 )
 from shared.french import euros, listed, long_date
-
-
-def advance_reversed(data: AdvanceReversed) -> Sentences:
-    """State that an advance is reversed, whole."""
-    return sentences(
-        f"Acompte de {euros(data.amount)} annulé sur l’exercice {data.exercise}",
-        (
-            f"Acompte {data.order_id}, à {payee(data.gestionnaire)}, annulé le"
-            f" {long_date(data.reversed_on)} par une écriture inverse : rien n’est effacé."
-        ),
-        *motive_lines(data.motive),
-    )
-
-
-def advance_reversal_refused(data: AdvanceReversalRefused) -> Sentences:
-    """State that an advance is not reversed, with every reason."""
-    return sentences(f"Annulation {data.reversal_id} refusée", *reason_lines(data.reasons))
 
 
 def balance_settled(data: BalanceSettled) -> Sentences:
@@ -142,8 +122,6 @@ def _indu_lines(indus: Iterable[ExerciseAmount]) -> tuple[str, ...]:
 
 
 SENTENCES: Builders = {
-    AdvanceReversed: advance_reversed,
-    AdvanceReversalRefused: advance_reversal_refused,
     BalanceSettled: balance_settled,
     BalanceRefused: balance_refused,
     FundingCancelled: funding_cancelled,

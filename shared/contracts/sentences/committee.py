@@ -1,0 +1,48 @@
+"""Sentences of the decision of a committee."""
+
+from shared.contracts.caf import CommitteeCriteria, CommitteeDecided
+from shared.contracts.labels import BONUS_KINDS, COMMITTEE_OUTCOMES
+from shared.contracts.sentences.text import Builders, Sentences, sentences
+from shared.french import listed, long_date
+
+CRITERIA = {
+    "diagnosis": "diagnostic",
+    "charter": "charte",
+    "collective_character": "caractère collectif",
+}
+
+
+def committee_decided(data: CommitteeDecided) -> Sentences:
+    """Describe the decision of the committee, as it was sent."""
+    lines = [f"Membres présents : {listed(data.members_present)}."]
+    if data.collectifs:
+        lines.append(f"Collectifs retenus : {listed(data.collectifs)}.")
+    lines += [
+        f"Dérogation accordée : {granted.rule} pour {granted.collectif_id or 'le projet'}."
+        for granted in data.derogations_granted
+    ]
+    lines += [
+        f"{BONUS_KINDS[bonus.kind].capitalize()} pour {bonus.collectif_id}."
+        for bonus in data.bonuses
+    ]
+    if data.multi_year_until:
+        lines.append(f"Période : jusqu’à {data.multi_year_until}.")
+    if data.motive:
+        lines.append(f"Motif : {data.motive}")
+    if data.criteria:
+        lines += _criteria(data.criteria)
+    outcome = COMMITTEE_OUTCOMES[data.outcome]
+    return sentences(f"Commission du {long_date(data.decided_on)} : agrément {outcome}", *lines)
+
+
+def _criteria(criteria: CommitteeCriteria) -> list[str]:
+    values = {name: getattr(criteria, name) for name in CRITERIA}
+    labels = {True: "oui", False: "non"}
+    return [
+        f"Critère {CRITERIA[name]} [COM-08] : {labels.get(value, value)}."
+        for name, value in values.items()
+        if value is not None
+    ]
+
+
+SENTENCES: Builders = {CommitteeDecided: committee_decided}
