@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.accounting.domain.books import Books
-from services.accounting.domain.closing_rules import RULES
+from services.accounting.domain.closing_rules import RULES, ClosingContext
 from shared.contracts.caf import ExerciseClosed
 from shared.contracts.common import Reason
 from shared.contracts.envelope import encode, routing_key
 from shared.kernel.decision import derived_id
 from shared.kernel.ports import DEVELOPMENT, InboxKey
+from shared.kernel.rules import evaluate_all, reasons
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,4 +64,4 @@ class Request:
 
     def refusals(self, books: Books) -> tuple[Reason, ...]:
         """Return why accounting would refuse it on these books [CLO-01, CLO-02, CLO-03]."""
-        return tuple(reason for rule in RULES for reason in rule(self.data, books))
+        return reasons(evaluate_all(RULES, ClosingContext(self.data, books)))

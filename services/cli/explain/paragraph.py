@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 
-from services.cli.dossier.command import PRODUCERS
 from services.cli.explain.sentences import minimal_change_texts
 from services.cli.explain.ways_out import way_out_texts
 from shared.contracts.base import WireModel
+from shared.contracts.labels import PRODUCERS
 from shared.contracts.sentences.by_event import sentences_of
 from shared.counterfactual.decision import StoredDecision
 from shared.french import moment

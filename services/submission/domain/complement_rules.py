@@ -3,10 +3,11 @@
 from services.submission.domain.revision_context import RevisionContext
 from shared.contracts.elan import Collectif
 from shared.contracts.labels import SCHOOL_LEVELS
+from shared.contracts.types import SchoolLevel
 from shared.kernel.rules import Finding, Rule, breach
 
 NURSERY = frozenset({"PS", "MS", "GS"})
-GRADES = {
+GRADES: dict[SchoolLevel, frozenset[str]] = {
     "elementaire": frozenset({"CP", "CE1", "CE2", "CM1", "CM2"}),
     "college": frozenset({"6e", "5e", "4e", "3e"}),
     "lycee": frozenset({"2nde", "1re", "Tle"}),
