@@ -2,9 +2,10 @@
 
 from typing import NamedTuple
 
+from shared.examples.changes import set_at, value_at
 from shared.partner_kit.builder import SampleDraft, invalid_draft
 from shared.partner_kit.messages import COLLECTIF, DATA, GRANTED, message
-from shared.partner_kit.sample import Document, set_at, value_at
+from shared.partner_kit.sample import Document
 
 
 class Fault(NamedTuple):

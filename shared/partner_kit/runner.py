@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from shared.contracts.registry import BY_NAME
+from shared.examples.changes import value_at
 from shared.kernel.ports import IncomingMessage
 from shared.partner_kit.diff import differences, missing_answers, name_of
-from shared.partner_kit.sample import CAF, RUN, Document, Sample, value_at
+from shared.partner_kit.sample import CAF, RUN, Document, Sample
 
 POLL_INTERVAL_S = 0.02
 UNANSWERED_MAX = 3

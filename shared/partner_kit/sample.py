@@ -7,7 +7,6 @@ are; RUN and CAF in their texts are to be replaced by other values of the same f
 import base64
 import json
 from collections.abc import Mapping
-from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from pydantic import Field
 from shared.contracts.base import WireModel
 from shared.contracts.envelope import CONTENT_TYPE
 from shared.contracts.registry import BY_NAME, SERVICES, EventSpec
+from shared.examples.changes import set_at
 
 SAMPLES = Path(__file__).parents[1] / "contracts" / "samples"
 RUN = "kit-00000000"
@@ -125,23 +125,3 @@ def read_samples(folder: Path = SAMPLES) -> tuple[Sample, ...]:
     """
     files = sorted(folder.glob("*.json"))
     return tuple(Sample.model_validate_json(path.read_bytes()) for path in files)
-
-
-def value_at(document: Any, path: str) -> Any:
-    """Return the value at a path, `data.collectifs.0.children`.
-
-    Raises:
-        LookupError: the path does not exist.
-    """
-    return reduce(_step_into, path.split("."), document)
-
-
-def set_at(document: Any, path: str, value: Any) -> None:
-    """Set the value at a path of which all but the last step exists."""
-    above, _, last = path.rpartition(".")
-    container = value_at(document, above) if above else document
-    container[int(last) if isinstance(container, list) else last] = value
-
-
-def _step_into(node: Any, step: str) -> Any:
-    return node[int(step) if isinstance(node, list) else step]

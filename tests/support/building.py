@@ -1,37 +1,38 @@
 """From JSON and some changes to valid wire data."""
 
-import copy
 import json
-from functools import reduce
 from typing import Any, TypeVar
 
 from shared.contracts.base import WireModel
+from shared.examples import BY_EVENT
+from shared.examples.changes import Document, changed
+from shared.examples.dossier import dossier
 
 M = TypeVar("M", bound=WireModel)
-Document = dict[str, Any]
+DOSSIER: Document = dossier()
+DOSSIER["gestionnaire"]["name"] = "Les Amis de l'école"  # An apostrophe that ISO 8859-15 has.
 
 
-def build(model: type[M], document: Document, changes: Document) -> M:
+def example(model: type[M], values: Document, **differences: object) -> M:
+    """Build the catalogue's example of an event about the dossier, with values replaced.
+
+    `differences`: what the example of the tests has instead of the catalogue's values.
+    """
+    return build(model, BY_EVENT[model.__name__](DOSSIER) | differences, values)
+
+
+def build(model: type[M], document: Document, values: Document) -> M:
     """Build a model from its JSON with some fields replaced; a field may be added by its name."""
     absent = dict.fromkeys(model.model_fields.keys() - document.keys())
-    changed = bent(document | {name: None for name in absent if name in changes}, changes)
-    return model.model_validate_json(json.dumps(changed, default=str, ensure_ascii=False))
+    whole = document | {name: None for name in absent if name in values}
+    text = json.dumps(with_values(whole, values), default=str, ensure_ascii=False)
+    return model.model_validate_json(text)
 
 
-def bent(document: Document, changes: Document) -> Document:
-    """Replace fields by their paths: `project__rural`, `collectifs__0__children`.
+def with_values(document: Document, values: dict[str, Any]) -> Document:
+    """Replace fields by their paths, as names of arguments: `collectifs__0__children`.
 
     Raises:
-        KeyError: a path that leads nowhere; a misspelt field would otherwise test nothing.
+        LookupError: a path that leads nowhere; a misspelt field would otherwise test nothing.
     """
-    changed = copy.deepcopy(document)
-    for path, value in changes.items():
-        *parents, last = path.split("__")
-        place: Any = reduce(_inside, parents, changed)
-        _inside(place, last)
-        place[int(last) if isinstance(place, list) else last] = value
-    return changed
-
-
-def _inside(place: Any, step: str) -> Any:
-    return place[int(step) if isinstance(place, list) else step]
+    return changed(document, {path.replace("__", "."): value for path, value in values.items()})

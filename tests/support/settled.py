@@ -11,14 +11,14 @@ from shared.contracts.funding import (
     FundingAmended,
     FundingCancelled,
 )
-from tests.support.building import Document, build
-from tests.support.samples import CAF, DOSSIER, SCHOOL_YEAR, SIRET, funding_granted
+from shared.examples import decisions, payments
+from shared.examples.changes import Document
+from tests.support.building import DOSSIER, build
+from tests.support.samples import funding_granted
 
 _GRANT: Document = {
-    "caf": CAF,
-    "dossier_id": DOSSIER,
-    "school_year": SCHOOL_YEAR,
-    "gestionnaire": {"siret": SIRET, "name": "Les Amis de l'école", "kind": "association"},
+    **payments.grant_scope(DOSSIER),
+    "gestionnaire": decisions.payee(DOSSIER),
 }
 
 

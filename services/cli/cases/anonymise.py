@@ -8,14 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.cli.cases.examples import (
-    DOSSIER_ID,
-    OLD_DOSSIER_ID,
-    OTHER_CAF,
-    OTHER_SIRET,
-    THE_CAF,
-    THE_SIRET,
-)
+from services.cli.cases.examples import DOSSIER_ID, OLD_DOSSIER_ID
+from shared.examples.dossier import CAF, OTHER_CAF, OTHER_SIRET, SIRET
 from shared.kernel.calendar import is_overseas
 
 # The alias of a field's values, numbered in the order in which they occur.
@@ -32,7 +26,7 @@ LISTS = {
     "committee": "membre ",
     "members_present": "membre ",
 }
-PAIRS = {"siret": (THE_SIRET, OTHER_SIRET), "caf": (THE_CAF, OTHER_CAF)}
+PAIRS = {"siret": (SIRET, OTHER_SIRET), "caf": (CAF, OTHER_CAF)}
 
 
 @dataclass(slots=True)

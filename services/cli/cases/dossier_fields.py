@@ -3,14 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from services.cli.cases.examples import (
-    COORDINATOR,
-    OBJECTIVES,
-    OTHER_CAF,
-    OTHER_SIRET,
-    THE_CAF,
-    THE_SIRET,
-)
+from services.cli.cases.examples import FORM_VERSION, OLD_DOSSIER_ID
 from services.cli.cases.mapping import (
     AMOUNT,
     COUNT,
@@ -32,8 +25,8 @@ from services.cli.cases.mapping import (
     write,
 )
 from shared.contracts.labels import GESTIONNAIRE_KINDS, SCHOOL_LEVELS
+from shared.examples import dossier as catalogue
 
-FORM_VERSION = "campagne"
 DESCRIPTIONS = {
     "enfants": "children",
     "parents": "parents",
@@ -94,7 +87,11 @@ def _is_filled(value: Any) -> bool:
     return bool(value.strip()) if isinstance(value, str) else bool(value)
 
 
-CAF = Field("Caf", "caf", choices({"du dossier": THE_CAF, "autre": OTHER_CAF}, other="autre"))
+CAF = Field(
+    "Caf",
+    "caf",
+    choices({"du dossier": catalogue.CAF, "autre": catalogue.OTHER_CAF}, other="autre"),
+)
 COORDINATOR_FIELDS = (
     Field("niveau de diplôme", "diploma_level", COUNT),
     Field("expérience équivalente", "equivalent_experience", YES),
@@ -128,7 +125,7 @@ DOSSIER = (
     Field("déposé le", "deposited_at", MOMENT),
     Field("signé le", "signed_at", MOMENT, optional=True),
     Field("Clas l’année précédente", "previous_clas", YES),
-    Field("renouvelle", "renews", choice(un_agrément="ANCIEN"), optional=True),
+    Field("renouvelle", "renews", choice(un_agrément=OLD_DOSSIER_ID), optional=True),
     Field("engagement de transition", "transition_commitment", YES),
     Field(
         "pluriannuel jusqu’à",
@@ -138,7 +135,7 @@ DOSSIER = (
     ),
 )
 GESTIONNAIRE = (
-    Field("siret", "siret", choices({"premier": THE_SIRET, "autre": OTHER_SIRET})),
+    Field("siret", "siret", choices({"premier": catalogue.SIRET, "autre": catalogue.OTHER_SIRET})),
     Field("nature", "kind", coded(GESTIONNAIRE_KINDS)),
     Field("soutenu depuis", "supported_since", TEXT, optional=True),
     Field(
@@ -171,11 +168,16 @@ PROJECT = (
     Field("besoin repéré avec l’école", "need_identified_with_schools", YES),
     Field("accord des parents", "parents_agreement", YES),
     Field("participation", "fee_per_child_year", AMOUNT),
-    Field("coordonnateur", "coordinator", nested(COORDINATOR_FIELDS, COORDINATOR), optional=True),
+    Field(
+        "coordonnateur",
+        "coordinator",
+        nested(COORDINATOR_FIELDS, catalogue.coordinator()),
+        optional=True,
+    ),
     Field(
         "objectifs sans réponse",
         "objectives",
-        absent_items({each: each for each in OBJECTIVES}, "Renseigné", ""),
+        absent_items({each: each for each in catalogue.OBJECTIVES}, "Renseigné", ""),
     ),
     Field("écoles", "schools", numbered_items("École", "name")),
     Field("partenaires", "partners", numbered_items("Partenaire")),

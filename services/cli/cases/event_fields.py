@@ -1,9 +1,8 @@
 """The fields of the events that follow a dossier: committee, advances, accounts, control."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from services.cli.cases import examples, follow_ups
+from services.cli.cases import examples
 from services.cli.cases.dossier_fields import BUDGET_TOTAL, CAF, RESOURCE, absent_items
 from services.cli.cases.mapping import (
     AMOUNT,
@@ -23,6 +22,7 @@ from services.cli.cases.mapping import (
     write,
 )
 from shared.contracts.labels import AMENDMENT_EFFECTS, COMMITTEE_OUTCOMES
+from shared.examples.dossier import resource
 
 REPORT = {"qualitatif": "qualitative", "quantitatif": "quantitative", "financier": "financial"}
 YEAR = Field("année scolaire", "school_year", TEXT)
@@ -73,7 +73,7 @@ COMMITTEE = (
 )
 BUDGET = (
     *(Field(field.label, f"budget.{field.path}", field.codec) for field in BUDGET_TOTAL),
-    Field("ressources", "budget.resources", rows(RESOURCE, examples.resource())),
+    Field("ressources", "budget.resources", rows(RESOURCE, resource())),
 )
 ACCOUNTS = (
     Field("collectifs", "collectifs", rows(ACTUAL, {"bonus_done": [], "ran": True})),
@@ -83,7 +83,7 @@ ACCOUNTS = (
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
-    """An event beside the dossier: its label in a case, its type, its fields, its default data.
+    """An event beside the dossier: its label in a case, its type, its fields.
 
     `numbered` is the field whose number distinguishes several events of this type in a case.
     """
@@ -91,12 +91,11 @@ class FollowUp:
     label: str
     event: str
     fields: Fields
-    default: Callable[[Document], Document]
     numbered: str | None = None
 
     def default_for(self, count: int, dossier: Document) -> Document:
         """Return the default data of the event, the `count`-th of its kind in a case."""
-        document = self.default(dossier)
+        document = examples.follow_up(self.event, dossier)
         if self.numbered:
             document[self.numbered] = f"{document[self.numbered].removesuffix('1')}{count}"
         return document
@@ -108,21 +107,18 @@ FOLLOW_UPS = (
         "bilan intermédiaire",
         "InterimReportReceived",
         (YEAR, Field("reçu le", "received_on", DAY)),
-        follow_ups.interim_report,
     ),
-    FollowUp("dossier semblable", "DossierSubmitted", (), follow_ups.dossier_alike),
+    FollowUp("dossier semblable", "DossierSubmitted", ()),
     FollowUp(
         "agrément en cours",
         "AgrementImported",
         (YEAR, Field("jusqu’à", "multi_year_until", TEXT)),
-        follow_ups.old_agrement,
     ),
-    FollowUp("comité", "CommitteeDecided", COMMITTEE, follow_ups.committee),
+    FollowUp("comité", "CommitteeDecided", COMMITTEE),
     FollowUp(
         "convention",
         "ConventionSigned",
         (CAF, Field("signée le", "signed_on", DAY)),
-        follow_ups.convention,
     ),
     FollowUp(
         "acompte",
@@ -135,14 +131,12 @@ FOLLOW_UPS = (
             Field("montant", "amount", AMOUNT),
             Field("le", "ordered_on", DAY),
         ),
-        follow_ups.advance,
         numbered="order_id",
     ),
     FollowUp(
         "comptes",
         "ResultAccountFiled",
         (CAF, YEAR, Field("déposés le", "filed_on", DAY), MISSING_REPORT, *ACCOUNTS),
-        follow_ups.accounts,
     ),
     FollowUp(
         "contrôle",
@@ -156,7 +150,6 @@ FOLLOW_UPS = (
             Field("décidé le", "decided_on", DAY),
             *ACCOUNTS,
         ),
-        follow_ups.control,
         numbered="control_id",
     ),
     FollowUp(
@@ -170,13 +163,11 @@ FOLLOW_UPS = (
             Field("collectifs", "collectifs", rows(RENEWED, {})),
             *BUDGET,
         ),
-        follow_ups.renewal,
     ),
     FollowUp(
         "enveloppe",
         "EnvelopeAllotted",
         (_EXERCISE, Field("montant", "amount", AMOUNT)),
-        follow_ups.envelope,
     ),
     FollowUp(
         "barème",
@@ -188,16 +179,12 @@ FOLLOW_UPS = (
             Field("bonus enfants", "bonus_enfants", AMOUNT),
             Field("bonus parents", "bonus_parents", AMOUNT),
         ),
-        follow_ups.bareme,
     ),
-    FollowUp(
-        "clôture", "ExerciseClosed", (_EXERCISE, Field("le", "closed_on", DAY)), follow_ups.closing
-    ),
+    FollowUp("clôture", "ExerciseClosed", (_EXERCISE, Field("le", "closed_on", DAY))),
     FollowUp(
         "retrait",
         "WithdrawalRequested",
         (CAF, Field("le", "requested_on", DAY), MOTIVE),
-        follow_ups.withdrawal,
     ),
     FollowUp(
         "modification de l’agrément",
@@ -212,14 +199,12 @@ FOLLOW_UPS = (
             GROUND,
             Field("motif", "motive", FILLED),
         ),
-        follow_ups.amendment,
         numbered="amendment_id",
     ),
     FollowUp(
         "annulation",
         "FundingCancellationOrdered",
         (CAF, YEAR, Field("le", "ordered_on", DAY), GROUND, Field("motif", "motive", FILLED)),
-        follow_ups.cancellation,
     ),
     FollowUp(
         "contrepassation d’acompte",
@@ -232,7 +217,6 @@ FOLLOW_UPS = (
             Field("le", "ordered_on", DAY),
             Field("motif", "motive", FILLED),
         ),
-        follow_ups.reversal,
         numbered="reversal_id",
     ),
 )

@@ -97,7 +97,7 @@ class _CaseBuilder:
         for entry in entries:
             if entry.name == "DossierReceived":
                 opened |= json_of(entry.data)["campaign"]
-        terms = self.aliases.redact(opened) | {"form_version": dossier_fields.FORM_VERSION}
+        terms = self.aliases.redact(opened) | {"form_version": examples.FORM_VERSION}
         return write(
             dossier_fields.CAMPAIGN, terms, examples.campaign(start_year(terms["school_year"]))
         )
@@ -136,7 +136,7 @@ class _CaseBuilder:
     def _form_version(self, version: str) -> str:
         campaign = self.context.campaign
         same = campaign is None or version == campaign.form_version
-        return dossier_fields.FORM_VERSION if same else "autre"
+        return examples.FORM_VERSION if same else "autre"
 
     def _add_closing(self, exercise: int) -> None:
         """Add a closing once, at the first of its pages that concerned the dossier."""

@@ -15,6 +15,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from shared.examples.changes import set_at, value_at
 from shared.french import PARIS
 
 Document = dict[str, Any]
@@ -67,7 +68,7 @@ def read(
         except (ValueError, TypeError, KeyError, AttributeError) as fault:
             msg = f"{where}, {label} : « {value} » n’a pas de sens ici"
             raise CaseError(msg) from fault
-        _put(document, field.path, parsed)
+        set_at(document, field.path, parsed)
     return document
 
 
@@ -211,20 +212,5 @@ FILLED = Codec(
 
 
 def _text_of(field: Field, document: Document) -> Any:
-    value = _get(document, field.path)
+    value = value_at(document, field.path)
     return None if value is None else field.codec.write(value)
-
-
-def _get(document: Document, path: str) -> Any:
-    value: Any = document
-    for step in path.split("."):
-        value = value[step]
-    return value
-
-
-def _put(document: Document, path: str, value: Any) -> None:
-    *steps, last = path.split(".")
-    parent = document
-    for step in steps:
-        parent = parent[step]
-    parent[last] = value

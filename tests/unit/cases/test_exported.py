@@ -16,6 +16,8 @@ from services.cli.cases.mapping import CaseError
 from services.cli.cases.run import Case, answers, compare, run_events
 from services.funding.domain.states import PublishedBareme
 from services.submission.domain.states import Campaign, InterimReport
+from shared.examples import BY_EVENT
+from shared.examples.dossier import dossier
 from shared.kernel.decision import State
 from shared.kernel.memory.store import MemoryStore
 from shared.kernel.memory.system import MemorySystem
@@ -25,14 +27,29 @@ from tests.unit.cases.test_legal_cases import CASES
 
 S = TypeVar("S", bound=State)
 DOSSIER = "ELAN-ZORGLUB-7"
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Yield the texts of several words in a JSON value: names, titles, descriptions, motives."""
+    if isinstance(value, str) and " " in value:
+        yield value
+    if isinstance(value, dict | list):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _texts(item)
+
+
 # The values of a case, and those of a dossier full of names in their place.
 NAMES = {
     "CAS": DOSSIER,
     "Renseigné": "Texte de Mme Zorglub",
     "76540": "76217",
     "76573991749305": "51037643738412",
-    **{name: f"M. Zorglub, {name}" for name in ("Gestionnaire", "Coordination", "Projet")},
-    **{name: f"Zorglub {name}" for name in ("École 1", "Partenaire 1", "Financeur")},
+    **{
+        text: f"M. Zorglub, {text}"
+        for example in BY_EVENT.values()
+        for text in _texts(example(dossier()))
+    },
+    **{name: f"Zorglub {name}" for name in ("École 1", "Partenaire 1", "Médiathèque", "Commune")},
     **{f"{kind} {n}": f"Zorglub {kind} {n}" for kind in ("priorité", "membre") for n in (1, 2, 3)},
     **{f"C{number}": f"ZORGLUB-{number}" for number in (1, 2, 3)},
     **{f"{letter}{n}": f"ZORGLUB:{letter}{n}" for letter in "AKMR" for n in range(1, 10)},

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.partner_kit.messages import OBJECTIVES
+from shared.examples.dossier import OBJECTIVES
 from tests.unit.eligibility.builders import assessed, finding, rules
 
 
