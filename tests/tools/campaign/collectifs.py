@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from shared.examples import dossier as catalogue
 from tests.tools.campaign.organisations import Organisation
 from tests.tools.campaign.rng import SeededRandom
 
@@ -34,15 +35,9 @@ def _collectif(
 ) -> dict[str, Any]:
     children = rng.between(5, 10) if gestionnaire.rural else rng.between(8, 12)
     one_long_session = gestionnaire.rural and rng.chance(50)
-    return {
-        "collectif_id": collectif_id,
+    return catalogue.collectif(name=collectif_id) | {
         "children": children,
         "grades": rng.pick(GRADES[level]),
-        "disabled_child_with_reinforced_attention": False,
-        "single_place": True,
-        "accessible_to_parents": True,
-        "whole_year": True,
-        "outside_school_time": True,
         "place_type": _place(rng, gestionnaire),
         "sessions_per_week": 1 if one_long_session else rng.pick((2, 2, 2, 3)),
         "minutes_per_session": 120 if one_long_session else 90,
@@ -50,9 +45,7 @@ def _collectif(
         "starts_on": rng.pick(("2025-11-03", "2025-11-04", "2025-11-06")),
         "ends_on": rng.pick(("2026-06-11", "2026-06-12", "2026-06-15")),
         "intervenants": 1 if gestionnaire.rural and children < SMALL else rng.pick((2, 2, 3)),
-        "home_share": "0.00",
         "collective_events_per_month": rng.between(0, 2),
-        "premises_constraint": False,
         "forecast_cost": _cost(rng, small=children < SMALL),
     }
 

@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from services.cli.demo import phases
+from shared.examples import decisions
 from tests.tools.campaign import roster
-from tests.tools.campaign.deposits import COMMITTEE, EARLIER_UNTIL
-from tests.tools.campaign.dossiers import CAF, SCHOOL_YEAR, Dossier, Json, dossier_id
-from tests.tools.campaign.events import event
+from tests.tools.campaign.deposits import EARLIER_UNTIL
+from tests.tools.campaign.dossiers import SCHOOL_YEAR, Dossier, Json, dossier_id
+from tests.tools.campaign.events import event, with_author
 from tests.tools.campaign.rng import SeededRandom
 
 CAMPAIGN_LIMIT = 2027
@@ -17,7 +18,8 @@ SENIORITY = 2
 def earlier_sitting(covered: Dossier) -> Iterator[Json]:
     """Yield the decision of 2024 on the dossier that runs for three years."""
     collectif_ids = [collectif["collectif_id"] for collectif in covered.data["collectifs"]]
-    data = _decision(dossier_id(1, 2024), "2024-10-03", "granted") | {
+    earlier = covered.data | {"dossier_id": dossier_id(1, 2024)}
+    data = _decision(earlier, "2024-10-03", "granted") | {
         "collectifs": collectif_ids,
         "multi_year_until": EARLIER_UNTIL,
     }
@@ -59,16 +61,16 @@ def granted_collectifs(dossier: Dossier) -> list[Json]:
 def _on_2_october(dossier: Dossier) -> Json:
     if dossier.number != roster.ADJOURNED:
         return _decided(dossier, "2025-10-02")
-    return _decision(dossier.dossier_id, "2025-10-02", "adjourned") | {
+    return _decision(dossier.data, "2025-10-02", "adjourned") | {
         "motive": "Le comité souhaite entendre le gestionnaire."
     }
 
 
 def _decided(dossier: Dossier, day: str) -> Json:
     if motive := roster.INELIGIBLE.get(dossier.number) or roster.REFUSED.get(dossier.number):
-        return _decision(dossier.dossier_id, day, "refused") | {"motive": motive}
+        return _decision(dossier.data, day, "refused") | {"motive": motive}
     collectif_ids = [collectif["collectif_id"] for collectif in granted_collectifs(dossier)]
-    return _decision(dossier.dossier_id, day, "granted") | {
+    return _decision(dossier.data, day, "granted") | {
         "collectifs": collectif_ids,
         "derogations_granted": _derogations(dossier),
         "bonuses": _bonuses(dossier, collectif_ids),
@@ -76,20 +78,11 @@ def _decided(dossier: Dossier, day: str) -> Json:
     }
 
 
-def _decision(about: str, day: str, outcome: str) -> Json:
-    return {
-        "caf": CAF,
-        "dossier_id": about,
-        "decided_on": day,
-        "decided_by": "Secrétariat du comité, Caf de Seine-Maritime",
-        "outcome": outcome,
-        "motive": None,
-        "members_present": COMMITTEE,
-        "collectifs": [],
-        "derogations_granted": [],
-        "bonuses": [],
-        "multi_year_until": None,
-    }
+def _decision(about: Json, day: str, outcome: str) -> Json:
+    """Return a decision that grants nothing yet."""
+    changes = {"decided_on": day, "outcome": outcome, "collectifs": [], "bonuses": []}
+    author = "Secrétariat du comité, Caf de Seine-Maritime"
+    return with_author(decisions.committee(about) | changes, author)
 
 
 def _derogations(dossier: Dossier) -> list[Json]:

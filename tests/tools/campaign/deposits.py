@@ -3,19 +3,20 @@
 from collections.abc import Iterator, Sequence
 
 from services.cli.demo import phases
+from shared.examples import decisions
+from shared.examples import dossier as catalogue
 from tests.tools.campaign import roster
-from tests.tools.campaign.dossiers import CAF, PRIORITIES, SCHOOL_YEAR, Dossier, Json, dossier_id
+from tests.tools.campaign.dossiers import PRIORITIES, Dossier, Json, dossier_id
 from tests.tools.campaign.events import event
 
-COMMITTEE = ["CAF", "EN", "DDETS"]
 EARLIER_YEAR = "2024-2025"
 EARLIER_UNTIL = "2026-2027"
 
 
 def opening(dossiers: Sequence[Dossier]) -> Iterator[Json]:
     """Yield both campaigns and the interim reports received in time."""
-    yield _campaign(EARLIER_YEAR, "2024-06-14", "2024-08-31", "2024", EARLIER_UNTIL)
-    yield _campaign(SCHOOL_YEAR, "2025-06-13", "2025-08-31", "2025", "2027-2028")
+    yield _campaign(2024, "2024-06-14")
+    yield _campaign(2025, "2025-06-13")
     for gestionnaire in dict.fromkeys(dossier.gestionnaire for dossier in dossiers):
         if gestionnaire.supported_since and not roster.owes_a_report(gestionnaire):
             yield _report(phases.OPENING, gestionnaire.siret, "2025-06-30")
@@ -62,21 +63,13 @@ def complements(dossiers: Sequence[Dossier]) -> Iterator[Json]:
     yield _report(phases.COMPLEMENTS, late_report.siret, "2025-09-12")
 
 
-def _campaign(year: str, opens: str, closes: str, version: str, until: str) -> Json:
-    data = {
-        "caf": CAF,
-        "school_year": year,
-        "opens_on": opens,
-        "closes_on": closes,
-        "form_version": version,
-        "multi_year_until": until,
-        "symbolic_fee_ceiling": "30.00",
-        "priorities": list(PRIORITIES),
-        "committee": COMMITTEE,
-    }
+def _campaign(year: int, opens: str) -> Json:
+    changes = {"opens_on": opens, "priorities": list(PRIORITIES)}
+    data = decisions.campaign(catalogue.dossier(year)) | changes
     return event(phases.OPENING, "CampaignOpened", f"{opens}T08:00:00+02:00", data)
 
 
 def _report(phase: phases.Phase, siret: str, day: str) -> Json:
-    data = {"caf": CAF, "siret": siret, "school_year": EARLIER_YEAR, "received_on": day}
+    changes = {"siret": siret, "received_on": day}
+    data = decisions.interim_report(catalogue.dossier()) | changes
     return event(phase, "InterimReportReceived", f"{day}T12:00:00+02:00", data)

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
+from shared.examples import dossier as catalogue
 from tests.tools.campaign import texts
 from tests.tools.campaign.collectifs import make_collectifs
 from tests.tools.campaign.organisations import Organisation
 from tests.tools.campaign.rng import SeededRandom
 
-CAF = "761"
+CAF = catalogue.CAF
 SCHOOL_YEAR = "2025-2026"
 PRIORITIES = ("ctg", "continuite_ecole", "articulation_parentalite")
 UNTIL = (*(11 * ("2027-2028",)), "2026-2027", "2028-2029", *(7 * (None,)))
@@ -45,18 +46,12 @@ def valid_dossier(
     day = f"2025-{rng.pick(('06-2', '07-0', '07-1', '08-1', '08-2'))}{rng.between(1, 9)}"
     signed = f"{day}T{rng.between(9, 18):02}:{rng.between(10, 59)}:00+02:00"
     until = rng.pick(UNTIL)
-    data = {
+    example = catalogue.dossier() | {
         "dossier_id": dossier_id(number),
-        "revision": 1,
-        "caf": CAF,
-        "school_year": SCHOOL_YEAR,
-        "channel": "ELAN",
-        "form": {"id": "clas-national", "version": "2025"},
         "deposited_at": signed,
         "signed_at": signed,
         "previous_clas": gestionnaire.supported_since is not None,
         "renews": _renews(rng, number, gestionnaire),
-        "transition_commitment": False,
         "gestionnaire": gestionnaire.data,
         "multi_year": until and {"until": until},
         "project": _project(rng, level, gestionnaire),
@@ -64,6 +59,7 @@ def valid_dossier(
         "bonus_requests": _bonus_requests(rng, collectifs),
         "budget": budget(rng, collectifs, gestionnaire),
     }
+    data = {name: example[name] for name in ("dossier_id", "revision")} | example
     return Dossier(number=number, gestionnaire=gestionnaire, data=data)
 
 
@@ -97,7 +93,7 @@ def _renews(rng: SeededRandom, number: int, gestionnaire: Organisation) -> str |
 
 
 def _project(rng: SeededRandom, level: str, gestionnaire: Organisation) -> Json:
-    return {
+    return catalogue.project() | {
         "title": rng.pick(texts.TITLES[level]),
         "school_level": level,
         "communes": [commune.code for commune in gestionnaire.communes],
@@ -110,15 +106,7 @@ def _project(rng: SeededRandom, level: str, gestionnaire: Organisation) -> Json:
         },
         "diagnosis": rng.pick(texts.DIAGNOSES),
         "priorities": [rng.pick(PRIORITIES)],
-        "charter": {
-            "laicite": True,
-            "gratuite": True,
-            "egalite_des_droits": True,
-            "developpement_des_personnalites": True,
-        },
         "activities": list(rng.pick(texts.ACTIVITIES)),
-        "need_identified_with_schools": True,
-        "parents_agreement": True,
         "fee_per_child_year": rng.pick(("0.00", "0.00", "5.00", "10.00", "20.00", "30.00")),
         "coordinator": _coordinator(rng),
         "objectives": dict(texts.OBJECTIVES),
@@ -129,11 +117,10 @@ def _project(rng: SeededRandom, level: str, gestionnaire: Organisation) -> Json:
 
 def _coordinator(rng: SeededRandom) -> Json:
     level = rng.pick((5, 5, 6, 6, 4))
-    return {
+    return catalogue.coordinator() | {
         "name": rng.pick(texts.COORDINATORS),
         "diploma_level": level,
         "equivalent_experience": level == 4,
-        "professional_experience": True,
     }
 
 

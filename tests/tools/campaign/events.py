@@ -16,6 +16,14 @@ SOURCES = {
 }
 
 
+def with_author(data: dict[str, Any], author: str) -> dict[str, Any]:
+    """Return the data with its author right after its day: `ordered_on`, then `ordered_by`."""
+    (day,) = (name for name in data if name.endswith("_on"))
+    items = list(data.items())
+    place = list(data).index(day) + 1
+    return dict([*items[:place], (f"{day.removesuffix('_on')}_by", author), *items[place:]])
+
+
 def event(
     phase: Phase, name: str, time: str, data: dict[str, Any], rank: int = 1
 ) -> dict[str, Any]:

@@ -4,9 +4,12 @@ from collections.abc import Iterator, Sequence
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
 from services.cli.demo import phases
+from shared.examples import decisions
+from shared.examples import dossier as catalogue
+from shared.examples import payments as examples
 from tests.tools.campaign import roster
 from tests.tools.campaign.committee import granted_collectifs
-from tests.tools.campaign.dossiers import CAF, SCHOOL_YEAR, Dossier, Json
+from tests.tools.campaign.dossiers import Dossier, Json
 from tests.tools.campaign.events import event
 from tests.tools.campaign.rng import SeededRandom
 
@@ -88,12 +91,13 @@ def advances_n1_again(dossiers: Sequence[Dossier]) -> Iterator[Json]:
 def closing(phase: phases.Phase, exercise: int) -> Iterator[Json]:
     """Yield the closing of an exercise, on 31 January of the year after."""
     day = f"{exercise + 1}-01-31"
-    data = {"caf": CAF, "exercise": exercise, "closed_on": day, "closed_by": "Agence comptable"}
+    changes = {"closed_on": day, "closed_by": "Agence comptable"}
+    data = examples.closing(catalogue.dossier(exercise)) | changes
     yield event(phase, "ExerciseClosed", f"{day}T16:00:00+01:00", data)
 
 
 def _envelope(phase: phases.Phase, exercise: int, amount: str, day: str) -> Json:
-    data = {"caf": CAF, "exercise": exercise, "amount": amount}
+    data = examples.envelope(catalogue.dossier(exercise)) | {"amount": amount}
     return event(phase, "EnvelopeAllotted", f"{day}T09:00:00+02:00", data)
 
 
@@ -113,15 +117,12 @@ def _signs(dossier: Dossier) -> bool:
 
 
 def _convention(phase: phases.Phase, dossier: Dossier, day: str) -> Json:
-    data = {"caf": CAF, "dossier_id": dossier.dossier_id, "signed_on": day}
+    data = decisions.convention(dossier.data) | {"signed_on": day}
     return event(phase, "ConventionSigned", f"{day}T12:00:00+02:00", data)
 
 
 def _order(dossier: Dossier, exercise: int, amount: Decimal, day: str, rank: int = 1) -> Json:
-    return {
-        "caf": CAF,
-        "dossier_id": dossier.dossier_id,
-        "school_year": SCHOOL_YEAR,
+    return examples.advance(dossier.data) | {
         "order_id": f"ACO-{exercise}-{dossier.number:03}-{rank}",
         "exercise": exercise,
         "amount": str(amount),

@@ -4,10 +4,11 @@ from collections.abc import Iterator, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 from services.cli.demo import phases
+from shared.examples import payments
 from tests.tools.campaign import roster
 from tests.tools.campaign.committee import granted_collectifs
-from tests.tools.campaign.dossiers import CAF, SCHOOL_YEAR, Dossier, Json
-from tests.tools.campaign.events import event
+from tests.tools.campaign.dossiers import Dossier, Json
+from tests.tools.campaign.events import event, with_author
 from tests.tools.campaign.rng import SeededRandom
 
 CENT = Decimal("0.01")
@@ -18,23 +19,23 @@ def corrections(dossiers: Sequence[Dossier]) -> Iterator[Json]:
     """Yield the reversal of a wrong advance, and the cancellation of a right."""
     for dossier in map(roster.with_mistakes, dossiers):
         if dossier.number == roster.REVERSED:
-            data = _about(dossier) | {
+            data = payments.reversal(dossier.data) | {
                 "reversal_id": f"EXT-2026-{dossier.number:03}",
                 "order_id": f"ACO-2026-{dossier.number:03}-1",
                 "ordered_on": "2026-03-20",
-                "ordered_by": "Service des prestations collectives",
                 "motive": "Montant saisi deux fois trop grand.",
             }
+            data = with_author(data, "Service des prestations collectives")
             yield event(
                 phases.CORRECTIONS, "AdvanceReversalOrdered", "2026-03-20T10:00:00+01:00", data
             )
         if dossier.number == roster.CANCELLED:
-            data = _about(dossier) | {
+            data = payments.cancellation(dossier.data) | {
                 "ordered_on": "2026-04-21",
-                "ordered_by": "Direction de l'action sociale",
                 "legal_ground": "Code des relations entre le public et l'administration, L. 242-2",
                 "motive": "Liquidation judiciaire du gestionnaire : aucun compte ne sera produit.",
             }
+            data = with_author(data, "Direction de l'action sociale")
             yield event(
                 phases.CORRECTIONS, "FundingCancellationOrdered", "2026-04-21T10:00:00+02:00", data
             )
@@ -73,7 +74,7 @@ def controls_again(dossiers: Sequence[Dossier]) -> Iterator[Json]:
 
 
 def _result_account(phase: phases.Phase, dossier: Dossier, day: str, whole: bool) -> Json:
-    data = _about(dossier) | {
+    data = payments.accounts(dossier.data) | {
         "filed_on": day,
         "report": {"qualitative": True, "quantitative": True, "financial": whole},
         **_accounts(dossier, percent=100),
@@ -82,7 +83,7 @@ def _result_account(phase: phases.Phase, dossier: Dossier, day: str, whole: bool
 
 
 def _control(phase: phases.Phase, dossier: Dossier, day: str) -> Json:
-    data = _about(dossier) | {
+    data = payments.control(dossier.data) | {
         "control_id": f"CTL-2027-{dossier.number:03}",
         "observations_sent_on": "2027-03-15",
         "answered_on": None,
@@ -91,10 +92,6 @@ def _control(phase: phases.Phase, dossier: Dossier, day: str) -> Json:
         "measures": list(MEASURES),
     }
     return event(phase, "ControlConcluded", f"{day}T11:00:00+02:00", data)
-
-
-def _about(dossier: Dossier) -> Json:
-    return {"caf": CAF, "dossier_id": dossier.dossier_id, "school_year": SCHOOL_YEAR}
 
 
 def _accounts(dossier: Dossier, percent: int) -> Json:
