@@ -36,9 +36,25 @@ def set_at(document: Any, path: str, value: Any) -> None:
     Raises:
         LookupError: a step before the last one does not exist.
     """
+    container, last = _container(document, path)
+    container[last] = value
+
+
+def remove_at(document: Any, path: str) -> None:
+    """Remove the field or item at a path.
+
+    Raises:
+        LookupError: the path does not exist.
+    """
+    container, last = _container(document, path)
+    del container[last]
+
+
+def _container(document: Any, path: str) -> tuple[Any, Any]:
+    """Return the object or list that holds the value at a path, and its field or index there."""
     above, _, last = path.rpartition(".")
     container = value_at(document, above) if above else document
-    container[int(last) if isinstance(container, list) else last] = value
+    return container, int(last) if isinstance(container, list) else last
 
 
 def _step_into(node: Any, step: str) -> Any:

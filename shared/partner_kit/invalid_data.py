@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from shared.examples.changes import set_at, value_at
+from shared.examples.changes import remove_at, set_at
 from shared.partner_kit.builder import SampleDraft, invalid_draft
 from shared.partner_kit.messages import COLLECTIF, DATA, GRANTED, message
 from shared.partner_kit.sample import Document
@@ -197,11 +197,10 @@ def sample_draft(row: Row) -> SampleDraft:
 
 
 def _with_fault(document: Document, row: Row, path: str) -> Document:
-    if row.fault is not MISSING:
+    if row.fault is MISSING:
+        remove_at(document, path)
+    else:
         set_at(document, path, row.value)
-        return document
-    above, _, last = path.rpartition(".")
-    del value_at(document, above)[last]
     return document
 
 

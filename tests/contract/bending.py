@@ -3,12 +3,13 @@
 import copy
 import json
 from dataclasses import dataclass
-from functools import cache, reduce
+from functools import cache
 from typing import Any, Final
 
 from shared.contracts.base import WireModel
 from shared.contracts.envelope import encode, routing_key
 from shared.contracts.registry import BY_NAME
+from shared.examples.changes import remove_at, set_at
 from tests.support import life, samples
 
 Document = dict[str, Any]
@@ -90,14 +91,12 @@ def envelope(event: str = DOSSIER) -> Document:
 
 def replaced(document: Document, path: str, value: Any) -> Document:
     """Return the document with one field replaced, or left out where it is MISSING."""
-    bent = copy.deepcopy(document)
-    *parents, last = path.split(".")
-    place: Any = reduce(_inside, parents, bent)
+    result = copy.deepcopy(document)
     if value is MISSING:
-        del place[last]
+        remove_at(result, path)
     else:
-        place[int(last) if isinstance(place, list) else last] = value
-    return bent
+        set_at(result, path, value)
+    return result
 
 
 def written(document: Document) -> bytes:
@@ -132,7 +131,3 @@ def _good(event: str) -> WireModel:
 
 def _body(event: str) -> bytes:
     return encode(_good(event), id="m-1", source="/elan", time="2025-07-10T09:30:00+02:00")
-
-
-def _inside(place: Any, step: str) -> Any:
-    return place[int(step) if isinstance(place, list) else step]

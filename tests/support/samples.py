@@ -38,6 +38,15 @@ SIRET, OTHER_SIRET = catalogue.SIRET, catalogue.OTHER_SIRET
 
 _TERMS = ("multi_year_until", "symbolic_fee_ceiling", "priorities", "committee")
 
+NOT_CAPPED: Document = {
+    "ceiling": "7200.00",
+    "excess": "0.00",
+    "cut_from_bonus": "0.00",
+    "cut_from_ps": "0.00",
+    "reached": False,
+}
+"""The 80 % of a budget of 9 000 €, not reached."""
+
 
 def collectif(**changes: object) -> Document:
     """Return the JSON of one collectif, for a list of several."""
@@ -128,13 +137,7 @@ def funding_granted(**changes: object) -> FundingGranted:
         "part_n1": "1654.95",
         "advance_ceiling_n": "772.31",
         "advance_ceiling_n1": "1158.46",
-        "cap80": {
-            "ceiling": "7200.00",
-            "excess": "0.00",
-            "cut_from_bonus": "0.00",
-            "cut_from_ps": "0.00",
-            "reached": False,
-        },
+        "cap80": NOT_CAPPED,
         "bareme": {
             "start_year": 2025,
             "source": "Note de cadrage Seine-Maritime 2025-2026",

@@ -14,7 +14,7 @@ from shared.contracts.funding import (
 from shared.examples import decisions, payments
 from shared.examples.changes import Document
 from tests.support.building import DOSSIER, build
-from tests.support.samples import funding_granted
+from tests.support.samples import NOT_CAPPED, funding_granted
 
 _GRANT: Document = {
     **payments.grant_scope(DOSSIER),
@@ -66,13 +66,7 @@ def balance_settled(**changes: object) -> BalanceSettled:
         "advances_n1": "1158.46",
         "net": "1461.48",
         "indus": [],
-        "cap80": {
-            "ceiling": "7200.00",
-            "excess": "0.00",
-            "cut_from_bonus": "0.00",
-            "cut_from_ps": "0.00",
-            "reached": False,
-        },
+        "cap80": NOT_CAPPED,
     }
     return build(BalanceSettled, settled, changes)
 
