@@ -8,14 +8,13 @@ GROUND = "Convention d'objectifs et de financement, article 6"
 
 def campaign(dossier: Document) -> Document:
     """Return the campaign of a dossier's Caf and year, from 13 June to 31 August."""
-    year = start_year(dossier["school_year"])
     return {
         "caf": dossier["caf"],
         "school_year": dossier["school_year"],
-        "opens_on": f"{year}-06-13",
-        "closes_on": f"{year}-08-31",
+        "opens_on": day(dossier, "06-13"),
+        "closes_on": day(dossier, "08-31"),
         "form_version": dossier["form"]["version"],
-        "multi_year_until": school_year(year + 2),
+        "multi_year_until": school_year(start_year(dossier["school_year"]) + 2),
         "symbolic_fee_ceiling": "30.00",
         "priorities": ["ctg", "ecole"],
         "committee": ["CAF", "EN", "DDETS"],
@@ -28,7 +27,7 @@ def interim_report(dossier: Document) -> Document:
         "caf": dossier["caf"],
         "siret": dossier["gestionnaire"]["siret"],
         "school_year": previous(dossier["school_year"]),
-        "received_on": f"{start_year(dossier['school_year'])}-07-01",
+        "received_on": day(dossier, "07-01"),
     }
 
 
@@ -36,7 +35,7 @@ def committee(dossier: Document) -> Document:
     """Return the decision of 7 October: all collectifs and requested bonuses, for one year."""
     return {
         **scope(dossier),
-        "decided_on": f"{start_year(dossier['school_year'])}-10-07",
+        "decided_on": day(dossier, "10-07"),
         "outcome": "granted",
         "motive": None,
         "members_present": ["CAF", "EN", "DDETS"],
@@ -55,14 +54,14 @@ def withdrawal(dossier: Document) -> Document:
     """Return the withdrawal before the committee."""
     return {
         **scope(dossier),
-        "requested_on": f"{start_year(dossier['school_year'])}-09-15",
+        "requested_on": day(dossier, "09-15"),
         "motive": "Départ de la coordinatrice",
     }
 
 
 def convention(dossier: Document) -> Document:
     """Return the convention, signed on 20 October."""
-    return {**scope(dossier), "signed_on": f"{start_year(dossier['school_year'])}-10-20"}
+    return {**scope(dossier), "signed_on": day(dossier, "10-20")}
 
 
 def amendment(dossier: Document) -> Document:
@@ -70,7 +69,7 @@ def amendment(dossier: Document) -> Document:
     return {
         **scope(dossier),
         "amendment_id": "AVN-1",
-        "decided_on": f"{start_year(dossier['school_year']) + 1}-02-10",
+        "decided_on": day(dossier, "02-10", later=1),
         "effect": "reduced",
         "from_school_year": dossier["school_year"],
         "collectifs": collectif_ids(dossier),
@@ -85,7 +84,7 @@ def imported_agrement(dossier: Document) -> Document:
     return {
         **scope(dossier),
         "school_year": school_year(year - 1),
-        "decided_on": f"{year - 1}-10-03",
+        "decided_on": day(dossier, "10-03", later=-1),
         "gestionnaire": payee(dossier),
         "project": {key: dossier["project"][key] for key in ("title", "school_level", "communes")},
         "collectifs": [granted_collectif(dossier, each) for each in dossier["collectifs"]],
@@ -97,11 +96,10 @@ def imported_agrement(dossier: Document) -> Document:
 
 def renewal(dossier: Document) -> Document:
     """Return the next school year, on the forecast of the first one, with a complete bilan."""
-    year = start_year(dossier["school_year"]) + 1
     return {
         **scope(dossier),
-        "school_year": school_year(year),
-        "filed_on": f"{year}-07-10",
+        "school_year": school_year(start_year(dossier["school_year"]) + 1),
+        "filed_on": day(dossier, "07-10", later=1),
         "report": report(),
         "collectifs": [
             {"collectif_id": collectif["collectif_id"], "forecast_cost": collectif["forecast_cost"]}
@@ -109,6 +107,11 @@ def renewal(dossier: Document) -> Document:
         ],
         "budget": dossier["budget"],
     }
+
+
+def day(dossier: Document, month_and_day: str, later: int = 0) -> str:
+    """Return a day of the start year of a dossier, or of a year `later`: `10-07`."""
+    return f"{start_year(dossier['school_year']) + later}-{month_and_day}"
 
 
 def scope(dossier: Document) -> Document:

@@ -1,7 +1,7 @@
 """The credits, advances, accounts, controls and closings that follow a dossier, and the entries."""
 
 from shared.examples.changes import Document
-from shared.examples.decisions import GROUND, report, requested_bonuses, scope
+from shared.examples.decisions import GROUND, day, report, requested_bonuses, scope
 from shared.kernel.calendar import start_year
 
 ENTRY_ID = "5a1c54a5-0d1c-5f0e-9d3c-3f0f4f1d2a10"
@@ -16,26 +16,24 @@ def envelope(dossier: Document) -> Document:
 
 def bareme(dossier: Document) -> Document:
     """Return the prices of 2025, for the start year of a dossier."""
-    year = start_year(dossier["school_year"])
     return {
-        "start_year": year,
+        "start_year": start_year(dossier["school_year"]),
         "plafond": "8487.00",
         "ps_max": "2758.25",
         "bonus_enfants": "329.00",
         "bonus_parents": "305.00",
-        "source": f"Note de cadrage Seine-Maritime {year}-{year + 1}",
+        "source": f"Note de cadrage Seine-Maritime {dossier['school_year']}",
     }
 
 
 def advance(dossier: Document) -> Document:
     """Return an order on the first exercise, at the ceiling of one collectif of 9 000 €."""
-    year = start_year(dossier["school_year"])
     return {
         **grant_scope(dossier),
         "order_id": "ORD-1",
-        "exercise": year,
+        "exercise": start_year(dossier["school_year"]),
         "amount": "772.31",
-        "ordered_on": f"{year}-11-20",
+        "ordered_on": day(dossier, "11-20"),
     }
 
 
@@ -45,7 +43,7 @@ def reversal(dossier: Document) -> Document:
         **grant_scope(dossier),
         "reversal_id": "ANN-1",
         "order_id": "ORD-1",
-        "ordered_on": f"{start_year(dossier['school_year'])}-11-25",
+        "ordered_on": day(dossier, "11-25"),
         "motive": "Montant saisi pour un autre dossier",
     }
 
@@ -54,7 +52,7 @@ def accounts(dossier: Document) -> Document:
     """Return the accounts of September: all ran at the forecast cost, the bilan is complete."""
     return {
         **grant_scope(dossier),
-        "filed_on": f"{start_year(dossier['school_year']) + 1}-09-15",
+        "filed_on": day(dossier, "09-15", later=1),
         "report": report(),
         **as_forecast(dossier),
     }
@@ -62,13 +60,12 @@ def accounts(dossier: Document) -> Document:
 
 def control(dossier: Document) -> Document:
     """Return a control that confirms the forecast; the gestionnaire answered."""
-    year = start_year(dossier["school_year"]) + 2
     return {
         **grant_scope(dossier),
         "control_id": "CONTROLE-1",
-        "observations_sent_on": f"{year}-02-01",
-        "answered_on": f"{year}-02-15",
-        "decided_on": f"{year}-03-01",
+        "observations_sent_on": day(dossier, "02-01", later=2),
+        "answered_on": day(dossier, "02-15", later=2),
+        "decided_on": day(dossier, "03-01", later=2),
         **as_forecast(dossier),
         "measures": [],
     }
@@ -78,7 +75,7 @@ def cancellation(dossier: Document) -> Document:
     """Return the cancellation of a right whose accounts never came, two years later."""
     return {
         **grant_scope(dossier),
-        "ordered_on": f"{start_year(dossier['school_year']) + 2}-06-30",
+        "ordered_on": day(dossier, "06-30", later=2),
         "legal_ground": GROUND,
         "motive": "Comptes jamais produits malgré deux relances",
     }
@@ -86,15 +83,16 @@ def cancellation(dossier: Document) -> Document:
 
 def closing(dossier: Document) -> Document:
     """Return the closing of the first exercise, on 15 January."""
-    year = start_year(dossier["school_year"])
-    return {"caf": dossier["caf"], "exercise": year, "closed_on": f"{year + 1}-01-15"}
+    exercise = start_year(dossier["school_year"])
+    closed_on = day(dossier, "01-15", later=1)
+    return {"caf": dossier["caf"], "exercise": exercise, "closed_on": closed_on}
 
 
 def acknowledgement(dossier: Document) -> Document:
     """Return the answer of an accounting system that booked the entry of the advance."""
     return {
         **_entry(dossier),
-        "acknowledged_on": f"{start_year(dossier['school_year'])}-11-21",
+        "acknowledged_on": day(dossier, "11-21"),
         "reference": f"OD-{start_year(dossier['school_year'])}-000417",
     }
 
@@ -103,7 +101,7 @@ def rejection(dossier: Document) -> Document:
     """Return the answer of one that does not know the account of the entry's second line."""
     return {
         **_entry(dossier),
-        "rejected_on": f"{start_year(dossier['school_year'])}-11-21",
+        "rejected_on": day(dossier, "11-21"),
         "reasons": [{"code": "COMPTE", "message": "Compte T 467 inconnu au plan", "line": 2}],
     }
 

@@ -4,14 +4,10 @@ from typing import Any
 
 import pytest
 
+from shared.examples.dossier import coordinator
 from tests.unit.eligibility.builders import finding
 
-COORDINATOR = {
-    "name": "Camille Durand",
-    "diploma_level": 5,
-    "equivalent_experience": False,
-    "professional_experience": True,
-}
+COORDINATOR = coordinator()
 
 
 @pytest.mark.parametrize(
