@@ -30,7 +30,8 @@ async def envelopes(reads: Reads, caf: str) -> Envelopes | None:
 
 async def rights(reads: Reads, caf: str) -> Rights:
     """Return the current rights of a Caf."""
-    return rights_of(await events_of_types(reads, caf, WANTED))
+    events = await events_of_types(reads, caf, WANTED)
+    return rights_of(event.data for event in events)
 
 
 async def deferred_grants(

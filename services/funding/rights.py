@@ -1,11 +1,11 @@
-"""Projection of the events of funding: the current rights of a Caf."""
+"""The projection of the events of funding: every right, and the agrements behind them."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
+from services.funding.right import Key, Right
 from shared.contracts.base import WireModel
 from shared.contracts.caf import ConventionSigned
 from shared.contracts.common import Payee
@@ -15,7 +15,6 @@ from shared.contracts.eligibility import (
     AgrementGranted,
     AgrementRegistered,
 )
-from shared.contracts.envelope import Envelope
 from shared.contracts.funding import (
     AdjustmentDecided,
     AdvanceGranted,
@@ -28,52 +27,11 @@ from shared.contracts.funding import (
     FundingGranted,
     FundingRefused,
 )
-from shared.kernel.money import ZERO, total
-
-Key = tuple[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Right:
-    """The right of a dossier for one school year: its latest events. Amounts in euros."""
-
-    dossier_id: str
-    school_year: str
-    granted: FundingGranted | None = None
-    deferred: FundingDeferred | None = None
-    advances: tuple[AdvanceGranted, ...] = ()
-    balance_refusal: BalanceRefused | None = None
-    settled: BalanceSettled | None = None
-    cancelled: FundingCancelled | None = None
-    adjustments: tuple[AdjustmentDecided, ...] = ()
-
-    @property
-    def key(self) -> Key:
-        """Dossier and school year."""
-        return (self.dossier_id, self.school_year)
-
-    @property
-    def running_grant(self) -> FundingGranted | None:
-        """The grant, None when there is none or it was cancelled."""
-        return None if self.cancelled else self.granted
-
-    @property
-    def amount_settled(self) -> Decimal:
-        """Ps and bonus of the balance, as controls changed them; zero before the balance."""
-        if self.settled is None:
-            return ZERO
-        controls = total(control.amount for control in self.adjustments)
-        return self.settled.final_ps + self.settled.final_bonus + controls
-
-    @property
-    def amount_advanced(self) -> Decimal:
-        """The total of the advances that were not reversed."""
-        return total(advance.amount for advance in self.advances)
 
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """The rights of a Caf by key; by dossier its agrement, last covered year and convention day."""
+    """Rights by key; by dossier its agrement, last covered year and first convention day."""
 
     by_key: dict[Key, Right] = field(default_factory=dict)
     agrements: dict[str, AgrementContent] = field(default_factory=dict)
@@ -85,9 +43,13 @@ class Rights:
         """The last grant or amendment of each right, also of cancelled ones."""
         return [right.granted for right in self.by_key.values() if right.granted]
 
+    def in_order(self) -> list[Right]:
+        """Return every right, by dossier, then school year."""
+        return [right for _, right in sorted(self.by_key.items())]
+
     def of_year(self, school_year: str) -> list[Right]:
         """Return the rights of a school year, by dossier."""
-        return [right for key, right in sorted(self.by_key.items()) if key[1] == school_year]
+        return [right for right in self.in_order() if right.school_year == school_year]
 
     def payee(self, right: Right) -> Payee | None:
         """Return the gestionnaire of a right."""
@@ -96,32 +58,35 @@ class Rights:
         agrement = self.agrements.get(right.dossier_id)
         return agrement.gestionnaire if agrement else None
 
+    def apply(self, event: Any) -> None:
+        """Apply an event that funding received or published; one without effect is ignored."""
+        if isinstance(event, AgrementContent):
+            self.agrements[event.dossier_id] = event
+            self.covered_until[event.dossier_id] = event.multi_year_until
+        elif isinstance(event, AgrementAmended):
+            self.covered_until[event.dossier_id] = event.multi_year_until
+        elif isinstance(event, ConventionSigned):
+            earliest = self.conventions.get(event.dossier_id, event.signed_on)
+            self.conventions[event.dossier_id] = min(earliest, event.signed_on)
+        elif change := CHANGES.get(type(event)):
+            key = (event.dossier_id, event.school_year)
+            self.by_key[key] = change(self.by_key.get(key) or Right(event.caf, *key), event)
 
-def rights_of(events: Iterable[Envelope]) -> Rights:
+
+def rights_of(events: Iterable[WireModel]) -> Rights:
     """Return the rights after these events, received and published by funding, in order."""
     rights = Rights()
     for event in events:
-        data: Any = event.data
-        if isinstance(data, AgrementContent):
-            rights.agrements[data.dossier_id] = data
-            rights.covered_until[data.dossier_id] = data.multi_year_until
-        elif isinstance(data, AgrementAmended):
-            rights.covered_until[data.dossier_id] = data.multi_year_until
-        elif isinstance(data, ConventionSigned):
-            earliest = rights.conventions.get(data.dossier_id, data.signed_on)
-            rights.conventions[data.dossier_id] = min(earliest, data.signed_on)
-        elif change := CHANGES.get(type(data)):
-            key = (data.dossier_id, data.school_year)
-            rights.by_key[key] = change(rights.by_key.get(key) or Right(*key), data)
+        rights.apply(event)
     return rights
 
 
 def _granted(right: Right, event: FundingGranted) -> Right:
-    return replace(right, granted=event, deferred=None)
+    return replace(right, caf=event.caf, grants=(*right.grants, event), deferred=None)
 
 
 def _deferred(right: Right, event: FundingDeferred) -> Right:
-    return replace(right, deferred=event)
+    return replace(right, caf=event.caf, deferred=event)
 
 
 def _refused(right: Right, event: FundingRefused) -> Right:  # noqa: ARG001
@@ -129,12 +94,11 @@ def _refused(right: Right, event: FundingRefused) -> Right:  # noqa: ARG001
 
 
 def _advanced(right: Right, event: AdvanceGranted) -> Right:
-    return replace(right, advances=(*right.advances, event))
+    return replace(right, orders=(*right.orders, event))
 
 
 def _reversed(right: Right, event: AdvanceReversed) -> Right:
-    standing = tuple(advance for advance in right.advances if advance.order_id != event.order_id)
-    return replace(right, advances=standing)
+    return replace(right, reversals=(*right.reversals, event))
 
 
 def _not_settled(right: Right, event: BalanceRefused) -> Right:
@@ -165,6 +129,7 @@ CHANGES: dict[type[WireModel], Callable[[Right, Any], Right]] = {
     AdjustmentDecided: _adjusted,
     FundingCancelled: _cancelled,
 }
+EVENT_NAMES = frozenset(model.__name__ for model in CHANGES)
 WANTED: tuple[type[WireModel], ...] = (
     *(AgrementGranted, AgrementRegistered, AgrementAmended, ConventionSigned),
     *CHANGES,

@@ -28,10 +28,14 @@ class PublishedEvents:
 
     events: tuple[Envelope, ...]
 
+    @property
+    def data(self) -> tuple[WireModel, ...]:
+        """The data of all events, in order."""
+        return tuple(event.data for event in self.events)
+
     def of_type(self, model: type[W]) -> tuple[W, ...]:
         """Return the data of all events of a type, in order."""
-        data = (event.data for event in self.events)
-        return tuple(item for item in data if type(item) is model)
+        return tuple(item for item in self.data if type(item) is model)
 
     def of_year(self, school_year: str) -> "PublishedEvents":
         """Leave out the events about dossiers of other school years."""

@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from services.funding.right_amounts import CostChange, RightAmounts
+from services.funding.amounts import Amounts, settled_amounts
+from services.funding.right import Right
 from shared.contracts.funding import (
     AdvanceReversed,
     BalanceSettled,
     Cap80,
     FundingCancelled,
+    FundingGranted,
 )
 from shared.contracts.sentences.by_event import sentences_of
 from shared.french import euros
@@ -17,24 +19,26 @@ from shared.kernel.money import ZERO
 MINUS = "\N{MINUS SIGN}"
 
 
-def amount_texts(amounts: RightAmounts) -> Iterator[str]:
-    """Yield the amount due, the amount paid or payable, and each reason why they differ."""
-    granted = amounts.granted
-    yield f"Calculé : {_due(granted.ps_total, granted.bonus_total, amounts.due)}."
+def amount_texts(right: Right, granted: FundingGranted) -> Iterator[str]:
+    """Yield the amount due, the amount paid or payable, and each reason why they differ.
+
+    `granted` is the last grant of the right.
+    """
+    yield f"Calculé : {_due(right.forecast)}."
     yield from _cap(granted.cap80, "accord")
-    if amounts.settled:
-        yield from _settled(amounts, amounts.settled)
-    elif amounts.cancelled:
-        yield _cancelled(amounts, amounts.cancelled)
+    if right.settled:
+        yield from _settled(right, granted, right.settled)
+    elif right.cancelled:
+        yield _cancelled(right, right.cancelled)
     else:
-        yield from _before_balance(amounts)
-    yield from (_reversal(reversal) for reversal in amounts.reversals)
-    yield from (f"{sentences_of(event).title} [CTL-06]." for event in amounts.adjustments)
+        yield from _before_balance(right)
+    yield from (_reversal(reversal) for reversal in right.reversals)
+    yield from (f"{sentences_of(event).title} [CTL-06]." for event in right.adjustments)
     yield "Le paiement lui-même est fait par Sias, hors de ce système [CPT-13]."
 
 
-def _due(ps: Decimal, bonus: Decimal, due: Decimal) -> str:
-    return f"Ps {euros(ps)} et bonus {euros(bonus)}, soit {euros(due)}"
+def _due(due: Amounts) -> str:
+    return f"Ps {euros(due.ps)} et bonus {euros(due.bonus)}, soit {euros(due.total)}"
 
 
 def _cap(cap: Cap80, moment: str) -> Iterator[str]:
@@ -46,13 +50,13 @@ def _cap(cap: Cap80, moment: str) -> Iterator[str]:
         )
 
 
-def _before_balance(amounts: RightAmounts) -> Iterator[str]:
-    paid, left = euros(amounts.paid), euros(amounts.left)
-    yield f"Versé à ce jour : {paid} d’acomptes ; reste {left}."
-    for exercise, ceiling in amounts.ceilings.items():
+def _before_balance(right: Right) -> Iterator[str]:
+    left = right.forecast.total - right.advanced
+    yield f"Versé à ce jour : {euros(right.advanced)} d’acomptes ; reste {euros(left)}."
+    for exercise, ceiling in right.ceilings.items():
         yield (
             f"Sur {exercise}, les acomptes vont jusqu’à {euros(ceiling)} : il reste"
-            f" {euros(amounts.left_on(exercise))} possibles."
+            f" {euros(ceiling - right.advanced_on(exercise))} possibles."
         )
     yield (
         "La différence vient de ce que les acomptes s’arrêtent à 70 % de chaque part et ne portent"
@@ -61,12 +65,13 @@ def _before_balance(amounts: RightAmounts) -> Iterator[str]:
     )
 
 
-def _settled(amounts: RightAmounts, settled: BalanceSettled) -> Iterator[str]:
-    final = _due(settled.final_ps, settled.final_bonus, amounts.final or ZERO)
-    yield f"Dû au solde : {final}."
-    yield from _final_difference(amounts)
+def _settled(right: Right, granted: FundingGranted, settled: BalanceSettled) -> Iterator[str]:
+    final = settled_amounts(settled)
+    yield f"Dû au solde : {_due(final)}."
+    if difference := final.total - right.forecast.total:
+        yield _difference(difference, " ; ".join(_cost_changes(granted, settled)))
     yield from _cap(settled.cap80, "arrêté du solde")
-    advances = euros(amounts.final_advances)
+    advances = euros(right.final_advances)
     yield f"Acomptes : {advances} ; dû moins acomptes : {_signed(settled.net)}."
     for indu in settled.indus:
         yield (
@@ -77,28 +82,31 @@ def _settled(amounts: RightAmounts, settled: BalanceSettled) -> Iterator[str]:
         yield f"À verser au solde : {euros(settled.net)}."
 
 
-def _final_difference(amounts: RightAmounts) -> Iterator[str]:
-    if difference := amounts.final_difference:
-        direction = "de moins" if difference < ZERO else "de plus"
-        changes = " ; ".join(map(_cost_change, amounts.cost_changes))
-        reasons = changes or "Les bonus faits ne sont pas ceux accordés"
-        yield (
-            f"C’est {euros(abs(difference))} {direction} que prévu : le solde se calcule sur"
-            f" les comptes définitifs. {reasons}."
-        )
+def _difference(difference: Decimal, cost_changes: str) -> str:
+    direction = "de moins" if difference < ZERO else "de plus"
+    reasons = cost_changes or "Les bonus faits ne sont pas ceux accordés"
+    return (
+        f"C’est {euros(abs(difference))} {direction} que prévu : le solde se calcule sur"
+        f" les comptes définitifs. {reasons}."
+    )
 
 
-def _cost_change(change: CostChange) -> str:
-    if not change.ran:
-        return f"{change.collectif_id} n’a pas fonctionné"
-    cost = f"{euros(change.actual)} au lieu de {euros(change.forecast)}"
-    return f"{change.collectif_id} a coûté {cost}"
+def _cost_changes(granted: FundingGranted, settled: BalanceSettled) -> Iterator[str]:
+    """Yield the collectifs that did not run, or whose cost is not its forecast."""
+    forecasts = {collectif.collectif_id: collectif.cost for collectif in granted.collectifs}
+    for collectif in settled.collectifs:
+        name, cost = collectif.collectif_id, collectif.cost
+        forecast = forecasts.get(name, cost)
+        if not collectif.ran:
+            yield f"{name} n’a pas fonctionné"
+        elif cost != forecast:
+            yield f"{name} a coûté {euros(cost)} au lieu de {euros(forecast)}"
 
 
-def _cancelled(amounts: RightAmounts, cancelled: FundingCancelled) -> str:
+def _cancelled(right: Right, cancelled: FundingCancelled) -> str:
     return (
         f"Droit annulé ({cancelled.motive}) : plus rien n’est dû, et les"
-        f" {euros(amounts.final_advances)} d’acomptes sont à rembourser."
+        f" {euros(right.final_advances)} d’acomptes sont à rembourser."
     )
 
 

@@ -16,7 +16,7 @@ from services.cli.explain.paragraph import head, next_lines, shared_lines, title
 from services.cli.explain.sentences import minimal_change_texts, rule_text
 from services.cli.explain.ways_out import way_out_texts
 from services.cli.rules.catalogue import choices_on
-from services.funding.right_amounts import right_amounts
+from services.funding.rights import rights_of
 from shared.contracts.base import WireModel
 from shared.contracts.sentences.findings import OPEN_OUTCOMES, count_text
 from shared.contracts.sentences.text import Sentences, item
@@ -32,8 +32,10 @@ def explanation(audience: Audience, decisions: Sequence[StoredDecision]) -> Iter
     """Yield the decisions, oldest first, then the amounts of each school year."""
     for decision in decisions:
         yield from AUDIENCES[audience](decision)
-    for amounts in right_amounts(events_of(decisions)):
-        yield Sentences(f"Montants {amounts.school_year}", tuple(amount_texts(amounts)))
+    for right in rights_of(events_of(decisions)).in_order():
+        if granted := right.granted:
+            title = f"Montants {right.school_year}"
+            yield Sentences(title, tuple(amount_texts(right, granted)))
 
 
 def for_gestionnaire(decision: StoredDecision) -> Iterator[Sentences]:

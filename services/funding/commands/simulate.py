@@ -19,8 +19,7 @@ from services.funding.simulation.inputs import (
     inputs_from_records,
 )
 from services.funding.simulation.report import print_booked, print_comparison
-from services.funding.simulation.rights import Rights
-from services.funding.simulation.run import as_today, with_changes
+from services.funding.simulation.run import SimulatedRights, as_today, with_changes
 from shared.console import options
 from shared.console.files import writing
 from shared.console.runtime import load_settings, run_async
@@ -147,7 +146,9 @@ async def _inputs(
         return await inputs_from_events(events, upstream, lambda: bar.advance(task))
 
 
-async def _both(changes: Changes, inputs: FundingInputs, school_year: str) -> tuple[Rights, Rights]:
+async def _both(
+    changes: Changes, inputs: FundingInputs, school_year: str
+) -> tuple[SimulatedRights, SimulatedRights]:
     deliveries = inputs.deliveries
     with progress() as bar:
         now = bar.add_task("Paramètres en vigueur", total=len(deliveries))

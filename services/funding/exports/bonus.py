@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from services.funding.rights import Right, Rights
+from services.funding.amounts import Amounts
+from services.funding.right import Right
+from services.funding.rights import Rights
 from shared.contracts.funding import FundingGranted
-from shared.kernel.money import ZERO, total
+from shared.kernel.money import ZERO
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +57,8 @@ def _project(rights: Rights, right: Right, granted: FundingGranted) -> Project:
         title=agrement.project.title if agrement else "",
         collectifs=0 if cancelled else len(granted.collectifs),
         situation=_situation(right),
-        granted=Bonuses() if cancelled else _granted(granted),
-        paid=_paid(right),
+        granted=Bonuses() if cancelled else _bonuses(right.forecast),
+        paid=_bonuses(right.settled_due),
     )
 
 
@@ -68,15 +70,5 @@ def _situation(right: Right) -> str:
     return "soldé et contrôlé" if right.adjustments else "soldé"
 
 
-def _granted(granted: FundingGranted) -> Bonuses:
-    return Bonuses(granted.bonus_enfants, granted.bonus_parents)
-
-
-def _paid(right: Right) -> Bonuses:
-    if right.settled is None:
-        return Bonuses()
-    adjustments = [control.components for control in right.adjustments]
-    return Bonuses(
-        right.settled.final_bonus_enfants + total(each.bonus_enfants for each in adjustments),
-        right.settled.final_bonus_parents + total(each.bonus_parents for each in adjustments),
-    )
+def _bonuses(amounts: Amounts) -> Bonuses:
+    return Bonuses(amounts.bonus_enfants, amounts.bonus_parents)

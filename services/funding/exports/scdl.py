@@ -21,7 +21,8 @@ from decimal import Decimal
 from pydantic import BaseModel, ConfigDict
 
 from services.funding.reports.bilans import final_day
-from services.funding.rights import Right, Rights
+from services.funding.right import Right
+from services.funding.rights import Rights
 from shared.contracts.funding import FundingGranted
 from shared.contracts.types import Money, Text
 from shared.kernel.calendar import start_year

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from services.funding.rights import Key, Right, Rights
+from services.funding.right import Key, Right
+from services.funding.rights import Rights
 from shared.console.tables import Cell, Sheet, summed
 from shared.contracts.accounting import AccountingEntryPosted
 from shared.contracts.envelope import Envelope

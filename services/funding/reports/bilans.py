@@ -6,7 +6,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
-from services.funding.rights import Right, Rights
+from services.funding.right import Right
+from services.funding.rights import Rights
 from shared.console.tables import Cell, Sheet
 from shared.contracts.caf import InterimReportReceived
 from shared.contracts.envelope import Envelope

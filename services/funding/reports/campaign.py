@@ -77,9 +77,9 @@ class CampaignEnvelopes:
 
 def grants(events: PublishedEvents) -> Grants:
     """Add up the grants, those cancelled later included."""
-    rights = rights_of(events.events)
+    rights = rights_of(events.data)
     granted = rights.grants
-    deferred = [right.deferred for right in rights.by_key.values() if right.deferred]
+    deferred = [right.deferred for right in rights.in_order() if right.deferred]
     planned = [c for agrement in rights.agrements.values() for c in agrement.collectifs]
     cuts = [g.cap80 for g in granted if g.cap80.cut_from_bonus or g.cap80.cut_from_ps]
     return Grants(
@@ -101,7 +101,7 @@ def grants(events: PublishedEvents) -> Grants:
 
 def baremes(events: PublishedEvents) -> tuple[NamedBareme, ...]:
     """Return the baremes that the grants name, by start year."""
-    named = [grant.bareme for grant in rights_of(events.events).grants]
+    named = [grant.bareme for grant in rights_of(events.data).grants]
     sources = {bareme.start_year: bareme.source for bareme in named}
     return tuple(
         NamedBareme(year, PARAMETERS.baremes.for_year(year), source)
@@ -112,7 +112,7 @@ def baremes(events: PublishedEvents) -> tuple[NamedBareme, ...]:
 def envelopes(events: PublishedEvents) -> CampaignEnvelopes:
     """Compare what was granted on each exercise with what was allotted."""
     allotted = {event.exercise: event.amount for event in events.of_type(EnvelopeAllotted)}
-    charges = [charge for g in rights_of(events.events).grants for charge in g.envelopes]
+    charges = [charge for g in rights_of(events.data).grants for charge in g.envelopes]
     waited = {
         deferred.dossier_id
         for deferred in events.of_type(FundingDeferred)

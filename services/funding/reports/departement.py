@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from services.funding.rights import Right, Rights
+from services.funding.right import Right
+from services.funding.rights import Rights
 from shared.console.tables import Cell, Sheet
 from shared.contracts.labels import SCHOOL_LEVELS
 from shared.kernel.money import total
@@ -56,8 +57,8 @@ def _row(label: str, rights: Rights, of_level: Sequence[Right]) -> tuple[Cell, .
         sum(children(rights, right) for right, _ in running),
         total(granted.ps_total for _, granted in running),
         total(granted.bonus_total for _, granted in running),
-        total(right.amount_advanced for right, _ in running),
-        total(right.amount_settled for right, _ in running),
+        total(right.advanced for right, _ in running),
+        total(right.settled_due.total for right, _ in running),
         len(of_level) - len(running),
     )
 

@@ -6,10 +6,9 @@ from datetime import date
 from decimal import Decimal
 
 from services.funding.domain.envelopes import Envelopes
-from services.funding.rights import Right, Rights
+from services.funding.rights import Rights
 from shared.console.tables import Cell, Sheet
 from shared.contracts.types import Money, SignedMoney
-from shared.kernel.calendar import start_year
 from shared.kernel.money import ZERO, total
 
 COLUMNS = ("Exercice", "Alloué", "Accordé", "Réglé depuis", "En attente", "Il faudrait", "Reste")
@@ -101,18 +100,10 @@ def settled_by_exercise(rights: Rights) -> dict[int, Decimal]:
     """Return the settled amount by exercise: its part, bonuses with N+1, controls by origin."""
     amounts: dict[int, Decimal] = {}
     for right in rights.by_key.values():
-        for exercise, amount in _settled(right):
-            amounts[exercise] = amounts.get(exercise, ZERO) + amount
+        if right.settled:
+            for exercise, amount in zip(right.exercises, right.settled_due.by_origin, strict=True):
+                amounts[exercise] = amounts.get(exercise, ZERO) + amount
     return amounts
-
-
-def _settled(right: Right) -> Iterator[tuple[int, Decimal]]:
-    if right.settled:
-        year = start_year(right.school_year)
-        yield year, right.settled.final_part_n
-        yield year + 1, right.settled.final_part_n1 + right.settled.final_bonus
-        for control in right.adjustments:
-            yield from ((origin.exercise, origin.amount) for origin in control.by_origin)
 
 
 def _credits(state: Envelopes, exercise: int, settled: Decimal) -> ExerciseCredits:

@@ -15,7 +15,6 @@ from shared.contracts.funding import (
     BalanceSettled,
     FundingCancelled,
 )
-from shared.kernel.calendar import start_year
 from shared.kernel.money import ZERO, total
 from shared.kernel.published_events import PublishedEvents, RuleCount, rule_counts
 
@@ -71,10 +70,9 @@ def advances(events: PublishedEvents) -> Advances:
     """Add up the advances, by exercise against the ceilings of all grants."""
     granted, refused = events.of_type(AdvanceGranted), events.of_type(AdvanceRefused)
     ceilings: defaultdict[int, list[Decimal]] = defaultdict(list)
-    for grant in rights_of(events.events).grants:
-        year = start_year(grant.school_year)
-        ceilings[year].append(grant.advance_ceiling_n)
-        ceilings[year + 1].append(grant.advance_ceiling_n1)
+    for right in rights_of(events.data).in_order():
+        for exercise, ceiling in right.ceilings.items():
+            ceilings[exercise].append(ceiling)
     by_exercise = {
         exercise: [advance.amount for advance in granted if advance.exercise == exercise]
         for exercise in sorted(ceilings)
@@ -91,7 +89,7 @@ def advances(events: PublishedEvents) -> Advances:
 
 def settlements(events: PublishedEvents) -> Settlements:
     """Add up the balances; a cancelled right owes its advances back."""
-    rights = rights_of(events.events).by_key.values()
+    rights = rights_of(events.data).in_order()
     settled = [right.settled for right in rights if right.settled]
     cancelled = [right.cancelled for right in rights if right.cancelled]
     ended: tuple[BalanceSettled | FundingCancelled, ...] = (*settled, *cancelled)

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from datetime import date
 
 from services.funding.reports.pending_dossiers import PendingDossier
-from services.funding.rights import Right, Rights
+from services.funding.right import Right
+from services.funding.rights import Rights
 from shared.console.tables import Cell, Sheet
 from shared.kernel.calendar import school_year, start_year
 
@@ -20,7 +21,7 @@ def waiting(rights: Rights, pending: dict[str, PendingDossier], caf: str, on: da
     `pending` holds the dossiers before their agrement, by id.
     """
     rows = [_dossier_row(dossier_id, dossier) for dossier_id, dossier in sorted(pending.items())]
-    for _, right in sorted(rights.by_key.items()):
+    for right in rights.in_order():
         rows += [_right_row(rights, right, *awaited) for awaited in _awaited(rights, right, on)]
     rows += [_renewal_row(rights, *renewal) for renewal in _missing_renewals(rights, on)]
     return Sheet(
@@ -34,7 +35,7 @@ def _awaited(rights: Rights, right: Right, on: date) -> Iterator[tuple[str, str]
     """Yield what a right waits for, with a detail: credits, bareme, convention or accounts."""
     if right.deferred:
         reasons = right.deferred.reasons
-        for rule in dict.fromkeys(reason.rule for reason in reasons):
+        for rule in right.deferral_rules:
             messages = " ".join(reason.message for reason in reasons if reason.rule == rule)
             yield RULES.get(rule, "une décision"), f"[{rule}] {messages}"
         return

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from services.funding.simulation.rights import Rights, SimulatedRight
+from services.funding.right import Right
+from services.funding.simulation.run import SimulatedRights
 from shared.kernel.money import ZERO, total
 
 
@@ -12,24 +13,24 @@ from shared.kernel.money import ZERO, total
 class Pair:
     """One right, today and simulated; one of the two may be None."""
 
-    today: SimulatedRight | None
-    simulated: SimulatedRight | None
+    today: Right | None
+    simulated: Right | None
 
     @property
-    def right(self) -> SimulatedRight:
+    def right(self) -> Right:
         """The one that exists; of two, the one that names the gestionnaire."""
         existing = [right for right in (self.today, self.simulated) if right]
-        return max(existing, key=_is_named)
+        return max(existing, key=_is_granted)
 
     @property
     def before(self) -> Decimal:
         """The amount today."""
-        return self.today.amount if self.today else ZERO
+        return self.today.due.total if self.today else ZERO
 
     @property
     def after(self) -> Decimal:
         """The amount simulated."""
-        return self.simulated.amount if self.simulated else ZERO
+        return self.simulated.due.total if self.simulated else ZERO
 
     @property
     def difference(self) -> Decimal:
@@ -66,7 +67,7 @@ class Comparison:
     losers: tuple[Pair, ...]
 
 
-def compare(today: Rights, simulated: Rights) -> Comparison:
+def compare(today: SimulatedRights, simulated: SimulatedRights) -> Comparison:
     """Return the comparison of the rights of two runs."""
     keys = sorted(today.keys() | simulated.keys())
     pairs = [Pair(today.get(key), simulated.get(key)) for key in keys]
@@ -87,12 +88,12 @@ def _cost(caf: str, pairs: list[Pair]) -> Cost:
     return Cost(
         caf=caf,
         dossiers=len(pairs),
-        ps=total(right.ps for right in after),
-        bonus=total(right.bonus for right in after),
-        before=total(right.amount for right in before),
-        after=total(right.amount for right in after),
-        waiting_before=sum(right.waits for right in before),
-        waiting_after=sum(right.waits for right in after),
+        ps=total(right.due.ps for right in after),
+        bonus=total(right.due.bonus for right in after),
+        before=total(right.due.total for right in before),
+        after=total(right.due.total for right in after),
+        waiting_before=sum(bool(right.deferred) for right in before),
+        waiting_after=sum(bool(right.deferred) for right in after),
     )
 
 
@@ -104,5 +105,5 @@ def _by_size(pair: Pair) -> tuple[Decimal, str]:
     return (-abs(pair.difference), pair.right.dossier_id)
 
 
-def _is_named(right: SimulatedRight) -> bool:
-    return bool(right.gestionnaire)
+def _is_granted(right: Right) -> bool:
+    return bool(right.granted)

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
+from services.funding.right import Right
 from services.funding.simulation.compare import Comparison, Cost, Pair
-from services.funding.simulation.rights import Rights, SimulatedRight, rights
+from services.funding.simulation.run import SimulatedRights, simulated_rights
 from shared.console.terminal import Code, add, echo, fail, new_table, show
 from shared.french import counted, euros, figures
 from shared.kernel.money import ZERO, total
@@ -30,20 +31,31 @@ def print_comparison(comparison: Comparison, school_year: str, changed: Iterable
     echo()
 
 
-def print_booked(today: Rights, outputs: Iterable[OutgoingMessage], school_year: str) -> None:
+def print_booked(
+    today: SimulatedRights, outputs: Iterable[OutgoingMessage], school_year: str
+) -> None:
     """Confirm that the parameters in force give the booked amounts; else exit with code 1."""
-    booked = rights(outputs, school_year)
+    booked = simulated_rights(outputs, school_year)
     differing = sorted(
-        key for key in booked.keys() | today.keys() if booked.get(key) != today.get(key)
+        key
+        for key in booked.keys() | today.keys()
+        if _outcome(booked.get(key)) != _outcome(today.get(key))
     )
     if differing:
         dossiers = ", ".join(dossier for dossier, _ in differing[:SHOWN_MAX])
         fail(f"the parameters in force do not give the booked amounts: {dossiers}", Code.WRONG)
-    amount = total(right.amount for right in booked.values())
+    amount = total(right.due.total for right in booked.values())
     rights_ = counted(len(booked), "droit")
     echo(
         f"✓ Les paramètres en vigueur redonnent ce qui est enregistré : {rights_}, {euros(amount)}."
     )
+
+
+def _outcome(right: Right | None) -> tuple[object, ...] | None:
+    """Return the decided values of a right; texts of its events may differ between releases."""
+    if right is None:
+        return None
+    return (right.caf, _gestionnaire(right), right.due.ps, right.due.bonus, right.deferral_rules)
 
 
 def _print_costs(comparison: Comparison) -> None:
@@ -80,16 +92,21 @@ def _print_side(title: str, pairs: Sequence[Pair]) -> None:
     for pair in pairs[:SHOWN_MAX]:
         amounts = (_amount(pair.today), _amount(pair.simulated), _signed(pair.difference))
         right = pair.right
-        add(table, right.dossier_id, right.caf, right.gestionnaire, *amounts)
+        add(table, right.dossier_id, right.caf, _gestionnaire(right), *amounts)
     show(table)
     if len(pairs) > SHOWN_MAX:
         echo(f"… et {counted(len(pairs) - SHOWN_MAX, 'autre')}", style="dim")
 
 
-def _amount(right: SimulatedRight | None) -> str:
+def _gestionnaire(right: Right) -> str:
+    return right.granted.gestionnaire.name if right.granted else ""
+
+
+def _amount(right: Right | None) -> str:
     if right is None:
         return "aucun droit"
-    return f"attend ({', '.join(right.rules)})" if right.waits else figures(right.amount)
+    rules = right.deferral_rules
+    return f"attend ({', '.join(rules)})" if rules else figures(right.due.total)
 
 
 def _signed(amount: Decimal) -> str:

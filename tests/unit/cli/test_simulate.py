@@ -13,8 +13,7 @@ from services.cli.services import UPSTREAM
 from services.funding.simulation.changes import Changes
 from services.funding.simulation.compare import Comparison, compare
 from services.funding.simulation.inputs import events_of_file, inputs_from_events
-from services.funding.simulation.rights import Rights, SimulatedRight
-from services.funding.simulation.run import as_today, with_changes
+from services.funding.simulation.run import SimulatedRights, as_today, with_changes
 from shared.contracts.accounting import AccountingEntryPosted
 from shared.contracts.base import WireModel
 from shared.contracts.envelope import encode, routing_key
@@ -43,7 +42,7 @@ def arrived(*data: WireModel) -> list[IncomingMessage]:
 
 def simulated(
     messages: Iterable[IncomingMessage], school_year: str = YEAR, **changed: Any
-) -> tuple[Comparison, Rights]:
+) -> tuple[Comparison, SimulatedRights]:
     changes = Changes(start_year=int(school_year[:4]), **changed)
     inputs = list(messages)
     today = asyncio.run(as_today(inputs, school_year, nothing))
@@ -51,8 +50,10 @@ def simulated(
     return compare(today, then), then
 
 
-def amount(rights: Rights, dossier_id: str = samples.DOSSIER, school_year: str = YEAR) -> Decimal:
-    return rights[(dossier_id, school_year)].amount
+def amount(
+    rights: SimulatedRights, dossier_id: str = samples.DOSSIER, school_year: str = YEAR
+) -> Decimal:
+    return rights[(dossier_id, school_year)].due.total
 
 
 async def real_run() -> PublishedEvents:
@@ -84,7 +85,7 @@ def test_with_the_parameters_of_today_it_gives_exactly_what_a_real_run_booked() 
         for event in run.of_type(FundingGranted)
         if event.dossier_id not in over
     }
-    assert due == {right.dossier_id: right.amount for right in rights.values()}
+    assert due == {right.dossier_id: right.due.total for right in rights.values()}
     assert (len(faults), len(due), len(over)) == (3, 113, 108)
     assert comparison.whole.before == comparison.whole.after == Decimal("607114.26")
     assert comparison.winners == comparison.losers == ()
@@ -155,9 +156,10 @@ def test_a_year_without_bareme_is_priced_once_all_its_prices_are_given() -> None
 
     assert (comparison.whole.waiting_before, comparison.whole.waiting_after) == (1, 0)
     assert comparison.whole.after == Decimal("3585.00")
-    assert comparison.winners[0].today == SimulatedRight(
-        "761", samples.DOSSIER, "2026-2027", rules=("PRX-07",)
-    )
+    today = comparison.winners[0].today
+    assert today
+    assert (today.caf, today.key) == ("761", (samples.DOSSIER, "2026-2027"))
+    assert today.deferral_rules == ("PRX-07",)
     del prices["bonus_parents"]
     assert simulated(messages, "2026-2027", **prices)[0].whole.waiting_after == 1
 
@@ -192,7 +194,7 @@ def test_an_envelope_holds_back_whom_it_cannot_pay_and_none_lifts_the_limit() ->
     assert (both.whole.waiting_before, both.whole.waiting_after) == (1, 0)
     assert (free.whole.waiting_after, free.whole.difference) == (0, Decimal("3392.25"))
     assert (less.whole.waiting_after, less.whole.difference) == (1, Decimal("-3392.25"))
-    assert rights[(samples.OTHER_DOSSIER, YEAR)].rules == ("ENV-03",)
+    assert rights[(samples.OTHER_DOSSIER, YEAR)].deferral_rules == ("ENV-03",)
 
 
 def test_another_part_n_charges_the_exercises_otherwise() -> None:

@@ -10,7 +10,7 @@ from typer.testing import CliRunner, Result
 
 from services.cli.__main__ import app
 from services.funding.simulation.report import print_booked
-from services.funding.simulation.rights import rights
+from services.funding.simulation.run import simulated_rights
 from shared.console.terminal import PLAIN_WIDTH, console
 from shared.contracts.base import WireModel
 from shared.contracts.envelope import routing_key
@@ -138,7 +138,7 @@ def test_a_difference_from_the_booked_amounts_is_an_error(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     booked = outputs(samples.funding_granted())
-    today = rights(outputs(samples.funding_granted(ps_total="2758.24")), "2025-2026")
+    today = simulated_rights(outputs(samples.funding_granted(part_n="1103.29")), "2025-2026")
 
     with pytest.raises(Exit) as ended:
         print_booked(today, booked, "2025-2026")
@@ -150,6 +150,6 @@ def test_a_difference_from_the_booked_amounts_is_an_error(
 def test_agreement_with_the_booked_amounts_is_confirmed(capsys: pytest.CaptureFixture[str]) -> None:
     booked = outputs(samples.funding_granted())
 
-    print_booked(rights(booked, "2025-2026"), booked, "2025-2026")
+    print_booked(simulated_rights(booked, "2025-2026"), booked, "2025-2026")
 
     assert "✓ Les paramètres en vigueur redonnent" in capsys.readouterr().out

@@ -20,14 +20,13 @@ from tests.support.settled import (
     funding_amended,
     funding_cancelled,
 )
-from tests.unit.report.published import events
 
 NOTHING = Bonuses()
 BOTH = Bonuses(Decimal("329.00"), Decimal("305.00"))
 
 
 def projects(*messages: WireModel, school_year: str = SCHOOL_YEAR) -> list[Project]:
-    return list(bonus_rows(rights_of(events(agrement(), *messages)), school_year))
+    return list(bonus_rows(rights_of((agrement(), *messages)), school_year))
 
 
 def only(*messages: WireModel) -> Project:

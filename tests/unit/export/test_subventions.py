@@ -17,7 +17,7 @@ from services.funding.exports.scdl_layout import csv_content, faults
 from services.funding.rights import rights_of
 from shared.contracts.base import WireModel
 from tests.support import samples, settled
-from tests.unit.report.published import events, three_stories
+from tests.unit.report.published import rights_of_three_stories
 
 CAF_76 = Attribuant(name="Caf de la Seine-Maritime", siret="78213456300017")
 EVERYTHING = Scope(threshold=None)
@@ -26,7 +26,7 @@ COMPANY = {"siret": "51234567900017", "name": "Soutien Plus", "kind": "entrepris
 
 
 def of(*messages: WireModel, year: int = 2025, scope: Scope = EVERYTHING) -> Published:
-    return select_subventions(rights_of(events(*messages)), year, scope)
+    return select_subventions(rights_of(messages), year, scope)
 
 
 def right(
@@ -213,7 +213,7 @@ def test_names_and_titles_are_one_line_of_at_most_256_characters() -> None:
 
 
 def test_the_file_of_three_lives_has_its_layout() -> None:
-    result = select_subventions(rights_of(three_stories()), 2025, EVERYTHING)
+    result = select_subventions(rights_of_three_stories(), 2025, EVERYTHING)
 
     content = csv_content(result.rows, CAF_76)
 

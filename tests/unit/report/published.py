@@ -4,6 +4,7 @@ import asyncio
 from functools import cache
 from typing import Any
 
+from services.funding.rights import Rights, rights_of
 from shared.contracts.base import WireModel
 from shared.contracts.envelope import Envelope, decode
 from shared.kernel.memory.system import running
@@ -31,6 +32,11 @@ def events(*data: WireModel) -> tuple[Envelope, ...]:
 def three_stories() -> tuple[Envelope, ...]:
     """Return the events published in three stories of one Caf, played side by side."""
     return asyncio.run(_played(interleaved_requests()))
+
+
+def rights_of_three_stories() -> Rights:
+    """Return the rights after these stories."""
+    return rights_of(event.data for event in three_stories())
 
 
 def interleaved_requests() -> list[dict[str, Any]]:

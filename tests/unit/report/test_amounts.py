@@ -12,7 +12,7 @@ from shared.contracts.caf import InterimReportReceived
 from shared.contracts.common import Reason
 from shared.contracts.funding import BalanceRefused
 from tests.support import samples, settled
-from tests.unit.report.published import CAF, events, published, three_stories
+from tests.unit.report.published import CAF, events, published, rights_of_three_stories
 
 YEAR = "2025-2026"
 FIRST, NINTH, TENTH = (f"ELAN-2025-761-0000{number}" for number in ("01", "09", "10"))
@@ -20,7 +20,7 @@ FIRST, NINTH, TENTH = (f"ELAN-2025-761-0000{number}" for number in ("01", "09", 
 
 def test_the_departmental_report_adds_up_three_stories_by_level() -> None:
     """REP-09: gestionnaires, projects, collectifs, children and amounts."""
-    report = departement(rights_of(three_stories()), CAF, YEAR)
+    report = departement(rights_of_three_stories(), CAF, YEAR)
 
     # Ps 2 758,25 + 2 600,00 + 2 600,00; advances 772,31 + 1 158,46 + 728,00; settled
     # 2 758,25 + 634,00, then 650,00, then 2 275,00 and a rappel of 195,00.
@@ -36,7 +36,7 @@ def test_the_departmental_report_adds_up_three_stories_by_level() -> None:
 def test_levels_stand_apart_and_a_gestionnaire_counts_once_in_the_whole() -> None:
     college = samples.agrement(dossier_id=samples.OTHER_DOSSIER, project__school_level="college")
     of_both = rights_of(
-        events(
+        (
             samples.agrement(),
             college,
             samples.funding_granted(),
@@ -56,8 +56,8 @@ def test_levels_stand_apart_and_a_gestionnaire_counts_once_in_the_whole() -> Non
 def test_what_waits_is_counted_apart_and_what_is_cancelled_nowhere() -> None:
     data = (samples.agrement(), samples.funding_granted(), settled.funding_cancelled())
 
-    assert departement(rights_of(events(*data)), CAF, YEAR).total[2] == 0
-    assert departement(rights_of(events(*data[:2])), CAF, "2026-2027").rows == ()
+    assert departement(rights_of(data), CAF, YEAR).total[2] == 0
+    assert departement(rights_of(data[:2]), CAF, "2026-2027").rows == ()
 
 
 def test_an_amendment_replaces_what_was_granted_and_a_reversal_what_was_advanced() -> None:
@@ -69,7 +69,7 @@ def test_an_amendment_replaces_what_was_granted_and_a_reversal_what_was_advanced
         settled.advance_reversed(),
     )
 
-    assert departement(rights_of(events(*data)), CAF, YEAR).total[5:8] == (
+    assert departement(rights_of(data), CAF, YEAR).total[5:8] == (
         Decimal("1300.00"),
         Decimal("0.00"),
         Decimal("0.00"),
@@ -79,7 +79,7 @@ def test_an_amendment_replaces_what_was_granted_and_a_reversal_what_was_advanced
 def test_accruals_are_compared_with_what_was_then_due_for_the_exercise() -> None:
     books = booked(published(AccountingEntryPosted), 2025)
 
-    report = accruals(rights_of(three_stories()), books, CAF, 2025)
+    report = accruals(rights_of_three_stories(), books, CAF, 2025)
 
     # Part N, advances, accrual, then due, difference: 09 ran for a quarter, 10 for 7/8.
     assert [(row[0], *row[2:7]) for row in report.rows] == [
@@ -92,7 +92,7 @@ def test_accruals_are_compared_with_what_was_then_due_for_the_exercise() -> None
 
 
 def test_before_the_accounts_there_is_nothing_to_compare() -> None:
-    rights = rights_of(events(samples.agrement(), samples.funding_granted()))
+    rights = rights_of((samples.agrement(), samples.funding_granted()))
 
     (row,) = accruals(rights, {}, CAF, 2025).rows
 
@@ -106,7 +106,7 @@ def amounts(*of_row: str) -> tuple[Decimal, ...]:
 def test_bilans_are_received_late_due_or_missing() -> None:
     """REP-01, REP-02 and CAL-04: due by 31 August, and the accounts within the year."""
     data = (samples.agrement(), samples.funding_granted())
-    granted = rights_of(events(*data))
+    granted = rights_of(data)
     nothing: dict[str, date] = {}
     on_time = {samples.SIRET: date(2026, 8, 31)}
     late = {samples.SIRET: date(2026, 9, 1)}
@@ -131,10 +131,8 @@ def test_accounts_that_settle_are_received_and_those_refused_are_still_due() -> 
     )
     on = date(2026, 10, 1)
 
-    refused = bilans(rights_of(events(*granted, refusal)), {}, CAF, YEAR, on)
-    accepted = bilans(
-        rights_of(events(*granted, refusal, settled.balance_settled())), {}, CAF, YEAR, on
-    )
+    refused = bilans(rights_of((*granted, refusal)), {}, CAF, YEAR, on)
+    accepted = bilans(rights_of((*granted, refusal, settled.balance_settled())), {}, CAF, YEAR, on)
 
     assert refused.rows[1][-2:] == (None, "attendu ; refusés (SOL-03)")
     assert accepted.rows[1][-3:] == (date(2026, 12, 31), date(2026, 9, 15), "reçu")

@@ -9,7 +9,7 @@ from services.funding.rights import rights_of
 from services.funding.service import SERVICE
 from tests.support import life, samples, settled
 from tests.support.decide import Story
-from tests.unit.report.published import CAF, events, three_stories
+from tests.unit.report.published import CAF, rights_of_three_stories
 
 
 def envelopes_with_one_grant_and_one_waiting() -> Envelopes:
@@ -24,7 +24,7 @@ def envelopes_with_one_grant_and_one_waiting() -> Envelopes:
 def test_each_exercise_shows_its_charges_and_what_is_left() -> None:
     state = envelopes_with_one_grant_and_one_waiting()
 
-    assert envelopes(state, rights_of(events(settled.balance_settled()))).rows == (
+    assert envelopes(state, rights_of((settled.balance_settled(),))).rows == (
         (
             *("2025", Decimal("1500.00"), Decimal("1103.30"), Decimal("1103.30")),
             *(1, Decimal("1103.30"), Decimal("396.70")),
@@ -42,7 +42,7 @@ def test_the_waiting_list_is_in_the_order_of_service() -> None:
     other = samples.agrement(dossier_id=samples.OTHER_DOSSIER)
 
     head = ("1", samples.OTHER_DOSSIER, "Les Amis de l'école", "2025-2026", date(2025, 10, 2))
-    assert waiting_list(state, rights_of(events(other))).rows == (
+    assert waiting_list(state, rights_of((other,))).rows == (
         (*head, 2025, Decimal("1103.30")),
         (*head, 2026, Decimal("2288.95")),
     )
@@ -52,7 +52,7 @@ def test_the_waiting_list_is_in_the_order_of_service() -> None:
 def test_settled_amounts_are_by_exercise_with_the_controls() -> None:
     # 1 103,30 + 260,00 + 910,00 and a rappel of 78,00; then 1 654,95 + 634,00 + 390,00 + 1 365,00
     # and 117,00.
-    assert settled_by_exercise(rights_of(three_stories())) == {
+    assert settled_by_exercise(rights_of_three_stories()) == {
         2025: Decimal("2351.30"),
         2026: Decimal("4160.95"),
     }

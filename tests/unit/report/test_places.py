@@ -13,7 +13,7 @@ from services.funding.reports.places import geojson, granted_places, places
 from services.funding.rights import rights_of
 from shared.console.tables import Sheet, write_csv
 from tests.support import samples, settled
-from tests.unit.report.published import CAF, events
+from tests.unit.report.published import CAF
 
 ROUEN = {
     "code": "76540",
@@ -26,7 +26,7 @@ COMMUNES = {"76540": Commune("Rouen", (1.0939, 49.4412))}
 
 def test_each_commune_of_a_granted_project_is_a_place() -> None:
     """REP-11: the place of each funded action."""
-    granted = granted_places(rights_of(events(*DATA)), COMMUNES, "2025-2026")
+    granted = granted_places(rights_of(DATA), COMMUNES, "2025-2026")
 
     assert places(granted, CAF, "2025-2026").rows == (
         (
@@ -38,13 +38,13 @@ def test_each_commune_of_a_granted_project_is_a_place() -> None:
             *("élémentaire", 1, 10),
         ),
     )
-    assert granted_places(rights_of(events(*DATA[:1])), COMMUNES, "2025-2026") == []
-    cancelled = rights_of(events(*DATA, settled.funding_cancelled()))
+    assert granted_places(rights_of(DATA[:1]), COMMUNES, "2025-2026") == []
+    cancelled = rights_of((*DATA, settled.funding_cancelled()))
     assert granted_places(cancelled, COMMUNES, "2025-2026") == []
 
 
 def test_a_place_without_a_point_keeps_its_code() -> None:
-    collection = geojson(granted_places(rights_of(events(*DATA)), COMMUNES, "2025-2026"))
+    collection = geojson(granted_places(rights_of(DATA), COMMUNES, "2025-2026"))
 
     with_point, without = collection["features"]
     assert collection["type"] == "FeatureCollection"

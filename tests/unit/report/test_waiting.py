@@ -40,7 +40,7 @@ def before_the_agrement(
 
 
 def after_the_agrement(*funding: WireModel, on: date = SPRING) -> list[tuple[object, ...]]:
-    return rows(waiting(rights_of(events(*funding)), {}, CAF, on).rows)
+    return rows(waiting(rights_of(funding), {}, CAF, on).rows)
 
 
 def rows(sheet_rows: tuple[tuple[object, ...], ...]) -> list[tuple[object, ...]]:
@@ -151,7 +151,7 @@ def test_a_deferred_right_waits_for_its_bareme_or_for_credits(rule: str, awaits:
 
 
 def test_two_envelopes_that_lack_credits_are_one_thing_to_wait_for() -> None:
-    rights = rights_of(events(samples.agrement(), deferred("ENV-03", "ENV-03")))
+    rights = rights_of((samples.agrement(), deferred("ENV-03", "ENV-03")))
 
     (row,) = waiting(rights, {}, CAF, SPRING).rows
     assert row[4] == "[ENV-03] Une phrase. Une phrase."
