@@ -33,7 +33,7 @@ async def preconditions_of(
     """Return all that the checklist shows."""
     caf, exercise = request.caf, request.exercise
     books, grants = reads["accounting"], reads["funding"]
-    refused = await funding.dossiers_with_refused_accounts(grants, caf)
+    refused = await funding.dossiers_with_refused_accounts(grants, caf, exercise - 1)
     async with connected(settings) as connection:
         dead_letters = {name: await count_of_caf(connection, name, caf) for name in SERVICES}
         queue = await queue_stats(connection, queue_of("accounting"))

@@ -33,6 +33,7 @@ from shared.console.runtime import load_settings, run_async
 from shared.console.tables import Sheet
 from shared.console.terminal import Code, fail
 from shared.french import PARIS
+from shared.kernel.calendar import start_year
 from shared.kernel.effective_dated import UnknownYearError
 from shared.kernel.settings import Settings
 
@@ -97,14 +98,14 @@ def waiting(  # noqa: PLR0913 - one argument is one option
 
 async def _accruals(settings: Settings, caf: str, exercise: int) -> Sheet:
     async with open_all_reads(settings) as reads:
-        rights = await funding.rights(reads["funding"], caf)
+        rights = await funding.rights(reads["funding"], caf, [exercise])
         entries = await accounting.posted_entries(reads["accounting"], caf)
     return of_accruals.accruals(rights, of_accruals.booked(entries, exercise), caf, exercise)
 
 
 async def _bilans(settings: Settings, caf: str, school_year: str, on: date) -> Sheet:
     async with open_all_reads(settings) as reads:
-        rights = await funding.rights(reads["funding"], caf)
+        rights = await funding.rights(reads["funding"], caf, [start_year(school_year)])
         reports = await submission.interim_report_events(reads["submission"], caf)
     interim = of_bilans.interim_reports(reports, school_year)
     return of_bilans.bilans(rights, interim, caf, school_year, on)

@@ -1,5 +1,6 @@
 """Queries on funding, for commands. Functions take the read port of its database."""
 
+from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Literal
 
@@ -28,10 +29,21 @@ async def envelopes(reads: Reads, caf: str) -> Envelopes | None:
     return await reads.state(Envelopes, caf)
 
 
-async def rights(reads: Reads, caf: str) -> Rights:
-    """Return the current rights of a Caf."""
-    events = await events_of_types(reads, caf, WANTED)
+async def rights(reads: Reads, caf: str, start_years: Sequence[int] | None = None) -> Rights:
+    """Return the rights of a Caf, of all years or of the dossiers with a grant of some years.
+
+    With `start_years` a right of these years that has no grant, granted or deferred, is left out;
+    other years of the same dossiers are there.
+    """
+    dossier_ids = None if start_years is None else await _granted(reads, caf, start_years)
+    events = await events_of_types(reads, caf, WANTED, dossier_ids)
     return rights_of(event.data for event in events)
+
+
+async def _granted(reads: Reads, caf: str, start_years: Sequence[int]) -> set[str]:
+    """Return the dossiers with a grant of these years, whatever its status."""
+    where = {"agrement.caf": caf, "start_year": {"$in": list(start_years)}}
+    return {key.partition("|")[0] for key in await reads.distinct(Grant, "_id", where)}
 
 
 async def deferred_grants(
@@ -51,10 +63,11 @@ async def deferred_grants(
     return await sample(reads, Grant, where, named)
 
 
-async def dossiers_with_refused_accounts(reads: Reads, caf: str) -> set[str]:
-    """Return the dossiers whose accounts were refused at least once."""
-    refused = [event.data for event in await events_of_types(reads, caf, [BalanceRefused])]
-    return {data.dossier_id for data in refused if isinstance(data, BalanceRefused)}
+async def dossiers_with_refused_accounts(reads: Reads, caf: str, start_year: int) -> set[str]:
+    """Return the dossiers with a grant of a year whose accounts were refused at least once."""
+    dossier_ids = await _granted(reads, caf, [start_year])
+    refused = await events_of_types(reads, caf, [BalanceRefused], dossier_ids)
+    return {event.data.dossier_id for event in refused if isinstance(event.data, BalanceRefused)}
 
 
 async def published_baremes(reads: Reads) -> tuple[PublishedBareme, ...]:

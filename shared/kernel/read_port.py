@@ -8,6 +8,7 @@ is absent equals None.
 """
 
 from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
@@ -58,6 +59,15 @@ class Reads(Protocol):
 
     async def events_by_routing_key(self, keys: Sequence[str]) -> list[bytes]:
         """Return the events under these routing keys, received or published, by their time."""
+        ...
+
+    async def events_of_dossiers(
+        self, dossier_ids: AbstractSet[str], keys: Sequence[str]
+    ) -> list[bytes]:
+        """Return such events in the records of decisions about these dossiers.
+
+        A record may be about many dossiers: events about others are not left out.
+        """
         ...
 
     async def state(self, model: type[S], key: str) -> S | None:
@@ -119,15 +129,23 @@ async def sample(reads: Reads, model: type[State], where: Where, most: int) -> S
 
 
 async def events_of_types(
-    reads: Reads, caf: str, models: Sequence[type[WireModel]]
+    reads: Reads,
+    caf: str,
+    models: Sequence[type[WireModel]],
+    dossier_ids: AbstractSet[str] | None = None,
 ) -> tuple[Envelope, ...]:
     """Return the events of these types about one Caf that a service received or published.
+
+    `dossier_ids`: only those about these dossiers; every model has a `dossier_id`.
 
     Raises:
         StoreError: when the database does not answer.
     """
     keys = [routing_key(model.__name__, caf) for model in models]
-    return tuple(decode(body) for body in await reads.events_by_routing_key(keys))
+    if dossier_ids is None:
+        return tuple(decode(body) for body in await reads.events_by_routing_key(keys))
+    events = [decode(body) for body in await reads.events_of_dossiers(dossier_ids, keys)]
+    return tuple(e for e in events if getattr(e.data, "dossier_id", None) in dossier_ids)
 
 
 def by_time(records: Iterable[MessageRecord]) -> list[MessageRecord]:

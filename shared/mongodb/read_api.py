@@ -4,6 +4,7 @@ All is read as a majority of the servers keeps it: what was given out, no failov
 """
 
 from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
@@ -108,6 +109,17 @@ class ReadApi:
         wanted = {"outcome": "decided", "$or": either}
         with map_driver_errors():
             cursor = self._database["inbox"].find(wanted).sort("$natural", ASCENDING)
+            records = [document_to_record(document) async for document in cursor]
+        return list(bodies_by_routing_key(records, keys))
+
+    async def events_of_dossiers(
+        self, dossier_ids: AbstractSet[str], keys: Sequence[str]
+    ) -> list[bytes]:
+        """Return such events in the records of decisions about these dossiers."""
+        wanted = {"dossier_ids": {"$in": list(dossier_ids)}, "outcome": "decided"}
+        with map_driver_errors():
+            # Sorted here: the server cannot merge the order of so many ranges of the index.
+            cursor = self._database["inbox"].find(wanted)
             records = [document_to_record(document) async for document in cursor]
         return list(bodies_by_routing_key(records, keys))
 

@@ -148,6 +148,20 @@ async def test_events_are_what_came_and_what_was_published_by_time(reads: Reads)
     assert await reads.events_by_routing_key(["FundingGranted.v1.271"]) == []
 
 
+async def test_events_of_some_dossiers_are_read_by_time_from_the_records_about_them(
+    reads: Reads,
+) -> None:
+    keys = ["DossierSubmitted.v1.761", "DossierReceived.v1.271"]
+
+    assert await reads.events_of_dossiers({"D-1", "D-3"}, keys) == [
+        *(b"{}", b"['early']"),
+        b"[271]",
+        b"{}",
+    ]
+    assert await reads.events_of_dossiers({"D-2"}, ["DossierReceived.v1.761"]) == [b"[1]", b"[1]"]
+    assert await reads.events_of_dossiers(set(), keys) == []
+
+
 @pytest.mark.parametrize(
     ("where", "selected"),
     [

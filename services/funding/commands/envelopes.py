@@ -34,7 +34,7 @@ def envelopes(
     funding knows no envelope and no grant of that Caf.
     """
     settings = load_settings()
-    content, rights = run_async(_envelopes(settings, caf), settings)
+    content, rights = run_async(_envelopes(settings, caf, exercise), settings)
     if content is None:
         fail(f"funding knows no envelope and no grant of Caf {caf}", Code.WRONG)
     sheet = of_envelopes.envelopes(content, rights, exercise)
@@ -49,6 +49,10 @@ def envelopes(
             write_csv(sheet, csv)
 
 
-async def _envelopes(settings: Settings, caf: str) -> tuple[Envelopes | None, Rights]:
+async def _envelopes(
+    settings: Settings, caf: str, exercise: int | None
+) -> tuple[Envelopes | None, Rights]:
+    """Read the envelopes and the rights that charge an exercise: of its year and the one before."""
+    start_years = None if exercise is None else [exercise - 1, exercise]
     async with queries.opened(settings) as reads:
-        return await queries.envelopes(reads, caf), await queries.rights(reads, caf)
+        return await queries.envelopes(reads, caf), await queries.rights(reads, caf, start_years)

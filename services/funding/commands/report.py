@@ -19,6 +19,7 @@ from shared.console.listing import Limit, first
 from shared.console.runtime import load_settings, run_async
 from shared.console.tables import Sheet, print_sheet, write_csv
 from shared.console.terminal import Code, fail
+from shared.kernel.calendar import start_year
 from shared.kernel.settings import Settings
 
 Caf = Annotated[str, typer.Option(metavar="CODE", help="Three digits, such as 761.")]
@@ -33,7 +34,7 @@ Dossier = Annotated[str | None, typer.Option(metavar="ID", help="Only the rows o
 
 def departement(caf: Caf, school_year: Year, csv: Csv = None, *, as_json: AsJson = False) -> None:
     """Print the departmental report: gestionnaires, projects, children, amounts, by level."""
-    sheet = of_departement.departement(_rights(caf), caf, school_year)
+    sheet = of_departement.departement(_rights(caf, school_year), caf, school_year)
     deliver_sheet(sheet, csv, as_json=as_json)
 
 
@@ -61,7 +62,7 @@ def places(  # noqa: PLR0913 - one argument is one option
         names = read_communes(communes) if communes else {}
     except (OSError, CommunesError) as fault:
         fail(f"--communes: {fault}", Code.WRONG)
-    granted = of_places.granted_places(_rights(caf), names, school_year)
+    granted = of_places.granted_places(_rights(caf, school_year), names, school_year)
     sheet = of_places.places(granted, caf, school_year)
     deliver_sheet(of_dossier(sheet, dossier), csv, limit=limit, as_json=as_json)
     if geojson:
@@ -89,11 +90,11 @@ def deliver_sheet(sheet: Sheet, csv: Path | None, *, limit: int = 0, as_json: bo
             write_csv(sheet, csv)
 
 
-def _rights(caf: str) -> Rights:
+def _rights(caf: str, school_year: str) -> Rights:
     settings = load_settings()
-    return run_async(_read(settings, caf), settings)
+    return run_async(_read(settings, caf, school_year), settings)
 
 
-async def _read(settings: Settings, caf: str) -> Rights:
+async def _read(settings: Settings, caf: str, school_year: str) -> Rights:
     async with queries.opened(settings) as reads:
-        return await queries.rights(reads, caf)
+        return await queries.rights(reads, caf, [start_year(school_year)])

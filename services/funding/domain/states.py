@@ -68,7 +68,7 @@ class Grant(State):
     """
 
     collection = "grants"
-    indexes = (("waits_for", "start_year", "place"),)
+    indexes = (("waits_for", "start_year", "place"), ("agrement.caf", "start_year"))
 
     status: Literal["deferred", "granted", "refused", "cancelled"]
     waits_for: Literal["bareme", "envelope"] | None

@@ -10,6 +10,7 @@ from services.funding import queries
 from services.funding.exports.bonus import Project, bonus_rows
 from services.funding.exports.bonus_xlsx import BonusHeader, write_bonuses
 from shared.exports.pipeline import Control, Draft, ExportRequest
+from shared.kernel.calendar import start_year
 from shared.kernel.money import total
 from shared.kernel.read_port import Reads
 
@@ -58,5 +59,6 @@ async def bonus_batch(reads: Reads, school_year: str, caf: str | None) -> BonusB
     """
     projects: list[Project] = []
     for code in [caf] if caf else await queries.cafs(reads):
-        projects.extend(bonus_rows(await queries.rights(reads, code), school_year))
+        rights = await queries.rights(reads, code, [start_year(school_year)])
+        projects.extend(bonus_rows(rights, school_year))
     return BonusBatch(school_year, caf, tuple(projects))

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from functools import reduce
 from typing import Any, TypeVar
@@ -70,6 +71,14 @@ class MemoryReads:
     async def events_by_routing_key(self, keys: Sequence[str]) -> list[bytes]:
         """Return the events under these routing keys, received or published, by their time."""
         return list(bodies_by_routing_key([record async for record in self.records()], keys))
+
+    async def events_of_dossiers(
+        self, dossier_ids: AbstractSet[str], keys: Sequence[str]
+    ) -> list[bytes]:
+        """Return such events in the records of decisions about these dossiers."""
+        records = [record async for record in self.records()]
+        about = (record for record in records if not dossier_ids.isdisjoint(record.dossier_ids))
+        return list(bodies_by_routing_key(about, keys))
 
     async def state(self, model: type[S], key: str) -> S | None:
         """Return one state, None when it does not exist."""
