@@ -212,3 +212,13 @@ def test_what_is_settled_is_settled_again_with_the_changed_prices() -> None:
     # 32,5 % of 8 000,00 = 2 600,00 where 2 758,25 was settled; 634,00 of bonus in both.
     assert amount(rights) == Decimal("3234.00")
     assert comparison.whole.difference == Decimal("-158.25")
+
+
+def test_a_deferred_right_whose_agrement_is_withdrawn_no_longer_waits() -> None:
+    withdrawn = life.agrement_amended()
+    messages = arrived(samples.agrement(**LATER), withdrawn)
+
+    comparison, rights = simulated(messages, "2026-2027")
+
+    assert rights == {}
+    assert (comparison.whole.waiting_before, comparison.whole.waiting_after) == (0, 0)
