@@ -126,7 +126,8 @@ class MessageRecord:
 
     `body` is None for a body over the bound: only its size and hash are kept.
     `outcome` is `decided`, `refused` (not valid) or `poison`; what is decided has a receipt, the
-    others have a `reason`. `handled_at` counts whole milliseconds, as the store does.
+    others have a `reason`. `handled_at` counts whole milliseconds, as the store does. `position`
+    orders records: microseconds since 1970 at handling, strictly increasing for each worker.
     """
 
     key: InboxKey
@@ -135,6 +136,7 @@ class MessageRecord:
     body: bytes | None
     routing_key: str
     handled_at: datetime
+    position: int
     outcome: str
     type: str | None = None
     caf: str | None = None

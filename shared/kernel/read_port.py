@@ -10,7 +10,6 @@ is absent equals None.
 from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 from shared.contracts.base import WireModel
@@ -36,7 +35,7 @@ class Reads(Protocol):
     def records(
         self, *, caf: str | None = None, dossier_id: str | None = None
     ) -> AsyncIterator[MessageRecord]:
-        """Yield the records of decisions, of one Caf or dossier, in the order they were written."""
+        """Yield the records of decisions, of one Caf or dossier, ordered by position."""
         ...
 
     async def count_records(self, *, caf: str | None = None, dossier_id: str | None = None) -> int:
@@ -50,15 +49,8 @@ class Reads(Protocol):
         """
         ...
 
-    async def decided_records(self) -> list[MessageRecord]:
-        """Return the record of every decision by its time.
-
-        Records of one millisecond stand in the order they were written.
-        """
-        ...
-
     async def events_by_routing_key(self, keys: Sequence[str]) -> list[bytes]:
-        """Return the events under these routing keys, received or published, by their time."""
+        """Return the events under these routing keys, received or published, in order."""
         ...
 
     async def events_of_dossiers(
@@ -148,19 +140,10 @@ async def events_of_types(
     return tuple(e for e in events if getattr(e.data, "dossier_id", None) in dossier_ids)
 
 
-def by_time(records: Iterable[MessageRecord]) -> list[MessageRecord]:
-    """Return records by the time they were handled; those of one millisecond stay in order."""
-    return sorted(records, key=_handled_at)
-
-
 def bodies_by_routing_key(records: Iterable[MessageRecord], keys: Sequence[str]) -> Iterator[bytes]:
-    """Yield the messages under these routing keys that records received or published, by time."""
-    for record in by_time(records):
+    """Yield the messages under these routing keys that records received or published."""
+    for record in records:
         outputs = ((output.routing_key, output.body) for output in record.outputs)
         for key, body in ((record.routing_key, record.body), *outputs):
             if key in keys and body:
                 yield body
-
-
-def _handled_at(record: MessageRecord) -> datetime:
-    return record.handled_at

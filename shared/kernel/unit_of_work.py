@@ -18,6 +18,7 @@ from shared.kernel.fault_injection import CrashPoints
 from shared.kernel.inbound import TOO_LARGE, InboundMessage, id_reuse
 from shared.kernel.outbox import EventFactory, as_poison_message, rejection_messages
 from shared.kernel.ports import MessageRecord, OutgoingMessage, Store, StoreError, Transaction
+from shared.kernel.position import next_position
 from shared.kernel.receipts import Provenance, build_receipt
 from shared.kernel.recorded_parameters import RecordingParameters
 from shared.kernel.session import NeedsOwnUnitError, Session
@@ -38,6 +39,7 @@ class UnitOfWork:
     ) -> None:
         self.service, self.store, self.worker = service, store, worker
         self.clock, self.crash = clock, crash
+        self._position = 0
         self._parameters = RecordingParameters(service.parameters)
         self._provenance = Provenance(service.name, version("clas"), self._parameters.digest)
 
@@ -128,6 +130,7 @@ class UnitOfWork:
             body=None if _too_large(item) else delivery.body,
             routing_key=delivery.routing_key,
             handled_at=at,
+            position=self._position,
             outcome=outcome,
             type=event_type,
             caf=getattr(content, "caf", None),
@@ -139,8 +142,12 @@ class UnitOfWork:
         return self.service.by_event[item.spec.model]
 
     def _event_factory(self) -> EventFactory:
-        """Return one for an instant of whole milliseconds: the store keeps no finer ones."""
+        """Return one for an instant of whole milliseconds: the store keeps no finer ones.
+
+        The record of this message gets the next position.
+        """
         now = self.clock()
+        self._position = next_position(self._position, now)
         return EventFactory(
             self.service.name, now.replace(microsecond=now.microsecond // 1000 * 1000)
         )

@@ -5,17 +5,19 @@ from typing import Any
 
 from shared.kernel.personal import PersonalFields
 from shared.kernel.ports import FORM, LEGACY
+from shared.kernel.position import next_position
 from shared.mongodb.documents import state_to_document
 
 Document = dict[str, Any]
-OLD_INDEX = "subjects_1_at_1"
+OLD_INDEXES = ("subjects_1_at_1", "pending")
+"""Indexes of the inbox that the form of this release replaces."""
 UNNUMBERED: Document = {"_form": {"$exists": False}}
 """The filter of documents of form 1."""
 OPTIONAL = ("pending", "due", "token")
 
 
-def record_from_form_1(old: Document) -> Document:
-    """Return a record; its principal is `legacy`.
+def record_from_form_1(old: Document, previous: int) -> Document:
+    """Return a record; its principal is `legacy`, its position the next one after `previous`.
 
     Raises:
         KeyError, TypeError: when it is not a record of form 1.
@@ -28,6 +30,7 @@ def record_from_form_1(old: Document) -> Document:
         "size": old["size"],
         "routing_key": old["routing_key"],
         "handled_at": old["at"],
+        "position": next_position(previous, old["at"]),
         "outcome": old["outcome"],
         "type": old["type"],
         "caf": old["caf"],

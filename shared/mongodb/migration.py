@@ -2,8 +2,8 @@
 
 Every batch leaves its documents in the one form or in the other, and the number of a database is
 written last. So a migration that was interrupted anywhere goes on where it was, and ends as an
-uninterrupted one does. Records get new keys: they are inserted anew and deleted in one transaction,
-in the order they were written, because readers sort records of one millisecond by that order.
+uninterrupted one does. Records get new keys: they are inserted anew and deleted in one transaction.
+They get positions in the order they were written, each after the highest one that was given.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -20,7 +20,7 @@ from motor.motor_asyncio import (
     AsyncIOMotorCollection,
     AsyncIOMotorDatabase,
 )
-from pymongo import ASCENDING, ReplaceOne
+from pymongo import ASCENDING, DESCENDING, ReplaceOne
 
 from shared.kernel.decision import State
 from shared.kernel.personal import PersonalFields, personal_fields
@@ -29,7 +29,12 @@ from shared.kernel.settings import Settings
 from shared.mongodb.errors import map_driver_errors
 from shared.mongodb.export_register import DATABASE as EXPORTS
 from shared.mongodb.form import FIRST, check_form, stored_form, write_form
-from shared.mongodb.form_1 import OLD_INDEX, UNNUMBERED, record_from_form_1, state_from_form_1
+from shared.mongodb.form_1 import (
+    OLD_INDEXES,
+    UNNUMBERED,
+    record_from_form_1,
+    state_from_form_1,
+)
 from shared.mongodb.store import MongoStore, connect
 
 INBOX, LOCKS = "inbox", "fences"
@@ -137,8 +142,8 @@ class Migration:
 
     async def _index(self, database: Database, name: str) -> None:
         await MongoStore(database).create_collections(self._states[name])
-        if OLD_INDEX in await database[INBOX].index_information():
-            await database[INBOX].drop_index(OLD_INDEX)
+        for index in {*OLD_INDEXES} & {*await database[INBOX].index_information()}:
+            await database[INBOX].drop_index(index)
 
     def _database(self, name: str) -> Database:
         return self._client[f"{self._prefix}{name}"]
@@ -160,9 +165,16 @@ async def _plan(database: Database, collection: str) -> CollectionPlan:
 
 
 async def _move_records(inbox: Collection, advance: Advance) -> None:
+    last = await inbox.find_one({"_form": FORM}, {"position": 1}, sort=[("position", DESCENDING)])
+    position = last["position"] if last else 0
     async with await inbox.database.client.start_session() as session:
-        async for batch in _batches(inbox):
-            records = [_moved(record_from_form_1, inbox, document) for document in batch]
+        # The order they were written is the only one that records of form 1 have.
+        async for batch in _batches(inbox, "$natural"):
+            records = []
+            for document in batch:
+                move = partial(record_from_form_1, previous=position)
+                records.append(_moved(move, inbox, document))
+                position = records[-1]["position"]
             keys = [document["_id"] for document in batch]
             await session.with_transaction(partial(_replace_records, inbox, keys, records))
             advance(len(batch))
@@ -183,7 +195,7 @@ async def _replace_records(
 
 async def _move_states(fields: PersonalFields, collection: Collection, advance: Advance) -> None:
     move = partial(state_from_form_1, fields=fields)
-    async for batch in _batches(collection):
+    async for batch in _batches(collection, "_id"):
         states = [_moved(move, collection, document) for document in batch]
         await collection.bulk_write(
             [ReplaceOne({"_id": state["_id"], **UNNUMBERED}, state) for state in states],
@@ -194,7 +206,7 @@ async def _move_states(fields: PersonalFields, collection: Collection, advance: 
 
 async def _number(collection: Collection, advance: Advance) -> None:
     """Give each document its number; nothing else of it changes."""
-    async for batch in _batches(collection, {"_id": 1}):
+    async for batch in _batches(collection, "_id", {"_id": 1}):
         keys = [document["_id"] for document in batch]
         await collection.update_many({"_id": {"$in": keys}}, {"$set": {"_form": FORM}})
         advance(len(batch))
@@ -214,11 +226,11 @@ def _moved(
 
 
 async def _batches(
-    collection: Collection, projection: Document | None = None
+    collection: Collection, order: str, projection: Document | None = None
 ) -> AsyncIterator[list[Document]]:
-    """Yield the documents of form 1 in the order they were written."""
+    """Yield the documents of form 1, ordered by a field."""
     raw: Any = collection.with_options(codec_options=bson.CodecOptions(RawBSONDocument))
-    cursor = raw.find(UNNUMBERED, projection).sort("$natural", ASCENDING)
+    cursor = raw.find(UNNUMBERED, projection).sort(order, ASCENDING)
     batch: list[Document] = []
     size = 0
     async for document in cursor.batch_size(BATCH_DOCUMENTS):

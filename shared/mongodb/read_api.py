@@ -14,7 +14,7 @@ from pymongo.read_concern import ReadConcern
 
 from shared.kernel.decision import State
 from shared.kernel.ports import InboxKey, MessageRecord, StoredDocument
-from shared.kernel.read_port import Reads, Where, bodies_by_routing_key, by_time
+from shared.kernel.read_port import Reads, Where, bodies_by_routing_key
 from shared.kernel.settings import Settings
 from shared.mongodb.documents import document_to_record, document_to_stored, inbox_id, inbox_key
 from shared.mongodb.errors import map_driver_errors
@@ -69,10 +69,10 @@ class ReadApi:
     async def records(
         self, *, caf: str | None = None, dossier_id: str | None = None
     ) -> AsyncIterator[MessageRecord]:
-        """Yield the records of decisions, of one Caf or dossier, in the order they were written."""
+        """Yield the records of decisions, of one Caf or dossier, ordered by position."""
         with map_driver_errors():
             cursor = self._database["inbox"].find(_decided(caf, dossier_id))
-            async for document in cursor.sort("$natural", ASCENDING):
+            async for document in cursor.sort("position", ASCENDING):
                 yield document_to_record(document)
 
     async def count_records(self, *, caf: str | None = None, dossier_id: str | None = None) -> int:
@@ -88,27 +88,20 @@ class ReadApi:
         about = {"$in": ["$$this.dossier_id", [{"$literal": dossier_id}, None]]}
         pipeline: list[Document] = [
             {"$match": {"dossier_ids": dossier_id}},
-            {"$sort": {"handled_at": ASCENDING}},
+            {"$sort": {"position": ASCENDING}},
             {"$set": {"outputs": {"$filter": {"input": "$outputs", "cond": about}}}},
         ]
         with map_driver_errors():
             cursor = self._database["inbox"].aggregate(pipeline)
             return [document_to_record(document) async for document in cursor]
 
-    async def decided_records(self) -> list[MessageRecord]:
-        """Return the record of every decision by its time.
-
-        Records of one millisecond stand in the order they were written.
-        """
-        return by_time([record async for record in self.records()])
-
     async def events_by_routing_key(self, keys: Sequence[str]) -> list[bytes]:
-        """Return the events under these routing keys, received or published, by their time."""
+        """Return the events under these routing keys, received or published, in order."""
         among = {"$in": list(keys)}
         either = [{"routing_key": among}, {"outputs.routing_key": among}]
         wanted = {"outcome": "decided", "$or": either}
         with map_driver_errors():
-            cursor = self._database["inbox"].find(wanted).sort("$natural", ASCENDING)
+            cursor = self._database["inbox"].find(wanted).sort("position", ASCENDING)
             records = [document_to_record(document) async for document in cursor]
         return list(bodies_by_routing_key(records, keys))
 

@@ -102,10 +102,10 @@ class Snapshot:
             return int(await documents.count_documents(where, session=self._session))
 
     async def records(self, service: str, where: Document) -> AsyncIterator[StoredRecord]:
-        """Yield records in the order they were written, readable or not."""
+        """Yield records in the order of their positions, readable or not."""
         inbox = self._of(service)["inbox"]
         with reading():
-            cursor = inbox.find(where, session=self._session).sort("$natural", ASCENDING)
+            cursor = inbox.find(where, session=self._session).sort("position", ASCENDING)
             async for document in cursor.batch_size(RECORDS_AT_ONCE):
                 yield _stored_record(document)
 
@@ -211,12 +211,12 @@ def _is_whole(record: MessageRecord) -> bool:
     optional: list[Any] = [record.type, record.caf, record.reason]
     optional += [text for each in outputs for text in (each.queue, each.subject)]
     bodies: list[Any] = [record.body, receipt and receipt.content, *(each.body for each in outputs)]
-    others: list[Any] = [record.handled_at, record.size, record.key.replay]
+    others: list[Any] = [record.handled_at, record.position, record.size, record.key.replay]
     return (
         all(isinstance(text, str) for text in texts)
         and all(isinstance(text, str | None) for text in optional)
         and all(isinstance(body, bytes | None) for body in bodies)
-        and [type(other) for other in others] == [datetime, int, int]
+        and [type(other) for other in others] == [datetime, int, int, int]
     )
 
 

@@ -21,6 +21,7 @@ from shared.kernel.ports import (
     SharedAccess,
     Store,
 )
+from shared.kernel.position import position_of
 
 ALONE = SharedAccess("w", read=False, wrote=False)
 READER = SharedAccess("reader", read=True, wrote=False)
@@ -46,6 +47,7 @@ def record(event_id: str, *outputs: str, body: bytes = b"{}") -> MessageRecord:
         body=body,
         routing_key="DossierSubmitted.v1.761",
         handled_at=datetime.now(UTC),
+        position=position_of(datetime.now(UTC)),
         outcome="decided",
         dossier_ids=(event_id,),
         outputs=tuple(

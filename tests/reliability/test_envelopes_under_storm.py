@@ -73,7 +73,7 @@ async def all_received(client: RabbitClient, name: str, count: int) -> None:
 def in_the_order_of_commits(stage: Processes) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield dossier and answer of each agrement, as its Caf's envelopes saw them one by one."""
     with MongoClient[dict[str, Any]](stage.servers.mongo_url) as client:
-        records = client[f"{stage.prefix}funding"]["inbox"].find().sort("$natural", 1)
+        records = client[f"{stage.prefix}funding"]["inbox"].find().sort("position", 1)
         for record in records:
             if record["type"].endswith(".AgrementGranted.v1"):
                 (output,) = record["outputs"]

@@ -32,7 +32,7 @@ async def inputs_from_records(reads: Reads) -> FundingInputs:
     Raises:
         StoreError: when the database does not answer.
     """
-    records = await reads.decided_records()
+    records = [record async for record in reads.records()]
     arrived = [IncomingMessage(record.body or b"", record.routing_key) for record in records]
     published = [output for record in records for output in record.outputs]
     return FundingInputs([message for message in arrived if not _internal(message)], published)

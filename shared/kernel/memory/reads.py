@@ -5,12 +5,13 @@ from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequen
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from functools import reduce
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from shared.kernel.decision import State
 from shared.kernel.memory.store import MemoryStore
 from shared.kernel.ports import InboxKey, MessageRecord, Selection, StoredDocument
-from shared.kernel.read_port import Where, bodies_by_routing_key, by_time
+from shared.kernel.read_port import Where, bodies_by_routing_key
 
 S = TypeVar("S", bound=State)
 OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
@@ -40,9 +41,9 @@ class MemoryReads:
     async def records(
         self, *, caf: str | None = None, dossier_id: str | None = None
     ) -> AsyncIterator[MessageRecord]:
-        """Yield the records of decisions, of one Caf or dossier, in the order they were written."""
+        """Yield the records of decisions, of one Caf or dossier, ordered by position."""
         await self._store.ping()
-        for record in list(self._store.records.values()):
+        for record in self._records():
             of_caf = not caf or record.caf == caf
             of_dossier = not dossier_id or dossier_id in record.dossier_ids
             if record.outcome == "decided" and of_caf and of_dossier:
@@ -58,18 +59,11 @@ class MemoryReads:
         A record may be about many dossiers: outputs about others are left out.
         """
         await self._store.ping()
-        about = (r for r in self._store.records.values() if dossier_id in r.dossier_ids)
-        return by_time(_about(record, dossier_id) for record in about)
-
-    async def decided_records(self) -> list[MessageRecord]:
-        """Return the record of every decision by its time.
-
-        Records of one millisecond stand in the order they were written.
-        """
-        return by_time([record async for record in self.records()])
+        about = (record for record in self._records() if dossier_id in record.dossier_ids)
+        return [_about(record, dossier_id) for record in about]
 
     async def events_by_routing_key(self, keys: Sequence[str]) -> list[bytes]:
-        """Return the events under these routing keys, received or published, by their time."""
+        """Return the events under these routing keys, received or published, in order."""
         return list(bodies_by_routing_key([record async for record in self.records()], keys))
 
     async def events_of_dossiers(
@@ -118,6 +112,9 @@ class MemoryReads:
     async def count_unpublished(self) -> int:
         """Count the records whose outputs wait to be published."""
         return await self._store.count_unpublished()
+
+    def _records(self) -> list[MessageRecord]:
+        return sorted(self._store.records.values(), key=attrgetter("position"))
 
     async def _selected(
         self, model: type[State], where: Where, order: Sequence[str] = ()

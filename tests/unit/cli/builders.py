@@ -8,6 +8,7 @@ from shared.contracts.base import WireModel
 from shared.contracts.envelope import encode, routing_key
 from shared.contracts.sentences.text import Sentences
 from shared.kernel.ports import DEVELOPMENT, InboxKey, MessageRecord, OutgoingMessage
+from shared.kernel.position import position_of
 from tests.support.samples import DOSSIER
 
 OTHER = "ELAN-2025-761-000002"
@@ -45,6 +46,7 @@ def record(
         body=message,
         routing_key="DossierSubmitted.v1.761",
         handled_at=when,
+        position=position_of(when),
         outcome=outcome,
         type="fr.caf.clas.DossierSubmitted.v1",
         dossier_ids=(DOSSIER,),

@@ -9,6 +9,7 @@ from shared.audit.delivery_reconciliation import DeliveryReconciliation
 from shared.audit.findings import Violation
 from shared.audit.records import ParsedRecord, parse_record
 from shared.kernel.ports import DEVELOPMENT, InboxKey, MessageRecord, OutgoingMessage
+from shared.kernel.position import position_of
 from shared.kernel.receipts import sha256
 from shared.mongodb.snapshot import StoredRecord
 from tests.support import samples
@@ -32,6 +33,7 @@ def record(content: bytes) -> MessageRecord:
         body=content,
         routing_key="",
         handled_at=AT,
+        position=position_of(AT),
         outcome="decided",
         dossier_ids=(samples.DOSSIER,),
     )

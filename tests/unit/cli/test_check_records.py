@@ -19,6 +19,7 @@ from shared.kernel.ports import (
     SnapshotExpiredError,
     StoreUnavailableError,
 )
+from shared.kernel.position import position_of
 from shared.kernel.receipts import sha256
 from shared.mongodb.snapshot import StoredRecord, reading
 from tests.unit.kernel.bench import Bench, convention
@@ -33,6 +34,7 @@ POISON = MessageRecord(
     body=BODY,
     routing_key="ConventionSigned.v1.761",
     handled_at=AT,
+    position=position_of(AT),
     outcome="poison",
     type=SENT["type"],
     caf="761",
