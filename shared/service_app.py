@@ -17,9 +17,9 @@ import uvloop
 from faststream.asgi import AsgiFastStream
 
 from shared.contracts.registry import SERVICES
-from shared.kernel.decision import Service
 from shared.kernel.fault_injection import CrashPoints
 from shared.kernel.ports import StoreError, StoreFormError
+from shared.kernel.service import Service
 from shared.kernel.settings import FIRST_PORT, Settings
 from shared.kernel.worker import Worker
 from shared.mongodb.store import MongoStore, connect

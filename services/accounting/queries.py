@@ -12,8 +12,8 @@ from services.accounting.domain.grants import Grant
 from shared.contracts.accounting import AccountingEntryPosted, ClosingRefused
 from shared.contracts.envelope import Envelope
 from shared.kernel.calendar import school_year
+from shared.kernel.decision import StoredState
 from shared.kernel.money import ZERO
-from shared.kernel.ports import StoredDocument
 from shared.kernel.read_port import Reads, Sample, events_of_types, sample
 from shared.kernel.settings import Settings
 
@@ -157,9 +157,9 @@ async def count_entries(reads: Reads, caf: str, exercise: int | None = None) -> 
 
 async def entry_pages(
     reads: Reads, caf: str, exercise: int | None = None
-) -> AsyncIterator[list[StoredDocument]]:
+) -> AsyncIterator[list[StoredState[Entry]]]:
     """Yield the entries of an exercise, or of all, in pages, in the order of their numbering."""
-    page: list[StoredDocument] = []
+    page: list[StoredState[Entry]] = []
     async for entry in reads.stream(Entry, _entries(caf, exercise), ("exercise", "place")):
         page.append(entry)
         if len(page) == PAGE:

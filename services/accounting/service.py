@@ -26,8 +26,8 @@ from shared.contracts.funding import (
     FundingCancelled,
     FundingGranted,
 )
-from shared.kernel.decision import Handler, Service
 from shared.kernel.parameters import load
+from shared.kernel.service import Handler, Service
 
 FOLDER = "services.accounting.parameters"
 

@@ -12,8 +12,9 @@ from shared.console.json_output import AsJson, print_json
 from shared.console.runtime import broker_unavailable, load_settings, run_async
 from shared.console.terminal import Code, add, confirm, echo, fail, new_table, progress, show, warn
 from shared.contracts.registry import SERVICES
+from shared.kernel.messages import FORM
 from shared.kernel.outbox import queue_of
-from shared.kernel.ports import FORM, BrokerUnavailableError
+from shared.kernel.ports import BrokerUnavailableError
 from shared.kernel.settings import Settings
 from shared.mongodb.migration import CollectionPlan, Migration, MigrationError, open_migration
 from shared.rabbitmq.broker_admin import connected, queue_stats

@@ -12,7 +12,8 @@ from services.cli.reads import ReadsByService, open_all_reads
 from shared.console.runtime import load_settings, run_async
 from shared.console.terminal import Code, echo, fail, progress, warn
 from shared.contracts.event_file import EventFault, ValidEvent, split, validate
-from shared.kernel.ports import BrokerUnavailableError, IncomingMessage
+from shared.kernel.messages import IncomingMessage
+from shared.kernel.ports import BrokerUnavailableError
 from shared.kernel.settings import Settings
 
 AT_ONCE = 100

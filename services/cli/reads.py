@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from shared.contracts.registry import SERVICES
-from shared.kernel.ports import MessageRecord
+from shared.kernel.messages import MessageRecord
 from shared.kernel.read_port import Reads
 from shared.kernel.settings import Settings
 

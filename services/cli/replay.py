@@ -18,7 +18,7 @@ from shared.console.json_output import AsJson, print_json
 from shared.console.runtime import load_settings, run_async
 from shared.console.terminal import Code, echo, fail, progress
 from shared.french import counted, moment
-from shared.kernel.ports import MessageRecord
+from shared.kernel.messages import MessageRecord
 from shared.kernel.replay import Difference, Replay, What
 from shared.kernel.settings import Settings
 

@@ -6,7 +6,7 @@ from services.accounting.service import SERVICE as ACCOUNTING
 from services.eligibility.service import SERVICE as ELIGIBILITY
 from services.funding.service import SERVICE as FUNDING
 from services.submission.service import SERVICE as SUBMISSION
-from shared.kernel.decision import Service
+from shared.kernel.service import Service
 
 SERVICES_BY_NAME: Mapping[str, Service] = {
     service.name: service for service in (SUBMISSION, ELIGIBILITY, FUNDING, ACCOUNTING)

@@ -19,8 +19,8 @@ from services.eligibility.holidays import autumn_holidays
 from shared.contracts.caf import CommitteeDecided
 from shared.contracts.corrections import AgrementImported, AmendmentDecided
 from shared.contracts.submission import DossierReceived, WithdrawalForwarded
-from shared.kernel.decision import Handler, Service
 from shared.kernel.parameters import load
+from shared.kernel.service import Handler, Service
 
 _FOLDER = "services.eligibility.parameters"
 

@@ -42,8 +42,8 @@ from shared.contracts.corrections import AdvanceReversalOrdered, FundingCancella
 from shared.contracts.elan import AnnualRenewalFiled, ResultAccountFiled
 from shared.contracts.eligibility import AgrementAmended, AgrementGranted, AgrementRegistered
 from shared.contracts.funding import BaremeReleaseContinued, EnvelopeReleaseContinued
-from shared.kernel.decision import Handler, Service
 from shared.kernel.parameters import load
+from shared.kernel.service import Handler, Service
 
 PARAMETERS = FundingParameters(
     baremes=load("services.funding", "parameters/baremes", Bareme),

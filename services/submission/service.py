@@ -24,7 +24,7 @@ from shared.contracts.eligibility import (
     AgrementRegistered,
     WithdrawalJudged,
 )
-from shared.kernel.decision import Handler, Service
+from shared.kernel.service import Handler, Service
 
 SERVICE = Service(
     name="submission",

@@ -11,8 +11,8 @@ from shared.audit.findings import CheckRule, Violation
 from shared.audit.records import Document, ParsedRecord, parse_object
 from shared.contracts.envelope import routing_key
 from shared.contracts.registry import BY_TYPE
+from shared.kernel.messages import MessageRecord, OutgoingMessage
 from shared.kernel.outbox import dead_letters_of
-from shared.kernel.ports import MessageRecord, OutgoingMessage
 
 RESTORE = (
     "l’enregistrement est classé sous autre chose que ce qu’il dit : le rétablir depuis une"

@@ -9,7 +9,7 @@ import orjson
 
 from shared.contracts.registry import BY_TYPE
 from shared.french import listed
-from shared.kernel.ports import MessageRecord, OutgoingMessage
+from shared.kernel.messages import MessageRecord, OutgoingMessage
 from shared.kernel.receipts import sha256
 from shared.mongodb.snapshot import StoredRecord
 

@@ -15,8 +15,8 @@ from shared.audit.records import ParsedRecord, PublishedEvent
 from shared.audit.rights import Rights
 from shared.audit.state_history import StateHistory
 from shared.contracts.registry import SERVICES
-from shared.kernel.decision import Service, State
-from shared.kernel.ports import StoredDocument
+from shared.kernel.decision import State, StoredDocument
+from shared.kernel.service import Service
 
 AGREMENT_EVENTS = {"AgrementGranted", "AgrementRegistered"}
 WELL_FORMED: CheckRule[Any] = CheckRule(

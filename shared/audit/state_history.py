@@ -9,7 +9,7 @@ import orjson
 
 from shared.audit.findings import CheckRule, Violation, no_violations
 from shared.audit.records import Document, ParsedRecord, subject_of
-from shared.kernel.ports import StoredDocument
+from shared.kernel.decision import StoredDocument
 
 RESTORE = (
     "le document a été changé sans décision : le rétablir depuis une sauvegarde ; `clas dossier"

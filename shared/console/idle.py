@@ -14,8 +14,8 @@ from typing import Protocol
 
 from shared.contracts.registry import BY_NAME, SERVICES
 from shared.kernel.inbound import parse
+from shared.kernel.messages import IncomingMessage
 from shared.kernel.outbox import queue_of
-from shared.kernel.ports import IncomingMessage
 from shared.kernel.read_port import Reads
 from shared.kernel.settings import Settings
 from shared.rabbitmq.broker_admin import connected, queue_stats

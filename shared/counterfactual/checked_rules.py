@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from shared.contracts.common import Ground
 from shared.contracts.eligibility import EligibilityAssessed, Finding
 from shared.counterfactual.decision import StoredDecision
-from shared.kernel.rules import Finding as RuleFinding
+from shared.kernel.decision import Finding as RuleFinding
 
 
 @dataclass(frozen=True, slots=True)

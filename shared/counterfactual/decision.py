@@ -13,10 +13,10 @@ from shared.contracts.envelope import Envelope, decode
 from shared.contracts.registry import BY_TYPE
 from shared.counterfactual.rerun import Rerun
 from shared.counterfactual.search import Goal, Trial
-from shared.kernel.decision import Service, State
-from shared.kernel.ports import MessageRecord, Receipt
+from shared.kernel.decision import Finding, State
+from shared.kernel.messages import MessageRecord, Receipt
 from shared.kernel.receipts import Document, sha256
-from shared.kernel.rules import Finding
+from shared.kernel.service import Service
 
 INTERNAL = ("ClosingContinued", "BaremeReleaseContinued", "EnvelopeReleaseContinued")
 """Events by which a service continues its own work: they say nothing about a dossier."""

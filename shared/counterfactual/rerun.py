@@ -8,17 +8,17 @@ from shared.contracts.base import WireModel
 from shared.contracts.envelope import Envelope
 from shared.counterfactual.search import Trial
 from shared.kernel.decision import (
-    Handler,
     Message,
     OutgoingEvent,
     Query,
-    RequestRef,
-    Service,
     State,
     StateRef,
     States,
+    StoredState,
 )
 from shared.kernel.receipts import Document, inputs_from_receipt
+from shared.kernel.service import Handler, Service
+from shared.kernel.unit_of_work import message_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +38,10 @@ class Rerun:
     def of(cls, service: Service, event: Envelope, receipt: Document) -> "Rerun":
         """Return the decision on an event, with the states of its receipt."""
         inputs = inputs_from_receipt(receipt, service)
-        origin = RequestRef(request=event.id, correlation=event.correlationid or event.id)
         return cls(
             handler=service.by_event[type(event.data)],
-            message=Message(event.id, event.type, event.time, origin, event.data),
-            states={ref: loaded.state for ref, loaded in inputs.states.items()},
+            message=message_of(event),
+            states={ref: stored.state for ref, stored in inputs.stored.items()},
             pages=inputs.pages,
             parameters=service.parameters,
         )
@@ -53,7 +52,7 @@ class Rerun:
         Raises:
             KeyError: the decision reads a state that is not in the receipt.
         """
-        pages = {q: tuple(trial.states[ref] for ref in refs) for q, refs in self.pages.items()}
+        stored = {ref: StoredState.only_read(ref, state) for ref, state in trial.states.items()}
         message = replace(self.message, data=trial.data)
-        decision = self.handler.decide(message, States(trial.states, pages), self.parameters)
+        decision = self.handler.decide(message, States(stored, self.pages), self.parameters)
         return tuple(e.data if isinstance(e, OutgoingEvent) else e for e in decision.events)

@@ -1,4 +1,4 @@
-"""The types of a pure decision: states, messages, handlers, services.
+"""The types of a pure decision: messages, states, findings, events.
 
     decide(message, states, parameters) -> Decision
 
@@ -7,15 +7,16 @@ requires, and dated parameters; it returns the changed states and the events to 
 """
 
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, ClassVar, Generic, Self, TypeVar
+from functools import cached_property
+from typing import Any, ClassVar, Generic, Literal, Self, TypeVar
 
+import orjson
 from pydantic import BaseModel, ConfigDict
 
 from shared.contracts.base import WireModel
-from shared.kernel.rules import Finding
 
 NAMESPACE = uuid.UUID("6f0d6c1e-9c0b-5c7e-8a39-2f4f1f6f7b10")
 
@@ -27,11 +28,11 @@ S = TypeVar("S", bound="State")
 class WritePrecondition:
     """A condition on another document, checked by the store when a state is written.
 
-    In the document `id` of `collection`, the item of the list `items` whose `field` equals
+    In the document `id` of `model`, the item of the list `items` whose `field` equals
     `value` must have a `status` in `allowed`; without such an item the status is `absent`.
     """
 
-    collection: str
+    model: type["State"]
     id: str
     items: str
     field: str
@@ -122,16 +123,74 @@ class Message(Generic[E_co]):
     data: E_co
 
 
-class States:
-    """Read access to the states that a decision requires."""
+@dataclass(frozen=True)
+class StoredState(Generic[S]):
+    """A state at one version, as a store has it: version 0 and an empty document before any write.
 
-    def __init__(
-        self,
-        states: Mapping[StateRef[Any], State | None],
-        pages: Mapping[Query[Any], tuple[Any, ...]] | None = None,
-    ) -> None:
-        self._states = states
-        self._pages = {} if pages is None else pages
+    `replaces` is the version that a write expects to replace. Content and state are derived from
+    the document when they are first needed.
+    """
+
+    model: type[S]
+    key: str
+    version: int = 0
+    document: dict[str, Any] = field(default_factory=dict)
+    replaces: int = 0
+
+    @classmethod
+    def of(cls, state: S, version: int, replaces: int = 0) -> "StoredState[S]":
+        """Return a state to be stored.
+
+        Raises:
+            pydantic_core.PydanticSerializationError: a value that JSON cannot represent.
+        """
+        document = state.model_dump(mode="json")
+        stored = cls(type(state), state.key, version, document, replaces)
+        stored.__dict__["existing"] = state
+        return stored
+
+    @classmethod
+    def only_read(cls, ref: StateRef[S], state: S | None) -> "StoredState[S]":
+        """Return a state for a decision that is not stored; None: it does not exist."""
+        stored = cls(ref.model, ref.key, version=0 if state is None else 1)
+        stored.__dict__["existing"] = state
+        return stored
+
+    @property
+    def ref(self) -> StateRef[S]:
+        """The reference to the state."""
+        return StateRef(self.model, self.key)
+
+    @cached_property
+    def content(self) -> bytes | None:
+        """The document as JSON: what receipts quote and hash; None when it does not exist."""
+        return orjson.dumps(self.document) if self.version else None
+
+    @property
+    def state(self) -> S | None:
+        """The state, None when it does not exist.
+
+        Raises:
+            pydantic.ValidationError: when the document does not have its form (any more).
+        """
+        return self.existing if self.version else None
+
+    @cached_property
+    def existing(self) -> S:
+        """The state of a document that exists; raises like `state`."""
+        return self.model.model_validate_json(self.content or b"null")
+
+
+Stored = Mapping[StateRef[Any], StoredState[Any]]
+Pages = Mapping[Query[Any], tuple[StateRef[Any], ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class States:
+    """Read access to the states and pages that a decision requires."""
+
+    stored: Stored
+    pages: Pages = field(default_factory=dict)
 
     def get(self, model: type[S], key: str) -> S | None:
         """Return a state, or None when it does not exist.
@@ -139,11 +198,12 @@ class States:
         Raises:
             KeyError: when the handler does not require it: a programming error.
         """
-        return self._states[StateRef(model, key)]  # type: ignore[return-value]
+        state: S | None = self.stored[StateRef(model, key)].state
+        return state
 
     def get_if_loaded(self, model: type[S], key: str) -> S | None:
         """Like `get`, but None while the state is not loaded: for loading in two steps."""
-        return self._states.get(StateRef(model, key))  # type: ignore[return-value]
+        return self.get(model, key) if StateRef(model, key) in self.stored else None
 
     def page(self, query: Query[S]) -> tuple[S, ...]:
         """Return the states of a page.
@@ -151,11 +211,31 @@ class States:
         Raises:
             KeyError: when the handler does not require it: a programming error.
         """
-        return self._pages[query]
+        states = (self.stored[ref].state for ref in self.pages[query])
+        return tuple(state for state in states if state is not None)
 
     def page_if_loaded(self, query: Query[S]) -> tuple[S, ...] | None:
         """Like `page`, but None while the page is not loaded: for loading in two steps."""
-        return self._pages.get(query)
+        return self.page(query) if query in self.pages else None
+
+
+Outcome = Literal["ok", "breach", "derogation", "review", "not_applicable", "computed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One rule applied: a check with its outcome, or a computation with its amounts.
+
+    `message`, `observed` and `expected` are French texts; the last two are blank where nothing was
+    compared. `amounts` maps a name to an amount in euros or a share, as text.
+    """
+
+    rule: str
+    outcome: Outcome
+    message: str
+    observed: str = ""
+    expected: str = ""
+    amounts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +257,8 @@ class OutgoingEvent:
 class Decision:
     """The changed states, the events to publish, and the rules applied.
 
-    The version of the first state is the events' sequence. `findings` go into the receipt.
+    The version of the first state is the events' sequence. `findings` are what its rules found:
+    they go into the receipt.
     """
 
     states: tuple[State, ...] = ()
@@ -187,55 +268,6 @@ class Decision:
 
 NO_CHANGE = Decision()
 """A duplicate request: no state changes, no event is published."""
-
-RequiredStates = Callable[[Message[Any], States], Iterable[StateRef[Any] | Query[Any]]]
-Decide = Callable[[Message[Any], States, Any], Decision]
-
-
-@dataclass(frozen=True, slots=True)
-class Handler:
-    """A row of a service's handler table: event type, required states, decision.
-
-    `required_states` is called with the loaded states until it names nothing new, so one state
-    may depend on another. It must name every state that the decision gets or returns, except
-    new states with a derived id.
-    """
-
-    event: type[WireModel]
-    required_states: RequiredStates
-    decide: Decide
-
-
-@dataclass(frozen=True, slots=True)
-class Gauge(Generic[S]):
-    """A metric: the number of states still to process by each running batch process.
-
-    `running` selects the states of the running processes; `labels` are the fields that identify
-    a process. `remaining` returns the page at which a process continues: the states of this page
-    and of all later ones are counted. None: nothing remains.
-    """
-
-    name: str
-    description: str
-    running: Query[S]
-    labels: tuple[str, ...]
-    remaining: Callable[[S], Query[Any] | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Service:
-    """A service: its name, handlers, states, parameters and gauges."""
-
-    name: str
-    handlers: tuple[Handler, ...]
-    states: tuple[type[State], ...]
-    parameters: Any = None
-    gauges: tuple[Gauge[Any], ...] = ()
-    by_event: Mapping[type[WireModel], Handler] = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Index the handlers by event type."""
-        object.__setattr__(self, "by_event", {handler.event: handler for handler in self.handlers})
 
 
 def derived_id(*parts: str) -> str:

@@ -5,9 +5,8 @@ from typing import Any
 
 import structlog
 
-from shared.kernel.decision import Gauge, Service
 from shared.kernel.ports import Store, StoreError
-from shared.kernel.session import selection_of
+from shared.kernel.service import Gauge, Service
 from shared.observability import metrics
 
 logger = structlog.get_logger(__name__)
@@ -40,9 +39,8 @@ async def refresh_metrics(service: Service, store: Store) -> None:
 async def _remaining(gauge: Gauge[Any], store: Store) -> dict[tuple[str, ...], int]:
     """Return the number of remaining states by label values."""
     counts = {}
-    for document in await store.page(selection_of(gauge.running)):
-        process = document.read(gauge.running.model)
+    for process in [each.existing for each in await store.page(gauge.running)]:
         query = gauge.remaining(process)
         labels = tuple(str(getattr(process, label)) for label in gauge.labels)
-        counts[labels] = await store.count(selection_of(query)) if query else 0
+        counts[labels] = await store.count(query) if query else 0
     return counts

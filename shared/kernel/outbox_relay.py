@@ -12,10 +12,10 @@ from uuid import uuid4
 import structlog
 
 from shared.kernel.fault_injection import CrashPoints
+from shared.kernel.messages import MessageRecord
 from shared.kernel.ports import (
     BrokerUnavailableError,
     Bus,
-    MessageRecord,
     Store,
     StoreError,
     StoreUnavailableError,

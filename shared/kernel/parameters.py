@@ -1,12 +1,18 @@
-"""Effective-dated parameters from YAML: `values` maps a start year to a value with its source."""
+"""The dated parameters of a service: read from YAML, and recorded as decisions read them.
 
+In YAML, `values` maps a start year to a value with its source.
+"""
+
+import hashlib
+from dataclasses import fields, is_dataclass, replace
 from importlib.resources import files
-from typing import TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import yaml
 from pydantic import BaseModel
+from pydantic_core import to_json
 
-from shared.kernel.effective_dated import ByStartYear
+from shared.kernel.effective_dated import ByStartYear, ParameterRead
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -22,3 +28,40 @@ def load(package: str, name: str, model: type[M]) -> ByStartYear[M]:
     document = yaml.safe_load(files(package).joinpath(f"{name}.yaml").read_text(encoding="utf-8"))
     values = {year: model.model_validate(value) for year, value in document["values"].items()}
     return ByStartYear(name=name, values=values)
+
+
+class Recorded(NamedTuple):
+    """Parameters whose reads are recorded in `reads`; `digest` is the SHA-256 of all values.
+
+    A decision is synchronous and each worker has its own instance, so one record is enough: it is
+    emptied before each decision.
+    """
+
+    parameters: Any
+    reads: dict[ParameterRead, None]
+    digest: str
+
+
+def recorded(parameters: Any) -> Recorded:
+    """Return a dataclass of parameters with each dated field named after it, its reads recorded."""
+    reads: dict[ParameterRead, None] = {}
+    dated = {
+        name: replace(
+            values, name=name, json={y: to_json(v) for y, v in values.values.items()}, reads=reads
+        )
+        for name, values in _dated_fields(parameters).items()
+    }
+    lines = sorted(
+        b"%s %d %s" % (name.encode(), year, value)
+        for name, values in dated.items()
+        for year, value in values.json.items()
+    )
+    digest = hashlib.sha256(b"\n".join(lines)).hexdigest()
+    return Recorded(replace(parameters, **dated) if dated else parameters, reads, digest)
+
+
+def _dated_fields(parameters: Any) -> dict[str, ByStartYear[Any]]:
+    if not is_dataclass(parameters):
+        return {}
+    values = {field.name: getattr(parameters, field.name) for field in fields(parameters)}
+    return {name: value for name, value in values.items() if isinstance(value, ByStartYear)}

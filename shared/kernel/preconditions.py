@@ -1,42 +1,47 @@
 """Write preconditions, checked by the store before it writes: the same for every store."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
-from shared.kernel.decision import WritePrecondition
-from shared.kernel.ports import Change, PreconditionFailedError, Transaction
+from shared.kernel.decision import State, StateRef, StoredState, WritePrecondition
+from shared.kernel.ports import PreconditionFailedError, Transaction
 
 
-async def check_preconditions(transaction: Transaction, changes: Sequence[Change]) -> bool:
-    """Check the preconditions of these changes; return whether there are any.
+async def check_preconditions(transaction: Transaction, states: Sequence[StoredState[Any]]) -> bool:
+    """Check the preconditions of these states; return whether there are any.
 
     Raises:
-        PreconditionFailedError: a document may not be written.
+        PreconditionFailedError: a state may not be written.
     """
-    guarded = [(change, change.precondition) for change in changes if change.precondition]
-    documents = await _documents(transaction, [precondition for _, precondition in guarded])
-    for change, precondition in guarded:
-        if not precondition.allows(documents.get((precondition.collection, precondition.id))):
-            raise PreconditionFailedError(_refusal(change, precondition))
+    guarded = [(stored, condition) for stored in states if (condition := _condition(stored))]
+    documents = await _documents(transaction, (condition for _, condition in guarded))
+    for stored, condition in guarded:
+        if not condition.allows(documents.get(StateRef(condition.model, condition.id))):
+            raise PreconditionFailedError(_refusal(stored, condition))
     return bool(guarded)
 
 
-def _refusal(change: Change, precondition: WritePrecondition) -> str:
-    item = f"{precondition.field} {precondition.value}"
-    place = f"{precondition.collection} {precondition.id}, {item}"
-    allowed = " or ".join(precondition.allowed)
-    return f"{change.collection} {change.id} is sealed: {place} is not {allowed}"
+def _condition(stored: StoredState[State]) -> WritePrecondition | None:
+    return stored.state.write_precondition if stored.state else None
+
+
+def _refusal(stored: StoredState[Any], condition: WritePrecondition) -> str:
+    item = f"{condition.field} {condition.value}"
+    place = f"{condition.model.collection} {condition.id}, {item}"
+    allowed = " or ".join(condition.allowed)
+    return f"{stored.model.collection} {stored.key} is sealed: {place} is not {allowed}"
 
 
 async def _documents(
-    transaction: Transaction, preconditions: Sequence[WritePrecondition]
-) -> dict[tuple[str, str], dict[str, object]]:
-    """Return the documents that preconditions name, by collection and id."""
-    ids: defaultdict[str, set[str]] = defaultdict(set)
-    for precondition in preconditions:
-        ids[precondition.collection].add(precondition.id)
+    transaction: Transaction, conditions: Iterable[WritePrecondition]
+) -> Mapping[StateRef[Any], dict[str, Any]]:
+    """Return the documents that preconditions name."""
+    keys: defaultdict[type[State], set[str]] = defaultdict(set)
+    for condition in conditions:
+        keys[condition.model].add(condition.id)
     return {
-        (collection, stored.id): stored.document
-        for collection, ids_in_collection in ids.items()
-        for stored in await transaction.find(collection, sorted(ids_in_collection))
+        stored.ref: stored.document
+        for model, of_model in keys.items()
+        for stored in await transaction.find(model, sorted(of_model))
     }

@@ -14,8 +14,8 @@ from typing import Any, Protocol, TypeVar
 
 from shared.contracts.base import WireModel
 from shared.contracts.envelope import Envelope, decode, routing_key
-from shared.kernel.decision import State
-from shared.kernel.ports import InboxKey, MessageRecord, StoredDocument
+from shared.kernel.decision import State, StoredState
+from shared.kernel.messages import InboxKey, MessageRecord
 
 S = TypeVar("S", bound=State)
 Where = Mapping[str, Any]
@@ -71,12 +71,12 @@ class Reads(Protocol):
         ...
 
     def stream(
-        self, model: type[State], where: Where, order: Sequence[str] = ()
-    ) -> AsyncIterator[StoredDocument]:
+        self, model: type[S], where: Where, order: Sequence[str] = ()
+    ) -> AsyncIterator[StoredState[S]]:
         """Yield such states one by one, not parsed: memory does not grow with their number."""
         ...
 
-    async def find_first(self, model: type[State], where: Where, most: int) -> list[StoredDocument]:
+    async def find_first(self, model: type[S], where: Where, most: int) -> list[StoredState[S]]:
         """Return the first `most` of these states by key."""
         ...
 
@@ -116,7 +116,7 @@ async def sample(reads: Reads, model: type[State], where: Where, most: int) -> S
         StoreError: when the database does not answer.
     """
     first = await reads.find_first(model, where, most)
-    dossier_ids = tuple(document.id.partition("|")[0] for document in first)
+    dossier_ids = tuple(document.key.partition("|")[0] for document in first)
     return Sample(await reads.count_states(model, where), dossier_ids)
 
 

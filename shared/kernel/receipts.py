@@ -24,21 +24,22 @@ from typing import Any
 import orjson
 
 from shared.kernel import rules
-from shared.kernel.decide import DecisionInputs, DecisionResult, LoadedState
-from shared.kernel.decision import Query, Service, State, StateRef
-from shared.kernel.inbound import InboundMessage
-from shared.kernel.ports import FORM, Receipt
+from shared.kernel.decision import Decision, Query, State, StateRef, States, StoredState
+from shared.kernel.effective_dated import ParameterRead
+from shared.kernel.messages import FORM, InboundMessage, OutgoingMessage, Receipt
+from shared.kernel.service import Service
 
 Document = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Provenance:
-    """Where a decision comes from: service, version of the program, digest of its parameters."""
+class DecisionResult:
+    """A decision, the states it writes, the messages it publishes, the parameters it read."""
 
-    service: str
-    program: str
-    parameters: str
+    decision: Decision
+    written: tuple[StoredState[Any], ...]
+    outputs: tuple[OutgoingMessage, ...]
+    reads: tuple[ParameterRead, ...]
 
 
 def sha256(content: bytes) -> str:
@@ -47,88 +48,82 @@ def sha256(content: bytes) -> str:
 
 
 def build_receipt(
-    provenance: Provenance, item: InboundMessage, inputs: DecisionInputs, result: DecisionResult
+    service: str, program: Document, item: InboundMessage, inputs: States, result: DecisionResult
 ) -> Receipt:
-    """Return the receipt of a decision."""
+    """Return the receipt of a decision; `program` is what decided (`rules`)."""
     document = {
         "form": FORM,
         "principal": item.key.principal,
         "message": item.sha256,
-        "service": provenance.service,
-        "rules": {"program": provenance.program, "parameters": provenance.parameters},
-        "inputs": [_input(ref, loaded) for ref, loaded in inputs.states.items()],
-        "pages": [_page(page, refs) for page, refs in inputs.pages.items()],
-        "read": [
-            {
-                "name": read.name,
-                "asked": read.year,
-                "dated": read.start_year,
-                "value": orjson.Fragment(read.value),
-            }
-            for read in result.read
-        ],
+        "service": service,
+        "rules": program,
+        "inputs": [_input(stored) for stored in inputs.stored.values()],
+        "pages": [_page(query, refs) for query, refs in inputs.pages.items()],
+        "read": [_read(read) for read in result.reads],
         "steps": [rules.document(finding) for finding in result.decision.findings],
-        "after": [
-            {
-                "collection": ref.model.collection,
-                "id": ref.key,
-                "version": decided.version,
-                "sha256": sha256(decided.content),
-            }
-            for ref, decided in result.after.items()
-        ],
+        "after": [_written(stored) for stored in result.written],
         "outputs": [{"id": each.id, "sha256": sha256(each.body)} for each in result.outputs],
     }
     content = orjson.dumps(document)
     return Receipt(content=content, hash=sha256(content))
 
 
-def inputs_from_receipt(document: Document, service: Service) -> DecisionInputs:
+def inputs_from_receipt(document: Document, service: Service) -> States:
     """Return what a decision read, from its receipt.
 
     Raises:
         KeyError: a collection that the service no longer has.
-        pydantic.ValidationError: a state that its class can no longer read.
     """
     models = {model.collection: model for model in service.states}
-    states = {
-        StateRef(models[entry["collection"]], entry["id"]): _loaded_state(
-            models[entry["collection"]], entry
-        )
-        for entry in document["inputs"]
-    }
-    pages = {_page_of(models, each): _refs_of(models, each) for each in document["pages"]}
-    return DecisionInputs(states, pages)
+    stored = [_stored(models[entry["collection"]], entry) for entry in document["inputs"]]
+    pages = {_query(models, each): _refs(models, each) for each in document["pages"]}
+    return States({state.ref: state for state in stored}, pages)
 
 
-def _input(ref: StateRef[Any], loaded: LoadedState) -> Document:
+def _input(stored: StoredState[Any]) -> Document:
     return {
-        "collection": ref.model.collection,
-        "id": ref.key,
-        "version": loaded.version,
-        "content": None if loaded.content is None else orjson.Fragment(loaded.content),
+        "collection": stored.model.collection,
+        "id": stored.key,
+        "version": stored.version,
+        "content": None if stored.content is None else orjson.Fragment(stored.content),
     }
 
 
-def _loaded_state(model: type[State], document: Document) -> LoadedState:
-    if document["content"] is None:
-        return LoadedState(None, document["version"], None)
-    content = orjson.dumps(document["content"])
-    return LoadedState(model.model_validate_json(content), document["version"], content)
+def _stored(model: type[State], document: Document) -> StoredState[Any]:
+    return StoredState(model, document["id"], document["version"], document["content"] or {})
 
 
-def _page(page: Query[Any], refs: Iterable[StateRef[Any]]) -> Document:
+def _read(read: ParameterRead) -> Document:
     return {
-        "collection": page.model.collection,
-        "where": page.where,
-        "limit": page.limit,
-        "order": page.order,
-        "after": page.after,
+        "name": read.name,
+        "asked": read.year,
+        "dated": read.start_year,
+        "value": orjson.Fragment(read.value),
+    }
+
+
+def _written(stored: StoredState[Any]) -> Document:
+    assert stored.content is not None, "a decision writes states"
+    return {
+        "collection": stored.model.collection,
+        "id": stored.key,
+        "version": stored.version,
+        "sha256": sha256(stored.content),
+    }
+
+
+def _page(query: Query[Any], refs: Iterable[StateRef[Any]]) -> Document:
+    return {
+        "collection": query.model.collection,
+        "where": query.where,
+        "limit": query.limit,
+        "order": query.order,
+        "after": query.after,
         "ids": [ref.key for ref in refs],
     }
 
 
-def _page_of(models: Mapping[str, type[State]], document: Document) -> Query[Any]:
+def _query(models: Mapping[str, type[State]], document: Document) -> Query[Any]:
     where = ((name, _hashable(value)) for name, value in document["where"])
     return Query(
         model=models[document["collection"]],
@@ -143,5 +138,5 @@ def _hashable(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-def _refs_of(models: Mapping[str, type[State]], document: Document) -> tuple[StateRef[Any], ...]:
+def _refs(models: Mapping[str, type[State]], document: Document) -> tuple[StateRef[Any], ...]:
     return tuple(StateRef(models[document["collection"]], key) for key in document["ids"])

@@ -18,8 +18,8 @@ from functools import partial
 from typing import Any, Generic, TypeVar
 
 from shared.contracts.base import content_hash
-from shared.kernel.decision import NO_CHANGE, Decision, Message, States
-from shared.kernel.rules import Finding, Rule, breach, breaches, evaluate_all, evaluate_until_first
+from shared.kernel.decision import NO_CHANGE, Decision, Finding, Message, States
+from shared.kernel.rules import Rule, breach, breaches, evaluate_all, evaluate_until_first
 
 C = TypeVar("C")
 

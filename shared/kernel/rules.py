@@ -5,30 +5,14 @@ receipt of the decision: readable, and verifiable by an auditor. The wire has mo
 what a partner sees of a finding (`Reason`, `Ground`, eligibility's `Finding`).
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Generic, Literal, TypeVar
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 from shared.contracts.common import Ground, Reason
+from shared.kernel.decision import Finding
 
-Outcome = Literal["ok", "breach", "derogation", "review", "not_applicable", "computed"]
 C = TypeVar("C")
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One rule applied: a check with its outcome, or a computation with its amounts.
-
-    `message`, `observed` and `expected` are French texts; the last two are blank where nothing was
-    compared. `amounts` maps a name to an amount in euros or a share, as text.
-    """
-
-    rule: str
-    outcome: Outcome
-    message: str
-    observed: str = ""
-    expected: str = ""
-    amounts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,13 @@
 """The states of one unit of work: loaded once, changed in memory, written together."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from itertools import chain
 from typing import Any
 
-import orjson
-
-from shared.kernel.decide import MISSING, DecisionInputs, LoadedState, UpdatedState
-from shared.kernel.decision import Handler, Message, Query, State, StateRef, States
-from shared.kernel.personal import personal_fields
-from shared.kernel.ports import Change, Selection, SharedAccess, StoredDocument, Transaction
+from shared.kernel.decision import Message, Query, State, StateRef, States, StoredState
+from shared.kernel.ports import Transaction
+from shared.kernel.service import Handler
 
 ROUNDS_MAX = 6
 
@@ -24,106 +21,71 @@ class Session:
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
-        self._cached: dict[StateRef[Any], LoadedState] = {}
-        self._states: dict[StateRef[Any], State | None] = {}
+        self._stored: dict[StateRef[Any], StoredState[Any]] = {}
         self._pages: dict[Query[Any], tuple[StateRef[Any], ...]] = {}
-        self._page_results: dict[Query[Any], tuple[Any, ...]] = {}
-        self._loaded: dict[StateRef[Any], int] = {}
-        self._updated: dict[StateRef[Any], UpdatedState] = {}
-        self._visible = States(self._states, self._page_results)
+        self._loaded = States(self._stored, self._pages)
+        self._written: dict[StateRef[Any], StoredState[Any]] = {}
 
     async def load(self, refs: Iterable[StateRef[Any]]) -> None:
-        """Load states that are not cached yet, with one find per collection."""
+        """Load states that are not loaded yet, with one find per collection."""
         wanted: defaultdict[type[State], set[str]] = defaultdict(set)
         for ref in refs:
-            if ref not in self._cached:
+            if ref not in self._stored:
                 wanted[ref.model].add(ref.key)
         for model, keys in wanted.items():
-            documents = await self._transaction.find(model.collection, sorted(keys))
-            self._cache_documents(model, documents)
+            self._add(await self._transaction.find(model, sorted(keys)))
             for key in keys:
-                if (ref := StateRef(model, key)) not in self._cached:
-                    self._cache(ref, MISSING)
+                self._stored.setdefault(StateRef(model, key), StoredState(model, key))
 
-    async def inputs(self, handler: Handler, message: Message[Any]) -> DecisionInputs:
+    async def inputs(self, handler: Handler, message: Message[Any]) -> States:
         """Return all that a decision reads: its handler is called until it names nothing new."""
         for _ in range(ROUNDS_MAX):
-            wanted = list(handler.required_states(message, self._visible))
-            refs = [w for w in wanted if isinstance(w, StateRef) and w not in self._cached]
-            pages = [w for w in wanted if isinstance(w, Query) and w not in self._pages]
-            if not refs and not pages:
-                return self._inputs(wanted)
+            required = list(handler.required_states(message, self._loaded))
+            refs = [each for each in required if isinstance(each, StateRef)]
+            queries = [each for each in required if isinstance(each, Query)]
+            if all(ref in self._stored for ref in refs) and self._pages.keys() >= set(queries):
+                return self._restricted(refs, queries)
             await self.load(refs)
-            for page in pages:
-                await self._query_page(page)
+            for query in queries:
+                await self._load_page(query)
         msg = f"{handler.event.__name__}: its reads never end"
         raise AssertionError(msg)
 
-    def apply(self, after: Mapping[StateRef[Any], UpdatedState]) -> None:
+    def apply(self, written: Iterable[StoredState[Any]]) -> None:
         """Take over the states that a decision writes."""
-        for ref, updated in after.items():
-            self._updated[ref] = updated
-            self._cache(ref, LoadedState(updated.state, updated.version, updated.content))
+        for stored in written:
+            self._stored[stored.ref] = self._written[stored.ref] = stored
         self._pages.clear()  # They were read before this decision.
-        self._page_results.clear()
 
-    def changes(self) -> list[Change]:
-        """Return what is to be written, in a stable order so that two units do not deadlock."""
-        changes = [self._change(ref, updated) for ref, updated in self._updated.items()]
-        return sorted(changes, key=lambda change: (change.collection, change.id))
+    @property
+    def written(self) -> list[StoredState[Any]]:
+        """What is to be written, in a stable order so that two units do not deadlock."""
+        return sorted(self._written.values(), key=_place)
 
-    def shared_access(self, worker: str) -> SharedAccess:
-        """Return what was done with shared states."""
-        read = any(ref.model.shared for ref in self._cached)
-        wrote = any(ref.model.shared for ref in self._updated)
-        return SharedAccess(worker=worker, read=read, wrote=wrote)
+    @property
+    def read_shared_states(self) -> bool:
+        """Whether a shared state was read."""
+        return any(ref.model.shared for ref in self._stored)
 
-    def _inputs(self, wanted: Iterable[StateRef[Any] | Query[Any]]) -> DecisionInputs:
+    def _restricted(self, refs: Iterable[StateRef[Any]], queries: Iterable[Query[Any]]) -> States:
         """Return what was named, and the states of the pages."""
-        pages = {w: self._pages[w] for w in wanted if isinstance(w, Query)}
-        named = (w for w in wanted if isinstance(w, StateRef))
-        refs = dict.fromkeys((*named, *chain.from_iterable(pages.values())))
-        return DecisionInputs({ref: self._cached[ref] for ref in refs}, pages)
+        pages = {query: self._pages[query] for query in queries}
+        named = dict.fromkeys((*refs, *chain.from_iterable(pages.values())))
+        return States({ref: self._stored[ref] for ref in named}, pages)
 
-    def _change(self, ref: StateRef[Any], updated: UpdatedState) -> Change:
-        model: type[State] = ref.model
-        return Change(
-            collection=ref.model.collection,
-            id=ref.key,
-            before=self._loaded.get(ref, 0),
-            after=updated.version,
-            document=updated.document,
-            precondition=updated.state.write_precondition,
-            personal=personal_fields(model),
-        )
-
-    async def _query_page(self, page: Query[Any]) -> None:
-        if self._updated:
+    async def _load_page(self, query: Query[Any]) -> None:
+        if query in self._pages:
+            return
+        if self._written:
             raise NeedsOwnUnitError
-        documents = await self._transaction.page(selection_of(page))
-        self._cache_documents(page.model, documents)
-        refs = tuple(StateRef(page.model, document.id) for document in documents)
-        self._pages[page], self._page_results[page] = refs, tuple(self._states[ref] for ref in refs)
+        states = await self._transaction.page(query)
+        self._add(states)
+        self._pages[query] = tuple(stored.ref for stored in states)
 
-    def _cache_documents(self, model: type[State], documents: Iterable[StoredDocument]) -> None:
-        for stored in documents:
-            ref = StateRef(model, stored.id)
-            if ref not in self._loaded:
-                content = orjson.dumps(stored.document)
-                state = model.model_validate_json(content)
-                self._cache(ref, LoadedState(state, stored.version, content))
-                self._loaded[ref] = stored.version
-
-    def _cache(self, ref: StateRef[Any], loaded: LoadedState) -> None:
-        self._cached[ref], self._states[ref] = loaded, loaded.state
+    def _add(self, states: Iterable[StoredState[Any]]) -> None:
+        for stored in states:
+            self._stored.setdefault(stored.ref, stored)
 
 
-def selection_of(page: Query[Any]) -> Selection:
-    """Return a query as the store's port takes it."""
-    return Selection(
-        collection=page.model.collection,
-        where=page.where,
-        order=page.order,
-        after=page.after,
-        limit=page.limit,
-    )
+def _place(stored: StoredState[Any]) -> tuple[str, str]:
+    return (stored.model.collection, stored.key)

@@ -11,7 +11,7 @@ from datetime import datetime
 from shared.contracts.base import WireModel
 from shared.contracts.envelope import Envelope, InvalidMessageError, decode
 from shared.contracts.registry import BY_TYPE, event_name
-from shared.kernel.ports import MessageRecord, OutgoingMessage
+from shared.kernel.messages import MessageRecord, OutgoingMessage
 
 Records = Mapping[str, Sequence[MessageRecord]]
 """By service, the records about one dossier, without outputs about other dossiers."""

@@ -12,15 +12,18 @@ from typing import Any
 
 import structlog
 
-from shared.kernel.decide import run_decision
-from shared.kernel.decision import Handler, Service, StateRef, States
+from shared.contracts.envelope import Envelope
+from shared.kernel.decision import Message, State, StateRef, States, StoredState
 from shared.kernel.fault_injection import CrashPoints
-from shared.kernel.inbound import TOO_LARGE, InboundMessage, id_reuse
-from shared.kernel.outbox import EventFactory, as_poison_message, rejection_messages
-from shared.kernel.ports import MessageRecord, OutgoingMessage, Store, StoreError, Transaction
+from shared.kernel.inbound import TOO_LARGE
+from shared.kernel.messages import InboundMessage, MessageRecord, OutgoingMessage
+from shared.kernel.outbox import EventFactory, outgoing_messages, request_of
+from shared.kernel.parameters import Recorded, recorded
+from shared.kernel.ports import Store, StoreError, Transaction
 from shared.kernel.position import next_position
-from shared.kernel.receipts import Provenance, build_receipt
-from shared.kernel.recorded_parameters import RecordingParameters
+from shared.kernel.receipts import DecisionResult, build_receipt
+from shared.kernel.rejections import as_poison_message, id_reuse, rejection_messages
+from shared.kernel.service import Handler, Service
 from shared.kernel.session import NeedsOwnUnitError, Session
 
 logger = structlog.get_logger(__name__)
@@ -40,8 +43,8 @@ class UnitOfWork:
         self.service, self.store, self.worker = service, store, worker
         self.clock, self.crash = clock, crash
         self._position = 0
-        self._parameters = RecordingParameters(service.parameters)
-        self._provenance = Provenance(service.name, version("clas"), self._parameters.digest)
+        self._parameters = recorded(service.parameters)
+        self._program = {"program": version("clas"), "parameters": self._parameters.digest}
 
     async def commit(self, items: Sequence[InboundMessage]) -> list[MessageRecord]:
         """Decide the messages in order and commit; return the records of those that were new.
@@ -59,8 +62,8 @@ class UnitOfWork:
             await session.load(ref for item in fresh for ref in self._first_reads(item))
             records = [await self._handle(session, item) for item in fresh]
             if records:
-                access = session.shared_access(self.worker)
-                await transaction.write(session.changes(), records, access)
+                shared = session.read_shared_states
+                await transaction.write(session.written, records, self.worker, read_shared=shared)
             self.crash("written")
         return records
 
@@ -84,28 +87,32 @@ class UnitOfWork:
         if item.event is None:
             return
         try:
-            wanted = list(self._handler(item).required_states(item.message, States({})))
+            wanted = list(
+                self._handler(item.event).required_states(message_of(item.event), States({}))
+            )
         except Exception:  # noqa: BLE001 - the same fault comes again, alone, in `_handle`
             return
         yield from (ref for ref in wanted if isinstance(ref, StateRef))
 
     async def _handle(self, session: Session, item: InboundMessage) -> MessageRecord:
-        if item.fault:
+        if item.event is None:
             return self._refused(item)
         try:
-            return await self._decided(session, item)
+            return await self._decided(session, item, item.event)
         except (StoreError, NeedsOwnUnitError):
             raise
         except Exception as fault:
             logger.exception("poison", service=self.service.name, event_id=item.key.id)
             return self._refused(as_poison_message(item, fault))
 
-    async def _decided(self, session: Session, item: InboundMessage) -> MessageRecord:
-        handler, factory = self._handler(item), self._event_factory()
-        inputs = await session.inputs(handler, item.message)
-        result = run_decision(factory, item, handler, inputs, self._parameters)
-        receipt = build_receipt(self._provenance, item, inputs, result)
-        session.apply(result.after)
+    async def _decided(
+        self, session: Session, item: InboundMessage, event: Envelope
+    ) -> MessageRecord:
+        handler, factory = self._handler(event), self._event_factory()
+        inputs = await session.inputs(handler, message_of(event))
+        result = run_decision(factory, event, handler, inputs, self._parameters)
+        receipt = build_receipt(self.service.name, self._program, item, inputs, result)
+        session.apply(result.written)
         record = self._record(item, "decided", factory.now, result.outputs)
         return replace(record, receipt=receipt)
 
@@ -138,8 +145,8 @@ class UnitOfWork:
             outputs=outputs,
         )
 
-    def _handler(self, item: InboundMessage) -> Handler:
-        return self.service.by_event[item.spec.model]
+    def _handler(self, event: Envelope) -> Handler:
+        return self.service.by_event[type(event.data)]
 
     def _event_factory(self) -> EventFactory:
         """Return one for an instant of whole milliseconds: the store keeps no finer ones.
@@ -151,6 +158,35 @@ class UnitOfWork:
         return EventFactory(
             self.service.name, now.replace(microsecond=now.microsecond // 1000 * 1000)
         )
+
+
+def message_of(event: Envelope) -> Message[Any]:
+    """Return an event as a decision sees it."""
+    return Message(event.id, event.type, event.time, request_of(event), event.data)
+
+
+def run_decision(
+    event_factory: EventFactory,
+    event: Envelope,
+    handler: Handler,
+    inputs: States,
+    parameters: Recorded,
+) -> DecisionResult:
+    """Decide on an event from its inputs alone; replay decides in the same way."""
+    parameters.reads.clear()
+    decision = handler.decide(message_of(event), inputs, parameters.parameters)
+    versions = {ref: stored.version for ref, stored in inputs.stored.items()}
+    written = []
+    for state in decision.states:
+        before = inputs.stored.get(StateRef(type(state), state.key), NOT_LOADED)
+        written.append(StoredState.of(state, before.version + 1, before.replaces))
+        versions[written[-1].ref] = written[-1].version
+    outputs = outgoing_messages(event_factory, event, decision, versions)
+    return DecisionResult(decision, tuple(written), outputs, tuple(parameters.reads))
+
+
+NOT_LOADED: StoredState[Any] = StoredState(State, "")
+"""A new state with a derived id, which its handler did not require."""
 
 
 def _too_large(item: InboundMessage) -> bool:

@@ -12,21 +12,20 @@ from uuid import uuid4
 
 import structlog
 
-from shared.kernel.decision import Service
 from shared.kernel.fault_injection import CrashPoints
 from shared.kernel.gauges import refresh_metrics_forever
-from shared.kernel.inbound import TOO_LARGE, InboundMessage, parse
-from shared.kernel.outbox import as_poison_message, dead_letter
+from shared.kernel.inbound import TOO_LARGE, parse
+from shared.kernel.messages import InboundMessage, IncomingMessage, MessageRecord
 from shared.kernel.outbox_relay import OutboxRelay
 from shared.kernel.ports import (
     Bus,
     ConflictError,
     ContentRejectedError,
-    IncomingMessage,
-    MessageRecord,
     Store,
     StoreUnavailableError,
 )
+from shared.kernel.rejections import as_poison_message, dead_letter
+from shared.kernel.service import Service
 from shared.kernel.session import NeedsOwnUnitError
 from shared.kernel.settings import Settings
 from shared.kernel.unit_of_work import UnitOfWork

@@ -7,21 +7,16 @@ encrypt or drop personal values, and nothing else moves.
 
 import zlib
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeVar
 
 from bson import Binary
 
-from shared.kernel.personal import NO_FIELDS, PersonalFields, join, split
-from shared.kernel.ports import (
-    FORM,
-    InboxKey,
-    MessageRecord,
-    OutgoingMessage,
-    Receipt,
-    StoredDocument,
-)
+from shared.kernel.decision import State, StoredState
+from shared.kernel.messages import FORM, InboxKey, MessageRecord, OutgoingMessage, Receipt
+from shared.kernel.personal import join, personal_fields, split
 
 Document = dict[str, Any]
+S = TypeVar("S", bound=State)
 PACKED_FROM = 16 * 1024
 """Bytes from which a receipt is compressed."""
 
@@ -96,26 +91,27 @@ def altered_parts(document: Document) -> tuple[str, ...]:
     return tuple(altered)
 
 
-def state_to_document(
-    state_id: str, version: int, content: Document, fields: PersonalFields = NO_FIELDS
-) -> Document:
+def state_to_document(stored: StoredState[Any]) -> Document:
     """Return a state's document: its content with id, version, form, personal values apart."""
-    rest, personal = split(content, fields)
-    document = {"_id": state_id, "_v": version, "_form": FORM, **rest}
+    model: type[State] = stored.model
+    fields = personal_fields(model)
+    rest, personal = split(stored.document, fields)
+    document = {"_id": stored.key, "_v": stored.version, "_form": FORM, **rest}
     return document | {"_personal": personal} if fields else document
 
 
-def document_to_stored(document: Document) -> StoredDocument:
-    """Return id, version and whole content of a state's document, which is changed.
+def document_to_state(model: type[S], document: Document) -> StoredState[S]:
+    """Return the state of a document, which is changed.
 
     Raises:
         ValueError: the document has another form.
     """
     _check_form(document)
-    state_id, version = document.pop("_id"), document.pop("_v")
+    key, version = document.pop("_id"), document.pop("_v")
     del document["_form"]
     personal = document.pop("_personal", None)
-    return StoredDocument(state_id, version, join(document, personal) if personal else document)
+    content = join(document, personal) if personal else document
+    return StoredState(model, key, version, content, version)
 
 
 def _check_form(document: Document) -> None:

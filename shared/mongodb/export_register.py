@@ -19,7 +19,8 @@ from typing import Any
 from bson import Binary, MaxKey, MinKey
 from motor.motor_asyncio import AsyncIOMotorDatabase
 
-from shared.kernel.ports import FORM, ConflictError, KernelError
+from shared.kernel.messages import FORM
+from shared.kernel.ports import ConflictError, KernelError
 from shared.kernel.settings import Settings
 from shared.mongodb.batch_digest import KeysDigest, batch_digest, bytes_of
 from shared.mongodb.errors import map_driver_errors

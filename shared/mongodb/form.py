@@ -5,7 +5,8 @@ from typing import Any
 
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorDatabase
 
-from shared.kernel.ports import FORM, StoreFormError
+from shared.kernel.messages import FORM
+from shared.kernel.ports import StoreFormError
 from shared.mongodb.errors import map_driver_errors
 
 META, KEY = "meta", {"_id": "form"}

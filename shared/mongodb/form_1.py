@@ -3,8 +3,8 @@
 from hashlib import sha256
 from typing import Any
 
-from shared.kernel.personal import PersonalFields
-from shared.kernel.ports import FORM, LEGACY
+from shared.kernel.decision import State, StoredState
+from shared.kernel.messages import FORM, LEGACY
 from shared.kernel.position import next_position
 from shared.mongodb.documents import state_to_document
 
@@ -43,14 +43,14 @@ def record_from_form_1(old: Document, previous: int) -> Document:
     return new | {name: old[name] for name in OPTIONAL if name in old}
 
 
-def state_from_form_1(old: Document, fields: PersonalFields) -> Document:
+def state_from_form_1(old: Document, model: type[State]) -> Document:
     """Return a state, its personal values apart.
 
     Raises:
         KeyError, TypeError: when it is not a state of form 1.
     """
     content = {name: value for name, value in old.items() if name not in {"_id", "_v"}}
-    return state_to_document(old["_id"], old["_v"], content, fields)
+    return state_to_document(StoredState(model, old["_id"], old["_v"], content))
 
 
 def _output(old: Document, record_hash: str) -> Document:

@@ -23,8 +23,8 @@ from motor.motor_asyncio import (
 from pymongo import ASCENDING, DESCENDING, ReplaceOne
 
 from shared.kernel.decision import State
-from shared.kernel.personal import PersonalFields, personal_fields
-from shared.kernel.ports import FORM, KernelError
+from shared.kernel.messages import FORM
+from shared.kernel.ports import KernelError
 from shared.kernel.settings import Settings
 from shared.mongodb.errors import map_driver_errors
 from shared.mongodb.export_register import DATABASE as EXPORTS
@@ -134,10 +134,7 @@ class Migration:
         """Return the collections of a database, each with what moves it."""
         if name == EXPORTS:
             return dict.fromkeys(EXPORT_COLLECTIONS, _number)
-        states = {
-            model.collection: partial(_move_states, personal_fields(model))
-            for model in self._states[name]
-        }
+        states = {model.collection: partial(_move_states, model) for model in self._states[name]}
         return {INBOX: _move_records, LOCKS: _number, **states}
 
     async def _index(self, database: Database, name: str) -> None:
@@ -193,8 +190,8 @@ async def _replace_records(
     await inbox.insert_many(records, session=session)
 
 
-async def _move_states(fields: PersonalFields, collection: Collection, advance: Advance) -> None:
-    move = partial(state_from_form_1, fields=fields)
+async def _move_states(model: type[State], collection: Collection, advance: Advance) -> None:
+    move = partial(state_from_form_1, model=model)
     async for batch in _batches(collection, "_id"):
         states = [_moved(move, collection, document) for document in batch]
         await collection.bulk_write(

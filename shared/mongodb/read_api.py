@@ -12,11 +12,11 @@ from motor.motor_asyncio import AsyncIOMotorDatabase
 from pymongo import ASCENDING
 from pymongo.read_concern import ReadConcern
 
-from shared.kernel.decision import State
-from shared.kernel.ports import InboxKey, MessageRecord, StoredDocument
+from shared.kernel.decision import State, StoredState
+from shared.kernel.messages import InboxKey, MessageRecord
 from shared.kernel.read_port import Reads, Where, bodies_by_routing_key
 from shared.kernel.settings import Settings
-from shared.mongodb.documents import document_to_record, document_to_stored, inbox_id, inbox_key
+from shared.mongodb.documents import document_to_record, document_to_state, inbox_id, inbox_key
 from shared.mongodb.errors import map_driver_errors
 from shared.mongodb.form import check_forms
 from shared.mongodb.store import MongoStore, connect
@@ -120,33 +120,33 @@ class ReadApi:
         """Return one state, None when it does not exist."""
         with map_driver_errors():
             document = await self._database[model.collection].find_one({"_id": key})
-        return document_to_stored(document).read(model) if document else None
+        return document_to_state(model, document).state if document else None
 
     async def states(self, model: type[S], where: Where, order: Sequence[str] = ()) -> list[S]:
         """Return all states that a filter selects, in the order of some fields, then of keys."""
-        return [document.read(model) async for document in self.stream(model, where, order)]
+        return [each.existing async for each in self.stream(model, where, order)]
 
     async def stream(
-        self, model: type[State], where: Where, order: Sequence[str] = ()
-    ) -> AsyncIterator[StoredDocument]:
+        self, model: type[S], where: Where, order: Sequence[str] = ()
+    ) -> AsyncIterator[StoredState[S]]:
         """Yield such states one by one, not parsed: memory does not grow with their number."""
         sorting = [(field, ASCENDING) for field in (*order, "_id")]
         with map_driver_errors():
             cursor = self._database[model.collection].find(where).sort(sorting)
             async for document in cursor.batch_size(AT_ONCE):
-                yield document_to_stored(document)
+                yield document_to_state(model, document)
 
-    async def find_first(self, model: type[State], where: Where, most: int) -> list[StoredDocument]:
+    async def find_first(self, model: type[S], where: Where, most: int) -> list[StoredState[S]]:
         """Return the first `most` of these states by key."""
         with map_driver_errors():
             cursor = self._database[model.collection].find(where).sort("_id", ASCENDING).limit(most)
-            return [document_to_stored(document) async for document in cursor]
+            return [document_to_state(model, document) async for document in cursor]
 
     async def find_by_ids(self, model: type[S], keys: Sequence[str]) -> list[S]:
         """Return the states that exist among these keys."""
         with map_driver_errors():
             cursor = self._database[model.collection].find({"_id": {"$in": list(keys)}})
-            return [document_to_stored(document).read(model) async for document in cursor]
+            return [document_to_state(model, document).existing async for document in cursor]
 
     async def count_states(self, model: type[State], where: Where) -> int:
         """Count the states that a filter selects."""

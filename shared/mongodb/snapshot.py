@@ -16,7 +16,9 @@ from pymongo import ASCENDING
 from pymongo.errors import OperationFailure
 
 from shared.contracts.registry import SERVICES
-from shared.kernel.ports import MessageRecord, SnapshotExpiredError, StoredDocument
+from shared.kernel.decision import StoredDocument
+from shared.kernel.messages import MessageRecord
+from shared.kernel.ports import SnapshotExpiredError
 from shared.kernel.settings import Settings
 from shared.mongodb.batch_digest import KeysDigest, batch_digest, bytes_of
 from shared.mongodb.documents import altered_parts, document_to_record, document_to_stored

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from motor.motor_asyncio import (
     AsyncIOMotorClient,
@@ -18,21 +18,13 @@ from motor.motor_asyncio import (
 from pymongo import ASCENDING, InsertOne, ReplaceOne, WriteConcern
 from pymongo.read_concern import ReadConcern
 
-from shared.kernel.decision import State
-from shared.kernel.ports import (
-    FORM,
-    Change,
-    ConflictError,
-    InboxKey,
-    MessageRecord,
-    Selection,
-    SharedAccess,
-    StoredDocument,
-)
+from shared.kernel.decision import Query, State, StoredState
+from shared.kernel.messages import FORM, InboxKey, MessageRecord
+from shared.kernel.ports import ConflictError
 from shared.kernel.preconditions import check_preconditions
 from shared.mongodb.documents import (
     document_to_record,
-    document_to_stored,
+    document_to_state,
     inbox_id,
     inbox_key,
     record_to_document,
@@ -47,6 +39,7 @@ WAITING = ("pending", "due", "token")
 COMMIT_MS_MAX = 5_000
 ANSWER_MS_MAX = 5_000
 Document = dict[str, Any]
+S = TypeVar("S", bound=State)
 
 
 def connect(
@@ -167,16 +160,16 @@ class MongoStore:
         with map_driver_errors():
             return int(await self._inbox.count_documents({"pending": True}))
 
-    async def page(self, selection: Selection) -> list[StoredDocument]:
-        """Return a page of documents as committed, outside of any transaction."""
+    async def page(self, query: Query[S]) -> list[StoredState[S]]:
+        """Return a page of states as committed, outside of any transaction."""
         with map_driver_errors():
-            return await _page(self._database, selection)
+            return await _page(self._database, query)
 
-    async def count(self, selection: Selection) -> int:
-        """Count the documents of a page and all behind it."""
-        query = _query(selection, (*selection.order, "_id"))
+    async def count(self, query: Query[Any]) -> int:
+        """Count the states of a page and all behind it."""
+        where = _filter(query, (*query.order, "_id"))
         with map_driver_errors():
-            return int(await self._database[selection.collection].count_documents(query))
+            return int(await self._database[query.model.collection].count_documents(where))
 
     async def ping(self) -> None:
         """Answer, or raise StoreUnavailableError."""
@@ -202,39 +195,45 @@ class MongoTransaction:
             cursor = self._database["inbox"].find(where, {"sha256": 1}, session=self._session)
             return {wanted[inbox_key(each["_id"])]: each["sha256"] async for each in cursor}
 
-    async def find(self, collection: str, ids: Sequence[str]) -> list[StoredDocument]:
-        """Return the documents that exist among `ids`."""
+    async def find(self, model: type[S], keys: Sequence[str]) -> list[StoredState[S]]:
+        """Return the states that exist among `keys`."""
+        among = {"_id": {"$in": keys}}
         with map_driver_errors():
-            cursor = self._database[collection].find({"_id": {"$in": ids}}, session=self._session)
-            return [document_to_stored(each) for each in await cursor.to_list(None)]
+            cursor = self._database[model.collection].find(among, session=self._session)
+            return [document_to_state(model, each) for each in await cursor.to_list(None)]
 
-    async def page(self, selection: Selection) -> list[StoredDocument]:
-        """Return a page of documents."""
+    async def page(self, query: Query[S]) -> list[StoredState[S]]:
+        """Return a page of states."""
         with map_driver_errors():
-            return await _page(self._database, selection, self._session)
+            return await _page(self._database, query, self._session)
 
     async def write(
-        self, changes: Sequence[Change], records: Sequence[MessageRecord], access: SharedAccess
+        self,
+        states: Sequence[StoredState[Any]],
+        records: Sequence[MessageRecord],
+        worker: str,
+        *,
+        read_shared: bool = False,
     ) -> None:
-        """Write documents, records and the read lock, if every precondition holds."""
-        has_preconditions = await check_preconditions(self, changes)
+        """Write states, records and the read lock, if every precondition holds."""
+        has_preconditions = await check_preconditions(self, states)
         with map_driver_errors():
-            for collection, group in _by_collection(changes).items():
+            for collection, group in _by_collection(states).items():
                 await self._replace(collection, group)
             await self._database["inbox"].insert_many(
                 [record_to_document(record) for record in records], session=self._session
             )
-            if access.wrote:
+            if any(stored.model.shared for stored in states):
                 await self._delete_read_locks()
-            elif access.read or has_preconditions:
-                await self._put_read_lock(access.worker)
+            elif read_shared or has_preconditions:
+                await self._put_read_lock(worker)
 
-    async def _replace(self, collection: str, changes: list[Change]) -> None:
-        operations = [_operation(change) for change in changes]
+    async def _replace(self, collection: str, states: list[StoredState[Any]]) -> None:
+        operations = [_operation(stored) for stored in states]
         result = await self._database[collection].bulk_write(
             operations, ordered=False, session=self._session
         )
-        expected = sum(1 for change in changes if change.before)
+        expected = sum(1 for stored in states if stored.replaces)
         if result.matched_count != expected:
             msg = f"{expected - result.matched_count} of {collection} moved on meanwhile"
             raise ConflictError(msg)
@@ -255,45 +254,45 @@ class MongoTransaction:
 
 async def _page(
     database: AsyncIOMotorDatabase[Document],
-    selection: Selection,
+    query: Query[S],
     session: AsyncIOMotorClientSession | None = None,
-) -> list[StoredDocument]:
-    fields = (*selection.order, "_id")
+) -> list[StoredState[S]]:
+    fields = (*query.order, "_id")
     cursor = (
-        database[selection.collection]
-        .find(_query(selection, fields), session=session)
+        database[query.model.collection]
+        .find(_filter(query, fields), session=session)
         .sort([(field, ASCENDING) for field in fields])
-        .limit(selection.limit)
+        .limit(query.limit)
     )
-    return [document_to_stored(each) for each in await cursor.to_list(None)]
+    return [document_to_state(query.model, each) for each in await cursor.to_list(None)]
 
 
-def _by_collection(changes: Sequence[Change]) -> dict[str, list[Change]]:
-    groups: defaultdict[str, list[Change]] = defaultdict(list)
-    for change in changes:
-        groups[change.collection].append(change)
+def _by_collection(states: Sequence[StoredState[Any]]) -> dict[str, list[StoredState[Any]]]:
+    groups: defaultdict[str, list[StoredState[Any]]] = defaultdict(list)
+    for stored in states:
+        groups[stored.model.collection].append(stored)
     return groups
 
 
-def _operation(change: Change) -> InsertOne[Document] | ReplaceOne[Document]:
-    document = state_to_document(change.id, change.after, change.document, change.personal)
-    if change.before == 0:
+def _operation(stored: StoredState[Any]) -> InsertOne[Document] | ReplaceOne[Document]:
+    document = state_to_document(stored)
+    if stored.replaces == 0:
         return InsertOne(document)
-    return ReplaceOne({"_id": change.id, "_v": change.before}, document)
+    return ReplaceOne({"_id": stored.key, "_v": stored.replaces}, document)
 
 
-def _query(selection: Selection, fields: tuple[str, ...]) -> Document:
+def _filter(query: Query[Any], fields: tuple[str, ...]) -> Document:
     """Return the filter of a page: `after` compares field by field, as a tuple does."""
-    query: Document = {
+    where: Document = {
         name: {"$in": list(value)} if isinstance(value, tuple) else value
-        for name, value in selection.where
+        for name, value in query.where
     }
-    if selection.after:
-        query["$or"] = [
+    if query.after:
+        where["$or"] = [
             {
-                **dict(zip(fields[:rank], selection.after[:rank], strict=True)),
-                fields[rank]: {"$gt": selection.after[rank]},
+                **dict(zip(fields[:rank], query.after[:rank], strict=True)),
+                fields[rank]: {"$gt": query.after[rank]},
             }
             for rank in range(len(fields))
         ]
-    return query
+    return where

@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from shared.contracts.registry import SERVICES
+from shared.kernel.messages import IncomingMessage
 from shared.kernel.outbox import queue_of
-from shared.kernel.ports import IncomingMessage
 from shared.kernel.settings import Settings
 from shared.rabbitmq.broker_admin import connected, queue_stats
 from shared.rabbitmq.event_tap import EventTap, open_event_tap

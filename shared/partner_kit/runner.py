@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from shared.contracts.registry import BY_NAME
 from shared.examples.changes import value_at
-from shared.kernel.ports import IncomingMessage
+from shared.kernel.messages import IncomingMessage
 from shared.partner_kit.diff import differences, missing_answers, name_of
 from shared.partner_kit.sample import CAF, RUN, Document, Sample
 

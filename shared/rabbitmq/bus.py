@@ -25,8 +25,9 @@ from pamqp.commands import Basic
 
 from shared.contracts.envelope import CONTENT_TYPE
 from shared.kernel.inbound import ROUTING_KEY_HEADER
+from shared.kernel.messages import IncomingMessage, OutgoingMessage
 from shared.kernel.outbox import queue_of
-from shared.kernel.ports import BrokerUnavailableError, IncomingMessage, OutgoingMessage
+from shared.kernel.ports import BrokerUnavailableError
 from shared.kernel.settings import Settings
 from shared.rabbitmq.errors import TopologyError
 from shared.rabbitmq.topology import EXCHANGE, declare_or_verify

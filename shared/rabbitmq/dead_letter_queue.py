@@ -18,8 +18,8 @@ from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 
 from shared.contracts.envelope import CONTENT_TYPE, InvalidMessageError, decode
 from shared.kernel.inbound import REPLAY_HEADER, ROUTING_KEY_HEADER
+from shared.kernel.messages import IncomingMessage
 from shared.kernel.outbox import dead_letters_of, queue_of
-from shared.kernel.ports import IncomingMessage
 from shared.rabbitmq.broker_admin import Connection, queue_stats
 from shared.rabbitmq.errors import TopologyError
 

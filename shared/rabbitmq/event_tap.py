@@ -8,7 +8,8 @@ from aio_pika import DeliveryMode, Message
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage, AbstractQueue
 from aio_pika.exceptions import CONNECTION_EXCEPTIONS
 
-from shared.kernel.ports import BrokerUnavailableError, IncomingMessage
+from shared.kernel.messages import IncomingMessage
+from shared.kernel.ports import BrokerUnavailableError
 from shared.rabbitmq.broker_admin import Connection
 from shared.rabbitmq.topology import EXCHANGE
 

@@ -22,8 +22,8 @@ from services.accounting.domain.entries import Entry
 from services.accounting.domain.grants import Grant
 from shared.contracts.common import Payee
 from shared.kernel.decision import State
+from shared.kernel.messages import FORM
 from shared.kernel.personal import personal_fields
-from shared.kernel.ports import FORM
 from shared.mongodb.documents import state_to_document
 
 CAF, EXERCISE, SCHOOL_YEAR = "761", 2025, "2025-2026"

@@ -13,8 +13,8 @@ from shared.contracts.caf import BaremePublished
 from shared.contracts.elan import DossierSubmitted
 from shared.contracts.envelope import Envelope, encode
 from shared.contracts.types import Money, Share, SignedMoney
-from shared.kernel.inbound import InboundMessage, parse
-from shared.kernel.ports import DEVELOPMENT, InboxKey, IncomingMessage
+from shared.kernel.inbound import parse
+from shared.kernel.messages import DEVELOPMENT, InboundMessage, InboxKey, IncomingMessage
 from shared.kernel.settings import Settings
 from tests.contract.bending import (
     BUILDERS,

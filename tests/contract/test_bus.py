@@ -10,7 +10,8 @@ from typing import Protocol
 import pytest
 
 from shared.kernel.memory import MemoryBroker, MemoryBus
-from shared.kernel.ports import Bus, IncomingMessage, OutgoingMessage
+from shared.kernel.messages import IncomingMessage, OutgoingMessage
+from shared.kernel.ports import Bus
 from shared.kernel.settings import Settings
 from shared.rabbitmq.bus import RabbitBus
 from tests.support.broker import wipe

@@ -9,15 +9,8 @@ import pytest
 from shared.kernel.decision import State
 from shared.kernel.memory import MemoryStore
 from shared.kernel.memory.reads import MemoryReads
-from shared.kernel.ports import (
-    DEVELOPMENT,
-    Change,
-    InboxKey,
-    MessageRecord,
-    OutgoingMessage,
-    SharedAccess,
-    Store,
-)
+from shared.kernel.messages import DEVELOPMENT, InboxKey, MessageRecord, OutgoingMessage
+from shared.kernel.ports import Change, SharedAccess, Store
 from shared.kernel.position import position_of
 from shared.kernel.read_port import Reads, Sample, sample
 from shared.mongodb.read_api import ReadApi

@@ -20,7 +20,7 @@ from shared.contracts.registry import (
     consumed_by,
     published_by,
 )
-from shared.kernel.decision import Service
+from shared.kernel.service import Service
 from shared.kernel.settings import Settings
 from shared.rabbitmq.topology import LOG, queues
 

@@ -8,15 +8,11 @@ from typing import Any
 
 import pytest
 
+from shared.kernel.messages import DEVELOPMENT, InboxKey, MessageRecord, OutgoingMessage, Receipt
 from shared.kernel.ports import (
-    DEVELOPMENT,
     Change,
     ConflictError,
     ContentRejectedError,
-    InboxKey,
-    MessageRecord,
-    OutgoingMessage,
-    Receipt,
     Selection,
     SharedAccess,
     Store,

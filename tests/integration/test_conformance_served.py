@@ -11,7 +11,7 @@ import aio_pika
 import pytest
 
 from deploy.embedded import Servers
-from shared.kernel.ports import IncomingMessage
+from shared.kernel.messages import IncomingMessage
 from shared.partner_kit.runner import Outcome, Run, play
 from shared.partner_kit.sample import read_samples
 from tests.support.command_line import Stage, staged, until

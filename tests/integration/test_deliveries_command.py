@@ -14,8 +14,8 @@ from deploy.embedded import Servers
 from services.accounting import queries
 from services.accounting.commands import deliveries
 from services.accounting.domain.entries import Entry
+from shared.kernel.messages import FORM
 from shared.kernel.personal import personal_fields
-from shared.kernel.ports import FORM
 from shared.mongodb.documents import state_to_document
 from tests.support.command_line import Stage
 from tests.support.decide import Story

@@ -21,11 +21,11 @@ from shared.kernel.decision import (
     OutgoingEvent,
     Query,
     RequestRef,
-    Service,
     State,
     StateRef,
     States,
 )
+from shared.kernel.service import Service
 from tests.oracle.books import Closing, Row
 from tests.oracle.past import Fact
 from tests.oracle.wire import Json, year_of

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from services.accounting.service import SERVICE as ACCOUNTING
 from services.funding.service import SERVICE as FUNDING
 from shared.contracts.registry import BY_NAME
-from shared.kernel.decision import Service
 from shared.kernel.fault_injection import CrashPoints
-from shared.kernel.inbound import InboundMessage, parse
+from shared.kernel.inbound import parse
 from shared.kernel.memory import MemoryStore
-from shared.kernel.ports import IncomingMessage, MessageRecord, OutgoingMessage
+from shared.kernel.messages import InboundMessage, IncomingMessage, MessageRecord, OutgoingMessage
+from shared.kernel.service import Service
 from shared.kernel.session import NeedsOwnUnitError
 from shared.kernel.unit_of_work import UnitOfWork
 from tests.oracle.lives import Life

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from shared.kernel.decision import Service
 from shared.kernel.memory import MemoryStore
 from shared.kernel.ports import Store
+from shared.kernel.service import Service
 from shared.mongodb.store import MongoStore, connect
 
 

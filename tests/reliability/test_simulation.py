@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
-from shared.kernel.decision import Service
 from shared.kernel.memory import MemoryBroker, MemoryBus, MemoryStore
 from shared.kernel.memory.system import MemorySystem
-from shared.kernel.ports import ConflictError, OutgoingMessage, StoreUnavailableError, Transaction
+from shared.kernel.messages import OutgoingMessage
+from shared.kernel.ports import ConflictError, StoreUnavailableError, Transaction
+from shared.kernel.service import Service
 from shared.kernel.settings import Settings
 from shared.kernel.worker import Worker
 from tests.support.campaign import COLLECTIONS, Campaign, books, calm_books

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import aio_pika
 
 from shared.kernel.memory.system import MemorySystem
-from shared.kernel.ports import OutgoingMessage
+from shared.kernel.messages import OutgoingMessage
 
 Event = dict[str, Any]
 LONGEST_S = 120.0

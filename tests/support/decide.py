@@ -18,13 +18,12 @@ from shared.kernel.decision import (
     OutgoingEvent,
     Query,
     RequestRef,
-    RequiredStates,
-    Service,
     State,
     StateRef,
     States,
     WritePrecondition,
 )
+from shared.kernel.service import RequiredStates, Service
 
 S = TypeVar("S", bound=State)
 W = TypeVar("W", bound=WireModel)

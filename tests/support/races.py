@@ -7,16 +7,10 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from shared.contracts.base import WireModel
-from shared.kernel.decision import Service
 from shared.kernel.memory import MemoryBroker, MemoryBus
-from shared.kernel.ports import (
-    Change,
-    MessageRecord,
-    OutgoingMessage,
-    SharedAccess,
-    Store,
-    Transaction,
-)
+from shared.kernel.messages import MessageRecord, OutgoingMessage
+from shared.kernel.ports import Change, SharedAccess, Store, Transaction
+from shared.kernel.service import Service
 from shared.kernel.settings import Settings
 from shared.kernel.worker import Worker
 from tests.support.client import INTERNAL, LONGEST_S, Event, event, key_of, name_of, once

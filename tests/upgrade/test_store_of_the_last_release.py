@@ -21,7 +21,7 @@ from pymongo import MongoClient
 
 from deploy.embedded import Servers
 from services.cli.migrate import STATES
-from shared.kernel.ports import FORM
+from shared.kernel.messages import FORM
 from shared.kernel.settings import Settings
 from shared.mongodb.migration import open_migration
 from tests.support.broker import depth

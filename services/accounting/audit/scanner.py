@@ -21,8 +21,7 @@ from shared.audit.scanner import AuditState, ReadOrder, ServiceScanner
 from shared.audit.state_history import digest
 from shared.contracts.accounting import ClosingCompleted
 from shared.contracts.envelope import InvalidMessageError, decode
-from shared.kernel.decision import State
-from shared.kernel.ports import StoredDocument
+from shared.kernel.decision import State, StoredDocument
 
 READ_ORDERS: Sequence[ReadOrder] = (
     (Books.collection, ()),

@@ -13,7 +13,7 @@ from shared.console.terminal import Code, fail, progress, warn
 from shared.contracts.accounting import ClosingRefused
 from shared.contracts.common import Reason
 from shared.contracts.envelope import decode
-from shared.kernel.ports import MessageRecord
+from shared.kernel.messages import MessageRecord
 from shared.kernel.read_port import Reads
 from shared.kernel.settings import Settings
 

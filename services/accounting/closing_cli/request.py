@@ -9,7 +9,7 @@ from shared.contracts.caf import ExerciseClosed
 from shared.contracts.common import Reason
 from shared.contracts.envelope import encode, routing_key
 from shared.kernel.decision import derived_id
-from shared.kernel.ports import DEVELOPMENT, InboxKey
+from shared.kernel.messages import DEVELOPMENT, InboxKey
 from shared.kernel.rules import evaluate_all, reasons
 
 

@@ -11,7 +11,6 @@ from services.accounting import queries
 from services.accounting.acknowledgements import SHORT, SentEntry, shortened
 from services.accounting.commands.outstanding import Outstanding, open_rows_file, write_nowhere
 from services.accounting.commands.unknown_caf import fail_without_books
-from services.accounting.domain.entries import Entry
 from shared.console.json_output import AsJson, print_json
 from shared.console.listing import warn_of_more
 from shared.console.runtime import load_settings, run_async
@@ -140,7 +139,7 @@ async def _read(
         with progress() as bar:
             task = bar.add_task("écritures", total=total)
             async for page in queries.entry_pages(reads, caf, exercise):
-                entries = [document.read(Entry) for document in page]
+                entries = [each.existing for each in page]
                 answers = await queries.acknowledgements(reads, entries, systems)
                 for entry in entries:
                     for name in systems:

@@ -11,8 +11,8 @@ from shared.contracts.base import WireModel
 from shared.contracts.labels import DELIVERY_STATUSES
 from shared.contracts.types import CafCode, Day, Exercise, Id, Instant, Text
 from shared.french import short_date
-from shared.kernel.decision import State
-from shared.kernel.rules import Finding, computed
+from shared.kernel.decision import Finding, State
+from shared.kernel.rules import computed
 
 
 class Reply(WireModel):

@@ -5,7 +5,8 @@ from datetime import date
 
 from services.accounting.domain.books import Books
 from shared.contracts.caf import ExerciseClosed
-from shared.kernel.rules import Finding, Rule, breach
+from shared.kernel.decision import Finding
+from shared.kernel.rules import Rule, breach
 
 
 @dataclass(frozen=True, slots=True)

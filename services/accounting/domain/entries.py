@@ -65,7 +65,7 @@ class Entry(State):
         """
         of_closing = self.sequence is not None or self.posted.kind in KINDS_OF_CLOSING
         return WritePrecondition(
-            collection=Books.collection,
+            model=Books,
             id=self.caf,
             items="exercises",
             field="year",

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 from services.accounting.domain.movements import Due
 from shared.french import euros
-from shared.kernel.rules import Finding, computed
+from shared.kernel.decision import Finding
+from shared.kernel.rules import computed
 
 EXPENSES = ("CPT-01", "CPT-02", "CPT-03")
 """Rule of an expense by its age in exercises."""

@@ -4,7 +4,8 @@ from services.accounting.domain.closing import Closing
 from services.accounting.domain.closing_process import entries_page, grants_page
 from services.accounting.domain.entries import Entry
 from services.accounting.domain.grants import Grant
-from shared.kernel.decision import Gauge, Query
+from shared.kernel.decision import Query
+from shared.kernel.service import Gauge
 
 RUNNING_MAX = 200
 RUNNING = Query(model=Closing, where=(("step", ("grants", "entries")),), limit=RUNNING_MAX)

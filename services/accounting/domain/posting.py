@@ -17,8 +17,7 @@ from services.accounting.domain.movements import Movement
 from services.accounting.domain.year_end import ClosedGrant, close_grant
 from shared.contracts.accounting import EntryKind
 from shared.contracts.common import Cause
-from shared.kernel.decision import Decision, Message, State, StateRef, States
-from shared.kernel.rules import Finding
+from shared.kernel.decision import Decision, Finding, Message, State, StateRef, States
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,17 @@ from services.accounting.domain.reply_rules import GATES, ReplyContext, ReplyEve
 from shared.contracts.accounting import DeliveryRegistered
 from shared.contracts.accounting_systems import EntryAcknowledged, EntryRejected
 from shared.contracts.common import RequestRefused
-from shared.kernel.decision import Decision, Message, OutgoingEvent, State, StateRef, States
+from shared.kernel.decision import (
+    Decision,
+    Finding,
+    Message,
+    OutgoingEvent,
+    State,
+    StateRef,
+    States,
+)
 from shared.kernel.requests import Request
-from shared.kernel.rules import Finding, reasons
+from shared.kernel.rules import reasons
 
 
 def states_of_reply(

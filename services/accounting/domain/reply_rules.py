@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from services.accounting.domain.acknowledgements import EntryAcknowledgement, Reply
 from services.accounting.domain.entries import Entry
 from shared.contracts.accounting_systems import EntryAcknowledged, EntryRejected
+from shared.kernel.decision import Finding
 from shared.kernel.requests import Owner
-from shared.kernel.rules import Finding, Rule, breach
+from shared.kernel.rules import Rule, breach
 
 ReplyEvent = EntryAcknowledged | EntryRejected
 

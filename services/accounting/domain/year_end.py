@@ -23,9 +23,8 @@ from services.accounting.domain.movements import Movement, credit, debit
 from shared.contracts.accounting import EntryKind
 from shared.contracts.common import Cause
 from shared.contracts.registry import BY_NAME
-from shared.kernel.decision import OutgoingEvent, StateRef
+from shared.kernel.decision import Finding, OutgoingEvent, StateRef
 from shared.kernel.money import ZERO
-from shared.kernel.rules import Finding
 
 PERIODS: dict[EntryKind, int] = {"accrual": 13, "commitment": 13, "commitment_reversal": 12}
 

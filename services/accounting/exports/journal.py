@@ -12,7 +12,7 @@ from services.accounting.exports.formats.base import ExportHeader, Writer, Write
 from services.accounting.exports.journal_totals import JournalTotals
 from shared.exports.error_list import UnrepresentableContentError
 from shared.exports.pipeline import COMPANIONS, Control, Draft, ExportRequest
-from shared.kernel.ports import StoredDocument
+from shared.kernel.decision import StoredState
 from shared.kernel.read_port import Reads
 
 
@@ -115,21 +115,21 @@ class Journal:
             if new and not self.form.repeats:
                 await draft.add_keys([_key(document) for document in new])
             for document in page:
-                entry = document.read(Entry)
+                entry = document.existing
                 sealed.add(entry)
                 if _key(document) not in earlier:
                     yield entry
             self.done(len(page))
 
-    async def _earlier(self, draft: Draft, page: list[StoredDocument]) -> set[str]:
+    async def _earlier(self, draft: Draft, page: list[StoredState[Entry]]) -> set[str]:
         """Return the keys of a page that earlier batches hold, none where batches repeat them."""
         if self.form.repeats:
             return set()
         return await draft.entry_keys(_key(page[0]), _key(page[-1]))
 
 
-def _key(document: StoredDocument) -> str:
-    return f"{document.document['place']}|{document.id}"
+def _key(document: StoredState[Entry]) -> str:
+    return f"{document.document['place']}|{document.key}"
 
 
 def _accounts(parameters: Parameters) -> Iterable[Account]:

@@ -23,7 +23,7 @@ from services.submission.service import SERVICE as SUBMISSION
 from shared.contracts.envelope import InvalidMessageError, decode, routing_key
 from shared.contracts.registry import BY_NAME, BY_TYPE
 from shared.kernel.memory.system import MemorySystem, running
-from shared.kernel.ports import OutgoingMessage
+from shared.kernel.messages import OutgoingMessage
 from shared.kernel.settings import Settings
 
 Case = Mapping[str, Any]

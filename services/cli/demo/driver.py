@@ -10,7 +10,7 @@ from services.eligibility.service import SERVICE as ELIGIBILITY
 from services.funding.service import SERVICE as FUNDING
 from services.submission.service import SERVICE as SUBMISSION
 from shared.kernel.memory.system import MemorySystem, running
-from shared.kernel.ports import OutgoingMessage
+from shared.kernel.messages import OutgoingMessage
 from shared.kernel.settings import Settings
 
 STALLED_S = 60.0

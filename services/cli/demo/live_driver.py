@@ -12,8 +12,8 @@ from services.cli.reads import ReadsByService, open_all_reads
 from shared.console.idle import Backlog, wait_until_idle
 from shared.contracts.registry import BY_NAME, SERVICES
 from shared.kernel.inbound import parse
+from shared.kernel.messages import InboxKey, OutgoingMessage
 from shared.kernel.outbox import queue_of
-from shared.kernel.ports import InboxKey, OutgoingMessage
 from shared.kernel.settings import Settings
 from shared.rabbitmq.broker_admin import Connection, QueueStats, connected, queue_stats
 from shared.rabbitmq.event_tap import EventTap, open_event_tap

@@ -8,7 +8,7 @@ from itertools import groupby
 from services.cli.demo.phases import ATTRIBUTE, PHASES, Phase
 from shared.contracts.envelope import routing_key
 from shared.contracts.registry import TYPE_PREFIX
-from shared.kernel.ports import OutgoingMessage
+from shared.kernel.messages import OutgoingMessage
 
 FILE = "campaign-76-2025-2026.jsonl"
 CAF = "761"

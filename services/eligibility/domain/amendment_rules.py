@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from services.eligibility.domain.findings import listed
 from services.eligibility.domain.states import AcceptedAmendment, Agrement
 from shared.contracts.corrections import AmendmentDecided
+from shared.kernel.decision import Finding
 from shared.kernel.requests import Once, Owner
-from shared.kernel.rules import Finding, Rule, breach
+from shared.kernel.rules import Rule, breach
 
 
 @dataclass(frozen=True, slots=True)

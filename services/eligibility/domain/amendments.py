@@ -9,9 +9,9 @@ from services.eligibility.domain.states import AcceptedAmendment, Agrement
 from shared.contracts.base import content_hash
 from shared.contracts.corrections import AmendmentDecided
 from shared.contracts.eligibility import AgrementAmended, AmendmentRejected
-from shared.kernel.decision import Decision, Message, OutgoingEvent, StateRef, States
+from shared.kernel.decision import Decision, Finding, Message, OutgoingEvent, StateRef, States
 from shared.kernel.requests import Request
-from shared.kernel.rules import Finding, breach, reasons
+from shared.kernel.rules import breach, reasons
 
 
 def required_states(message: Message[AmendmentDecided], states: States) -> Iterable[StateRef[Any]]:  # noqa: ARG001

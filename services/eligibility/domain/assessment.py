@@ -20,9 +20,8 @@ from shared.contracts.base import content_hash
 from shared.contracts.common import Payee, ProjectSummary
 from shared.contracts.eligibility import EligibilityAssessed
 from shared.contracts.submission import DossierReceived
-from shared.kernel.decision import Decision, Message, StateRef, States
+from shared.kernel.decision import Decision, Finding, Message, StateRef, States
 from shared.kernel.requests import Once, Request
-from shared.kernel.rules import Finding
 
 
 def required_states(message: Message[DossierReceived], states: States) -> Iterable[StateRef[Any]]:  # noqa: ARG001
@@ -67,7 +66,7 @@ def _assessment(
     received: DossierReceived, territories: tuple[SharedTerritory, ...], parameters: Parameters
 ) -> tuple[EligibilityAssessed, Findings]:
     if not (rules := rules_of(parameters, received.school_year)):
-        return no_referentiel_yet(received, first=min(parameters.edition.values))
+        return no_referentiel_yet(received, first=parameters.edition.first_year())
     dossier_ids = {dossier_id for territory in territories for dossier_id in territory.dossiers}
     return assess_dossier(received, rules, tuple(sorted(dossier_ids - {received.dossier_id})))
 

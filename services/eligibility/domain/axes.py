@@ -5,7 +5,8 @@ from functools import partial
 from services.eligibility.domain.findings import finding, listed, named
 from services.eligibility.domain.referentiel import Objective, Rules
 from services.eligibility.domain.rule_contexts import ProjectContext
-from shared.kernel.rules import Finding, Rule
+from shared.kernel.decision import Finding
+from shared.kernel.rules import Rule
 
 
 def objective_rules(rules: Rules) -> tuple[Rule[ProjectContext], ...]:

@@ -4,7 +4,8 @@ from services.eligibility.domain.findings import counted, finding, listed, yes
 from services.eligibility.domain.rule_contexts import CollectifContext
 from services.eligibility.domain.sessions import rhythm, season
 from shared.french import percent
-from shared.kernel.rules import Finding, Rule
+from shared.kernel.decision import Finding
+from shared.kernel.rules import Rule
 
 
 def school_grades(context: CollectifContext) -> Finding:

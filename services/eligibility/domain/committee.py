@@ -16,9 +16,9 @@ from shared.contracts.eligibility import (
     CommitteeAdjourned,
     CommitteeDecisionRejected,
 )
-from shared.kernel.decision import Decision, Message, State, StateRef, States
+from shared.kernel.decision import Decision, Finding, Message, State, StateRef, States
 from shared.kernel.requests import Request
-from shared.kernel.rules import Finding, breach, reasons
+from shared.kernel.rules import breach, reasons
 
 
 def required_states(message: Message[CommitteeDecided], states: States) -> Iterable[StateRef[Any]]:  # noqa: ARG001

@@ -11,8 +11,9 @@ from shared.contracts.base import content_hash
 from shared.contracts.caf import CommitteeDecided
 from shared.contracts.labels import COMMITTEE_OUTCOMES
 from shared.kernel.calendar import start_year
+from shared.kernel.decision import Finding
 from shared.kernel.requests import Once, Owner
-from shared.kernel.rules import Finding, Rule, breach, not_applicable
+from shared.kernel.rules import Rule, breach, not_applicable
 
 FAULTS_SHOWN_MAX = 2_000
 """Maximum length of a list of faults: a decision may name 200 collectifs and 400 bonuses."""
@@ -169,7 +170,7 @@ def bonus_too_early(context: CommitteeContext) -> Finding | None:
     kinds = bonus_kinds(context.parameters, year)
     if all(bonus.kind in kinds for bonus in context.decided.bonuses):
         return None
-    first = min(context.parameters.bonus.values)
+    first = context.parameters.bonus.first_year()
     return breach(
         "BON-01",
         f"Les bonus n'existent que depuis la rentrée {first} :"

@@ -7,8 +7,9 @@ from services.eligibility.domain.rule_contexts import ProjectContext
 from shared.contracts.elan import DossierSubmitted
 from shared.contracts.types import BonusKind
 from shared.french import euros
+from shared.kernel.decision import Finding
 from shared.kernel.money import half_up, total
-from shared.kernel.rules import Finding, Rule
+from shared.kernel.rules import Rule
 
 
 def bonus_projects(context: ProjectContext) -> Finding:

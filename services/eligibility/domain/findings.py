@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from shared.contracts import eligibility
-from shared.kernel.rules import Finding, Outcome
+from shared.kernel.decision import Finding, Outcome
 
 SHOWN_MAX = 200
 """Maximum length of an observed text: a dossier may hold a megabyte of free text."""

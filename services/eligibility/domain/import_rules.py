@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from services.eligibility.domain.states import Agrement, Dossier
 from shared.contracts.corrections import AgrementImported
+from shared.kernel.decision import Finding
 from shared.kernel.requests import Once
-from shared.kernel.rules import Finding, Rule, breach
+from shared.kernel.rules import Rule, breach
 
 
 @dataclass(frozen=True, slots=True)

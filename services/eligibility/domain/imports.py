@@ -10,9 +10,8 @@ from services.eligibility.domain.states import Agrement, Dossier
 from shared.contracts.base import content_hash
 from shared.contracts.corrections import AgrementImported
 from shared.contracts.eligibility import AgrementRegistered
-from shared.kernel.decision import Decision, Message, StateRef, States
+from shared.kernel.decision import Decision, Finding, Message, StateRef, States
 from shared.kernel.requests import Request
-from shared.kernel.rules import Finding
 
 
 def required_states(message: Message[AgrementImported], states: States) -> Iterable[StateRef[Any]]:  # noqa: ARG001

@@ -13,7 +13,8 @@ from shared.contracts.elan import Gestionnaire
 from shared.contracts.submission import DossierReceived
 from shared.french import short_date
 from shared.kernel.calendar import school_year, start_year
-from shared.kernel.rules import Finding, Rule
+from shared.kernel.decision import Finding
+from shared.kernel.rules import Rule
 
 ONE_YEAR = "une seule année est demandée"
 

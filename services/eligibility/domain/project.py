@@ -7,7 +7,8 @@ from services.eligibility.domain.referentiel import RequiredCommitment, Rules
 from services.eligibility.domain.rule_contexts import ProjectContext
 from shared.contracts.elan import Coordinator
 from shared.french import euros
-from shared.kernel.rules import Finding, Rule
+from shared.kernel.decision import Finding
+from shared.kernel.rules import Rule
 
 
 def beyond_homework(context: ProjectContext) -> Finding:

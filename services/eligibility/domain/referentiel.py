@@ -1,6 +1,5 @@
 """The referentiel as data: thresholds and lists by start year, each with its source."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal
@@ -9,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from shared.contracts.types import BonusKind, Count, Grade, Money, PlaceType, Rule, Share
 from shared.kernel.calendar import start_year
-from shared.kernel.effective_dated import ByStartYear
+from shared.kernel.effective_dated import ByStartYear, UnknownYearError
 
 Commitment = Literal["laicite", "gratuite", "egalite_des_droits", "developpement_des_personnalites"]
 
@@ -177,16 +176,18 @@ class Parameters:
     multi_year: ByStartYear[MultiYearLimits]
     transition: ByStartYear[Transition]
     bonus: ByStartYear[Bonuses]
-    autumn_holidays: Mapping[int, date]
+    autumn_holidays: ByStartYear[date]
 
 
 def rules_of(parameters: Parameters, school_year: str) -> Rules | None:
     """Return the rule set of a school year, None before the first one [VER-01]."""
     year = start_year(school_year)
-    if year < min(parameters.edition.values):
+    try:
+        edition = parameters.edition.in_force_on(year)
+    except UnknownYearError:
         return None
     return Rules(
-        edition=parameters.edition.in_force_on(year),
+        edition=edition,
         public=parameters.public.in_force_on(year),
         charter=parameters.charter.in_force_on(year),
         objectives=parameters.objectives.in_force_on(year),
@@ -197,13 +198,14 @@ def rules_of(parameters: Parameters, school_year: str) -> Rules | None:
         budget=parameters.budget.in_force_on(year),
         multi_year=parameters.multi_year.in_force_on(year),
         transition=parameters.transition.in_force_on(year),
-        autumn_holidays_end=parameters.autumn_holidays.get(year),
+        autumn_holidays_end=parameters.autumn_holidays.for_year(year),
     )
 
 
 def bonus_kinds(parameters: Parameters, school_year: str) -> tuple[BonusKind, ...]:
     """Return the bonuses that exist in a school year, none before the first [BON-01]."""
     year = start_year(school_year)
-    if year < min(parameters.bonus.values):
+    try:
+        return parameters.bonus.in_force_on(year).kinds
+    except UnknownYearError:
         return ()
-    return parameters.bonus.in_force_on(year).kinds

@@ -3,8 +3,8 @@
 from typing import Any
 
 from shared.contracts.common import RequestRefused
-from shared.kernel.decision import Decision, Message, States
-from shared.kernel.rules import Finding, reasons
+from shared.kernel.decision import Decision, Finding, Message, States
+from shared.kernel.rules import reasons
 
 
 def refuse_request(

@@ -5,7 +5,7 @@ from services.eligibility.domain.rule_contexts import CollectifContext
 from shared.contracts.elan import Collectif
 from shared.french import short_date
 from shared.kernel.calendar import is_overseas, start_year
-from shared.kernel.rules import Finding, Outcome
+from shared.kernel.decision import Finding, Outcome
 
 
 def rhythm(context: CollectifContext) -> Finding:

@@ -7,7 +7,7 @@ names rules, so no state is needed.
 from dataclasses import replace
 
 from services.eligibility.domain.referentiel import Rules
-from shared.kernel.rules import Finding
+from shared.kernel.decision import Finding
 
 
 def apply_transition_derogation(finding: Finding, rules: Rules, *, committed: bool) -> Finding:

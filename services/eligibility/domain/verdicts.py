@@ -12,7 +12,8 @@ from shared.contracts.elan import Collectif
 from shared.contracts.eligibility import CollectifAssessment, EligibilityAssessed, Verdict
 from shared.contracts.submission import DossierReceived
 from shared.kernel.calendar import school_year
-from shared.kernel.rules import Finding, Outcome, breach, evaluate_all
+from shared.kernel.decision import Finding, Outcome
+from shared.kernel.rules import breach, evaluate_all
 
 Findings = tuple[Finding, ...]
 

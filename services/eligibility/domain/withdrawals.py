@@ -10,8 +10,8 @@ from shared.contracts.common import Reason
 from shared.contracts.eligibility import WithdrawalJudged
 from shared.contracts.labels import COMMITTEE_OUTCOMES
 from shared.contracts.submission import WithdrawalForwarded
-from shared.kernel.decision import Decision, Message, StateRef, States
-from shared.kernel.rules import Finding, Rule, breach, evaluate_all, reasons
+from shared.kernel.decision import Decision, Finding, Message, StateRef, States
+from shared.kernel.rules import Rule, breach, evaluate_all, reasons
 
 
 def required_states(

@@ -18,8 +18,7 @@ from shared.audit.scanner import AuditState, ServiceScanner
 from shared.contracts.caf import EnvelopeAllotted
 from shared.contracts.envelope import InvalidMessageError, decode
 from shared.contracts.registry import BY_NAME
-from shared.kernel.decision import State
-from shared.kernel.ports import StoredDocument
+from shared.kernel.decision import State, StoredDocument
 
 ALLOTTED = BY_NAME[EnvelopeAllotted.__name__].type
 STATE_OF_RIGHT: CheckRule[Any] = CheckRule(

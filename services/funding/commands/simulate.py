@@ -25,7 +25,7 @@ from shared.console.files import writing
 from shared.console.runtime import load_settings, run_async
 from shared.console.terminal import Code, fail, progress, warn
 from shared.kernel.calendar import start_year
-from shared.kernel.decision import Service
+from shared.kernel.service import Service
 from shared.kernel.settings import Settings
 
 Euros = Annotated[

@@ -16,8 +16,8 @@ from shared.contracts.base import WireModel
 from shared.contracts.funding import EnvelopeCharge, FundingDeferred, FundingGranted
 from shared.french import euros
 from shared.kernel.calendar import start_year
-from shared.kernel.decision import States
-from shared.kernel.rules import Finding, breach, computed, reasons
+from shared.kernel.decision import Finding, States
+from shared.kernel.rules import breach, computed, reasons
 
 
 @dataclass(frozen=True, slots=True)

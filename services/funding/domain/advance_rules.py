@@ -14,8 +14,9 @@ from services.funding.domain.states import AcceptedOrder, Convention, Grant
 from shared.contracts.caf import AdvanceOrdered
 from shared.contracts.funding import FundingGranted
 from shared.french import euros, short_date
+from shared.kernel.decision import Finding
 from shared.kernel.requests import Once, Owner
-from shared.kernel.rules import Finding, Rule, breach
+from shared.kernel.rules import Rule, breach
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,9 @@ from services.funding.domain.states import (
 from shared.contracts.base import content_hash
 from shared.contracts.caf import AdvanceOrdered
 from shared.contracts.funding import AdvanceGranted, AdvanceRefused
-from shared.kernel.decision import Decision, Message, StateRef, States
+from shared.kernel.decision import Decision, Finding, Message, StateRef, States
 from shared.kernel.requests import Request
-from shared.kernel.rules import Finding, reasons
+from shared.kernel.rules import reasons
 
 
 def required_states(message: Message[AdvanceOrdered], states: States) -> Iterable[StateRef[Any]]:

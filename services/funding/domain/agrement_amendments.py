@@ -14,8 +14,8 @@ from shared.contracts.base import content_hash
 from shared.contracts.eligibility import AgrementAmended, AgrementContent
 from shared.contracts.funding import FundingAmended, FundingRefused
 from shared.kernel.calendar import previous
-from shared.kernel.decision import OutgoingEvent, StateRef, States
-from shared.kernel.rules import Finding, breach, reasons
+from shared.kernel.decision import Finding, OutgoingEvent, StateRef, States
+from shared.kernel.rules import breach, reasons
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,16 @@ from shared.contracts.caf import EnvelopeAllotted
 from shared.contracts.funding import EnvelopeRegistered, EnvelopeReleaseContinued
 from shared.french import euros
 from shared.kernel.calendar import start_year
-from shared.kernel.decision import NO_CHANGE, Decision, Message, OutgoingEvent, StateRef, States
-from shared.kernel.rules import Finding, computed
+from shared.kernel.decision import (
+    NO_CHANGE,
+    Decision,
+    Finding,
+    Message,
+    OutgoingEvent,
+    StateRef,
+    States,
+)
+from shared.kernel.rules import computed
 
 PAGE_LENGTH = 50
 

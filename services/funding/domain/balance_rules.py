@@ -15,8 +15,9 @@ from services.funding.domain.parameters import FundingParameters, Terms
 from services.funding.domain.states import Convention, Grant, PublishedBareme
 from shared.contracts.elan import ResultAccountFiled
 from shared.french import short_date
+from shared.kernel.decision import Finding
 from shared.kernel.requests import Once, Owner
-from shared.kernel.rules import Finding, Rule, breach
+from shared.kernel.rules import Rule, breach
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,10 +22,10 @@ from shared.contracts.base import content_hash
 from shared.contracts.elan import ResultAccountFiled
 from shared.contracts.funding import BalanceRefused, BalanceSettled, SettledCollectif
 from shared.french import euros
-from shared.kernel.decision import Decision, Message, StateRef, States
+from shared.kernel.decision import Decision, Finding, Message, StateRef, States
 from shared.kernel.money import total
 from shared.kernel.requests import Request
-from shared.kernel.rules import Finding, computed, reasons
+from shared.kernel.rules import computed, reasons
 
 
 def required_states(

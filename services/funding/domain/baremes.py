@@ -16,6 +16,7 @@ from shared.kernel.calendar import school_year
 from shared.kernel.decision import (
     NO_CHANGE,
     Decision,
+    Finding,
     Message,
     OutgoingEvent,
     Query,
@@ -23,7 +24,7 @@ from shared.kernel.decision import (
     States,
 )
 from shared.kernel.requests import Once, Request
-from shared.kernel.rules import Finding, reasons
+from shared.kernel.rules import reasons
 
 PAGE_LENGTH = 50
 SOURCE_SHOWN_MAX = 1_000

@@ -6,8 +6,9 @@ from services.funding.domain.common_rules import caf_of_grant, closed, other_caf
 from services.funding.domain.envelopes import Envelopes
 from services.funding.domain.states import Grant
 from shared.contracts.corrections import FundingCancellationOrdered
+from shared.kernel.decision import Finding
 from shared.kernel.requests import Once, Owner
-from shared.kernel.rules import Finding, Rule, breach
+from shared.kernel.rules import Rule, breach
 
 
 @dataclass(frozen=True, slots=True)

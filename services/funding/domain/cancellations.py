@@ -18,10 +18,10 @@ from shared.contracts.base import content_hash
 from shared.contracts.corrections import FundingCancellationOrdered
 from shared.contracts.funding import CancellationRefused, FundingCancelled
 from shared.french import euros
-from shared.kernel.decision import Decision, Message, OutgoingEvent, StateRef, States
+from shared.kernel.decision import Decision, Finding, Message, OutgoingEvent, StateRef, States
 from shared.kernel.money import ZERO
 from shared.kernel.requests import Request
-from shared.kernel.rules import Finding, computed, reasons
+from shared.kernel.rules import computed, reasons
 
 NOTHING_DUE = Due(part_n=ZERO, part_n1=ZERO, bonus_enfants=ZERO, bonus_parents=ZERO)
 

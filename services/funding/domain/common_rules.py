@@ -13,7 +13,8 @@ from services.funding.domain.states import (
 )
 from shared.contracts.common import Accounts, Report
 from shared.french import short_date
-from shared.kernel.rules import Finding, breach
+from shared.kernel.decision import Finding
+from shared.kernel.rules import breach
 
 
 class OfGrant(Protocol):

@@ -15,8 +15,9 @@ from services.funding.domain.parameters import ContradictoryPeriod, FundingParam
 from services.funding.domain.states import AcceptedControl, Grant, PublishedBareme
 from shared.contracts.caf import ControlConcluded
 from shared.french import short_date
+from shared.kernel.decision import Finding
 from shared.kernel.requests import Once, Owner
-from shared.kernel.rules import Finding, Rule, breach
+from shared.kernel.rules import Rule, breach
 
 
 @dataclass(frozen=True, slots=True)

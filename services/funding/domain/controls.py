@@ -20,10 +20,10 @@ from shared.contracts.funding import (
     AdjustmentRefused,
     SignedExerciseAmount,
 )
-from shared.kernel.decision import Decision, Message, StateRef, States
+from shared.kernel.decision import Decision, Finding, Message, StateRef, States
 from shared.kernel.money import ZERO
 from shared.kernel.requests import Request
-from shared.kernel.rules import Finding, breach, reasons
+from shared.kernel.rules import breach, reasons
 
 Kind = Literal["rappel", "indu", "none"]
 

@@ -8,9 +8,9 @@ from services.funding.domain.states import Convention, Dossier, convention_key
 from shared.contracts.caf import ConventionSigned
 from shared.contracts.common import RequestRefused
 from shared.contracts.funding import ConventionRegistered
-from shared.kernel.decision import Decision, Message, StateRef, States
+from shared.kernel.decision import Decision, Finding, Message, StateRef, States
 from shared.kernel.requests import Owner, Request
-from shared.kernel.rules import Finding, reasons
+from shared.kernel.rules import reasons
 
 
 def required_states(message: Message[ConventionSigned], states: States) -> Iterable[StateRef[Any]]:  # noqa: ARG001

@@ -14,9 +14,9 @@ from services.funding.domain.states import grant_key
 from shared.contracts.funding import EnvelopeCharge, EnvelopeReleaseContinued
 from shared.contracts.types import CafCode, Day, Exercise, Id, Instant, Money, SchoolYear
 from shared.french import euros
-from shared.kernel.decision import State
+from shared.kernel.decision import Finding, State
 from shared.kernel.money import ZERO
-from shared.kernel.rules import Finding, breach
+from shared.kernel.rules import breach
 
 
 class Allotment(Stored):

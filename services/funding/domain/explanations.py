@@ -8,7 +8,8 @@ from services.funding.domain.pricing import Price
 from shared.contracts.common import ExerciseAmount
 from shared.contracts.funding import AdjustmentDecided, Cap80, FundingGranted, PricedCollectif
 from shared.french import euros, percent
-from shared.kernel.rules import Finding, computed
+from shared.kernel.decision import Finding
+from shared.kernel.rules import computed
 
 
 def price_findings(price: Price, terms: Terms) -> tuple[Finding, ...]:

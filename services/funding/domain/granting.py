@@ -8,8 +8,8 @@ from services.funding.domain.parameters import Terms
 from services.funding.domain.pricing import price
 from shared.contracts.eligibility import AgrementContent
 from shared.contracts.funding import BaremeSource, EnvelopeCharge, FundingGranted
+from shared.kernel.decision import Finding
 from shared.kernel.money import floor
-from shared.kernel.rules import Finding
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,7 @@ from services.funding.domain.states import Dossier, Grant, PublishedBareme, gran
 from shared.contracts.common import DossierScoped
 from shared.contracts.eligibility import AgrementGranted, AgrementRegistered
 from shared.kernel.calendar import start_year
-from shared.kernel.decision import NO_CHANGE, Decision, Message, State, StateRef, States
-from shared.kernel.rules import Finding
+from shared.kernel.decision import NO_CHANGE, Decision, Finding, Message, State, StateRef, States
 
 
 def required_states(message: Message[AgrementGranted], states: States) -> Iterable[StateRef[Any]]:  # noqa: ARG001

@@ -9,8 +9,7 @@ from shared.contracts.funding import (
     CancellationRefused,
     FundingRefused,
 )
-from shared.kernel.decision import Decision, OutgoingEvent, StateRef
-from shared.kernel.rules import Finding
+from shared.kernel.decision import Decision, Finding, OutgoingEvent, StateRef
 
 Refusal = (
     AdjustmentRefused

@@ -7,9 +7,9 @@ from services.funding.domain.parameters import FundingParameters
 from services.funding.domain.states import Dossier, Grant
 from shared.contracts.elan import AnnualRenewalFiled
 from shared.contracts.eligibility import AgrementContent
-from shared.kernel.decision import RequestRef, States
+from shared.kernel.decision import Finding, RequestRef, States
 from shared.kernel.requests import Once, Owner
-from shared.kernel.rules import Finding, Rule, breach
+from shared.kernel.rules import Rule, breach
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,9 @@ from shared.contracts.elan import AnnualRenewalFiled
 from shared.contracts.eligibility import AgrementContent
 from shared.contracts.funding import FundingRefused
 from shared.kernel.calendar import start_year
-from shared.kernel.decision import Decision, Message, StateRef, States
+from shared.kernel.decision import Decision, Finding, Message, StateRef, States
 from shared.kernel.requests import Request
-from shared.kernel.rules import Finding, breach, reasons
+from shared.kernel.rules import breach, reasons
 
 
 def required_states(

@@ -6,8 +6,9 @@ from services.funding.domain.common_rules import accepted_content, caf_of_grant,
 from services.funding.domain.states import AcceptedOrder, AcceptedReversal, Grant
 from shared.contracts.corrections import AdvanceReversalOrdered
 from shared.french import short_date
+from shared.kernel.decision import Finding
 from shared.kernel.requests import Once, Owner
-from shared.kernel.rules import Finding, Rule, breach
+from shared.kernel.rules import Rule, breach
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from shared.contracts.base import content_hash
 from shared.contracts.corrections import AdvanceReversalOrdered
 from shared.contracts.funding import AdvanceReversalRefused, AdvanceReversed
 from shared.french import euros
-from shared.kernel.decision import Decision, Message, StateRef, States
+from shared.kernel.decision import Decision, Finding, Message, StateRef, States
 from shared.kernel.requests import Request
-from shared.kernel.rules import Finding, computed, reasons
+from shared.kernel.rules import computed, reasons
 
 
 def required_states(

@@ -12,8 +12,8 @@ from services.funding.domain.parameters import Bareme, FundingParameters, Shares
 from shared.contracts.caf import BaremePublished, EnvelopeAllotted
 from shared.contracts.envelope import decode, encode, routing_key
 from shared.kernel.effective_dated import ByStartYear, UnknownYearError
+from shared.kernel.messages import IncomingMessage
 from shared.kernel.money import half_up
-from shared.kernel.ports import IncomingMessage
 
 P = TypeVar("P", bound=BaseModel)
 SOURCE = "Simulation"

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from shared.contracts.event_file import EventFault, ValidEvent, split, validate
 from shared.contracts.registry import BY_NAME
-from shared.kernel.decision import Service
 from shared.kernel.memory.single_service import BYTES_MAX, InMemoryService, consumers
-from shared.kernel.ports import IncomingMessage, OutgoingMessage
+from shared.kernel.messages import IncomingMessage, OutgoingMessage
 from shared.kernel.read_port import Reads
+from shared.kernel.service import Service
 
 FUNDING = "funding"
 

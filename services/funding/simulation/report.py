@@ -8,8 +8,8 @@ from services.funding.simulation.compare import Comparison, Cost, Pair
 from services.funding.simulation.run import SimulatedRights, simulated_rights
 from shared.console.terminal import Code, add, echo, fail, new_table, show
 from shared.french import counted, euros, figures
+from shared.kernel.messages import OutgoingMessage
 from shared.kernel.money import ZERO, total
-from shared.kernel.ports import OutgoingMessage
 
 SHOWN_MAX = 10
 COSTS = (

@@ -8,9 +8,9 @@ from services.funding.rights import EVENT_NAMES, rights_of
 from services.funding.service import PARAMETERS, SERVICE
 from services.funding.simulation.changes import Changes
 from shared.contracts.envelope import decode
-from shared.kernel.decision import Service
 from shared.kernel.memory.single_service import InMemoryService
-from shared.kernel.ports import IncomingMessage, OutgoingMessage
+from shared.kernel.messages import IncomingMessage, OutgoingMessage
+from shared.kernel.service import Service
 
 Done = Callable[[], None]
 SimulatedRights = dict[Key, Right]

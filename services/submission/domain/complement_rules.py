@@ -4,7 +4,8 @@ from services.submission.domain.revision_context import RevisionContext
 from shared.contracts.elan import Collectif
 from shared.contracts.labels import SCHOOL_LEVELS
 from shared.contracts.types import SchoolLevel
-from shared.kernel.rules import Finding, Rule, breach
+from shared.kernel.decision import Finding
+from shared.kernel.rules import Rule, breach
 
 NURSERY = frozenset({"PS", "MS", "GS"})
 GRADES: dict[SchoolLevel, frozenset[str]] = {

@@ -10,9 +10,17 @@ from shared.contracts.base import WireModel, content_hash
 from shared.contracts.elan import DossierSubmitted
 from shared.contracts.submission import ComplementsRequested, DossierHeld, DossierRejected
 from shared.kernel.calendar import previous
-from shared.kernel.decision import Decision, Message, OutgoingEvent, State, StateRef, States
+from shared.kernel.decision import (
+    Decision,
+    Finding,
+    Message,
+    OutgoingEvent,
+    State,
+    StateRef,
+    States,
+)
 from shared.kernel.requests import Request
-from shared.kernel.rules import Finding, breach, breaches, evaluate_all, grounds, not_applicable
+from shared.kernel.rules import breach, breaches, evaluate_all, grounds, not_applicable
 
 Findings = tuple[Finding, ...]
 

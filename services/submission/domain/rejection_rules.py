@@ -4,7 +4,8 @@ from datetime import date
 
 from services.submission.domain.handover import in_paris
 from services.submission.domain.revision_context import RevisionContext
-from shared.kernel.rules import Finding, Rule, breach, not_applicable
+from shared.kernel.decision import Finding
+from shared.kernel.rules import Rule, breach, not_applicable
 
 CHANNEL = "ELAN"
 FORM = "clas-national"

@@ -16,8 +16,7 @@ from services.submission.domain.states import (
 from shared.contracts.caf import InterimReportReceived
 from shared.contracts.submission import InterimReportRegistered
 from shared.kernel.calendar import school_year, start_year
-from shared.kernel.decision import Decision, Message, OutgoingEvent, StateRef, States
-from shared.kernel.rules import Finding
+from shared.kernel.decision import Decision, Finding, Message, OutgoingEvent, StateRef, States
 
 
 def required_states(

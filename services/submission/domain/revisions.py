@@ -1,8 +1,9 @@
 """Rules on the place of a revision after those already assessed [TEC-01, TEC-02]."""
 
 from services.submission.domain.revision_context import RevisionContext
+from shared.kernel.decision import Finding
 from shared.kernel.requests import Once
-from shared.kernel.rules import Finding, Rule, breach
+from shared.kernel.rules import Rule, breach
 
 STATUSES = {"received": "reçu", "rejected": "rejeté", "withdrawn": "retiré"}
 

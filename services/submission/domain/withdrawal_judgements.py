@@ -6,8 +6,16 @@ from services.submission.domain.states import Dossier
 from services.submission.domain.withdrawals import withdrawn_event
 from shared.contracts.eligibility import WithdrawalJudged
 from shared.contracts.submission import WithdrawalRefused
-from shared.kernel.decision import NO_CHANGE, Decision, Message, OutgoingEvent, StateRef, States
-from shared.kernel.rules import Finding, breach
+from shared.kernel.decision import (
+    NO_CHANGE,
+    Decision,
+    Finding,
+    Message,
+    OutgoingEvent,
+    StateRef,
+    States,
+)
+from shared.kernel.rules import breach
 
 
 def required_states(

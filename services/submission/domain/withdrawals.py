@@ -12,9 +12,9 @@ from shared.contracts.base import content_hash
 from shared.contracts.elan import WithdrawalRequested
 from shared.contracts.submission import DossierWithdrawn, WithdrawalForwarded, WithdrawalRefused
 from shared.kernel.calendar import previous
-from shared.kernel.decision import Decision, Message, OutgoingEvent, StateRef, States
+from shared.kernel.decision import Decision, Finding, Message, OutgoingEvent, StateRef, States
 from shared.kernel.requests import Once, Owner, Request
-from shared.kernel.rules import Finding, Rule, breach, reasons
+from shared.kernel.rules import Rule, breach, reasons
 
 
 @dataclass(frozen=True, slots=True)

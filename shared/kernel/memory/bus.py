@@ -12,8 +12,9 @@ from datetime import timedelta
 from typing import Any
 
 from shared.contracts.registry import SERVICES, consumed_by
+from shared.kernel.messages import IncomingMessage, OutgoingMessage
 from shared.kernel.outbox import dead_letters_of, queue_of
-from shared.kernel.ports import BrokerUnavailableError, IncomingMessage, OutgoingMessage
+from shared.kernel.ports import BrokerUnavailableError
 
 
 @dataclass(slots=True)

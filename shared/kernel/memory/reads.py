@@ -8,9 +8,9 @@ from functools import reduce
 from operator import attrgetter
 from typing import Any, TypeVar
 
-from shared.kernel.decision import State
+from shared.kernel.decision import Query, State, StoredState
 from shared.kernel.memory.store import MemoryStore
-from shared.kernel.ports import InboxKey, MessageRecord, Selection, StoredDocument
+from shared.kernel.messages import InboxKey, MessageRecord
 from shared.kernel.read_port import Where, bodies_by_routing_key
 
 S = TypeVar("S", bound=State)
@@ -80,16 +80,16 @@ class MemoryReads:
 
     async def states(self, model: type[S], where: Where, order: Sequence[str] = ()) -> list[S]:
         """Return all states that a filter selects, in the order of some fields, then of keys."""
-        return [document.read(model) for document in await self._selected(model, where, order)]
+        return [each.existing for each in await self._selected(model, where, order)]
 
     async def stream(
-        self, model: type[State], where: Where, order: Sequence[str] = ()
-    ) -> AsyncIterator[StoredDocument]:
+        self, model: type[S], where: Where, order: Sequence[str] = ()
+    ) -> AsyncIterator[StoredState[S]]:
         """Yield such states one by one, not parsed."""
         for document in await self._selected(model, where, order):
             yield document
 
-    async def find_first(self, model: type[State], where: Where, most: int) -> list[StoredDocument]:
+    async def find_first(self, model: type[S], where: Where, most: int) -> list[StoredState[S]]:
         """Return the first `most` of these states by key."""
         return (await self._selected(model, where))[:most]
 
@@ -107,7 +107,7 @@ class MemoryReads:
 
     async def keys(self, model: type[State]) -> list[str]:
         """Return the keys of all states of a model, sorted."""
-        return [document.id for document in await self._selected(model, {})]
+        return [document.key for document in await self._selected(model, {})]
 
     async def count_unpublished(self) -> int:
         """Count the records whose outputs wait to be published."""
@@ -117,10 +117,10 @@ class MemoryReads:
         return sorted(self._store.records.values(), key=attrgetter("position"))
 
     async def _selected(
-        self, model: type[State], where: Where, order: Sequence[str] = ()
-    ) -> list[StoredDocument]:
+        self, model: type[S], where: Where, order: Sequence[str] = ()
+    ) -> list[StoredState[S]]:
         """Return the states that a filter selects, sorted by some fields, then by key."""
-        every = Selection(model.collection, (), tuple(order), (), sys.maxsize)
+        every = Query(model, (), sys.maxsize, tuple(order))
         return [each for each in await self._store.page(every) if _fits(each, where)]
 
 
@@ -129,7 +129,7 @@ def _about(record: MessageRecord, dossier_id: str) -> MessageRecord:
     return replace(record, outputs=outputs)
 
 
-def _fits(document: StoredDocument, where: Where) -> bool:
+def _fits(document: StoredState[Any], where: Where) -> bool:
     return all(_holds(_value(document, field), condition) for field, condition in where.items())
 
 
@@ -139,10 +139,10 @@ def _holds(value: Any, condition: Any) -> bool:
     return all(OPERATORS[name](value, operand) for name, operand in condition.items())
 
 
-def _value(document: StoredDocument, field: str) -> Any:
+def _value(document: StoredState[Any], field: str) -> Any:
     """Return the value of a field, of nested ones after dots, None where it is absent."""
     if field == "_id":
-        return document.id
+        return document.key
     return reduce(_field, field.split("."), document.document)
 
 

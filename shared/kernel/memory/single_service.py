@@ -3,11 +3,11 @@
 from collections import deque
 
 from shared.contracts.registry import BY_NAME
-from shared.kernel.decision import Service
 from shared.kernel.fault_injection import CrashPoints
 from shared.kernel.inbound import parse
 from shared.kernel.memory.store import MemoryStore
-from shared.kernel.ports import IncomingMessage, OutgoingMessage
+from shared.kernel.messages import IncomingMessage, OutgoingMessage
+from shared.kernel.service import Service
 from shared.kernel.settings import Settings
 from shared.kernel.unit_of_work import UnitOfWork
 from shared.kernel.worker import utc_now

@@ -11,27 +11,20 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 
-from shared.kernel.ports import (
-    Change,
-    ConflictError,
-    ContentRejectedError,
-    InboxKey,
-    MessageRecord,
-    Selection,
-    SharedAccess,
-    StoredDocument,
-    StoreUnavailableError,
-)
+from shared.kernel.decision import Query, State, StoredState
+from shared.kernel.messages import InboxKey, MessageRecord
+from shared.kernel.ports import ConflictError, ContentRejectedError, StoreUnavailableError
 from shared.kernel.preconditions import check_preconditions
 
 DOCUMENT_BYTES_MAX = 16 * 1024 * 1024
 INTEGER_MAX = 2**63 - 1
 LONG_NUMBER = re.compile(rb"[0-9]{19}")
 Cell = tuple[str, str]
+S = TypeVar("S", bound=State)
 
 
 @dataclass(slots=True)
@@ -118,17 +111,17 @@ class MemoryStore:
         """The number of records that wait to be published; does not yield to other tasks."""
         return len(self._waiting)
 
-    async def page(self, selection: Selection) -> list[StoredDocument]:
-        """Return a page of documents as committed."""
-        return (await self._documents(selection))[: selection.limit]
+    async def page(self, query: Query[S]) -> list[StoredState[S]]:
+        """Return a page of states as committed."""
+        return (await self._states(query))[: query.limit]
 
-    async def count(self, selection: Selection) -> int:
-        """Count the documents of a page and all behind it."""
-        return len(await self._documents(selection))
+    async def count(self, query: Query[Any]) -> int:
+        """Count the states of a page and all behind it."""
+        return len(await self._states(query))
 
-    async def _documents(self, selection: Selection) -> list[StoredDocument]:
+    async def _states(self, query: Query[S]) -> list[StoredState[S]]:
         await self.ping()
-        return documents_of(self, selection, self._clock)
+        return states_of(self, query, self._clock)
 
     async def ping(self) -> None:
         """Yield to other tasks, then answer."""
@@ -178,37 +171,42 @@ class MemoryTransaction:
         records = {key: self._store.record_at(key, self._snapshot) for key in keys}
         return {key: record.sha256 for key, record in records.items() if record}
 
-    async def find(self, collection: str, ids: Sequence[str]) -> list[StoredDocument]:
-        """Return the documents that exist among `ids`."""
+    async def find(self, model: type[S], keys: Sequence[str]) -> list[StoredState[S]]:
+        """Return the states that exist among `keys`."""
         await self._store.ping()
-        return list(documents_among(self._store, collection, ids, self._snapshot))
+        return list(states_among(self._store, model, keys, self._snapshot))
 
-    async def page(self, selection: Selection) -> list[StoredDocument]:
-        """Return a page of documents."""
+    async def page(self, query: Query[S]) -> list[StoredState[S]]:
+        """Return a page of states."""
         await self._store.ping()
-        return documents_of(self._store, selection, self._snapshot)[: selection.limit]
+        return states_of(self._store, query, self._snapshot)[: query.limit]
 
     async def write(
-        self, changes: Sequence[Change], records: Sequence[MessageRecord], access: SharedAccess
+        self,
+        states: Sequence[StoredState[Any]],
+        records: Sequence[MessageRecord],
+        worker: str,
+        *,
+        read_shared: bool = False,
     ) -> None:
-        """Write documents, records and the read lock, if every precondition holds."""
+        """Write states, records and the read lock, if every precondition holds."""
         await self._store.ping()
-        has_preconditions = await check_preconditions(self, changes)
-        for change in changes:
-            self._check_version(change)
-            self._put((change.collection, change.id), change.after, _content(change.document))
+        has_preconditions = await check_preconditions(self, states)
+        for stored in states:
+            self._check_version(stored)
+            self._put((stored.model.collection, stored.key), stored.version, _content(stored))
         for record in records:
             self._put(("inbox", repr(record.key)), 1, b"{}")
         self.records = list(records)
-        if access.wrote:
+        if any(stored.model.shared for stored in states):
             self._delete_read_locks()
-        elif access.read or has_preconditions:
-            self._put_read_lock(access.worker)
+        elif read_shared or has_preconditions:
+            self._put_read_lock(worker)
 
-    def _check_version(self, change: Change) -> None:
-        stored = self._store.at((change.collection, change.id), self._snapshot)
-        if (stored[0] if stored else 0) != change.before:
-            msg = f"{change.collection} {change.id} is not at version {change.before}"
+    def _check_version(self, stored: StoredState[Any]) -> None:
+        present = self._store.at((stored.model.collection, stored.key), self._snapshot)
+        if (present[0] if present else 0) != stored.replaces:
+            msg = f"{stored.model.collection} {stored.key} is not at version {stored.replaces}"
             raise ConflictError(msg)
 
     def _put(self, cell: Cell, version: int, content: bytes | None) -> None:
@@ -232,30 +230,30 @@ class MemoryTransaction:
                 self._put(("fences", worker), 1, None)
 
 
-def documents_among(
-    store: MemoryStore, collection: str, ids: Iterable[str], snapshot: int
-) -> Iterable[StoredDocument]:
-    """Yield the documents that exist among `ids` at a snapshot."""
-    for key in ids:
-        if stored := store.at((collection, key), snapshot):
-            yield StoredDocument(key, stored[0], orjson.loads(stored[1]))
+def states_among(
+    store: MemoryStore, model: type[S], keys: Iterable[str], snapshot: int
+) -> Iterable[StoredState[S]]:
+    """Yield the states that exist among `keys` at a snapshot."""
+    for key in keys:
+        if present := store.at((model.collection, key), snapshot):
+            version, content = present
+            yield StoredState(model, key, version, orjson.loads(content), version)
 
 
-def documents_of(store: MemoryStore, selection: Selection, snapshot: int) -> list[StoredDocument]:
-    """Return the documents of a page and all behind it, at a snapshot."""
-    keys = store.keys(selection.collection)
-    documents = documents_among(store, selection.collection, keys, snapshot)
-    fitting = [document for document in documents if _fits(document, selection)]
-    return sorted(fitting, key=lambda document: _place(document, selection))
+def states_of(store: MemoryStore, query: Query[S], snapshot: int) -> list[StoredState[S]]:
+    """Return the states of a page and all behind it, at a snapshot."""
+    states = states_among(store, query.model, store.keys(query.model.collection), snapshot)
+    fitting = [stored for stored in states if _fits(stored, query)]
+    return sorted(fitting, key=lambda stored: _place(stored, query))
 
 
-def _content(document: dict[str, Any]) -> bytes:
+def _content(stored: StoredState[Any]) -> bytes:
     try:
-        content = orjson.dumps(document)
+        content = stored.content or b""
     except TypeError as fault:  # an integer over 64 bits, a lone surrogate
         raise ContentRejectedError(str(fault)) from None
     suspect = LONG_NUMBER.search(content)  # Walking every document would double the work.
-    if len(content) > DOCUMENT_BYTES_MAX or (suspect and _too_big(document)):
+    if len(content) > DOCUMENT_BYTES_MAX or (suspect and _too_big(stored.document)):
         msg = "document over 16 MiB, or an integer over 64 bits"
         raise ContentRejectedError(msg)
     return content
@@ -267,13 +265,14 @@ def _too_big(value: Any) -> bool:
     return isinstance(value, int) and abs(value) > INTEGER_MAX
 
 
-def _fits(stored: StoredDocument, selection: Selection) -> bool:
-    for name, allowed in selection.where:
+def _fits(stored: StoredState[Any], query: Query[Any]) -> bool:
+    document = stored.document
+    for name, allowed in query.where:
         values = allowed if isinstance(allowed, tuple) else (allowed,)
-        if stored.document.get(name) not in values:
+        if document.get(name) not in values:
             return False
-    return not selection.after or _place(stored, selection) > selection.after
+    return not query.after or _place(stored, query) > query.after
 
 
-def _place(stored: StoredDocument, selection: Selection) -> tuple[Any, ...]:
-    return (*(stored.document.get(name) for name in selection.order), stored.id)
+def _place(stored: StoredState[Any], query: Query[Any]) -> tuple[Any, ...]:
+    return (*(stored.document.get(name) for name in query.order), stored.key)

@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from shared.kernel.decision import Service
 from shared.kernel.memory.bus import MemoryBroker, MemoryBus
 from shared.kernel.memory.store import MemoryStore
+from shared.kernel.service import Service
 from shared.kernel.settings import Settings
 from shared.kernel.worker import Worker
 

@@ -21,7 +21,7 @@ from shared.examples.dossier import dossier
 from shared.kernel.decision import State
 from shared.kernel.memory.store import MemoryStore
 from shared.kernel.memory.system import MemorySystem
-from shared.kernel.ports import MessageRecord
+from shared.kernel.messages import MessageRecord
 from shared.kernel.timeline import timeline
 from tests.unit.cases.test_legal_cases import CASES
 

@@ -7,7 +7,7 @@ from typing import Any
 from shared.contracts.base import WireModel
 from shared.contracts.envelope import encode, routing_key
 from shared.contracts.sentences.text import Sentences
-from shared.kernel.ports import DEVELOPMENT, InboxKey, MessageRecord, OutgoingMessage
+from shared.kernel.messages import DEVELOPMENT, InboxKey, MessageRecord, OutgoingMessage
 from shared.kernel.position import position_of
 from tests.support.samples import DOSSIER
 

@@ -8,7 +8,7 @@ import orjson
 from shared.audit.delivery_reconciliation import DeliveryReconciliation
 from shared.audit.findings import Violation
 from shared.audit.records import ParsedRecord, parse_record
-from shared.kernel.ports import DEVELOPMENT, InboxKey, MessageRecord, OutgoingMessage
+from shared.kernel.messages import DEVELOPMENT, InboxKey, MessageRecord, OutgoingMessage
 from shared.kernel.position import position_of
 from shared.kernel.receipts import sha256
 from shared.mongodb.snapshot import StoredRecord

@@ -12,13 +12,8 @@ from shared.audit import integrity
 from shared.audit.findings import VIOLATIONS_LISTED_MAX, CheckResult, Violation
 from shared.audit.records import parse_record, subject_of
 from shared.audit.scanner import AuditState, Scope, ServiceScanner
-from shared.kernel.ports import (
-    DEVELOPMENT,
-    InboxKey,
-    MessageRecord,
-    SnapshotExpiredError,
-    StoreUnavailableError,
-)
+from shared.kernel.messages import DEVELOPMENT, InboxKey, MessageRecord
+from shared.kernel.ports import SnapshotExpiredError, StoreUnavailableError
 from shared.kernel.position import position_of
 from shared.kernel.receipts import sha256
 from shared.mongodb.snapshot import StoredRecord, reading

@@ -17,7 +17,7 @@ from services.accounting.domain.grants import Grant
 from services.accounting.queries import ClosingProgress
 from shared.contracts.accounting import ClosingRefused
 from shared.kernel.decision import State
-from shared.kernel.ports import MessageRecord
+from shared.kernel.messages import MessageRecord
 from tests.support.samples import exercise_closed
 from tests.unit.cli.builders import at, body, built, output, record
 

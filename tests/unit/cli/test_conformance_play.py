@@ -14,7 +14,7 @@ from services.cli.conformance.report import print_leftovers, print_run, run_docu
 from shared.console.terminal import PLAIN_WIDTH, console
 from shared.contracts.registry import SERVICES
 from shared.kernel.memory.system import MemorySystem, running
-from shared.kernel.ports import IncomingMessage, OutgoingMessage
+from shared.kernel.messages import IncomingMessage, OutgoingMessage
 from shared.kernel.settings import Settings
 from shared.partner_kit.diff import differences
 from shared.partner_kit.runner import Outcome, Run, play

@@ -5,7 +5,7 @@ from functools import partial
 from shared.console.idle import Backlog, MessageTracker
 from shared.console.idle import wait_until_idle as wait_at_a_pace
 from shared.contracts.envelope import routing_key
-from shared.kernel.ports import DEVELOPMENT, InboxKey, IncomingMessage, MessageRecord
+from shared.kernel.messages import DEVELOPMENT, InboxKey, IncomingMessage, MessageRecord
 from tests.support.samples import advance_granted, advance_order
 from tests.unit.cli.builders import at, body, output, record
 

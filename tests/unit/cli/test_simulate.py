@@ -18,7 +18,7 @@ from shared.contracts.accounting import AccountingEntryPosted
 from shared.contracts.base import WireModel
 from shared.contracts.envelope import encode, routing_key
 from shared.contracts.funding import BalanceSettled, FundingCancelled, FundingGranted
-from shared.kernel.ports import IncomingMessage
+from shared.kernel.messages import IncomingMessage
 from shared.kernel.published_events import PublishedEvents, published_events
 from tests.support import life, samples
 

@@ -14,7 +14,7 @@ from services.funding.simulation.run import simulated_rights
 from shared.console.terminal import PLAIN_WIDTH, console
 from shared.contracts.base import WireModel
 from shared.contracts.envelope import routing_key
-from shared.kernel.ports import OutgoingMessage
+from shared.kernel.messages import OutgoingMessage
 from tests.support import samples
 from tests.support.client import event
 from tests.unit.demo.events import body

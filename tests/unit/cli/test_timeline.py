@@ -10,7 +10,7 @@ from shared.contracts.accounting import DeliveryRegistered
 from shared.contracts.common import MessageRefused, ShapeError
 from shared.contracts.submission import DossierHeld
 from shared.kernel.memory.system import MemorySystem, running
-from shared.kernel.ports import MessageRecord
+from shared.kernel.messages import MessageRecord
 from shared.kernel.settings import Settings
 from shared.kernel.timeline import TimelineEntry, timeline
 from tests.support import life, samples

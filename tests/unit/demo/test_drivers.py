@@ -9,7 +9,7 @@ import pytest
 from services.cli.demo import driver, live_driver
 from services.cli.demo.driver import DemoError, InProcessDriver
 from services.cli.demo.live_driver import LiveDriver
-from shared.kernel.ports import DEVELOPMENT, InboxKey, IncomingMessage
+from shared.kernel.messages import DEVELOPMENT, InboxKey, IncomingMessage
 from tests.support.client import LONGEST_S
 from tests.support.samples import dossier
 from tests.unit.demo.events import body

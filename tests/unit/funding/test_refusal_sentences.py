@@ -22,8 +22,9 @@ from services.funding.domain import (
     reversals,
 )
 from services.funding.domain.common_rules import no_grant
+from shared.kernel.decision import Finding
 from shared.kernel.requests import Once, Owner
-from shared.kernel.rules import Finding, breach
+from shared.kernel.rules import breach
 
 REQUEST: Any = SimpleNamespace(
     dossier_id="D-1",

@@ -9,18 +9,11 @@ from typing import Any, ClassVar
 
 from shared.contracts.caf import ConventionSigned
 from shared.contracts.funding import ConventionRegistered
-from shared.kernel.decision import (
-    Decision,
-    Handler,
-    Message,
-    Query,
-    Service,
-    State,
-    StateRef,
-    States,
-)
+from shared.kernel.decision import Decision, Message, Query, State, StateRef, States, StoredDocument
 from shared.kernel.memory import MemoryBroker, MemoryBus, MemoryStore
-from shared.kernel.ports import OutgoingMessage, StoredDocument, Transaction
+from shared.kernel.messages import OutgoingMessage
+from shared.kernel.ports import Transaction
+from shared.kernel.service import Handler, Service
 from shared.kernel.settings import Settings
 from shared.kernel.worker import Worker
 from tests.support import samples

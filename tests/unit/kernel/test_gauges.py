@@ -6,10 +6,11 @@ from typing import ClassVar
 
 from prometheus_client import generate_latest
 
-from shared.kernel.decision import Gauge, Query, Service, State
+from shared.kernel.decision import Query, State
 from shared.kernel.gauges import refresh_metrics, refresh_metrics_forever
 from shared.kernel.memory import MemoryStore
 from shared.kernel.ports import Change, SharedAccess
+from shared.kernel.service import Gauge, Service
 from tests.support.client import LONGEST_S
 
 

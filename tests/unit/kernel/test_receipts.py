@@ -7,7 +7,7 @@ import orjson
 
 from shared.kernel.memory.store import DOCUMENT_BYTES_MAX, MemoryStore
 from shared.kernel.memory.system import running
-from shared.kernel.ports import MessageRecord, Receipt
+from shared.kernel.messages import MessageRecord, Receipt
 from shared.kernel.settings import Settings
 from tests.support import samples
 from tests.support.campaign import Campaign, play, send_all

@@ -10,12 +10,13 @@ import orjson
 import pytest
 
 from shared.contracts.caf import ConventionSigned
-from shared.kernel.decision import Decision, Handler, Message, Service, States
+from shared.kernel.decision import Decision, Message, States
 from shared.kernel.effective_dated import ByStartYear
 from shared.kernel.memory.system import MemorySystem, running
-from shared.kernel.ports import MessageRecord, Receipt
+from shared.kernel.messages import MessageRecord, Receipt
 from shared.kernel.receipts import sha256
 from shared.kernel.replay import Difference, Replay
+from shared.kernel.service import Handler, Service
 from shared.kernel.settings import Settings
 from tests.support.campaign import Campaign, play
 from tests.support.client import MemoryClient

@@ -8,9 +8,9 @@ from shared.contracts.base import content_hash
 from shared.contracts.caf import ConventionSigned
 from shared.contracts.common import RequestRefused
 from shared.contracts.funding import ConventionRegistered
-from shared.kernel.decision import NO_CHANGE, Decision, Message, States
+from shared.kernel.decision import NO_CHANGE, Decision, Finding, Message, States
 from shared.kernel.requests import Once, Owner, Request
-from shared.kernel.rules import Finding, Rule, breach, reasons
+from shared.kernel.rules import Rule, breach, reasons
 from tests.support.decide import message_of
 
 

@@ -1,8 +1,8 @@
 """A table of rules gives a finding for each rule: satisfied, violated or not applicable."""
 
 from shared.contracts.common import Ground, Reason
+from shared.kernel.decision import Finding
 from shared.kernel.rules import (
-    Finding,
     Rule,
     breach,
     computed,

@@ -3,7 +3,7 @@
 import json
 import uuid
 
-from shared.kernel.ports import DEVELOPMENT, InboxKey
+from shared.kernel.messages import DEVELOPMENT, InboxKey
 from tests.unit.kernel.bench import PAGING, Bench, convention
 
 

@@ -7,13 +7,8 @@ import pytest
 
 from shared.kernel.fault_injection import CrashPoints
 from shared.kernel.memory import MemoryBus
-from shared.kernel.ports import (
-    ConflictError,
-    ContentRejectedError,
-    IncomingMessage,
-    OutgoingMessage,
-    StoreUnavailableError,
-)
+from shared.kernel.messages import IncomingMessage, OutgoingMessage
+from shared.kernel.ports import ConflictError, ContentRejectedError, StoreUnavailableError
 from shared.kernel.settings import Settings
 from shared.kernel.worker import Worker
 from shared.observability import metrics

@@ -2,8 +2,7 @@
 
 import pytest
 
-from shared.kernel.decision import Decision
-from shared.kernel.rules import Finding
+from shared.kernel.decision import Decision, Finding
 from tests.support.decide import Story
 from tests.support.samples import dossier, interim_report
 from tests.unit.submission.builders import campaign_open

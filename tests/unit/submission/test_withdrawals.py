@@ -16,8 +16,7 @@ from shared.contracts.submission import (
     WithdrawalForwarded,
     WithdrawalRefused,
 )
-from shared.kernel.decision import Decision, OutgoingEvent, RequestRef, StateRef
-from shared.kernel.rules import Finding
+from shared.kernel.decision import Decision, Finding, OutgoingEvent, RequestRef, StateRef
 from tests.support.decide import Story, only_event
 from tests.support.life import withdrawal_requested
 from tests.support.samples import DOSSIER, OTHER_CAF, OTHER_DOSSIER, dossier, interim_report

@@ -6,9 +6,9 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from shared.kernel.recorded_parameters import RecordingParameters
 
 from shared.kernel.effective_dated import ByStartYear, UnknownYearError
-from shared.kernel.recorded_parameters import RecordingParameters
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,120 @@
+"""Messages that are not decided: their faults, their dead letters and notices."""
+
+import re
+
+import orjson
+
+from shared.contracts.common import MessageRefused, ShapeError
+from shared.contracts.envelope import ERRORS_MAX, InvalidMessageError
+from shared.contracts.registry import BY_NAME, BY_TYPE
+from shared.kernel.decision import derived_id
+from shared.kernel.messages import InboundMessage, OutgoingMessage, invalid_message
+from shared.kernel.outbox import EventFactory, dead_letters_of, queue_of
+
+HEADER_BYTES_MAX = 32 * 1024  # The broker closes the connection on a larger header.
+
+
+def id_reuse(item: InboundMessage) -> InboundMessage:
+    """Return the message as a fault: its id was already used for other bytes."""
+    event = item.event
+    assert event is not None
+    fault = InvalidMessageError(
+        reason="id_reuse",
+        errors=(ShapeError(path="id", message="this source and id were used for another body"),),
+        event_id=event.id,
+        event_type=event.type,
+        caf=getattr(event.data, "caf", None),
+        dossier_id=getattr(event.data, "dossier_id", None),
+    )
+    return invalid_message(item.delivery, item.sha256, item.key.replay, fault)
+
+
+def rejection_messages(
+    event_factory: EventFactory, inbound: InboundMessage, *, body_stored: bool
+) -> tuple[OutgoingMessage, ...]:
+    """Return the dead letter of an invalid message, and `MessageRefused` for its producer.
+
+    `body_stored`: the record contains the body, so the dead letter is one of its outputs;
+    otherwise the worker publishes it before the record is written.
+    """
+    service = event_factory.service
+    notices: tuple[OutgoingMessage, ...] = ()
+    if _is_primary_consumer(service, inbound):
+        notices = (_message_refused(event_factory, inbound),)
+    return (dead_letter(service, inbound), *notices) if body_stored else notices
+
+
+def dead_letter(service: str, inbound: InboundMessage) -> OutgoingMessage:
+    """Return the dead letter: the original bytes, with the reason in headers."""
+    fault, delivery = inbound.fault, inbound.delivery
+    assert fault is not None
+    queue = dead_letters_of(service)
+    return OutgoingMessage(
+        id=delivery.message_id or fault.event_id or inbound.sha256,
+        routing_key=queue,
+        queue=queue,
+        body=delivery.body,
+        headers={
+            "clas-reason": fault.reason,
+            "clas-errors": _errors_header(fault),
+            "clas-errors-total": len(fault.errors),
+            "clas-routing-key": delivery.routing_key,
+            "clas-replay": inbound.key.replay,
+            "clas-sha256": inbound.sha256,
+        },
+    )
+
+
+def _errors_header(fault: InvalidMessageError) -> str:
+    """Return the errors as JSON, truncated to the size of a header."""
+    errors = [error.model_dump() for error in fault.errors]
+    while len(header := orjson.dumps(errors)) > HEADER_BYTES_MAX:
+        errors = errors[: len(errors) // 2]
+    return header.decode()
+
+
+def _is_primary_consumer(service: str, inbound: InboundMessage) -> bool:
+    """Return whether this service is the first consumer: only that one notifies the producer."""
+    fault = inbound.fault
+    assert fault is not None
+    event_name = inbound.delivery.routing_key.partition(".")[0]
+    spec = BY_NAME.get(event_name) or BY_TYPE.get(fault.event_type or "")
+    return spec is None or not spec.consumers or spec.consumers[0] == service
+
+
+def _message_refused(event_factory: EventFactory, inbound: InboundMessage) -> OutgoingMessage:
+    fault, delivery = inbound.fault, inbound.delivery
+    assert fault is not None
+    refused = MessageRefused(
+        event_id=fault.event_id,
+        event_type=fault.event_type,
+        caf=fault.caf or _caf_of(delivery.routing_key),
+        dossier_id=fault.dossier_id,
+        queue=queue_of(event_factory.service),
+        routing_key=delivery.routing_key,
+        sha256=inbound.sha256,
+        errors=fault.errors[:ERRORS_MAX],
+    )
+    event_id = derived_id(event_factory.service, "MessageRefused", fault.event_id or inbound.sha256)
+    return event_factory.create(refused, event_id, causationid=fault.event_id)
+
+
+def _caf_of(key: str) -> str | None:
+    caf = key.rpartition(".")[2]
+    return caf if re.fullmatch(r"[0-9]{3}", caf) else None
+
+
+def as_poison_message(inbound: InboundMessage, fault: BaseException) -> InboundMessage:
+    """Return the message as invalid: its decision raised an unexpected exception."""
+    event = inbound.event
+    assert event is not None
+    error = ShapeError(path="", message=f"{type(fault).__name__}: {fault}"[:2_000])
+    invalid = InvalidMessageError(
+        "poison",
+        (error,),
+        event.id,
+        event.type,
+        getattr(event.data, "caf", None),
+        getattr(event.data, "dossier_id", None),
+    )
+    return InboundMessage(inbound.delivery, inbound.key, inbound.sha256, event=None, fault=invalid)
