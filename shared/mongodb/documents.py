@@ -9,7 +9,7 @@ import zlib
 from hashlib import sha256
 from typing import Any, TypeVar
 
-from bson import Binary
+from bson import Binary, Int64
 
 from shared.kernel.decision import State, StoredState
 from shared.kernel.messages import FORM, InboxKey, MessageRecord, OutgoingMessage, Receipt
@@ -40,7 +40,7 @@ def record_to_document(record: MessageRecord) -> Document:
         "size": record.size,
         "routing_key": record.routing_key,
         "handled_at": record.handled_at,
-        "position": record.position,
+        "position": Int64(record.position),
         "outcome": record.outcome,
         "type": record.type,
         "caf": record.caf,

@@ -3,6 +3,8 @@
 from hashlib import sha256
 from typing import Any
 
+from bson import Int64
+
 from shared.kernel.decision import State, StoredState
 from shared.kernel.messages import FORM, LEGACY
 from shared.kernel.position import next_position
@@ -30,7 +32,7 @@ def record_from_form_1(old: Document, previous: int) -> Document:
         "size": old["size"],
         "routing_key": old["routing_key"],
         "handled_at": old["at"],
-        "position": next_position(previous, old["at"]),
+        "position": Int64(next_position(previous, old["at"])),
         "outcome": old["outcome"],
         "type": old["type"],
         "caf": old["caf"],

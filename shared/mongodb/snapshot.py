@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
+from bson import Int64
 from motor.motor_asyncio import (
     AsyncIOMotorClient,
     AsyncIOMotorClientSession,
@@ -218,7 +219,7 @@ def _is_whole(record: MessageRecord) -> bool:
         all(isinstance(text, str) for text in texts)
         and all(isinstance(text, str | None) for text in optional)
         and all(isinstance(body, bytes | None) for body in bodies)
-        and [type(other) for other in others] == [datetime, int, int, int]
+        and [type(other) for other in others] == [datetime, Int64, int, int]
     )
 
 
