@@ -9,7 +9,7 @@ from services.accounting.domain.books import Books
 from services.accounting.domain.closing import Closing, closing_key
 from services.accounting.domain.entries import Entry
 from services.accounting.domain.grants import Grant
-from shared.contracts.accounting import AccountingEntryPosted, ClosingRefused
+from shared.contracts.accounting import AccountingEntryPosted
 from shared.contracts.envelope import Envelope
 from shared.kernel.calendar import school_year
 from shared.kernel.decision import StoredState
@@ -121,12 +121,6 @@ async def closing_progress(reads: Reads, begun: Closing) -> ClosingProgress:
     )
 
 
-async def count_refused_closings(reads: Reads, caf: str, exercise: int) -> int:
-    """Count how often accounting refused the closing of an exercise."""
-    refused = [event.data for event in await events_of_types(reads, caf, [ClosingRefused])]
-    return sum(isinstance(data, ClosingRefused) and data.exercise == exercise for data in refused)
-
-
 async def grants_before_closing(
     reads: Reads, caf: str, exercise: int, named: int
 ) -> GrantsBeforeClosing:
@@ -190,11 +184,11 @@ async def acknowledgements(
 
 async def gestionnaire_names(reads: Reads, caf: str) -> dict[str, str]:
     """Return the names of the gestionnaires of a Caf's grants, by SIRET."""
-    names: dict[str, str] = {}
-    async for grant in reads.stream(Grant, {"caf": caf}):
+    last: dict[str, tuple[str, str]] = {}
+    async for grant in reads.stream(Grant, {"caf": caf}, ("start_year",)):
         payee = grant.document["gestionnaire"]
-        names[payee["siret"]] = payee["name"]
-    return names
+        last[payee["siret"]] = max(last.get(payee["siret"], ("", "")), (grant.id, payee["name"]))
+    return {siret: name for siret, (_, name) in last.items()}
 
 
 def _entries(caf: str, exercise: int | None) -> dict[str, str | int]:

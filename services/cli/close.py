@@ -1,7 +1,6 @@
 """`clas close`: closes an exercise of a Caf, after a checklist of its preconditions."""
 
 import sys
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Annotated
 
@@ -114,12 +113,11 @@ async def _load_preconditions(
     caf, exercise = request.caf, request.exercise
     async with open_all_reads(settings) as reads:
         backlog = await wait_for_services(settings, reads)
-        books = reads["accounting"]
-        status = await accounting.exercise_status(books, caf, exercise)
+        # The request first: one that is accepted meanwhile shows as a closing.
+        request = await request.renewed(reads["accounting"])
+        status = await accounting.exercise_status(reads["accounting"], caf, exercise)
         if status.closing or status.books is None:
             return None, request
-        refused = await accounting.count_refused_closings(books, caf, exercise)
-        request = replace(request, refused=refused)
         refusals = request.refusals(status.books)
         return await preconditions_of(settings, reads, request, refusals, backlog), request
 

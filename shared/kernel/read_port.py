@@ -49,8 +49,11 @@ class Reads(Protocol):
         """
         ...
 
-    async def events_by_routing_key(self, keys: Sequence[str]) -> list[bytes]:
-        """Return the events under these routing keys, received or published, in order."""
+    async def events_of_caf(self, caf: str, keys: Sequence[str]) -> list[bytes]:
+        """Return the events of a Caf under these routing keys, received or published, in order.
+
+        They stand in records of the Caf, and in those of none: a bareme concerns every Caf.
+        """
         ...
 
     async def events_of_dossiers(
@@ -135,7 +138,7 @@ async def events_of_types(
     """
     keys = [routing_key(model.__name__, caf) for model in models]
     if dossier_ids is None:
-        return tuple(decode(body) for body in await reads.events_by_routing_key(keys))
+        return tuple(decode(body) for body in await reads.events_of_caf(caf, keys))
     events = [decode(body) for body in await reads.events_of_dossiers(dossier_ids, keys)]
     return tuple(e for e in events if getattr(e.data, "dossier_id", None) in dossier_ids)
 

@@ -92,7 +92,7 @@ class ExportRegister:
 
     async def batches_of(self, series: str) -> list[Batch]:
         """Return the batches of a series by number."""
-        return await self._read({"_id.series": series, "state": "frozen"})
+        return await self._read(_of_series(series))
 
     async def last_number(self, series: str) -> int:
         """Return the number of the last batch that was frozen, 0 before the first.
@@ -172,7 +172,7 @@ class ExportDraft:
                 other = await self._batches.find_one({"_id": self.id})
             raise ExportInProgressError((other or {}).get("since", now)) from None
         with map_driver_errors():
-            earlier = self._batches.find({"_id.series": self.series, "state": "frozen"})
+            earlier = self._batches.find(_of_series(self.series))
             self._earlier = [each["token"] async for each in earlier]
 
     async def entry_keys(self, first: str, last: str) -> set[str]:
@@ -256,17 +256,22 @@ class ExportDraft:
 
 def chunks_of(token: str) -> Document:
     """Return the filter of all chunks of one file."""
-    return _of(token, "piece")
+    return _numbered("token", token, "piece")
 
 
 def keys_of(token: str) -> Document:
     """Return the filter of all keys that one batch holds."""
-    return _of(token, "page")
+    return _numbered("token", token, "page")
 
 
-def _of(token: str, number: str) -> Document:
-    """Return the filter of all documents numbered under a token: a range of ids has an index."""
-    first, last = ({"token": token, number: end} for end in (MinKey(), MaxKey()))
+def _of_series(series: str) -> Document:
+    """Return the filter of all frozen batches of a series."""
+    return _numbered("series", series, "number") | {"state": "frozen"}
+
+
+def _numbered(name: str, value: str, number: str) -> Document:
+    """Return the filter of all documents numbered under a value: a range of ids has an index."""
+    first, last = ({name: value, number: end} for end in (MinKey(), MaxKey()))
     return {"_id": {"$gt": first, "$lt": last}}
 
 

@@ -35,7 +35,8 @@ from shared.mongodb.form_1 import (
     record_from_form_1,
     state_from_form_1,
 )
-from shared.mongodb.store import MongoStore, connect
+from shared.mongodb.indexes import create_collections
+from shared.mongodb.store import connect
 
 INBOX, LOCKS = "inbox", "fences"
 EXPORT_COLLECTIONS = ("batches", "members", "pieces", "series")
@@ -138,7 +139,7 @@ class Migration:
         return {INBOX: _move_records, LOCKS: _number, **states}
 
     async def _index(self, database: Database, name: str) -> None:
-        await MongoStore(database).create_collections(self._states[name])
+        await create_collections(database, self._states[name])
         for index in {*OLD_INDEXES} & {*await database[INBOX].index_information()}:
             await database[INBOX].drop_index(index)
 

@@ -23,6 +23,7 @@ from shared.mongodb.store import MongoStore, connect
 
 AT_ONCE = 1_000
 """Documents that one answer of the server carries."""
+OF_CAF = [("caf", ASCENDING), ("position", ASCENDING)]
 Document = dict[str, Any]
 S = TypeVar("S", bound=State)
 
@@ -95,14 +96,14 @@ class ReadApi:
             cursor = self._database["inbox"].aggregate(pipeline)
             return [document_to_record(document) async for document in cursor]
 
-    async def events_by_routing_key(self, keys: Sequence[str]) -> list[bytes]:
-        """Return the events under these routing keys, received or published, in order."""
+    async def events_of_caf(self, caf: str, keys: Sequence[str]) -> list[bytes]:
+        """Return the events of a Caf under these routing keys, received or published, in order."""
         among = {"$in": list(keys)}
-        either = [{"routing_key": among}, {"outputs.routing_key": among}]
-        wanted = {"outcome": "decided", "$or": either}
+        wanted: Document = {"caf": {"$in": [caf, None]}, "outcome": "decided"}
+        wanted["$or"] = [{"routing_key": among}, {"outputs.routing_key": among}]
         with map_driver_errors():
             cursor = self._database["inbox"].find(wanted).sort("position", ASCENDING)
-            records = [document_to_record(document) async for document in cursor]
+            records = [document_to_record(each) async for each in cursor.hint(OF_CAF)]
         return list(bodies_by_routing_key(records, keys))
 
     async def events_of_dossiers(

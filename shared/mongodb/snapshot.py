@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 from bson import Int64
@@ -20,6 +20,7 @@ from shared.contracts.registry import SERVICES
 from shared.kernel.decision import StoredDocument
 from shared.kernel.messages import MessageRecord
 from shared.kernel.ports import SnapshotExpiredError
+from shared.kernel.position import position_of
 from shared.kernel.settings import Settings
 from shared.mongodb.batch_digest import KeysDigest, batch_digest, bytes_of
 from shared.mongodb.documents import altered_parts, document_to_record, document_to_stored
@@ -32,6 +33,8 @@ from shared.mongodb.store import connect
 RECORDS_AT_ONCE, STATES_AT_ONCE = 200, 1_000
 """Documents that one answer of the server carries: memory holds no more of them."""
 TOO_OLD = {239, 246}
+COMMIT_MAX = timedelta(minutes=10)
+"""How long after its position a record may be committed, and how far clocks may differ."""
 Document = dict[str, Any]
 
 
@@ -97,12 +100,14 @@ class Snapshot:
         session: AsyncIOMotorClientSession,
     ) -> None:
         self._client, self._prefix, self._session = client, prefix, session
+        self._position = position_of(datetime.now(UTC) - COMMIT_MAX)
 
     async def count(self, service: str, collection: str, where: Document) -> int:
         """Count documents, `inbox` for records."""
         documents = self._of(service)[collection]
+        options = {} if where else {"hint": "_id_"}  # Else all documents would be read.
         with reading():
-            return int(await documents.count_documents(where, session=self._session))
+            return int(await documents.count_documents(where, session=self._session, **options))
 
     async def records(self, service: str, where: Document) -> AsyncIterator[StoredRecord]:
         """Yield records in the order of their positions, readable or not."""
@@ -123,10 +128,14 @@ class Snapshot:
                 yield _stored_document(document)
 
     async def arrived_since(self, service: str, ids: Iterable[str]) -> set[str]:
-        """Return which messages a service has handled by now, by their ids."""
-        where = {"_id.i": {"$in": list(ids)}}
+        """Return which messages a service handled after the snapshot, by their ids.
+
+        Records near the snapshot are read whatever their ids: ids alone have no index.
+        """
+        where = {"position": {"$gte": self._position}}
         with map_driver_errors():
-            return {each["_id"]["i"] async for each in self._of(service)["inbox"].find(where)}
+            cursor = self._of(service)["inbox"].find(where, {"_id": 1})
+            return {each["_id"]["i"] async for each in cursor} & set(ids)
 
     async def batches(self) -> AsyncIterator[StoredBatch]:
         """Yield every frozen batch of the exports, by series and number; files are streamed."""
@@ -138,7 +147,7 @@ class Snapshot:
     async def last_batches(self) -> dict[str, int]:
         """Return the number of the last batch that was frozen, by series."""
         with reading():
-            cursor = self._of(EXPORTS)["series"].find({}, session=self._session)
+            cursor = self._of(EXPORTS)["series"].find({}, session=self._session).sort("_id")
             return {str(each["_id"]): each["last"] async for each in cursor if _numbered(each)}
 
     async def _batch(self, document: Document) -> StoredBatch:

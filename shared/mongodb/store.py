@@ -32,6 +32,7 @@ from shared.mongodb.documents import (
 )
 from shared.mongodb.errors import map_driver_errors
 from shared.mongodb.form import check_form, write_form
+from shared.mongodb.indexes import create_collections
 
 REGISTRY = "registry"
 STEP = {"$inc": {"n": 1}, "$setOnInsert": {"_form": FORM}}
@@ -82,22 +83,8 @@ class MongoStore:
         """
         await check_form(self._database)
         await write_form(self._database)
-        await self.create_collections(states)
-
-    async def create_collections(self, states: Iterable[type[State]]) -> None:
-        """Create collections and indexes, whatever the form of the database."""
         with map_driver_errors():
-            await self._inbox.create_index(
-                [("due", ASCENDING)], name="pending", partialFilterExpression={"pending": True}
-            )
-            await self._inbox.create_index([("dossier_ids", ASCENDING), ("handled_at", ASCENDING)])
-            existing = set(await self._database.list_collection_names())
-            for name in {"fences", *(state.collection for state in states)} - existing:
-                await self._database.create_collection(name)
-            for state in states:
-                for fields in state.indexes:
-                    keys = [(field, ASCENDING) for field in (*fields, "_id")]
-                    await self._database[state.collection].create_index(keys)
+            await create_collections(self._database, states)
 
     def transaction(self) -> AbstractAsyncContextManager["MongoTransaction"]:
         """Commit at the end of the block; nothing is left of a block that raised."""

@@ -132,11 +132,18 @@ async def test_records_of_a_dossier_hold_no_output_about_another(reads: Reads) -
 
 
 async def test_events_are_what_came_and_what_was_published_in_order(reads: Reads) -> None:
-    assert await reads.events_by_routing_key(["DossierReceived.v1.271"]) == [
-        b"['early']",
-        b"[271]",
-    ]
-    assert await reads.events_by_routing_key(["FundingGranted.v1.271"]) == []
+    keys = ["DossierReceived.v1.761", "DossierReceived.v1.271"]
+
+    assert await reads.events_of_caf("761", keys) == [b"[1]", b"[1]", b"['early']", b"['late']"]
+    assert await reads.events_of_caf("271", keys) == [b"[271]"]
+    assert await reads.events_of_caf("271", ["FundingGranted.v1.271"]) == []
+
+
+async def test_events_of_a_caf_stand_in_records_of_none_too(reads: Reads) -> None:
+    key = "DossierSubmitted.v1.761"
+
+    assert await reads.events_of_caf("761", [key]) == [b"{}", b"{}", b"{}"]
+    assert await reads.events_of_caf("999", [key]) == [b"{}"]
 
 
 async def test_events_of_some_dossiers_are_read_by_time_from_the_records_about_them(

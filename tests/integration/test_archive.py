@@ -42,7 +42,7 @@ async def test_what_is_exported_no_failover_takes_back(real_servers: Servers) ->
     assert [each async for each in reads.records()] == []
     assert await reads.state(Closing, "761|2025") is None
     assert await reads.count_states(Entry, {}) == 0
-    assert await reads.events_by_routing_key(["FundingGranted.v1.761"]) == []
+    assert await reads.events_of_caf("761", ["FundingGranted.v1.761"]) == []
 
     assert listener.levels == ["majority"] * 5
     client.close()

@@ -27,7 +27,7 @@ READ_ORDERS: Sequence[ReadOrder] = (
     (Books.collection, ()),
     (Closing.collection, ()),
     (Entry.collection, ("caf", "exercise", "place")),
-    (Grant.collection, ()),
+    (Grant.collection, ("caf", "start_year")),
 )
 
 

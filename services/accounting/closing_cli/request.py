@@ -1,6 +1,6 @@
 """The request that closes an exercise: the same content always makes the same event."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from services.accounting.domain.books import Books
@@ -10,6 +10,7 @@ from shared.contracts.common import Reason
 from shared.contracts.envelope import encode, routing_key
 from shared.kernel.decision import derived_id
 from shared.kernel.messages import DEVELOPMENT, InboxKey
+from shared.kernel.read_port import Reads
 from shared.kernel.rules import evaluate_all, reasons
 
 
@@ -17,8 +18,8 @@ from shared.kernel.rules import evaluate_all, reasons
 class Request:
     """The request of the accounting officer.
 
-    `refused`: how often accounting refused the closing of this exercise before. The request after
-    a refusal is another one; else its id would make it a duplicate.
+    `refused`: how often accounting refused this very request before. The request after a refusal
+    is another one; else its id would make it a duplicate.
     """
 
     caf: str
@@ -61,6 +62,17 @@ class Request:
         """The event; its time is the day of the closing, so that its bytes never change."""
         time = f"{self.closed_on.isoformat()}T00:00:00Z"
         return encode(self.data, id=self.id, source=self.source, time=time)
+
+    async def renewed(self, reads: Reads) -> "Request":
+        """Return the first of these requests that was not decided, before its closing has begun.
+
+        Raises:
+            StoreError: when the database does not answer.
+        """
+        record = await reads.record(self.key)
+        if record is None or record.outcome != "decided":
+            return self
+        return await replace(self, refused=self.refused + 1).renewed(reads)
 
     def refusals(self, books: Books) -> tuple[Reason, ...]:
         """Return why accounting would refuse it on these books [CLO-01, CLO-02, CLO-03]."""

@@ -30,6 +30,7 @@ class Closing(State):
     """
 
     collection = "closings"
+    indexes = (("step",),)
 
     caf: CafCode
     exercise: Exercise

@@ -68,7 +68,10 @@ class Grant(State):
     """
 
     collection = "grants"
-    indexes = (("waits_for", "start_year", "place"), ("agrement.caf", "start_year"))
+    indexes = (
+        ("waits_for", "start_year", "place"),
+        ("agrement.caf", "start_year", "waits_for"),
+    )
 
     status: Literal["deferred", "granted", "refused", "cancelled"]
     waits_for: Literal["bareme", "envelope"] | None

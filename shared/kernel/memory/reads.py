@@ -62,9 +62,11 @@ class MemoryReads:
         about = (record for record in self._records() if dossier_id in record.dossier_ids)
         return [_about(record, dossier_id) for record in about]
 
-    async def events_by_routing_key(self, keys: Sequence[str]) -> list[bytes]:
-        """Return the events under these routing keys, received or published, in order."""
-        return list(bodies_by_routing_key([record async for record in self.records()], keys))
+    async def events_of_caf(self, caf: str, keys: Sequence[str]) -> list[bytes]:
+        """Return the events of a Caf under these routing keys, received or published, in order."""
+        records = [record async for record in self.records()]
+        of_caf = (record for record in records if record.caf in {caf, None})
+        return list(bodies_by_routing_key(of_caf, keys))
 
     async def events_of_dossiers(
         self, dossier_ids: AbstractSet[str], keys: Sequence[str]

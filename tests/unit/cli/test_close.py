@@ -1,7 +1,7 @@
 """The checklist before a closing, from its preconditions; and the request."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -16,7 +16,11 @@ from services.accounting.queries import GrantsBeforeClosing
 from shared.console.idle import Backlog
 from shared.contracts.common import Reason
 from shared.contracts.envelope import decode
+from shared.kernel.memory import MemoryStore
+from shared.kernel.memory.reads import MemoryReads
+from shared.kernel.ports import SharedAccess
 from shared.kernel.read_port import Sample
+from tests.unit.cli.builders import record
 
 GRANTS = GrantsBeforeClosing(ended=12, unsettled=Sample(), starting=40, committed=1)
 CALM = Preconditions(
@@ -152,3 +156,21 @@ def test_the_same_words_make_the_same_event_byte_for_byte() -> None:
 )
 def test_other_words_or_a_refusal_since_make_another_event(other: Request) -> None:
     assert other.id != ASKED.id
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "refused"),
+    [([], 0), (["decided"], 1), (["decided", "decided"], 2), (["poison"], 0)],
+)
+async def test_a_request_is_another_one_after_each_decision_that_refused_it(
+    outcomes: list[str], refused: int
+) -> None:
+    store = MemoryStore()
+    for rank, outcome in enumerate(outcomes):
+        request = replace(ASKED, refused=rank)
+        handled = record(request.body, when=datetime(2026, 1, 31, tzinfo=UTC), outcome=outcome)
+        async with store.transaction() as transaction:
+            alone = SharedAccess("w", read=False, wrote=False)
+            await transaction.write([], [replace(handled, key=request.key)], alone)
+
+    assert await ASKED.renewed(MemoryReads(store)) == replace(ASKED, refused=refused)

@@ -76,7 +76,6 @@ async def test_nothing_stands_before_a_closing_where_all_is_settled(reads: Reads
     assert grants.ended == 3
     assert grants.unsettled == Sample()
     assert deferred == Sample()
-    assert await accounting.count_refused_closings(reads["accounting"], CAF, 2025) == 0
 
 
 async def test_a_campaign_and_the_events_of_its_dossiers_are_read(reads: ReadsByService) -> None:
