@@ -1,0 +1,186 @@
+"""The queries of commands, as commands call them.
+
+A new public function of a `queries.py` or of the read port needs a row here: the test of
+completeness names it.
+"""
+
+from services.accounting import queries as accounting
+from services.accounting.domain.acknowledgements import EntryAcknowledgement
+from services.accounting.domain.books import Books
+from services.accounting.domain.entries import Entry
+from services.accounting.domain.grants import Grant
+from services.eligibility import queries as eligibility
+from services.funding import queries as funding
+from services.submission import queries as submission
+from shared.mongodb.read_api import ReadApi
+from tests.integration.plans.opened import (
+    CAF,
+    DOSSIER,
+    EXERCISE,
+    OF_A_CAF,
+    OF_A_YEAR,
+    SCHOOL_YEAR,
+    StoredQuery,
+)
+
+SIRET = "76573991749305"
+DOSSIERS, CAMPAIGN = ("D-1", "D-2", "D-3"), (CAF, SCHOOL_YEAR)
+
+QUERIES_OF_COMMANDS = (
+    StoredQuery(submission.campaign, lambda at: submission.campaign(at.submission, *CAMPAIGN)),
+    StoredQuery(
+        submission.interim_report,
+        lambda at: submission.interim_report(at.submission, CAF, SIRET, SCHOOL_YEAR),
+    ),
+    StoredQuery(
+        submission.interim_report_events,
+        lambda at: submission.interim_report_events(at.submission, CAF),
+        counted=OF_A_CAF,
+        all_years=True,
+    ),
+    StoredQuery(
+        submission.events_of_pending_dossiers,
+        lambda at: submission.events_of_pending_dossiers(at.submission, CAF),
+        counted=OF_A_CAF,
+        all_years=True,
+    ),
+    StoredQuery(
+        eligibility.events_of_pending_dossiers,
+        lambda at: eligibility.events_of_pending_dossiers(at.eligibility, CAF),
+        counted=OF_A_CAF,
+        all_years=True,
+    ),
+    StoredQuery(funding.cafs, lambda at: funding.cafs(at.funding)),
+    StoredQuery(funding.envelopes, lambda at: funding.envelopes(at.funding, CAF)),
+    StoredQuery(
+        funding.rights, lambda at: funding.rights(at.funding, CAF), OF_A_CAF, all_years=True
+    ),
+    StoredQuery(
+        funding.deferred_grants,
+        lambda at: funding.deferred_grants(at.funding, CAF, EXERCISE, "bareme", 10),
+        counted=OF_A_YEAR,
+    ),
+    StoredQuery(
+        funding.deferred_grants,
+        lambda at: funding.deferred_grants(at.funding, CAF, EXERCISE, "envelope", 10),
+        counted=OF_A_YEAR,
+    ),
+    StoredQuery(
+        funding.dossiers_with_refused_accounts,
+        lambda at: funding.dossiers_with_refused_accounts(at.funding, CAF),
+        counted=OF_A_CAF,
+        all_years=True,
+    ),
+    StoredQuery(funding.published_baremes, lambda at: funding.published_baremes(at.funding)),
+    StoredQuery(accounting.books, lambda at: accounting.books(at.accounting, CAF)),
+    StoredQuery(accounting.cafs, lambda at: accounting.cafs(at.accounting)),
+    StoredQuery(accounting.closing, lambda at: accounting.closing(at.accounting, CAF, EXERCISE)),
+    StoredQuery(
+        accounting.exercise_status,
+        lambda at: accounting.exercise_status(at.accounting, CAF, EXERCISE),
+    ),
+    StoredQuery(accounting.ledger, lambda at: accounting.ledger(at.accounting, CAF, EXERCISE)),
+    StoredQuery(
+        accounting.closing_progress,
+        lambda at: accounting.closing_progress(at.accounting, at.closing),
+    ),
+    StoredQuery(
+        accounting.grants_before_closing,
+        lambda at: accounting.grants_before_closing(at.accounting, CAF, EXERCISE + 1, 10),
+        counted=OF_A_YEAR,
+    ),
+    StoredQuery(
+        accounting.unsettled_among,
+        lambda at: accounting.unsettled_among(at.accounting, DOSSIERS, EXERCISE, 10),
+    ),
+    StoredQuery(
+        accounting.count_entries, lambda at: accounting.count_entries(at.accounting, CAF, EXERCISE)
+    ),
+    StoredQuery(
+        accounting.count_entries,
+        lambda at: accounting.count_entries(at.accounting, CAF),
+        all_years=True,
+    ),
+    StoredQuery(
+        accounting.entry_pages, lambda at: accounting.entry_pages(at.accounting, CAF, EXERCISE)
+    ),
+    StoredQuery(
+        accounting.entry_pages,
+        lambda at: accounting.entry_pages(at.accounting, CAF),
+        all_years=True,
+    ),
+    StoredQuery(
+        accounting.posted_entries,
+        lambda at: accounting.posted_entries(at.accounting, CAF),
+        counted=OF_A_CAF,
+        all_years=True,
+    ),
+    StoredQuery(
+        accounting.accounting_systems,
+        lambda at: accounting.accounting_systems(at.accounting, CAF),
+    ),
+    StoredQuery(
+        accounting.acknowledgements,
+        lambda at: accounting.acknowledgements(at.accounting, at.entries[:5], ["compta-761"]),
+    ),
+    StoredQuery(
+        accounting.gestionnaire_names,
+        lambda at: accounting.gestionnaire_names(at.accounting, CAF),
+        all_years=True,
+    ),
+)
+
+READS = (
+    StoredQuery(ReadApi.record, lambda at: at.accounting.record(at.records[0].key)),
+    StoredQuery(ReadApi.handled, lambda at: at.accounting.handled([r.key for r in at.records])),
+    StoredQuery(ReadApi.records, lambda at: at.accounting.records(), all_years=True),
+    StoredQuery(ReadApi.records, lambda at: at.accounting.records(caf=CAF), all_years=True),
+    StoredQuery(ReadApi.records, lambda at: at.accounting.records(dossier_id=DOSSIER)),
+    StoredQuery(ReadApi.records, lambda at: at.accounting.records(caf=CAF, dossier_id=DOSSIER)),
+    StoredQuery(  # The length of `clas replay`, which reads them all.
+        ReadApi.count_records,
+        lambda at: at.accounting.count_records(),
+        all_years=True,
+        whole=("inbox",),
+    ),
+    StoredQuery(
+        ReadApi.count_records,
+        lambda at: at.accounting.count_records(caf=CAF),
+        counted=OF_A_CAF,
+        all_years=True,
+    ),
+    StoredQuery(ReadApi.count_records, lambda at: at.accounting.count_records(dossier_id=DOSSIER)),
+    StoredQuery(ReadApi.records_of_dossier, lambda at: at.accounting.records_of_dossier(DOSSIER)),
+    StoredQuery(
+        ReadApi.events_of_caf,
+        lambda at: at.accounting.events_of_caf(CAF, [f"AdvanceGranted.v1.{CAF}"]),
+        counted=OF_A_CAF,
+        all_years=True,
+    ),
+    StoredQuery(ReadApi.state, lambda at: at.accounting.state(Books, CAF)),
+    StoredQuery(
+        ReadApi.states,
+        lambda at: at.accounting.states(Entry, {"caf": CAF, "exercise": EXERCISE}, ("place",)),
+    ),
+    StoredQuery(
+        ReadApi.stream, lambda at: at.accounting.stream(Grant, {"caf": CAF, "start_year": EXERCISE})
+    ),
+    StoredQuery(
+        ReadApi.find_first,
+        lambda at: at.accounting.find_first(Grant, {"caf": CAF, "start_year": EXERCISE}, 5),
+    ),
+    StoredQuery(
+        ReadApi.find_by_ids,
+        lambda at: at.accounting.find_by_ids(Entry, [entry.entry_id for entry in at.entries]),
+    ),
+    StoredQuery(
+        ReadApi.count_states,
+        lambda at: at.accounting.count_states(Entry, {"caf": CAF, "exercise": EXERCISE}),
+    ),
+    StoredQuery(
+        ReadApi.distinct,
+        lambda at: at.accounting.distinct(EntryAcknowledgement, "system", {"caf": CAF}),
+    ),
+    StoredQuery(ReadApi.keys, lambda at: at.accounting.keys(Grant), all_years=True),
+    StoredQuery(ReadApi.count_unpublished, lambda at: at.accounting.count_unpublished()),
+)
