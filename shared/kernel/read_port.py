@@ -10,6 +10,7 @@ is absent equals None.
 from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, Protocol, TypeVar
 
 from shared.contracts.base import WireModel
@@ -144,8 +145,11 @@ async def events_of_types(
 
 
 def bodies_by_routing_key(records: Iterable[MessageRecord], keys: Sequence[str]) -> Iterator[bytes]:
-    """Yield the messages under these routing keys that records received or published."""
-    for record in records:
+    """Yield the messages under these routing keys that records received or published, in order.
+
+    The records are sorted here: a store cannot merge the order of many ranges of an index.
+    """
+    for record in sorted(records, key=attrgetter("position")):
         outputs = ((output.routing_key, output.body) for output in record.outputs)
         for key, body in ((record.routing_key, record.body), *outputs):
             if key in keys and body:

@@ -23,7 +23,6 @@ from shared.mongodb.store import MongoStore, connect
 
 AT_ONCE = 1_000
 """Documents that one answer of the server carries."""
-OF_CAF = [("caf", ASCENDING), ("position", ASCENDING)]
 Document = dict[str, Any]
 S = TypeVar("S", bound=State)
 
@@ -102,8 +101,8 @@ class ReadApi:
         wanted: Document = {"caf": {"$in": [caf, None]}, "outcome": "decided"}
         wanted["$or"] = [{"routing_key": among}, {"outputs.routing_key": among}]
         with map_driver_errors():
-            cursor = self._database["inbox"].find(wanted).sort("position", ASCENDING)
-            records = [document_to_record(each) async for each in cursor.hint(OF_CAF)]
+            cursor = self._database["inbox"].find(wanted)
+            records = [document_to_record(document) async for document in cursor]
         return list(bodies_by_routing_key(records, keys))
 
     async def events_of_dossiers(
@@ -112,7 +111,6 @@ class ReadApi:
         """Return such events in the records of decisions about these dossiers."""
         wanted = {"dossier_ids": {"$in": list(dossier_ids)}, "outcome": "decided"}
         with map_driver_errors():
-            # Sorted here: the server cannot merge the order of so many ranges of the index.
             cursor = self._database["inbox"].find(wanted)
             records = [document_to_record(document) async for document in cursor]
         return list(bodies_by_routing_key(records, keys))
