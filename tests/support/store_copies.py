@@ -61,10 +61,10 @@ class Copy:
 
     def _text(self, text: str) -> str:
         name = f"{self.caf}-{self.years}-{self.number}"
-        text = UUID.sub(lambda found: str(uuid.uuid5(uuid.UUID(found[0]), name)), text)
+        text = UUID.sub(lambda match: str(uuid.uuid5(uuid.UUID(match[0]), name)), text)
         text = DOSSIER.sub(f"D{name}-", text)
         text = CAF.sub(self.caf, text)
-        return YEAR.sub(lambda found: str(int(found[0]) + self.years), text)
+        return YEAR.sub(lambda match: str(int(match[0]) + self.years), text)
 
 
 def documents_of(settings: Settings, services: Iterable[str]) -> Mapping[str, list[Document]]:

@@ -19,6 +19,7 @@ from tests.integration.plans.opened import (
     EXERCISE,
     OF_A_CAF,
     OF_A_YEAR,
+    RECORDS_OF_A_YEAR,
     SCHOOL_YEAR,
     StoredQuery,
 )
@@ -66,10 +67,14 @@ QUERIES_OF_COMMANDS = (
         counted=OF_A_YEAR,
     ),
     StoredQuery(
+        funding.rights,
+        lambda at: funding.rights(at.funding, CAF, [EXERCISE]),
+        counted=OF_A_YEAR,
+    ),
+    StoredQuery(
         funding.dossiers_with_refused_accounts,
-        lambda at: funding.dossiers_with_refused_accounts(at.funding, CAF),
-        counted=OF_A_CAF,
-        all_years=True,
+        lambda at: funding.dossiers_with_refused_accounts(at.funding, CAF, EXERCISE),
+        counted=RECORDS_OF_A_YEAR,
     ),
     StoredQuery(funding.published_baremes, lambda at: funding.published_baremes(at.funding)),
     StoredQuery(accounting.books, lambda at: accounting.books(at.accounting, CAF)),
@@ -151,6 +156,10 @@ READS = (
     ),
     StoredQuery(ReadApi.count_records, lambda at: at.accounting.count_records(dossier_id=DOSSIER)),
     StoredQuery(ReadApi.records_of_dossier, lambda at: at.accounting.records_of_dossier(DOSSIER)),
+    StoredQuery(
+        ReadApi.events_of_dossiers,
+        lambda at: at.accounting.events_of_dossiers({DOSSIER}, [f"AdvanceGranted.v1.{CAF}"]),
+    ),
     StoredQuery(
         ReadApi.events_of_caf,
         lambda at: at.accounting.events_of_caf(CAF, [f"AdvanceGranted.v1.{CAF}"]),

@@ -17,6 +17,8 @@ CAF, EXERCISE, SCHOOL_YEAR = "761", 2025, "2025-2026"
 DOSSIER = "D-1"
 OF_A_YEAR = 150
 """More than the grants of one Caf in one school year, and less than twice as many."""
+RECORDS_OF_A_YEAR = 500
+"""The same of the records of funding about these grants."""
 OF_A_CAF = 10_000
 """More than all records of one Caf: what is selected among them by the types of events."""
 Result = Awaitable[Any] | AsyncIterator[Any]
