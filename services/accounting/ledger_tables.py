@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from rich.table import Table
 
 from services.accounting.domain.entries import Entry
-from services.accounting.ledger import AccountBalance
+from services.accounting.exercise import AccountBalance
 from shared.console.terminal import add, new_table
 from shared.contracts.labels import ENTRY_KINDS
 from shared.french import figures, long_date

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from services.accounting.domain.chart import Account
-from services.accounting.ledger import AccountBalance, closing_balance, trial_balance_of_events
+from services.accounting.exercise import AccountBalance, closing_balance, trial_balance_of_events
 from services.accounting.service import SERVICE
 from shared.contracts.accounting import AccountingEntryPosted, ClosingCompleted
 from shared.contracts.funding import FundingGranted

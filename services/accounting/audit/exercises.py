@@ -8,7 +8,7 @@ from typing import Any
 from services.accounting.domain.books import STATUS_LABELS, Books, ExerciseBooks, Status
 from services.accounting.domain.closing import Closing
 from services.accounting.domain.entries import Entry
-from services.accounting.ledger import AccountBalance, Chain, TrialBalance
+from services.accounting.exercise import AccountBalance, Chain, TrialBalance
 from shared.audit.findings import CheckRule, Violation, amount_difference, violations_of
 from shared.contracts.accounting import AccountTotal, ClosingCompleted, EntryKind, KindTotal
 from shared.contracts.labels import ENTRY_KINDS

@@ -6,7 +6,7 @@ from rich.table import Table
 
 from services.accounting.closing_cli.checklist import ChecklistItem, Mark
 from services.accounting.domain.closing import Closing
-from services.accounting.ledger import closing_balance
+from services.accounting.exercise import closing_balance
 from services.accounting.ledger_tables import balance_table
 from shared.console.terminal import add, echo, new_table, show
 from shared.contracts.labels import ENTRY_KINDS

@@ -10,7 +10,7 @@ from services.accounting.commands.ledger_document import ledger_document
 from services.accounting.commands.unknown_caf import fail_without_books
 from services.accounting.domain.books import STATUS_LABELS, Books
 from services.accounting.domain.entries import Entry
-from services.accounting.ledger import broken_link, trial_balance
+from services.accounting.exercise import broken_link, trial_balance
 from services.accounting.ledger_tables import balance_table, journal_table
 from services.accounting.queries import Ledger
 from shared.console.json_output import AsJson, print_json

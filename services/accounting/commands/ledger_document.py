@@ -6,7 +6,7 @@ from typing import Literal
 
 from services.accounting.domain.books import Books
 from services.accounting.domain.entries import Entry
-from services.accounting.ledger import AccountBalance, trial_balance
+from services.accounting.exercise import AccountBalance, trial_balance
 from services.accounting.queries import Ledger
 from shared.contracts.accounting import AccountingEntryPosted
 from shared.contracts.types import Money, SignedMoney

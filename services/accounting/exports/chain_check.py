@@ -1,8 +1,8 @@
 """Check of the hash chain while a closed exercise is exported."""
 
 from services.accounting.domain.entries import Entry
+from services.accounting.exercise import Chain
 from services.accounting.exports.formats.base import ExportHeader
-from services.accounting.ledger import Chain
 from shared.exports.error_list import UnrepresentableContentError
 
 REMEDY = "`clas check` dit ce qui a changé ; rétablir les écritures depuis une sauvegarde."

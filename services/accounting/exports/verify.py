@@ -8,10 +8,10 @@ from typing import Any
 import orjson
 
 from services.accounting.domain.entries import Entry
+from services.accounting.exercise import Chain
 from services.accounting.exports.fec_report import finding_line
 from services.accounting.exports.formats.events import line_of
 from services.accounting.exports.journal_totals import JournalTotals
-from services.accounting.ledger import Chain
 from shared.contracts.accounting import AccountingEntryPosted
 from shared.exports.pipeline import COMPANIONS, MANIFEST, sha256_of
 from shared.fec_validator import validate

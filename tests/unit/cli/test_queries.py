@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from services.accounting import queries as accounting
-from services.accounting.ledger import broken_link, trial_balance
+from services.accounting.exercise import broken_link, trial_balance
 from services.eligibility import queries as eligibility
 from services.funding import queries as funding
 from services.funding.reports.pending_dossiers import CHANGES

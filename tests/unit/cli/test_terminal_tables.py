@@ -13,7 +13,7 @@ from decimal import Decimal
 import pytest
 from rich.console import Console
 
-from services.accounting.ledger import trial_balance
+from services.accounting.exercise import trial_balance
 from services.accounting.ledger_tables import balance_table, journal_table
 from services.funding.reports.envelopes import COLUMNS, LIST
 from shared.console import terminal

@@ -6,7 +6,7 @@ import pytest
 
 from services.accounting.domain.chain import link, seed
 from services.accounting.domain.entries import Entry
-from services.accounting.ledger import AccountBalance, broken_link, trial_balance
+from services.accounting.exercise import AccountBalance, broken_link, trial_balance
 from shared.contracts.accounting import AccountingEntryPosted
 from tests.support import samples
 
