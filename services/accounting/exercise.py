@@ -1,46 +1,45 @@
-"""The trial balance of entries, and the verification of their chain. Amounts in euros."""
+"""Projection of an exercise, built in a stream from its entries. Amounts in euros.
 
-from collections.abc import Iterable, Iterator
+Entries come in the order of their numbering; memory does not grow with their number.
+"""
+
 from dataclasses import dataclass
 from decimal import Decimal
 
 from services.accounting.domain.chain import link, seed
-from services.accounting.domain.closing import Closing
 from services.accounting.domain.entries import Entry
-from shared.contracts.accounting import AccountingEntryPosted, ClosingCompleted
-from shared.kernel.money import ZERO
+from services.accounting.domain.totals import Totals
+from shared.contracts.accounting import AccountTotal, KindTotal
+from shared.kernel.money import total
 
 
-@dataclass(frozen=True, slots=True)
-class AccountBalance:
-    """The totals of one account on each side."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exercise:
+    """What the entries of an exercise, or of a batch of it, add up to.
 
-    account: str
-    debit: Decimal
-    credit: Decimal
+    `totals` by kind and `trial_balance` by account are sorted. The numbers are None before the
+    validation. With a chain, `head_hash` is its head as computed from the entries, and
+    `broken_at` the first entry whose number or hash does not follow from those before.
+    """
+
+    count: int
+    lines: int
+    totals: tuple[KindTotal, ...]
+    trial_balance: tuple[AccountTotal, ...]
+    first_sequence: int | None
+    last_sequence: int | None
+    head_hash: str | None
+    broken_at: Entry | None
 
     @property
-    def balance(self) -> Decimal:
-        """Debit less credit."""
-        return self.debit - self.credit
+    def debit(self) -> Decimal:
+        """The sum of all debits."""
+        return total(row.debit for row in self.trial_balance)
 
-
-class TrialBalance:
-    """The totals of each account, entry after entry."""
-
-    def __init__(self) -> None:
-        self._sides: dict[str, tuple[Decimal, Decimal]] = {}
-
-    def add(self, posted: AccountingEntryPosted) -> None:
-        """Add the lines of an entry."""
-        for line in posted.lines:
-            account = f"{line.ledger} {line.account}"
-            debit, credit = self._sides.get(account, (ZERO, ZERO))
-            self._sides[account] = (debit + line.debit, credit + line.credit)
-
-    def rows(self) -> list[AccountBalance]:
-        """Return one row per ledger and account, sorted."""
-        return [AccountBalance(account, *self._sides[account]) for account in sorted(self._sides)]
+    @property
+    def credit(self) -> Decimal:
+        """The sum of all credits."""
+        return total(row.credit for row in self.trial_balance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,31 +72,34 @@ class Chain:
         return made
 
 
-def trial_balance(entries: Iterable[Entry]) -> list[AccountBalance]:
-    """Return one row per ledger and account, sorted."""
-    return trial_balance_of_events(entry.posted for entry in entries)
+class ExerciseBuilder:
+    """Takes the entries of an exercise one by one; `chain` is that of a validated one."""
 
+    def __init__(self, chain: Chain | None = None) -> None:
+        self.chain, self.totals = chain, Totals()
+        self.count = self.lines = 0
+        self.broken_at: Entry | None = None
+        self._numbers: tuple[int | None, int | None] = (None, None)
 
-def trial_balance_of_events(entries: Iterable[AccountingEntryPosted]) -> list[AccountBalance]:
-    """Return the trial balance of published entries: one row per ledger and account, sorted."""
-    totals = TrialBalance()
-    for posted in entries:
-        totals.add(posted)
-    return totals.rows()
+    def add(self, entry: Entry) -> None:
+        """Add the next entry."""
+        self.count += 1
+        self.lines += len(entry.posted.lines)
+        self.totals.add(entry.posted)
+        self._numbers = (self._numbers[0] or entry.sequence, entry.sequence)
+        if self.chain and not self.chain.follow(entry).holds(entry):
+            self.broken_at = self.broken_at or entry
 
-
-def closing_balance(closing: Closing | ClosingCompleted) -> list[AccountBalance]:
-    """Return the trial balance that a closing computed, in its order."""
-    return [
-        AccountBalance(f"{row.ledger} {row.account}", row.debit, row.credit)
-        for row in closing.trial_balance
-    ]
-
-
-def broken_link(entries: Iterable[Entry], caf: str, exercise: int) -> Entry | None:
-    """Return the first entry whose number or hash does not follow from those before."""
-    return next(_broken(entries, Chain(caf, exercise)), None)
-
-
-def _broken(entries: Iterable[Entry], chain: Chain) -> Iterator[Entry]:
-    return (entry for entry in entries if not chain.follow(entry).holds(entry))
+    @property
+    def exercise(self) -> Exercise:
+        """The exercise so far."""
+        return Exercise(
+            count=self.count,
+            lines=self.lines,
+            totals=self.totals.by_kind,
+            trial_balance=self.totals.trial_balance,
+            first_sequence=self._numbers[0],
+            last_sequence=self._numbers[1],
+            head_hash=self.chain.head if self.chain else None,
+            broken_at=self.broken_at,
+        )

@@ -1,12 +1,13 @@
 """The journal and the trial balance as tables, in French, in euros."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
 
 from rich.table import Table
 
 from services.accounting.domain.entries import Entry
-from services.accounting.exercise import AccountBalance
 from shared.console.terminal import add, new_table
+from shared.contracts.accounting import AccountTotal
 from shared.contracts.labels import ENTRY_KINDS
 from shared.french import figures, long_date
 from shared.kernel.money import total
@@ -27,15 +28,18 @@ def journal_table(entries: Iterable[Entry]) -> Table:
     return table
 
 
-def balance_table(rows: list[AccountBalance]) -> Table:
+def balance_table(rows: Sequence[AccountTotal]) -> Table:
     """Return the trial balance, with its totals."""
     table = new_table(*BALANCE, right=BALANCE[1:], title="Balance")
+    for row in rows:
+        add(table, f"{row.ledger} {row.account}", *_sides(row.debit, row.credit))
     debit, credit = total(row.debit for row in rows), total(row.credit for row in rows)
-    for row in (*rows, AccountBalance("Total", debit, credit)):
-        style = "bold" if row.account == "Total" else ""
-        cells = (figures(row.debit), figures(row.credit), figures(row.balance))
-        add(table, row.account, *cells, style=style)
+    add(table, "Total", *_sides(debit, credit), style="bold")
     return table
+
+
+def _sides(debit: Decimal, credit: Decimal) -> tuple[str, ...]:
+    return tuple(map(figures, (debit, credit, debit - credit)))
 
 
 def _head(entry: Entry) -> tuple[str, ...]:

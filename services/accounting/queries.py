@@ -9,6 +9,7 @@ from services.accounting.domain.books import Books
 from services.accounting.domain.closing import Closing, closing_key
 from services.accounting.domain.entries import Entry
 from services.accounting.domain.grants import Grant
+from services.accounting.exercise import Chain, Exercise, ExerciseBuilder
 from shared.contracts.accounting import AccountingEntryPosted
 from shared.contracts.envelope import Envelope
 from shared.kernel.calendar import school_year
@@ -28,21 +29,25 @@ class ExerciseStatus:
     books: Books | None
     closing: Closing | None
 
+    @property
+    def closed(self) -> bool:
+        """Whether nothing of the exercise changes any more."""
+        return self.closing is not None and self.closing.is_done
+
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """The books of one exercise, with its entries in the order of numbering."""
+    """One exercise of a Caf: its status, its projection, and the entries to list.
+
+    `listed` are the first of the `count` entries that were asked for, in the order of numbering.
+    """
 
     caf: str
-    exercise: int
-    books: Books | None
-    closing: Closing | None
-    entries: list[Entry]
-
-    @property
-    def closed(self) -> bool:
-        """Whether nothing of it changes any more."""
-        return self.closing is not None and self.closing.step == "done"
+    year: int
+    status: ExerciseStatus
+    exercise: Exercise
+    listed: list[Entry]
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +102,22 @@ async def exercise_status(reads: Reads, caf: str, exercise: int) -> ExerciseStat
     return ExerciseStatus(await books(reads, caf), begun)
 
 
-async def ledger(reads: Reads, caf: str, exercise: int) -> Ledger:
-    """Return the books of one exercise."""
+async def ledger(
+    reads: Reads, caf: str, exercise: int, dossier_id: str | None = None, limit: int = 0
+) -> Ledger:
+    """Return one exercise, and its first `limit` entries, of one dossier or of all; 0: all."""
     # The closing first: once it is done, the entries read after it do not change any more.
     status = await exercise_status(reads, caf, exercise)
-    entries = await reads.states(Entry, _entries(caf, exercise), ("place",))
-    return Ledger(caf, exercise, status.books, status.closing, entries)
+    builder = ExerciseBuilder(Chain(caf, exercise) if status.closed else None)
+    listed: list[Entry] = []
+    count = 0
+    async for document in reads.stream(Entry, _entries(caf, exercise), ("place",)):
+        builder.add(entry := document.read(Entry))
+        if dossier_id in {None, entry.posted.dossier_id}:
+            count += 1
+            if not limit or count <= limit:
+                listed.append(entry)
+    return Ledger(caf, exercise, status, builder.exercise, listed, count)
 
 
 async def closing_progress(reads: Reads, begun: Closing) -> ClosingProgress:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from services.accounting.domain.chart import Account
-from services.accounting.exercise import AccountBalance, closing_balance, trial_balance_of_events
+from services.accounting.domain.totals import totals_of
 from services.accounting.service import SERVICE
-from shared.contracts.accounting import AccountingEntryPosted, ClosingCompleted
+from shared.contracts.accounting import AccountingEntryPosted, AccountTotal, ClosingCompleted
 from shared.contracts.funding import FundingGranted
 from shared.kernel.money import ZERO, total
 from shared.kernel.published_events import PublishedEvents
@@ -22,25 +22,6 @@ LABELS = {
     "third_party": "Gestionnaires",
     "receivable": "Indus à recouvrer",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class ClosedExercise:
-    """The trial balance of an exercise as its closing published it."""
-
-    exercise: int
-    entries: int
-    rows: tuple[AccountBalance, ...]
-
-    @property
-    def debit(self) -> Decimal:
-        """The sum of debits."""
-        return total(row.debit for row in self.rows)
-
-    @property
-    def credit(self) -> Decimal:
-        """The sum of credits."""
-        return total(row.credit for row in self.rows)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,19 +49,15 @@ class Agreement:
         return any(balance for _, balance in self.commitments)
 
 
-def closed_exercises(events: PublishedEvents) -> tuple[ClosedExercise, ...]:
-    """Return the closed exercises, oldest first."""
-    return tuple(
-        ClosedExercise(closing.exercise, closing.last_sequence, tuple(closing_balance(closing)))
-        for closing in sorted(events.of_type(ClosingCompleted), key=_exercise)
-    )
+def closed_exercises(events: PublishedEvents) -> list[ClosingCompleted]:
+    """Return the closed exercises as their closings published them, oldest first."""
+    return sorted(events.of_type(ClosingCompleted), key=_exercise)
 
 
 def agreement(events: PublishedEvents) -> Agreement:
     """Compare the books with the grants and the published entries."""
     entries = events.of_type(AccountingEntryPosted)
     granted = {grant.dossier_id for grant in events.of_type(FundingGranted)}
-    balances = {row.account: row.balance for row in trial_balance_of_events(entries)}
     return Agreement(
         granted=len(granted),
         booked=len(granted & {entry.dossier_id for entry in entries}),
@@ -89,23 +66,28 @@ def agreement(events: PublishedEvents) -> Agreement:
             for closing in events.of_type(ClosingCompleted)
             if not _agrees(closing, entries)
         ),
-        commitments=tuple(
-            (number, balances.get(name, ZERO)) for number, name in _off_balance_sheet()
-        ),
+        commitments=tuple(_commitments(entries)),
     )
 
 
-def account_labels() -> dict[str, str]:
+def account_labels() -> dict[tuple[str, str], str]:
     """Return the label of each account of all charts, by ledger and account."""
-    return {_row_name(account): LABELS[use] for use, account in _accounts()}
+    return {(account.ledger, account.account): LABELS[use] for use, account in _accounts()}
 
 
 def _agrees(closing: ClosingCompleted, entries: Iterable[AccountingEntryPosted]) -> bool:
-    rows = closing_balance(closing)
-    booked = (entry for entry in entries if entry.exercise == closing.exercise)
-    return set(rows) == set(trial_balance_of_events(booked)) and not total(
-        row.balance for row in rows
-    )
+    rows = closing.trial_balance
+    booked = totals_of(entry for entry in entries if entry.exercise == closing.exercise)
+    return set(rows) == set(booked.trial_balance) and not total(map(_balance, rows))
+
+
+def _commitments(entries: Iterable[AccountingEntryPosted]) -> Iterator[tuple[str, Decimal]]:
+    """Yield the balance of each account of commitments in all charts, zero without entries."""
+    rows = {(row.ledger, row.account): row for row in totals_of(entries).trial_balance}
+    used = {(a.account, a.ledger) for _, a in _accounts() if a.is_off_balance_sheet}
+    for account, ledger in sorted(used):
+        row = rows.get((ledger, account))
+        yield account, _balance(row) if row else ZERO
 
 
 def _accounts() -> Iterator[tuple[str, Account]]:
@@ -113,14 +95,8 @@ def _accounts() -> Iterator[tuple[str, Account]]:
     return ((use, getattr(chart, use)) for chart in charts for use in LABELS)
 
 
-def _off_balance_sheet() -> list[tuple[str, str]]:
-    """Return account numbers of commitments, and ledger and account as a trial balance has them."""
-    accounts = (account for _, account in _accounts() if account.is_off_balance_sheet)
-    return sorted({(account.account, _row_name(account)) for account in accounts})
-
-
-def _row_name(account: Account) -> str:
-    return f"{account.ledger} {account.account}"
+def _balance(row: AccountTotal) -> Decimal:
+    return row.debit - row.credit
 
 
 def _exercise(closing: ClosingCompleted) -> int:

@@ -51,15 +51,14 @@ def close(  # noqa: PLR0913 - the options of a command
     settings = load_settings()
     request = _request(caf, exercise, closed_on.date() if closed_on else _today(), by)
     status = run_async(_status(settings, request), settings)
-    done = status.closing is not None and status.closing.step == "done"
     if status.closing is None:
         request = _send_request(settings, request, yes=yes)
-    elif done:
+    elif status.closed:
         echo(f"L’exercice {exercise} de la Caf {caf} est déjà clôturé.", style="bold")
     else:
         echo(f"La clôture de l’exercice {exercise} de la Caf {caf} est déjà en cours.")
     closing = follow(settings, request, timeout)
-    if not done:
+    if not status.closed:
         echo(f"L’exercice {exercise} de la Caf {caf} est clôturé.", style="bold")
     print_closing(closing)
 

@@ -23,7 +23,7 @@ from services.eligibility.reports import decisions, verdicts
 from services.funding.reports.campaign import envelopes, grants
 from services.funding.reports.payments import advances, controls, settlements
 from services.submission.reports import deposits, refused_messages
-from shared.contracts.accounting import AccountingEntryPosted
+from shared.contracts.accounting import AccountingEntryPosted, ClosingCompleted
 from shared.contracts.funding import FundingGranted
 from shared.contracts.registry import SERVICES
 from shared.kernel.money import total
@@ -194,13 +194,19 @@ def test_controls_lead_to_a_rappel_an_indu_or_nothing(played: PublishedEvents) -
     assert counts_by_rule(totals.refused) == {"CTL-02": 1}
 
 
+def _sides(closing: ClosingCompleted) -> dict[str, tuple[Decimal, Decimal]]:
+    """Return debit and credit by ledger and account."""
+    rows = closing.trial_balance
+    return {f"{row.ledger} {row.account}": (row.debit, row.credit) for row in rows}
+
+
 def test_the_expense_of_2025_is_part_n_of_all_grants_paid_or_accrued(
     played: PublishedEvents,
 ) -> None:
     first = closed_exercises(played)[0]
     granted, paid = grants(played), {one.exercise: one.amount for one in advances(played).granted}
-    of_n = {row.account: (row.debit, row.credit) for row in first.rows}
-    assert first.entries == 320
+    of_n = _sides(first)
+    assert first.last_sequence == 320
     assert of_n == {
         "SF 6562322410": (granted.part_n, NOTHING),
         "T 408143111": (NOTHING, granted.part_n - paid[2025]),
@@ -215,8 +221,8 @@ def test_what_the_balances_say_is_what_2026_books(played: PublishedEvents) -> No
     totals, granted = settlements(played), grants(played)
     paid = {one.exercise: one.amount for one in advances(played).granted}
     wrong = total(advance.amount for advance in totals.reversed)
-    of_n1 = {row.account: (row.debit, row.credit) for row in second.rows}
-    assert second.entries == 103 + 1 + 1 + 107 + 113
+    of_n1 = _sides(second)
+    assert second.last_sequence == 103 + 1 + 1 + 107 + 113
     assert of_n1["T 467"] == (wrong, paid[2026] + totals.to_pay)
     assert of_n1["T 409"] == (totals.indus, NOTHING)
     assert of_n1["T 8091"] == (NOTHING, granted.part_n1)

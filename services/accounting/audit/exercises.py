@@ -2,18 +2,18 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
 from services.accounting.domain.books import STATUS_LABELS, Books, ExerciseBooks, Status
 from services.accounting.domain.closing import Closing
 from services.accounting.domain.entries import Entry
-from services.accounting.exercise import AccountBalance, Chain, TrialBalance
+from services.accounting.domain.totals import Totals
+from services.accounting.exercise import Chain
 from shared.audit.findings import CheckRule, Violation, amount_difference, violations_of
-from shared.contracts.accounting import AccountTotal, ClosingCompleted, EntryKind, KindTotal
+from shared.contracts.accounting import AccountTotal, ClosingCompleted, KindTotal
 from shared.contracts.labels import ENTRY_KINDS
 from shared.french import counted
-from shared.kernel.money import ZERO, total
+from shared.kernel.money import ZERO
 
 Key = tuple[str, int]
 """Caf and exercise."""
@@ -40,8 +40,7 @@ class ExerciseAudit:
     numbered: int = 0
     misnumbered: list[tuple[Entry, int]] = field(default_factory=list)
     unlinked: Entry | None = None
-    totals: TrialBalance = field(default_factory=TrialBalance)
-    kinds: dict[EntryKind, tuple[int, Decimal]] = field(default_factory=dict)
+    totals: Totals = field(default_factory=Totals)
     chain: Chain | None = None
 
     def add(self, entry: Entry) -> None:
@@ -55,9 +54,6 @@ class ExerciseAudit:
         if self.unlinked is None and entry.sequence is not None and not link.holds(entry):
             self.unlinked = entry
         self.totals.add(entry.posted)
-        count, amount = self.kinds.get(entry.posted.kind, (0, ZERO))
-        moved = total(line.debit for line in entry.posted.lines)
-        self.kinds[entry.posted.kind] = (count + 1, amount + moved)
 
     @property
     def exercise_books(self) -> ExerciseBooks:
@@ -68,7 +64,7 @@ class ExerciseAudit:
     @property
     def closed(self) -> bool:
         """Whether the books, the closing or its result are those of a closed exercise."""
-        done = self.closing is not None and self.closing.step == "done"
+        done = self.closing is not None and self.closing.is_done
         return done or self.exercise_books.status == "closed" or bool(self.completed)
 
     @property
@@ -145,7 +141,7 @@ def _status(exercise: ExerciseAudit) -> str | None:
 
 
 def _results(exercise: ExerciseAudit) -> Iterator[str]:
-    done = exercise.closing is not None and exercise.closing.step == "done"
+    done = exercise.closing is not None and exercise.closing.is_done
     if len(exercise.completed) != int(done):
         yield f"{len(exercise.completed)} ClosingCompleted publiés, {int(done)} attendus"
 
@@ -167,18 +163,18 @@ def _totals(exercise: ExerciseAudit) -> Iterable[Violation]:
     if exercise.closing:
         closings += [("de la clôture", exercise.closing)]
     for label, closing in closings:
-        faults += _accounts(label, closing.trial_balance, exercise.totals.rows())
-        faults += _kinds(label, closing.totals, exercise.kinds)
+        faults += _accounts(label, closing.trial_balance, exercise.totals.trial_balance)
+        faults += _kinds(label, closing.totals, exercise.totals.by_kind)
         last = getattr(closing, "last_sequence", exercise.count)
         faults += [f"dernier numéro publié {last}"] if last != exercise.count else []
     return violations_of(exercise.subject, exercise.location, faults)
 
 
 def _accounts(
-    label: str, accounts: tuple[AccountTotal, ...], rows: list[AccountBalance]
+    label: str, accounts: tuple[AccountTotal, ...], rows: tuple[AccountTotal, ...]
 ) -> Iterator[str | None]:
     of_closing = {f"{a.ledger} {a.account}": (a.debit, a.credit) for a in accounts}
-    of_entries = {row.account: (row.debit, row.credit) for row in rows}
+    of_entries = {f"{row.ledger} {row.account}": (row.debit, row.credit) for row in rows}
     for account in sorted({*of_closing, *of_entries}):
         one, other = (sums.get(account, (ZERO, ZERO)) for sums in (of_closing, of_entries))
         yield amount_difference(f"balance {label}, débit du compte {account}", one[0], other[0])
@@ -186,11 +182,12 @@ def _accounts(
 
 
 def _kinds(
-    label: str, totals: tuple[KindTotal, ...], kinds: dict[EntryKind, tuple[int, Decimal]]
+    label: str, totals: tuple[KindTotal, ...], kinds: tuple[KindTotal, ...]
 ) -> Iterator[str]:
-    of_closing = {each.kind: (each.count, each.amount) for each in totals}
-    for kind in sorted({*of_closing, *kinds}):
-        if of_closing.get(kind) != kinds.get(kind):
+    of_closing = {row.kind: row for row in totals}
+    of_entries = {row.kind: row for row in kinds}
+    for kind in sorted({*of_closing, *of_entries}):
+        if of_closing.get(kind) != of_entries.get(kind):
             name = ENTRY_KINDS[kind]
             yield f"somme {label} des écritures « {name} » : les livres en donnent une autre"
 

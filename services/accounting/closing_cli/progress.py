@@ -76,7 +76,7 @@ async def _until_done(reads: Reads, request: Request, timeout_s: float, report: 
         closing = await queries.closing(reads, request.caf, request.exercise)
         if closing is None:
             _expect_no_refusal(await reads.record(request.key))
-        elif closing.step == "done":
+        elif closing.is_done:
             return closing
         elif closing != before:
             before, deadline = closing, time.monotonic() + timeout_s

@@ -6,7 +6,6 @@ from rich.table import Table
 
 from services.accounting.closing_cli.checklist import ChecklistItem, Mark
 from services.accounting.domain.closing import Closing
-from services.accounting.exercise import closing_balance
 from services.accounting.ledger_tables import balance_table
 from shared.console.terminal import add, echo, new_table, show
 from shared.contracts.labels import ENTRY_KINDS
@@ -32,7 +31,7 @@ def print_closing(closing: Closing) -> None:
     """Print totals by kind, trial balance, and the head of the chain of a completed closing."""
     show(_totals(closing))
     echo()
-    show(balance_table(closing_balance(closing)))
+    show(balance_table(closing.trial_balance))
     echo()
     validated = counted(closing.sequence, "écriture validée", "écritures validées")
     numbers = f", numérotées de 1 à {closing.sequence}" if closing.sequence else ""

@@ -1,14 +1,12 @@
 """The JSON document of `clas ledger`."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from services.accounting.domain.books import Books
 from services.accounting.domain.entries import Entry
-from services.accounting.exercise import AccountBalance, trial_balance
 from services.accounting.queries import Ledger
-from shared.contracts.accounting import AccountingEntryPosted
+from shared.contracts.accounting import AccountingEntryPosted, AccountTotal
 from shared.contracts.types import Money, SignedMoney
 
 
@@ -59,18 +57,16 @@ class LedgerDocument:
     problem: str | None
 
 
-def ledger_document(
-    content: Ledger, books: Books, entries: Sequence[Entry], count: int, problem: str | None
-) -> LedgerDocument:
-    """Return the document of an exercise with some of its entries, of `count` that fit."""
-    closing = content.closing if content.closed else None
+def ledger_document(content: Ledger, books: Books, problem: str | None) -> LedgerDocument:
+    """Return the document of an exercise."""
+    closing = content.status.closing if content.status.closed else None
     return LedgerDocument(
         caf=content.caf,
-        exercise=content.exercise,
-        status=books.exercise(content.exercise).status,
-        count=count,
-        entries=tuple(map(_entry, entries)),
-        trial_balance=tuple(map(_balance, trial_balance(content.entries))),
+        exercise=content.year,
+        status=books.exercise(content.year).status,
+        count=content.count,
+        entries=tuple(map(_entry, content.listed)),
+        trial_balance=tuple(map(_balance, content.exercise.trial_balance)),
         chain=ValidatedChain(closing.sequence, closing.head_hash) if closing else None,
         problem=problem,
     )
@@ -80,6 +76,5 @@ def _entry(entry: Entry) -> LedgerEntry:
     return LedgerEntry(entry.sequence, entry.previous_hash, entry.hash, entry.posted)
 
 
-def _balance(row: AccountBalance) -> TrialBalanceRow:
-    ledger, _, account = row.account.partition(" ")
-    return TrialBalanceRow(ledger, account, row.debit, row.credit, row.balance)
+def _balance(row: AccountTotal) -> TrialBalanceRow:
+    return TrialBalanceRow(row.ledger, row.account, row.debit, row.credit, row.debit - row.credit)

@@ -49,6 +49,11 @@ class Closing(State):
         """Caf and exercise."""
         return closing_key(self.caf, self.exercise)
 
+    @property
+    def is_done(self) -> bool:
+        """Whether the exercise is closed: its entries are numbered, chained, and all there."""
+        return self.step == "done"
+
 
 def closing_key(caf: str, exercise: int) -> str:
     """Return the id of the closing of an exercise."""

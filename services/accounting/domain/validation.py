@@ -5,19 +5,14 @@ from collections.abc import Iterable
 from services.accounting.domain.chain import link
 from services.accounting.domain.closing import Closing
 from services.accounting.domain.entries import Entry
-from shared.contracts.accounting import (
-    AccountingEntryPosted,
-    AccountTotal,
-    ClosingCompleted,
-    EntryKind,
-    KindTotal,
-)
-from shared.kernel.money import ZERO, total
+from services.accounting.domain.totals import Totals
+from shared.contracts.accounting import ClosingCompleted
 
 
 def validate(closing: Closing, entries: Iterable[Entry]) -> tuple[Closing, tuple[Entry, ...]]:
     """Number and chain entries in their order, after those validated before; add up the totals."""
     validated: list[Entry] = []
+    totals = Totals(closing.totals, closing.trial_balance)
     for entry in entries:
         numbered = entry.with_changes(
             sequence=closing.sequence + 1,
@@ -25,12 +20,9 @@ def validate(closing: Closing, entries: Iterable[Entry]) -> tuple[Closing, tuple
             hash=link(closing.head_hash, entry.posted),
         )
         validated.append(numbered)
+        totals.add(entry.posted)
         closing = closing.with_changes(sequence=numbered.sequence, head_hash=numbered.hash)
-    posted = [entry.posted for entry in validated]
-    counted = closing.with_changes(
-        totals=_by_kind(closing.totals, posted),
-        trial_balance=_by_account(closing.trial_balance, posted),
-    )
+    counted = closing.with_changes(totals=totals.by_kind, trial_balance=totals.trial_balance)
     return counted, tuple(validated)
 
 
@@ -45,29 +37,3 @@ def build_completion(closing: Closing) -> ClosingCompleted:
         last_sequence=closing.sequence,
         head_hash=closing.head_hash,
     )
-
-
-def _by_kind(
-    before: Iterable[KindTotal], posted: Iterable[AccountingEntryPosted]
-) -> tuple[KindTotal, ...]:
-    totals: dict[EntryKind, KindTotal] = {line.kind: line for line in before}
-    for entry in posted:
-        so_far = totals.get(entry.kind) or KindTotal(kind=entry.kind, count=0, amount=ZERO)
-        amount = so_far.amount + total(line.debit for line in entry.lines)
-        totals[entry.kind] = so_far.with_changes(count=so_far.count + 1, amount=amount)
-    return tuple(totals[kind] for kind in sorted(totals))
-
-
-def _by_account(
-    before: Iterable[AccountTotal], posted: Iterable[AccountingEntryPosted]
-) -> tuple[AccountTotal, ...]:
-    totals = {(line.ledger, line.account): line for line in before}
-    for line in (line for entry in posted for line in entry.lines):
-        account = (line.ledger, line.account)
-        so_far = totals.get(account) or AccountTotal(
-            ledger=line.ledger, account=line.account, debit=ZERO, credit=ZERO
-        )
-        totals[account] = so_far.with_changes(
-            debit=so_far.debit + line.debit, credit=so_far.credit + line.credit
-        )
-    return tuple(totals[account] for account in sorted(totals))

@@ -7,9 +7,10 @@ from pathlib import Path
 from services.accounting import queries
 from services.accounting.domain.chart import Account, Parameters
 from services.accounting.domain.entries import Entry
-from services.accounting.exports.chain_check import ChainCheck
+from services.accounting.exercise import Chain, ExerciseBuilder
+from services.accounting.exports.chain_check import expect_validated
 from services.accounting.exports.formats.base import ExportHeader, Writer, WriterFactory
-from services.accounting.exports.journal_totals import JournalTotals
+from services.accounting.exports.journal_totals import batch_control
 from shared.exports.error_list import UnrepresentableContentError
 from shared.exports.pipeline import COMPANIONS, Control, Draft, ExportRequest
 from shared.kernel.decision import StoredState
@@ -83,30 +84,35 @@ class Journal:
         return self._fingerprint(control["count"]) or ""
 
     async def _make(self, path: Path, draft: Draft) -> Control:
-        head, tally = replace(self.head, number=draft.number), JournalTotals()
-        writer, sealed = self.form.writer(path, head), ChainCheck(head)
-        async for entry in self._fresh(draft, sealed):
+        head = replace(self.head, number=draft.number)
+        chain = Chain(head.caf, head.exercise) if head.closed else None
+        writer, whole, batch = (
+            self.form.writer(path, head),
+            ExerciseBuilder(chain),
+            ExerciseBuilder(),
+        )
+        async for entry in self._fresh(draft, whole):
             writer.add(entry)
-            tally.add(entry)
+            batch.add(entry)
         try:
             writer.close()
         finally:  # A broken chain is reported before the errors of the format.
-            sealed.check()
+            expect_validated(whole.exercise, head)
         if await queries.closing(self.reads, head.caf, head.exercise) != head.closing:
             raise UnrepresentableContentError(
                 ["La clôture de l’exercice a commencé pendant l’export : recommencer."]
             )
-        return {**tally.control(head), **self._beside(writer)}
+        return {**batch_control(batch.exercise, head), **self._beside(writer)}
 
     def _beside(self, writer: Writer) -> Control:
         """Return the additional fields of the manifest, empty where there are none."""
         optional = {"notes": getattr(writer, "notes", ()), COMPANIONS: dict(self.form.companions)}
         return {name: value for name, value in optional.items() if value}
 
-    async def _fresh(self, draft: Draft, sealed: ChainCheck) -> AsyncIterator[Entry]:
+    async def _fresh(self, draft: Draft, whole: ExerciseBuilder) -> AsyncIterator[Entry]:
         """Yield the entries that no earlier batch holds, and record them as held by this one.
 
-        Entries of earlier batches are read too: the digest covers all of them.
+        Those of earlier batches are read too: the digest and the chain cover all of them.
         """
         pages = queries.entry_pages(self.reads, self.head.caf, self.head.exercise)
         async for page in pages:
@@ -116,7 +122,7 @@ class Journal:
                 await draft.add_keys([_key(document) for document in new])
             for document in page:
                 entry = document.existing
-                sealed.add(entry)
+                whole.add(entry)
                 if _key(document) not in earlier:
                     yield entry
             self.done(len(page))

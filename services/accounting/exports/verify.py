@@ -8,10 +8,10 @@ from typing import Any
 import orjson
 
 from services.accounting.domain.entries import Entry
-from services.accounting.exercise import Chain
+from services.accounting.exercise import Chain, ExerciseBuilder
 from services.accounting.exports.fec_report import finding_line
 from services.accounting.exports.formats.events import line_of
-from services.accounting.exports.journal_totals import JournalTotals
+from services.accounting.exports.journal_totals import batch_totals
 from shared.contracts.accounting import AccountingEntryPosted
 from shared.exports.pipeline import COMPANIONS, MANIFEST, sha256_of
 from shared.fec_validator import validate
@@ -80,21 +80,21 @@ def _event_faults(path: Path, manifest: Manifest) -> Iterator[str]:
 
 
 def _entry_faults(path: Path, manifest: Manifest, chain: Chain | None) -> Iterator[str]:
-    totals = JournalTotals()
+    builder = ExerciseBuilder(chain)
     with path.open("rb") as file:
         for number, line in enumerate(file, 1):
             entry = _parse_entry(line)
             if entry is None:
                 yield f"ligne {number} : ce n’est pas une écriture telle qu’elle a été annoncée"
                 return
-            if chain and not chain.follow(entry).holds(entry):
+            builder.add(entry)
+            if builder.broken_at:
                 yield f"ligne {number} : la chaîne d’empreintes se rompt"
                 return
-            totals.add(entry)
     if chain and chain.head != manifest["head_hash"]:
         yield f"la chaîne finit par {chain.head}, la clôture a publié {manifest['head_hash']}"
         return
-    yield from _differences(manifest, totals.totals)
+    yield from _differences(manifest, batch_totals(builder.exercise))
 
 
 def _parse_entry(line: bytes) -> Entry | None:

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable
 
 from services.accounting.reports import (
     Agreement,
-    ClosedExercise,
     account_labels,
     agreement,
     closed_exercises,
@@ -14,9 +13,11 @@ from services.funding.reports.campaign import NamedBareme, baremes, envelopes, g
 from services.funding.reports.payments import advances, controls, settlements
 from services.submission.reports import deposits, refused_messages
 from shared.console.terminal import add, echo, new_table, show
+from shared.contracts.accounting import ClosingCompleted
 from shared.contracts.funding import AdjustmentDecided
 from shared.contracts.labels import ADJUSTMENT_KINDS
 from shared.french import counted, euros, figures
+from shared.kernel.money import total
 from shared.kernel.published_events import PublishedEvents, RuleCount
 
 INDENT = 2
@@ -189,16 +190,18 @@ def _print_books(events: PublishedEvents) -> None:
     _print_agreement(agreement(events))
 
 
-def _print_trial_balance(closed: ClosedExercise) -> None:
-    labels = account_labels()
+def _print_trial_balance(closed: ClosingCompleted) -> None:
+    labels, rows = account_labels(), closed.trial_balance
     columns = ("", "Compte", f"Balance de l'exercice {closed.exercise}", "Débit", "Crédit")
     table = new_table(*columns, right=("Débit", "Crédit"))
-    for row in closed.rows:
+    for row in rows:
         sides = (figures(amount) if amount else "" for amount in (row.debit, row.credit))
-        add(table, *row.account.split(" "), labels.get(row.account, ""), *sides)
+        label = labels.get((row.ledger, row.account), "")
+        add(table, row.ledger, row.account, label, *sides)
     table.add_section()
-    entries = counted(closed.entries, "écriture validée", "écritures validées")
-    add(table, "", "Total", entries, figures(closed.debit), figures(closed.credit), style="bold")
+    entries = counted(closed.last_sequence, "écriture validée", "écritures validées")
+    debit, credit = total(row.debit for row in rows), total(row.credit for row in rows)
+    add(table, "", "Total", entries, figures(debit), figures(credit), style="bold")
     show(table)
 
 

@@ -5,7 +5,6 @@ import asyncio
 import pytest
 
 from services.accounting import queries as accounting
-from services.accounting.exercise import broken_link, trial_balance
 from services.eligibility import queries as eligibility
 from services.funding import queries as funding
 from services.funding.reports.pending_dossiers import CHANGES
@@ -13,7 +12,6 @@ from services.submission import queries as submission
 from shared.contracts.submission import DossierWithdrawn
 from shared.kernel.memory.reads import MemoryReads
 from shared.kernel.memory.system import running
-from shared.kernel.money import total
 from shared.kernel.read_port import Reads, Sample
 from shared.kernel.settings import Settings
 from shared.kernel.timeline import timeline
@@ -42,11 +40,29 @@ async def _played() -> ReadsByService:
 async def test_the_ledger_balances_and_its_chain_holds(reads: ReadsByService) -> None:
     ledger = await accounting.ledger(reads["accounting"], CAF, 2025)
 
-    assert ledger.closed
-    assert ledger.books
-    assert ledger.entries
-    assert total(row.balance for row in trial_balance(ledger.entries)) == 0
-    assert broken_link(ledger.entries, CAF, 2025) is None
+    assert ledger.status.closed
+    assert ledger.status.closing
+    assert ledger.status.books
+    assert ledger.listed
+    assert ledger.exercise.debit == ledger.exercise.credit > 0
+    assert ledger.exercise.broken_at is None
+    assert ledger.exercise.head_hash == ledger.status.closing.head_hash
+    assert ledger.exercise.totals == ledger.status.closing.totals
+    assert ledger.exercise.trial_balance == ledger.status.closing.trial_balance
+
+
+async def test_a_ledger_lists_the_first_entries_of_a_dossier_and_adds_up_all(
+    reads: ReadsByService,
+) -> None:
+    whole = await accounting.ledger(reads["accounting"], CAF, 2025)
+    dossier_id = whole.listed[-1].posted.dossier_id
+    of_dossier = [entry for entry in whole.listed if entry.posted.dossier_id == dossier_id]
+
+    part = await accounting.ledger(reads["accounting"], CAF, 2025, dossier_id, 1)
+
+    assert part.listed == of_dossier[:1]
+    assert part.count == len(of_dossier) < whole.count
+    assert part.exercise == whole.exercise
 
 
 async def test_entries_come_in_pages_in_the_order_of_the_ledger(reads: ReadsByService) -> None:
@@ -54,10 +70,10 @@ async def test_entries_come_in_pages_in_the_order_of_the_ledger(reads: ReadsBySe
     pages = accounting.entry_pages(reads["accounting"], CAF, 2025)
 
     assert [document.id async for page in pages for document in page] == [
-        entry.entry_id for entry in ledger.entries
+        entry.entry_id for entry in ledger.listed
     ]
     count = await accounting.count_entries(reads["accounting"], CAF, 2025)
-    assert count == len(ledger.entries)
+    assert count == len(ledger.listed)
 
 
 async def test_rights_stand_for_each_dossier_that_has_a_timeline(reads: ReadsByService) -> None:

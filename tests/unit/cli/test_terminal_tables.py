@@ -13,7 +13,7 @@ from decimal import Decimal
 import pytest
 from rich.console import Console
 
-from services.accounting.exercise import trial_balance
+from services.accounting.domain.totals import totals_of
 from services.accounting.ledger_tables import balance_table, journal_table
 from services.funding.reports.envelopes import COLUMNS, LIST
 from shared.console import terminal
@@ -91,7 +91,7 @@ def test_the_ledger_cuts_no_amount_and_no_word_at_80_columns(
     file = paper(80)
     entries = entries_of(worked_example().states, 2025)
     show(journal_table(entries))
-    show(balance_table(trial_balance(entries)))
+    show(balance_table(totals_of(entry.posted for entry in entries).trial_balance))
 
     posted = [entry.posted for entry in entries]
     lines = [line for each in posted for line in each.lines]

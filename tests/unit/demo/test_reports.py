@@ -338,8 +338,8 @@ def test_books_that_agree_are_balanced_complete_and_without_commitment_left() ->
     assert (agreed.granted, agreed.booked, agreed.unbalanced) == (1, 1, ())
     assert agreed.commitments == (("80182", NOTHING), ("8091", NOTHING))
     assert [balance.exercise for balance in closed_exercises(events)] == [2025, 2026]
-    (contra, _) = closed_exercises(events)[0].rows
-    assert account_labels()[contra.account] == "Contrepartie des engagements donnés"
+    (contra, _) = closed_exercises(events)[0].trial_balance
+    assert account_labels()[contra.ledger, contra.account] == "Contrepartie des engagements donnés"
 
 
 def test_books_that_do_not_agree_are_reported() -> None:

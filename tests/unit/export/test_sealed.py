@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from services.accounting.domain.entries import Entry
-from services.accounting.exports.chain_check import ChainCheck
+from services.accounting.exercise import Chain, ExerciseBuilder
+from services.accounting.exports.chain_check import expect_validated
 from shared.exports.error_list import UnrepresentableContentError
 from tests.unit.export.closed_books import entries_of, head_of, worked_example
 
@@ -16,10 +17,10 @@ ENTRIES = tuple(entries_of(STATES, 2025))
 
 def check_chain(entries: Sequence[Entry], *, closed: bool = True) -> None:
     head = head_of(STATES, 2025)
-    sealed = ChainCheck(head if closed else replace(head, closing=None))
+    builder = ExerciseBuilder(Chain(head.caf, head.exercise) if closed else None)
     for entry in entries:
-        sealed.add(entry)
-    sealed.check()
+        builder.add(entry)
+    expect_validated(builder.exercise, head if closed else replace(head, closing=None))
 
 
 def test_a_ledger_as_it_was_validated_goes_out() -> None:

@@ -28,7 +28,7 @@ class ExportHeader:
     @property
     def closed(self) -> bool:
         """Whether the exercise is closed: its entries are numbered, chained, and all there."""
-        return self.closing is not None and self.closing.step == "done"
+        return self.closing is not None and self.closing.is_done
 
 
 class Writer(Protocol):
