@@ -11,11 +11,10 @@ from services.accounting.domain.entries import Entry
 from services.accounting.domain.grants import Grant
 from services.accounting.exercise import Chain, Exercise, ExerciseBuilder
 from shared.contracts.accounting import AccountingEntryPosted
-from shared.contracts.envelope import Envelope
 from shared.kernel.calendar import school_year
 from shared.kernel.decision import StoredState
 from shared.kernel.money import ZERO
-from shared.kernel.read_port import Reads, Sample, events_of_types, sample
+from shared.kernel.read_port import Reads, Sample, sample
 from shared.kernel.settings import Settings
 
 PAGE = 1_000
@@ -178,9 +177,12 @@ async def entry_pages(
         yield page
 
 
-async def posted_entries(reads: Reads, caf: str) -> tuple[Envelope, ...]:
-    """Return the events of all entries of a Caf, in the order they were posted."""
-    return await events_of_types(reads, caf, [AccountingEntryPosted])
+async def posted_entries(
+    reads: Reads, caf: str, exercise: int
+) -> tuple[AccountingEntryPosted, ...]:
+    """Return the entries of an exercise as they were posted, in the order of their numbering."""
+    entries = await reads.states(Entry, _entries(caf, exercise), ("place",))
+    return tuple(entry.posted for entry in entries)
 
 
 async def accounting_systems(reads: Reads, caf: str) -> list[str]:

@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from services.accounting import queries as accounting
+from services.cli.pending_dossiers import pending_dossiers
 from services.cli.reads import open_all_reads
-from services.eligibility import queries as eligibility
 from services.funding import queries as funding
 from services.funding.commands.report import (
     Caf,
@@ -25,7 +25,6 @@ from services.funding.commands.report import (
 from services.funding.reports import accruals as of_accruals
 from services.funding.reports import bilans as of_bilans
 from services.funding.reports import waiting as of_waiting
-from services.funding.reports.pending_dossiers import pending
 from services.submission import queries as submission
 from shared.console.json_output import AsJson
 from shared.console.listing import Limit
@@ -99,26 +98,22 @@ def waiting(  # noqa: PLR0913 - one argument is one option
 async def _accruals(settings: Settings, caf: str, exercise: int) -> Sheet:
     async with open_all_reads(settings) as reads:
         rights = await funding.rights(reads["funding"], caf, [exercise])
-        entries = await accounting.posted_entries(reads["accounting"], caf)
+        entries = await accounting.posted_entries(reads["accounting"], caf, exercise)
     return of_accruals.accruals(rights, of_accruals.booked(entries, exercise), caf, exercise)
 
 
 async def _bilans(settings: Settings, caf: str, school_year: str, on: date) -> Sheet:
     async with open_all_reads(settings) as reads:
         rights = await funding.rights(reads["funding"], caf, [start_year(school_year)])
-        reports = await submission.interim_report_events(reads["submission"], caf)
-    interim = of_bilans.interim_reports(reports, school_year)
+        interim = await submission.interim_reports(reads["submission"], caf, school_year)
     return of_bilans.bilans(rights, interim, caf, school_year, on)
 
 
 async def _waiting(settings: Settings, caf: str, on: date) -> Sheet:
     async with open_all_reads(settings) as reads:
         rights = await funding.rights(reads["funding"], caf)
-        before_agrement = pending(
-            await submission.events_of_pending_dossiers(reads["submission"], caf),
-            await eligibility.events_of_pending_dossiers(reads["eligibility"], caf),
-        )
-    return of_waiting.waiting(rights, before_agrement, caf, on)
+        before_agrement = await pending_dossiers(reads, caf)
+    return of_waiting.waiting(rights, (dossier.row for dossier in before_agrement), caf, on)
 
 
 def _day(on: datetime | None) -> date:

@@ -2,25 +2,9 @@
 
 from contextlib import AbstractAsyncContextManager
 
-from shared.contracts.base import WireModel
-from shared.contracts.eligibility import (
-    AgrementGranted,
-    AgrementRefused,
-    CommitteeAdjourned,
-    CommitteeDecisionRejected,
-    EligibilityAssessed,
-)
-from shared.contracts.envelope import Envelope
-from shared.kernel.read_port import Reads, events_of_types
+from services.eligibility.domain.states import Dossier
+from shared.kernel.read_port import Reads
 from shared.kernel.settings import Settings
-
-OF_PENDING_DOSSIERS: tuple[type[WireModel], ...] = (
-    EligibilityAssessed,
-    CommitteeAdjourned,
-    CommitteeDecisionRejected,
-    AgrementGranted,
-    AgrementRefused,
-)
 
 
 def opened(settings: Settings) -> AbstractAsyncContextManager[Reads]:
@@ -30,6 +14,16 @@ def opened(settings: Settings) -> AbstractAsyncContextManager[Reads]:
     return open_reads(settings, "eligibility")
 
 
-async def events_of_pending_dossiers(reads: Reads, caf: str) -> tuple[Envelope, ...]:
-    """Return the events that determine what a dossier waits for until its agrement."""
-    return await events_of_types(reads, caf, OF_PENDING_DOSSIERS)
+async def count_assessed(reads: Reads, caf: str, school_year: str) -> int:
+    """Count the assessed dossiers of a school year that are not withdrawn."""
+    return await reads.count_states(Dossier, _assessed(caf, school_year))
+
+
+async def undecided_dossiers(reads: Reads, caf: str, school_year: str) -> set[str]:
+    """Return the ids of such dossiers that the committee neither granted nor refused."""
+    where = _assessed(caf, school_year) | {"decision.decided.outcome": None}
+    return set(await reads.distinct(Dossier, "_id", where))
+
+
+def _assessed(caf: str, school_year: str) -> dict[str, str | bool | None]:
+    return {"caf": caf, "school_year": school_year, "withdrawn": False}

@@ -1,30 +1,17 @@
 """Queries on submission, for commands. Functions take the read port of its database."""
 
 from contextlib import AbstractAsyncContextManager
+from datetime import date
 
-from services.submission.domain.states import Campaign, InterimReport, campaign_key, report_key
-from shared.contracts.base import WireModel
-from shared.contracts.caf import InterimReportReceived
-from shared.contracts.elan import DossierSubmitted
-from shared.contracts.envelope import Envelope
-from shared.contracts.submission import (
-    ComplementsRequested,
-    DossierHeld,
-    DossierReceived,
-    DossierRejected,
-    DossierWithdrawn,
+from services.submission.domain.states import (
+    Campaign,
+    Dossier,
+    InterimReport,
+    campaign_key,
+    report_key,
 )
-from shared.kernel.read_port import Reads, events_of_types
+from shared.kernel.read_port import Reads
 from shared.kernel.settings import Settings
-
-OF_PENDING_DOSSIERS: tuple[type[WireModel], ...] = (
-    DossierSubmitted,
-    DossierHeld,
-    ComplementsRequested,
-    DossierReceived,
-    DossierRejected,
-    DossierWithdrawn,
-)
 
 
 def opened(settings: Settings) -> AbstractAsyncContextManager[Reads]:
@@ -46,11 +33,24 @@ async def interim_report(
     return await reads.state(InterimReport, report_key(caf, siret, school_year))
 
 
-async def interim_report_events(reads: Reads, caf: str) -> tuple[Envelope, ...]:
-    """Return the interim reports that came from a Caf, as events."""
-    return await events_of_types(reads, caf, [InterimReportReceived])
+async def interim_reports(reads: Reads, caf: str, school_year: str) -> dict[str, date]:
+    """Return the earliest day of each SIRET's interim report on a school year."""
+    reports = await reads.states(InterimReport, {"caf": caf, "school_year": school_year})
+    return {report.siret: report.received_on for report in reports if report.received_on}
 
 
-async def events_of_pending_dossiers(reads: Reads, caf: str) -> tuple[Envelope, ...]:
-    """Return the events that determine what a dossier waits for until its assessment."""
-    return await events_of_types(reads, caf, OF_PENDING_DOSSIERS)
+async def school_years(reads: Reads, caf: str) -> list[str]:
+    """Return the school years of a Caf's dossiers."""
+    return await reads.distinct(Dossier, "school_year", {"caf": caf})
+
+
+async def open_dossiers(reads: Reads, caf: str, school_year: str, assessed: int) -> set[str]:
+    """Return the ids of the dossiers of a school year that are held or to complete.
+
+    With them all received ones, unless as many are `assessed`: some are then not assessed yet.
+    """
+    of_year = {"caf": caf, "school_year": school_year}
+    received = await reads.count_states(Dossier, of_year | {"status": "received"})
+    statuses = ["held", "complements_requested"] + ["received"] * (received != assessed)
+    where = of_year | {"status": {"$in": statuses}}
+    return set(await reads.distinct(Dossier, "_id", where))

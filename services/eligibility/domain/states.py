@@ -36,6 +36,9 @@ class Dossier(State):
     """
 
     collection: ClassVar[str] = "dossiers"
+    indexes: ClassVar[tuple[tuple[str, ...], ...]] = (
+        ("caf", "school_year", "withdrawn", "decision.decided.outcome"),
+    )
 
     dossier_id: Id
     caf: CafCode

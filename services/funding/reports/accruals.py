@@ -9,7 +9,6 @@ from services.funding.right import Key, Right
 from services.funding.rights import Rights
 from shared.console.tables import Cell, Sheet, summed
 from shared.contracts.accounting import AccountingEntryPosted
-from shared.contracts.envelope import Envelope
 from shared.kernel.calendar import school_year
 from shared.kernel.money import ZERO, total
 
@@ -31,12 +30,10 @@ class BookedAmounts:
     accrued: Decimal = ZERO
 
 
-def booked(entries: Iterable[Envelope], exercise: int) -> dict[Key, BookedAmounts]:
+def booked(entries: Iterable[AccountingEntryPosted], exercise: int) -> dict[Key, BookedAmounts]:
     """Return the amounts booked in an exercise, by right that began in it."""
     by_right: dict[Key, BookedAmounts] = {}
-    for event in entries:
-        posted = event.data
-        assert isinstance(posted, AccountingEntryPosted)
+    for posted in entries:
         if posted.exercise == exercise and posted.school_year == school_year(exercise):
             key = (posted.dossier_id, posted.school_year)
             by_right[key] = _add(by_right.get(key, BookedAmounts()), posted)

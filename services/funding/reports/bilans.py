@@ -9,8 +9,6 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 from services.funding.right import Right
 from services.funding.rights import Rights
 from shared.console.tables import Cell, Sheet
-from shared.contracts.caf import InterimReportReceived
-from shared.contracts.envelope import Envelope
 from shared.contracts.types import Text
 from shared.kernel.calendar import start_year
 from shared.kernel.effective_dated import ByStartYear
@@ -42,20 +40,10 @@ def final_day(start_year: int) -> date:
     return _day(start_year + 1, DAYS.in_force_on(start_year).final)
 
 
-def interim_reports(events: Iterable[Envelope], school_year: str) -> dict[str, date]:
-    """Return the earliest day of each SIRET's interim report on a school year."""
-    by_siret: dict[str, date] = {}
-    for event in events:
-        report = event.data
-        assert isinstance(report, InterimReportReceived)
-        if report.school_year == school_year:
-            earlier = by_siret.get(report.siret, report.received_on)
-            by_siret[report.siret] = min(earlier, report.received_on)
-    return by_siret
-
-
 def bilans(rights: Rights, interim: dict[str, date], caf: str, school_year: str, on: date) -> Sheet:
     """Return two rows per running grant: its interim report, its accounts and final bilan.
+
+    `interim` is the earliest day of each SIRET's interim report.
 
     Raises:
         UnknownYearError: no due days are known for a year that early.

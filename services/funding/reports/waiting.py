@@ -1,26 +1,26 @@
 """Report of the dossiers that wait, from the deposit to the accounts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
-from services.funding.reports.pending_dossiers import PendingDossier
 from services.funding.right import Right
 from services.funding.rights import Rights
 from shared.console.tables import Cell, Sheet
 from shared.kernel.calendar import school_year, start_year
 
+Row = tuple[Cell, ...]
 COLUMNS = ("Dossier", "Gestionnaire", "Année scolaire", "Attend", "Précision")
 RULES = {"PRX-07": "le barème de l'année", "ENV-03": "des crédits dans l'enveloppe"}
 LAST_MONTH = 6  # A school year ends with June.
 SEPTEMBER = 9
 
 
-def waiting(rights: Rights, pending: dict[str, PendingDossier], caf: str, on: date) -> Sheet:
+def waiting(rights: Rights, pending: Iterable[Row], caf: str, on: date) -> Sheet:
     """Return one row per dossier and missing item, on a day.
 
-    `pending` holds the dossiers before their agrement, by id.
+    `pending` are the rows of the dossiers before their agrement.
     """
-    rows = [_dossier_row(dossier_id, dossier) for dossier_id, dossier in sorted(pending.items())]
+    rows = [*pending]
     for right in rights.in_order():
         rows += [_right_row(rights, right, *awaited) for awaited in _awaited(rights, right, on)]
     rows += [_renewal_row(rights, *renewal) for renewal in _missing_renewals(rights, on)]
@@ -63,20 +63,16 @@ def _missing_renewals(rights: Rights, on: date) -> Iterator[tuple[str, str]]:
                 yield dossier_id, school_year(year)
 
 
-def _dossier_row(dossier_id: str, dossier: PendingDossier) -> tuple[Cell, ...]:
-    return (dossier_id, dossier.gestionnaire, dossier.school_year, dossier.awaits, dossier.detail)
-
-
-def _right_row(rights: Rights, right: Right, awaits: str, detail: str) -> tuple[Cell, ...]:
+def _right_row(rights: Rights, right: Right, awaits: str, detail: str) -> Row:
     payee = rights.payee(right)
     return (right.dossier_id, payee.name if payee else "", right.school_year, awaits, detail)
 
 
-def _renewal_row(rights: Rights, dossier_id: str, year: str) -> tuple[Cell, ...]:
+def _renewal_row(rights: Rights, dossier_id: str, year: str) -> Row:
     detail = "[PLU-03] agrément pluriannuel : bilan de l'année passée et budget de la nouvelle"
     name = rights.agrements[dossier_id].gestionnaire.name
     return (dossier_id, name, year, "le renouvellement annuel", detail)
 
 
-def _sort_key(row: tuple[Cell, ...]) -> tuple[str, ...]:
+def _sort_key(row: Row) -> tuple[str, ...]:
     return (str(row[2]), str(row[0]), str(row[3]))

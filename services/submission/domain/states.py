@@ -38,6 +38,7 @@ class InterimReport(State):
     """
 
     collection: ClassVar[str] = "interim_reports"
+    indexes: ClassVar[tuple[tuple[str, ...], ...]] = (("caf", "school_year"),)
 
     caf: CafCode
     siret: Siret
@@ -103,6 +104,7 @@ class Dossier(State):
     """
 
     collection: ClassVar[str] = "dossiers"
+    indexes: ClassVar[tuple[tuple[str, ...], ...]] = (("caf", "school_year", "status"),)
 
     dossier_id: Id
     caf: CafCode

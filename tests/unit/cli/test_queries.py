@@ -1,20 +1,20 @@
 """What commands read works on the in-process system too, through the same queries."""
 
 import asyncio
+from datetime import date
 
 import pytest
 
 from services.accounting import queries as accounting
-from services.eligibility import queries as eligibility
 from services.funding import queries as funding
-from services.funding.reports.pending_dossiers import CHANGES
 from services.submission import queries as submission
-from shared.contracts.submission import DossierWithdrawn
+from services.submission.service import SERVICE as SUBMISSION
 from shared.kernel.memory.reads import MemoryReads
 from shared.kernel.memory.system import running
 from shared.kernel.read_port import Reads, Sample
 from shared.kernel.settings import Settings
 from shared.kernel.timeline import timeline
+from tests.support import samples
 from tests.support.client import MemoryClient, event, send
 from tests.support.services import ALL
 from tests.unit.report.published import CAF, interleaved_requests
@@ -94,14 +94,33 @@ async def test_nothing_stands_before_a_closing_where_all_is_settled(reads: Reads
     assert deferred == Sample()
 
 
-async def test_a_campaign_and_the_events_of_its_dossiers_are_read(reads: ReadsByService) -> None:
+async def test_a_campaign_is_read_by_its_year(reads: ReadsByService) -> None:
     assert await submission.campaign(reads["submission"], CAF, "2025-2026")
     assert await submission.campaign(reads["submission"], CAF, "2031-2032") is None
-    assert await submission.events_of_pending_dossiers(reads["submission"], CAF)
-    assert await eligibility.events_of_pending_dossiers(reads["eligibility"], CAF)
 
 
-def test_pending_dossiers_are_folded_from_all_events_that_are_read() -> None:
-    read = {*submission.OF_PENDING_DOSSIERS, *eligibility.OF_PENDING_DOSSIERS}
+async def test_the_earliest_interim_report_on_a_year_counts() -> None:
+    async with running((SUBMISSION,), Settings()) as system:
+        client = MemoryClient(system)
+        for report in (
+            samples.interim_report(school_year="2025-2026", received_on="2026-08-02"),
+            samples.interim_report(school_year="2025-2026", received_on="2026-07-30"),
+            samples.interim_report(received_on="2025-07-01"),
+        ):
+            await send(client, event("InterimReportReceived", report.model_dump(mode="json")))
+            await system.wait_until_idle()
+        port = MemoryReads(system.stores["submission"])
 
-    assert read == {*CHANGES, DossierWithdrawn}
+    assert await submission.interim_reports(port, CAF, "2025-2026") == {
+        samples.SIRET: date(2026, 7, 30)
+    }
+    assert await submission.interim_reports(port, CAF, "2023-2024") == {}
+
+
+async def test_the_entries_of_an_exercise_are_read_without_the_others(
+    reads: ReadsByService,
+) -> None:
+    ledger = await accounting.ledger(reads["accounting"], CAF, 2025)
+    posted = await accounting.posted_entries(reads["accounting"], CAF, 2025)
+
+    assert posted == tuple(entry.posted for entry in ledger.listed)

@@ -4,15 +4,15 @@ from datetime import date
 from decimal import Decimal
 
 from services.funding.reports.accruals import accruals, booked
-from services.funding.reports.bilans import bilans, interim_reports
+from services.funding.reports.bilans import bilans
 from services.funding.reports.departement import departement
 from services.funding.rights import rights_of
 from shared.contracts.accounting import AccountingEntryPosted
-from shared.contracts.caf import InterimReportReceived
 from shared.contracts.common import Reason
 from shared.contracts.funding import BalanceRefused
+from shared.kernel.published_events import PublishedEvents
 from tests.support import samples, settled
-from tests.unit.report.published import CAF, events, published, rights_of_three_stories
+from tests.unit.report.published import CAF, rights_of_three_stories, three_stories
 
 YEAR = "2025-2026"
 FIRST, NINTH, TENTH = (f"ELAN-2025-761-0000{number}" for number in ("01", "09", "10"))
@@ -77,7 +77,8 @@ def test_an_amendment_replaces_what_was_granted_and_a_reversal_what_was_advanced
 
 
 def test_accruals_are_compared_with_what_was_then_due_for_the_exercise() -> None:
-    books = booked(published(AccountingEntryPosted), 2025)
+    entries = PublishedEvents(three_stories()).of_type(AccountingEntryPosted)
+    books = booked(entries, 2025)
 
     report = accruals(rights_of_three_stories(), books, CAF, 2025)
 
@@ -137,13 +138,3 @@ def test_accounts_that_settle_are_received_and_those_refused_are_still_due() -> 
     assert refused.rows[1][-2:] == (None, "attendu ; refusés (SOL-03)")
     assert accepted.rows[1][-3:] == (date(2026, 12, 31), date(2026, 9, 15), "reçu")
     assert accepted.notes == ("reçu : 1, reçu en retard : 0, attendu : 0, manquant : 1",)
-
-
-def test_the_earliest_interim_report_on_that_year_counts() -> None:
-    reports = events(
-        samples.interim_report(school_year=YEAR, received_on="2026-08-02"),
-        samples.interim_report(school_year=YEAR, received_on="2026-07-30"),
-        samples.interim_report(received_on="2025-07-01"),
-    )
-    assert {type(each.data) for each in reports} == {InterimReportReceived}
-    assert interim_reports(reports, YEAR) == {samples.SIRET: date(2026, 7, 30)}

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.funding.reports.pending_dossiers import pending
+from services.cli.pending_dossiers import pending
 from services.funding.reports.waiting import waiting
 from services.funding.rights import rights_of
 from shared.contracts.base import WireModel
@@ -36,11 +36,11 @@ def before_the_agrement(
     *submission: WireModel, eligibility: tuple[WireModel, ...] = ()
 ) -> list[tuple[object, ...]]:
     before = pending(events(samples.dossier(), *submission), events(*eligibility))
-    return rows(waiting(rights_of(()), before, CAF, SPRING).rows)
+    return rows(waiting(rights_of(()), (dossier.row for dossier in before), CAF, SPRING).rows)
 
 
 def after_the_agrement(*funding: WireModel, on: date = SPRING) -> list[tuple[object, ...]]:
-    return rows(waiting(rights_of(funding), {}, CAF, on).rows)
+    return rows(waiting(rights_of(funding), (), CAF, on).rows)
 
 
 def rows(sheet_rows: tuple[tuple[object, ...], ...]) -> list[tuple[object, ...]]:
@@ -153,7 +153,7 @@ def test_a_deferred_right_waits_for_its_bareme_or_for_credits(rule: str, awaits:
 def test_two_envelopes_that_lack_credits_are_one_thing_to_wait_for() -> None:
     rights = rights_of((samples.agrement(), deferred("ENV-03", "ENV-03")))
 
-    (row,) = waiting(rights, {}, CAF, SPRING).rows
+    (row,) = waiting(rights, (), CAF, SPRING).rows
     assert row[4] == "[ENV-03] Une phrase. Une phrase."
 
 

@@ -1,0 +1,153 @@
+"""Projection of the dossiers before their agrement, from submission and eligibility."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from services.cli.reads import ReadsByService
+from services.eligibility import queries as eligibility
+from services.submission import queries as submission
+from shared.contracts.base import WireModel
+from shared.contracts.common import Reason
+from shared.contracts.elan import DossierSubmitted
+from shared.contracts.eligibility import (
+    AgrementGranted,
+    AgrementRefused,
+    CommitteeAdjourned,
+    CommitteeDecisionRejected,
+    EligibilityAssessed,
+)
+from shared.contracts.envelope import Envelope
+from shared.contracts.submission import (
+    ComplementsRequested,
+    DossierHeld,
+    DossierReceived,
+    DossierRejected,
+    DossierWithdrawn,
+)
+from shared.kernel.read_port import events_of_types
+
+Status = Literal[
+    "filed",
+    "held",
+    "to_complete",
+    "received",
+    "rejected",
+    "withdrawn",
+    "assessed",
+    "adjourned",
+    "decision_rejected",
+    "granted",
+    "refused",
+]
+AWAITS: dict[Status, str] = {
+    "held": "le bilan intermédiaire",
+    "to_complete": "des compléments",
+    "received": "l'examen d'éligibilité",
+    "assessed": "la décision du comité",
+    "adjourned": "une nouvelle séance du comité",
+    "decision_rejected": "une décision rectifiée du comité",
+}
+"""What a dossier waits for, by status; in any other status it waits for nothing."""
+VERDICTS = {
+    "eligible": "dossier éligible",
+    "derogation": "dérogation à accorder ou à refuser",
+    "ineligible": "dossier inéligible, à refuser ou à réduire",
+}
+OF_A_REVISION = {"TEC-01", "TEC-02"}
+OUT_OF_PLACE = {"COM-09", "COM-10", "RET-04", "TEC-03"}
+"""Reasons why a decision of the committee says nothing about what the dossier waits for."""
+
+
+@dataclass(frozen=True, slots=True)
+class PendingDossier:
+    """A dossier before its agrement: the values of its first revision, its status, and why."""
+
+    dossier_id: str
+    gestionnaire: str = ""
+    school_year: str = ""
+    status: Status = "filed"
+    detail: str = ""
+
+    @property
+    def row(self) -> tuple[str, ...]:
+        """Its row of the report of waiting dossiers."""
+        awaits = AWAITS.get(self.status, "")
+        return (self.dossier_id, self.gestionnaire, self.school_year, awaits, self.detail)
+
+    def after(self, event: Any) -> "PendingDossier":
+        """Return the dossier after an event; a withdrawn one stays so."""
+        if type(event) is DossierSubmitted:  # `DossierReceived` is one, too.
+            name, year = event.gestionnaire.name, event.school_year
+            return self if self.gestionnaire else replace(self, gestionnaire=name, school_year=year)
+        status, detail = STATUSES[type(event)](event) or (self.status, self.detail)
+        return self if self.status == "withdrawn" else replace(self, status=status, detail=detail)
+
+
+def pending(
+    submission: Iterable[Envelope], eligibility: Iterable[Envelope]
+) -> list[PendingDossier]:
+    """Return the dossiers that wait before their agrement, by id, after these events in order."""
+    dossiers: dict[str, PendingDossier] = {}
+    for event in (*submission, *eligibility):
+        data: Any = event.data
+        dossier = dossiers.get(data.dossier_id) or PendingDossier(data.dossier_id)
+        dossiers[data.dossier_id] = dossier.after(data)
+    return [dossier for _, dossier in sorted(dossiers.items()) if dossier.status in AWAITS]
+
+
+async def pending_dossiers(reads: ReadsByService, caf: str) -> list[PendingDossier]:
+    """Return the dossiers of a Caf that wait before their agrement, by id.
+
+    Their states select them; those between the two services are among all received ones of their
+    year, which are read where submission received more than eligibility assessed.
+
+    Raises:
+        StoreError: when a database does not answer.
+    """
+    deposits, assessments = reads["submission"], reads["eligibility"]
+    dossier_ids: set[str] = set()
+    for year in await submission.school_years(deposits, caf):
+        dossier_ids |= await eligibility.undecided_dossiers(assessments, caf, year)
+        assessed = await eligibility.count_assessed(assessments, caf, year)
+        dossier_ids |= await submission.open_dossiers(deposits, caf, year, assessed)
+    return pending(
+        await events_of_types(deposits, caf, OF_SUBMISSION, dossier_ids),
+        await events_of_types(assessments, caf, OF_ELIGIBILITY, dossier_ids),
+    )
+
+
+def _rejected(event: DossierRejected) -> tuple[Status, str] | None:
+    """End a dossier; the refusal of one revision alone changes nothing."""
+    only_this_revision = all(ground.rule in OF_A_REVISION for ground in event.grounds)
+    return None if only_this_revision else ("rejected", "")
+
+
+def _decision_rejected(event: CommitteeDecisionRejected) -> tuple[Status, str] | None:
+    """Wait for a corrected decision; one on a dossier that waits for none changes nothing."""
+    out_of_place = any(reason.rule in OUT_OF_PLACE for reason in event.reasons)
+    return None if out_of_place else ("decision_rejected", _reason_text(event.reasons))
+
+
+def _reason_text(reasons: Iterable[Reason]) -> str:
+    return " ; ".join(f"[{reason.rule}] {reason.message}" for reason in reasons)
+
+
+STATUSES: dict[type[WireModel], Callable[[Any], tuple[Status, str] | None]] = {
+    DossierHeld: lambda event: ("held", event.waits_for),
+    ComplementsRequested: lambda event: ("to_complete", _reason_text(event.grounds)),
+    DossierReceived: lambda _: ("received", ""),
+    DossierRejected: _rejected,
+    DossierWithdrawn: lambda _: ("withdrawn", ""),
+    EligibilityAssessed: lambda event: ("assessed", VERDICTS[event.verdict]),
+    CommitteeAdjourned: lambda _: ("adjourned", "décision ajournée"),
+    CommitteeDecisionRejected: _decision_rejected,
+    AgrementGranted: lambda _: ("granted", ""),
+    AgrementRefused: lambda _: ("refused", ""),
+}
+"""The status after an event, with its detail in French; None: unchanged."""
+OF_SUBMISSION = (
+    *(DossierSubmitted, DossierHeld, ComplementsRequested),
+    *(DossierReceived, DossierRejected, DossierWithdrawn),
+)
+OF_ELIGIBILITY = tuple(model for model in STATUSES if model not in OF_SUBMISSION)
