@@ -1,5 +1,5 @@
 """`clas demo`: a campaign of Seine-Maritime played through the real system, and its report.
 
-This package holds the sample campaign, plays it and lays its report out. The services' reports
-compute it from published events, as a partner receives them.
+This package holds the sample campaign and plays it. The services' reports compute and print what
+became of it from published events, as a partner receives them.
 """
