@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from shared.console.sections import print_lines, print_rules
 from shared.contracts.common import Reason
 from shared.contracts.eligibility import (
     AgrementGranted,
@@ -14,6 +15,7 @@ from shared.contracts.eligibility import (
     Finding,
     Outcome,
 )
+from shared.french import counted
 from shared.kernel.published_events import PublishedEvents, RuleCount, rule_counts
 
 
@@ -72,6 +74,32 @@ def decisions(events: PublishedEvents) -> Decisions:
         rejected=len(rejected),
         reasons=rule_counts(reason for event in rejected for reason in event.reasons),
     )
+
+
+def print_verdicts(events: PublishedEvents) -> None:
+    """Print the assessments."""
+    result = verdicts(events)
+    print_lines(
+        f"{counted(result.eligible, 'éligible')}, {result.derogation} sous réserve d'une"
+        f" dérogation, {counted(result.ineligible, 'inéligible')}",
+        f"{counted(result.partly, 'projet éligible', 'projets éligibles')} sauf un collectif",
+    )
+    print_rules("Manquements", "dossiers", result.breaches)
+    reviews = ", ".join(f"{review.rule} : {review.count}" for review in result.reviews)
+    if reviews:
+        print_lines(f"à regarder par une personne, sans rien bloquer : {reviews}")
+
+
+def print_decisions(events: PublishedEvents) -> None:
+    """Print the decisions of the committee."""
+    result = decisions(events)
+    print_lines(
+        f"{counted(result.granted, 'agrément accordé', 'agréments accordés')},"
+        f" dont {result.several_years} pour plusieurs années ;"
+        f" {counted(result.refused, 'refusé')}, {counted(result.adjourned, 'ajourné')}",
+    )
+    print_rules("Décision rejetée, puis rectifiée", "décisions", result.reasons)
+    print_lines("motifs des refus :", *(f"• {motive}" for motive in result.motives))
 
 
 def _is_partly_ineligible(assessed: EligibilityAssessed) -> bool:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from shared.console.sections import print_lines, print_rules
+from shared.console.terminal import add, new_table, show
 from shared.contracts.common import MessageRefused
 from shared.contracts.elan import DossierSubmitted
 from shared.contracts.registry import BY_NAME
@@ -11,6 +13,7 @@ from shared.contracts.submission import (
     DossierReceived,
     DossierRejected,
 )
+from shared.french import counted
 from shared.kernel.published_events import PublishedEvents, RuleCount, rule_counts
 
 
@@ -82,6 +85,39 @@ def deposits(events: PublishedEvents) -> Deposits:
 def refused_messages(events: PublishedEvents) -> tuple[RefusedMessage, ...]:
     """Return the unreadable messages of all services, by what they are about."""
     return tuple(sorted(map(_refused_message, events.of_type(MessageRefused)), key=_sort_key))
+
+
+def print_deposits(events: PublishedEvents) -> None:
+    """Print what became of the deposits, and the unreadable messages."""
+    result = deposits(events)
+    print_lines(
+        (
+            f"{counted(result.filed, 'dossier déposé', 'dossiers déposés')} :"
+            f" {counted(result.received, 'reçu')}, {counted(result.rejected, 'rejeté')},"
+            f" {result.incomplete} à compléter,"
+            f" {result.waiting} en attente d'un bilan, {result.unreadable} illisible"
+        ),
+        (
+            f"compléments demandés à {counted(result.to_complete, 'dossier')},"
+            f" fournis par {result.completed} ;"
+            f" {counted(result.held, 'dossier retenu', 'dossiers retenus')}"
+            f" faute de bilan intermédiaire, dont {result.released} libérés depuis"
+        ),
+        f"{counted(result.duplicates, 'envoi en double', 'envois en double')}, sans effet",
+    )
+    print_rules("Rejets", "dossiers", result.grounds)
+    print_rules("Compléments demandés", "dossiers", result.missing)
+    _print_refused_messages(events)
+
+
+def _print_refused_messages(events: PublishedEvents) -> None:
+    messages = refused_messages(events)
+    if not messages:
+        return
+    table = new_table("Lettres mortes", "à propos de", "service", "première erreur")
+    for message in messages:
+        add(table, message.event, message.about, message.service, message.fault)
+    show(table)
 
 
 def _unreadable_dossiers(events: PublishedEvents) -> set[str]:

@@ -8,9 +8,8 @@ from services.accounting import queries
 from services.accounting.domain.chart import Account, Parameters
 from services.accounting.domain.entries import Entry
 from services.accounting.exercise import Chain, ExerciseBuilder
-from services.accounting.exports.chain_check import expect_validated
 from services.accounting.exports.formats.base import ExportHeader, Writer, WriterFactory
-from services.accounting.exports.journal_totals import batch_control
+from services.accounting.exports.journal_control import batch_control, expect_validated
 from shared.exports.error_list import UnrepresentableContentError
 from shared.exports.pipeline import COMPANIONS, Control, Draft, ExportRequest
 from shared.kernel.decision import StoredState

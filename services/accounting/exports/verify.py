@@ -11,7 +11,7 @@ from services.accounting.domain.entries import Entry
 from services.accounting.exercise import Chain, ExerciseBuilder
 from services.accounting.exports.fec_report import finding_line
 from services.accounting.exports.formats.events import line_of
-from services.accounting.exports.journal_totals import batch_totals
+from services.accounting.exports.journal_control import batch_totals
 from shared.contracts.accounting import AccountingEntryPosted
 from shared.exports.pipeline import COMPANIONS, MANIFEST, sha256_of
 from shared.fec_validator import validate

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from services.accounting.campaign_report import print_books
-from services.eligibility.campaign_report import print_decisions, print_verdicts
+from services.accounting.reports import print_books
+from services.eligibility.reports import print_decisions, print_verdicts
 from services.funding.reports.campaign_report import (
     print_advances,
     print_controls,
@@ -12,7 +12,7 @@ from services.funding.reports.campaign_report import (
     print_grants,
     print_settlements,
 )
-from services.submission.campaign_report import print_deposits
+from services.submission.reports import print_deposits
 from shared.console.terminal import echo
 from shared.kernel.published_events import PublishedEvents
 

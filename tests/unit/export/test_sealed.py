@@ -7,7 +7,7 @@ import pytest
 
 from services.accounting.domain.entries import Entry
 from services.accounting.exercise import Chain, ExerciseBuilder
-from services.accounting.exports.chain_check import expect_validated
+from services.accounting.exports.journal_control import expect_validated
 from shared.exports.error_list import UnrepresentableContentError
 from tests.unit.export.closed_books import entries_of, head_of, worked_example
 
