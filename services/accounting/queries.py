@@ -111,7 +111,7 @@ async def ledger(
     listed: list[Entry] = []
     count = 0
     async for document in reads.stream(Entry, _entries(caf, exercise), ("place",)):
-        builder.add(entry := document.read(Entry))
+        builder.add(entry := document.existing)
         if dossier_id in {None, entry.posted.dossier_id}:
             count += 1
             if not limit or count <= limit:
@@ -204,7 +204,7 @@ async def gestionnaire_names(reads: Reads, caf: str) -> dict[str, str]:
     last: dict[str, tuple[str, str]] = {}
     async for grant in reads.stream(Grant, {"caf": caf}, ("start_year",)):
         payee = grant.document["gestionnaire"]
-        last[payee["siret"]] = max(last.get(payee["siret"], ("", "")), (grant.id, payee["name"]))
+        last[payee["siret"]] = max(last.get(payee["siret"], ("", "")), (grant.key, payee["name"]))
     return {siret: name for siret, (_, name) in last.items()}
 
 
