@@ -13,7 +13,7 @@ DATABASE, BROKER = "mongod", "beam.smp"
 class ProcessorTime:
     """Seconds of processor used so far by the service, the database and the broker.
 
-    Servers that are not on this machine count nothing.
+    Servers that this process did not start count nothing.
     """
 
     service: float
@@ -39,22 +39,30 @@ def read_processor_time(service_pid: int) -> ProcessorTime:
 
 
 def _processes(name: str) -> Iterator[Path]:
+    """Yield the processes of this name that this one started, also through others."""
     for folder in Path("/proc").iterdir():
-        if folder.name.isdigit() and _name(folder) == name:
+        if folder.name.isdigit() and _stat(folder)[:1] == [name] and _is_ours(folder):
             yield folder
 
 
-def _name(folder: Path) -> str:
+def _is_ours(folder: Path) -> bool:
+    while (stat := _stat(folder)) and folder.name != "1":
+        if folder.name == str(os.getpid()):
+            return True
+        folder = folder.parent / stat[2]
+    return False
+
+
+def _stat(folder: Path) -> list[str]:
+    """Return name, state, parent and the further fields of a process; none when it has ended."""
     try:
-        return (folder / "comm").read_text().strip()
-    except OSError:  # It ended meanwhile.
-        return ""
+        name, _, rest = (folder / "stat").read_text().partition("(")[2].rpartition(")")
+    except OSError:
+        return []
+    return [name, *rest.split()]
 
 
 def _seconds(folder: Path) -> float:
     """Return user and system time of all threads of a process; 0 when it has ended."""
-    try:
-        fields = (folder / "stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return 0.0
-    return (int(fields[11]) + int(fields[12])) / TICKS_PER_S
+    stat = _stat(folder)
+    return (int(stat[12]) + int(stat[13])) / TICKS_PER_S if stat else 0.0
