@@ -43,16 +43,14 @@ def _decode(delivery: IncomingMessage, service: str, body_bytes_max: int) -> Env
         raise InvalidMessageError(TOO_LARGE, (error,))
     event = decode(delivery.body)
     if errors := tuple(_disagreements(delivery, event, service)):
-        data = event.data
-        raise InvalidMessageError(
-            "disagrees",
-            errors,
-            event.id,
-            event.type,
-            getattr(data, "caf", None),
-            getattr(data, "dossier_id", None),
-        )
+        raise fault_of(event, "disagrees", errors)
     return event
+
+
+def fault_of(event: Envelope, reason: str, errors: tuple[ShapeError, ...]) -> InvalidMessageError:
+    """Return the fault of an event that was decoded."""
+    caf, dossier_id = getattr(event.data, "caf", None), getattr(event.data, "dossier_id", None)
+    return InvalidMessageError(reason, errors, event.id, event.type, caf, dossier_id)
 
 
 def _bound(delivery: IncomingMessage, body_bytes_max: int) -> int:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -23,30 +23,26 @@ def dead_letters_of(service: str) -> str:
     return f"clas.{service}.dead-letters"
 
 
-@dataclass(frozen=True, slots=True)
-class EventFactory:
-    """Builds the events of a service at one instant."""
-
-    service: str
-    now: datetime
-
-    def create(self, data: WireModel, event_id: str, **attributes: str | None) -> OutgoingMessage:
-        """Return an event ready to publish."""
-        caf, subject = getattr(data, "caf", None), getattr(data, "dossier_id", None)
-        body = encode(
-            data,
-            id=event_id,
-            source=f"/clas/{self.service}",
-            subject=subject,
-            time=self.now.isoformat().replace("+00:00", "Z"),
-            **attributes,
-        )
-        key = routing_key(type(data).__name__, caf)
-        return OutgoingMessage(id=event_id, routing_key=key, body=body, subject=subject)
+def create_event(
+    service: str, now: datetime, data: WireModel, event_id: str, **attributes: str | None
+) -> OutgoingMessage:
+    """Return an event of a service, ready to publish."""
+    caf, subject = getattr(data, "caf", None), getattr(data, "dossier_id", None)
+    body = encode(
+        data,
+        id=event_id,
+        source=f"/clas/{service}",
+        subject=subject,
+        time=now.isoformat().replace("+00:00", "Z"),
+        **attributes,
+    )
+    key = routing_key(type(data).__name__, caf)
+    return OutgoingMessage(id=event_id, routing_key=key, body=body, subject=subject)
 
 
 def outgoing_messages(
-    event_factory: EventFactory,
+    service: str,
+    now: datetime,
     cause: Envelope,
     decision: Decision,
     versions: Mapping[StateRef[Any], int],
@@ -57,7 +53,7 @@ def outgoing_messages(
     """
     ranks: Counter[str] = Counter()
     return tuple(
-        _outgoing_message(event_factory, cause, event, ranks, versions)
+        _outgoing_message(service, now, cause, event, ranks=ranks, versions=versions)
         for event in _outgoing_events(decision)
     )
 
@@ -77,10 +73,12 @@ def _outgoing_events(decision: Decision) -> Iterator[OutgoingEvent]:
             yield OutgoingEvent(event, about=about)
 
 
-def _outgoing_message(
-    event_factory: EventFactory,
+def _outgoing_message(  # noqa: PLR0913 - an event has that many causes
+    service: str,
+    now: datetime,
     cause: Envelope,
     event: OutgoingEvent,
+    *,
     ranks: Counter[str],
     versions: Mapping[StateRef[Any], int],
 ) -> OutgoingMessage:
@@ -89,7 +87,9 @@ def _outgoing_message(
     identity = "|".join([spec.type, *(str(getattr(event.data, field)) for field in spec.key)])
     ranks[identity] = max(ranks[identity], event.earlier) + 1
     version = versions.get(event.about) if event.about else None
-    return event_factory.create(
+    return create_event(
+        service,
+        now,
         event.data,
         derived_id(origin.request, identity, str(ranks[identity])),
         correlationid=origin.correlation,

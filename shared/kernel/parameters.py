@@ -6,7 +6,7 @@ In YAML, `values` maps a start year to a value with its source.
 import hashlib
 from dataclasses import fields, is_dataclass, replace
 from importlib.resources import files
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import yaml
 from pydantic import BaseModel
@@ -15,6 +15,7 @@ from pydantic_core import to_json
 from shared.kernel.effective_dated import ByStartYear, ParameterRead
 
 M = TypeVar("M", bound=BaseModel)
+P = TypeVar("P")
 
 
 def load(package: str, name: str, model: type[M]) -> ByStartYear[M]:
@@ -30,34 +31,28 @@ def load(package: str, name: str, model: type[M]) -> ByStartYear[M]:
     return ByStartYear(name=name, values=values)
 
 
-class Recorded(NamedTuple):
-    """Parameters whose reads are recorded in `reads`; `digest` is the SHA-256 of all values.
+def recorded(parameters: P, reads: dict[ParameterRead, None]) -> P:
+    """Return a dataclass of parameters with each dated field named after it, recorded in `reads`.
 
-    A decision is synchronous and each worker has its own instance, so one record is enough: it is
-    emptied before each decision.
+    A decision is synchronous and each worker has its own record: it is emptied before a decision.
     """
-
-    parameters: Any
-    reads: dict[ParameterRead, None]
-    digest: str
-
-
-def recorded(parameters: Any) -> Recorded:
-    """Return a dataclass of parameters with each dated field named after it, its reads recorded."""
-    reads: dict[ParameterRead, None] = {}
     dated = {
         name: replace(
             values, name=name, json={y: to_json(v) for y, v in values.values.items()}, reads=reads
         )
         for name, values in _dated_fields(parameters).items()
     }
+    return replace(parameters, **dated) if dated else parameters  # type: ignore[type-var]
+
+
+def digest(parameters: Any) -> str:
+    """Return the SHA-256 of all dated values: equal for equal parameters."""
     lines = sorted(
-        b"%s %d %s" % (name.encode(), year, value)
-        for name, values in dated.items()
-        for year, value in values.json.items()
+        b"%s %d %s" % (name.encode(), year, to_json(value))
+        for name, values in _dated_fields(parameters).items()
+        for year, value in values.values.items()
     )
-    digest = hashlib.sha256(b"\n".join(lines)).hexdigest()
-    return Recorded(replace(parameters, **dated) if dated else parameters, reads, digest)
+    return hashlib.sha256(b"\n".join(lines)).hexdigest()
 
 
 def _dated_fields(parameters: Any) -> dict[str, ByStartYear[Any]]:

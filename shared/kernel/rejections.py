@@ -1,6 +1,7 @@
 """Messages that are not decided: their faults, their dead letters and notices."""
 
 import re
+from datetime import datetime
 
 import orjson
 
@@ -8,39 +9,32 @@ from shared.contracts.common import MessageRefused, ShapeError
 from shared.contracts.envelope import ERRORS_MAX, InvalidMessageError
 from shared.contracts.registry import BY_NAME, BY_TYPE
 from shared.kernel.decision import derived_id
+from shared.kernel.inbound import fault_of
 from shared.kernel.messages import InboundMessage, OutgoingMessage, invalid_message
-from shared.kernel.outbox import EventFactory, dead_letters_of, queue_of
+from shared.kernel.outbox import create_event, dead_letters_of, queue_of
 
 HEADER_BYTES_MAX = 32 * 1024  # The broker closes the connection on a larger header.
 
 
 def id_reuse(item: InboundMessage) -> InboundMessage:
     """Return the message as a fault: its id was already used for other bytes."""
-    event = item.event
-    assert event is not None
-    fault = InvalidMessageError(
-        reason="id_reuse",
-        errors=(ShapeError(path="id", message="this source and id were used for another body"),),
-        event_id=event.id,
-        event_type=event.type,
-        caf=getattr(event.data, "caf", None),
-        dossier_id=getattr(event.data, "dossier_id", None),
-    )
+    assert item.event is not None
+    error = ShapeError(path="id", message="this source and id were used for another body")
+    fault = fault_of(item.event, "id_reuse", (error,))
     return invalid_message(item.delivery, item.sha256, item.key.replay, fault)
 
 
 def rejection_messages(
-    event_factory: EventFactory, inbound: InboundMessage, *, body_stored: bool
+    service: str, now: datetime, inbound: InboundMessage, *, body_stored: bool
 ) -> tuple[OutgoingMessage, ...]:
     """Return the dead letter of an invalid message, and `MessageRefused` for its producer.
 
     `body_stored`: the record contains the body, so the dead letter is one of its outputs;
     otherwise the worker publishes it before the record is written.
     """
-    service = event_factory.service
     notices: tuple[OutgoingMessage, ...] = ()
     if _is_primary_consumer(service, inbound):
-        notices = (_message_refused(event_factory, inbound),)
+        notices = (_message_refused(service, now, inbound),)
     return (dead_letter(service, inbound), *notices) if body_stored else notices
 
 
@@ -82,7 +76,7 @@ def _is_primary_consumer(service: str, inbound: InboundMessage) -> bool:
     return spec is None or not spec.consumers or spec.consumers[0] == service
 
 
-def _message_refused(event_factory: EventFactory, inbound: InboundMessage) -> OutgoingMessage:
+def _message_refused(service: str, now: datetime, inbound: InboundMessage) -> OutgoingMessage:
     fault, delivery = inbound.fault, inbound.delivery
     assert fault is not None
     refused = MessageRefused(
@@ -90,13 +84,13 @@ def _message_refused(event_factory: EventFactory, inbound: InboundMessage) -> Ou
         event_type=fault.event_type,
         caf=fault.caf or _caf_of(delivery.routing_key),
         dossier_id=fault.dossier_id,
-        queue=queue_of(event_factory.service),
+        queue=queue_of(service),
         routing_key=delivery.routing_key,
         sha256=inbound.sha256,
         errors=fault.errors[:ERRORS_MAX],
     )
-    event_id = derived_id(event_factory.service, "MessageRefused", fault.event_id or inbound.sha256)
-    return event_factory.create(refused, event_id, causationid=fault.event_id)
+    event_id = derived_id(service, "MessageRefused", fault.event_id or inbound.sha256)
+    return create_event(service, now, refused, event_id, causationid=fault.event_id)
 
 
 def _caf_of(key: str) -> str | None:
@@ -106,15 +100,7 @@ def _caf_of(key: str) -> str | None:
 
 def as_poison_message(inbound: InboundMessage, fault: BaseException) -> InboundMessage:
     """Return the message as invalid: its decision raised an unexpected exception."""
-    event = inbound.event
-    assert event is not None
+    assert inbound.event is not None
     error = ShapeError(path="", message=f"{type(fault).__name__}: {fault}"[:2_000])
-    invalid = InvalidMessageError(
-        "poison",
-        (error,),
-        event.id,
-        event.type,
-        getattr(event.data, "caf", None),
-        getattr(event.data, "dossier_id", None),
-    )
+    invalid = fault_of(inbound.event, "poison", (error,))
     return InboundMessage(inbound.delivery, inbound.key, inbound.sha256, event=None, fault=invalid)

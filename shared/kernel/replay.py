@@ -14,8 +14,7 @@ from shared.contracts.envelope import InvalidMessageError, decode
 from shared.kernel import rules
 from shared.kernel.effective_dated import ParameterRead
 from shared.kernel.messages import LEGACY, MessageRecord, OutgoingMessage, Receipt
-from shared.kernel.outbox import EventFactory
-from shared.kernel.parameters import Recorded, recorded
+from shared.kernel.parameters import recorded
 from shared.kernel.receipts import DecisionResult, Document, inputs_from_receipt, sha256
 from shared.kernel.service import Service
 from shared.kernel.unit_of_work import run_decision
@@ -40,12 +39,14 @@ class Replay:
     """Decides the records of one service again."""
 
     service: Service
-    parameters: Recorded
+    parameters: Any
+    reads: dict[ParameterRead, None]
 
     @classmethod
     def of(cls, service: Service) -> "Replay":
         """Return the replay of a service, with its parameters and rules of today."""
-        return cls(service, recorded(service.parameters))
+        reads: dict[ParameterRead, None] = {}
+        return cls(service, recorded(service.parameters, reads), reads)
 
     def differences(self, record: MessageRecord) -> tuple[Difference, ...]:
         """Return all that differs; nothing for a message that was refused and never decided."""
@@ -72,11 +73,15 @@ class Replay:
             yield from _compare_parts(record, document, result)
 
     def _decide(self, record: MessageRecord, body: bytes, document: Document) -> DecisionResult:
-        event = decode(body)
-        factory = EventFactory(self.service.name, record.handled_at)
         inputs = inputs_from_receipt(document, self.service)
-        handler = self.service.by_event[type(event.data)]
-        return run_decision(factory, event, handler, inputs, self.parameters)
+        return run_decision(
+            self.service,
+            record.handled_at,
+            decode(body),
+            inputs,
+            parameters=self.parameters,
+            reads=self.reads,
+        )
 
 
 def _tampered(record: MessageRecord, body: bytes, receipt: Receipt) -> Iterator[Difference]:

@@ -14,11 +14,12 @@ import structlog
 
 from shared.contracts.envelope import Envelope
 from shared.kernel.decision import Message, State, StateRef, States, StoredState
+from shared.kernel.effective_dated import ParameterRead
 from shared.kernel.fault_injection import CrashPoints
 from shared.kernel.inbound import TOO_LARGE
 from shared.kernel.messages import InboundMessage, MessageRecord, OutgoingMessage
-from shared.kernel.outbox import EventFactory, outgoing_messages, request_of
-from shared.kernel.parameters import Recorded, recorded
+from shared.kernel.outbox import outgoing_messages, request_of
+from shared.kernel.parameters import digest, recorded
 from shared.kernel.ports import Store, StoreError, Transaction
 from shared.kernel.position import next_position
 from shared.kernel.receipts import DecisionResult, build_receipt
@@ -43,8 +44,9 @@ class UnitOfWork:
         self.service, self.store, self.worker = service, store, worker
         self.clock, self.crash = clock, crash
         self._position = 0
-        self._parameters = recorded(service.parameters)
-        self._program = {"program": version("clas"), "parameters": self._parameters.digest}
+        self._reads: dict[ParameterRead, None] = {}
+        self._parameters = recorded(service.parameters, self._reads)
+        self._program = {"program": version("clas"), "parameters": digest(service.parameters)}
 
     async def commit(self, items: Sequence[InboundMessage]) -> list[MessageRecord]:
         """Decide the messages in order and commit; return the records of those that were new.
@@ -108,20 +110,23 @@ class UnitOfWork:
     async def _decided(
         self, session: Session, item: InboundMessage, event: Envelope
     ) -> MessageRecord:
-        handler, factory = self._handler(event), self._event_factory()
-        inputs = await session.inputs(handler, message_of(event))
-        result = run_decision(factory, event, handler, inputs, self._parameters)
+        now = self._now()
+        inputs = await session.inputs(self._handler(event), message_of(event))
+        result = run_decision(
+            self.service, now, event, inputs, parameters=self._parameters, reads=self._reads
+        )
         receipt = build_receipt(self.service.name, self._program, item, inputs, result)
         session.apply(result.written)
-        record = self._record(item, "decided", factory.now, result.outputs)
+        record = self._record(item, "decided", now, result.outputs)
         return replace(record, receipt=receipt)
 
     def _refused(self, item: InboundMessage) -> MessageRecord:
         assert item.fault is not None
-        factory = self._event_factory()
-        outputs = rejection_messages(factory, item, body_stored=not _too_large(item))
+        now = self._now()
+        stored = not _too_large(item)
+        outputs = rejection_messages(self.service.name, now, item, body_stored=stored)
         outcome = "poison" if item.fault.reason == "poison" else "refused"
-        record = self._record(item, outcome, factory.now, outputs)
+        record = self._record(item, outcome, now, outputs)
         return replace(record, reason=item.fault.reason)
 
     def _record(
@@ -148,16 +153,14 @@ class UnitOfWork:
     def _handler(self, event: Envelope) -> Handler:
         return self.service.by_event[type(event.data)]
 
-    def _event_factory(self) -> EventFactory:
-        """Return one for an instant of whole milliseconds: the store keeps no finer ones.
+    def _now(self) -> datetime:
+        """Return an instant of whole milliseconds: the store keeps no finer ones.
 
         The record of this message gets the next position.
         """
         now = self.clock()
         self._position = next_position(self._position, now)
-        return EventFactory(
-            self.service.name, now.replace(microsecond=now.microsecond // 1000 * 1000)
-        )
+        return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
 
 def message_of(event: Envelope) -> Message[Any]:
@@ -165,24 +168,29 @@ def message_of(event: Envelope) -> Message[Any]:
     return Message(event.id, event.type, event.time, request_of(event), event.data)
 
 
-def run_decision(
-    event_factory: EventFactory,
+def run_decision(  # noqa: PLR0913 - all that a decision depends on
+    service: Service,
+    now: datetime,
     event: Envelope,
-    handler: Handler,
     inputs: States,
-    parameters: Recorded,
+    *,
+    parameters: Any,
+    reads: dict[ParameterRead, None],
 ) -> DecisionResult:
-    """Decide on an event from its inputs alone; replay decides in the same way."""
-    parameters.reads.clear()
-    decision = handler.decide(message_of(event), inputs, parameters.parameters)
+    """Decide on an event from its inputs alone; replay decides in the same way.
+
+    `reads` is where `parameters` record what is read of them.
+    """
+    reads.clear()
+    decision = service.by_event[type(event.data)].decide(message_of(event), inputs, parameters)
     versions = {ref: stored.version for ref, stored in inputs.stored.items()}
     written = []
     for state in decision.states:
         before = inputs.stored.get(StateRef(type(state), state.key), NOT_LOADED)
         written.append(StoredState.of(state, before.version + 1, before.replaces))
         versions[written[-1].ref] = written[-1].version
-    outputs = outgoing_messages(event_factory, event, decision, versions)
-    return DecisionResult(decision, tuple(written), outputs, tuple(parameters.reads))
+    outputs = outgoing_messages(service.name, now, event, decision, versions)
+    return DecisionResult(decision, tuple(written), outputs, tuple(reads))
 
 
 NOT_LOADED: StoredState[Any] = StoredState(State, "")
