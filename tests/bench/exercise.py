@@ -21,9 +21,8 @@ from services.accounting.domain.closing import Closing
 from services.accounting.domain.entries import Entry
 from services.accounting.domain.grants import Grant
 from shared.contracts.common import Payee
-from shared.kernel.decision import State
+from shared.kernel.decision import State, StoredState
 from shared.kernel.messages import FORM
-from shared.kernel.personal import personal_fields
 from shared.mongodb.documents import state_to_document
 
 CAF, EXERCISE, SCHOOL_YEAR = "761", 2025, "2025-2026"
@@ -91,7 +90,7 @@ def _documents(lines: int) -> Iterator[Document]:
         if sequence <= CHECKED:
             entry = Entry.model_validate_json(orjson.dumps(document))
             assert (link(previous, entry.posted), entry.model_dump(mode="json")) == (head, document)
-        yield state_to_document(posted["entry_id"], 2, document, personal_fields(Entry))
+        yield state_to_document(StoredState(Entry, posted["entry_id"], 2, document))
 
 
 def _posted(sequence: int, passed: float) -> Document:
@@ -183,8 +182,5 @@ def _checked(digits: str) -> str:
 def _keep(database: Database[Document], states: Iterable[State]) -> None:
     """Write states of one kind."""
     sample = list(states)
-    fields = personal_fields(type(sample[0]))
-    documents = [
-        state_to_document(each.key, 1, each.model_dump(mode="json"), fields) for each in sample
-    ]
+    documents = [state_to_document(StoredState.of(state, 1)) for state in sample]
     database[sample[0].collection].insert_many(documents)

@@ -12,8 +12,8 @@ from shared.contracts.common import MessageRefused
 from shared.contracts.envelope import ERRORS_MAX, InvalidMessageError, decode
 from shared.kernel.inbound import parse
 from shared.kernel.messages import InboundMessage, IncomingMessage
-from shared.kernel.outbox import HEADER_BYTES_MAX, EventFactory
-from shared.kernel.rejections import rejection_messages
+from shared.kernel.outbox import EventFactory
+from shared.kernel.rejections import HEADER_BYTES_MAX, rejection_messages
 from shared.kernel.settings import Settings
 from tests.contract.bending import (
     Bad,

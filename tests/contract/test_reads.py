@@ -6,17 +6,16 @@ from typing import Any, ClassVar
 
 import pytest
 
-from shared.kernel.decision import State
+from shared.kernel.decision import State, StoredState
 from shared.kernel.memory import MemoryStore
 from shared.kernel.memory.reads import MemoryReads
 from shared.kernel.messages import DEVELOPMENT, InboxKey, MessageRecord, OutgoingMessage
-from shared.kernel.ports import Change, SharedAccess, Store
+from shared.kernel.ports import Store
 from shared.kernel.position import position_of
 from shared.kernel.read_port import Reads, Sample, sample
 from shared.mongodb.read_api import ReadApi
 from shared.mongodb.store import MongoStore
 
-ALONE = SharedAccess("w", read=False, wrote=False)
 NINE = datetime(2026, 3, 1, 9, tzinfo=UTC)
 
 
@@ -74,12 +73,12 @@ async def reads(store: Store) -> Reads:
     """Fill a store, and return what reads it."""
     for message in RECORDS:
         async with store.transaction() as transaction:
-            await transaction.write([], [message], ALONE)
-    changes = [
-        Change("things", key, 0, 1, grant.model_dump(mode="json")) for key, grant in GRANTS.items()
+            await transaction.write([], [message], "w")
+    states = [
+        StoredState(Grant, key, 1, grant.model_dump(mode="json")) for key, grant in GRANTS.items()
     ]
     async with store.transaction() as transaction:
-        await transaction.write(changes, [record("grants", 20)], ALONE)
+        await transaction.write(states, [record("grants", 20)], "w")
     return reads_of(store)
 
 
@@ -178,14 +177,14 @@ async def test_events_of_some_dossiers_are_read_by_time_from_the_records_about_t
 async def test_a_filter_selects_the_same_states(
     reads: Reads, where: Mapping[str, Any], selected: list[str]
 ) -> None:
-    assert [each.id async for each in reads.stream(Grant, where)] == selected
+    assert [each.key async for each in reads.stream(Grant, where)] == selected
     assert await reads.states(Grant, where) == [GRANTS[key] for key in selected]
     assert await reads.count_states(Grant, where) == len(selected)
-    assert [each.id for each in await reads.find_first(Grant, where, 1)] == selected[:1]
+    assert [each.key for each in await reads.find_first(Grant, where, 1)] == selected[:1]
 
 
 async def test_states_stand_in_an_order_then_by_key(reads: Reads) -> None:
-    ordered = [each.id async for each in reads.stream(Grant, {}, ("caf", "year"))]
+    ordered = [each.key async for each in reads.stream(Grant, {}, ("caf", "year"))]
 
     assert ordered == ["D-3|2025-2026", "D-1|2024-2025", "D-1|2025-2026", "D-2|2025-2026"]
 

@@ -2,18 +2,19 @@
 
 from collections.abc import Awaitable, Callable
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
 from services.accounting.domain.books import Books, ExerciseBooks, Status
 from services.accounting.domain.entries import Entry
-from shared.kernel.decision import State
-from shared.kernel.ports import Change, ConflictError, PreconditionFailedError, SharedAccess, Store
-from tests.contract.test_store import ALONE, WRITER, put, record
+from shared.kernel.decision import State, StoredState
+from shared.kernel.ports import ConflictError, PreconditionFailedError, Store
+from tests.contract.test_store import WORKER, put, record
 from tests.support.samples import CAF
 from tests.unit.accounting.ledger import closed_with_an_accrual
 
+S = TypeVar("S", bound=State)
 (ENTRY,) = (e for e in closed_with_an_accrual().entries if e.posted.kind == "accrual")
 """A validated accrual of 1 103.30 euros in 2025."""
 
@@ -28,23 +29,20 @@ def an_entry(kind: str, sequence: int | None = None) -> Entry:
     return ENTRY.with_changes(posted=posted, sequence=sequence, hash=None, previous_hash=None)
 
 
-def books(status: Status | None) -> Change:
+def books(status: Status | None) -> StoredState[Books]:
     """The books of the Caf, in which 2025 has this status; None: it is not named."""
     named = () if status is None else (ExerciseBooks(year=2025, status=status),)
     return written(Books(caf=CAF, exercises=named))
 
 
-def written(state: State, before: int = 0) -> Change:
-    document: dict[str, Any] = state.model_dump(mode="json")
-    return Change(
-        state.collection, state.key, before, before + 1, document, state.write_precondition
-    )
+def written(state: S, before: int = 0) -> StoredState[S]:
+    return StoredState.of(state, before + 1, before)
 
 
 async def stored_entries(store: Store) -> list[tuple[int, dict[str, Any]]]:
     async with store.transaction() as transaction:
-        documents = await transaction.find("entries", [ENTRY.key])
-    return [(each.version, each.document) for each in documents]
+        states = await transaction.find(Entry, [ENTRY.key])
+    return [(each.version, each.document) for each in states]
 
 
 @pytest.mark.parametrize("status", [None, "open"])
@@ -87,7 +85,7 @@ async def test_what_the_closing_posts_goes_in_while_it_runs_and_never_again(
     await put(store, books("closing"))
     await put(store, written(an_entry(kind)))
     closed = Books(caf=CAF, exercises=(ExerciseBooks(year=2025, status="closed"),))
-    await put(store, written(closed, before=1), access=WRITER)
+    await put(store, written(closed, before=1))
 
     with pytest.raises(PreconditionFailedError, match="is not closing"):
         await put(store, written(an_entry(kind), before=1))
@@ -115,7 +113,7 @@ async def test_the_last_page_validates_and_closes_in_one_unit(store: Store) -> N
     await put(store, written(an_entry("accrual")))
     closed = Books(caf=CAF, exercises=(ExerciseBooks(year=2025, status="closed"),))
 
-    await put(store, written(closed, before=1), written(ENTRY, before=1), access=WRITER)
+    await put(store, written(closed, before=1), written(ENTRY, before=1))
 
     assert await stored_entries(store) == [(2, ENTRY.model_dump(mode="json"))]
 
@@ -128,20 +126,20 @@ async def test_one_sealed_entry_stops_all_that_was_to_be_written_with_it(store: 
         await put(store, written(other), written(an_entry("advance")))
 
     async with store.transaction() as transaction:
-        assert await transaction.find("entries", ["other"]) == []
+        assert await transaction.find(Entry, ["other"]) == []
 
 
-async def test_a_writer_that_began_before_the_closing_and_names_no_fence_still_conflicts(
+async def test_a_writer_that_began_before_the_closing_and_declares_no_read_still_conflicts(
     store: Store,
 ) -> None:
     await put(store, books("open"))
 
     with pytest.raises(ConflictError):
         async with store.transaction() as writing:
-            assert await writing.find("entries", [ENTRY.key]) == []
+            assert await writing.find(Entry, [ENTRY.key]) == []
             closing = Books(caf=CAF, exercises=(ExerciseBooks(year=2025, status="closing"),))
-            await put(store, written(closing, before=1), access=WRITER)
-            await writing.write([written(an_entry("advance"))], [record("late")], ALONE)
+            await put(store, written(closing, before=1))
+            await writing.write([written(an_entry("advance"))], [record("late")], WORKER)
 
     assert await stored_entries(store) == []
 
@@ -149,18 +147,18 @@ async def test_a_writer_that_began_before_the_closing_and_names_no_fence_still_c
 class Unit:
     """A unit of work that is held between its reads and its writes, or before it commits."""
 
-    def __init__(self, store: Store, fence: SharedAccess, *changes: Change) -> None:
-        self._store, self._fence, self._changes = store, fence, changes
+    def __init__(self, store: Store, worker: str, *states: StoredState[Any]) -> None:
+        self._store, self._worker, self._states = store, worker, states
         self.outcome = ""
 
     async def run(self, held: str = "", before: Callable[[], Awaitable[None]] = nothing) -> None:
         """Run it; `before` is awaited once it has read, or written, and not committed."""
         try:
             async with self._store.transaction() as transaction:
-                await transaction.find("books", [CAF])
+                await transaction.find(Books, [CAF])
                 if held == "read":
                     await before()
-                await transaction.write(self._changes, [record(self._fence.worker)], self._fence)
+                await transaction.write(self._states, [record(self._worker)], self._worker)
                 if held == "written":
                     await before()
             self.outcome = "committed"
@@ -169,23 +167,23 @@ class Unit:
 
 
 @pytest.mark.parametrize("with_books", [True, False], ids=["books", "no books"])
-@pytest.mark.parametrize("fenced", [True, False], ids=["a fence", "no fence"])
+@pytest.mark.parametrize("locked", [True, False], ids=["a lock", "no lock"])
 @pytest.mark.parametrize("held", ["read", "written"])
 @pytest.mark.parametrize("first", ["posting", "closing"])
 async def test_of_a_posting_and_a_closing_that_do_not_see_each_other_only_one_commits(
-    store: Store, first: str, held: str, *, fenced: bool, with_books: bool
+    store: Store, first: str, held: str, *, locked: bool, with_books: bool
 ) -> None:
     if with_books:
         await put(store, written(Books(caf=CAF)))
-    if fenced:
+    if locked:
         await put(store, written(an_entry("advance").with_changes(entry_id="other")))
     closing = written(
         Books(caf=CAF, exercises=(ExerciseBooks(year=2025, status="closing"),)),
         before=int(with_books),
     )
     units = {
-        "posting": Unit(store, ALONE, written(an_entry("advance"))),
-        "closing": Unit(store, WRITER, closing),
+        "posting": Unit(store, "posting", written(an_entry("advance"))),
+        "closing": Unit(store, "closing", closing),
     }
     (second,) = {*units} - {first}
 

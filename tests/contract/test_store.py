@@ -8,27 +8,25 @@ from typing import Any
 
 import pytest
 
+from shared.kernel.decision import Query, StoredState
 from shared.kernel.messages import DEVELOPMENT, InboxKey, MessageRecord, OutgoingMessage, Receipt
-from shared.kernel.ports import (
-    Change,
-    ConflictError,
-    ContentRejectedError,
-    Selection,
-    SharedAccess,
-    Store,
-)
+from shared.kernel.ports import ConflictError, ContentRejectedError, Store
 from shared.kernel.position import position_of
+from tests.contract.things import Project, School, SharedThing, Thing
 
-ALONE = SharedAccess("w", read=False, wrote=False)
-READER = SharedAccess("reader", read=True, wrote=False)
-OTHER_READER = SharedAccess("other", read=True, wrote=False)
-WRITER = SharedAccess("writer", read=True, wrote=True)
+WORKER, OTHER_WORKER = "w", "other"
 NO_GRACE = timedelta(0)
 LEASE = timedelta(seconds=30)
 
 
-def change(document_id: str, before: int = 0, **document: Any) -> Change:
-    return Change("things", document_id, before, before + 1, document)
+def thing(name: str, before: int = 0, **content: Any) -> StoredState[Thing]:
+    """Return a state to be written, whose last version was `before`."""
+    return StoredState.of(Thing(name=name, **content), before + 1, before)
+
+
+def shared(name: str, **content: Any) -> StoredState[SharedThing]:
+    """Return a new state that is shared."""
+    return StoredState.of(SharedThing(name=name, **content), 1)
 
 
 def key(event_id: str) -> InboxKey:
@@ -52,20 +50,26 @@ def record(event_id: str, *outputs: str, body: bytes = b"{}") -> MessageRecord:
     )
 
 
-async def put(store: Store, *changes: Change, access: SharedAccess = ALONE) -> None:
+async def put(
+    store: Store, *states: StoredState[Any], worker: str = WORKER, read_shared: bool = False
+) -> None:
+    """Write states in a transaction of their own."""
     async with store.transaction() as transaction:
-        await transaction.write(changes, [record(uuid.uuid4().hex)], access)
+        message = record(uuid.uuid4().hex)
+        await transaction.write(states, [message], worker, read_shared=read_shared)
 
 
 async def find(store: Store, *keys: str) -> dict[str, tuple[int, dict[str, Any]]]:
+    """Return version and content of the things that exist among these, shared or not, by name."""
     async with store.transaction() as transaction:
-        documents = await transaction.find("things", keys)
-    return {each.id: (each.version, each.document) for each in documents}
+        states: list[StoredState[Any]] = await transaction.find(Thing, keys)
+        states += await transaction.find(SharedThing, keys)
+    return {each.document.pop("name"): (each.version, each.document) for each in states}
 
 
 async def test_what_commits_is_read_with_its_version(store: Store) -> None:
-    await put(store, change("a", amount="2758.25", lines=[{"debit": None}]))
-    await put(store, change("a", 1, amount="0.00", lines=[]))
+    await put(store, thing("a", amount="2758.25", lines=[{"debit": None}]))
+    await put(store, thing("a", 1, amount="0.00", lines=[]))
 
     assert await find(store, "a", "b") == {"a": (2, {"amount": "0.00", "lines": []})}
 
@@ -73,7 +77,7 @@ async def test_what_commits_is_read_with_its_version(store: Store) -> None:
 async def test_a_block_that_raises_leaves_nothing(store: Store) -> None:
     with pytest.raises(ZeroDivisionError):
         async with store.transaction() as transaction:
-            await transaction.write([change("a")], [record("m")], ALONE)
+            await transaction.write([thing("a")], [record("m")], WORKER)
             raise ZeroDivisionError
 
     assert await find(store, "a") == {}
@@ -82,43 +86,43 @@ async def test_a_block_that_raises_leaves_nothing(store: Store) -> None:
 
 async def test_a_transaction_sees_one_instant(store: Store) -> None:
     async with store.transaction() as transaction:
-        assert await transaction.find("things", ["a"]) == []
-        await put(store, change("a"))
-        assert await transaction.find("things", ["a"]) == []
+        assert await transaction.find(Thing, ["a"]) == []
+        await put(store, thing("a"))
+        assert await transaction.find(Thing, ["a"]) == []
 
 
 async def test_two_births_of_one_document_conflict(store: Store) -> None:
     with pytest.raises(ConflictError):
         async with store.transaction() as transaction:
-            await transaction.find("things", ["a"])
-            await put(store, change("a", by="other"))
-            await transaction.write([change("a", by="me")], [record("m")], ALONE)
+            await transaction.find(Thing, ["a"])
+            await put(store, thing("a", by="other"))
+            await transaction.write([thing("a", by="me")], [record("m")], WORKER)
 
     assert await find(store, "a") == {"a": (1, {"by": "other"})}
 
 
 async def test_a_birth_of_what_was_there_conflicts(store: Store) -> None:
-    await put(store, change("a"))
+    await put(store, thing("a"))
     with pytest.raises(ConflictError):
-        await put(store, change("a"))
+        await put(store, thing("a"))
 
 
 async def test_a_version_that_moved_on_conflicts(store: Store) -> None:
-    await put(store, change("a", n=1))
-    await put(store, change("a", 1, n=2))
+    await put(store, thing("a", n=1))
+    await put(store, thing("a", 1, n=2))
     with pytest.raises(ConflictError):
-        await put(store, change("a", 1, n=3))
+        await put(store, thing("a", 1, n=3))
 
     assert await find(store, "a") == {"a": (2, {"n": 2})}
 
 
 async def test_a_document_written_since_the_snapshot_conflicts(store: Store) -> None:
-    await put(store, change("a", n=1))
+    await put(store, thing("a", n=1))
     with pytest.raises(ConflictError):
         async with store.transaction() as transaction:
-            await transaction.find("things", ["a"])
-            await put(store, change("a", 1, n=2))
-            await transaction.write([change("a", 1, n=3)], [record("m")], ALONE)
+            await transaction.find(Thing, ["a"])
+            await put(store, thing("a", 1, n=2))
+            await transaction.write([thing("a", 1, n=3)], [record("m")], WORKER)
 
 
 async def test_a_message_is_taken_once_however_many_race(store: Store) -> None:
@@ -127,7 +131,7 @@ async def test_a_message_is_taken_once_however_many_race(store: Store) -> None:
             async with store.transaction() as transaction:
                 if await transaction.already_handled([key("m")]):
                     return False
-                await transaction.write([], [record("m", "e")], ALONE)
+                await transaction.write([], [record("m", "e")], WORKER)
         except ConflictError:
             return False
         return True
@@ -139,7 +143,7 @@ async def test_a_message_is_taken_once_however_many_race(store: Store) -> None:
 async def test_a_message_that_a_legacy_record_holds_was_handled(store: Store) -> None:
     async with store.transaction() as transaction:
         legacy = replace(record("m", "e"), key=key("m").legacy)
-        await transaction.write([], [legacy, record("n")], ALONE)
+        await transaction.write([], [legacy, record("n")], WORKER)
 
     async with store.transaction() as transaction:
         handled = await transaction.already_handled([key("m"), key("n"), key("new")])
@@ -151,91 +155,88 @@ async def test_a_message_that_a_legacy_record_holds_was_handled(store: Store) ->
 
 async def test_the_same_id_of_another_principal_is_another_message(store: Store) -> None:
     async with store.transaction() as transaction:
-        await transaction.write([], [record("m")], ALONE)
+        await transaction.write([], [record("m")], WORKER)
 
     async with store.transaction() as transaction:
         stranger = key("m")._replace(principal="stranger")
         assert await transaction.already_handled([stranger]) == {}
-        await transaction.write([], [replace(record("m"), key=stranger)], ALONE)
+        await transaction.write([], [replace(record("m"), key=stranger)], WORKER)
 
 
 async def test_personal_values_are_read_back_in_their_places(store: Store) -> None:
-    content: Any = {
-        "name": "Ada",
-        "caf": "761",
-        "schools": [{"name": "École", "level": 1}, {"name": None, "level": 2}],
-        "partners": ["Un", "Deux"],
-        "coordinator": None,
-    }
-    personal: Any = {
-        "name": None,
-        "schools": {"name": None},
-        "partners": None,
-        "coordinator": {"name": None},
-    }
-    await put(store, replace(change("a", **content), personal=personal))
+    project = Project(
+        name="Ada",
+        caf="761",
+        schools=(School(name="École", level=1), School(name=None, level=2)),
+        partners=("Un", "Deux"),
+        coordinator=None,
+    )
+    await put(store, StoredState.of(project, 1))
 
-    assert await find(store, "a") == {"a": (1, content)}
-    (page,) = await store.page(Selection("things", (("caf", "761"),), (), (), limit=1))
-    assert page.document == content
-    assert list(page.document) == list(content)
+    async with store.transaction() as transaction:
+        (stored,) = await transaction.find(Project, ["761"])
+    (page,) = await store.page(Query(Project, (("caf", "761"),), limit=1))
+    assert page == stored
+    assert (stored.version, stored.replaces, stored.state) == (1, 1, project)
+    assert stored.document == project.model_dump(mode="json")
+    assert stored.content == project.model_dump_json().encode()
 
 
-async def test_what_was_only_read_is_not_protected_without_a_fence(store: Store) -> None:
+async def test_what_was_only_read_is_not_protected_without_a_read_lock(store: Store) -> None:
     async with store.transaction() as reading:
-        assert await reading.find("things", ["books"]) == []
-        await put(store, change("books", closed=True))
-        await reading.write([change("entry")], [record("m")], ALONE)
+        assert await reading.find(SharedThing, ["books"]) == []
+        await put(store, shared("books", closed=True))
+        await reading.write([thing("entry")], [record("m")], WORKER)
 
     assert set(await find(store, "books", "entry")) == {"books", "entry"}
 
 
-@pytest.mark.parametrize("fence_exists", [False, True], ids=["first time", "fence stands"])
+@pytest.mark.parametrize("lock_exists", [False, True], ids=["first time", "lock stands"])
 async def test_a_writer_of_shared_state_stops_a_reader_in_flight(
-    store: Store, fence_exists: bool
+    store: Store, lock_exists: bool
 ) -> None:
-    if fence_exists:
-        await put(store, change("before"), access=READER)
+    if lock_exists:
+        await put(store, thing("before"), read_shared=True)
     with pytest.raises(ConflictError):
         async with store.transaction() as reading:
-            assert await reading.find("things", ["books"]) == []
-            await put(store, change("books", closed=True), access=WRITER)
-            await reading.write([change("entry")], [record("m")], READER)
+            assert await reading.find(SharedThing, ["books"]) == []
+            await put(store, shared("books", closed=True))
+            await reading.write([thing("entry")], [record("m")], WORKER, read_shared=True)
 
     assert set(await find(store, "books", "entry")) == {"books"}
 
 
-@pytest.mark.parametrize("fence_exists", [False, True], ids=["first time", "fence stands"])
+@pytest.mark.parametrize("lock_exists", [False, True], ids=["first time", "lock stands"])
 async def test_a_reader_that_commits_first_stops_the_writer(
-    store: Store, fence_exists: bool
+    store: Store, lock_exists: bool
 ) -> None:
-    if fence_exists:
-        await put(store, change("before"), access=READER)
+    if lock_exists:
+        await put(store, thing("before"), read_shared=True)
     with pytest.raises(ConflictError):
         async with store.transaction() as writing:
-            assert await writing.find("things", ["books"]) == []
-            await put(store, change("entry"), access=READER)
-            await writing.write([change("books", closed=True)], [record("m")], WRITER)
+            assert await writing.find(SharedThing, ["books"]) == []
+            await put(store, thing("entry"), read_shared=True)
+            await writing.write([shared("books", closed=True)], [record("m")], WORKER)
 
     assert set(await find(store, "books", "entry")) == {"entry"}
 
 
 async def test_readers_do_not_stop_each_other(store: Store) -> None:
-    await put(store, change("a"), access=READER)
-    await put(store, change("b"), access=OTHER_READER)
+    await put(store, thing("a"), read_shared=True)
+    await put(store, thing("b"), worker=OTHER_WORKER, read_shared=True)
     async with store.transaction() as reading:
-        await reading.find("things", ["books"])
-        await put(store, change("c"), access=READER)
-        await reading.write([change("d")], [record("m")], OTHER_READER)
+        await reading.find(SharedThing, ["books"])
+        await put(store, thing("c"), read_shared=True)
+        await reading.write([thing("d")], [record("m")], OTHER_WORKER, read_shared=True)
 
     assert set(await find(store, "c", "d")) == {"c", "d"}
 
 
 async def test_after_a_writer_the_readers_go_on(store: Store) -> None:
-    await put(store, change("a"), access=READER)
-    await put(store, change("books"), access=WRITER)
-    await put(store, change("b"), access=READER)
-    await put(store, change("c"), access=READER)
+    await put(store, thing("a"), read_shared=True)
+    await put(store, shared("books"))
+    await put(store, thing("b"), read_shared=True)
+    await put(store, thing("c"), read_shared=True)
 
     assert set(await find(store, "a", "b", "c")) == {"a", "b", "c"}
 
@@ -247,30 +248,32 @@ async def test_pages_follow_each_other_without_gap_or_double(store: Store) -> No
         ("e3", "761", 3, "x"),
         ("e4", "451", 1, ""),
     ]
-    await put(store, *(change(k, caf=caf, period=p, day=d) for k, caf, p, d in rows))
+    await put(store, *(thing(k, caf=caf, period=p, day=d) for k, caf, p, d in rows))
     where, order = (("caf", ("761", "771")),), ("period", "day")
     seen: list[str] = []
     after: tuple[Any, ...] = ()
     async with store.transaction() as transaction:
         for _ in range(4):
-            page = await transaction.page(Selection("things", where, order, after, limit=1))
-            seen += [each.id for each in page]
+            page = await transaction.page(Query(Thing, where, 1, order, after))
+            seen += [each.key for each in page]
             if page:
                 last = page[-1]
-                after = (last.document["period"], last.document["day"], last.id)
+                after = (last.document["period"], last.document["day"], last.key)
 
     assert seen == ["e3", "e2", "e1"]
 
 
 async def test_a_page_and_all_behind_it_are_seen_outside_of_a_transaction(store: Store) -> None:
     rows = [("e1", "761", 3), ("e2", "761", 1), ("e3", "761", 2), ("e4", "451", 1)]
-    await put(store, *(change(name, caf=caf, period=period) for name, caf, period in rows))
+    await put(store, *(thing(name, caf=caf, period=period) for name, caf, period in rows))
     where = (("caf", ("761", "771")),)
-    first = Selection("things", where, ("period",), after=(), limit=2)
+    first = Query(Thing, where, limit=2, order=("period",))
     behind = replace(first, after=(1, "e2"), limit=1)
 
-    assert [(each.id, each.version) for each in await store.page(first)] == [("e2", 1), ("e3", 1)]
-    assert [each.document for each in await store.page(behind)] == [{"caf": "761", "period": 2}]
+    assert [(each.key, each.version) for each in await store.page(first)] == [("e2", 1), ("e3", 1)]
+    assert [each.document for each in await store.page(behind)] == [
+        {"name": "e3", "caf": "761", "period": 2}
+    ]
     assert await store.count(first) == 3
     assert await store.count(behind) == 2
 
@@ -284,14 +287,14 @@ async def test_what_the_store_cannot_hold_is_refused_for_good(
     store: Store, content: dict[str, Any]
 ) -> None:
     with pytest.raises(ContentRejectedError):
-        await put(store, change("a", **content))
+        await put(store, thing("a", **content))
 
     assert await find(store, "a") == {}
 
 
 async def test_a_record_waits_until_it_is_marked(store: Store) -> None:
     async with store.transaction() as transaction:
-        await transaction.write([], [record("m", "e1", "e2"), record("silent")], ALONE)
+        await transaction.write([], [record("m", "e1", "e2"), record("silent")], WORKER)
 
     assert await store.count_unpublished() == 1
     assert await store.mark_published([key("m"), key("silent")]) == 1
@@ -300,7 +303,7 @@ async def test_a_record_waits_until_it_is_marked(store: Store) -> None:
 
 async def test_the_relay_waits_for_the_fast_path_then_leases(store: Store) -> None:
     async with store.transaction() as transaction:
-        await transaction.write([], [record("m", "e1", body=b"\x00raw")], ALONE)
+        await transaction.write([], [record("m", "e1", body=b"\x00raw")], WORKER)
     patient: Any = {"most": 10, "grace": timedelta(seconds=20), "lease": LEASE, "token": "t0"}
     assert await store.lease_unpublished(**patient) == []
 
@@ -323,7 +326,7 @@ async def test_a_receipt_is_kept_byte_for_byte_and_its_instant_to_the_millisecon
     at = datetime(2026, 1, 2, 3, 4, 5, 678_000, tzinfo=UTC)
     async with store.transaction() as transaction:
         with_one = replace(record("m", "e1"), receipt=receipt, handled_at=at)
-        await transaction.write([], [with_one, record("n", "e2")], ALONE)
+        await transaction.write([], [with_one, record("n", "e2")], WORKER)
 
     records = await store.lease_unpublished(most=2, grace=NO_GRACE, lease=LEASE, token="t")
     assert {each.key.id: each.receipt for each in records} == {"m": receipt, "n": None}
@@ -332,7 +335,7 @@ async def test_a_receipt_is_kept_byte_for_byte_and_its_instant_to_the_millisecon
 
 async def test_a_lease_that_ran_out_marks_nothing(store: Store) -> None:
     async with store.transaction() as transaction:
-        await transaction.write([], [record("m", "e1")], ALONE)
+        await transaction.write([], [record("m", "e1")], WORKER)
     brief: Any = {"most": 10, "grace": NO_GRACE, "lease": timedelta(milliseconds=50)}
     await store.lease_unpublished(**brief, token="stale")
     await asyncio.sleep(0.2)
@@ -351,7 +354,7 @@ async def test_a_dead_letter_leaves_with_the_bytes_that_came(store: Store) -> No
         dead = MessageRecord(
             **{f: getattr(stored, f) for f in stored.__slots__} | {"outputs": (letter,)}
         )
-        await transaction.write([], [dead], ALONE)
+        await transaction.write([], [dead], WORKER)
 
     (leased,) = await store.lease_unpublished(most=1, grace=NO_GRACE, lease=LEASE, token="t")
     assert leased.outputs[0].body == b"\xff{"

@@ -14,8 +14,8 @@ from deploy.embedded import Servers
 from services.accounting import queries
 from services.accounting.commands import deliveries
 from services.accounting.domain.entries import Entry
+from shared.kernel.decision import StoredState
 from shared.kernel.messages import FORM
-from shared.kernel.personal import personal_fields
 from shared.mongodb.documents import state_to_document
 from tests.support.command_line import Stage
 from tests.support.decide import Story
@@ -53,8 +53,7 @@ def keep(stage: Stage, story: Story) -> None:
         database = client[f"{stage.prefix}accounting"]
         database["meta"].insert_one({"_id": "form", "form": FORM})
         for state in story.states:
-            fields = personal_fields(type(state))
-            document = state_to_document(state.key, 1, state.model_dump(mode="json"), fields)
+            document = state_to_document(StoredState.of(state, 1))
             database[state.collection].insert_one(document)
 
 

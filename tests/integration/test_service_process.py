@@ -15,7 +15,9 @@ from pymongo import MongoClient
 from deploy.embedded import PrivateServers, Servers
 from deploy.embedded.ports import free_port
 from services.accounting.domain.closing import Closing
+from services.accounting.domain.grants import Grant
 from shared.contracts.registry import SERVICES
+from shared.kernel.decision import StoredState
 from shared.kernel.settings import Settings
 from shared.mongodb.documents import state_to_document
 from shared.rabbitmq.topology import declare_or_verify
@@ -104,7 +106,8 @@ async def test_every_replica_shows_what_is_left_of_a_closing_until_it_is_done(
             database = client[f"{stage.prefix}accounting"]
             grant = {"caf": "771", "start_year": 2025}
             database.grants.insert_many(
-                state_to_document(f"D-{rank}|2025-2026", 1, grant) for rank in range(5)
+                state_to_document(StoredState(Grant, f"D-{rank}|2025-2026", 1, grant))
+                for rank in range(5)
             )
             database.closings.insert_one(standing_still())
             for port in ports:
@@ -124,7 +127,7 @@ def standing_still() -> dict[str, Any]:
         head_hash="0" * 64,
         after="D-1|2025-2026",
     )
-    return state_to_document(closing.key, 2, closing.model_dump(mode="json"))
+    return state_to_document(StoredState.of(closing, 2))
 
 
 async def shown(port: int, *lines: str) -> None:

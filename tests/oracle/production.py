@@ -16,20 +16,12 @@ from shared.contracts.accounting import (
 )
 from shared.contracts.base import WireModel
 from shared.contracts.registry import BY_NAME, TYPE_PREFIX
-from shared.kernel.decision import (
-    Message,
-    OutgoingEvent,
-    Query,
-    RequestRef,
-    State,
-    StateRef,
-    States,
-)
+from shared.kernel.decision import Message, OutgoingEvent, RequestRef, State, StateRef
 from shared.kernel.service import Service
 from tests.oracle.books import Closing, Row
 from tests.oracle.past import Fact
 from tests.oracle.wire import Json, year_of
-from tests.support.decide import page_of
+from tests.support.decide import load_states
 
 SERVICES = (FUNDING, ACCOUNTING)
 
@@ -72,23 +64,8 @@ class Production:
     ) -> tuple[WireModel | OutgoingEvent, ...]:
         stored = self.stored[service.name]
         handler = service.by_event[type(message.data)]
-        states: dict[StateRef[Any], State | None] = {}
-        pages: dict[Query[Any], tuple[Any, ...]] = {}
-        while True:
-            missing = (
-                set(handler.required_states(message, States(states, pages)))
-                - states.keys()
-                - pages.keys()
-            )
-            if not missing:
-                break
-            for reference in missing:
-                if isinstance(reference, Query):
-                    pages[reference] = page_of(reference, stored.values())
-                    states |= {StateRef(type(s), s.key): s for s in pages[reference]}
-                else:
-                    states[reference] = stored.get(reference)
-        decision = handler.decide(message, States(states, pages), service.parameters)
+        states = load_states(handler.required_states, message, stored)
+        decision = handler.decide(message, states, service.parameters)
         stored.update({StateRef(type(state), state.key): state for state in decision.states})
         return decision.events
 

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from services.accounting.domain.acknowledgements import EntryAcknowledgement
+from services.accounting.domain.grants import Grant
 from shared.contracts.base import WireModel
 from shared.kernel.ports import Store
 from tests.support import life, samples
@@ -141,8 +143,10 @@ async def test_two_words_of_one_accounting_system_on_one_entry(stores: Any, turn
     events = await race(ACCOUNTING, store, *pair)
 
     async with store.transaction() as transaction:
-        (delivery,) = await transaction.find("deliveries", [f"{entry}|{life.SYSTEM}"])
-    assert delivery.document["word"]["status"] == "rejected"
+        (acknowledgement,) = await transaction.find(
+            EntryAcknowledgement, [f"{entry}|{life.SYSTEM}"]
+        )
+    assert acknowledgement.document["word"]["status"] == "rejected"
     last = events_named(events, "DeliveryRegistered")[-1]
     assert (len(events), last["data"]["status"]) == (2, "rejected")
 
@@ -153,5 +157,5 @@ def _granted(dossier: str) -> WireModel:
 
 async def _grants(store: Store) -> list[dict[str, Any]]:
     async with store.transaction() as transaction:
-        documents = await transaction.find("grants", ["D-1|2025-2026", "D-2|2025-2026"])
-    return [each.document for each in documents]
+        grants = await transaction.find(Grant, ["D-1|2025-2026", "D-2|2025-2026"])
+    return [each.document for each in grants]

@@ -5,9 +5,10 @@ Story(SERVICE, *states).when(…)  message after message, each on the states tha
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from functools import reduce
+from itertools import chain
 from typing import Any, TypeVar
 
 from shared.contracts.base import WireModel
@@ -21,6 +22,7 @@ from shared.kernel.decision import (
     State,
     StateRef,
     States,
+    StoredState,
     WritePrecondition,
 )
 from shared.kernel.service import RequiredStates, Service
@@ -53,10 +55,10 @@ def decide(  # noqa: PLR0913 - what a message is made of
     message = message_of(data, id=id, time=time, origin=origin)
     stored = {_ref(state): state for state in states}
     handler = service.by_event[type(data)]
-    loaded, named = _load(handler.required_states, message, stored)
+    loaded = load_states(handler.required_states, message, stored)
     decision = handler.decide(message, loaded, service.parameters)
     for state in decision.states:
-        _check(state, named=named, stored=stored)
+        _check(state, named=set(loaded.stored), stored=stored)
     return decision
 
 
@@ -149,33 +151,40 @@ def page_of(page: Query[S], states: Iterable[State]) -> tuple[S, ...]:
     return tuple(rest[: page.limit])
 
 
-def _load(
-    reads: RequiredStates, message: Message[Any], stored: dict[StateRef[Any], State]
-) -> tuple[States, set[StateRef[Any]]]:
-    states: dict[StateRef[Any], State | None] = {}
-    pages: dict[Query[Any], tuple[Any, ...]] = {}
+def load_states(
+    reads: RequiredStates, message: Message[Any], stored: Mapping[StateRef[Any], State]
+) -> States:
+    """Return the states and pages that a handler requires, from those that are stored.
+
+    Raises:
+        AssertionError: when it still names new ones after `READS_MAX` rounds.
+    """
+    loaded: dict[StateRef[Any], StoredState[Any]] = {}
+    pages: dict[Query[Any], tuple[StateRef[Any], ...]] = {}
+    states = States(loaded, pages)
     for _ in range(READS_MAX):
-        named = set(reads(message, States(states, pages)))
-        if not (new := named - states.keys() - pages.keys()):
-            return States(states, pages), set(states)
-        for required in new:
-            if isinstance(required, Query):
-                pages[required] = page_of(required, stored.values())
-                states |= {_ref(state): state for state in pages[required]}
-            else:
-                states[required] = stored.get(required)
+        new = set(reads(message, states)) - loaded.keys() - pages.keys()
+        if not new:
+            return states
+        queries = [required for required in new if isinstance(required, Query)]
+        pages |= {query: _refs_of(query, stored) for query in queries}
+        named = (required for required in new if isinstance(required, StateRef))
+        refs = chain(named, *(pages[query] for query in queries))
+        loaded |= {ref: StoredState.only_read(ref, stored.get(ref)) for ref in refs}
     msg = f"`required_states` still names new states after {READS_MAX} rounds"
     raise AssertionError(msg)
 
 
-def _allowed(guard: WritePrecondition | None, stored: Iterable[State]) -> bool:
+def _refs_of(query: Query[Any], stored: Mapping[StateRef[Any], State]) -> tuple[StateRef[Any], ...]:
+    return tuple(_ref(state) for state in page_of(query, stored.values()))
+
+
+def _allowed(guard: WritePrecondition | None, stored: Mapping[StateRef[Any], State]) -> bool:
     """Check the write precondition of a state, as the store does before it writes."""
-    documents = (
-        state.model_dump(mode="json")
-        for state in stored
-        if guard and (state.collection, state.key) == (guard.collection, guard.id)
-    )
-    return guard is None or guard.allows(next(documents, None))
+    if guard is None:
+        return True
+    other = stored.get(StateRef(guard.model, guard.id))
+    return guard.allows(None if other is None else other.model_dump(mode="json"))
 
 
 def _check(state: State, *, named: set[StateRef[Any]], stored: dict[StateRef[Any], State]) -> None:
@@ -184,9 +193,7 @@ def _check(state: State, *, named: set[StateRef[Any]], stored: dict[StateRef[Any
     assert ref in named or born, f"{ref} is returned, but `required_states` did not name it"
     restored = type(state).model_validate_json(state.model_dump_json())
     assert restored == state, f"{ref} does not survive storage"
-    assert _allowed(state.write_precondition, stored.values()), (
-        f"{ref} violates its write precondition"
-    )
+    assert _allowed(state.write_precondition, stored), f"{ref} violates its write precondition"
 
 
 def _ref(state: State) -> StateRef[Any]:

@@ -7,9 +7,10 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from shared.contracts.base import WireModel
+from shared.kernel.decision import StoredState
 from shared.kernel.memory import MemoryBroker, MemoryBus
 from shared.kernel.messages import MessageRecord, OutgoingMessage
-from shared.kernel.ports import Change, SharedAccess, Store, Transaction
+from shared.kernel.ports import Store, Transaction
 from shared.kernel.service import Service
 from shared.kernel.settings import Settings
 from shared.kernel.worker import Worker
@@ -43,11 +44,16 @@ class Held:
         return getattr(self._transaction, name)
 
     async def write(
-        self, changes: Sequence[Change], records: Sequence[MessageRecord], fence: SharedAccess
+        self,
+        states: Sequence[StoredState[Any]],
+        records: Sequence[MessageRecord],
+        worker: str,
+        *,
+        read_shared: bool = False,
     ) -> None:
         self._barrier.reached.set()
         await asyncio.wait_for(self._barrier.open.wait(), LONGEST_S)
-        await self._transaction.write(changes, records, fence)
+        await self._transaction.write(states, records, worker, read_shared=read_shared)
 
 
 async def feed(service: Service, store: Store, *events: Event) -> list[Event]:

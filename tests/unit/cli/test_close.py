@@ -18,7 +18,6 @@ from shared.contracts.common import Reason
 from shared.contracts.envelope import decode
 from shared.kernel.memory import MemoryStore
 from shared.kernel.memory.reads import MemoryReads
-from shared.kernel.ports import SharedAccess
 from shared.kernel.read_port import Sample
 from tests.unit.cli.builders import record
 
@@ -170,7 +169,6 @@ async def test_a_request_is_another_one_after_each_decision_that_refused_it(
         request = replace(ASKED, refused=rank)
         handled = record(request.body, when=datetime(2026, 1, 31, tzinfo=UTC), outcome=outcome)
         async with store.transaction() as transaction:
-            alone = SharedAccess("w", read=False, wrote=False)
-            await transaction.write([], [replace(handled, key=request.key)], alone)
+            await transaction.write([], [replace(handled, key=request.key)], "w")
 
     assert await ASKED.renewed(MemoryReads(store)) == replace(ASKED, refused=refused)

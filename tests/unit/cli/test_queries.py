@@ -69,7 +69,7 @@ async def test_entries_come_in_pages_in_the_order_of_the_ledger(reads: ReadsBySe
     ledger = await accounting.ledger(reads["accounting"], CAF, 2025)
     pages = accounting.entry_pages(reads["accounting"], CAF, 2025)
 
-    assert [document.id async for page in pages for document in page] == [
+    assert [document.key async for page in pages for document in page] == [
         entry.entry_id for entry in ledger.listed
     ]
     count = await accounting.count_entries(reads["accounting"], CAF, 2025)

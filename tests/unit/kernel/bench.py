@@ -5,13 +5,13 @@ import json
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from shared.contracts.caf import ConventionSigned
 from shared.contracts.funding import ConventionRegistered
-from shared.kernel.decision import Decision, Message, Query, State, StateRef, States, StoredDocument
+from shared.kernel.decision import Decision, Message, Query, State, StateRef, States, StoredState
 from shared.kernel.memory import MemoryBroker, MemoryBus, MemoryStore
-from shared.kernel.messages import OutgoingMessage
+from shared.kernel.messages import MessageRecord, OutgoingMessage
 from shared.kernel.ports import Transaction
 from shared.kernel.service import Handler, Service
 from shared.kernel.settings import Settings
@@ -20,6 +20,7 @@ from tests.support import samples
 from tests.support.client import LONGEST_S, Event, event, key_of
 
 QUEUE = "clas.funding"
+S = TypeVar("S", bound=State)
 
 
 class Tally(State):
@@ -88,15 +89,22 @@ class _Faulty:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transaction, name)
 
-    async def find(self, collection: str, ids: Sequence[str]) -> list[StoredDocument]:
-        self._owner.finds.append(list(ids))
-        return await self._transaction.find(collection, ids)
+    async def find(self, model: type[S], keys: Sequence[str]) -> list[StoredState[S]]:
+        self._owner.finds.append(list(keys))
+        return await self._transaction.find(model, keys)
 
-    async def write(self, changes: Any, records: Any, fence: Any) -> None:
+    async def write(
+        self,
+        states: Sequence[StoredState[Any]],
+        records: Sequence[MessageRecord],
+        worker: str,
+        *,
+        read_shared: bool = False,
+    ) -> None:
         self._owner.sizes.append(len(records))
         if self._owner.faults and (fault := self._owner.faults.pop(0)):
             raise fault
-        await self._transaction.write(changes, records, fence)
+        await self._transaction.write(states, records, worker, read_shared=read_shared)
 
 
 @dataclass

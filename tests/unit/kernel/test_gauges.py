@@ -6,10 +6,9 @@ from typing import ClassVar
 
 from prometheus_client import generate_latest
 
-from shared.kernel.decision import Query, State
+from shared.kernel.decision import Query, State, StoredState
 from shared.kernel.gauges import refresh_metrics, refresh_metrics_forever
 from shared.kernel.memory import MemoryStore
-from shared.kernel.ports import Change, SharedAccess
 from shared.kernel.service import Gauge, Service
 from tests.support.client import LONGEST_S
 
@@ -18,7 +17,12 @@ class Parcel(State):
     """Something that a work goes through, one after the other."""
 
     collection: ClassVar[str] = "parcels"
+    name: str
     work: str
+
+    @property
+    def key(self) -> str:
+        return self.name
 
 
 class Work(State):
@@ -28,6 +32,21 @@ class Work(State):
     work: str
     status: str
     after: str = ""
+
+    @property
+    def key(self) -> str:
+        return self.work
+
+
+class UnnamedWork(State):
+    """Work A as a model stores it that has no name of a work."""
+
+    collection: ClassVar[str] = "works"
+    status: str
+
+    @property
+    def key(self) -> str:
+        return "A"
 
 
 def left(work: Work) -> Query[Parcel] | None:
@@ -42,28 +61,24 @@ LEFT = Gauge("toy_parcels_left", "Parcels left", RUNNING, ("work",), left)
 TOY = Service(name="toy", handlers=(), states=(Parcel, Work), gauges=(LEFT,))
 
 
-async def put(store: MemoryStore, *documents: tuple[str, str, dict[str, object]]) -> None:
+def work(key: str, status: str, after: str = "") -> Work:
+    return Work(work=key, status=status, after=after)
+
+
+async def put(store: MemoryStore, *states: State) -> None:
+    """Write states, whatever their last version."""
     async with store.transaction() as transaction:
-        existing = {
-            key: (await transaction.find(collection, [key])) for collection, key, _ in documents
-        }
-        changes = [
-            Change(collection, key, before, before + 1, document)
-            for collection, key, document in documents
-            for before in [existing[key][0].version if existing[key] else 0]
-        ]
-        await transaction.write(changes, [], SharedAccess("w", read=False, wrote=False))
+        for state in states:
+            before = await transaction.find(type(state), [state.key])
+            last = before[0].version if before else 0
+            await transaction.write([StoredState.of(state, last + 1, last)], [], "w")
 
 
-def work(key: str, status: str, after: str = "") -> tuple[str, str, dict[str, object]]:
-    return ("works", key, {"work": key, "status": status, "after": after})
-
-
-async def store_with(*works: tuple[str, str, dict[str, object]]) -> MemoryStore:
+async def store_with(*works: Work) -> MemoryStore:
     """Works A and B have five parcels each, one of A was handled with `after` at `A1`."""
     store = MemoryStore()
-    parcels = [("parcels", f"{of}{n}", {"work": of}) for of in "AB" for n in range(1, 6)]
-    await put(store, *parcels, *works)  # type: ignore[arg-type]
+    parcels = [Parcel(name=f"{of}{n}", work=of) for of in "AB" for n in range(1, 6)]
+    await put(store, *parcels, *works)
     return store
 
 
@@ -99,7 +114,7 @@ async def test_a_store_that_is_away_and_a_state_that_cannot_be_read_are_waited_f
     showing = asyncio.create_task(refresh_metrics_forever(TOY, store, 0.001))
     await asyncio.sleep(0.02)
     store.up = True
-    await put(store, ("works", "A", {"status": "runs"}))
+    await put(store, UnnamedWork(status="runs"))
     await asyncio.sleep(0.02)
     assert shown() == ['toy_parcels_left{work="A"} 5.0']
 
