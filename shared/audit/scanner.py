@@ -14,6 +14,7 @@ from shared.audit.findings import CheckRule, Results, Violation, no_violations
 from shared.audit.records import ParsedRecord, PublishedEvent
 from shared.audit.rights import Rights
 from shared.audit.state_history import StateHistory
+from shared.audit.states import dossier_of
 from shared.contracts.registry import SERVICES
 from shared.kernel.decision import State, StoredDocument
 from shared.kernel.service import Service
@@ -164,7 +165,7 @@ class ServiceScanner:
     def _malformed(self, collection: str, document: StoredDocument) -> Violation:
         location = f"{self.service}, {collection}, {document.id}"
         text = "le document n’a plus la forme d’un état"
-        return Violation(state_history.dossier_of(document), text, location)
+        return Violation(dossier_of(document), text, location)
 
 
 def _parsed_state(model: type[State], document: StoredDocument) -> State | None:

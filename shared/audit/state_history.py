@@ -1,15 +1,13 @@
 """States and receipts: each state equals the output of its last decision; none is missing."""
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
-
 from shared.audit.findings import CheckRule, Violation, no_violations
 from shared.audit.records import Document, ParsedRecord, subject_of
-from shared.kernel.decision import StoredDocument
+from shared.audit.states import caf_of, digest, dossier_of
+from shared.kernel.ports import StoredDocument
 
 RESTORE = (
     "le document a été changé sans décision : le rétablir depuis une sauvegarde ; `clas dossier"
@@ -137,29 +135,6 @@ class StateHistory:
 
     def _location(self, collection: str, key: str) -> str:
         return f"{self.service}, {collection}, {key}"
-
-
-def digest(document: Any) -> bytes:
-    """Return the SHA-256 of the content of a state, also of a tampered one."""
-    return hashlib.sha256(orjson.dumps(document, default=str)).digest()
-
-
-def caf_of(stored: StoredDocument) -> str | None:
-    """Return the Caf of a state, None where its content has none."""
-    document = stored.document
-    for part in (document, document.get("agrement")):
-        if isinstance(part, dict) and isinstance(part.get("caf"), str):
-            return str(part["caf"])
-    return None
-
-
-def dossier_of(stored: StoredDocument) -> str:
-    """Return the dossier of a state, or the first part of its id where the content has none."""
-    document = stored.document
-    for part in (document, document.get("agrement"), document.get("posted")):
-        if isinstance(part, dict) and isinstance(part.get("dossier_id"), str):
-            return str(part["dossier_id"])
-    return str(document.get("grant") or stored.id).partition("|")[0]
 
 
 STATE_CONTENT: CheckRule[Any] = CheckRule(

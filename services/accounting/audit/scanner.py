@@ -18,7 +18,7 @@ from services.accounting.service import SERVICE
 from shared.audit.findings import Violation
 from shared.audit.records import ParsedRecord, PublishedEvent
 from shared.audit.scanner import AuditState, ReadOrder, ServiceScanner
-from shared.audit.state_history import digest
+from shared.audit.states import digest
 from shared.contracts.accounting import ClosingCompleted
 from shared.contracts.envelope import InvalidMessageError, decode
 from shared.kernel.decision import State, StoredDocument

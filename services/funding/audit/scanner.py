@@ -4,9 +4,9 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import Any
 
-from services.funding.audit import envelopes, rights_reconciliation
+from services.funding.audit import envelopes, rights
 from services.funding.audit.envelopes import EnvelopeAudit, GrantCharges
-from services.funding.audit.rights_reconciliation import GrantAudit, OrderAudit
+from services.funding.audit.rights import GrantAudit, OrderAudit
 from services.funding.domain.envelopes import Envelopes
 from services.funding.domain.states import AcceptedOrder, Grant
 from services.funding.service import SERVICE
@@ -26,7 +26,7 @@ STATE_OF_RIGHT: CheckRule[Any] = CheckRule(
     "droits annoncés dont l’état existe",
     "FundingGranted",
     no_violations,
-    rights_reconciliation.RESTORE,
+    rights.RESTORE,
 )
 
 
@@ -67,7 +67,7 @@ class FundingScanner(ServiceScanner):
             self._scan_grant(state)
         elif isinstance(state, AcceptedOrder):
             audit = OrderAudit(state, self.audit.rights.get(state.grant))
-            self.results.evaluate(rights_reconciliation.ORDERS, audit)
+            self.results.evaluate(rights.ORDERS, audit)
         elif isinstance(state, Envelopes):
             self._envelopes[state.caf] = state
 
@@ -87,7 +87,7 @@ class FundingScanner(ServiceScanner):
         has_agrement = grant.agrement.dossier_id in self.audit.with_agrement
         audit = GrantAudit(grant, self.audit.rights.get(grant.key), has_agrement)
         with_eligibility = self.audit.scope.compares_services
-        grants, grants_alone = rights_reconciliation.GRANTS, rights_reconciliation.GRANTS_ALONE
+        grants, grants_alone = rights.GRANTS, rights.GRANTS_ALONE
         self.results.evaluate(grants if with_eligibility else grants_alone, audit)
 
     def _missing_state(self, right: Right) -> list[Violation]:
