@@ -105,11 +105,14 @@ def _is_complete(receipt: Document | None) -> bool:
     """Return whether a receipt has the parts that checks read."""
     try:
         parts = receipt or {}
-        inputs = [(each["collection"], each["id"], each["version"]) for each in parts["inputs"]]
-        hashes = [bytes.fromhex(each["sha256"]) for each in (*parts["after"], *parts["outputs"])]
+        inputs, after, outputs = parts["inputs"], parts["after"], parts["outputs"]
+        states = [(each["collection"], each["id"], each["version"]) for each in (*inputs, *after)]
+        for written in (*after, *outputs):
+            bytes.fromhex(written["sha256"])
+        read = all("content" in each for each in inputs)
     except (KeyError, TypeError, ValueError):
         return False
-    return len(inputs) == len(parts["inputs"]) and len(hashes) >= len(parts["after"])
+    return read and all([type(part) for part in state] == [str, str, int] for state in states)
 
 
 def subject_of(dossier_ids: tuple[str, ...]) -> str:

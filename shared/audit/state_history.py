@@ -1,8 +1,8 @@
 """States and receipts: each state equals the output of its last decision; none is missing."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from shared.audit.findings import CheckRule, Violation, no_violations
 from shared.audit.records import Document, ParsedRecord, subject_of
@@ -22,18 +22,18 @@ Key = tuple[str, str]
 
 
 @dataclass(slots=True)
-class StateVersion:
-    """The last version of a state in receipts, with its SHA-256 and its dossiers.
+class StateVersions:
+    """The versions of a state in receipts: the SHA-256 of each, the last one with its dossiers.
 
     `decisions` counts the receipts that wrote the state; `names_caf`: one of their records has
     the Caf of the scope.
     """
 
-    version: int
-    decisions: int
-    digest: bytes
-    dossier_ids: tuple[str, ...]
-    names_caf: bool
+    decisions: int = 0
+    version: int = 0
+    dossier_ids: tuple[str, ...] = ()
+    names_caf: bool = False
+    digests: dict[int, bytes] = field(default_factory=dict)
 
     @property
     def complete(self) -> bool:
@@ -41,8 +41,16 @@ class StateVersion:
         return self.decisions == self.version
 
 
+class StateInput(NamedTuple):
+    """A version of a state that a decision read: its SHA-256, and where the decision is stored."""
+
+    digest: bytes
+    subject: str
+    location: str
+
+
 class StateHistory:
-    """The last states in the receipts of one service; a compared state is dropped.
+    """The states in the receipts of one service, read in any order; a compared state is dropped.
 
     With a Caf in scope only its records and those without a Caf are read, and the latter may
     concern other Cafs: the history of a state that no decision of the Caf wrote is incomplete.
@@ -50,16 +58,17 @@ class StateHistory:
 
     def __init__(self, service: str, caf: str | None = None) -> None:
         self.service, self._caf = service, caf
-        self._versions: dict[Key, StateVersion] = {}
+        self._versions: dict[Key, StateVersions] = {}
+        self._early_inputs: dict[tuple[Key, int], list[StateInput]] = {}
 
     def add_receipt(self, parsed: ParsedRecord) -> Iterator[Violation]:
-        """Add a receipt; yield each input that differs from the output of an earlier decision."""
+        """Add a receipt; yield each input that differs from what a decision wrote, and reverse."""
         receipt = parsed.receipt or {}
         for state in receipt.get("inputs") or ():
-            yield from self._changed_input(parsed, state)
-        names_caf = self._caf in {None, parsed.record.caf}
+            if state["version"]:
+                yield from self._compare_input(parsed, state)
         for state in receipt.get("after") or ():
-            self._add_output(state, parsed.record.dossier_ids, names_caf=names_caf)
+            yield from self._add_output(parsed, state)
 
     def in_scope(self, collection: str, document: StoredDocument) -> bool:
         """Return whether a stored state is of the Caf in scope; drop its history if not.
@@ -92,11 +101,13 @@ class StateHistory:
         subject, location = dossier_of(document), self._location(collection, document.id)
         if last is None:
             yield Violation(subject, "aucune décision n’a écrit ce document", location)
-        elif last.digest != digest(document.document) or last.version != document.version:
+            return
+        expected, actual = last.digests.get(last.version, b""), digest(document.document)
+        if (last.version, expected) != (document.version, actual):
             text = (
                 f"le document n’est pas ce que la dernière décision a laissé : version attendue"
                 f" {last.version}, trouvée {document.version}, empreinte attendue"
-                f" {last.digest.hex()[:12]}…, trouvée {digest(document.document).hex()[:12]}…"
+                f" {expected.hex()[:12]}…, trouvée {actual.hex()[:12]}…"
             )
             yield Violation(subject, text, location)
 
@@ -107,34 +118,43 @@ class StateHistory:
         """
         for (collection, key), last in sorted(self._versions.items()):
             if self._caf is None or last.complete:
-                location = self._location(collection, key)
-                yield Violation(subject_of(last.dossier_ids), "ce document a disparu", location)
+                location, dossier_id = self._location(collection, key), key.partition("|")[0]
+                of_key = tuple(each for each in last.dossier_ids if each == dossier_id)
+                subject = subject_of(of_key or last.dossier_ids)
+                yield Violation(subject, "ce document a disparu", location)
 
-    def _changed_input(self, parsed: ParsedRecord, state: Document) -> Iterator[Violation]:
-        """Compare with the same version only: workers may write records out of order."""
-        before = self._versions.get((state["collection"], state["id"]))
-        if before is None or before.version != state["version"]:
-            return
-        if before.digest != digest(state["content"]):
-            name = f"{state['collection']} {state['id']}, version {state['version']}"
-            text = f"la décision est partie d’un autre état ({name})"
-            yield Violation(parsed.subject, text, parsed.location)
-
-    def _add_output(
-        self, state: Document, dossier_ids: tuple[str, ...], *, names_caf: bool
-    ) -> None:
+    def _compare_input(self, parsed: ParsedRecord, state: Document) -> Iterator[Violation]:
+        """Compare an input with the decision that wrote it, once that one was read."""
         key, version = (state["collection"], state["id"]), state["version"]
-        content = bytes.fromhex(state["sha256"])
-        last = self._versions.get(key)
-        if last is None:
-            self._versions[key] = StateVersion(version, 1, content, dossier_ids, names_caf)
-            return
-        last.decisions, last.names_caf = last.decisions + 1, last.names_caf or names_caf
-        if version > last.version:
-            last.version, last.digest, last.dossier_ids = version, content, dossier_ids
+        state_input = StateInput(digest(state["content"]), parsed.subject, parsed.location)
+        versions = self._versions.get(key)
+        if versions is not None and version in versions.digests:
+            yield from _difference(key, version, versions.digests[version], state_input)
+        else:
+            self._early_inputs.setdefault((key, version), []).append(state_input)
+
+    def _add_output(self, parsed: ParsedRecord, state: Document) -> Iterator[Violation]:
+        key, version = (state["collection"], state["id"]), state["version"]
+        versions = self._versions.setdefault(key, StateVersions())
+        versions.decisions += 1
+        versions.names_caf |= self._caf in {None, parsed.record.caf}
+        versions.digests[version] = bytes.fromhex(state["sha256"])
+        if version > versions.version:
+            versions.version, versions.dossier_ids = version, parsed.record.dossier_ids
+        for early in self._early_inputs.pop((key, version), ()):
+            yield from _difference(key, version, versions.digests[version], early)
 
     def _location(self, collection: str, key: str) -> str:
         return f"{self.service}, {collection}, {key}"
+
+
+def _difference(
+    key: Key, version: int, written: bytes, state_input: StateInput
+) -> Iterator[Violation]:
+    if state_input.digest != written:
+        name = f"{key[0]} {key[1]}, version {version}"
+        text = f"la décision est partie d’un autre état ({name})"
+        yield Violation(state_input.subject, text, state_input.location)
 
 
 STATE_CONTENT: CheckRule[Any] = CheckRule(
