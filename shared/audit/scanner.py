@@ -7,12 +7,17 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from shared.audit import delivery_reconciliation, filing, integrity, state_history
+from shared.audit import (
+    delivery_reconciliation,
+    filing,
+    integrity,
+    replayed_decisions,
+    state_history,
+)
 from shared.audit.delivery_reconciliation import DeliveryReconciliation
-from shared.audit.expected_entries import ExpectedEntry
 from shared.audit.findings import CheckRule, Results, Violation, no_violations
 from shared.audit.records import ParsedRecord, PublishedEvent
-from shared.audit.rights import Rights
+from shared.audit.replayed_decisions import DecisionReplay
 from shared.audit.state_history import StateHistory
 from shared.audit.states import dossier_of
 from shared.contracts.registry import SERVICES
@@ -56,17 +61,17 @@ class Scope:
 class AuditState:
     """The results so far, and the data that the scanner of one service passes to the next.
 
-    `now` is the moment of the audit; `with_agrement` are the dossiers with a published agrement;
-    `in_transit` counts events in transit, of `dossiers_in_transit`; `closing_heads` are the
-    chain heads that closings published, by Caf and exercise.
+    `now` is the moment of the audit; `with_agrement` are the dossiers with a published agrement,
+    `granted` the keys of the rights with a published grant; `in_transit` counts events in transit,
+    of `dossiers_in_transit`; `closing_heads` are the chain heads that closings published, by Caf
+    and exercise.
     """
 
     scope: Scope
     now: datetime
     results: Results = field(default_factory=Results)
-    rights: Rights = field(default_factory=Rights)
-    expected_entries: dict[str, ExpectedEntry] = field(default_factory=dict)
     with_agrement: set[str] = field(default_factory=set)
+    granted: set[str] = field(default_factory=set)
     dossiers_in_transit: set[str] = field(default_factory=set)
     closing_heads: dict[tuple[str, int], str] = field(default_factory=dict)
     in_transit: int = 0
@@ -91,6 +96,7 @@ class ServiceScanner:
         self.service, self.audit, self.results = service.name, audit, audit.results
         self.models = {model.collection: model for model in service.states}
         self._history = StateHistory(service.name, audit.scope.caf)
+        self._replay = DecisionReplay(service)
         self._poison: dict[str, Violation] = {}
 
     @property
@@ -111,6 +117,8 @@ class ServiceScanner:
         self._update_poison(parsed)
         changed_inputs = self._history.add_receipt(parsed)
         self.results.add(state_history.DECISION_INPUTS, changed_inputs, int(parsed.decided))
+        differing = self._replay.violations(parsed)
+        self.results.add(replayed_decisions.REPLAYED, differing, int(parsed.decided))
         self._reconcile(parsed)
 
     def scan_event(self, parsed: ParsedRecord, event: PublishedEvent) -> None:  # noqa: ARG002

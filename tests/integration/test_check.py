@@ -14,6 +14,8 @@ from services.cli.__main__ import app
 from services.cli.demo.driver import InProcessDriver
 from services.cli.demo.sample import campaign
 from services.cli.services import SERVICES_BY_NAME
+from services.funding.domain.parameters import FundingParameters
+from services.funding.service import PARAMETERS
 from shared.audit.scanner import AuditState, Scope
 from shared.kernel.memory.system import running
 from shared.kernel.settings import Settings
@@ -23,7 +25,7 @@ from tests.support.auditing import audit
 from tests.support.client import MemoryClient, event, send
 from tests.support.mongo_copy import copy_to_mongo, drop_databases
 from tests.support.tampering import DatabaseEditor, Expectations, Tampering, editing
-from tests.support.whole_life import keep_six_lives
+from tests.support.whole_life import DOSSIERS, keep_six_lives
 
 pytestmark = pytest.mark.servers
 EXPECTED: Expectations = (
@@ -102,13 +104,50 @@ def test_a_change_by_hand_is_detected_with_its_dossier(
 
 
 @pytest.mark.parametrize("change", forgeries.EXPECTED, ids=lambda change: change.__name__)
-def test_a_forgery_with_valid_hashes_is_detected_by_the_amounts(
+def test_a_forgery_with_valid_hashes_is_detected_by_the_replay(
     settings: Settings, editor: DatabaseEditor, change: Tampering
 ) -> None:
     change(editor)
 
+    detected = violations(check(settings))
     hashes = ("messages", "décisions dont", "états", "écritures annoncées")
-    assert [plural for plural in violations(check(settings)) if plural.startswith(hashes)] == []
+    assert [plural for plural in detected if plural.startswith(hashes)] == []
+    assert forgeries.REPLAYED in detected
+
+
+def test_the_account_of_an_expense_is_detected_by_the_replay_alone(
+    settings: Settings, editor: DatabaseEditor
+) -> None:
+    forgeries.an_account_is_forged_with_its_event_and_its_receipt(editor)
+
+    assert violations(check(settings)).keys() == {forgeries.REPLAYED}
+
+
+def test_amounts_wrong_in_every_service_are_detected_by_the_replay_alone(
+    real_servers: Servers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Funding prices every collectif one euro above the bareme, and all others follow."""
+    settings = fresh(real_servers)
+    dearer = replace(SERVICES_BY_NAME["funding"], parameters=_with_dearer_bareme())
+    with monkeypatch.context() as patch:
+        patch.setitem(SERVICES_BY_NAME, "funding", dearer)
+        asyncio.run(keep_six_lives(settings))
+    try:
+        detected = violations(check(settings))
+    finally:
+        drop_databases(settings)
+
+    assert detected.keys() == {forgeries.REPLAYED}
+    (lines,) = detected.values()
+    assert {line.partition(" : ")[0] for line in lines} == set(DOSSIERS)
+
+
+def _with_dearer_bareme() -> FundingParameters:
+    baremes = {
+        year: bareme.model_copy(update={"ps_max": bareme.ps_max + 1})
+        for year, bareme in PARAMETERS.baremes.values.items()
+    }
+    return replace(PARAMETERS, baremes=replace(PARAMETERS.baremes, values=baremes))
 
 
 def test_every_rule_detects_some_change_by_hand(settings: Settings) -> None:
@@ -125,10 +164,10 @@ def test_comparisons_are_counted_in_french(settings: Settings) -> None:
     assert done.exit_code == 0, done.output
     output = plain(done.stdout)
     assert "✓ 25 écritures équilibrées (invariant 1, classe 8 à part)\n" in output
-    assert "✓ 10 événements de financement comptabilisés (" in output
+    assert "✓ 68 décisions qui, rejouées, donnent le même résultat (" in output
     assert "✓ 3 exercices numérotés sans trou ni double (invariant 6)\n" in output
     assert "✓ 1 liste d’attente complète et dans l’ordre (ENV-03)\n" in output
-    assert output.endswith("\nTout concorde : 42 vérifications, 1 055 comparaisons.\n")
+    assert output.endswith("\nTout concorde : 36 vérifications, 1 058 comparaisons.\n")
     assert "RabbitMQ ne répond pas" in done.stderr
 
 
@@ -149,7 +188,7 @@ def test_a_violation_is_reported_with_its_location_and_remedy(
         output,
     )
     assert "✓ 25 écritures à leur place" in output
-    assert re.search(r"clas: \d+ anomalies, dans \d+ des 42 vérifications\n", done.stderr)
+    assert re.search(r"clas: \d+ anomalies, dans \d+ des 36 vérifications\n", done.stderr)
 
 
 def test_a_long_list_of_violations_is_cut_and_counted(

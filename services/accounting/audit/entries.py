@@ -1,24 +1,15 @@
-"""Checks of one entry: balance, position, accounts, publication, cause and amounts."""
+"""Checks of one entry: it balances, is indexed as it says, was announced, and has its cause."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
 
 from services.accounting.domain.books import Books
-from services.accounting.domain.chart import Account, Parameters
 from services.accounting.domain.entries import Entry
-from shared.audit.expected_entries import ExpectedEntry, entry_id
-from shared.audit.findings import (
-    CheckRule,
-    Violation,
-    amount_difference,
-    no_violations,
-    violations_of,
-)
+from shared.audit.findings import CheckRule, Violation, violations_of
 from shared.contracts.accounting import EntryLine
 from shared.french import euros
-from shared.kernel.calendar import start_year
-from shared.kernel.money import ZERO, total
+from shared.kernel.decision import derived_id
+from shared.kernel.money import total
 
 RESTORE = (
     "l’écriture a été changée après coup : la rétablir depuis une sauvegarde, telle que"
@@ -28,7 +19,6 @@ REMOVE = (
     "chercher qui écrit dans la base accounting ; retirer l’écriture si rien ne la fonde,"
     " rétablir sa cause depuis une sauvegarde si elle a disparu"
 )
-YEAR_END = {"accrual": (13,), "commitment": (13,), "commitment_reversal": (12,)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +27,14 @@ class EntryAudit:
 
     `content` is the digest of the posted entry, `published` that of its event, None without one.
     `cause` is the type of the message that accounting handled under the id of the cause.
-    `expected` is the entry that the event of funding requires; `with_funding`: funding was read.
     """
 
     entry: Entry
     key: str
     books: Books | None
-    parameters: Parameters
     content: bytes
     published: bytes | None
     cause: str | None
-    expected: ExpectedEntry | None = None
-    with_funding: bool = False
 
     @property
     def subject(self) -> str:
@@ -88,7 +74,6 @@ def _position(audit: EntryAudit) -> Iterable[Violation]:
     entry, posted = audit.entry, audit.entry.posted
     has_books = audit.books and any(e.year == entry.exercise for e in audit.books.exercises)
     place = f"{posted.period:02}|{posted.booked_on.isoformat()}"
-    periods = YEAR_END.get(posted.kind, (posted.booked_on.month,))
     comparisons = (
         ("identifiant", posted.entry_id, audit.key),
         ("identifiant", posted.entry_id, entry.entry_id),
@@ -96,7 +81,6 @@ def _position(audit: EntryAudit) -> Iterable[Violation]:
         ("exercice", str(posted.exercise), str(entry.exercise)),
         ("exercice de la date", str(posted.booked_on.year), str(posted.exercise)),
         ("rang", place, entry.place),
-        ("période", str(periods[0]), str(posted.period)),
     )
     faults = [
         f"{label} attendu {expected}, trouvé {actual}"
@@ -106,40 +90,6 @@ def _position(audit: EntryAudit) -> Iterable[Violation]:
     if not has_books:
         faults += [f"les livres de la Caf {entry.caf} n’ont pas d’exercice {entry.exercise}"]
     return violations_of(audit.subject, audit.location, faults)
-
-
-def _accounts(audit: EntryAudit) -> Iterable[Violation]:
-    """Compare each line with the chart: account, origin exercise, statistical code."""
-    posted = audit.entry.posted
-    chart, first = audit.parameters.chart_of(posted.school_year), start_year(posted.school_year)
-    years = [year for year in (first, first + 1) if year <= posted.exercise]
-    expenses = {(*_account_key(chart.expense(year, posted.exercise)), year) for year in years}
-    others = {
-        _account_key(account)
-        for account in (
-            *(chart.accrued_expense, chart.third_party, chart.receivable),
-            *(chart.commitment, chart.commitment_contra),
-        )
-    }
-    faults = (_line_fault(line, expenses, others) for line in posted.lines)
-    return violations_of(audit.subject, audit.location, faults)
-
-
-def _account_key(account: Account) -> tuple[str, str]:
-    return (account.ledger, account.account)
-
-
-def _line_fault(
-    line: EntryLine, expenses: set[tuple[str, str, int]], others: set[tuple[str, str]]
-) -> str | None:
-    name = f"{line.ledger} {line.account}"
-    if line.origin_exercise is None:
-        if (line.ledger, line.account) not in others:
-            return f"le compte {name}, sans exercice d’origine, n’est pas du plan"
-        return None
-    if (line.ledger, line.account, line.origin_exercise) not in expenses:
-        return f"le compte {name} n’est pas celui d’une dépense de {line.origin_exercise}"
-    return None if line.statistical_code else f"la ligne {name} n’a pas de code statistique"
 
 
 def _announced(audit: EntryAudit) -> Iterable[Violation]:
@@ -156,51 +106,12 @@ def _announced(audit: EntryAudit) -> Iterable[Violation]:
 def _cause(audit: EntryAudit) -> Iterable[Violation]:
     """Compare the id with the cause, and the cause with the inbox of accounting."""
     posted, faults = audit.entry.posted, []
-    derived = entry_id(posted.cause.id, posted.kind, posted.dossier_id, posted.school_year)
-    if derived != audit.key:
+    cause, right = posted.cause, (posted.dossier_id, posted.school_year)
+    if derived_id(cause.id, posted.kind, *right) != audit.key:
         faults += ["son identifiant n’est pas celui que sa cause lui donne"]
-    if audit.cause != posted.cause.type:
-        faults += [f"sa cause {posted.cause.id} n’est pas dans la boîte de réception"]
-    elif audit.with_funding and not audit.expected and not _by_closing(audit.cause):
-        faults += [f"sa cause {posted.cause.id} n’est pas dans la boîte d’envoi de funding"]
+    if audit.cause != cause.type:
+        faults += [f"sa cause {cause.id} n’est pas dans la boîte de réception"]
     return violations_of(audit.subject, audit.location, faults)
-
-
-def _by_closing(cause: str) -> bool:
-    return cause.endswith("ExerciseClosed.v1")
-
-
-def _amounts(audit: EntryAudit) -> Iterable[Violation]:
-    """Compare the amounts paid and reclaimed with those of the event."""
-    expected, posted = audit.expected, audit.entry.posted
-    if expected is None:
-        return ()
-    chart = audit.parameters.chart_of(posted.school_year)
-    paid = net(posted.lines, chart.third_party)
-    reclaimed = net(posted.lines, chart.receivable)
-    faults = [
-        amount_difference(f"tiers, {expected.event}", expected.nets.third_party, paid),
-        amount_difference(f"indus, {expected.event}", expected.nets.receivable, reclaimed),
-    ]
-    return violations_of(audit.subject, audit.location, faults)
-
-
-def net(lines: Iterable[EntryLine], account: Account) -> Decimal:
-    """Return debit less credit of an account, in euros."""
-    of_account = (line for line in lines if (line.ledger, line.account) == _account_key(account))
-    return sum((line.debit - line.credit for line in of_account), start=ZERO)
-
-
-def _has_event(audit: EntryAudit) -> bool:
-    return audit.expected is not None
-
-
-def missing_entry(expected: ExpectedEntry) -> Violation:
-    """Return the violation of an event of funding without an entry."""
-    moved = euros(abs(expected.nets.third_party) + expected.nets.receivable)
-    text = f"{expected.event} {expected.event_id} de {moved} n’a pas d’écriture"
-    subject = f"{expected.dossier_id} (Caf {expected.caf})"
-    return Violation(subject, text, f"accounting, entries, {expected.entry_id}")
 
 
 BALANCED = CheckRule(
@@ -220,13 +131,6 @@ ANNOUNCED = CheckRule(
 CHECKS: tuple[CheckRule[EntryAudit], ...] = (
     BALANCED,
     CheckRule("écriture à sa place", "écritures à leur place", "CPT, livres", _position, RESTORE),
-    CheckRule(
-        "écriture sur les comptes du plan",
-        "écritures sur les comptes du plan",
-        "CPT-01 à CPT-04, CPT-09, CPT-10, STA-01",
-        _accounts,
-        RESTORE,
-    ),
     ANNOUNCED,
     CheckRule(
         "écriture dont la cause est connue",
@@ -235,20 +139,4 @@ CHECKS: tuple[CheckRule[EntryAudit], ...] = (
         _cause,
         REMOVE,
     ),
-    CheckRule(
-        "écriture au montant de son événement",
-        "écritures au montant de leur événement",
-        "CPT-05",
-        _amounts,
-        RESTORE,
-        _has_event,
-    ),
-)
-BOOKED: CheckRule[ExpectedEntry] = CheckRule(
-    "événement de financement comptabilisé",
-    "événements de financement comptabilisés",
-    "AdvanceGranted, AdvanceReversed, BalanceSettled, FundingCancelled, AdjustmentDecided",
-    no_violations,
-    "l’écriture manque : la rétablir depuis une sauvegarde ; si l’événement n’a jamais été traité,"
-    " le publier de nouveau",
 )

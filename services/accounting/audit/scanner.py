@@ -100,17 +100,14 @@ class AccountingScanner(ServiceScanner):
             self._scan_grant(state)
 
     def finish(self) -> None:
-        """Check every exercise, and events without an entry or a grant."""
+        """Check every exercise, and announced entries that are not stored."""
         if self.audit.scope.exercise is None:
             super().finish()
-            self.results.add(balances.GRANT_FACTS, self._missing_rights(), 0)
         for key in sorted(self._exercises):
             exercise = self._exercises[key]
             exercise.books = self._books.get(exercise.caf)
             self.results.evaluate(exercises.CHECKS, exercise)
         self.results.add(entries.ANNOUNCED, self._deleted_entries(), 0)
-        if self.audit.scope.compares_services:
-            self.results.add(entries.BOOKED, self._missing_entries(), 0)
 
     def _add_announced(self, parsed: ParsedRecord, event: PublishedEvent) -> None:
         name = str(event.data.get("entry_id"))
@@ -134,58 +131,34 @@ class AccountingScanner(ServiceScanner):
 
     def _scan_entry(self, entry: Entry, document: StoredDocument) -> None:
         announced = self._announced.pop(document.id, None)
-        expected = self.audit.expected_entries.pop(document.id, None)
         self._exercise(entry.caf, entry.exercise).add(entry)
         self._totals.add(entry)
-        self.results.add(entries.BOOKED, (), int(expected is not None))
         audit = EntryAudit(
             entry=entry,
             key=document.id,
             books=self._books.get(entry.caf),
-            parameters=SERVICE.parameters,
             content=_content(document.document["posted"]),
             published=announced.content if announced else None,
             cause=self._causes.get(entry.posted.cause.id),
-            expected=expected,
-            with_funding=self.audit.scope.compares_services,
         )
         self.results.evaluate(entries.CHECKS, audit)
 
     def _scan_grant(self, grant: Grant) -> None:
         books = self._books.get(grant.caf)
-        right = self.audit.rights.get(grant.key)
         in_transit = grant.dossier_id in self.audit.dossiers_in_transit
         audit = RightAudit(
             grant=grant,
             totals=self._totals.by_key.pop(grant.key, LedgerTotals(grant.caf)),
-            right=right,
             closed_after=bool(books and books.exercise(grant.start_year + 1).status == "closed"),
+            granted=grant.key in self.audit.granted,
             with_funding=self.audit.scope.compares_services and not in_transit,
         )
-        if right:
-            right.in_accounting = True
         self.results.evaluate(balances.CHECKS, audit)
 
     def _deleted_entries(self) -> Iterator[Violation]:
         for name, announced in self._announced.items():
             text = "une écriture annoncée n’est plus dans les livres"
             yield Violation(announced.subject, text, f"accounting, entries, {name}")
-
-    def _missing_rights(self) -> Iterator[Violation]:
-        """Yield rights with entries or events, but without a grant in accounting."""
-        for key, totals in self._totals.by_key.items():
-            dossier_id = key.rpartition("|")[0]
-            yield balances.not_stored(key, f"{dossier_id} (Caf {totals.caf})")
-        for right in self.audit.rights.in_order():
-            if not right.in_accounting and right.dossier_id not in self.audit.dossiers_in_transit:
-                key = f"{right.dossier_id}|{right.school_year}"
-                if key not in self._totals.by_key:
-                    yield balances.not_stored(key, f"{right.dossier_id} (Caf {right.caf})")
-
-    def _missing_entries(self) -> Iterator[Violation]:
-        for expected in self.audit.expected_entries.values():
-            if expected.required and expected.dossier_id not in self.audit.dossiers_in_transit:
-                yield entries.missing_entry(expected)
 
 
 def _content(posted: Any) -> bytes:

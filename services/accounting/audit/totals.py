@@ -1,21 +1,22 @@
-"""Totals of the entries of each right, by account, origin exercise and kind of entry."""
+"""Totals of the entries of each right, by account, origin exercise and kind. Amounts in euros."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from services.accounting.audit.entries import net
-from services.accounting.domain.chart import Parameters
+from services.accounting.domain.chart import Account, Parameters
 from services.accounting.domain.entries import Entry
-from shared.contracts.accounting import AccountingEntryPosted
+from shared.contracts.accounting import AccountingEntryPosted, EntryLine
 from shared.kernel.money import ZERO, total
 
 
 @dataclass(slots=True)
 class LedgerTotals:
-    """Totals of the entries of one right, debit less credit, in euros.
+    """Totals of the entries of one right, debit less credit.
 
-    `expense` is by origin exercise; `kinds` are debits by kind of entry.
+    `expense` is by origin exercise, without `adjusted`, the expense of the adjustments; `kinds`
+    are debits by kind of entry.
     """
 
     caf: str
@@ -23,6 +24,7 @@ class LedgerTotals:
     commitment: Decimal = ZERO
     contra: Decimal = ZERO
     advanced: Decimal = ZERO
+    adjusted: Decimal = ZERO
     expense: defaultdict[int, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
     kinds: defaultdict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
 
@@ -35,9 +37,17 @@ class LedgerTotals:
         if posted.kind in {"advance", "advance_reversal"}:
             self.advanced -= net(posted.lines, chart.third_party)
         self.kinds[posted.kind] += total(line.debit for line in posted.lines)
+        self._add_expense(posted)
+
+    def _add_expense(self, posted: AccountingEntryPosted) -> None:
         for line in posted.lines:
-            if line.origin_exercise is not None:
-                self.expense[line.origin_exercise] += line.debit - line.credit
+            amount = line.debit - line.credit
+            if line.origin_exercise is None:
+                continue
+            if posted.kind == "adjustment":
+                self.adjusted += amount
+            else:
+                self.expense[line.origin_exercise] += amount
 
 
 class TotalsByRight:
@@ -55,3 +65,10 @@ class TotalsByRight:
         if totals is None:
             totals = self.by_key[key] = LedgerTotals(posted.caf)
         totals.add(posted, self._parameters)
+
+
+def net(lines: Iterable[EntryLine], account: Account) -> Decimal:
+    """Return debit less credit of an account."""
+    key = (account.ledger, account.account)
+    of_account = (line for line in lines if (line.ledger, line.account) == key)
+    return sum((line.debit - line.credit for line in of_account), start=ZERO)

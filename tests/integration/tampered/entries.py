@@ -192,15 +192,18 @@ EXPECTED: Expectations = {
         ("écritures équilibrées", "D-1 (Caf 761) : écriture : débit 772,31 €, crédit 772,32 €"),
     ),
     both_sides_of_an_entry_are_changed: (
-        (
-            "écritures au montant de leur événement",
-            "D-1 (Caf 761) : tiers, AdvanceGranted : attendu -772,31 €, trouvé -872,31 €",
-        ),
         ("écritures annoncées telles quelles", "D-1 (Caf 761) : elle n’est plus"),
+        (
+            "droits dont les écritures d’acompte",
+            "D-1 (Caf 761) : acomptes, écritures et état : attendu 1 930,77 €, trouvé 2 030,77 €",
+        ),
     ),
     an_entry_is_deleted: (
         ("écritures annoncées telles quelles", "D-1 (Caf 761) : une écriture annoncée"),
-        ("événements de financement comptabilisés", "D-1 (Caf 761) : AdvanceGranted"),
+        (
+            "droits dont les écritures d’acompte",
+            "D-1 (Caf 761) : acomptes, écritures et état : attendu 1 930,77 €, trouvé 1 158,46 €",
+        ),
         ("exercices numérotés", "D-2 (Caf 761, exercice 2025) : n°"),
     ),
     a_balanced_entry_is_inserted: (
@@ -250,10 +253,8 @@ EXPECTED: Expectations = {
         ),
     ),
     an_account_is_changed: (
-        (
-            "écritures sur les comptes du plan",
-            "D-1 (Caf 761) : le compte SF 6562 n’est pas celui d’une dépense de 2025",
-        ),
+        ("écritures annoncées telles quelles", "D-1 (Caf 761) : elle n’est plus"),
+        ("exercices clos dont les totaux", "débit du compte SF 6562 : attendu 0,00 €"),
     ),
     a_total_of_the_closing_is_changed: (
         (

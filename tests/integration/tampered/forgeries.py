@@ -1,6 +1,7 @@
 """Forgeries: documents changed together with their hashes, and the violations expected."""
 
 import hashlib
+from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -52,9 +53,19 @@ def a_state_is_forged_with_its_receipt(editor: DatabaseEditor) -> None:
 
 
 def an_entry_is_forged_with_its_event_and_its_receipt(editor: DatabaseEditor) -> None:
+    _forge_entry(editor, _pay_more)
+
+
+def an_account_is_forged_with_its_event_and_its_receipt(editor: DatabaseEditor) -> None:
+    """No sum shows the account of an expense."""
+    _forge_entry(editor, _book_elsewhere)
+
+
+def _forge_entry(editor: DatabaseEditor, change: Callable[[list[Document]], None]) -> None:
+    """Change the lines of an entry of an open exercise, with all hashes."""
     (entry,) = editor.all("accounting", "entries", {"exercise": 2027})
     record = writer_of(editor, "accounting", "entries", entry)
-    _pay_more(entry["posted"]["lines"])
+    change(entry["posted"]["lines"])
     (output,) = record["outputs"]
     event: dict[str, Any] = orjson.loads(output["personal"]["body"])
     event["data"] = entry["posted"]
@@ -71,18 +82,27 @@ def _pay_more(lines: list[Document]) -> None:
     paid["credit"], expense["debit"] = "168.25", "73.30"
 
 
+def _book_elsewhere(lines: list[Document]) -> None:
+    next(line for line in lines if line["origin_exercise"] == 2025)["account"] = "6562322410"
+
+
+REPLAYED = "décisions qui, rejouées, donnent le même résultat"
 EXPECTED: Expectations = {
+    an_account_is_forged_with_its_event_and_its_receipt: (
+        (REPLAYED, "D-1 : rejouée, elle diffère : état entries"),
+    ),
     a_state_is_forged_with_its_receipt: (
         (
             "droits dont les acomptes sont ceux",
             "D-1 : acomptes de l’exercice 2025 : attendu 772,31",
         ),
+        (REPLAYED, "D-1 : rejouée, elle diffère : état grants D-1"),
     ),
     an_entry_is_forged_with_its_event_and_its_receipt: (
+        (REPLAYED, "D-1 : rejouée, elle diffère : état entries"),
         (
-            "écritures au montant de leur événement",
-            "D-1 (Caf 761) : tiers, AdjustmentDecided : attendu -158,25 €, trouvé -168,25 €",
+            "droits dont la dépense",
+            "D-1 (Caf 761) : dépense des contrôles : attendu 158,25 €, trouvé 168,25 €",
         ),
-        ("droits dont la dépense", "D-1 (Caf 761) : dépense d’origine 2025 : attendu 1 103,30 €"),
     ),
 }

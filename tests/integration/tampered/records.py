@@ -171,11 +171,12 @@ EXPECTED: Expectations = {
     ),
     an_order_is_deleted_where_it_was_handled: (
         ("états dont chaque version a sa décision", "D-3 : 3 versions, 2 décisions conservées"),
-        ("ordres d’acompte conformes", "D-3 : aucun acompte n’a été annoncé pour cet ordre"),
+        ("états tels que leur dernière décision", "D-3 : aucune décision n’a écrit ce document"),
+        ("événements traités qu’un service a publiés", "D-3 : AdvanceGranted"),
     ),
     the_event_of_a_grant_is_removed: (
         ("droits comptabilisés après", "D-1 (Caf 761) : comptabilisé sans droit accordé"),
-        ("droits dont les montants", "D-1 : le droit accordé et les événements publiés"),
+        ("décisions dont les événements", "D-1 : l’événement"),
     ),
     an_event_is_deleted_where_it_was_handled: (
         ("événements traités par chaque service", "D-3 : AdvanceGranted"),

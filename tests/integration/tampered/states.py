@@ -100,10 +100,6 @@ def a_state_is_malformed(editor: DatabaseEditor) -> None:
 EXPECTED: Expectations = {
     an_advance_leaves_the_grant: (
         (
-            "droits que la comptabilité connaît",
-            "D-1 (Caf 761) : acompte ORD-D-1-2026 annoncé, absent de l’état",
-        ),
-        (
             "droits dont les écritures d’acompte",
             "D-1 (Caf 761) : acomptes, écritures et état : attendu 772,31 €, trouvé 1 930,77 €",
         ),
@@ -121,7 +117,7 @@ EXPECTED: Expectations = {
         ),
     ),
     a_grant_of_accounting_is_deleted: (
-        ("droits que la comptabilité connaît", "D-4 (Caf 761) : des écritures"),
+        ("états tels que leur dernière décision", "D-4 : ce document a disparu"),
     ),
     advances_of_funding_are_changed: (
         (
@@ -130,16 +126,23 @@ EXPECTED: Expectations = {
         ),
     ),
     a_due_amount_is_changed: (
-        ("droits dont les montants", "D-2 : part N+1, dû : attendu 1 654,95 €, trouvé 2 000,00 €"),
+        (
+            "états tels que leur dernière décision",
+            "D-2 : le document n’est pas ce que la dernière décision a laissé",
+        ),
     ),
     an_order_is_changed: (
         (
-            "ordres d’acompte conformes",
-            "D-3 : acompte ORD-D-3-2025 : attendu 300,00 €, trouvé 30,00 €",
+            "droits dont les acomptes sont ceux",
+            "D-3 : acomptes de l’exercice 2025 : attendu 30,00 €, trouvé 300,00 €",
         ),
     ),
     a_grant_of_funding_is_deleted: (
-        ("droits annoncés dont l’état existe", "D-4 : un droit annoncé n’a plus d’état"),
+        ("états tels que leur dernière décision", "D-4 : ce document a disparu"),
+        (
+            "Caf dont les crédits accordés",
+            "Caf 761, exercice 2025 : accordé : attendu 4 413,20 €, trouvé 5 516,50 €",
+        ),
     ),
     an_envelope_is_raised: (
         (

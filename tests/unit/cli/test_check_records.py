@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from pymongo.errors import OperationFailure
 
-from services.funding.service import SERVICE as FUNDING
 from shared.audit import integrity
 from shared.audit.findings import VIOLATIONS_LISTED_MAX, CheckResult, Violation
 from shared.audit.records import parse_record, subject_of
@@ -17,7 +16,7 @@ from shared.kernel.ports import SnapshotExpiredError, StoreUnavailableError
 from shared.kernel.position import position_of
 from shared.kernel.receipts import sha256
 from shared.mongodb.snapshot import StoredRecord, reading
-from tests.unit.kernel.bench import Bench, convention
+from tests.unit.kernel.bench import TOY, Bench, convention
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 SENT = convention("D-1", event_id="e1")
@@ -49,7 +48,7 @@ def violations(
 ) -> list[str]:
     """Return the messages of the violations in these records of a service."""
     state = AuditState(Scope(service="funding"), AT)
-    scanner = ServiceScanner(FUNDING, state)
+    scanner = ServiceScanner(TOY, state)
     for record in records:
         stored = StoredRecord("", record, waiting)
         scanner.scan_record(parse_record("funding", stored, AT + later))
