@@ -64,13 +64,14 @@ class Replay:
         try:
             document = orjson.loads(receipt.content)
             result = self._decide(record, body, document)
+            differences = tuple(_compare_parts(record, document, result))
         except InvalidMessageError as fault:
             errors = "; ".join(f"{each.path}: {each.message}" for each in fault.errors)
             yield Difference("program", "contract", "could read the message", errors)
         except Exception as fault:  # noqa: BLE001 - whatever it is, it is not what was decided
             yield Difference("program", "decision", "decided", f"{type(fault).__name__}: {fault}")
         else:
-            yield from _compare_parts(record, document, result)
+            yield from differences
 
     def _decide(self, record: MessageRecord, body: bytes, document: Document) -> DecisionResult:
         inputs = inputs_from_receipt(document, self.service)

@@ -176,7 +176,11 @@ def _with_unknown_collection(document: dict[str, Any]) -> None:
     document["inputs"][0]["collection"] = "nowhere"
 
 
-@pytest.mark.parametrize("spoil", [_without_input, _with_unknown_collection])
+def _without_steps(document: dict[str, Any]) -> None:
+    del document["steps"]
+
+
+@pytest.mark.parametrize("spoil", [_without_input, _with_unknown_collection, _without_steps])
 async def test_a_receipt_that_cannot_be_read_is_told_not_raised(
     spoil: Callable[[dict[str, Any]], None],
 ) -> None:
