@@ -47,8 +47,9 @@ rules: setup ## Write the trace of the rules again, and lock new parameter value
 	@$(BIN)/python -m tests.lock
 	@$(BIN)/python -m tests.trace
 
-reference: setup ## Write the shapes of the JSON documents again: docs/reference/json.md
+reference: setup ## Write again the shapes of JSON documents and the list of checks: docs/reference
 	@$(BIN)/python -m tests.tools.json_reference
+	@$(BIN)/python -m tests.tools.checks_reference
 
 contracts: setup ## Write again what is generated from the contract registry
 	@$(BIN)/python -m shared.partner_kit.generate

@@ -14,24 +14,16 @@ from services.cli.replay_document import (
     event_name,
 )
 from services.cli.services import SERVICES_BY_NAME
+from shared.audit.replayed_decisions import PARTS
 from shared.console.json_output import AsJson, print_json
 from shared.console.runtime import load_settings, run_async
 from shared.console.terminal import Code, echo, fail, progress
 from shared.french import counted, moment
 from shared.kernel.messages import MessageRecord
-from shared.kernel.replay import Difference, Replay, What
+from shared.kernel.replay import Difference, Replay
 from shared.kernel.settings import Settings
 
 ServiceName = Literal["submission", "eligibility", "funding", "accounting"]
-PARTS: dict[What, str] = {
-    "body": "message",
-    "receipt": "reçu",
-    "parameter": "paramètre",
-    "step": "étape",
-    "state": "état",
-    "output": "événement",
-    "program": "programme",
-}
 TAMPERED = (
     "L’archive n’est plus ce qui a été écrit : chercher qui a accès à la base, comparer avec une"
     " sauvegarde."

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from shared.audit.findings import CheckRule, Violation, no_violations
+from shared.audit.findings import CheckRule, Violation
 from shared.audit.records import ParsedRecord, PublishedEvent
 from shared.contracts.registry import BY_NAME, BY_TYPE, SERVICES
 
@@ -136,7 +136,7 @@ HANDLED: CheckRule[Any] = CheckRule(
     "événement traité par chaque service à qui il s’adresse",
     "événements traités par chaque service à qui ils s’adressent",
     "registre du contrat",
-    no_violations,
+    "inbox",
     "l’événement ou son traitement manque : rétablir la boîte de réception du service depuis une"
     " sauvegarde, ou publier de nouveau l’événement (`clas publish --any`)",
 )
@@ -144,7 +144,8 @@ PUBLISHED: CheckRule[Any] = CheckRule(
     "événement traité qu’un service a publié",
     "événements traités qu’un service a publiés",
     "registre du contrat",
-    no_violations,
+    "inbox",
     "l’événement ne vient pas des services : chercher qui publie sur le courtier, ou rétablir la"
     " boîte d’envoi depuis une sauvegarde",
 )
+CHECKS = (HANDLED, PUBLISHED)

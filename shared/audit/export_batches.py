@@ -109,24 +109,27 @@ SEQUENCE: CheckRule[BatchAudit] = CheckRule(
     "lot d’export à la suite du précédent",
     "lots d’export à la suite du précédent",
     "manifeste précédent",
-    _sequence,
+    "exports.batches",
     RESTORE,
+    _sequence,
 )
 CHECKS: tuple[CheckRule[BatchAudit], ...] = (
     CheckRule(
         "lot d’export tel qu’il a été remis",
         "lots d’export tels qu’ils ont été remis",
         "manifeste",
-        _content,
+        "exports.batches",
         RESTORE,
+        _content,
     ),
     SEQUENCE,
     CheckRule(
         "lot d’export à la tête publiée par la clôture",
         "lots d’export à la tête publiée par la clôture",
         "ClosingCompleted",
-        _chain_head,
+        "exports.batches",
         RESTORE,
+        _chain_head,
         _has_head,
     ),
 )

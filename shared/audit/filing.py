@@ -107,7 +107,8 @@ INDEXED_FIELDS: CheckRule[ParsedRecord] = CheckRule(
     "enregistrement classé sous ce qu’il dit",
     "enregistrements classés sous ce qu’ils disent",
     "clés, types, Caf, dossiers, instants",
-    _indexed_fields,
+    "inbox",
     RESTORE,
+    _indexed_fields,
     _readable,
 )

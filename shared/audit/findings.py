@@ -20,22 +20,30 @@ class Violation(NamedTuple):
     location: str
 
 
+def _no_violations(subject: Any) -> Iterable[Violation]:  # noqa: ARG001
+    return ()
+
+
 def _always(subject: Any) -> bool:  # noqa: ARG001
     return True
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CheckRule(Generic[T]):
-    """One rule: what is compared (French, singular and plural), its source, the remedy.
+    """One row of a table of checks: what is compared, what it proves, where a violation points.
 
-    `applies_to` selects the subjects that are compared; others are not counted.
+    `singular` and `plural` name what is compared, in French; `proves` is the invariant, the rules
+    or the seal; `points_to` is `inbox` (of any service), `service.collection`, or `every state`.
+    `applies_to` selects the subjects that are compared; others are not counted. Without
+    `find_violations` the violations come through `Results.add`.
     """
 
     singular: str
     plural: str
-    source: str
-    find_violations: Callable[[T], Iterable[Violation]]
+    proves: str
+    points_to: str
     remedy: str
+    find_violations: Callable[[T], Iterable[Violation]] = _no_violations
     applies_to: Callable[[T], bool] = _always
 
 
@@ -100,11 +108,6 @@ class Results:
     def result_of(self, rule: CheckRule[Any]) -> CheckResult:
         """Return the result of a rule, an empty one before its first evaluation."""
         return self.by_rule.setdefault(rule, CheckResult())
-
-
-def no_violations(subject: Any) -> Iterable[Violation]:  # noqa: ARG001
-    """Return no violation: for a rule whose violations come through `Results.add`."""
-    return ()
 
 
 def amount_difference(label: str, expected: Decimal, actual: Decimal) -> str | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
-from shared.audit.findings import CheckRule, Violation, no_violations
+from shared.audit.findings import CheckRule, Violation
 from shared.audit.records import ParsedRecord
 from shared.french import moment
 from shared.kernel.receipts import sha256
@@ -101,49 +101,54 @@ READABLE = CheckRule(
     "enregistrement lisible",
     "enregistrements lisibles",
     "archive",
-    _unreadable,
+    "inbox",
     RESTORE,
+    _unreadable,
 )
 POISON = CheckRule(
     "message traité sans échec du service",
     "messages traités sans échec du service",
     "boîte de réception",
-    no_violations,
+    "inbox",
     "`clas dead-letters show SERVICE ID` dit l’échec ; une fois corrigé, `clas dead-letters"
     " replay SERVICE ID --yes`",
-    _readable,
+    applies_to=_readable,
 )
 CHECKS: tuple[CheckRule[ParsedRecord], ...] = (
     CheckRule(
         "message conservé tel qu’il est arrivé",
         "messages conservés tels qu’ils sont arrivés",
         "empreinte du message",
-        _body,
+        "inbox",
         RESTORE,
+        _body,
         _readable,
     ),
     CheckRule(
         "décision dont le reçu est intact",
         "décisions dont le reçu est intact",
         "empreinte du reçu",
-        _receipt,
+        "inbox",
         RESTORE,
+        _receipt,
         _decided,
     ),
     CheckRule(
         "décision dont les événements sont ceux de son reçu",
         "décisions dont les événements sont ceux de leur reçu",
         "empreintes des événements",
-        _outputs,
+        "inbox",
         RESTORE,
+        _outputs,
         _decided,
     ),
     CheckRule(
         "enregistrement dont tout est publié",
         "enregistrements dont tout est publié",
         "boîte d’envoi",
-        _outbox,
+        "inbox",
         "le service tourne-t-il ? `clas serve SERVICE`, puis `clas wait`",
+        _outbox,
         _readable,
     ),
     POISON,

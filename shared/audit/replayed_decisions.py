@@ -6,7 +6,7 @@ was published, an amount that differs from what the rules give is found here.
 
 from collections.abc import Iterator
 
-from shared.audit.findings import CheckRule, Violation, no_violations
+from shared.audit.findings import CheckRule, Violation
 from shared.audit.records import ParsedRecord
 from shared.kernel.decision import Service
 from shared.kernel.replay import Difference, Replay, What
@@ -27,7 +27,7 @@ REPLAYED: CheckRule[ParsedRecord] = CheckRule(
     "décision qui, rejouée, donne le même résultat",
     "décisions qui, rejouées, donnent le même résultat",
     "reçus, règles et paramètres",
-    no_violations,
+    "inbox",
     "`clas replay --dossier DOSSIER` montre chaque différence : l’archive a changé, ou les règles"
     " ne décident plus comme alors",
 )

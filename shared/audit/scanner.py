@@ -15,7 +15,7 @@ from shared.audit import (
     state_history,
 )
 from shared.audit.delivery_reconciliation import DeliveryReconciliation
-from shared.audit.findings import CheckRule, Results, Violation, no_violations
+from shared.audit.findings import CheckRule, Results, Violation
 from shared.audit.records import ParsedRecord, PublishedEvent
 from shared.audit.replayed_decisions import DecisionReplay
 from shared.audit.state_history import StateHistory
@@ -29,9 +29,19 @@ WELL_FORMED: CheckRule[Any] = CheckRule(
     "état qui a la forme de son modèle",
     "états qui ont la forme de leur modèle",
     "modèles des états",
-    no_violations,
+    "every state",
     state_history.RESTORE,
 )
+CHECKS: tuple[CheckRule[Any], ...] = (
+    integrity.READABLE,
+    *integrity.CHECKS,
+    filing.INDEXED_FIELDS,
+    replayed_decisions.REPLAYED,
+    *state_history.CHECKS,
+    WELL_FORMED,
+    *delivery_reconciliation.CHECKS,
+)
+"""The checks of every service."""
 ReadOrder = tuple[str, tuple[str, ...]]
 """A collection, and the indexed fields that it is ordered by."""
 
@@ -87,9 +97,11 @@ class AuditState:
 class ServiceScanner:
     """Checks one service: every record, then every state, then what only the end shows.
 
+    `checks` is the table of its checks; a service adds its own to those of every service.
     `parsed_collections` are those whose states are parsed, beyond comparing their digest.
     """
 
+    checks: tuple[CheckRule[Any], ...] = CHECKS
     parsed_collections: frozenset[str] = frozenset()
 
     def __init__(self, service: Service, audit: AuditState) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from shared.audit.findings import CheckRule, Violation, no_violations
+from shared.audit.findings import CheckRule, Violation
 from shared.audit.records import Document, ParsedRecord, subject_of
 from shared.audit.states import caf_of, digest, dossier_of
 from shared.kernel.ports import StoredDocument
@@ -161,20 +161,21 @@ STATE_CONTENT: CheckRule[Any] = CheckRule(
     "état tel que sa dernière décision l’a laissé",
     "états tels que leur dernière décision les a laissés",
     "empreintes des reçus",
-    no_violations,
+    "every state",
     RESTORE,
 )
 STATE_VERSIONS: CheckRule[Any] = CheckRule(
     "état dont chaque version a sa décision",
     "états dont chaque version a sa décision",
     "suite des versions",
-    no_violations,
+    "every state",
     LOST,
 )
 DECISION_INPUTS: CheckRule[Any] = CheckRule(
     "décision partie de l’état que la précédente a laissé",
     "décisions parties de l’état que la précédente a laissé",
     "suite des reçus",
-    no_violations,
+    "inbox",
     RESTORE,
 )
+CHECKS = (STATE_CONTENT, STATE_VERSIONS, DECISION_INPUTS)

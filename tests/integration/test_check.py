@@ -10,13 +10,16 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from deploy.embedded import Servers
+from services.accounting.audit.scanner import AccountingScanner
 from services.cli.__main__ import app
 from services.cli.demo.driver import InProcessDriver
 from services.cli.demo.sample import campaign
 from services.cli.services import SERVICES_BY_NAME
+from services.funding.audit.scanner import FundingScanner
 from services.funding.domain.parameters import FundingParameters
 from services.funding.service import PARAMETERS
-from shared.audit.scanner import AuditState, Scope
+from shared.audit.scanner import AuditState, Scope, ServiceScanner
+from shared.kernel.decision import State
 from shared.kernel.memory.system import running
 from shared.kernel.settings import Settings
 from tests.integration.tampered import batches, entries, forgeries, records, states
@@ -97,10 +100,35 @@ def test_a_change_by_hand_is_detected_with_its_dossier(
 
     change(editor)
 
-    detected = violations(check(settings))
+    state = check(settings)
+    detected = violations(state)
+    assert _pointing_elsewhere(state) == []
     for label, message in EXPECTED[change]:
         (lines,) = [lines for plural, lines in detected.items() if plural.startswith(label)]
         assert any(message in line for line in lines), lines
+
+
+def _pointing_elsewhere(state: AuditState) -> list[str]:
+    """Return the locations of violations that are not where their check points to."""
+    return [
+        f"{rule.plural}: {violation.location}"
+        for rule, result in state.results.applied.items()
+        for violation in result.violations
+        if not _points_to(rule.points_to, violation.location)
+    ]
+
+
+def _points_to(place: str, location: str) -> bool:
+    service, collection, *_ = location.split(", ")
+    states = (model.collection for model in _states_of(service))
+    return {
+        "inbox": collection == "inbox",
+        "every state": collection in states,
+    }.get(place, place == f"{service}.{collection}")
+
+
+def _states_of(service: str) -> tuple[type[State], ...]:
+    return SERVICES_BY_NAME[service].states if service in SERVICES_BY_NAME else ()
 
 
 @pytest.mark.parametrize("change", forgeries.EXPECTED, ids=lambda change: change.__name__)
@@ -152,6 +180,8 @@ def _with_dearer_bareme() -> FundingParameters:
 
 def test_every_rule_detects_some_change_by_hand(settings: Settings) -> None:
     evaluated = {rule.plural for rule in check(settings).results.by_rule}
+    tables = (ServiceScanner.checks, FundingScanner.checks, AccountingScanner.checks)
+    assert evaluated == {rule.plural for table in tables for rule in table}
     proved = tuple(label for expected in EXPECTED.values() for label, _ in expected)
 
     assert len(EXPECTED) >= 25
@@ -167,7 +197,7 @@ def test_comparisons_are_counted_in_french(settings: Settings) -> None:
     assert "✓ 68 décisions qui, rejouées, donnent le même résultat (" in output
     assert "✓ 3 exercices numérotés sans trou ni double (invariant 6)\n" in output
     assert "✓ 1 liste d’attente complète et dans l’ordre (ENV-03)\n" in output
-    assert output.endswith("\nTout concorde : 36 vérifications, 1 058 comparaisons.\n")
+    assert output.endswith("\nTout concorde : 37 vérifications, 1 063 comparaisons.\n")
     assert "RabbitMQ ne répond pas" in done.stderr
 
 
@@ -188,7 +218,7 @@ def test_a_violation_is_reported_with_its_location_and_remedy(
         output,
     )
     assert "✓ 25 écritures à leur place" in output
-    assert re.search(r"clas: \d+ anomalies, dans \d+ des 36 vérifications\n", done.stderr)
+    assert re.search(r"clas: \d+ anomalies, dans \d+ des 37 vérifications\n", done.stderr)
 
 
 def test_a_long_list_of_violations_is_cut_and_counted(

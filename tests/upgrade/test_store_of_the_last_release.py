@@ -37,7 +37,8 @@ WAY_OUT = (
 CHECKS_ADDED = (
     "✓ 1 925 décisions qui, rejouées, donnent le même résultat (reçus, règles et paramètres)",
     "✓ 133 droits dont les acomptes sont ceux qui ont été accordés (ordres d’acompte et",
-    "Tout concorde : 36 vérifications, 29 715 comparaisons.",
+    "✓ 132 droits passés par la clôture de leur exercice (clôture, CPT-06, CPT-07)",
+    "Tout concorde : 37 vérifications, 29 847 comparaisons.",
 )
 CHECKS_REMOVED = (
     "✓ 133 droits dont les acomptes sont ceux qui ont été accordés (AdvanceGranted,",

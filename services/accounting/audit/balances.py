@@ -20,12 +20,13 @@ RESTORE = (
 class RightAudit:
     """The grant of a right in accounting, and the totals of its entries.
 
-    `closed_after`: exercise N + 1 is closed. `granted`: funding published its grant.
-    `with_funding`: funding was read, and no event of the dossier is in transit.
+    `closed`: exercise N is closed; `closed_after`: exercise N + 1. `granted`: funding published
+    its grant. `with_funding`: funding was read, and no event of the dossier is in transit.
     """
 
     grant: Grant
     totals: LedgerTotals
+    closed: bool
     closed_after: bool
     granted: bool
     with_funding: bool
@@ -53,6 +54,16 @@ def _advances(audit: RightAudit) -> Iterable[Violation]:
         amount_difference("acomptes, écritures et état", audit.advanced, audit.totals.advanced)
     ]
     return violations_of(audit.subject, audit.location, differences)
+
+
+def _year_end(audit: RightAudit) -> Iterable[Violation]:
+    """Require that the closing of exercise N passed every grant whose amounts it knew.
+
+    A page of a closing lists the grants that it read: the replay takes that list as it is.
+    """
+    if audit.closed and audit.grant.due and audit.grant.year_end == "ahead":
+        text = f"l’exercice {audit.grant.start_year} est clos sans ses écritures de clôture"
+        yield Violation(audit.subject, text, audit.location)
 
 
 def _accruals(audit: RightAudit) -> Iterable[Violation]:
@@ -133,36 +144,49 @@ CHECKS: tuple[CheckRule[RightAudit], ...] = (
         "droit comptabilisé après avoir été accordé",
         "droits comptabilisés après avoir été accordés",
         "invariant 5",
-        _granted,
+        "accounting.grants",
         RESTORE,
+        _granted,
         _with_funding,
     ),
     CheckRule(
         "droit dont les écritures d’acompte sont les acomptes versés",
         "droits dont les écritures d’acompte sont les acomptes versés",
         "ACO",
-        _advances,
+        "accounting.grants",
         RESTORE,
+        _advances,
+    ),
+    CheckRule(
+        "droit passé par la clôture de son exercice",
+        "droits passés par la clôture de leur exercice",
+        "clôture, CPT-06, CPT-07",
+        "accounting.grants",
+        RESTORE,
+        _year_end,
     ),
     CheckRule(
         "droit dont la charge à payer est apurée au solde",
         "droits dont la charge à payer est apurée au solde",
         "invariant 3",
-        _accruals,
+        "accounting.grants",
         RESTORE,
+        _accruals,
     ),
     CheckRule(
         "droit dont l’engagement est contrepassé à la clôture suivante",
         "droits dont l’engagement est contrepassé à la clôture suivante",
         "invariant 2",
-        _commitments,
+        "accounting.grants",
         RESTORE,
+        _commitments,
     ),
     CheckRule(
         "droit dont la dépense est ce qui est dû, par exercice d’origine",
         "droits dont la dépense est ce qui est dû, par exercice d’origine",
         "invariant 4",
-        _expenses,
+        "accounting.grants",
         RESTORE,
+        _expenses,
     ),
 )

@@ -114,29 +114,38 @@ def _cause(audit: EntryAudit) -> Iterable[Violation]:
     return violations_of(audit.subject, audit.location, faults)
 
 
-BALANCED = CheckRule(
-    "écriture équilibrée",
-    "écritures équilibrées",
-    "invariant 1, classe 8 à part",
-    _balanced,
-    RESTORE,
-)
 ANNOUNCED = CheckRule(
     "écriture annoncée telle quelle, une fois",
     "écritures annoncées telles quelles, une fois",
     "AccountingEntryPosted",
-    _announced,
+    "accounting.entries",
     RESTORE,
+    _announced,
 )
 CHECKS: tuple[CheckRule[EntryAudit], ...] = (
-    BALANCED,
-    CheckRule("écriture à sa place", "écritures à leur place", "CPT, livres", _position, RESTORE),
+    CheckRule(
+        "écriture équilibrée",
+        "écritures équilibrées",
+        "invariant 1, classe 8 à part",
+        "accounting.entries",
+        RESTORE,
+        _balanced,
+    ),
+    CheckRule(
+        "écriture à sa place",
+        "écritures à leur place",
+        "CPT, livres",
+        "accounting.entries",
+        RESTORE,
+        _position,
+    ),
     ANNOUNCED,
     CheckRule(
         "écriture dont la cause est connue",
         "écritures dont la cause est connue",
         "cause, UUID v5",
-        _cause,
+        "accounting.entries",
         REMOVE,
+        _cause,
     ),
 )

@@ -15,6 +15,7 @@ from services.accounting.domain.closing import Closing
 from services.accounting.domain.entries import Entry
 from services.accounting.domain.grants import Grant
 from services.accounting.service import SERVICE
+from shared.audit import export_batches
 from shared.audit.findings import Violation
 from shared.audit.records import ParsedRecord, PublishedEvent
 from shared.audit.scanner import AuditState, ReadOrder, ServiceScanner
@@ -41,6 +42,13 @@ class Announced(NamedTuple):
 class AccountingScanner(ServiceScanner):
     """Checks accounting, after funding was read."""
 
+    checks = (
+        *ServiceScanner.checks,
+        *entries.CHECKS,
+        *balances.CHECKS,
+        *exercises.CHECKS,
+        *export_batches.CHECKS,
+    )
     parsed_collections = frozenset(name for name, _ in READ_ORDERS)
 
     def __init__(self, audit: AuditState) -> None:
@@ -81,7 +89,7 @@ class AccountingScanner(ServiceScanner):
         if self.audit.scope.exercise not in {None, exercise}:
             return
         if event.name == "AccountingEntryPosted":
-            self._add_announced(parsed, event)
+            self._add_announced(event)
         elif event.name == "ClosingCompleted":
             self._add_closing(event)
 
@@ -109,12 +117,13 @@ class AccountingScanner(ServiceScanner):
             self.results.evaluate(exercises.CHECKS, exercise)
         self.results.add(entries.ANNOUNCED, self._deleted_entries(), 0)
 
-    def _add_announced(self, parsed: ParsedRecord, event: PublishedEvent) -> None:
+    def _add_announced(self, event: PublishedEvent) -> None:
         name = str(event.data.get("entry_id"))
         subject = f"{event.dossier_id} (Caf {event.caf})"
         if name in self._announced:
             text = f"l’écriture {name} est annoncée deux fois"
-            self.results.add(entries.ANNOUNCED, [Violation(subject, text, parsed.location)], 0)
+            location = f"accounting, entries, {name}"
+            self.results.add(entries.ANNOUNCED, [Violation(subject, text, location)], 0)
         self._announced[name] = Announced(_content(event.data), subject)
 
     def _add_closing(self, event: PublishedEvent) -> None:
@@ -144,16 +153,20 @@ class AccountingScanner(ServiceScanner):
         self.results.evaluate(entries.CHECKS, audit)
 
     def _scan_grant(self, grant: Grant) -> None:
-        books = self._books.get(grant.caf)
         in_transit = grant.dossier_id in self.audit.dossiers_in_transit
         audit = RightAudit(
             grant=grant,
             totals=self._totals.by_key.pop(grant.key, LedgerTotals(grant.caf)),
-            closed_after=bool(books and books.exercise(grant.start_year + 1).status == "closed"),
+            closed=self._is_closed(grant.caf, grant.start_year),
+            closed_after=self._is_closed(grant.caf, grant.start_year + 1),
             granted=grant.key in self.audit.granted,
             with_funding=self.audit.scope.compares_services and not in_transit,
         )
         self.results.evaluate(balances.CHECKS, audit)
+
+    def _is_closed(self, caf: str, year: int) -> bool:
+        books = self._books.get(caf)
+        return bool(books and books.exercise(year).status == "closed")
 
     def _deleted_entries(self) -> Iterator[Violation]:
         for name, announced in self._announced.items():

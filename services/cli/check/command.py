@@ -52,12 +52,13 @@ def check(
 ) -> None:
     """Compare everything that the services store, and report each inconsistency.
 
-    Messages, receipts and states with their hashes; events with the services that consume them;
-    entries with events, both ways, and with balances; numbers and hash chain of closed exercises
-    with what their closing published; envelopes with rights; exports with their manifests. All
-    is read from one snapshot, so services may keep running; events in transit are counted apart.
-    Nothing is written. Exit code 1 on any inconsistency, or when there is nothing to check.
-    `clas replay` decides again; this command does not.
+    Messages, receipts and states with their hashes; each decision with what the rules decide
+    again from its receipt; events with the services that consume them; entries with events, both
+    ways, and with balances; numbers and hash chain of closed exercises with what their closing
+    published; envelopes with rights; exports with their manifests. All is read from one
+    snapshot, so services may keep running; events in transit are counted apart. Nothing is
+    written. Exit code 1 on any inconsistency, or when there is nothing to check. `clas replay`
+    lists all that differs in a decision.
     """
     if exercise is not None and service not in {None, "accounting"}:
         fail("--exercise is about the books: with --service accounting or none", Code.USAGE)

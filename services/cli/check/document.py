@@ -60,7 +60,7 @@ def check_document(state: AuditState) -> CheckDocument:
 def _rule(rule: CheckRule[Any], result: CheckResult) -> RuleResult:
     return RuleResult(
         label=rule.plural,
-        source=rule.source,
+        source=rule.proves,
         remedy=rule.remedy,
         comparisons=result.comparisons,
         violation_count=result.violation_count,

@@ -19,7 +19,7 @@ def print_results(state: AuditState) -> None:
         if result.violation_count:
             _print_violations(rule, result)
         else:
-            echo(f"✓ {_comparisons_text(rule, result)} ({rule.source})", style="green")
+            echo(f"✓ {_comparisons_text(rule, result)} ({rule.proves})", style="green")
     if state.in_transit:
         events = counted(state.in_transit, "événement est", "événements sont")
         echo(f"… {events} en route : leurs droits seront vérifiés une fois le calme revenu")
@@ -43,7 +43,7 @@ def _print_violations(rule: CheckRule[object], result: CheckResult) -> None:
     count = result.violation_count
     noun = "anomalies" if count >= PLURAL_FROM else "anomalie"
     scope = f"{number(result.comparisons)} {rule.plural}" if result.comparisons else rule.plural
-    echo(f"✗ {number(count)} {noun} sur {scope} ({rule.source})", style="bold red")
+    echo(f"✗ {number(count)} {noun} sur {scope} ({rule.proves})", style="bold red")
     for violation in result.violations:
         echo(f"• {violation.subject} : {violation.message}", indent=2)
         echo(f"[{violation.location}]", style="dim", indent=4)

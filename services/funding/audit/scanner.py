@@ -25,6 +25,7 @@ GRANT_EVENTS = {"FundingGranted", "FundingAmended"}
 class FundingScanner(ServiceScanner):
     """Checks funding; tells accounting which rights were granted."""
 
+    checks = (*ServiceScanner.checks, *rights.CHECKS, *envelopes.CHECKS)
     parsed_collections = frozenset(model.collection for model in (Grant, AcceptedOrder, Envelopes))
 
     def __init__(self, audit: AuditState) -> None:

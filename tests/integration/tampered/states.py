@@ -26,6 +26,11 @@ def an_accrual_is_changed(editor: DatabaseEditor) -> None:
     )
 
 
+def a_grant_is_left_out_of_the_closing(editor: DatabaseEditor) -> None:
+    where = {"dossier_id": "D-4"}
+    editor.change("accounting", "grants", where, lambda document: document.update(year_end="ahead"))
+
+
 def a_grant_of_accounting_is_deleted(editor: DatabaseEditor) -> None:
     editor.delete("accounting", "grants", {"dossier_id": "D-4"})
 
@@ -114,6 +119,12 @@ EXPECTED: Expectations = {
         (
             "droits dont la charge à payer",
             "D-4 (Caf 761) : charge à payer au 408143111 : attendu 1,00 €, trouvé 1 103,30 €",
+        ),
+    ),
+    a_grant_is_left_out_of_the_closing: (
+        (
+            "droits passés par la clôture",
+            "D-4 (Caf 761) : l’exercice 2025 est clos sans ses écritures de clôture",
         ),
     ),
     a_grant_of_accounting_is_deleted: (

@@ -16,6 +16,7 @@ from shared.kernel.ports import SnapshotExpiredError, StoreUnavailableError
 from shared.kernel.position import position_of
 from shared.kernel.receipts import sha256
 from shared.mongodb.snapshot import StoredRecord, reading
+from tests.tools.checks_reference import PAGE, page
 from tests.unit.kernel.bench import TOY, Bench, convention
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -116,7 +117,7 @@ def test_violations_beyond_the_limit_are_counted_and_not_listed() -> None:
 
 def test_every_rule_has_labels_source_and_remedy() -> None:
     for rule in (integrity.READABLE, *integrity.CHECKS):
-        assert all((rule.singular, rule.plural, rule.source, rule.remedy))
+        assert all((rule.singular, rule.plural, rule.proves, rule.remedy))
 
 
 def test_an_expired_snapshot_is_another_error_than_an_unavailable_server() -> None:
@@ -124,3 +125,7 @@ def test_an_expired_snapshot_is_another_error_than_an_unavailable_server() -> No
         raise OperationFailure("SnapshotTooOld", 239)
     with pytest.raises(StoreUnavailableError), reading():
         raise OperationFailure("NotYetInitialized", 94)
+
+
+def test_the_reference_page_is_as_generated() -> None:
+    assert PAGE.read_text(encoding="utf-8") == page()

@@ -12,7 +12,7 @@ from services.cli.dead_letters import command as dead_letters
 from services.cli.dead_letters.view import Summary
 from services.cli.doctor import command as doctor
 from services.cli.doctor.probes import ProbeResult
-from shared.audit.findings import CheckRule, Violation, no_violations
+from shared.audit.findings import CheckRule, Violation
 from shared.audit.scanner import AuditState, Scope
 from shared.console.idle import Backlog
 from shared.exports import list_command
@@ -24,10 +24,14 @@ from tests.tools.json_reference import example
 from tests.unit.json_output.played import run
 
 ENTRY_RULE: CheckRule[Any] = CheckRule(
-    "écriture", "écritures", "CPT-01", no_violations, "Restaurer l’écriture d’une sauvegarde."
+    "écriture",
+    "écritures",
+    "CPT-01",
+    "accounting.entries",
+    "Restaurer l’écriture d’une sauvegarde.",
 )
 MESSAGE_RULE: CheckRule[Any] = CheckRule(
-    "message", "messages", "archive", no_violations, "Restaurer le message."
+    "message", "messages", "archive", "inbox", "Restaurer le message."
 )
 REFUSED = "data.amount: expected euros"
 LETTERS = [
