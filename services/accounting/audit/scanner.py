@@ -1,5 +1,6 @@
 """The scanner of accounting: entries, exercises, and the grant of every right."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -9,7 +10,7 @@ from services.accounting.audit import balances, entries, exercises
 from services.accounting.audit.balances import RightAudit
 from services.accounting.audit.entries import EntryAudit
 from services.accounting.audit.exercises import ExerciseAudit
-from services.accounting.audit.totals import LedgerTotals, TotalsByRight
+from services.accounting.audit.totals import LedgerTotals
 from services.accounting.domain.books import Books
 from services.accounting.domain.closing import Closing
 from services.accounting.domain.entries import Entry
@@ -57,7 +58,7 @@ class AccountingScanner(ServiceScanner):
         self._causes: dict[str, str] = {}
         self._books: dict[str, Books] = {}
         self._exercises: dict[exercises.Key, ExerciseAudit] = {}
-        self._totals = TotalsByRight(SERVICE.parameters)
+        self._totals: defaultdict[str, LedgerTotals] = defaultdict(LedgerTotals)
 
     @property
     def collections(self) -> Sequence[ReadOrder]:
@@ -141,7 +142,8 @@ class AccountingScanner(ServiceScanner):
     def _scan_entry(self, entry: Entry, document: StoredDocument) -> None:
         announced = self._announced.pop(document.id, None)
         self._exercise(entry.caf, entry.exercise).add(entry)
-        self._totals.add(entry)
+        right = f"{entry.posted.dossier_id}|{entry.posted.school_year}"
+        self._totals[right].add(entry.posted, SERVICE.parameters)
         audit = EntryAudit(
             entry=entry,
             key=document.id,
@@ -156,7 +158,7 @@ class AccountingScanner(ServiceScanner):
         in_transit = grant.dossier_id in self.audit.dossiers_in_transit
         audit = RightAudit(
             grant=grant,
-            totals=self._totals.by_key.pop(grant.key, LedgerTotals(grant.caf)),
+            totals=self._totals[grant.key],
             closed=self._is_closed(grant.caf, grant.start_year),
             closed_after=self._is_closed(grant.caf, grant.start_year + 1),
             granted=grant.key in self.audit.granted,

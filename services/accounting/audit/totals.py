@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from services.accounting.domain.chart import Account, Parameters
-from services.accounting.domain.entries import Entry
 from shared.contracts.accounting import AccountingEntryPosted, EntryLine
 from shared.kernel.money import ZERO, total
 
@@ -19,7 +18,6 @@ class LedgerTotals:
     are debits by kind of entry.
     """
 
-    caf: str
     accrued: Decimal = ZERO
     commitment: Decimal = ZERO
     contra: Decimal = ZERO
@@ -48,23 +46,6 @@ class LedgerTotals:
                 self.adjusted += amount
             else:
                 self.expense[line.origin_exercise] += amount
-
-
-class TotalsByRight:
-    """The totals of every right, by its id `dossier|school year`."""
-
-    def __init__(self, parameters: Parameters) -> None:
-        self.by_key: dict[str, LedgerTotals] = {}
-        self._parameters = parameters
-
-    def add(self, entry: Entry) -> None:
-        """Add one entry."""
-        posted = entry.posted
-        key = f"{posted.dossier_id}|{posted.school_year}"
-        totals = self.by_key.get(key)
-        if totals is None:
-            totals = self.by_key[key] = LedgerTotals(posted.caf)
-        totals.add(posted, self._parameters)
 
 
 def net(lines: Iterable[EntryLine], account: Account) -> Decimal:
