@@ -1,10 +1,11 @@
-"""Export batches: unchanged since their delivery, in sequence, at the published chain head."""
+"""Export batches: unchanged since their delivery, in sequence, of entries in the books."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from shared.audit.findings import CheckRule, Violation
 from shared.audit.records import Document, parse_object
+from shared.french import counted
 from shared.kernel.receipts import sha256
 from shared.mongodb.snapshot import StoredBatch
 
@@ -16,11 +17,15 @@ RESTORE = (
 
 @dataclass(frozen=True, slots=True)
 class BatchAudit:
-    """A batch, the previous one of its series, and the chain heads that closings published."""
+    """A batch, the previous one of its series, the books and the chain heads of closings.
+
+    `entry_keys` are those of the entries that were read: place and id.
+    """
 
     batch: StoredBatch
     previous: StoredBatch | None
     heads: Mapping[tuple[str, int], str]
+    entry_keys: set[str]
 
     @property
     def manifest(self) -> Document:
@@ -73,6 +78,19 @@ def _chain_head(audit: BatchAudit) -> Iterable[Violation]:
     return _differences(audit, (("tête de la chaîne", published, manifest.get("head_hash")),))
 
 
+def _entries(audit: BatchAudit) -> Iterable[Violation]:
+    """Look up each entry of the batch in the books."""
+    missing = [key for key in audit.batch.keys if key not in audit.entry_keys]
+    if missing:
+        text = counted(
+            len(missing),
+            "écriture remise n’est plus dans les livres",
+            "écritures remises ne sont plus dans les livres",
+        )
+        location = f"exports, batches, {audit.name}"
+        yield Violation(audit.name, f"{text} : {missing[0].rpartition('|')[2]}", location)
+
+
 def missing_batches(
     registered: Mapping[str, int], stored: Mapping[str, int], scope: tuple[str | int | None, ...]
 ) -> Iterable[Violation]:
@@ -101,6 +119,10 @@ def _text(value: object) -> str:
     return "rien" if value is None else str(value)
 
 
+def _has_keys(audit: BatchAudit) -> bool:
+    return bool(audit.batch.keys)
+
+
 def _has_head(audit: BatchAudit) -> bool:
     return bool(audit.manifest.get("head_hash"))
 
@@ -123,6 +145,15 @@ CHECKS: tuple[CheckRule[BatchAudit], ...] = (
         _content,
     ),
     SEQUENCE,
+    CheckRule(
+        "lot d’export dont les écritures sont dans les livres",
+        "lots d’export dont les écritures sont dans les livres",
+        "écritures",
+        "exports.batches",
+        "rétablir la base accounting depuis une sauvegarde qui contient ces écritures",
+        _entries,
+        _has_keys,
+    ),
     CheckRule(
         "lot d’export à la tête publiée par la clôture",
         "lots d’export à la tête publiée par la clôture",

@@ -94,7 +94,7 @@ class Audit:
             last_read[batch.series] = batch.number
             before = previous if previous and previous.series == batch.series else None
             previous = batch
-            audit = BatchAudit(batch, before, state.closing_heads)
+            audit = BatchAudit(batch, before, state.closing_heads, state.entry_keys)
             if audit.in_scope(self.scope.caf, self.scope.exercise):
                 state.results.evaluate(export_batches.CHECKS, audit)
         registered = await self.snapshot.last_batches()

@@ -74,7 +74,7 @@ class AuditState:
     `now` is the moment of the audit; `with_agrement` are the dossiers with a published agrement,
     `granted` the keys of the rights with a published grant; `in_transit` counts events in transit,
     of `dossiers_in_transit`; `closing_heads` are the chain heads that closings published, by Caf
-    and exercise.
+    and exercise; `entry_keys` those under which exports list the entries.
     """
 
     scope: Scope
@@ -84,6 +84,7 @@ class AuditState:
     granted: set[str] = field(default_factory=set)
     dossiers_in_transit: set[str] = field(default_factory=set)
     closing_heads: dict[tuple[str, int], str] = field(default_factory=dict)
+    entry_keys: set[str] = field(default_factory=set)
     in_transit: int = 0
     deliveries: DeliveryReconciliation = field(init=False)
 

@@ -56,7 +56,8 @@ class StoredRecord:
 class StoredBatch:
     """A batch of an export as it is stored: its manifest, and the hash and size of its file now.
 
-    `sealed` is the hash of the rest when it was frozen, `seal` that of what is stored now.
+    `sealed` is the hash of the rest when it was frozen, `seal` that of what is stored now. `keys`
+    are those of its entries, empty where batches of its series repeat entries.
     """
 
     series: str
@@ -66,6 +67,7 @@ class StoredBatch:
     size: int
     sealed: str | None
     seal: str
+    keys: tuple[str, ...] = ()
 
 
 @asynccontextmanager
@@ -153,6 +155,7 @@ class Snapshot:
     async def _batch(self, document: Document) -> StoredBatch:
         token, manifest = str(document.get("token")), document.get("manifest")
         digest, size = await self._file(token)
+        keys_digest, keys = await self._keys(token)
         return StoredBatch(
             series=document["_id"]["series"],
             number=document["_id"]["number"],
@@ -160,7 +163,8 @@ class Snapshot:
             sha256=digest,
             size=size,
             sealed=document.get("seal"),
-            seal=batch_digest(document, await self._keys_digest(token)),
+            seal=batch_digest(document, keys_digest),
+            keys=tuple(keys),
         )
 
     async def _file(self, token: str) -> tuple[str, int]:
@@ -172,12 +176,14 @@ class Snapshot:
             size += len(content)
         return digest.hexdigest(), size
 
-    async def _keys_digest(self, token: str) -> KeysDigest:
-        keys = KeysDigest()
+    async def _keys(self, token: str) -> tuple[KeysDigest, list[str]]:
+        digest, keys = KeysDigest(), list[str]()
         pages = self._of(EXPORTS)["members"].find(keys_of(token), session=self._session)
         async for page in pages.sort("_id", ASCENDING):
-            keys.add(page)
-        return keys
+            digest.add(page)
+            if isinstance(page.get("keys"), list):
+                keys += map(str, page["keys"])
+        return digest, keys
 
     def _of(self, service: str) -> AsyncIOMotorDatabase[Document]:
         return self._client[f"{self._prefix}{service}"]

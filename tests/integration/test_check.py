@@ -197,7 +197,7 @@ def test_comparisons_are_counted_in_french(settings: Settings) -> None:
     assert "✓ 68 décisions qui, rejouées, donnent le même résultat (" in output
     assert "✓ 3 exercices numérotés sans trou ni double (invariant 6)\n" in output
     assert "✓ 1 liste d’attente complète et dans l’ordre (ENV-03)\n" in output
-    assert output.endswith("\nTout concorde : 37 vérifications, 1 063 comparaisons.\n")
+    assert output.endswith("\nTout concorde : 38 vérifications, 1 064 comparaisons.\n")
     assert "RabbitMQ ne répond pas" in done.stderr
 
 
@@ -218,7 +218,7 @@ def test_a_violation_is_reported_with_its_location_and_remedy(
         output,
     )
     assert "✓ 25 écritures à leur place" in output
-    assert re.search(r"clas: \d+ anomalies, dans \d+ des 37 vérifications\n", done.stderr)
+    assert re.search(r"clas: \d+ anomalies, dans \d+ des 38 vérifications\n", done.stderr)
 
 
 def test_a_long_list_of_violations_is_cut_and_counted(

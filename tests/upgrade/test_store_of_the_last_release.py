@@ -38,7 +38,8 @@ CHECKS_ADDED = (
     "✓ 1 925 décisions qui, rejouées, donnent le même résultat (reçus, règles et paramètres)",
     "✓ 133 droits dont les acomptes sont ceux qui ont été accordés (ordres d’acompte et",
     "✓ 132 droits passés par la clôture de leur exercice (clôture, CPT-06, CPT-07)",
-    "Tout concorde : 37 vérifications, 29 847 comparaisons.",
+    "✓ 3 lots d’export dont les écritures sont dans les livres (écritures)",
+    "Tout concorde : 38 vérifications, 29 850 comparaisons.",
 )
 CHECKS_REMOVED = (
     "✓ 133 droits dont les acomptes sont ceux qui ont été accordés (AdvanceGranted,",

@@ -141,6 +141,7 @@ class AccountingScanner(ServiceScanner):
 
     def _scan_entry(self, entry: Entry, document: StoredDocument) -> None:
         announced = self._announced.pop(document.id, None)
+        self.audit.entry_keys.add(f"{entry.place}|{document.id}")
         self._exercise(entry.caf, entry.exercise).add(entry)
         right = f"{entry.posted.dossier_id}|{entry.posted.school_year}"
         self._totals[right].add(entry.posted, SERVICE.parameters)

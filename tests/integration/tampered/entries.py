@@ -205,6 +205,10 @@ EXPECTED: Expectations = {
             "D-1 (Caf 761) : acomptes, écritures et état : attendu 1 930,77 €, trouvé 1 158,46 €",
         ),
         ("exercices numérotés", "D-2 (Caf 761, exercice 2025) : n°"),
+        (
+            "lots d’export dont les écritures",
+            "csv-761-2025-001 : 1 écriture remise n’est plus dans les livres",
+        ),
     ),
     a_balanced_entry_is_inserted: (
         ("écritures dont la cause est connue", "D-1 (Caf 761) : son identifiant"),
