@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 from shared.audit.findings import CheckRule, Violation
 from shared.audit.records import ParsedRecord
-from shared.kernel.decision import Service
 from shared.kernel.replay import Difference, Replay, What
+from shared.kernel.service import Service
 
 PARTS: dict[What, str] = {
     "body": "message",

@@ -49,9 +49,9 @@ class Audit:
         for service in self.scope.services:
             scanner = self.scanners[service](state)
             total += await self.snapshot.count(service, "inbox", self._record_filter())
-            for collection, _ in scanner.collections:
-                where = scanner.filter_of(collection)
-                total += await self.snapshot.count(service, collection, where)
+            for model, _ in scanner.read_orders:
+                where = scanner.filter_of(model)
+                total += await self.snapshot.count(service, model.collection, where)
         return total
 
     async def run(self, now: datetime, queues: QueueLengths, advance: Advance) -> AuditState:
@@ -75,10 +75,10 @@ class Audit:
             advance(1)
         if service == self.scope.services[-1]:
             await self._exclude_in_transit(state, queues)
-        for collection, order in scanner.collections:
-            where = scanner.filter_of(collection)
-            async for document in self.snapshot.states(service, collection, where, order):
-                scanner.scan_document(collection, document)
+        for model, order in scanner.read_orders:
+            where = scanner.filter_of(model)
+            async for document in self.snapshot.states(service, model, where, order):
+                scanner.scan_stored(document)
                 advance(1)
         scanner.finish()
 

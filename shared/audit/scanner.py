@@ -21,7 +21,7 @@ from shared.audit.replayed_decisions import DecisionReplay
 from shared.audit.state_history import StateHistory
 from shared.audit.states import dossier_of
 from shared.contracts.registry import SERVICES
-from shared.kernel.decision import State, StoredDocument
+from shared.kernel.decision import State, StoredState
 from shared.kernel.service import Service
 
 AGREMENT_EVENTS = {"AgrementGranted", "AgrementRegistered"}
@@ -42,8 +42,8 @@ CHECKS: tuple[CheckRule[Any], ...] = (
     *delivery_reconciliation.CHECKS,
 )
 """The checks of every service."""
-ReadOrder = tuple[str, tuple[str, ...]]
-"""A collection, and the indexed fields that it is ordered by."""
+ReadOrder = tuple[type[State], tuple[str, ...]]
+"""A model of states, and the indexed fields that its collection is ordered by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,26 +99,26 @@ class ServiceScanner:
     """Checks one service: every record, then every state, then what only the end shows.
 
     `checks` is the table of its checks; a service adds its own to those of every service.
-    `parsed_collections` are those whose states are parsed, beyond comparing their digest.
+    `parsed_models` are those whose states are parsed, beyond comparing their digest.
     """
 
     checks: tuple[CheckRule[Any], ...] = CHECKS
-    parsed_collections: frozenset[str] = frozenset()
+    parsed_models: frozenset[type[State]] = frozenset()
 
     def __init__(self, service: Service, audit: AuditState) -> None:
         self.service, self.audit, self.results = service.name, audit, audit.results
-        self.models = {model.collection: model for model in service.states}
+        self.models = service.states
         self._history = StateHistory(service.name, audit.scope.caf)
         self._replay = DecisionReplay(service)
         self._poison: dict[str, Violation] = {}
 
     @property
-    def collections(self) -> Sequence[ReadOrder]:
-        """The collections of states, in the order to read them."""
-        return [(name, ()) for name in self.models]
+    def read_orders(self) -> Sequence[ReadOrder]:
+        """The models of states, in the order to read their collections."""
+        return [(model, ()) for model in self.models]
 
-    def filter_of(self, collection: str) -> dict[str, Any]:  # noqa: ARG002
-        """Return the query that selects the states of a collection to read."""
+    def filter_of(self, model: type[State]) -> dict[str, Any]:  # noqa: ARG002
+        """Return the query that selects the states of a model to read."""
         return {}
 
     def scan_record(self, parsed: ParsedRecord) -> None:
@@ -139,21 +139,19 @@ class ServiceScanner:
         if event.name in AGREMENT_EVENTS and event.dossier_id:
             self.audit.with_agrement.add(event.dossier_id)
 
-    def scan_document(self, collection: str, document: StoredDocument) -> None:
+    def scan_stored(self, stored: StoredState[Any]) -> None:
         """Check one stored state."""
-        if not self._history.in_scope(collection, document):
+        if not self._history.in_scope(stored):
             return
-        missing = self._history.missing_decisions(collection, document)
-        self.results.add(state_history.STATE_VERSIONS, missing)
-        difference = self._history.difference(collection, document)
-        self.results.add(state_history.STATE_CONTENT, difference)
-        if collection in self.parsed_collections:
-            state = _parsed_state(self.models[collection], document)
-            self.results.add(WELL_FORMED, [] if state else [self._malformed(collection, document)])
+        self.results.add(state_history.STATE_VERSIONS, self._history.missing_decisions(stored))
+        self.results.add(state_history.STATE_CONTENT, self._history.difference(stored))
+        if stored.model in self.parsed_models:
+            state = _parsed_state(stored)
+            self.results.add(WELL_FORMED, [] if state else [self._malformed(stored)])
             if state:
-                self.scan_state(state, document)
+                self.scan_state(state, stored)
 
-    def scan_state(self, state: State, document: StoredDocument) -> None:
+    def scan_state(self, state: State, stored: StoredState[Any]) -> None:
         """Check one state that matches its model."""
 
     def finish(self) -> None:
@@ -183,14 +181,14 @@ class ServiceScanner:
         results.add(delivery_reconciliation.HANDLED, (), published_now - published)
         results.add(delivery_reconciliation.PUBLISHED, (), handled_now - handled)
 
-    def _malformed(self, collection: str, document: StoredDocument) -> Violation:
-        location = f"{self.service}, {collection}, {document.id}"
+    def _malformed(self, stored: StoredState[Any]) -> Violation:
+        location = f"{self.service}, {stored.model.collection}, {stored.key}"
         text = "le document n’a plus la forme d’un état"
-        return Violation(dossier_of(document), text, location)
+        return Violation(dossier_of(stored), text, location)
 
 
-def _parsed_state(model: type[State], document: StoredDocument) -> State | None:
+def _parsed_state(stored: StoredState[State]) -> State | None:
     try:
-        return document.read(model)
+        return stored.existing
     except (ValidationError, TypeError):
         return None

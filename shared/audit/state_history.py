@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from shared.audit.findings import CheckRule, Violation
 from shared.audit.records import Document, ParsedRecord, subject_of
 from shared.audit.states import caf_of, digest, dossier_of
-from shared.kernel.ports import StoredDocument
+from shared.kernel.decision import StoredState
 
 RESTORE = (
     "le document a été changé sans décision : le rétablir depuis une sauvegarde ; `clas dossier"
@@ -70,7 +70,7 @@ class StateHistory:
         for state in receipt.get("after") or ():
             yield from self._add_output(parsed, state)
 
-    def in_scope(self, collection: str, document: StoredDocument) -> bool:
+    def in_scope(self, stored: StoredState[Any]) -> bool:
         """Return whether a stored state is of the Caf in scope; drop its history if not.
 
         A decision that named the Caf outweighs the content of the state, which may be forged.
@@ -78,35 +78,35 @@ class StateHistory:
         """
         if self._caf is None:
             return True
-        key = (collection, document.id)
-        last, caf = self._versions.get(key), caf_of(document)
+        key = _key(stored)
+        last, caf = self._versions.get(key), caf_of(stored)
         if caf is None:
-            in_scope = last is not None and last.complete and last.version == document.version
+            in_scope = last is not None and last.complete and last.version == stored.version
         else:
             in_scope = caf == self._caf or (last is not None and last.names_caf)
         if not in_scope:
             self._versions.pop(key, None)
         return in_scope
 
-    def missing_decisions(self, collection: str, document: StoredDocument) -> Iterator[Violation]:
+    def missing_decisions(self, stored: StoredState[Any]) -> Iterator[Violation]:
         """Yield a violation when a version has no decision; to be called before `difference`."""
-        last = self._versions.get((collection, document.id))
+        last = self._versions.get(_key(stored))
         if last and not last.complete:
             text = f"{last.version} versions, {last.decisions} décisions conservées"
-            yield Violation(dossier_of(document), text, self._location(collection, document.id))
+            yield Violation(dossier_of(stored), text, self._location(*_key(stored)))
 
-    def difference(self, collection: str, document: StoredDocument) -> Iterator[Violation]:
+    def difference(self, stored: StoredState[Any]) -> Iterator[Violation]:
         """Compare a stored state with the last version in receipts."""
-        last = self._versions.pop((collection, document.id), None)
-        subject, location = dossier_of(document), self._location(collection, document.id)
+        last = self._versions.pop(_key(stored), None)
+        subject, location = dossier_of(stored), self._location(*_key(stored))
         if last is None:
             yield Violation(subject, "aucune décision n’a écrit ce document", location)
             return
-        expected, actual = last.digests.get(last.version, b""), digest(document.document)
-        if (last.version, expected) != (document.version, actual):
+        expected, actual = last.digests.get(last.version, b""), digest(stored.document)
+        if (last.version, expected) != (stored.version, actual):
             text = (
                 f"le document n’est pas ce que la dernière décision a laissé : version attendue"
-                f" {last.version}, trouvée {document.version}, empreinte attendue"
+                f" {last.version}, trouvée {stored.version}, empreinte attendue"
                 f" {expected.hex()[:12]}…, trouvée {actual.hex()[:12]}…"
             )
             yield Violation(subject, text, location)
@@ -179,3 +179,7 @@ DECISION_INPUTS: CheckRule[Any] = CheckRule(
     RESTORE,
 )
 CHECKS = (STATE_CONTENT, STATE_VERSIONS, DECISION_INPUTS)
+
+
+def _key(stored: StoredState[Any]) -> Key:
+    return (stored.model.collection, stored.key)

@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from shared.kernel.ports import StoredDocument
+from shared.kernel.decision import StoredState
 
 
 def digest(document: Any) -> bytes:
@@ -13,7 +13,7 @@ def digest(document: Any) -> bytes:
     return hashlib.sha256(orjson.dumps(document, default=str)).digest()
 
 
-def caf_of(stored: StoredDocument) -> str | None:
+def caf_of(stored: StoredState[Any]) -> str | None:
     """Return the Caf of a state, None where its content has none."""
     document = stored.document
     for part in (document, document.get("agrement")):
@@ -22,10 +22,10 @@ def caf_of(stored: StoredDocument) -> str | None:
     return None
 
 
-def dossier_of(stored: StoredDocument) -> str:
+def dossier_of(stored: StoredState[Any]) -> str:
     """Return the dossier of a state, or the first part of its id where the content has none."""
     document = stored.document
     for part in (document, document.get("agrement"), document.get("posted")):
         if isinstance(part, dict) and isinstance(part.get("dossier_id"), str):
             return str(part["dossier_id"])
-    return str(document.get("grant") or stored.id).partition("|")[0]
+    return str(document.get("grant") or stored.key).partition("|")[0]

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from bson import Int64
 from motor.motor_asyncio import (
@@ -17,13 +17,13 @@ from pymongo import ASCENDING
 from pymongo.errors import OperationFailure
 
 from shared.contracts.registry import SERVICES
-from shared.kernel.decision import StoredDocument
+from shared.kernel.decision import State, StoredState
 from shared.kernel.messages import MessageRecord
 from shared.kernel.ports import SnapshotExpiredError
 from shared.kernel.position import position_of
 from shared.kernel.settings import Settings
 from shared.mongodb.batch_digest import KeysDigest, batch_digest, bytes_of
-from shared.mongodb.documents import altered_parts, document_to_record, document_to_stored
+from shared.mongodb.documents import altered_parts, document_to_record, document_to_state
 from shared.mongodb.errors import map_driver_errors
 from shared.mongodb.export_register import DATABASE as EXPORTS
 from shared.mongodb.export_register import chunks_of, keys_of
@@ -36,6 +36,7 @@ TOO_OLD = {239, 246}
 COMMIT_MAX = timedelta(minutes=10)
 """How long after its position a record may be committed, and how far clocks may differ."""
 Document = dict[str, Any]
+S = TypeVar("S", bound=State)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,14 +121,15 @@ class Snapshot:
                 yield _stored_record(document)
 
     async def states(
-        self, service: str, collection: str, where: Document, order: Sequence[str] = ()
-    ) -> AsyncIterator[StoredDocument]:
-        """Yield the states of a collection, in an order that an index gives, then by id."""
+        self, service: str, model: type[S], where: Document, order: Sequence[str] = ()
+    ) -> AsyncIterator[StoredState[S]]:
+        """Yield the states of a model, in an order that an index gives, then by id."""
         sorting = [(field, ASCENDING) for field in (*order, "_id")]
         with reading():
-            cursor = self._of(service)[collection].find(where, session=self._session).sort(sorting)
+            states = self._of(service)[model.collection]
+            cursor = states.find(where, session=self._session).sort(sorting)
             async for document in cursor.batch_size(STATES_AT_ONCE):
-                yield _stored_document(document)
+                yield _stored_state(model, document)
 
     async def arrived_since(self, service: str, ids: Iterable[str]) -> set[str]:
         """Return which messages a service handled after the snapshot, by their ids.
@@ -238,10 +240,11 @@ def _is_whole(record: MessageRecord) -> bool:
     )
 
 
-def _stored_document(document: Document) -> StoredDocument:
+def _stored_state(model: type[S], document: Document) -> StoredState[S]:
     """Read a state whatever was done to it: no version counts as 0."""
     try:
-        return document_to_stored(dict(document))
+        return document_to_state(model, dict(document))
     except (LookupError, TypeError, ValueError, AttributeError):
         rest = {name: value for name, value in document.items() if name not in {"_id", "_v"}}
-        return StoredDocument(str(document["_id"]), cast("int", document.get("_v", 0)), rest)
+        version = cast("int", document.get("_v", 0))
+        return StoredState(model, str(document["_id"]), version, rest)

@@ -12,7 +12,6 @@ from shared.contracts.common import MessageRefused
 from shared.contracts.envelope import ERRORS_MAX, InvalidMessageError, decode
 from shared.kernel.inbound import parse
 from shared.kernel.messages import InboundMessage, IncomingMessage
-from shared.kernel.outbox import EventFactory
 from shared.kernel.rejections import HEADER_BYTES_MAX, rejection_messages
 from shared.kernel.settings import Settings
 from tests.contract.bending import (
@@ -42,9 +41,7 @@ def test_a_bad_message_is_refused_for_its_reason_at_its_path(bad: Bad) -> None:
 
 @pytest.mark.parametrize("bad", CORPUS, ids=lambda bad: bad.name)
 def test_a_bad_message_is_kept_whole_and_told_in_words_of_the_contract(bad: Bad) -> None:
-    letter, *text = rejection_messages(
-        EventFactory(bad.service, NOW), _refused(bad), body_stored=True
-    )
+    letter, *text = rejection_messages(bad.service, NOW, _refused(bad), body_stored=True)
 
     assert letter.queue == f"clas.{bad.service}.dead-letters"
     assert letter.body == bad.body

@@ -8,7 +8,6 @@ from services.cli.services import SERVICES_BY_NAME
 from shared.kernel.decision import State
 from shared.kernel.memory.store import MemoryStore
 from shared.kernel.memory.system import MemorySystem
-from shared.kernel.personal import personal_fields
 from shared.kernel.settings import Settings
 from shared.mongodb.documents import record_to_document, state_to_document
 from shared.mongodb.store import MongoStore, connect
@@ -49,6 +48,5 @@ def _published(document: Document) -> Document:
 
 async def _states(store: MemoryStore, model: type[State]) -> list[Document]:
     async with store.transaction() as transaction:
-        documents = await transaction.find(model.collection, store.keys(model.collection))
-    fields = personal_fields(model)
-    return [state_to_document(each.id, each.version, each.document, fields) for each in documents]
+        states = await transaction.find(model, store.keys(model.collection))
+    return [state_to_document(each) for each in states]

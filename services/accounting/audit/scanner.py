@@ -23,13 +23,13 @@ from shared.audit.scanner import AuditState, ReadOrder, ServiceScanner
 from shared.audit.states import digest
 from shared.contracts.accounting import ClosingCompleted
 from shared.contracts.envelope import InvalidMessageError, decode
-from shared.kernel.decision import State, StoredDocument
+from shared.kernel.decision import State, StoredState
 
 READ_ORDERS: Sequence[ReadOrder] = (
-    (Books.collection, ()),
-    (Closing.collection, ()),
-    (Entry.collection, ("caf", "exercise", "place")),
-    (Grant.collection, ("caf", "start_year")),
+    (Books, ()),
+    (Closing, ()),
+    (Entry, ("caf", "exercise", "place")),
+    (Grant, ("caf", "start_year")),
 )
 
 
@@ -50,7 +50,7 @@ class AccountingScanner(ServiceScanner):
         *exercises.CHECKS,
         *export_batches.CHECKS,
     )
-    parsed_collections = frozenset(name for name, _ in READ_ORDERS)
+    parsed_models = frozenset(model for model, _ in READ_ORDERS)
 
     def __init__(self, audit: AuditState) -> None:
         super().__init__(SERVICE, audit)
@@ -61,18 +61,18 @@ class AccountingScanner(ServiceScanner):
         self._totals: defaultdict[str, LedgerTotals] = defaultdict(LedgerTotals)
 
     @property
-    def collections(self) -> Sequence[ReadOrder]:
+    def read_orders(self) -> Sequence[ReadOrder]:
         """Books and closings, entries in the order of numbering, rights, then all others."""
         if self.audit.scope.exercise:
             return READ_ORDERS[:-1]
-        ordered = {name for name, _ in READ_ORDERS}
-        return [*READ_ORDERS, *((name, ()) for name in self.models if name not in ordered)]
+        ordered = {model for model, _ in READ_ORDERS}
+        return [*READ_ORDERS, *((model, ()) for model in self.models if model not in ordered)]
 
-    def filter_of(self, collection: str) -> dict[str, Any]:
+    def filter_of(self, model: type[State]) -> dict[str, Any]:
         """Select the states of the Caf and of the exercise in scope."""
         scope = self.audit.scope
         of_caf = {"caf": scope.caf} if scope.caf else {}
-        if scope.exercise and collection in {Closing.collection, Entry.collection}:
+        if scope.exercise and model in {Closing, Entry}:
             return of_caf | {"exercise": scope.exercise}
         return of_caf
 
@@ -94,7 +94,7 @@ class AccountingScanner(ServiceScanner):
         elif event.name == "ClosingCompleted":
             self._add_closing(event)
 
-    def scan_state(self, state: State, document: StoredDocument) -> None:
+    def scan_state(self, state: State, document: StoredState[Any]) -> None:
         """Check one state."""
         if isinstance(state, Books):
             self._books[state.caf] = state
@@ -139,15 +139,15 @@ class AccountingScanner(ServiceScanner):
     def _exercise(self, caf: str, year: int) -> ExerciseAudit:
         return self._exercises.setdefault((caf, year), ExerciseAudit(caf, year))
 
-    def _scan_entry(self, entry: Entry, document: StoredDocument) -> None:
-        announced = self._announced.pop(document.id, None)
-        self.audit.entry_keys.add(f"{entry.place}|{document.id}")
+    def _scan_entry(self, entry: Entry, document: StoredState[Any]) -> None:
+        announced = self._announced.pop(document.key, None)
+        self.audit.entry_keys.add(f"{entry.place}|{document.key}")
         self._exercise(entry.caf, entry.exercise).add(entry)
         right = f"{entry.posted.dossier_id}|{entry.posted.school_year}"
         self._totals[right].add(entry.posted, SERVICE.parameters)
         audit = EntryAudit(
             entry=entry,
-            key=document.id,
+            key=document.key,
             books=self._books.get(entry.caf),
             content=_content(document.document["posted"]),
             published=announced.content if announced else None,

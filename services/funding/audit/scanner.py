@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from services.funding.audit import envelopes, rights
 from services.funding.audit.envelopes import EnvelopeAudit, GrantCharges
@@ -14,9 +15,8 @@ from shared.audit.records import ParsedRecord, PublishedEvent
 from shared.audit.scanner import AuditState, ReadOrder, ServiceScanner
 from shared.contracts.caf import EnvelopeAllotted
 from shared.contracts.registry import BY_NAME
-from shared.kernel.decision import State
+from shared.kernel.decision import State, StoredState
 from shared.kernel.money import ZERO
-from shared.kernel.ports import StoredDocument
 
 ALLOTTED = BY_NAME[EnvelopeAllotted.__name__].type
 GRANT_EVENTS = {"FundingGranted", "FundingAmended"}
@@ -26,7 +26,7 @@ class FundingScanner(ServiceScanner):
     """Checks funding; tells accounting which rights were granted."""
 
     checks = (*ServiceScanner.checks, *rights.CHECKS, *envelopes.CHECKS)
-    parsed_collections = frozenset(model.collection for model in (Grant, AcceptedOrder, Envelopes))
+    parsed_models = frozenset((Grant, AcceptedOrder, Envelopes))
 
     def __init__(self, audit: AuditState) -> None:
         super().__init__(SERVICE, audit)
@@ -37,10 +37,10 @@ class FundingScanner(ServiceScanner):
         self._ordered: defaultdict[tuple[str, int], Decimal] = defaultdict(Decimal)
 
     @property
-    def collections(self) -> Sequence[ReadOrder]:
+    def read_orders(self) -> Sequence[ReadOrder]:
         """The orders of advance before the grants, then all others."""
-        others = (name for name in self.models if name != AcceptedOrder.collection)
-        return [(AcceptedOrder.collection, ()), *((name, ()) for name in others)]
+        others = (model for model in self.models if model is not AcceptedOrder)
+        return [(AcceptedOrder, ()), *((model, ()) for model in others)]
 
     def scan_record(self, parsed: ParsedRecord) -> None:
         """Check one record; note the amount granted before an allotment."""
@@ -54,7 +54,7 @@ class FundingScanner(ServiceScanner):
         if event.name in GRANT_EVENTS:
             self._add_ceilings(event)
 
-    def scan_state(self, state: State, document: StoredDocument) -> None:  # noqa: ARG002
+    def scan_state(self, state: State, document: StoredState[Any]) -> None:  # noqa: ARG002
         """Check one state."""
         if isinstance(state, Grant):
             self._scan_grant(state)

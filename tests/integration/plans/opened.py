@@ -7,7 +7,7 @@ from typing import Any
 
 from services.accounting.domain.closing import Closing
 from services.accounting.domain.entries import Entry
-from shared.kernel.ports import MessageRecord
+from shared.kernel.messages import MessageRecord
 from shared.kernel.settings import Settings
 from shared.mongodb.export_register import ExportRegister
 from shared.mongodb.read_api import ReadApi

@@ -16,10 +16,8 @@ from services.funding.domain.baremes import _waiting
 from shared.audit.run import Audit, open_audit
 from shared.audit.scanner import Scope
 from shared.contracts.funding import BaremeReleaseContinued
-from shared.kernel.decision import Query
+from shared.kernel.decision import Query, StoredState
 from shared.kernel.gauges import refresh_metrics
-from shared.kernel.ports import Change, SharedAccess
-from shared.kernel.session import selection_of
 from shared.mongodb.export_register import ExportRegister
 from shared.mongodb.store import MongoStore, MongoTransaction
 from tests.integration.plans.opened import CAF, DOSSIER, EXERCISE, SCHOOL_YEAR, Opened, StoredQuery
@@ -32,21 +30,17 @@ GRACE, LEASE = timedelta(minutes=1), timedelta(seconds=30)
 
 async def _write(at: Opened) -> None:
     """Write a state, two newer versions of it, and entries that its books must allow."""
-    for before, access in (
-        (0, SharedAccess("w1", read=True, wrote=False)),
-        (1, SharedAccess("w1", read=True, wrote=False)),
-        (2, SharedAccess("w2", read=False, wrote=True)),
-    ):
+    for before, worker, shared in ((0, "w1", True), (1, "w1", True), (2, "w2", False)):
         entry_id = str(uuid.uuid4())
-        allowed = at.entries[0].with_changes(exercise=2039, sequence=None).write_precondition
-        changes = [
-            Change(Books.collection, "999", before, before + 1, {"caf": "999"}),
-            Change(Entry.collection, entry_id, 0, 1, {"entry_id": entry_id}, allowed),
-        ]
+        entry = at.entries[0].with_changes(entry_id=entry_id, exercise=2039, sequence=None)
+        states = (
+            StoredState.of(Books(caf="999"), before + 1, replaces=before),
+            StoredState.of(entry, 1),
+        )
         key = at.records[0].key._replace(id=entry_id)
         record = replace(at.records[0], key=key, dossier_ids=())
         async with at.store.transaction() as transaction:
-            await transaction.write(changes, [record], access)
+            await transaction.write(states, [record], worker, read_shared=shared)
 
 
 async def _already_handled(at: Opened) -> None:
@@ -56,16 +50,16 @@ async def _already_handled(at: Opened) -> None:
 
 async def _find(at: Opened) -> None:
     async with at.store.transaction() as transaction:
-        await transaction.find(Grant.collection, [f"{DOSSIER}|{SCHOOL_YEAR}", "absent"])
+        await transaction.find(Grant, [f"{DOSSIER}|{SCHOOL_YEAR}", "absent"])
 
 
 async def _pages(at: Opened) -> None:
     release = BaremeReleaseContinued(start_year=EXERCISE, after="2025-11-20 D-1")
     async with at.store.transaction() as transaction:
-        await transaction.page(selection_of(grants_page(at.closing)))
-        await transaction.page(selection_of(_next_entries(at)))
+        await transaction.page(grants_page(at.closing))
+        await transaction.page(_next_entries(at))
     async with at.funding_store.transaction() as transaction:
-        await transaction.page(selection_of(_waiting(release)))
+        await transaction.page(_waiting(release))
 
 
 def _next_entries(at: Opened) -> Query[Entry]:
@@ -109,10 +103,10 @@ OF_SERVICES = (
     StoredQuery(MongoTransaction.already_handled, _already_handled),
     StoredQuery(MongoTransaction.find, _find),
     StoredQuery(MongoTransaction.page, _pages),
-    StoredQuery(MongoStore.page, lambda at: at.store.page(selection_of(grants_page(at.closing)))),
-    StoredQuery(MongoStore.page, lambda at: at.store.page(selection_of(_next_entries(at)))),
-    StoredQuery(MongoStore.count, lambda at: at.store.count(selection_of(grants_page(at.closing)))),
-    StoredQuery(MongoStore.count, lambda at: at.store.count(selection_of(_next_entries(at)))),
+    StoredQuery(MongoStore.page, lambda at: at.store.page(grants_page(at.closing))),
+    StoredQuery(MongoStore.page, lambda at: at.store.page(_next_entries(at))),
+    StoredQuery(MongoStore.count, lambda at: at.store.count(grants_page(at.closing))),
+    StoredQuery(MongoStore.count, lambda at: at.store.count(_next_entries(at))),
     StoredQuery(MongoStore.count_unpublished, lambda at: at.store.count_unpublished()),
     StoredQuery(MongoStore.lease_unpublished, _relay),
     StoredQuery(MongoStore.mark_published, _relay),

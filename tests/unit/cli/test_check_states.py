@@ -7,9 +7,11 @@ from typing import Any
 import orjson
 import pytest
 
+from services.funding.domain.states import Grant
 from shared.audit.records import ParsedRecord, parse_record
 from shared.audit.state_history import StateHistory
-from shared.kernel.ports import DEVELOPMENT, InboxKey, MessageRecord, Receipt, StoredDocument
+from shared.kernel.decision import StoredState
+from shared.kernel.messages import DEVELOPMENT, InboxKey, MessageRecord, Receipt
 from shared.kernel.receipts import sha256
 from shared.mongodb.snapshot import StoredRecord
 
@@ -37,6 +39,7 @@ def decision(
         body=b"{}",
         routing_key="",
         handled_at=AT,
+        position=1,
         outcome="decided",
         dossier_ids=dossier_ids,
         receipt=Receipt(content=receipt, hash=sha256(receipt)),
@@ -76,9 +79,9 @@ def test_inputs_and_outputs_match_in_any_order(decisions: tuple[ParsedRecord, ..
     history, messages = history_of(*decisions)
 
     assert messages == []
-    stored = StoredDocument("D-1|2025", 2, SECOND)
-    assert list(history.missing_decisions("grants", stored)) == []
-    assert list(history.difference("grants", stored)) == []
+    stored = StoredState(Grant, "D-1|2025", 2, SECOND)
+    assert list(history.missing_decisions(stored)) == []
+    assert list(history.difference(stored)) == []
     assert list(history.deleted_states()) == []
 
 
@@ -101,7 +104,7 @@ def test_an_input_that_no_decision_wrote_is_a_violation_in_any_order(
 def test_a_version_without_a_decision_is_a_violation() -> None:
     history, _ = history_of(WROTE_SECOND)
 
-    (missing,) = history.missing_decisions("grants", StoredDocument("D-1|2025", 2, SECOND))
+    (missing,) = history.missing_decisions(StoredState(Grant, "D-1|2025", 2, SECOND))
 
     assert missing.message == "2 versions, 1 décisions conservées"
 
