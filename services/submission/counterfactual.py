@@ -39,9 +39,9 @@ def _candidate_changes(decision: StoredDecision, data: object) -> Iterator[Chang
         return
     campaign = decision.first_state(Campaign)
     opened = campaign.opened if campaign else None
-    for step in decision.steps:
-        if step.outcome == "breach" and step.rule in CANDIDATE_CHANGES:
-            yield from CANDIDATE_CHANGES[step.rule](data, opened)
+    for finding in decision.findings:
+        if finding.outcome == "breach" and finding.rule in CANDIDATE_CHANGES:
+            yield from CANDIDATE_CHANGES[finding.rule](data, opened)
 
 
 def _channel(_dossier: DossierSubmitted, _campaign: CampaignOpened | None) -> Iterator[Change]:

@@ -11,11 +11,13 @@ import orjson
 from shared.contracts.base import WireModel
 from shared.contracts.envelope import Envelope, decode
 from shared.contracts.registry import BY_TYPE
+from shared.counterfactual.findings import findings_of
 from shared.counterfactual.rerun import Rerun
 from shared.counterfactual.search import Goal, Trial
 from shared.kernel.decision import Finding, State
 from shared.kernel.messages import MessageRecord, Receipt
 from shared.kernel.receipts import Document, sha256
+from shared.kernel.rules import breaches
 from shared.kernel.service import Service
 
 INTERNAL = ("ClosingContinued", "BaremeReleaseContinued", "EnvelopeReleaseContinued")
@@ -27,7 +29,7 @@ class StoredDecision:
     """A decision as its service stored it, seen from one dossier.
 
     `document` is the content of the receipt; `events` are those about the dossier.
-    `exclusive`: the decision was about this dossier only, so all its steps are.
+    `exclusive`: the decision was about this dossier only, so all its findings are.
     What is read from the receipt is read once.
     """
 
@@ -55,15 +57,14 @@ class StoredDecision:
         return sha256(self.receipt.content) == self.receipt.hash
 
     @cached_property
-    def steps(self) -> tuple[Finding, ...]:
-        """The outcome of each rule, in order; empty for a decision about many dossiers."""
-        steps = self.document["steps"] if self.exclusive else ()
-        return tuple(Finding(**step) for step in steps)
+    def findings(self) -> tuple[Finding, ...]:
+        """The findings of the rules, in order; none for a decision about many dossiers."""
+        return findings_of(self.document["steps"], self.events) if self.exclusive else ()
 
     @cached_property
     def violated_rules(self) -> frozenset[str]:
         """The ids of the violated rules."""
-        return frozenset(step.rule for step in self.steps if step.outcome == "breach")
+        return frozenset(finding.rule for finding in breaches(self.findings))
 
     @cached_property
     def parameters(self) -> Mapping[str, Any]:

@@ -13,15 +13,15 @@ from services.cli.explain.auditeur import for_auditeur
 from services.cli.explain.citations import parameter_texts, text_of
 from services.cli.explain.conditions import condition_texts
 from services.cli.explain.paragraph import head, next_lines, shared_lines, title
-from services.cli.explain.sentences import minimal_change_texts, rule_text
+from services.cli.explain.sentences import minimal_change_texts
 from services.cli.explain.ways_out import way_out_texts
 from services.cli.rules.catalogue import choices_on
 from services.funding.rights import rights_of
 from shared.contracts.base import WireModel
-from shared.contracts.sentences.findings import OPEN_OUTCOMES, count_text
+from shared.contracts.sentences.findings import OPEN_OUTCOMES, count_text, finding_text
 from shared.contracts.sentences.text import Sentences, item
-from shared.counterfactual.checked_rules import CheckedRule, checked_rules
 from shared.counterfactual.decision import StoredDecision, events_of
+from shared.kernel.decision import Finding
 
 Audience = Literal["gestionnaire", "instructeur", "auditeur"]
 RECEIPT_ONLY = ("Registered", "Forwarded")
@@ -43,7 +43,7 @@ def for_gestionnaire(decision: StoredDecision) -> Iterator[Sentences]:
     events = [e for e in decision.events if not type(e).__name__.endswith(RECEIPT_ONLY)]
     if decision.service.name == "accounting" or not events:
         return
-    count = count_text(step.outcome for step in decision.steps)
+    count = count_text(finding.outcome for finding in decision.findings)
     changes = minimal_change_texts(decision)
     yield Sentences(
         title(decision, events),
@@ -64,7 +64,7 @@ def for_instructeur(decision: StoredDecision) -> Iterator[Sentences]:
         (
             head(decision),
             *condition_texts(decision),
-            *(line for checked in checked_rules(decision) for line in _rule(checked, decision)),
+            *(line for finding in decision.findings for line in _rule(finding, decision)),
             *shared_lines(decision),
             *next_lines(decision),
         ),
@@ -80,18 +80,18 @@ AUDIENCES: dict[Audience, Callable[[StoredDecision], Iterator[Sentences]]] = {
 
 def _missing(decision: StoredDecision, events: Iterable[WireModel]) -> Iterator[str]:
     """Yield the messages of open rules; without any, the reasons that the events give."""
-    steps = [step for step in decision.steps if step.outcome in OPEN_OUTCOMES]
-    if steps:
-        yield from (step.message for step in steps)
+    findings = [each for each in decision.findings if each.outcome in OPEN_OUTCOMES]
+    if findings:
+        yield from (finding.message for finding in findings)
         return
     for event in events:
         for reason in (*getattr(event, "grounds", ()), *getattr(event, "reasons", ())):
             yield reason.message
 
 
-def _rule(checked: CheckedRule, decision: StoredDecision) -> Iterator[str]:
-    rule = checked.step.rule
-    yield item(rule_text(checked))
+def _rule(finding: Finding, decision: StoredDecision) -> Iterator[str]:
+    rule = finding.rule
+    yield item(finding_text(finding))
     yield f"  Texte : {text_of(rule)}."
     for choice in choices_on(rule):
         yield f"  Choix du service, le texte étant ouvert : {choice}."

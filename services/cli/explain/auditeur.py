@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from services.cli.explain.citations import parameter_text, quotation_of
 from services.cli.explain.conditions import condition_texts
 from services.cli.explain.paragraph import head, next_lines, shared_lines, title
-from services.cli.explain.sentences import rule_text
 from shared.contracts.accounting import AccountingEntryPosted
 from shared.contracts.base import WireModel
 from shared.contracts.sentences.by_event import sentences_of
+from shared.contracts.sentences.findings import finding_text
 from shared.contracts.sentences.text import Sentences, item
-from shared.counterfactual.checked_rules import CheckedRule, checked_rules
 from shared.counterfactual.decision import StoredDecision
+from shared.kernel.decision import Finding
 from shared.kernel.receipts import Document
 
 
@@ -31,7 +31,7 @@ def for_auditeur(decision: StoredDecision) -> Iterator[Sentences]:
             *(item(_input(state)) for state in document["inputs"]),
             *(item(f"Valeur lue, {parameter_text(read)}") for read in reads if read["value"]),
             *(item(_unknown(read)) for read in reads if read["value"] is None),
-            *(line for checked in checked_rules(decision) for line in _audited_rule(checked)),
+            *(line for finding in decision.findings for line in _audited(finding)),
             *shared_lines(decision),
             *(item(_after(state)) for state in document["after"]),
             *(line for event in decision.events for line in _entry(event)),
@@ -41,12 +41,11 @@ def for_auditeur(decision: StoredDecision) -> Iterator[Sentences]:
     )
 
 
-def _audited_rule(checked: CheckedRule) -> Iterator[str]:
-    step = checked.step
-    yield item(rule_text(checked))
-    if step.amounts:
-        yield f"  Montants : {', '.join(f'{k} = {v}' for k, v in step.amounts.items())}"
-    yield f"  {quotation_of(step.rule)}"
+def _audited(finding: Finding) -> Iterator[str]:
+    yield item(finding_text(finding))
+    if finding.amounts:
+        yield f"  Montants : {', '.join(f'{k} = {v}' for k, v in finding.amounts.items())}"
+    yield f"  {quotation_of(finding.rule)}"
 
 
 def _input(document: Document) -> str:

@@ -8,13 +8,13 @@ from services.cli.explain.audiences import Audience, explanation
 from services.cli.explain.conditions import condition_texts
 from services.cli.explain.ways_out import WayOut, ways_out
 from shared.contracts.sentences.text import Sentences
-from shared.counterfactual.checked_rules import CheckedRule, checked_rules
 from shared.counterfactual.decision import StoredDecision
+from shared.kernel.decision import Finding
 
 
 @dataclass(frozen=True, slots=True)
 class ExplainedDecision:
-    """A decision of a service on a message, and its rules with observed and expected values.
+    """A decision of a service on a message, and the findings of its rules.
 
     `receipt` is the hash of what was stored; `intact`: it still has that hash. No rules are listed
     of a decision on many dossiers. `conditions`: its motive and conditions in French.
@@ -26,7 +26,7 @@ class ExplainedDecision:
     decided_at: datetime
     receipt: str
     intact: bool
-    rules: tuple[CheckedRule, ...]
+    rules: tuple[Finding, ...]
     conditions: tuple[str, ...]
     ways_out: tuple[WayOut, ...]
 
@@ -57,7 +57,7 @@ def _decision(decision: StoredDecision) -> ExplainedDecision:
         decided_at=decision.at,
         receipt=decision.receipt.hash,
         intact=decision.intact,
-        rules=tuple(checked_rules(decision)),
+        rules=decision.findings,
         conditions=tuple(condition_texts(decision)),
         ways_out=ways_out(decision),
     )

@@ -1,12 +1,10 @@
-"""Sentences about a decision: one rule, and the smallest changes that would alter it."""
+"""Sentences about the smallest changes that would alter a decision."""
 
 from collections.abc import Callable, Iterator, Mapping
 
 from services.eligibility.counterfactual import counterfactuals as of_eligibility
 from services.funding.counterfactual import counterfactuals as of_funding
 from services.submission.counterfactual import counterfactuals as of_submission
-from shared.contracts.sentences.findings import finding_text
-from shared.counterfactual.checked_rules import CheckedRule
 from shared.counterfactual.decision import StoredDecision
 from shared.counterfactual.search import Counterfactual, minimal_changes
 from shared.french import counted
@@ -19,18 +17,6 @@ COUNTERFACTUALS: Mapping[str, Callable[[StoredDecision], Iterator[Counterfactual
 """By service; a decision of accounting has no alternative."""
 NO_CHANGE = "aucun changement de la demande n’y suffit, une personne doit décider."
 SUFFICIENT_TOGETHER = "changements suffisent ensemble"
-
-
-def rule_text(checked: CheckedRule) -> str:
-    """Return the outcome, the rule, its message, the observed and the expected value."""
-    step = checked.step
-    return finding_text(
-        step.rule,
-        step.outcome,
-        step.message,
-        observed=checked.observed,
-        expected=checked.expected,
-    )
 
 
 def minimal_change_texts(decision: StoredDecision) -> Iterator[str]:

@@ -116,15 +116,7 @@ def _count(findings: tuple[Finding, ...]) -> str:
 def _findings(findings: tuple[Finding, ...]) -> Iterator[str]:
     for finding in findings:
         if finding.outcome in OPEN_OUTCOMES:
-            yield item(
-                finding_text(
-                    finding.rule,
-                    finding.outcome,
-                    finding.message,
-                    observed=finding.observed,
-                    expected=finding.expected,
-                )
-            )
+            yield item(finding_text(finding))
 
 
 SENTENCES: Builders = {

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from typing import Protocol
 
 from shared.contracts.labels import FINDING_OUTCOMES
 from shared.french import counted, listed
@@ -16,13 +17,41 @@ OPEN_OUTCOMES: Mapping[str, str] = {
 """The outcomes that a person has to deal with, in the plural."""
 
 
-def finding_text(
-    rule: str, outcome: str, message: str, *, observed: str | None, expected: str | None
-) -> str:
+class AnyFinding(Protocol):
+    """A finding, as an event states it or as a receipt holds it."""
+
+    @property
+    def rule(self) -> str:
+        """The rule's id."""
+        ...
+
+    @property
+    def outcome(self) -> str:
+        """The outcome, a key of `OUTCOMES`."""
+        ...
+
+    @property
+    def message(self) -> str:
+        """The French sentence."""
+        ...
+
+    @property
+    def observed(self) -> str:
+        """The observed value, blank where nothing was compared."""
+        ...
+
+    @property
+    def expected(self) -> str:
+        """The expected value, blank where nothing was compared."""
+        ...
+
+
+def finding_text(finding: AnyFinding) -> str:
     """Return `Non conforme [ELI-23] Le collectif… Constaté : 6. Attendu : de 8 à 12.`."""
-    head = f"{OUTCOMES[outcome].capitalize()} [{rule}] {message.removeprefix('Sans objet : ')}"
-    values = [f" Constaté : {observed}."] if observed else []
-    values += [f" Attendu : {expected}."] if expected else []
+    message = finding.message.removeprefix("Sans objet : ")
+    head = f"{OUTCOMES[finding.outcome].capitalize()} [{finding.rule}] {message}"
+    values = [f" Constaté : {finding.observed}."] if finding.observed else []
+    values += [f" Attendu : {finding.expected}."] if finding.expected else []
     return "".join((head, *values))
 
 

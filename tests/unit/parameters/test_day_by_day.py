@@ -28,6 +28,7 @@ LOADED: dict[str, ByStartYear[Any]] = {
     for service in (ELIGIBILITY, FUNDING, ACCOUNTING)
     for field in fields(service.parameters)
     if isinstance(dated := getattr(service.parameters, field.name), ByStartYear)
+    if field.name != "autumn_holidays"  # A calendar of a library, not a file.
 } | {"funding/bilans": BILAN_DAYS, "funding/subventions": SUBVENTION_TERMS}
 # Prices alone must be known for the very year; everything else holds until the next dated year.
 OF_THE_VERY_YEAR = {"funding/baremes"}
