@@ -54,8 +54,9 @@ reference: setup ## Write again the shapes of JSON documents and the list of che
 contracts: setup ## Write again what is generated from the contract registry
 	@$(BIN)/python -m shared.partner_kit.generate
 
-pictures: setup ## Draw the picture of the demo's end again
+pictures: setup ## Draw the pictures of the guides again
 	@$(BIN)/python -m tests.tools.pictures
+	@$(BIN)/python -m tests.tools.kernel_picture
 
 bench: setup ## Measure one hop against its limit, as ratios within one run
 	@$(BIN)/python -m tests.bench
