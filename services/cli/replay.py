@@ -20,7 +20,7 @@ from shared.console.runtime import load_settings, run_async
 from shared.console.terminal import Code, echo, fail, progress
 from shared.french import counted, moment
 from shared.kernel.messages import MessageRecord
-from shared.kernel.replay import Difference, Replay
+from shared.kernel.replay import Difference, Replay, by_another_release
 from shared.kernel.settings import Settings
 
 ServiceName = Literal["submission", "eligibility", "funding", "accounting"]
@@ -60,32 +60,56 @@ def replay(
     Each record holds the message, the states and the parameter values that its decision read,
     and its results. The rules and parameters of this program decide again on the same inputs;
     steps, states and events must be the same byte for byte, and so must the hashes. Nothing is
-    written. Exit code 1 when a decision differs, or when there is none.
+    written. What another release decided, and this one would decide otherwise, is listed apart and
+    is no failure. Exit code 1 when another decision differs, or when there is none.
     """
     settings = load_settings()
     names = [service] if service else list(SERVICES_BY_NAME)
     differing: list[DifferingDecision] = []
+    earlier: list[DifferingDecision] = []
 
     def report(name: str, record: MessageRecord, differences: Sequence[Difference]) -> None:
-        if as_json:
-            differing.append(differing_decision(name, record, differences))
-        else:
+        if by_another_release(record, differences):
+            earlier.append(differing_decision(name, record, differences))
+            return
+        differing.append(differing_decision(name, record, differences))
+        if not as_json:
             print_differences(name, record, differences)
 
     replayed = _replayed(settings, names, report, caf=caf, dossier_id=dossier)
-    decided, wrong = run_async(replayed, settings)
+    decided, wrong = run_async(replayed, settings), len(differing)
     if as_json:
-        print_json(ReplayDocument(decided, tuple(differing)))
+        print_json(ReplayDocument(decided, tuple(differing), tuple(earlier)))
+    else:
+        _print_earlier(earlier)
     if wrong:
         differing_text = counted(wrong, "décision diffère", "décisions diffèrent")
         fail(f"{differing_text}, sur {counted(decided, 'décision recalculée', _MANY)}", Code.WRONG)
     if not decided:
         fail("no decision to replay: is the id right, capitals included?", Code.WRONG)
     if not as_json:
-        echo(f"{counted(decided, 'décision recalculée', _MANY)} : aucune ne diffère.")
+        echo(f"{counted(decided, 'décision recalculée', _MANY)} : {_none_differs(earlier)}.")
 
 
 _MANY = "décisions recalculées"
+
+
+def _none_differs(earlier: Sequence[DifferingDecision]) -> str:
+    return "aucune autre ne diffère" if earlier else "aucune ne diffère"
+
+
+def _print_earlier(decisions: Sequence[DifferingDecision]) -> None:
+    """Print what another release decided otherwise: counted, then one line each."""
+    if decisions:
+        count = counted(len(decisions), "décision d’une autre version", _EARLIER)
+        echo(f"{count}, que celle-ci prendrait autrement :", style="bold")
+    for decision in decisions:
+        subject = ", ".join(decision.dossier_ids) or "aucun dossier"
+        parts = ", ".join(f"{PARTS[each.part]} {each.name}" for each in decision.differences)
+        echo(f"• {subject} : {decision.event}, {moment(decision.decided_at)} : {parts}", indent=2)
+
+
+_EARLIER = "décisions d’une autre version"
 
 
 def print_differences(
@@ -106,17 +130,16 @@ def print_differences(
 
 async def _replayed(
     settings: Settings, services: Iterable[str], report: Report, **scope: str | None
-) -> tuple[int, int]:
-    """Replay the decisions of services; return how many there were, and how many differ."""
-    decided = wrong = 0
+) -> int:
+    """Replay the decisions of services; return how many there were."""
+    decided = 0
     async with open_all_reads(settings) as reads:
         for name in services:
             with progress() as bar:
                 task = bar.add_task(name, total=await reads[name].count_records(**scope))
                 records = reads[name].records(**scope)
-                counts = await _of_service(name, records, report, partial(bar.advance, task))
-            decided, wrong = decided + counts[0], wrong + counts[1]
-    return decided, wrong
+                decided += await _of_service(name, records, report, partial(bar.advance, task))
+    return decided
 
 
 async def _of_service(
@@ -124,15 +147,14 @@ async def _of_service(
     records: AsyncIterator[MessageRecord],
     report: Report,
     done: Callable[[], None],
-) -> tuple[int, int]:
-    replay_of_service, decided, wrong = Replay.of(SERVICES_BY_NAME[name]), 0, 0
+) -> int:
+    replay_of_service, decided = Replay.of(SERVICES_BY_NAME[name]), 0
     async for record in records:
         decided += 1
         if differences := replay_of_service.differences(record):
-            wrong += 1
             report(name, record, differences)
         done()
-    return decided, wrong
+    return decided
 
 
 def _difference_text(difference: Difference) -> str:

@@ -36,11 +36,13 @@ class DifferingDecision:
 class ReplayDocument:
     """How many decisions were run again, and those that differ.
 
-    Exit code 1 when any differs, or when there is none.
+    `of_other_releases`: taken by another release, they differ only from what this one decides.
+    Exit code 1 when any of `differing`, or when there is no decision.
     """
 
     decisions: int
     differing: tuple[DifferingDecision, ...]
+    of_other_releases: tuple[DifferingDecision, ...]
 
 
 def differing_decision(

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from shared.audit.findings import CheckRule, Violation
 from shared.audit.records import ParsedRecord
-from shared.kernel.replay import Difference, Replay, What
+from shared.kernel.replay import Difference, Replay, What, by_another_release
 from shared.kernel.service import Service
 
 PARTS: dict[What, str] = {
@@ -38,14 +38,20 @@ class DecisionReplay:
 
     def __init__(self, service: Service) -> None:
         self._replay = Replay.of(service)
+        self.of_other_releases = 0
 
     def violations(self, parsed: ParsedRecord) -> Iterator[Violation]:
-        """Yield one violation for a decision that differs, with its first difference."""
+        """Yield one violation for a decision that differs, with its first difference.
+
+        A decision of another release that this one would take otherwise is only counted.
+        """
         if parsed.receipt is None or parsed.record.body is None:
             return
         differences = self._replay.differences(parsed.record)
         differing = [each for each in differences if each.what not in HASHED]
-        if differing:
+        if differing and by_another_release(parsed.record, differences):
+            self.of_other_releases += 1
+        elif differing:
             yield Violation(parsed.subject, _text(differing), parsed.location)
 
 

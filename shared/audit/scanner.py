@@ -73,7 +73,8 @@ class AuditState:
 
     `now` is the moment of the audit; `with_agrement` are the dossiers with a published agrement,
     `granted` the keys of the rights with a published grant; `in_transit` counts events in transit,
-    of `dossiers_in_transit`; `closing_heads` are the chain heads that closings published, by Caf
+    of `dossiers_in_transit`; `of_other_releases` decisions that only this release would take
+    otherwise; `closing_heads` are the chain heads that closings published, by Caf
     and exercise; `entry_keys` those under which exports list the entries.
     """
 
@@ -86,6 +87,7 @@ class AuditState:
     closing_heads: dict[tuple[str, int], str] = field(default_factory=dict)
     entry_keys: set[str] = field(default_factory=set)
     in_transit: int = 0
+    of_other_releases: int = 0
     deliveries: DeliveryReconciliation = field(init=False)
 
     def __post_init__(self) -> None:
@@ -158,6 +160,7 @@ class ServiceScanner:
         """Check what shows only once all records and states were read."""
         self.results.add(state_history.STATE_CONTENT, self._history.deleted_states(), 0)
         self.results.add(integrity.POISON, self._poison.values(), 0)
+        self.audit.of_other_releases += self._replay.of_other_releases
 
     def _update_poison(self, parsed: ParsedRecord) -> None:
         """Note a poison message, until it was redriven with success."""

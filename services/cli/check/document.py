@@ -35,13 +35,15 @@ class RuleResult:
 class CheckDocument:
     """The rules that compared anything, and the totals; exit code 1 unless `consistent`.
 
-    `in_transit` counts events on their way, whose rights were not compared.
+    `in_transit` counts events on their way, whose rights were not compared; `of_other_releases`
+    decisions of another release that this one would take otherwise.
     """
 
     consistent: bool
     comparisons: int
     violation_count: int
     in_transit: int
+    of_other_releases: int
     rules: tuple[RuleResult, ...]
 
 
@@ -53,6 +55,7 @@ def check_document(state: AuditState) -> CheckDocument:
         comparisons=results.comparisons,
         violation_count=results.violation_count,
         in_transit=state.in_transit,
+        of_other_releases=state.of_other_releases,
         rules=tuple(_rule(rule, result) for rule, result in results.applied.items()),
     )
 

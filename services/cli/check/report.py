@@ -23,6 +23,13 @@ def print_results(state: AuditState) -> None:
     if state.in_transit:
         events = counted(state.in_transit, "événement est", "événements sont")
         echo(f"… {events} en route : leurs droits seront vérifiés une fois le calme revenu")
+    if state.of_other_releases:
+        one, several = (
+            "décision d’une autre version serait prise",
+            "décisions d’une autre version seraient prises",
+        )
+        decisions = counted(state.of_other_releases, one, several)
+        echo(f"… {decisions} autrement par celle-ci : `clas replay` les nomme")
 
 
 def summary(results: Results) -> str:

@@ -121,7 +121,7 @@ def test_an_explanation_has_decisions_with_rules_and_paragraphs() -> None:
 def test_a_replay_counts_decisions_and_lists_none_that_is_the_same() -> None:
     document = printed("replay", "--service", "funding", "--dossier", UNKNOWN)
 
-    assert document == {"decisions": 1, "differing": []}
+    assert document == {"decisions": 1, "differing": [], "of_other_releases": []}
 
 
 def test_a_replay_that_differs_lists_each_difference(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -184,3 +184,21 @@ def test_a_file_beside_a_document_is_named_on_standard_error(tmp_path: Any) -> N
 
 def test_the_reference_page_is_as_generated() -> None:
     assert PAGE.read_text(encoding="utf-8") == page()
+
+
+def test_a_replay_lists_what_another_release_decided_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    difference = Difference("step", "1 COM-05", "autrefois", "maintenant")
+    monkeypatch.setattr(Replay, "differences", lambda _self, _record: (difference,))
+    monkeypatch.setattr("shared.kernel.replay.RELEASE", "9.9.9")
+
+    document = printed("replay", "--service", "funding", "--dossier", UNKNOWN)
+    output, _ = run("replay", "--service", "funding", "--dossier", UNKNOWN)
+
+    assert document["differing"] == []
+    assert [each["differences"][0]["name"] for each in document["of_other_releases"]] == [
+        "1 COM-05"
+    ]
+    lines = output.decode().replace("\u202f", " ").replace("\u00a0", " ").splitlines()
+    assert lines[0] == "1 décision d’une autre version, que celle-ci prendrait autrement :"
+    assert lines[1].endswith("étape 1 COM-05")
+    assert lines[-1] == "1 décision recalculée : aucune autre ne diffère."

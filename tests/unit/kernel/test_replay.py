@@ -15,7 +15,7 @@ from shared.kernel.effective_dated import ByStartYear
 from shared.kernel.memory.system import MemorySystem, running
 from shared.kernel.messages import MessageRecord, Receipt
 from shared.kernel.receipts import sha256
-from shared.kernel.replay import Difference, Replay
+from shared.kernel.replay import Difference, Replay, by_another_release
 from shared.kernel.service import Handler, Service
 from shared.kernel.settings import Settings
 from tests.support.campaign import Campaign, play
@@ -222,3 +222,47 @@ async def test_a_message_that_was_refused_is_not_a_decision() -> None:
     (record,) = bench.store.store.records.values()
 
     assert Replay.of(TOY).differences(record) == ()
+
+
+def written_by(record: MessageRecord, program: str) -> MessageRecord:
+    """Return a record whose receipt another release wrote, its hashes right."""
+    assert record.receipt is not None
+    document = orjson.loads(record.receipt.content)
+    document["rules"]["program"] = program
+    content = orjson.dumps(document)
+    return replace(record, receipt=Receipt(content, sha256(content)))
+
+
+async def test_a_decision_of_another_release_is_judged_apart() -> None:
+    parameters = FUNDING.parameters
+    shares = {
+        year: share.model_copy(update={"ps": Decimal("0.30")})
+        for year, share in parameters.shares.values.items()
+    }
+    changed = replace(FUNDING, parameters=replace(parameters, shares=ByStartYear("shares", shares)))
+    record = granted(await campaign())
+    earlier = written_by(record, "0.3.0")
+
+    assert Replay.of(changed).differences(earlier)
+    assert by_another_release(earlier, Replay.of(changed).differences(earlier))
+    assert not by_another_release(record, Replay.of(changed).differences(record))
+
+
+async def test_a_tampered_body_is_no_matter_of_releases() -> None:
+    earlier = written_by(granted(await campaign()), "0.3.0")
+    assert earlier.body is not None
+    spaced = replace(earlier, body=earlier.body + b" ")
+
+    assert not by_another_release(spaced, Replay.of(FUNDING).differences(spaced))
+
+
+async def test_an_older_receipt_is_compared_in_what_it_holds() -> None:
+    record = granted(await campaign())
+    assert record.receipt is not None
+    document = orjson.loads(record.receipt.content)
+    document["read"] = document["read"][:1]
+    content = orjson.dumps(document)
+    shorter = replace(record, receipt=Receipt(content, sha256(content)))
+
+    assert {part for part, _ in differing_parts(FUNDING, shorter)} == {"parameter"}
+    assert differing_parts(FUNDING, written_by(shorter, "0.3.0")) == set()
