@@ -146,9 +146,13 @@ def _steps(steps: Sequence[Document]) -> Parts:
 
 
 def _of_older_receipt(stored: Sequence[Document], now: Sequence[Document]) -> list[Document]:
-    """Return findings with the fields that the stored ones have: an older release knew fewer."""
-    names = {name for step in stored or now for name in step}
-    return [{name: value for name, value in step.items() if name in names} for step in now]
+    """Return findings with the fields that the stored ones have: an older release knew fewer.
+
+    Some of its decisions held none.
+    """
+    names = {name for step in stored for name in step}
+    kept = [{name: value for name, value in step.items() if name in names} for step in now]
+    return kept if stored else []
 
 
 def _states(after: Sequence[Document]) -> Parts:

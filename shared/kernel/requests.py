@@ -18,8 +18,16 @@ from functools import partial
 from typing import Any, Generic, TypeVar
 
 from shared.contracts.base import content_hash
+from shared.contracts.common import RequestRefused
 from shared.kernel.decision import NO_CHANGE, Decision, Finding, Message, States
-from shared.kernel.rules import Rule, breach, breaches, evaluate_all, evaluate_until_first
+from shared.kernel.rules import (
+    Rule,
+    breach,
+    breaches,
+    evaluate_all,
+    evaluate_until_first,
+    reasons,
+)
 
 C = TypeVar("C")
 
@@ -83,6 +91,21 @@ Requirement = Rule[C] | Once[C] | Owner[C]
 Requirements = tuple[Requirement[C], ...] | Callable[[C], tuple[Requirement[C], ...]]
 
 
+def refuse_request(
+    message: Message[Any],
+    states: States,  # noqa: ARG001 - a refusal event of a dossier may need them
+    findings: tuple[Finding, ...],
+) -> Decision:
+    """Return the refusal of a request whose type has no refusal event: `RequestRefused`."""
+    refused = RequestRefused(
+        event_id=message.id,
+        event_type=message.type,
+        caf=getattr(message.data, "caf", None),
+        reasons=reasons(findings),
+    )
+    return Decision(events=(refused,), findings=findings)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request(Generic[C]):
     """The decision on a request, as a row of a handler table declares it.
@@ -94,7 +117,7 @@ class Request(Generic[C]):
 
     context: Callable[[Message[Any], States, Any], C | Finding]
     accept: Callable[[C, tuple[Finding, ...]], Decision]
-    refuse: Callable[[Message[Any], States, tuple[Finding, ...]], Decision]
+    refuse: Callable[[Message[Any], States, tuple[Finding, ...]], Decision] = refuse_request
     gates: Requirements[C] = ()
     rules: Requirements[C] = ()
 

@@ -81,7 +81,7 @@ def close_exercise(
         return NO_CHANGE
     if breaches := evaluate_all(RULES, ClosingContext(data, books)):
         refused = ClosingRefused(caf=data.caf, exercise=data.exercise, reasons=reasons(breaches))
-        return Decision(events=(refused,))
+        return Decision(events=(refused,), findings=breaches)
     closing = Closing(
         caf=data.caf,
         exercise=data.exercise,

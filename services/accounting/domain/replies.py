@@ -13,7 +13,6 @@ from services.accounting.domain.entries import Entry
 from services.accounting.domain.reply_rules import GATES, ReplyContext, ReplyEvent
 from shared.contracts.accounting import DeliveryRegistered
 from shared.contracts.accounting_systems import EntryAcknowledged, EntryRejected
-from shared.contracts.common import RequestRefused
 from shared.kernel.decision import (
     Decision,
     Finding,
@@ -24,7 +23,6 @@ from shared.kernel.decision import (
     States,
 )
 from shared.kernel.requests import Request
-from shared.kernel.rules import reasons
 
 
 def states_of_reply(
@@ -119,21 +117,7 @@ def _registered(entry: Entry, acknowledgement: EntryAcknowledgement) -> Delivery
     )
 
 
-def _refuse(
-    message: Message[ReplyEvent],
-    states: States,  # noqa: ARG001
-    findings: tuple[Finding, ...],
-) -> Decision:
-    refused = RequestRefused(
-        event_id=message.id,
-        event_type=message.type,
-        caf=message.data.caf,
-        reasons=reasons(findings),
-    )
-    return Decision(events=(refused,), findings=findings)
-
-
-ACKNOWLEDGEMENT = Request(context=_acknowledged, gates=GATES, accept=_register, refuse=_refuse)
+ACKNOWLEDGEMENT = Request(context=_acknowledged, gates=GATES, accept=_register)
 """Records that a system booked an entry, or refuses the reply [LIV-01, TEC-03]."""
-REJECTION = Request(context=_rejected, gates=GATES, accept=_register, refuse=_refuse)
+REJECTION = Request(context=_rejected, gates=GATES, accept=_register)
 """Records that a system rejected an entry, or refuses the reply [LIV-01, LIV-02, TEC-03]."""

@@ -7,7 +7,6 @@ from typing import Any
 from services.eligibility.domain.financing import bonuses_requested
 from services.eligibility.domain.multi_year import binding_rule
 from services.eligibility.domain.referentiel import Parameters, rules_of
-from services.eligibility.domain.refusals import refuse_request
 from services.eligibility.domain.states import (
     Dossier,
     EarlyWithdrawal,
@@ -121,6 +120,5 @@ RECEIVED_DOSSIER = Request(
     context=_context,
     gates=(Once(accepted=_accepted, sentence=_other_content),),
     accept=_assess,
-    refuse=refuse_request,
 )
 """Assesses a dossier once. One withdrawn before it was received is assessed, in no territory."""

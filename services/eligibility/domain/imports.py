@@ -5,7 +5,6 @@ from typing import Any
 
 from services.eligibility.domain.import_rules import GATES, RULES, ImportContext
 from services.eligibility.domain.referentiel import Parameters
-from services.eligibility.domain.refusals import refuse_request
 from services.eligibility.domain.states import Agrement, Dossier
 from shared.contracts.base import content_hash
 from shared.contracts.corrections import AgrementImported
@@ -40,9 +39,7 @@ def _register(context: ImportContext, findings: tuple[Finding, ...]) -> Decision
     )
 
 
-IMPORT = Request(
-    context=_context, gates=GATES, rules=RULES, accept=_register, refuse=refuse_request
-)
+IMPORT = Request(context=_context, gates=GATES, rules=RULES, accept=_register)
 """Registers an agrement once.
 
 TEC-01 and COM-10 end the evaluation; the reasons of COM-04 and AGR-01 are given together.

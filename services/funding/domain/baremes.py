@@ -9,7 +9,6 @@ from services.funding.domain.envelopes import Envelopes
 from services.funding.domain.parameters import Bareme, FundingParameters
 from services.funding.domain.states import Grant, PublishedBareme, grant_key
 from shared.contracts.caf import BaremePublished
-from shared.contracts.common import RequestRefused
 from shared.contracts.funding import BaremeRegistered, BaremeReleaseContinued, FundingDeferred
 from shared.french import euros
 from shared.kernel.calendar import school_year
@@ -24,7 +23,6 @@ from shared.kernel.decision import (
     States,
 )
 from shared.kernel.requests import Once, Request
-from shared.kernel.rules import reasons
 
 PAGE_LENGTH = 50
 SOURCE_SHOWN_MAX = 1_000
@@ -162,17 +160,6 @@ def _bareme(published: BaremePublished) -> Bareme:
     )
 
 
-def _refuse(
-    message: Message[BaremePublished],
-    states: States,  # noqa: ARG001
-    findings: tuple[Finding, ...],
-) -> Decision:
-    refusal = RequestRefused(
-        event_id=message.id, event_type=message.type, caf=None, reasons=reasons(findings)
-    )
-    return Decision(events=(refusal,))
-
-
 def _shown(source: str) -> str:
     """Return a source cut to `SOURCE_SHOWN_MAX` characters, to be quoted in a sentence."""
     return source if len(source) <= SOURCE_SHOWN_MAX else f"{source[:SOURCE_SHOWN_MAX]}…"
@@ -189,7 +176,6 @@ BAREME = Request(
     context=_context,
     gates=(Once(accepted=_current_amounts, content=_amounts, sentence=_other_amounts),),
     accept=_register,
-    refuse=_refuse,
 )
 """Records the bareme of a new year; one that is known is never replaced [TEC-01].
 

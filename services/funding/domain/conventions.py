@@ -6,11 +6,9 @@ from typing import Any
 
 from services.funding.domain.states import Convention, Dossier, convention_key
 from shared.contracts.caf import ConventionSigned
-from shared.contracts.common import RequestRefused
 from shared.contracts.funding import ConventionRegistered
 from shared.kernel.decision import Decision, Finding, Message, StateRef, States
 from shared.kernel.requests import Owner, Request
-from shared.kernel.rules import reasons
 
 
 def required_states(message: Message[ConventionSigned], states: States) -> Iterable[StateRef[Any]]:  # noqa: ARG001
@@ -63,25 +61,10 @@ def _other_caf(context: ConventionContext) -> str:
     )
 
 
-def _refuse(
-    message: Message[ConventionSigned],
-    states: States,  # noqa: ARG001
-    findings: tuple[Finding, ...],
-) -> Decision:
-    refusal = RequestRefused(
-        event_id=message.id,
-        event_type=message.type,
-        caf=message.data.caf,
-        reasons=reasons(findings),
-    )
-    return Decision(events=(refusal,))
-
-
 CONVENTION = Request(
     context=_context,
     rules=(Owner(caf=_owner, sentence=_other_caf),),
     accept=_sign,
-    refuse=_refuse,
 )
 """Answers `ConventionRegistered` each time, or refuses a Caf that is not the dossier's [TEC-03].
 
