@@ -151,8 +151,8 @@ def _of_older_receipt(stored: Sequence[Document], now: Sequence[Document]) -> li
     Some of its decisions held none.
     """
     names = {name for step in stored for name in step}
-    kept = [{name: value for name, value in step.items() if name in names} for step in now]
-    return kept if stored else []
+    restricted = [{name: value for name, value in step.items() if name in names} for step in now]
+    return restricted if stored else []
 
 
 def _states(after: Sequence[Document]) -> Parts:
