@@ -85,8 +85,8 @@ def _own(rows: dict[str, Row]) -> Iterator[str]:
         "Aucun texte ne les donne, un programme en a besoin.",
     )
     yield from ("", "| règle | ce qu’elle dit | trace |", "|---|---|---|")
-    for rule, sentence in own_rules().items():
-        yield _line(f"**{rule}**", sentence, "<br>".join(_references(rows[rule])))
+    for rule, own in own_rules().items():
+        yield _line(f"**{rule}**", own.title, "<br>".join(_references(rows[rule])))
 
 
 def _choices() -> Iterator[str]:

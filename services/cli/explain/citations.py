@@ -5,43 +5,9 @@ from decimal import Decimal
 from typing import Any
 
 from services.cli.explain.labels import FIELDS, LIST_FIELDS, PARAMETERS
-from services.cli.rules.catalogue import citation, documents, rules, title
+from services.cli.rules.catalogue import citation, documents, rule_of, rules, title
 from shared.counterfactual.decision import StoredDecision
 from shared.french import figures
-
-PARAMETERS_OF_RULE: Mapping[str, tuple[str, ...]] = {
-    "VER-01": ("edition",),
-    "ELI-05": ("public",),
-    "ELI-06": ("public",),
-    "ELI-11": ("charter",),
-    "ELI-12": ("charter",),
-    "ELI-12b": ("budget",),
-    "ELI-13": ("charter",),
-    "ELI-14": ("charter",),
-    "ELI-23": ("size",),
-    "ELI-23L": ("size",),
-    "ELI-27": ("sessions",),
-    "ELI-28": ("places",),
-    "ELI-30": ("places",),
-    "ELI-31": ("public",),
-    "ELI-36": ("places",),
-    "ENC-01": ("staff",),
-    "ENC-04": ("staff",),
-    "CAL-03": ("sessions", "autumn_holidays"),
-    "PRX-08": ("budget",),
-    "PLU-01": ("multi_year",),
-    "PLU-02": ("multi_year",),
-    "DER-08": ("transition",),
-    "BON-01": ("bonus", "bonuses"),
-    "BON-02": ("baremes",),
-    "PRX-01": ("shares", "baremes"),
-    "PRX-07": ("baremes",),
-    "COF-02": ("ceilings",),
-    "ENV-01": ("shares",),
-    "ACO-01": ("ceilings",),
-    "ACO-03": ("ceilings",),
-    "CTL-02": ("contradictory_periods",),
-}
 
 
 def text_of(rule: str) -> str:
@@ -58,7 +24,8 @@ def quotation_of(rule: str) -> str:
 
 def parameter_texts(rule: str, decision: StoredDecision) -> Iterator[str]:
     """Yield the parameter values that the decision read for a rule, with date and source."""
-    names = PARAMETERS_OF_RULE.get(rule, ("objectives",) if rule.startswith("AXE-") else ())
+    entry = rule_of(rule)
+    names = entry.parameters if entry else ()
     for read in decision.document["read"]:
         if read["name"] in names and read["value"] is not None:
             yield parameter_text(read)

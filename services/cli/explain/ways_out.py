@@ -1,4 +1,7 @@
-"""What may be done after a decision that refuses, adjourns or defers, from `ways_out.yaml`."""
+"""What may be done after a decision that refuses, adjourns or defers.
+
+A rule has its way out in the catalogue of rules, an answer that names no rule in `ways_out.yaml`.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,8 +9,8 @@ from functools import cache
 from importlib.resources import files
 
 import yaml
-from pydantic import BaseModel, ConfigDict
 
+from services.cli.rules.catalogue import rule_of
 from services.submission.counterfactual import deposit_window
 from shared.contracts.base import WireModel
 from shared.contracts.eligibility import EligibilityAssessed
@@ -15,20 +18,6 @@ from shared.counterfactual.decision import StoredDecision
 from shared.french import long_date, typeset
 
 NEXT_CALL = "ou à l’appel à projets suivant"
-
-
-class WaysOut(BaseModel):
-    """The sentences: by rule (and request), and by answer that names no rule."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    rules: dict[str, str | dict[str, str]]
-    answers: dict[str, str]
-
-    def after(self, rule: str, request: str) -> str | None:
-        """Return the way out of a request that a rule refuses, None where the table has none."""
-        entry = self.rules.get(rule)
-        return entry.get(request) if isinstance(entry, dict) else entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +29,11 @@ class WayOut:
 
 
 @cache
-def table() -> WaysOut:
-    """Return the table of ways out."""
+def after_answers() -> dict[str, str]:
+    """Return the ways out after answers that name no rule, by answer."""
     text = files("services.cli.explain").joinpath("ways_out.yaml").read_text(encoding="utf-8")
-    return WaysOut.model_validate(yaml.safe_load(text))
+    sentences: dict[str, str] = yaml.safe_load(text)
+    return sentences
 
 
 def ways_out(decision: StoredDecision) -> tuple[WayOut, ...]:
@@ -68,9 +58,10 @@ def way_out_texts(decision: StoredDecision) -> Iterator[str]:
 
 def _of_event(event: WireModel, request: str) -> Iterator[tuple[tuple[str, ...], str]]:
     for reason in (*getattr(event, "grounds", ()), *getattr(event, "reasons", ())):
-        if sentence := table().after(reason.rule, request):
+        rule = rule_of(reason.rule)
+        if rule and (sentence := rule.way_out_of(request)):
             yield (reason.rule,), sentence
-    if sentence := table().answers.get(_answer(event)):
+    if sentence := after_answers().get(_answer(event)):
         yield (), sentence
 
 

@@ -29,7 +29,23 @@ class Document(_Data):
     short: str
 
 
-class Rule(_Data):
+class OwnRule(_Data):
+    """A rule of the system itself, and what an explanation says of it.
+
+    `way_out`: what may be done after a refusal by this rule, by request where that differs.
+    `parameters` are the dated values that the rule compares with.
+    """
+
+    title: str
+    way_out: str | dict[str, str] | None = None
+    parameters: tuple[str, ...] = ()
+
+    def way_out_of(self, request: str) -> str | None:
+        """Return the way out of a refused request, None where there is none."""
+        return self.way_out.get(request) if isinstance(self.way_out, dict) else self.way_out
+
+
+class Rule(OwnRule):
     """A rule: a quotation of its document, and how it is applied.
 
     `with_` names the rules that apply it too; `person` who decides on it; `information` why no
@@ -39,7 +55,6 @@ class Rule(_Data):
     id: str
     kind: Kind
     document: str
-    title: str
     quote: str
     person: str | None = None
     information: str | None = None
@@ -82,9 +97,15 @@ def documents() -> dict[str, Document]:
 
 
 @cache
-def own_rules() -> dict[str, str]:
-    """Return the rules of the system itself: id and sentence."""
-    return _read(_DATA / "own.yaml")
+def own_rules() -> dict[str, OwnRule]:
+    """Return the rules of the system itself by id."""
+    rows = _read(_DATA / "own.yaml")
+    return {id_: OwnRule.model_validate(row) for id_, row in rows.items()}
+
+
+def rule_of(rule: str) -> OwnRule | None:
+    """Return a rule of a document or of the system, None when unknown."""
+    return rules().get(rule) or own_rules().get(rule)
 
 
 @cache
@@ -96,9 +117,8 @@ def choices() -> dict[str, Choice]:
 
 def title(rule: str) -> str | None:
     """Return the French title of a rule of a document or of the system, None when unknown."""
-    if quoted_rule := rules().get(rule):
-        return typeset(quoted_rule.title)
-    return typeset(own_rules()[rule]) if rule in own_rules() else None
+    known_rule = rule_of(rule)
+    return typeset(known_rule.title) if known_rule else None
 
 
 def citation(rule: str) -> str | None:

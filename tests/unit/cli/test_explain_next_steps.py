@@ -6,7 +6,7 @@ import pytest
 
 from services.cli.explain.audiences import Audience
 from services.cli.explain.document import explain_document
-from services.cli.explain.ways_out import table
+from services.cli.rules.catalogue import own_rules, rule_of, rules
 from shared.contracts.base import WireModel
 from shared.contracts.registry import EVENTS
 from tests.support import life, samples
@@ -199,17 +199,18 @@ def test_every_refusal_has_a_way_out() -> None:
         (spec.name, rule)
         for spec in EVENTS
         for rule in spec.refusals
-        if not table().after(rule, spec.name)
+        if not ((entry := rule_of(rule)) and entry.way_out_of(spec.name))
     ]
     assert missing == []
 
 
-def test_the_table_has_no_row_for_a_refusal_that_cannot_happen() -> None:
+def test_the_catalogue_has_no_way_out_of_a_refusal_that_cannot_happen() -> None:
     refusals = {(spec.name, rule) for spec in EVENTS for rule in spec.refusals}
     unused = [
         (request, rule)
-        for rule, entry in table().rules.items()
-        for request in (entry if isinstance(entry, dict) else {None})
+        for rule, entry in (rules() | own_rules()).items()
+        if entry.way_out
+        for request in (entry.way_out if isinstance(entry.way_out, dict) else {None})
         if not any(rule == r and request in {None, name} for name, r in refusals)
     ]
     assert unused == []
