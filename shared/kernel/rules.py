@@ -20,15 +20,20 @@ class Rule(Generic[C]):
     """A rule of a table: its id, its check, and the sentence for success.
 
     `check` returns None where the rule holds: the finding is then `success_text`, or there is none
-    where that is blank. The finding of a check may name a more specific rule.
+    where that is blank. The finding of a check may name a more specific rule. `in_force` returns
+    whether the text of the rule applies yet, such as from a school year on: before, there is no
+    finding, and receipts of earlier years stay as they are.
     """
 
     rule: str
     check: Callable[[C], Finding | None]
     success_text: str = "Conforme."
+    in_force: Callable[[C], bool] | None = None
 
     def evaluate(self, context: C) -> Finding | None:
-        """Return the finding of this rule for a context."""
+        """Return the finding of this rule for a context, None where it says nothing."""
+        if self.in_force and not self.in_force(context):
+            return None
         if finding := self.check(context):
             return finding
         return Finding(self.rule, "ok", self.success_text) if self.success_text else None

@@ -7,7 +7,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from services.cli.rules.catalogue import rules
+from services.cli.rules.catalogue import own_rules, rules
 from tests.trace.in_code import ROOT
 from tests.trace.page import PAGE, page
 from tests.trace.table import dangling, missing, traced, unknown
@@ -18,6 +18,11 @@ def faults(root: Path = ROOT) -> list[str]:
     rows = traced(root)
     return [
         *(fault for rule in rules().values() for fault in missing(rows, rule)),
+        *(
+            f"{rule}: no code applies it, or no test shows it"
+            for rule in own_rules()
+            if not (rows[rule].code and rows[rule].tests)
+        ),
         *(f"{each} is no longer there" for each in dangling(root)),
         *(f"{each} is named in code or tests and has no text" for each in unknown(root)),
     ]

@@ -118,10 +118,10 @@ class _CaseBuilder:
             self._add_complements(self._redacted_dossier(entry))
         elif entry.name == "ClosingContinued":
             self._add_closing(int(data["exercise"]))
-        elif spec.producer not in INTERNAL_PRODUCERS:
+        elif entry.name in event_fields.BY_EVENT:
             self._add_request(entry.name, data)
-        elif not spec.internal:
-            self._add_answer(entry.name, data)
+        elif spec.producer in INTERNAL_PRODUCERS and not spec.internal:
+            self._add_answer(entry.name, data)  # A case has no replies of accounting systems.
 
     def _redacted_dossier(self, entry: TimelineEntry) -> Document:
         data: Document = self.aliases.redact(json_of(entry.data))

@@ -9,13 +9,21 @@ from typing import Any, TypeVar
 import orjson
 import pytest
 
+from services.accounting.domain.entries import Entry
 from services.cli.case import to_yaml
-from services.cli.cases.export import OF_THE_CAF, DossierContext, export_case
+from services.cli.cases.event_fields import BY_EVENT as FOLLOW_UPS
+from services.cli.cases.export import (
+    INTERNAL_PRODUCERS,
+    OF_THE_CAF,
+    DossierContext,
+    export_case,
+)
 from services.cli.cases.given import Event, events
 from services.cli.cases.mapping import CaseError
-from services.cli.cases.run import Case, answers, compare, run_events
+from services.cli.cases.run import Case, _message, answers, compare, run_events
 from services.funding.domain.states import PublishedBareme
 from services.submission.domain.states import Campaign, InterimReport
+from shared.contracts.registry import EVENTS
 from shared.examples import BY_EVENT
 from shared.examples.dossier import dossier
 from shared.kernel.decision import State
@@ -23,6 +31,7 @@ from shared.kernel.memory.store import MemoryStore
 from shared.kernel.memory.system import MemorySystem
 from shared.kernel.messages import MessageRecord
 from shared.kernel.timeline import timeline
+from tests.support.life import entry_acknowledged
 from tests.unit.cases.test_legal_cases import CASES
 
 S = TypeVar("S", bound=State)
@@ -125,3 +134,26 @@ def _context(system: MemorySystem) -> DossierContext:
 def _states(system: MemorySystem, service: str, model: type[S]) -> list[S]:
     documents = system.stores[service].documents(model.collection)
     return [model.model_validate_json(orjson.dumps(each)) for each in documents]
+
+
+async def test_the_replies_of_accounting_systems_are_no_part_of_a_case() -> None:
+    case = {"nom": "x", "période": "2025-2026", "attendu": {}}
+    case["ensuite"] = ["comité", "convention", {"acompte": {"montant": "700,00"}}]
+    async with run_events(_with_names(case)) as system:
+        (entry,) = _states(system, "accounting", Entry)
+        reply = entry_acknowledged(entry_id=entry.entry_id, caf=entry.caf)
+        system.broker.publish(_message(99, "EntryAcknowledged", reply.model_dump(mode="json")))
+        await system.wait_until_idle()
+        records = {name: _records(store) for name, store in system.stores.items()}
+        exported = export_case(timeline(DOSSIER, records), _context(system))
+
+    assert "EntryAcknowledged" in {entry.name for entry in timeline(DOSSIER, records)}
+    steps = [step if isinstance(step, str) else next(iter(step)) for step in exported["ensuite"]]
+    assert steps == ["comité", "convention", "acompte"]
+
+
+def test_every_event_that_partners_send_about_a_dossier_can_be_written_in_a_case() -> None:
+    others = {*INTERNAL_PRODUCERS, "accounting system"}
+    sent = {spec.name for spec in EVENTS if spec.producer not in others}
+
+    assert sent - FOLLOW_UPS.keys() == {"CampaignOpened", "DossierSubmitted"}

@@ -63,6 +63,17 @@ def test_a_rule_without_a_sentence_for_success_adds_nothing_where_it_holds() -> 
     assert evaluate_all(silent, -1) == (NEGATIVE,)
 
 
+def test_a_rule_that_is_not_in_force_yet_says_nothing() -> None:
+    def above_ten(number: int) -> bool:
+        return number > 10
+
+    later = (Rule("TEC-02", odd, "Le nombre est pair.", in_force=above_ten),)
+
+    assert evaluate_all(later, 9) == ()
+    assert evaluate_all(later, 11) == (ODD,)
+    assert evaluate_all(later, 12) == (EVEN,)
+
+
 def test_only_breaches_become_the_reasons_and_grounds_of_an_event() -> None:
     findings = (POSITIVE, NEGATIVE, Finding("TEC-02", "review", "À apprécier."))
 

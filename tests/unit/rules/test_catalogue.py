@@ -1,9 +1,11 @@
 """The rules of the documents: all there, each with its text and its place."""
 
 from collections import Counter
+from dataclasses import fields
 
 import pytest
 
+from services.cli.explain.labels import PARAMETERS
 from services.cli.rules.catalogue import (
     Rule,
     choices,
@@ -14,7 +16,9 @@ from services.cli.rules.catalogue import (
     rules,
     title,
 )
+from services.cli.services import SERVICES_BY_NAME
 from shared.contracts.registry import EVENTS
+from shared.kernel.effective_dated import ByStartYear
 
 RULES = tuple(rules().values())
 
@@ -71,3 +75,19 @@ def test_a_choice_settles_a_rule_that_exists() -> None:
     assert "validation par le signataire" in on_the_date
     assert "la date de dépôt reste celle de la première version" in on_complements
     assert choices_on("REC-02") == ()
+
+
+def test_every_dated_parameter_has_a_name_and_a_rule_that_reads_it() -> None:
+    dated = {
+        field.name
+        for service in SERVICES_BY_NAME.values()
+        if service.parameters
+        for field in fields(service.parameters)
+        if isinstance(getattr(service.parameters, field.name), ByStartYear)
+    }
+    named = {name for rule in (rules() | own_rules()).values() for name in rule.parameters}
+
+    assert dated == PARAMETERS.keys()
+    # An entry shows its accounts and statistical code itself.
+    assert dated - named == {"chart", "statistics"}
+    assert named <= dated
