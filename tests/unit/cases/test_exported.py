@@ -137,8 +137,8 @@ def _states(system: MemorySystem, service: str, model: type[S]) -> list[S]:
 
 
 async def test_the_replies_of_accounting_systems_are_no_part_of_a_case() -> None:
-    case = {"nom": "x", "période": "2025-2026", "attendu": {}}
-    case["ensuite"] = ["comité", "convention", {"acompte": {"montant": "700,00"}}]
+    steps = ["comité", "convention", {"acompte": {"montant": "700,00"}}]
+    case = {"nom": "x", "période": "2025-2026", "ensuite": steps, "attendu": {}}
     async with run_events(_with_names(case)) as system:
         (entry,) = _states(system, "accounting", Entry)
         reply = entry_acknowledged(entry_id=entry.entry_id, caf=entry.caf)
@@ -148,8 +148,8 @@ async def test_the_replies_of_accounting_systems_are_no_part_of_a_case() -> None
         exported = export_case(timeline(DOSSIER, records), _context(system))
 
     assert "EntryAcknowledged" in {entry.name for entry in timeline(DOSSIER, records)}
-    steps = [step if isinstance(step, str) else next(iter(step)) for step in exported["ensuite"]]
-    assert steps == ["comité", "convention", "acompte"]
+    names = [step if isinstance(step, str) else next(iter(step)) for step in exported["ensuite"]]
+    assert names == ["comité", "convention", "acompte"]
 
 
 def test_every_event_that_partners_send_about_a_dossier_can_be_written_in_a_case() -> None:
