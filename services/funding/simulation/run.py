@@ -14,14 +14,14 @@ from shared.kernel.service import Service
 
 Done = Callable[[], None]
 SimulatedRights = dict[Key, Right]
-"""The rights of a school year that were granted or are deferred."""
+"""The rights of a school year, also those refused or cancelled."""
 
 
 def simulated_rights(outputs: Iterable[OutgoingMessage], school_year: str) -> SimulatedRights:
     """Return the rights of a school year after these events of funding, in order."""
     bodies = (o.body for o in outputs if o.routing_key.partition(".")[0] in EVENT_NAMES)
     of_year = rights_of(decode(body).data for body in bodies).of_year(school_year)
-    return {right.key: right for right in of_year if right.granted or right.deferred}
+    return {right.key: right for right in of_year}
 
 
 async def as_today(

@@ -15,7 +15,7 @@ from shared.console.terminal import PLAIN_WIDTH, console
 from shared.contracts.base import WireModel
 from shared.contracts.envelope import routing_key
 from shared.kernel.messages import OutgoingMessage
-from tests.support import samples
+from tests.support import life, samples
 from tests.support.client import event
 from tests.unit.demo.events import body
 
@@ -67,6 +67,16 @@ def test_deferred_rights_are_shown_as_waiting(tmp_path: Path) -> None:
     assert "attend (PRX-07)" in text
     assert "1 → 0" in text
     assert "prix plafond : 9 000,00 €" in text
+
+
+def test_a_year_whose_only_right_is_cancelled_costs_nothing(tmp_path: Path) -> None:
+    later = {"school_year": "2026-2027", "multi_year_until": "2026-2027"}
+    file = file_of(tmp_path, samples.agrement(**later), life.agrement_amended())
+
+    done = simulate(file, "--school-year", "2026-2027", "--plafond=9000")
+
+    assert done.exit_code == 0, done.output
+    assert "Total 1 0,00 0,00 0,00 0,00 0,00 – 0" in " ".join(plain(done).split())
 
 
 @pytest.mark.parametrize(("name", "begins"), [("a.svg", b"<?xml"), ("a.png", b"\x89PNG\r\n")])
