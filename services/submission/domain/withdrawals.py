@@ -46,7 +46,6 @@ def load_context(
         text = f"Le dossier {dossier_id} n'a jamais été déposé : il n'y a rien à retirer."
         return breach("RET-01", text)
     report = states.get(InterimReport, _report_key(dossier)) if dossier.held else None
-    assert report or not dossier.held, f"{dossier_id} is held, but no report lists it"
     return WithdrawalContext(message, dossier, report)
 
 
@@ -100,6 +99,7 @@ def _accept(context: WithdrawalContext, findings: tuple[Finding, ...]) -> Decisi
         )
         pending = dossier.with_changes(withdrawal=withdrawal)
         return Decision(states=(pending,), events=(forwarded,), findings=findings)
+    assert context.report or not dossier.held, f"{dossier.dossier_id}: no report lists it"
     withdrawn = dossier.with_changes(status="withdrawn", held=None, withdrawal=withdrawal)
     reports = (context.report.without(dossier.key),) if context.report else ()
     event = withdrawn_event(dossier, withdrawal)

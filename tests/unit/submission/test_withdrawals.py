@@ -78,6 +78,17 @@ def test_another_caf_withdraws_nothing() -> None:
     assert outcomes(decision) == [("TEC-03", "breach")]
 
 
+def test_another_caf_is_refused_whether_or_not_the_interim_report_is_found() -> None:
+    story = held()
+    story.states = tuple(s for s in story.states if not isinstance(s, InterimReport))
+
+    reason = refusal(story.says(withdrawal_requested(caf=OTHER_CAF)))
+
+    assert reason.rule == "TEC-03"
+    with pytest.raises(AssertionError, match="no report lists it"):
+        story.when(withdrawal_requested())
+
+
 def test_a_rejected_dossier_is_closed() -> None:
     story = campaign_open()
     story.when(dossier(channel="courrier"))
