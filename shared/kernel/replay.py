@@ -118,9 +118,9 @@ def _compare_parts(
     yield from _differing("receipt", hashes, {e.id: sha256(e.body) for e in record.outputs})
     read, read_now = _values(document["read"]), _values_now(result.reads)
     steps, steps_now = document["steps"], [rules.document(f) for f in result.decision.findings]
-    if document["rules"]["program"] != RELEASE:  # What it did not record was no fault.
-        read_now = {name: value for name, value in read_now.items() if name in read}
-        steps_now = _of_older_receipt(steps, steps_now)
+    if document["rules"]["program"] != RELEASE:
+        steps_now = _as_in_0_3_0(steps, steps_now)
+        steps = [_without_values(step) for step in steps]
     yield from _differing("parameter", read, read_now)
     yield from _differing("step", _steps(steps), _steps(steps_now))
     yield from _differing("state", _states(document["after"]), _states_now(result))
@@ -145,14 +145,16 @@ def _steps(steps: Sequence[Document]) -> Parts:
     return {f"{rank} {each['rule']}": _text(each) for rank, each in enumerate(steps, 1)}
 
 
-def _of_older_receipt(stored: Sequence[Document], now: Sequence[Document]) -> list[Document]:
-    """Return findings with the fields that the stored ones have: an older release knew fewer.
+def _as_in_0_3_0(stored: Sequence[Document], now: Sequence[Document]) -> list[Document]:
+    """Return findings as release 0.3.0 recorded them: without values, of some refusals none."""
+    if not stored and all(step["outcome"] == "breach" for step in now):
+        return []
+    return [_without_values(step) for step in now]
 
-    Some of its decisions held none.
-    """
-    names = {name for step in stored for name in step}
-    restricted = [{name: value for name, value in step.items() if name in names} for step in now]
-    return restricted if stored else []
+
+def _without_values(step: Document) -> Document:
+    """Return a finding without what was observed and expected."""
+    return {name: value for name, value in step.items() if name not in {"observed", "expected"}}
 
 
 def _states(after: Sequence[Document]) -> Parts:

@@ -37,17 +37,17 @@ WAY_OUT = (
 CHECKS_ADDED = (
     "✓ 1 925 décisions qui, rejouées, donnent le même résultat (reçus, règles et paramètres)",
     "✓ 133 droits dont les acomptes sont ceux qui ont été accordés (ordres d’acompte et",
+    "✓ 132 droits dont les annulations d’acompte ont leurs écritures (ACO)",
+    "✓ 132 droits dont les parts prévues sont celles du dernier accord (FundingGranted,",
     "✓ 132 droits passés par la clôture de leur exercice (clôture, CPT-06, CPT-07)",
     "✓ 3 lots d’export dont les écritures sont dans les livres (écritures)",
-    "Tout concorde : 38 vérifications, 29 850 comparaisons.",
+    "Tout concorde : 42 vérifications, 30 944 comparaisons.",
 )
 CHECKS_REMOVED = (
     "✓ 133 droits dont les acomptes sont ceux qui ont été accordés (AdvanceGranted,",
-    "✓ 133 droits dont les montants sont ceux qui ont été annoncés",
     "✓ 210 ordres d’acompte conformes à l’acompte annoncé",
     "✓ 132 droits annoncés dont l’état existe",
     "✓ 332 événements de financement comptabilisés",
-    "✓ 697 écritures sur les comptes du plan",
     "✓ 332 écritures au montant de leur événement",
     "✓ 132 droits que la comptabilité connaît tels qu’ils ont été annoncés",
     "Tout concorde : 42 vérifications, 29 758 comparaisons.",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from services.accounting.audit.totals import LedgerTotals
+from services.accounting.domain.grant_values import Parts
 from services.accounting.domain.grants import Grant
 from shared.audit.findings import CheckRule, Violation, amount_difference, violations_of
 from shared.kernel.money import ZERO, total
@@ -20,12 +21,14 @@ RESTORE = (
 class RightAudit:
     """The grant of a right in accounting, and the totals of its entries.
 
-    `closed`: exercise N is closed; `closed_after`: exercise N + 1. `granted`: funding published
+    `announced` are the parts of the last grant or amendment that accounting handled. `closed`:
+    exercise N is closed; `closed_after`: exercise N + 1. `granted`: funding published
     its grant. `with_funding`: funding was read, and no event of the dossier is in transit.
     """
 
     grant: Grant
     totals: LedgerTotals
+    announced: Parts | None
     closed: bool
     closed_after: bool
     granted: bool
@@ -52,6 +55,23 @@ def _advances(audit: RightAudit) -> Iterable[Violation]:
     """Compare the advances of the grant with their entries."""
     differences = [
         amount_difference("acomptes, écritures et état", audit.advanced, audit.totals.advanced)
+    ]
+    return violations_of(audit.subject, audit.location, differences)
+
+
+def _parts(audit: RightAudit) -> Iterable[Violation]:
+    """Compare the forecast parts with those of the last grant or amendment handled."""
+    if audit.grant.parts != audit.announced:
+        text = "les parts prévues ne sont pas celles du dernier accord"
+        yield Violation(audit.subject, text, audit.location)
+
+
+def _reversals(audit: RightAudit) -> Iterable[Violation]:
+    """Compare the reversals of advances with their entries."""
+    reversed_amount = total(reversal.amount for reversal in audit.grant.reversals)
+    booked = audit.totals.kinds["advance_reversal"]
+    differences = [
+        amount_difference("acomptes annulés, écritures et état", reversed_amount, booked)
     ]
     return violations_of(audit.subject, audit.location, differences)
 
@@ -156,6 +176,22 @@ CHECKS: tuple[CheckRule[RightAudit], ...] = (
         "accounting.grants",
         RESTORE,
         _advances,
+    ),
+    CheckRule(
+        "droit dont les annulations d’acompte ont leurs écritures",
+        "droits dont les annulations d’acompte ont leurs écritures",
+        "ACO",
+        "accounting.grants",
+        RESTORE,
+        _reversals,
+    ),
+    CheckRule(
+        "droit dont les parts prévues sont celles du dernier accord",
+        "droits dont les parts prévues sont celles du dernier accord",
+        "FundingGranted, FundingAmended",
+        "accounting.grants",
+        RESTORE,
+        _parts,
     ),
     CheckRule(
         "droit passé par la clôture de son exercice",

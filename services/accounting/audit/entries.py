@@ -4,10 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from services.accounting.domain.books import Books
+from services.accounting.domain.chart import Account, Chart
 from services.accounting.domain.entries import Entry
 from shared.audit.findings import CheckRule, Violation, violations_of
 from shared.contracts.accounting import EntryLine
 from shared.french import euros
+from shared.kernel.calendar import start_year
 from shared.kernel.decision import derived_id
 from shared.kernel.money import total
 
@@ -25,13 +27,15 @@ REMOVE = (
 class EntryAudit:
     """A stored entry, the books of its Caf, and its cause.
 
-    `content` is the digest of the posted entry, `published` that of its event, None without one.
+    `chart` is that of its school year. `content` is the digest of the posted entry, `published`
+    that of its event, None without one.
     `cause` is the type of the message that accounting handled under the id of the cause.
     """
 
     entry: Entry
     key: str
     books: Books | None
+    chart: Chart
     content: bytes
     published: bytes | None
     cause: str | None
@@ -92,6 +96,40 @@ def _position(audit: EntryAudit) -> Iterable[Violation]:
     return violations_of(audit.subject, audit.location, faults)
 
 
+def _accounts(audit: EntryAudit) -> Iterable[Violation]:
+    """Compare each line with the chart: account, origin exercise, statistical code."""
+    posted, chart = audit.entry.posted, audit.chart
+    first = start_year(posted.school_year)
+    years = [year for year in (first, first + 1) if year <= posted.exercise]
+    expenses = {(*_account_key(chart.expense(year, posted.exercise)), year) for year in years}
+    others = {
+        _account_key(account)
+        for account in (
+            *(chart.accrued_expense, chart.third_party, chart.receivable),
+            *(chart.commitment, chart.commitment_contra),
+        )
+    }
+    faults = (_line_fault(line, expenses, others) for line in posted.lines)
+    return violations_of(audit.subject, audit.location, faults)
+
+
+def _account_key(account: Account) -> tuple[str, str]:
+    return (account.ledger, account.account)
+
+
+def _line_fault(
+    line: EntryLine, expenses: set[tuple[str, str, int]], others: set[tuple[str, str]]
+) -> str | None:
+    name = f"{line.ledger} {line.account}"
+    if line.origin_exercise is None:
+        if (line.ledger, line.account) not in others:
+            return f"le compte {name}, sans exercice d’origine, n’est pas du plan"
+        return None
+    if (line.ledger, line.account, line.origin_exercise) not in expenses:
+        return f"le compte {name} n’est pas celui d’une dépense de {line.origin_exercise}"
+    return None if line.statistical_code else f"la ligne {name} n’a pas de code statistique"
+
+
 def _announced(audit: EntryAudit) -> Iterable[Violation]:
     """Compare the content with the event that published it."""
     if audit.published is None:
@@ -138,6 +176,14 @@ CHECKS: tuple[CheckRule[EntryAudit], ...] = (
         "accounting.entries",
         RESTORE,
         _position,
+    ),
+    CheckRule(
+        "écriture sur les comptes du plan",
+        "écritures sur les comptes du plan",
+        "CPT-01 à CPT-04, CPT-09, CPT-10, STA-01",
+        "accounting.entries",
+        RESTORE,
+        _accounts,
     ),
     ANNOUNCED,
     CheckRule(

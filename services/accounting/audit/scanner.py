@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 import orjson
@@ -14,6 +15,7 @@ from services.accounting.audit.totals import LedgerTotals
 from services.accounting.domain.books import Books
 from services.accounting.domain.closing import Closing
 from services.accounting.domain.entries import Entry
+from services.accounting.domain.grant_values import Parts
 from services.accounting.domain.grants import Grant
 from services.accounting.service import SERVICE
 from shared.audit import export_batches
@@ -23,6 +25,7 @@ from shared.audit.scanner import AuditState, ReadOrder, ServiceScanner
 from shared.audit.states import digest
 from shared.contracts.accounting import ClosingCompleted
 from shared.contracts.envelope import InvalidMessageError, decode
+from shared.contracts.registry import BY_NAME
 from shared.kernel.decision import State, StoredState
 
 READ_ORDERS: Sequence[ReadOrder] = (
@@ -31,6 +34,9 @@ READ_ORDERS: Sequence[ReadOrder] = (
     (Entry, ("caf", "exercise", "place")),
     (Grant, ("caf", "start_year")),
 )
+
+
+GRANTED = {BY_NAME[name].type for name in ("FundingGranted", "FundingAmended")}
 
 
 class Announced(NamedTuple):
@@ -57,6 +63,7 @@ class AccountingScanner(ServiceScanner):
         self._announced: dict[str, Announced] = {}
         self._causes: dict[str, str] = {}
         self._books: dict[str, Books] = {}
+        self._parts: dict[str, tuple[int, Parts]] = {}
         self._exercises: dict[exercises.Key, ExerciseAudit] = {}
         self._totals: defaultdict[str, LedgerTotals] = defaultdict(LedgerTotals)
 
@@ -82,6 +89,8 @@ class AccountingScanner(ServiceScanner):
         if parsed.decided:
             message = parsed.message or {}
             self._causes[str(message.get("id"))] = str(message.get("type"))
+            if parsed.record.type in GRANTED:
+                self._add_parts(message["data"])
 
     def scan_event(self, parsed: ParsedRecord, event: PublishedEvent) -> None:
         """Check one event: a published entry, or the result of a closing."""
@@ -118,6 +127,13 @@ class AccountingScanner(ServiceScanner):
             self.results.evaluate(exercises.CHECKS, exercise)
         self.results.add(entries.ANNOUNCED, self._deleted_entries(), 0)
 
+    def _add_parts(self, data: dict[str, Any]) -> None:
+        """Note the parts of a grant, or of an amendment of higher rank."""
+        key, rank = f"{data['dossier_id']}|{data['school_year']}", data.get("rank", 0)
+        if key not in self._parts or self._parts[key][0] < rank:
+            parts = Parts(part_n=Decimal(data["part_n"]), part_n1=Decimal(data["part_n1"]))
+            self._parts[key] = (rank, parts)
+
     def _add_announced(self, event: PublishedEvent) -> None:
         name = str(event.data.get("entry_id"))
         subject = f"{event.dossier_id} (Caf {event.caf})"
@@ -151,6 +167,7 @@ class AccountingScanner(ServiceScanner):
             books=self._books.get(entry.caf),
             content=_content(document.document["posted"]),
             published=announced.content if announced else None,
+            chart=SERVICE.parameters.chart_of(entry.posted.school_year),
             cause=self._causes.get(entry.posted.cause.id),
         )
         self.results.evaluate(entries.CHECKS, audit)
@@ -160,6 +177,7 @@ class AccountingScanner(ServiceScanner):
         audit = RightAudit(
             grant=grant,
             totals=self._totals[grant.key],
+            announced=self._parts.get(grant.key, (0, None))[1],
             closed=self._is_closed(grant.caf, grant.start_year),
             closed_after=self._is_closed(grant.caf, grant.start_year + 1),
             granted=grant.key in self.audit.granted,

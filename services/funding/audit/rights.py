@@ -1,14 +1,14 @@
-"""Each right in funding: its advances are its orders, below its ceilings, on an agrement."""
+"""Each right in funding: its amounts are those announced, its advances are its orders."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
+from services.funding.amounts import Amounts, granted_amounts
 from services.funding.domain.states import Grant
+from services.funding.right import Right
 from shared.audit.findings import CheckRule, Violation, amount_difference, violations_of
 from shared.french import euros
-from shared.kernel.money import ZERO
 
 RESTORE = (
     "l’état de funding ne dit plus ce qui a été décidé : le rétablir depuis une sauvegarde ;"
@@ -16,19 +16,18 @@ RESTORE = (
 )
 ByExercise = tuple[Decimal, Decimal]
 """Amounts of exercise N, then N + 1, in euros."""
-NOTHING: ByExercise = (ZERO, ZERO)
 
 
 @dataclass(frozen=True, slots=True)
 class GrantAudit:
-    """A grant, the sum of its orders that were not reversed, and its highest published ceilings.
+    """A grant, its right as funding's events decided it, and the sum of its standing orders.
 
     `has_agrement`: eligibility published one; `with_eligibility`: eligibility was read.
     """
 
     grant: Grant
+    right: Right
     ordered: ByExercise
-    ceilings: ByExercise
     has_agrement: bool
     with_eligibility: bool
 
@@ -48,12 +47,6 @@ class GrantAudit:
         return (self.grant.start_year, self.grant.start_year + 1)
 
 
-def highest_ceilings(before: ByExercise, granted: dict[str, Any]) -> ByExercise:
-    """Return the higher ceilings of those before and of a published grant or amendment."""
-    first, second = (Decimal(granted[f"advance_ceiling_{part}"]) for part in ("n", "n1"))
-    return (max(before[0], first), max(before[1], second))
-
-
 def _advances(audit: GrantAudit) -> Iterable[Violation]:
     """Compare the advances of the grant with the sum of its orders."""
     stored = (audit.grant.advances_n, audit.grant.advances_n1)
@@ -71,10 +64,46 @@ def _ceilings(audit: GrantAudit) -> Iterable[Violation]:
     """
     differences = (
         f"acomptes de l’exercice {year} : {euros(ordered)} pour un plafond de {euros(ceiling)}"
-        for year, ordered, ceiling in zip(audit.years, audit.ordered, audit.ceilings, strict=True)
+        for year, ordered, ceiling in zip(
+            audit.years, audit.ordered, audit.right.highest_ceilings, strict=True
+        )
         if ordered > ceiling
     )
     return violations_of(audit.dossier_id, audit.location, differences)
+
+
+def _amounts(audit: GrantAudit) -> Iterable[Violation]:
+    """Compare the granted and the settled amounts, and the status, with what was announced."""
+    grant, right = audit.grant, audit.right
+    differences = [_status_difference(grant, right)]
+    if grant.funding:
+        announced = right.forecast if right.grants else None
+        differences += _differences("prévu", announced, granted_amounts(grant.funding))
+    if grant.settlement:
+        due = grant.settlement.due
+        stored = Amounts(due.part_n, due.part_n1, due.bonus_enfants, due.bonus_parents)
+        differences += _differences("dû", right.settled_due if right.settled else None, stored)
+    return violations_of(audit.dossier_id, audit.location, differences)
+
+
+PARTS = ("part N", "part N+1", "bonus enfants", "bonus parents")
+
+
+def _differences(label: str, announced: Amounts | None, stored: Amounts) -> list[str | None]:
+    if announced is None:
+        return [f"montant {label} : aucun événement ne l’a annoncé"]
+    rows = zip(PARTS, announced, stored, strict=True)
+    return [amount_difference(f"{part}, {label}", one, other) for part, one, other in rows]
+
+
+def _status_difference(grant: Grant, right: Right) -> str | None:
+    if right.settled and not right.cancelled and not grant.settlement:
+        return "le solde annoncé n’est plus dans l’état"
+    if bool(right.cancelled) != (grant.status == "cancelled"):
+        return f"l’état dit « {grant.status} », les événements disent autre chose"
+    if bool(right.grants) != (grant.funding is not None):
+        return "le droit accordé et les événements publiés ne concordent pas"
+    return None
 
 
 def _agrement(audit: GrantAudit) -> Iterable[Violation]:
@@ -104,6 +133,14 @@ CHECKS: tuple[CheckRule[GrantAudit], ...] = (
         "funding.grants",
         "annuler l’acompte de trop par un ordre d’annulation (AdvanceReversalOrdered)",
         _ceilings,
+    ),
+    CheckRule(
+        "droit dont les montants sont ceux qui ont été annoncés",
+        "droits dont les montants sont ceux qui ont été annoncés",
+        "FundingGranted, BalanceSettled, AdjustmentDecided",
+        "funding.grants",
+        RESTORE,
+        _amounts,
     ),
     CheckRule(
         "droit fondé sur un agrément",

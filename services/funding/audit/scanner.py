@@ -2,18 +2,21 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from services.funding.audit import envelopes, rights
 from services.funding.audit.envelopes import EnvelopeAudit, GrantCharges
-from services.funding.audit.rights import NOTHING, ByExercise, GrantAudit
+from services.funding.audit.rights import GrantAudit
 from services.funding.domain.envelopes import Envelopes
 from services.funding.domain.states import AcceptedOrder, Grant, grant_key
+from services.funding.right import Right
+from services.funding.rights import EVENT_NAMES, Rights
 from services.funding.service import SERVICE
 from shared.audit.records import ParsedRecord, PublishedEvent
 from shared.audit.scanner import AuditState, ReadOrder, ServiceScanner
 from shared.contracts.caf import EnvelopeAllotted
+from shared.contracts.envelope import InvalidMessageError, decode
 from shared.contracts.registry import BY_NAME
 from shared.kernel.decision import State, StoredState
 from shared.kernel.money import ZERO
@@ -33,7 +36,7 @@ class FundingScanner(ServiceScanner):
         self._charges: defaultdict[str, GrantCharges] = defaultdict(GrantCharges)
         self._envelopes: dict[str, Envelopes] = {}
         self._granted_before: dict[str, Decimal] = {}
-        self._ceilings: dict[str, ByExercise] = {}
+        self._rights = Rights()
         self._ordered: defaultdict[tuple[str, int], Decimal] = defaultdict(Decimal)
 
     @property
@@ -49,10 +52,10 @@ class FundingScanner(ServiceScanner):
             self._granted_before.update(envelopes.granted_before(parsed))
 
     def scan_event(self, parsed: ParsedRecord, event: PublishedEvent) -> None:
-        """Check one event; note the ceilings of a grant or of its amendment."""
+        """Check one event; apply it to its right."""
         super().scan_event(parsed, event)
-        if event.name in GRANT_EVENTS:
-            self._add_ceilings(event)
+        if event.name in EVENT_NAMES:
+            self._add_event(event)
 
     def scan_state(self, state: State, document: StoredState[Any]) -> None:  # noqa: ARG002
         """Check one state."""
@@ -71,22 +74,24 @@ class FundingScanner(ServiceScanner):
             audit = EnvelopeAudit(stored, self._charges[caf], self._granted_before)
             self.results.evaluate(envelopes.CHECKS, audit)
 
-    def _add_ceilings(self, event: PublishedEvent) -> None:
-        key = grant_key(str(event.dossier_id), str(event.data.get("school_year")))
-        self.audit.granted.add(key)
+    def _add_event(self, event: PublishedEvent) -> None:
         try:
-            highest = rights.highest_ceilings(self._ceilings.get(key, NOTHING), event.data)
-        except (KeyError, TypeError, InvalidOperation):
+            self._rights.apply(decode(event.body).data)
+        except InvalidMessageError:
             return  # Reported already: the event differs from its hash in the receipt.
-        self._ceilings[key] = highest
+        if event.name in GRANT_EVENTS:
+            self.audit.granted.add(
+                grant_key(str(event.dossier_id), str(event.data.get("school_year")))
+            )
 
     def _scan_grant(self, grant: Grant) -> None:
         self._charges[grant.agrement.caf].add(grant)
         first, second = ((grant.key, grant.start_year + offset) for offset in (0, 1))
+        key = (grant.agrement.dossier_id, grant.agrement.school_year)
         audit = GrantAudit(
             grant=grant,
+            right=self._rights.by_key.get(key) or Right(grant.agrement.caf, *key),
             ordered=(self._ordered.get(first, ZERO), self._ordered.get(second, ZERO)),
-            ceilings=self._ceilings.get(grant.key, NOTHING),
             has_agrement=grant.agrement.dossier_id in self.audit.with_agrement,
             with_eligibility=self.audit.scope.compares_services,
         )

@@ -24,16 +24,20 @@ from shared.kernel.rules import Rule, breach
 class ControlContext:
     """A control, its grant with its terms, the accounts that it examines, and its period.
 
-    `accepted` is the control accepted under its id; `period` the contradictory one.
+    `accepted` is the control accepted under its id.
     """
 
     control: ControlConcluded
     grant: Grant
     settlement: Settlement
     accepted: AcceptedControl | None
-    period: ContradictoryPeriod
     published: PublishedBareme | None
     parameters: FundingParameters
+
+    @property
+    def period(self) -> ContradictoryPeriod:
+        """The contradictory period of the grant's year."""
+        return self.parameters.contradictory_periods.in_force_on(self.grant.start_year)
 
     @property
     def terms(self) -> Terms:

@@ -53,7 +53,6 @@ def _context(
         grant=grant,
         settlement=grant.settlement,
         accepted=states.get(AcceptedControl, control.control_id),
-        period=parameters.contradictory_periods.in_force_on(grant.start_year),
         published=states.get(PublishedBareme, str(grant.start_year)),
         parameters=parameters,
     )

@@ -258,6 +258,7 @@ EXPECTED: Expectations = {
     ),
     an_account_is_changed: (
         ("écritures annoncées telles quelles", "D-1 (Caf 761) : elle n’est plus"),
+        ("écritures sur les comptes", "le compte SF 6562 n’est pas celui d’une dépense de 2025"),
         ("exercices clos dont les totaux", "débit du compte SF 6562 : attendu 0,00 €"),
     ),
     a_total_of_the_closing_is_changed: (

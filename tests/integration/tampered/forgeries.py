@@ -57,7 +57,7 @@ def an_entry_is_forged_with_its_event_and_its_receipt(editor: DatabaseEditor) ->
 
 
 def an_account_is_forged_with_its_event_and_its_receipt(editor: DatabaseEditor) -> None:
-    """No sum shows the account of an expense."""
+    """No sum shows the account of an expense: the replay and the chart do."""
     _forge_entry(editor, _book_elsewhere)
 
 
@@ -86,10 +86,23 @@ def _book_elsewhere(lines: list[Document]) -> None:
     next(line for line in lines if line["origin_exercise"] == 2025)["account"] = "6562322410"
 
 
+def name_another_release(editor: DatabaseEditor) -> None:
+    """Claim in every receipt that another release decided."""
+    for service in ("funding", "accounting"):
+        for record in editor.all(service, "inbox", {}):
+            rewrite(record, _of_another_release)
+            editor.put(service, "inbox", record)
+
+
+def _of_another_release(receipt: Document) -> None:
+    receipt["rules"]["program"] = "0.3.0"
+
+
 REPLAYED = "décisions qui, rejouées, donnent le même résultat"
 EXPECTED: Expectations = {
     an_account_is_forged_with_its_event_and_its_receipt: (
         (REPLAYED, "D-1 : rejouée, elle diffère : état entries"),
+        ("écritures sur les comptes", "le compte SF 6562322410 n’est pas celui d’une dépense"),
     ),
     a_state_is_forged_with_its_receipt: (
         (

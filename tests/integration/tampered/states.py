@@ -17,6 +17,21 @@ def a_settlement_is_changed(editor: DatabaseEditor) -> None:
     editor.change("accounting", "grants", {"dossier_id": "D-5"}, change)
 
 
+def the_forecast_parts_are_changed(editor: DatabaseEditor) -> None:
+    def change(grant: Document) -> None:
+        grant["parts"]["part_n1"] = "1.00"
+
+    editor.change("accounting", "grants", {"dossier_id": "D-4"}, change)
+
+
+def a_reversal_is_inserted(editor: DatabaseEditor) -> None:
+    def change(grant: Document) -> None:
+        order_id = grant["advances"][0]["order_id"]
+        grant["reversals"] = [{"order_id": order_id, "booked": 2025, "amount": "772.31"}]
+
+    editor.change("accounting", "grants", {"dossier_id": "D-1"}, change)
+
+
 def an_accrual_is_changed(editor: DatabaseEditor) -> None:
     editor.change(
         "accounting",
@@ -103,6 +118,18 @@ def a_state_is_malformed(editor: DatabaseEditor) -> None:
 
 
 EXPECTED: Expectations = {
+    the_forecast_parts_are_changed: (
+        (
+            "droits dont les parts prévues",
+            "D-4 (Caf 761) : les parts prévues ne sont pas celles du dernier accord",
+        ),
+    ),
+    a_reversal_is_inserted: (
+        (
+            "droits dont les annulations",
+            "D-1 (Caf 761) : acomptes annulés, écritures et état : attendu 772,31 €, trouvé 0,00 €",
+        ),
+    ),
     an_advance_leaves_the_grant: (
         (
             "droits dont les écritures d’acompte",
@@ -141,6 +168,7 @@ EXPECTED: Expectations = {
             "états tels que leur dernière décision",
             "D-2 : le document n’est pas ce que la dernière décision a laissé",
         ),
+        ("droits dont les montants", "D-2 : part N+1, dû : attendu 1 654,95 €, trouvé 2 000,00 €"),
     ),
     an_order_is_changed: (
         (

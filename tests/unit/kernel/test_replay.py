@@ -20,7 +20,7 @@ from shared.kernel.service import Handler, Service
 from shared.kernel.settings import Settings
 from tests.support.campaign import Campaign, play
 from tests.support.client import MemoryClient
-from tests.support.services import ALL, FUNDING
+from tests.support.services import ALL, ELIGIBILITY, FUNDING
 from tests.unit.kernel.bench import TOY, Bench, count, reads
 
 SERVICES = {service.name: service for service in ALL}
@@ -256,13 +256,30 @@ async def test_a_tampered_body_is_no_matter_of_releases() -> None:
     assert not by_another_release(spaced, Replay.of(FUNDING).differences(spaced))
 
 
-async def test_an_older_receipt_is_compared_in_what_it_holds() -> None:
-    record = granted(await campaign())
+async def test_a_receipt_of_0_3_0_is_compared_without_what_it_did_not_record() -> None:
+    (record,) = [
+        record
+        for record in records(await campaign(), "eligibility")
+        if record.routing_key == "DossierReceived.v1.761"
+    ][:1]
     assert record.receipt is not None
     document = orjson.loads(record.receipt.content)
-    document["read"] = document["read"][:1]
+    for step in document["steps"]:
+        del step["observed"], step["expected"]
     content = orjson.dumps(document)
     shorter = replace(record, receipt=Receipt(content, sha256(content)))
 
-    assert {part for part, _ in differing_parts(FUNDING, shorter)} == {"parameter"}
-    assert differing_parts(FUNDING, written_by(shorter, "0.3.0")) == set()
+    assert {part for part, _ in differing_parts(ELIGIBILITY, shorter)} == {"step"}
+    assert differing_parts(ELIGIBILITY, written_by(shorter, "0.3.0")) == set()
+
+
+@pytest.mark.parametrize("part", ["steps", "read"])
+async def test_nothing_else_may_be_missing_from_an_older_receipt(part: str) -> None:
+    record = granted(await campaign())
+    assert record.receipt is not None
+    document = orjson.loads(record.receipt.content)
+    document[part] = []
+    content = orjson.dumps(document)
+    emptied = replace(record, receipt=Receipt(content, sha256(content)))
+
+    assert Replay.of(FUNDING).differences(written_by(emptied, "0.3.0"))
