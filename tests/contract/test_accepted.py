@@ -27,9 +27,14 @@ from tests.contract.bending import (
     with_members,
     written,
 )
+from tests.contract.test_registry import INBOUND
 from tests.support import samples
 
 BODY_BYTES_MAX = Settings().body_bytes_max
+
+
+def test_every_message_of_partners_has_a_good_one() -> None:
+    assert INBOUND.keys() <= BUILDERS.keys()
 
 
 @pytest.mark.parametrize("event", BUILDERS)

@@ -11,6 +11,8 @@ import pytest
 
 from services.accounting.domain.entries import Entry
 from services.cli.case import to_yaml
+from services.cli.cases import dossier_fields, event_fields
+from services.cli.cases.anonymise import LISTS, NUMBERED, PAIRS, SPECIAL
 from services.cli.cases.event_fields import BY_EVENT as FOLLOW_UPS
 from services.cli.cases.export import (
     INTERNAL_PRODUCERS,
@@ -19,7 +21,7 @@ from services.cli.cases.export import (
     export_case,
 )
 from services.cli.cases.given import Event, events
-from services.cli.cases.mapping import CaseError
+from services.cli.cases.mapping import TEXT, TEXTS, CaseError, Field
 from services.cli.cases.run import Case, _message, answers, compare, run_events
 from services.funding.domain.states import PublishedBareme
 from services.submission.domain.states import Campaign, InterimReport
@@ -30,6 +32,7 @@ from shared.kernel.decision import State
 from shared.kernel.memory.store import MemoryStore
 from shared.kernel.memory.system import MemorySystem
 from shared.kernel.messages import MessageRecord
+from shared.kernel.personal import PersonalFields, personal_fields
 from shared.kernel.timeline import timeline
 from tests.support.life import entry_acknowledged
 from tests.unit.cases.test_legal_cases import CASES
@@ -63,7 +66,36 @@ NAMES = {
     **{f"C{number}": f"ZORGLUB-{number}" for number in (1, 2, 3)},
     **{f"{letter}{n}": f"ZORGLUB:{letter}{n}" for letter in "AKMR" for n in range(1, 10)},
 }
+COPIED = (TEXT, TEXTS)
+ALIASED = {*NUMBERED, *LISTS, *PAIRS, *SPECIAL}
 QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
+
+
+def test_no_personal_field_is_copied_into_a_case() -> None:
+    personal = {name for event in EVENTS for name in _leaves(personal_fields(event.model))}
+    copied = {field.path.rpartition(".")[2] for field in _fields() if field.codec in COPIED}
+
+    assert {"motive", "legal_ground", "members_present"} <= personal
+    assert {"order_id", "members_present"} <= copied
+    assert copied & personal <= ALIASED
+
+
+def _leaves(fields: PersonalFields) -> Iterator[str]:
+    for name, inner in fields.items():
+        if inner is None:
+            yield name
+        else:
+            yield from _leaves(inner)
+
+
+def _fields() -> Iterator[Field]:
+    """Yield every field of a case: of follow-ups, and of tables in the two modules."""
+    tables = [*vars(event_fields).values(), *vars(dossier_fields).values()]
+    tables += [follow_up.fields for follow_up in event_fields.FOLLOW_UPS]
+    for table in tables:
+        for field in table if isinstance(table, tuple) else (table,):
+            if isinstance(field, Field):
+                yield field
 
 
 @pytest.mark.parametrize("name", CASES)
