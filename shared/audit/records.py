@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from shared.contracts.envelope import InvalidMessageError, decode
 from shared.contracts.registry import BY_TYPE
 from shared.french import listed
 from shared.kernel.messages import MessageRecord, OutgoingMessage
@@ -90,6 +91,14 @@ def parse_record(service: str, stored: StoredRecord, now: datetime) -> ParsedRec
         parse_object(record.body),
         tuple(_published_events(record.outputs)),
     )
+
+
+def data_of(body: bytes | None) -> Any:
+    """Return the data of a valid message, None for any other: the check of hashes reports that."""
+    try:
+        return decode(body).data if body else None
+    except InvalidMessageError:
+        return None
 
 
 def parse_object(content: bytes | None) -> Document | None:

@@ -20,7 +20,7 @@ from services.cli.services import SERVICES_BY_NAME
 from shared.kernel.settings import Settings
 from tests.support.auditing import audit
 from tests.support.mongo_copy import drop_databases
-from tests.support.tampering import Document, editing
+from tests.support.tampering import Document, editing, rewrite
 from tests.support.whole_life import keep_six_lives
 
 pytestmark = pytest.mark.servers
@@ -52,6 +52,48 @@ def test_any_change_is_detected(settings: Settings, service: str) -> None:
                 editor.undo()
                 assert violations, f"{service}, {collection}, {before['_id']}: {path} was changed"
         assert asyncio.run(audit(settings)).results.violation_count == 0
+
+
+BODIES = (b"{}", b'{"id": [], "data": "x"}', b'{"data": {"dossier_id": 1}}')
+CONTENTS: tuple[object, ...] = ("x", {"lines": 3}, {"lines": [{"granted": {}}]})
+
+
+@pytest.mark.parametrize("service", SERVICES_BY_NAME)
+@pytest.mark.parametrize("body", BODIES)
+def test_messages_that_lost_their_shape_are_each_reported(
+    settings: Settings, service: str, body: bytes
+) -> None:
+    with editing(settings) as editor:
+        records = editor.all(service, "inbox", {})
+        for record in records:
+            record["personal"]["body"] = body
+            editor.put(service, "inbox", record)
+
+        assert violation_count(settings, "messages conservés") == len(records)
+
+
+@pytest.mark.parametrize("content", CONTENTS, ids=str)
+def test_receipts_whose_states_lost_their_shape_are_reported(
+    settings: Settings, content: object
+) -> None:
+    def replace_states(receipt: Document) -> None:
+        for state in receipt["inputs"]:
+            state["content"] = content
+
+    with editing(settings) as editor:
+        for service in SERVICES_BY_NAME:
+            for record in editor.all(service, "inbox", {}):
+                rewrite(record, replace_states)
+                editor.put(service, "inbox", record)
+
+        assert violation_count(settings, "décisions qui, rejouées")
+
+
+def violation_count(settings: Settings, label: str) -> int:
+    """Return the number of violations of the check whose plural label starts so."""
+    applied = asyncio.run(audit(settings)).results.applied
+    (count,) = [r.violation_count for rule, r in applied.items() if rule.plural.startswith(label)]
+    return count
 
 
 def changed(before: Document, draw: random.Random) -> tuple[Document, Path]:

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
 from typing import Any, NamedTuple
 
 import orjson
@@ -15,16 +14,17 @@ from services.accounting.audit.totals import LedgerTotals
 from services.accounting.domain.books import Books
 from services.accounting.domain.closing import Closing
 from services.accounting.domain.entries import Entry
+from services.accounting.domain.funding_events import RANK_OF_GRANT
 from services.accounting.domain.grant_values import Parts
-from services.accounting.domain.grants import Grant
+from services.accounting.domain.grants import Grant, grant_key
 from services.accounting.service import SERVICE
 from shared.audit import export_batches
 from shared.audit.findings import Violation
-from shared.audit.records import ParsedRecord, PublishedEvent
+from shared.audit.records import ParsedRecord, PublishedEvent, data_of
 from shared.audit.scanner import AuditState, ReadOrder, ServiceScanner
 from shared.audit.states import digest
 from shared.contracts.accounting import ClosingCompleted
-from shared.contracts.envelope import InvalidMessageError, decode
+from shared.contracts.funding import FundingAmended, FundingGranted
 from shared.contracts.registry import BY_NAME
 from shared.kernel.decision import State, StoredState
 
@@ -90,7 +90,7 @@ class AccountingScanner(ServiceScanner):
             message = parsed.message or {}
             self._causes[str(message.get("id"))] = str(message.get("type"))
             if parsed.record.type in GRANTED:
-                self._add_parts(message["data"])
+                self._add_parts(data_of(parsed.record.body))
 
     def scan_event(self, parsed: ParsedRecord, event: PublishedEvent) -> None:
         """Check one event: a published entry, or the result of a closing."""
@@ -127,12 +127,16 @@ class AccountingScanner(ServiceScanner):
             self.results.evaluate(exercises.CHECKS, exercise)
         self.results.add(entries.ANNOUNCED, self._deleted_entries(), 0)
 
-    def _add_parts(self, data: dict[str, Any]) -> None:
+    def _add_parts(self, data: Any) -> None:
         """Note the parts of a grant, or of an amendment of higher rank."""
-        key, rank = f"{data['dossier_id']}|{data['school_year']}", data.get("rank", 0)
+        if not isinstance(data, FundingGranted):
+            return
+        key, rank = (
+            grant_key(data),
+            data.rank if isinstance(data, FundingAmended) else RANK_OF_GRANT,
+        )
         if key not in self._parts or self._parts[key][0] < rank:
-            parts = Parts(part_n=Decimal(data["part_n"]), part_n1=Decimal(data["part_n1"]))
-            self._parts[key] = (rank, parts)
+            self._parts[key] = (rank, Parts(part_n=data.part_n, part_n1=data.part_n1))
 
     def _add_announced(self, event: PublishedEvent) -> None:
         name = str(event.data.get("entry_id"))
@@ -144,10 +148,7 @@ class AccountingScanner(ServiceScanner):
         self._announced[name] = Announced(_content(event.data), subject)
 
     def _add_closing(self, event: PublishedEvent) -> None:
-        try:
-            result = decode(event.body).data
-        except InvalidMessageError:
-            return  # Reported already: the event differs from its hash in the receipt.
+        result = data_of(event.body)
         if isinstance(result, ClosingCompleted):
             self._exercise(result.caf, result.exercise).completed.append(result)
             self.audit.closing_heads[result.caf, result.exercise] = result.head_hash

@@ -5,10 +5,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+import orjson
+from pydantic import ValidationError
+
 from services.funding.domain.envelopes import BudgetLine, Envelopes
 from services.funding.domain.states import Grant
 from shared.audit.findings import CheckRule, Violation, amount_difference, violations_of
-from shared.audit.records import ParsedRecord
+from shared.audit.records import Document, ParsedRecord, data_of
+from shared.contracts.caf import EnvelopeAllotted
 from shared.french import euros
 from shared.kernel.money import ZERO
 
@@ -61,12 +65,19 @@ class EnvelopeAudit:
 
 def granted_before(parsed: ParsedRecord) -> Iterator[tuple[str, Decimal]]:
     """Yield the id of an allotment and the amount granted on its exercise before it, in euros."""
-    message, receipt = parsed.message or {}, parsed.receipt or {}
-    exercise = (message.get("data") or {}).get("exercise")
-    for state in receipt.get("inputs") or ():
-        lines = (state["content"] or {}).get("lines") or ()
-        granted = [Decimal(each["granted"]) for each in lines if each["exercise"] == exercise]
-        yield str(message.get("id")), granted[0] if granted else ZERO
+    allotted = data_of(parsed.record.body)
+    if isinstance(allotted, EnvelopeAllotted):
+        for state in (parsed.receipt or {}).get("inputs", ()):
+            yield parsed.record.key.id, _granted(state["content"], allotted.exercise)
+
+
+def _granted(content: Document | None, exercise: int) -> Decimal:
+    """Return what stored envelopes granted on an exercise, zero for anything else."""
+    try:
+        stored = Envelopes.model_validate_json(orjson.dumps(content))
+    except ValidationError:
+        return ZERO
+    return next((line.granted for line in stored.lines if line.exercise == exercise), ZERO)
 
 
 def _granted_amounts(audit: EnvelopeAudit) -> Iterable[Violation]:

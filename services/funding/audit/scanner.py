@@ -13,16 +13,15 @@ from services.funding.domain.states import AcceptedOrder, Grant, grant_key
 from services.funding.right import Right
 from services.funding.rights import EVENT_NAMES, Rights
 from services.funding.service import SERVICE
-from shared.audit.records import ParsedRecord, PublishedEvent
+from shared.audit.records import ParsedRecord, PublishedEvent, data_of
 from shared.audit.scanner import AuditState, ReadOrder, ServiceScanner
 from shared.contracts.caf import EnvelopeAllotted
-from shared.contracts.envelope import InvalidMessageError, decode
+from shared.contracts.funding import FundingGranted
 from shared.contracts.registry import BY_NAME
 from shared.kernel.decision import State, StoredState
 from shared.kernel.money import ZERO
 
 ALLOTTED = BY_NAME[EnvelopeAllotted.__name__].type
-GRANT_EVENTS = {"FundingGranted", "FundingAmended"}
 
 
 class FundingScanner(ServiceScanner):
@@ -48,7 +47,7 @@ class FundingScanner(ServiceScanner):
     def scan_record(self, parsed: ParsedRecord) -> None:
         """Check one record; note the amount granted before an allotment."""
         super().scan_record(parsed)
-        if parsed.readable and parsed.record.type == ALLOTTED:
+        if parsed.decided and parsed.record.type == ALLOTTED:
             self._granted_before.update(envelopes.granted_before(parsed))
 
     def scan_event(self, parsed: ParsedRecord, event: PublishedEvent) -> None:
@@ -75,14 +74,10 @@ class FundingScanner(ServiceScanner):
             self.results.evaluate(envelopes.CHECKS, audit)
 
     def _add_event(self, event: PublishedEvent) -> None:
-        try:
-            self._rights.apply(decode(event.body).data)
-        except InvalidMessageError:
-            return  # Reported already: the event differs from its hash in the receipt.
-        if event.name in GRANT_EVENTS:
-            self.audit.granted.add(
-                grant_key(str(event.dossier_id), str(event.data.get("school_year")))
-            )
+        data = data_of(event.body)
+        self._rights.apply(data)
+        if isinstance(data, FundingGranted):
+            self.audit.granted.add(grant_key(data.dossier_id, data.school_year))
 
     def _scan_grant(self, grant: Grant) -> None:
         self._charges[grant.agrement.caf].add(grant)
