@@ -13,7 +13,7 @@ from shared.kernel.memory.system import MemorySystem, running
 from shared.kernel.messages import OutgoingMessage
 from shared.kernel.settings import Settings
 
-STALLED_S = 60.0
+NO_PROGRESS_S = 60.0
 
 
 class DemoError(Exception):
@@ -59,9 +59,9 @@ class InProcessDriver:
             DemoError: when they do not come to rest.
         """
         try:
-            await asyncio.wait_for(self._system.wait_until_idle(), STALLED_S)
+            await asyncio.wait_for(self._system.wait_until_idle(), NO_PROGRESS_S)
         except TimeoutError:
-            msg = f"Les services n'ont pas fini après {STALLED_S:.0f} s."
+            msg = f"Les services n'ont pas fini après {NO_PROGRESS_S:.0f} s."
             raise DemoError(msg) from None
 
     def received(self) -> Sequence[bytes]:

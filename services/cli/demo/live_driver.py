@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 
-from services.cli.demo.driver import STALLED_S, DemoError
+from services.cli.demo.driver import NO_PROGRESS_S, DemoError
 from services.cli.reads import ReadsByService, open_all_reads
 from shared.console.idle import Backlog, wait_until_idle
 from shared.contracts.registry import BY_NAME, SERVICES
@@ -64,8 +64,8 @@ class LiveDriver:
             progress = (self._noted, sum(backlog.in_hand.values()))
             if progress != before:
                 before, since = progress, time.monotonic()
-            elif time.monotonic() - since > STALLED_S:
-                raise DemoError(_stalled_text(backlog))
+            elif time.monotonic() - since > NO_PROGRESS_S:
+                raise DemoError(_no_progress_text(backlog))
 
         await wait_until_idle(self._probe, math.inf, report, probes=1, pace_s=PACE_S)
 
@@ -104,11 +104,11 @@ class LiveDriver:
             awaited.difference_update(await self._reads[service].handled(keys))
 
 
-def _stalled_text(backlog: Backlog) -> str:
+def _no_progress_text(backlog: Backlog) -> str:
     counts = [f"{service} : {count}" for service, count in backlog.in_hand.items() if count]
     left = ", ".join(counts) or "des envois restent à publier"
-    stalled = f"plus rien n'avance depuis {STALLED_S:.0f} s"
-    return f"{stalled} ; messages que les services n'ont pas traités : {left}"
+    no_progress = f"plus rien n'avance depuis {NO_PROGRESS_S:.0f} s"
+    return f"{no_progress} ; messages que les services n'ont pas traités : {left}"
 
 
 @asynccontextmanager
@@ -135,12 +135,12 @@ async def until_all_consume(connection: Connection, watch: Watch) -> None:
         DemoError: when one takes too long.
     """
     try:
-        async with asyncio.timeout(STALLED_S):
+        async with asyncio.timeout(NO_PROGRESS_S):
             while not all_consume(await queue_stats_by_service(connection)):
                 watch()
                 await asyncio.sleep(PACE_S)
     except TimeoutError:
-        msg = f"les services ne sont pas prêts après {STALLED_S:.0f} s"
+        msg = f"les services ne sont pas prêts après {NO_PROGRESS_S:.0f} s"
         raise DemoError(msg) from None
 
 

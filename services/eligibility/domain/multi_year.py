@@ -42,8 +42,8 @@ def binding_rule(dossier: DossierReceived, rules: Rules | None) -> str:
     """
     _, requested = _years(dossier)
     limits = _limits(dossier, rules) if rules else ()
-    reached = [limit for limit in limits if limit.until <= requested]
-    return min(reached, key=_until).rule if reached else _own_rule(dossier.gestionnaire)
+    applicable = [limit for limit in limits if limit.until <= requested]
+    return min(applicable, key=_until).rule if applicable else _own_rule(dossier.gestionnaire)
 
 
 def centre_social_period(context: ProjectContext) -> Finding:

@@ -80,13 +80,13 @@ async def test_what_goes_to_no_service_is_not_waited_for() -> None:
 async def test_it_gives_up_when_nothing_moves_and_says_who_did_not_answer(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(live_driver, "STALLED_S", 0.1)
+    monkeypatch.setattr(live_driver, "NO_PROGRESS_S", 0.1)
     with pytest.raises(DemoError, match="submission : 1"):
         await set_up(Listener(EVENT), Store()).wait_until_idle()
 
 
 async def test_it_gives_up_when_an_outbox_stays_full(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live_driver, "STALLED_S", 0.1)
+    monkeypatch.setattr(live_driver, "NO_PROGRESS_S", 0.1)
     with pytest.raises(DemoError, match="des envois restent à publier"):
         await set_up(Listener(), Store(pending=1_000)).wait_until_idle()
 
@@ -96,7 +96,7 @@ async def test_in_process_it_gives_up_too(monkeypatch: pytest.MonkeyPatch) -> No
         async def wait_until_idle(self) -> None:
             await asyncio.sleep(60)
 
-    monkeypatch.setattr(driver, "STALLED_S", 0.05)
+    monkeypatch.setattr(driver, "NO_PROGRESS_S", 0.05)
     system: Any = NeverIdle()
     with pytest.raises(DemoError, match="pas fini"):
         await InProcessDriver(system).wait_until_idle()
