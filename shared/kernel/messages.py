@@ -18,7 +18,10 @@ LEGACY = "legacy"
 
 @dataclass(frozen=True, slots=True)
 class IncomingMessage:
-    """A message as it came, before anything was read. `tag` belongs to the bus."""
+    """A message as it came, before anything was read. `tag` belongs to the bus.
+
+    `redriven`: it came through the exchange of redrives, with its first routing key.
+    """
 
     body: bytes
     routing_key: str
@@ -26,6 +29,7 @@ class IncomingMessage:
     headers: Mapping[str, Any] = field(default_factory=dict)
     redelivered: bool = False
     tag: Any = None
+    redriven: bool = False
 
 
 @dataclass(frozen=True, slots=True)

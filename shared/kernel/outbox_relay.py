@@ -16,6 +16,7 @@ from shared.kernel.messages import MessageRecord
 from shared.kernel.ports import (
     BrokerUnavailableError,
     Bus,
+    Published,
     Store,
     StoreError,
     StoreUnavailableError,
@@ -100,7 +101,9 @@ class OutboxRelay:
         self._crash_points("publishing")
         confirms = iter(await publishing)
         confirmed = [(record, [next(confirms) for _ in record.outputs]) for record in records]
-        published = [record for record, results in confirmed if all(results)]
+        published = [
+            record for record, results in confirmed if set(results) == {Published.CONFIRMED}
+        ]
         self._crash_points("published")
         self._set_blocked(blocked=len(published) < len(records))
         metrics.published(self._service, len(outputs), failed=self._blocked)

@@ -7,7 +7,8 @@ Each has an in-process adapter and a real one; one contract suite runs on both.
     │   ├── ConflictError               another unit of work was faster: decide again
     │   ├── ContentRejectedError        the store rejects this content for good
     │   │   └── PreconditionFailedError another document does not allow it to be written
-    │   └── StoreUnavailableError       no answer, or an unknown one: wait and try again
+    │   ├── StoreUnavailableError       no answer, or an unknown one: wait and try again
+    │   └── UnexpectedStoreError        an error that no table knows: suspect, alone and counted
     ├── StoreFormError                  the documents have another form: migrate them
     └── BrokerUnavailableError          the broker does not answer
 """
@@ -15,6 +16,7 @@ Each has an in-process adapter and a real one; one contract suite runs on both.
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
+from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
 from shared.kernel.decision import Query, State, StoredState
@@ -45,6 +47,10 @@ class PreconditionFailedError(ContentRejectedError):
 
 class StoreUnavailableError(StoreError):
     """The store is not there, or the result of a commit is unknown."""
+
+
+class UnexpectedStoreError(StoreError):
+    """The store failed in a way that may be the fault of one message, or of the store."""
 
 
 class StoreFormError(KernelError):
@@ -123,13 +129,52 @@ class Store(Protocol):
         """Count the states of a page and all behind it: the limit does not count."""
         ...
 
+    async def count_attempt(self, message: str) -> int:
+        """Count one more attempt to decide a message alone, durably, and return how many it had.
+
+        `message` names it before anything of it was read.
+        """
+        ...
+
+    async def forget_attempts(self, messages: Sequence[str]) -> None:
+        """Forget the attempts of messages that were decided or refused."""
+        ...
+
     async def ping(self) -> None:
         """Answer, or raise StoreUnavailableError."""
         ...
 
 
+class Published(StrEnum):
+    """What became of a message that was published."""
+
+    CONFIRMED = "confirmed"
+    """The broker has it, in at least one queue."""
+    RETURNED = "returned"
+    """No queue takes it, or the broker refuses it: trying again helps only after a repair."""
+    UNKNOWN = "unknown"
+    """No answer in time, or no broker: it may have arrived."""
+
+
 class Bus(Protocol):
-    """A service's queue and its way to publish."""
+    """A service's queue and its way to publish.
+
+    It consumes from `consume` until `pause`, also across lost connections and channels: after each
+    loss one message at a time, since what was lost comes again with a higher delivery count.
+    """
+
+    @property
+    def one_at_a_time(self) -> bool:
+        """Whether at most one message is in hand; true after each loss and `pause`."""
+        ...
+
+    async def consume(self, *, one_at_a_time: bool) -> None:
+        """Consume, with at most one unsettled message or up to `prefetch`; gives nothing back."""
+        ...
+
+    async def pause(self) -> None:
+        """Stop consuming and give back every message that is not settled: nothing is in hand."""
+        ...
 
     async def receive(
         self, *, most: int, bytes_most: int, linger: timedelta
@@ -138,11 +183,15 @@ class Bus(Protocol):
         ...
 
     async def ack(self, deliveries: Sequence[IncomingMessage]) -> None:
-        """Settle deliveries. One batch is in hand at a time and all of it is settled."""
+        """Settle deliveries, and no others; one whose connection was lost comes again."""
         ...
 
-    async def publish(self, outgoing: Sequence[OutgoingMessage]) -> list[bool]:
-        """Publish with confirms; True where the broker took the message and routed it."""
+    async def reject(self, deliveries: Sequence[IncomingMessage]) -> None:
+        """Settle deliveries as dead letters of the broker, which moves them as they are."""
+        ...
+
+    async def publish(self, outgoing: Sequence[OutgoingMessage]) -> list[Published]:
+        """Publish with confirms; never raises for a broker that is away."""
         ...
 
     async def stop_receiving(self) -> None:

@@ -21,6 +21,7 @@ from shared.kernel.ports import (
     Bus,
     ConflictError,
     ContentRejectedError,
+    Published,
     Store,
     StoreUnavailableError,
 )
@@ -63,6 +64,7 @@ class Worker:
             self._service, self._store, self._settings.relay_every_s
         )
         background_tasks = [asyncio.create_task(job) for job in (self._relay.relay(), refreshing)]
+        await self._bus.consume(one_at_a_time=False)
         try:
             while not self._stopping.is_set():
                 await self._handle_batch()
@@ -124,7 +126,7 @@ class Worker:
         A crash in between duplicates it but never loses it.
         """
         message = dead_letter(self._service.name, inbound)
-        while not (await self._bus.publish([message]))[0]:  # noqa: ASYNC110 - no event to wait for
+        while await self._bus.publish([message]) != [Published.CONFIRMED]:  # noqa: ASYNC110 - no event to wait for
             await asyncio.sleep(self._settings.relay_every_s)
 
     async def _commit(self, batch: Sequence[InboundMessage]) -> list[MessageRecord]:

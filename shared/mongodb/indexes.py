@@ -26,7 +26,7 @@ async def create_collections(
     for fields in RECORDS:
         await inbox.create_index(_keys(fields))
     existing = set(await database.list_collection_names())
-    for name in {"fences", *(state.collection for state in states)} - existing:
+    for name in {"fences", "attempts", *(state.collection for state in states)} - existing:
         await database.create_collection(name)
     for state in states:
         for fields in state.indexes:

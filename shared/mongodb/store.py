@@ -15,7 +15,7 @@ from motor.motor_asyncio import (
     AsyncIOMotorClientSession,
     AsyncIOMotorDatabase,
 )
-from pymongo import ASCENDING, InsertOne, ReplaceOne, WriteConcern
+from pymongo import ASCENDING, InsertOne, ReplaceOne, ReturnDocument, WriteConcern
 from pymongo.read_concern import ReadConcern
 
 from shared.kernel.decision import Query, State, StoredState
@@ -157,6 +157,19 @@ class MongoStore:
         where = _filter(query, (*query.order, "_id"))
         with map_driver_errors():
             return int(await self._database[query.model.collection].count_documents(where))
+
+    async def count_attempt(self, message: str) -> int:
+        """Count one more attempt to decide a message alone, and return how many it had."""
+        with map_driver_errors():
+            document = await self._database["attempts"].find_one_and_update(
+                {"_id": message}, STEP, upsert=True, return_document=ReturnDocument.AFTER
+            )
+        return int(document["n"])
+
+    async def forget_attempts(self, messages: Sequence[str]) -> None:
+        """Forget the attempts of messages that were decided or refused."""
+        with map_driver_errors():
+            await self._database["attempts"].delete_many({"_id": {"$in": list(messages)}})
 
     async def ping(self) -> None:
         """Answer, or raise StoreUnavailableError."""

@@ -18,7 +18,7 @@ from aio_pika.abc import (
     AbstractRobustChannel,
     AbstractRobustQueue,
 )
-from aio_pika.exceptions import CONNECTION_EXCEPTIONS, ChannelInvalidStateError
+from aio_pika.exceptions import CONNECTION_EXCEPTIONS, ChannelInvalidStateError, DeliveryError
 from aiormq.abc import AbstractChannel
 from faststream.rabbit import RabbitBroker
 from pamqp.commands import Basic
@@ -27,7 +27,7 @@ from shared.contracts.envelope import CONTENT_TYPE
 from shared.kernel.inbound import ROUTING_KEY_HEADER
 from shared.kernel.messages import IncomingMessage, OutgoingMessage
 from shared.kernel.outbox import queue_of
-from shared.kernel.ports import BrokerUnavailableError
+from shared.kernel.ports import BrokerUnavailableError, Published
 from shared.kernel.settings import Settings
 from shared.rabbitmq.errors import TopologyError
 from shared.rabbitmq.topology import EXCHANGE, declare_or_verify
@@ -60,6 +60,7 @@ class RabbitBus:
         self._queue: AbstractRobustQueue | None = None
         self._consumer_tag: str | None = None
         self._publish_channel: AbstractRobustChannel | None = None
+        self._prefetch = 1
 
     @property
     def brokers(self) -> tuple[RabbitBroker, RabbitBroker]:
@@ -78,12 +79,36 @@ class RabbitBus:
         self._publish_channel = await publishing.channel(
             publisher_confirms=True, on_return_raises=True
         )
+        await self._open_channel()
+
+    async def _open_channel(self) -> None:
         consuming = await self._consuming.connect()
         self._consume_channel = await consuming.channel()
         assert self._consume_channel is not None
-        await self._consume_channel.set_qos(prefetch_count=self._settings.prefetch)
         self._queue = await self._consume_channel.get_queue(queue_of(self._service), ensure=True)  # type: ignore[assignment]
-        await self._consume()
+
+    @property
+    def one_at_a_time(self) -> bool:
+        """Whether at most one message is in hand."""
+        return self._prefetch == 1
+
+    async def consume(self, *, one_at_a_time: bool) -> None:
+        """Consume, with at most one unsettled message or up to `prefetch`."""
+        assert self._consume_channel is not None
+        assert self._queue is not None
+        if self._consumer_tag is not None:
+            await self._queue.cancel(self._consumer_tag)
+        self._prefetch = 1 if one_at_a_time else self._settings.prefetch
+        await self._consume_channel.set_qos(prefetch_count=self._prefetch)
+        self._consumer_tag = await self._queue.consume(self._on_message)
+
+    async def pause(self) -> None:
+        """Stop consuming and give back every message that is not settled."""
+        assert self._consume_channel is not None
+        self._received.clear()
+        self._prefetch, self._consumer_tag = 1, None
+        await self._consume_channel.close()
+        await self._open_channel()
 
     async def close(self) -> None:
         """Close both connections; unacknowledged messages return to the queue."""
@@ -132,7 +157,13 @@ class RabbitBus:
             except CONNECTION_EXCEPTIONS as fault:
                 logger.info("ack_lost", service=self._service, error=repr(fault)[:200])
 
-    async def publish(self, outgoing: Sequence[OutgoingMessage]) -> list[bool]:
+    async def reject(self, deliveries: Sequence[IncomingMessage]) -> None:
+        """Settle deliveries as dead letters of the broker."""
+        for delivery in deliveries:
+            if channel := _channel_of(delivery.tag):
+                await channel.basic_reject(delivery.tag.delivery_tag, requeue=False)
+
+    async def publish(self, outgoing: Sequence[OutgoingMessage]) -> list[Published]:
         """Publish with confirms, concurrently, within `publish_timeout_s`."""
         if not outgoing:
             return []
@@ -141,7 +172,7 @@ class RabbitBus:
         for task in late:
             task.cancel()  # It may still be routed; it is published again under the same id.
         await asyncio.gather(*late, return_exceptions=True)
-        return [not task.cancelled() and task.exception() is None for task in tasks]
+        return [_published(task) for task in tasks]
 
     async def stop_receiving(self) -> None:
         """Cancel the consumer; prefetched messages return when the channel closes."""
@@ -152,10 +183,6 @@ class RabbitBus:
                 await asyncio.wait_for(self._queue.cancel(self._consumer_tag), timeout=2)
             except (TimeoutError, *CONNECTION_EXCEPTIONS) as fault:
                 logger.info("cancel_lost", service=self._service, error=repr(fault)[:200])
-
-    async def _consume(self) -> None:
-        assert self._queue is not None
-        self._consumer_tag = await self._queue.consume(self._on_message)
 
     async def _on_message(self, message: AbstractIncomingMessage) -> None:
         self._received.append(message)
@@ -188,6 +215,15 @@ class RabbitBus:
                 batch.append(_delivery(message))
                 size += len(message.body)
         return batch
+
+
+def _published(task: asyncio.Task[None]) -> Published:
+    if task.cancelled():
+        return Published.UNKNOWN
+    fault = task.exception()
+    if fault is None:
+        return Published.CONFIRMED
+    return Published.RETURNED if isinstance(fault, DeliveryError) else Published.UNKNOWN
 
 
 def _channel_of(message: AbstractIncomingMessage) -> AbstractChannel | None:

@@ -34,7 +34,9 @@ class MemoryBench:
         self.broker = MemoryBroker()
 
     async def open(self) -> Bus:
-        return MemoryBus(self.broker, "funding")
+        bus = MemoryBus(self.broker, "funding")
+        await bus.consume(one_at_a_time=False)
+        return bus
 
     async def die(self, bus: Bus) -> None:
         assert isinstance(bus, MemoryBus)
@@ -52,6 +54,7 @@ class RabbitBench:
     async def open(self) -> Bus:
         bus = RabbitBus("funding", self.settings)
         await bus.start()
+        await bus.consume(one_at_a_time=False)
         self.opened.append(bus)
         return bus
 
@@ -105,7 +108,7 @@ def texts(deliveries: list[IncomingMessage]) -> list[str]:
 async def test_messages_come_in_order_with_all_that_travels_with_them(bench: Bench) -> None:
     bus = await bench.open()
     sent = [message(str(n)) for n in range(20)]
-    assert await bus.publish(sent) == [True] * 20
+    assert await bus.publish(sent) == ["confirmed"] * 20
 
     received = await receive(bus, 20)
     assert sorted(texts(received), key=int) == [str(n) for n in range(20)]
@@ -164,7 +167,7 @@ async def test_a_message_to_a_queue_that_is_not_there_is_not_taken_for_sent(benc
     unroutable = message("a", key="clas.nobody", queue="clas.nobody")
     dead = message("b", key="clas.funding.dead-letters", queue="clas.funding.dead-letters")
 
-    assert await bus.publish([unroutable, dead]) == [False, True]
+    assert await bus.publish([unroutable, dead]) == ["returned", "confirmed"]
 
 
 async def test_a_replay_to_the_queue_itself_keeps_its_first_routing_key(bench: Bench) -> None:

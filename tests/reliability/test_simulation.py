@@ -13,7 +13,7 @@ import pytest
 from shared.kernel.memory import MemoryBroker, MemoryBus, MemoryStore
 from shared.kernel.memory.system import MemorySystem
 from shared.kernel.messages import OutgoingMessage
-from shared.kernel.ports import ConflictError, StoreUnavailableError, Transaction
+from shared.kernel.ports import ConflictError, Published, StoreUnavailableError, Transaction
 from shared.kernel.service import Service
 from shared.kernel.settings import Settings
 from shared.kernel.worker import Worker
@@ -60,12 +60,12 @@ class StormyBus(MemoryBus):
 
     rng: random.Random
 
-    async def publish(self, outgoing: Sequence[OutgoingMessage]) -> list[bool]:
+    async def publish(self, outgoing: Sequence[OutgoingMessage]) -> list[Published]:
         fate, count = self.rng.random(), len(outgoing)
         arrived = self.rng.randrange(count) if fate < 0.1 else count
         confirms = await super().publish(outgoing[:arrived])
         confirmed = self.rng.randrange(count) if 0.1 <= fate < 0.2 else arrived
-        return [*confirms[:confirmed], *[False] * (count - min(arrived, confirmed))]
+        return [*confirms[:confirmed], *[Published.UNKNOWN] * (count - min(arrived, confirmed))]
 
 
 class Replica:

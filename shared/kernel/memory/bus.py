@@ -14,7 +14,7 @@ from typing import Any
 from shared.contracts.registry import SERVICES, consumed_by
 from shared.kernel.messages import IncomingMessage, OutgoingMessage
 from shared.kernel.outbox import dead_letters_of, queue_of
-from shared.kernel.ports import BrokerUnavailableError
+from shared.kernel.ports import Published
 
 
 @dataclass(slots=True)
@@ -55,14 +55,7 @@ class MemoryBroker:
         self._last_position = 0
 
     def publish(self, outgoing: OutgoingMessage) -> bool:
-        """Route one message; False when no queue takes it.
-
-        Raises:
-            BrokerUnavailableError: while `up` is False.
-        """
-        if not self.up:
-            msg = "the in-process broker is down"
-            raise BrokerUnavailableError(msg)
+        """Route one message; False when no queue takes it."""
         targets = self._targets(outgoing)
         key = str(outgoing.headers.get("clas-routing-key", outgoing.routing_key))
         delivery = IncomingMessage(
@@ -103,9 +96,20 @@ class MemoryBus:
     """One consumer of a service's queue, which also publishes."""
 
     def __init__(self, broker: MemoryBroker, service: str) -> None:
-        self._broker, self._queue = broker, broker.queues[queue_of(service)]
+        self._broker, self._service = broker, service
+        self._queue = broker.queues[queue_of(service)]
         self._unacknowledged: dict[int, _Queued] = {}
         self._stopped = False
+        self.one_at_a_time = True
+
+    async def consume(self, *, one_at_a_time: bool) -> None:
+        """Consume, with at most one unsettled message or any number."""
+        self.one_at_a_time = one_at_a_time
+
+    async def pause(self) -> None:
+        """Give back every message that is not settled."""
+        self.one_at_a_time = True
+        self.die()
 
     async def receive(
         self, *, most: int, bytes_most: int, linger: timedelta
@@ -118,7 +122,7 @@ class MemoryBus:
             return []
         if len(self._queue.ready) < most and linger:
             await asyncio.sleep(linger.total_seconds())
-        return self._next_batch(most, bytes_most)
+        return self._next_batch(1 if self.one_at_a_time else most, bytes_most)
 
     async def ack(self, deliveries: Sequence[IncomingMessage]) -> None:
         """Acknowledge deliveries."""
@@ -126,10 +130,20 @@ class MemoryBus:
             if self._unacknowledged.pop(delivery.tag, None):
                 self._broker.unacknowledged -= 1
 
-    async def publish(self, outgoing: Sequence[OutgoingMessage]) -> list[bool]:
+    async def reject(self, deliveries: Sequence[IncomingMessage]) -> None:
+        """Move deliveries to the dead letters as they are."""
+        for delivery in deliveries:
+            if message := self._unacknowledged.pop(delivery.tag, None):
+                self._broker.unacknowledged -= 1
+                self._broker.queues[dead_letters_of(self._service)].put(message)
+
+    async def publish(self, outgoing: Sequence[OutgoingMessage]) -> list[Published]:
         """Publish with confirms."""
         await asyncio.sleep(0)
-        return [self._broker.publish(message) for message in outgoing]
+        if not self._broker.up:
+            return [Published.UNKNOWN] * len(outgoing)
+        routed = (self._broker.publish(message) for message in outgoing)
+        return [Published.CONFIRMED if each else Published.RETURNED for each in routed]
 
     async def stop_receiving(self) -> None:
         """Receive nothing more."""

@@ -6,7 +6,7 @@ by another transaction. What a transaction only read is not protected, but for i
 
 import asyncio
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
@@ -55,6 +55,7 @@ class MemoryStore:
         self._waiting: dict[InboxKey, tuple[datetime, str]] = {}
         self._cells: defaultdict[Cell, _Past] = defaultdict(_Past)
         self._clock = 0
+        self._attempts: Counter[str] = Counter()
 
     def transaction(self) -> AbstractAsyncContextManager["MemoryTransaction"]:
         """Commit at the end of the block; nothing is left of a block that raised."""
@@ -122,6 +123,18 @@ class MemoryStore:
     async def _states(self, query: Query[S]) -> list[StoredState[S]]:
         await self.ping()
         return states_of(self, query, self._clock)
+
+    async def count_attempt(self, message: str) -> int:
+        """Count one more attempt to decide a message alone, and return how many it had."""
+        await self.ping()
+        self._attempts[message] += 1
+        return self._attempts[message]
+
+    async def forget_attempts(self, messages: Sequence[str]) -> None:
+        """Forget the attempts of messages that were decided or refused."""
+        await self.ping()
+        for message in messages:
+            del self._attempts[message]
 
     async def ping(self) -> None:
         """Yield to other tasks, then answer."""

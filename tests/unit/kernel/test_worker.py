@@ -234,6 +234,7 @@ async def test_a_batch_waits_only_while_there_is_room() -> None:
     bench.send("D-1", "D-2", "D-3")
     bus = MemoryBus(bench.broker, "funding")
     began = asyncio.get_running_loop().time()
+    await bus.consume(one_at_a_time=False)
     received = await bus.receive(most=3, bytes_most=10_000, linger=FAST.linger * 30_000)
 
     assert [isinstance(each, IncomingMessage) for each in received] == [True] * 3
