@@ -7,7 +7,9 @@ import asyncio
 import contextlib
 import os
 import signal
+import socket
 from collections.abc import Awaitable, Callable
+from importlib.metadata import version
 from types import FrameType
 
 import stamina
@@ -18,9 +20,10 @@ from faststream.asgi import AsgiFastStream
 
 from shared.contracts.registry import SERVICES
 from shared.kernel.fault_injection import CrashPoints
+from shared.kernel.outbox import queue_of
 from shared.kernel.ports import StoreError, StoreFormError
 from shared.kernel.service import Service
-from shared.kernel.settings import FIRST_PORT, Settings
+from shared.kernel.settings import FIRST_PORT, Settings, address
 from shared.kernel.worker import Worker
 from shared.mongodb.store import MongoStore, connect
 from shared.observability import health, logs, metrics
@@ -39,19 +42,55 @@ def run(service: Service) -> None:
 
 async def serve(service: Service, settings: Settings) -> None:
     """Run one service and its HTTP endpoints until a signal stops it."""
-    process = ServiceProcess(service, settings)
     port = settings.port if settings.port is not None else FIRST_PORT + SERVICES.index(service.name)
+    listening = _listen(service.name, settings.host, port)
+    process = ServiceProcess(service, settings)
+    _log_start(service.name, settings, listening)
     config = uvicorn.Config(
         process.application(),
-        host=settings.host,
-        port=port,
         log_config=None,
         access_log=False,
         timeout_graceful_shutdown=int(settings.drain_s),
     )
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _ignore_signal)  # uvicorn raises the signal again after shutdown.
-    await uvicorn.Server(config).serve()
+    await uvicorn.Server(config).serve([listening])
+
+
+def _listen(service: str, host: str, port: int) -> socket.socket:
+    """Return the socket of the HTTP endpoints, before anything else was started.
+
+    Raises:
+        SystemExit: the port is taken; a service nobody can probe must not run.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as fault:
+        hint = "set CLAS_PORT to a free port, or to 0 for any"
+        logger.critical(
+            "port_unusable",
+            service=service,
+            address=f"{host}:{port}",
+            error=fault.strerror,
+            hint=hint,
+        )
+        raise SystemExit(1) from None
+
+
+def _log_start(service: str, settings: Settings, listening: socket.socket) -> None:
+    """Log what this process is and where it works; addresses are logged without credentials."""
+    host, port = listening.getsockname()[:2]
+    logger.info(
+        "starting",
+        service=service,
+        version=version("clas"),
+        queue=queue_of(service),
+        prefetch=settings.prefetch,
+        broker=address(settings.amqp_url),
+        database=address(settings.mongo_url),
+        http=f"{host}:{port}",
+    )
 
 
 def _ignore_signal(_signal: int, _frame: FrameType | None) -> None:

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from shared.console.terminal import Code, fail
 from shared.kernel.ports import BrokerUnavailableError, StoreError, StoreFormError
-from shared.kernel.settings import Settings
+from shared.kernel.settings import Settings, address
 from shared.rabbitmq.errors import TopologyError
 
 T = TypeVar("T")
@@ -52,12 +52,6 @@ def store_unavailable(settings: Settings, fault: StoreError) -> str:
     """Return that the database cannot be used, its address and what to do."""
     way_out = WAY_OUT.format(variable="CLAS_MONGO_URL")
     return f"MongoDB at {address(settings.mongo_url)} cannot be used ({short(fault)}). {way_out}"
-
-
-def address(url: str) -> str:
-    """Return the hosts of a server's URL, without its user, password and options."""
-    hosts = url.partition("://")[2] or url
-    return hosts.rpartition("@")[2].partition("/")[0].partition("?")[0] or "(no host)"
 
 
 def short(fault: Exception) -> str:

@@ -1,9 +1,9 @@
 """Settings of a service, read from the environment (`CLAS_…`)."""
 
 from datetime import timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 FIRST_PORT = 9101
@@ -31,14 +31,18 @@ class Settings(BaseSettings):
     publish_timeout_s: Annotated[float, Field(gt=0)] = 5.0
     dispatches_max: Annotated[int, Field(ge=1)] = 4
     relay_every_s: Annotated[float, Field(gt=0)] = 1.0
-    relay_grace_s: Annotated[float, Field(ge=0)] = 2.0
+    relay_grace_s: Annotated[float, Field(ge=0)] = 6.0
     relay_lease_s: Annotated[float, Field(gt=0)] = 10.0
     relay_most: Annotated[int, Field(ge=1)] = 100
     drain_s: Annotated[float, Field(gt=0)] = 20.0
 
     conflicts_before_halving: Annotated[int, Field(ge=1)] = 5
-    crashes_before_alone: Annotated[int, Field(ge=1)] = 3
-    crashes_max: Annotated[int, Field(ge=1)] = 20
+    conflicts_max: Annotated[int, Field(ge=1)] = 100
+    deliveries_before_alone: Annotated[int, Field(ge=1)] = 3
+    attempts_max: Annotated[int, Field(ge=1)] = 5
+    redelivered_before_widening: Annotated[int, Field(ge=1)] = 50
+    patience_s: Annotated[float, Field(ge=0)] = 2.0
+    patience_alone_s: Annotated[float, Field(ge=0)] = 60.0
     backoff_s_max: Annotated[float, Field(gt=0)] = 10.0
 
     log_age: str = "30D"
@@ -48,7 +52,21 @@ class Settings(BaseSettings):
     port: Annotated[int, Field(ge=0, le=65_535)] | None = None
     crash_at: str = ""
 
+    @model_validator(mode="after")
+    def _relay_waits_for_publications(self) -> Self:
+        """Refuse a grace in which a publication may still be in flight: it would be sent twice."""
+        if self.relay_grace_s <= self.publish_timeout_s:
+            msg = "relay_grace_s must be greater than publish_timeout_s"
+            raise ValueError(msg)
+        return self
+
     @property
     def linger(self) -> timedelta:
         """How long a batch waits for further messages after its first one."""
         return timedelta(milliseconds=self.linger_ms)
+
+
+def address(url: str) -> str:
+    """Return the hosts of a server's URL, without its user, password and options."""
+    hosts = url.partition("://")[2] or url
+    return hosts.rpartition("@")[2].partition("/")[0].partition("?")[0] or "(no host)"

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from services.cli.reads import open_all_reads
-from shared.console.runtime import address, short
+from shared.console.runtime import short
 from shared.contracts.registry import SERVICES
 from shared.kernel.outbox import dead_letters_of, queue_of
 from shared.kernel.ports import BrokerUnavailableError, StoreError, StoreFormError
 from shared.kernel.read_port import Reads
-from shared.kernel.settings import Settings
+from shared.kernel.settings import Settings, address
 from shared.mongodb.server import MongoServer, mongo_server
 from shared.rabbitmq.broker_admin import (
     Connection,

@@ -5,9 +5,10 @@ from decimal import Decimal
 
 import pytest
 
-from shared.console.runtime import address, short
+from shared.console.runtime import short
 from shared.console.terminal import escape_control
 from shared.french import counted, euros, figures, instant, listed, long_date, moment
+from shared.kernel.settings import address
 
 
 def test_euros_keep_their_spaces_together() -> None:
