@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache
 from typing import Any, Literal
 
@@ -61,6 +62,7 @@ class InvalidMessageError(Exception):
     event_type: str | None = None
     caf: str | None = None
     dossier_id: str | None = None
+    source: str | None = None
 
 
 @cache
@@ -178,8 +180,12 @@ def _error_at(path: str, message: str) -> ShapeError:
 
 def _unknown_type_message(document: dict[str, Any]) -> str:
     event_type = str(document.get("type"))[:ATTRIBUTE_MAX]
+    (nearest,) = get_close_matches(event_type, BY_TYPE, n=1, cutoff=0)
     names = ", ".join(spec.name for spec in EVENTS)
-    return f"unknown event type {event_type!r}; known: fr.caf.clas.<one of {names}>.v1"
+    return (
+        f"unknown event type {event_type!r}; the nearest known one is {nearest!r}"
+        f" (routing key {BY_TYPE[nearest].name}.v1.<caf>); known: fr.caf.clas.<one of {names}>.v1"
+    )
 
 
 def _invalid_message(
@@ -196,6 +202,7 @@ def _invalid_message(
         event_type=_readable(document.get("type")),
         caf=caf if caf and re.fullmatch(r"[0-9]{3}", caf) else None,
         dossier_id=_readable(data.get("dossier_id")),
+        source=_readable(document.get("source")),
     )
 
 
