@@ -23,3 +23,6 @@ class Clock:
     now: Callable[[], datetime] = utc_now
     uuid: Callable[[], UUID] = uuid4
     uniform: Callable[[float, float], float] = random.uniform
+
+
+REAL_CLOCK = Clock()

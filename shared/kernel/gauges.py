@@ -5,7 +5,7 @@ from typing import Any
 
 import structlog
 
-from shared.kernel.ports import Store, StoreError
+from shared.kernel.ports import Store
 from shared.kernel.service import Gauge, Service
 from shared.observability import metrics
 
@@ -18,8 +18,8 @@ async def refresh_metrics_forever(service: Service, store: Store, every_s: float
         await asyncio.sleep(every_s)
         try:
             await refresh_metrics(service, store)
-        except (StoreError, ValueError) as fault:  # A state may have an older schema.
-            logger.warning("figures_wait", service=service.name, error=str(fault)[:200])
+        except Exception as fault:  # noqa: BLE001 - a figure must not end the service
+            logger.warning("metrics_wait", service=service.name, error=repr(fault)[:200])
 
 
 async def refresh_metrics(service: Service, store: Store) -> None:

@@ -25,13 +25,18 @@ OWN_EVENTS_FACTOR = 2
 def parse(delivery: IncomingMessage, service: str, body_bytes_max: int) -> InboundMessage:
     """Decode a delivery; a fault of any kind becomes part of the result, never an exception."""
     digest = hashlib.sha256(delivery.body).hexdigest()
-    replay = _replay(delivery)
+    replay = replay_number(delivery)
     try:
         event = _decode(delivery, service, body_bytes_max)
     except InvalidMessageError as fault:
         return invalid_message(delivery, digest, replay, fault)
     key = InboxKey(DEVELOPMENT, event.source, event.id, replay)
     return InboundMessage(delivery, key, digest, event=event)
+
+
+def attempt_key(delivery: IncomingMessage) -> str:
+    """Return the key under which attempts are counted: of the message as it came, unparsed."""
+    return f"{hashlib.sha256(delivery.body).hexdigest()}:{replay_number(delivery)}"
 
 
 def _decode(delivery: IncomingMessage, service: str, body_bytes_max: int) -> Envelope:
@@ -50,7 +55,7 @@ def _decode(delivery: IncomingMessage, service: str, body_bytes_max: int) -> Env
 def fault_of(event: Envelope, reason: str, errors: tuple[ShapeError, ...]) -> InvalidMessageError:
     """Return the fault of an event that was decoded."""
     caf, dossier_id = getattr(event.data, "caf", None), getattr(event.data, "dossier_id", None)
-    return InvalidMessageError(reason, errors, event.id, event.type, caf, dossier_id)
+    return InvalidMessageError(reason, errors, event.id, event.type, caf, dossier_id, event.source)
 
 
 def _bound(delivery: IncomingMessage, body_bytes_max: int) -> int:
@@ -79,6 +84,9 @@ def _disagreements(delivery: IncomingMessage, event: Envelope, service: str) -> 
     return errors
 
 
-def _replay(delivery: IncomingMessage) -> int:
+def replay_number(delivery: IncomingMessage) -> int:
+    """Return the number of a redrive; on any other delivery its producer may have written it."""
+    if not delivery.redriven:
+        return 0
     value = delivery.headers.get(REPLAY_HEADER, 0)
     return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0

@@ -23,6 +23,11 @@ def dead_letters_of(service: str) -> str:
     return f"clas.{service}.dead-letters"
 
 
+def source_of(service: str) -> str:
+    """Return the CloudEvents source of a service's events."""
+    return f"/clas/{service}"
+
+
 def create_event(
     service: str, now: datetime, data: WireModel, event_id: str, **attributes: str | None
 ) -> OutgoingMessage:
@@ -31,7 +36,7 @@ def create_event(
     body = encode(
         data,
         id=event_id,
-        source=f"/clas/{service}",
+        source=source_of(service),
         subject=subject,
         time=now.isoformat().replace("+00:00", "Z"),
         **attributes,

@@ -7,19 +7,17 @@ same.
 import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
-from uuid import uuid4
 
 import structlog
 
+from shared.kernel.clock import Clock
 from shared.kernel.fault_injection import CrashPoints
-from shared.kernel.messages import MessageRecord
+from shared.kernel.messages import InboxKey, MessageRecord, OutgoingMessage
 from shared.kernel.ports import (
-    BrokerUnavailableError,
     Bus,
     Published,
     Store,
     StoreError,
-    StoreUnavailableError,
 )
 from shared.kernel.settings import Settings
 from shared.observability import metrics
@@ -31,14 +29,15 @@ class OutboxRelay:
     """Publishes the outputs of message records and marks the records as published."""
 
     def __init__(
-        self, worker: str, bus: Bus, store: Store, settings: Settings, crash_points: CrashPoints
+        self, bus: Bus, store: Store, settings: Settings, clock: Clock, crash_points: CrashPoints
     ) -> None:
-        self._worker, self._bus, self._store = worker, bus, store
+        self._bus, self._store, self._clock = bus, store, clock
         self._settings, self._crash_points = settings, crash_points
         self._service = crash_points.service
         self._publish_tasks: set[asyncio.Task[None]] = set()
         self._slots = asyncio.Semaphore(settings.dispatches_max)
         self._blocked = False
+        self._in_flight: set[InboxKey] = set()
 
     async def send(self, records: Sequence[MessageRecord]) -> None:
         """Publish in the background, at most `dispatches_max` batches at a time.
@@ -48,6 +47,7 @@ class OutboxRelay:
         unpublished = [record for record in records if record.outputs]
         if not unpublished or self._blocked:
             return
+        self._in_flight.update(record.key for record in unpublished)
         await self._slots.acquire()
         task = asyncio.create_task(self._send_and_release(unpublished))
         self._publish_tasks.add(task)
@@ -59,18 +59,26 @@ class OutboxRelay:
             await asyncio.wait(self._publish_tasks, timeout=self._settings.drain_s)
 
     async def relay(self) -> None:
-        """Publish periodically what a crash or an outage left unpublished; runs until cancelled."""
+        """Publish periodically what a crash or an outage left unpublished; runs until cancelled.
+
+        Nothing else ends it: without it, events that were committed would never leave.
+        """
         while True:
             await asyncio.sleep(self._settings.relay_every_s)
             try:
                 while await self._relay_once():
                     pass
-            except (StoreError, BrokerUnavailableError) as fault:
+            except StoreError as fault:
                 logger.warning("relay_waits", service=self._service, error=str(fault)[:200])
+            except Exception:
+                logger.exception("relay_fails", service=self._service)
 
     async def _relay_once(self) -> bool:
-        """Publish one leased batch; True when there may be more and publishing is not blocked."""
-        settings, token = self._settings, f"{self._worker}:{uuid4()}"
+        """Publish one leased batch; True when there may be more and publishing is not blocked.
+
+        What the fast path still has in flight here is left to it.
+        """
+        settings, token = self._settings, str(self._clock.uuid())
         records = await self._store.lease_unpublished(
             most=settings.relay_most,
             grace=timedelta(seconds=settings.relay_grace_s),
@@ -80,33 +88,42 @@ class OutboxRelay:
         if not records:
             return False
         self._crash_points("leased")
-        logger.info("relayed", service=self._service, records=len(records))
-        published = await self._publish(records, token)
+        left = [record for record in records if record.key not in self._in_flight]
+        logger.info("relayed", service=self._service, records=len(left))
+        published = await self._publish(left, token)
         return published and len(records) == settings.relay_most
 
     async def _send_and_release(self, records: Sequence[MessageRecord]) -> None:
         try:
             await self._publish(records)
-        except (StoreUnavailableError, BrokerUnavailableError) as fault:
-            self._set_blocked(blocked=isinstance(fault, BrokerUnavailableError))
+        except StoreError as fault:
             logger.warning("left_to_relay", service=self._service, error=str(fault)[:200])
         finally:
+            self._in_flight.difference_update(record.key for record in records)
             self._slots.release()
 
     async def _publish(self, records: Sequence[MessageRecord], token: str | None = None) -> bool:
-        """Publish records; mark those whose outputs are all confirmed. True when all are."""
+        """Publish records; mark those whose outputs are all confirmed.
+
+        Return False when publishing is blocked: nothing was confirmed, and something may still be.
+        One message that no queue takes does not block the others.
+        """
+        if not records:
+            return True
         outputs = [output for record in records for output in record.outputs]
         publishing = asyncio.ensure_future(self._bus.publish(outputs))
         await asyncio.sleep(0)
         self._crash_points("publishing")
-        confirms = iter(await publishing)
-        confirmed = [(record, [next(confirms) for _ in record.outputs]) for record in records]
-        published = [
-            record for record, results in confirmed if set(results) == {Published.CONFIRMED}
-        ]
+        results = await publishing
+        _log_returned(self._service, outputs, results)
+        following = iter(results)
+        confirmed = [(record, [next(following) for _ in record.outputs]) for record in records]
+        published = [record for record, own in confirmed if set(own) == {Published.CONFIRMED}]
         self._crash_points("published")
-        self._set_blocked(blocked=len(published) < len(records))
-        metrics.published(self._service, len(outputs), failed=self._blocked)
+        self._set_blocked(
+            blocked=Published.UNKNOWN in results and Published.CONFIRMED not in results
+        )
+        metrics.published(self._service, results.count(Published.CONFIRMED), failed=self._blocked)
         await self._store.mark_published([record.key for record in published], token)
         self._crash_points("marked")
         return not self._blocked
@@ -116,3 +133,17 @@ class OutboxRelay:
             log = logger.warning if blocked else logger.info
             log("publishing_blocked" if blocked else "publishing_again", service=self._service)
         self._blocked = blocked
+
+
+def _log_returned(
+    service: str, outputs: Sequence[OutgoingMessage], results: Sequence[Published]
+) -> None:
+    """Log the messages that no queue took: they are tried again, and `clas topology` may help."""
+    returned = [
+        {"id": output.id, "routing_key": output.routing_key}
+        for output, result in zip(outputs, results, strict=True)
+        if result is Published.RETURNED
+    ]
+    if returned:
+        metrics.unroutable(service, len(returned))
+        logger.error("unroutable", service=service, count=len(returned), first=returned[:5])

@@ -72,6 +72,14 @@ class Transaction(Protocol):
         """Return the body's hash of each message that was handled before, also as a legacy one."""
         ...
 
+    async def record(self, key: InboxKey) -> MessageRecord | None:
+        """Return the record of a message that was handled before, also of a legacy one.
+
+        Raises:
+            ValueError: the record has another form.
+        """
+        ...
+
     async def find(self, model: type[S], keys: Sequence[str]) -> list[StoredState[S]]:
         """Return the states that exist among `keys`."""
         ...

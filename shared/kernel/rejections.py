@@ -1,27 +1,51 @@
 """Messages that are not decided: their faults, their dead letters and notices."""
 
+import hashlib
 import re
 from datetime import datetime
 
 import orjson
 
 from shared.contracts.common import MessageRefused, ShapeError
-from shared.contracts.envelope import ERRORS_MAX, InvalidMessageError
-from shared.contracts.registry import BY_NAME, BY_TYPE
+from shared.contracts.envelope import ERRORS_MAX, InvalidMessageError, decode
+from shared.contracts.registry import BY_NAME, BY_TYPE, SERVICES
 from shared.kernel.decision import derived_id
-from shared.kernel.inbound import fault_of
-from shared.kernel.messages import InboundMessage, OutgoingMessage, invalid_message
-from shared.kernel.outbox import create_event, dead_letters_of, queue_of
+from shared.kernel.inbound import fault_of, replay_number
+from shared.kernel.messages import (
+    InboundMessage,
+    IncomingMessage,
+    OutgoingMessage,
+    invalid_message,
+)
+from shared.kernel.outbox import create_event, dead_letters_of, queue_of, source_of
 
 HEADER_BYTES_MAX = 32 * 1024  # The broker closes the connection on a larger header.
+SERVICE_SOURCES = {source_of(service) for service in SERVICES}
 
 
 def id_reuse(item: InboundMessage) -> InboundMessage:
-    """Return the message as a fault: its id was already used for other bytes."""
-    assert item.event is not None
+    """Return the message as a fault: its id was already used for other bytes.
+
+    One that is a fault already stays that fault, known by its bytes.
+    """
+    if item.event is None:
+        assert item.fault is not None
+        return invalid_message(item.delivery, item.sha256, item.key.replay, item.fault)
     error = ShapeError(path="id", message="this source and id were used for another body")
     fault = fault_of(item.event, "id_reuse", (error,))
     return invalid_message(item.delivery, item.sha256, item.key.replay, fault)
+
+
+def is_decided_again(body: bytes | None, item: InboundMessage) -> bool:
+    """Return whether a message of one of our services has the data that came in `body` before."""
+    event = item.event
+    if event is None or event.source not in SERVICE_SOURCES or body is None:
+        return False
+    try:
+        earlier = decode(body)
+    except InvalidMessageError:
+        return False
+    return (earlier.type, earlier.data) == (event.type, event.data)
 
 
 def rejection_messages(
@@ -89,8 +113,17 @@ def _message_refused(service: str, now: datetime, inbound: InboundMessage) -> Ou
         sha256=inbound.sha256,
         errors=fault.errors[:ERRORS_MAX],
     )
-    event_id = derived_id(service, "MessageRefused", fault.event_id or inbound.sha256)
+    event_id = derived_id(service, "MessageRefused", *_identity(inbound))
     return create_event(service, now, refused, event_id, causationid=fault.event_id)
+
+
+def _identity(inbound: InboundMessage) -> tuple[str, ...]:
+    """Return what distinguishes a refusal: two bodies under one id are refused twice."""
+    fault = inbound.fault
+    assert fault is not None
+    if fault.event_id is None:
+        return (inbound.sha256,)
+    return (fault.source or "", fault.event_id, inbound.sha256)
 
 
 def _caf_of(key: str) -> str | None:
@@ -104,3 +137,12 @@ def as_poison_message(inbound: InboundMessage, fault: BaseException) -> InboundM
     error = ShapeError(path="", message=f"{type(fault).__name__}: {fault}"[:2_000])
     invalid = fault_of(inbound.event, "poison", (error,))
     return InboundMessage(inbound.delivery, inbound.key, inbound.sha256, event=None, fault=invalid)
+
+
+def unread_poison_message(delivery: IncomingMessage, fault: BaseException) -> InboundMessage:
+    """Return a message as invalid that was not even parsed: parsing may be what ends a process."""
+    digest = hashlib.sha256(delivery.body).hexdigest()
+    errors = (ShapeError(path="", message=str(fault)),)
+    return invalid_message(
+        delivery, digest, replay_number(delivery), InvalidMessageError("poison", errors)
+    )

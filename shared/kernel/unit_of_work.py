@@ -4,7 +4,7 @@ Inbox, states and outbox commit together. A crash leaves either nothing, or reco
 events the relay publishes.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from importlib.metadata import version
@@ -13,6 +13,7 @@ from typing import Any
 import structlog
 
 from shared.contracts.envelope import Envelope
+from shared.kernel.clock import Clock
 from shared.kernel.decision import Message, State, StateRef, States, StoredState
 from shared.kernel.effective_dated import ParameterRead
 from shared.kernel.fault_injection import CrashPoints
@@ -23,7 +24,12 @@ from shared.kernel.parameters import digest, recorded
 from shared.kernel.ports import Store, StoreError, Transaction
 from shared.kernel.position import next_position
 from shared.kernel.receipts import DecisionResult, build_receipt
-from shared.kernel.rejections import as_poison_message, id_reuse, rejection_messages
+from shared.kernel.rejections import (
+    as_poison_message,
+    id_reuse,
+    is_decided_again,
+    rejection_messages,
+)
 from shared.kernel.service import Handler, Service
 from shared.kernel.session import NeedsOwnUnitError, Session
 
@@ -38,7 +44,7 @@ class UnitOfWork:
         service: Service,
         store: Store,
         worker: str,
-        clock: Callable[[], datetime],
+        clock: Clock,
         crash: CrashPoints,
     ) -> None:
         self.service, self.store, self.worker = service, store, worker
@@ -61,7 +67,7 @@ class UnitOfWork:
             fresh = await self._fresh(transaction, items)
             self.crash("begun")
             session = Session(transaction)
-            await session.load(ref for item in fresh for ref in self._first_reads(item))
+            await self._load_first_reads(session, fresh)
             records = [await self._handle(session, item) for item in fresh]
             if records:
                 shared = session.read_shared_states
@@ -74,15 +80,34 @@ class UnitOfWork:
     ) -> list[InboundMessage]:
         """Drop what was handled before; an id that came with other bytes is a fault."""
         handled = await transaction.already_handled([item.key for item in items])
-        checked = [id_reuse(i) if handled.get(i.key, i.sha256) != i.sha256 else i for i in items]
+        checked = [
+            await _unless_decided_again(transaction, item)
+            if handled.get(item.key, item.sha256) != item.sha256
+            else item
+            for item in items
+        ]
         fresh: dict[Any, InboundMessage] = {}
         for item in checked:
             earlier = fresh.get(item.key)
-            if earlier and earlier.sha256 != item.sha256:
+            if (
+                earlier
+                and earlier.sha256 != item.sha256
+                and not is_decided_again(earlier.delivery.body, item)
+            ):
                 item = id_reuse(item)  # noqa: PLW2901 - the item becomes its own fault
             fresh.setdefault(item.key, item)
         faults = await transaction.already_handled([k for k, item in fresh.items() if item.fault])
         return [item for key, item in fresh.items() if key not in handled and key not in faults]
+
+    async def _load_first_reads(self, session: Session, items: Sequence[InboundMessage]) -> None:
+        """Load together what the messages read first.
+
+        A state that cannot be read is the fault of none: it shows again, alone, in `_handle`.
+        """
+        try:
+            await session.load(ref for item in items for ref in self._first_reads(item))
+        except ValueError:
+            logger.exception("unreadable_state", service=self.service.name)
 
     def _first_reads(self, item: InboundMessage) -> Iterator[StateRef[Any]]:
         """Name what a message reads first; a fault in it shows when the message is decided."""
@@ -158,9 +183,19 @@ class UnitOfWork:
 
         The record of this message gets the next position.
         """
-        now = self.clock()
+        now = self.clock.now()
         self._position = next_position(self._position, now)
         return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+
+async def _unless_decided_again(transaction: Transaction, item: InboundMessage) -> InboundMessage:
+    """Return the message as a fault, unless its service only decided the same again.
+
+    A service whose store was restored publishes the same events under their ids once more, with
+    another time: a duplicate. Any other second body under one id is `id_reuse`.
+    """
+    record = await transaction.record(item.key)
+    return item if record and is_decided_again(record.body, item) else id_reuse(item)
 
 
 def message_of(event: Envelope) -> Message[Any]:

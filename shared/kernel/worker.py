@@ -2,42 +2,31 @@
 
 One batch is processed at a time. It is acknowledged before its events are published: from the
 commit on, the outbox and not the delivery guarantees publication.
+
+While the store is away the worker holds no delivery: an outage costs no message its deliveries.
 """
 
 import asyncio
-import random
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
-from uuid import uuid4
+from collections.abc import Sequence
+from typing import Any
 
 import structlog
 
+from shared.kernel.clock import REAL_CLOCK, Clock
 from shared.kernel.fault_injection import CrashPoints
 from shared.kernel.gauges import refresh_metrics_forever
-from shared.kernel.inbound import TOO_LARGE, parse
-from shared.kernel.messages import InboundMessage, IncomingMessage, MessageRecord
+from shared.kernel.inbound import attempt_key, parse
+from shared.kernel.messages import InboundMessage, IncomingMessage
 from shared.kernel.outbox_relay import OutboxRelay
-from shared.kernel.ports import (
-    Bus,
-    ConflictError,
-    ContentRejectedError,
-    Published,
-    Store,
-    StoreUnavailableError,
-)
-from shared.kernel.rejections import as_poison_message, dead_letter
+from shared.kernel.ports import Bus, Store, StoreError
+from shared.kernel.rejections import as_poison_message, unread_poison_message
 from shared.kernel.service import Service
-from shared.kernel.session import NeedsOwnUnitError
 from shared.kernel.settings import Settings
+from shared.kernel.settlement import Settlement, backoff
 from shared.kernel.unit_of_work import UnitOfWork
 from shared.observability import metrics
 
 logger = structlog.get_logger(__name__)
-
-
-def utc_now() -> datetime:
-    """Return the wall-clock time; only record times use it, never a decision."""
-    return datetime.now(UTC)
 
 
 class Worker:
@@ -49,30 +38,35 @@ class Worker:
         bus: Bus,
         store: Store,
         settings: Settings,
-        clock: Callable[[], datetime] = utc_now,
+        clock: Clock = REAL_CLOCK,
     ) -> None:
         self._service, self._bus, self._store, self._settings = service, bus, store, settings
-        self._worker = f"{service.name}-{uuid4()}"
+        self._clock = clock
+        self._worker = f"{service.name}-{clock.uuid()}"
         self._crash_points = CrashPoints(service.name, settings.crash_at)
-        self._unit_of_work = UnitOfWork(service, store, self._worker, clock, self._crash_points)
-        self._relay = OutboxRelay(self._worker, bus, store, settings, self._crash_points)
+        unit_of_work = UnitOfWork(service, store, self._worker, clock, self._crash_points)
+        self._relay = OutboxRelay(bus, store, settings, clock, self._crash_points)
+        self._settlement = Settlement(unit_of_work, bus, self._relay, settings)
         self._stopping = asyncio.Event()
+        self._redelivered_in_a_row = 0
 
     async def run(self) -> None:
-        """Process batches until `stop`; then finish the current batch and its publication."""
-        refreshing = refresh_metrics_forever(
-            self._service, self._store, self._settings.relay_every_s
-        )
-        background_tasks = [asyncio.create_task(job) for job in (self._relay.relay(), refreshing)]
-        await self._bus.consume(one_at_a_time=False)
-        try:
+        """Process batches until `stop`; then finish the current batch and its publication.
+
+        Raises:
+            ExceptionGroup: the loop, the relay or the metrics ended by a fault; all are ended.
+        """
+        async with asyncio.TaskGroup() as group:
+            refreshing = refresh_metrics_forever(
+                self._service, self._store, self._settings.relay_every_s
+            )
+            background = [group.create_task(job) for job in (self._relay.relay(), refreshing)]
+            await self._bus.consume(one_at_a_time=True)
             while not self._stopping.is_set():
                 await self._handle_batch()
-        finally:
-            for task in background_tasks:
+            for task in background:
                 task.cancel()
-            await asyncio.gather(*background_tasks, return_exceptions=True)
-            await self._relay.drain()
+        await self._relay.drain()
 
     async def stop(self) -> None:
         """Receive nothing more; `run` returns when the current batch is done."""
@@ -87,81 +81,104 @@ class Worker:
         if not deliveries:
             return
         self._crash_points("taken")
-        with metrics.batch(self._service.name, len(deliveries)):
-            records = await self._commit_batch(deliveries)
-        self._crash_points("committed")
-        if any(record.outcome != "decided" for record in records):
-            self._crash_points("dead_lettered")
-        await self._bus.ack(deliveries)
-        self._crash_points("acked")
-        metrics.handled(self._service.name, len(deliveries), records)
-        await self._relay.send(records)
+        try:
+            await self._settle(deliveries)
+        except StoreError as fault:
+            await self._pause_until_the_store_answers(fault)
 
-    async def _commit_batch(self, deliveries: Sequence[IncomingMessage]) -> list[MessageRecord]:
-        batch = [self._parse(delivery) for delivery in deliveries]
-        for inbound in batch:
-            if inbound.fault and inbound.fault.reason == TOO_LARGE:
-                await self._publish_oversized(inbound)
-        return [record for group in self._groups(batch) for record in await self._commit(group)]
+    async def _settle(self, deliveries: Sequence[IncomingMessage]) -> None:
+        """Settle a batch; a suspect is tried alone, with no other message in hand."""
+        suspects = [delivery for delivery in deliveries if self._is_suspect(delivery)]
+        others = [delivery for delivery in deliveries if delivery not in suspects]
+        if others:
+            with metrics.batch(self._service.name, len(others)):
+                await self._settlement.settle([self._parse(delivery) for delivery in others])
+        if not suspects:
+            await self._widen(deliveries)
+        elif self._bus.one_at_a_time:
+            for suspect in suspects:
+                await self._settle_alone(suspect)
+        else:
+            logger.warning("suspects_set_aside", **self._of(suspects[0]), suspects=len(suspects))
+            await self._bus.pause()
+            await self._bus.consume(one_at_a_time=True)
+
+    async def _settle_alone(self, suspect: IncomingMessage) -> None:
+        """Try a suspect, after counting the attempt: it may end this process.
+
+        After `attempts_max` attempts it is poison, after one more it is not even parsed.
+        """
+        key = attempt_key(suspect)
+        attempts = await self._store.count_attempt(key)
+        logger.warning("suspect_tried_alone", **self._of(suspect), attempts=attempts)
+        metrics.suspect(self._service.name)
+        fault = RuntimeError(f"{attempts - 1} attempts to decide it alone ended their process")
+        if attempts > self._settings.attempts_max + 1:
+            inbound = unread_poison_message(suspect, fault)
+        else:
+            inbound = self._parse(suspect)
+            if attempts > self._settings.attempts_max and inbound.event:
+                inbound = as_poison_message(inbound, fault)
+        await self._settlement.settle([inbound])
+        await self._store.forget_attempts([key])
+        self._redelivered_in_a_row = 0
+
+    async def _widen(self, deliveries: Sequence[IncomingMessage]) -> None:
+        """Take more than one message at a time once those that came back are behind us."""
+        if not self._bus.one_at_a_time:
+            return
+        self._redelivered_in_a_row += 1
+        if (
+            any(not delivery.redelivered for delivery in deliveries)
+            or self._redelivered_in_a_row >= self._settings.redelivered_before_widening
+        ):
+            self._redelivered_in_a_row = 0
+            await self._bus.consume(one_at_a_time=False)
+
+    async def _pause_until_the_store_answers(self, fault: StoreError) -> None:
+        """Give back every message, and consume again once the store accepts a write."""
+        logger.warning("store_away", service=self._service.name, error=str(fault)[:200])
+        metrics.paused(self._service.name, paused=True)
+        await self._bus.pause()
+        failures = 0
+        while not self._stopping.is_set() and not await self._accepts_a_write():
+            failures += 1
+            await self._sleep(backoff(self._clock, failures, self._settings.backoff_s_max))
+        if not self._stopping.is_set():
+            await self._bus.consume(one_at_a_time=True)
+        metrics.paused(self._service.name, paused=False)
+        logger.info("store_again", service=self._service.name, failures=failures)
+
+    async def _accepts_a_write(self) -> bool:
+        """Return whether a durable write succeeds; a ping says nothing about writes."""
+        try:
+            await self._store.count_attempt(self._worker)
+            await self._store.forget_attempts([self._worker])
+        except StoreError:
+            return False
+        return True
+
+    async def _sleep(self, seconds: float) -> None:
+        """Sleep, or return as soon as the worker is to stop."""
+        stopping = asyncio.ensure_future(self._stopping.wait())
+        await asyncio.wait([stopping], timeout=seconds)
+        stopping.cancel()
+
+    def _is_suspect(self, delivery: IncomingMessage) -> bool:
+        """Return whether a message was in hand at several losses: it may be their cause.
+
+        On a first delivery the count may be forged and is ignored.
+        """
+        count = delivery.headers.get("x-delivery-count", 0) if delivery.redelivered else 0
+        return isinstance(count, int) and count >= self._settings.deliveries_before_alone
 
     def _parse(self, delivery: IncomingMessage) -> InboundMessage:
-        inbound = parse(delivery, self._service.name, self._settings.body_bytes_max)
-        if inbound.event and _delivery_count(delivery) >= self._settings.crashes_max:
-            return as_poison_message(inbound, RuntimeError("every service that took it died"))
-        return inbound
+        return parse(delivery, self._service.name, self._settings.body_bytes_max)
 
-    def _groups(self, batch: Sequence[InboundMessage]) -> list[list[InboundMessage]]:
-        """Commit a message that was in processing at several crashes alone: it may be the cause."""
-        groups: list[list[InboundMessage]] = [[]]
-        for inbound in batch:
-            if _delivery_count(inbound.delivery) >= self._settings.crashes_before_alone:
-                groups += [[inbound], []]
-            else:
-                groups[-1].append(inbound)
-        return [group for group in groups if group]
-
-    async def _publish_oversized(self, inbound: InboundMessage) -> None:
-        """Publish a dead letter that is too large for its record, before the record is written.
-
-        A crash in between duplicates it but never loses it.
-        """
-        message = dead_letter(self._service.name, inbound)
-        while await self._bus.publish([message]) != [Published.CONFIRMED]:  # noqa: ASYNC110 - no event to wait for
-            await asyncio.sleep(self._settings.relay_every_s)
-
-    async def _commit(self, batch: Sequence[InboundMessage]) -> list[MessageRecord]:
-        """Commit: retried after an outage or a conflict, in halves where one unit is impossible."""
-        settings, failures, conflicts = self._settings, 0, 0
-        while True:
-            try:
-                return await self._unit_of_work.commit(batch)
-            except ConflictError:
-                conflicts += 1
-                metrics.conflict(self._service.name)
-                if conflicts >= settings.conflicts_before_halving and len(batch) > 1:
-                    return await self._commit_in_halves(batch)
-                await asyncio.sleep(random.uniform(0.002, 0.02 * min(conflicts, 10)))  # noqa: S311
-            except NeedsOwnUnitError:
-                return await self._commit_in_halves(batch)
-            except ContentRejectedError as fault:
-                if len(batch) > 1:
-                    return await self._commit_in_halves(batch)
-                batch = [as_poison_message(batch[0], fault)]
-            except StoreUnavailableError as fault:
-                failures += 1
-                logger.warning("store_away", service=self._service.name, error=str(fault)[:200])
-                await asyncio.sleep(_backoff(failures, settings.backoff_s_max))
-
-    async def _commit_in_halves(self, batch: Sequence[InboundMessage]) -> list[MessageRecord]:
-        middle = (len(batch) + 1) // 2
-        return [*await self._commit(batch[:middle]), *await self._commit(batch[middle:])]
-
-
-def _backoff(failures: int, max_s: float) -> float:
-    return random.uniform(0.5, 1) * min(max_s, 0.1 * float(2 ** min(failures, 10)))  # noqa: S311
-
-
-def _delivery_count(delivery: IncomingMessage) -> int:
-    """Return the delivery count; on a first delivery the header may be forged and is ignored."""
-    count = delivery.headers.get("x-delivery-count", 0)
-    return count if delivery.redelivered and isinstance(count, int) else 0
+    def _of(self, delivery: IncomingMessage) -> dict[str, Any]:
+        """Return what a log line says of a delivery."""
+        return {
+            "service": self._service.name,
+            "message_id": delivery.message_id,
+            "routing_key": delivery.routing_key,
+        }

@@ -195,6 +195,13 @@ class MongoTransaction:
             cursor = self._database["inbox"].find(where, {"sha256": 1}, session=self._session)
             return {wanted[inbox_key(each["_id"])]: each["sha256"] async for each in cursor}
 
+    async def record(self, key: InboxKey) -> MessageRecord | None:
+        """Return the record of a message that was handled before, also of a legacy one."""
+        where = {"_id": {"$in": [inbox_id(key), inbox_id(key.legacy)]}}
+        with map_driver_errors():
+            document = await self._database["inbox"].find_one(where, session=self._session)
+        return document_to_record(document) if document else None
+
     async def find(self, model: type[S], keys: Sequence[str]) -> list[StoredState[S]]:
         """Return the states that exist among `keys`."""
         among = {"_id": {"$in": keys}}

@@ -25,6 +25,13 @@ COMMIT = Histogram(
 )
 CONFLICTS = Counter("clas_conflicts_total", "Units of work decided again", ["service"])
 PUBLISHED = Counter("clas_published_total", "Messages published", ["service"])
+UNROUTABLE = Counter(
+    "clas_unroutable_total", "Messages returned because no queue takes them", ["service"]
+)
+SUSPECTS = Counter(
+    "clas_suspects_total", "Attempts to decide a message alone, after several losses", ["service"]
+)
+PAUSED = Gauge("clas_paused", "1 while the database is away and nothing is consumed", ["service"])
 BLOCKED = Gauge("clas_publishing_blocked", "1 while the broker takes no message", ["service"])
 PENDING = Gauge("clas_outbox_pending", "Records that wait for dispatch", ["service"])
 SERVICE_GAUGES: dict[str, Gauge] = {}
@@ -74,6 +81,21 @@ def published(service: str, count: int, *, failed: bool) -> None:
     """Count published messages; `failed`: publishing is blocked."""
     PUBLISHED.labels(service).inc(count)
     BLOCKED.labels(service).set(int(failed))
+
+
+def unroutable(service: str, count: int) -> None:
+    """Count messages that no queue took."""
+    UNROUTABLE.labels(service).inc(count)
+
+
+def suspect(service: str) -> None:
+    """Count an attempt to decide a suspect alone."""
+    SUSPECTS.labels(service).inc()
+
+
+def paused(service: str, *, paused: bool) -> None:
+    """Set whether the service consumes nothing since its database is away."""
+    PAUSED.labels(service).set(int(paused))
 
 
 def pending(service: str, count: int) -> None:

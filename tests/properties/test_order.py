@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from services.accounting.service import SERVICE as ACCOUNTING
 from services.funding.service import SERVICE as FUNDING
 from shared.contracts.registry import BY_NAME
+from shared.kernel.clock import Clock
 from shared.kernel.fault_injection import CrashPoints
 from shared.kernel.inbound import parse
 from shared.kernel.memory import MemoryStore
@@ -90,7 +91,7 @@ class ServiceRun:
 
     def __init__(self, service: Service) -> None:
         self.service, self.store = service, MemoryStore()
-        self.unit = UnitOfWork(service, self.store, "w1", clock, CrashPoints(service.name))
+        self.unit = UnitOfWork(service, self.store, "w1", Clock(now=now), CrashPoints(service.name))
         self.published: dict[str, list[tuple[str, bytes]]] = {}
 
     async def commit(self, items: list[InboundMessage]) -> list[MessageRecord]:
@@ -147,5 +148,5 @@ class System:
                     todo += record.outputs
 
 
-def clock() -> datetime:
+def now() -> datetime:
     return datetime(2026, 1, 1, tzinfo=UTC)

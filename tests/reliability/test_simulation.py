@@ -27,6 +27,7 @@ SETTINGS = Settings(
     batch_max=7,
     relay_every_s=0.01,
     relay_grace_s=0.03,
+    publish_timeout_s=0.02,
     relay_lease_s=0.05,
     backoff_s_max=0.01,
 )

@@ -3,6 +3,7 @@
 from collections import deque
 
 from shared.contracts.registry import BY_NAME
+from shared.kernel.clock import Clock
 from shared.kernel.fault_injection import CrashPoints
 from shared.kernel.inbound import parse
 from shared.kernel.memory.store import MemoryStore
@@ -10,7 +11,6 @@ from shared.kernel.messages import IncomingMessage, OutgoingMessage
 from shared.kernel.service import Service
 from shared.kernel.settings import Settings
 from shared.kernel.unit_of_work import UnitOfWork
-from shared.kernel.worker import utc_now
 
 BYTES_MAX = Settings.model_fields["body_bytes_max"].default
 
@@ -20,7 +20,7 @@ class InMemoryService:
 
     def __init__(self, service: Service) -> None:
         crash_points = CrashPoints(service.name)
-        self._unit_of_work = UnitOfWork(service, MemoryStore(), "simulation", utc_now, crash_points)
+        self._unit_of_work = UnitOfWork(service, MemoryStore(), "simulation", Clock(), crash_points)
         self._service = service
 
     async def handle(self, delivery: IncomingMessage) -> list[OutgoingMessage]:

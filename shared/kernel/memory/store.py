@@ -10,11 +10,12 @@ from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import orjson
 
+from shared.kernel.clock import REAL_CLOCK, Clock
 from shared.kernel.decision import Query, State, StoredState
 from shared.kernel.messages import InboxKey, MessageRecord
 from shared.kernel.ports import ConflictError, ContentRejectedError, StoreUnavailableError
@@ -48,8 +49,8 @@ class _Past:
 class MemoryStore:
     """One service's database, in memory. `up = False` makes it go away."""
 
-    def __init__(self) -> None:
-        self.up = True
+    def __init__(self, clock: Clock = REAL_CLOCK) -> None:
+        self.up, self._now = True, clock.now
         self.records: dict[InboxKey, MessageRecord] = {}
         self._born: dict[InboxKey, int] = {}
         self._waiting: dict[InboxKey, tuple[datetime, str]] = {}
@@ -81,7 +82,7 @@ class MemoryStore:
             self.records[record.key] = record
             self._born[record.key] = self._clock
             if record.outputs:
-                self._waiting[record.key] = (datetime.now(UTC), "")
+                self._waiting[record.key] = (self._now(), "")
 
     async def mark_published(self, keys: Sequence[InboxKey], token: str | None = None) -> int:
         """Mark records as published; under a lease only while it holds."""
@@ -96,7 +97,7 @@ class MemoryStore:
     ) -> list[MessageRecord]:
         """Lease records that wait longer than `grace`."""
         await self.ping()
-        now = datetime.now(UTC)
+        now = self._now()
         due = [k for k, (since, _) in self._waiting.items() if since <= now - grace][:most]
         for key in due:
             self._waiting[key] = (now - grace + lease, token)
@@ -183,6 +184,11 @@ class MemoryTransaction:
         await self._store.ping()
         records = {key: self._store.record_at(key, self._snapshot) for key in keys}
         return {key: record.sha256 for key, record in records.items() if record}
+
+    async def record(self, key: InboxKey) -> MessageRecord | None:
+        """Return the record of a message that was handled before, also of a legacy one."""
+        await self._store.ping()
+        return self._store.record_at(key, self._snapshot)
 
     async def find(self, model: type[S], keys: Sequence[str]) -> list[StoredState[S]]:
         """Return the states that exist among `keys`."""

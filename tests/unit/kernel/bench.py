@@ -52,6 +52,17 @@ def count(message: Message[ConventionSigned], states: States, _: None) -> Decisi
     return Decision(states=(counted,), events=(registered,))
 
 
+class DeadError(BaseException):
+    """The process of a worker died."""
+
+
+def kill(message: Message[ConventionSigned], states: States, parameters: None) -> Decision:
+    """Count; `D-killer` ends the process."""
+    if message.data.dossier_id == "D-killer":
+        raise DeadError
+    return count(message, states, parameters)
+
+
 def paging_reads(message: Message[ConventionSigned], _states: States) -> Iterable[Any]:
     yield StateRef(Tally, message.data.caf)
     yield Query(Tally, where=(), limit=10)
@@ -60,6 +71,9 @@ def paging_reads(message: Message[ConventionSigned], _states: States) -> Iterabl
 TOY = Service(name="funding", handlers=(Handler(ConventionSigned, reads, count),), states=(Tally,))
 PAGING = Service(
     name="funding", handlers=(Handler(ConventionSigned, paging_reads, count),), states=(Tally,)
+)
+KILLING = Service(
+    name="funding", handlers=(Handler(ConventionSigned, reads, kill),), states=(Tally,)
 )
 FAST = Settings(
     linger_ms=2, relay_every_s=0.02, relay_grace_s=0.5, relay_lease_s=0.5, publish_timeout_s=0.2
@@ -142,6 +156,15 @@ class Bench:
         await worker.stop()
         await asyncio.wait_for(task, LONGEST_S)
 
+    @asynccontextmanager
+    async def widened(self) -> AsyncIterator["Bench"]:
+        """Run the worker; it decided `D-0` and takes several messages at a time."""
+        async with self.working():
+            self.send("D-0")
+            await self.wait_until_idle()
+            self.store.sizes.clear()
+            yield self
+
     async def wait_until_idle(self) -> None:
         async with asyncio.timeout(LONGEST_S):
             while not (self.broker.idle() and await self.pending() == 0):
@@ -158,6 +181,14 @@ class Bench:
     def counted(self) -> list[str]:
         """Return the dossiers that were counted, in order."""
         return [who for tally in self.store.store.documents("tallies") for who in tally["who"]]
+
+    def redeliveries(self) -> list[int]:
+        """Return how often each message in the queue was given back."""
+        return [message.redeliveries for message in self.broker.queues[QUEUE].ready]
+
+    def duplicates(self) -> int:
+        """Return how many records stand for a message that was delivered again."""
+        return len(self.store.sizes) - len([size for size in self.store.sizes if size])
 
     def dead_letters(self) -> list[tuple[str, bytes]]:
         """Return reason and body of each dead letter."""
