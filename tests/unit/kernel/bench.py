@@ -146,10 +146,13 @@ class Bench:
     def publish(self, body: bytes, key: str = "ConventionSigned.v1.761", name: str = "m") -> None:
         self.broker.publish(OutgoingMessage(name, key, body))
 
+    def worker(self) -> Worker:
+        return Worker(self.service, MemoryBus(self.broker, "funding"), self.store, self.settings)
+
     @asynccontextmanager
     async def working(self) -> AsyncIterator["Bench"]:
         """Run the worker; on leaving, wait until all is handled, then stop it."""
-        worker = Worker(self.service, MemoryBus(self.broker, "funding"), self.store, self.settings)
+        worker = self.worker()
         task = asyncio.create_task(worker.run())
         yield self
         await self.wait_until_idle()

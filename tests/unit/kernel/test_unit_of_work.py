@@ -87,6 +87,19 @@ async def test_an_id_used_for_another_body_is_refused_and_the_first_stays() -> N
     assert refused["data"]["errors"][0]["path"] == "id"
 
 
+async def test_a_refused_body_that_comes_again_is_refused_once() -> None:
+    async with Bench().working() as bench:
+        bench.send("D-1", event_id="once")
+        await bench.wait_until_idle()
+        (other,) = bench.send("D-2", event_id="once")
+        await bench.wait_until_idle()
+        bench.publish(json.dumps(other).encode(), name="once")
+        bench.send("D-3")
+
+    assert bench.counted() == ["D-1", "D-3"]
+    assert len(bench.dead_letters()) == 1
+
+
 async def test_an_id_used_twice_within_one_batch_is_refused_too() -> None:
     async with Bench().widened() as bench:
         bench.send("D-1", event_id="once")

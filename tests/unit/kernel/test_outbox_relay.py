@@ -1,0 +1,101 @@
+"""What the outbox promises: nothing committed stays unpublished, nothing is sent without need."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from shared.kernel.memory import MemoryBus, MemoryStore
+from shared.kernel.messages import OutgoingMessage
+from shared.kernel.outbox_relay import OutboxRelay
+from shared.kernel.ports import Published
+from shared.kernel.settings import Settings
+from tests.support.client import until
+from tests.unit.kernel.bench import FAST, Bench
+
+NO_RELAY = FAST.model_copy(update={"relay_every_s": 60.0})
+
+
+async def test_a_record_that_was_published_in_part_is_published_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A refused message has two outputs: its dead letter, and the event that answers it."""
+    publish = MemoryBus.publish
+
+    async def publish_the_first(self: MemoryBus, outgoing: Sequence[OutgoingMessage]) -> Any:
+        monkeypatch.setattr(MemoryBus, "publish", publish)
+        first, *others = outgoing
+        return [*await publish(self, [first]), *[Published.UNKNOWN] * len(others)]
+
+    monkeypatch.setattr(MemoryBus, "publish", publish_the_first)
+    async with Bench().working() as bench:
+        bench.publish(b"not json")
+
+    assert len(bench.published("MessageRefused")) == 1
+
+
+async def test_what_the_fast_path_has_in_flight_is_not_relayed_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    publish = MemoryBus.publish
+
+    async def publish_late(self: MemoryBus, outgoing: Sequence[OutgoingMessage]) -> Any:
+        await asyncio.sleep(FAST.relay_grace_s + 5 * FAST.relay_every_s)
+        return await publish(self, outgoing)
+
+    monkeypatch.setattr(MemoryBus, "publish", publish_late)
+    async with Bench().working() as bench:
+        bench.send("D-1")
+
+    assert len(bench.published()) == 1
+
+
+async def test_one_message_that_no_queue_takes_stops_no_other() -> None:
+    """The relay does not run here: the others leave on the fast path."""
+    async with Bench(settings=NO_RELAY).working() as bench:
+        dead_letters = bench.broker.queues.pop("clas.funding.dead-letters")
+        bench.publish(b"not json")
+        await until(lambda: len(bench.published("MessageRefused")) == 1, what="the refusal")
+        bench.send("D-1", "D-2")
+        await until(lambda: len(bench.published()) == 2, what="both answers")
+        bench.broker.queues["clas.funding.dead-letters"] = dead_letters
+        bench.store.store._waiting.clear()
+
+
+async def test_the_relay_outlives_any_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    lease = MemoryStore.lease_unpublished
+    faults: list[Exception] = [ValueError("a record of another form"), KeyError("due")]
+
+    async def lease_with_faults(self: MemoryStore, **options: Any) -> Any:
+        if faults:
+            raise faults.pop()
+        return await lease(self, **options)
+
+    monkeypatch.setattr(MemoryStore, "lease_unpublished", lease_with_faults)
+    bench = Bench()
+    async with bench.working():
+        bench.broker.up = False
+        bench.send("D-1")
+        await until(lambda: bench.counted() == ["D-1"], what="counted")
+        bench.broker.up = True
+
+    assert faults == []
+    assert len(bench.published()) == 1
+
+
+async def test_a_service_without_its_relay_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would commit events that never leave, and nobody would notice."""
+
+    async def end(_self: OutboxRelay) -> None:
+        raise RuntimeError("the relay ended")
+
+    monkeypatch.setattr(OutboxRelay, "relay", end)
+    bench = Bench()
+    with pytest.raises(ExceptionGroup, match="unhandled errors"):
+        await bench.worker().run()
+
+
+def test_a_grace_within_which_a_publication_may_be_in_flight_is_refused() -> None:
+    with pytest.raises(ValueError, match="greater than publish_timeout_s"):
+        Settings(publish_timeout_s=5, relay_grace_s=5)
