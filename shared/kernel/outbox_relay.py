@@ -31,8 +31,8 @@ class OutboxRelay:
     def __init__(
         self, bus: Bus, store: Store, settings: Settings, clock: Clock, crash_points: CrashPoints
     ) -> None:
-        self._bus, self._store, self._clock = bus, store, clock
-        self._settings, self._crash_points = settings, crash_points
+        self._bus, self._store, self.clock = bus, store, clock
+        self._settings, self.crash_points = settings, crash_points
         self._service = crash_points.service
         self._publish_tasks: set[asyncio.Task[None]] = set()
         self._slots = asyncio.Semaphore(settings.dispatches_max)
@@ -78,7 +78,7 @@ class OutboxRelay:
 
         What the fast path still has in flight here is left to it.
         """
-        settings, token = self._settings, str(self._clock.uuid())
+        settings, token = self._settings, str(self.clock.uuid())
         records = await self._store.lease_unpublished(
             most=settings.relay_most,
             grace=timedelta(seconds=settings.relay_grace_s),
@@ -87,7 +87,7 @@ class OutboxRelay:
         )
         if not records:
             return False
-        self._crash_points("leased")
+        self.crash_points("leased")
         left = [record for record in records if record.key not in self._in_flight]
         logger.info("relayed", service=self._service, records=len(left))
         published = await self._publish(left, token)
@@ -113,19 +113,19 @@ class OutboxRelay:
         outputs = [output for record in records for output in record.outputs]
         publishing = asyncio.ensure_future(self._bus.publish(outputs))
         await asyncio.sleep(0)
-        self._crash_points("publishing")
+        self.crash_points("publishing")
         results = await publishing
         _log_returned(self._service, outputs, results)
         following = iter(results)
         confirmed = [(record, [next(following) for _ in record.outputs]) for record in records]
         published = [record for record, own in confirmed if set(own) == {Published.CONFIRMED}]
-        self._crash_points("published")
+        self.crash_points("published")
         self._set_blocked(
             blocked=Published.UNKNOWN in results and Published.CONFIRMED not in results
         )
         metrics.published(self._service, results.count(Published.CONFIRMED), failed=self._blocked)
         await self._store.mark_published([record.key for record in published], token)
-        self._crash_points("marked")
+        self.crash_points("marked")
         return not self._blocked
 
     def _set_blocked(self, *, blocked: bool) -> None:

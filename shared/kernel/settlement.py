@@ -4,7 +4,7 @@ A group that cannot be committed whole is halved, down to the message that is th
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
 
@@ -17,13 +17,13 @@ from shared.kernel.ports import (
     ConflictError,
     ContentRejectedError,
     Published,
+    Store,
     StoreUnavailableError,
     UnexpectedStoreError,
 )
 from shared.kernel.rejections import as_poison_message, dead_letter
 from shared.kernel.session import NeedsOwnUnitError
 from shared.kernel.settings import Settings
-from shared.kernel.unit_of_work import UnitOfWork
 from shared.observability import metrics
 
 logger = structlog.get_logger(__name__)
@@ -31,16 +31,18 @@ PUBLISHED_BYTES_MAX = 8 * 1024 * 1024
 """A larger dead letter is moved by the broker: some brokers refuse to take it from a publisher."""
 
 
+Commit = Callable[[Sequence[InboundMessage]], Awaitable[list[MessageRecord]]]
+
+
 class Settlement:
     """Commits messages and settles their deliveries, for one worker."""
 
     def __init__(
-        self, unit_of_work: UnitOfWork, bus: Bus, relay: OutboxRelay, settings: Settings
+        self, commit: Commit, store: Store, bus: Bus, relay: OutboxRelay, settings: Settings
     ) -> None:
-        self._unit_of_work, self._bus, self._relay = unit_of_work, bus, relay
-        self._settings, self._clock = settings, unit_of_work.clock
-        self._crash_points = unit_of_work.crash
-        self._service = unit_of_work.service.name
+        self._commit, self._store, self._bus, self._relay = commit, store, bus, relay
+        self._settings, self._clock, self._crash_points = settings, relay.clock, relay.crash_points
+        self._service = relay.crash_points.service
 
     async def settle(self, batch: Sequence[InboundMessage]) -> None:
         """Commit messages and settle them; after an error those that are left are unsettled.
@@ -74,7 +76,7 @@ class Settlement:
         deadline = loop.time() + self._patience_s()
         while True:
             try:
-                return await self._unit_of_work.commit(batch)
+                return await self._commit(batch)
             except ConflictError as fault:
                 conflicts += 1
                 await self._after_conflict(batch, conflicts, fault)
@@ -127,9 +129,9 @@ class Settlement:
         if inbound.event is None:
             raise StoreUnavailableError(str(fault)) from fault
         key = attempt_key(inbound.delivery)
-        attempts = await self._unit_of_work.store.count_attempt(key)
+        attempts = await self._store.count_attempt(key)
         if attempts >= self._settings.attempts_max:
-            await self._unit_of_work.store.forget_attempts([key])
+            await self._store.forget_attempts([key])
             return as_poison_message(inbound, fault)
         await asyncio.sleep(backoff(self._clock, attempts, self._settings.backoff_s_max))
         return inbound

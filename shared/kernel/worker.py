@@ -46,7 +46,7 @@ class Worker:
         self._crash_points = CrashPoints(service.name, settings.crash_at)
         unit_of_work = UnitOfWork(service, store, self._worker, clock, self._crash_points)
         self._relay = OutboxRelay(bus, store, settings, clock, self._crash_points)
-        self._settlement = Settlement(unit_of_work, bus, self._relay, settings)
+        self._settlement = Settlement(unit_of_work.commit, store, bus, self._relay, settings)
         self._stopping = asyncio.Event()
         self._redelivered_in_a_row = 0
 

@@ -184,7 +184,7 @@ def test_headers_around_a_message_mean_nothing() -> None:
 
 
 def test_a_replay_is_part_of_the_key() -> None:
-    item = _read(written(envelope()), headers={"clas-replay": 2})
+    item = _read(written(envelope()), headers={"clas-replay": 2}, redriven=True)
 
     assert item.key == InboxKey(DEVELOPMENT, "/elan", "m-1", 2)
 

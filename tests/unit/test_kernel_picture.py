@@ -6,7 +6,7 @@ from itertools import chain
 from tests.tools.kernel_picture import PICTURE, ROOT, floors_now, picture
 
 FLOORS_MAX = 5
-CONCEPTS = 25
+CONCEPTS = 26
 PAGE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 
 

@@ -52,7 +52,8 @@ def test_a_publisher_that_guessed_is_told_all_its_faults_and_what_it_meant() -> 
         "data.signedOn : champ inconnu, ignoré ; vouliez-vous dire « signed_on » ?"
     ]
     assert messages(misspelt)[0].startswith(
-        "type : unknown event type 'fr.caf.clas.ConventionSigne.v1'; known: "
+        "type : unknown event type 'fr.caf.clas.ConventionSigne.v1'; the nearest known one is"
+        " 'fr.caf.clas.ConventionSigned.v1' (routing key ConventionSigned.v1.<caf>); known: "
     )
     assert [str(each) for each in misspelt.warnings] == [
         "type : vouliez-vous dire « fr.caf.clas.ConventionSigned.v1 » ?"
