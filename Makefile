@@ -7,7 +7,7 @@ COMPOSE := docker compose --project-name clas --file deploy/compose.yaml
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test coverage lint contracts rules reference pictures bench mutants image compose-up compose-down lock clean
+.PHONY: help setup demo up test coverage lint contracts rules reference pictures bench mutants guards image compose-up compose-down lock clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -64,6 +64,9 @@ bench: setup ## Measure one hop against its limit, as ratios within one run
 mutants: setup ## Change every decision in many ways and count what the tests see; OF='services.funding*' for some
 	@$(BIN)/mutmut run $(OF)
 	@$(BIN)/mutmut export-cicd-stats && cat mutants/mutmut-cicd-stats.json
+
+guards: setup ## Remove each guard of the kernel once, and see its test go red
+	@$(BIN)/python -m tests.guards
 
 image: ## Build clas:local, the image of all services; options of the build in BUILD
 	@DOCKER_BUILDKIT=1 docker build $(BUILD) --file deploy/Dockerfile --tag clas:local .

@@ -1,0 +1,113 @@
+"""The guards of kernel and adapters: where each stands, what it is replaced by, who misses it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A guard: `line` of the file `path` becomes `without`, and `test` goes red."""
+
+    name: str
+    path: str
+    line: str
+    without: str
+    test: str
+
+
+RELAY = "tests/unit/kernel/test_outbox_relay.py"
+UNIT = "tests/unit/kernel/test_unit_of_work.py"
+WORKER = "tests/unit/kernel/test_worker.py"
+
+GUARDS = (
+    Guard(
+        "a record published in part stays unpublished",
+        "shared/kernel/outbox_relay.py",
+        "if set(own) == {Published.CONFIRMED}",
+        "if Published.CONFIRMED in own",
+        f"{RELAY}::test_a_record_that_was_published_in_part_is_published_again",
+    ),
+    Guard(
+        "the relay leaves what is in flight",
+        "shared/kernel/outbox_relay.py",
+        "if record.key not in self._in_flight",
+        "if True",
+        f"{RELAY}::test_what_the_fast_path_has_in_flight_is_not_relayed_too",
+    ),
+    Guard(
+        "the relay outlives any fault",
+        "shared/kernel/outbox_relay.py",
+        "            except Exception:\n",
+        "            except OSError:\n",
+        f"{RELAY}::test_the_relay_outlives_any_fault",
+    ),
+    Guard(
+        "one unroutable message blocks no other",
+        "shared/kernel/outbox_relay.py",
+        "blocked=Published.UNKNOWN in results and Published.CONFIRMED not in results",
+        "blocked=set(results) != {Published.CONFIRMED}",
+        f"{RELAY}::test_one_message_that_no_queue_takes_stops_no_other",
+    ),
+    Guard(
+        "a refused body is looked up too",
+        "shared/kernel/unit_of_work.py",
+        "if key not in handled and key not in faults",
+        "if key not in handled",
+        f"{UNIT}::test_a_refused_body_that_comes_again_is_refused_once",
+    ),
+    Guard(
+        "an unreadable state is the fault of the messages that need it",
+        "shared/kernel/unit_of_work.py",
+        "        except ValueError:\n",
+        "        except OSError:\n",
+        f"{UNIT}::test_a_first_read_that_fails_refuses_the_messages_that_need_it_alone",
+    ),
+    Guard(
+        "only a redriven message is a replay",
+        "shared/kernel/inbound.py",
+        "    if not delivery.redriven:\n        return 0\n",
+        "",
+        f"{UNIT}::test_only_what_was_redriven_is_a_replay",
+    ),
+    Guard(
+        "attempts are counted in the store",
+        "shared/kernel/worker.py",
+        "attempts = await self._store.count_attempt(key)",
+        "attempts = 1",
+        f"{WORKER}::test_a_message_that_kills_before_it_is_decoded_ends_in_the_dead_letters",
+    ),
+    Guard(
+        "a suspect is tried with nothing else in hand",
+        "shared/kernel/worker.py",
+        "        elif self._bus.one_at_a_time:\n",
+        "        elif True:\n",
+        f"{WORKER}::test_suspects_among_many_are_set_aside_until_they_are_alone",
+    ),
+    Guard(
+        "nothing is in hand while the store is away",
+        "shared/kernel/worker.py",
+        "        await self._bus.pause()\n        failures = 0\n",
+        "        failures = 0\n",
+        f"{WORKER}::test_while_the_store_is_away_no_message_is_in_hand",
+    ),
+    Guard(
+        "a redriven suspect has all its attempts again",
+        "shared/kernel/worker.py",
+        "        await self._store.forget_attempts([key])\n",
+        "",
+        f"{WORKER}::test_a_message_that_kills_before_it_is_decoded_ends_in_the_dead_letters",
+    ),
+    Guard(
+        "conflicts have a bound",
+        "shared/kernel/settlement.py",
+        "if conflicts >= settings.conflicts_max:",
+        "if False:",
+        f"{WORKER}::test_a_message_that_conflicts_for_ever_is_given_back",
+    ),
+    Guard(
+        "an error of the whole store condemns no message",
+        "shared/kernel/settlement.py",
+        "        if inbound.event is None:\n            raise StoreUnavailableError",
+        "        if False:\n            raise StoreUnavailableError",
+        f"{WORKER}::test_an_unexpected_error_that_is_the_store_s_own_condemns_nothing",
+    ),
+)
