@@ -1,6 +1,7 @@
 """Messages on their way through a service: as they come, as they are handled, as they go out."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -96,6 +97,30 @@ class MessageRecord:
     outputs: tuple[OutgoingMessage, ...] = ()
     reason: str | None = None
     receipt: Receipt | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxBatch:
+    """The records of one unit of work that wait to be published: the outbox has one entry for all.
+
+    `id` is the key of the first of them as it was written. `unreadable` names records that this
+    release cannot read: they stay in the outbox.
+    """
+
+    id: InboxKey
+    records: tuple[MessageRecord, ...]
+    unreadable: tuple[InboxKey, ...] = ()
+
+    def left(self, unpublished: AbstractSet[InboxKey]) -> tuple[InboxKey, ...]:
+        """Return the keys that stay in the outbox while some records are not published."""
+        keys = (record.key for record in self.records)
+        return (*(key for key in keys if key in unpublished), *self.unreadable)
+
+
+def outbox_batch(records: Iterable[MessageRecord]) -> OutboxBatch | None:
+    """Return the batch of the records of one unit of work, None when they publish nothing."""
+    waiting = tuple(record for record in records if record.outputs)
+    return OutboxBatch(waiting[0].key, waiting) if waiting else None
 
 
 @dataclass(frozen=True, slots=True)

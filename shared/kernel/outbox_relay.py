@@ -12,7 +12,13 @@ import structlog
 
 from shared.kernel.clock import Clock
 from shared.kernel.fault_injection import CrashPoints
-from shared.kernel.messages import InboxKey, MessageRecord, OutgoingMessage
+from shared.kernel.messages import (
+    InboxKey,
+    MessageRecord,
+    OutboxBatch,
+    OutgoingMessage,
+    outbox_batch,
+)
 from shared.kernel.ports import (
     Bus,
     Published,
@@ -26,7 +32,7 @@ logger = structlog.get_logger(__name__)
 
 
 class OutboxRelay:
-    """Publishes the outputs of message records and marks the records as published."""
+    """Publishes the outputs of message records and marks their batches as published."""
 
     def __init__(
         self, bus: Bus, store: Store, settings: Settings, clock: Clock, crash_points: CrashPoints
@@ -40,16 +46,16 @@ class OutboxRelay:
         self._in_flight: set[InboxKey] = set()
 
     async def send(self, records: Sequence[MessageRecord]) -> None:
-        """Publish in the background, at most `dispatches_max` batches at a time.
+        """Publish the records of a unit of work in the background, `dispatches_max` at a time.
 
         While publishing is blocked, everything is left to the relay: consuming goes on.
         """
-        unpublished = [record for record in records if record.outputs]
-        if not unpublished or self._blocked:
+        batch = outbox_batch(records)
+        if batch is None or self._blocked:
             return
-        self._in_flight.update(record.key for record in unpublished)
+        self._in_flight.add(batch.id)
         await self._slots.acquire()
-        task = asyncio.create_task(self._send_and_release(unpublished))
+        task = asyncio.create_task(self._send_and_release(batch))
         self._publish_tasks.add(task)
         task.add_done_callback(self._publish_tasks.discard)
 
@@ -74,40 +80,41 @@ class OutboxRelay:
                 logger.exception("relay_fails", service=self._service)
 
     async def _relay_once(self) -> bool:
-        """Publish one leased batch; True when there may be more and publishing is not blocked.
+        """Publish leased batches; True when there may be more and publishing is not blocked.
 
         What the fast path still has in flight here is left to it.
         """
         settings, token = self._settings, str(self.clock.uuid())
-        records = await self._store.lease_unpublished(
+        leased = await self._store.lease_unpublished(
             most=settings.relay_most,
             grace=timedelta(seconds=settings.relay_grace_s),
             lease=timedelta(seconds=settings.relay_lease_s),
             token=token,
         )
-        if not records:
+        if not leased:
             return False
         self.crash_points("leased")
-        left = [record for record in records if record.key not in self._in_flight]
-        logger.info("relayed", service=self._service, records=len(left))
-        published = await self._publish(left, token)
-        return published and len(records) == settings.relay_most
+        batches = [batch for batch in leased if batch.id not in self._in_flight]
+        records = sum(len(batch.records) for batch in batches)
+        logger.info("relayed", service=self._service, records=records)
+        return await self._publish(batches, token)
 
-    async def _send_and_release(self, records: Sequence[MessageRecord]) -> None:
+    async def _send_and_release(self, batch: OutboxBatch) -> None:
         try:
-            await self._publish(records)
+            await self._publish([batch])
         except StoreError as fault:
             logger.warning("left_to_relay", service=self._service, error=str(fault)[:200])
         finally:
-            self._in_flight.difference_update(record.key for record in records)
+            self._in_flight.discard(batch.id)
             self._slots.release()
 
-    async def _publish(self, records: Sequence[MessageRecord], token: str | None = None) -> bool:
+    async def _publish(self, batches: Sequence[OutboxBatch], token: str | None = None) -> bool:
         """Publish records; mark those whose outputs are all confirmed.
 
         Return False when publishing is blocked: nothing was confirmed, and something may still be.
         One message that no queue takes does not block the others.
         """
+        records = [record for batch in batches for record in batch.records]
         if not records:
             return True
         outputs = [output for record in records for output in record.outputs]
@@ -118,13 +125,14 @@ class OutboxRelay:
         _log_returned(self._service, outputs, results)
         following = iter(results)
         confirmed = [(record, [next(following) for _ in record.outputs]) for record in records]
-        published = [record for record, own in confirmed if set(own) == {Published.CONFIRMED}]
+        unpublished = {record.key for record, own in confirmed if set(own) != {Published.CONFIRMED}}
         self.crash_points("published")
         self._set_blocked(
             blocked=Published.UNKNOWN in results and Published.CONFIRMED not in results
         )
         metrics.published(self._service, results.count(Published.CONFIRMED), failed=self._blocked)
-        await self._store.mark_published([record.key for record in published], token)
+        if len(unpublished) < len(records):
+            await self._store.mark_published(batches, unpublished, token)
         self.crash_points("marked")
         return not self._blocked
 

@@ -14,13 +14,20 @@ Each has an in-process adapter and a real one; one contract suite runs on both.
 """
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
 from shared.kernel.decision import Query, State, StoredState
-from shared.kernel.messages import InboxKey, IncomingMessage, MessageRecord, OutgoingMessage
+from shared.kernel.messages import (
+    InboxKey,
+    IncomingMessage,
+    MessageRecord,
+    OutboxBatch,
+    OutgoingMessage,
+)
 
 S = TypeVar("S", bound=State)
 
@@ -96,7 +103,7 @@ class Transaction(Protocol):
         *,
         read_shared: bool = False,
     ) -> None:
-        """Write states and records.
+        """Write states and records; those with outputs are one batch of the outbox.
 
         A unit that only read shared states marks its worker's read lock (a document of
         `fences`); one that wrote a shared state deletes every lock. So the two conflict, although
@@ -115,18 +122,35 @@ class Store(Protocol):
         """Commit at the end of the block; nothing is left of a block that raised."""
         ...
 
-    async def mark_published(self, keys: Sequence[InboxKey], token: str | None = None) -> int:
-        """Mark records as published (under a lease: only while it holds); count them."""
+    async def mark_published(
+        self,
+        batches: Sequence[OutboxBatch],
+        unpublished: AbstractSet[InboxKey] = frozenset(),
+        token: str | None = None,
+    ) -> int:
+        """Mark the records of batches as published, all but `unpublished`; count the batches.
+
+        Under a lease only while it holds. What two publishers left of one batch may be published
+        twice, never lost: the later mark is the one that counts.
+        """
         ...
 
     async def lease_unpublished(
         self, *, most: int, grace: timedelta, lease: timedelta, token: str
-    ) -> list[MessageRecord]:
-        """Lease records that wait longer than `grace` to be published, by the store's clock."""
+    ) -> list[OutboxBatch]:
+        """Lease batches that wait longer than `grace`, by the store's clock, the oldest first.
+
+        As many as make up `most` records, at least one; `token` is a new one. A record that cannot
+        be read is logged; a batch without any other is left out.
+        """
         ...
 
     async def count_unpublished(self) -> int:
         """Count the records that wait to be published."""
+        ...
+
+    async def oldest_unpublished(self) -> timedelta | None:
+        """Return how long the oldest record waits to be published, None when there is none."""
         ...
 
     async def page(self, query: Query[S]) -> list[StoredState[S]]:

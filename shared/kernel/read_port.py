@@ -10,6 +10,7 @@ is absent equals None.
 from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from datetime import timedelta
 from operator import attrgetter
 from typing import Any, Protocol, TypeVar
 
@@ -102,6 +103,10 @@ class Reads(Protocol):
 
     async def count_unpublished(self) -> int:
         """Count the records whose outputs wait to be published."""
+        ...
+
+    async def oldest_unpublished(self) -> timedelta | None:
+        """Return how long the oldest of them waits, None when there is none."""
         ...
 
 

@@ -32,8 +32,8 @@ def inbox_key(document: Document) -> InboxKey:
 
 
 def record_to_document(record: MessageRecord) -> Document:
-    """Return a record as a document; `pending` and `due` stand only on one with outputs to send."""
-    document = {
+    """Return a record as a document."""
+    return {
         "_id": inbox_id(record.key),
         "_form": FORM,
         "sha256": record.sha256,
@@ -50,7 +50,6 @@ def record_to_document(record: MessageRecord) -> Document:
         "receipt": record.receipt and _receipt_to_document(record.receipt),
         "personal": {"body": record.body and Binary(record.body)},
     }
-    return document | {"pending": True, "due": record.handled_at} if record.outputs else document
 
 
 def document_to_record(document: Document) -> MessageRecord:
@@ -59,7 +58,7 @@ def document_to_record(document: Document) -> MessageRecord:
     Raises:
         ValueError: the document has another form.
     """
-    _check_form(document)
+    check_form(document)
     body = document["personal"]["body"]
     return MessageRecord(
         key=inbox_key(document["_id"]),
@@ -77,6 +76,17 @@ def document_to_record(document: Document) -> MessageRecord:
         reason=document["reason"],
         receipt=document["receipt"] and _document_to_receipt(document["receipt"]),
     )
+
+
+def check_form(document: Document) -> None:
+    """Pass when a document has the form of this release.
+
+    Raises:
+        ValueError: the document has another form.
+    """
+    if document["_form"] != FORM:
+        msg = f"form {document['_form']}, not {FORM}"
+        raise ValueError(msg)
 
 
 def altered_parts(document: Document) -> tuple[str, ...]:
@@ -106,18 +116,12 @@ def document_to_state(model: type[S], document: Document) -> StoredState[S]:
     Raises:
         ValueError: the document has another form.
     """
-    _check_form(document)
+    check_form(document)
     key, version = document.pop("_id"), document.pop("_v")
     del document["_form"]
     personal = document.pop("_personal", None)
     content = join(document, personal) if personal else document
     return StoredState(model, key, version, content, version)
-
-
-def _check_form(document: Document) -> None:
-    if document["_form"] != FORM:
-        msg = f"form {document['_form']}, not {FORM}"
-        raise ValueError(msg)
 
 
 def _receipt_to_document(receipt: Receipt) -> Document:

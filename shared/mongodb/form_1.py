@@ -8,6 +8,7 @@ from bson import Int64
 from shared.kernel.decision import State, StoredState
 from shared.kernel.messages import FORM, LEGACY
 from shared.kernel.position import next_position
+from shared.mongodb import outbox
 from shared.mongodb.documents import state_to_document
 
 Document = dict[str, Any]
@@ -15,7 +16,6 @@ OLD_INDEXES = ("subjects_1_at_1", "pending")
 """Indexes of the inbox that the form of this release replaces."""
 UNNUMBERED: Document = {"_form": {"$exists": False}}
 """The filter of documents of form 1."""
-OPTIONAL = ("pending", "due", "token")
 
 
 def record_from_form_1(old: Document, previous: int) -> Document:
@@ -25,7 +25,7 @@ def record_from_form_1(old: Document, previous: int) -> Document:
         KeyError, TypeError: when it is not a record of form 1.
     """
     receipt = old["receipt"]
-    new = {
+    return {
         "_id": {"p": LEGACY, **old["_id"]},
         "_form": FORM,
         "sha256": old["sha256"],
@@ -42,7 +42,14 @@ def record_from_form_1(old: Document, previous: int) -> Document:
         "receipt": receipt and _receipt(receipt),
         "personal": {"body": old["body"]},
     }
-    return new | {name: old[name] for name in OPTIONAL if name in old}
+
+
+def outbox_from_form_1(old: Document, record: Document) -> Document | None:
+    """Return the outbox's document of a record, None when its events are published."""
+    if not old.get("pending"):
+        return None
+    since = {"due": old["due"], "since": old["at"]}
+    return {"_id": record["_id"], **since, **outbox.content([record["_id"]])}
 
 
 def state_from_form_1(old: Document, model: type[State]) -> Document:

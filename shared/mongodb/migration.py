@@ -26,12 +26,14 @@ from shared.kernel.decision import State
 from shared.kernel.messages import FORM
 from shared.kernel.ports import KernelError
 from shared.kernel.settings import Settings
+from shared.mongodb import outbox
 from shared.mongodb.errors import map_driver_errors
 from shared.mongodb.export_register import DATABASE as EXPORTS
 from shared.mongodb.form import FIRST, check_form, stored_form, write_form
 from shared.mongodb.form_1 import (
     OLD_INDEXES,
     UNNUMBERED,
+    outbox_from_form_1,
     record_from_form_1,
     state_from_form_1,
 )
@@ -173,22 +175,25 @@ async def _move_records(inbox: Collection, advance: Advance) -> None:
                 move = partial(record_from_form_1, previous=position)
                 records.append(_moved(move, inbox, document))
                 position = records[-1]["position"]
-            keys = [document["_id"] for document in batch]
-            await session.with_transaction(partial(_replace_records, inbox, keys, records))
+            await session.with_transaction(partial(_replace_records, inbox, batch, records))
             advance(len(batch))
 
 
 async def _replace_records(
     inbox: Collection,
-    keys: Sequence[Document],
+    old: Sequence[Document],
     records: Sequence[Document],
     session: AsyncIOMotorClientSession,
 ) -> None:
-    result = await inbox.delete_many({"_id": {"$in": list(keys)}}, session=session)
+    keys = [document["_id"] for document in old]
+    result = await inbox.delete_many({"_id": {"$in": keys}}, session=session)
     if result.deleted_count != len(keys):
         msg = f"{inbox.full_name}: another migration runs; wait for its end, then run this again"
         raise MigrationError(msg)
     await inbox.insert_many(records, session=session)
+    batches = map(outbox_from_form_1, old, records)
+    if unpublished := [batch for batch in batches if batch]:
+        await inbox.database[outbox.NAME].insert_many(unpublished, session=session)
 
 
 async def _move_states(model: type[State], collection: Collection, advance: Advance) -> None:

@@ -6,6 +6,7 @@ All is read as a majority of the servers keeps it: what was given out, no failov
 from collections.abc import AsyncIterator, Collection, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any, TypeVar
 
 from motor.motor_asyncio import AsyncIOMotorDatabase
@@ -168,6 +169,10 @@ class ReadApi:
         """Count the records whose outputs wait to be published."""
         # A mark of a dispatch waits for no majority: it would be seen late.
         return await self._store.count_unpublished()
+
+    async def oldest_unpublished(self) -> timedelta | None:
+        """Return how long the oldest of them waits, None when there is none."""
+        return await self._store.oldest_unpublished()
 
 
 def _decided(caf: str | None, dossier_id: str | None) -> Document:

@@ -22,6 +22,7 @@ from shared.kernel.messages import MessageRecord
 from shared.kernel.ports import SnapshotExpiredError
 from shared.kernel.position import position_of
 from shared.kernel.settings import Settings
+from shared.mongodb import outbox
 from shared.mongodb.batch_digest import KeysDigest, batch_digest, bytes_of
 from shared.mongodb.documents import altered_parts, document_to_record, document_to_state
 from shared.mongodb.errors import map_driver_errors
@@ -116,9 +117,16 @@ class Snapshot:
         """Yield records in the order of their positions, readable or not."""
         inbox = self._of(service)["inbox"]
         with reading():
+            unpublished = await self._unpublished(service)
             cursor = inbox.find(where, session=self._session).sort("position", ASCENDING)
             async for document in cursor.batch_size(RECORDS_AT_ONCE):
-                yield _stored_record(document)
+                yield _stored_record(document, unpublished)
+
+    async def _unpublished(self, service: str) -> set[str]:
+        """Return the names of the records that wait to be published."""
+        batches = self._of(service)[outbox.NAME].find({}, session=self._session)
+        in_order = batches.sort("due", ASCENDING)  # Else no index would be used.
+        return {str(each) async for batch in in_order for each in _records_of(batch)}
 
     async def states(
         self, service: str, model: type[S], where: Document, order: Sequence[str] = ()
@@ -212,14 +220,19 @@ def _numbered(series: Document) -> bool:
     return isinstance(series.get("last"), int)
 
 
-def _stored_record(document: Document) -> StoredRecord:
-    unpublished = bool(document.get("pending"))
+def _records_of(batch: Document) -> list[Any]:
+    records = batch.get("records")
+    return records if isinstance(records, list) else []
+
+
+def _stored_record(document: Document, unpublished: set[str]) -> StoredRecord:
     name = str(document.get("_id"))
+    waits = name in unpublished
     try:
         record, altered = document_to_record(document), altered_parts(document)
     except Exception:  # noqa: BLE001 - whatever was done to it, it is one record that cannot be read
-        return StoredRecord(name, None, unpublished)
-    return StoredRecord(name, record if _is_whole(record) else None, unpublished, altered)
+        return StoredRecord(name, None, waits)
+    return StoredRecord(name, record if _is_whole(record) else None, waits, altered)
 
 
 def _is_whole(record: MessageRecord) -> bool:

@@ -1,42 +1,27 @@
 """The store on MongoDB, through motor: only this package knows the driver.
 
-Every write is `w: majority, j: true`; transactions read a snapshot.
+Every write but leases and marks is `w: majority, j: true`; transactions read a snapshot.
 """
 
 import asyncio
-from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from motor.motor_asyncio import (
-    AsyncIOMotorClient,
-    AsyncIOMotorClientSession,
-    AsyncIOMotorDatabase,
-)
-from pymongo import ASCENDING, InsertOne, ReplaceOne, ReturnDocument, WriteConcern
+from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorDatabase
+from pymongo import ASCENDING, ReturnDocument, WriteConcern
 from pymongo.read_concern import ReadConcern
 
 from shared.kernel.decision import Query, State, StoredState
-from shared.kernel.messages import FORM, InboxKey, MessageRecord
-from shared.kernel.ports import ConflictError
-from shared.kernel.preconditions import check_preconditions
-from shared.mongodb.documents import (
-    document_to_record,
-    document_to_state,
-    inbox_id,
-    inbox_key,
-    record_to_document,
-    state_to_document,
-)
+from shared.kernel.messages import InboxKey, OutboxBatch
+from shared.mongodb import outbox
 from shared.mongodb.errors import map_driver_errors
 from shared.mongodb.form import check_form, write_form
-from shared.mongodb.indexes import create_collections
+from shared.mongodb.indexes import create_collections, index_keys
+from shared.mongodb.transaction import STEP, MongoTransaction, find_page, page_filter
 
-REGISTRY = "registry"
-STEP = {"$inc": {"n": 1}, "$setOnInsert": {"_form": FORM}}
-WAITING = ("pending", "due", "token")
 COMMIT_MS_MAX = 5_000
 ANSWER_MS_MAX = 5_000
 Document = dict[str, Any]
@@ -72,7 +57,8 @@ class MongoStore:
         committing: Callable[[], None] = lambda: None,
     ) -> None:
         self._database, self._committing = database, committing
-        self._inbox = database["inbox"]
+        # One member's acknowledgement is enough: a mark that is lost makes a harmless double.
+        self._outbox = database.get_collection(outbox.NAME, write_concern=WriteConcern(1))
 
     async def prepare(self, states: Iterable[type[State]]) -> None:
         """Create collections and indexes, before any transaction; doing it again is safe.
@@ -86,12 +72,12 @@ class MongoStore:
         with map_driver_errors():
             await create_collections(self._database, states)
 
-    def transaction(self) -> AbstractAsyncContextManager["MongoTransaction"]:
+    def transaction(self) -> AbstractAsyncContextManager[MongoTransaction]:
         """Commit at the end of the block; nothing is left of a block that raised."""
         return self._transaction()
 
     @asynccontextmanager
-    async def _transaction(self) -> AsyncIterator["MongoTransaction"]:
+    async def _transaction(self) -> AsyncIterator[MongoTransaction]:
         with map_driver_errors():
             async with (
                 await self._database.client.start_session() as session,
@@ -107,54 +93,63 @@ class MongoStore:
                 self._committing()
                 await commit
 
-    async def mark_published(self, keys: Sequence[InboxKey], token: str | None = None) -> int:
-        """Mark records as published; under a lease only while it holds.
-
-        One member's acknowledgement is enough: a mark that is lost makes a harmless double.
-        """
-        if not keys:
+    async def mark_published(
+        self,
+        batches: Sequence[OutboxBatch],
+        unpublished: AbstractSet[InboxKey] = frozenset(),
+        token: str | None = None,
+    ) -> int:
+        """Mark the records of batches as published, all but `unpublished`; count the batches."""
+        if not batches:
             return 0
-        where: Document = {"_id": {"$in": [inbox_id(key) for key in keys]}, "pending": True}
-        if token is not None:
-            where["token"] = token
-        inbox = self._inbox.with_options(write_concern=WriteConcern(1))
+        marks = [outbox.mark(batch, batch.left(unpublished), token) for batch in batches]
         with map_driver_errors():
-            result = await inbox.update_many(where, {"$unset": dict.fromkeys(WAITING, "")})
-        return int(result.modified_count)
+            result = await self._outbox.bulk_write(marks, ordered=False)
+        return int(result.deleted_count + result.matched_count)
 
     async def lease_unpublished(
         self, *, most: int, grace: timedelta, lease: timedelta, token: str
-    ) -> list[MessageRecord]:
-        """Lease records that wait longer than `grace`, by the server's clock.
-
-        A record dated ahead of the server's clock came from a skewed one: it is due too.
-        """
-        late = {"$subtract": ["$$NOW", int(grace.total_seconds() * 1000)]}
-        ahead = {"$add": ["$$NOW", int((lease + grace).total_seconds() * 1000)]}
-        due = {"$or": [{"$lte": ["$due", late]}, {"$gt": ["$due", ahead]}]}
-        waiting = {"pending": True, "$expr": due}
-        until = {"$add": ["$$NOW", int((lease - grace).total_seconds() * 1000)]}
+    ) -> list[OutboxBatch]:
+        """Lease batches that wait longer than `grace`, the oldest first, by the server's clock."""
+        waiting = outbox.waiting_since(grace, lease) | {"token": {"$ne": token}}
+        leasing = [{"$set": {"due": outbox.from_now(lease - grace), "token": token}}]
+        leased: dict[InboxKey, Sequence[InboxKey]] = {}
         with map_driver_errors():
-            cursor = self._inbox.find(waiting, {"_id": 1}).sort("due", ASCENDING).limit(most)
-            ids = [each["_id"] async for each in cursor]
-            leasing = [{"$set": {"due": until, "token": token}}]
-            await self._inbox.update_many({"_id": {"$in": ids}, **waiting}, leasing)
-            leased = self._inbox.find({"_id": {"$in": ids}, "token": token})
-            return [document_to_record(each) async for each in leased]
+            while sum(map(len, leased.values())) < most and (
+                document := await self._outbox.find_one_and_update(
+                    waiting, leasing, sort=[("due", ASCENDING)]
+                )
+            ):
+                leased |= outbox.keys_by_batch(document)
+            return await outbox.read_batches(self._database, leased)
 
     async def count_unpublished(self) -> int:
         """Count the records that wait to be published."""
+        return int((await self._unpublished()).get("count", 0))
+
+    async def oldest_unpublished(self) -> timedelta | None:
+        """Return how long the oldest record waits to be published, None when there is none."""
+        waiting = await self._unpublished()
+        return timedelta(milliseconds=waiting["age"]) if waiting else None
+
+    async def _unpublished(self) -> Document:
+        """Return number and age of what waits, read from the index alone; nothing when none is."""
+        total = {"_id": None, "count": {"$sum": "$count"}, "since": {"$min": "$since"}}
+        age = {"age": {"$subtract": ["$$NOW", "$since"]}}
         with map_driver_errors():
-            return int(await self._inbox.count_documents({"pending": True}))
+            cursor = self._outbox.aggregate(
+                [{"$group": total}, {"$set": age}], hint=dict(index_keys(outbox.INDEX))
+            )
+            return next(iter(await cursor.to_list(1)), {})
 
     async def page(self, query: Query[S]) -> list[StoredState[S]]:
         """Return a page of states as committed, outside of any transaction."""
         with map_driver_errors():
-            return await _page(self._database, query)
+            return await find_page(self._database, query)
 
     async def count(self, query: Query[Any]) -> int:
         """Count the states of a page and all behind it."""
-        where = _filter(query, (*query.order, "_id"))
+        where = page_filter(query)
         with map_driver_errors():
             return int(await self._database[query.model.collection].count_documents(where))
 
@@ -175,131 +170,3 @@ class MongoStore:
         """Answer, or raise StoreUnavailableError."""
         with map_driver_errors():
             await self._database.command("ping")
-
-
-class MongoTransaction:
-    """One session in a transaction."""
-
-    def __init__(
-        self, database: AsyncIOMotorDatabase[Document], session: AsyncIOMotorClientSession
-    ) -> None:
-        self._database, self._session = database, session
-
-    async def already_handled(self, keys: Sequence[InboxKey]) -> dict[InboxKey, str]:
-        """Return the body's hash of each message that was handled before, also as a legacy one."""
-        if not keys:
-            return {}
-        wanted = {own: key for key in keys for own in (key, key.legacy)}
-        where = {"_id": {"$in": [inbox_id(own) for own in wanted]}}
-        with map_driver_errors():
-            cursor = self._database["inbox"].find(where, {"sha256": 1}, session=self._session)
-            return {wanted[inbox_key(each["_id"])]: each["sha256"] async for each in cursor}
-
-    async def record(self, key: InboxKey) -> MessageRecord | None:
-        """Return the record of a message that was handled before, also of a legacy one."""
-        where = {"_id": {"$in": [inbox_id(key), inbox_id(key.legacy)]}}
-        with map_driver_errors():
-            document = await self._database["inbox"].find_one(where, session=self._session)
-        return document_to_record(document) if document else None
-
-    async def find(self, model: type[S], keys: Sequence[str]) -> list[StoredState[S]]:
-        """Return the states that exist among `keys`."""
-        among = {"_id": {"$in": keys}}
-        with map_driver_errors():
-            cursor = self._database[model.collection].find(among, session=self._session)
-            return [document_to_state(model, each) for each in await cursor.to_list(None)]
-
-    async def page(self, query: Query[S]) -> list[StoredState[S]]:
-        """Return a page of states."""
-        with map_driver_errors():
-            return await _page(self._database, query, self._session)
-
-    async def write(
-        self,
-        states: Sequence[StoredState[Any]],
-        records: Sequence[MessageRecord],
-        worker: str,
-        *,
-        read_shared: bool = False,
-    ) -> None:
-        """Write states, records and the read lock, if every precondition holds."""
-        has_preconditions = await check_preconditions(self, states)
-        with map_driver_errors():
-            for collection, group in _by_collection(states).items():
-                await self._replace(collection, group)
-            await self._database["inbox"].insert_many(
-                [record_to_document(record) for record in records], session=self._session
-            )
-            if any(stored.model.shared for stored in states):
-                await self._delete_read_locks()
-            elif read_shared or has_preconditions:
-                await self._put_read_lock(worker)
-
-    async def _replace(self, collection: str, states: list[StoredState[Any]]) -> None:
-        operations = [_operation(stored) for stored in states]
-        result = await self._database[collection].bulk_write(
-            operations, ordered=False, session=self._session
-        )
-        expected = sum(1 for stored in states if stored.replaces)
-        if result.matched_count != expected:
-            msg = f"{expected - result.matched_count} of {collection} moved on meanwhile"
-            raise ConflictError(msg)
-
-    async def _put_read_lock(self, worker: str) -> None:
-        locks = self._database["fences"]
-        result = await locks.update_one({"_id": worker}, STEP, session=self._session)
-        if not result.matched_count:
-            await locks.update_one({"_id": REGISTRY}, STEP, upsert=True, session=self._session)
-            first = {"_id": worker, "_form": FORM, "n": 1}
-            await locks.insert_one(first, session=self._session)
-
-    async def _delete_read_locks(self) -> None:
-        locks = self._database["fences"]
-        await locks.update_one({"_id": REGISTRY}, STEP, upsert=True, session=self._session)
-        await locks.delete_many({"_id": {"$ne": REGISTRY}}, session=self._session)
-
-
-async def _page(
-    database: AsyncIOMotorDatabase[Document],
-    query: Query[S],
-    session: AsyncIOMotorClientSession | None = None,
-) -> list[StoredState[S]]:
-    fields = (*query.order, "_id")
-    cursor = (
-        database[query.model.collection]
-        .find(_filter(query, fields), session=session)
-        .sort([(field, ASCENDING) for field in fields])
-        .limit(query.limit)
-    )
-    return [document_to_state(query.model, each) for each in await cursor.to_list(None)]
-
-
-def _by_collection(states: Sequence[StoredState[Any]]) -> dict[str, list[StoredState[Any]]]:
-    groups: defaultdict[str, list[StoredState[Any]]] = defaultdict(list)
-    for stored in states:
-        groups[stored.model.collection].append(stored)
-    return groups
-
-
-def _operation(stored: StoredState[Any]) -> InsertOne[Document] | ReplaceOne[Document]:
-    document = state_to_document(stored)
-    if stored.replaces == 0:
-        return InsertOne(document)
-    return ReplaceOne({"_id": stored.key, "_v": stored.replaces}, document)
-
-
-def _filter(query: Query[Any], fields: tuple[str, ...]) -> Document:
-    """Return the filter of a page: `after` compares field by field, as a tuple does."""
-    where: Document = {
-        name: {"$in": list(value)} if isinstance(value, tuple) else value
-        for name, value in query.where
-    }
-    if query.after:
-        where["$or"] = [
-            {
-                **dict(zip(fields[:rank], query.after[:rank], strict=True)),
-                fields[rank]: {"$gt": query.after[rank]},
-            }
-            for rank in range(len(fields))
-        ]
-    return where

@@ -9,7 +9,13 @@ import pytest
 from shared.kernel.decision import State, StoredState
 from shared.kernel.memory import MemoryStore
 from shared.kernel.memory.reads import MemoryReads
-from shared.kernel.messages import DEVELOPMENT, InboxKey, MessageRecord, OutgoingMessage
+from shared.kernel.messages import (
+    DEVELOPMENT,
+    InboxKey,
+    MessageRecord,
+    OutgoingMessage,
+    outbox_batch,
+)
 from shared.kernel.ports import Store
 from shared.kernel.position import position_of
 from shared.kernel.read_port import Reads, Sample, sample
@@ -207,5 +213,10 @@ async def test_a_sample_counts_all_and_names_the_first_dossiers(reads: Reads) ->
 
 async def test_what_waits_to_be_published_is_counted(store: Store, reads: Reads) -> None:
     assert await reads.count_unpublished() == 2
-    await store.mark_published([InboxKey(DEVELOPMENT, "/elan", "late")])
+    assert await reads.oldest_unpublished() == pytest.approx(
+        await store.oldest_unpublished(), abs=timedelta(seconds=10)
+    )
+    late = outbox_batch([RECORDS[0]])
+    assert late
+    await store.mark_published([late])
     assert await reads.count_unpublished() == 1

@@ -10,7 +10,8 @@ from services.accounting.domain.books import Books, ExerciseBooks, Status
 from services.accounting.domain.entries import Entry
 from shared.kernel.decision import State, StoredState
 from shared.kernel.ports import ConflictError, PreconditionFailedError, Store
-from tests.contract.test_store import WORKER, put, record
+from tests.contract.records import WORKER, record
+from tests.contract.test_store import put
 from tests.support.samples import CAF
 from tests.unit.accounting.ledger import closed_with_an_accrual
 

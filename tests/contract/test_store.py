@@ -3,20 +3,17 @@
 import asyncio
 import uuid
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from shared.kernel.decision import Query, StoredState
-from shared.kernel.messages import DEVELOPMENT, InboxKey, MessageRecord, OutgoingMessage, Receipt
+from shared.kernel.messages import OutboxBatch
 from shared.kernel.ports import ConflictError, ContentRejectedError, Store
-from shared.kernel.position import position_of
+from tests.contract.records import WORKER, key, record
 from tests.contract.things import Project, School, SharedThing, Thing
 
-WORKER, OTHER_WORKER = "w", "other"
-NO_GRACE = timedelta(0)
-LEASE = timedelta(seconds=30)
+OTHER_WORKER = "other"
 
 
 def thing(name: str, before: int = 0, **content: Any) -> StoredState[Thing]:
@@ -27,27 +24,6 @@ def thing(name: str, before: int = 0, **content: Any) -> StoredState[Thing]:
 def shared(name: str, **content: Any) -> StoredState[SharedThing]:
     """Return a new state that is shared."""
     return StoredState.of(SharedThing(name=name, **content), 1)
-
-
-def key(event_id: str) -> InboxKey:
-    return InboxKey(DEVELOPMENT, "/elan", event_id)
-
-
-def record(event_id: str, *outputs: str, body: bytes = b"{}") -> MessageRecord:
-    return MessageRecord(
-        key=key(event_id),
-        sha256=f"hash of {event_id}",
-        size=len(body),
-        body=body,
-        routing_key="DossierSubmitted.v1.761",
-        handled_at=datetime.now(UTC),
-        position=position_of(datetime.now(UTC)),
-        outcome="decided",
-        dossier_ids=(event_id,),
-        outputs=tuple(
-            OutgoingMessage(o, "DossierReceived.v1.761", b"[1]", subject=event_id) for o in outputs
-        ),
-    )
 
 
 async def put(
@@ -150,7 +126,7 @@ async def test_a_message_that_a_legacy_record_holds_was_handled(store: Store) ->
         again = await transaction.already_handled([key("m")._replace(replay=1)])
     assert handled == {key("m"): "hash of m", key("n"): "hash of n"}
     assert again == {}
-    assert await store.mark_published([key("m").legacy]) == 1
+    assert await store.mark_published([OutboxBatch(key("m").legacy, (legacy,))]) == 1
 
 
 async def test_the_same_id_of_another_principal_is_another_message(store: Store) -> None:
@@ -290,72 +266,3 @@ async def test_what_the_store_cannot_hold_is_refused_for_good(
         await put(store, thing("a", **content))
 
     assert await find(store, "a") == {}
-
-
-async def test_a_record_waits_until_it_is_marked(store: Store) -> None:
-    async with store.transaction() as transaction:
-        await transaction.write([], [record("m", "e1", "e2"), record("silent")], WORKER)
-
-    assert await store.count_unpublished() == 1
-    assert await store.mark_published([key("m"), key("silent")]) == 1
-    assert await store.count_unpublished() == 0
-
-
-async def test_the_relay_waits_for_the_fast_path_then_leases(store: Store) -> None:
-    async with store.transaction() as transaction:
-        await transaction.write([], [record("m", "e1", body=b"\x00raw")], WORKER)
-    patient: Any = {"most": 10, "grace": timedelta(seconds=20), "lease": LEASE, "token": "t0"}
-    assert await store.lease_unpublished(**patient) == []
-
-    eager: Any = {"most": 10, "grace": NO_GRACE, "lease": LEASE}
-    (leased,) = await store.lease_unpublished(**eager, token="t1")
-    assert (leased.key, leased.body, [o.id for o in leased.outputs]) == (
-        key("m"),
-        b"\x00raw",
-        ["e1"],
-    )
-    assert leased.outputs[0].body == b"[1]"
-    assert await store.lease_unpublished(**eager, token="t2") == []
-
-
-@pytest.mark.parametrize("times", [1, 5_000], ids=["small", "large"])
-async def test_a_receipt_is_kept_byte_for_byte_and_its_instant_to_the_millisecond(
-    store: Store, times: int
-) -> None:
-    receipt = Receipt(('{"message": "é\u202f€", "inputs": []}' * times).encode(), "hash of it")
-    at = datetime(2026, 1, 2, 3, 4, 5, 678_000, tzinfo=UTC)
-    async with store.transaction() as transaction:
-        with_one = replace(record("m", "e1"), receipt=receipt, handled_at=at)
-        await transaction.write([], [with_one, record("n", "e2")], WORKER)
-
-    records = await store.lease_unpublished(most=2, grace=NO_GRACE, lease=LEASE, token="t")
-    assert {each.key.id: each.receipt for each in records} == {"m": receipt, "n": None}
-    assert {each.handled_at for each in records if each.key.id == "m"} == {at}
-
-
-async def test_a_lease_that_ran_out_marks_nothing(store: Store) -> None:
-    async with store.transaction() as transaction:
-        await transaction.write([], [record("m", "e1")], WORKER)
-    brief: Any = {"most": 10, "grace": NO_GRACE, "lease": timedelta(milliseconds=50)}
-    await store.lease_unpublished(**brief, token="stale")
-    await asyncio.sleep(0.2)
-    assert len(await store.lease_unpublished(**brief, token="fresh")) == 1
-
-    assert await store.mark_published([key("m")], "stale") == 0
-    assert await store.mark_published([key("m")], "fresh") == 1
-
-
-async def test_a_dead_letter_leaves_with_the_bytes_that_came(store: Store) -> None:
-    letter = OutgoingMessage(
-        "m", "clas.funding.dead-letters", b"\xff{", {"clas-reason": "not_json"}, "q"
-    )
-    stored = record("m", body=b"\xff{")
-    async with store.transaction() as transaction:
-        dead = MessageRecord(
-            **{f: getattr(stored, f) for f in stored.__slots__} | {"outputs": (letter,)}
-        )
-        await transaction.write([], [dead], WORKER)
-
-    (leased,) = await store.lease_unpublished(most=1, grace=NO_GRACE, lease=LEASE, token="t")
-    assert leased.outputs[0].body == b"\xff{"
-    assert leased.outputs[0].headers == {"clas-reason": "not_json"}

@@ -155,7 +155,7 @@ async def until_closed(stage: Processes) -> None:
 
 async def _is_idle(stage: Processes, db: Any) -> bool:
     ready = await depth(stage.servers.amqp_url, "clas.accounting")
-    return not ready and not db.inbox.count_documents({"pending": True})
+    return not ready and not db.outbox.count_documents({})
 
 
 async def until(holds: Callable[[], bool | Awaitable[bool]]) -> None:

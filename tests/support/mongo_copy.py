@@ -22,7 +22,7 @@ async def copy_to_mongo(system: MemorySystem, settings: Settings) -> None:
         for service, store in system.stores.items():
             database = client[f"{settings.database_prefix}{service}"]
             await MongoStore(database).prepare(SERVICES_BY_NAME[service].states)
-            if records := [_published(record_to_document(each)) for each in _records(store)]:
+            if records := [record_to_document(each) for each in store.records.values()]:
                 await database["inbox"].insert_many(records)
             for model in SERVICES_BY_NAME[service].states:
                 if states := await _states(store, model):
@@ -36,14 +36,6 @@ def drop_databases(settings: Settings) -> None:
     with MongoClient[Document](settings.mongo_url) as client:
         for service in (*SERVICES_BY_NAME, "exports"):
             client.drop_database(f"{settings.database_prefix}{service}")
-
-
-def _records(store: MemoryStore) -> list[Any]:
-    return list(store.records.values())
-
-
-def _published(document: Document) -> Document:
-    return {name: value for name, value in document.items() if name not in {"pending", "due"}}
 
 
 async def _states(store: MemoryStore, model: type[State]) -> list[Document]:

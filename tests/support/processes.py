@@ -122,10 +122,9 @@ class Processes:
         queues = {s: ready for s in services if (ready := await depth(url, queue_of(s)))}
         if queues:
             return {"queues": queues}
-        inboxes = {service: self._inbox(service) for service in services}
-        outboxes = {s: sum("pending" in record for record in inboxes[s]) for s in services}
-        if any(outboxes.values()):
+        if outboxes := {s: batches for s in services if (batches := self._outbox(s))}:
             return {"outboxes": outboxes}
+        inboxes = {service: self._inbox(service) for service in services}
         handled = {s: {record["_id"]["i"] for record in inboxes[s]} for s in services}
         missing = [
             (consumer, name, event_id)
@@ -136,9 +135,13 @@ class Processes:
         return {"missing": (len(missing), missing[:3])} if missing else {}
 
     def _inbox(self, service: str) -> list[dict[str, Any]]:
-        fields = ("pending", "outputs.id", "outputs.routing_key", "outputs.queue")
+        fields = ("outputs.id", "outputs.routing_key", "outputs.queue")
         with MongoClient[dict[str, Any]](self.servers.mongo_url) as client:
             return list(client[f"{self.prefix}{service}"]["inbox"].find({}, fields))
+
+    def _outbox(self, service: str) -> int:
+        with MongoClient[dict[str, Any]](self.servers.mongo_url) as client:
+            return client[f"{self.prefix}{service}"]["outbox"].count_documents({})
 
     def documents(self, service: str, collection: str) -> list[dict[str, Any]]:
         """Return a collection in the order of its ids, personal values in their places."""

@@ -4,6 +4,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
+from datetime import timedelta
 from functools import reduce
 from operator import attrgetter
 from typing import Any, TypeVar
@@ -114,6 +115,10 @@ class MemoryReads:
     async def count_unpublished(self) -> int:
         """Count the records whose outputs wait to be published."""
         return await self._store.count_unpublished()
+
+    async def oldest_unpublished(self) -> timedelta | None:
+        """Return how long the oldest of them waits, None when there is none."""
+        return await self._store.oldest_unpublished()
 
     def _records(self) -> list[MessageRecord]:
         return sorted(self._store.records.values(), key=attrgetter("position"))

@@ -8,8 +8,9 @@ import asyncio
 import re
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -17,7 +18,7 @@ import orjson
 
 from shared.kernel.clock import REAL_CLOCK, Clock
 from shared.kernel.decision import Query, State, StoredState
-from shared.kernel.messages import InboxKey, MessageRecord
+from shared.kernel.messages import InboxKey, MessageRecord, OutboxBatch, outbox_batch
 from shared.kernel.ports import ConflictError, ContentRejectedError, StoreUnavailableError
 from shared.kernel.preconditions import check_preconditions
 
@@ -46,6 +47,16 @@ class _Past:
         return self.history[-1][0] if self.history else 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A batch of the outbox: its records, when it was written, from when it may be leased."""
+
+    keys: tuple[InboxKey, ...]
+    since: datetime
+    due: datetime
+    token: str | None = None
+
+
 class MemoryStore:
     """One service's database, in memory. `up = False` makes it go away."""
 
@@ -53,7 +64,7 @@ class MemoryStore:
         self.up, self._now = True, clock.now
         self.records: dict[InboxKey, MessageRecord] = {}
         self._born: dict[InboxKey, int] = {}
-        self._waiting: dict[InboxKey, tuple[datetime, str]] = {}
+        self._outbox: dict[InboxKey, _Waiting] = {}
         self._cells: defaultdict[Cell, _Past] = defaultdict(_Past)
         self._clock = 0
         self._attempts: Counter[str] = Counter()
@@ -81,27 +92,43 @@ class MemoryStore:
         for record in transaction.records:
             self.records[record.key] = record
             self._born[record.key] = self._clock
-            if record.outputs:
-                self._waiting[record.key] = (self._now(), "")
+        if batch := outbox_batch(transaction.records):
+            now = self._now()
+            self._outbox[batch.id] = _Waiting(tuple(r.key for r in batch.records), now, now)
 
-    async def mark_published(self, keys: Sequence[InboxKey], token: str | None = None) -> int:
-        """Mark records as published; under a lease only while it holds."""
+    async def mark_published(
+        self,
+        batches: Sequence[OutboxBatch],
+        unpublished: AbstractSet[InboxKey] = frozenset(),
+        token: str | None = None,
+    ) -> int:
+        """Mark the records of batches as published, all but `unpublished`; count the batches."""
         await self.ping()
-        leased = [k for k in keys if k in self._waiting and token in {None, self._waiting[k][1]}]
-        for key in leased:
-            del self._waiting[key]
-        return len(leased)
+        held = [
+            batch
+            for batch in batches
+            if (waiting := self._outbox.get(batch.id)) and token in {None, waiting.token}
+        ]
+        for batch in held:
+            if left := batch.left(unpublished):
+                self._outbox[batch.id] = replace(self._outbox[batch.id], keys=left)
+            else:
+                del self._outbox[batch.id]
+        return len(held)
 
     async def lease_unpublished(
         self, *, most: int, grace: timedelta, lease: timedelta, token: str
-    ) -> list[MessageRecord]:
-        """Lease records that wait longer than `grace`."""
+    ) -> list[OutboxBatch]:
+        """Lease batches that wait longer than `grace`, the oldest first."""
         await self.ping()
         now = self._now()
-        due = [k for k, (since, _) in self._waiting.items() if since <= now - grace][:most]
-        for key in due:
-            self._waiting[key] = (now - grace + lease, token)
-        return [self.records[key] for key in due]
+        leased: list[OutboxBatch] = []
+        for key, waiting in sorted(self._outbox.items(), key=lambda item: item[1].due):
+            if waiting.due > now - grace or sum(len(each.records) for each in leased) >= most:
+                break
+            self._outbox[key] = replace(waiting, due=now - grace + lease, token=token)
+            leased.append(OutboxBatch(key, tuple(self.records[own] for own in waiting.keys)))
+        return leased
 
     async def count_unpublished(self) -> int:
         """Count the records that wait to be published."""
@@ -111,7 +138,13 @@ class MemoryStore:
     @property
     def waiting(self) -> int:
         """The number of records that wait to be published; does not yield to other tasks."""
-        return len(self._waiting)
+        return sum(len(waiting.keys) for waiting in self._outbox.values())
+
+    async def oldest_unpublished(self) -> timedelta | None:
+        """Return how long the oldest record waits to be published, None when there is none."""
+        await self.ping()
+        since = [waiting.since for waiting in self._outbox.values()]
+        return self._now() - min(since) if since else None
 
     async def page(self, query: Query[S]) -> list[StoredState[S]]:
         """Return a page of states as committed."""

@@ -189,4 +189,5 @@ READS = (
     ),
     StoredQuery(ReadApi.keys, lambda at: at.accounting.keys(Grant), all_years=True),
     StoredQuery(ReadApi.count_unpublished, lambda at: at.accounting.count_unpublished()),
+    StoredQuery(ReadApi.oldest_unpublished, lambda at: at.accounting.oldest_unpublished()),
 )

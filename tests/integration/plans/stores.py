@@ -19,7 +19,8 @@ from shared.contracts.funding import BaremeReleaseContinued
 from shared.kernel.decision import Query, StoredState
 from shared.kernel.gauges import refresh_metrics
 from shared.mongodb.export_register import ExportRegister
-from shared.mongodb.store import MongoStore, MongoTransaction
+from shared.mongodb.store import MongoStore
+from shared.mongodb.transaction import MongoTransaction
 from tests.integration.plans.opened import CAF, DOSSIER, EXERCISE, SCHOOL_YEAR, Opened, StoredQuery
 
 SERIES = "csv-761-2025"
@@ -74,8 +75,16 @@ async def _relay(at: Opened) -> None:
     token = uuid.uuid4().hex
     for grace in (GRACE, timedelta(0)):
         leased = await at.store.lease_unpublished(most=50, grace=grace, lease=LEASE, token=token)
-        await at.store.mark_published([record.key for record in leased[:20]], token)
-    await at.store.mark_published([record.key for record in leased[20:]])
+        await at.store.mark_published(leased[:5], token=token)
+    partly = {batch.records[0].key for batch in leased}
+    await at.store.mark_published(leased[5:], partly)
+
+
+async def _attempts(at: Opened) -> None:
+    """Count an attempt for the first time and again, then forget it."""
+    for _ in range(2):
+        await at.store.count_attempt("sha256:1")
+    await at.store.forget_attempts(["sha256:1", "absent"])
 
 
 async def _export(at: Opened, path: Path) -> None:
@@ -108,8 +117,11 @@ OF_SERVICES = (
     StoredQuery(MongoStore.count, lambda at: at.store.count(grants_page(at.closing))),
     StoredQuery(MongoStore.count, lambda at: at.store.count(_next_entries(at))),
     StoredQuery(MongoStore.count_unpublished, lambda at: at.store.count_unpublished()),
+    StoredQuery(MongoStore.oldest_unpublished, lambda at: at.store.oldest_unpublished()),
     StoredQuery(MongoStore.lease_unpublished, _relay),
     StoredQuery(MongoStore.mark_published, _relay),
+    StoredQuery(MongoStore.count_attempt, _attempts),
+    StoredQuery(MongoStore.forget_attempts, _attempts),
     StoredQuery(refresh_metrics, lambda at: refresh_metrics(SERVICE, at.store)),
 )
 OF_EXPORTS = (

@@ -27,10 +27,12 @@ from services.eligibility import queries as eligibility
 from services.funding import queries as funding
 from services.submission import queries as submission
 from shared.kernel.settings import Settings
+from shared.mongodb import outbox
 from shared.mongodb.export_register import DATABASE as EXPORTS
 from shared.mongodb.export_register import ExportRegister
 from shared.mongodb.read_api import ReadApi
-from shared.mongodb.store import MongoStore, MongoTransaction, connect
+from shared.mongodb.store import MongoStore, connect
+from shared.mongodb.transaction import MongoTransaction
 from tests.integration.plans.commands import QUERIES_OF_COMMANDS, READS
 from tests.integration.plans.opened import CAF, EXERCISE, Opened, StoredQuery
 from tests.integration.plans.stores import OF_CHECKS, OF_EXPORTS, OF_SERVICES
@@ -43,7 +45,7 @@ QUERIES = (*QUERIES_OF_COMMANDS, *READS, *OF_SERVICES, *OF_EXPORTS, *OF_CHECKS)
 OF_SOME_YEARS = [query for query in (*QUERIES_OF_COMMANDS, *READS) if not query.all_years]
 CAFS, LATER, NUMBERS = (CAF, "762"), (2, 4), range(12)
 """Cafs; years after the first two; copies of six dossiers in each year of a Caf."""
-UNPUBLISHED = 200
+UNPUBLISHED, PER_BATCH = 200, 4
 PER_PAGE = {"grants_per_page": 5, "entries_per_page": 5}
 HALFWAY: dict[str, Any] = {"step": "grants", "after": "D-3|2025-2026", **PER_PAGE}
 """A closing that has passed some grants."""
@@ -87,8 +89,12 @@ def _give_work(client: MongoClient[Any], database: str) -> None:
     """Leave events to publish, and two running closings."""
     inbox, closings = client[database]["inbox"], client[database][Closing.collection]
     unpublished = inbox.find({"outputs.0": {"$exists": True}}, {"_id": 1}).limit(UNPUBLISHED)
-    due = {"$set": {"pending": True, "due": datetime.now(UTC)}}
-    inbox.update_many({"_id": {"$in": [each["_id"] for each in unpublished]}}, due)
+    ids = [each["_id"] for each in unpublished]
+    earlier = {"due": datetime.now(UTC), "since": datetime.now(UTC)}
+    batches = [ids[start : start + PER_BATCH] for start in range(0, len(ids), PER_BATCH)]
+    client[database]["outbox"].insert_many(
+        [{"_id": batch[0], **earlier, **outbox.content(batch)} for batch in batches]
+    )
     for caf, step in (("761", "grants"), ("762", "entries")):
         where = {"_id": closing_key(caf, EXERCISE + 1)}
         assert closings.update_one(where, {"$set": {"step": step}}).modified_count

@@ -106,9 +106,8 @@ def a_record_cannot_be_read(editor: DatabaseEditor) -> None:
 def an_event_waits(editor: DatabaseEditor) -> None:
     record = record_of(editor, "funding", "AdvanceOrdered", "D-3")
     earlier = record["handled_at"] - timedelta(hours=2)
-    editor.put(
-        "funding", "inbox", record | {"pending": True, "due": earlier, "handled_at": earlier}
-    )
+    editor.put("funding", "inbox", record | {"handled_at": earlier})
+    editor.put("funding", "outbox", {"_id": record["_id"], "records": [record["_id"]]})
 
 
 def a_poison_message_is_left(editor: DatabaseEditor) -> None:

@@ -174,7 +174,7 @@ class Bench:
                 await asyncio.sleep(0.002)
 
     async def pending(self) -> int:
-        return len(self.store.store._waiting)
+        return await self.store.store.count_unpublished()
 
     def published(self, name: str = "ConventionRegistered") -> list[Event]:
         """Return the events of a type that the service published, in order."""

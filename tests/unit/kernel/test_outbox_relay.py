@@ -61,7 +61,7 @@ async def test_one_message_that_no_queue_takes_stops_no_other() -> None:
         bench.send("D-1", "D-2")
         await until(lambda: len(bench.published()) == 2, what="both answers")
         bench.broker.queues["clas.funding.dead-letters"] = dead_letters
-        bench.store.store._waiting.clear()
+        bench.store.store._outbox.clear()
 
 
 async def test_the_relay_outlives_any_fault(monkeypatch: pytest.MonkeyPatch) -> None:
