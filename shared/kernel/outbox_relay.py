@@ -87,7 +87,7 @@ class OutboxRelay:
         settings, token = self._settings, str(self.clock.uuid())
         leased = await self._store.lease_unpublished(
             most=settings.relay_most,
-            grace=timedelta(seconds=settings.relay_grace_s),
+            grace=settings.relay_grace,
             lease=timedelta(seconds=settings.relay_lease_s),
             token=token,
         )

@@ -1,9 +1,9 @@
 """Settings of a service, read from the environment (`CLAS_…`)."""
 
 from datetime import timedelta
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 FIRST_PORT = 9101
@@ -31,7 +31,7 @@ class Settings(BaseSettings):
     publish_timeout_s: Annotated[float, Field(gt=0)] = 5.0
     dispatches_max: Annotated[int, Field(ge=1)] = 4
     relay_every_s: Annotated[float, Field(gt=0)] = 1.0
-    relay_grace_s: Annotated[float, Field(ge=0)] = 6.0
+    relay_grace_s: Annotated[float, Field(ge=0)] = 1.0
     relay_lease_s: Annotated[float, Field(gt=0)] = 10.0
     relay_most: Annotated[int, Field(ge=1)] = 100
     drain_s: Annotated[float, Field(gt=0)] = 20.0
@@ -52,13 +52,10 @@ class Settings(BaseSettings):
     port: Annotated[int, Field(ge=0, le=65_535)] | None = None
     crash_at: str = ""
 
-    @model_validator(mode="after")
-    def _relay_waits_for_publications(self) -> Self:
-        """Refuse a grace in which a publication may still be in flight: it would be sent twice."""
-        if self.relay_grace_s <= self.publish_timeout_s:
-            msg = "relay_grace_s must be greater than publish_timeout_s"
-            raise ValueError(msg)
-        return self
+    @property
+    def relay_grace(self) -> timedelta:
+        """When the relay takes a record: `relay_grace_s` after its publication must have ended."""
+        return timedelta(seconds=self.publish_timeout_s + self.relay_grace_s)
 
     @property
     def linger(self) -> timedelta:

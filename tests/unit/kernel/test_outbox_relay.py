@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,9 +11,8 @@ from shared.kernel.memory import MemoryBus, MemoryStore
 from shared.kernel.messages import OutgoingMessage
 from shared.kernel.outbox_relay import OutboxRelay
 from shared.kernel.ports import Published
-from shared.kernel.settings import Settings
 from tests.support.client import until
-from tests.unit.kernel.bench import FAST, Bench
+from tests.unit.kernel.bench import FAST, Bench, FaultyStore
 
 NO_RELAY = FAST.model_copy(update={"relay_every_s": 60.0})
 
@@ -42,7 +42,7 @@ async def test_what_the_fast_path_has_in_flight_is_not_relayed_too(
 
     async def publish_late(self: MemoryBus, outgoing: Sequence[OutgoingMessage]) -> Any:
         attempts.extend(message.id for message in outgoing)
-        await asyncio.sleep(FAST.relay_grace_s + 5 * FAST.relay_every_s)
+        await asyncio.sleep(FAST.relay_grace.total_seconds() + 5 * FAST.relay_every_s)
         return await publish(self, outgoing)
 
     monkeypatch.setattr(MemoryBus, "publish", publish_late)
@@ -97,6 +97,18 @@ async def test_a_service_without_its_relay_ends(monkeypatch: pytest.MonkeyPatch)
         await bench.worker().run()
 
 
-def test_a_grace_within_which_a_publication_may_be_in_flight_is_refused() -> None:
-    with pytest.raises(ValueError, match="greater than publish_timeout_s"):
-        Settings(publish_timeout_s=5, relay_grace_s=5)
+async def test_another_replica_s_publication_has_ended_before_the_relay_takes_it() -> None:
+    store = MemoryStore()
+    settings = FAST.model_copy(update={"publish_timeout_s": 0.4, "relay_grace_s": 0.0})
+    bench = Bench(settings=settings)
+    bench.store = FaultyStore(store)
+    async with bench.working():
+        bench.broker.up = False
+        bench.send("D-1")
+        await until(lambda: bench.counted() == ["D-1"], what="counted")
+        await asyncio.sleep(0.1)
+        other = await store.lease_unpublished(
+            most=10, grace=settings.relay_grace, lease=timedelta(seconds=1), token="other"
+        )
+        assert other == []
+        bench.broker.up = True
