@@ -14,10 +14,10 @@ from shared.rabbitmq.broker_admin import connected
 from shared.rabbitmq.topology import (
     EXCHANGE,
     Queue,
-    declare_or_verify,
     queues,
     topology_fingerprint,
 )
+from shared.rabbitmq.topology_declaration import declare_or_verify
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from shared.contracts.registry import SERVICES
 from shared.kernel.outbox import queue_of
 from shared.kernel.settings import Settings
 from shared.rabbitmq.broker_admin import connected, queue_stats
-from shared.rabbitmq.topology import declare_or_verify
+from shared.rabbitmq.topology_declaration import declare_or_verify
 
 POLL_S = 0.1
 

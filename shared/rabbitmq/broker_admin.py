@@ -11,10 +11,19 @@ from aio_pika.exceptions import AMQPError, ChannelNotFoundEntity
 
 from shared.kernel.ports import BrokerUnavailableError
 from shared.kernel.settings import Settings
-from shared.rabbitmq.topology import EXCHANGE, queues, topology_fingerprint
+from shared.rabbitmq.topology import exchanges, queues, topology_fingerprint
+from shared.rabbitmq.topology_declaration import alternate_exchange_missing
 
 CONNECT_S_MAX = 5.0
-__all__ = ["Connection", "QueueStats", "connected", "missing_topology", "queue_stats", "version"]
+__all__ = [
+    "Connection",
+    "QueueStats",
+    "alternate_exchange_missing",
+    "connected",
+    "missing_topology",
+    "queue_stats",
+    "version",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +73,8 @@ async def missing_topology(connection: Connection, settings: Settings) -> list[s
     """
     names = [queue.name for queue in queues(settings)]
     absent = [name for name in names if await queue_stats(connection, name) is None]
-    exchanges = (EXCHANGE, topology_fingerprint(settings))
-    return absent + [name for name in exchanges if not await _exchange(connection, name)]
+    expected = (*(exchange.name for exchange in exchanges()), topology_fingerprint(settings))
+    return absent + [name for name in expected if not await _exchange(connection, name)]
 
 
 def version(connection: Connection) -> str:

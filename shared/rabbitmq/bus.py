@@ -30,7 +30,8 @@ from shared.kernel.outbox import queue_of
 from shared.kernel.ports import BrokerUnavailableError, Published
 from shared.kernel.settings import Settings
 from shared.rabbitmq.errors import TopologyError
-from shared.rabbitmq.topology import EXCHANGE, declare_or_verify
+from shared.rabbitmq.topology import EXCHANGE
+from shared.rabbitmq.topology_declaration import declare_or_verify
 
 logger = structlog.get_logger(__name__)
 BROKER_FAULTS = (*CONNECTION_EXCEPTIONS, TimeoutError, TopologyError)

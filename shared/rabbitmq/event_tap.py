@@ -11,7 +11,7 @@ from aio_pika.exceptions import CONNECTION_EXCEPTIONS
 from shared.kernel.messages import IncomingMessage
 from shared.kernel.ports import BrokerUnavailableError
 from shared.rabbitmq.broker_admin import Connection
-from shared.rabbitmq.topology import EXCHANGE
+from shared.rabbitmq.topology import EXCHANGE, event_keys
 
 BARRIER_S_MAX = 10.0
 
@@ -25,8 +25,9 @@ class EventTap:
         self.received: list[IncomingMessage] = []
 
     async def start(self) -> None:
-        """Bind the queue to all routing keys and consume it."""
-        await self._queue.bind(EXCHANGE, "#")
+        """Bind the queue to every known event and consume it."""
+        for key in event_keys():
+            await self._queue.bind(EXCHANGE, key)
         await self._queue.consume(self._on_message, no_ack=True)
 
     async def sync_barrier(self) -> None:

@@ -1,36 +1,66 @@
-"""The topology: exchange, queues and bindings, derived from the contract registry.
-
-Declared by every service at its start, or once by `clas topology`; declaring is idempotent.
-"""
+"""The topology: exchanges, queues and bindings, derived from the contract registry."""
 
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from aio_pika import ExchangeType
-from aio_pika.abc import AbstractChannel, AbstractConnection
-from aio_pika.exceptions import ChannelPreconditionFailed
-
-from shared.contracts.registry import SERVICES, consumed_by
+from shared.contracts.registry import BY_NAME, SERVICES, consumed_by
 from shared.kernel.outbox import dead_letters_of, queue_of
 from shared.kernel.settings import Settings
-from shared.rabbitmq.errors import TopologyError
 
 EXCHANGE = "clas.events"
+UNROUTED = "clas.unrouted"
+DEAD = "clas.dead"
+REDRIVE = "clas.redrive"
 LOG = "clas.log"
+EVERY_KEY = "#"
+UNROUTED_TO = "submission"
+"""The service that answers events under a routing key that no queue is bound to."""
+ALTERNATE_EXCHANGE = "alternate-exchange"
+ALTERNATE_EXCHANGE_POLICY = (
+    "rabbitmqctl set_policy clas-unrouted '^clas\\.events$' "
+    f'\'{{"{ALTERNATE_EXCHANGE}":"{UNROUTED}"}}\' --apply-to exchanges'
+)
+"""Gives an exchange that was declared without the argument the same alternate exchange."""
 DELIVERIES_MAX = 50
 DEAD_LETTER_DELIVERIES_MAX = 2**31 - 1
 """Dead letters may be browsed any number of times: RabbitMQ 4 drops them after 20 by default."""
 
 
 @dataclass(frozen=True, slots=True)
+class Exchange:
+    """A durable exchange and its arguments."""
+
+    name: str
+    type: str
+    arguments: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Queue:
-    """A durable queue, its arguments and its binding keys."""
+    """A durable queue, its arguments and its binding keys on the events exchange."""
 
     name: str
     arguments: dict[str, Any]
     keys: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """A queue takes what an exchange gets under a routing key."""
+
+    exchange: str
+    queue: str
+    key: str
+
+
+def exchanges() -> Iterator[Exchange]:
+    """Yield every exchange, the alternate exchange before the one that names it."""
+    yield Exchange(UNROUTED, "fanout")
+    yield Exchange(DEAD, "direct")
+    yield Exchange(REDRIVE, "direct")
+    yield Exchange(EXCHANGE, "topic", {ALTERNATE_EXCHANGE: UNROUTED})
 
 
 def queues(settings: Settings) -> Iterator[Queue]:
@@ -45,57 +75,32 @@ def queues(settings: Settings) -> Iterator[Queue]:
             "x-dead-letter-exchange": "",
             "x-dead-letter-routing-key": dead_letters_of(service),
         }
-        keys = tuple(f"{spec.name}.v1.*" for spec in consumed_by(service))
-        yield Queue(queue_of(service), arguments, keys)
+        yield Queue(queue_of(service), arguments, event_keys(service))
     retention = {"x-max-age": settings.log_age, "x-max-length-bytes": settings.log_bytes_max}
-    yield Queue(LOG, {"x-queue-type": "stream", **retention}, ("#",))
+    yield Queue(LOG, {"x-queue-type": "stream", **retention}, event_keys())
+
+
+def event_keys(service: str | None = None) -> tuple[str, ...]:
+    """Return the binding keys of the events that a service consumes, or of all events.
+
+    Nothing is bound to all keys: an event that nobody knows must go to the alternate exchange.
+    """
+    names = BY_NAME if service is None else [spec.name for spec in consumed_by(service)]
+    return tuple(f"{name}.v1.*" for name in names)
+
+
+def bindings(settings: Settings) -> Iterator[Binding]:
+    """Yield every binding, those that catch what is not routed first."""
+    yield Binding(UNROUTED, queue_of(UNROUTED_TO), "")
+    for service in SERVICES:
+        yield Binding(DEAD, dead_letters_of(service), dead_letters_of(service))
+        yield Binding(REDRIVE, queue_of(service), queue_of(service))
+    for queue in queues(settings):
+        yield from (Binding(EXCHANGE, queue.name, key) for key in queue.keys)
 
 
 def topology_fingerprint(settings: Settings) -> str:
     """Return the name of the exchange declared last: it proves that the topology is complete."""
-    description = repr([(q.name, sorted(q.arguments.items()), q.keys) for q in queues(settings)])
+    parts = (exchanges(), queues(settings), bindings(settings))
+    description = "\n".join(repr(item) for part in parts for item in part)
     return f"clas.topology.{hashlib.sha256(description.encode()).hexdigest()[:12]}"
-
-
-async def declare_or_verify(connection: AbstractConnection, settings: Settings) -> None:
-    """Declare the topology, or with `CLAS_DECLARE=check` verify that it exists.
-
-    Raises:
-        TopologyError: when the existing topology differs; the message says what to do.
-    """
-    channel = await connection.channel()
-    try:
-        await (_check if settings.declare == "check" else _declare)(channel, settings)
-    finally:
-        await channel.close()
-
-
-async def _declare(channel: AbstractChannel, settings: Settings) -> None:
-    try:
-        exchange = await channel.declare_exchange(EXCHANGE, ExchangeType.TOPIC, durable=True)
-        for queue in queues(settings):
-            declared = await channel.declare_queue(
-                queue.name, durable=True, arguments=queue.arguments
-            )
-            for key in queue.keys:
-                await declared.bind(exchange, routing_key=key)
-        await channel.declare_exchange(
-            topology_fingerprint(settings), ExchangeType.FANOUT, durable=True
-        )
-    except ChannelPreconditionFailed as fault:
-        msg = (
-            f"the broker has it with other properties: {fault}. "
-            "Delete that queue once it is empty, or give the service the settings it was made with."
-        )
-        raise TopologyError(msg) from fault
-
-
-async def _check(channel: AbstractChannel, settings: Settings) -> None:
-    try:
-        await channel.declare_exchange(EXCHANGE, ExchangeType.TOPIC, durable=True, passive=True)
-        for queue in queues(settings):
-            await channel.declare_queue(queue.name, durable=True, passive=True)
-        await channel.declare_exchange(topology_fingerprint(settings), passive=True)
-    except Exception as fault:
-        msg = f"the topology is not complete ({fault}); run `clas topology` with a user that may"
-        raise TopologyError(msg) from fault

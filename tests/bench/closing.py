@@ -10,7 +10,7 @@ from pymongo import MongoClient
 
 from deploy.embedded import Servers
 from shared.kernel.settings import Settings
-from shared.rabbitmq.topology import declare_or_verify
+from shared.rabbitmq.topology_declaration import declare_or_verify
 from tests.bench.hop import Process
 from tests.support.broker import wipe
 from tests.support.many import closing, grants, publish

@@ -16,7 +16,7 @@ from pymongo import MongoClient
 
 from deploy.embedded import Servers
 from shared.kernel.settings import Settings
-from shared.rabbitmq.topology import declare_or_verify
+from shared.rabbitmq.topology_declaration import declare_or_verify
 from tests.bench.processor import ProcessorTime, read_processor_time
 from tests.support import samples
 from tests.support.broker import wipe

@@ -11,6 +11,7 @@ from shared.kernel.settings import Settings
 from shared.rabbitmq.broker_admin import connected
 from shared.rabbitmq.event_tap import open_event_tap
 from shared.rabbitmq.topology import EXCHANGE
+from shared.rabbitmq.topology_declaration import declare_or_verify
 
 EVENTS = 500
 
@@ -18,10 +19,11 @@ EVENTS = 500
 async def publish(url: str, count: int) -> None:
     async with await aio_pika.connect(url) as connection:
         channel = await connection.channel()
-        exchange = await channel.declare_exchange(EXCHANGE, "topic", durable=True)
+        await declare_or_verify(connection, Settings(amqp_url=url))
+        exchange = await channel.get_exchange(EXCHANGE)
         messages = [aio_pika.Message(str(rank).encode()) for rank in range(count)]
         await asyncio.gather(
-            *(exchange.publish(m, "Any.v1.761", mandatory=False) for m in messages)
+            *(exchange.publish(m, "ExerciseClosed.v1.761", mandatory=False) for m in messages)
         )
 
 

@@ -234,4 +234,4 @@ def test_each_queue_is_bound_to_what_its_service_handles() -> None:
         keys = {f"{handler.event.__name__}.v1.*" for handler in TABLES[service].handlers}
         assert bound[f"clas.{service}"] == keys
         assert bound[f"clas.{service}.dead-letters"] == set()
-    assert bound[LOG] == {"#"}
+    assert bound[LOG] == {f"{name}.v1.*" for name in BY_NAME}

@@ -14,6 +14,7 @@ from deploy.embedded import Servers
 from shared.kernel.messages import IncomingMessage
 from shared.partner_kit.runner import Outcome, Run, play
 from shared.partner_kit.sample import read_samples
+from shared.rabbitmq.topology import event_keys
 from tests.support.command_line import Stage, staged, until
 
 pytestmark = pytest.mark.servers
@@ -126,6 +127,7 @@ async def _foreign(url: str, run: Run) -> list[Outcome]:
         exchange = await channel.get_exchange("clas.events")
         foreign = Foreign(exchange)
         queue = await channel.declare_queue(exclusive=True)
-        await queue.bind(exchange, "#")
+        for key in event_keys():
+            await queue.bind(exchange, key)
         await queue.consume(foreign.on_message, no_ack=True)
         return await play(read_samples(), foreign, run, lambda: None)

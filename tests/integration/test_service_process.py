@@ -20,7 +20,7 @@ from shared.contracts.registry import SERVICES
 from shared.kernel.decision import StoredState
 from shared.kernel.settings import Settings
 from shared.mongodb.documents import state_to_document
-from shared.rabbitmq.topology import declare_or_verify
+from shared.rabbitmq.topology_declaration import declare_or_verify
 from tests.support.broker import depth, wipe
 from tests.support.campaign import Campaign, play_on, send_all
 from tests.support.client import LONGEST_S, rabbit_client, until

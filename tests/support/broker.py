@@ -3,7 +3,7 @@
 import aio_pika
 
 from shared.kernel.settings import Settings
-from shared.rabbitmq.topology import EXCHANGE, queues, topology_fingerprint
+from shared.rabbitmq.topology import exchanges, queues, topology_fingerprint
 
 
 async def wipe(url: str) -> None:
@@ -13,8 +13,9 @@ async def wipe(url: str) -> None:
         channel = await connection.channel()
         for queue in queues(settings):
             await channel.queue_delete(queue.name)
-        for exchange in (EXCHANGE, topology_fingerprint(settings)):
-            await channel.exchange_delete(exchange)
+        for exchange in exchanges():
+            await channel.exchange_delete(exchange.name)
+        await channel.exchange_delete(topology_fingerprint(settings))
 
 
 async def depth(url: str, queue: str) -> int:

@@ -9,8 +9,11 @@ from typing import Any, Protocol
 
 import aio_pika
 
+from shared.contracts.registry import BY_NAME
 from shared.kernel.memory.system import MemorySystem
 from shared.kernel.messages import OutgoingMessage
+from shared.kernel.settings import Settings
+from shared.rabbitmq.topology_declaration import declare_or_verify
 
 Event = dict[str, Any]
 LONGEST_S = 120.0
@@ -118,9 +121,10 @@ class RabbitClient:
         return list(self._events.values())
 
     async def listen(self) -> None:
-        """Bind an exclusive queue to all routing keys."""
+        """Bind an exclusive queue to every known event."""
         queue = await self.channel.declare_queue(exclusive=True)
-        await queue.bind(self._exchange, "#")
+        for name in BY_NAME:
+            await queue.bind(self._exchange, f"{name}.v1.*")
         await queue.consume(self._on_message, no_ack=True)
 
     async def _on_message(self, message: aio_pika.abc.AbstractIncomingMessage) -> None:
@@ -136,7 +140,8 @@ async def rabbit_client(url: str) -> AsyncIterator[RabbitClient]:
     connection = await aio_pika.connect_robust(url)
     async with connection:
         channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
-        exchange = await channel.declare_exchange("clas.events", "topic", durable=True)
+        await declare_or_verify(connection, Settings(amqp_url=url))  # No service may have yet.
+        exchange = await channel.get_exchange("clas.events")
         client = RabbitClient(channel, exchange)
         await client.listen()
         yield client

@@ -29,7 +29,7 @@ from shared.console.terminal import echo
 from shared.contracts.registry import SERVICES
 from shared.kernel.settings import Settings
 from shared.rabbitmq.broker_admin import connected
-from shared.rabbitmq.topology import declare_or_verify
+from shared.rabbitmq.topology_declaration import declare_or_verify
 
 GIVEN = "environment"
 BUSY = (
