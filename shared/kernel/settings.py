@@ -28,6 +28,7 @@ class Settings(BaseSettings):
     linger_ms: Annotated[int, Field(ge=0, le=1_000)] = 5
     body_bytes_max: Bytes = 1024 * 1024
 
+    amqp_heartbeat_s: Annotated[int, Field(ge=1, le=60)] = 5
     publish_timeout_s: Annotated[float, Field(gt=0)] = 5.0
     dispatches_max: Annotated[int, Field(ge=1)] = 4
     relay_every_s: Annotated[float, Field(gt=0)] = 1.0

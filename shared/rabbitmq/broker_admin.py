@@ -11,10 +11,10 @@ from aio_pika.exceptions import AMQPError, ChannelNotFoundEntity
 
 from shared.kernel.ports import BrokerUnavailableError
 from shared.kernel.settings import Settings
+from shared.rabbitmq.connections import CONNECT_S_MAX, url_with_heartbeat
 from shared.rabbitmq.topology import exchanges, queues, topology_fingerprint
 from shared.rabbitmq.topology_declaration import alternate_exchange_missing
 
-CONNECT_S_MAX = 5.0
 __all__ = [
     "Connection",
     "QueueStats",
@@ -42,7 +42,7 @@ async def connected(settings: Settings) -> AsyncIterator[Connection]:
         BrokerUnavailableError: when the broker cannot be reached, or is lost within the block.
     """
     try:
-        connection = await _opened(settings.amqp_url)
+        connection = await _opened(url_with_heartbeat(settings))
     except (AMQPError, OSError, ValueError) as fault:
         raise BrokerUnavailableError(f"{type(fault).__name__}: {fault}"[:300]) from fault
     try:

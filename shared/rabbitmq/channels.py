@@ -1,16 +1,24 @@
-"""Protocol channels of a connection: plain ones, which the client library never restores."""
+"""Plain protocol channels of a connection, which the client library never restores."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 
 from aio_pika.abc import AbstractConnection
 from aio_pika.exceptions import CONNECTION_EXCEPTIONS
-from aiormq.abc import AbstractChannel
+from aiormq.abc import AbstractChannel, ChannelFrame
 from aiormq.channel import Channel
+from pamqp.body import ContentBody
+from pamqp.commands import Basic
+from pamqp.commands import Channel as ChannelCommand
+from pamqp.header import ContentHeader
 
 from shared.kernel.ports import BrokerUnavailableError
+from shared.rabbitmq.errors import TopologyError
 
 OPEN_S_MAX = 5.0
+CLOSE_S_MAX = 2.0
+BROKER_FAULTS = (*CONNECTION_EXCEPTIONS, TimeoutError, TopologyError, BrokerUnavailableError)
 
 
 async def open_channel(connection: AbstractConnection, *, confirms: bool = False) -> Channel:
@@ -29,12 +37,61 @@ async def open_channel(connection: AbstractConnection, *, confirms: bool = False
     return channel
 
 
+async def close_channel(channel: Channel) -> None:
+    """Ask the broker to close a channel; wait for its answer at most `CLOSE_S_MAX`.
+
+    The library's own `close` asks twice when the answer is late, and that costs the connection.
+    """
+    if channel.is_closed:
+        return
+    frame = ChannelCommand.Close(reply_code=200, reply_text="", class_id=0, method_id=0)
+    await channel.write_queue.put(ChannelFrame.marshall(channel.number, [frame]))
+    await asyncio.wait([channel.closing], timeout=CLOSE_S_MAX)
+
+
+def take_confirms(
+    channel: Channel,
+    on_confirm: Callable[[Basic.Ack | Basic.Nack], None],
+    on_return: Callable[[Basic.Return, str | None], None],
+) -> None:
+    """Handle confirms and returned messages (frame, message id) in place of the library.
+
+    The library has a future and a task for each message, and mixes up two of the same id.
+    """
+
+    async def confirm(frame: Basic.Ack | Basic.Nack) -> None:
+        on_confirm(frame)
+
+    async def returned(frame: Basic.Return) -> None:
+        on_return(frame, await _id_of_content(channel))
+
+    channel._on_confirm_frame = confirm  # type: ignore[assignment,method-assign] # noqa: SLF001
+    channel._on_return_frame = returned  # type: ignore[method-assign] # noqa: SLF001
+
+
+async def _id_of_content(channel: Channel) -> str | None:
+    """Read a message that follows on a channel; return its id."""
+    header = await channel._get_frame()  # noqa: SLF001
+    assert isinstance(header, ContentHeader)
+    size = 0
+    while size < header.body_size:
+        part = await channel._get_frame()  # noqa: SLF001
+        assert isinstance(part, ContentBody)
+        size += len(part)
+    return header.properties.message_id
+
+
 @asynccontextmanager
 async def channel_of(connection: AbstractConnection) -> AsyncIterator[AbstractChannel]:
-    """Open a plain channel for the time of a block; one that the broker closed stays closed."""
+    """Open a plain channel for the time of a block."""
     channel = await open_channel(connection)
     try:
         yield channel
     finally:
         with suppress(*CONNECTION_EXCEPTIONS):
-            await channel.close()
+            await close_channel(channel)
+
+
+def cause_of(closing: "asyncio.Future[object]") -> BaseException | None:
+    """Return why a channel was closed, None when it was closed on request."""
+    return None if closing.cancelled() else closing.exception()

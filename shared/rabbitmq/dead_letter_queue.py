@@ -13,15 +13,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from aio_pika import DeliveryMode, Message
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 
-from shared.contracts.envelope import CONTENT_TYPE, InvalidMessageError, decode
+from shared.contracts.envelope import InvalidMessageError, decode
 from shared.kernel.inbound import REPLAY_HEADER, ROUTING_KEY_HEADER
 from shared.kernel.messages import IncomingMessage
-from shared.kernel.outbox import dead_letters_of, queue_of
+from shared.kernel.outbox import dead_letters_of
 from shared.rabbitmq.broker_admin import Connection, queue_stats
 from shared.rabbitmq.errors import TopologyError
+from shared.rabbitmq.redrive import publish_redrive
 
 LOOK_MAX = 2_000
 """The most unacknowledged messages that a quorum queue delivers to one consumer."""
@@ -105,16 +105,7 @@ class DeadLetterQueue:
 
     async def redrive(self, letter: DeadLetter) -> None:
         """Publish a dead letter to its service's queue; discard it once that is confirmed."""
-        redriven = letter.redrive_message()
-        message = Message(
-            redriven.body,
-            message_id=redriven.message_id,
-            content_type=CONTENT_TYPE,
-            delivery_mode=DeliveryMode.PERSISTENT,
-            headers=dict(redriven.headers),
-        )
-        queue = queue_of(self.service)
-        await self.channel.default_exchange.publish(message, queue, mandatory=True)
+        await publish_redrive(self.channel, self.service, letter.redrive_message())
         await letter.discard()
 
 

@@ -13,7 +13,9 @@ from shared.kernel.memory import MemoryBroker, MemoryBus
 from shared.kernel.messages import IncomingMessage, OutgoingMessage
 from shared.kernel.ports import Bus
 from shared.kernel.settings import Settings
+from shared.rabbitmq.broker_admin import connected
 from shared.rabbitmq.bus import RabbitBus
+from shared.rabbitmq.redrive import publish_redrive
 from tests.support.broker import wipe
 from tests.support.client import LONGEST_S, until
 
@@ -26,6 +28,7 @@ class Bench(Protocol):
 
     async def open(self) -> Bus: ...
     async def die(self, bus: Bus) -> None: ...
+    async def redrive(self, message: IncomingMessage) -> None: ...
     def buffered(self, bus: Bus) -> int: ...
 
 
@@ -41,6 +44,9 @@ class MemoryBench:
     async def die(self, bus: Bus) -> None:
         assert isinstance(bus, MemoryBus)
         bus.die()
+
+    async def redrive(self, message: IncomingMessage) -> None:
+        self.broker.redrive("funding", message)
 
     def buffered(self, _bus: Bus) -> int:
         return self.broker.depth("clas.funding")
@@ -63,9 +69,15 @@ class RabbitBench:
         self.opened.remove(bus)
         await bus.close()
 
+    async def redrive(self, message: IncomingMessage) -> None:
+        async with connected(self.settings) as connection:
+            channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
+            await publish_redrive(channel, "funding", message)
+
     def buffered(self, bus: Bus) -> int:
         assert isinstance(bus, RabbitBus)
-        return len(bus._received)
+        assert bus._consumer._channel is not None
+        return len(bus._consumer._channel.received)
 
 
 @asynccontextmanager
@@ -164,19 +176,31 @@ async def test_consumers_share_a_queue(bench: Bench) -> None:
 
 async def test_a_message_to_a_queue_that_is_not_there_is_not_taken_for_sent(bench: Bench) -> None:
     bus = await bench.open()
-    unroutable = message("a", key="clas.nobody", queue="clas.nobody")
-    dead = message("b", key="clas.funding.dead-letters", queue="clas.funding.dead-letters")
+    unroutable = message("a", queue="clas.nobody")
+    dead = message("b", queue="clas.funding.dead-letters")
 
     assert await bus.publish([unroutable, dead]) == ["returned", "confirmed"]
 
 
-async def test_a_replay_to_the_queue_itself_keeps_its_first_routing_key(bench: Bench) -> None:
+async def test_a_redriven_message_has_its_first_routing_key_and_is_known_as_such(
+    bench: Bench,
+) -> None:
     bus = await bench.open()
     headers = {"clas-routing-key": KEY, "clas-replay": 1}
-    await bus.publish([OutgoingMessage("m", "clas.funding", b"a", headers, queue="clas.funding")])
+    await bench.redrive(IncomingMessage(b"a", "clas.funding", "m", headers))
 
     (again,) = await receive(bus, 1)
-    assert (again.routing_key, again.headers["clas-replay"]) == (KEY, 1)
+    assert (again.routing_key, again.redriven, again.message_id) == (KEY, True, "m")
+    assert again.headers["clas-replay"] == 1
+
+
+async def test_headers_alone_make_no_redrive(bench: Bench) -> None:
+    bus = await bench.open()
+    headers = {"clas-routing-key": "EnvelopeAllotted.v1.761", "clas-replay": 1}
+    await bus.publish([OutgoingMessage("m", KEY, b"a", headers)])
+
+    (first,) = await receive(bus, 1)
+    assert (first.routing_key, first.redriven) == (KEY, False)
 
 
 async def test_after_stop_receiving_nothing_is_received(bench: Bench) -> None:

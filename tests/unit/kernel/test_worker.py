@@ -168,6 +168,7 @@ def _came_back(times: int, *dossiers: str) -> Bench:
     bench.send(*dossiers)
     for _ in range(times):
         bus = MemoryBus(bench.broker, "funding")
+        bus._consuming, bus.one_at_a_time = True, False
         bus._next_batch(len(dossiers), 10_000)
         bus.die()
     return bench

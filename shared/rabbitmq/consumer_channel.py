@@ -1,0 +1,111 @@
+"""One channel that consumes a queue: what it received, and what of it is not settled."""
+
+from collections import deque
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from aiormq.abc import DeliveredMessage
+from aiormq.channel import Channel
+from pamqp.commands import Basic
+
+from shared.kernel.inbound import ROUTING_KEY_HEADER
+from shared.kernel.messages import IncomingMessage
+from shared.rabbitmq.channels import close_channel
+from shared.rabbitmq.topology import REDRIVE
+
+CONSUMER_TAG = "clas"
+"""Always the same on a channel: the broker counts the unsettled messages of a tag together."""
+
+
+class DeliveryTag(NamedTuple):
+    """What the broker numbers a delivery by; the number means nothing on another channel."""
+
+    channel: "ConsumerChannel"
+    number: int
+
+
+class ConsumerChannel:
+    """Consumes a queue on a plain channel; it ends with the channel."""
+
+    def __init__(self, channel: Channel, queue: str) -> None:
+        self.protocol = channel
+        self.received: deque[DeliveredMessage] = deque()
+        self._queue = queue
+        self._unsettled: dict[int, None] = {}
+
+    @property
+    def is_consuming(self) -> bool:
+        """Whether the channel is open and the broker has its consumer."""
+        return not self.protocol.is_closed and CONSUMER_TAG in self.protocol.consumers
+
+    async def consume(self, prefetch: int, on_arrival: Any) -> None:
+        """Consume with another prefetch count; what is unsettled stays so."""
+
+        async def on_message(message: DeliveredMessage) -> None:
+            assert isinstance(message.delivery, Basic.Deliver)
+            assert message.delivery.delivery_tag is not None
+            self._unsettled[message.delivery.delivery_tag] = None
+            self.received.append(message)
+            on_arrival()
+
+        await self.cancel()
+        await self.protocol.basic_qos(prefetch_count=prefetch)
+        await self.protocol.basic_consume(self._queue, on_message, consumer_tag=CONSUMER_TAG)
+
+    async def cancel(self) -> None:
+        """Consume no more; what is unsettled stays so."""
+        if CONSUMER_TAG in self.protocol.consumers:
+            await self.protocol.basic_cancel(CONSUMER_TAG)
+
+    async def close(self) -> None:
+        """Give back everything that is not settled."""
+        await close_channel(self.protocol)
+
+    def take(self, most: int, bytes_most: int) -> list[IncomingMessage]:
+        """Take what was received, oldest first, until a bound is reached."""
+        batch: list[IncomingMessage] = []
+        size = 0
+        while self.received and len(batch) < most and size < bytes_most:
+            message = self.received.popleft()
+            batch.append(self._incoming(message))
+            size += len(message.body)
+        return batch
+
+    async def ack(self, numbers: Iterable[int]) -> None:
+        """Acknowledge deliveries: with one frame those that nothing older than is unsettled."""
+        settled = self._settle(numbers)
+        oldest = next(iter(self._unsettled), None)
+        together = [number for number in settled if oldest is None or number < oldest]
+        if len(together) > 1:
+            await self.protocol.basic_ack(together[-1], multiple=True)
+            settled = settled[len(together) :]
+        for number in settled:
+            await self.protocol.basic_ack(number)
+
+    async def reject(self, numbers: Iterable[int]) -> None:
+        """Reject deliveries: the broker moves them to the dead letters."""
+        for number in self._settle(numbers):
+            await self.protocol.basic_reject(number, requeue=False)
+
+    def _settle(self, numbers: Iterable[int]) -> list[int]:
+        settled = sorted(number for number in set(numbers) if number in self._unsettled)
+        for number in settled:
+            del self._unsettled[number]
+        return settled
+
+    def _incoming(self, message: DeliveredMessage) -> IncomingMessage:
+        """Convert a delivery; a redriven one has its original routing key in a header."""
+        delivery, properties = message.delivery, message.header.properties
+        assert isinstance(delivery, Basic.Deliver)
+        assert delivery.delivery_tag is not None
+        headers: dict[str, Any] = dict(properties.headers or {})
+        key, redriven = delivery.routing_key or "", delivery.exchange == REDRIVE
+        return IncomingMessage(
+            body=message.body,
+            routing_key=str(headers.get(ROUTING_KEY_HEADER, key)) if redriven else key,
+            message_id=properties.message_id,
+            headers=headers,
+            redelivered=bool(delivery.redelivered),
+            tag=DeliveryTag(self, delivery.delivery_tag),
+            redriven=redriven,
+        )
