@@ -35,11 +35,14 @@ PAYEES = (
 Life = list[tuple[str, Json, Json]]
 
 
-def life(seed: int) -> Life:
-    """The messages of a life: name, data, attributes (`id`, `time`)."""
+def life(seed: int, start: int | None = None, count: int | None = None) -> Life:
+    """The messages of a life: name, data, attributes (`id`, `time`).
+
+    `start`: its first year; `count`: how many dossiers it has; both are drawn where not given.
+    """
     draw = Random(seed)
-    start = draw.choice((2021, 2025, 2025, 2025, 2030))
-    count = draw.choices((1, 2, 3), (70, 20, 10))[0]
+    start = draw.choice((2021, 2025, 2025, 2025, 2030)) if start is None else start
+    count = draw.choices((1, 2, 3), (70, 20, 10))[0] if count is None else count
     dated = [message for n in range(count) for message in dossier(draw, f"D{n + 1}", start)]
     dated += baremes(draw, start) + closings(draw, start)
     if draw.random() < 0.3:

@@ -2,48 +2,46 @@
 
 from collections import Counter, defaultdict
 
-from hypothesis import given
-
 from tests.oracle.lives import Life
 from tests.oracle.past import Fact, Right
-from tests.properties.lived import Run, calm, lives, net
+from tests.properties.lived import Run, holds_of, net
 
 EXPENSE = ("6562322410", "65623224191", "65623224192")
 ACCRUED, CONTRA, COMMITMENT = "408143111", "8091", "80182"
 
 
-@calm
-@given(lives())
-def test_every_entry_balances_and_class_8_by_itself(lived: Life) -> None:
-    for row in Run(lived).rows:
+@holds_of(150)
+def test_every_entry_balances_and_class_8_by_itself(lived: Life) -> int:
+    rows = Run(lived).rows
+    for row in rows:
         assert row.lines
         assert net([row], *{account for _, account, *_ in row.lines}) == 0
         assert net([row], CONTRA, COMMITMENT) == 0
+    return len(rows)
 
 
-@calm
-@given(lives())
-def test_commitments_are_gone_once_n_plus_1_is_closed(lived: Life) -> None:
+@holds_of(25)
+def test_commitments_are_gone_once_n_plus_1_is_closed(lived: Life) -> int:
     run = Run(lived)
     closed = {closing.exercise for closing in run.closings}
 
-    for right in {row.right for row in run.rows}:
-        if right[1] + 1 in closed:
-            assert net(run.of(right), CONTRA) == net(run.of(right), COMMITMENT) == 0
+    rights = [right for right in {row.right for row in run.rows} if right[1] + 1 in closed]
+    for right in rights:
+        assert net(run.of(right), CONTRA) == net(run.of(right), COMMITMENT) == 0
+    return len(rights)
 
 
-@calm
-@given(lives())
-def test_an_accrual_is_gone_once_the_right_has_ended(lived: Life) -> None:
+@holds_of(50)
+def test_an_accrual_is_gone_once_the_right_has_ended(lived: Life) -> int:
     run = Run(lived)
 
     for ended in run.ended():
         assert net(run.of(ended.right), ACCRUED) == 0
+    return len(run.ended())
 
 
-@calm
-@given(lives())
-def test_the_expense_of_a_right_is_what_is_due(lived: Life) -> None:
+@holds_of(50)
+def test_the_expense_of_a_right_is_what_is_due(lived: Life) -> int:
     run = Run(lived)
     ended = {fact.right: fact for fact in run.ended()}
     adjusted: Counter[Right] = Counter()
@@ -59,13 +57,13 @@ def test_the_expense_of_a_right_is_what_is_due(lived: Life) -> None:
         else:
             left = -net(rows, ACCRUED)
             assert net(rows, *EXPENSE) == advanced(run, right) + left
+    return len(ended)
 
 
-@calm
-@given(lives())
+@holds_of(35)
 def test_advances_stay_below_their_ceilings_and_nothing_is_booked_without_a_grant(
     lived: Life,
-) -> None:
+) -> int:
     run = Run(lived)
     granted = {fact.right: fact for fact in run.events("FundingGranted")}
 
@@ -73,13 +71,13 @@ def test_advances_stay_below_their_ceilings_and_nothing_is_booked_without_a_gran
     for right, fact in granted.items():
         for part, ceiling in enumerate(fact.data["ceilings"]):
             assert 0 <= advanced(run, right, right[1] + part) <= ceiling
+    return len(run.events("AdvanceGranted"))
 
 
-@calm
-@given(lives())
+@holds_of(40)
 def test_a_closed_exercise_is_numbered_without_gap_and_its_balance_is_the_sum_of_its_entries(
     lived: Life,
-) -> None:
+) -> int:
     run = Run(lived)
 
     for closing in run.closings:
@@ -93,20 +91,22 @@ def test_a_closed_exercise_is_numbered_without_gap_and_its_balance_is_the_sum_of
                     sums[ledger, account][0] += debit
                     sums[ledger, account][1] += credit
         assert closing.balance == tuple(sorted((*key, *both) for key, both in sums.items()))
+    return sum(1 for closing in run.closings if closing.balance)
 
 
-@calm
-@given(lives())
-def test_a_closed_exercise_takes_no_entry(lived: Life) -> None:
+@holds_of(140)
+def test_a_closed_exercise_takes_no_entry(lived: Life) -> int:
     closed: set[int] = set()
+    booked_after = 0
     for outcome in Run(lived).outcomes:
         assert not {row.exercise for row in outcome.rows} & closed
+        booked_after += len(outcome.rows) if closed else 0
         closed |= {closing.exercise for closing in outcome.closings if not closing.faults}
+    return booked_after
 
 
-@calm
-@given(lives())
-def test_parts_add_up(lived: Life) -> None:
+@holds_of(1)
+def test_parts_add_up(lived: Life) -> int:
     run = Run(lived)
 
     for fact in run.events("FundingGranted"):
@@ -130,16 +130,17 @@ def test_parts_add_up(lived: Life) -> None:
         by_origin = [amount for _, amount in data["by_origin"]]
         assert sum(by_origin) == data["amount"] == sum(data["components"])
         assert by_origin == [data["components"][0], sum(data["components"][1:])]
+    return len(run.events("AdjustmentDecided"))
 
 
-@calm
-@given(lives())
-def test_the_branche_famille_never_pays_more_than_80_percent(lived: Life) -> None:
+@holds_of(35)
+def test_the_branche_famille_never_pays_more_than_80_percent(lived: Life) -> int:
     run = Run(lived)
 
     for fact in run.events("BalanceSettled"):
         due = fact.data["ps"] + fact.data["bonus"]
         assert due == 0 or due + run.others(fact) <= fact.data["cap80"][0]
+    return len(run.events("BalanceSettled"))
 
 
 def assert_capped(fact: Fact, ps: int, bonus: int) -> None:

@@ -49,5 +49,7 @@ def test_the_last_entry_that_is_missing_is_missed() -> None:
         check_chain(ENTRIES[:-1])
 
 
-def test_of_an_open_exercise_nothing_is_asked() -> None:
+def test_an_exercise_is_held_to_its_numbers_only_once_it_is_closed() -> None:
     check_chain(ENTRIES[1:], closed=False)
+    with pytest.raises(UnrepresentableContentError):
+        check_chain(ENTRIES[1:], closed=True)
