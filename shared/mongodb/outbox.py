@@ -71,7 +71,7 @@ def keys_by_batch(document: Document) -> dict[InboxKey, list[InboxKey]]:
         check_form(document)
         return {inbox_key(document["_id"]): [inbox_key(each) for each in document["records"]]}
     except Exception as fault:  # noqa: BLE001 - whatever it is, the others are published
-        _log_unreadable(document, fault)
+        _log_unreadable(document["_id"], fault)
         return {}
 
 
@@ -80,30 +80,28 @@ async def read_batches(
 ) -> list[OutboxBatch]:
     """Return batches with their records; one of which no record can be read is left out."""
     ids = [inbox_id(key) for keys in batches.values() for key in keys]
-    documents = await database["inbox"].find({"_id": {"$in": ids}}).to_list(None)
-    records = {record.key: record for each in documents if (record := _record(each))}
-    read = (_batch(batch, keys, records) for batch, keys in batches.items())
+    found = await database["inbox"].find({"_id": {"$in": ids}}).to_list(None)
+    documents = {inbox_key(document["_id"]): document for document in found}
+    read = (_batch(batch, keys, documents) for batch, keys in batches.items())
     return [batch for batch in read if batch.records]
 
 
 def _batch(
-    batch: InboxKey, keys: Sequence[InboxKey], records: Mapping[InboxKey, MessageRecord]
+    batch: InboxKey, keys: Sequence[InboxKey], documents: Mapping[InboxKey, Document]
 ) -> OutboxBatch:
-    return OutboxBatch(
-        batch,
-        tuple(records[key] for key in keys if key in records),
-        unreadable=tuple(key for key in keys if key not in records),
-    )
+    records = {key: record for key in keys if (record := _record(key, documents))}
+    unreadable = tuple(key for key in keys if key not in records)
+    return OutboxBatch(batch, tuple(records.values()), unreadable)
 
 
-def _record(document: Document) -> MessageRecord | None:
+def _record(key: InboxKey, documents: Mapping[InboxKey, Document]) -> MessageRecord | None:
     try:
-        return document_to_record(document)
+        return document_to_record(documents[key])
     except Exception as fault:  # noqa: BLE001 - whatever it is, the others are published
-        _log_unreadable(document, fault)
+        _log_unreadable(inbox_id(key), fault)
         return None
 
 
-def _log_unreadable(document: Document, fault: Exception) -> None:
+def _log_unreadable(document_id: Any, fault: Exception) -> None:
     error = f"{type(fault).__name__}: {fault}"[:200]
-    logger.error("left_in_outbox", id=str(document["_id"]), error=error)
+    logger.error("left_in_outbox", id=str(document_id), error=error)

@@ -10,19 +10,25 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorDatabase
+from motor.motor_asyncio import (
+    AsyncIOMotorClient,
+    AsyncIOMotorClientSession,
+    AsyncIOMotorDatabase,
+)
 from pymongo import ASCENDING, ReturnDocument, WriteConcern
+from pymongo.errors import PyMongoError
 from pymongo.read_concern import ReadConcern
 
 from shared.kernel.decision import Query, State, StoredState
 from shared.kernel.messages import InboxKey, OutboxBatch
 from shared.mongodb import outbox
-from shared.mongodb.errors import map_driver_errors
+from shared.mongodb.errors import UNKNOWN_RESULT, map_driver_errors
 from shared.mongodb.form import check_form, write_form
 from shared.mongodb.indexes import create_collections, index_keys
 from shared.mongodb.transaction import STEP, MongoTransaction, find_page, page_filter
 
 COMMIT_MS_MAX = 5_000
+COMMIT_AGAIN_S = 0.05
 ANSWER_MS_MAX = 5_000
 Document = dict[str, Any]
 S = TypeVar("S", bound=State)
@@ -88,7 +94,7 @@ class MongoStore:
                 ),
             ):
                 yield MongoTransaction(self._database, session)
-                commit = asyncio.ensure_future(session.commit_transaction())
+                commit = asyncio.ensure_future(_commit(session))
                 await asyncio.sleep(0)
                 self._committing()
                 await commit
@@ -170,3 +176,21 @@ class MongoStore:
         """Answer, or raise StoreUnavailableError."""
         with map_driver_errors():
             await self._database.command("ping")
+
+
+async def _commit(session: AsyncIOMotorClientSession) -> None:
+    """Commit, again while the answer is lost, but for no longer than one answer may take.
+
+    A transaction of which nobody asks any more keeps its locks until the server ends it.
+    """
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + COMMIT_MS_MAX / 1000
+    while True:
+        try:
+            await session.commit_transaction()
+        except PyMongoError as fault:
+            if not fault.has_error_label(UNKNOWN_RESULT) or loop.time() > deadline:
+                raise
+            await asyncio.sleep(COMMIT_AGAIN_S)
+        else:
+            return

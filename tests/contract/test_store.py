@@ -266,3 +266,19 @@ async def test_what_the_store_cannot_hold_is_refused_for_good(
         await put(store, thing("a", **content))
 
     assert await find(store, "a") == {}
+
+
+async def test_attempts_are_counted_for_each_message_until_they_are_forgotten(store: Store) -> None:
+    assert [await store.count_attempt("m") for _ in range(3)] == [1, 2, 3]
+    assert await store.count_attempt("n") == 1
+
+    await store.forget_attempts(["m", "absent"])
+    await store.forget_attempts([])
+    assert await store.count_attempt("m") == 1
+    assert await store.count_attempt("n") == 2
+
+
+async def test_attempts_that_race_are_all_counted(store: Store) -> None:
+    counts = await asyncio.gather(*(store.count_attempt("m") for _ in range(8)))
+
+    assert sorted(counts) == list(range(1, 9))
