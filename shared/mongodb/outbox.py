@@ -80,8 +80,8 @@ async def read_batches(
 ) -> list[OutboxBatch]:
     """Return batches with their records; one of which no record can be read is left out."""
     ids = [inbox_id(key) for keys in batches.values() for key in keys]
-    found = await database["inbox"].find({"_id": {"$in": ids}}).to_list(None)
-    documents = {inbox_key(document["_id"]): document for document in found}
+    stored = await database["inbox"].find({"_id": {"$in": ids}}).to_list(None)
+    documents = {inbox_key(document["_id"]): document for document in stored}
     read = (_batch(batch, keys, documents) for batch, keys in batches.items())
     return [batch for batch in read if batch.records]
 

@@ -17,6 +17,12 @@ class Guard:
 RELAY = "tests/unit/kernel/test_outbox_relay.py"
 UNIT = "tests/unit/kernel/test_unit_of_work.py"
 WORKER = "tests/unit/kernel/test_worker.py"
+STORE = "tests/contract/test_store.py"
+OUTBOX = "tests/contract/test_outbox.py"
+DOCUMENTS = "tests/integration/test_outbox_documents.py"
+DURABILITY = "tests/integration/test_durability.py"
+FAULTS = "tests/integration/test_store_faults.py"
+ERRORS = "tests/unit/mongodb/test_errors.py"
 
 GUARDS = (
     Guard(
@@ -109,5 +115,103 @@ GUARDS = (
         "        if inbound.event is None:\n            raise StoreUnavailableError",
         "        if False:\n            raise StoreUnavailableError",
         f"{WORKER}::test_an_unexpected_error_that_is_the_store_s_own_condemns_nothing",
+    ),
+    Guard(
+        "writes come in one order",
+        "shared/kernel/session.py",
+        "return sorted(self._written.values(), key=_place)",
+        "return list(self._written.values())",
+        "tests/unit/kernel/test_session.py",
+    ),
+    Guard(
+        "a written shared state fences those that read it",
+        "shared/mongodb/transaction.py",
+        "                await self._delete_read_locks()\n",
+        "                pass\n",
+        f"{STORE}::test_a_writer_of_shared_state_stops_a_reader_in_flight",
+    ),
+    Guard(
+        "a first reader of shared states conflicts with their writer",
+        "shared/mongodb/transaction.py",
+        "STEP, upsert=True, session=self._session)\n            first",
+        "STEP, session=self._session)\n            first",
+        f"{STORE}::test_a_writer_of_shared_state_stops_a_reader_in_flight",
+    ),
+    Guard(
+        "a lease that ran out marks nothing",
+        "shared/mongodb/outbox.py",
+        ' | ({"token": token} if token else {})',
+        "",
+        f"{OUTBOX}::test_a_lease_that_ran_out_marks_nothing",
+    ),
+    Guard(
+        "what was not published stays in the outbox",
+        "shared/kernel/messages.py",
+        "if key in unpublished",
+        "if False",
+        f"{OUTBOX}::test_what_was_not_published_of_a_batch_waits_on",
+    ),
+    Guard(
+        "what cannot be read stays in the outbox",
+        "shared/kernel/messages.py",
+        ", *self.unreadable)",
+        ",)",
+        f"{DOCUMENTS}::test_a_record_that_cannot_be_read_stays_and_stops_no_other",
+    ),
+    Guard(
+        "what is dated ahead is leased",
+        "shared/mongodb/outbox.py",
+        ', {"$expr": is_ahead}',
+        "",
+        f"{DOCUMENTS}::test_what_is_dated_ahead_of_the_server_is_leased",
+    ),
+    Guard(
+        "a commit of unknown result is an absence",
+        "shared/mongodb/errors.py",
+        "if fault.has_error_label(UNKNOWN_RESULT):",
+        "if False:",
+        f"{ERRORS}::test_a_commit_of_unknown_result_is_an_absence",
+    ),
+    Guard(
+        "codes of an outage are no message's fault",
+        "shared/mongodb/errors.py",
+        "    (AWAY, StoreUnavailableError),\n",
+        "",
+        f"{FAULTS}::test_a_write_that_fails_leaves_nothing_and_can_be_tried_again",
+    ),
+    Guard(
+        "a commit is asked for again while its answer is lost",
+        "shared/mongodb/store.py",
+        "if not fault.has_error_label(UNKNOWN_RESULT) or loop.time() > deadline:",
+        "if True:",
+        f"{FAULTS}::test_a_commit_whose_answers_are_lost_is_asked_for_again",
+    ),
+    Guard(
+        "transactions read a snapshot",
+        "shared/mongodb/store.py",
+        'read_concern=ReadConcern("snapshot"),',
+        "",
+        f"{DURABILITY}::test_a_transaction_reads_a_snapshot_and_commits_durably",
+    ),
+    Guard(
+        "transactions commit durably",
+        "shared/mongodb/store.py",
+        'write_concern=WriteConcern("majority", j=True),',
+        "write_concern=WriteConcern(1),",
+        f"{DURABILITY}::test_a_transaction_reads_a_snapshot_and_commits_durably",
+    ),
+    Guard(
+        "attempts are counted durably",
+        "shared/mongodb/store.py",
+        '        w="majority",\n        journal=True,\n',
+        "",
+        f"{DURABILITY}::test_attempts_are_counted_and_forgotten_durably",
+    ),
+    Guard(
+        "an attempt is counted once",
+        "shared/mongodb/store.py",
+        "retryWrites=True",
+        "retryWrites=False",
+        f"{FAULTS}::test_an_attempt_is_counted_once_however_often_it_is_sent",
     ),
 )
