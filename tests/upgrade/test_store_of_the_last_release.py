@@ -10,6 +10,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from services.cli.migrate import STATES
 from shared.kernel.messages import FORM
 from shared.kernel.settings import Settings
 from shared.mongodb.migration import open_migration
+from shared.mongodb.store import MongoStore, connect
 from tests.support.broker import depth
 from tests.support.client import LONGEST_S
 from tests.support.command_line import CLAS, Stage, staged
@@ -253,6 +255,27 @@ def test_without_a_broker_it_warns_and_goes_on(
     assert contents(stage) == migrated
 
 
+def test_what_the_release_had_not_published_is_in_the_outbox(stage: Stage) -> None:
+    with MongoClient[dict[str, Any]](stage.servers.mongo_url) as client:
+        database = client[f"{stage.prefix}funding"]
+        with_outputs = list(database["inbox"].find({"outputs.1": {"$exists": True}}).limit(2))
+        for record in with_outputs:
+            waiting = {"$set": {"pending": True, "due": record["at"], "token": "t"}}
+            database["inbox"].update_one({"_id": record["_id"]}, waiting)
+
+        stage.clas("migrate", "--yes")
+
+        batches = list(database["outbox"].find({}, {"_id": 0}))
+        left = database["inbox"].count_documents({"pending": {"$exists": True}})
+    dates = [(record["at"], record["at"]) for record in with_outputs]
+    assert [(batch["since"], batch["due"]) for batch in batches] == dates
+    records = [{"p": "legacy", **record["_id"]} for record in with_outputs]
+    assert [batch["records"] for batch in batches] == [[record] for record in records]
+    assert [(batch["count"], batch["_form"]) for batch in batches] == [(1, FORM)] * 2
+    assert left == 0
+    assert leased_by_a_relay(stage) == [record["i"] for record in records]
+
+
 def test_a_document_that_is_not_of_the_release_is_named(stage: Stage) -> None:
     with MongoClient[dict[str, Any]](stage.servers.mongo_url) as client:
         inbox = client[f"{stage.prefix}funding"]["inbox"]
@@ -294,6 +317,22 @@ async def migrate(stage: Stage, advance: Callable[[int], None]) -> None:
     settings = Settings(mongo_url=stage.servers.mongo_url, database_prefix=stage.prefix)
     async with open_migration(settings, STATES) as migration:
         await migration.run(await migration.outdated(), advance)
+
+
+def leased_by_a_relay(stage: Stage) -> list[str]:
+    """Return the ids of the messages whose outputs a relay of funding would publish."""
+
+    async def leased() -> list[str]:
+        client = connect(stage.servers.mongo_url)
+        try:
+            store = MongoStore(client[f"{stage.prefix}funding"])
+            now = timedelta(0)
+            batches = await store.lease_unpublished(most=9, grace=now, lease=now, token="t")
+            return [record.key.id for batch in batches for record in batch.records]
+        finally:
+            client.close()
+
+    return asyncio.run(leased())
 
 
 def without_personal(value: Any) -> Any:

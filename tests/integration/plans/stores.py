@@ -47,6 +47,7 @@ async def _write(at: Opened) -> None:
 async def _already_handled(at: Opened) -> None:
     async with at.store.transaction() as transaction:
         await transaction.already_handled([record.key for record in at.records[:20]])
+        await transaction.record(at.records[0].key)
 
 
 async def _find(at: Opened) -> None:
@@ -110,6 +111,7 @@ async def _audit(at: Opened, scope: Scope) -> None:
 OF_SERVICES = (
     StoredQuery(MongoTransaction.write, _write),
     StoredQuery(MongoTransaction.already_handled, _already_handled),
+    StoredQuery(MongoTransaction.record, _already_handled),
     StoredQuery(MongoTransaction.find, _find),
     StoredQuery(MongoTransaction.page, _pages),
     StoredQuery(MongoStore.page, lambda at: at.store.page(grants_page(at.closing))),
