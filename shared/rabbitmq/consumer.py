@@ -98,15 +98,19 @@ class Consumer:
             await asyncio.wait([cancelling], timeout=CANCEL_S_MAX)
 
     def _waiting(self) -> int:
-        return len(self._channel.received) if self._channel else 0
+        """Return how many messages can be taken now."""
+        if self._channel is None or (self.one_at_a_time and self._channel.taken):
+            return 0
+        return len(self._channel.received)
 
     def _take(self, most: int, bytes_most: int) -> list[IncomingMessage]:
         """Take what was received; nothing when its channel was lost meanwhile."""
-        if self._stopped or self._channel is None:
+        if self._stopped or self._channel is None or not self._waiting():
             return []
         return self._channel.take(1 if self.one_at_a_time else most, bytes_most)
 
     async def _settle(self, settling: Awaitable[None]) -> None:
+        self._arrived.set()
         try:
             await settling
         except BROKER_FAULTS as fault:

@@ -13,9 +13,6 @@ from shared.kernel.messages import IncomingMessage
 from shared.rabbitmq.channels import close_channel
 from shared.rabbitmq.topology import REDRIVE
 
-CONSUMER_TAG = "clas"
-"""Always the same on a channel: the broker counts the unsettled messages of a tag together."""
-
 
 class DeliveryTag(NamedTuple):
     """What the broker numbers a delivery by; the number means nothing on another channel."""
@@ -32,11 +29,17 @@ class ConsumerChannel:
         self.received: deque[DeliveredMessage] = deque()
         self._queue = queue
         self._unsettled: dict[int, None] = {}
+        self._consumer_tag = ""
+
+    @property
+    def taken(self) -> int:
+        """The number of messages that were taken and are not settled."""
+        return len(self._unsettled) - len(self.received)
 
     @property
     def is_consuming(self) -> bool:
         """Whether the channel is open and the broker has its consumer."""
-        return not self.protocol.is_closed and CONSUMER_TAG in self.protocol.consumers
+        return not self.protocol.is_closed and self._consumer_tag in self.protocol.consumers
 
     async def consume(self, prefetch: int, on_arrival: Any) -> None:
         """Consume with another prefetch count; what is unsettled stays so."""
@@ -50,12 +53,15 @@ class ConsumerChannel:
 
         await self.cancel()
         await self.protocol.basic_qos(prefetch_count=prefetch)
-        await self.protocol.basic_consume(self._queue, on_message, consumer_tag=CONSUMER_TAG)
+        # A tag that still has unsettled messages must not be used again: RabbitMQ 3.10 ends the
+        # connection with an internal error.
+        consuming = await self.protocol.basic_consume(self._queue, on_message)
+        self._consumer_tag = consuming.consumer_tag or ""
 
     async def cancel(self) -> None:
         """Consume no more; what is unsettled stays so."""
-        if CONSUMER_TAG in self.protocol.consumers:
-            await self.protocol.basic_cancel(CONSUMER_TAG)
+        if self._consumer_tag in self.protocol.consumers:
+            await self.protocol.basic_cancel(self._consumer_tag)
 
     async def close(self) -> None:
         """Give back everything that is not settled."""

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Protocol
 
 import pytest
+from aiormq.exceptions import ConnectionClosed
 
 from shared.kernel.memory import MemoryBroker, MemoryBus
 from shared.kernel.messages import IncomingMessage, OutgoingMessage
@@ -16,7 +17,7 @@ from shared.kernel.settings import Settings
 from shared.rabbitmq.broker_admin import connected
 from shared.rabbitmq.bus import RabbitBus
 from shared.rabbitmq.redrive import publish_redrive
-from tests.support.broker import wipe
+from tests.support.broker import drain, wipe
 from tests.support.client import LONGEST_S, until
 
 KEY = "ConventionSigned.v1.761"  # funding listens to it
@@ -24,10 +25,12 @@ LINGER = timedelta(milliseconds=20)
 
 
 class Bench(Protocol):
-    """Opens buses of one broker, crashes one, counts the messages that one has buffered."""
+    """Opens buses of one broker, ends or disturbs one, reads what the broker has."""
 
-    async def open(self) -> Bus: ...
+    async def open(self, service: str = "funding") -> Bus: ...
     async def die(self, bus: Bus) -> None: ...
+    async def lose(self, bus: Bus) -> None: ...
+    async def dead_letters(self) -> list[bytes]: ...
     async def redrive(self, message: IncomingMessage) -> None: ...
     def buffered(self, bus: Bus) -> int: ...
 
@@ -36,14 +39,22 @@ class MemoryBench:
     def __init__(self) -> None:
         self.broker = MemoryBroker()
 
-    async def open(self) -> Bus:
-        bus = MemoryBus(self.broker, "funding")
+    async def open(self, service: str = "funding") -> Bus:
+        bus = MemoryBus(self.broker, service)
         await bus.consume(one_at_a_time=False)
         return bus
 
     async def die(self, bus: Bus) -> None:
         assert isinstance(bus, MemoryBus)
+        await bus.stop_receiving()
         bus.die()
+
+    async def lose(self, bus: Bus) -> None:
+        assert isinstance(bus, MemoryBus)
+        bus.die()
+
+    async def dead_letters(self) -> list[bytes]:
+        return [letter.body for letter in self.broker.dead_letters("funding")]
 
     async def redrive(self, message: IncomingMessage) -> None:
         self.broker.redrive("funding", message)
@@ -57,8 +68,8 @@ class RabbitBench:
         self.settings = Settings(amqp_url=url, prefetch=50)
         self.opened: list[RabbitBus] = []
 
-    async def open(self) -> Bus:
-        bus = RabbitBus("funding", self.settings)
+    async def open(self, service: str = "funding") -> Bus:
+        bus = RabbitBus(service, self.settings)
         await bus.start()
         await bus.consume(one_at_a_time=False)
         self.opened.append(bus)
@@ -68,6 +79,16 @@ class RabbitBench:
         assert isinstance(bus, RabbitBus)
         self.opened.remove(bus)
         await bus.close()
+
+    async def lose(self, bus: Bus) -> None:
+        assert isinstance(bus, RabbitBus)
+        connection = await bus.brokers[1].connect()
+        assert connection.transport is not None
+        await connection.transport.connection.close(ConnectionClosed(320, "by the test"))
+
+    async def dead_letters(self) -> list[bytes]:
+        queue = "clas.funding.dead-letters"
+        return [letter.body for letter in await drain(self.settings.amqp_url, queue)]
 
     async def redrive(self, message: IncomingMessage) -> None:
         async with connected(self.settings) as connection:
@@ -96,6 +117,11 @@ async def bench(request: pytest.FixtureRequest) -> AsyncIterator[Bench]:
         return
     async with rabbit_bench(request.getfixturevalue("real_servers").amqp_url) as rabbit:
         yield rabbit
+
+
+async def receive_one(bus: Bus) -> IncomingMessage:
+    (delivery,) = await receive(bus, 1)
+    return delivery
 
 
 def message(text: str, key: str = KEY, queue: str | None = None) -> OutgoingMessage:
@@ -162,6 +188,190 @@ async def test_what_died_unsettled_comes_again_in_its_place(bench: Bench) -> Non
     assert texts(again) == ["a", "b", "c"]
     assert [d.redelivered for d in again] == [True, True, False]
     assert [d.headers.get("x-delivery-count") for d in again] == [1, 1, None]
+
+
+async def test_a_pause_gives_back_everything_in_its_place(bench: Bench) -> None:
+    bus = await bench.open()
+    await bus.publish([message(text) for text in "abc"])
+    await receive(bus, 2)
+    await bus.pause()
+    assert bus.one_at_a_time
+
+    other = await bench.open()
+    again = await receive(other, 3)
+    assert texts(again) == ["a", "b", "c"]
+    assert [delivery.redelivered for delivery in again][:2] == [True, True]
+
+
+async def test_a_paused_bus_receives_nothing_until_it_consumes_again(bench: Bench) -> None:
+    bus = await bench.open()
+    await bus.pause()
+    await bench.lose(bus)
+    await bus.publish([message("a")])
+    receiving = asyncio.create_task(receive_one(bus))
+    await asyncio.sleep(1.5)  # Longer than it takes to connect again.
+    assert not receiving.done()
+
+    await bus.consume(one_at_a_time=True)
+    assert (await receiving).body == b"a"
+
+
+async def test_narrowed_it_takes_one_at_a_time_and_gives_nothing_back(bench: Bench) -> None:
+    bus = await bench.open()
+    await bus.publish([message(text) for text in "abcde"])
+    received = await receive(bus, 2)
+    await bus.consume(one_at_a_time=True)
+    assert bus.one_at_a_time
+    await bus.ack(received)
+    for _ in range(3):
+        (delivery,) = await bus.receive(most=5, bytes_most=10_000, linger=LINGER)
+        received.append(delivery)
+        await bus.ack([delivery])
+
+    assert texts(received) == list("abcde")
+    assert not any(delivery.redelivered for delivery in received)
+
+
+async def test_one_at_a_time_nothing_more_comes_before_the_one_is_settled(bench: Bench) -> None:
+    bus = await bench.open()
+    await bus.pause()
+    await bus.consume(one_at_a_time=True)
+    await bus.publish([message("a"), message("b")])
+    first = await receive_one(bus)
+    receiving = asyncio.create_task(receive_one(bus))
+    await asyncio.sleep(0.3)
+    assert not receiving.done()
+
+    await bus.ack([first])
+    assert (await receiving).body == b"b"
+
+
+async def test_widened_it_takes_several_at_a_time(bench: Bench) -> None:
+    bus = await bench.open()
+    await bus.consume(one_at_a_time=True)
+    await bus.consume(one_at_a_time=False)
+    assert not bus.one_at_a_time
+    await bus.publish([message(str(rank)) for rank in range(10)])
+    await until(lambda: bench.buffered(bus) == 10, what="all arrived unsettled")
+
+
+async def test_after_a_loss_it_consumes_again_one_at_a_time(bench: Bench) -> None:
+    bus = await bench.open()
+    await bus.publish([message(text) for text in "abc"])
+    await until(lambda: bench.buffered(bus) == 3, what="all arrived")
+    lost = await receive(bus, 2)
+    await bench.lose(bus)
+    await until(lambda: bus.one_at_a_time, what="the loss is noticed")
+    for text in "abc":
+        (delivery,) = await bus.receive(most=5, bytes_most=10_000, linger=LINGER)
+        assert (delivery.body.decode(), delivery.redelivered) == (text, True) or text == "c"
+        await bus.ack(lost)  # They are lost: this settles nothing.
+        await bus.ack([delivery])
+
+    await bus.consume(one_at_a_time=False)
+    assert not bus.one_at_a_time
+
+
+async def test_a_delivery_of_a_lost_channel_settles_nothing(bench: Bench) -> None:
+    bus = await bench.open()
+    await bus.publish([message("a")])
+    lost = await receive_one(bus)
+    await bus.pause()
+    await bus.consume(one_at_a_time=True)
+    again = await receive_one(bus)
+    await bus.ack([lost])
+    await bus.reject([lost])
+    await asyncio.sleep(0.5)  # No event tells when the broker has processed it.
+    await bench.die(bus)
+
+    other = await bench.open()
+    assert (await receive_one(other)).body == again.body == b"a"
+    assert await bench.dead_letters() == []
+
+
+async def test_a_rejected_message_goes_to_the_dead_letters_with_its_bytes(bench: Bench) -> None:
+    bus = await bench.open()
+    await bus.publish([message("a"), message("b"), message("c")])
+    received = await receive(bus, 3)
+    await bus.reject(received[1:2])
+    await bus.ack([received[0], received[2]])
+    letters: list[bytes] = []
+    async with asyncio.timeout(LONGEST_S):
+        while not letters:
+            letters = await bench.dead_letters()
+    await bench.die(bus)
+
+    assert letters == [b"b"]
+    other = await bench.open()
+    await other.publish([message("d")])
+    assert (await receive_one(other)).body == b"d"
+
+
+@pytest.mark.parametrize(("settled", "left"), [("c", "ab"), ("ac", "b"), ("b", "ac"), ("ab", "c")])
+async def test_what_is_older_and_unsettled_is_not_settled_along(
+    bench: Bench, settled: str, left: str
+) -> None:
+    bus = await bench.open()
+    await bus.publish([message(text) for text in "abc"])
+    received = await receive(bus, 3)
+    chosen = [delivery for delivery in received if delivery.body.decode() in settled]
+    await bus.ack(chosen)
+    await bus.ack(chosen)  # Twice settles nothing else, and loses nothing.
+    await asyncio.sleep(0.5)  # No event tells when the broker has processed it.
+    await bench.die(bus)
+
+    other = await bench.open()
+    assert texts(await receive(other, len(left))) == list(left)
+
+
+async def test_an_event_under_an_unknown_key_reaches_submission(bench: Bench) -> None:
+    bus, submission = await bench.open(), await bench.open("submission")
+    assert await bus.publish([message("a", key="ConventionSinged.v1.761")]) == ["confirmed"]
+    delivery = await receive_one(submission)
+    assert (delivery.body, delivery.routing_key) == (b"a", "ConventionSinged.v1.761")
+
+
+async def test_each_message_of_a_batch_has_its_own_result(bench: Bench) -> None:
+    bus = await bench.open()
+    batch = [
+        message("a"),
+        message("b", queue="clas.nobody"),
+        message("c"),
+        message("d", queue="clas.nobody"),
+    ]
+    batch = [*batch, *batch]  # Twice the same ids.
+    results = await bus.publish(batch)
+    assert results == ["confirmed", "returned"] * 4
+    assert texts(await receive(bus, 4)) == ["a", "c", "a", "c"]
+    assert await bus.publish([]) == []
+
+
+async def test_concurrent_batches_keep_their_results_apart(bench: Bench) -> None:
+    bus = await bench.open()
+    batches = [
+        [message(f"{batch}-{rank}", queue="clas.nobody" if rank % 3 == batch else None)]
+        for batch in range(4)
+        for rank in range(30)
+    ]
+    results = await asyncio.gather(*(bus.publish(batch) for batch in batches))
+    expected = [["returned" if batch[0].queue else "confirmed"] for batch in batches]
+    assert results == expected
+
+
+async def test_a_body_of_several_frames_arrives_whole(bench: Bench) -> None:
+    bus = await bench.open()
+    bodies = [bytes([rank]) * size for rank, size in enumerate((131_064, 131_065, 700_001, 0))]
+    batch = [OutgoingMessage(f"m{rank}", KEY, body) for rank, body in enumerate(bodies)]
+    assert await bus.publish(batch) == ["confirmed"] * 4
+    received = await receive(bus, 4, bytes_most=10_000_000)
+    assert [delivery.body for delivery in received] == bodies
+
+
+async def test_headers_travel(bench: Bench) -> None:
+    bus = await bench.open()
+    headers = {"clas-reason": "é", "clas-errors-total": 3, "clas-errors": "[]" * 10_000}
+    await bus.publish([OutgoingMessage("m", KEY, b"a", headers)])
+    assert (await receive_one(bus)).headers == headers
 
 
 async def test_consumers_share_a_queue(bench: Bench) -> None:
