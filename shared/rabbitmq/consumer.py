@@ -110,11 +110,11 @@ class Consumer:
         return self._channel.take(1 if self.one_at_a_time else most, bytes_most)
 
     async def _settle(self, settling: Awaitable[None]) -> None:
-        self._arrived.set()
         try:
             await settling
         except BROKER_FAULTS as fault:
             logger.info("ack_lost", service=self._service, error=repr(fault)[:200])
+        self._arrived.set()
 
     async def _consume(self, *, one_at_a_time: bool) -> None:
         if self._channel is None:
