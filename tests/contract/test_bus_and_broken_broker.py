@@ -123,7 +123,7 @@ async def test_a_body_that_the_broker_refuses_keeps_back_no_other(rabbit: Privat
             batch = [message("a"), message("x" * (LARGE + 1)), message("b"), message("c")]
             other = [message("d"), message("e"), message("y" * LARGE)]
             results = await asyncio.gather(bus.publish(batch), bus.publish(other))
-            assert results == [
+            assert list(results) == [
                 ["confirmed", "returned", "confirmed", "confirmed"],
                 ["confirmed"] * 3,
             ]

@@ -81,7 +81,10 @@ async def test_the_broker_delivers_no_more_than_the_prefetch(
 async def test_dead_letters_may_be_browsed_any_number_of_times(
     settings: Settings,
 ) -> None:
-    arguments = {"x-queue-type": "quorum", "x-delivery-limit": DEAD_LETTER_DELIVERIES_MAX}
+    arguments: dict[str, Any] = {
+        "x-queue-type": "quorum",
+        "x-delivery-limit": DEAD_LETTER_DELIVERIES_MAX,
+    }
     async with connected(settings) as connection:
         await declare_or_verify(connection, settings)
         channel = await connection.channel()
