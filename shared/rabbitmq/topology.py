@@ -39,7 +39,7 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """A durable queue, its arguments and its binding keys on the events exchange."""
+    """A durable queue, its arguments and its binding keys."""
 
     name: str
     arguments: dict[str, Any]

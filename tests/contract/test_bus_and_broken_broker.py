@@ -51,6 +51,13 @@ async def short_of_memory(rabbit: PrivateRabbit) -> AsyncIterator[None]:
         await asyncio.to_thread(rabbit.rabbitmqctl, "set_vm_memory_high_watermark", "0.4")
 
 
+async def open_channels(bus: RabbitBus) -> int:
+    """Count the channels of the connection that publishes."""
+    connection = await bus.brokers[0].connect()
+    assert connection.transport is not None
+    return len(connection.transport.connection.channels)
+
+
 async def publish_until_confirmed(bus: RabbitBus, text: str) -> None:
     async with asyncio.timeout(LONGEST_S):
         while await bus.publish([message(text)]) != ["confirmed"]:
@@ -69,6 +76,7 @@ async def test_short_of_memory_publishing_ends_in_time_and_consuming_goes_on(
             await bus.pause()  # The broker answers: this connection is not blocked.
             await bus.consume(one_at_a_time=False)
             assert await bus.is_consuming()
+            assert await open_channels(bus) <= 2, "none is opened while nothing answers"
         await publish_until_confirmed(bus, "b")
 
         received: list[str] = []
