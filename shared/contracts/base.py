@@ -33,9 +33,11 @@ def content_hash(content: BaseModel) -> str:
 
 
 def _sets(value: Any) -> Any:
-    """Sort every list of a JSON value, and remove duplicates."""
+    """Return a JSON value with every list sorted and without duplicates; dicts are changed."""
     if type(value) is dict:
-        return {name: _sets(v) if type(v) in NESTED else v for name, v in value.items()}
+        for name, member in value.items():
+            if type(member) in NESTED:
+                value[name] = _sets(member)
+        return value
     members = (_sets(each) if type(each) in NESTED else each for each in value)
-    unique = {orjson.dumps(member, option=orjson.OPT_SORT_KEYS) for member in members}
-    return [member.decode() for member in sorted(unique)]
+    return sorted({orjson.dumps(m, option=orjson.OPT_SORT_KEYS).decode() for m in members})

@@ -100,7 +100,7 @@ def _text(value: str) -> str:
     if len(text) > TEXT_LENGTH_MAX:
         msg = f"{len(text)} characters, at most {TEXT_LENGTH_MAX} are allowed"
         raise ValueError(msg)
-    if not text.isprintable() and (bad := next(filter(_is_control, text), None)):
+    if not text.isprintable() and (bad := next(filter(_is_control, dict.fromkeys(text)), None)):
         msg = f"control character U+{ord(bad):04X} is not allowed"
         raise ValueError(msg)
     return text

@@ -1,7 +1,6 @@
 """The findings of a receipt; those of older receipts are completed from the events."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 from shared.contracts import eligibility
@@ -24,12 +23,12 @@ def findings_of(
     stated = tuple(_stated(events))
     if stated and len(stated) == len(findings):
         return tuple(
-            replace(finding, observed=each.observed, expected=each.expected)
+            finding._replace(observed=each.observed, expected=each.expected)
             for finding, each in zip(findings, stated, strict=True)
         )
     observed = {(ground.rule, ground.message): ground.observed for ground in _grounds(events)}
     return tuple(
-        replace(finding, observed=observed.get((finding.rule, finding.message), ""))
+        finding._replace(observed=observed.get((finding.rule, finding.message), ""))
         for finding in findings
     )
 

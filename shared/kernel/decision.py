@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Any, ClassVar, Generic, Literal, Self, TypeVar
+from typing import Any, ClassVar, Generic, Literal, NamedTuple, Self, TypeVar
 
 import orjson
 from pydantic import BaseModel, ConfigDict
@@ -76,9 +76,11 @@ class State(BaseModel):
         return self.model_copy(update=changes)
 
 
-@dataclass(frozen=True, slots=True)
-class StateRef(Generic[S]):
-    """A reference to a state by class and id; the state may not exist yet."""
+class StateRef(NamedTuple, Generic[S]):
+    """A reference to a state by class and id; the state may not exist yet.
+
+    A tuple, since every state of a decision is looked up by it several times.
+    """
 
     model: type[S]
     key: str
@@ -222,8 +224,10 @@ class States:
 Outcome = Literal["ok", "breach", "derogation", "review", "not_applicable", "computed"]
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+NO_AMOUNTS: Mapping[str, str] = {}
+
+
+class Finding(NamedTuple):
     """One rule applied: a check with its outcome, or a computation with its amounts.
 
     `message`, `observed` and `expected` are French texts; the last two are blank where nothing was
@@ -235,7 +239,7 @@ class Finding:
     message: str
     observed: str = ""
     expected: str = ""
-    amounts: Mapping[str, str] = field(default_factory=dict)
+    amounts: Mapping[str, str] = NO_AMOUNTS
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,7 @@
 """Outgoing messages of a decision; their ids are derived."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -57,9 +56,17 @@ def outgoing_messages(
     `versions` are those of the states that the decision read, as it leaves them.
     """
     ranks: Counter[str] = Counter()
+    first = _first_state(decision)
     return tuple(
-        _outgoing_message(service, now, cause, event, ranks=ranks, versions=versions)
-        for event in _outgoing_events(decision)
+        _outgoing_message(
+            service,
+            now,
+            cause,
+            event,
+            ranks=ranks,
+            version=versions.get(about) if (about := event.about or first) else None,
+        )
+        for event in map(_outgoing_event, decision.events)
     )
 
 
@@ -68,14 +75,15 @@ def request_of(event: Envelope) -> RequestRef:
     return RequestRef(request=event.id, correlation=event.correlationid or event.id)
 
 
-def _outgoing_events(decision: Decision) -> Iterator[OutgoingEvent]:
-    first = decision.states[0] if decision.states else None
-    about = StateRef(type(first), first.key) if first else None
-    for event in decision.events:
-        if isinstance(event, OutgoingEvent):
-            yield replace(event, about=event.about or about)
-        else:
-            yield OutgoingEvent(event, about=about)
+def _first_state(decision: Decision) -> StateRef[Any] | None:
+    if not decision.states:
+        return None
+    first = decision.states[0]
+    return StateRef(type(first), first.key)
+
+
+def _outgoing_event(event: WireModel | OutgoingEvent) -> OutgoingEvent:
+    return event if isinstance(event, OutgoingEvent) else OutgoingEvent(event)
 
 
 def _outgoing_message(  # noqa: PLR0913 - an event has that many causes
@@ -85,13 +93,12 @@ def _outgoing_message(  # noqa: PLR0913 - an event has that many causes
     event: OutgoingEvent,
     *,
     ranks: Counter[str],
-    versions: Mapping[StateRef[Any], int],
+    version: int | None,
 ) -> OutgoingMessage:
     origin = event.origin or request_of(cause)
     spec = BY_NAME[type(event.data).__name__]
     identity = "|".join([spec.type, *(str(getattr(event.data, field)) for field in spec.key)])
     ranks[identity] = max(ranks[identity], event.earlier) + 1
-    version = versions.get(event.about) if event.about else None
     return create_event(
         service,
         now,

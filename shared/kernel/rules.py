@@ -94,11 +94,14 @@ def grounds(findings: Iterable[Finding]) -> tuple[Ground, ...]:
 
 def document(finding: Finding) -> dict[str, Any]:
     """Return a finding as a receipt stores it: without the texts that are blank."""
-    texts = {"observed": finding.observed, "expected": finding.expected}
-    return {
+    step: dict[str, Any] = {
         "rule": finding.rule,
         "outcome": finding.outcome,
         "message": finding.message,
-        **{name: text for name, text in texts.items() if text},
-        "amounts": finding.amounts,
     }
+    if finding.observed:
+        step["observed"] = finding.observed
+    if finding.expected:
+        step["expected"] = finding.expected
+    step["amounts"] = finding.amounts
+    return step

@@ -1,7 +1,6 @@
 """Assessment of a dossier: findings, and the verdicts of each collectif and of the project."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from services.eligibility.domain import axes, collectif, financing, multi_year, project
 from services.eligibility.domain.findings import wire_finding
@@ -110,7 +109,7 @@ def _with_transition(findings: Findings, rules: Rules, *, committed: bool) -> Fi
 
 def _named(by_collectif: dict[str, Findings]) -> Iterable[Finding]:
     return (
-        replace(finding, message=f"{collectif_id} : {finding.message}")
+        finding._replace(message=f"{collectif_id} : {finding.message}")
         for collectif_id, findings in by_collectif.items()
         for finding in findings
     )

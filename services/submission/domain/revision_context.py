@@ -13,6 +13,7 @@ from services.submission.domain.states import (
     Dossier,
     InterimReport,
     campaign_key,
+    report_key,
 )
 from shared.contracts.elan import DossierSubmitted
 from shared.kernel.calendar import previous
@@ -50,7 +51,8 @@ def required_states(message: Message[DossierSubmitted], _states: States) -> Iter
     submitted = message.data
     yield StateRef(Dossier, submitted.dossier_id)
     yield StateRef(Campaign, campaign_key(submitted.caf, submitted.school_year))
-    yield StateRef(InterimReport, _report(submitted).key)
+    siret, year = submitted.gestionnaire.siret, previous(submitted.school_year)
+    yield StateRef(InterimReport, report_key(submitted.caf, siret, year))
     if submitted.renews:
         yield StateRef(Agrement, submitted.renews)
         yield StateRef(AgrementEnd, submitted.renews)
