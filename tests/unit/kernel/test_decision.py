@@ -1,9 +1,18 @@
 """What a decision is given: states by name, pages by what they ask for."""
 
+import uuid
+
 import pytest
 from pydantic import ValidationError
 
-from shared.kernel.decision import Query, StateRef, States, StoredState
+from shared.kernel.decision import (
+    NAMESPACE,
+    Query,
+    StateRef,
+    States,
+    StoredState,
+    derived_id,
+)
 from tests.unit.kernel.bench import Tally
 
 PAGE = Query(Tally, where=(), limit=10)
@@ -87,3 +96,9 @@ def test_a_value_that_json_cannot_represent_has_no_content() -> None:
 
     with pytest.raises(TypeError, match="64-bit"):
         _ = stored.content
+
+
+def test_a_derived_id_is_a_uuid_of_version_5() -> None:
+    for rank in range(200):
+        parts = ("é-dossier", "AdvanceGranted", str(rank))
+        assert derived_id(*parts) == str(uuid.uuid5(NAMESPACE, "|".join(parts)))
