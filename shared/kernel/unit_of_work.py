@@ -5,7 +5,6 @@ events the relay publishes.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime
 from importlib.metadata import version
 from typing import Any
@@ -18,7 +17,7 @@ from shared.kernel.decision import Message, State, StateRef, States, StoredState
 from shared.kernel.effective_dated import ParameterRead
 from shared.kernel.fault_injection import CrashPoints
 from shared.kernel.inbound import TOO_LARGE
-from shared.kernel.messages import InboundMessage, MessageRecord, OutgoingMessage
+from shared.kernel.messages import InboundMessage, MessageRecord, OutgoingMessage, Receipt
 from shared.kernel.outbox import outgoing_messages, request_of
 from shared.kernel.parameters import digest, recorded
 from shared.kernel.ports import Store, StoreError, Transaction
@@ -142,8 +141,7 @@ class UnitOfWork:
         )
         receipt = build_receipt(self.service.name, self._program, item, inputs, result)
         session.apply(result.written)
-        record = self._record(item, "decided", now, result.outputs)
-        return replace(record, receipt=receipt)
+        return self._record(item, "decided", now, result.outputs, receipt=receipt)
 
     def _refused(self, item: InboundMessage) -> MessageRecord:
         assert item.fault is not None
@@ -151,11 +149,16 @@ class UnitOfWork:
         stored = not _too_large(item)
         outputs = rejection_messages(self.service.name, now, item, body_stored=stored)
         outcome = "poison" if item.fault.reason == "poison" else "refused"
-        record = self._record(item, outcome, now, outputs)
-        return replace(record, reason=item.fault.reason)
+        return self._record(item, outcome, now, outputs)
 
     def _record(
-        self, item: InboundMessage, outcome: str, at: datetime, outputs: tuple[OutgoingMessage, ...]
+        self,
+        item: InboundMessage,
+        outcome: str,
+        at: datetime,
+        outputs: tuple[OutgoingMessage, ...],
+        *,
+        receipt: Receipt | None = None,
     ) -> MessageRecord:
         delivery, content = item.delivery, item.event.data if item.event else item.fault
         event_type = item.event.type if item.event else getattr(item.fault, "event_type", None)
@@ -173,6 +176,8 @@ class UnitOfWork:
             caf=getattr(content, "caf", None),
             dossier_ids=tuple(sorted(dossier_id for dossier_id in dossiers if dossier_id)),
             outputs=outputs,
+            reason=item.fault.reason if item.fault else None,
+            receipt=receipt,
         )
 
     def _handler(self, event: Envelope) -> Handler:
@@ -221,9 +226,10 @@ def run_decision(  # noqa: PLR0913 - all that a decision depends on
     versions = {ref: stored.version for ref, stored in inputs.stored.items()}
     written = []
     for state in decision.states:
-        before = inputs.stored.get(StateRef(type(state), state.key), NOT_LOADED)
-        written.append(StoredState.of(state, before.version + 1, before.replaces))
-        versions[written[-1].ref] = written[-1].version
+        ref = StateRef(type(state), state.key)
+        before = inputs.stored.get(ref, NOT_LOADED)
+        versions[ref] = before.version + 1
+        written.append(StoredState.of(state, versions[ref], before.replaces))
     outputs = outgoing_messages(service.name, now, event, decision, versions)
     return DecisionResult(decision, tuple(written), outputs, tuple(reads))
 
