@@ -55,8 +55,12 @@ PERSONAL = Personal()
 def _signed_money(value: Any) -> Decimal:
     if isinstance(value, str) and SIGNED_MONEY.fullmatch(value):
         return Decimal(value) + 0  # "-0.00" is zero: a sign must not survive in the exports.
-    if isinstance(value, Decimal) and value.is_finite() and value == value.quantize(CENT):
-        return value.quantize(CENT) + 0
+    if (
+        isinstance(value, Decimal)
+        and value.is_finite()
+        and value == (euros := value.quantize(CENT))
+    ):
+        return euros + 0
     msg = 'expected euros as a string with two decimals, such as "2758.25"'
     raise ValueError(msg)
 

@@ -13,16 +13,17 @@ def validate(closing: Closing, entries: Iterable[Entry]) -> tuple[Closing, tuple
     """Number and chain entries in their order, after those validated before; add up the totals."""
     validated: list[Entry] = []
     totals = Totals(closing.totals, closing.trial_balance)
+    sequence, head = closing.sequence, closing.head_hash
     for entry in entries:
-        numbered = entry.with_changes(
-            sequence=closing.sequence + 1,
-            previous_hash=closing.head_hash,
-            hash=link(closing.head_hash, entry.posted),
-        )
-        validated.append(numbered)
+        sequence, previous, head = sequence + 1, head, link(head, entry.posted)
+        validated.append(entry.with_changes(sequence=sequence, previous_hash=previous, hash=head))
         totals.add(entry.posted)
-        closing = closing.with_changes(sequence=numbered.sequence, head_hash=numbered.hash)
-    counted = closing.with_changes(totals=totals.by_kind, trial_balance=totals.trial_balance)
+    counted = closing.with_changes(
+        sequence=sequence,
+        head_hash=head,
+        totals=totals.by_kind,
+        trial_balance=totals.trial_balance,
+    )
     return counted, tuple(validated)
 
 
