@@ -1,0 +1,1 @@
+"""A deterministic simulation: the services under faults, in virtual time, decided by a seed."""

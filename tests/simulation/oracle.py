@@ -1,0 +1,96 @@
+"""What must hold when a world has come to rest."""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from itertools import zip_longest
+from typing import Any
+
+import orjson
+
+from shared.contracts.registry import SERVICES
+from shared.kernel.receipts import sha256
+from tests.simulation.faults import Faults
+from tests.simulation.redrive import missing_outputs
+from tests.simulation.serial import books_in_order
+from tests.simulation.world import Ended, Setting, play
+from tests.support.campaign import COLLECTIONS, Books, books
+
+Outputs = dict[str, Any]
+
+
+def judge(ended: Ended) -> None:
+    """Raise AssertionError unless a world ended as it would have without any fault."""
+    assert not ended.failures, ended.failures
+    _assert_dead_letters(ended)
+    missing = [(service, message.id) for service, message in missing_outputs(ended.databases)]
+    assert not missing, f"never handled: {missing}"
+    calm_outputs, calm_books = calm(ended.setting.dossiers)
+    _assert_outputs(outputs_of(ended), calm_outputs)
+    if ended.setting.racing or ended.setting.faults.restore:
+        calm_books = books_in_order(ended.databases["accounting"].content.records.values())
+    _assert_books(books_of(ended), calm_books)
+
+
+@lru_cache
+def calm(dossiers: int) -> tuple[Outputs, Books]:
+    """Return the outputs before accounting, and the books, of a world without faults."""
+    ended = play(Setting(0, dossiers, racing=False, faults=Faults(), replicas=1))
+    assert not ended.failures, ended.failures
+    return outputs_of(ended), books_of(ended)
+
+
+def books_of(ended: Ended) -> Books:
+    """Return the books of a world that ended."""
+    store = ended.databases["accounting"].content
+    return books({name: store.documents(name) for name in COLLECTIONS})
+
+
+def outputs_of(ended: Ended) -> Outputs:
+    """Return the data of all events that the services before accounting published, by id.
+
+    COM-14 names the dossiers that came before: it depends on the order of arrival.
+    """
+    return {
+        output.id: _without_order(orjson.loads(output.body)["data"])
+        for service in SERVICES
+        if service != "accounting"
+        for record in ended.databases[service].content.records.values()
+        if record.outcome == "decided"
+        for output in record.outputs
+    }
+
+
+def _without_order(data: dict[str, Any]) -> dict[str, Any]:
+    if findings := data.get("findings"):
+        data["findings"] = [finding for finding in findings if finding["rule"] != "COM-14"]
+    return data
+
+
+def _assert_dead_letters(ended: Ended) -> None:
+    """The dead letters are exactly the poison; the same one may be there twice."""
+    expected = {each.dead_letter for each in ended.poison}
+    letters = {(service, sha256(letter.body)): letter for service, letter in ended.dead_letters}
+    surplus = [(key[0], letters[key].id, letters[key].headers) for key in letters.keys() - expected]
+    assert not surplus, f"healthy messages among the dead letters: {surplus}"
+    absent = [each.message.id for each in ended.poison if each.dead_letter not in letters]
+    assert not absent, f"poison without a dead letter: {absent}"
+
+
+def _assert_outputs(stormy: Outputs, expected: Outputs) -> None:
+    lost = sorted(expected.keys() - stormy.keys())
+    assert not lost, f"lost outputs: {lost}"
+    surplus = sorted(stormy.keys() - expected.keys())
+    assert not surplus, f"surplus outputs: {[stormy[each] for each in surplus]}"
+    differing = [(stormy[key], expected[key]) for key in expected if stormy[key] != expected[key]]
+    assert not differing, f"{len(differing)} outputs differ, first: {_difference(*differing[0])}"
+
+
+def _assert_books(stormy: Books, expected: Books) -> None:
+    for name in COLLECTIONS:
+        pairs: Iterable[tuple[Any, Any]] = zip_longest(stormy[name], expected[name])
+        differing = [(one, other) for one, other in pairs if one != other]
+        assert not differing, f"{name}: {len(differing)} differ, first: {differing[0]}"
+
+
+def _difference(one: dict[str, Any], other: dict[str, Any]) -> str:
+    return ", ".join(f"{k}: {one.get(k)} / {v}" for k, v in other.items() if one.get(k) != v)
