@@ -132,8 +132,7 @@ class Broker:
         if outgoing.queue is not None:
             self.dead_letters[outgoing.queue].put(self._message(outgoing))
             return True
-        if self._known(outgoing):
-            self.log.append(outgoing)
+        self.log.append(outgoing)
         for queue in self._targets(outgoing):
             self.queues[queue].put(self._message(outgoing))
         self._published(outgoing)

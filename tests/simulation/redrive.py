@@ -1,4 +1,7 @@
-"""What `clas redrive` does: outputs and requests that no consumer's inbox has are sent again."""
+"""What `clas redrive` does: events of the log that a consumer's inbox does not have are sent again.
+
+They are sent in the order of the log: it is an order in which partners saw their causes.
+"""
 
 import hashlib
 from collections.abc import Iterator, Mapping
@@ -11,43 +14,53 @@ from tests.simulation.broker import Broker
 from tests.simulation.store import Database
 
 Missing = Iterator[tuple[str, OutgoingMessage]]
+Databases = Mapping[str, Database]
+INVALID_AT = ("submission",)
+"""Which service answers what no service knows."""
 
 
-def redrive(broker: Broker, databases: Mapping[str, Database]) -> int:
+def redrive(broker: Broker, databases: Databases) -> int:
     """Send everything that is missing to the service that misses it; return how many."""
-    missing = [*missing_outputs(databases), *_missing_requests(broker, databases)]
-    for service, message in missing:
-        broker.redrive(service, message)
+    published = {(service, output.id) for service, output in _outputs(databases)}
+    missing = []
+    for message in {message.id: message for message in broker.log}.values():
+        source = _source(message)
+        for consumer in _missing_at(source, message, databases):
+            # What a restored service does not know to have published, it will decide again.
+            if source != f"/clas/{consumer}" or (consumer, message.id) in published:
+                missing.append((consumer, message))
+    for consumer, message in missing:
+        broker.redrive(consumer, message)
     return len(missing)
 
 
-def missing_outputs(databases: Mapping[str, Database]) -> Missing:
+def missing_outputs(databases: Databases) -> Missing:
     """Yield the events that a service published, and a consumer did not handle."""
-    for producer, database in databases.items():
+    for producer, output in _outputs(databases):
+        for consumer in _missing_at(f"/clas/{producer}", output, databases):
+            yield consumer, output
+
+
+def _outputs(databases: Databases) -> Missing:
+    """Yield the events of the records of each service."""
+    for service, database in databases.items():
         for record in database.content.records.values():
-            for output in record.outputs:
-                yield from _missing(f"/clas/{producer}", output, databases)
+            yield from ((service, output) for output in record.outputs if output.queue is None)
 
 
-def _missing_requests(broker: Broker, databases: Mapping[str, Database]) -> Missing:
-    """Yield the requests of the log that a service did not handle.
-
-    What services publish is not taken from the log: their records say it, and what a restored
-    service decides again it publishes again.
-    """
-    for message in {message.id: message for message in broker.log}.values():
-        try:
-            source = orjson.loads(message.body)["source"]
-        except (ValueError, KeyError):
-            continue
-        if not source.startswith("/clas/"):
-            yield from _missing(source, message, databases)
-
-
-def _missing(source: str, message: OutgoingMessage, databases: Mapping[str, Database]) -> Missing:
-    spec = BY_NAME.get(message.routing_key.partition(".")[0])
+def _missing_at(source: str, message: OutgoingMessage, databases: Databases) -> Iterator[str]:
+    """Yield the consumers whose inbox has neither the event nor its refusal."""
+    event = message.routing_key.partition(".")[0]
     handled = InboxKey(DEVELOPMENT, source, message.id)
     refused = InboxKey(DEVELOPMENT, "", f"sha256:{hashlib.sha256(message.body).hexdigest()}")
-    for consumer in spec.consumers if spec and message.queue is None else ():
+    for consumer in BY_NAME[event].consumers if event in BY_NAME else INVALID_AT:
         if databases[consumer].content.records.keys().isdisjoint({handled, refused}):
-            yield consumer, message
+            yield consumer
+
+
+def _source(message: OutgoingMessage) -> str:
+    """Return the source of an event, empty where it cannot be read."""
+    try:
+        return str(orjson.loads(message.body)["source"])
+    except (ValueError, KeyError):
+        return ""

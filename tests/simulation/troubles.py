@@ -6,6 +6,7 @@ from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
 from shared.contracts.registry import EVENTS, SERVICES
+from shared.kernel.outbox import queue_of
 from tests.simulation import poison
 from tests.simulation.redrive import redrive
 
@@ -89,19 +90,24 @@ class Troubles:
         self._note("redriven", str(redrive(self._world.broker, self._world.databases)))
 
     async def _restore(self) -> None:
+        """Restore a store as the runbook says: stop, restore, purge, redrive, one replica first."""
         service = self._rng.choice(SERVICES)
-        database = self._world.databases[service]
+        world, database = self._world, self._world.databases[service]
         snapshot = database.snapshot()
         self._note("snapshot", service)
         await self._period()
-        for replica in self._of(service):
+        first, *others = self._of(service)
+        for replica in (first, *others):
             replica.held_back = True
             replica.process.kill()
         database.restore(snapshot)
-        self._note("restored", service)
-        for replica in self._of(service):
+        world.broker.queues[queue_of(service)].ready.clear()
+        self._note("restored", f"{service}, redriven: {redrive(world.broker, world.databases)}")
+        first.held_back = False
+        while not world.broker.queues[queue_of(service)].empty:
+            await asyncio.sleep(1.0)
+        for replica in others:
             replica.held_back = False
-        self._note("redriven", str(redrive(self._world.broker, self._world.databases)))
 
     async def _poison(self, rank: int) -> None:
         sent = poison.drawn(self._rng, rank)

@@ -107,6 +107,8 @@ class World:
         return self._ended(failures)
 
     def _ended(self, failures: list[str]) -> Ended:
+        for database in self.databases.values():
+            database.open.clear()
         letters = [
             (service, message.outgoing)
             for service in SERVICES
