@@ -9,8 +9,7 @@ import orjson
 
 from shared.contracts.registry import SERVICES
 from shared.kernel.receipts import sha256
-from tests.simulation.faults import Faults
-from tests.simulation.redrive import missing_outputs
+from tests.simulation.redrive import missing_outputs, outputs
 from tests.simulation.serial import books_in_order
 from tests.simulation.world import Ended, Setting, play
 from tests.support.campaign import COLLECTIONS, Books, books
@@ -22,9 +21,8 @@ def judge(ended: Ended) -> None:
     """Raise AssertionError unless a world ended as it would have without any fault."""
     assert not ended.failures, ended.failures
     _assert_dead_letters(ended)
-    missing = [(service, message.id) for service, message in missing_outputs(ended.databases)]
-    assert not missing, f"never handled: {missing}"
-    calm_outputs, calm_books = calm(ended.setting.dossiers)
+    _assert_outputs_arrived(ended)
+    calm_outputs, calm_books = calm(ended.setting.dossiers, whole=ended.setting.whole)
     _assert_outputs(outputs_of(ended), calm_outputs)
     if ended.setting.racing or ended.setting.faults.restore:
         calm_books = books_in_order(ended.databases["accounting"].content.records.values())
@@ -32,9 +30,9 @@ def judge(ended: Ended) -> None:
 
 
 @lru_cache
-def calm(dossiers: int) -> tuple[Outputs, Books]:
+def calm(dossiers: int, *, whole: bool) -> tuple[Outputs, Books]:
     """Return the outputs before accounting, and the books, of a world without faults."""
-    ended = play(Setting(0, dossiers, racing=False, faults=Faults(), replicas=1))
+    ended = play(Setting(0, dossiers, whole=whole, replicas=1))
     assert not ended.failures, ended.failures
     return outputs_of(ended), books_of(ended)
 
@@ -74,6 +72,14 @@ def _assert_dead_letters(ended: Ended) -> None:
     assert not surplus, f"healthy messages among the dead letters: {surplus}"
     absent = [each.message.id for each in ended.poison if each.dead_letter not in letters]
     assert not absent, f"poison without a dead letter: {absent}"
+
+
+def _assert_outputs_arrived(ended: Ended) -> None:
+    """Every event of a record was published, and handled by each of its consumers."""
+    lost = [each.id for _, each in outputs(ended.databases) if each.id not in ended.published]
+    assert not lost, f"never published: {lost}"
+    missing = [(service, message.id) for service, message in missing_outputs(ended.databases)]
+    assert not missing, f"never handled: {missing}"
 
 
 def _assert_outputs(stormy: Outputs, expected: Outputs) -> None:

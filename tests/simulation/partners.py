@@ -4,16 +4,21 @@ import asyncio
 import json
 from collections import defaultdict
 
+import orjson
+
 from shared.contracts.registry import BY_NAME
 from shared.kernel.messages import OutgoingMessage
 from tests.simulation.broker import Broker
 from tests.simulation.injector import Injector
 from tests.simulation.loop import PARTNERS
-from tests.simulation.requests import BOOKED, Plan, Request, Seen
+from tests.simulation.requests import ANSWERS, Plan, Request, Seen
 from tests.simulation.store import Database
 from tests.support.client import Event, key_of
 
-POLL_S = 0.2
+POLL_S, AT_ONCE = 0.2, 0.3
+NOT_BOOKED = {"CampaignRegistered", "EligibilityAssessed", "ConventionRegistered"}
+ANSWERED = set(ANSWERS.values())
+BOOKED = ("FundingGranted", "AdvanceGranted")
 TYPES = {BY_NAME[name].type for name in BOOKED}
 
 
@@ -44,19 +49,37 @@ class Partners:
     async def _send(self, request: Request) -> None:
         if request.after:
             await self._seen[request.after].wait()
-        await asyncio.sleep(self._injector.rng.uniform(0, self._pause_s))
+        await self._pause()
         self.publish(request.event)
         while self._injector.happens("duplicates"):
-            await asyncio.sleep(self._injector.rng.uniform(0, self._pause_s))
+            await self._pause()
             self.publish(request.event)
 
+    async def _pause(self) -> None:
+        """Wait, or send at once, so that requests meet what caused them."""
+        if self._injector.rng.random() < AT_ONCE:
+            await asyncio.sleep(0)
+        else:
+            await asyncio.sleep(self._injector.rng.uniform(0, self._pause_s))
+
     async def _close(self, database: Database) -> None:
-        while not self._racing and _booked(database) < self._plan.booked:
+        if self._racing:
+            await self._seen[self._drawn_cause()].wait()
+        while not self._racing and _booked(database) < (self._plan.booked or 0):
             await asyncio.sleep(POLL_S)
         await self._chain(self._plan.closings)
 
+    def _drawn_cause(self) -> Seen:
+        """Draw an answer after which the first closing comes: an event that accounting books."""
+        causes = [request.after for chain in self._plan.chains for request in chain]
+        booked = [cause for cause in causes if cause and cause[0] not in NOT_BOOKED]
+        return self._injector.rng.choice(booked)
+
     def _published(self, message: OutgoingMessage) -> None:
-        self._seen[message.routing_key.partition(".")[0], message.subject].set()
+        """Note an answer; the opening of the campaign is published by every chain."""
+        name = message.routing_key.partition(".")[0]
+        if name in ANSWERED:
+            self._seen[name, orjson.loads(message.body)["correlationid"]].set()
 
 
 def _booked(database: Database) -> int:

@@ -21,7 +21,7 @@ INVALID_AT = ("submission",)
 
 def redrive(broker: Broker, databases: Databases) -> int:
     """Send everything that is missing to the service that misses it; return how many."""
-    published = {(service, output.id) for service, output in _outputs(databases)}
+    published = {(service, output.id) for service, output in outputs(databases)}
     missing = []
     for message in {message.id: message for message in broker.log}.values():
         source = _source(message)
@@ -36,12 +36,12 @@ def redrive(broker: Broker, databases: Databases) -> int:
 
 def missing_outputs(databases: Databases) -> Missing:
     """Yield the events that a service published, and a consumer did not handle."""
-    for producer, output in _outputs(databases):
+    for producer, output in outputs(databases):
         for consumer in _missing_at(f"/clas/{producer}", output, databases):
             yield consumer, output
 
 
-def _outputs(databases: Databases) -> Missing:
+def outputs(databases: Databases) -> Missing:
     """Yield the events of the records of each service."""
     for service, database in databases.items():
         for record in database.content.records.values():

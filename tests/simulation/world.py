@@ -3,7 +3,8 @@
 import asyncio
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass
 
 from shared.contracts.registry import SERVICES
 from shared.kernel.messages import OutgoingMessage
@@ -31,32 +32,39 @@ SERVICES_FAILING = tuple(poison.failing(service) for service in ALL)
 
 @dataclass(frozen=True)
 class Setting:
-    """What a seed draws: the number of dossiers, whether closings race grants, and the faults."""
+    """What a seed draws: the number of dossiers, whether closings race grants, and the faults.
+
+    `whole`: the lives go on after the advance; then closings always race.
+    """
 
     seed: int
     dossiers: int
-    racing: bool
-    faults: Faults
+    racing: bool = False
+    faults: Faults = Faults()
+    whole: bool = False
     replicas: int = REPLICAS
-    plan: Plan = field(init=False, repr=False)
 
-    def __post_init__(self) -> None:
-        """Make the requests."""
-        object.__setattr__(self, "plan", plan(self.dossiers))
+    @property
+    def plan(self) -> Plan:
+        """The requests."""
+        return plan(self.dossiers, whole=self.whole)
 
 
-def setting(seed: int, fewest: int = 2, most: int = 6) -> Setting:
-    """Draw the setting of a seed."""
+def setting(seed: int, fewest: int = 2, most: int = 6, *, whole: bool | None = None) -> Setting:
+    """Draw the setting of a seed; `whole` is drawn too unless it is given."""
     rng = random.Random(f"setting {seed}")
-    return Setting(seed, rng.randint(fewest, most), rng.random() < 0.5, drawn(rng))
+    dossiers, racing, drawn_whole = rng.randint(fewest, most), rng.random(), rng.random() < 0.5
+    whole = drawn_whole if whole is None else whole
+    return Setting(seed, dossiers, whole or racing < 0.5, drawn(rng), whole)
 
 
 @dataclass(frozen=True)
 class Ended:
-    """What a world leaves: stores by service, dead letters, the poison, and what went wrong."""
+    """What a world leaves: stores by service, ids of published events, what went wrong."""
 
     setting: Setting
     databases: dict[str, Database]
+    published: set[str]
     dead_letters: list[tuple[str, OutgoingMessage]]
     poison: list[poison.Poison]
     digest: str
@@ -81,9 +89,8 @@ class World:
         self.trace = Trace(self.loop.time, show)
         self.injector = injector = Injector(self.loop, rng, chosen.faults, self.trace)
         self.storm_s = rng.uniform(*STORM_S)
-        self.partners = Partners(
-            chosen.plan, injector, self.storm_s * rng.random() / 2, racing=chosen.racing
-        )
+        pause_s = rng.choice((0.05, 1.0, self.storm_s / 2))
+        self.partners = Partners(chosen.plan, injector, pause_s, racing=chosen.racing)
         self.broker = self.partners.broker
         self.databases = {name: Database(injector.clock(injector.skew())) for name in SERVICES}
         settings = _settings(rng)
@@ -96,13 +103,10 @@ class World:
 
     def play(self) -> Ended:
         """Play it all; what goes wrong is in the result."""
-        failures = []
-        try:
+        with suppress(AssertionError):
             self.loop.run_until_complete(self._play())
-        except AssertionError as fault:
-            failures.append(f"{type(fault).__name__}: {fault}")
+        failures = [repr(fault) for fault in self.loop.faults()]
         failures += [failure for replica in self.replicas for failure in replica.failures]
-        failures += [repr(fault) for fault in self.loop.faults()]
         self.loop.discard()
         return self._ended(failures)
 
@@ -117,6 +121,7 @@ class World:
         return Ended(
             setting=self.setting,
             databases=self.databases,
+            published={message.id for message in self.broker.log},
             dead_letters=letters,
             poison=self.troubles.poison,
             digest=self.trace.digest,
@@ -136,7 +141,8 @@ class World:
         self.troubles.heal()
         await self._until(lambda: publishing.done() and self._idle())
         await publishing
-        while redrive(self.broker, self.databases):
+        if self.setting.faults.unbound or self.setting.faults.restore:
+            redrive(self.broker, self.databases)
             await self._until(self._idle)
 
     def _idle(self) -> bool:
