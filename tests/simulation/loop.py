@@ -165,9 +165,10 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         self._ready.clear()
         self.close()
 
-    def waiting(self) -> str:
-        """Say where each unfinished task of a living process waits."""
-        waiting = [(t, p) for t, p in self.tasks.items() if p.alive and not t.done()]
+    def waiting(self, *processes: Process) -> str:
+        """Say where each unfinished task of some processes, or of all living ones, waits."""
+        living = [(t, p) for t, p in self.tasks.items() if p.alive and not t.done()]
+        waiting = [(t, p) for t, p in living if not processes or p in processes]
         return "; ".join(f"{process.name}: {_place(task)}" for task, process in waiting)
 
     def _make_self_pipe(self) -> None:
@@ -182,9 +183,9 @@ def unheard() -> Iterator[None]:
     """Collect what the block leaves behind; coroutines that are abandoned may complain."""
     complain, sys.unraisablehook = sys.unraisablehook, lambda *_: None
     try:
-        yield
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", RuntimeWarning)
+            warnings.filterwarnings("ignore", "coroutine .* was never awaited", RuntimeWarning)
+            yield
             gc.collect()
     finally:
         sys.unraisablehook = complain

@@ -3,6 +3,7 @@
 import asyncio
 import copy
 from collections.abc import AsyncIterator, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -11,7 +12,7 @@ from shared.kernel.clock import Clock
 from shared.kernel.decision import Query, State, StoredState
 from shared.kernel.memory import MemoryStore
 from shared.kernel.memory.store import MemoryTransaction
-from shared.kernel.messages import InboxKey, MessageRecord
+from shared.kernel.messages import InboxKey, MessageRecord, OutboxBatch
 from shared.kernel.ports import ConflictError, StoreUnavailableError, UnexpectedStoreError
 from tests.simulation.injector import HEARTBEAT_S, Injector
 from tests.simulation.loop import Process
@@ -86,27 +87,38 @@ class SimulatedStore:
         if self._injector.loop.time() > began + HEARTBEAT_S:
             await self._fail("commit", ConflictError("the transaction was open for too long"))
 
-    async def mark_published(self, keys: Sequence[InboxKey], token: str | None = None) -> int:
-        """Mark records as published."""
-        await self.call("mark", f"{_ids(keys)} {token or ''}")
-        marked = await self._database.content.mark_published(keys, token)
+    async def mark_published(
+        self,
+        batches: Sequence[OutboxBatch],
+        unpublished: AbstractSet[InboxKey] = frozenset(),
+        token: str | None = None,
+    ) -> int:
+        """Mark the records of batches as published, all but `unpublished`."""
+        left = _ids(sorted(unpublished))
+        await self.call("mark", f"{_batches(batches)} without {left or 'none'}, {token or ''}")
+        marked = await self._database.content.mark_published(batches, unpublished, token)
         await self._answer("mark", str(marked))
         return marked
 
     async def lease_unpublished(
         self, *, most: int, grace: timedelta, lease: timedelta, token: str
-    ) -> list[MessageRecord]:
-        """Lease records that wait to be published."""
+    ) -> list[OutboxBatch]:
+        """Lease batches that wait to be published."""
         await self.call("lease", token)
         store = self._database.content
-        records = await store.lease_unpublished(most=most, grace=grace, lease=lease, token=token)
-        await self._answer("lease", _ids([record.key for record in records]))
-        return records
+        batches = await store.lease_unpublished(most=most, grace=grace, lease=lease, token=token)
+        await self._answer("lease", _batches(batches))
+        return batches
 
     async def count_unpublished(self) -> int:
         """Count the records that wait to be published."""
         await self.call("count unpublished")
         return await self._database.content.count_unpublished()
+
+    async def oldest_unpublished(self) -> timedelta | None:
+        """Return how long the oldest record waits to be published."""
+        await self.call("oldest unpublished")
+        return await self._database.content.oldest_unpublished()
 
     async def page(self, query: Query[S]) -> list[StoredState[S]]:
         """Return a page of states as committed."""
@@ -206,3 +218,7 @@ class SimulatedTransaction:
 
 def _ids(keys: Sequence[InboxKey]) -> str:
     return " ".join(key.id[:24] for key in keys)
+
+
+def _batches(batches: Sequence[OutboxBatch]) -> str:
+    return _ids([batch.id for batch in batches])

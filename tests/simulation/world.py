@@ -13,7 +13,7 @@ from shared.kernel.settings import Settings
 from tests.simulation import poison
 from tests.simulation.faults import Faults, drawn
 from tests.simulation.injector import Injector
-from tests.simulation.loop import VirtualLoop, unheard
+from tests.simulation.loop import PARTNERS, VirtualLoop, unheard
 from tests.simulation.partners import Partners
 from tests.simulation.redrive import redrive
 from tests.simulation.replica import Replica
@@ -156,13 +156,15 @@ class World:
     async def _until(self, holds: Callable[[], bool]) -> None:
         deadline = self.loop.time() + QUIET_MAX_S
         while not holds():
+            faults = self.loop.faults()
+            assert not faults, "a task failed"
             assert self.loop.time() < deadline, f"no rest after {QUIET_MAX_S} s: {self._state()}"
             await asyncio.sleep(IDLE_POLL_S)
 
     def _state(self) -> str:
         queues = {name: len(queue.ready) for name, queue in self.broker.queues.items()}
         waiting = {name: each.content.waiting for name, each in self.databases.items()}
-        return f"ready {queues}, unpublished {waiting}; {self.loop.waiting()}"
+        return f"ready {queues}, unpublished {waiting}; {self.loop.waiting(PARTNERS)}"
 
 
 def _settings(rng: random.Random) -> Settings:
