@@ -7,7 +7,7 @@ COMPOSE := docker compose --project-name clas --file deploy/compose.yaml
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test coverage lint contracts rules reference pictures bench mutants guards image compose-up compose-down lock clean
+.PHONY: help setup demo up test coverage lint contracts rules reference pictures bench simulate mutants guards image compose-up compose-down lock clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -60,6 +60,9 @@ pictures: setup ## Draw the pictures of the guides again
 
 bench: setup ## Measure one hop against its limit, as ratios within one run
 	@$(BIN)/python -m tests.bench
+
+simulate: setup ## Play drawn faults in virtual time: SEEDS=1000 FROM=0 JOBS=1, more in SIMULATE (--resume FILE, --seed N --trace)
+	@$(BIN)/python -m tests.simulation --seeds $(or $(SEEDS),1000) --from $(or $(FROM),0) --jobs $(or $(JOBS),1) $(SIMULATE)
 
 mutants: setup ## Change every decision in many ways and count what the tests see; OF='services.funding*' for some
 	@$(BIN)/mutmut run $(OF)

@@ -59,7 +59,7 @@ def _options() -> argparse.Namespace:
 def _play_one(seed: int, lives: Lives, *, trace: bool) -> int:
     chosen = lives.setting(seed)
     console.print(chosen)
-    ended = play(chosen, (lambda line: print(line)) if trace else None)  # noqa: T201 - rich is slow
+    ended = play(chosen, _print if trace else None)
     console.print(f"{ended.steps} steps in {ended.virtual_s:.0f} s of virtual time; {ended.digest}")
     try:
         judge(ended)
@@ -67,6 +67,10 @@ def _play_one(seed: int, lives: Lives, *, trace: bool) -> int:
         console.print(str(fault), style="red", markup=False)
         return 1
     return 0
+
+
+def _print(line: str) -> None:
+    print(line)  # noqa: T201 - the console would take longer than the simulation
 
 
 def _play_many(options: argparse.Namespace, lives: Lives) -> int:
@@ -84,7 +88,9 @@ def _play_many(options: argparse.Namespace, lives: Lives) -> int:
             bar.advance(task)
         progress.save(options.resume)
         rate = 60 * (bar.tasks[0].finished_speed or bar.tasks[0].speed or 0)
-    console.print(f"{end - options.first} seeds, {len(progress.faults)} failed; {rate:.0f} a minute")
+    console.print(
+        f"{end - options.first} seeds, {len(progress.faults)} failed; {rate:.0f} a minute"
+    )
     return bool(progress.faults)
 
 
@@ -103,7 +109,13 @@ def _verdict(seed: int, lives: Lives) -> Verdict:
 
 
 def _bar() -> Bar:
-    columns = (TextColumn("seeds"), BarColumn(), MofNCompleteColumn(), _Rate(), TimeRemainingColumn())
+    columns = (
+        TextColumn("seeds"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        _Rate(),
+        TimeRemainingColumn(),
+    )
     return Bar(*columns, console=console, transient=True)
 
 
@@ -115,7 +127,9 @@ class _Rate(ProgressColumn):
 
 
 if __name__ == "__main__":
-    if os.environ.get("PYTHONHASHSEED") != "0":  # The order of a set must not depend on the process.
+    if (
+        os.environ.get("PYTHONHASHSEED") != "0"
+    ):  # The order of a set must not depend on the process.
         os.environ["PYTHONHASHSEED"] = "0"
         os.execv(sys.executable, [sys.executable, "-m", "tests.simulation", *sys.argv[1:]])
     sys.exit(main())

@@ -146,13 +146,13 @@ class Broker:
         self._position += 1
         return Message(self._position, outgoing, redriven)
 
-    def _known(self, outgoing: OutgoingMessage) -> bool:
+    def _is_event(self, outgoing: OutgoingMessage) -> bool:
         name, _, rest = outgoing.routing_key.partition(".")
         return name in BY_NAME and rest.startswith("v1.")
 
     def _targets(self, outgoing: OutgoingMessage) -> Iterator[str]:
         """Yield the queues that are bound; a key that nobody knows goes to submission."""
-        if not self._known(outgoing):
+        if not self._is_event(outgoing):
             yield queue_of("submission")
             return
         for service in BOUND[outgoing.routing_key.partition(".")[0]]:

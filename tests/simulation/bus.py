@@ -53,9 +53,7 @@ class SimulatedBus:
         if self._injector.happens("connection_lost"):
             self.lose_connection()
         while not self._stopping:
-            while not self._stopping and not self._buffered:
-                self._arrived.clear()
-                await self._arrived.wait()
+            await self._wait_for_a_delivery()
             if self._buffered < most and linger:
                 await asyncio.sleep(linger.total_seconds())
             if batch := self._take(most, bytes_most):
@@ -66,16 +64,16 @@ class SimulatedBus:
     async def ack(self, deliveries: Sequence[IncomingMessage]) -> None:
         """Settle deliveries of the channel that is open."""
         await self._step("ack", _tags(deliveries))
-        for each in deliveries:
-            if self._channel and each.tag in self._channel.unsettled:
-                del self._channel.unsettled[each.tag]
+        for delivery in deliveries:
+            if self._channel and delivery.tag in self._channel.unsettled:
+                del self._channel.unsettled[delivery.tag]
         self._queue.push()
 
     async def reject(self, deliveries: Sequence[IncomingMessage]) -> None:
         """Settle deliveries as dead letters of the broker."""
         await self._step("reject", _tags(deliveries))
-        for each in deliveries:
-            if self._channel and (message := self._channel.unsettled.pop(each.tag, None)):
+        for delivery in deliveries:
+            if self._channel and (message := self._channel.unsettled.pop(delivery.tag, None)):
                 self._queue.reject(message)
         self._queue.push()
 
@@ -130,10 +128,21 @@ class SimulatedBus:
         if channel:
             self._queue.detach(channel)
 
+    async def _wait_for_a_delivery(self) -> None:
+        while not self._stopping and not self._buffered:
+            self._arrived.clear()
+            await self._arrived.wait()
+
     def _take(self, most: int, bytes_most: int) -> list[IncomingMessage]:
         batch: list[IncomingMessage] = []
         size = 0
-        while self._channel and self._buffered and len(batch) < most and size < bytes_most:
+        while (
+            not self._stopping
+            and self._channel
+            and self._buffered
+            and len(batch) < most
+            and size < bytes_most
+        ):
             batch.append(self._channel.buffer.popleft())
             size += len(batch[-1].body)
         return batch
@@ -146,8 +155,8 @@ class SimulatedBus:
         """Time out; what stands in the socket's buffer arrives when the broker reads on."""
         await asyncio.sleep(self._settings.publish_timeout_s)
         arriving = self._injector.rng.randrange(len(outgoing) + 1)
-        for each in outgoing[:arriving]:
-            self._publish(each)
+        for message in outgoing[:arriving]:
+            self._publish(message)
         await self._step("publish times out", str(arriving))
         return [Published.UNKNOWN] * len(outgoing)
 

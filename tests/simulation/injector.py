@@ -15,16 +15,14 @@ START = datetime(2026, 3, 2, 8, tzinfo=UTC)
 SLOW_S, STALL_S, SUSPENDED_S = 0.02, 40.0, 90.0
 
 
-class ProcessKilled(BaseException):  # noqa: N818 - no error: `except Exception` must not stop it
+class ProcessKilled(BaseException):
     """Leaves the synchronous code of a process that was killed within it."""
 
 
 class Injector:
     """Draws what happens at each step, while `active`; also the source of time and chance."""
 
-    def __init__(
-        self, loop: VirtualLoop, rng: random.Random, faults: Faults, trace: Trace
-    ) -> None:
+    def __init__(self, loop: VirtualLoop, rng: random.Random, faults: Faults, trace: Trace) -> None:
         self.loop, self.rng, self.faults, self.trace = loop, rng, faults, trace
         self.active = True
         self._kills: Counter[str] = Counter()

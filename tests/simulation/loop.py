@@ -16,7 +16,7 @@ from collections import deque
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from heapq import heappop
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 Handle = asyncio.Handle
 
@@ -62,7 +62,7 @@ class _Ready:
         self.processes: dict[Process, None] = {}
 
     def append(self, handle: Handle) -> None:
-        process = handle._context.get(PROCESS, PARTNERS)  # type: ignore[attr-defined]  # noqa: SLF001
+        process = handle._context.get(PROCESS, PARTNERS)  # type: ignore[attr-defined]
         if process.alive:
             process.ready.append(handle)
             self.processes[process] = None
@@ -93,7 +93,7 @@ class _NoSelector(selectors.SelectSelector):
 class VirtualLoop(asyncio.SelectorEventLoop):
     """`shuffle` is the probability that a process runs another callback than its oldest one."""
 
-    _ready: _Ready  # type: ignore[assignment]
+    _ready: _Ready
     _scheduled: list[asyncio.TimerHandle]
 
     def __init__(self, rng: random.Random, shuffle: float = 0.0) -> None:
@@ -101,7 +101,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         self._ready = _Ready(rng, shuffle)
         self._virtual_s = 0.0
         self.tasks: dict[asyncio.Task[Any], Process] = {}
-        self.set_task_factory(self._make_task)
+        self.set_task_factory(self._make_task)  # type: ignore[arg-type]
 
     def time(self) -> float:
         """Return the virtual time in seconds, 0 at the start."""
@@ -113,11 +113,13 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         context.run(PROCESS.set, process)
         return self.create_task(work, context=context)
 
-    def run_in_executor(self, *args: Any, **_: Any) -> NoReturn:
+    def run_in_executor(self, *args: Any, **_: Any) -> NoReturn:  # type: ignore[override]
         """Refuse: a thread has no place in virtual time."""
         raise AssertionError(args)
 
-    def call_soon_threadsafe(self, callback: Callable[..., Any], *_: Any, **__: Any) -> NoReturn:
+    def call_soon_threadsafe(  # type: ignore[override]
+        self, callback: Callable[..., Any], *_: Any, **__: Any
+    ) -> NoReturn:
         """Refuse: a thread has no place in virtual time."""
         raise AssertionError(callback)
 
@@ -136,8 +138,8 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def _run_once(self) -> None:
         while (handle := self._ready.draw()) is None:
             self._move_on()
-        if not handle._cancelled:  # type: ignore[attr-defined]  # noqa: SLF001 - as the standard loop does
-            handle._run()  # type: ignore[attr-defined]  # noqa: SLF001
+        if not handle._cancelled:
+            handle._run()
 
     def _move_on(self) -> None:
         """Move time on to the next timer, and make ready all that are due then."""
@@ -146,7 +148,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         self._virtual_s = max(self._virtual_s, self._scheduled[0].when())
         while self._scheduled and self._scheduled[0].when() <= self._virtual_s:
             timer = heappop(self._scheduled)
-            timer._scheduled = False  # type: ignore[attr-defined]  # noqa: SLF001
+            timer._scheduled = False  # type: ignore[attr-defined]
             if not timer.cancelled():
                 self._ready.append(timer)
 
@@ -159,7 +161,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         """Close the loop and forget its tasks, without a word about those that never ended."""
         self.set_exception_handler(lambda *_: None)
         for task in self.tasks:
-            task._log_destroy_pending = False  # type: ignore[attr-defined]  # noqa: SLF001
+            task._log_destroy_pending = False  # type: ignore[attr-defined]
         self.tasks.clear()
         self._scheduled.clear()
         self._ready.clear()
@@ -179,7 +181,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 
 
 @contextmanager
-def unheard() -> Iterator[None]:
+def collected_silently() -> Iterator[None]:
     """Collect what the block leaves behind; coroutines that are abandoned may complain."""
     complain, sys.unraisablehook = sys.unraisablehook, lambda *_: None
     try:
@@ -193,7 +195,7 @@ def unheard() -> Iterator[None]:
 
 def _place(task: asyncio.Task[Any]) -> str:
     """Return where a task waits, from the outermost to the innermost coroutine."""
-    names, work = [], task.get_coro()
+    names, work = list[str](), cast(Any, task.get_coro())
     while frame := getattr(work, "cr_frame", None) or getattr(work, "ag_frame", None):
         names.append(f"{frame.f_code.co_qualname}:{frame.f_lineno}")
         work = getattr(work, "cr_await", None)

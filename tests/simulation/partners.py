@@ -85,5 +85,3 @@ class Partners:
 def _booked(database: Database) -> int:
     """Count what accounting must have handled before a closing."""
     return sum(record.type in TYPES for record in database.content.records.values())
-
-

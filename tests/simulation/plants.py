@@ -6,7 +6,13 @@ from typing import Any
 
 import pytest
 
-from shared.kernel.messages import InboxKey, IncomingMessage, MessageRecord, OutboxBatch, OutgoingMessage
+from shared.kernel.messages import (
+    InboxKey,
+    IncomingMessage,
+    MessageRecord,
+    OutboxBatch,
+    OutgoingMessage,
+)
 from shared.kernel.ports import Published
 from tests.simulation.bus import SimulatedBus
 from tests.simulation.store import SimulatedStore, SimulatedTransaction

@@ -23,7 +23,7 @@ DECIDED: dict[str, Callable[[], WireModel]] = {
     "submission": lambda: samples.dossier(dossier_id=OTHER_DOSSIER),
     "eligibility": lambda: samples.committee_decision(dossier_id=OTHER_DOSSIER),
     "funding": lambda: samples.convention(dossier_id=OTHER_DOSSIER),
-    "accounting": lambda: samples.exercise_closed(),
+    "accounting": samples.exercise_closed,
 }
 
 

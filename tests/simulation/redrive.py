@@ -22,13 +22,13 @@ INVALID_AT = ("submission",)
 def redrive(broker: Broker, databases: Databases) -> int:
     """Send everything that is missing to the service that misses it; return how many."""
     published = {(service, output.id) for service, output in outputs(databases)}
-    missing = []
-    for message in {message.id: message for message in broker.log}.values():
-        source = _source(message)
-        for consumer in _missing_at(source, message, databases):
-            # What a restored service does not know to have published, it will decide again.
-            if source != f"/clas/{consumer}" or (consumer, message.id) in published:
-                missing.append((consumer, message))
+    missing = [
+        (consumer, message)
+        for message in {message.id: message for message in broker.log}.values()
+        for consumer in _missing_at(_source(message), message, databases)
+        # What a restored service does not know to have published, it will decide again.
+        if _source(message) != f"/clas/{consumer}" or (consumer, message.id) in published
+    ]
     for consumer, message in missing:
         broker.redrive(consumer, message)
     return len(missing)

@@ -3,11 +3,11 @@
 import asyncio
 from collections.abc import Iterable
 
+from shared.kernel.clock import Clock
 from shared.kernel.fault_injection import CrashPoints
 from shared.kernel.inbound import parse
 from shared.kernel.memory import MemoryStore
 from shared.kernel.messages import IncomingMessage, MessageRecord
-from shared.kernel.clock import Clock
 from shared.kernel.unit_of_work import UnitOfWork
 from tests.simulation.poison import BODY_BYTES_MAX
 from tests.support.campaign import COLLECTIONS, Books, books

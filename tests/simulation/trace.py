@@ -7,7 +7,9 @@ from collections.abc import Callable
 class Trace:
     """Each line has the virtual time, the process, the port's call and its outcome."""
 
-    def __init__(self, time: Callable[[], float], show: Callable[[str], None] | None = None) -> None:
+    def __init__(
+        self, time: Callable[[], float], show: Callable[[str], None] | None = None
+    ) -> None:
         self._time, self._show = time, show
         self._hash = hashlib.blake2b(digest_size=16)
         self.steps = 0

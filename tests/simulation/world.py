@@ -13,10 +13,10 @@ from shared.kernel.settings import Settings
 from tests.simulation import poison
 from tests.simulation.faults import Faults, drawn
 from tests.simulation.injector import Injector
-from tests.simulation.loop import PARTNERS, VirtualLoop, unheard
+from tests.simulation.loop import PARTNERS, VirtualLoop, collected_silently
 from tests.simulation.partners import Partners
 from tests.simulation.redrive import redrive
-from tests.simulation.replica import Replica
+from tests.simulation.replica import Replica, Site
 from tests.simulation.requests import Plan, plan
 from tests.simulation.store import Database
 from tests.simulation.trace import Trace
@@ -24,6 +24,7 @@ from tests.simulation.troubles import Troubles
 from tests.support.services import ALL
 
 REPLICAS = 2
+CALM = Faults()
 IDLE_POLL_S = 0.5
 QUIET_MAX_S = 1_800.0
 STORM_S = (5.0, 20.0)
@@ -40,7 +41,7 @@ class Setting:
     seed: int
     dossiers: int
     racing: bool = False
-    faults: Faults = Faults()
+    faults: Faults = CALM
     whole: bool = False
     replicas: int = REPLICAS
 
@@ -75,7 +76,7 @@ class Ended:
 
 def play(chosen: Setting, show: Callable[[str], None] | None = None) -> Ended:
     """Play one setting to its end."""
-    with unheard():
+    with collected_silently():
         return World(chosen, show).play()
 
 
@@ -93,9 +94,9 @@ class World:
         self.partners = Partners(chosen.plan, injector, pause_s, racing=chosen.racing)
         self.broker = self.partners.broker
         self.databases = {name: Database(injector.clock(injector.skew())) for name in SERVICES}
-        settings = _settings(rng)
+        site = Site(self.broker, self.databases, injector, _settings(rng))
         self.replicas = [
-            Replica(service, rank, self.databases[service.name], self.broker, injector, settings)
+            Replica(service, rank, site)
             for service in SERVICES_FAILING
             for rank in range(chosen.replicas)
         ]
@@ -133,9 +134,7 @@ class World:
     async def _play(self) -> None:
         for replica in self.replicas:
             replica.start()
-        publishing = asyncio.create_task(
-            self.partners.publish_all(self.databases["accounting"])
-        )
+        publishing = asyncio.create_task(self.partners.publish_all(self.databases["accounting"]))
         await asyncio.wait([self.troubles.start(self.storm_s)])
         await asyncio.wait([publishing], timeout=self.storm_s)
         self.troubles.heal()
