@@ -10,9 +10,9 @@ is absent equals None.
 from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from operator import attrgetter
-from typing import Any, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from shared.contracts.base import WireModel
 from shared.contracts.envelope import Envelope, decode, routing_key
@@ -21,6 +21,20 @@ from shared.kernel.messages import InboxKey, MessageRecord
 
 S = TypeVar("S", bound=State)
 Where = Mapping[str, Any]
+
+
+class StoredOutput(NamedTuple):
+    """An event that a service published: the record that has its bytes, and what it is about.
+
+    `position` is that of the record, `sha256` the hash of the bytes.
+    """
+
+    record: InboxKey
+    position: int
+    id: str
+    routing_key: str
+    sha256: str
+    dossier_id: str | None
 
 
 class Reads(Protocol):
@@ -32,6 +46,17 @@ class Reads(Protocol):
 
     async def handled(self, keys: Collection[InboxKey]) -> set[InboxKey]:
         """Return the keys, among these, of messages that were handled, also as legacy ones."""
+        ...
+
+    async def recorded(self, keys: Collection[InboxKey]) -> set[InboxKey]:
+        """Return the keys, among these, that have a record under any redrive number.
+
+        `handled` looks for the very number of each key.
+        """
+        ...
+
+    def outputs(self, *, since: datetime | None = None) -> AsyncIterator[StoredOutput]:
+        """Yield the events in all records, or in those handled since then, by position."""
         ...
 
     def records(

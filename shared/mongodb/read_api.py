@@ -6,16 +6,18 @@ All is read as a majority of the servers keeps it: what was given out, no failov
 from collections.abc import AsyncIterator, Collection, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
+from bson import MaxKey
 from motor.motor_asyncio import AsyncIOMotorDatabase
 from pymongo import ASCENDING
 from pymongo.read_concern import ReadConcern
 
 from shared.kernel.decision import State, StoredState
 from shared.kernel.messages import InboxKey, MessageRecord
-from shared.kernel.read_port import Reads, Where, bodies_by_routing_key
+from shared.kernel.position import position_of
+from shared.kernel.read_port import Reads, StoredOutput, Where, bodies_by_routing_key
 from shared.kernel.settings import Settings
 from shared.mongodb.documents import document_to_record, document_to_state, inbox_id, inbox_key
 from shared.mongodb.errors import map_driver_errors
@@ -24,6 +26,7 @@ from shared.mongodb.store import MongoStore, connect
 
 AT_ONCE = 1_000
 """Documents that one answer of the server carries."""
+OUTPUT_FIELDS = ("id", "routing_key", "queue", "dossier_id", "sha256")
 Document = dict[str, Any]
 S = TypeVar("S", bound=State)
 
@@ -66,6 +69,28 @@ class ReadApi:
         with map_driver_errors():
             cursor = self._database["inbox"].find(among, {"_id": True})
             return {wanted[inbox_key(document["_id"])] async for document in cursor}
+
+    async def recorded(self, keys: Collection[InboxKey]) -> set[InboxKey]:
+        """Return the keys, among these, that have a record under any redrive number."""
+        first = await self.handled(keys)
+        wanted = {own: key for key in set(keys) - first for own in (key, key.legacy)}
+        if not wanted:
+            return first
+        with map_driver_errors():
+            cursor = self._database["inbox"].find({"$or": list(map(_redriven, wanted))}, {"_id": 1})
+            redriven = [inbox_key(document["_id"]) async for document in cursor]
+        return first | {wanted[key._replace(replay=0)] for key in redriven}
+
+    async def outputs(self, *, since: datetime | None = None) -> AsyncIterator[StoredOutput]:
+        """Yield the events in all records, or in those handled since then, by position."""
+        where = {"position": {"$gte": position_of(since)}} if since else {}
+        fields = {"position": 1} | {f"outputs.{name}": 1 for name in OUTPUT_FIELDS}
+        with map_driver_errors():
+            cursor = self._database["inbox"].find(where, fields).sort("position", ASCENDING)
+            async for document in cursor.batch_size(AT_ONCE):
+                for output in document["outputs"]:
+                    if output["queue"] is None:
+                        yield _stored_output(document, output)
 
     async def records(
         self, *, caf: str | None = None, dossier_id: str | None = None
@@ -178,3 +203,20 @@ class ReadApi:
 def _decided(caf: str | None, dossier_id: str | None) -> Document:
     chosen = {"caf": caf, "dossier_ids": dossier_id}
     return {"outcome": "decided"} | {name: value for name, value in chosen.items() if value}
+
+
+def _redriven(key: InboxKey) -> Document:
+    """Return the filter of the records of a message that was redriven: any number but none."""
+    most = inbox_id(key) | {"n": MaxKey()}
+    return {"_id": {"$gt": inbox_id(key._replace(replay=0)), "$lt": most}}
+
+
+def _stored_output(record: Document, output: Document) -> StoredOutput:
+    return StoredOutput(
+        record=inbox_key(record["_id"]),
+        position=record["position"],
+        id=output["id"],
+        routing_key=output["routing_key"],
+        sha256=output["sha256"],
+        dossier_id=output["dossier_id"],
+    )

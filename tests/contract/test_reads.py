@@ -1,6 +1,8 @@
 """What both read adapters promise: the same data in both gives the same answers."""
 
+import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
@@ -11,6 +13,7 @@ from shared.kernel.memory import MemoryStore
 from shared.kernel.memory.reads import MemoryReads
 from shared.kernel.messages import (
     DEVELOPMENT,
+    LEGACY,
     InboxKey,
     MessageRecord,
     OutgoingMessage,
@@ -18,7 +21,7 @@ from shared.kernel.messages import (
 )
 from shared.kernel.ports import Store
 from shared.kernel.position import position_of
-from shared.kernel.read_port import Reads, Sample, sample
+from shared.kernel.read_port import Reads, Sample, StoredOutput, sample
 from shared.mongodb.read_api import ReadApi
 from shared.mongodb.store import MongoStore
 
@@ -115,6 +118,44 @@ async def test_of_some_keys_those_of_handled_messages_are_returned(reads: Reads)
         late,
     }
     assert await reads.handled([]) == set()
+
+
+async def test_a_key_is_recorded_under_any_redrive_number_and_as_a_legacy_one(store: Store) -> None:
+    redriven = InboxKey(DEVELOPMENT, "/elan", "redriven")
+    legacy = InboxKey(LEGACY, "/elan", "legacy", 2)
+    first = record("first", 1)
+    records = (replace(first, key=redriven._replace(replay=3)), replace(first, key=legacy), first)
+    for stored in records:
+        async with store.transaction() as transaction:
+            await transaction.write([], [stored], "w")
+    reads = reads_of(store)
+
+    wanted = {redriven, InboxKey(DEVELOPMENT, "/elan", "legacy"), first.key}
+    others = {
+        InboxKey(DEVELOPMENT, "/elan", "red"),
+        InboxKey(DEVELOPMENT, "/caf", "redriven"),
+        InboxKey("another", "/elan", "first"),
+    }
+    assert await reads.recorded(wanted | others) == wanted
+    assert await reads.recorded(others) == set()
+    assert await reads.recorded([]) == set()
+
+
+async def test_outputs_are_the_events_of_all_records_by_position(reads: Reads) -> None:
+    outputs = [output async for output in reads.outputs()]
+
+    assert [output.id for output in outputs] == ["early-D-1", "early-D-2", "early-271", "late-761"]
+    of_d_2 = StoredOutput(
+        record=RECORDS[1].key,
+        position=RECORDS[1].position,
+        id="early-D-2",
+        routing_key="DossierReceived.v1.761",
+        sha256=hashlib.sha256(b"[1]").hexdigest(),
+        dossier_id="D-2",
+    )
+    assert outputs[1] == of_d_2
+    later = [output.id async for output in reads.outputs(since=NINE + timedelta(minutes=9))]
+    assert later == ["late-761"]
 
 
 async def test_records_of_decisions_stand_in_the_order_of_their_positions(reads: Reads) -> None:

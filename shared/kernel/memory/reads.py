@@ -4,15 +4,17 @@ import sys
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import reduce
+from hashlib import sha256
 from operator import attrgetter
 from typing import Any, TypeVar
 
 from shared.kernel.decision import Query, State, StoredState
 from shared.kernel.memory.store import MemoryStore
 from shared.kernel.messages import InboxKey, MessageRecord
-from shared.kernel.read_port import Where, bodies_by_routing_key
+from shared.kernel.position import position_of
+from shared.kernel.read_port import StoredOutput, Where, bodies_by_routing_key
 
 S = TypeVar("S", bound=State)
 OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
@@ -38,6 +40,28 @@ class MemoryReads:
         await self._store.ping()
         records = self._store.records
         return {key for key in keys if key in records or key.legacy in records}
+
+    async def recorded(self, keys: Collection[InboxKey]) -> set[InboxKey]:
+        """Return the keys, among these, that have a record under any redrive number."""
+        await self._store.ping()
+        first = {key._replace(replay=0) for key in self._store.records}
+        return {
+            key
+            for key in keys
+            if not first.isdisjoint({key._replace(replay=0), key.legacy._replace(replay=0)})
+        }
+
+    async def outputs(self, *, since: datetime | None = None) -> AsyncIterator[StoredOutput]:
+        """Yield the events in all records, or in those handled since then, by position."""
+        await self._store.ping()
+        least = position_of(since) if since else 0
+        for record in self._records():
+            for output in record.outputs if record.position >= least else ():
+                if output.queue is None:
+                    digest, about = sha256(output.body).hexdigest(), output.subject
+                    yield StoredOutput(
+                        record.key, record.position, output.id, output.routing_key, digest, about
+                    )
 
     async def records(
         self, *, caf: str | None = None, dossier_id: str | None = None

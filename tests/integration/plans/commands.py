@@ -135,6 +135,11 @@ QUERIES_OF_COMMANDS = (
 READS = (
     StoredQuery(ReadApi.record, lambda at: at.accounting.record(at.records[0].key)),
     StoredQuery(ReadApi.handled, lambda at: at.accounting.handled([r.key for r in at.records])),
+    StoredQuery(
+        ReadApi.recorded,
+        lambda at: at.accounting.recorded([r.key._replace(id="absent") for r in at.records]),
+    ),
+    StoredQuery(ReadApi.outputs, lambda at: at.accounting.outputs(), all_years=True),
     StoredQuery(ReadApi.records, lambda at: at.accounting.records(), all_years=True),
     StoredQuery(ReadApi.records, lambda at: at.accounting.records(caf=CAF), all_years=True),
     StoredQuery(ReadApi.records, lambda at: at.accounting.records(dossier_id=DOSSIER)),
