@@ -26,6 +26,12 @@ from tests.support.client import LONGEST_S
 
 CLAS = str(Path(sys.executable).with_name("clas"))
 
+PATIENT = {
+    "CLAS_PUBLISH_TIMEOUT_S": str(LONGEST_S),  # A busy disk is slow to confirm.
+    "CLAS_RELAY_GRACE_S": str(2 * LONGEST_S),
+}
+"""Settings of commands that end; the services have their defaults."""
+
 
 @dataclass(frozen=True)
 class Done:
@@ -51,12 +57,11 @@ class Stage:
             "CLAS_MONGO_URL": self.servers.mongo_url,
             "CLAS_DATABASE_PREFIX": self.prefix,
             "CLAS_PORT": "0",
-            "CLAS_PUBLISH_TIMEOUT_S": str(LONGEST_S),  # A busy disk is slow to confirm.
         }
 
     def clas(self, *words: str, code: int = 0, stdin: str = "") -> Done:
         """Run a command to its end, and expect its exit code; amounts get plain spaces."""
-        result = CliRunner(env=self.environment).invoke(app, words, input=stdin)
+        result = CliRunner(env=self.environment | PATIENT).invoke(app, words, input=stdin)
         texts = [text.replace("\u202f", " ").replace("\u00a0", " ") for text in _both(result)]
         assert result.exit_code == code, (result.exit_code, *texts, result.exception)
         return Done(*texts)
