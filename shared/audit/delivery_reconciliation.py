@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, NamedTuple
 
+import orjson
+
 from shared.audit.findings import CheckRule, Violation
 from shared.audit.records import ParsedRecord, PublishedEvent
 from shared.contracts.registry import BY_NAME, BY_TYPE, SERVICES
+from shared.kernel.receipts import sha256
 
 PROCESSING_MAX = timedelta(minutes=1)
 """How long a service may process a message that no queue shows, in normal operation."""
@@ -18,10 +21,12 @@ Key = tuple[str, str]
 class EventSide(NamedTuple):
     """An event in the outbox of its producer or in the inbox of a consumer.
 
-    `recent`: it waits to be published, or was written less than `PROCESSING_MAX` ago.
+    `data_sha256` is that of its data alone. `recent`: it waits to be published, or was written
+    less than `PROCESSING_MAX` ago.
     """
 
     sha256: str
+    data_sha256: str
     name: str
     subject: str
     location: str
@@ -58,7 +63,8 @@ class DeliveryReconciliation:
             return
         age = parsed.now - parsed.record.handled_at
         recent = parsed.stored.unpublished or age < PROCESSING_MAX
-        side = EventSide(event.sha256, event.name, _subject(event), parsed.location, recent)
+        data = _data_hash(event.data)
+        side = EventSide(event.sha256, data, event.name, _subject(event), parsed.location, recent)
         for consumer in spec.consumers if spec else ():
             if consumer in self._services:
                 key = (consumer, event.id)
@@ -80,7 +86,9 @@ class DeliveryReconciliation:
             return
         key = (parsed.service, str(message.get("id")))
         self.counts = (self.counts[0], self.counts[1] + 1)
-        side = EventSide(record.sha256, spec.name, parsed.subject, parsed.location)
+        side = EventSide(
+            record.sha256, _data_hash(data), spec.name, parsed.subject, parsed.location
+        )
         if other := self._published.pop(key, None):
             yield from _content_difference(other, side)
         elif record.key.replay:
@@ -120,12 +128,17 @@ class DeliveryReconciliation:
 
 
 def _content_difference(published: EventSide, handled: EventSide) -> Iterator[Violation]:
-    if published.sha256 != handled.sha256:
+    """Yield where the data differ: a service that was restored decides again at another time."""
+    if published.sha256 != handled.sha256 and published.data_sha256 != handled.data_sha256:
         text = (
             f"{published.name} : le message traité n’est pas celui qui est publié"
             f" ({published.sha256[:12]}…, {handled.sha256[:12]}…)"
         )
         yield Violation(handled.subject, text, handled.location)
+
+
+def _data_hash(data: Any) -> str:
+    return sha256(orjson.dumps(data, option=orjson.OPT_SORT_KEYS))
 
 
 def _subject(event: PublishedEvent) -> str:
@@ -137,8 +150,9 @@ HANDLED: CheckRule[Any] = CheckRule(
     "événements traités par chaque service à qui ils s’adressent",
     "registre du contrat",
     "inbox",
-    "l’événement ou son traitement manque : rétablir la boîte de réception du service depuis une"
-    " sauvegarde, ou publier de nouveau l’événement (`clas publish --any`)",
+    "l’événement ou son traitement manque : `clas redrive` montre ce que les services n’ont pas"
+    " reçu, et l’envoie de nouveau ; auparavant, si un service l’avait traité, rétablir sa base"
+    " depuis une sauvegarde",
 )
 PUBLISHED: CheckRule[Any] = CheckRule(
     "événement traité qu’un service a publié",
