@@ -155,6 +155,12 @@ class Commands(LazyGroup):
             "Operate",
         ),
         CommandRow(
+            "redrive",
+            "services.cli.redrive.command:redrive",
+            "Send events again that were published and that a consumer has no record of.",
+            "Operate",
+        ),
+        CommandRow(
             "dead-letters",
             "services.cli.dead_letters.command:app",
             "List, show, replay or drop the messages that could not be handled.",

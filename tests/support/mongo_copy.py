@@ -1,5 +1,6 @@
 """Copies the stores of an in-process run into a real MongoDB, as the services would have."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from pymongo import MongoClient
@@ -36,6 +37,32 @@ def drop_databases(settings: Settings) -> None:
     with MongoClient[Document](settings.mongo_url) as client:
         for service in (*SERVICES_BY_NAME, "exports"):
             client.drop_database(f"{settings.database_prefix}{service}")
+
+
+Backup = dict[str, dict[str, list[Document]]]
+"""Documents by database and collection."""
+
+
+def backup(settings: Settings, services: Iterable[str]) -> Backup:
+    """Return all documents of these services."""
+    with MongoClient[Document](settings.mongo_url, tz_aware=True) as client:
+        databases = [client[f"{settings.database_prefix}{service}"] for service in services]
+        return {
+            database.name: {
+                name: list(database[name].find()) for name in database.list_collection_names()
+            }
+            for database in databases
+        }
+
+
+def restore(settings: Settings, saved: Backup) -> None:
+    """Put databases back as they were; their service must not run, and creates the indexes."""
+    with MongoClient[Document](settings.mongo_url) as client:
+        for database, collections in saved.items():
+            client.drop_database(database)
+            for name, documents in collections.items():
+                if documents:
+                    client[database][name].insert_many(documents)
 
 
 async def _states(store: MemoryStore, model: type[State]) -> list[Document]:

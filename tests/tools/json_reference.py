@@ -18,6 +18,7 @@ from services.cli.dead_letters.view import DeadLettersDocument
 from services.cli.doctor.command import DoctorDocument
 from services.cli.dossier.document import DossierDocument
 from services.cli.explain.document import ExplainDocument
+from services.cli.redrive.command import RedriveDocument
 from services.cli.replay_document import ReplayDocument
 from services.cli.topology import TopologyDocument
 from services.cli.wait import WaitDocument
@@ -67,6 +68,7 @@ SECTIONS = (
     Section("clas doctor --json", "doctor", DoctorDocument),
     Section("clas check --json", "check", CheckDocument),
     Section("clas replay --json", "replay", ReplayDocument),
+    Section("clas redrive --yes --json", "redrive", RedriveDocument),
     Section("clas wait --timeout 5 --json", "wait", WaitDocument),
     Section("clas report waiting --caf 761 --on 2026-03-01 --json", "report", Sheet),
     Section("clas dead-letters list --json", "dead-letters", DeadLettersDocument),
