@@ -81,6 +81,7 @@ def _listen(service: str, host: str, port: int) -> socket.socket:
 def _log_start(service: str, settings: Settings, listening: socket.socket) -> None:
     """Log what this process is and where it works; addresses are logged without credentials."""
     host, port = listening.getsockname()[:2]
+    metrics.build(service, version("clas"))
     logger.info(
         "starting",
         service=service,

@@ -29,9 +29,9 @@ async def refresh_metrics(service: Service, store: Store) -> None:
         StoreUnavailableError: when the store does not answer.
         pydantic.ValidationError: when a stored state does not match its model (any more).
     """
-    pending = await store.count_unpublished()
+    pending, oldest = await store.count_unpublished(), await store.oldest_unpublished()
     remaining = [(gauge, await _remaining(gauge, store)) for gauge in service.gauges]
-    metrics.pending(service.name, pending)
+    metrics.pending(service.name, pending, oldest)
     for gauge, counts in remaining:
         metrics.remaining(gauge.name, gauge.description, gauge.labels, counts)
 

@@ -147,6 +147,8 @@ class Settlement:
         await self._bus.reject([each.delivery for each in by_broker])
         self._crash_points("acked")
         metrics.handled(self._service, len(batch), records)
+        produced_at = (inbound.event.time for inbound in batch if inbound.event)
+        metrics.latency(self._service, produced_at, self._clock.now())
         _log(self._service, len(batch), records)
 
     async def _not_dead_lettered(self, batch: Sequence[InboundMessage]) -> list[InboundMessage]:

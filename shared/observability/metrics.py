@@ -1,8 +1,9 @@
 """Prometheus metrics of a service. Labels have few values: service, outcome, reason."""
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from prometheus_client import Counter, Gauge, Histogram
@@ -23,6 +24,12 @@ COMMIT = Histogram(
     ["service"],
     buckets=(0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30),
 )
+LATENCY = Histogram(
+    "clas_latency_seconds",
+    "From the time of an event, by its producer's clock, to the commit of its decision",
+    ["service"],
+    buckets=(0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60),
+)
 CONFLICTS = Counter("clas_conflicts_total", "Units of work decided again", ["service"])
 PUBLISHED = Counter("clas_published_total", "Messages published", ["service"])
 UNROUTABLE = Counter(
@@ -34,6 +41,13 @@ SUSPECTS = Counter(
 PAUSED = Gauge("clas_paused", "1 while the database is away and nothing is consumed", ["service"])
 BLOCKED = Gauge("clas_publishing_blocked", "1 while the broker takes no message", ["service"])
 PENDING = Gauge("clas_outbox_pending", "Records that wait for dispatch", ["service"])
+OLDEST = Gauge(
+    "clas_outbox_oldest_seconds", "How long the oldest of them waits, 0 without any", ["service"]
+)
+RECONNECTS = Counter(
+    "clas_reconnects_total", "Connections to the broker that were restored", ["service", "to"]
+)
+BUILD = Gauge("clas_build_info", "1 for the version that runs", ["service", "version"])
 SERVICE_GAUGES: dict[str, Gauge] = {}
 """Gauges that the services define, by name."""
 READY = Gauge("clas_ready", "1 while broker, database and consumer are there", ["service"])
@@ -72,6 +86,13 @@ def handled(service: str, received: int, records: Sequence[HandledMessage]) -> N
         MESSAGES.labels(service, "duplicate").inc(duplicates)
 
 
+def latency(service: str, since: Iterable[datetime], now: datetime) -> None:
+    """Observe how long ago events were produced; one that is dated ahead counts as new."""
+    histogram = LATENCY.labels(service)
+    for instant in since:
+        histogram.observe(max(0.0, (now - instant).total_seconds()))
+
+
 def conflict(service: str) -> None:
     """Count a unit of work that lost a conflict and is decided again."""
     CONFLICTS.labels(service).inc()
@@ -98,9 +119,20 @@ def paused(service: str, *, paused: bool) -> None:
     PAUSED.labels(service).set(int(paused))
 
 
-def pending(service: str, count: int) -> None:
-    """Set the number of unpublished records."""
+def pending(service: str, count: int, oldest: timedelta | None) -> None:
+    """Set the number of unpublished records, and how long the oldest of them waits."""
     PENDING.labels(service).set(count)
+    OLDEST.labels(service).set(oldest.total_seconds() if oldest else 0)
+
+
+def reconnected(service: str, to: str) -> None:
+    """Count a connection to the broker that is there again, `to` consume or publish."""
+    RECONNECTS.labels(service, to).inc()
+
+
+def build(service: str, version: str) -> None:
+    """Show the version that runs."""
+    BUILD.labels(service, version).set(1)
 
 
 def remaining(
