@@ -39,7 +39,8 @@ def wait(
 ) -> None:
     """Return once all queues and outboxes of the four services are empty.
 
-    Exit code 1 after the timeout, with what is left where. What a service has in hand shows
+    Exit code 1 after the timeout, with what is left where, and where the topology is not complete:
+    what no queue takes would not be waited for. What a service has in hand shows
     nowhere, so three looks in a row must be empty: a service that hangs on its database for
     longer than that escapes the look.
     """

@@ -18,8 +18,10 @@ from shared.kernel.messages import IncomingMessage
 from shared.kernel.outbox import queue_of
 from shared.kernel.read_port import Reads
 from shared.kernel.settings import Settings
-from shared.rabbitmq.broker_admin import connected, queue_stats
+from shared.rabbitmq.broker_admin import Connection, connected, missing_topology, queue_stats
 from shared.rabbitmq.errors import TopologyError
+from shared.rabbitmq.management import actual_bindings
+from shared.rabbitmq.topology import bindings
 
 PROBES = 3
 PACE_S = 0.2
@@ -119,12 +121,31 @@ def _by_consumer(message: IncomingMessage) -> list[tuple[str, IncomingMessage]]:
     return [(service, message) for service in (spec.consumers if spec else ())]
 
 
+async def _check_topology(connection: Connection, settings: Settings) -> None:
+    """Compare the seal of the bindings, and where the management interface is known all of them."""
+    if absent := await missing_topology(connection, settings):
+        msg = f"not there: {', '.join(absent)}; run `clas topology`"
+        raise TopologyError(msg)
+    if not settings.amqp_management_url:
+        return
+    if missing := set(bindings(settings)) - await actual_bindings(settings):
+        texts = sorted(f"{each.queue} to {each.key}" for each in missing)
+        msg = f"not bound: {', '.join(texts)}; run `clas topology`, then `clas redrive`"
+        raise TopologyError(msg)
+
+
 @asynccontextmanager
 async def open_probe(
     settings: Settings, reads: Mapping[str, Reads], sent: IncomingMessage | None = None
 ) -> AsyncIterator[BacklogProbe]:
-    """Open the broker for a probe; what follows from `sent` is tracked."""
+    """Open the broker for a probe; what follows from `sent` is tracked.
+
+    Raises:
+        TopologyError: when the topology is not complete: an event that no queue takes is lost, and
+            no queue or outbox would show it.
+    """
     async with connected(settings) as connection:
+        await _check_topology(connection, settings)
         tracker = MessageTracker(sent, reads, settings.body_bytes_max) if sent else None
 
         async def probe() -> Backlog:

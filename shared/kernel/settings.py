@@ -17,6 +17,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="CLAS_", frozen=True)
 
     amqp_url: str = "amqp://guest:guest@127.0.0.1:5672/"
+    amqp_management_url: str = ""
     mongo_url: str = "mongodb://127.0.0.1:27017/?replicaSet=rs0"
     database_prefix: str = "clas_"
     declare: Literal["yes", "check"] = "yes"

@@ -10,6 +10,8 @@ from shared.kernel.settings import Settings
 from shared.mongodb.errors import map_driver_errors
 from shared.mongodb.store import connect
 
+ANSWER_MS_MAX = 2_500
+"""Somebody waits for this answer, also when the server is away."""
 LIFETIME = "transactionLifetimeLimitSeconds"
 
 
@@ -29,7 +31,7 @@ async def mongo_server(settings: Settings) -> MongoServer:
         StoreUnavailableError: when the address is none, or no server answers.
     """
     with map_driver_errors():
-        client = connect(settings.mongo_url)
+        client = connect(settings.mongo_url, ANSWER_MS_MAX, ANSWER_MS_MAX)
     try:
         with map_driver_errors():
             info = await client.admin.command("buildInfo")

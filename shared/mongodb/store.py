@@ -35,11 +35,14 @@ S = TypeVar("S", bound=State)
 
 
 def connect(
-    url: str, answer_ms_max: int | None = 4 * ANSWER_MS_MAX
+    url: str,
+    answer_ms_max: int | None = 4 * ANSWER_MS_MAX,
+    selection_ms_max: int = ANSWER_MS_MAX,
 ) -> AsyncIOMotorClient[Document]:
     """Return a client with full durability; nothing is sent before its first use.
 
     `answer_ms_max` bounds the wait for one answer; None waits for as long as the server works.
+    `selection_ms_max` bounds the wait for a server that answers at all.
     """
     return AsyncIOMotorClient(
         url,
@@ -47,8 +50,8 @@ def connect(
         journal=True,
         retryWrites=True,
         tz_aware=True,
-        serverSelectionTimeoutMS=ANSWER_MS_MAX,
-        connectTimeoutMS=ANSWER_MS_MAX,
+        serverSelectionTimeoutMS=selection_ms_max,
+        connectTimeoutMS=selection_ms_max,
         socketTimeoutMS=answer_ms_max,
         appname="clas",
     )

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -50,6 +51,17 @@ class DeadLetter:
         except (ValueError, KeyError, TypeError):
             caf = self.redrive_message().routing_key.rpartition(".")[2]
         return caf if isinstance(caf, str) and CAF.fullmatch(caf) else None
+
+    @property
+    def waits_since(self) -> datetime | None:
+        """When the broker dead-lettered it, else the time of its event; None without either."""
+        try:
+            since = self._death.get("time") or datetime.fromisoformat(
+                orjson.loads(self.body)["time"]
+            )
+        except (ValueError, KeyError, TypeError):
+            return None
+        return since if isinstance(since, datetime) and since.tzinfo else None
 
     @property
     def replay(self) -> int:
@@ -110,10 +122,12 @@ class DeadLetterQueue:
 
 
 @asynccontextmanager
-async def open_dead_letters(connection: Connection, service: str) -> AsyncIterator[DeadLetterQueue]:
+async def open_dead_letters(
+    connection: Connection, service: str, most: int = LOOK_MAX
+) -> AsyncIterator[DeadLetterQueue]:
     """Open the dead letters of a service; those not redriven or discarded return at the end.
 
-    Beyond `LOOK_MAX`, further ones are delivered only as earlier ones leave.
+    Beyond `most`, further ones are delivered only as earlier ones leave.
 
     Raises:
         TopologyError: when the queue does not exist.
@@ -125,7 +139,7 @@ async def open_dead_letters(connection: Connection, service: str) -> AsyncIterat
         raise TopologyError(msg)
     channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
     try:
-        await channel.set_qos(prefetch_count=LOOK_MAX)
+        await channel.set_qos(prefetch_count=most)
         dead_letters = DeadLetterQueue(service, stats.messages, channel, asyncio.Queue())
         queue = await channel.get_queue(name, ensure=False)
         await queue.consume(dead_letters.received.put)

@@ -1,7 +1,7 @@
 """The JSON documents of commands that look at the servers, on results made by hand."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +11,7 @@ from services.cli.check import command as check
 from services.cli.dead_letters import command as dead_letters
 from services.cli.dead_letters.view import Summary
 from services.cli.doctor import command as doctor
-from services.cli.doctor.probes import ProbeResult
+from services.cli.doctor.results import ProbeResult, with_age
 from shared.audit.findings import CheckRule, Violation
 from shared.audit.scanner import AuditState, Scope
 from shared.console.idle import Backlog
@@ -95,13 +95,14 @@ def test_a_check_counts_the_violations_that_it_does_not_list(
 
 def test_doctor_has_each_probe(monkeypatch: pytest.MonkeyPatch) -> None:
     broker = ProbeResult("ok", "RabbitMQ", "RabbitMQ 4.1.4 at localhost:5672")
-    missing = ProbeResult("fail", "topology", "not there: clas.funding", "clas topology")
-    answers(monkeypatch, doctor, "probe_broker", [broker, missing])
+    queue = ProbeResult("fail", "clas.funding", "12 waiting, 0 consuming", "clas serve funding", 12)
+    waits = with_age(queue, timedelta(seconds=260.5))
+    answers(monkeypatch, doctor, "probe_broker", [broker, waits])
     answers(monkeypatch, doctor, "probe_database", [])
     output, errors = run("doctor", "--json", code=1)
 
     assert json.loads(output) == json.loads(example("doctor"))
-    assert errors == "clas: not in order: topology\n"
+    assert errors == "clas: not in order: clas.funding\n"
 
 
 def test_wait_has_the_services_that_still_work(monkeypatch: pytest.MonkeyPatch) -> None:
