@@ -13,7 +13,10 @@ from shared.kernel.settings import Settings
 from shared.rabbitmq.broker_admin import connected
 from shared.rabbitmq.topology import (
     EXCHANGE,
+    LOG,
+    Exchange,
     Queue,
+    exchanges,
     queues,
     topology_fingerprint,
 )
@@ -24,11 +27,13 @@ from shared.rabbitmq.topology_declaration import declare_or_verify
 class TopologyDocument:
     """The topology that now exists; `declared`: by this command, not only verified.
 
-    `fingerprint` names the exchange that proves it complete. A queue without keys gets messages
-    from its service alone; its arguments are those of RabbitMQ.
+    `fingerprint` names the exchange that proves it complete. `keys` are those that `exchange`, the
+    one of all events, is bound with; a queue without keys gets messages from its service alone.
+    Arguments are those of RabbitMQ.
     """
 
     exchange: str
+    exchanges: tuple[Exchange, ...]
     fingerprint: str
     declared: bool
     queues: tuple[Queue, ...]
@@ -63,7 +68,13 @@ def topology_document(settings: Settings) -> TopologyDocument:
     """Return the topology of these settings."""
     declared = settings.declare != "check"
     fingerprint = topology_fingerprint(settings)
-    return TopologyDocument(EXCHANGE, fingerprint, declared, tuple(queues(settings)))
+    return TopologyDocument(
+        exchange=EXCHANGE,
+        exchanges=tuple(exchanges()),
+        fingerprint=fingerprint,
+        declared=declared,
+        queues=tuple(queues(settings)),
+    )
 
 
 async def _declare_or_verify(settings: Settings) -> None:
@@ -75,5 +86,11 @@ def _table(settings: Settings) -> Table:
     table = new_table("queue", "type", "bound to")
     for queue in queues(settings):
         kind = str(queue.arguments["x-queue-type"])
-        add(table, queue.name, kind, "\n".join(queue.keys) or "(its service sends to it)")
+        add(table, queue.name, kind, _keys_text(queue))
     return table
+
+
+def _keys_text(queue: Queue) -> str:
+    if queue.name == LOG:
+        return f"each of the {len(queue.keys)} events"
+    return "\n".join(queue.keys) or "(its service sends to it)"
