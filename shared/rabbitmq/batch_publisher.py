@@ -11,6 +11,7 @@ from aio_pika.exceptions import ChannelPreconditionFailed
 from shared.kernel.messages import OutgoingMessage
 from shared.kernel.ports import Published
 from shared.kernel.settings import Settings
+from shared.observability import metrics
 from shared.rabbitmq.channels import BROKER_FAULTS, cause_of, close_channel, open_channel
 from shared.rabbitmq.confirm_channel import Batch, ConfirmChannel
 from shared.rabbitmq.consumer import Connect
@@ -80,6 +81,7 @@ class BatchPublisher:
         channel.protocol.closing.add_done_callback(on_closed)
         if self._lost:
             logger.info("broker_restored", service=self._service, to="publish")
+            metrics.reconnected(self._service, "publish")
         if self._transport is not connection.transport:
             self._transport, self._body_bytes_max = connection.transport, None
         self._lost = False

@@ -18,6 +18,7 @@ from aiormq.channel import Channel
 from shared.kernel.messages import IncomingMessage
 from shared.kernel.outbox import queue_of
 from shared.kernel.settings import Settings
+from shared.observability import metrics
 from shared.rabbitmq.channels import BROKER_FAULTS, cause_of, open_channel
 from shared.rabbitmq.consumer_channel import ConsumerChannel
 
@@ -164,6 +165,7 @@ class Consumer:
             self._lose(fault)
         if self._channel is not None:
             logger.info("broker_restored", service=self._service, to="consume")
+            metrics.reconnected(self._service, "consume")
         return self._channel is not None
 
     def _in_background(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
