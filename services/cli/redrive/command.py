@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 
 import typer
 
-from services.cli.redrive.plan import Delivery, MissingRow, Selection, missing_rows
+from services.cli.redrive.deliveries import Delivery, Selection
+from services.cli.redrive.plan import MissingRow, missing_rows
 from services.cli.redrive.send import UnhandledError
 from services.cli.redrive.servers import Servers, open_servers
 from shared.console.json_output import AsJson, print_json

@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import TypeVar
 
 from services.cli.reads import ReadsByService
-from services.cli.redrive.plan import (
+from services.cli.redrive.deliveries import (
     Delivery,
     Selection,
     deliveries_of_log,

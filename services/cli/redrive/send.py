@@ -7,7 +7,8 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from services.cli.redrive.plan import Delivery, Logged, Stored, first_of_scopes
+from services.cli.redrive.deliveries import Delivery, Logged, Stored
+from services.cli.redrive.plan import first_of_scopes
 from services.cli.redrive.scan import Scan
 from shared.console.idle import Backlog, BacklogProbe, wait_until_idle
 from shared.kernel.messages import InboxKey

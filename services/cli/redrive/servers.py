@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from rich.progress import TaskID
 
 from services.cli.reads import ReadsByService, open_all_reads
-from services.cli.redrive.plan import Delivery, Selection
+from services.cli.redrive.deliveries import Delivery, Selection
 from services.cli.redrive.scan import Progress, Scan, dead_letters
 from services.cli.redrive.send import Sender
 from shared.console.idle import Backlog, BacklogProbe, open_probe, wait_until_idle

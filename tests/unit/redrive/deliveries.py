@@ -3,7 +3,7 @@
 import json
 from datetime import UTC, datetime
 
-from services.cli.redrive.plan import (
+from services.cli.redrive.deliveries import (
     Delivery,
     Selection,
     deliveries_of_log,

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from services.cli.redrive import command
-from services.cli.redrive.plan import Delivery, Selection
+from services.cli.redrive.deliveries import Delivery, Selection
 from services.cli.redrive.send import UnhandledError
 from shared.console.idle import Backlog
 from tests.tools.json_reference import example

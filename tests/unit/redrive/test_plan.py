@@ -5,16 +5,15 @@ import json
 
 import pytest
 
-from services.cli.redrive.plan import (
+from services.cli.redrive.deliveries import (
     Delivery,
     Logged,
     Selection,
     Stored,
     deliveries_of_output,
-    first_of_scopes,
     merged,
-    missing_rows,
 )
+from services.cli.redrive.plan import first_of_scopes, missing_rows
 from shared.kernel.messages import DEVELOPMENT, InboxKey
 from tests.unit.redrive.deliveries import (
     CAUSE,
