@@ -72,17 +72,21 @@ class Settlement:
             _UnrecordableError: a single message of which not even the refusal can be recorded.
         """
         loop = asyncio.get_running_loop()
-        failures = conflicts = 0
+        failures = conflicts = unexpected = 0
         deadline = loop.time() + self._patience_s()
         while True:
             try:
-                return await self._commit(batch)
+                records = await self._commit(batch)
+                if unexpected:
+                    await self._store.forget_attempts([attempt_key(batch[0].delivery)])
+                return records
             except ConflictError as fault:
                 conflicts += 1
                 await self._after_conflict(batch, conflicts, fault)
             except ContentRejectedError as fault:
                 batch = [_refused(batch, fault)]
             except UnexpectedStoreError as fault:
+                unexpected += 1
                 batch = [await self._after_unexpected_error(batch, fault)]
             except StoreUnavailableError as fault:
                 if loop.time() > deadline:
@@ -128,10 +132,8 @@ class Settlement:
         (inbound,) = batch
         if inbound.event is None:
             raise StoreUnavailableError(str(fault)) from fault
-        key = attempt_key(inbound.delivery)
-        attempts = await self._store.count_attempt(key)
+        attempts = await self._store.count_attempt(attempt_key(inbound.delivery))
         if attempts >= self._settings.attempts_max:
-            await self._store.forget_attempts([key])
             return as_poison_message(inbound, fault)
         await asyncio.sleep(backoff(self._clock, attempts, self._settings.backoff_s_max))
         return inbound

@@ -269,6 +269,16 @@ async def test_an_unexpected_error_of_the_store_costs_one_message_five_attempts(
 
     assert bench.counted() == ["D-0", "D-2"]
     assert [reason for reason, _ in bench.dead_letters()] == ["poison"]
+    assert not bench.store.store._attempts
+
+
+async def test_attempts_that_ended_well_are_forgotten() -> None:
+    async with Bench().widened() as bench:
+        bench.store.faults = [UnexpectedStoreError("code 12345")] * 2
+        bench.send("D-1")
+
+    assert bench.counted() == ["D-0", "D-1"]
+    assert not bench.store.store._attempts
 
 
 async def test_an_unexpected_error_that_is_the_store_s_own_condemns_nothing() -> None:
