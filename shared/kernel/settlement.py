@@ -77,9 +77,6 @@ class Settlement:
         while True:
             try:
                 records = await self._commit(batch)
-                if unexpected:
-                    await self._store.forget_attempts([attempt_key(batch[0].delivery)])
-                return records
             except ConflictError as fault:
                 conflicts += 1
                 await self._after_conflict(batch, conflicts, fault)
@@ -94,6 +91,10 @@ class Settlement:
                 failures += 1
                 logger.warning("store_fails", service=self._service, error=str(fault)[:200])
                 await asyncio.sleep(backoff(self._clock, failures, self._settings.backoff_s_max))
+            else:
+                if unexpected:
+                    await self._store.forget_attempts([attempt_key(batch[0].delivery)])
+                return records
 
     def _patience_s(self) -> float:
         """Return for how many seconds messages may be held while the store does not answer.
@@ -123,16 +124,17 @@ class Settlement:
     ) -> InboundMessage:
         """Return the message to try again alone: itself, or its refusal after `attempts_max`.
 
-        That its attempts can be counted shows that the store works. An error on the refusal
-        itself is not the message's fault.
+        An error on the refusal itself is the store's fault: the message has all its attempts again.
         """
         logger.error("unexpected_store_error", service=self._service, error=str(fault)[:500])
         if len(batch) > 1:
             raise _ImpossibleError from fault
         (inbound,) = batch
+        key = attempt_key(inbound.delivery)
         if inbound.event is None:
+            await self._store.forget_attempts([key])
             raise StoreUnavailableError(str(fault)) from fault
-        attempts = await self._store.count_attempt(attempt_key(inbound.delivery))
+        attempts = await self._store.count_attempt(key)
         if attempts >= self._settings.attempts_max:
             return as_poison_message(inbound, fault)
         await asyncio.sleep(backoff(self._clock, attempts, self._settings.backoff_s_max))
