@@ -58,8 +58,8 @@ pictures: setup ## Draw the pictures of the guides again
 	@$(BIN)/python -m tests.tools.pictures
 	@$(BIN)/python -m tests.tools.kernel_picture
 
-bench: setup ## Measure one hop against its limit, as ratios within one run
-	@$(BIN)/python -m tests.bench
+bench: setup ## Measure every hop and what grows, about an hour: docs/performance.md; OF='--only dossier' for less
+	@$(BIN)/python -m tests.bench $(OF)
 
 simulate: setup ## Play drawn faults in virtual time: SEEDS=1000 FROM=0 JOBS=1, more in SIMULATE (--resume FILE, --seed N --trace)
 	@$(BIN)/python -m tests.simulation --seeds $(or $(SEEDS),1000) --from $(or $(FROM),0) --jobs $(or $(JOBS),1) $(SIMULATE)

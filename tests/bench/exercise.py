@@ -101,7 +101,7 @@ def _posted(sequence: int, passed: float) -> Document:
     if in_year:
         day = date(EXERCISE, 1, 1) + timedelta(days=int(passed / IN_YEAR * 365))
     rank = sequence % DOSSIERS
-    payee = _payee(rank % GESTIONNAIRES)
+    gestionnaire = payee(rank % GESTIONNAIRES)
     tail = hashlib.md5(f"{sequence}".encode(), usedforsecurity=False).hexdigest()
     return {
         "caf": CAF,
@@ -110,10 +110,10 @@ def _posted(sequence: int, passed: float) -> Document:
         "period": day.month if in_year else 13,
         "booked_on": day.isoformat(),
         "kind": kind,
-        "label": f"Écriture Clas {SCHOOL_YEAR} – {payee.name}",
+        "label": f"Écriture Clas {SCHOOL_YEAR} – {gestionnaire.name}",
         "dossier_id": _dossier(rank),
         "school_year": SCHOOL_YEAR,
-        "siret": payee.siret,
+        "siret": gestionnaire.siret,
         "lines": _lines(kind, sequence),
         "cause": {
             "id": f"{tail[:8]}-{tail[8:12]}-5{tail[12:15]}-b{tail[15:18]}-{tail[18:30]}",
@@ -145,7 +145,7 @@ def _grant(rank: int) -> Grant:
         dossier_id=_dossier(rank),
         school_year=SCHOOL_YEAR,
         start_year=EXERCISE,
-        gestionnaire=_payee(rank % GESTIONNAIRES),
+        gestionnaire=payee(rank % GESTIONNAIRES),
         year_end="passed",
     )
 
@@ -168,7 +168,7 @@ def _closing(sequence: int, head_hash: str) -> Closing:
 
 
 @cache
-def _payee(rank: int) -> Payee:
+def payee(rank: int) -> Payee:
     """Return one of the gestionnaires, with a SIRET whose check digits are right."""
     siren = _checked(f"{78_000_000 + rank}")
     name = f"Association d’accompagnement n° {rank}"

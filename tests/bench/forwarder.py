@@ -1,4 +1,4 @@
-"""The limit: a bare aio-pika forwarder, in batches, without any database."""
+"""The limit so far: a bare aio-pika forwarder, in batches, without any database."""
 
 import asyncio
 import sys
@@ -11,8 +11,8 @@ import uvloop
 from shared.kernel.settings import Settings
 
 
-async def main(service: str, says: str) -> None:
-    """Forward a service's queue until killed."""
+async def main(service: str, publishes: str) -> None:
+    """Forward a service's queue until killed; where it publishes nothing, only acknowledge."""
     settings = Settings()
     consuming = await aio_pika.connect_robust(settings.amqp_url)
     publishing = await aio_pika.connect_robust(settings.amqp_url)
@@ -34,13 +34,14 @@ async def main(service: str, says: str) -> None:
         if not arrived:
             await arrival.wait()
         batch = [arrived.popleft() for _ in range(min(len(arrived), settings.batch_max))]
-        await asyncio.gather(*(_forward(exchange, message, says) for message in batch))
+        if publishes:
+            await asyncio.gather(*(_forward(exchange, message, publishes) for message in batch))
         await batch[-1].channel.basic_ack(batch[-1].delivery_tag, multiple=True)
 
 
-async def _forward(exchange: Any, message: Any, says: str) -> None:
+async def _forward(exchange: Any, message: Any, publishes: str) -> None:
     copy = aio_pika.Message(message.body, message_id=message.message_id, delivery_mode=2)
-    await exchange.publish(copy, f"{says}.v1.761", mandatory=True)
+    await exchange.publish(copy, f"{publishes}.v1.761", mandatory=True)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Processor time of the processes that take part in a measurement, from /proc."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,13 +29,25 @@ class ProcessorTime:
         )
 
 
-def read_processor_time(service_pid: int) -> ProcessorTime:
-    """Read the time of a service and of the servers on this machine."""
+def read_processor_time(pids: Sequence[int]) -> ProcessorTime:
+    """Read the time of a service, of all its replicas, and of the servers on this machine."""
     return ProcessorTime(
-        service=_seconds(Path(f"/proc/{service_pid}")),
+        service=sum(_seconds(Path(f"/proc/{pid}")) for pid in pids),
         database=sum(map(_seconds, _processes(DATABASE))),
         broker=sum(map(_seconds, _processes(BROKER))),
     )
+
+
+def seconds_of_threads(pid: int) -> float:
+    """Return the processor time of the threads that a process has, to the nanosecond.
+
+    Raises:
+        OSError: the process has ended.
+    """
+    used = 0
+    for thread in Path(f"/proc/{pid}/task").iterdir():
+        used += int((thread / "schedstat").read_text().split()[0])
+    return used / 1e9
 
 
 def _processes(name: str) -> Iterator[Path]:

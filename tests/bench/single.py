@@ -1,5 +1,9 @@
-"""The usual way, without the kernel: one transaction per message, then publish, mark and ack."""
+"""The usual way, without the kernel: a transaction for each message, then publish, mark and ack.
 
+Up to IN_FLIGHT messages are handled at the same time. It decides nothing: it stores and forwards.
+"""
+
+import asyncio
 import json
 import sys
 from typing import Any
@@ -11,8 +15,10 @@ from pymongo import WriteConcern
 
 from shared.kernel.settings import Settings
 
+IN_FLIGHT = 100
 
-async def main(service: str, says: str) -> None:
+
+async def main(service: str, publishes: str) -> None:
     """Handle a service's queue until killed."""
     settings = Settings()
     client: Any = AsyncIOMotorClient(settings.mongo_url, w="majority", journal=True)
@@ -24,17 +30,18 @@ async def main(service: str, says: str) -> None:
     out = await publishing.channel(publisher_confirms=True, on_return_raises=True)
     exchange = await out.get_exchange("clas.events")
     channel = await consuming.channel()
-    await channel.set_qos(prefetch_count=settings.prefetch)
+    await channel.set_qos(prefetch_count=IN_FLIGHT)
     queue = await channel.get_queue(f"clas.{service}")
-    async with queue.iterator() as messages:
-        async for message in messages:
-            if str(message.routing_key).startswith("CampaignOpened"):
-                await message.ack()
-                continue
-            await _handle(client, database, exchange, message, says)
+
+    async def arrive(message: Any) -> None:
+        """The library runs one task for each message."""
+        await _handle(client, database, exchange, message, publishes)
+
+    await queue.consume(arrive)
+    await asyncio.Event().wait()
 
 
-async def _handle(client: Any, database: Any, exchange: Any, message: Any, says: str) -> None:
+async def _handle(client: Any, database: Any, exchange: Any, message: Any, publishes: str) -> None:
     event = json.loads(message.body)
     async with (
         await client.start_session() as session,
@@ -47,7 +54,7 @@ async def _handle(client: Any, database: Any, exchange: Any, message: Any, says:
             sent = {"_id": event["id"], "body": message.body, "pending": True}
             await database.outbox.insert_one(sent, session=session)
     copy = aio_pika.Message(message.body, message_id=event["id"], delivery_mode=2)
-    await exchange.publish(copy, f"{says}.v1.761", mandatory=True)
+    await exchange.publish(copy, f"{publishes}.v1.761", mandatory=True)
     await database.outbox.update_one({"_id": event["id"]}, {"$unset": {"pending": ""}})
     await message.ack()
 
