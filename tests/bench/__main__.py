@@ -3,7 +3,7 @@
 Full durability everywhere: quorum queues, persistent messages, confirms, `w: majority, j: true`.
 Rounds alternate; the figures are medians. docs/performance.md says what each table measures.
 
-Parts: hops (or one HOP, or HOP/WAY), closing, replicas, evening, recovery, growth, disk, memory.
+Parts: hops (or one HOP, or HOP/WAY), closing, replicas, evening, recovery, growth, memory.
 """
 
 import argparse
@@ -28,10 +28,16 @@ def main() -> None:
     today = datetime.now(UTC).date().isoformat()
     run = Run(today, machine(), options.messages, options.rounds)
     with servers() as addresses, console.status("servers") as status:
-        for part in parts_of(options.only).values():
-            asyncio.run(part(addresses, run, options, status.update))
+
+        def show(step: str) -> None:
+            """Show the next step; what was measured so far is on disk."""
+            status.update(step)
             if options.json:
                 save(run, options.json)
+
+        for part in parts_of(options.only).values():
+            asyncio.run(part(addresses, run, options, show))
+        show("done")
     for sheet in sheets(run):
         console.print(_table(sheet))
 

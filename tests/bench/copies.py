@@ -35,7 +35,7 @@ def read_sample(stage: Processes, service: str) -> Sample:
     with MongoClient[RawBSONDocument](url, document_class=RawBSONDocument) as client:
         database = client[f"{stage.prefix}{service}"]
         names = database.list_collection_names()
-        return {name: list(filter(_is_copied, database[name].find())) for name in names}
+        return {name: list(filter(is_copied, database[name].find())) for name in names}
 
 
 async def write_copies(
@@ -54,6 +54,11 @@ async def write_copies(
                 collection.insert_many(batch, ordered=False)
 
 
+def is_copied(document: RawBSONDocument) -> bool:
+    """Return whether a document is about a dossier; its bytes may be a view of the answer's."""
+    return TOKEN in bytes(document.raw) and len(_own_id(document)) >= ID_MIN
+
+
 def copies_of(documents: Sequence[RawBSONDocument]) -> Iterator[RawBSONDocument]:
     """Yield copies without end: first one of each document, then another of each."""
     for number in count(1):
@@ -61,10 +66,6 @@ def copies_of(documents: Sequence[RawBSONDocument]) -> Iterator[RawBSONDocument]
             return
         for document in documents:
             yield RawBSONDocument(_copy(bytes(document.raw), _own_id(document), number))
-
-
-def _is_copied(document: RawBSONDocument) -> bool:
-    return TOKEN in document.raw and len(_own_id(document)) >= ID_MIN
 
 
 def _own_id(document: RawBSONDocument) -> bytes:

@@ -19,7 +19,8 @@ from shared.rabbitmq.topology import EXCHANGE
 from tests.bench.dossiers import filed, opening
 from tests.bench.figures import Evening, Recovery
 from tests.bench.latency import Deposit, evening, recovery
-from tests.bench.measure import fill, reaches
+from tests.bench.measure import fill
+from tests.bench.watch import reaches
 from tests.support.client import Event, key_of
 from tests.support.processes import Processes, processes
 

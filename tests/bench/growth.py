@@ -4,7 +4,7 @@ import asyncio
 import os
 import time
 from argparse import Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -18,9 +18,10 @@ from shared.mongodb.documents import inbox_id
 from tests.bench.copies import Sample, read_sample, write_copies
 from tests.bench.figures import Disk, Figures
 from tests.bench.hops import CONVENTION, DOSSIER, Hop
-from tests.bench.measure import Trial, empty, fill, measure_on, prepare, progress, reaches
+from tests.bench.measure import Trial, empty, fill, measure_on, prepare
 from tests.bench.processor import read_processor_time
 from tests.bench.sample import DOSSIERS, play_sample
+from tests.bench.watch import reaches, watching
 from tests.bench.ways import SERVICE, command, databases, started
 from tests.support.processes import processes
 
@@ -39,13 +40,17 @@ async def samples_of(servers: Servers) -> dict[str, Sample]:
 
 
 async def measure_growth(
-    servers: Servers, samples: dict[str, Sample], options: Namespace, show: Callable[[str], None]
-) -> Growth:
-    """Measure each hop on databases of each size, in alternating rounds."""
-    growth: Growth = {hop.name: {size: [] for size in options.sizes} for hop in HOPS}
+    servers: Servers,
+    samples: Mapping[str, Sample],
+    growth: Growth,
+    options: Namespace,
+    show: Callable[[str], None],
+) -> None:
+    """Measure each hop on databases of each size, in alternating rounds, into `growth`."""
     for hop in HOPS:
+        sizes = growth[hop.name] = {size: [] for size in options.sizes}
         with ExitStack() as stack:
-            prefixes = {size: stack.enter_context(databases(servers)) for size in options.sizes}
+            prefixes = {size: stack.enter_context(databases(servers)) for size in sizes}
             for size, prefix in prefixes.items():
                 show(f"growth: {hop.name}, writing {size} records")
                 await write_copies(servers, hop.service, prefix, samples[hop.service], size)
@@ -54,13 +59,12 @@ async def measure_growth(
             for number in range(options.rounds):
                 for size, prefix in prefixes.items():
                     show(f"growth, round {number + 1}: {hop.name}, {size} records")
-                    growth[hop.name][size].append(
-                        await _measure(servers, hop, prefix, options.messages)
-                    )
-    return growth
+                    sizes[size].append(await _measure(servers, hop, prefix, options.messages))
 
 
-async def measure_disk(servers: Servers, samples: dict[str, Sample], dossiers: int) -> list[Disk]:
+async def measure_disk(
+    servers: Servers, samples: Mapping[str, Sample], dossiers: int
+) -> list[Disk]:
     """Measure what whole lives of so many dossiers take in each service's database."""
     measured = []
     for service, sample in samples.items():
@@ -83,11 +87,11 @@ async def measure_memory(servers: Servers, messages: int, steps: int) -> dict[in
     await empty(servers)
     with databases(servers) as prefix:
         await prepare(servers, DOSSIER, prefix, messages)
-        async with progress(servers, DOSSIER, messages) as count:
+        async with watching(servers, DOSSIER, messages) as watch:
             await fill(servers, DOSSIER.service, DOSSIER.takes.messages(messages))
             with started(servers, prefix, command(DOSSIER, SERVICE)) as pid:
                 for step in range(1, steps + 1):
-                    await reaches(count, messages * step // steps)
+                    await reaches(watch.count, messages * step // steps)
                     memory[messages * step // steps] = _resident_mib(pid)
     return memory
 

@@ -2,8 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
-from contextlib import ExitStack, asynccontextmanager
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -13,23 +13,20 @@ from pymongo import MongoClient
 
 from deploy.embedded import Servers
 from shared.kernel.messages import OutgoingMessage
-from shared.kernel.outbox import queue_of
 from shared.kernel.ports import Published
 from shared.kernel.settings import Settings
 from shared.rabbitmq.bus import RabbitBus
-from shared.rabbitmq.topology import EXCHANGE, declare_or_verify
+from shared.rabbitmq.topology import declare_or_verify
 from tests.bench.figures import Figures
 from tests.bench.hops import Hop
 from tests.bench.processor import ProcessorTime, read_processor_time
 from tests.bench.throttle import throttled
+from tests.bench.watch import Count, reaches, watching
 from tests.bench.ways import DECIDING, SERVICE, command, databases, started
 from tests.support.broker import wipe
 
-SINK = "bench.sink"
 AT_ONCE = 500
 WARM, COLD = 0.2, 0.95
-LOOK_EVERY_S, STALLED_S = 0.02, 120.0
-Count = Callable[[], Awaitable[int]]
 
 
 @dataclass(frozen=True)
@@ -58,15 +55,15 @@ async def measure(servers: Servers, trial: Trial) -> Figures:
 async def measure_on(servers: Servers, trial: Trial, prefix: str) -> Figures:
     """Measure on the databases of a prefix; the queue of the service is empty."""
     hop, messages = trial.hop, trial.messages
-    async with progress(servers, hop, messages) as count:
+    async with watching(servers, hop, messages) as watch:
         await fill(servers, hop.service, hop.takes.messages(messages))
         arguments = command(hop, trial.way)
         with ExitStack() as running:
             processes = [started(servers, prefix, arguments) for _ in range(trial.replicas)]
             pids = [running.enter_context(process) for process in processes]
-            await reaches(count, 1)
+            await reaches(watch.consumers, trial.replicas)
             with throttled(pids, trial.share):
-                return await _figures(count, messages, pids)
+                return await _figures(watch.count, messages, pids)
 
 
 async def empty(servers: Servers) -> None:
@@ -102,30 +99,6 @@ async def fill(servers: Servers, service: str, messages: Iterable[OutgoingMessag
     await bus.close()
 
 
-@asynccontextmanager
-async def progress(servers: Servers, hop: Hop, messages: int) -> AsyncIterator[Count]:
-    """Yield what counts the messages that came out; without any, those that left the queue."""
-    async with await aio_pika.connect(servers.amqp_url) as connection:
-        channel = await connection.channel()
-        if not hop.publishes:
-            yield lambda: _taken(channel, queue_of(hop.service), messages)
-            return
-        exchange = await channel.get_exchange(EXCHANGE)
-        sink = await channel.declare_queue(SINK, durable=True, arguments={"x-queue-type": "quorum"})
-        await sink.bind(exchange, f"{hop.publishes}.v1.*")
-        yield lambda: _waiting(channel, SINK)
-        await sink.delete(if_unused=False, if_empty=False)
-
-
-async def _taken(channel: Any, queue: str, messages: int) -> int:
-    return messages - await _waiting(channel, queue)
-
-
-async def _waiting(channel: Any, queue: str) -> int:
-    declared = await channel.declare_queue(queue, durable=True, passive=True)
-    return int(declared.declaration_result.message_count or 0)
-
-
 async def _figures(count: Count, messages: int, pids: Sequence[int]) -> Figures:
     """Measure the stretch from WARM to COLD of what comes out."""
     first = await reaches(count, WARM * messages)
@@ -142,20 +115,3 @@ def per_message(done: int, seconds: float, used: ProcessorTime) -> Figures:
     """Return the figures of so many messages."""
     parts = (1e6 * part / done for part in (used.service, used.database, used.broker))
     return Figures(done / seconds, *parts)
-
-
-async def reaches(count: Count, wanted: float) -> int:
-    """Return the count as soon as it is that high.
-
-    Raises:
-        TimeoutError: the count did not move for STALLED_S.
-    """
-    last, moved = -1, time.perf_counter()
-    while (now := await count()) < wanted:
-        if now != last:
-            last, moved = now, time.perf_counter()
-        if time.perf_counter() - moved > STALLED_S:
-            msg = f"{now} of {wanted:.0f} messages, and no progress for {STALLED_S:.0f} s"
-            raise TimeoutError(msg)
-        await asyncio.sleep(LOOK_EVERY_S)
-    return now

@@ -84,16 +84,12 @@ async def measure_recoveries(servers: Servers, run: Run, options: Namespace, sho
 
 
 async def measure_stored(servers: Servers, run: Run, options: Namespace, show: Show) -> None:
-    """Measure what a message costs by what is stored."""
+    """Measure what a message costs by what is stored, and what a dossier takes on disk."""
     show("growth: the sample campaign")
     samples = await samples_of(servers)
-    run.growth = await measure_growth(servers, samples, options, show)
-
-
-async def measure_bytes(servers: Servers, run: Run, options: Namespace, show: Show) -> None:
-    """Measure what a dossier takes on disk."""
-    show("disk: the sample campaign, copied")
-    run.disk = await measure_disk(servers, await samples_of(servers), options.disk_dossiers)
+    await measure_growth(servers, samples, run.growth, options, show)
+    show("growth: disk")
+    run.disk = await measure_disk(servers, samples, options.disk_dossiers)
 
 
 async def measure_resident(servers: Servers, run: Run, options: Namespace, show: Show) -> None:
@@ -109,7 +105,6 @@ PARTS: Mapping[str, Part] = {
     "evening": measure_last_evening,
     "recovery": measure_recoveries,
     "growth": measure_stored,
-    "disk": measure_bytes,
     "memory": measure_resident,
 }
 

@@ -8,7 +8,7 @@ import pytest
 from bson import Int64
 from bson.raw_bson import RawBSONDocument
 
-from tests.bench.copies import copies_of
+from tests.bench.copies import copies_of, is_copied
 
 UUID = "ba2a45a4-5796-5013-b5f1-4b4609c569e9"
 BODY = b'{"dossier_id": "DEMO-76-2025-001"}'
@@ -42,3 +42,16 @@ def test_each_copy_of_a_record_lies_before_the_one_before() -> None:
     assert positions == sorted(set(positions), reverse=True)
     assert len({copy["_id"]["i"] for copy in copies}) == len({copy["body"] for copy in copies}) == 3
     assert {len(bson.encode(copy)) for copy in copies} == {len(bson.encode(record))}
+
+
+@pytest.mark.parametrize("key", [{"i": UUID}, "DEMO-76-2025-001"])
+def test_what_is_about_a_dossier_is_copied_also_from_a_view_of_an_answer(key: Any) -> None:
+    raw = bson.encode({"_id": key, "body": BODY})
+
+    assert is_copied(RawBSONDocument(raw))
+    assert is_copied(RawBSONDocument(memoryview(raw)))
+
+
+def test_what_belongs_to_a_whole_caf_is_not_copied() -> None:
+    assert not is_copied(RawBSONDocument(bson.encode({"_id": "761", "body": BODY})))
+    assert not is_copied(RawBSONDocument(bson.encode({"_id": UUID, "body": b"{}"})))
