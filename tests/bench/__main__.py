@@ -19,7 +19,7 @@ from tests.bench.figures import Run, save
 from tests.bench.parts import machine, parts_of
 from tests.bench.sheets import Sheet, sheets
 
-console = Console()
+console = Console(width=110)
 
 
 def main() -> None:

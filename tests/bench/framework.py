@@ -18,7 +18,13 @@ from faststream.rabbit.schemas import QueueType
 
 from shared.contracts.envelope import CONTENT_TYPE
 from shared.kernel.inbound import parse
-from shared.kernel.messages import InboundMessage, IncomingMessage, MessageRecord, OutgoingMessage
+from shared.kernel.messages import (
+    InboundMessage,
+    IncomingMessage,
+    MessageRecord,
+    OutgoingMessage,
+    outbox_batch,
+)
 from shared.kernel.outbox import queue_of
 from shared.kernel.ports import ConflictError
 from shared.kernel.position import next_position
@@ -61,9 +67,9 @@ class Handlers:
                 break
             except ConflictError:
                 await asyncio.sleep(random.uniform(0.002, 0.02))
-        if record:
+        if record and (batch := outbox_batch([record])):
             await asyncio.gather(*map(self._publish, record.outputs))
-            await self._store.mark_published([record.key])
+            await self._store.mark_published([batch])
         await message.ack()
 
     async def _commit(self, inbound: InboundMessage) -> MessageRecord | None:

@@ -27,7 +27,7 @@ from tests.support.broker import wipe
 
 AT_ONCE = 500
 WARM, COLD = 0.2, 0.85
-"""At both ends of the stretch batches are under way: what is counted was also paid for within it."""
+"""At both ends of the stretch batches are under way: what is counted is also paid for."""
 
 
 @dataclass(frozen=True)
