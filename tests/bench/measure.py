@@ -16,7 +16,7 @@ from shared.kernel.messages import OutgoingMessage
 from shared.kernel.ports import Published
 from shared.kernel.settings import Settings
 from shared.rabbitmq.bus import RabbitBus
-from shared.rabbitmq.topology import declare_or_verify
+from shared.rabbitmq.topology_declaration import declare_or_verify
 from tests.bench.figures import Figures
 from tests.bench.hops import Hop
 from tests.bench.processor import ProcessorTime, read_processor_time
