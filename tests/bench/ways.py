@@ -15,10 +15,10 @@ from tests.bench.hops import Hop
 
 SERVICE = "service"
 FORWARDER = "forwarder"
-BATCHED = "batched forwarder"
-TRANSACTION = "transaction per message"
-FRAMEWORK = "FastStream handlers"
-ONLY_COMPARED = (BATCHED, TRANSACTION, FRAMEWORK)
+BATCHED = "batched-forwarder"
+TRANSACTION = "transaction"
+FRAMEWORK = "faststream"
+
 WAYS = (FORWARDER, BATCHED, SERVICE, TRANSACTION, FRAMEWORK)
 SLOW = (TRANSACTION, FRAMEWORK)
 DECIDING = (SERVICE, FRAMEWORK)
