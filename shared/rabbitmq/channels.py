@@ -63,22 +63,36 @@ def take_confirms(
         on_confirm(frame)
 
     async def returned(frame: Basic.Return) -> None:
-        on_return(frame, await _id_of_content(channel))
+        properties, _ = await _content(channel)
+        on_return(frame, properties.message_id)
 
     channel._on_confirm_frame = confirm  # type: ignore[assignment,method-assign] # noqa: SLF001
     channel._on_return_frame = returned  # type: ignore[method-assign] # noqa: SLF001
 
 
-async def _id_of_content(channel: Channel) -> str | None:
-    """Read a message that follows on a channel; return its id."""
+def take_deliveries(
+    channel: Channel, on_delivery: Callable[[Basic.Deliver, Basic.Properties, bytes], None]
+) -> None:
+    """Handle the deliveries of a channel in place of the library, which has a task for each."""
+
+    async def delivered(frame: Basic.Deliver) -> None:
+        on_delivery(frame, *await _content(channel))
+
+    channel._on_deliver_frame = delivered  # type: ignore[method-assign] # noqa: SLF001
+
+
+async def _content(channel: Channel) -> tuple[Basic.Properties, bytes]:
+    """Read the properties and the body that follow on a channel."""
     header = await channel._get_frame()  # noqa: SLF001
     assert isinstance(header, ContentHeader)
+    parts: list[bytes] = []
     size = 0
     while size < header.body_size:
         part = await channel._get_frame()  # noqa: SLF001
         assert isinstance(part, ContentBody)
-        size += len(part)
-    return header.properties.message_id
+        parts.append(part.value)
+        size += len(part.value)
+    return header.properties, b"".join(parts)
 
 
 @asynccontextmanager

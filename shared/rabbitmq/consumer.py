@@ -122,12 +122,12 @@ class Consumer:
             connection = await self._connect()
             self._channel = self._watched(await open_channel(connection), connection)
         prefetch = 1 if one_at_a_time else self._settings.prefetch
-        await self._channel.consume(prefetch, self._arrived.set)
+        await self._channel.consume(prefetch)
         self.one_at_a_time = one_at_a_time
 
     def _watched(self, protocol: Channel, connection: AbstractConnection) -> ConsumerChannel:
         """Return a channel that is given up when it closes or the broker cancels its consumer."""
-        channel = ConsumerChannel(protocol, queue_of(self._service))
+        channel = ConsumerChannel(protocol, queue_of(self._service), self._arrived.set)
 
         def on_end(cause: object) -> None:
             if channel is self._channel and not connection.close_called:

@@ -1,7 +1,7 @@
 """One channel that consumes a queue: what it received, and what of it is not settled."""
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from aiormq.abc import DeliveredMessage
@@ -10,7 +10,7 @@ from pamqp.commands import Basic
 
 from shared.kernel.inbound import ROUTING_KEY_HEADER
 from shared.kernel.messages import IncomingMessage
-from shared.rabbitmq.channels import close_channel
+from shared.rabbitmq.channels import close_channel, take_deliveries
 from shared.rabbitmq.topology import REDRIVE
 
 
@@ -24,12 +24,13 @@ class DeliveryTag(NamedTuple):
 class ConsumerChannel:
     """Consumes a queue on a plain channel; it ends with the channel."""
 
-    def __init__(self, channel: Channel, queue: str) -> None:
+    def __init__(self, channel: Channel, queue: str, on_arrival: Callable[[], None]) -> None:
         self.protocol = channel
-        self.received: deque[DeliveredMessage] = deque()
-        self._queue = queue
+        self.received: deque[IncomingMessage] = deque()
+        self._queue, self._on_arrival = queue, on_arrival
         self._unsettled: dict[int, None] = {}
         self._consumer_tag = ""
+        take_deliveries(channel, self._on_delivery)
 
     @property
     def taken(self) -> int:
@@ -41,21 +42,13 @@ class ConsumerChannel:
         """Whether the channel is open and the broker has its consumer."""
         return not self.protocol.is_closed and self._consumer_tag in self.protocol.consumers
 
-    async def consume(self, prefetch: int, on_arrival: Any) -> None:
+    async def consume(self, prefetch: int) -> None:
         """Consume with another prefetch count; what is unsettled stays so."""
-
-        async def on_message(message: DeliveredMessage) -> None:
-            assert isinstance(message.delivery, Basic.Deliver)
-            assert message.delivery.delivery_tag is not None
-            self._unsettled[message.delivery.delivery_tag] = None
-            self.received.append(message)
-            on_arrival()
-
         await self.cancel()
         await self.protocol.basic_qos(prefetch_count=prefetch)
         # A tag that still has unsettled messages must not be used again: RabbitMQ 3.10 ends the
         # connection with an internal error.
-        consuming = await self.protocol.basic_consume(self._queue, on_message)
+        consuming = await self.protocol.basic_consume(self._queue, _no_callback)
         self._consumer_tag = consuming.consumer_tag or ""
 
     async def cancel(self) -> None:
@@ -72,8 +65,7 @@ class ConsumerChannel:
         batch: list[IncomingMessage] = []
         size = 0
         while self.received and len(batch) < most and size < bytes_most:
-            message = self.received.popleft()
-            batch.append(self._incoming(message))
+            batch.append(message := self.received.popleft())
             size += len(message.body)
         return batch
 
@@ -99,19 +91,26 @@ class ConsumerChannel:
             del self._unsettled[number]
         return settled
 
-    def _incoming(self, message: DeliveredMessage) -> IncomingMessage:
+    def _on_delivery(
+        self, delivery: Basic.Deliver, properties: Basic.Properties, body: bytes
+    ) -> None:
         """Convert a delivery; a redriven one has its original routing key in a header."""
-        delivery, properties = message.delivery, message.header.properties
-        assert isinstance(delivery, Basic.Deliver)
-        assert delivery.delivery_tag is not None
+        number = delivery.delivery_tag or 0
         headers: dict[str, Any] = dict(properties.headers or {})
         key, redriven = delivery.routing_key or "", delivery.exchange == REDRIVE
-        return IncomingMessage(
-            body=message.body,
+        message = IncomingMessage(
+            body=body,
             routing_key=str(headers.get(ROUTING_KEY_HEADER, key)) if redriven else key,
             message_id=properties.message_id,
             headers=headers,
             redelivered=bool(delivery.redelivered),
-            tag=DeliveryTag(self, delivery.delivery_tag),
+            tag=DeliveryTag(self, number),
             redriven=redriven,
         )
+        self._unsettled[number] = None
+        self.received.append(message)
+        self._on_arrival()
+
+
+async def _no_callback(_message: DeliveredMessage) -> None:
+    """Deliveries are taken before the library would call this."""

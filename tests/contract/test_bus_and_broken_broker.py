@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
@@ -49,6 +50,11 @@ async def short_of_memory(rabbit: PrivateRabbit) -> AsyncIterator[None]:
         yield
     finally:
         await asyncio.to_thread(rabbit.rabbitmqctl, "set_vm_memory_high_watermark", "0.4")
+
+
+def restored(logs: list[Any]) -> list[str]:
+    """Return the directions that were restored, by the log."""
+    return [log["to"] for log in logs if log["event"] == "broker_restored"]
 
 
 async def open_channels(bus: RabbitBus) -> int:
@@ -99,6 +105,7 @@ async def test_connections_that_the_broker_closes_are_replaced(rabbit: PrivateRa
                 received.append(await receive_one(bus))
                 await bus.ack(received[-1:])
             await publish_until_confirmed(bus, "d")
+            await until(lambda: len(restored(logs)) == 2, what="both are restored")
         assert texts(received) == ["a", "b", "c"]
         assert [delivery.redelivered for delivery in received[:2]] == [True, True]
         assert await bus.is_consuming()

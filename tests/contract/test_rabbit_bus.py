@@ -136,8 +136,8 @@ async def test_a_deleted_queue_is_consumed_again_once_it_is_back(
             await declare_or_verify(connection, settings)
         await bus.publish([message("a")])
         assert (await receive_one(bus)).body == b"a"
+        await until(lambda: events(logs) == ["broker_lost", "broker_restored"], what="both logged")
     assert await bus.is_consuming()
-    assert events(logs) == ["broker_lost", "broker_restored"]
     assert "Basic.Cancel" in logs[0]["cause"]
 
 
@@ -149,8 +149,8 @@ async def test_a_channel_that_the_broker_closes_is_replaced(bus: RabbitBus) -> N
     with capture_logs() as logs:
         await channel.basic_ack(999)  # Unknown to the broker: an error of the channel.
         again = await receive_one(bus)
+        await until(lambda: events(logs) == ["broker_lost", "broker_restored"], what="both logged")
     assert (again.body, again.redelivered, bus.one_at_a_time) == (b"a", True, True)
-    assert events(logs) == ["broker_lost", "broker_restored"]
     assert "unknown delivery tag" in logs[0]["cause"]
 
 
@@ -198,6 +198,8 @@ async def test_a_silent_network_is_noticed_and_left(settings: Settings) -> None:
             began = asyncio.get_running_loop().time()
             await until(lambda: bus.one_at_a_time, what="the silence is noticed")
             assert asyncio.get_running_loop().time() - began < 15
+            seen = proxy.connections
+            await until(lambda: proxy.connections >= seen + 2, what="both try to connect again")
             proxy.swallows = False
             assert (await receive_one(bus)).redelivered
             async with asyncio.timeout(LONGEST_S):

@@ -16,6 +16,11 @@ class Proxy:
         self.swallows = False
         self.url = ""
 
+    @property
+    def connections(self) -> int:
+        """The number of connections it has had."""
+        return len(self._writers) // 2
+
     @asynccontextmanager
     async def serving(self) -> AsyncIterator["Proxy"]:
         """Listen on a free port; `url` leads there."""

@@ -20,12 +20,13 @@ def parameters(function: object) -> list[str]:
     return list(inspect.signature(function).parameters)
 
 
-def test_a_channel_passes_confirms_and_returned_messages_to_these_methods() -> None:
+def test_a_channel_passes_deliveries_confirms_and_returned_messages_to_these_methods() -> None:
     assert inspect.iscoroutinefunction(Channel._on_confirm_frame)
     assert inspect.iscoroutinefunction(Channel._on_return_frame)
     reader = inspect.getsource(Channel._reader)
     assert "await self._on_confirm_frame(frame)" in reader
     assert "await self._on_return_frame(frame)" in reader
+    assert "await self._on_deliver_frame(frame)" in reader
     assert parameters(Channel._get_frame) == ["self"]
 
 
