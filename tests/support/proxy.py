@@ -40,16 +40,23 @@ class Proxy:
         assert self._url.hostname is not None
         back, there = await asyncio.open_connection(self._url.hostname, self._url.port)
         self._writers += [writer, there]
+        lost = asyncio.Event()
         for source, target in ((reader, there), (back, writer)):
-            self._tasks.add(asyncio.create_task(self._pass_on(source, target)))
+            self._tasks.add(asyncio.create_task(self._pass_on(source, target, lost)))
 
-    async def _pass_on(self, source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
-        """Pass bytes on; once some were swallowed, all that follow are too."""
-        swallowed = False
+    async def _pass_on(
+        self, source: asyncio.StreamReader, target: asyncio.StreamWriter, lost: asyncio.Event
+    ) -> None:
+        """Pass bytes and the end on; a connection that lost any of them stays silent for ever."""
         with suppress(ConnectionError):
             while data := await source.read(65_536):
-                swallowed = swallowed or self.swallows
-                if not swallowed:
+                self._note(lost)
+                if not lost.is_set():
                     target.write(data)
-        if not swallowed:
+        self._note(lost)
+        if not lost.is_set():
             target.close()
+
+    def _note(self, lost: asyncio.Event) -> None:
+        if self.swallows:
+            lost.set()
