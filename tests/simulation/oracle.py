@@ -8,7 +8,9 @@ from typing import Any
 import orjson
 
 from shared.contracts.registry import SERVICES
+from shared.kernel.messages import OutgoingMessage
 from shared.kernel.receipts import sha256
+from tests.simulation.poison import BODY_BYTES_MAX
 from tests.simulation.redrive import missing_outputs, outputs
 from tests.simulation.serial import books_in_order
 from tests.simulation.world import Ended, Setting, play
@@ -65,13 +67,24 @@ def _without_order(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def _assert_dead_letters(ended: Ended) -> None:
-    """The dead letters are exactly the poison; the same one may be there twice."""
+    """The dead letters are exactly the poison; the same one may be there twice.
+
+    All come from a service, with the reason: what the broker gave up got no answer.
+    """
     expected = {each.dead_letter for each in ended.poison}
     letters = {(service, sha256(letter.body)): letter for service, letter in ended.dead_letters}
+    answered = {(s, sha256(each.body)) for s, each in ended.dead_letters if _has_reason(each)}
     surplus = [(key[0], letters[key].id, letters[key].headers) for key in letters.keys() - expected]
     assert not surplus, f"healthy messages among the dead letters: {surplus}"
     absent = [each.message.id for each in ended.poison if each.dead_letter not in letters]
     assert not absent, f"poison without a dead letter: {absent}"
+    silent = letters.keys() - answered
+    assert not silent, f"given up by the broker: {[letters[key].id for key in silent]}"
+
+
+def _has_reason(letter: OutgoingMessage) -> bool:
+    """Return whether a service gave the reason; a broker may move a body over the bound."""
+    return "clas-reason" in letter.headers or len(letter.body) > BODY_BYTES_MAX
 
 
 def _assert_outputs_arrived(ended: Ended) -> None:
