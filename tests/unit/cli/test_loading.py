@@ -39,6 +39,7 @@ BY_COMMAND: Mapping[str, set[str]] = {
     "up": OTHERS["none"],
     "wait": OTHERS["none"],
     "doctor": OTHERS["none"],
+    "redrive": OTHERS["none"],
     "dead-letters": DATABASE | OTHERS["none"],
     "publish": MESSAGING | DATABASE | OTHERS["none"],
     "conformance": MESSAGING | DATABASE | OTHERS["none"],
