@@ -94,10 +94,9 @@ def _handled(system: MemorySystem) -> int:
 
 async def test_interleaved_cafs_are_made_whole_in_their_own_order() -> None:
     other = Campaign(caf="762", dossiers=7)
-    phases = [
-        [*one, *another]
-        for one, another in zip_longest(CAMPAIGN.phases, other.phases, fillvalue=[])
-    ]
+    none: list[Event] = []
+    pairs = zip_longest(CAMPAIGN.phases, other.phases, fillvalue=none)
+    phases = [[*one, *another] for one, another in pairs]
     async with running(ALL, Settings()) as system:
         await play(system, [[]])
         saved = backup(system, SERVICES)
