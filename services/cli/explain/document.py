@@ -1,6 +1,6 @@
 """The JSON document of `clas explain`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +9,23 @@ from services.cli.explain.conditions import condition_texts
 from services.cli.explain.ways_out import WayOut, ways_out
 from shared.contracts.sentences.text import Sentences
 from shared.counterfactual.decision import StoredDecision
-from shared.kernel.decision import Finding
+from shared.kernel.decision import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedFinding:
+    """One rule applied: a check with its outcome, or a computation with its amounts.
+
+    `message`, `observed` and `expected` are French texts; the last two are blank where nothing was
+    compared. `amounts` maps a name to an amount in euros or a share, as text.
+    """
+
+    rule: str
+    outcome: Outcome
+    message: str
+    observed: str
+    expected: str
+    amounts: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +42,7 @@ class ExplainedDecision:
     decided_at: datetime
     receipt: str
     intact: bool
-    rules: tuple[Finding, ...]
+    rules: tuple[ExplainedFinding, ...]
     conditions: tuple[str, ...]
     ways_out: tuple[WayOut, ...]
 
@@ -57,7 +73,7 @@ def _decision(decision: StoredDecision) -> ExplainedDecision:
         decided_at=decision.at,
         receipt=decision.receipt.hash,
         intact=decision.intact,
-        rules=decision.findings,
+        rules=tuple(ExplainedFinding(*finding) for finding in decision.findings),
         conditions=tuple(condition_texts(decision)),
         ways_out=ways_out(decision),
     )
