@@ -139,6 +139,12 @@ async def receive(bus: Bus, count: int, bytes_most: int = 10_000) -> list[Incomi
     return received
 
 
+async def publish_until_confirmed(bus: Bus, text: str) -> None:
+    async with asyncio.timeout(LONGEST_S):
+        while await bus.publish([message(text)]) != ["confirmed"]:
+            await asyncio.sleep(0.1)
+
+
 def texts(deliveries: list[IncomingMessage]) -> list[str]:
     return [delivery.body.decode() for delivery in deliveries]
 

@@ -12,9 +12,15 @@ from deploy.embedded import PrivateRabbit
 from deploy.embedded.rabbit import QUORUM_QUEUE_SETTLES_S
 from shared.kernel.settings import Settings
 from shared.rabbitmq.bus import RabbitBus
-from tests.contract.test_bus import message, receive, receive_one, texts
+from tests.contract.test_bus import (
+    message,
+    publish_until_confirmed,
+    receive,
+    receive_one,
+    texts,
+)
 from tests.support.broker import wipe
-from tests.support.client import LONGEST_S, until
+from tests.support.client import until
 
 pytestmark = pytest.mark.servers
 LARGE = 100_000
@@ -62,12 +68,6 @@ async def open_channels(bus: RabbitBus) -> int:
     connection = await bus.brokers[0].connect()
     assert connection.transport is not None
     return len(connection.transport.connection.channels)
-
-
-async def publish_until_confirmed(bus: RabbitBus, text: str) -> None:
-    async with asyncio.timeout(LONGEST_S):
-        while await bus.publish([message(text)]) != ["confirmed"]:
-            await asyncio.sleep(0.1)
 
 
 async def test_short_of_memory_publishing_ends_in_time_and_consuming_goes_on(

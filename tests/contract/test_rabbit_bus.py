@@ -18,7 +18,7 @@ from shared.rabbitmq.bus import RabbitBus
 from shared.rabbitmq.channels import open_channel
 from shared.rabbitmq.topology import DEAD_LETTER_DELIVERIES_MAX
 from shared.rabbitmq.topology_declaration import declare_or_verify
-from tests.contract.test_bus import KEY, message, receive, receive_one
+from tests.contract.test_bus import KEY, message, publish_until_confirmed, receive, receive_one
 from tests.support.broker import depth, drain, wipe
 from tests.support.client import LONGEST_S, until
 from tests.support.proxy import Proxy
@@ -180,7 +180,7 @@ async def test_a_publication_without_confirm_ends_in_time_and_the_next_is_its_ow
     async with Proxy(settings.amqp_url).serving() as proxy:
         proxied = proxied.model_copy(update={"amqp_url": proxy.url})
         async with opened(proxied) as bus:
-            assert await bus.publish([message("b")]) == ["confirmed"]
+            await publish_until_confirmed(bus, "b")
             proxy.swallows = True
             results = [await bus.publish([message("c")]) for _ in range(3)]
             assert results == [["unknown"]] * 3
@@ -192,7 +192,7 @@ async def test_a_silent_network_is_noticed_and_left(settings: Settings) -> None:
         update = {"amqp_url": proxy.url, "amqp_heartbeat_s": 1, "publish_timeout_s": 0.5}
         async with opened(settings.model_copy(update=update)) as bus:
             await bus.consume(one_at_a_time=False)
-            await bus.publish([message("a")])
+            await publish_until_confirmed(bus, "a")
             assert (await receive_one(bus)).body == b"a"
             proxy.swallows = True
             began = asyncio.get_running_loop().time()
@@ -202,9 +202,7 @@ async def test_a_silent_network_is_noticed_and_left(settings: Settings) -> None:
             await until(lambda: proxy.connections >= seen + 2, what="both try to connect again")
             proxy.swallows = False
             assert (await receive_one(bus)).redelivered
-            async with asyncio.timeout(LONGEST_S):
-                while await bus.publish([message("b")]) != ["confirmed"]:
-                    await asyncio.sleep(0.1)
+            await publish_until_confirmed(bus, "b")
 
 
 def events(logs: list[Any]) -> list[str]:
