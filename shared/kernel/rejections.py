@@ -8,7 +8,7 @@ import orjson
 
 from shared.contracts.common import MessageRefused, ShapeError
 from shared.contracts.envelope import ERRORS_MAX, InvalidMessageError, decode
-from shared.contracts.registry import BY_NAME, BY_TYPE, SERVICES
+from shared.contracts.registry import BY_NAME, SERVICES
 from shared.kernel.decision import derived_id
 from shared.kernel.inbound import fault_of, replay_number
 from shared.kernel.messages import (
@@ -92,12 +92,13 @@ def _errors_header(fault: InvalidMessageError) -> str:
 
 
 def _is_primary_consumer(service: str, inbound: InboundMessage) -> bool:
-    """Return whether this service is the first consumer: only that one notifies the producer."""
-    fault = inbound.fault
-    assert fault is not None
-    event_name = inbound.delivery.routing_key.partition(".")[0]
-    spec = BY_NAME.get(event_name) or BY_TYPE.get(fault.event_type or "")
-    return spec is None or not spec.consumers or spec.consumers[0] == service
+    """Return whether this service notifies the producer: the first of those that got the message.
+
+    What it is not bound to, no other service got: no queue took its key.
+    """
+    name, *rest = inbound.delivery.routing_key.split(".")
+    consumers = BY_NAME[name].consumers if name in BY_NAME and rest[:1] == ["v1"] else ()
+    return service not in consumers or consumers[0] == service
 
 
 def _message_refused(service: str, now: datetime, inbound: InboundMessage) -> OutgoingMessage:
