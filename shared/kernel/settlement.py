@@ -109,6 +109,9 @@ class Settlement:
     ) -> None:
         settings = self._settings
         metrics.conflict(self._service)
+        if conflicts == 1 and len(batch) == 1 and batch[0].delivery.redelivered:
+            # It was decided without ending this process: a later death is not its fault.
+            await self._store.forget_attempts([attempt_key(batch[0].delivery)])
         if conflicts >= settings.conflicts_before_halving and len(batch) > 1:
             raise _ImpossibleError from fault
         if conflicts >= settings.conflicts_max:

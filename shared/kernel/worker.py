@@ -49,6 +49,8 @@ class Worker:
         self._settlement = Settlement(unit_of_work.commit, store, bus, self._relay, settings)
         self._stopping = asyncio.Event()
         self._redelivered_in_a_row = 0
+        self._survived: str | None = None
+        """A suspect that ended no process, as the store is to know once it answers again."""
 
     async def run(self) -> None:
         """Process batches until `stop`; then finish the current batch and its publication.
@@ -119,8 +121,12 @@ class Worker:
             inbound = self._parse(suspect)
             if attempts > self._settings.attempts_max and inbound.event:
                 inbound = as_poison_message(inbound, fault)
-        await self._settlement.settle([inbound])
-        await self._store.forget_attempts([key])
+        try:
+            await self._settlement.settle([inbound])
+            await self._store.forget_attempts([key])
+        except StoreError:
+            self._survived = key
+            raise
         self._redelivered_in_a_row = 0
 
     async def _widen(self, deliveries: Sequence[IncomingMessage]) -> None:
@@ -153,7 +159,7 @@ class Worker:
         """Return whether a durable write succeeds; a ping says nothing about writes."""
         try:
             await self._store.count_attempt(self._worker)
-            await self._store.forget_attempts([self._worker])
+            await self._store.forget_attempts([self._worker, *filter(None, [self._survived])])
         except StoreError:
             return False
         return True

@@ -3,7 +3,6 @@
 import asyncio
 import random
 import uuid
-from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 from shared.kernel.clock import Clock
@@ -25,7 +24,6 @@ class Injector:
     def __init__(self, loop: VirtualLoop, rng: random.Random, faults: Faults, trace: Trace) -> None:
         self.loop, self.rng, self.faults, self.trace = loop, rng, faults, trace
         self.active = True
-        self._kills: Counter[str] = Counter()
 
     def clock(self, skew_s: float) -> Clock:
         """Return a clock that is ahead by `skew_s` seconds."""
@@ -57,12 +55,8 @@ class Injector:
         await asyncio.sleep(self._latency_s())
 
     def _kill(self, process: Process) -> None:
-        """Kill a process, unless so many of its service died that a message would be suspected."""
-        service = process.name.partition("-")[0]
-        if self._kills[service] < KILLS_MAX:
-            self._kills[service] += 1
-            self.trace(process.name, "killed")
-            process.kill()
+        self.trace(process.name, "killed")
+        process.kill()
 
     def _suspend(self, process: Process) -> None:
         """Stop a process and let it go on later; its connections end at the heartbeat."""
@@ -86,7 +80,5 @@ class Injector:
         return self.rng.uniform(0.0001, SLOW_S) if self.happens("slow") else 0.0
 
 
-KILLS_MAX = 4
-"""Of one service: after one more on the same message it is poison, and rightly so."""
 HEARTBEAT_S = 60.0
 """After this time the servers end the connections, and the transactions, of a silent process."""

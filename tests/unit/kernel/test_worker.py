@@ -234,6 +234,38 @@ async def test_a_message_that_kills_before_it_is_decoded_ends_in_the_dead_letter
     assert not bench.store.store._attempts
 
 
+async def test_a_suspect_is_not_blamed_for_an_outage() -> None:
+    """Each attempt ends when the store goes away, and none ends a process."""
+    settings = FAST.model_copy(update={"patience_s": 0, "patience_alone_s": 0})
+    bench = _came_back(3, "D-1")
+    bench.settings = settings
+    bench.store.faults = [StoreUnavailableError("gone")] * 16
+    async with bench.working():
+        pass
+
+    assert bench.counted() == ["D-1"]
+    assert bench.dead_letters() == []
+
+
+async def test_a_suspect_is_not_blamed_for_deaths_while_others_hold_its_documents() -> None:
+    """A process that died keeps its locks for a while: who waits for them may die of anything."""
+    bench = _came_back(3, "D-1")
+    for _ in range(8):
+        bench.store.faults = [ConflictError("locked")] * 100
+        bus = MemoryBus(bench.broker, "funding")
+        working = asyncio.create_task(Worker(TOY, bus, bench.store, FAST).run())
+        await until(lambda: len(bench.store.faults) < 98, what="it waits")
+        working.cancel()
+        await asyncio.gather(working, return_exceptions=True)
+        bus.die()
+    bench.store.faults = []
+    async with bench.working():
+        pass
+
+    assert bench.counted() == ["D-1"]
+    assert bench.dead_letters() == []
+
+
 async def test_while_the_store_is_away_no_message_is_in_hand() -> None:
     """An outage, however long, costs a message one delivery, and none its life."""
     bench = Bench(settings=FAST.model_copy(update={"patience_s": 0.01, "patience_alone_s": 0.01}))
