@@ -5,9 +5,13 @@ READY := .venv/.ready
 PYTEST := $(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 COMPOSE := docker compose --project-name clas --file deploy/compose.yaml
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# BROKER=DIR of any target: the RabbitMQ unpacked in this folder (docs/brokers.md).
+ifdef BROKER
+export CLAS_RABBITMQ_ROOT := $(abspath $(BROKER))
+endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test coverage lint contracts rules reference pictures bench simulate mutants guards image compose-up compose-down lock clean
+.PHONY: help setup demo up test coverage lint contracts rules reference pictures bench chaos brokers simulate mutants guards image compose-up compose-down lock clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -63,6 +67,14 @@ bench: setup ## Measure every hop and what grows, about an hour: docs/performanc
 
 simulate: setup ## Play drawn faults in virtual time: SEEDS=1000 FROM=0 JOBS=1, more in SIMULATE (--resume FILE, --seed N --trace)
 	@$(BIN)/python -m tests.simulation --seeds $(or $(SEEDS),1000) --from $(or $(FROM),0) --jobs $(or $(JOBS),1) $(SIMULATE)
+chaos: setup ## Break everything under load on real servers; ONLY='NAME…', PAGE=yes writes docs/chaos.md
+	@$(BIN)/python -m tests.chaos $(ONLY:%=--only %) $(if $(PAGE),--page)
+
+brokers: setup ## Run the tests of the bus, faults and whole lives on other RabbitMQs: BROKERS='DIR…'
+	@for root in $(abspath $(BROKERS)); do \
+		echo "RabbitMQ of $$root"; export CLAS_RABBITMQ_ROOT=$$root; \
+		$(PYTEST) tests/contract/test_bus.py tests/reliability tests/e2e && $(BIN)/clas demo || exit 1; \
+	done
 
 mutants: setup ## Change every decision in many ways and count what the tests see; OF='services.funding*' for some
 	@$(BIN)/mutmut run $(OF)

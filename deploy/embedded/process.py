@@ -77,6 +77,11 @@ class PrivateServer(Server):
     @abstractmethod
     def _program_runs(cls) -> bool: ...
 
+    @classmethod
+    def _parent_folder(cls) -> Path | None:
+        """Return where to make its folder; None is where this machine puts temporary files."""
+        return None
+
     @abstractmethod
     def _command(self, folder: Path) -> list[str]: ...
 
@@ -86,7 +91,8 @@ class PrivateServer(Server):
         return {"PATH": path, "HOME": str(folder), "LANG": "C.UTF-8", FOLDER_VARIABLE: str(folder)}
 
     def _make_folder(self) -> Path:
-        folder = Path(tempfile.mkdtemp(prefix=f"clas-{self.name.lower()}-"))
+        prefix, parent = f"clas-{self.name.lower()}-", self._parent_folder()
+        folder = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
         self._guard = watch(folder)
         self._folder = folder
         return folder

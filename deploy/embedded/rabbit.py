@@ -1,5 +1,10 @@
-"""A private RabbitMQ node: own name, ports, cookie, data and port mapper."""
+"""A private RabbitMQ node: own name, ports, cookie, data and port mapper.
 
+With CLAS_RABBITMQ_ROOT=DIR it is the one that is unpacked in this folder, in the layout of a Debian
+root with everything that it needs; the program runs within (chroot, which takes root).
+"""
+
+import os
 import shutil
 import socket
 import subprocess
@@ -12,6 +17,8 @@ from deploy.embedded.server import ServerFailedError
 # Debian's wrapper on PATH changes the user and then fails on folders made by root; this one is the
 # program itself.
 _DEBIAN_PROGRAM = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
+ROOT_VARIABLE = "CLAS_RABBITMQ_ROOT"
+_PATH_WITHIN = "/usr/sbin:/usr/bin:/sbin:/bin"
 # RabbitMQ 3.10 writes the name of a new quorum queue to disk up to a second after its declaration.
 # Killed before, it comes back with the queue declared, empty, and without a leader for ever.
 QUORUM_QUEUE_SETTLES_S = 4.0
@@ -22,7 +29,9 @@ _COMMAND_S_MAX = 60.0
 
 
 def rabbitmq_program() -> Path | None:
-    """Return the server program of this machine, or None."""
+    """Return the server program of this machine, or None; within a root, its path there."""
+    if root := _root():
+        return _DEBIAN_PROGRAM if root.joinpath(*_DEBIAN_PROGRAM.parts[1:]).exists() else None
     if _DEBIAN_PROGRAM.exists():
         return _DEBIAN_PROGRAM
     program = shutil.which("rabbitmq-server")
@@ -51,7 +60,7 @@ class PrivateRabbit(PrivateServer):
     def rabbitmqctl(self, *arguments: str) -> str:
         """Return what the command printed; raise ServerFailedError when it failed."""
         done = subprocess.run(
-            [_program().with_name("rabbitmqctl"), *arguments],
+            [*_within(), str(_program().with_name("rabbitmqctl")), *arguments],
             env=self._environment(self.folder),
             capture_output=True,
             text=True,
@@ -65,17 +74,28 @@ class PrivateRabbit(PrivateServer):
 
     @classmethod
     def _program_runs(cls) -> bool:
+        if _root():
+            return True  # It was asked for: what is wrong with it is an error, no reason to go on.
         return rabbitmq_program() is not None and shutil.which("erl") is not None
+
+    @classmethod
+    def _parent_folder(cls) -> Path | None:
+        root = _root()
+        return root / "tmp" if root else None
 
     def _command(self, folder: Path) -> list[str]:
         (folder / "enabled_plugins").write_text("[].\n")
-        return [str(_program())]
+        return [*_within(), str(_program())]
 
     def _answers(self) -> bool:
         return speaks_amqp("127.0.0.1", self.port)
 
     def _environment(self, folder: Path) -> dict[str, str]:
-        return super()._environment(folder) | self._addresses() | _files(folder)
+        environment = super()._environment(folder) | self._addresses()
+        if root := _root():
+            within = Path("/") / folder.relative_to(root)
+            return environment | {"PATH": _PATH_WITHIN, "HOME": str(within)} | _files(within)
+        return environment | _files(folder)
 
     def _addresses(self) -> dict[str, str]:
         return {
@@ -113,8 +133,21 @@ def _files(folder: Path) -> dict[str, str]:
     }
 
 
+def _root() -> Path | None:
+    """Return the folder with the RabbitMQ to use, if one is given."""
+    folder = os.environ.get(ROOT_VARIABLE)
+    return Path(folder).resolve() if folder else None
+
+
+def _within() -> list[str]:
+    root = _root()
+    return ["chroot", str(root)] if root else []
+
+
 def _program() -> Path:
     program = rabbitmq_program()
+    if program is None and _root():
+        raise ServerFailedError(f"{ROOT_VARIABLE}={_root()} holds no {_DEBIAN_PROGRAM}.")
     if program is None:
         raise ServerFailedError(
             "There is no rabbitmq-server here: apt-get install rabbitmq-server."

@@ -5,6 +5,8 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from stdnum import luhn
+
 from shared.contracts.base import WireModel
 from shared.kernel.memory.system import running
 from shared.kernel.settings import Settings
@@ -47,7 +49,8 @@ class Campaign:
 
     def _life(self, rank: int) -> Iterator[Event]:
         scope = {"caf": self.caf, "dossier_id": f"D-{self.caf}-{rank:05d}"}
-        yield self._event(f"dossier-{rank}", samples.dossier(**scope))
+        dossier = samples.dossier(**scope, gestionnaire__siret=_siret(rank))
+        yield self._event(f"dossier-{rank}", dossier)
         yield self._event(f"decision-{rank}", samples.committee_decision(**scope))
         yield self._event(f"convention-{rank}", samples.convention(**scope))
         amount = "9999.00" if rank % 10 == 9 else f"{100 + rank % 600}.{rank % 100:02d}"
@@ -84,11 +87,33 @@ async def send_all(client: Client, phase: list[Event], copies: int = 1) -> None:
             await client.send(json.dumps(sent).encode(), key_of(sent), sent["id"])
 
 
+def _siret(rank: int) -> str:
+    """Return an establishment for each dossier: projects of one are compared with each other."""
+    siren = f"1{rank:07}"
+    siren += luhn.calc_check_digit(siren)
+    return f"{siren}0001{luhn.calc_check_digit(f'{siren}0001')}"
+
+
+@dataclass(frozen=True, slots=True)
+class Calm:
+    """What an undisturbed run published, requests included, and the books that it left."""
+
+    events: list[Event]
+    books: Books
+
+
+async def calm_run(campaign: Campaign) -> Calm:
+    """Return the events and books of an undisturbed run, in process."""
+    async with running(ALL, Settings()) as system:
+        client = MemoryClient(system)
+        await play(client, campaign, system.wait_until_idle)
+        left = {c: system.stores["accounting"].documents(c) for c in COLLECTIONS}
+        return Calm(client.events(), books(left))
+
+
 async def calm_books(campaign: Campaign) -> Books:
     """Return the books of an undisturbed run, in process."""
-    async with running(ALL, Settings()) as system:
-        await play(MemoryClient(system), campaign, system.wait_until_idle)
-        return books({c: system.stores["accounting"].documents(c) for c in COLLECTIONS})
+    return (await calm_run(campaign)).books
 
 
 ADDED = {"_id", "_v", "_form"}

@@ -62,6 +62,10 @@ class Processes:
     running: list[Replica] = field(default_factory=list)
     sent: list[tuple[str, str]] = field(default_factory=list)
     """Name and id of the events that a partner sent and that are to be handled."""
+    programs: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """By service, the module to run instead of its own, and its arguments."""
+    environments: dict[str, dict[str, str]] = field(default_factory=dict)
+    """By service, variables of the processes that are started from now on."""
 
     def launch(self, service: str, **settings: str) -> Replica:
         """Start one process; `settings` are `CLAS_…` variables without their prefix."""
@@ -73,10 +77,12 @@ class Processes:
             "CLAS_DATABASE_PREFIX": self.prefix,
             "CLAS_PORT": "0",
             **variables,
+            **self.environments.get(service, {}),
         }
+        program = self.programs.get(service, (f"services.{service}",))
         with log.open("wb") as stderr:
             process = subprocess.Popen(
-                [sys.executable, "-m", f"services.{service}"], env=environment, stderr=stderr
+                [sys.executable, "-m", *program], env=environment, stderr=stderr
             )
         replica = Replica(service, process, log)
         self.running.append(replica)

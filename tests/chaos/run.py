@@ -1,0 +1,89 @@
+"""One run of a scenario: servers, services and what the scenario may do to them."""
+
+import asyncio
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import aio_pika
+
+from deploy.embedded import PrivateMongo, PrivateRabbit
+from deploy.embedded.rabbit import QUORUM_QUEUE_SETTLES_S
+from shared.contracts.registry import SERVICES
+from shared.kernel.inbound import ROUTING_KEY_HEADER
+from shared.kernel.outbox import queue_of
+from tests.chaos.load import Load, send_confirmed
+from tests.chaos.proxy import Proxy
+from tests.support.client import Event, name_of
+from tests.support.processes import Processes, Replica
+
+
+@dataclass
+class Run:
+    """What a scenario works on. `seconds` is how long its load and its fault last."""
+
+    rabbit: PrivateRabbit
+    mongo: PrivateMongo
+    stage: Processes
+    load: Load
+    seconds: float
+    replicas: int
+    settings: dict[str, Any]
+    amqp_proxy: Proxy | None = None
+    mongo_proxy: Proxy | None = None
+    poison: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    """By service, the message ids of the dead letters that the scenario provokes."""
+    notes: list[str] = field(default_factory=list)
+
+    async def start(self, *services: str, **settings: str) -> list[Replica]:
+        """Start services, all of them by default, with the scenario's settings and these."""
+        return await self.stage.start(
+            *(services or SERVICES), replicas=self.replicas, **self.settings | settings
+        )
+
+    async def restart(self, replica: Replica) -> None:
+        """Start a process in the place of one that ended."""
+        self.stage.running.remove(replica)
+        await self.stage.start(replica.service, **self.settings)
+
+    async def send(self, events: Iterable[Event], **how: Any) -> None:
+        """Publish events until confirmed; they are to be handled."""
+        events = list(events)
+        self.stage.sent += [(name_of(event), event["id"]) for event in events]
+        await send_confirmed(self.stage.servers.amqp_url, events, **how)
+
+    async def send_malformed(self, service: str, body: bytes, routing_key: str = "") -> None:
+        """Publish a message straight to a queue that becomes a dead letter."""
+        message_id = f"malformed-{service}-{len(self.poison[service])}"
+        self.poison[service][message_id] += 1
+        headers: dict[str, Any] = {ROUTING_KEY_HEADER: routing_key} if routing_key else {}
+        async with await aio_pika.connect(self.stage.servers.amqp_url) as connection:
+            channel = await connection.channel()
+            message = aio_pika.Message(
+                body, message_id=message_id, headers=headers, delivery_mode=2
+            )
+            await channel.default_exchange.publish(message, queue_of(service))
+
+    async def send_poison(self, service: str, event: Event) -> None:
+        """Publish an event that becomes a dead letter of a service."""
+        self.poison[service][event["id"]] += 1
+        await send_confirmed(self.stage.servers.amqp_url, [event])
+
+    async def rabbitmqctl(self, *arguments: str) -> str:
+        """Run a command on the broker, beside the load."""
+        return await asyncio.to_thread(self.rabbit.rabbitmqctl, *arguments)
+
+    async def queues_settle(self) -> None:
+        """Wait until the broker wrote its new queues to disk: killed before, it loses them."""
+        await asyncio.sleep(QUORUM_QUEUE_SETTLES_S)
+
+    def logs(self, service: str) -> str:
+        """Return what all replicas of a service wrote to standard error so far."""
+        files = sorted(self.stage.folder.glob(f"{service}-*.log"))
+        return "".join(file.read_text(encoding="utf-8") for file in files)
+
+    def broker_log(self) -> str:
+        """Return what the broker wrote to its log so far."""
+        files = sorted((self.rabbit.folder / "log").glob("*.log"))
+        return "".join(file.read_text(encoding="utf-8", errors="replace") for file in files)
