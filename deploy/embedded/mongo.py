@@ -4,6 +4,7 @@ import importlib.util
 import os
 import shutil
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -70,31 +71,38 @@ class PrivateMongo(PrivateServer):
         }
         return [f"--setParameter={name}={value}" for name, value in parameters.items()]
 
+    @property
+    def address(self) -> str:
+        """The address of this node."""
+        return f"127.0.0.1:{self.port}"
+
     def _answers(self) -> bool:
-        return becomes_primary(f"127.0.0.1:{self.port}", member=f"127.0.0.1:{self.port}")
+        return becomes_primary(self.address, member=self.address)
 
 
-def becomes_primary(address: str, *, member: str) -> bool:
-    """Return whether the node accepts writes; make it a replica set of one when it is none yet.
+def becomes_primary(address: str, *, member: str, others: Sequence[str] = ()) -> bool:
+    """Return whether the node accepts writes; make it a replica set when it is in none yet.
 
-    ``member`` is the address of the node as the node itself can reach it.
+    ``member`` and ``others`` are the addresses of all nodes as the nodes can reach each other.
     """
-    options: dict[str, Any] = {
-        "directConnection": True,
-        "serverSelectionTimeoutMS": _SELECTION_MS_MAX,
-    }
-    with MongoClient[dict[str, Any]](f"mongodb://{address}/", **options) as client:
+    with connected_to(address) as client:
         try:
-            return _is_primary(client, member)
+            return _is_primary(client, (member, *others))
         except PyMongoError:  # Not listening yet, or between two roles: tried again soon.
             return False
 
 
-def _is_primary(client: MongoClient[dict[str, Any]], member: str) -> bool:
+def connected_to(address: str) -> MongoClient[dict[str, Any]]:
+    """Return a client of this node alone, which gives up soon."""
+    url = f"mongodb://{address}/"
+    return MongoClient(url, directConnection=True, serverSelectionTimeoutMS=_SELECTION_MS_MAX)
+
+
+def _is_primary(client: MongoClient[dict[str, Any]], members: Sequence[str]) -> bool:
     hello = client.admin.command("hello")
     if "setName" not in hello:
-        members = [{"_id": 0, "host": member}]
-        client.admin.command("replSetInitiate", {"_id": REPLICA_SET, "members": members})
+        hosts = [{"_id": rank, "host": member} for rank, member in enumerate(members)]
+        client.admin.command("replSetInitiate", {"_id": REPLICA_SET, "members": hosts})
     return bool(hello["isWritablePrimary"])
 
 

@@ -14,13 +14,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
+import structlog
 from rich.console import Console
 
-from deploy.embedded import PrivateServers, private_servers
+from deploy.embedded import PrivateMongo
 from tests.chaos import scenarios
 from tests.chaos.conduct import Outcome, conduct
 from tests.chaos.page import table, write_page
 from tests.chaos.registry import Scenario
+from tests.chaos.servers import ChaosServers, chaos_servers
 
 SECONDS = 10.0
 console = Console()
@@ -29,6 +31,7 @@ console = Console()
 def main() -> int:
     """Play scenarios; the exit code is 1 when one of them failed."""
     logging.disable()  # Lost connections are the subject, and no news.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     options = _options()
     chosen = [each for each in scenarios.ALL.values() if _is_chosen(each, options.only)]
     if not chosen:
@@ -45,16 +48,24 @@ def main() -> int:
 def play(chosen: Sequence[Scenario], seconds: float) -> Iterator[Outcome]:
     """Play scenarios in turn; one that failed or broke its servers leaves the next new ones."""
     with ExitStack() as stack:
-        servers: PrivateServers | None = None
+        shared: ChaosServers | None = None
         for scenario in chosen:
-            if servers is None:
-                servers = stack.enter_context(private_servers())
-            outcome = asyncio.run(conduct(scenario, servers, seconds))
-            _report(outcome)
+            if scenario.database is not PrivateMongo:
+                with chaos_servers(scenario.database) as own:
+                    yield _play_one(scenario, own, seconds)
+                continue
+            shared = shared or stack.enter_context(chaos_servers(PrivateMongo))
+            outcome = _play_one(scenario, shared, seconds)
             yield outcome
             if scenario.own_servers or not outcome.passed:
                 stack.close()
-                servers = None
+                shared = None
+
+
+def _play_one(scenario: Scenario, servers: ChaosServers, seconds: float) -> Outcome:
+    outcome = asyncio.run(conduct(scenario, servers, seconds))
+    _report(outcome)
+    return outcome
 
 
 def _is_chosen(scenario: Scenario, only: Sequence[str]) -> bool:
@@ -64,10 +75,12 @@ def _is_chosen(scenario: Scenario, only: Sequence[str]) -> bool:
 def _report(outcome: Outcome) -> None:
     state = "not here" if outcome.skipped else "passed" if outcome.passed else "FAILED"
     recovery = "" if outcome.recovery_s is None else f", recovered in {outcome.recovery_s} s"
-    console.print(f"{outcome.name}: {state} ({outcome.took_s} s{recovery})", highlight=False)
+    console.print(
+        f"{outcome.name}: {state} ({outcome.took_s} s{recovery})", highlight=False, soft_wrap=True
+    )
     for line in (outcome.skipped, *outcome.notes, *outcome.faults):
         if line:
-            console.print(f"    {line}", highlight=False, markup=False)
+            console.print(f"    {line}", highlight=False, markup=False, soft_wrap=True)
 
 
 def _options() -> argparse.Namespace:

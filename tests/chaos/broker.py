@@ -5,6 +5,7 @@ import asyncio
 import aio_pika
 
 from shared.rabbitmq.topology import EXCHANGE
+from shared.service_app import REDECLARE_EVERY_S
 from tests.chaos.registry import scenario
 from tests.chaos.run import Run
 
@@ -52,7 +53,7 @@ async def exchange_deleted(run: Run) -> None:
         await (await connection.channel()).exchange_delete(EXCHANGE)
 
 
-@scenario(rows=(), summary="A binding taken away: confirmed events reach no consumer")
+@scenario(rows=(), summary="A binding taken away each second; then redriven")
 async def binding_removed(run: Run) -> None:
     async with await aio_pika.connect(run.rabbit.url) as connection:
         channel = await connection.channel()
@@ -60,6 +61,8 @@ async def binding_removed(run: Run) -> None:
         for _ in range(int(run.seconds)):
             await queue.unbind(EXCHANGE, "AgrementGranted.v1.*")
             await asyncio.sleep(1)
+    await asyncio.sleep(REDECLARE_EVERY_S)
+    await run.clas("redrive", "--yes")
 
 
 @scenario(rows=(14,), summary="A memory alarm")
@@ -74,3 +77,14 @@ async def disk_alarm(run: Run) -> None:
     await run.rabbitmqctl("set_disk_free_limit", "999GB")
     await asyncio.sleep(run.seconds)
     await run.rabbitmqctl("set_disk_free_limit", "50MB")
+
+
+@scenario(rows=(49,), summary="A dead-letter queue deleted while messages are refused")
+async def dead_letter_queue_deleted(run: Run) -> None:
+    """Its service declares it again; until then the dead letters wait in the outbox."""
+    async with await aio_pika.connect(run.rabbit.url) as connection:
+        await (await connection.channel()).queue_delete("clas.eligibility.dead-letters")
+    for _ in range(5):
+        await run.send_malformed("eligibility", b"not JSON")
+        await asyncio.sleep(1)
+    await asyncio.sleep(REDECLARE_EVERY_S)

@@ -9,7 +9,6 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from deploy.embedded import PrivateServers
 from shared.contracts.registry import SERVICES
 from tests.chaos.load import Load
 from tests.chaos.outcome import (
@@ -21,6 +20,7 @@ from tests.chaos.outcome import (
 from tests.chaos.proxy import proxied
 from tests.chaos.registry import NotHereError, Scenario
 from tests.chaos.run import Run
+from tests.chaos.servers import ChaosServers
 from tests.chaos.wire import published_bodies
 from tests.support.broker import drain
 from tests.support.oracle import (
@@ -63,7 +63,7 @@ class Outcome:
         return asdict(self) | {"passed": self.passed}
 
 
-async def conduct(scenario: Scenario, servers: PrivateServers, seconds: float) -> Outcome:
+async def conduct(scenario: Scenario, servers: ChaosServers, seconds: float) -> Outcome:
     """Play a scenario on servers; whatever goes wrong becomes a fault of its outcome."""
     outcome = Outcome(scenario.name, scenario.rows, scenario.summary)
     begun = time.monotonic()
@@ -79,12 +79,11 @@ async def conduct(scenario: Scenario, servers: PrivateServers, seconds: float) -
 
 
 @asynccontextmanager
-async def _run(scenario: Scenario, servers: PrivateServers, seconds: float) -> AsyncIterator[Run]:
+async def _run(scenario: Scenario, servers: ChaosServers, seconds: float) -> AsyncIterator[Run]:
     async with AsyncExitStack() as stack:
         stage = await stack.enter_async_context(processes(servers.servers))
         run = Run(
-            rabbit=servers.rabbit,
-            mongo=servers.mongo,
+            servers=servers,
             stage=stage,
             load=Load(scenario.dossiers),
             seconds=seconds,

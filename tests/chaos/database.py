@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import signal
 from collections.abc import Iterable
 from typing import Any
@@ -9,9 +10,15 @@ from typing import Any
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
+from deploy.embedded import PrivateMongo, ServerFailedError
+from deploy.embedded.mongo import connected_to
+from deploy.embedded.mongo_set import PrivateMongoSet
+from shared.contracts.registry import SERVICES
 from tests.chaos.broker import closing_connections
-from tests.chaos.registry import scenario
+from tests.chaos.registry import NotHereError, scenario
 from tests.chaos.run import Run
+from tests.chaos.servers import MongoOnSmallDisk
+from tests.support.client import LONGEST_S
 
 STEPDOWN_S = 2
 
@@ -20,6 +27,12 @@ def send_signal(pids: Iterable[int], number: signal.Signals) -> None:
     """Send a signal to processes."""
     for pid in pids:
         os.kill(pid, number)
+
+
+async def may_mount(_: Run) -> None:
+    """Look for what a small disk takes."""
+    if os.geteuid() != 0 or not shutil.which("nsenter"):
+        raise NotHereError("a small file system takes root and util-linux")
 
 
 @scenario(rows=(16,), summary="mongod killed, and started on the same data", replicas=2)
@@ -37,7 +50,6 @@ async def mongod_silent(run: Run) -> None:
 @scenario(
     rows=(16, 47),
     summary="mongod silent for 60 s while all AMQP connections are closed each second",
-    settings={"crashes_max": "4"},
 )
 async def mongod_silent_connections_closed(run: Run) -> None:
     """Each lost connection raises the delivery count of all that a service holds."""
@@ -72,13 +84,69 @@ async def short_consumer_timeout(run: Run) -> None:
     rows=(46,),
     summary="mongod silent for 75 s, the broker's consumer time-out being 10 s",
     prepare=short_consumer_timeout,
-    settings={"crashes_max": "4"},
     own_servers=True,
 )
 async def consumer_timeout(run: Run) -> None:
     await asyncio.sleep(0.2 * run.seconds)
     await _silence(run, 75)
     run.notes.append(f"{run.broker_log().count('Timeout value used')} consumers timed out")
+
+
+@scenario(
+    rows=(17, 18),
+    summary="Three nodes of MongoDB: two stepdowns, then the primary killed for 10 s",
+    database=PrivateMongoSet,
+    replicas=2,
+)
+async def replica_set(run: Run) -> None:
+    nodes = run.mongo_set
+    for _ in range(2):
+        await asyncio.sleep(run.seconds / 2)
+        with connected_to((await _primary(nodes)).address) as client:
+            await asyncio.to_thread(step_down, client)
+    killed = await _primary(nodes)
+    await asyncio.to_thread(killed.kill)
+    await asyncio.sleep(10)
+    await asyncio.to_thread(killed.start)
+    await _primary(nodes)
+
+
+@scenario(
+    rows=(33,),
+    summary="The disk of mongod full for 15 s; it is started again where it ended by itself",
+    prepare=may_mount,
+    database=MongoOnSmallDisk,
+)
+async def database_disk_full(run: Run) -> None:
+    assert isinstance(run.mongo, MongoOnSmallDisk)
+    await asyncio.sleep(0.2 * run.seconds)
+    await asyncio.to_thread(run.mongo.fill)
+    await asyncio.sleep(15)
+    await asyncio.to_thread(run.mongo.free)
+    if run.mongo.ended():
+        run.notes.append("mongod ended by itself, and was started again")
+        await asyncio.to_thread(run.mongo.start)
+
+
+@scenario(rows=(45,), summary="An index of each inbox created and dropped again and again")
+async def index_created(run: Run) -> None:
+    """Deployments create indexes before services start; an operator may do it at any time."""
+    end = asyncio.get_running_loop().time() + run.seconds
+    with MongoClient[dict[str, Any]](run.mongo.url) as client:
+        while asyncio.get_running_loop().time() < end:
+            for service in SERVICES:
+                inbox = client[f"{run.stage.prefix}{service}"]["inbox"]
+                name = await asyncio.to_thread(inbox.create_index, "chaos")
+                await asyncio.to_thread(inbox.drop_index, name)
+
+
+async def _primary(nodes: PrivateMongoSet) -> PrivateMongo:
+    async with asyncio.timeout(LONGEST_S):
+        while True:
+            try:
+                return await asyncio.to_thread(nodes.primary)
+            except ServerFailedError:
+                await asyncio.sleep(0.2)
 
 
 async def _silence(run: Run, seconds: float) -> None:

@@ -3,7 +3,9 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
+from deploy.embedded import PrivateMongo
 from tests.chaos.run import Run
+from tests.chaos.servers import Database
 
 Fault = Callable[[Run], Awaitable[None]]
 
@@ -19,7 +21,7 @@ class Scenario:
     `prepare` runs before the services start, if any. `fault` runs beside the load, while all
     services have work, and returns once all is healed. `proxied`: services reach both servers
     through a proxy. `supervised`: those that end are started again. `own_servers`: the servers are
-    not used again.
+    not used again. `database`: one node, unless it is another kind.
     """
 
     name: str
@@ -33,6 +35,7 @@ class Scenario:
     proxied: bool = False
     supervised: bool = False
     own_servers: bool = False
+    database: Database = PrivateMongo
     settings: Mapping[str, str] = field(default_factory=dict)
 
 

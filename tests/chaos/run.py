@@ -1,21 +1,26 @@
 """One run of a scenario: servers, services and what the scenario may do to them."""
 
 import asyncio
+import os
+import subprocess
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import aio_pika
 
 from deploy.embedded import PrivateMongo, PrivateRabbit
+from deploy.embedded.mongo_set import PrivateMongoSet
 from deploy.embedded.rabbit import QUORUM_QUEUE_SETTLES_S
 from shared.contracts.registry import SERVICES
 from shared.kernel.inbound import ROUTING_KEY_HEADER
 from shared.kernel.outbox import queue_of
 from tests.chaos.load import Load, send_confirmed
 from tests.chaos.proxy import Proxy
-from tests.support.client import Event, name_of
+from tests.chaos.servers import ChaosServers
+from tests.support.client import LONGEST_S, Event, name_of
+from tests.support.command_line import CLAS
 from tests.support.processes import Processes, Replica
 
 
@@ -23,8 +28,7 @@ from tests.support.processes import Processes, Replica
 class Run:
     """What a scenario works on. `seconds` is how long its load and its fault last."""
 
-    rabbit: PrivateRabbit
-    mongo: PrivateMongo
+    servers: ChaosServers
     stage: Processes
     load: Load
     seconds: float
@@ -35,6 +39,23 @@ class Run:
     poison: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     """By service, the message ids of the dead letters that the scenario provokes."""
     notes: list[str] = field(default_factory=list)
+
+    @property
+    def rabbit(self) -> PrivateRabbit:
+        """The broker."""
+        return self.servers.rabbit
+
+    @property
+    def mongo(self) -> PrivateMongo:
+        """The database, where it is one node."""
+        assert isinstance(self.servers.mongo, PrivateMongo)
+        return self.servers.mongo
+
+    @property
+    def mongo_set(self) -> PrivateMongoSet:
+        """The database, where it is three nodes."""
+        assert isinstance(self.servers.mongo, PrivateMongoSet)
+        return self.servers.mongo
 
     async def start(self, *services: str, **settings: str) -> list[Replica]:
         """Start services, all of them by default, with the scenario's settings and these."""
@@ -73,6 +94,29 @@ class Run:
     async def rabbitmqctl(self, *arguments: str) -> str:
         """Run a command on the broker, beside the load."""
         return await asyncio.to_thread(self.rabbit.rabbitmqctl, *arguments)
+
+    async def clas(self, *words: str, within: Sequence[str] = (), code: int = 0) -> str:
+        """Run a command of `clas`, by way of the program `within`; return what it printed.
+
+        Raises:
+            AssertionError: when it ends with another code.
+        """
+        variables = {
+            "CLAS_AMQP_URL": self.rabbit.url,
+            "CLAS_MONGO_URL": self.servers.mongo.url,
+            "CLAS_DATABASE_PREFIX": self.stage.prefix,
+        }
+        done = await asyncio.to_thread(
+            subprocess.run,
+            [*within, CLAS, *words],
+            env=os.environ | variables,
+            capture_output=True,
+            timeout=LONGEST_S,
+            check=False,
+        )
+        printed = (done.stdout + done.stderr).decode(errors="replace")
+        assert done.returncode == code, f"clas {' '.join(words)}: {printed[-300:]}"
+        return printed
 
     async def queues_settle(self) -> None:
         """Wait until the broker wrote its new queues to disk: killed before, it loses them."""

@@ -1,0 +1,113 @@
+"""The last release and this one at once, and a database that is older than the broker."""
+
+import asyncio
+import io
+import subprocess
+import tarfile
+from pathlib import Path
+from typing import Any
+
+from pymongo import MongoClient
+
+from shared.contracts.registry import SERVICES
+from tests.chaos.registry import NotHereError, scenario
+from tests.chaos.run import Run
+
+ROOT = Path(__file__).parents[2]
+RELEASE = "eaff45b^"
+"""The last commit of release 0.3.0."""
+
+
+def unpacked_release(run: Run) -> dict[str, str]:
+    """Unpack the last release, and return the variables that make a process use it.
+
+    Raises:
+        NotHereError: when the history is not at hand.
+    """
+    folder = run.stage.folder / "release"
+    archive = ["git", "-C", str(ROOT), "archive", RELEASE, "services", "shared"]
+    done = subprocess.run(archive, capture_output=True, check=False)
+    if done.returncode != 0:
+        raise NotHereError("the history of the repository is not here")
+    with tarfile.open(fileobj=io.BytesIO(done.stdout)) as files:
+        files.extractall(folder, filter="data")
+    return {"PYTHONPATH": str(folder), "PYTHONSAFEPATH": "1"}
+
+
+async def old_submission(run: Run) -> None:
+    """Let the first service be of the last release, from its first message on."""
+    run.stage.environments["submission"] = unpacked_release(run)
+
+
+async def old_others(run: Run) -> None:
+    """Let all services but the first be of the last release."""
+    variables = unpacked_release(run)
+    run.stage.environments = {service: variables for service in SERVICES if service != "submission"}
+
+
+@scenario(
+    rows=(37,),
+    summary="Submission of release 0.3.0, all others of this one",
+    prepare=old_submission,
+)
+async def old_producer(run: Run) -> None:
+    await asyncio.sleep(run.seconds)
+
+
+@scenario(rows=(38,), summary="Submission of this release, all others of 0.3.0", prepare=old_others)
+async def old_consumers(run: Run) -> None:
+    await asyncio.sleep(run.seconds)
+
+
+@scenario(
+    rows=(52,), summary="All databases restored from a copy older than the broker, then redriven"
+)
+async def older_database(run: Run) -> None:
+    """The copy is of the first second of the load; what came later is in the log only."""
+    await asyncio.sleep(1)
+    copy = _copy(run)
+    while not await _load_is_handled(run):
+        await asyncio.sleep(0.2)
+    killed = list(run.stage.running)
+    for replica in killed:
+        replica.process.terminate()
+    for replica in killed:
+        await asyncio.to_thread(replica.process.wait)
+    run.stage.running.clear()
+    _restore(run, copy)
+    await run.start()
+    await run.clas("redrive", "--yes")
+
+
+Copy = dict[str, dict[str, list[dict[str, Any]]]]
+
+
+def _copy(run: Run) -> Copy:
+    with MongoClient[dict[str, Any]](run.mongo.url) as client:
+        return {
+            service: {
+                name: list(client[f"{run.stage.prefix}{service}"][name].find())
+                for name in client[f"{run.stage.prefix}{service}"].list_collection_names()
+            }
+            for service in SERVICES
+        }
+
+
+def _restore(run: Run, copy: Copy) -> None:
+    with MongoClient[dict[str, Any]](run.mongo.url) as client:
+        for service, collections in copy.items():
+            database = client[f"{run.stage.prefix}{service}"]
+            for name in database.list_collection_names():
+                database[name].delete_many({})
+            for name, documents in collections.items():
+                if documents:
+                    database[name].insert_many(documents)
+
+
+async def _load_is_handled(run: Run) -> bool:
+    handled = {
+        record["_id"]["i"]
+        for service in SERVICES
+        for record in await asyncio.to_thread(run.stage.documents, service, "inbox")
+    }
+    return {event["id"] for event in run.load.during} <= handled
