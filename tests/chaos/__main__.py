@@ -36,7 +36,7 @@ def main() -> int:
     chosen = [each for each in scenarios.ALL.values() if _is_chosen(each, options.only)]
     if not chosen:
         sys.exit(f"No scenario is named so. There are: {', '.join(scenarios.ALL)}")
-    outcomes = list(play(chosen, options.seconds))
+    outcomes = list(play(chosen, options.seconds, options.logs))
     console.print(table(outcomes))
     if options.json:
         Path(options.json).write_text(json.dumps([each.as_json() for each in outcomes], indent=1))
@@ -45,25 +45,27 @@ def main() -> int:
     return int(not all(outcome.passed or outcome.skipped for outcome in outcomes))
 
 
-def play(chosen: Sequence[Scenario], seconds: float) -> Iterator[Outcome]:
+def play(chosen: Sequence[Scenario], seconds: float, logs: Path | None = None) -> Iterator[Outcome]:
     """Play scenarios in turn; one that failed or broke its servers leaves the next new ones."""
     with ExitStack() as stack:
         shared: ChaosServers | None = None
         for scenario in chosen:
             if scenario.database is not PrivateMongo:
                 with chaos_servers(scenario.database) as own:
-                    yield _play_one(scenario, own, seconds)
+                    yield _play_one(scenario, own, seconds, logs)
                 continue
             shared = shared or stack.enter_context(chaos_servers(PrivateMongo))
-            outcome = _play_one(scenario, shared, seconds)
+            outcome = _play_one(scenario, shared, seconds, logs)
             yield outcome
             if scenario.own_servers or not outcome.passed:
                 stack.close()
                 shared = None
 
 
-def _play_one(scenario: Scenario, servers: ChaosServers, seconds: float) -> Outcome:
-    outcome = asyncio.run(conduct(scenario, servers, seconds))
+def _play_one(
+    scenario: Scenario, servers: ChaosServers, seconds: float, logs: Path | None
+) -> Outcome:
+    outcome = asyncio.run(conduct(scenario, servers, seconds, logs))
     _report(outcome)
     return outcome
 
@@ -88,6 +90,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--only", action="append", default=[], help="names, or how they begin")
     parser.add_argument("--seconds", type=float, default=SECONDS, help="how long a load lasts")
     parser.add_argument("--json", help="a file for all figures")
+    parser.add_argument("--logs", type=Path, help="a folder for the logs of all services")
     parser.add_argument("--page", action="store_true", help="write the table of docs/chaos.md")
     return parser.parse_args()
 

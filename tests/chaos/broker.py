@@ -84,7 +84,7 @@ async def dead_letter_queue_deleted(run: Run) -> None:
     """Its service declares it again; until then the dead letters wait in the outbox."""
     async with await aio_pika.connect(run.rabbit.url) as connection:
         await (await connection.channel()).queue_delete("clas.eligibility.dead-letters")
-    for _ in range(5):
-        await run.send_malformed("eligibility", b"not JSON")
+    for rank in range(5):
+        await run.send_malformed("eligibility", b"not JSON: %d" % rank)
         await asyncio.sleep(1)
     await asyncio.sleep(REDECLARE_EVERY_S)

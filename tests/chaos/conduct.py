@@ -1,12 +1,14 @@
 """Conducts a scenario: prepare calmly, fault under load, heal, wait until idle, compare."""
 
 import asyncio
+import shutil
 import time
 import traceback
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
 from shared.contracts.registry import SERVICES
@@ -29,11 +31,12 @@ from tests.support.oracle import (
     assert_same_books,
     books_of,
 )
-from tests.support.processes import processes
+from tests.support.processes import Replica, processes
 
 SCENARIO_S_MAX = 900.0
 LINES_OF_A_FAULT = 12
 SUPERVISION_S = 0.2
+END_OF_LOG = 500
 
 
 @dataclass
@@ -63,13 +66,22 @@ class Outcome:
         return asdict(self) | {"passed": self.passed}
 
 
-async def conduct(scenario: Scenario, servers: ChaosServers, seconds: float) -> Outcome:
-    """Play a scenario on servers; whatever goes wrong becomes a fault of its outcome."""
+async def conduct(
+    scenario: Scenario, servers: ChaosServers, seconds: float, logs: Path | None = None
+) -> Outcome:
+    """Play a scenario on servers; whatever goes wrong becomes a fault of its outcome.
+
+    The logs of its services are copied into a folder of its name in `logs`.
+    """
     outcome = Outcome(scenario.name, scenario.rows, scenario.summary)
     begun = time.monotonic()
     try:
         async with asyncio.timeout(SCENARIO_S_MAX), _run(scenario, servers, seconds) as run:
-            await _play(scenario, run, outcome)
+            try:
+                await _play(scenario, run, outcome)
+            finally:
+                if logs:
+                    shutil.copytree(run.stage.folder, logs / scenario.name, dirs_exist_ok=True)
     except NotHereError as reason:
         outcome.skipped = str(reason)
     except Exception as fault:  # noqa: BLE001 - the table shows it, and other scenarios go on
@@ -165,7 +177,7 @@ async def _compare(run: Run, outcome: Outcome) -> None:
         assert_ledger_agrees(run.stage)
     with _noting(outcome):
         assert_same_books(books_of(run.stage), calm.books)
-    outcome.faults += [f"{r.service} ended" for r in run.stage.running if r.dead]
+    outcome.faults += [f"{r.service} ended: {_end(r)}" for r in run.stage.running if r.dead]
 
 
 async def _compare_dead_letters(run: Run, outcome: Outcome) -> None:
@@ -182,6 +194,10 @@ async def _compare_dead_letters(run: Run, outcome: Outcome) -> None:
         outcome.faults.append(f"healthy dead letters: {len(healthy)}, among them {healthy[:3]}")
     if missing := missing_dead_letters(actual, run.poison):
         outcome.faults.append(f"missing dead letters: {missing[:3]}")
+
+
+def _end(replica: Replica) -> str:
+    return replica.log.read_text(encoding="utf-8")[-END_OF_LOG:]
 
 
 def _counted(notes: list[str]) -> list[str]:

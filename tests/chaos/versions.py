@@ -52,11 +52,21 @@ async def old_others(run: Run) -> None:
 )
 async def old_producer(run: Run) -> None:
     await asyncio.sleep(run.seconds)
+    _assert_is_old(run, "submission")
 
 
 @scenario(rows=(38,), summary="Submission of this release, all others of 0.3.0", prepare=old_others)
 async def old_consumers(run: Run) -> None:
     await asyncio.sleep(run.seconds)
+    for service in SERVICES[1:]:
+        _assert_is_old(run, service)
+
+
+def _assert_is_old(run: Run, service: str) -> None:
+    """Records of the last release bear no number of a form."""
+    records = run.stage.documents(service, "inbox")
+    assert records
+    assert not any("_form" in record for record in records)
 
 
 @scenario(
