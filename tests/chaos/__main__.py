@@ -9,9 +9,12 @@ import argparse
 import asyncio
 import json
 import logging
+import os
+import platform
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
+from importlib.metadata import version
 from pathlib import Path
 
 import structlog
@@ -41,7 +44,7 @@ def main() -> int:
     if options.json:
         Path(options.json).write_text(json.dumps([each.as_json() for each in outcomes], indent=1))
     if options.page:
-        write_page(outcomes)
+        write_page(outcomes, _about(len(outcomes)))
     return int(not all(outcome.passed or outcome.skipped for outcome in outcomes))
 
 
@@ -83,6 +86,12 @@ def _report(outcome: Outcome) -> None:
     for line in (outcome.skipped, *outcome.notes, *outcome.faults):
         if line:
             console.print(f"    {line}", highlight=False, markup=False, soft_wrap=True)
+
+
+def _about(scenarios: int) -> str:
+    """Return a line on the machine of a run."""
+    cores, release = os.cpu_count(), version("clas")
+    return f"{scenarios} scenarios, CLAS {release}, {cores} cores, {platform.machine()}:"
 
 
 def _options() -> argparse.Namespace:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from deploy.embedded.ports import free_port
 
 CHUNK_BYTES = 1 << 18
+POLL_S = 0.1
 RESET = struct.pack("ii", 1, 0)
 """SO_LINGER of zero seconds: closing resets the connection, as a lost peer does."""
 COMMIT = b"commitTransaction"
@@ -44,6 +45,7 @@ class Proxy:
         self.delay_s = 0.0
         self.answers_lost = 0
         self._target, self._links = target, set[Link]()
+        self._relays = set[asyncio.Task[None]]()
         self._pattern, self._losses = b"", 0
 
     def cut(self) -> None:
@@ -63,8 +65,19 @@ class Proxy:
         """
         self._pattern, self._losses = pattern, times
 
-    async def relay(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Relay one connection until either end closes it."""
+        task = asyncio.create_task(self._relay(reader, writer))
+        self._relays.add(task)
+        task.add_done_callback(self._relays.discard)
+
+    async def close(self) -> None:
+        """Reset every connection, and return once none is relayed any more."""
+        while self._relays:
+            self.cut()
+            await asyncio.wait(self._relays, timeout=POLL_S)
+
+    async def _relay(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             answers, server = await asyncio.open_connection("127.0.0.1", self._target)
         except OSError:
@@ -108,9 +121,9 @@ class Proxy:
 async def proxied(target: int) -> AsyncIterator[Proxy]:
     """Relay a port of this machine within the block."""
     proxy = Proxy(target)
-    server = await asyncio.start_server(proxy.relay, "127.0.0.1", proxy.port, limit=CHUNK_BYTES)
+    server = await asyncio.start_server(proxy.accept, "127.0.0.1", proxy.port, limit=CHUNK_BYTES)
     try:
         yield proxy
     finally:
         server.close()
-        proxy.cut()
+        await proxy.close()
