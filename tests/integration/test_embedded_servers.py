@@ -23,7 +23,8 @@ from deploy.embedded import (
     private_servers,
 )
 from deploy.embedded.guard import processes_of
-from deploy.embedded.rabbit import QUORUM_QUEUE_SETTLES_S
+from deploy.embedded.mongo_set import PrivateMongoSet
+from deploy.embedded.rabbit import QUORUM_QUEUE_SETTLES_S, ROOT_VARIABLE
 from tests.support.client import LONGEST_S
 
 ROOT = Path(embedded.__file__).parents[2]
@@ -150,6 +151,7 @@ def test_a_signal_to_the_owner_leaves_no_process_and_no_file(
 ) -> None:
     monkeypatch.delenv("CLAS_AMQP_URL", raising=False)
     monkeypatch.delenv("CLAS_MONGO_URL", raising=False)
+    monkeypatch.delenv(ROOT_VARIABLE, raising=False)  # Its folder would be elsewhere.
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     owner = _start_owner()
     folders = list(tmp_path.iterdir())
@@ -168,6 +170,37 @@ def test_a_server_that_cannot_start_says_why(monkeypatch: pytest.MonkeyPatch) ->
 
     with pytest.raises(ServerFailedError, match="nonsense"), PrivateMongo():
         pass
+
+
+def test_a_folder_without_a_broker_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "tmp").mkdir()
+    monkeypatch.setenv(ROOT_VARIABLE, str(tmp_path))
+
+    assert PrivateRabbit.available()
+    message = f"{ROOT_VARIABLE}={tmp_path} holds no"
+    with pytest.raises(ServerFailedError, match=message), PrivateRabbit():
+        pass
+
+
+@pytest.mark.servers
+def test_a_replica_set_of_three_goes_on_without_its_primary() -> None:
+    with PrivateMongoSet() as nodes:
+        with _client(nodes.url) as client:
+            kept = client.get_database("set").get_collection("kept")
+            kept.insert_one({"_id": 1})
+            first = nodes.primary()
+            first.kill()
+
+            assert kept.find_one() == {"_id": 1}
+            kept.insert_one({"_id": 2})
+            assert nodes.primary() is not first
+
+            first.start()
+        assert [bool(node.processes()) for node in nodes.nodes] == [True] * 3
+        left = [(node.folder, set(node.processes())) for node in nodes.nodes]
+
+    for folder, processes in left:
+        _assert_nothing_left(folder, processes)
 
 
 def test_a_server_that_is_not_started_says_so() -> None:

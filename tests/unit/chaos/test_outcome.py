@@ -18,7 +18,7 @@ DERIVED = event("AgrementGranted", {"caf": "761"}, "derived") | {"source": "/cla
 UNREAD = event("AccountingEntryPosted", {"n": 1}, "unread") | {"source": "/clas/accounting"}
 CALM = Calm([SENT, DERIVED, UNREAD], {})
 HANDLED = {
-    "submission": {"sent"},
+    "submission": {"sent", "derived"},
     "funding": {"derived"},
     "eligibility": set(),
     "accounting": set(),
