@@ -67,6 +67,7 @@ bench: setup ## Measure every hop and what grows, about an hour: docs/performanc
 
 simulate: setup ## Play drawn faults in virtual time: SEEDS=1000 FROM=0 JOBS=1, more in SIMULATE (--resume FILE, --seed N --trace)
 	@$(BIN)/python -m tests.simulation --seeds $(or $(SEEDS),1000) --from $(or $(FROM),0) --jobs $(or $(JOBS),1) $(SIMULATE)
+
 chaos: setup ## Break everything under load on real servers; ONLY='NAME…', PAGE=yes writes docs/chaos.md
 	@$(BIN)/python -m tests.chaos $(ONLY:%=--only %) $(if $(PAGE),--page)
 

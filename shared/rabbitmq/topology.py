@@ -55,6 +55,10 @@ class Binding:
     key: str
 
 
+CATCHING = Binding(UNROUTED, queue_of(UNROUTED_TO), "")
+"""A known event that it catches would be refused as unknown."""
+
+
 def exchanges() -> Iterator[Exchange]:
     """Yield every exchange, the alternate exchange before the one that names it."""
     yield Exchange(UNROUTED, "fanout")
@@ -90,13 +94,13 @@ def event_keys(service: str | None = None) -> tuple[str, ...]:
 
 
 def bindings(settings: Settings) -> Iterator[Binding]:
-    """Yield every binding, those that catch what is not routed first."""
-    yield Binding(UNROUTED, queue_of(UNROUTED_TO), "")
+    """Yield every binding; the one that catches what is not routed when all others are there."""
     for service in SERVICES:
         yield Binding(DEAD, dead_letters_of(service), dead_letters_of(service))
         yield Binding(REDRIVE, queue_of(service), queue_of(service))
     for queue in queues(settings):
         yield from (Binding(EXCHANGE, queue.name, key) for key in queue.keys)
+    yield CATCHING
 
 
 def topology_fingerprint(settings: Settings) -> str:

@@ -14,6 +14,7 @@ from shared.rabbitmq.channels import channel_of
 from shared.rabbitmq.errors import TopologyError
 from shared.rabbitmq.topology import (
     ALTERNATE_EXCHANGE,
+    CATCHING,
     EVERY_KEY,
     EXCHANGE,
     LOG,
@@ -56,6 +57,8 @@ async def alternate_exchange_missing(connection: AbstractConnection) -> bool:
 
 
 async def _declare(connection: AbstractConnection, settings: Settings) -> None:
+    if await _is_missing(connection, EXCHANGE):
+        await _stop_catching(connection)
     for exchange in exchanges():
         await _declare_or_keep(connection, exchange)
     try:
@@ -67,6 +70,21 @@ async def _declare(connection: AbstractConnection, settings: Settings) -> None:
     except REFUSALS as fault:
         msg = f"the topology cannot be declared: {fault}"
         raise TopologyError(msg) from fault
+
+
+async def _is_missing(connection: AbstractConnection, exchange: str) -> bool:
+    try:
+        async with channel_of(connection) as channel:
+            await channel.exchange_declare(exchange, passive=True)
+    except ChannelNotFoundEntity:
+        return True
+    return False
+
+
+async def _stop_catching(connection: AbstractConnection) -> None:
+    """Let events that are not routed return to their publisher until all bindings are there."""
+    async with channel_of(connection) as channel:
+        await channel.queue_unbind(CATCHING.queue, CATCHING.exchange, CATCHING.key)
 
 
 async def _declare_or_keep(connection: AbstractConnection, exchange: Exchange) -> None:

@@ -39,10 +39,13 @@ def main() -> int:
     chosen = [each for each in scenarios.ALL.values() if _is_chosen(each, options.only)]
     if not chosen:
         sys.exit(f"No scenario is named so. There are: {', '.join(scenarios.ALL)}")
-    outcomes = list(play(chosen, options.seconds, options.logs))
+    outcomes: list[Outcome] = []
+    for outcome in play(chosen, options.seconds, options.logs):
+        outcomes.append(outcome)
+        if options.json:
+            figures = json.dumps([each.as_json() for each in outcomes], indent=1)
+            Path(options.json).write_text(figures, encoding="utf-8")
     console.print(table(outcomes))
-    if options.json:
-        Path(options.json).write_text(json.dumps([each.as_json() for each in outcomes], indent=1))
     if options.page:
         write_page(outcomes, _about(len(outcomes)))
     return int(not all(outcome.passed or outcome.skipped for outcome in outcomes))
@@ -98,7 +101,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
     parser.add_argument("--only", action="append", default=[], help="names, or how they begin")
     parser.add_argument("--seconds", type=float, default=SECONDS, help="how long a load lasts")
-    parser.add_argument("--json", help="a file for all figures")
+    parser.add_argument("--json", help="a file for all figures, written after each scenario")
     parser.add_argument("--logs", type=Path, help="a folder for the logs of all services")
     parser.add_argument("--page", action="store_true", help="write the table of docs/chaos.md")
     return parser.parse_args()

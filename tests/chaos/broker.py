@@ -40,7 +40,7 @@ def closing_connections(times: int) -> str:
 
 @scenario(rows=(12, 13), summary="A queue deleted under its consumer; then redriven")
 async def queue_deleted(run: Run) -> None:
-    """What was in it is lost with it: all of it comes from other services, whose outboxes have it."""
+    """What was in it is lost with it; all of it stands in the outboxes of other services."""
     await asyncio.sleep(0.2 * run.seconds)
     async with await aio_pika.connect(run.rabbit.url) as connection:
         await (await connection.channel()).queue_delete("clas.accounting")

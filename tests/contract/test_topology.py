@@ -1,11 +1,13 @@
 """The topology on a real broker: declared anew, beside what an earlier release left, verified."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 import aio_pika
 import pytest
 from aio_pika.abc import AbstractChannel
-from aio_pika.exceptions import DeliveryError
+from aio_pika.exceptions import AMQPError, ChannelInvalidStateError, DeliveryError
 
 from deploy.embedded import Servers
 from shared.contracts.registry import BY_NAME, SERVICES
@@ -90,6 +92,33 @@ async def test_an_exchange_of_an_earlier_release_is_kept_and_reported(
     assert await alternate_exchange_missing(connection)
     with pytest.raises(DeliveryError):
         await publish(connection, "clas.events", "Unheard.v1.761")
+
+
+async def test_a_known_event_is_not_refused_while_its_exchange_is_declared_again(
+    connection: Connection, settings: Settings
+) -> None:
+    """What finds no binding yet is returned, so that its publisher tries again."""
+    await declare_or_verify(connection, settings)
+    publishing = asyncio.create_task(_publish_until_cancelled(connection, "ConventionSigned"))
+    for _ in range(5):
+        await (await connection.channel()).exchange_delete("clas.events")
+        await declare_or_verify(connection, settings)
+    publishing.cancel()
+
+    assert await depth(settings.amqp_url, "clas.funding") > 0
+    assert await depth(settings.amqp_url, "clas.submission") == 0
+    await publish(connection, "clas.events", "Nonsense.v1.761")
+    assert await depth(settings.amqp_url, "clas.submission") == 1
+
+
+async def _publish_until_cancelled(connection: Connection, name: str) -> None:
+    """Publish an event again and again, over a new channel when there is no exchange."""
+    while True:
+        with suppress(AMQPError, ChannelInvalidStateError):
+            exchange = await (await confirming(connection)).get_exchange("clas.events")
+            while True:
+                with suppress(DeliveryError):
+                    await exchange.publish(aio_pika.Message(b"a"), f"{name}.v1.761")
 
 
 async def test_a_complete_topology_has_its_alternate_exchange(
