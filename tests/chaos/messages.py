@@ -84,13 +84,12 @@ async def failing_decisions(run: Run) -> None:
 
 @scenario(
     rows=(28,),
-    summary="Two messages that kill the process that decides them; it is started again each time",
+    summary="A message that kills the process that decides it; it is started again each time",
     prepare=with_marks,
     supervised=True,
 )
-async def deadly_messages(run: Run) -> None:
-    for rank in range(2):
-        await run.send_poison("eligibility", _decision(f"{DEADLY}-{rank}"))
+async def deadly_message(run: Run) -> None:
+    await run.send_poison("eligibility", _decision(DEADLY))
 
 
 @scenario(
