@@ -38,6 +38,8 @@ class Run:
     mongo_proxy: Proxy | None = None
     poison: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     """By service, the message ids of the dead letters that the scenario provokes."""
+    decides_again: bool = False
+    """Whether services lost decisions, and take them again at another time."""
     notes: list[str] = field(default_factory=list)
 
     @property

@@ -85,6 +85,7 @@ async def older_database(run: Run) -> None:
         await asyncio.to_thread(replica.process.wait)
     run.stage.running.clear()
     _restore(run, copy)
+    run.decides_again = True
     await run.start()
     await run.clas("redrive", "--yes")
 
