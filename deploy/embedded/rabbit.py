@@ -25,7 +25,7 @@ QUORUM_QUEUE_SETTLES_S = 4.0
 _AMQP_GREETING = b"AMQP\x00\x00\x09\x01"
 _METHOD_FRAME = b"\x01"
 _GREETING_S_MAX = 1.0
-_COMMAND_S_MAX = 60.0
+_COMMAND_S_MAX = 180.0
 
 
 def rabbitmq_program() -> Path | None:

@@ -79,7 +79,6 @@ class Run:
     async def send_malformed(self, service: str, body: bytes, routing_key: str = "") -> None:
         """Publish a message straight to a queue that becomes a dead letter."""
         message_id = f"malformed-{service}-{len(self.poison[service])}"
-        self.poison[service][message_id] += 1
         headers: dict[str, Any] = {ROUTING_KEY_HEADER: routing_key} if routing_key else {}
         async with await aio_pika.connect(self.stage.servers.amqp_url) as connection:
             channel = await connection.channel()
@@ -87,6 +86,7 @@ class Run:
                 body, message_id=message_id, headers=headers, delivery_mode=2
             )
             await channel.default_exchange.publish(message, queue_of(service))
+        self.poison[service][message_id] += 1
 
     async def send_poison(self, service: str, event: Event) -> None:
         """Publish an event that becomes a dead letter of a service."""
