@@ -186,13 +186,13 @@ def test_a_folder_without_a_broker_says_so(monkeypatch: pytest.MonkeyPatch, tmp_
 def test_a_replica_set_of_three_goes_on_without_its_primary() -> None:
     with PrivateMongoSet() as nodes:
         with _client(nodes.url) as client:
-            kept = client.get_database("set").get_collection("kept")
-            kept.insert_one({"_id": 1})
+            documents = client.get_database("set").get_collection("documents")
+            documents.insert_one({"_id": 1})
             first = nodes.primary()
             first.kill()
 
-            assert kept.find_one() == {"_id": 1}
-            kept.insert_one({"_id": 2})
+            assert documents.find_one() == {"_id": 1}
+            documents.insert_one({"_id": 2})
             assert nodes.primary() is not first
 
             first.start()
