@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pymongo import MongoClient
+from pymongo.database import Database
 
 from shared.contracts.registry import SERVICES
 from tests.chaos.registry import NotHereError, scenario
@@ -94,14 +95,20 @@ Copy = dict[str, dict[str, list[dict[str, Any]]]]
 
 
 def _copy(run: Run) -> Copy:
+    """Copy the databases one after the other, each as of one moment."""
     with MongoClient[dict[str, Any]](run.mongo.url) as client:
         return {
-            service: {
-                name: list(client[f"{run.stage.prefix}{service}"][name].find())
-                for name in client[f"{run.stage.prefix}{service}"].list_collection_names()
-            }
+            service: _copy_of(client, client[f"{run.stage.prefix}{service}"])
             for service in SERVICES
         }
+
+
+def _copy_of(
+    client: MongoClient[dict[str, Any]], database: Database[dict[str, Any]]
+) -> dict[str, list[dict[str, Any]]]:
+    names = database.list_collection_names()
+    with client.start_session(snapshot=True) as session:
+        return {name: list(database[name].find(session=session)) for name in names}
 
 
 def _restore(run: Run, copy: Copy) -> None:
