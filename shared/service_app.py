@@ -21,16 +21,18 @@ from faststream.asgi import AsgiFastStream
 from shared.contracts.registry import SERVICES
 from shared.kernel.fault_injection import CrashPoints
 from shared.kernel.outbox import queue_of
-from shared.kernel.ports import StoreError, StoreFormError
+from shared.kernel.ports import BrokerUnavailableError, StoreError, StoreFormError
 from shared.kernel.service import Service
 from shared.kernel.settings import FIRST_PORT, Settings, address
 from shared.kernel.worker import Worker
 from shared.mongodb.store import MongoStore, connect
 from shared.observability import health, logs, metrics
+from shared.rabbitmq.broker_admin import connected
 from shared.rabbitmq.bus import BROKER_FAULTS, RabbitBus
 
 logger = structlog.get_logger(__name__)
 REDECLARE_EVERY_S = 15
+REPORT_EVERY_S = 5
 
 
 def run(service: Service) -> None:
@@ -109,6 +111,7 @@ class ServiceProcess:
         self._store = MongoStore(database, lambda: crash_points("committing"))
         self._bus = RabbitBus(service.name, settings)
         self._worker = Worker(service, self._bus, self._store, settings)
+        self._report_task: asyncio.Task[None] | None = None
         self._worker_task: asyncio.Task[None] | None = None
         self._redeclare_task: asyncio.Task[None] | None = None
         self._started = False
@@ -118,10 +121,24 @@ class ServiceProcess:
         return AsgiFastStream(
             *self._bus.brokers,
             asgi_routes=health.routes(self._live, self._ready),
+            on_startup=[self._report],
             after_startup=[self._start],
             on_shutdown=[self._stop],
             logger=None,
         )
+
+    async def _report(self) -> None:
+        self._report_task = asyncio.create_task(self._report_the_broker())
+
+    async def _report_the_broker(self) -> None:
+        """Log why the broker cannot be used: FastStream connects without a word until it can."""
+        while self._worker_task is None:
+            try:
+                async with connected(self._settings):
+                    pass
+            except BrokerUnavailableError as fault:
+                self._log_waiting("broker", fault)
+            await asyncio.sleep(REPORT_EVERY_S)
 
     async def _start(self) -> None:
         self._worker_task = asyncio.create_task(self._connect_and_run(), name=self._service.name)
@@ -141,6 +158,8 @@ class ServiceProcess:
             os._exit(1)
 
     async def _stop(self) -> None:
+        if self._report_task is not None:
+            self._report_task.cancel()
         if self._worker_task is None or self._redeclare_task is None:
             return
         self._redeclare_task.cancel()
@@ -164,10 +183,16 @@ class ServiceProcess:
         async for attempt in stamina.retry_context(
             on=faults, attempts=None, timeout=None, wait_initial=0.2, wait_max=5
         ):
-            if attempt.num > 1:
-                logger.warning("waiting", service=self._service.name, on=what, attempt=attempt.num)
             with attempt:
-                await step()
+                try:
+                    await step()
+                except faults as fault:
+                    self._log_waiting(what, fault)
+                    raise
+
+    def _log_waiting(self, what: str, fault: BaseException) -> None:
+        error = f"{type(fault).__name__}: {fault}"[:300]
+        logger.warning("waiting", service=self._service.name, on=what, error=error)
 
     async def _redeclare_topology(self) -> None:
         """Declare the topology periodically: without a deleted binding, events would be lost."""

@@ -202,3 +202,17 @@ async def test_an_event_is_never_lost_to_a_consumer_that_never_started(
                 waiting = await depth(real_servers.amqp_url, "clas.eligibility")
                 await asyncio.sleep(0.2)
     assert waiting == 1
+
+
+async def test_a_service_that_the_broker_refuses_says_why_and_waits(real_servers: Servers) -> None:
+    refused = real_servers.amqp_url.replace("guest:guest@", "guest:wrong@")
+    assert refused != real_servers.amqp_url
+    async with processes(real_servers) as stage:
+        replica = stage.launch("funding", amqp_url=refused)
+        await until(
+            lambda: "ACCESS_REFUSED" in replica.log.read_text(encoding="utf-8"),
+            what="the refusal is logged",
+        )
+        assert not replica.dead
+        assert not replica.started
+        assert "wrong" not in replica.log.read_text(encoding="utf-8")
