@@ -54,6 +54,13 @@ GUARDS = (
         f"{RELAY}::test_one_message_that_no_queue_takes_stops_no_other",
     ),
     Guard(
+        "publishing is noted as blocked",
+        "shared/kernel/outbox_relay.py",
+        "if batch is None or self._blocked:",
+        "if batch is None:",
+        f"{RELAY}::test_a_blocked_broker_is_not_asked_again_for_each_batch",
+    ),
+    Guard(
         "a refused body is looked up too",
         "shared/kernel/unit_of_work.py",
         "if key not in handled and key not in faults",

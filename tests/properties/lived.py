@@ -1,12 +1,11 @@
 """Random lives as a strategy, and a run of the services that keeps all that was published.
 
-The lives are the same in each run. `WANDER=1 make test` draws others.
+The lives are the same in each run, but for `pytest --hypothesis-profile=wander`.
 """
 
-import os
 from collections.abc import Callable, Iterable
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.accounting.domain.entries import Entry
@@ -18,12 +17,7 @@ from tests.oracle.production import Outcome, Production
 SEED_MOST = 2**40
 HOLES_MOST = 6
 
-calm = settings(
-    derandomize="WANDER" not in os.environ,
-    deadline=None,
-    max_examples=100,
-    suppress_health_check=[HealthCheck.too_slow],
-)
+calm = settings(max_examples=100)
 
 
 @st.composite

@@ -64,6 +64,28 @@ async def test_one_message_that_no_queue_takes_stops_no_other() -> None:
         bench.store.store._outbox.clear()
 
 
+async def test_a_blocked_broker_is_not_asked_again_for_each_batch(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each would wait for its time-out, and hold up what comes behind."""
+    publish, asked = MemoryBus.publish, list[int]()
+
+    async def take_nothing(_self: MemoryBus, outgoing: Sequence[OutgoingMessage]) -> Any:
+        asked.append(len(outgoing))
+        return [Published.UNKNOWN] * len(outgoing)
+
+    async with Bench(settings=NO_RELAY).working() as bench:
+        monkeypatch.setattr(MemoryBus, "publish", take_nothing)
+        for rank in range(20):
+            bench.send(f"D-{rank}")
+            await until(lambda n=rank: len(bench.counted()) > n, what="decided")  # type: ignore[misc]
+        monkeypatch.setattr(MemoryBus, "publish", publish)
+        bench.store.store._outbox.clear()
+
+    assert len(bench.counted()) == 20
+    assert len(asked) <= 2
+
+
 async def test_the_relay_outlives_any_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     lease = MemoryStore.lease_unpublished
     faults: list[Exception] = [ValueError("a record of another form"), KeyError("due")]
