@@ -68,10 +68,10 @@ async def test_a_blocked_broker_is_not_asked_again_for_each_batch(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Each would wait for its time-out, and hold up what comes behind."""
-    publish, asked = MemoryBus.publish, list[int]()
+    publish, published = MemoryBus.publish, list[int]()
 
     async def take_nothing(_self: MemoryBus, outgoing: Sequence[OutgoingMessage]) -> Any:
-        asked.append(len(outgoing))
+        published.append(len(outgoing))
         return [Published.UNKNOWN] * len(outgoing)
 
     async with Bench(settings=NO_RELAY).working() as bench:
@@ -83,7 +83,7 @@ async def test_a_blocked_broker_is_not_asked_again_for_each_batch(
         bench.store.store._outbox.clear()
 
     assert len(bench.counted()) == 20
-    assert len(asked) <= 2
+    assert len(published) <= 2
 
 
 async def test_the_relay_outlives_any_fault(monkeypatch: pytest.MonkeyPatch) -> None:
