@@ -27,15 +27,15 @@ from shared.kernel.ports import (
 )
 from shared.mongodb.errors import AWAY, CONFLICTS, CONTENT, map_driver_errors
 
-CODES: dict[type[StoreError], set[int | None]] = {
-    ConflictError: {24, 46, 112, 117, 225, 239, 246, 251, 256, 267, 290, 11000},
-    ContentRejectedError: {15, 22, *range(52, 58), 121, 171, 257, 10334, 17280, 17419, 17420},
-    StoreUnavailableError: {
+CODES: dict[type[StoreError], tuple[int | None, ...]] = {
+    ConflictError: (24, 46, 112, 117, 225, 239, 246, 251, 256, 267, 290, 11000),
+    ContentRejectedError: (15, 22, *range(52, 58), 121, 171, 257, 10334, 17280, 17419, 17420),
+    StoreUnavailableError: (
         *(6, 7, 11, 13, 18, 20, 43, 50, 59, 64, 76, 79, 89, 91, 94, 95, 100, 115, 123, 133, 134),
         *(148, 189, 202, 211, 214, 216, 237, 238, 261, 262, 264, 279, 355, 371, 391, 402, 433),
         *(449, 9001, 10107, 11600, 11601, 11602, 13435, 13436, 14031),
-    },
-    UnexpectedStoreError: {None, 1, 2, 8, 9, 14, 26, 66, 263, 365, 388, 99_999},
+    ),
+    UnexpectedStoreError: (None, 1, 2, 8, 9, 14, 26, 66, 263, 365, 388, 99_999),
 }
 """Among what no table lists: a wrong command, a transaction that is too large for the cache."""
 ROWS = [(code, kind) for kind, codes in CODES.items() for code in codes]
