@@ -5,7 +5,6 @@ by another transaction. What a transaction only read is not protected, but for i
 """
 
 import asyncio
-import re
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Iterable, Sequence
 from collections.abc import Set as AbstractSet
@@ -18,13 +17,11 @@ import orjson
 
 from shared.kernel.clock import REAL_CLOCK, Clock
 from shared.kernel.decision import Query, State, StoredState
+from shared.kernel.memory.documents import content_of, fits, place_of
 from shared.kernel.messages import InboxKey, MessageRecord, OutboxBatch, outbox_batch
-from shared.kernel.ports import ConflictError, ContentRejectedError, StoreUnavailableError
+from shared.kernel.ports import ConflictError, StoreUnavailableError
 from shared.kernel.preconditions import check_preconditions
 
-DOCUMENT_BYTES_MAX = 16 * 1024 * 1024
-INTEGER_MAX = 2**63 - 1
-LONG_NUMBER = re.compile(rb"[0-9]{19}")
 Cell = tuple[str, str]
 S = TypeVar("S", bound=State)
 
@@ -246,7 +243,7 @@ class MemoryTransaction:
         has_preconditions = await check_preconditions(self, states)
         for stored in states:
             self._check_version(stored)
-            self._put((stored.model.collection, stored.key), stored.version, _content(stored))
+            self._put((stored.model.collection, stored.key), stored.version, content_of(stored))
         for record in records:
             self._put(("inbox", repr(record.key)), 1, b"{}")
         self.records = list(records)
@@ -295,36 +292,5 @@ def states_among(
 def states_of(store: MemoryStore, query: Query[S], snapshot: int) -> list[StoredState[S]]:
     """Return the states of a page and all behind it, at a snapshot."""
     states = states_among(store, query.model, store.keys(query.model.collection), snapshot)
-    fitting = [stored for stored in states if _fits(stored, query)]
-    return sorted(fitting, key=lambda stored: _place(stored, query))
-
-
-def _content(stored: StoredState[Any]) -> bytes:
-    try:
-        content = stored.content or b""
-    except TypeError as fault:  # an integer over 64 bits, a lone surrogate
-        raise ContentRejectedError(str(fault)) from None
-    suspect = LONG_NUMBER.search(content)  # Walking every document would double the work.
-    if len(content) > DOCUMENT_BYTES_MAX or (suspect and _too_big(stored.document)):
-        msg = "document over 16 MiB, or an integer over 64 bits"
-        raise ContentRejectedError(msg)
-    return content
-
-
-def _too_big(value: Any) -> bool:
-    if isinstance(value, dict | list):
-        return any(map(_too_big, value.values() if isinstance(value, dict) else value))
-    return isinstance(value, int) and abs(value) > INTEGER_MAX
-
-
-def _fits(stored: StoredState[Any], query: Query[Any]) -> bool:
-    document = stored.document
-    for name, allowed in query.where:
-        values = allowed if isinstance(allowed, tuple) else (allowed,)
-        if document.get(name) not in values:
-            return False
-    return not query.after or _place(stored, query) > query.after
-
-
-def _place(stored: StoredState[Any], query: Query[Any]) -> tuple[Any, ...]:
-    return (*(stored.document.get(name) for name in query.order), stored.key)
+    fitting = [stored for stored in states if fits(stored, query)]
+    return sorted(fitting, key=lambda stored: place_of(stored, query))

@@ -5,7 +5,8 @@ from typing import Any
 
 import orjson
 
-from shared.kernel.memory.store import DOCUMENT_BYTES_MAX, MemoryStore
+from shared.kernel.memory.documents import DOCUMENT_BYTES_MAX
+from shared.kernel.memory.store import MemoryStore
 from shared.kernel.memory.system import running
 from shared.kernel.messages import MessageRecord, Receipt
 from shared.kernel.settings import Settings
