@@ -20,7 +20,9 @@ from tests.guards.table import GUARDS, Guard
 
 TREE = Path(__file__).parents[2]
 COPIED = ("services", "shared", "deploy", "tests", "docs", "pyproject.toml", "requirements")
-PYTEST = ("-x", "-q", "-n", "0", "-p", "no:cacheprovider", "--timeout", "120")
+PYTEST = ("-x", "-q", "-n", "0", "-p", "no:cacheprovider")
+UNIT_S, SERVERS_S = 30, 120
+"""How long a test may wait for what no longer comes."""
 console = Console()
 
 
@@ -52,9 +54,10 @@ def _goes_red(copy: Path, guard: Guard) -> bool:
     text = path.read_text(encoding="utf-8")
     assert text.count(guard.line) == 1, f"{guard.path} has not exactly one {guard.line!r}"
     path.write_text(text.replace(guard.line, guard.without), encoding="utf-8")
+    longest = UNIT_S if guard.test.startswith("tests/unit") else SERVERS_S
     try:
         ended = subprocess.run(
-            [sys.executable, "-m", "pytest", *PYTEST, guard.test],
+            [sys.executable, "-m", "pytest", *PYTEST, "--timeout", str(longest), guard.test],
             cwd=copy,
             env=os.environ | {"PYTHONPATH": str(copy)},
             capture_output=True,
