@@ -90,7 +90,7 @@ class Troubles:
         self._note("redriven", str(redrive(self._world.broker, self._world.databases)))
 
     async def _restore(self) -> None:
-        """Restore a store as the runbook says: stop, restore, purge, redrive, one replica first."""
+        """Restore a store as docs/operations.md says; one replica starts first."""
         service = self._rng.choice(SERVICES)
         world, database = self._world, self._world.databases[service]
         snapshot = database.snapshot()
@@ -99,7 +99,8 @@ class Troubles:
         first, *others = self._of(service)
         for replica in (first, *others):
             replica.held_back = True
-            replica.process.kill()
+        alive = [each for each in (first, *others) if each.process.alive]
+        await asyncio.gather(*(replica.terminate() for replica in alive))
         database.restore(snapshot)
         world.broker.queues[queue_of(service)].ready.clear()
         self._note("restored", f"{service}, redriven: {redrive(world.broker, world.databases)}")
