@@ -184,10 +184,19 @@ async def test_a_suspect_of_crashes_is_committed_alone() -> None:
     assert bench.store.sizes == [1, 1, 1, 2]
 
 
-async def test_suspects_among_many_are_set_aside_until_they_are_alone() -> None:
+async def test_suspects_among_many_are_set_aside_until_they_are_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """They came back from another replica, which takes the batches of this one along."""
-    bench = Bench()
+    bench, in_hand = Bench(), list[int]()
+    count_attempt = bench.store.count_attempt
+
+    async def count_what_is_in_hand(key: str) -> int:
+        in_hand.append(bench.broker.unacknowledged)
+        return await count_attempt(key)
+
     async with bench.widened():
+        monkeypatch.setattr(bench.store, "count_attempt", count_what_is_in_hand)
         other = _came_back(3, "D-1", "D-2")
         for message in other.broker.queues[QUEUE].ready:
             bench.broker.queues[QUEUE].put(replace(message, position=message.position + 1_000))
@@ -195,6 +204,7 @@ async def test_suspects_among_many_are_set_aside_until_they_are_alone() -> None:
 
     assert sorted(bench.counted()) == ["D-0", "D-1", "D-2", "D-3"]
     assert bench.store.sizes == [1, 1, 1]
+    assert in_hand == [1, 1]
 
 
 async def test_one_message_that_kills_takes_no_other_along() -> None:
@@ -324,13 +334,23 @@ async def test_an_unexpected_error_that_is_the_store_s_own_condemns_nothing() ->
     assert bench.dead_letters() == []
 
 
-async def test_a_message_that_conflicts_for_ever_is_given_back() -> None:
+async def test_a_message_that_conflicts_for_ever_is_given_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     bench = Bench(settings=FAST.model_copy(update={"conflicts_max": 3}))
+    pause, redeliveries = MemoryBus.pause, list[list[int]]()
+
+    async def note_what_is_given_back(bus: MemoryBus) -> None:
+        await pause(bus)
+        redeliveries.append(bench.redeliveries())
+
     async with bench.widened():
+        monkeypatch.setattr(MemoryBus, "pause", note_what_is_given_back)
         bench.store.faults = [ConflictError("busy")] * 4
         bench.send("D-1")
 
     assert bench.counted() == ["D-0", "D-1"]
+    assert redeliveries == [[1]]
 
 
 async def test_a_refusal_that_cannot_be_recorded_is_left_to_the_broker() -> None:
