@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from tests.guards.rabbitmq import RABBITMQ_GUARDS
 from tests.guards.table import GUARDS, Guard
 
 TREE = Path(__file__).parents[2]
@@ -30,7 +31,9 @@ def main() -> None:
     """Check the guards whose name contains `--only`, and print the table."""
     parser = argparse.ArgumentParser(prog="make guards", description=__doc__)
     parser.add_argument("--only", default="")
-    wanted = [guard for guard in GUARDS if parser.parse_args().only in guard.name]
+    wanted = [
+        guard for guard in (*GUARDS, *RABBITMQ_GUARDS) if parser.parse_args().only in guard.name
+    ]
     with tempfile.TemporaryDirectory() as folder, Progress(console=console) as progress:
         copy = _copied(Path(folder))
         results = {
@@ -72,7 +75,7 @@ def _goes_red(copy: Path, guard: Guard) -> bool:
 def _table(results: dict[Guard, bool]) -> Table:
     table = Table(title="Guards removed once", min_width=60)
     for title in ("guard", "without it", "test"):
-        table.add_column(title)
+        table.add_column(title, overflow="fold")
     for guard, red in results.items():
         table.add_row(guard.name, "red" if red else "[bold red]NOT MISSED", guard.test)
     return table

@@ -3,11 +3,13 @@
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
+from pydantic import BaseModel, ValidationError
 
 from shared.kernel.effective_dated import ByStartYear, ParameterRead, UnknownYearError
-from shared.kernel.parameters import digest, recorded
+from shared.kernel.parameters import digest, load, recorded
 
 Reads = dict[ParameterRead, None]
 
@@ -99,3 +101,35 @@ def test_a_service_without_parameters_reads_none() -> None:
     assert recorded(None, reads) is None
     assert reads == {}
     assert digest(None) == digest(())
+
+
+class Rate(BaseModel):
+    share: Decimal
+    source: str
+
+
+YAML = """values:
+  2021: {share: "0.10", source: "Arrêté"}
+  2025: {share: "0.20", source: "Arrêté"}
+"""
+
+
+def test_values_are_read_by_start_year_and_validated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "of_a_service").mkdir()
+    file = tmp_path / "of_a_service" / "rates.yaml"
+    file.write_text(YAML, encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+
+    expected = ByStartYear(
+        "rates",
+        {
+            2021: Rate(share=Decimal("0.10"), source="Arrêté"),
+            2025: Rate(share=Decimal("0.20"), source="Arrêté"),
+        },
+    )
+    assert load("of_a_service", "rates", Rate) == expected
+    file.write_text(YAML.replace("0.20", "a fifth"), encoding="utf-8")
+    with pytest.raises(ValidationError, match="share"):
+        load("of_a_service", "rates", Rate)

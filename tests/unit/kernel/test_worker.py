@@ -3,6 +3,7 @@
 import asyncio
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -191,12 +192,12 @@ async def test_suspects_among_many_are_set_aside_until_they_are_alone(
     bench, in_hand = Bench(), list[int]()
     count_attempt = bench.store.count_attempt
 
-    async def count_what_is_in_hand(key: str) -> int:
+    async def note_what_is_in_hand(key: str) -> Any:
         in_hand.append(bench.broker.unacknowledged)
         return await count_attempt(key)
 
     async with bench.widened():
-        monkeypatch.setattr(bench.store, "count_attempt", count_what_is_in_hand)
+        monkeypatch.setattr(bench.store, "count_attempt", note_what_is_in_hand)
         other = _came_back(3, "D-1", "D-2")
         for message in other.broker.queues[QUEUE].ready:
             bench.broker.queues[QUEUE].put(replace(message, position=message.position + 1_000))
