@@ -2,6 +2,7 @@
 SHELL := /bin/bash
 BIN := .venv/bin
 READY := .venv/.ready
+TOOLS := .venv/.tools
 PYTEST := $(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 COMPOSE := docker compose --project-name clas --file deploy/compose.yaml
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -26,6 +27,10 @@ $(READY): requirements.lock pyproject.toml deploy/venv.sh deploy/embedded/instal
 	@deploy/embedded/install.sh
 	@touch $@
 
+$(TOOLS): $(READY) requirements-tools.lock
+	@$(BIN)/pip install --quiet --no-deps --require-hashes -r requirements-tools.lock
+	@touch $@
+
 demo: setup ## Run the whole story of a school year, from dossier to ledger
 	@$(BIN)/clas demo
 
@@ -36,7 +41,7 @@ test: lint ## Check everything: lint, types, import contracts, tests
 	@deploy/office.sh
 	@$(PYTEST)
 
-coverage: lint ## Run all tests and count what they reach, in every process; takes about twice as long
+coverage: lint $(TOOLS) ## Run all tests and count what they reach, in every process; takes about twice as long
 	@deploy/office.sh
 	@$(PYTEST) --cov --cov-report=term --cov-fail-under=95
 
@@ -77,7 +82,7 @@ brokers: setup ## Run the tests of the bus, faults and whole lives on other Rabb
 		$(PYTEST) tests/contract/test_bus.py tests/reliability tests/e2e && $(BIN)/clas demo || exit 1; \
 	done
 
-mutants: setup ## Change every decision in many ways and count what the tests see; OF='services.funding*' for some
+mutants: setup $(TOOLS) ## Change every decision in many ways and count what the tests see; OF='services.funding*' for some
 	@$(BIN)/mutmut run $(OF)
 	@$(BIN)/mutmut export-cicd-stats && cat mutants/mutmut-cicd-stats.json
 
@@ -93,7 +98,7 @@ compose-up: image ## Start the services and their servers in containers, until a
 compose-down: ## Remove these containers and all their data
 	@$(COMPOSE) down --volumes
 
-lock: setup ## Resolve requirements/*.in again into requirements.lock
+lock: setup $(TOOLS) ## Resolve requirements/*.in again into the two locks
 	@deploy/lock.sh
 
 clean: ## Remove what was installed and produced

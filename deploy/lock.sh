@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Writes requirements.lock anew: what CLAS runs with, then what only development needs.
+# Writes the locks anew: what CLAS runs with, then what development needs; apart, what few tools need.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -16,11 +16,13 @@ without_entries_of() {
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 resolve requirements/run.in >"$folder/run"
-# The same versions for both: development must test what runs.
-resolve requirements/dev.in --constraints "$folder/run" >"$folder/all"
+# The same versions for all: development must test what runs.
+resolve requirements/dev.in --constraints "$folder/run" >"$folder/dev"
+resolve requirements/tools.in --constraints "$folder/dev" >"$folder/tools"
 {
     cat "$folder/run"
     echo "# --- development only ---"
-    without_entries_of "$folder/run" "$folder/all"
+    without_entries_of "$folder/run" "$folder/dev"
 } >"$folder/lock"
+without_entries_of "$folder/dev" "$folder/tools" >requirements-tools.lock
 mv "$folder/lock" requirements.lock
