@@ -44,8 +44,9 @@ def main() -> None:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    parser.add_argument("--messages", type=int, default=4_000, help="of a hop")
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--messages", type=int, default=3_000, help="of a hop")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--growth-rounds", type=int, default=5, help="for each stored size")
     parser.add_argument("--only", nargs="+", default=[], metavar="PART")
     parser.add_argument("--json", type=Path, metavar="FILE", help="where the figures are written")
     parser.add_argument("--evening-s", type=int, default=180)

@@ -56,7 +56,7 @@ async def measure_growth(
                 await write_copies(servers, hop.service, prefix, samples[hop.service], size)
                 await empty(servers)
                 await prepare(servers, hop, prefix, 0)
-            for number in range(options.rounds):
+            for number in range(options.growth_rounds):
                 for size, prefix in prefixes.items():
                     show(f"growth, round {number + 1}: {hop.name}, {size} records")
                     sizes[size].append(await _measure(servers, hop, prefix, options.messages))
