@@ -54,7 +54,7 @@ def rejection_messages(
     """Return the dead letter of an invalid message, and `MessageRefused` for its producer.
 
     `body_stored`: the record contains the body, so the dead letter is one of its outputs;
-    otherwise the worker publishes it before the record is written.
+    otherwise the settlement publishes it once the record is committed.
     """
     notices: tuple[OutgoingMessage, ...] = ()
     if _is_primary_consumer(service, inbound):
