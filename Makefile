@@ -79,14 +79,16 @@ chaos: setup ## Break everything under load on real servers; ONLY='NAME…', PAG
 brokers: setup ## Run the tests of the bus, faults and whole lives on other RabbitMQs: BROKERS='DIR…'
 	@for root in $(abspath $(BROKERS)); do \
 		echo "RabbitMQ of $$root"; export CLAS_RABBITMQ_ROOT=$$root; \
-		$(PYTEST) tests/contract/test_bus.py tests/reliability tests/e2e && $(BIN)/clas demo || exit 1; \
+		$(PYTEST) tests/reliability tests/e2e tests/contract/test_bus.py tests/contract/test_rabbit_bus.py \
+			tests/contract/test_bus_and_broken_broker.py tests/contract/test_topology.py \
+			&& $(BIN)/clas demo || exit 1; \
 	done
 
 mutants: setup $(TOOLS) ## Change every decision in many ways and count what the tests see; OF='services.funding*' for some
 	@$(BIN)/mutmut run $(OF)
 	@$(BIN)/mutmut export-cicd-stats && cat mutants/mutmut-cicd-stats.json
 
-guards: setup ## Remove each guard of the kernel once, and see its test go red
+guards: setup ## Remove each guard of kernel and adapters once, and see that its test fails
 	@$(BIN)/python -m tests.guards
 
 image: ## Build clas:local, the image of all services; options of the build in BUILD

@@ -48,7 +48,8 @@ def topology(
 ) -> None:
     """Declare the exchange, the queues and the bindings, and list them.
 
-    Run it before any producer starts: an event that no queue takes is lost. Asking again is safe.
+    Run it before any producer starts: an event that no queue takes is returned,
+    and lost where its publisher did not ask for that (mandatory). Asking again is safe.
     A service's own user may have no right to declare; run it then as a user who has, and give the
     services CLAS_DECLARE=check.
     """

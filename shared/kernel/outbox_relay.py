@@ -146,7 +146,11 @@ class OutboxRelay:
 def _log_returned(
     service: str, outputs: Sequence[OutgoingMessage], results: Sequence[Published]
 ) -> None:
-    """Log the messages that no queue took: they are tried again, and `clas topology` may help."""
+    """Log the messages that the broker returned or refused: they are tried again.
+
+    `clas topology` helps when a queue or binding is missing; the log lines `returned`,
+    `over_the_bound_of_the_broker` and `not_publishable` say which cause it was.
+    """
     returned = [
         {"id": output.id, "routing_key": output.routing_key}
         for output, result in zip(outputs, results, strict=True)

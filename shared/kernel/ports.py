@@ -10,6 +10,7 @@ Each has an in-process adapter and a real one; one contract suite runs on both.
     │   ├── StoreUnavailableError       no answer, or an unknown one: wait and try again
     │   └── UnexpectedStoreError        an error that no table knows: suspect, alone and counted
     ├── StoreFormError                  the documents have another form: migrate them
+    ├── SnapshotExpiredError            the store does not keep that moment any more
     └── BrokerUnavailableError          the broker does not answer
 """
 
@@ -116,7 +117,7 @@ class Transaction(Protocol):
 
 
 class Store(Protocol):
-    """A service's own database. Every method may raise StoreUnavailableError."""
+    """A service's own database. Every method may raise a StoreError."""
 
     def transaction(self) -> AbstractAsyncContextManager[Transaction]:
         """Commit at the end of the block; nothing is left of a block that raised."""
@@ -162,14 +163,18 @@ class Store(Protocol):
         ...
 
     async def count_attempt(self, message: str) -> int:
-        """Count one more attempt to decide a message alone, durably, and return how many it had.
+        """Count one more attempt, durably, and return how many there are.
 
-        `message` names it before anything of it was read.
+        `message` is a key taken before anything of the message was read. The worker also counts
+        under its own name, to see whether writes succeed.
         """
         ...
 
     async def forget_attempts(self, messages: Sequence[str]) -> None:
-        """Forget the attempts of messages that were decided or refused."""
+        """Forget the attempts of messages that did not end their process.
+
+        They were settled, or met a conflict or an outage.
+        """
         ...
 
     async def ping(self) -> None:
@@ -183,7 +188,10 @@ class Published(StrEnum):
     CONFIRMED = "confirmed"
     """The broker has it, in at least one queue."""
     RETURNED = "returned"
-    """No queue takes it, or the broker refuses it: trying again helps only after a repair."""
+    """No queue takes it, the broker refuses it, or AMQP cannot carry it.
+
+    It is tried again, in vain until somebody repairs the cause.
+    """
     UNKNOWN = "unknown"
     """No answer in time, or no broker: it may have arrived."""
 

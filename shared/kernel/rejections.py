@@ -133,7 +133,10 @@ def _caf_of(key: str) -> str | None:
 
 
 def as_poison_message(inbound: InboundMessage, fault: BaseException) -> InboundMessage:
-    """Return the message as invalid: its decision raised an unexpected exception."""
+    """Return the message as poison.
+
+    Its decision raised, the store refuses what it leads to, or its attempts are used up.
+    """
     assert inbound.event is not None
     error = ShapeError(path="", message=f"{type(fault).__name__}: {fault}"[:2_000])
     invalid = fault_of(inbound.event, "poison", (error,))

@@ -48,7 +48,8 @@ class Settlement:
         """Commit messages and settle them; after an error those that are left are unsettled.
 
         Raises:
-            StoreUnavailableError: the store is away for longer than a short wait.
+            StoreError: the store is away for longer than a short wait, or an attempt cannot be
+                counted.
         """
         try:
             records = await self._committed(batch)
@@ -99,7 +100,8 @@ class Settlement:
     def _patience_s(self) -> float:
         """Return for how many seconds messages may be held while the store does not answer.
 
-        A single one may be held longer: giving it back costs one of its deliveries.
+        A single one is held longer: each return counts towards the broker's limit of deliveries,
+        and only this one waits.
         """
         settings = self._settings
         return settings.patience_alone_s if self._bus.one_at_a_time else settings.patience_s

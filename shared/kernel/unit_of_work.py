@@ -36,7 +36,7 @@ logger = structlog.get_logger(__name__)
 
 
 class UnitOfWork:
-    """Commits messages for one service. `worker` names this process in read locks and leases."""
+    """Commits messages for one service. `worker` names this process in read locks."""
 
     def __init__(
         self,
@@ -60,6 +60,7 @@ class UnitOfWork:
             ConflictError: another unit of work was faster; nothing was written.
             ContentRejectedError: the store rejects this content for good; nothing was written.
             StoreUnavailableError: no answer, or an unknown one; trying again is safe.
+            UnexpectedStoreError: an error that no table lists; nothing was written.
             NeedsOwnUnitError: a message reads a page and must be committed alone.
         """
         async with self.store.transaction() as transaction:
@@ -95,13 +96,15 @@ class UnitOfWork:
             ):
                 item = id_reuse(item)  # noqa: PLW2901 - the item becomes its own fault
             fresh.setdefault(item.key, item)
+        # A fault is known by the hash of its body, a key that was not looked up yet.
         faults = await transaction.already_handled([k for k, item in fresh.items() if item.fault])
         return [item for key, item in fresh.items() if key not in handled and key not in faults]
 
     async def _load_first_reads(self, session: Session, items: Sequence[InboundMessage]) -> None:
         """Load together what the messages read first.
 
-        A state that cannot be read is the fault of none: it shows again, alone, in `_handle`.
+        A state that cannot be read refuses only the messages that need it: it is read again for
+        each in `_handle`.
         """
         try:
             await session.load(ref for item in items for ref in self._first_reads(item))

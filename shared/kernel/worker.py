@@ -3,7 +3,8 @@
 One batch is processed at a time. It is acknowledged before its events are published: from the
 commit on, the outbox and not the delivery guarantees publication.
 
-While the store is away the worker holds no delivery: an outage costs no message its deliveries.
+While the store is away the worker holds no delivery: an outage, however long, returns each message
+at most once.
 """
 
 import asyncio
@@ -130,7 +131,11 @@ class Worker:
         self._redelivered_in_a_row = 0
 
     async def _widen(self, deliveries: Sequence[IncomingMessage]) -> None:
-        """Take more than one message at a time once those that came back are behind us."""
+        """Take up to `prefetch` messages again, once those that came back are settled.
+
+        That is when a message arrives that was never delivered before, or when
+        `redelivered_before_widening` redelivered ones were settled.
+        """
         if not self._bus.one_at_a_time:
             return
         self._redelivered_in_a_row += 1

@@ -163,7 +163,7 @@ class MongoStore:
             return int(await self._database[query.model.collection].count_documents(where))
 
     async def count_attempt(self, message: str) -> int:
-        """Count one more attempt to decide a message alone, and return how many it had."""
+        """Count one more attempt, and return how many there are."""
         with map_driver_errors():
             document = await self._database["attempts"].find_one_and_update(
                 {"_id": message}, STEP, upsert=True, return_document=ReturnDocument.AFTER
@@ -171,7 +171,7 @@ class MongoStore:
         return int(document["n"])
 
     async def forget_attempts(self, messages: Sequence[str]) -> None:
-        """Forget the attempts of messages that were decided or refused."""
+        """Forget the attempts of messages that did not end their process."""
         with map_driver_errors():
             await self._database["attempts"].delete_many({"_id": {"$in": list(messages)}})
 

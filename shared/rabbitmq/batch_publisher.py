@@ -56,9 +56,10 @@ class BatchPublisher:
         return channel.protocol.is_closed and self._learn_bound(channel)
 
     async def _open(self) -> ConfirmChannel:
-        """Return the channel once the broker reads: it does not while it is out of memory.
+        """Return a channel on which the broker reads.
 
-        A new channel is answered by the broker only when it has read all that was written before.
+        Short of memory or disk it does not: then this waits, until `publish_timeout_s`. A new
+        channel opens only once the broker has read everything that was written before it.
         """
         async with self._opening:
             connection = await self._connect()

@@ -47,7 +47,11 @@ class Consumer:
         return self._channel is not None and self._channel.is_consuming
 
     async def consume(self, *, one_at_a_time: bool) -> None:
-        """Consume with another prefetch; after a loss this has no effect until it is restored."""
+        """Consume with another prefetch.
+
+        While consuming is being restored after a loss this does nothing: it comes back with one
+        message at a time.
+        """
         self._wanted = True
         async with self._changing:
             if self._restoring is not None:

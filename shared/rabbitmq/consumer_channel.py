@@ -70,7 +70,7 @@ class ConsumerChannel:
         return batch
 
     async def ack(self, numbers: Iterable[int]) -> None:
-        """Acknowledge deliveries: with one frame those that nothing older than is unsettled."""
+        """Acknowledge deliveries: those older than all that is unsettled with one frame."""
         settled = self._settle(numbers)
         oldest = next(iter(self._unsettled), None)
         together = [number for number in settled if oldest is None or number < oldest]

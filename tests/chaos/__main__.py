@@ -2,7 +2,8 @@
 
 Each scenario starts the four services as processes, brings four cohorts of dossiers to four
 different steps, breaks something while all of them go on, heals it, waits until all is idle, plays
-the lives to their end, and compares wire, inboxes, dead letters and books with a calm run.
+the lives to their end, and compares wire, inboxes, dead letters and books with a run without
+faults.
 """
 
 import argparse

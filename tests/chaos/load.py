@@ -19,7 +19,7 @@ RETRY_S = 0.3
 LOST_CONNECTION = (AMQPError, ChannelInvalidStateError, OSError, TimeoutError, asyncio.TimeoutError)
 Phases = list[list[Event]]
 _CALM: dict[int, Calm] = {}
-"""By dossiers of a cohort: scenarios of one size share a calm run."""
+"""By dossiers of a cohort: scenarios of one size share a run without faults."""
 
 
 class Load:
@@ -50,7 +50,7 @@ class Load:
         return [*left, *self.whole.phases[STEPS + 1 :]]
 
     async def calm(self) -> Calm:
-        """Return events and books of an undisturbed run."""
+        """Return events and books of a run without faults."""
         if self.dossiers not in _CALM:
             _CALM[self.dossiers] = await calm_run(self.whole)
         return _CALM[self.dossiers]

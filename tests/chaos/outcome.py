@@ -17,7 +17,7 @@ Poison = Mapping[str, Counter[str]]
 
 @dataclass(frozen=True, slots=True)
 class Traffic:
-    """What the wire shows against a calm run: ids with the names of their events."""
+    """What the wire shows against a run without faults: ids with the names of their events."""
 
     lost: list[str] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
@@ -36,11 +36,12 @@ def without_times(bodies: Iterable[bytes]) -> Iterable[bytes]:
 def compare_traffic(
     bodies: Iterable[bytes], handled: Mapping[str, set[str]], calm: Calm
 ) -> Traffic:
-    """Compare all bodies in the log, and the ids that each service handled, with a calm run.
+    """Compare all bodies in the log, and the ids that services handled, with a run without faults.
 
     Lost: a consumer has not handled it, or it has none and is not in the log. Doubled: one id with
-    two contents. Unexpected: an id or data that no calm run has. A message that was published again
-    with the same bytes is no fault, nor is a gap of the log, which the broker does not confirm.
+    two contents. Unexpected: an id or data that no run without faults has. A message that was
+    published again with the same bytes is no fault, nor is a gap of the log, which the broker does
+    not confirm.
     """
     expected = {event["id"]: event for event in calm.events}
     contents = _by_id(bodies)

@@ -6,14 +6,14 @@ from pathlib import Path
 from tests.names.banned import violations
 
 ROOT = Path(__file__).parent.parent.parent
-ROOMS = ("services", "shared", "deploy", "docs", "tests")
+FOLDERS = ("services", "shared", "deploy", "docs", "tests")
 STORED = frozenset({"services/accounting/domain/acknowledgements.py: word"})
 """Fields of stored documents or of the wire, as `path: name`: a rename would change the data."""
 
 
 def main() -> int:
     """Print every violation as `path:line: identifier`."""
-    files = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
+    files = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))
     lines = [
         f"{path.relative_to(ROOT)}:{line}: `{name}` says nothing: name what it holds or does"
         for path in files

@@ -25,7 +25,7 @@ from rich.text import Text
 
 from tests.simulation.oracle import judge
 from tests.simulation.progress import SAVED_EVERY, Progress
-from tests.simulation.verdict import ONE_IN_TWICE, Lives, Verdict, prepare, verdict
+from tests.simulation.verdict import PLAYED_TWICE_EVERY, Lives, Verdict, prepare, verdict
 from tests.simulation.world import play
 
 console = Console()
@@ -48,7 +48,12 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seeds", type=int, default=1_000, help="how many")
     parser.add_argument("--from", type=int, default=0, dest="first", help="the first seed")
     parser.add_argument("--dossiers", default="2-6", help="how many dossiers, N or N-M")
-    parser.add_argument("--lives", choices=("drawn", "whole", "advance"), default="drawn")
+    parser.add_argument(
+        "--lives",
+        choices=("drawn", "whole", "advance"),
+        default="drawn",
+        help="drawn: half the seeds go on after the advance; whole: all do; advance: none does",
+    )
     parser.add_argument("--jobs", type=int, default=1, help="processes")
     parser.add_argument("--resume", type=Path, help="a file that keeps the progress")
     parser.add_argument("--seed", type=int, help="play this one only")
@@ -101,11 +106,11 @@ def _verdicts(seeds: range, lives: Lives, jobs: int) -> Iterator[Verdict]:
         yield from map(judged, seeds)
         return
     with ProcessPoolExecutor(jobs, initializer=prepare) as pool:
-        yield from pool.map(judged, seeds, chunksize=ONE_IN_TWICE)
+        yield from pool.map(judged, seeds, chunksize=PLAYED_TWICE_EVERY)
 
 
 def _verdict(seed: int, lives: Lives) -> Verdict:
-    return verdict(seed, lives, twice=seed % ONE_IN_TWICE == 0)
+    return verdict(seed, lives, twice=seed % PLAYED_TWICE_EVERY == 0)
 
 
 def _bar() -> Bar:

@@ -20,7 +20,11 @@ Outputs = dict[str, Any]
 
 
 def judge(ended: Ended) -> None:
-    """Raise AssertionError unless a world ended as it would have without any fault."""
+    """Raise AssertionError unless outputs, books and dead letters are as without faults.
+
+    Where closings race or a store was restored, the books are compared with those of accounting's
+    own order of messages.
+    """
     assert not ended.failures, ended.failures
     _assert_dead_letters(ended)
     _assert_outputs_arrived(ended)

@@ -1,6 +1,7 @@
-"""What `clas redrive` does: events of the log that a consumer's inbox does not have are sent again.
+"""Sends events of the log that a consumer's inbox does not have, in the order of the log.
 
-They are sent in the order of the log: it is an order in which partners saw their causes.
+It is an order in which partners saw their causes. Unlike `clas redrive` this reads no outbox and
+waits for nothing: tests/unit/redrive has its waves.
 """
 
 import hashlib

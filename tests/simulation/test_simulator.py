@@ -1,5 +1,6 @@
 """The simulator itself: a seed decides everything, and bugs that are planted are found."""
 
+import asyncio
 from collections.abc import Callable
 
 import pytest
@@ -25,10 +26,10 @@ def test_a_seed_decides_every_step() -> None:
     assert play(setting(SEED + 1)).digest != digests[0]
 
 
-async def test_without_faults_the_books_are_those_of_the_in_process_system() -> None:
-    campaign = Campaign(dossiers=3)
+def test_without_faults_the_books_are_those_of_the_in_process_system() -> None:
+    in_process = asyncio.run(calm_books(Campaign(dossiers=3)))
 
-    assert_same_books(calm(3, whole=False)[1], await calm_books(campaign))
+    assert_same_books(calm(3, whole=False)[1], in_process)
 
 
 def test_two_replicas_without_faults_end_as_one() -> None:

@@ -90,7 +90,11 @@ class Troubles:
         self._note("redriven", str(redrive(self._world.broker, self._world.databases)))
 
     async def _restore(self) -> None:
-        """Restore a store as docs/operations.md says; one replica starts first."""
+        """Restore a store: stop, restore, purge, send all that is missing, start one replica first.
+
+        Unlike docs/operations.md everything is sent at once: one replica keeps the order that the
+        waves of `clas redrive` keep there.
+        """
         service = self._rng.choice(SERVICES)
         world, database = self._world, self._world.databases[service]
         snapshot = database.snapshot()

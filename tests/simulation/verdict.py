@@ -9,7 +9,7 @@ import structlog
 from tests.simulation.oracle import judge
 from tests.simulation.world import Setting, play, setting
 
-ONE_IN_TWICE = 20
+PLAYED_TWICE_EVERY = 20
 
 
 @dataclass(frozen=True, slots=True)

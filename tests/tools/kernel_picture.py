@@ -1,6 +1,6 @@
 """`python -m tests.tools.kernel_picture`: docs/kernel.svg, the kernel before 0.4.0 and now.
 
-A module stands one floor above the highest one that it imports. Only modules on the way of a
+A module stands one layer above the highest one that it imports. Only modules on the way of a
 message are drawn, with their classes; errors are left out.
 """
 
@@ -18,8 +18,8 @@ BEFORE = Path(__file__).parent / "kernel_before.json"
 PICTURE = ROOT / "docs" / "kernel.svg"
 BESIDE_THE_WAY = {"gauges", "read_port", "timeline", "published_events", "replay", "settings"}
 """Reading, replay and metrics use the kernel; no message passes them."""
-Floors = Sequence[Mapping[str, Sequence[str]]]
-"""From the ground up: the classes of each module of a floor."""
+Layers = Sequence[Mapping[str, Sequence[str]]]
+"""From the bottom up: the classes of each module of a layer."""
 
 COLUMN, GAP, LINE, MARGIN = 520, 8, 13, 16
 LETTERS = 24
@@ -29,33 +29,33 @@ STYLE = (
 )
 
 
-def floors_now() -> Floors:
-    """Return the floors of the kernel as its modules import each other."""
+def layers_now() -> Layers:
+    """Return the layers of the kernel as its modules import each other."""
     names = {p.stem for p in KERNEL.glob("*.py")} - BESIDE_THE_WAY - {"__init__"}
     trees = {name: ast.parse((KERNEL / f"{name}.py").read_text(encoding="utf-8")) for name in names}
 
     @cache
-    def floor(name: str) -> int:
-        return 1 + max(map(floor, _imports(trees[name]) & names), default=0)
+    def layer(name: str) -> int:
+        return 1 + max(map(layer, _imports(trees[name]) & names), default=0)
 
-    highest = max(map(floor, names))
+    highest = max(map(layer, names))
     return [
-        {name: _classes(trees[name]) for name in sorted(names) if floor(name) == rank}
+        {name: _classes(trees[name]) for name in sorted(names) if layer(name) == rank}
         for rank in range(1, highest + 1)
     ]
 
 
-def concepts(floors: Floors) -> int:
-    """Count the classes of all floors."""
-    return sum(len(classes) for floor in floors for classes in floor.values())
+def concepts(layers: Layers) -> int:
+    """Count the classes of all layers."""
+    return sum(len(classes) for layer in layers for classes in layer.values())
 
 
 def picture() -> str:
     """Return the two columns as an SVG document."""
-    before: Floors = json.loads(BEFORE.read_text(encoding="utf-8"))
-    columns = (("Before 0.4.0", before), ("Now", floors_now()))
+    before: Layers = json.loads(BEFORE.read_text(encoding="utf-8"))
+    columns = (("Before 0.4.0", before), ("Now", layers_now()))
     drawn = [
-        list(_column(title, floors, rank * COLUMN)) for rank, (title, floors) in enumerate(columns)
+        list(_column(title, layers, rank * COLUMN)) for rank, (title, layers) in enumerate(columns)
     ]
     height = max(bottom for _, bottom in (part[-1] for part in drawn)) + MARGIN
     body = "".join(text for part in drawn for text, _ in part)
@@ -78,23 +78,23 @@ def _classes(tree: ast.Module) -> list[str]:
     return [name for name in names if not name.endswith("Error")]
 
 
-def _column(title: str, floors: Floors, left: int) -> Iterator[tuple[str, int]]:
-    """Yield parts of one column, each with the y that it ends at; the highest floor is on top."""
-    text = f"{title}: {len(floors)} floors, {concepts(floors)} classes"
+def _column(title: str, layers: Layers, left: int) -> Iterator[tuple[str, int]]:
+    """Yield parts of one column, each with the y that it ends at; the highest layer is on top."""
+    text = f"{title}: {len(layers)} layers, {concepts(layers)} classes"
     yield _text(left + MARGIN, 26, text, "h"), 26
     top = 40
-    for rank, floor in reversed(list(enumerate(floors, 1))):
-        bottom = top + _height(floor)
+    for rank, layer in reversed(list(enumerate(layers, 1))):
+        bottom = top + _height(layer)
         width, height = COLUMN - 2 * MARGIN, bottom - top - GAP
         yield _box("f", left + MARGIN, top, width, height), bottom
         yield _text(left + MARGIN + 4, top + 14, str(rank), "n"), bottom
-        yield "".join(_boxes(floor, left + MARGIN + 18, top + GAP)), bottom
+        yield "".join(_boxes(layer, left + MARGIN + 18, top + GAP)), bottom
         top = bottom
 
 
-def _rows(floor: Mapping[str, Sequence[str]]) -> list[list[tuple[str, Sequence[str]]]]:
-    """Return the modules of a floor, three in a row."""
-    modules = list(floor.items())
+def _rows(layer: Mapping[str, Sequence[str]]) -> list[list[tuple[str, Sequence[str]]]]:
+    """Return the modules of a layer, three in a row."""
+    modules = list(layer.items())
     return [modules[first : first + 3] for first in range(0, len(modules), 3)]
 
 
@@ -102,13 +102,13 @@ def _row_height(row: Iterable[tuple[str, Sequence[str]]]) -> int:
     return max(len(_lines(classes)) for _, classes in row) * LINE + 26
 
 
-def _height(floor: Mapping[str, Sequence[str]]) -> int:
-    return sum(_row_height(row) + GAP for row in _rows(floor)) + 2 * GAP
+def _height(layer: Mapping[str, Sequence[str]]) -> int:
+    return sum(_row_height(row) + GAP for row in _rows(layer)) + 2 * GAP
 
 
-def _boxes(floor: Mapping[str, Sequence[str]], left: int, top: int) -> Iterator[str]:
+def _boxes(layer: Mapping[str, Sequence[str]], left: int, top: int) -> Iterator[str]:
     width = (COLUMN - 2 * MARGIN - 18 - 3 * GAP) // 3
-    for row in _rows(floor):
+    for row in _rows(layer):
         height = _row_height(row)
         for rank, (name, classes) in enumerate(row):
             x = left + rank * (width + GAP)

@@ -1,4 +1,4 @@
-"""docs/architecture.md against the code: its stops, links and rooms exist, its amounts hold."""
+"""docs/architecture.md against the code: its steps, links and packages exist, its amounts hold."""
 
 import ast
 import json
@@ -24,10 +24,10 @@ COST = "9000.00"
 HEADER = "| | file | function | what happens |"
 STOP = re.compile(r"\| (\d+) \| \[[^\]]+\]\(([^)]+)\) \| `([\w.]+)` \| .+ \|")
 LINK = re.compile(r"\]\(([^)#]+)\)")
-ROOM = re.compile(r"`(?:shared/)?(\w+)(?:\.py)?`")
+PACKAGE = re.compile(r"`(?:shared/)?(\w+)(?:\.py)?`")
 
 
-class Stop(NamedTuple):
+class Step(NamedTuple):
     """One row of a table: its number, a file and a function of it."""
 
     number: int
@@ -35,19 +35,19 @@ class Stop(NamedTuple):
     function: str
 
 
-def tables(text: str) -> dict[str, list[Stop]]:
+def tables(text: str) -> dict[str, list[Step]]:
     """Return the stops of each table, by its heading."""
     sections = (section.partition("\n") for section in text.split("\n### ")[1:])
     return {heading: stops(body) for heading, _, body in sections}
 
 
-def stops(section: str) -> list[Stop]:
+def stops(section: str) -> list[Step]:
     """Return the stops of the table of a section; every row must be one."""
     rows = section.partition(HEADER)[2].partition("\n\n")[0].splitlines()[2:]
     matches = [(row, STOP.fullmatch(row)) for row in rows]
     assert [row for row, match in matches if not match] == []
     return [
-        Stop(int(match[1]), (PAGE.parent / match[2]).resolve(), match[3])
+        Step(int(match[1]), (PAGE.parent / match[2]).resolve(), match[3])
         for _, match in matches
         if match
     ]
@@ -69,27 +69,27 @@ def functions(file: Path) -> set[str]:
 
 
 TABLES = tables(TEXT)
-ALL_STOPS = [stop for section in TABLES.values() for stop in section]
+ALL_STEPS = [step for section in TABLES.values() for step in section]
 
 
 def test_every_service_has_its_table_of_at_most_ten_stops() -> None:
     assert [heading.partition(":")[0].lower() for heading in TABLES] == list(SERVICES_BY_NAME)
     for heading, section in TABLES.items():
-        numbers = [stop.number for stop in section]
+        numbers = [step.number for step in section]
         assert 1 <= len(numbers) <= STOPS_MAX, heading
         assert numbers == list(range(1, len(numbers) + 1)), heading
 
 
-@pytest.mark.parametrize("stop", ALL_STOPS, ids=[f"{s.file.stem}-{s.function}" for s in ALL_STOPS])
-def test_a_stop_is_a_file_and_a_function_of_it(stop: Stop) -> None:
-    assert stop.function in functions(stop.file)
+@pytest.mark.parametrize("step", ALL_STEPS, ids=[f"{s.file.stem}-{s.function}" for s in ALL_STEPS])
+def test_a_step_is_a_file_and_a_function_of_it(step: Step) -> None:
+    assert step.function in functions(step.file)
 
 
 def test_a_table_stays_in_its_own_service_and_the_kernel() -> None:
     for name, section in zip(SERVICES_BY_NAME, TABLES.values(), strict=True):
-        rooms = {stop.file.relative_to(ROOT).parts[:2] for stop in section}
-        assert ("services", name) in rooms
-        assert {top for top, _ in rooms - {("services", name)}} == {"shared"}
+        packages = {step.file.relative_to(ROOT).parts[:2] for step in section}
+        assert ("services", name) in packages
+        assert {top for top, _ in packages - {("services", name)}} == {"shared"}
 
 
 def test_every_link_resolves() -> None:
@@ -100,14 +100,14 @@ def test_every_link_resolves() -> None:
 def test_the_rooms_of_shared_are_those_that_are_declared() -> None:
     contracts = ConfigParser()
     contracts.read(ROOT / ".importlinter")
-    layers = contracts["importlinter:contract:rooms"]["layers"].strip()
-    section = TEXT.partition("## The rooms")[2].partition("\n## ")[0]
+    layers = contracts["importlinter:contract:packages"]["layers"].strip()
+    section = TEXT.partition("## Packages and their imports")[2].partition("\n## ")[0]
 
     drawing = re.search(r"(?:^    .+\n)+", section, re.MULTILINE)
     assert drawing
     assert [line.strip() for line in drawing[0].splitlines()] == layers.splitlines()
     first_cells = [row.split("|")[1] for row in section.splitlines() if row.startswith("| ")]
-    described = set(ROOM.findall(" ".join(first_cells)))
+    described = set(PACKAGE.findall(" ".join(first_cells)))
     assert set(re.findall(r"\w+", layers)) <= described
 
 

@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted(
     (ROOT / "CONTRIBUTING.md", ROOT / "README.md", *(ROOT / "docs").rglob("*.md")),
 )
-ROOMS = ("services", "shared", "deploy", "docs", "tests", "requirements")
+FOLDERS = ("services", "shared", "deploy", "docs", "tests", "requirements")
 FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 QUOTED = re.compile(r"`([\w.*/-]+)`")
 RELATIVE_TO_SHARED = ("docs/glossary.md",)
@@ -21,8 +21,8 @@ def paths_of(document: Path) -> Iterator[str]:
     """Yield the repository paths in backticks, code blocks left out; `*` is a wildcard."""
     name = str(document.relative_to(ROOT))
     for path in QUOTED.findall(FENCED.sub("", document.read_text(encoding="utf-8"))):
-        room, slash, _ = path.partition("/")
-        if slash and room in ROOMS:
+        folder, slash, _ = path.partition("/")
+        if slash and folder in FOLDERS:
             yield path
         elif name in RELATIVE_TO_SHARED and "/" in path:
             yield f"shared/{path}"

@@ -68,7 +68,7 @@ def list_(
 ) -> None:
     """List the dead letters of one service, or of all, oldest first, without removing any.
 
-    The column "now" says whether the service would accept the message now.
+    The column "now" says whether the message fits the contract now; it is not decided.
     """
     settings = load_settings()
     services = [str(service)] if service else list(SERVICES)
@@ -150,8 +150,9 @@ def drop_(
 ) -> None:
     """Drop dead letters that nobody will handle, such as those of `clas conformance --run`.
 
-    They are removed from the queue for good; the archive of the service keeps the messages and
-    the reasons of their refusal. Without --yes it asks for confirmation, or ends with exit code 2
+    They are removed from the queue for good. The archive keeps message and reason of those that the
+    service refused, but no body over the bound, and nothing of those that only the broker gave up.
+    Without --yes it asks for confirmation, or ends with exit code 2
     where standard input is no terminal.
     """
     settings, name = load_settings(), str(service)

@@ -74,7 +74,7 @@ async def _topology(connection: Connection, settings: Settings) -> ProbeResult:
     if missing:
         detail = f"not there: {', '.join(missing)}"
         return ProbeResult("fail", "topology", detail, "clas topology")
-    seen = "all queues and exchanges, and the seal on their bindings"
+    seen = "all queues and exchanges, and the fingerprint exchange, declared last"
     if settings.amqp_management_url:
         return ProbeResult("ok", "topology", seen)
     hint = "to compare the bindings themselves, set CLAS_AMQP_MANAGEMENT_URL"

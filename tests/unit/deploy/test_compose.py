@@ -200,8 +200,8 @@ def test_every_parameter_demo_event_and_sample_of_the_kit_is_packaged(
     monkeypatch.chdir(ROOT)
     packaged = apply_configuration(Distribution(), "pyproject.toml")
     kinds = {".yaml", ".json", ".jsonl", ".md"}
-    rooms = (Path("services"), Path("shared"))
-    data = [path for room in rooms for path in room.rglob("*.*") if path.suffix in kinds]
+    packages = (Path("services"), Path("shared"))
+    data = [path for package in packages for path in package.rglob("*.*") if path.suffix in kinds]
 
     assert len(data) > 200
     for path in data:

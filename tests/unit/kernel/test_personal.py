@@ -87,6 +87,17 @@ def test_a_document_that_was_changed_is_not_joined(path: str, value: Any) -> Non
         join(copy.deepcopy(CONTENT), {path: value})
 
 
+@pytest.mark.parametrize("values", [["A"], ["A", "B", "C"]])
+def test_a_list_of_another_length_is_not_joined(values: list[str]) -> None:
+    with pytest.raises(ValueError, match="argument 2"):
+        join({"schools": [{"name": None}, {"name": None}]}, {"schools.name": values})
+
+
+def test_a_place_that_is_taken_is_named() -> None:
+    with pytest.raises(ValueError, match=r"\['school', 'name'\] is not null"):
+        join({"school": {"name": "A"}}, {"school.name": "B"})
+
+
 def test_lists_in_lists_give_lists_of_lists() -> None:
     fields = {"groups": {"members": {"name": None}, "head": {"name": None}}}
     groups = [
