@@ -125,7 +125,7 @@ class ServiceProcess:
         self._report_task: asyncio.Task[None] | None = None
         self._worker_task: asyncio.Task[None] | None = None
         self._redeclare_task: asyncio.Task[None] | None = None
-        self._started = False
+        self._started = self._stopping = False
 
     def application(self) -> AsgiFastStream:
         """Return the ASGI application; its lifespan starts and stops the service."""
@@ -153,22 +153,27 @@ class ServiceProcess:
 
     async def _start(self) -> None:
         self._worker_task = asyncio.create_task(self._connect_and_run(), name=self._service.name)
-        self._worker_task.add_done_callback(self._on_worker_done)
+        self._worker_task.add_done_callback(self._on_task_done)
         self._redeclare_task = asyncio.create_task(
             self._redeclare_topology(), name=f"{self._service.name}-topology"
         )
+        self._redeclare_task.add_done_callback(self._on_task_done)
 
-    def _on_worker_done(self, task: asyncio.Task[None]) -> None:
-        """Exit at once on an unexpected fault: unacknowledged messages are redelivered.
+    def _on_task_done(self, task: asyncio.Task[None]) -> None:
+        """Exit at once on an unexpected end: unacknowledged messages are redelivered.
 
-        A store of another form needs no traceback: the message says what to do.
+        Worker and redeclaration end when the service stops, and never before. A store of another
+        form needs no traceback: the message says what to do.
         """
-        if not task.cancelled() and (fault := task.exception()):
-            trace = None if isinstance(fault, StoreFormError) else fault
-            logger.critical("died", service=self._service.name, error=repr(fault), exc_info=trace)
-            os._exit(1)
+        fault = asyncio.CancelledError() if task.cancelled() else task.exception()
+        if self._stopping and (task.cancelled() or fault is None):
+            return
+        trace = None if isinstance(fault, StoreFormError) else fault
+        logger.critical("died", service=self._service.name, error=repr(fault), exc_info=trace)
+        os._exit(1)
 
     async def _stop(self) -> None:
+        self._stopping = True
         if self._report_task is not None:
             self._report_task.cancel()
         if self._worker_task is None or self._redeclare_task is None:

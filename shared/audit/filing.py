@@ -89,7 +89,7 @@ def _key(message: Document) -> str | None:
 def _instant(time: Any) -> datetime | None:
     try:
         return datetime.fromisoformat(str(time)).astimezone(UTC)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 

@@ -13,8 +13,14 @@ FORM = 2
 """The form of stored documents and receipts; documents of release 0.3.0, form 1, have no number."""
 DEVELOPMENT = "development"
 """The principal of every message, as long as the broker does not name one."""
+AMQP_ID_BYTES_MAX = 255
 LEGACY = "legacy"
 """The principal of records that were written before there were principals."""
+
+
+def amqp_id(text: str | None) -> str | None:
+    """Return the text if AMQP can carry it as the id of a message: 255 bytes at most."""
+    return text if text and len(text.encode()) <= AMQP_ID_BYTES_MAX else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,8 +165,7 @@ class Store(Protocol):
     async def count_attempt(self, message: str) -> int:
         """Count one more attempt, durably, and return how many there are.
 
-        `message` is a key taken before anything of the message was read. The worker also counts
-        under its own name, to see whether writes succeed.
+        `message` is a key taken before anything of the message was read.
         """
         ...
 

@@ -15,11 +15,13 @@ from shared.kernel.messages import (
     InboundMessage,
     IncomingMessage,
     OutgoingMessage,
+    amqp_id,
     invalid_message,
 )
 from shared.kernel.outbox import create_event, dead_letters_of, queue_of, source_of
 
 HEADER_BYTES_MAX = 32 * 1024  # The broker closes the connection on a larger header.
+NOTICE = MessageRefused.__name__
 SERVICE_SOURCES = {source_of(service) for service in SERVICES}
 
 
@@ -68,7 +70,7 @@ def dead_letter(service: str, inbound: InboundMessage) -> OutgoingMessage:
     assert fault is not None
     queue = dead_letters_of(service)
     return OutgoingMessage(
-        id=delivery.message_id or fault.event_id or inbound.sha256,
+        id=amqp_id(delivery.message_id) or amqp_id(fault.event_id) or inbound.sha256,
         routing_key=queue,
         queue=queue,
         body=delivery.body,
@@ -97,6 +99,9 @@ def _is_primary_consumer(service: str, inbound: InboundMessage) -> bool:
     What it is not bound to, no other service got: no queue took its key.
     """
     name, *rest = inbound.delivery.routing_key.split(".")
+    assert inbound.fault is not None
+    if name == NOTICE or inbound.fault.event_type == BY_NAME[NOTICE].type:
+        return False  # It would be answered by itself for as long as no queue takes it.
     consumers = BY_NAME[name].consumers if name in BY_NAME and rest[:1] == ["v1"] else ()
     return service not in consumers or consumers[0] == service
 

@@ -45,6 +45,7 @@ class Settings(BaseSettings):
     redelivered_before_widening: Annotated[int, Field(ge=1)] = 50
     patience_s: Annotated[float, Field(ge=0)] = 2.0
     patience_alone_s: Annotated[float, Field(ge=0)] = 60.0
+    pause_s_max: Annotated[float, Field(ge=0)] = 600.0
     backoff_s_max: Annotated[float, Field(gt=0)] = 10.0
 
     log_age: str = "30D"

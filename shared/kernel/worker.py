@@ -8,7 +8,8 @@ at most once.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Any
 
 import structlog
@@ -52,6 +53,8 @@ class Worker:
         self._redelivered_in_a_row = 0
         self._survived: str | None = None
         """A suspect that ended no process, as the store is to know once it answers again."""
+        self._fruitless_pauses = 0
+        """How often the store seemed to be back since anything was settled."""
 
     async def run(self) -> None:
         """Process batches until `stop`; then finish the current batch and its publication.
@@ -60,10 +63,11 @@ class Worker:
             ExceptionGroup: the loop, the relay or the metrics ended by a fault; all are ended.
         """
         async with asyncio.TaskGroup() as group:
-            refreshing = refresh_metrics_forever(
-                self._service, self._store, self._settings.relay_every_s
+            refreshing = partial(
+                refresh_metrics_forever, self._service, self._store, self._settings.relay_every_s
             )
-            background = [group.create_task(job) for job in (self._relay.relay(), refreshing)]
+            jobs = (self._relay.relay, refreshing)
+            background = [group.create_task(_until_cancelled(job)) for job in jobs]
             await self._bus.consume(one_at_a_time=True)
             while not self._stopping.is_set():
                 await self._handle_batch()
@@ -96,6 +100,7 @@ class Worker:
         if others:
             with metrics.batch(self._service.name, len(others)):
                 await self._settlement.settle([self._parse(delivery) for delivery in others])
+            self._fruitless_pauses = 0
         if not suspects:
             await self._widen(deliveries)
         elif self._bus.one_at_a_time:
@@ -111,7 +116,7 @@ class Worker:
 
         After `attempts_max` attempts it is poison, after one more it is not even parsed.
         """
-        key = attempt_key(suspect)
+        self._survived = key = attempt_key(suspect)
         attempts = await self._store.count_attempt(key)
         logger.warning("suspect_tried_alone", **self._of(suspect), attempts=attempts)
         metrics.suspect(self._service.name)
@@ -124,11 +129,12 @@ class Worker:
                 inbound = as_poison_message(inbound, fault)
         try:
             await self._settlement.settle([inbound])
+        except (StoreError, asyncio.CancelledError):  # It ended no process.
             await self._store.forget_attempts([key])
-        except StoreError:
-            self._survived = key
             raise
-        self._redelivered_in_a_row = 0
+        await self._store.forget_attempts([key])
+        self._survived = None
+        self._redelivered_in_a_row = self._fruitless_pauses = 0
 
     async def _widen(self, deliveries: Sequence[IncomingMessage]) -> None:
         """Take up to `prefetch` messages again, once those that came back are settled.
@@ -151,20 +157,33 @@ class Worker:
         logger.warning("store_away", service=self._service.name, error=str(fault)[:200])
         metrics.paused(self._service.name, paused=True)
         await self._bus.pause()
+        await self._sleep(self._fruitless_wait_s())
         failures = 0
-        while not self._stopping.is_set() and not await self._accepts_a_write():
+        while not self._stopping.is_set() and not await self._commits_a_write():
             failures += 1
             await self._sleep(backoff(self._clock, failures, self._settings.backoff_s_max))
+        self._fruitless_pauses += 1
         if not self._stopping.is_set():
             await self._bus.consume(one_at_a_time=True)
         metrics.paused(self._service.name, paused=False)
         logger.info("store_again", service=self._service.name, failures=failures)
 
-    async def _accepts_a_write(self) -> bool:
-        """Return whether a durable write succeeds; a ping says nothing about writes."""
+    def _fruitless_wait_s(self) -> float:
+        """Return the seconds to stay away although the store may be back.
+
+        Each return counts towards the broker's limit. Where the store takes the probe and nothing
+        else, fifty returns then last for hours and not for one.
+        """
+        if not self._fruitless_pauses:
+            return 0
+        return min(float(2 ** min(self._fruitless_pauses, 20)), self._settings.pause_s_max)
+
+    async def _commits_a_write(self) -> bool:
+        """Return whether a transaction commits; a ping says nothing about that."""
         try:
-            await self._store.count_attempt(self._worker)
-            await self._store.forget_attempts([self._worker, *filter(None, [self._survived])])
+            async with self._store.transaction() as transaction:
+                await transaction.write([], [], self._worker, read_shared=True)
+            await self._store.forget_attempts([*filter(None, [self._survived])])
         except StoreError:
             return False
         return True
@@ -193,3 +212,18 @@ class Worker:
             "message_id": delivery.message_id,
             "routing_key": delivery.routing_key,
         }
+
+
+async def _until_cancelled(job: Callable[[], Awaitable[None]]) -> None:
+    """Run a job that its caller cancels, and that nothing else ends.
+
+    Raises:
+        RuntimeError: the job was cancelled from within; a task group would take no notice.
+    """
+    try:
+        await job()
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if task is None or task.cancelling():
+            raise
+        raise RuntimeError("a job was cancelled that nobody cancelled") from None

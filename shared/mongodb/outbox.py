@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 from motor.motor_asyncio import AsyncIOMotorDatabase
 from pymongo import DeleteOne, UpdateOne
+from pymongo.read_concern import ReadConcern
 
 from shared.kernel.messages import FORM, InboxKey, MessageRecord, OutboxBatch
 from shared.mongodb.documents import check_form, document_to_record, inbox_id, inbox_key
@@ -78,9 +79,13 @@ def keys_by_batch(document: Document) -> dict[InboxKey, list[InboxKey]]:
 async def read_batches(
     database: AsyncIOMotorDatabase[Document], batches: Mapping[InboxKey, Sequence[InboxKey]]
 ) -> list[OutboxBatch]:
-    """Return batches with their records; one of which no record can be read is left out."""
+    """Return batches with their records; one of which no record can be read is left out.
+
+    Read is what a majority has: a primary that is cut off has commits that will be undone.
+    """
     ids = [inbox_id(key) for keys in batches.values() for key in keys]
-    stored = await database["inbox"].find({"_id": {"$in": ids}}).to_list(None)
+    inbox = database.get_collection("inbox", read_concern=ReadConcern("majority"))
+    stored = await inbox.find({"_id": {"$in": ids}}).to_list(None)
     documents = {inbox_key(document["_id"]): document for document in stored}
     read = (_batch(batch, keys, documents) for batch, keys in batches.items())
     return [batch for batch in read if batch.records]
@@ -95,6 +100,9 @@ def _batch(
 
 
 def _record(key: InboxKey, documents: Mapping[InboxKey, Document]) -> MessageRecord | None:
+    if key not in documents:
+        logger.info("not_committed_yet", id=str(inbox_id(key)))
+        return None
     try:
         return document_to_record(documents[key])
     except Exception as fault:  # noqa: BLE001 - whatever it is, the others are published

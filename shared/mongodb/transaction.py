@@ -78,9 +78,10 @@ class MongoTransaction:
         with map_driver_errors():
             for collection, group in _by_collection(states).items():
                 await self._replace(collection, group)
-            await self._database["inbox"].insert_many(
-                [record_to_document(record) for record in records], session=self._session
-            )
+            if records:
+                await self._database["inbox"].insert_many(
+                    [record_to_document(record) for record in records], session=self._session
+                )
             if batch := outbox_batch(records):
                 await self._database[outbox.NAME].bulk_write(
                     [outbox.insertion(batch)], session=self._session

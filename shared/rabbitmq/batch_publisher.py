@@ -12,7 +12,13 @@ from shared.kernel.messages import OutgoingMessage
 from shared.kernel.ports import Published
 from shared.kernel.settings import Settings
 from shared.observability import metrics
-from shared.rabbitmq.channels import BROKER_FAULTS, cause_of, close_channel, open_channel
+from shared.rabbitmq.channels import (
+    BROKER_FAULTS,
+    cause_of,
+    close_channel,
+    connection_faults,
+    open_channel,
+)
 from shared.rabbitmq.confirm_channel import Batch, ConfirmChannel
 from shared.rabbitmq.consumer import Connect
 
@@ -38,8 +44,9 @@ class BatchPublisher:
         batch = Batch(outgoing)
         try:
             async with asyncio.timeout(self._settings.publish_timeout_s):
-                while await self._is_to_be_repeated(batch):
-                    pass
+                with connection_faults():
+                    while await self._is_to_be_repeated(batch):
+                        pass
         except BROKER_FAULTS as fault:
             logger.info("unconfirmed", service=self._service, error=repr(fault)[:200])
             self._replace_channel(batch)
@@ -93,8 +100,7 @@ class BatchPublisher:
         if not isinstance(channel.cause, ChannelPreconditionFailed):
             return False
         bound = BROKER_BOUND.search(str(channel.cause))
-        below = channel.body_bytes_largest - 1
-        self._body_bytes_max = min(int(bound[1]), below) if bound else below
+        self._body_bytes_max = int(bound[1]) if bound else channel.body_bytes_largest - 1
         return True
 
     def _refuse_oversized(self, batch: Batch) -> None:

@@ -15,7 +15,7 @@ from shared.kernel.outbox import queue_of
 from shared.kernel.ports import Published
 from shared.kernel.settings import Settings
 from shared.rabbitmq.batch_publisher import BatchPublisher
-from shared.rabbitmq.channels import BROKER_FAULTS, channel_of
+from shared.rabbitmq.channels import BROKER_FAULTS, channel_of, connection_faults
 from shared.rabbitmq.connections import CONNECT_S_MAX, is_open, url_with_heartbeat
 from shared.rabbitmq.consumer import Consumer
 from shared.rabbitmq.topology_declaration import declare_or_verify
@@ -58,7 +58,8 @@ class RabbitBus:
             OSError, AMQPError: while the broker is not available.
             TopologyError: when the existing topology differs.
         """
-        await self._consuming.connect()
+        with connection_faults():
+            await self._consuming.connect()
         await self.redeclare_topology()
 
     async def close(self) -> None:
@@ -68,16 +69,19 @@ class RabbitBus:
 
     async def is_consuming(self) -> bool:
         """Return whether both connections are there and the service's queue has a consumer."""
-        consuming, publishing = await self._consuming.connect(), await self._publishing.connect()
-        if not (self._consumer.is_consuming and is_open(consuming) and is_open(publishing)):
-            return False
-        async with channel_of(consuming) as channel:  # A missing queue closes the channel.
-            declared = await channel.queue_declare(queue_of(self._service), passive=True)
+        with connection_faults():
+            consuming = await self._consuming.connect()
+            publishing = await self._publishing.connect()
+            if not (self._consumer.is_consuming and is_open(consuming) and is_open(publishing)):
+                return False
+            async with channel_of(consuming) as channel:  # A missing queue closes the channel.
+                declared = await channel.queue_declare(queue_of(self._service), passive=True)
         return bool(declared.consumer_count)
 
     async def redeclare_topology(self) -> None:
         """Declare the topology again: this restores a deleted binding."""
-        await declare_or_verify(await self._publishing.connect(), self._settings)
+        with connection_faults():
+            await declare_or_verify(await self._publishing.connect(), self._settings)
 
     @property
     def one_at_a_time(self) -> bool:

@@ -1,8 +1,8 @@
 """Plain protocol channels of a connection, which the client library never restores."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 
 from aio_pika.abc import AbstractConnection
 from aio_pika.exceptions import CONNECTION_EXCEPTIONS
@@ -18,7 +18,31 @@ from shared.rabbitmq.errors import TopologyError
 
 OPEN_S_MAX = 5.0
 CLOSE_S_MAX = 2.0
+LOST = "the connection to the broker is lost"
 BROKER_FAULTS = (*CONNECTION_EXCEPTIONS, TimeoutError, TopologyError, BrokerUnavailableError)
+
+
+@contextmanager
+def connection_faults() -> Iterator[None]:
+    """Give every end of a connection one shape, whatever the client library raises for it.
+
+    Where a connection ends by silence the library cancels whoever waits on it, although nobody
+    cancelled the task itself; where it ends between two frames it raises a bare `Exception`.
+
+    Raises:
+        BrokerUnavailableError: in place of both.
+    """
+    try:
+        yield
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if task is None or task.cancelling():
+            raise
+        raise BrokerUnavailableError(LOST) from None
+    except Exception as fault:
+        if type(fault) is not Exception:
+            raise
+        raise BrokerUnavailableError(LOST) from fault
 
 
 async def open_channel(connection: AbstractConnection, *, confirms: bool = False) -> Channel:
@@ -29,10 +53,10 @@ async def open_channel(connection: AbstractConnection, *, confirms: bool = False
         AMQPError, OSError, TimeoutError: when it is lost meanwhile.
     """
     if connection.transport is None or connection.transport.connection.is_closed:
-        msg = "the connection to the broker is lost"
-        raise BrokerUnavailableError(msg)
+        raise BrokerUnavailableError(LOST)
     protocol = connection.transport.connection
-    channel = await protocol.channel(publisher_confirms=confirms, timeout=OPEN_S_MAX)
+    with connection_faults():
+        channel = await protocol.channel(publisher_confirms=confirms, timeout=OPEN_S_MAX)
     assert isinstance(channel, Channel)
     return channel
 

@@ -48,6 +48,8 @@ class ConfirmChannel:
     def __init__(self, channel: Channel) -> None:
         self.protocol = channel
         self.cause: BaseException | None = None
+        self.body_bytes_largest = 0
+        """The size of the largest body that was written."""
         self._frame_bytes_max = channel.connection.connection_tune.frame_max or 0
         self._last_tag = 0
         self._pending: dict[int, tuple[Batch, int]] = {}
@@ -59,11 +61,6 @@ class ConfirmChannel:
     def is_idle(self) -> bool:
         """Whether no confirm is awaited, or none can come."""
         return not self._pending or self.protocol.is_closed
-
-    @property
-    def body_bytes_largest(self) -> int:
-        """The size of the largest body whose confirm is awaited."""
-        return max((len(b.messages[i].body) for b, i in self._pending.values()), default=0)
 
     async def publish(self, batch: Batch) -> None:
         """Write what is unconfirmed of a batch; return when all is confirmed or the channel ended.
@@ -79,6 +76,8 @@ class ConfirmChannel:
             for index in indices:
                 self._last_tag += 1
                 self._pending[self._last_tag] = batch, index
+                size = len(batch.messages[index].body)
+                self.body_bytes_largest = max(self.body_bytes_largest, size)
             if self._is_closed():
                 self._end()
         await batch.ended

@@ -19,7 +19,7 @@ from shared.kernel.messages import IncomingMessage
 from shared.kernel.outbox import queue_of
 from shared.kernel.settings import Settings
 from shared.observability import metrics
-from shared.rabbitmq.channels import BROKER_FAULTS, cause_of, open_channel
+from shared.rabbitmq.channels import BROKER_FAULTS, cause_of, connection_faults, open_channel
 from shared.rabbitmq.consumer_channel import ConsumerChannel
 
 logger = structlog.get_logger(__name__)
@@ -54,7 +54,7 @@ class Consumer:
         """
         self._wanted = True
         async with self._changing:
-            if self._restoring is not None:
+            if self._restoring is not None or self._stopped:
                 return
             try:
                 await self._consume(one_at_a_time=one_at_a_time)
@@ -116,17 +116,19 @@ class Consumer:
 
     async def _settle(self, settling: Awaitable[None]) -> None:
         try:
-            await settling
+            with connection_faults():
+                await settling
         except BROKER_FAULTS as fault:
             logger.info("ack_lost", service=self._service, error=repr(fault)[:200])
         self._arrived.set()
 
     async def _consume(self, *, one_at_a_time: bool) -> None:
-        if self._channel is None:
-            connection = await self._connect()
-            self._channel = self._watched(await open_channel(connection), connection)
         prefetch = 1 if one_at_a_time else self._settings.prefetch
-        await self._channel.consume(prefetch)
+        with connection_faults():
+            if self._channel is None:
+                connection = await self._connect()
+                self._channel = self._watched(await open_channel(connection), connection)
+            await self._channel.consume(prefetch)
         self.one_at_a_time = one_at_a_time
 
     def _watched(self, protocol: Channel, connection: AbstractConnection) -> ConsumerChannel:
@@ -164,7 +166,7 @@ class Consumer:
             return True
         try:
             await self._consume(one_at_a_time=True)
-        except BROKER_FAULTS as fault:
+        except Exception as fault:  # noqa: BLE001 - whatever it is, consuming must come back
             logger.debug("broker_away", service=self._service, cause=repr(fault)[:200])
             self._lose(fault)
         if self._channel is not None:

@@ -18,7 +18,7 @@ from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 
 from shared.contracts.envelope import InvalidMessageError, decode
 from shared.kernel.inbound import REPLAY_HEADER, ROUTING_KEY_HEADER
-from shared.kernel.messages import IncomingMessage
+from shared.kernel.messages import IncomingMessage, amqp_id
 from shared.kernel.outbox import dead_letters_of
 from shared.rabbitmq.broker_admin import Connection, queue_stats
 from shared.rabbitmq.errors import TopologyError
@@ -40,8 +40,10 @@ class DeadLetter:
 
     @property
     def id(self) -> str:
-        """The AMQP message id, else the event's id, else the hash of the body."""
-        return self._message.message_id or _event_id(self.body) or _hash(self.body)
+        """The AMQP message id, else the event's id, else the hash: the first that AMQP carries."""
+        return (
+            amqp_id(self._message.message_id) or amqp_id(_event_id(self.body)) or _hash(self.body)
+        )
 
     @property
     def caf(self) -> str | None:

@@ -62,13 +62,17 @@ class EventLog:
 
 
 @asynccontextmanager
-async def open_event_log(connection: Connection) -> AsyncIterator[EventLog]:
+async def open_event_log(
+    connection: Connection, end_s_max: float = END_S_MAX
+) -> AsyncIterator[EventLog]:
     """Open the stream as it is now; its last message must be known before it is read.
+
+    While events come all the time its end is what it was after `end_s_max` seconds.
 
     Raises:
         TopologyError: when it does not exist.
     """
-    yield EventLog(connection, await _last_offset(connection))
+    yield EventLog(connection, await _last_offset(connection, end_s_max))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +104,12 @@ class _Consumer:
         return LoggedMessage(offset, message.body, message.routing_key or "", message.message_id)
 
 
-async def _last_offset(connection: Connection) -> int | None:
+async def _last_offset(connection: Connection, end_s_max: float) -> int | None:
     """Return the offset of the last message, None for an empty stream.
 
     The broker does not say where a stream ends, but delivers its last chunk at once.
     """
-    last, deadline = None, time.monotonic() + END_S_MAX
+    last, deadline = None, time.monotonic() + end_s_max
     async with _consumer(connection, "last") as consumer:
         while not await consumer.is_silent() and time.monotonic() < deadline:
             while not consumer.received.empty():

@@ -5,7 +5,7 @@ from aio_pika.abc import AbstractChannel
 from aio_pika.exceptions import ChannelNotFoundEntity, DeliveryError
 
 from shared.contracts.envelope import CONTENT_TYPE
-from shared.kernel.messages import IncomingMessage
+from shared.kernel.messages import IncomingMessage, amqp_id
 from shared.kernel.outbox import queue_of
 from shared.rabbitmq.errors import TopologyError
 from shared.rabbitmq.topology import REDRIVE
@@ -24,7 +24,7 @@ async def publish_redrive(
     """
     message = Message(
         redriven.body,
-        message_id=redriven.message_id,
+        message_id=amqp_id(redriven.message_id),
         content_type=CONTENT_TYPE,
         delivery_mode=DeliveryMode.PERSISTENT,
         headers=dict(redriven.headers),

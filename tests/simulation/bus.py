@@ -31,6 +31,8 @@ class SimulatedBus:
     async def consume(self, *, one_at_a_time: bool) -> None:
         """Consume with a window of one message, or of `prefetch`."""
         await self._step("consume", f"{one_at_a_time=}")
+        if self._stopping:
+            return
         self._consuming, self.one_at_a_time = True, one_at_a_time
         if self._channel is None:
             self._attach()

@@ -23,7 +23,7 @@ WINDOWS = (
     timedelta(days=1),
     timedelta(days=7),
 )
-READ_S_MAX = 8.0
+READ_S_MAX = 4.0
 
 
 async def oldest_in_queue(log: EventLog, service: str, waiting: int) -> timedelta | None:

@@ -20,7 +20,8 @@ from shared.rabbitmq.broker_admin import (
     queue_stats,
     version,
 )
-from shared.rabbitmq.event_log import open_event_log
+from shared.rabbitmq.errors import TopologyError
+from shared.rabbitmq.event_log import EventLog, open_event_log
 from shared.rabbitmq.management import actual_bindings, policy_names_alternate
 from shared.rabbitmq.topology import (
     ALTERNATE_EXCHANGE_POLICY,
@@ -33,6 +34,7 @@ from shared.rabbitmq.topology import (
 FIRST_S_MAX = 2.5
 """How long a server that is away is waited for."""
 ALL_S_MAX = 45.0
+LOG_END_S_MAX = 2.0
 BINDINGS_LISTED = 3
 UNBIND = "clas topology takes # away from clas.log; unbind any other"
 
@@ -45,16 +47,28 @@ async def probe_broker(settings: Settings) -> list[ProbeResult]:
             async with asyncio.timeout(FIRST_S_MAX):
                 connection = await stack.enter_async_context(connected(settings))
             async with asyncio.timeout(ALL_S_MAX):
-                async for result in _probes(connection, settings):
+                log = await _event_log(stack, connection)
+                async for result in _probes(connection, settings, log):
                     results.append(result)  # noqa: PERF401 - what came before a time-out stays
     except (BrokerUnavailableError, TimeoutError) as fault:
         where, remedy = address(settings.amqp_url), "clas up, or set CLAS_AMQP_URL"
-        reason = short(fault) or f"no answer within {FIRST_S_MAX:g} s"
+        bound_s = ALL_S_MAX if results else FIRST_S_MAX
+        reason = short(fault) or f"no answer within {bound_s:g} s"
         results.append(ProbeResult("fail", "RabbitMQ", f"{where}: {reason}", remedy))
     return results
 
 
-async def _probes(connection: Connection, settings: Settings) -> AsyncIterator[ProbeResult]:
+async def _event_log(stack: AsyncExitStack, connection: Connection) -> EventLog | None:
+    """Open the stream, None where there is none: the topology then says so."""
+    try:
+        return await stack.enter_async_context(open_event_log(connection, LOG_END_S_MAX))
+    except TopologyError:
+        return None
+
+
+async def _probes(
+    connection: Connection, settings: Settings, log: EventLog | None
+) -> AsyncIterator[ProbeResult]:
     where = address(settings.amqp_url)
     yield ProbeResult("ok", "RabbitMQ", f"{version(connection)} at {where}")
     yield await _topology(connection, settings)
@@ -64,7 +78,7 @@ async def _probes(connection: Connection, settings: Settings) -> AsyncIterator[P
         yield unrouted
     for service in SERVICES:
         if stats := await queue_stats(connection, queue_of(service)):
-            yield await _queue(connection, service, stats)
+            yield await _queue(log, service, stats)
         if stats := await queue_stats(connection, dead_letters_of(service)):
             yield await _dead_letters(connection, service, stats)
 
@@ -110,17 +124,16 @@ async def _alternate_exchange(connection: Connection, settings: Settings) -> Pro
     return ProbeResult("warn", UNROUTED, detail, f"unless done: {ALTERNATE_EXCHANGE_POLICY}")
 
 
-async def _queue(connection: Connection, service: str, stats: QueueStats) -> ProbeResult:
+async def _queue(log: EventLog | None, service: str, stats: QueueStats) -> ProbeResult:
     state: State = "ok"
     if not stats.consumers:
         state = "fail" if stats.messages else "warn"
     detail = f"{stats.messages} waiting, {stats.consumers} consuming"
     remedy = "" if stats.consumers else f"clas serve {service}"
     result = ProbeResult(state, queue_of(service), detail, remedy, stats.messages)
-    if not stats.messages:
+    if not stats.messages or log is None:
         return result
-    async with open_event_log(connection) as log:
-        return with_age(result, await oldest_in_queue(log, service, stats.messages))
+    return with_age(result, await oldest_in_queue(log, service, stats.messages))
 
 
 async def _dead_letters(connection: Connection, service: str, stats: QueueStats) -> ProbeResult:

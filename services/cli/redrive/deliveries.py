@@ -1,6 +1,7 @@
 """Events and the consumers that may miss them: no input and no output."""
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -17,6 +18,8 @@ from shared.kernel.read_port import StoredOutput
 SOURCES = {f"/clas/{service}" for service in SERVICES}
 NATIONAL = "national"
 ROUTING_KEY_PARTS = 3
+BEFORE_ALL = -1
+"""The place of what no logged event of its producer precedes."""
 
 
 class Stored(NamedTuple):
@@ -37,9 +40,10 @@ class Logged(NamedTuple):
 class Delivery:
     """An event and one of its consumers, which has or has no record of it under one of `keys`.
 
-    `place` orders deliveries: by position of the producing record where the stream does not have
-    the event, then by offset in the stream. `origin` is None for an event of a service that the
-    stream has, and no outbox: its producer was restored and decides again.
+    `place` orders deliveries: by offset in the stream; where the stream does not have the event, by
+    that of the one before it, then by position of the producing record. `origin` is None for an
+    event of a service that the stream has, and no outbox: its producer was restored and decides
+    again.
     """
 
     consumer: str
@@ -87,7 +91,7 @@ def deliveries_of_output(
             caf=None if caf == NATIONAL else caf,
             dossier_id=output.dossier_id,
             produced_at=EPOCH + timedelta(microseconds=output.position),
-            place=(0, output.position),
+            place=(BEFORE_ALL, output.position),
             origin=Stored(service, output.record, output.id),
         )
 
@@ -111,19 +115,36 @@ def deliveries_of_log(
             caf=None if caf == NATIONAL else caf,
             dossier_id=dossier_id if isinstance(dossier_id, str) else None,
             produced_at=_instant(event.get("time")),
-            place=(1, offset),
+            place=(offset, 0),
             origin=None if source in SOURCES else Logged(offset),
         )
 
 
 def merged(stored: Iterable[Delivery], logged: Iterable[Delivery]) -> list[Delivery]:
-    """Return missing deliveries in order, each once: bytes of an outbox, places of the stream."""
-    missing = {delivery.identity: delivery for delivery in stored}
+    """Return missing deliveries in order, each once: bytes of an outbox, places of the stream.
+
+    What the stream has lost comes after the events that its producer had published before.
+    """
+    lost = {delivery.identity: delivery for delivery in stored}
     placed: dict[tuple[str, InboxKey], Delivery] = {}
+    offsets: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
     for delivery in logged:
-        of_outbox = missing.pop(delivery.identity, None)
+        of_outbox = lost.pop(delivery.identity, None)
+        if of_outbox and isinstance(of_outbox.origin, Stored):
+            position, offset = of_outbox.place[1], delivery.place[0]
+            offsets[of_outbox.origin.service].append((position, offset))
         placed.setdefault(delivery.identity, _at(delivery, of_outbox))
-    return sorted((*missing.values(), *placed.values()), key=attrgetter("place"))
+    between = (_placed_between(delivery, offsets) for delivery in lost.values())
+    return sorted((*between, *placed.values()), key=attrgetter("place"))
+
+
+def _placed_between(lost: Delivery, offsets: Mapping[str, Sequence[tuple[int, int]]]) -> Delivery:
+    """Return an event that the stream has lost, after the last one before it of its producer."""
+    assert isinstance(lost.origin, Stored)
+    position = lost.place[1]
+    known = offsets.get(lost.origin.service, ())
+    earlier = [(before, offset) for before, offset in known if before < position]
+    return replace(lost, place=(max(earlier)[1], position)) if earlier else lost
 
 
 def _keys(source: Any, event_id: Any, digest: str) -> tuple[InboxKey, ...]:
@@ -149,6 +170,6 @@ def _object(body: bytes) -> dict[str, Any]:
 def _instant(text: Any) -> datetime | None:
     try:
         instant = datetime.fromisoformat(text)
-    except (TypeError, ValueError):
+        return instant.astimezone(UTC) if instant.tzinfo else None
+    except (TypeError, ValueError, OverflowError):
         return None
-    return instant.astimezone(UTC) if instant.tzinfo else None

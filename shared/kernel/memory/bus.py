@@ -124,6 +124,8 @@ class MemoryBus:
 
     async def consume(self, *, one_at_a_time: bool) -> None:
         """Consume, with at most one unsettled message or any number."""
+        if self._stopped:
+            return
         self.one_at_a_time, self._consuming = one_at_a_time, True
         self._queue.arrived.set()
 

@@ -76,12 +76,21 @@ KILLING = Service(
     name="funding", handlers=(Handler(ConventionSigned, reads, kill),), states=(Tally,)
 )
 FAST = Settings(
-    linger_ms=2, relay_every_s=0.02, relay_grace_s=0.5, relay_lease_s=0.5, publish_timeout_s=0.2
+    linger_ms=2,
+    relay_every_s=0.02,
+    relay_grace_s=0.5,
+    relay_lease_s=0.5,
+    publish_timeout_s=0.2,
+    pause_s_max=0,
 )
 
 
 class FaultyStore:
-    """Raises the next of `faults` at the writes of a transaction; None lets it through."""
+    """Raises the next of `faults` at the writes of a transaction; None lets it through.
+
+    `sizes` are the numbers of records written, 0 for a transaction that wrote none. A write without
+    records only asks whether the store commits: it has no fault and no size.
+    """
 
     def __init__(self, store: MemoryStore, faults: Sequence[Exception | None] = ()) -> None:
         self.store, self.faults, self.sizes = store, list(faults), list[int]()
@@ -93,12 +102,16 @@ class FaultyStore:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
         async with self.store.transaction() as transaction:
-            yield _Faulty(transaction, self)
+            faulty = _Faulty(transaction, self)
+            yield faulty
+            if not faulty.wrote:
+                self.sizes.append(0)
 
 
 class _Faulty:
     def __init__(self, transaction: Transaction, owner: FaultyStore) -> None:
         self._transaction, self._owner = transaction, owner
+        self.wrote = False
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transaction, name)
@@ -115,9 +128,11 @@ class _Faulty:
         *,
         read_shared: bool = False,
     ) -> None:
-        self._owner.sizes.append(len(records))
-        if self._owner.faults and (fault := self._owner.faults.pop(0)):
-            raise fault
+        self.wrote = True
+        if records:
+            self._owner.sizes.append(len(records))
+            if self._owner.faults and (fault := self._owner.faults.pop(0)):
+                raise fault
         await self._transaction.write(states, records, worker, read_shared=read_shared)
 
 

@@ -8,11 +8,25 @@ import pytest
 from shared.contracts.envelope import decode
 from shared.kernel.inbound import parse
 from shared.kernel.messages import IncomingMessage
-from shared.kernel.rejections import rejection_messages
+from shared.kernel.rejections import dead_letter, rejection_messages, unread_poison_message
 from tests.support import samples
 from tests.support.client import event
 
 SIGNED = event("ConventionSigned", samples.convention().model_dump(mode="json"))
+NOTICE = event(
+    "MessageRefused",
+    {
+        "event_id": None,
+        "event_type": None,
+        "caf": "761",
+        "dossier_id": None,
+        "queue": "clas.submission",
+        "routing_key": "whatever",
+        "sha256": "0" * 64,
+        "errors": [],
+    },
+    source="/clas/funding",
+)
 
 
 @pytest.mark.parametrize(
@@ -27,6 +41,10 @@ SIGNED = event("ConventionSigned", samples.convention().model_dump(mode="json"))
         ("submission", "ConventionSigned.v2.761", orjson.dumps(SIGNED), True),
         ("submission", "ConventionSigned.v1.761", orjson.dumps(SIGNED), True),
         ("submission", "whatever", b"{", True),
+        # Notices come to submission when no queue takes them, and answer themselves no more.
+        ("submission", "MessageRefused.v1.761", orjson.dumps(NOTICE), False),
+        ("submission", "MessageRefused.v1.761", b"{", False),
+        ("submission", "whatever", orjson.dumps(NOTICE), False),
         # Published straight to a queue.
         ("funding", "clas.funding", orjson.dumps(SIGNED), True),
     ],
@@ -43,3 +61,34 @@ def test_exactly_the_first_that_got_it_answers(
     assert [type(decode(notice.body).data).__name__ for notice in notices] == (
         ["MessageRefused"] if answers else []
     )
+
+
+@pytest.mark.parametrize(
+    ("message_id", "event_id", "expected"),
+    [
+        ("of AMQP", "e" * 300, "of AMQP"),
+        (None, "e" * 255, "e" * 255),
+        (None, "e" * 256, None),
+        ("é" * 128, "e" * 256, None),
+    ],
+)
+def test_the_id_of_a_dead_letter_is_one_that_amqp_can_carry(
+    message_id: str | None, event_id: str, expected: str | None
+) -> None:
+    """An event's id has 300 characters at most, that of a message 255 bytes."""
+    body = orjson.dumps({**SIGNED, "id": event_id})
+    inbound = parse(IncomingMessage(body, "DossierSubmitted.v1.761", message_id), "funding", 10_000)
+
+    assert dead_letter("funding", inbound).id == (expected or inbound.sha256)
+
+
+def test_a_message_that_was_not_parsed_is_poison_with_its_fault_and_number() -> None:
+    headers = {"clas-replay": 3}
+    delivery = IncomingMessage(b"{", "key", headers=headers, redriven=True)
+
+    inbound = unread_poison_message(delivery, RuntimeError("killed"))
+
+    assert inbound.fault
+    assert inbound.fault.reason == "poison"
+    assert [(error.path, error.message) for error in inbound.fault.errors] == [("", "killed")]
+    assert (inbound.key.id, inbound.key.replay) == (f"sha256:{inbound.sha256}", 3)

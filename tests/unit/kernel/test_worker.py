@@ -11,6 +11,7 @@ from shared.kernel.fault_injection import CrashPoints
 from shared.kernel.inbound import attempt_key
 from shared.kernel.memory import MemoryBus
 from shared.kernel.messages import IncomingMessage, OutgoingMessage
+from shared.kernel.outbox_relay import OutboxRelay
 from shared.kernel.ports import (
     ConflictError,
     ContentRejectedError,
@@ -275,6 +276,86 @@ async def test_a_suspect_is_not_blamed_for_deaths_while_others_hold_its_document
 
     assert bench.counted() == ["D-1"]
     assert bench.dead_letters() == []
+
+
+async def test_a_suspect_is_not_blamed_for_restarts_while_its_commit_fails() -> None:
+    """A graceful stop cancels it after a while: the process ends, and not by the message."""
+    bench = _came_back(3, "D-1")
+    for _ in range(8):
+        bench.store.faults = [StoreUnavailableError("half away")] * 100
+        bus = MemoryBus(bench.broker, "funding")
+        working = asyncio.create_task(Worker(TOY, bus, bench.store, FAST).run())
+        await until(lambda: len(bench.store.faults) < 100, what="its commit failed")
+        working.cancel()
+        await asyncio.gather(working, return_exceptions=True)
+        bus.die()
+        assert not bench.store.store._attempts
+    bench.store.faults = []
+    async with bench.working():
+        pass
+
+    assert bench.counted() == ["D-1"]
+    assert bench.dead_letters() == []
+
+
+async def test_a_suspect_is_not_blamed_for_attempts_whose_counting_has_no_answer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bench, lost = _came_back(3, "D-1"), list(range(8))
+    count_attempt = bench.store.count_attempt
+
+    async def count_and_lose_the_answer(key: str) -> Any:
+        counted = await count_attempt(key)
+        if lost:
+            lost.pop()
+            raise StoreUnavailableError("no answer")
+        return counted
+
+    monkeypatch.setattr(bench.store, "count_attempt", count_and_lose_the_answer, raising=False)
+    async with bench.working():
+        pass
+
+    assert bench.counted() == ["D-1"]
+    assert bench.dead_letters() == []
+
+
+async def test_a_store_that_takes_the_probe_and_nothing_else_is_asked_ever_more_seldom(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each round returns the message, and fifty returns make it a dead letter of the broker."""
+    sleeps = list[float]()
+
+    async def note(_worker: Worker, seconds: float) -> None:
+        sleeps.append(seconds)
+
+    monkeypatch.setattr(Worker, "_sleep", note)
+    patience = {"patience_s": 0, "patience_alone_s": 0, "pause_s_max": 5}
+    bench = Bench(settings=FAST.model_copy(update=patience))
+    async with bench.working():
+        bench.store.faults = [StoreUnavailableError("no role")] * 4
+        bench.send("D-1")
+        await bench.wait_until_idle()
+        bench.store.faults = [StoreUnavailableError("no role")] * 2
+        bench.send("D-2")
+
+    assert bench.counted() == ["D-1", "D-2"]
+    assert sleeps == [0, 2, 4, 5, 0, 2]
+
+
+@pytest.mark.parametrize("job", [OutboxRelay.relay, MemoryBus.consume])
+async def test_a_cancellation_that_nobody_asked_for_ends_no_job_in_silence(
+    job: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A task group takes no notice of a task that ends by one."""
+
+    async def end(*_arguments: object, **_named: object) -> None:
+        raise asyncio.CancelledError
+
+    owner = OutboxRelay if job is OutboxRelay.relay else MemoryBus
+    monkeypatch.setattr(owner, job.__name__, end)
+
+    with pytest.raises((ExceptionGroup, asyncio.CancelledError)):
+        await asyncio.wait_for(asyncio.shield(Bench().worker().run()), LONGEST_S)
 
 
 async def test_while_the_store_is_away_no_message_is_in_hand() -> None:

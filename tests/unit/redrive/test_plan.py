@@ -30,7 +30,7 @@ from tests.unit.redrive.deliveries import (
 
 def places(deliveries: list[Delivery]) -> list[int]:
     """Return offsets."""
-    return [delivery.place[1] for delivery in deliveries]
+    return [delivery.place[0] for delivery in deliveries]
 
 
 def test_an_output_is_due_to_each_consumer_under_its_key_or_the_hash_of_its_bytes() -> None:
@@ -57,7 +57,7 @@ def test_an_event_from_outside_has_its_bytes_in_the_stream() -> None:
 
     (delivery,) = logged(7, "AdvanceOrdered.v1.761", content)
 
-    assert (delivery.consumer, delivery.origin, delivery.place) == ("funding", Logged(7), (1, 7))
+    assert (delivery.consumer, delivery.origin, delivery.place) == ("funding", Logged(7), (7, 0))
     assert delivery.produced_at == NINE
     assert delivery.keys[0] == InboxKey(DEVELOPMENT, "/elan/test", "o-1")
 
@@ -71,7 +71,9 @@ def test_a_message_that_is_no_event_is_known_by_the_hash_of_its_bytes(content: b
     assert (delivery.dossier_id, delivery.produced_at) == (None, None)
 
 
-@pytest.mark.parametrize("time", ["yesterday", 7, "2026-03-01T09:00:00"])
+@pytest.mark.parametrize(
+    "time", ["yesterday", 7, "2026-03-01T09:00:00", "0001-01-01T00:00:00+01:00"]
+)
 def test_a_time_that_is_no_instant_is_none(time: object) -> None:
     content = json.dumps({"source": "/s", "id": "1", "time": time}).encode()
 
@@ -112,8 +114,25 @@ def test_the_stream_gives_the_order_and_the_outbox_the_bytes() -> None:
     missing = merged(stored, [*again, order(3, "D-1"), *later])
 
     assert [delivery.keys[0].id for delivery in missing] == ["expired", "order-3", "a-1"]
-    assert [delivery.place for delivery in missing[1:]] == [(1, 3), (1, 8)]
+    assert [delivery.place for delivery in missing[1:]] == [(3, 0), (8, 0)]
     assert missing[2].origin == Stored("eligibility", CAUSE, "a-1")
+
+
+def test_what_the_stream_has_lost_comes_after_what_its_producer_published_before() -> None:
+    of_funding = Selection("funding")
+    outputs = [output(f"a-{rank}")._replace(position=rank) for rank in (1, 2, 3)]
+    stored = [
+        delivery
+        for each in outputs
+        for delivery in deliveries_of_output("eligibility", each, of_funding)
+    ]
+    key = "AgrementGranted.v1.761"
+    first = logged(8, key, body("/clas/eligibility", "a-1"), of_funding)
+    third = logged(12, key, body("/clas/eligibility", "a-3"), of_funding)
+
+    missing = merged(stored, [*first, order(10, "D-1"), *third])
+
+    assert [each.keys[0].id for each in missing] == ["a-1", "a-2", "order-10", "a-3"]
 
 
 def test_an_event_of_a_service_that_no_outbox_has_is_not_sent() -> None:
