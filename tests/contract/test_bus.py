@@ -425,6 +425,8 @@ async def test_after_stop_receiving_nothing_is_received(bench: Bench) -> None:
     await asyncio.sleep(0.05)
     await bus.stop_receiving()
     assert await asyncio.wait_for(receiving, LONGEST_S) == []
+    await bus.consume(one_at_a_time=False)
     await bus.publish([message("a")])
 
     assert await bus.receive(most=5, bytes_most=100, linger=LINGER) == []
+    assert not (await receive_one(await bench.open())).redelivered

@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 from deploy.embedded import Servers
 from shared.kernel.settings import Settings
 from shared.rabbitmq.broker_admin import connected
-from shared.rabbitmq.bus import RabbitBus
+from shared.rabbitmq.bus import BROKER_FAULTS, RabbitBus
 from shared.rabbitmq.channels import open_channel
 from shared.rabbitmq.topology import DEAD_LETTER_DELIVERIES_MAX
 from shared.rabbitmq.topology_declaration import declare_or_verify
@@ -203,6 +203,25 @@ async def test_a_silent_network_is_noticed_and_left(settings: Settings) -> None:
             proxy.swallows = False
             assert (await receive_one(bus)).redelivered
             await publish_until_confirmed(bus, "b")
+
+
+async def test_whoever_waits_when_a_silence_is_noticed_is_told_and_not_cancelled(
+    settings: Settings,
+) -> None:
+    """The client library cancels its own reader, and with it all that wait for an answer."""
+    async with Proxy(settings.amqp_url).serving() as proxy:
+        update = {"amqp_url": proxy.url, "amqp_heartbeat_s": 1, "publish_timeout_s": 0.5}
+        async with opened(settings.model_copy(update=update)) as bus:
+            await publish_until_confirmed(bus, "a")
+            proxy.swallows = True
+            seen = proxy.connections
+            declaring = asyncio.create_task(bus.redeclare_topology())
+            while proxy.connections == seen:
+                assert await bus.publish([message("b")]) == ["unknown"]
+            with pytest.raises(BROKER_FAULTS):
+                await declaring
+            proxy.swallows = False
+            await publish_until_confirmed(bus, "c")
 
 
 def events(logs: list[Any]) -> list[str]:
