@@ -66,6 +66,20 @@ RABBITMQ_GUARDS = (
         f"{BROKEN}::test_a_body_that_the_broker_refuses_keeps_back_no_other",
     ),
     Guard(
+        "a connection that ends by silence cancels nobody",
+        "shared/rabbitmq/channels.py",
+        "        raise BrokerUnavailableError(LOST) from None\n",
+        "        raise\n",
+        f"{RABBIT}::test_whoever_waits_when_a_silence_is_noticed_is_told_and_not_cancelled",
+    ),
+    Guard(
+        "a service that stops consumes no more",
+        "shared/rabbitmq/consumer.py",
+        "            if self._restoring is not None or self._stopped:\n",
+        "            if self._restoring is not None:\n",
+        f"{BUS}::test_after_stop_receiving_nothing_is_received",
+    ),
+    Guard(
         "the broker delivers no more than the prefetch",
         "shared/rabbitmq/consumer_channel.py",
         "basic_qos(prefetch_count=prefetch)",

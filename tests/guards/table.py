@@ -17,6 +17,7 @@ class Guard:
 RELAY = "tests/unit/kernel/test_outbox_relay.py"
 UNIT = "tests/unit/kernel/test_unit_of_work.py"
 WORKER = "tests/unit/kernel/test_worker.py"
+REJECTIONS = "tests/unit/kernel/test_rejections.py"
 STORE = "tests/contract/test_store.py"
 OUTBOX = "tests/contract/test_outbox.py"
 DOCUMENTS = "tests/integration/test_outbox_documents.py"
@@ -108,6 +109,55 @@ GUARDS = (
         "await self._store.forget_attempts([key])",
         "pass",
         f"{WORKER}::test_a_message_that_kills_before_it_is_decoded_ends_in_the_dead_letters",
+    ),
+    Guard(
+        "a store without transactions is away",
+        "shared/kernel/worker.py",
+        "                await transaction.write([], [], self._worker, read_shared=True)\n",
+        "                pass\n",
+        f"{WORKER}::test_a_store_without_transactions_is_away_whatever_else_it_writes",
+    ),
+    Guard(
+        "a suspect is not blamed for a restart",
+        "shared/kernel/worker.py",
+        "except (StoreError, asyncio.CancelledError):",
+        "except StoreError:",
+        f"{WORKER}::test_a_suspect_is_not_blamed_for_restarts_while_its_commit_fails",
+    ),
+    Guard(
+        "an attempt without an answer is forgotten",
+        "shared/kernel/worker.py",
+        "self._survived = key = attempt_key(suspect)",
+        "key = attempt_key(suspect)",
+        f"{WORKER}::test_a_suspect_is_not_blamed_for_attempts_whose_counting_has_no_answer",
+    ),
+    Guard(
+        "a store that takes only the probe is asked ever more seldom",
+        "shared/kernel/worker.py",
+        "        self._fruitless_pauses += 1\n",
+        "",
+        f"{WORKER}::test_a_store_that_takes_the_probe_and_nothing_else_is_asked_ever_more_seldom",
+    ),
+    Guard(
+        "no job ends in silence",
+        "shared/kernel/worker.py",
+        '        raise RuntimeError("a job was cancelled that nobody cancelled") from None\n',
+        "        raise\n",
+        f"{WORKER}::test_a_cancellation_that_nobody_asked_for_ends_no_job_in_silence",
+    ),
+    Guard(
+        "a notice never answers itself",
+        "shared/kernel/rejections.py",
+        "    if name == NOTICE or inbound.fault.event_type == BY_NAME[NOTICE].type:\n",
+        "    if False:\n",
+        f"{REJECTIONS}::test_exactly_the_first_that_got_it_answers",
+    ),
+    Guard(
+        "a dead letter has an id that AMQP can carry",
+        "shared/kernel/messages.py",
+        "text and len(text.encode()) <= AMQP_ID_BYTES_MAX",
+        "text",
+        f"{REJECTIONS}::test_the_id_of_a_dead_letter_is_one_that_amqp_can_carry",
     ),
     Guard(
         "conflicts have a bound",
@@ -206,6 +256,13 @@ GUARDS = (
         'write_concern=WriteConcern("majority", j=True),',
         "write_concern=WriteConcern(1),",
         f"{DURABILITY}::test_a_transaction_reads_a_snapshot_and_commits_durably",
+    ),
+    Guard(
+        "the relay reads what a majority has",
+        "shared/mongodb/outbox.py",
+        ', read_concern=ReadConcern("majority")',
+        "",
+        f"{DURABILITY}::test_the_relay_reads_what_a_majority_has",
     ),
     Guard(
         "attempts are counted durably",

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import AsyncIterator, Mapping
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -83,6 +84,19 @@ async def test_attempts_are_counted_and_forgotten_durably(
 
     assert [command["writeConcern"] for command in commands.sent] == [DURABLE, DURABLE]
     assert "txnNumber" in commands.named("findAndModify")[0]  # So it is counted once.
+
+
+async def test_the_relay_reads_what_a_majority_has(store: MongoStore, commands: Commands) -> None:
+    """A primary that is cut off still has commits that will be undone."""
+    await put_records(store, record("m", "e"))
+    commands.sent.clear()
+
+    nothing = timedelta(0)
+    (batch,) = await store.lease_unpublished(most=1, grace=nothing, lease=nothing, token="t")
+
+    assert batch.records[0].key == key("m")
+    (read,) = commands.named("find")
+    assert (read["find"], read["readConcern"]) == ("inbox", {"level": "majority"})
 
 
 async def test_a_unit_of_work_is_marked_by_one_statement_that_waits_for_one_member(

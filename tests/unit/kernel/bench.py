@@ -12,7 +12,7 @@ from shared.contracts.funding import ConventionRegistered
 from shared.kernel.decision import Decision, Message, Query, State, StateRef, States, StoredState
 from shared.kernel.memory import MemoryBroker, MemoryBus, MemoryStore
 from shared.kernel.messages import MessageRecord, OutgoingMessage
-from shared.kernel.ports import Transaction
+from shared.kernel.ports import StoreUnavailableError, Transaction
 from shared.kernel.service import Handler, Service
 from shared.kernel.settings import Settings
 from shared.kernel.worker import Worker
@@ -95,12 +95,16 @@ class FaultyStore:
     def __init__(self, store: MemoryStore, faults: Sequence[Exception | None] = ()) -> None:
         self.store, self.faults, self.sizes = store, list(faults), list[int]()
         self.finds: list[list[str]] = []
+        self.commits = True
+        """Whether transactions begin; other writes succeed either way."""
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.store, name)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
+        if not self.commits:
+            raise StoreUnavailableError("no transactions")
         async with self.store.transaction() as transaction:
             faulty = _Faulty(transaction, self)
             yield faulty

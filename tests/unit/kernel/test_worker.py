@@ -375,6 +375,19 @@ async def test_while_the_store_is_away_no_message_is_in_hand() -> None:
     assert sorted(bench.counted()) == ["D-0", "D-1", "D-2"]
 
 
+async def test_a_store_without_transactions_is_away_whatever_else_it_writes() -> None:
+    bench = Bench(settings=FAST.model_copy(update={"patience_s": 0.01, "patience_alone_s": 0.01}))
+    async with bench.widened():
+        bench.store.commits = False
+        bench.send("D-1")
+        await until(lambda: bench.redeliveries() == [1], what="it was given back")
+        await asyncio.sleep(0.5)
+        assert bench.redeliveries() == [1]
+        bench.store.commits = True
+
+    assert bench.counted() == ["D-0", "D-1"]
+
+
 async def test_each_group_is_acknowledged_when_it_is_committed() -> None:
     """What was committed before an outage does not come again after it."""
     bench = Bench(settings=FAST.model_copy(update={"patience_s": 0, "patience_alone_s": 0}))
