@@ -96,20 +96,20 @@ class FaultyStore:
         self.store, self.faults, self.sizes = store, list(faults), list[int]()
         self.finds: list[list[str]] = []
         self.commits = True
-        """Whether transactions begin; other writes succeed either way."""
+        """Whether what a transaction wrote commits; other writes succeed either way."""
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.store, name)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
-        if not self.commits:
-            raise StoreUnavailableError("no transactions")
         async with self.store.transaction() as transaction:
             faulty = _Faulty(transaction, self)
             yield faulty
             if not faulty.wrote:
                 self.sizes.append(0)
+            elif not self.commits:
+                raise StoreUnavailableError("no transactions")
 
 
 class _Faulty:
