@@ -19,7 +19,7 @@ Show = Callable[[str], None]
 Part = Callable[[Servers, Run, Namespace, Show], Coroutine[None, None, None]]
 QUARTER = 0.25
 SLOWER = 2
-"""By so much fewer messages for the slow ways, and for replicas that are held."""
+"""By so much fewer messages for the slow ways."""
 KILLED = ("submission", "eligibility")
 MEMORY_STEPS = 10
 
@@ -57,12 +57,12 @@ async def measure_closings(servers: Servers, run: Run, options: Namespace, show:
 
 async def measure_replicas(servers: Servers, run: Run, options: Namespace, show: Show) -> None:
     """Measure one and two replicas, free and held to a part of a core."""
-    fewer = options.messages // SLOWER
+    messages = 2 * options.messages  # Of fewer, all may come out between two looks.
     by_name = {
-        ONE: Trial(CONVENTION, SERVICE, options.messages),
-        TWO: Trial(CONVENTION, SERVICE, options.messages, replicas=2),
-        ONE_HELD: Trial(CONVENTION, SERVICE, fewer, share=QUARTER),
-        TWO_HELD: Trial(CONVENTION, SERVICE, fewer, replicas=2, share=QUARTER),
+        ONE: Trial(CONVENTION, SERVICE, messages),
+        TWO: Trial(CONVENTION, SERVICE, messages, replicas=2),
+        ONE_HELD: Trial(CONVENTION, SERVICE, messages, share=QUARTER),
+        TWO_HELD: Trial(CONVENTION, SERVICE, messages, replicas=2, share=QUARTER),
     }
     for number in range(options.rounds):
         for name, trial in by_name.items():
