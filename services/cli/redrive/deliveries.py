@@ -142,8 +142,8 @@ def _placed_between(lost: Delivery, offsets: Mapping[str, Sequence[tuple[int, in
     """Return an event that the stream has lost, after the last one before it of its producer."""
     assert isinstance(lost.origin, Stored)
     position = lost.place[1]
-    known = offsets.get(lost.origin.service, ())
-    earlier = [(before, offset) for before, offset in known if before < position]
+    own = offsets.get(lost.origin.service, ())
+    earlier = [(before, offset) for before, offset in own if before < position]
     return replace(lost, place=(max(earlier)[1], position)) if earlier else lost
 
 
