@@ -11,6 +11,7 @@ from aio_pika.exceptions import AMQPError, ChannelNotFoundEntity
 
 from shared.kernel.ports import BrokerUnavailableError
 from shared.kernel.settings import Settings
+from shared.rabbitmq.channels import connection_faults
 from shared.rabbitmq.connections import CONNECT_S_MAX, url_with_heartbeat
 from shared.rabbitmq.topology import exchanges, queues, topology_fingerprint
 from shared.rabbitmq.topology_declaration import alternate_exchange_missing
@@ -46,8 +47,9 @@ async def connected(settings: Settings) -> AsyncIterator[Connection]:
     except (AMQPError, OSError, ValueError) as fault:
         raise BrokerUnavailableError(f"{type(fault).__name__}: {fault}"[:300]) from fault
     try:
-        async with connection:
-            yield connection
+        with connection_faults():
+            async with connection:
+                yield connection
     except (AMQPError, OSError) as fault:
         raise BrokerUnavailableError(f"{type(fault).__name__}: {fault}"[:300]) from fault
 
