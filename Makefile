@@ -67,7 +67,7 @@ pictures: setup ## Draw the pictures of the guides again
 	@$(BIN)/python -m tests.tools.pictures
 	@$(BIN)/python -m tests.tools.kernel_picture
 
-bench: setup ## Measure every hop and what grows, about an hour: docs/performance.md; OF='--only dossier' for less
+bench: setup ## Measure every hop and what grows, 25 minutes: docs/performance.md; OF='--only dossier' for less
 	@$(BIN)/python -m tests.bench $(OF)
 
 simulate: setup ## Play drawn faults in virtual time: SEEDS=1000 FROM=0 JOBS=1, more in SIMULATE (--resume FILE, --seed N --trace)
