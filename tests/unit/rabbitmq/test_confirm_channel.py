@@ -4,11 +4,14 @@ import asyncio
 from typing import Any
 
 import pytest
+from aio_pika.exceptions import ChannelPreconditionFailed
 from pamqp.commands import Basic
 
 from shared.kernel.messages import OutgoingMessage
 from shared.kernel.ports import Published
+from shared.kernel.settings import Settings
 from shared.rabbitmq import confirm_channel
+from shared.rabbitmq.batch_publisher import BatchPublisher
 from shared.rabbitmq.confirm_channel import Batch, ConfirmChannel
 
 CONFIRMED, RETURNED, UNKNOWN = Published
@@ -181,3 +184,26 @@ async def test_a_batch_of_nothing_that_amqp_can_carry_ends(channel: ConfirmChann
     batch = Batch(messages("b" * 256))
     await asyncio.wait_for(channel.publish(batch), 5)
     assert batch.results == [RETURNED]
+
+
+@pytest.mark.parametrize(
+    ("refusal", "bound"),
+    [
+        ("message size 17000000 is larger than configured max size 16777216", 16_777_216),
+        ("too large", 2_999),
+    ],
+)
+async def test_the_bound_on_sizes_is_what_the_broker_says_or_below_what_it_refused(
+    channel: ConfirmChannel, refusal: str, bound: int
+) -> None:
+    """The largest body may be of a batch that is late, and no longer awaited."""
+    channel.cause = ChannelPreconditionFailed(refusal)
+    channel.body_bytes_largest = 3_000
+    publisher = BatchPublisher("funding", _never_connects, Settings())
+
+    assert publisher._learn_bound(channel)
+    assert publisher._body_bytes_max == bound
+
+
+async def _never_connects() -> Any:
+    raise NotImplementedError
