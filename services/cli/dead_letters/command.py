@@ -152,8 +152,8 @@ def drop_(
 
     They are removed from the queue for good. The archive keeps message and reason of those that the
     service refused, but no body over the bound, and nothing of those that only the broker gave up.
-    Without --yes it asks for confirmation, or ends with exit code 2
-    where standard input is no terminal.
+    Without --yes it asks for confirmation, or ends with exit code 2 where standard input is no
+    terminal.
     """
     settings, name = load_settings(), str(service)
     letters = run_async(summaries(settings, [name]), settings)

@@ -263,13 +263,7 @@ async def test_a_suspect_is_not_blamed_for_deaths_while_others_hold_its_document
     """A process that died keeps its locks for a while: who waits for them may die of anything."""
     bench = _came_back(3, "D-1")
     for _ in range(8):
-        bench.store.faults = [ConflictError("locked")] * 100
-        bus = MemoryBus(bench.broker, "funding")
-        working = asyncio.create_task(Worker(TOY, bus, bench.store, FAST).run())
-        await until(lambda: len(bench.store.faults) < 98, what="it waits")
-        working.cancel()
-        await asyncio.gather(working, return_exceptions=True)
-        bus.die()
+        await _die_while_failing(bench, ConflictError("locked"), times=3)
     bench.store.faults = []
     async with bench.working():
         pass
@@ -282,13 +276,7 @@ async def test_a_suspect_is_not_blamed_for_restarts_while_its_commit_fails() -> 
     """A graceful stop cancels it after a while: the process ends, and not by the message."""
     bench = _came_back(3, "D-1")
     for _ in range(8):
-        bench.store.faults = [StoreUnavailableError("half away")] * 100
-        bus = MemoryBus(bench.broker, "funding")
-        working = asyncio.create_task(Worker(TOY, bus, bench.store, FAST).run())
-        await until(lambda: len(bench.store.faults) < 100, what="its commit failed")
-        working.cancel()
-        await asyncio.gather(working, return_exceptions=True)
-        bus.die()
+        await _die_while_failing(bench, StoreUnavailableError("half away"), times=1)
         assert not bench.store.store._attempts
     bench.store.faults = []
     async with bench.working():
@@ -529,3 +517,14 @@ async def test_a_batch_waits_only_while_there_is_room() -> None:
 
     assert [isinstance(each, IncomingMessage) for each in received] == [True] * 3
     assert asyncio.get_running_loop().time() - began < 30
+
+
+async def _die_while_failing(bench: Bench, fault: Exception, *, times: int) -> None:
+    """Let a worker meet `fault` that often at its commit, then end it as a killed process ends."""
+    bench.store.faults = [fault] * 100
+    bus = MemoryBus(bench.broker, "funding")
+    working = asyncio.create_task(Worker(TOY, bus, bench.store, FAST).run())
+    await until(lambda: len(bench.store.faults) <= 100 - times, what="its commits failed")
+    working.cancel()
+    await asyncio.gather(working, return_exceptions=True)
+    bus.die()
