@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections import Counter
 from dataclasses import replace
 from typing import Any
 
@@ -263,7 +264,8 @@ async def test_a_suspect_is_not_blamed_for_deaths_while_others_hold_its_document
     """A process that died keeps its locks for a while: who waits for them may die of anything."""
     bench = _came_back(3, "D-1")
     for _ in range(8):
-        await _die_while_failing(bench, ConflictError("locked"), times=3)
+        attempts = await _die_while_failing(bench, ConflictError("locked"), times=3)
+        bench.store.store._attempts = attempts  # A killed process writes nothing more.
     bench.store.faults = []
     async with bench.working():
         pass
@@ -519,12 +521,14 @@ async def test_a_batch_waits_only_while_there_is_room() -> None:
     assert asyncio.get_running_loop().time() - began < 30
 
 
-async def _die_while_failing(bench: Bench, fault: Exception, *, times: int) -> None:
-    """Let a worker meet `fault` that often at its commit, then end it as a killed process ends."""
+async def _die_while_failing(bench: Bench, fault: Exception, *, times: int) -> Counter[str]:
+    """End a worker once it met `fault` that often; return the attempts counted just before."""
     bench.store.faults = [fault] * 100
     bus = MemoryBus(bench.broker, "funding")
     working = asyncio.create_task(Worker(TOY, bus, bench.store, FAST).run())
     await until(lambda: len(bench.store.faults) <= 100 - times, what="its commits failed")
+    attempts = bench.store.store._attempts.copy()
     working.cancel()
     await asyncio.gather(working, return_exceptions=True)
     bus.die()
+    return attempts
