@@ -132,6 +132,13 @@ GUARDS = (
         f"{WORKER}::test_a_suspect_is_not_blamed_for_attempts_whose_counting_has_no_answer",
     ),
     Guard(
+        "a suspect whose work was in conflict killed nobody",
+        "shared/kernel/settlement.py",
+        "        if conflicts == 1 and len(batch) == 1 and batch[0].delivery.redelivered:\n",
+        "        if False:\n",
+        f"{WORKER}::test_a_suspect_is_not_blamed_for_deaths_while_others_hold_its_documents",
+    ),
+    Guard(
         "a store that takes only the probe is asked ever more seldom",
         "shared/kernel/worker.py",
         "        self._fruitless_pauses += 1\n",
