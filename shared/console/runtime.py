@@ -1,7 +1,6 @@
 """Settings from the environment, and work on the servers with its faults in one line."""
 
 import asyncio
-import logging
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
@@ -10,6 +9,7 @@ from pydantic import ValidationError
 from shared.console.terminal import Code, fail
 from shared.kernel.ports import BrokerUnavailableError, StoreError, StoreFormError
 from shared.kernel.settings import Settings, address
+from shared.observability import logs
 from shared.rabbitmq.errors import TopologyError
 
 T = TypeVar("T")
@@ -30,8 +30,7 @@ def load_settings() -> Settings:
 
 def run_async(work: Coroutine[Any, Any, T], settings: Settings) -> T:
     """Return what the work returns; end with one line, exit code 3 when a server is away."""
-    logging.getLogger("aio_pika").setLevel(logging.CRITICAL)  # Printed here, once.
-    logging.getLogger("aiormq").setLevel(logging.CRITICAL)
+    logs.silence()
     try:
         return asyncio.run(work)
     except BrokerUnavailableError as fault:

@@ -5,12 +5,13 @@ import sys
 
 import structlog
 
+CLIENTS = ("aio_pika", "aiormq")  # Our own events, or the command, report a lost broker.
+
 
 def configure(level: str) -> None:
     """Send structlog and the libraries' warnings to standard error as JSON."""
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(name)s %(message)s")
-    for library in ("aio_pika", "aiormq"):  # Our own events report a lost broker.
-        logging.getLogger(library).setLevel(logging.CRITICAL)
+    _silence_clients()
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -21,3 +22,14 @@ def configure(level: str) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.WriteLoggerFactory(sys.stderr),
     )
+
+
+def silence() -> None:
+    """Log nothing: a command prints what it found, and services that it runs report through it."""
+    _silence_clients()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+
+
+def _silence_clients() -> None:
+    for client in CLIENTS:
+        logging.getLogger(client).setLevel(logging.CRITICAL)

@@ -11,6 +11,7 @@ from services.cli.demo.driver import DemoError, DemoStoppedError
 from services.cli.demo.driver import in_process as this_process
 from services.cli.demo.show import show
 from shared.console.terminal import Code, fail, warn
+from shared.observability import logs
 
 STOPPED = 130
 WITHOUT = "Or without any server, in one process: `clas demo --in-process`."
@@ -60,5 +61,6 @@ def _on_servers(*, attach: bool) -> None:
 
 
 async def _in_process() -> None:
+    logs.silence()
     async with this_process() as driver:
         await show(driver)

@@ -1,0 +1,33 @@
+"""What services log when they run within a command is no part of what the command prints."""
+
+import subprocess
+import sys
+
+from shared.console.terminal import Code
+
+
+def printed(*arguments: str) -> tuple[int, list[str], str]:
+    """Return the exit code of a command in a process of its own, its lines and its errors."""
+    result = subprocess.run(
+        [sys.executable, "-m", "services.cli", *arguments],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    return result.returncode, result.stdout.splitlines(), result.stderr
+
+
+def test_a_case_prints_its_result_only() -> None:
+    code, lines, errors = printed("case", "tests/cases/axe-t1-sans-partenaire.yaml")
+
+    assert (code, errors) == (Code.OK, "")
+    assert lines == ["L’axe du territoire demande un partenaire nommé : conforme"]
+
+
+def test_the_demo_without_servers_begins_with_its_first_phase_and_logs_nothing() -> None:
+    code, lines, errors = printed("demo", "--in-process")
+
+    assert (code, errors) == (Code.OK, "")
+    assert lines[0].startswith("✓ Appels à projets et bilans intermédiaires")
+    assert not [line for line in lines if "committed" in line or "message_refused" in line]
