@@ -2,7 +2,8 @@
 
 A lost connection, a closed channel and a consumer that the broker cancelled are one case: the
 channel is given up with all that was received on it, which the broker delivers again, and a new
-one is opened that takes one message at a time.
+one is opened that takes one message at a time. It is opened once messages are waited for: whoever
+is busy with a message that was lost would hold it again, and each further loss would count.
 """
 
 import asyncio
@@ -34,7 +35,7 @@ class Consumer:
     def __init__(self, service: str, connect: Connect, settings: Settings) -> None:
         self._service, self._connect, self._settings = service, connect, settings
         self._channel: ConsumerChannel | None = None
-        self._arrived = asyncio.Event()
+        self._arrived, self._receiving = asyncio.Event(), asyncio.Event()
         self._changing = asyncio.Lock()
         self._wanted = self._stopped = False
         self._restoring: asyncio.Task[None] | None = None
@@ -73,6 +74,15 @@ class Consumer:
         self, *, most: int, bytes_most: int, linger: timedelta
     ) -> list[IncomingMessage]:
         """Wait for messages, then for at most `linger` more; none after `stop`."""
+        self._receiving.set()
+        try:
+            return await self._received(most, bytes_most, linger)
+        finally:
+            self._receiving.clear()
+
+    async def _received(
+        self, most: int, bytes_most: int, linger: timedelta
+    ) -> list[IncomingMessage]:
         while not self._stopped:
             if not (waiting := self._waiting()):
                 self._arrived.clear()
@@ -98,6 +108,7 @@ class Consumer:
         """Take no more; what was taken can still be settled."""
         self._stopped = True
         self._arrived.set()
+        self._receiving.set()
         if channel := self._channel:
             cancelling = self._in_background(channel.cancel())
             await asyncio.wait([cancelling], timeout=CANCEL_S_MAX)
@@ -156,6 +167,7 @@ class Consumer:
         """Try until a consumer is there again, or none is wanted any more."""
         for pause in chain(RETRY_S, repeat(RETRY_S[-1])):
             await asyncio.sleep(pause)
+            await self._receiving.wait()
             async with self._changing:
                 if await self._is_restored():
                     self._restoring = None

@@ -16,6 +16,7 @@ from shared.kernel.ports import Bus
 from shared.kernel.settings import Settings
 from shared.rabbitmq.broker_admin import connected
 from shared.rabbitmq.bus import RabbitBus
+from shared.rabbitmq.connections import is_open
 from shared.rabbitmq.redrive import publish_redrive
 from tests.support.broker import drain, wipe
 from tests.support.client import LONGEST_S, until
@@ -85,6 +86,7 @@ class RabbitBench:
         connection = await bus.brokers[1].connect()
         assert connection.transport is not None
         await connection.transport.connection.close(ConnectionClosed(320, "by the test"))
+        await until(lambda: is_open(connection), what="connected again")
 
     async def dead_letters(self) -> list[bytes]:
         queue = "clas.funding.dead-letters"
@@ -276,6 +278,19 @@ async def test_after_a_loss_it_consumes_again_one_at_a_time(bench: Bench) -> Non
 
     await bus.consume(one_at_a_time=False)
     assert not bus.one_at_a_time
+
+
+async def test_what_is_in_hand_at_several_losses_comes_again_once(bench: Bench) -> None:
+    bus = await bench.open()
+    await bus.publish([message("a")])
+    await receive_one(bus)
+    for _ in range(3):
+        await bench.lose(bus)
+        await asyncio.sleep(0.5)  # No event tells that nothing is consumed meanwhile.
+
+    again = await receive_one(bus)
+
+    assert (again.body, again.headers["x-delivery-count"]) == (b"a", 1)
 
 
 async def test_a_delivery_of_a_lost_channel_settles_nothing(bench: Bench) -> None:

@@ -10,6 +10,13 @@ LIBRARY = "tests/unit/rabbitmq/test_client_library.py"
 
 RABBITMQ_GUARDS = (
     Guard(
+        "a message in hand is not held a second time",
+        "shared/rabbitmq/consumer.py",
+        "            await self._receiving.wait()\n",
+        "",
+        f"{BUS}::test_what_is_in_hand_at_several_losses_comes_again_once",
+    ),
+    Guard(
         "what is published is persistent",
         "shared/rabbitmq/publication_frames.py",
         'PERSISTENT = b"\\x02"',
