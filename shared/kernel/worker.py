@@ -55,6 +55,7 @@ class Worker:
         """A suspect that ended no process, as the store is to know once it answers again."""
         self._fruitless_pauses = 0
         """How often the store seemed to be back since anything was settled."""
+        self._began_s = 0.0
 
     async def run(self) -> None:
         """Process batches until `stop`; then finish the current batch and its publication.
@@ -62,6 +63,7 @@ class Worker:
         Raises:
             ExceptionGroup: the loop, the relay or the metrics ended by a fault; all are ended.
         """
+        self._began_s = asyncio.get_running_loop().time()
         async with asyncio.TaskGroup() as group:
             refreshing = partial(
                 refresh_metrics_forever, self._service, self._store, self._settings.relay_every_s
@@ -114,8 +116,13 @@ class Worker:
     async def _settle_alone(self, suspect: IncomingMessage) -> None:
         """Try a suspect, after counting the attempt: it may end this process.
 
-        After `attempts_max` attempts it is poison, after one more it is not even parsed.
+        After `attempts_max` attempts it is poison, after one more it is not even parsed. A process
+        that has just begun waits before the attempt: what ends processes as they begin is then not
+        taken for the message.
         """
+        age_s = asyncio.get_running_loop().time() - self._began_s
+        if (wait_s := self._settings.attempts_after_s - age_s) > 0:
+            await self._sleep(wait_s)
         self._survived = key = attempt_key(suspect)
         attempts = await self._store.count_attempt(key)
         logger.warning("suspect_tried_alone", **self._of(suspect), attempts=attempts)

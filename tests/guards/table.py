@@ -132,6 +132,13 @@ GUARDS = (
         f"{WORKER}::test_a_suspect_is_not_blamed_for_attempts_whose_counting_has_no_answer",
     ),
     Guard(
+        "no attempt is counted while a process begins",
+        "shared/kernel/worker.py",
+        "        if (wait_s := self._settings.attempts_after_s - age_s) > 0:\n",
+        "        if (wait_s := 0) > 0:\n",
+        f"{WORKER}::test_a_suspect_is_not_blamed_where_processes_are_killed_as_they_begin",
+    ),
+    Guard(
         "a suspect whose work was in conflict killed nobody",
         "shared/kernel/settlement.py",
         "        if conflicts == 1 and len(batch) == 1 and batch[0].delivery.redelivered:\n",

@@ -82,6 +82,7 @@ FAST = Settings(
     relay_lease_s=0.5,
     publish_timeout_s=0.2,
     pause_s_max=0,
+    attempts_after_s=0,
 )
 
 

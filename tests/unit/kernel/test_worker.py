@@ -288,6 +288,24 @@ async def test_a_suspect_is_not_blamed_for_restarts_while_its_commit_fails() -> 
     assert bench.dead_letters() == []
 
 
+async def test_a_suspect_is_not_blamed_where_processes_are_killed_as_they_begin() -> None:
+    bench = _came_back(3, "D-1")
+    patient = FAST.model_copy(update={"attempts_after_s": 0.2})
+    for _ in range(8):
+        bus = MemoryBus(bench.broker, "funding")
+        working = asyncio.create_task(Worker(TOY, bus, bench.store, patient).run())
+        await until(lambda: bench.broker.unacknowledged == 1, what="in hand")
+        await asyncio.sleep(0.02)
+        assert (bench.counted(), bench.store.store._attempts) == ([], {})
+        working.cancel()
+        await asyncio.gather(working, return_exceptions=True)
+        bus.die()
+    async with bench.working():
+        pass
+
+    assert bench.counted() == ["D-1"]
+
+
 async def test_a_suspect_is_not_blamed_for_attempts_whose_counting_has_no_answer(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
