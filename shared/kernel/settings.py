@@ -42,7 +42,7 @@ class Settings(BaseSettings):
     conflicts_max: Annotated[int, Field(ge=1)] = 100
     deliveries_before_alone: Annotated[int, Field(ge=1)] = 3
     attempts_max: Annotated[int, Field(ge=1)] = 5
-    attempts_after_s: Annotated[float, Field(ge=0)] = 1.0
+    attempts_after_s: Annotated[float, Field(ge=0)] = 0.5
     redelivered_before_widening: Annotated[int, Field(ge=1)] = 50
     patience_s: Annotated[float, Field(ge=0)] = 2.0
     patience_alone_s: Annotated[float, Field(ge=0)] = 60.0
