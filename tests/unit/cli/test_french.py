@@ -58,6 +58,10 @@ def test_control_characters_are_written_out(text: str, shown: str) -> None:
         ("amqp://guest:secret@127.0.0.1:5672/vhost", "127.0.0.1:5672"),
         ("mongodb://u:p%40ss@h1:1,h2:2/?replicaSet=rs0", "h1:1,h2:2"),
         ("mongodb://h1?x=y@z", "z"),
+        ("mongodb://h1:1?replicaSet=rs0", "h1:1"),
+        ("amqp://guest:p@ss@h1:5672", "h1:5672"),
+        ("mongodb://h1/?other=mongodb://h2", "h1"),
+        ("h1:5672/vhost", "h1:5672"),
         ("", "(no host)"),
     ],
 )

@@ -1,5 +1,7 @@
 """From records to the timeline of one dossier."""
 
+from dataclasses import replace
+
 import pytest
 
 from services.accounting.service import SERVICE as ACCOUNTING
@@ -10,7 +12,7 @@ from shared.contracts.accounting import DeliveryRegistered
 from shared.contracts.common import MessageRefused, ShapeError
 from shared.contracts.submission import DossierHeld
 from shared.kernel.memory.system import MemorySystem, running
-from shared.kernel.messages import MessageRecord
+from shared.kernel.messages import DEVELOPMENT, InboxKey, MessageRecord, OutgoingMessage
 from shared.kernel.settings import Settings
 from shared.kernel.timeline import TimelineEntry, timeline
 from tests.support import life, samples
@@ -159,6 +161,50 @@ def test_a_message_that_nobody_can_read_any_more_is_named_without_its_content() 
     (entry,) = timeline(DOSSIER, {"submission": [old]})
 
     assert (entry.name, entry.data) == ("DossierSubmitted", None)
+
+
+def test_what_nobody_can_read_keeps_its_id_its_producer_and_its_time() -> None:
+    old = replace(
+        record(b'{"specversion": "0.3"}', when=at(1)), key=InboxKey(DEVELOPMENT, "/elan", "s1")
+    )
+    answer = OutgoingMessage("r1", "DossierReceived.v1.761", b"{}", subject=DOSSIER)
+    about_another = OutgoingMessage("r2", "DossierReceived.v1.761", b"{}", subject=OTHER)
+
+    entries = timeline(DOSSIER, {"submission": [replace(old, outputs=(answer,))]})
+    nameless = timeline(DOSSIER, {"submission": [record(b"{", when=at(2))]})
+    foreign = record(
+        body(samples.dossier(dossier_id=OTHER), "s2"), answer, about_another, when=at(3)
+    )
+
+    assert [(each.id, each.name, each.producer, each.at) for each in entries] == [
+        ("s1", "DossierSubmitted", "/elan", at(1)),
+        ("r1", "DossierReceived", "submission", at(1)),
+    ]
+    assert [each.producer for each in nameless] == ["?"]
+    assert [each.id for each in timeline(DOSSIER, {"submission": [foreign]})] == ["s2", "r1"]
+
+
+@pytest.mark.parametrize(("outcome", "listed"), [("decided", True), ("refused", False)])
+def test_a_message_without_body_is_listed_unless_its_refusal_is(
+    outcome: str, *, listed: bool
+) -> None:
+    answer = OutgoingMessage("f1", "MessageRefused.v1.761", b"{}", subject=DOSSIER)
+    oversized = replace(record(b"{", answer, when=at(1), outcome=outcome), body=None)
+    alone = replace(oversized, outputs=())
+
+    names_listed = names(timeline(DOSSIER, {"submission": [oversized]}))
+
+    assert names_listed == [*(["DossierSubmitted"] if listed else []), "MessageRefused"]
+    assert names(timeline(DOSSIER, {"submission": [alone]})) == ["DossierSubmitted"]
+
+
+def test_a_request_that_two_services_handle_is_answered_by_the_first_it_is_for() -> None:
+    first = record(SUBMITTED, RECEIVED, when=at(1))
+    again = record(SUBMITTED, when=at(2))
+
+    for records in ([first, again], [again, first]):
+        entries = timeline(DOSSIER, {"submission": records})
+        assert not any(entry.was_duplicate for entry in entries)
 
 
 def test_a_poison_message_is_not_a_duplicate() -> None:

@@ -44,6 +44,45 @@ CONTENT: dict[str, Any] = {
 }
 
 
+def test_each_way_to_be_personal_is_found() -> None:
+    """The model is a new one: what is found is remembered for each class."""
+
+    class Room(WireModel):
+        name: Text
+        city: PublicText
+
+    class House(WireModel):
+        owner: Text
+        number: PublicText
+        visitor: Annotated[Text, Field(max_length=9)] | None
+        room: Room
+        rooms: Annotated[tuple[Room, ...], Field(max_length=9)]
+        guests: tuple[Text, ...]
+        texts: dict[Id, Text]
+        by_id: dict[Id, Room]
+        codes: dict[Id, PublicText]
+        answer: bool
+
+    assert personal_fields(House) == {
+        "owner": None,
+        "visitor": None,
+        "room": {"name": None},
+        "rooms": {"name": None},
+        "guests": None,
+        "texts": None,
+        "by_id": None,
+    }
+
+
+def test_a_document_without_personal_fields_is_the_same_one() -> None:
+    document = {"a": 1}
+
+    rest, values = split(document, {})
+
+    assert rest is document
+    assert values == {}
+
+
 def test_the_fields_of_a_model_are_found_through_lists_mappings_and_alternatives() -> None:
     inside = {"name": None}
     whole = ("author", "answer", "partners", "objectives", "by_id")

@@ -8,7 +8,13 @@ import pytest
 from shared.contracts.envelope import decode
 from shared.kernel.inbound import parse
 from shared.kernel.messages import IncomingMessage
-from shared.kernel.rejections import dead_letter, rejection_messages, unread_poison_message
+from shared.kernel.rejections import (
+    dead_letter,
+    id_reuse,
+    is_decided_again,
+    rejection_messages,
+    unread_poison_message,
+)
 from tests.support import samples
 from tests.support.client import event
 
@@ -92,3 +98,46 @@ def test_a_message_that_was_not_parsed_is_poison_with_its_fault_and_number() -> 
     assert inbound.fault.reason == "poison"
     assert [(error.path, error.message) for error in inbound.fault.errors] == [("", "killed")]
     assert (inbound.key.id, inbound.key.replay) == (f"sha256:{inbound.sha256}", 3)
+
+
+KEY = "AgrementGranted.v1.761"
+AGREMENT = samples.agrement().model_dump(mode="json")
+
+
+def reused(earlier: object, again: object) -> bool:
+    """Return whether the second body counts as the first one decided again."""
+    inbound = parse(IncomingMessage(orjson.dumps(again), KEY), "funding", 10_000)
+    return is_decided_again(orjson.dumps(earlier), inbound)
+
+
+def test_what_a_service_publishes_again_may_differ_outside_its_data_only() -> None:
+    granted = event("AgrementGranted", AGREMENT, source="/clas/eligibility")
+    later = granted | {"time": "2030-01-01T00:00:00Z"}
+    other = granted | {"data": AGREMENT | {"dossier_id": "ELSE"}}
+
+    assert reused(granted, later)
+    assert not reused(granted, other)
+    assert not reused({}, later)
+    assert not reused(granted | {"source": "/elan"}, later | {"source": "/elan"})
+
+
+@pytest.mark.parametrize(("replay", "expected"), [(None, 0), (2, 2)])
+@pytest.mark.parametrize("body", [orjson.dumps(SIGNED), b"{"])
+def test_the_second_use_of_an_id_is_refused_under_its_own_bytes_and_replay(
+    body: bytes, replay: int | None, expected: int
+) -> None:
+    headers = {} if replay is None else {"clas-replay": replay}
+    delivery = IncomingMessage(body, "ConventionSigned.v1.761", headers=headers, redriven=True)
+    inbound = parse(delivery, "funding", 10_000)
+
+    refused = id_reuse(inbound)
+
+    assert refused.key.replay == expected
+    assert refused.fault is not None
+    if inbound.event:
+        assert [(error.path, error.message) for error in refused.fault.errors] == [
+            ("id", "this source and id were used for another body")
+        ]
+        assert refused.fault.reason == "id_reuse"
+    else:
+        assert refused.fault == inbound.fault

@@ -256,6 +256,17 @@ async def test_a_tampered_body_is_no_matter_of_releases() -> None:
     assert not by_another_release(spaced, Replay.of(FUNDING).differences(spaced))
 
 
+async def test_a_tampered_receipt_is_no_matter_of_releases() -> None:
+    earlier = written_by(granted(await campaign()), "0.3.0")
+    assert earlier.receipt is not None
+    tampered = replace(earlier, receipt=replace(earlier.receipt, hash="0" * 64))
+    unreadable = Receipt(b"{}", sha256(b"{}"))
+
+    assert {part for part, _ in differing_parts(FUNDING, tampered)} == {"receipt"}
+    assert not by_another_release(tampered, Replay.of(FUNDING).differences(tampered))
+    assert not by_another_release(replace(earlier, receipt=unreadable), ())
+
+
 async def test_a_receipt_of_0_3_0_is_compared_without_what_it_did_not_record() -> None:
     (record,) = [
         record
