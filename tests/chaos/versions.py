@@ -2,9 +2,13 @@
 
 import asyncio
 import io
+import os
 import subprocess
+import sys
 import tarfile
+from functools import partial
 from pathlib import Path
+from subprocess import DEVNULL
 from typing import Any
 
 from pymongo import MongoClient
@@ -15,12 +19,14 @@ from tests.chaos.registry import NotHereError, scenario
 from tests.chaos.run import Run
 
 ROOT = Path(__file__).parents[2]
-RELEASE = "eaff45b^"
+RELEASE = "837436a"
 """The last commit of release 0.3.0."""
 
 
 def unpacked_release(run: Run) -> dict[str, str]:
     """Unpack the last release, and return the variables that make a process use it.
+
+    Its topology is declared: where releases run side by side, the older one was there first.
 
     Raises:
         NotHereError: when the history is not at hand.
@@ -32,7 +38,11 @@ def unpacked_release(run: Run) -> dict[str, str]:
         raise NotHereError("the history of the repository is not here")
     with tarfile.open(fileobj=io.BytesIO(done.stdout)) as files:
         files.extractall(folder, filter="data")
-    return {"PYTHONPATH": str(folder), "PYTHONSAFEPATH": "1"}
+    variables = {"PYTHONPATH": str(folder), "PYTHONSAFEPATH": "1"}
+    broker = {"CLAS_AMQP_URL": run.stage.servers.amqp_url}
+    topology = [sys.executable, "-m", "services.cli", "topology"]
+    subprocess.run(topology, env=os.environ | broker | variables, stdout=DEVNULL, check=True)
+    return variables
 
 
 async def old_submission(run: Run) -> None:
@@ -48,19 +58,42 @@ async def old_others(run: Run) -> None:
 
 @scenario(
     rows=(37,),
-    summary="Submission of release 0.3.0, all others of this one",
+    summary="Submission of release 0.3.0, all others of this one; then upgraded",
     prepare=old_submission,
 )
 async def old_producer(run: Run) -> None:
     await asyncio.sleep(run.seconds)
-    _assert_is_old(run, "submission")
+    await _upgrade(run, "submission")
 
 
-@scenario(rows=(38,), summary="Submission of this release, all others of 0.3.0", prepare=old_others)
+@scenario(
+    rows=(38,),
+    summary="Submission of this release, all others of 0.3.0; then upgraded",
+    prepare=old_others,
+)
 async def old_consumers(run: Run) -> None:
     await asyncio.sleep(run.seconds)
-    for service in SERVICES[1:]:
+    await _upgrade(run, *SERVICES[1:])
+
+
+async def _upgrade(run: Run, *old: str) -> None:
+    """Stop all services, move the databases of the old ones, and start all of this release."""
+    for service in old:
         _assert_is_old(run, service)
+    for replica in list(run.stage.running):
+        replica.process.terminate()
+        assert await asyncio.to_thread(replica.process.wait) == 0
+        run.stage.running.remove(replica)
+    run.stage.environments.clear()
+    addresses = {
+        "CLAS_AMQP_URL": run.stage.servers.amqp_url,
+        "CLAS_MONGO_URL": run.stage.servers.mongo_url,
+        "CLAS_DATABASE_PREFIX": run.stage.prefix,
+    }
+    migrate = [sys.executable, "-m", "services.cli", "migrate", "--yes"]
+    moving = partial(subprocess.run, migrate, env=os.environ | addresses, stdout=DEVNULL)
+    assert (await asyncio.to_thread(moving)).returncode == 0
+    await run.start()
 
 
 def _assert_is_old(run: Run, service: str) -> None:

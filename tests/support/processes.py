@@ -141,13 +141,16 @@ class Processes:
         return {"missing": (len(missing), missing[:3])} if missing else {}
 
     def _inbox(self, service: str) -> list[dict[str, Any]]:
-        fields = ("outputs.id", "outputs.routing_key", "outputs.queue")
+        fields = ("outputs.id", "outputs.routing_key", "outputs.key", "outputs.queue")
         with MongoClient[dict[str, Any]](self.servers.mongo_url) as client:
             return list(client[f"{self.prefix}{service}"]["inbox"].find({}, fields))
 
     def _outbox(self, service: str) -> int:
+        """Return what waits to be published; release 0.3.0 marked it in the inbox."""
         with MongoClient[dict[str, Any]](self.servers.mongo_url) as client:
-            return client[f"{self.prefix}{service}"]["outbox"].count_documents({})
+            database = client[f"{self.prefix}{service}"]
+            pending = database["inbox"].count_documents({"pending": True})
+            return database["outbox"].count_documents({}) + pending
 
     def documents(self, service: str, collection: str) -> list[dict[str, Any]]:
         """Return a collection in the order of its ids, personal values in their places."""
@@ -170,11 +173,12 @@ class Processes:
 
 
 def _published(inboxes: dict[str, list[dict[str, Any]]]) -> Iterator[tuple[str, str]]:
-    """Yield name and id of every event in the services' outboxes."""
+    """Yield name and id of every event in the services' outboxes; 0.3.0 named the key otherwise."""
     for record in (record for records in inboxes.values() for record in records):
         for output in record["outputs"]:
             if output["queue"] is None:
-                yield output["routing_key"].partition(".")[0], output["id"]
+                key = output.get("routing_key") or output["key"]
+                yield key.partition(".")[0], output["id"]
 
 
 @asynccontextmanager
