@@ -2,8 +2,10 @@
 
 import logging
 import sys
+from typing import Any
 
 import structlog
+from structlog.typing import EventDict
 
 CLIENTS = ("aio_pika", "aiormq")  # Our own events, or the command, report a lost broker.
 
@@ -27,7 +29,11 @@ def configure(level: str) -> None:
 def silence() -> None:
     """Log nothing: a command prints what it found, and services that it runs report through it."""
     _silence_clients()
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    structlog.configure(processors=[_dropped])
+
+
+def _dropped(_logger: Any, _method: str, _event: EventDict) -> EventDict:
+    raise structlog.DropEvent
 
 
 def _silence_clients() -> None:

@@ -2,8 +2,22 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
+
+import pytest
+import structlog
+from structlog.testing import capture_logs
 
 from shared.console.terminal import Code
+from shared.observability import logs
+
+
+@pytest.fixture
+def configuration() -> Iterator[None]:
+    """Restore how structlog is configured."""
+    before = structlog.get_config()
+    yield
+    structlog.configure(**before)
 
 
 def printed(*arguments: str) -> tuple[int, list[str], str]:
@@ -31,3 +45,17 @@ def test_the_demo_without_servers_begins_with_its_first_phase_and_logs_nothing()
     assert (code, errors) == (Code.OK, "")
     assert lines[0].startswith("✓ Appels à projets et bilans intermédiaires")
     assert not [line for line in lines if "committed" in line or "message_refused" in line]
+
+
+@pytest.mark.usefixtures("configuration")
+def test_who_captures_lines_has_them_in_a_silent_process_too(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    logger = structlog.get_logger()
+    logs.silence()
+    logger.error("nobody sees this")
+    with capture_logs() as lines:
+        logger.debug("captured")
+
+    assert [line["event"] for line in lines] == ["captured"]
+    assert capsys.readouterr() == ("", "")
