@@ -68,8 +68,8 @@ async def test_a_group_is_halved_after_five_conflicts_a_single_message_never(
 
 
 async def test_an_absence_of_the_store_is_told_at_its_beginning_and_its_end() -> None:
-    gone = [StoreUnavailableError(LONG)]
-    bench = Bench(settings=IMPATIENT, faults=gone)
+    absence = [StoreUnavailableError(LONG)]
+    bench = Bench(settings=IMPATIENT, faults=absence)
     paused: list[float] = []
     transaction = bench.store.transaction
 
