@@ -16,6 +16,7 @@ class Guard:
 
 RELAY = "tests/unit/kernel/test_outbox_relay.py"
 UNIT = "tests/unit/kernel/test_unit_of_work.py"
+SESSION = "tests/unit/kernel/test_session.py"
 WORKER = "tests/unit/kernel/test_worker.py"
 REJECTIONS = "tests/unit/kernel/test_rejections.py"
 STORE = "tests/contract/test_store.py"
@@ -192,7 +193,7 @@ GUARDS = (
         "shared/kernel/session.py",
         "return sorted(self._written.values(), key=_place)",
         "return list(self._written.values())",
-        "tests/unit/kernel/test_session.py",
+        f"{SESSION}::test_writes_are_sorted_so_that_two_units_meet_at_the_first_they_share",
     ),
     Guard(
         "a written shared state fences those that read it",

@@ -14,7 +14,7 @@ ALL = (*GUARDS, *RABBITMQ_GUARDS)
 
 
 @cache
-def tests_of(path: str) -> set[str]:
+def functions_of(path: str) -> set[str]:
     """Return the functions of a file of tests."""
     tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
     functions = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -28,7 +28,7 @@ def test_its_line_stands_once_and_its_test_exists(guard: Guard) -> None:
 
     assert text.count(guard.line) == 1
     assert guard.without != guard.line
-    assert test.partition("[")[0] in tests_of(path)
+    assert test.partition("[")[0] in functions_of(path)
 
 
 def test_each_guard_has_a_name_of_its_own() -> None:
