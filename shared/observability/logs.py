@@ -27,7 +27,7 @@ def configure(level: str) -> None:
 
 
 def silence() -> None:
-    """Log nothing: a command prints what it found, and services that it runs report through it."""
+    """Log nothing: a command prints its own results and faults, also those of services in it."""
     _silence_clients()
     structlog.configure(processors=[_dropped])
 

@@ -4,7 +4,7 @@ import asyncio
 import os
 import subprocess
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -97,13 +97,21 @@ class Run:
         """Run a command on the broker, beside the load."""
         return await asyncio.to_thread(self.rabbit.rabbitmqctl, *arguments)
 
-    async def clas(self, *words: str, within: Sequence[str] = (), code: int = 0) -> str:
+    async def clas(
+        self,
+        *words: str,
+        within: Sequence[str] = (),
+        code: int = 0,
+        variables: Mapping[str, str] | None = None,
+    ) -> str:
         """Run a command of `clas`, by way of the program `within`; return what it printed.
+
+        `variables` of its environment are added to the addresses.
 
         Raises:
             AssertionError: when it ends with another code.
         """
-        variables = {
+        addresses = {
             "CLAS_AMQP_URL": self.rabbit.url,
             "CLAS_MONGO_URL": self.servers.mongo.url,
             "CLAS_DATABASE_PREFIX": self.stage.prefix,
@@ -111,7 +119,7 @@ class Run:
         done = await asyncio.to_thread(
             subprocess.run,
             [*within, CLAS, *words],
-            env=os.environ | variables,
+            env=os.environ | addresses | dict(variables or {}),
             capture_output=True,
             timeout=LONGEST_S,
             check=False,

@@ -2,13 +2,9 @@
 
 import asyncio
 import io
-import os
 import subprocess
-import sys
 import tarfile
-from functools import partial
 from pathlib import Path
-from subprocess import DEVNULL
 from typing import Any
 
 from pymongo import MongoClient
@@ -23,36 +19,38 @@ RELEASE = "837436a"
 """The last commit of release 0.3.0."""
 
 
-def unpacked_release(run: Run) -> dict[str, str]:
-    """Unpack the last release, and return the variables that make a process use it.
+async def old_release(run: Run) -> dict[str, str]:
+    """Declare the topology of the last release, since where two run the older was there first.
 
-    Its topology is declared: where releases run side by side, the older one was there first.
+    Returns the variables that make a process use that release.
 
     Raises:
         NotHereError: when the history is not at hand.
     """
     folder = run.stage.folder / "release"
+    await asyncio.to_thread(_unpack, folder)
+    variables = {"PYTHONPATH": str(folder), "PYTHONSAFEPATH": "1"}
+    await run.clas("topology", variables=variables)
+    return variables
+
+
+def _unpack(folder: Path) -> None:
     archive = ["git", "-C", str(ROOT), "archive", RELEASE, "services", "shared"]
     done = subprocess.run(archive, capture_output=True, check=False)
     if done.returncode != 0:
         raise NotHereError("the history of the repository is not here")
     with tarfile.open(fileobj=io.BytesIO(done.stdout)) as files:
         files.extractall(folder, filter="data")
-    variables = {"PYTHONPATH": str(folder), "PYTHONSAFEPATH": "1"}
-    broker = {"CLAS_AMQP_URL": run.stage.servers.amqp_url}
-    topology = [sys.executable, "-m", "services.cli", "topology"]
-    subprocess.run(topology, env=os.environ | broker | variables, stdout=DEVNULL, check=True)
-    return variables
 
 
 async def old_submission(run: Run) -> None:
     """Let the first service be of the last release, from its first message on."""
-    run.stage.environments["submission"] = unpacked_release(run)
+    run.stage.environments["submission"] = await old_release(run)
 
 
 async def old_others(run: Run) -> None:
     """Let all services but the first be of the last release."""
-    variables = unpacked_release(run)
+    variables = await old_release(run)
     run.stage.environments = {service: variables for service in SERVICES if service != "submission"}
 
 
@@ -80,20 +78,19 @@ async def _upgrade(run: Run, *old: str) -> None:
     """Stop all services, move the databases of the old ones, and start all of this release."""
     for service in old:
         _assert_is_old(run, service)
-    for replica in list(run.stage.running):
-        replica.process.terminate()
-        assert await asyncio.to_thread(replica.process.wait) == 0
-        run.stage.running.remove(replica)
+    await _stop_all(run)
     run.stage.environments.clear()
-    addresses = {
-        "CLAS_AMQP_URL": run.stage.servers.amqp_url,
-        "CLAS_MONGO_URL": run.stage.servers.mongo_url,
-        "CLAS_DATABASE_PREFIX": run.stage.prefix,
-    }
-    migrate = [sys.executable, "-m", "services.cli", "migrate", "--yes"]
-    moving = partial(subprocess.run, migrate, env=os.environ | addresses, stdout=DEVNULL)
-    assert (await asyncio.to_thread(moving)).returncode == 0
+    await run.clas("migrate", "--yes")
     await run.start()
+
+
+async def _stop_all(run: Run) -> None:
+    """Stop all services gracefully."""
+    stopped = list(run.stage.running)
+    for replica in stopped:
+        replica.process.terminate()
+    assert {await asyncio.to_thread(replica.process.wait) for replica in stopped} == {0}
+    run.stage.running.clear()
 
 
 def _assert_is_old(run: Run, service: str) -> None:
@@ -112,12 +109,7 @@ async def older_database(run: Run) -> None:
     copy = _copy(run)
     while not await _load_is_handled(run):
         await asyncio.sleep(0.2)
-    killed = list(run.stage.running)
-    for replica in killed:
-        replica.process.terminate()
-    for replica in killed:
-        await asyncio.to_thread(replica.process.wait)
-    run.stage.running.clear()
+    await _stop_all(run)
     _restore(run, copy)
     run.decides_again = True
     await run.start()

@@ -1,7 +1,6 @@
 """What services log when they run within a command is no part of what the command prints."""
 
 import subprocess
-import sys
 from collections.abc import Iterator
 
 import pytest
@@ -10,6 +9,7 @@ from structlog.testing import capture_logs
 
 from shared.console.terminal import Code
 from shared.observability import logs
+from tests.support.command_line import CLAS
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def configuration() -> Iterator[None]:
 def printed(*arguments: str) -> tuple[int, list[str], str]:
     """Return the exit code of a command in a process of its own, its lines and its errors."""
     result = subprocess.run(
-        [sys.executable, "-m", "services.cli", *arguments],
+        [CLAS, *arguments],
         check=False,
         capture_output=True,
         text=True,

@@ -198,7 +198,7 @@ def test_a_message_without_body_is_listed_unless_its_refusal_is(
     assert names(timeline(DOSSIER, {"submission": [alone]})) == ["DossierSubmitted"]
 
 
-def test_a_request_that_two_services_handle_is_answered_by_the_first_it_is_for() -> None:
+def test_a_request_that_was_answered_once_is_no_duplicate_in_either_order() -> None:
     first = record(SUBMITTED, RECEIVED, when=at(1))
     again = record(SUBMITTED, when=at(2))
 

@@ -30,11 +30,8 @@ async def test_conflicts_are_counted_and_each_fifth_in_a_row_has_a_line() -> Non
         async with Bench(faults=[ConflictError(LONG)] * 11).working() as bench:
             bench.send("D-1")
 
-    assert [
-        {**line, "log_level": "warning", "service": "funding", "error": CUT, "event": "conflicts"}
-        for line in named(logs, "conflicts")
-    ] == named(logs, "conflicts")
-    assert [line["conflicts"] for line in named(logs, "conflicts")] == [5, 10]
+    common = {"event": "conflicts", "log_level": "warning", "service": "funding", "error": CUT}
+    assert named(logs, "conflicts") == [{**common, "conflicts": 5}, {**common, "conflicts": 10}]
     assert value(metrics.CONFLICTS) == before + 11
     assert bench.counted() == ["D-1"]
 
@@ -141,23 +138,32 @@ async def test_a_suspect_has_a_line_with_its_ids_and_its_attempts() -> None:
     assert value(metrics.SUSPECTS) == before + 1
 
 
-@pytest.mark.parametrize(("attempts_before", "parsed"), [(4, None), (5, True), (6, False)])
-async def test_a_suspect_is_poison_after_five_attempts_and_after_six_it_is_not_read(
-    attempts_before: int, *, parsed: bool | None
-) -> None:
+async def tried(attempts: int) -> Bench:
+    """Return a bench after a suspect with so many attempts was settled."""
     bench = Bench()
     bench.send("D-1")
     queued = bench.broker.queues[QUEUE].ready[0]
     queued.redeliveries = 3
-    bench.store.store._attempts[attempt_key(queued.delivery)] = attempts_before
+    bench.store.store._attempts[attempt_key(queued.delivery)] = attempts
     async with bench.working():
         pass
+    return bench
 
-    if parsed is None:
-        assert bench.counted() == ["D-1"]
-        return
+
+async def test_a_suspect_is_decided_at_its_fifth_attempt() -> None:
+    bench = await tried(4)
+
+    assert (bench.counted(), bench.dead_letters()) == (["D-1"], [])
+
+
+@pytest.mark.parametrize(("attempts", "parsed"), [(5, True), (6, False)])
+async def test_a_suspect_is_poison_after_five_attempts_and_after_six_it_is_not_read(
+    attempts: int, *, parsed: bool
+) -> None:
+    bench = await tried(attempts)
+
     (letter,) = bench.broker.dead_letters("funding")
-    assert f"{attempts_before} attempts to decide it alone ended their process" in str(
+    assert f"{attempts} attempts to decide it alone ended their process" in str(
         letter.headers["clas-errors"]
     )
     (record,) = bench.store.store.records.values()

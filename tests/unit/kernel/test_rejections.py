@@ -7,7 +7,7 @@ import pytest
 
 from shared.contracts.envelope import decode
 from shared.kernel.inbound import parse
-from shared.kernel.messages import IncomingMessage
+from shared.kernel.messages import InboundMessage, IncomingMessage
 from shared.kernel.rejections import (
     dead_letter,
     id_reuse,
@@ -121,23 +121,32 @@ def test_what_a_service_publishes_again_may_differ_outside_its_data_only() -> No
     assert not reused(granted | {"source": "/elan"}, later | {"source": "/elan"})
 
 
-@pytest.mark.parametrize(("replay", "expected"), [(None, 0), (2, 2)])
-@pytest.mark.parametrize("body", [orjson.dumps(SIGNED), b"{"])
-def test_the_second_use_of_an_id_is_refused_under_its_own_bytes_and_replay(
-    body: bytes, replay: int | None, expected: int
-) -> None:
-    headers = {} if replay is None else {"clas-replay": replay}
+def redriven(body: bytes, **headers: int) -> InboundMessage:
+    """Return a message that was redriven to funding."""
     delivery = IncomingMessage(body, "ConventionSigned.v1.761", headers=headers, redriven=True)
-    inbound = parse(delivery, "funding", 10_000)
+    return parse(delivery, "funding", 10_000)
+
+
+@pytest.mark.parametrize(("headers", "replay"), [({}, 0), ({"clas-replay": 2}, 2)])
+def test_the_second_use_of_an_id_is_refused_under_its_own_bytes_and_replay(
+    headers: dict[str, int], replay: int
+) -> None:
+    refused = id_reuse(redriven(orjson.dumps(SIGNED), **headers))
+
+    assert refused.key.replay == replay
+    assert refused.fault is not None
+    assert refused.fault.reason == "id_reuse"
+    assert [(error.path, error.message) for error in refused.fault.errors] == [
+        ("id", "this source and id were used for another body")
+    ]
+
+
+@pytest.mark.parametrize(("headers", "replay"), [({}, 0), ({"clas-replay": 2}, 2)])
+def test_what_is_no_message_stays_so_when_its_id_was_used(
+    headers: dict[str, int], replay: int
+) -> None:
+    inbound = redriven(b"{", **headers)
 
     refused = id_reuse(inbound)
 
-    assert refused.key.replay == expected
-    assert refused.fault is not None
-    if inbound.event:
-        assert [(error.path, error.message) for error in refused.fault.errors] == [
-            ("id", "this source and id were used for another body")
-        ]
-        assert refused.fault.reason == "id_reuse"
-    else:
-        assert refused.fault == inbound.fault
+    assert (refused.key.replay, refused.fault) == (replay, inbound.fault)
