@@ -3,8 +3,16 @@
 Overseas communes have school holidays of their own.
 """
 
+from datetime import date
+
 OVERSEAS_PREFIXES = ("97", "98")
 INSEE_LENGTH = 5
+CORSICA = 20
+"""Its departments are 2A and 2B, and its Cafs 201 and 202."""
+DEPARTMENTS = frozenset(
+    [*(f"{number:02}" for number in range(1, 96) if number != CORSICA)]
+    + [f"97{number}" for number in range(1, 7)]
+)
 
 
 def start_year(school_year: str) -> int:
@@ -20,6 +28,27 @@ def school_year(start: int) -> str:
 def previous(year: str) -> str:
     """Return the previous school year: `2024-2025` for `2025-2026`."""
     return school_year(start_year(year) - 1)
+
+
+def first_day(year: str) -> date:
+    """Return the first day of a school year: 1 September."""
+    return date(start_year(year), 9, 1)
+
+
+def last_day(year: str) -> date:
+    """Return the last day of a school year, holidays included: 31 August."""
+    return date(start_year(year) + 1, 8, 31)
+
+
+def department_of_commune(commune: str) -> str:
+    """Return the department of an INSEE code: `76` for 76540, `974` for 97415, `2A` for 2A004."""
+    return commune[:3] if commune.startswith("97") else commune[:2]
+
+
+def department_of_caf(caf: str) -> str | None:
+    """Return the department that the code of a Caf begins with, None in Corsica and elsewhere."""
+    department = department_of_commune(caf)
+    return department if department in DEPARTMENTS else None
 
 
 def is_overseas(commune: str) -> bool:

@@ -3,7 +3,8 @@
 from services.eligibility.domain.findings import counted, finding, listed, yes
 from services.eligibility.domain.rule_contexts import CollectifContext
 from services.eligibility.domain.sessions import rhythm, season
-from shared.french import percent
+from shared.french import percent, short_date
+from shared.kernel.calendar import first_day, last_day
 from shared.kernel.decision import Finding
 from shared.kernel.rules import Rule
 
@@ -38,13 +39,26 @@ def size(context: CollectifContext) -> Finding:
 
 
 def whole_year(context: CollectifContext) -> Finding:
-    """ELI-22: the collectif meets the whole school year."""
+    """ELI-22: the collectif meets the whole school year, and only in it [D-ELI-22]."""
+    collectif, year = context.collectif, context.setting.school_year
+    first, last = first_day(year), last_day(year)
+    expected = "un groupe constitué pour toute l'année scolaire"
+    if first <= collectif.starts_on < collectif.ends_on <= last:
+        return finding(
+            "ELI-22",
+            ok=collectif.whole_year,
+            observed=yes(collectif.whole_year),
+            expected=expected,
+            failure="Le collectif ne fonctionne pas toute l'année scolaire.",
+        )
+    observed = f"du {short_date(collectif.starts_on)} au {short_date(collectif.ends_on)}"
     return finding(
         "ELI-22",
-        ok=context.collectif.whole_year,
-        observed=yes(context.collectif.whole_year),
-        expected="un groupe constitué pour toute l'année scolaire",
-        failure="Le collectif ne fonctionne pas toute l'année scolaire.",
+        ok=False,
+        observed=observed,
+        expected=f"{expected}, du {short_date(first)} au {short_date(last)}",
+        failure=f"La période de fonctionnement, {observed}, ne tient pas dans l'année scolaire"
+        f" {year}.",
     )
 
 
@@ -131,8 +145,21 @@ def collective_events(context: CollectifContext) -> Finding:
 
 
 def premises(context: CollectifContext) -> Finding:
-    """ELI-30: the type of premises is listed by the referentiel; others go to manual review."""
+    """ELI-30: the type of premises is listed by the referentiel; others go to manual review.
+
+    At home with no share at home is a contradiction, by which ELI-28 would be evaded.
+    """
     places, place = context.rules.places, context.collectif.place_type
+    if place == "domicile" and context.collectif.home_share == 0:
+        return finding(
+            "ELI-30",
+            ok=False,
+            otherwise="review",
+            observed="domicile, 0 % à domicile",
+            expected=f"{listed(places.accepted)} ({places.accepted_source})",
+            failure="Le lieu déclaré est le domicile, et aucune part de l'action ne s'y déroule :"
+            " les deux se contredisent, c'est à examiner.",
+        )
     return finding(
         "ELI-30",
         ok=place in places.accepted,

@@ -7,6 +7,7 @@ from services.eligibility.domain.rule_contexts import ProjectContext
 from shared.contracts.elan import DossierSubmitted
 from shared.contracts.types import BonusKind
 from shared.french import euros
+from shared.kernel.calendar import department_of_caf, department_of_commune
 from shared.kernel.decision import Finding
 from shared.kernel.money import half_up, total
 from shared.kernel.rules import Rule
@@ -57,13 +58,81 @@ def cofinanced(context: ProjectContext) -> Finding:
     )
 
 
+def known_collectifs(context: ProjectContext) -> Finding:
+    """BON-18: every bonus request names collectifs of the dossier; others count as not asked."""
+    requests = context.dossier.bonus_requests
+    if not requests:
+        return not_applicable("BON-18", "aucun bonus n'est demandé")
+    known = {collectif.collectif_id for collectif in context.dossier.collectifs}
+    foreign = dict.fromkeys(c for each in requests for c in each.collectifs if c not in known)
+    empty = [request.kind for request in requests if not request.collectifs]
+    observed = (*foreign, *(f"bonus {kind} sans collectif" for kind in empty))
+    return finding(
+        "BON-18",
+        ok=not observed,
+        otherwise="review",
+        observed=listed(observed, nothing="des collectifs du dossier"),
+        expected="des collectifs du dossier, pour chaque bonus demandé",
+        failure=f"Une demande de bonus ne désigne pas des collectifs du dossier : "
+        f"{listed(observed)}. Elle est réputée non faite pour eux.",
+    )
+
+
+def one_department(context: ProjectContext) -> Finding:
+    """ELI-40: the communes lie in one department, that of the Caf."""
+    caf, communes = context.dossier.caf, named(context.dossier.project.communes)
+    if not (own := department_of_caf(caf)):
+        return not_applicable(
+            "ELI-40", f"le code {caf} de la Caf ne commence pas par un département"
+        )
+    departments = tuple(dict.fromkeys(map(department_of_commune, communes)))
+    return finding(
+        "ELI-40",
+        ok=departments == (own,),
+        otherwise="review",
+        observed=listed(departments),
+        expected=f"le département {own} de la Caf",
+        failure=f"Le projet est situé dans ces départements : {listed(departments)}. La Caf {caf}"
+        f" est celle du département {own} : le territoire du projet est à vérifier.",
+    )
+
+
+def balanced_budget(context: ProjectContext) -> Finding:
+    """COF-05: the resources together do not pass the total annual cost."""
+    budget = context.dossier.budget
+    resources = total(resource.amount for resource in budget.resources)
+    return finding(
+        "COF-05",
+        ok=resources <= budget.total_annual_cost,
+        otherwise="review",
+        observed=f"{euros(resources)} de ressources",
+        expected=f"au plus le coût annuel total, {euros(budget.total_annual_cost)}",
+        failure=f"Les ressources déclarées, {euros(resources)}, dépassent le coût annuel total de"
+        f" {euros(budget.total_annual_cost)} : le budget est à vérifier.",
+    )
+
+
 def plausible_cost(context: ProjectContext) -> Finding:
-    """PRX-08: the forecast cost per child is between two bounds, in euros, both included."""
+    """PRX-08: a plausible forecast cost per child, and costs within the total annual cost.
+
+    The cost per child is between two bounds, in euros, both included.
+    """
     limits = context.rules.budget
     low, high = limits.cost_per_child_min, limits.cost_per_child_max
     cost = total(collectif.forecast_cost for collectif in context.dossier.collectifs)
     children = sum(collectif.children for collectif in context.dossier.collectifs)
     per_child = euros(half_up(cost / children))
+    annual = context.dossier.budget.total_annual_cost
+    if cost > annual:
+        return finding(
+            "PRX-08",
+            ok=False,
+            otherwise="review",
+            observed=f"{euros(cost)} pour les collectifs",
+            expected=f"au plus le coût annuel total, {euros(annual)}",
+            failure=f"Les coûts prévus des collectifs, {euros(cost)}, dépassent ensemble le coût"
+            f" annuel total de {euros(annual)} : la cohérence du budget est à vérifier.",
+        )
     return finding(
         "PRX-08",
         ok=low * children <= cost <= high * children,
@@ -92,7 +161,10 @@ def bonuses_requested(dossier: DossierSubmitted, collectif_id: str) -> tuple[Bon
 
 RULES: tuple[Rule[ProjectContext], ...] = (
     Rule("BON-06", bonus_projects),
+    Rule("BON-18", known_collectifs),
     Rule("COM-14", no_overlap),
+    Rule("ELI-40", one_department),
     Rule("COF-01", cofinanced),
+    Rule("COF-05", balanced_budget),
     Rule("PRX-08", plausible_cost),
 )

@@ -1,8 +1,8 @@
 """The referentiel as data: thresholds and lists by start year, each with its source."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -158,6 +158,11 @@ class Rules:
     multi_year: MultiYearLimits
     transition: Transition
     autumn_holidays_end: date | None
+
+    def without_transition(self, rule: str) -> Self:
+        """Return the rules of the year without the waiver of one rule [DER-08]."""
+        waived = tuple(other for other in self.transition.rules if other != rule)
+        return replace(self, transition=self.transition.model_copy(update={"rules": waived}))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,12 +7,15 @@ from shared.french import short_date
 from shared.kernel.calendar import is_overseas, start_year
 from shared.kernel.decision import Finding, Outcome
 
+DAYS_OF_WEEK = 7
+
 
 def rhythm(context: CollectifContext) -> Finding:
     """ELI-27: enough weeks, and two sessions a week or one long session under a derogation.
 
     One long session is enough in a rural area [DER-04]; elsewhere, for lack of premises, the
-    committee may allow it [DER-05, DER-06]. Too few weeks is a breach whatever the sessions.
+    committee may allow it [DER-05, DER-06]. Too few weeks, or more than the period holds
+    [D-ELI-27b], is a breach whatever the sessions.
     """
     outcome, failure = _outcome(context)
     return finding(
@@ -45,12 +48,29 @@ def season(context: CollectifContext) -> Finding:
     )
 
 
+def has_impossible_weeks(collectif: Collectif) -> bool:
+    """Return whether more weeks are declared than the period holds; no derogation lifts that."""
+    return collectif.weeks > _weeks_of_period(collectif)
+
+
+def _weeks_of_period(collectif: Collectif) -> int:
+    """Return the weeks of the period, both days included, begun weeks whole; reversed: none."""
+    days = (collectif.ends_on - collectif.starts_on).days + 1
+    return max(0, -(-days // DAYS_OF_WEEK))
+
+
 def _outcome(context: CollectifContext) -> tuple[Outcome, str]:
     norm, collectif = context.rules.sessions, context.collectif
     if collectif.weeks < norm.weeks:
         return "breach", (
             f"Le collectif fonctionne {counted(collectif.weeks, 'semaine')} par an :"
             f" il en faut au moins {norm.weeks}."
+        )
+    if has_impossible_weeks(collectif):
+        return "breach", (
+            f"Le collectif déclare {counted(collectif.weeks, 'semaine')}, et sa période du"
+            f" {short_date(collectif.starts_on)} au {short_date(collectif.ends_on)} en compte"
+            f" {_weeks_of_period(collectif)} au plus."
         )
     if _two_sessions(context) or (context.rural and _one_long_session(context)):
         return "ok", ""

@@ -6,6 +6,7 @@ from services.eligibility.domain import axes, collectif, financing, multi_year, 
 from services.eligibility.domain.findings import wire_finding
 from services.eligibility.domain.referentiel import Rules
 from services.eligibility.domain.rule_contexts import CollectifContext, ProjectContext, Setting
+from services.eligibility.domain.sessions import has_impossible_weeks
 from services.eligibility.domain.transition import apply_transition_derogation
 from shared.contracts.elan import Collectif
 from shared.contracts.eligibility import CollectifAssessment, EligibilityAssessed, Verdict
@@ -98,6 +99,8 @@ def collectif_findings(planned: Collectif, setting: Setting, rules: Rules) -> Fi
     """Return the findings of one collectif."""
     context = CollectifContext(collectif=planned, setting=setting, rules=rules)
     findings = evaluate_all(collectif.RULES, context)
+    if has_impossible_weeks(planned):
+        rules = rules.without_transition("ELI-27")
     return _with_transition(findings, rules, committed=setting.transition_commitment)
 
 
