@@ -1,5 +1,6 @@
 """From JSON and some changes to valid wire data."""
 
+import copy
 import json
 from typing import Any, TypeVar
 
@@ -10,6 +11,7 @@ from shared.examples.dossier import dossier
 
 M = TypeVar("M", bound=WireModel)
 DOSSIER: Document = dossier()
+PERIOD = {"starts_on", "ends_on"}
 DOSSIER["gestionnaire"]["name"] = "Les Amis de l'école"  # An apostrophe that ISO 8859-15 has.
 
 
@@ -22,11 +24,25 @@ def example(model: type[M], values: Document, **differences: object) -> M:
 
 
 def build(model: type[M], document: Document, values: Document) -> M:
-    """Build a model from its JSON with some fields replaced; a field may be added by its name."""
+    """Build a model from its JSON with some fields replaced; a field may be added by its name.
+
+    In another school year the periods of the collectifs move along.
+    """
     absent = dict.fromkeys(model.model_fields.keys() - document.keys())
     whole = document | {name: None for name in absent if name in values}
+    if "school_year" in values:
+        whole = _in_year(whole, str(values["school_year"]))
     text = json.dumps(with_values(whole, values), default=str, ensure_ascii=False)
     return model.model_validate_json(text)
+
+
+def _in_year(document: Document, school_year: str) -> Document:
+    later = int(school_year[:4]) - int(document["school_year"][:4])
+    moved = copy.deepcopy(document)
+    for collectif in moved.get("collectifs", ()):
+        for name in PERIOD & collectif.keys():
+            collectif[name] = f"{int(collectif[name][:4]) + later}{collectif[name][4:]}"
+    return moved
 
 
 def with_values(document: Document, values: dict[str, Any]) -> Document:

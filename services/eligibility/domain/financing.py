@@ -63,8 +63,8 @@ def known_collectifs(context: ProjectContext) -> Finding:
     requests = context.dossier.bonus_requests
     if not requests:
         return not_applicable("BON-18", "aucun bonus n'est demandé")
-    known = {collectif.collectif_id for collectif in context.dossier.collectifs}
-    foreign = dict.fromkeys(c for each in requests for c in each.collectifs if c not in known)
+    own = {collectif.collectif_id for collectif in context.dossier.collectifs}
+    foreign = dict.fromkeys(c for each in requests for c in each.collectifs if c not in own)
     empty = [request.kind for request in requests if not request.collectifs]
     observed = (*foreign, *(f"bonus {kind} sans collectif" for kind in empty))
     return finding(

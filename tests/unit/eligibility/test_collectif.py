@@ -169,10 +169,32 @@ def test_homes_call_for_a_collective_event_each_month(
     [
         ("associatif", "ok"),
         ("communal", "ok"),
-        ("domicile", "ok"),
         ("scolaire", "review"),
         ("autre", "review"),
     ],
 )
 def test_premises_of_a_school_or_elsewhere_are_looked_at(place: str, outcome: str) -> None:
     assert collectif_finding("ELI-30", place_type=place).outcome == outcome
+
+
+@pytest.mark.parametrize(("share", "outcome"), [("0.25", "ok"), ("0.00", "review")])
+def test_a_collectif_at_home_has_a_share_at_home(share: str, outcome: str) -> None:
+    """Else ELI-28, which asks for collective events, would be evaded."""
+    result = collectif_finding("ELI-30", place_type="domicile", home_share=share)
+
+    assert result.outcome == outcome
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "outcome"),
+    [
+        ("2025-09-01", "2026-08-31", "ok"),
+        ("2025-08-31", "2026-06-15", "breach"),
+        ("2025-11-03", "2026-09-01", "breach"),
+        ("2026-06-15", "2026-06-15", "breach"),
+        ("2026-06-15", "2025-11-03", "breach"),
+        ("2031-11-03", "2032-06-15", "breach"),
+    ],
+)
+def test_a_collectif_meets_within_its_school_year(starts: str, ends: str, outcome: str) -> None:
+    assert collectif_finding("ELI-22", starts_on=starts, ends_on=ends).outcome == outcome

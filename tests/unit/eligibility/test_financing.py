@@ -78,9 +78,75 @@ def test_somebody_outside_the_branche_famille_pays_too(
 def test_a_cost_per_child_out_of_bounds_is_looked_at(
     cost: str, children: int, outcome: str
 ) -> None:
-    result = finding("PRX-08", collectifs__0__forecast_cost=cost, collectifs__0__children=children)
+    result = finding(
+        "PRX-08",
+        collectifs__0__forecast_cost=cost,
+        collectifs__0__children=children,
+        budget__total_annual_cost="30000.00",
+    )
 
     assert result.outcome == outcome
+
+
+@pytest.mark.parametrize(("annual", "outcome"), [("9000.00", "ok"), ("8999.99", "review")])
+def test_the_collectifs_cost_no_more_than_the_whole_project(annual: str, outcome: str) -> None:
+    result = finding(
+        "PRX-08", collectifs__0__forecast_cost="9000.00", budget__total_annual_cost=annual
+    )
+
+    assert result.outcome == outcome
+
+
+@pytest.mark.parametrize(
+    ("amounts", "outcome"),
+    [(["9000.00"], "ok"), (["5000.00", "4000.01"], "review"), ([], "ok")],
+)
+def test_resources_do_not_pass_the_cost(amounts: list[str], outcome: str) -> None:
+    resources = [{"funder": "X", "branche_famille": False, "amount": each} for each in amounts]
+
+    result = finding("COF-05", budget__total_annual_cost="9000.00", budget__resources=resources)
+
+    assert result.outcome == outcome
+
+
+@pytest.mark.parametrize(
+    ("caf", "communes", "outcome"),
+    [
+        ("761", ["76540", "76351"], "ok"),
+        ("761", ["76540", "27229"], "review"),
+        ("761", ["27229"], "review"),
+        ("974", ["97415"], "ok"),
+        ("974", ["97302"], "review"),
+        ("202", ["2B033"], "not_applicable"),
+        ("011", ["01004"], "ok"),
+    ],
+)
+def test_a_project_lies_in_the_department_of_its_caf(
+    caf: str, communes: list[str], outcome: str
+) -> None:
+    assert finding("ELI-40", caf=caf, project__communes=communes).outcome == outcome
+
+
+@pytest.mark.parametrize(
+    ("requested", "outcome", "observed"),
+    [
+        (["C1"], "ok", "des collectifs du dossier"),
+        (["C1", "C9"], "review", "C9"),
+        ([], "review", "bonus enfants sans collectif"),
+    ],
+)
+def test_a_bonus_is_asked_for_collectifs_of_the_dossier(
+    requested: list[str], outcome: str, observed: str
+) -> None:
+    asked = [{"kind": "enfants", "collectifs": requested, "description": "Écriture"}]
+
+    result = finding("BON-18", bonus_requests=asked)
+
+    assert (result.outcome, result.observed) == (outcome, observed)
+
+
+def test_without_a_bonus_none_is_looked_at() -> None:
+    assert finding("BON-18", bonus_requests=[]).outcome == "not_applicable"
 
 
 def test_the_cost_per_child_is_that_of_all_collectifs_together() -> None:
@@ -89,7 +155,7 @@ def test_the_cost_per_child_is_that_of_all_collectifs_together() -> None:
         collectif(collectif_id="C2", children=12, forecast_cost="9000.00"),
     ]
 
-    result = finding("PRX-08", collectifs=two)
+    result = finding("PRX-08", collectifs=two, budget__total_annual_cost="10000.00")
 
     assert result.outcome == "ok"
     assert result.observed == "500,00\u00a0€ par enfant (10\u202f000,00\u00a0€ pour 20 enfants)"

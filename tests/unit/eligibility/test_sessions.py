@@ -90,6 +90,38 @@ def test_too_few_weeks_win_over_the_derogation_for_premises() -> None:
     assert result.message == "Le collectif fonctionne 26 semaines par an : il en faut au moins 27."
 
 
+@pytest.mark.parametrize(
+    ("starts", "ends", "weeks", "outcome"),
+    [
+        # 3 November to 10 May: 189 days, 27 weeks.
+        ("2025-11-03", "2026-05-10", 27, "ok"),
+        ("2025-11-03", "2026-05-10", 28, "breach"),
+        # One day more begins the 28th week.
+        ("2025-11-03", "2026-05-11", 28, "ok"),
+        ("2025-11-03", "2025-12-02", 27, "breach"),
+        ("2026-05-10", "2025-11-03", 27, "breach"),
+        # The whole school year has 365 days.
+        ("2025-09-01", "2026-08-31", 53, "ok"),
+        ("2025-09-01", "2026-08-31", 54, "breach"),
+    ],
+)
+def test_no_more_weeks_than_the_period_holds(
+    starts: str, ends: str, weeks: int, outcome: str
+) -> None:
+    result = collectif_finding("ELI-27", starts_on=starts, ends_on=ends, weeks=weeks)
+
+    assert result.outcome == outcome
+
+
+def test_the_weeks_of_the_period_are_told() -> None:
+    result = collectif_finding("ELI-27", starts_on="2025-11-03", ends_on="2025-12-02", weeks=27)
+
+    assert result.message == (
+        "Le collectif déclare 27 semaines, et sa période du 03/11/2025 au 02/12/2025 en compte"
+        " 5 au plus."
+    )
+
+
 def test_a_rural_area_does_not_relax_the_weeks() -> None:
     assert collectif_finding("ELI-27", project__rural=True, weeks=26).outcome == "breach"
 

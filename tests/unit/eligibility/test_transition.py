@@ -75,6 +75,13 @@ def test_no_other_breach_is_lifted(rule: str, change: dict[str, Any]) -> None:
     assert finding.outcome == "breach"
 
 
+def test_more_weeks_than_the_period_holds_are_lifted_by_nothing() -> None:
+    assessment = collectif_assessed(**IN_2021, weeks=60, transition_commitment=True)
+
+    assert assessment.verdict == "ineligible"
+    assert rules(assessment.findings, "breach") == ["ELI-27"]
+
+
 def test_what_is_in_order_needs_no_derogation() -> None:
     assert collectif_assessed(**IN_2021, transition_commitment=True).verdict == "eligible"
 
@@ -84,7 +91,7 @@ def test_the_committee_grants_the_derogations_of_project_and_collectif() -> None
         school_year="2021-2022",
         transition_commitment=True,
         project__coordinator=UNTRAINED,
-        collectifs=[collectif(children=7)],
+        collectifs=[collectif(children=7, starts_on="2021-11-08", ends_on="2022-06-15")],
     )
     needed = [
         {"collectif_id": None, "rule": "ENC-04"},
@@ -125,5 +132,5 @@ def test_from_2021_the_rule_set_is_named_and_every_check_runs() -> None:
     )
 
     assert first.rules_version != second.rules_version == later.rules_version
-    assert [len(one.findings) for one in (first, second, later)] == [35, 35, 35]
+    assert [len(one.findings) for one in (first, second, later)] == [38, 38, 38]
     assert "VER-01" not in [finding.rule for finding in first.findings]
