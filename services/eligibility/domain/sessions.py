@@ -15,7 +15,7 @@ def rhythm(context: CollectifContext) -> Finding:
 
     One long session is enough in a rural area [DER-04]; elsewhere, for lack of premises, the
     committee may allow it [DER-05, DER-06]. Too few weeks, or more than the period holds
-    [D-ELI-27b], is a breach whatever the sessions.
+    [D-ELI-27], is a breach whatever the sessions.
     """
     outcome, failure = _outcome(context)
     return finding(

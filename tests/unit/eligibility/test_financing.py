@@ -138,9 +138,9 @@ def test_a_project_lies_in_the_department_of_its_caf(
 def test_a_bonus_is_asked_for_collectifs_of_the_dossier(
     requested: list[str], outcome: str, observed: str
 ) -> None:
-    asked = [{"kind": "enfants", "collectifs": requested, "description": "Écriture"}]
+    requests = [{"kind": "enfants", "collectifs": requested, "description": "Écriture"}]
 
-    result = finding("BON-18", bonus_requests=asked)
+    result = finding("BON-18", bonus_requests=requests)
 
     assert (result.outcome, result.observed) == (outcome, observed)
 
