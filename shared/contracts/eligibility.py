@@ -22,6 +22,7 @@ from shared.contracts.types import (
     SchoolYear,
     StatedMoney,
     Text,
+    is_unset,
 )
 
 Verdict = Literal["eligible", "derogation", "ineligible"]
@@ -58,13 +59,15 @@ class EligibilityAssessed(DossierScoped):
 
 
 class GrantedCollectif(WireModel):
-    """A collectif of an agrement; `forecast_cost` in euros."""
+    """A collectif of an agrement; `forecast_cost` in euros, its period where it is known."""
 
     collectif_id: Id
     children: Annotated[int, Field(ge=1, le=10_000)]
     forecast_cost: StatedMoney
     bonuses: tuple[BonusKind, ...]
     derogations: tuple[Rule, ...]
+    starts_on: Annotated[Day | None, Field(exclude_if=is_unset)] = None
+    ends_on: Annotated[Day | None, Field(exclude_if=is_unset)] = None
 
 
 class AgrementContent(DossierScoped):

@@ -36,4 +36,6 @@ def _collectif(
         forecast_cost=planned.forecast_cost,
         bonuses=tuple(sorted(kinds)),
         derogations=derogations.of_collectif(dossier, planned.collectif_id),
+        starts_on=planned.starts_on,
+        ends_on=planned.ends_on,
     )

@@ -100,6 +100,8 @@ def _planned(received: DossierReceived) -> tuple[PlannedCollectif, ...]:
             children=collectif.children,
             forecast_cost=collectif.forecast_cost,
             bonuses=bonuses_requested(received, collectif.collectif_id),
+            starts_on=collectif.starts_on,
+            ends_on=collectif.ends_on,
         )
         for collectif in received.collectifs
     )

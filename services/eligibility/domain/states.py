@@ -6,18 +6,23 @@ from shared.contracts.base import WireModel
 from shared.contracts.caf import CommitteeDecided
 from shared.contracts.common import Budget, Payee, ProjectSummary, Texts
 from shared.contracts.eligibility import AgrementContent, EligibilityAssessed
-from shared.contracts.types import BonusKind, CafCode, Id, Money, Rule, SchoolLevel, SchoolYear
+from shared.contracts.types import BonusKind, CafCode, Day, Id, Money, Rule, SchoolLevel, SchoolYear
 from shared.kernel.calendar import previous
 from shared.kernel.decision import State
 
 
 class PlannedCollectif(WireModel):
-    """A collectif as filed; `bonuses` are those requested with a specific project [BON-06]."""
+    """A collectif as filed; `bonuses` are those requested with a specific project [BON-06].
+
+    Dossiers of release 0.3.0 were stored without the period.
+    """
 
     collectif_id: Id
     children: int
     forecast_cost: Money
     bonuses: tuple[BonusKind, ...]
+    starts_on: Day | None = None
+    ends_on: Day | None = None
 
 
 class CommitteeRecord(WireModel):

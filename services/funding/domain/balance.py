@@ -24,8 +24,8 @@ def terms_of(
 def recompute(grant: Grant, accounts: Accounts, terms: Terms) -> Price:
     """Price the granted collectifs at their actual costs, capped on the actual budget [COF-02].
 
-    A collectif that did not run or is not named costs zero: no Ps, no bonus. A bonus is due where
-    it was granted and carried out [BON-06].
+    A collectif that did not run costs zero: no Ps, no bonus. A bonus is due where it was granted
+    and carried out [BON-06].
     """
     actual = {
         collectif.collectif_id: collectif for collectif in accounts.collectifs if collectif.ran

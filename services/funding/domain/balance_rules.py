@@ -1,13 +1,14 @@
 """Rules that definitive accounts must meet to settle the balance; all are evaluated."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from services.funding.domain.balance import terms_of
 from services.funding.domain.common_rules import (
     caf_of_grant,
     missing_parts,
     not_granted,
+    not_named,
     not_signed,
     other_caf,
 )
@@ -70,16 +71,25 @@ def _report_incomplete(context: BalanceContext) -> Finding | None:
 
 
 def _too_early(context: BalanceContext) -> Finding | None:
-    """SOL-01: accounts are filed in N+1 at the earliest."""
-    opening = date(context.grant.start_year + 1, 1, 1)
-    filed = context.filed
+    """SOL-01: accounts are definitive: filed once the action of the school year has ended."""
+    filed, opening = context.filed, _end_of_action(context.grant) + timedelta(days=1)
     if filed.filed_on >= opening:
         return None
     return breach(
         "SOL-01",
-        f"Les comptes sont déposés le {short_date(filed.filed_on)} : les comptes "
+        f"Les comptes sont déposés le {short_date(filed.filed_on)}, pendant l'action : les comptes "
         f"définitifs de {filed.school_year} sont attendus à partir du {short_date(opening)}.",
     )
+
+
+def _end_of_action(grant: Grant) -> date:
+    """Return the last day of the action: of its collectifs where known, at least 31 May of N+1."""
+    ends = (collectif.ends_on for collectif in grant.agrement.collectifs)
+    return max([date(grant.start_year + 1, 5, 31), *filter(None, ends)])
+
+
+def _collectif_not_named(context: BalanceContext) -> Finding | None:
+    return not_named(context.filed, context.grant)
 
 
 def _foreign_collectif(context: BalanceContext) -> Finding | None:
@@ -95,6 +105,7 @@ RULES = (
     ),
     Rule("CNV-01", _not_signed, "La convention est signée au jour du dépôt des comptes."),
     Rule("SOL-03", _report_incomplete, "Les trois parties du bilan sont présentes."),
-    Rule("SOL-01", _too_early, "Les comptes sont déposés en N+1 ou après."),
+    Rule("SOL-01", _too_early, "Les comptes sont déposés une fois l'action terminée."),
+    Rule("SOL-03", _collectif_not_named, "Tous les collectifs accordés sont nommés."),
     Rule("COM-04", _foreign_collectif, "Tous les collectifs des comptes sont accordés."),
 )

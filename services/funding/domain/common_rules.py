@@ -112,13 +112,30 @@ def not_granted(accounts: Accounts, grant: Grant) -> Finding | None:
     )
 
 
+def not_named(accounts: Accounts, grant: Grant) -> Finding | None:
+    """SOL-03: accounts name every collectif of the grant; one that did not run says so."""
+    named = {collectif.collectif_id for collectif in accounts.collectifs}
+    granted = (collectif.collectif_id for collectif in grant.agrement.collectifs)
+    if not (missing := [collectif_id for collectif_id in granted if collectif_id not in named]):
+        return None
+    return breach(
+        "SOL-03",
+        f"Ces collectifs accordés ne sont pas nommés : {_first(missing)}. Un collectif qui n'a pas "
+        "fonctionné se déclare comme tel.",
+    )
+
+
+def _first(names: list[str]) -> str:
+    return f"{', '.join(names[:NAMED_MAX])}{'…' if names[NAMED_MAX:] else ''}"
+
+
 def foreign(named: Iterable[str], allowed: set[str], outside: str) -> Finding | None:
     """COM-04: a request names allowed collectifs only; `outside` names their set in French."""
     if not (unknown := [collectif_id for collectif_id in named if collectif_id not in allowed]):
         return None
     return breach(
         "COM-04",
-        f"Hors {outside} : {', '.join(unknown[:NAMED_MAX])}{'…' if unknown[NAMED_MAX:] else ''}.",
+        f"Hors {outside} : {_first(unknown)}.",
     )
 
 

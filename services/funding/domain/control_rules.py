@@ -8,6 +8,7 @@ from services.funding.domain.common_rules import (
     accepted_content,
     caf_of_grant,
     not_granted,
+    not_named,
     other_caf,
 )
 from services.funding.domain.grant_values import Settlement
@@ -60,6 +61,10 @@ def _foreign_collectif(context: ControlContext) -> Finding | None:
     return not_granted(context.control, context.grant)
 
 
+def _collectif_not_named(context: ControlContext) -> Finding | None:
+    return not_named(context.control, context.grant)
+
+
 def _before_the_accounts(context: ControlContext) -> Finding | None:
     """CTL-04: the control is decided on or after the day the accounts were filed."""
     decided_on, filed_on = context.control.decided_on, context.settlement.filed_on
@@ -96,6 +101,7 @@ GATES = (
         success_text="Le contrôle vient de la Caf du dossier.",
     ),
     Rule("COM-04", _foreign_collectif, "Tous les collectifs contrôlés sont accordés."),
+    Rule("SOL-03", _collectif_not_named, "Tous les collectifs accordés sont nommés."),
     Rule("CTL-04", _before_the_accounts, "Le contrôle est décidé après le dépôt des comptes."),
     Rule("CTL-02", _period_not_over, "Le partenaire a répondu, ou le délai est passé."),
 )

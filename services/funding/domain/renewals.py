@@ -63,10 +63,15 @@ def _renew(context: RenewalContext, findings: tuple[Finding, ...]) -> Decision:
 
 
 def _renewed(agrement: AgrementContent, filed: AnnualRenewalFiled) -> AgrementContent:
-    """Return the agrement with the costs and budget of this year, and unchanged bonuses."""
+    """Return the agrement with the costs and budget of this year, and unchanged bonuses.
+
+    The periods of its collectifs are those of the first year.
+    """
     costs = {collectif.collectif_id: collectif.forecast_cost for collectif in filed.collectifs}
     renewed = (
-        collectif.with_changes(forecast_cost=costs[collectif.collectif_id])
+        collectif.with_changes(
+            forecast_cost=costs[collectif.collectif_id], starts_on=None, ends_on=None
+        )
         for collectif in agrement.collectifs
         if collectif.collectif_id in costs
     )
