@@ -25,6 +25,7 @@ from shared.contracts.types import (
     Siret,
     StatedMoney,
     Text,
+    is_unset,
 )
 
 CommitteeOutcome = Literal["granted", "refused", "adjourned"]
@@ -84,6 +85,7 @@ class CommitteeDecided(DossierScoped):
     collectifs: Annotated[tuple[Id, ...], Field(max_length=COLLECTIFS_MAX)]
     derogations_granted: Annotated[tuple[GrantedDerogation, ...], Field(max_length=1_000)]
     criteria: CommitteeCriteria | None = None
+    cap_justification: Annotated[Text | None, Field(exclude_if=is_unset)] = None
     bonuses: Annotated[tuple[GrantedBonus, ...], Field(max_length=2 * COLLECTIFS_MAX)]
     multi_year_until: SchoolYear | None
 

@@ -40,15 +40,24 @@ class Finding(WireModel):
 
 
 class CollectifAssessment(WireModel):
-    """The verdict on one collectif, with its findings."""
+    """The verdict on one collectif, with its findings and what its price depends on.
+
+    `forecast_cost` in euros. Assessments of release 0.3.0 have neither it nor the children.
+    """
 
     collectif_id: Id
     verdict: Verdict
     findings: tuple[Finding, ...]
+    children: int | None = None
+    forecast_cost: StatedMoney | None = None
+    bonuses_requested: tuple[BonusKind, ...] = ()
 
 
 class EligibilityAssessed(DossierScoped):
-    """A dossier was checked against the referentiel; `findings` are the project-level ones."""
+    """A dossier was checked against the referentiel; `findings` are the project-level ones.
+
+    `gestionnaire` and `budget` are for the forecast; assessments of release 0.3.0 have neither.
+    """
 
     school_year: SchoolYear
     verdict: Verdict
@@ -56,6 +65,8 @@ class EligibilityAssessed(DossierScoped):
     collectifs: tuple[CollectifAssessment, ...]
     multi_year_allowed_until: SchoolYear
     rules_version: PublicText
+    gestionnaire: Payee | None = None
+    budget: Budget | None = None
 
 
 class GrantedCollectif(WireModel):
@@ -73,7 +84,8 @@ class GrantedCollectif(WireModel):
 class AgrementContent(DossierScoped):
     """An agrement with all that funding needs.
 
-    `derogations` are those of the project as a whole [DER-07].
+    `derogations` are those of the project as a whole [DER-07]. `cap_justification` is why the
+    branche Famille may finance 80 % of the project [COF-03].
     """
 
     school_year: SchoolYear
@@ -84,10 +96,16 @@ class AgrementContent(DossierScoped):
     budget: Budget
     multi_year_until: SchoolYear
     derogations: tuple[Rule, ...] = ()
+    cap_justification: Annotated[Text | None, Field(exclude_if=is_unset)] = None
 
 
 class AgrementGranted(AgrementContent):
-    """The agrement is granted: its first school year is to be priced."""
+    """The agrement is granted: its first school year is to be priced.
+
+    `remarks` are what is asked of the committee and was not said, or what a person should know.
+    """
+
+    remarks: tuple[Reason, ...] = ()
 
 
 class AgrementRegistered(AgrementContent):

@@ -11,6 +11,7 @@ from shared.contracts.common import (
     Reason,
     Texts,
 )
+from shared.contracts.eligibility import Verdict
 from shared.contracts.types import (
     Day,
     Exercise,
@@ -92,6 +93,44 @@ class FundingGranted(DossierScoped):
     cap80: Cap80
     bareme: BaremeSource
     envelopes: tuple[EnvelopeCharge, ...]
+    remarks: tuple[Reason, ...] = ()
+
+
+class ForecastEnvelope(WireModel):
+    """What a forecast would take from one exercise, and what is there; nothing is reserved.
+
+    `left` is what is allotted, less granted, waiting and this amount; null where nothing is
+    allotted.
+    """
+
+    exercise: Exercise
+    amount: Money
+    allotted: Money | None
+    granted: Money
+    waiting: Money
+    left: SignedMoney | None
+
+
+class FundingForecast(DossierScoped):
+    """The price of a dossier before the committee decides, whatever the verdict.
+
+    It is the price if every collectif that is not ineligible were granted, with every bonus validly
+    asked for. `remarks` are what a person must settle.
+    """
+
+    school_year: SchoolYear
+    verdict: Verdict
+    collectifs: tuple[PricedCollectif, ...]
+    ps_total: Money
+    bonus_total: Money
+    part_n: Money
+    part_n1: Money
+    advance_ceiling_n: Money
+    advance_ceiling_n1: Money
+    cap80: Cap80
+    bareme: BaremeSource
+    envelopes: tuple[ForecastEnvelope, ...]
+    remarks: tuple[Reason, ...]
 
 
 class FundingDeferred(DossierScoped):

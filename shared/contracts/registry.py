@@ -50,7 +50,9 @@ EVENTS: tuple[EventSpec, ...] = (
     EventSpec(submission.DossierWithdrawn, "submission"),
     EventSpec(submission.WithdrawalRefused, "submission"),
     # eligibility
-    EventSpec(eligibility.EligibilityAssessed, "eligibility"),
+    EventSpec(
+        eligibility.EligibilityAssessed, "eligibility", ("funding",), answers=("FundingForecast",)
+    ),
     EventSpec(
         eligibility.AgrementGranted,
         "eligibility",
@@ -81,6 +83,7 @@ EVENTS: tuple[EventSpec, ...] = (
     EventSpec(funding.BaremeRegistered, "funding", key=("start_year",)),
     EventSpec(funding.ConventionRegistered, "funding"),
     EventSpec(funding.EnvelopeRegistered, "funding", key=CLOSING),
+    EventSpec(funding.FundingForecast, "funding", key=GRANT),
     EventSpec(funding.FundingGranted, "funding", ("accounting",), GRANT),
     EventSpec(funding.FundingDeferred, "funding", key=GRANT),
     EventSpec(

@@ -3,8 +3,10 @@
 Overseas communes have school holidays of their own.
 """
 
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
+PARIS = ZoneInfo("Europe/Paris")
 OVERSEAS_PREFIXES = ("97", "98")
 INSEE_LENGTH = 5
 CORSICA = 20
@@ -28,6 +30,11 @@ def school_year(start: int) -> str:
 def previous(year: str) -> str:
     """Return the previous school year: `2024-2025` for `2025-2026`."""
     return school_year(start_year(year) - 1)
+
+
+def in_paris(instant: datetime) -> datetime:
+    """Return the same instant in the time zone of Paris."""
+    return instant.astimezone(PARIS)
 
 
 def first_day(year: str) -> date:

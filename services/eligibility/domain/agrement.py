@@ -1,6 +1,7 @@
 """The agrement as it is published, with all that funding needs."""
 
 from services.eligibility.domain import derogations
+from services.eligibility.domain.remarks import remarks
 from services.eligibility.domain.states import Dossier, PlannedCollectif
 from shared.contracts.caf import CommitteeDecided
 from shared.contracts.eligibility import AgrementGranted, GrantedCollectif
@@ -23,6 +24,8 @@ def build_agrement(dossier: Dossier, decided: CommitteeDecided) -> AgrementGrant
         budget=dossier.budget,
         multi_year_until=decided.multi_year_until or dossier.school_year,
         derogations=derogations.of_project(dossier),
+        cap_justification=decided.cap_justification,
+        remarks=remarks(dossier, decided),
     )
 
 

@@ -6,7 +6,9 @@ from typing import Any
 
 from services.eligibility.domain.financing import bonuses_requested
 from services.eligibility.domain.multi_year import binding_rule
-from services.eligibility.domain.referentiel import Parameters, rules_of
+from services.eligibility.domain.referentiel import Parameters, Rules, rules_of
+from services.eligibility.domain.rule_contexts import CollectifContext, Setting
+from services.eligibility.domain.sessions import lifted_by_rule
 from services.eligibility.domain.states import (
     Dossier,
     EarlyWithdrawal,
@@ -14,11 +16,18 @@ from services.eligibility.domain.states import (
     SharedTerritory,
 )
 from services.eligibility.domain.territories import join, territories_of
-from services.eligibility.domain.verdicts import Findings, assess_dossier, no_referentiel_yet
+from services.eligibility.domain.verdicts import (
+    Findings,
+    assess_dossier,
+    no_referentiel_yet,
+    payee_of,
+)
 from shared.contracts.base import content_hash
-from shared.contracts.common import Payee, ProjectSummary
+from shared.contracts.common import ProjectSummary
+from shared.contracts.elan import Collectif
 from shared.contracts.eligibility import EligibilityAssessed
 from shared.contracts.submission import DossierReceived
+from shared.kernel.calendar import in_paris
 from shared.kernel.decision import Decision, Finding, Message, StateRef, States
 from shared.kernel.requests import Once, Request
 
@@ -73,38 +82,46 @@ def _assessment(
 def _dossier(
     received: DossierReceived, assessment: EligibilityAssessed, parameters: Parameters
 ) -> Dossier:
-    gestionnaire, project = received.gestionnaire, received.project
+    project = received.project
     return Dossier(
         dossier_id=received.dossier_id,
         caf=received.caf,
         school_year=received.school_year,
         content=content_hash(received),
-        gestionnaire=Payee(
-            siret=gestionnaire.siret, name=gestionnaire.name, kind=gestionnaire.kind
-        ),
+        gestionnaire=payee_of(received.gestionnaire),
         project=ProjectSummary(
             title=project.title, school_level=project.school_level, communes=project.communes
         ),
-        collectifs=_planned(received),
+        collectifs=_planned(received, rules_of(parameters, received.school_year)),
         budget=received.budget,
         committee=received.campaign.committee,
         assessment=assessment,
+        deposited_on=received.deposited_on,
+        signed_on=in_paris(received.signed_at).date() if received.signed_at else None,
         multi_year_rule=binding_rule(received, rules_of(parameters, received.school_year)),
     )
 
 
-def _planned(received: DossierReceived) -> tuple[PlannedCollectif, ...]:
+def _planned(received: DossierReceived, rules: Rules | None) -> tuple[PlannedCollectif, ...]:
+    setting = Setting.of(received)
     return tuple(
         PlannedCollectif(
             collectif_id=collectif.collectif_id,
             children=collectif.children,
             forecast_cost=collectif.forecast_cost,
             bonuses=bonuses_requested(received, collectif.collectif_id),
+            lifted=_lifted(collectif, setting, rules),
             starts_on=collectif.starts_on,
             ends_on=collectif.ends_on,
         )
         for collectif in received.collectifs
     )
+
+
+def _lifted(planned: Collectif, setting: Setting, rules: Rules | None) -> tuple[str, ...]:
+    if rules is None:
+        return ()
+    return lifted_by_rule(CollectifContext(collectif=planned, setting=setting, rules=rules))
 
 
 def _accepted(context: AssessmentContext) -> str | None:

@@ -10,6 +10,7 @@ from services.eligibility.domain.states import Agrement, Dossier
 from shared.contracts.base import content_hash
 from shared.contracts.caf import CommitteeDecided
 from shared.contracts.labels import COMMITTEE_OUTCOMES
+from shared.french import short_date
 from shared.kernel.calendar import start_year
 from shared.kernel.decision import Finding
 from shared.kernel.requests import Once, Owner
@@ -91,6 +92,18 @@ def no_member_present(context: CommitteeContext) -> Finding | None:
     if named(context.decided.members_present):
         return None
     return breach("COM-01", "La décision ne nomme aucun membre présent du comité.")
+
+
+def decided_before_deposit(context: CommitteeContext) -> Finding | None:
+    """CAL-05: the committee decides on the day of the deposit or after it."""
+    decided_on, deposited_on = context.decided.decided_on, context.dossier.deposited_on
+    if deposited_on is None or decided_on >= deposited_on:
+        return None
+    return breach(
+        "CAL-05",
+        f"La décision est datée du {short_date(decided_on)}, avant le dépôt du dossier, le"
+        f" {short_date(deposited_on)}.",
+    )
 
 
 def no_motive(context: CommitteeContext) -> Finding | None:
@@ -235,6 +248,7 @@ GATES = (
     Rule("RET-04", dossier_withdrawn, "Le gestionnaire n'a pas retiré son dossier."),
 )
 RULES_OF_ANY_OUTCOME: tuple[Rule[CommitteeContext], ...] = (
+    Rule("CAL-05", decided_before_deposit, "La décision suit le dépôt du dossier."),
     Rule("COM-01", no_member_present, "Des membres du comité étaient présents."),
 )
 RULES_BY_OUTCOME: dict[str, tuple[Rule[CommitteeContext], ...]] = {

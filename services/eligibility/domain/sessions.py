@@ -48,6 +48,12 @@ def season(context: CollectifContext) -> Finding:
     )
 
 
+def lifted_by_rule(context: CollectifContext) -> tuple[str, ...]:
+    """Return DER-04 where one long session is enough because the area is rural."""
+    applies = context.rural and _one_long_session(context) and not _two_sessions(context)
+    return ("DER-04",) if applies else ()
+
+
 def has_impossible_weeks(collectif: Collectif) -> bool:
     """Return whether more weeks are declared than the period holds; no derogation lifts that."""
     return collectif.weeks > _weeks_of_period(collectif)

@@ -14,13 +14,15 @@ from shared.kernel.decision import State
 class PlannedCollectif(WireModel):
     """A collectif as filed; `bonuses` are those requested with a specific project [BON-06].
 
-    Dossiers of release 0.3.0 were stored without the period.
+    `lifted` are the derogations that hold by rule, without the committee. Release 0.3.0 stored
+    neither them nor the period.
     """
 
     collectif_id: Id
     children: int
     forecast_cost: Money
     bonuses: tuple[BonusKind, ...]
+    lifted: tuple[Rule, ...] = ()
     starts_on: Day | None = None
     ends_on: Day | None = None
 
@@ -36,7 +38,8 @@ class Dossier(State):
     """An assessed dossier: the data for the committee decision and the agrement.
 
     `content` is the content hash of the dossier received. `multi_year_rule` is the rule that
-    sets the last school year allowed. `adjourned` is the last adjournment, `decision` the one
+    sets the last school year allowed. `deposited_on` is the day of the deposit, `signed_on` that on
+    which the revision assessed was signed, in Paris; release 0.3.0 stored neither. `adjourned` is the last adjournment, `decision` the one
     decision that grants or refuses; a `withdrawn` dossier has none.
     """
 
@@ -56,6 +59,8 @@ class Dossier(State):
     committee: Texts
     assessment: EligibilityAssessed
     multi_year_rule: Rule
+    deposited_on: Day | None = None
+    signed_on: Day | None = None
     adjourned: CommitteeRecord | None = None
     decision: CommitteeRecord | None = None
     withdrawn: bool = False

@@ -8,7 +8,8 @@ from services.eligibility.domain.referentiel import Rules
 from services.eligibility.domain.rule_contexts import CollectifContext, ProjectContext, Setting
 from services.eligibility.domain.sessions import has_impossible_weeks
 from services.eligibility.domain.transition import apply_transition_derogation
-from shared.contracts.elan import Collectif
+from shared.contracts.common import Payee
+from shared.contracts.elan import Collectif, Gestionnaire
 from shared.contracts.eligibility import CollectifAssessment, EligibilityAssessed, Verdict
 from shared.contracts.submission import DossierReceived
 from shared.kernel.calendar import school_year
@@ -40,17 +41,34 @@ def assess_dossier(
         verdict=project_verdict(own, verdicts),
         findings=tuple(map(wire_finding, own)),
         collectifs=tuple(
-            CollectifAssessment(
-                collectif_id=collectif_id,
-                verdict=verdict_of(findings),
-                findings=tuple(map(wire_finding, findings)),
-            )
-            for collectif_id, findings in by_collectif.items()
+            _assessed(dossier, planned, by_collectif[planned.collectif_id])
+            for planned in dossier.collectifs
         ),
         multi_year_allowed_until=multi_year.allowed_until(context),
         rules_version=rules.edition.version,
+        gestionnaire=payee_of(dossier.gestionnaire),
+        budget=dossier.budget,
     )
     return assessment, (*own, *_named(by_collectif))
+
+
+def _assessed(
+    dossier: DossierReceived, planned: Collectif, findings: Findings, verdict: Verdict | None = None
+) -> CollectifAssessment:
+    """Return the assessment of one collectif; its verdict is that of its findings unless given."""
+    return CollectifAssessment(
+        collectif_id=planned.collectif_id,
+        verdict=verdict or verdict_of(findings),
+        findings=tuple(map(wire_finding, findings)),
+        children=planned.children,
+        forecast_cost=planned.forecast_cost,
+        bonuses_requested=financing.bonuses_requested(dossier, planned.collectif_id),
+    )
+
+
+def payee_of(gestionnaire: Gestionnaire) -> Payee:
+    """Return a gestionnaire as funding and accounting need it."""
+    return Payee(siret=gestionnaire.siret, name=gestionnaire.name, kind=gestionnaire.kind)
 
 
 def no_referentiel_yet(
@@ -71,13 +89,12 @@ def no_referentiel_yet(
         verdict="ineligible",
         findings=(wire_finding(finding),),
         collectifs=tuple(
-            CollectifAssessment(
-                collectif_id=planned.collectif_id, verdict="ineligible", findings=()
-            )
-            for planned in dossier.collectifs
+            _assessed(dossier, planned, (), "ineligible") for planned in dossier.collectifs
         ),
         multi_year_allowed_until=dossier.school_year,
         rules_version=f"Aucun référentiel avant {school_year(first)}",
+        gestionnaire=payee_of(dossier.gestionnaire),
+        budget=dossier.budget,
     )
     return assessment, (finding,)
 

@@ -61,6 +61,18 @@ def _not_signed(context: AdvanceContext) -> Finding | None:
     return not_signed(context.convention, context.order.ordered_on, "jour de l'ordre d'acompte")
 
 
+def _before_the_agrement(context: AdvanceContext) -> Finding | None:
+    """CAL-05: an advance is ordered on the day of the agrement or after it."""
+    ordered_on, decided_on = context.order.ordered_on, context.grant.agrement.decided_on
+    if ordered_on >= decided_on:
+        return None
+    return breach(
+        "CAL-05",
+        f"L'acompte est ordonné le {short_date(ordered_on)}, avant la décision d'agrément du "
+        f"{short_date(decided_on)}.",
+    )
+
+
 def _before_exercise(context: AdvanceContext) -> Finding | None:
     """ACO-02: exercise N+1 is not paid before its first day."""
     order = context.order
@@ -138,6 +150,7 @@ RULES = (
         success_text="L'ordre vient de la Caf du dossier.",
     ),
     Rule("CNV-01", _not_signed, "La convention est signée au jour de l'ordre."),
+    Rule("CAL-05", _before_the_agrement, "L'acompte suit la décision d'agrément."),
     Rule("ACO-02", _before_exercise, "L'exercice n'est pas payé d'avance."),
     Rule(
         "ACO-04", _outside_exercise, "L'exercice est de l'année scolaire et de la date de l'ordre."

@@ -1,12 +1,15 @@
 """Rules that the renewal of a later school year must meet; all are evaluated."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from services.funding.domain.common_rules import foreign, missing_parts, other_caf
 from services.funding.domain.parameters import FundingParameters
 from services.funding.domain.states import Dossier, Grant
 from shared.contracts.elan import AnnualRenewalFiled
 from shared.contracts.eligibility import AgrementContent
+from shared.french import short_date
+from shared.kernel.calendar import last_day, start_year
 from shared.kernel.decision import Finding, RequestRef, States
 from shared.kernel.requests import Once, Owner
 from shared.kernel.rules import Rule, breach
@@ -70,6 +73,19 @@ def _not_in_force(context: RenewalContext) -> Finding | None:
     )
 
 
+def _out_of_season(context: RenewalContext) -> Finding | None:
+    """CAL-05: a renewal is filed between 1 January N and 31 August N+1 of its school year."""
+    filed, last = context.filed, last_day(context.filed.school_year)
+    first = date(start_year(filed.school_year), 1, 1)
+    if first <= filed.filed_on <= last:
+        return None
+    return breach(
+        "CAL-05",
+        f"Le renouvellement pour {filed.school_year} est déposé le {short_date(filed.filed_on)} : "
+        f"il est attendu du {short_date(first)} au {short_date(last)}.",
+    )
+
+
 def _bilan_incomplete(context: RenewalContext) -> Finding | None:
     """PLU-03, PLU-06: the three parts of the past year's bilan are present."""
     if not (missing := missing_parts(context.filed.report)):
@@ -105,6 +121,7 @@ RULES = (
         success_text="Le renouvellement vient de la Caf du dossier.",
     ),
     Rule("COM-05", _not_in_force, "L'agrément est en vigueur cette année-là, après la première."),
+    Rule("CAL-05", _out_of_season, "Le renouvellement est déposé dans sa période."),
     Rule("PLU-03", _bilan_incomplete, "Les trois parties du bilan écoulé sont présentes."),
     Rule("COM-04", _no_collectif, "Un collectif au moins est renouvelé."),
     Rule("COM-04", _foreign_collectif, "Tous les collectifs renouvelés sont de l'agrément."),

@@ -1,18 +1,11 @@
 """The event of a receivable dossier, for eligibility, with the terms of its campaign."""
 
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import date
 
 from services.submission.domain.states import Campaign
 from shared.contracts.elan import DossierSubmitted
 from shared.contracts.submission import CampaignTerms, DossierReceived
-
-PARIS = ZoneInfo("Europe/Paris")
-
-
-def in_paris(instant: datetime) -> datetime:
-    """Return the same instant in the time zone of Paris."""
-    return instant.astimezone(PARIS)
+from shared.kernel.calendar import in_paris
 
 
 def deposit_day(submitted: DossierSubmitted) -> date | None:

@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from services.submission.domain.handover import in_paris
 from services.submission.domain.revision_context import RevisionContext
+from shared.kernel.calendar import in_paris
 from shared.kernel.decision import Finding
 from shared.kernel.rules import Rule, breach, not_applicable
 
