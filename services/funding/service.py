@@ -9,6 +9,7 @@ from services.funding.domain import (
     cancellations,
     controls,
     conventions,
+    forecasts,
     grants,
     renewals,
     reversals,
@@ -21,6 +22,7 @@ from services.funding.domain.parameters import (
     ContradictoryPeriod,
     FundingParameters,
     Shares,
+    Unfunded,
 )
 from services.funding.domain.states import (
     AcceptedControl,
@@ -28,6 +30,7 @@ from services.funding.domain.states import (
     AcceptedReversal,
     Convention,
     Dossier,
+    Forecast,
     Grant,
     PublishedBareme,
 )
@@ -40,8 +43,17 @@ from shared.contracts.caf import (
 )
 from shared.contracts.corrections import AdvanceReversalOrdered, FundingCancellationOrdered
 from shared.contracts.elan import AnnualRenewalFiled, ResultAccountFiled
-from shared.contracts.eligibility import AgrementAmended, AgrementGranted, AgrementRegistered
-from shared.contracts.funding import BaremeReleaseContinued, EnvelopeReleaseContinued
+from shared.contracts.eligibility import (
+    AgrementAmended,
+    AgrementGranted,
+    AgrementRegistered,
+    EligibilityAssessed,
+)
+from shared.contracts.funding import (
+    BaremeReleaseContinued,
+    EnvelopeReleaseContinued,
+    ForecastReleaseContinued,
+)
 from shared.kernel.parameters import load
 from shared.kernel.service import Handler, Service
 
@@ -53,11 +65,22 @@ PARAMETERS = FundingParameters(
     contradictory_periods=load(
         "services.funding", "parameters/contradictory_periods", ContradictoryPeriod
     ),
+    unfunded=load("services.funding", "parameters/unfunded", Unfunded),
 )
 
 SERVICE = Service(
     name="funding",
     handlers=(
+        Handler(
+            event=EligibilityAssessed,
+            required_states=forecasts.required_states,
+            decide=forecasts.forecast,
+        ),
+        Handler(
+            event=ForecastReleaseContinued,
+            required_states=forecasts.required_states_of_release,
+            decide=forecasts.release,
+        ),
         Handler(event=AgrementGranted, required_states=grants.required_states, decide=grants.grant),
         Handler(
             event=AgrementRegistered,
@@ -126,6 +149,7 @@ SERVICE = Service(
     states=(
         Grant,
         Dossier,
+        Forecast,
         Envelopes,
         Convention,
         AcceptedOrder,

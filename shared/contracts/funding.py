@@ -303,6 +303,16 @@ class EnvelopeReleaseContinued(CafScoped):
     page: int
 
 
+class ForecastReleaseContinued(WireModel):
+    """Funding to itself: publish the next page of forecasts that waited for a bareme.
+
+    `after` is the last dossier handled, empty at the start.
+    """
+
+    start_year: Exercise
+    after: str
+
+
 class BaremeReleaseContinued(WireModel):
     """Funding to itself: grant the next page of dossiers that waited for a bareme.
 

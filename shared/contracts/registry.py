@@ -125,6 +125,14 @@ EVENTS: tuple[EventSpec, ...] = (
         ("ENV-03",),
         internal=True,
     ),
+    EventSpec(
+        funding.ForecastReleaseContinued,
+        "funding",
+        ("funding",),
+        ("start_year", "after"),
+        ("FundingForecast",),
+        internal=True,
+    ),
     # accounting
     EventSpec(accounting.AccountingEntryPosted, "accounting", key=("entry_id",)),
     EventSpec(accounting.DeliveryRegistered, "accounting", key=DELIVERY),

@@ -39,8 +39,9 @@ class Dossier(State):
 
     `content` is the content hash of the dossier received. `multi_year_rule` is the rule that
     sets the last school year allowed. `deposited_on` is the day of the deposit, `signed_on` that on
-    which the revision assessed was signed, in Paris; release 0.3.0 stored neither. `adjourned` is the last adjournment, `decision` the one
-    decision that grants or refuses; a `withdrawn` dossier has none.
+    which the revision assessed was signed, in Paris; release 0.3.0 stored neither. `adjourned` is
+    the last adjournment, `decision` the one decision that grants or refuses; a `withdrawn` dossier
+    has none.
     """
 
     collection: ClassVar[str] = "dossiers"

@@ -9,7 +9,12 @@ from services.funding.domain.envelopes import Envelopes
 from services.funding.domain.parameters import Bareme, FundingParameters
 from services.funding.domain.states import Grant, PublishedBareme, grant_key
 from shared.contracts.caf import BaremePublished
-from shared.contracts.funding import BaremeRegistered, BaremeReleaseContinued, FundingDeferred
+from shared.contracts.funding import (
+    BaremeRegistered,
+    BaremeReleaseContinued,
+    ForecastReleaseContinued,
+    FundingDeferred,
+)
 from shared.french import euros
 from shared.kernel.calendar import school_year
 from shared.kernel.decision import (
@@ -55,13 +60,14 @@ def _context(
 
 
 def _register(context: BaremeContext, findings: tuple[Finding, ...]) -> Decision:
-    """Record the bareme of a new year and start to release the grants that wait for it."""
+    """Record the bareme of a new year; release the grants and forecasts that wait for it."""
     year = context.published.start_year
     return Decision(
         states=(PublishedBareme(start_year=year, bareme=context.bareme),),
         events=(
             BaremeRegistered(start_year=year),
             BaremeReleaseContinued(start_year=year, after=""),
+            ForecastReleaseContinued(start_year=year, after=""),
         ),
         findings=findings,
     )

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from services.funding.domain.explanations import ceiling_findings, price_findings
 from services.funding.domain.parameters import Terms
-from services.funding.domain.pricing import price
+from services.funding.domain.pricing import Price, price
 from shared.contracts.eligibility import AgrementContent
 from shared.contracts.funding import BaremeSource, EnvelopeCharge, FundingGranted
 from shared.kernel.decision import Finding
@@ -40,23 +40,37 @@ def build_grant(agrement: AgrementContent, terms: Terms) -> PricedGrant:
         decided_on=agrement.decided_on,
         part_n=due.part_n,
         part_n1=due.part_n1,
-        advance_ceiling_n=floor(terms.ceilings.advances_n * due.ps_total),
-        advance_ceiling_n1=floor(terms.ceilings.advances_n1 * due.ps_total),
+        advance_ceiling_n=advance_ceilings(due, terms)[0],
+        advance_ceiling_n1=advance_ceilings(due, terms)[1],
         cap80=due.cap80,
-        bareme=BaremeSource(start_year=terms.start_year, source=terms.bareme.source),
-        envelopes=_charges(terms.start_year, due.part_n, due.part_n1 + due.bonus_total),
+        bareme=bareme_of(terms),
+        envelopes=charges(due, terms),
     )
     return PricedGrant(funding, (*price_findings(due, terms), *ceiling_findings(funding, terms)))
 
 
-def _charges(start_year: int, first: Decimal, second: Decimal) -> tuple[EnvelopeCharge, ...]:
-    """Return the charge of each exercise; an exercise charged nothing is left out.
+def advance_ceilings(due: Price, terms: Terms) -> tuple[Decimal, Decimal]:
+    """Return the most that may be advanced on N and on N+1, in euros, rounded down."""
+    shares = terms.ceilings
+    return floor(shares.advances_n * due.ps_total), floor(shares.advances_n1 * due.ps_total)
+
+
+def bareme_of(terms: Terms) -> BaremeSource:
+    """Return the bareme that is applied."""
+    return BaremeSource(start_year=terms.start_year, source=terms.bareme.source)
+
+
+def charges(due: Price, terms: Terms) -> tuple[EnvelopeCharge, ...]:
+    """Return the charge of each exercise, in euros; one that is charged nothing is left out.
 
     No envelope is read yet, hence `unchecked`.
     """
-    charges = ((start_year, first), (start_year + 1, second))
+    by_exercise = (
+        (terms.start_year, due.part_n),
+        (terms.start_year + 1, due.part_n1 + due.bonus_total),
+    )
     return tuple(
         EnvelopeCharge(exercise=exercise, amount=amount, status="unchecked")
-        for exercise, amount in charges
+        for exercise, amount in by_exercise
         if amount
     )

@@ -56,6 +56,12 @@ class BonusRight(Sourced):
     exist: bool
 
 
+class Unfunded(Sourced):
+    """The share of a project's cost above which what is missing to balance it is told [COF-05]."""
+
+    share: Share
+
+
 class ContradictoryPeriod(Sourced):
     """Time for a gestionnaire to answer the observations of a control, in days [CTL-02]."""
 
@@ -82,6 +88,7 @@ class FundingParameters:
     ceilings: ByStartYear[Ceilings]
     bonuses: ByStartYear[BonusRight]
     contradictory_periods: ByStartYear[ContradictoryPeriod]
+    unfunded: ByStartYear[Unfunded]
 
     def bareme(self, start_year: int, published: Bareme | None) -> Bareme | None:
         """Return the bareme of exactly this year, published or built in; None if there is none."""

@@ -5,7 +5,13 @@ from typing import Literal
 
 from services.funding.domain.grant_values import Cancellation, Settlement
 from services.funding.domain.parameters import Bareme
-from shared.contracts.eligibility import AgrementAmended, AgrementContent
+from shared.contracts.common import Budget
+from shared.contracts.eligibility import (
+    AgrementAmended,
+    AgrementContent,
+    GrantedCollectif,
+    Verdict,
+)
 from shared.contracts.funding import FundingGranted
 from shared.contracts.types import CafCode, Count, Day, Exercise, Id, Money, SchoolYear
 from shared.kernel.calendar import start_year
@@ -189,6 +195,32 @@ class AcceptedControl(State):
     def key(self) -> str:
         """The control's id, whatever the dossier."""
         return self.control_id
+
+
+class Forecast(State):
+    """What a dossier would be priced from, before the committee decides.
+
+    `collectifs` are those that are not ineligible, with the bonuses validly asked for. `waits_for`
+    is set while the bareme of the year is unknown; `origin` is the request to answer.
+    """
+
+    collection = "forecasts"
+    indexes = (("waits_for", "start_year", "dossier_id"),)
+
+    dossier_id: Id
+    caf: CafCode
+    school_year: SchoolYear
+    start_year: Exercise
+    waits_for: Literal["bareme"] | None
+    verdict: Verdict
+    collectifs: tuple[GrantedCollectif, ...]
+    budget: Budget
+    origin: RequestRef
+
+    @property
+    def key(self) -> str:
+        """The dossier's id."""
+        return self.dossier_id
 
 
 class PublishedBareme(State):

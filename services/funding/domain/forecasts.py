@@ -1,0 +1,215 @@
+"""Handlers of assessments: the price of a dossier before the committee decides, reserving nothing.
+
+A forecast is published whatever the verdict. It is silent once the agrement was granted, and waits
+while the bareme of its year is unknown [PRX-07].
+"""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from services.funding.domain.admission import envelopes_of
+from services.funding.domain.envelopes import Envelopes
+from services.funding.domain.explanations import price_findings
+from services.funding.domain.forecast_remarks import (
+    balance_remark,
+    cap_remark,
+    envelope_remarks,
+)
+from services.funding.domain.granting import advance_ceilings, bareme_of, charges
+from services.funding.domain.parameters import FundingParameters, Terms, Unfunded
+from services.funding.domain.pricing import price
+from services.funding.domain.states import Dossier, Forecast, PublishedBareme
+from shared.contracts.eligibility import CollectifAssessment, EligibilityAssessed, GrantedCollectif
+from shared.contracts.funding import (
+    EnvelopeCharge,
+    ForecastEnvelope,
+    ForecastReleaseContinued,
+    FundingForecast,
+)
+from shared.kernel.calendar import start_year
+from shared.kernel.decision import (
+    NO_CHANGE,
+    Decision,
+    Message,
+    OutgoingEvent,
+    Query,
+    StateRef,
+    States,
+)
+from shared.kernel.money import total
+
+PAGE_LENGTH = 50
+
+
+def required_states(
+    message: Message[EligibilityAssessed],
+    states: States,  # noqa: ARG001
+) -> Iterable[StateRef[Any]]:
+    """Yield the dossier, the bareme of its year and the envelopes of its Caf."""
+    assessed = message.data
+    yield StateRef(Dossier, assessed.dossier_id)
+    yield StateRef(PublishedBareme, str(start_year(assessed.school_year)))
+    yield StateRef(Envelopes, assessed.caf)
+
+
+def forecast(
+    message: Message[EligibilityAssessed], states: States, parameters: FundingParameters
+) -> Decision:
+    """Answer `FundingForecast`, at once or when the bareme is published.
+
+    Assessments of release 0.3.0 do not carry what is priced: they have no forecast.
+    """
+    waiting = _waiting(message)
+    if waiting is None or _is_granted(waiting.dossier_id, states):
+        return NO_CHANGE
+    published = states.get(PublishedBareme, str(waiting.start_year))
+    terms = parameters.terms(waiting.start_year, published.bareme if published else None)
+    if terms is None:
+        return Decision(states=(waiting,))
+    unfunded = parameters.unfunded.in_force_on(waiting.start_year)
+    return Decision(
+        states=(waiting.with_changes(waits_for=None),),
+        events=(_event(waiting, envelopes_of(waiting.caf, states), terms, unfunded),),
+        findings=price_findings(price(waiting.collectifs, waiting.budget, terms), terms),
+    )
+
+
+def required_states_of_release(
+    message: Message[ForecastReleaseContinued], states: States
+) -> Iterable[StateRef[Any] | Query[Any]]:
+    """Yield the bareme and the next forecasts, then their dossiers and envelopes."""
+    page = _page(message.data)
+    yield StateRef(PublishedBareme, str(message.data.start_year))
+    yield page
+    for waiting in states.page_if_loaded(page) or ():
+        yield StateRef(Dossier, waiting.dossier_id)
+        yield StateRef(Envelopes, waiting.caf)
+
+
+def release(
+    message: Message[ForecastReleaseContinued], states: States, parameters: FundingParameters
+) -> Decision:
+    """Publish one page of the forecasts that waited; a full page requests the next one."""
+    year = message.data.start_year
+    published = states.get(PublishedBareme, str(year))
+    terms = parameters.terms(year, published.bareme if published else None)
+    page = states.page(_page(message.data))
+    if terms is None or not page:
+        return NO_CHANGE
+    unfunded = parameters.unfunded.in_force_on(year)
+    answers = tuple(
+        OutgoingEvent(
+            _event(waiting, envelopes_of(waiting.caf, states), terms, unfunded),
+            origin=waiting.origin,
+            about=StateRef(Forecast, waiting.key),
+        )
+        for waiting in page
+        if not _is_granted(waiting.dossier_id, states)
+    )
+    following = ForecastReleaseContinued(start_year=year, after=page[-1].dossier_id)
+    return Decision(
+        states=tuple(waiting.with_changes(waits_for=None) for waiting in page),
+        events=(*answers, *((following,) if len(page) == PAGE_LENGTH else ())),
+    )
+
+
+def _page(progress: ForecastReleaseContinued) -> Query[Forecast]:
+    after = progress.after
+    return Query(
+        Forecast,
+        where=(("waits_for", "bareme"), ("start_year", progress.start_year)),
+        order=("dossier_id",),
+        limit=PAGE_LENGTH,
+        after=(after, after) if after else (),
+    )
+
+
+def _is_granted(dossier_id: str, states: States) -> bool:
+    dossier = states.get(Dossier, dossier_id)
+    return dossier is not None and dossier.agrement is not None
+
+
+def _waiting(message: Message[EligibilityAssessed]) -> Forecast | None:
+    """Return what is to be priced, None where the assessment does not carry it."""
+    assessed = message.data
+    if assessed.budget is None:
+        return None
+    return Forecast(
+        dossier_id=assessed.dossier_id,
+        caf=assessed.caf,
+        school_year=assessed.school_year,
+        start_year=start_year(assessed.school_year),
+        waits_for="bareme",
+        verdict=assessed.verdict,
+        collectifs=tuple(
+            _as_granted(collectif)
+            for collectif in assessed.collectifs
+            if collectif.verdict != "ineligible"
+        ),
+        budget=assessed.budget,
+        origin=message.origin,
+    )
+
+
+def _as_granted(assessed: CollectifAssessment) -> GrantedCollectif:
+    assert assessed.children, "it comes with the budget"
+    assert assessed.forecast_cost is not None, "it comes with the budget"
+    return GrantedCollectif(
+        collectif_id=assessed.collectif_id,
+        children=assessed.children,
+        forecast_cost=assessed.forecast_cost,
+        bonuses=assessed.bonuses_requested,
+        derogations=(),
+    )
+
+
+def _event(
+    waiting: Forecast, envelopes: Envelopes, terms: Terms, unfunded: Unfunded
+) -> FundingForecast:
+    due = price(waiting.collectifs, waiting.budget, terms)
+    ceiling_n, ceiling_n1 = advance_ceilings(due, terms)
+    shown = tuple(_envelope(envelopes, charge) for charge in charges(due, terms))
+    return FundingForecast(
+        caf=waiting.caf,
+        dossier_id=waiting.dossier_id,
+        school_year=waiting.school_year,
+        verdict=waiting.verdict,
+        collectifs=due.collectifs,
+        ps_total=due.ps_total,
+        bonus_total=due.bonus_total,
+        part_n=due.part_n,
+        part_n1=due.part_n1,
+        advance_ceiling_n=ceiling_n,
+        advance_ceiling_n1=ceiling_n1,
+        cap80=due.cap80,
+        bareme=bareme_of(terms),
+        envelopes=shown,
+        remarks=(
+            *cap_remark(due, terms),
+            *balance_remark(due, waiting.budget, unfunded),
+            *envelope_remarks(shown),
+        ),
+    )
+
+
+def _envelope(envelopes: Envelopes, charge: EnvelopeCharge) -> ForecastEnvelope:
+    line = envelopes.line(charge.exercise)
+    waiting = total(
+        wanted.amount
+        for reservation in envelopes.waiting
+        for wanted in reservation.charges
+        if wanted.exercise == charge.exercise
+    )
+    return ForecastEnvelope(
+        exercise=charge.exercise,
+        amount=charge.amount,
+        allotted=line.allotment.amount if line.allotment else None,
+        granted=line.granted,
+        waiting=waiting,
+        left=_left(line.left, waiting, charge.amount),
+    )
+
+
+def _left(left: Decimal | None, waiting: Decimal, amount: Decimal) -> Decimal | None:
+    return None if left is None else left - waiting - amount
