@@ -46,8 +46,9 @@ def required_states(
     message: Message[EligibilityAssessed],
     states: States,  # noqa: ARG001
 ) -> Iterable[StateRef[Any]]:
-    """Yield the dossier, the bareme of its year and the envelopes of its Caf."""
+    """Yield the dossier and its forecast, the bareme of its year and the envelopes of its Caf."""
     assessed = message.data
+    yield StateRef(Forecast, assessed.dossier_id)
     yield StateRef(Dossier, assessed.dossier_id)
     yield StateRef(PublishedBareme, str(start_year(assessed.school_year)))
     yield StateRef(Envelopes, assessed.caf)
