@@ -11,7 +11,7 @@ from shared.examples.dossier import dossier
 
 M = TypeVar("M", bound=WireModel)
 DOSSIER: Document = dossier()
-PERIOD = {"starts_on", "ends_on"}
+DATES = {"starts_on", "ends_on", "filed_on"}
 DOSSIER["gestionnaire"]["name"] = "Les Amis de l'école"  # An apostrophe that ISO 8859-15 has.
 
 
@@ -26,7 +26,7 @@ def example(model: type[M], values: Document, **differences: object) -> M:
 def build(model: type[M], document: Document, values: Document) -> M:
     """Build a model from its JSON with some fields replaced; a field may be added by its name.
 
-    In another school year the periods of the collectifs move along.
+    In another school year the periods of the collectifs and the day of filing move along.
     """
     absent = dict.fromkeys(model.model_fields.keys() - document.keys())
     whole = document | {name: None for name in absent if name in values}
@@ -39,9 +39,10 @@ def build(model: type[M], document: Document, values: Document) -> M:
 def _in_year(document: Document, school_year: str) -> Document:
     later = int(school_year[:4]) - int(document["school_year"][:4])
     moved = copy.deepcopy(document)
-    for collectif in moved.get("collectifs", ()):
-        for name in PERIOD & collectif.keys():
-            collectif[name] = f"{int(collectif[name][:4]) + later}{collectif[name][4:]}"
+    for dated in (moved, *moved.get("collectifs", ())):
+        for name in DATES & dated.keys():
+            if dated[name]:
+                dated[name] = f"{int(dated[name][:4]) + later}{dated[name][4:]}"
     return moved
 
 

@@ -178,15 +178,15 @@ def test_the_convention_counts_from_the_day_of_its_signature() -> None:
 @pytest.mark.parametrize(
     ("order", "expected"),
     [
-        (advance_order(ordered_on="2025-09-30", amount="772.32"), ["CNV-01", "ACO-01"]),
-        (second(ordered_on="2025-09-30"), ["CNV-01", "ACO-02"]),
-        (second(ordered_on="2025-09-30", amount="0.00"), ["CNV-01", "ACO-02", "ACO-04"]),
+        (advance_order(ordered_on="2025-09-30", amount="772.32"), ["CNV-01", "CAL-05", "ACO-01"]),
+        (second(ordered_on="2025-09-30"), ["CNV-01", "CAL-05", "ACO-02"]),
+        (second(ordered_on="2025-09-30", amount="0.00"), ["CNV-01", "CAL-05", "ACO-02", "ACO-04"]),
         (advance_order(exercise=2027, amount="0.00"), ["ACO-04", "ACO-04"]),
-        (advance_order(ordered_on="2024-10-01"), ["CNV-01", "ACO-04"]),
-        (second(ordered_on="2024-12-31"), ["CNV-01", "ACO-02"]),
+        (advance_order(ordered_on="2024-10-01"), ["CNV-01", "CAL-05", "ACO-04"]),
+        (second(ordered_on="2024-12-31"), ["CNV-01", "CAL-05", "ACO-02"]),
         (
             advance_order(caf=OTHER_CAF, ordered_on="2025-09-30", amount="772.32"),
-            ["TEC-03", "CNV-01", "ACO-01"],
+            ["TEC-03", "CNV-01", "CAL-05", "ACO-01"],
         ),
     ],
 )
@@ -304,10 +304,10 @@ def test_no_advance_is_paid_once_the_year_is_settled() -> None:
 def test_an_order_tells_each_check_that_it_meets() -> None:
     scenario = signed()
 
-    checked = ("TEC-03", "CNV-01", "ACO-02", "ACO-04", "ACO-04", "ACO-01", "SOL-02")
+    checked = ("TEC-03", "CNV-01", "CAL-05", "ACO-02", "ACO-04", "ACO-04", "ACO-01", "SOL-02")
     assert [(s.rule, s.outcome) for s in scenario.when(advance_order()).findings] == [
         (rule, "ok") for rule in checked
     ]
     refused = scenario.when(second(order_id="B", amount="1158.47")).findings
     assert [s.rule for s in refused if s.outcome == "breach"] == ["ACO-03"]
-    assert [s.rule for s in refused if s.outcome == "ok"] == [*checked[:5], "SOL-02"]
+    assert [s.rule for s in refused if s.outcome == "ok"] == [*checked[:6], "SOL-02"]

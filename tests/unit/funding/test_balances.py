@@ -20,6 +20,7 @@ from tests.support.samples import (
     agrement,
     bareme,
     convention,
+    granted_collectif,
 )
 from tests.unit.funding.builders import BOTH, euros, project, story
 
@@ -148,6 +149,7 @@ def test_each_granted_collectif_is_told_in_the_order_of_the_grant() -> None:
             collectifs=[
                 actual_collectif(collectif_id="C2", actual_cost="4000.00", bonus_done=["parents"]),
                 actual_collectif(collectif_id="C1", actual_cost="3000.00", ran=False),
+                actual_collectif(collectif_id="C3", actual_cost="0.00", ran=False),
             ],
             budget=FAR,
         ),
@@ -156,7 +158,7 @@ def test_each_granted_collectif_is_told_in_the_order_of_the_grant() -> None:
     assert [(c.collectif_id, c.ran, c.cost, c.ps, c.bonus) for c in balance.collectifs] == [
         ("C1", False, *euros("0.00", "0.00", "0.00")),
         ("C2", True, *euros("4000.00", "1300.00", "305.00")),
-        ("C3", False, *euros("0.00", "0.00", "0.00")),  # Not named: not run.
+        ("C3", False, *euros("0.00", "0.00", "0.00")),
     ]
     assert (balance.final_ps, balance.final_bonus) == euros("1300.00", "305.00")
 
@@ -202,7 +204,8 @@ def test_the_actual_total_cost_caps_what_is_due() -> None:
 def test_nothing_is_due_when_nothing_ran() -> None:
     scenario = signed(bonuses=BOTH)
 
-    balance = settled(scenario, result_account_filed(collectifs=[], budget=FAR))
+    stopped = [actual_collectif(collectif_id="C1", actual_cost="0.00", ran=False)]
+    balance = settled(scenario, result_account_filed(collectifs=stopped, budget=FAR))
 
     assert (balance.final_ps, balance.final_bonus, balance.net) == euros("0.00", "0.00", "0.00")
 
@@ -249,11 +252,16 @@ def test_other_accounts_for_a_settled_year_are_refused_alone(change: dict[str, A
     ("change", "rule", "words"),
     [
         ({"caf": OTHER_CAF}, "TEC-03", "Caf 771, mais le dossier relève de la Caf 761"),
-        ({"filed_on": "2025-12-31"}, "SOL-01", "à partir du 01/01/2026"),
+        ({"filed_on": "2026-05-31"}, "SOL-01", "à partir du 01/06/2026"),
         ({"report__qualitative": False}, "SOL-03", "manque : qualitatif."),
         ({"report__quantitative": False}, "SOL-03", "manque : quantitatif."),
         ({"report__financial": False}, "SOL-03", "manque : financier."),
-        ({"collectifs__0__collectif_id": "C9"}, "COM-04", "C9."),
+        ({"collectifs": []}, "SOL-03", "ne sont pas nommés : C1."),
+        (
+            {"collectifs": [actual_collectif(), actual_collectif(collectif_id="C9")]},
+            "COM-04",
+            "C9.",
+        ),
     ],
 )
 def test_each_reason_by_itself(change: dict[str, Any], rule: str, words: str) -> None:
@@ -267,10 +275,26 @@ def test_each_reason_by_itself(change: dict[str, Any], rule: str, words: str) ->
     assert scenario.states == before
 
 
-def test_accounts_of_the_first_day_of_the_second_exercise_settle() -> None:
-    filed = result_account_filed(filed_on="2026-01-01")
+def test_accounts_of_the_first_of_june_settle_where_no_period_is_known() -> None:
+    filed = result_account_filed(filed_on="2026-06-01")
 
-    assert str(settled(signed(), filed).settled_on) == "2026-01-01"
+    assert str(settled(signed(), filed).settled_on) == "2026-06-01"
+
+
+@pytest.mark.parametrize(("filed_on", "early"), [("2026-06-30", True), ("2026-07-01", False)])
+def test_accounts_come_after_the_last_day_of_the_last_collectif(
+    filed_on: str, *, early: bool
+) -> None:
+    scenario = story()
+    ends = [("C1", "2026-06-30"), ("C2", "2026-06-15")]
+    granted = [granted_collectif(collectif_id=name, ends_on=end) for name, end in ends]
+    scenario.when(agrement(collectifs=granted))
+    scenario.when(convention())
+    both = [actual_collectif(collectif_id=name) for name, _ in ends]
+
+    findings = scenario.when(result_account_filed(collectifs=both, filed_on=filed_on)).findings
+
+    assert ("SOL-01", "breach" if early else "ok") in [(f.rule, f.outcome) for f in findings]
 
 
 def test_the_convention_counts_from_the_day_of_its_signature() -> None:
@@ -297,8 +321,8 @@ def test_all_reasons_are_told_together() -> None:
 
     decision = scenario.when(filed)
 
-    assert rules(decision) == ["TEC-03", "CNV-01", "SOL-03", "SOL-01", "COM-04"]
-    *_, report, _, foreign = only_event(decision, BalanceRefused).reasons
+    assert rules(decision) == ["TEC-03", "CNV-01", "SOL-03", "SOL-01", "SOL-03", "COM-04"]
+    *_, report, _, _, foreign = only_event(decision, BalanceRefused).reasons
     assert "manque : qualitatif, financier" in report.message
     assert foreign.message.endswith("X18, X19….")
 
@@ -346,12 +370,12 @@ def test_a_balance_tells_each_check_and_each_amount() -> None:
     steps = scenario.when(accounts(("C1", "2000.00", ()), total="2000.00")).findings
 
     assert [(step.rule, step.outcome) for step in steps] == [
-        *((rule, "ok") for rule in ("TEC-03", "CNV-01", "SOL-03", "SOL-01", "COM-04")),
+        *((rule, "ok") for rule in ("TEC-03", "CNV-01", "SOL-03", "SOL-01", "SOL-03", "COM-04")),
         *((rule, "computed") for rule in ("PRX-07", "PRX-01", "COF-02", "ENV-01")),
         ("SOL-02", "computed"),
         ("CPT-05", "computed"),
     ]
-    ps, *_, net, indu = steps[6:]
+    ps, *_, net, indu = steps[7:]
     assert ps.message == (
         "C1 : 32,5\u00a0% de 2\u202f000,00\u00a0€, au plus 2\u202f758,25\u00a0€ : "
         "Ps de 650,00\u00a0€."
@@ -365,5 +389,5 @@ def test_refused_accounts_tell_what_was_right_too() -> None:
 
     assert [step.rule for step in steps if step.outcome == "breach"] == ["SOL-01"]
     assert [step.rule for step in steps if step.outcome == "ok"] == [
-        *("TEC-03", "CNV-01", "SOL-03", "COM-04")
+        *("TEC-03", "CNV-01", "SOL-03", "SOL-03", "COM-04")
     ]

@@ -8,6 +8,7 @@ from services.funding.domain.envelopes import Envelopes
 from services.funding.domain.states import Grant, PublishedBareme
 from shared.contracts.common import RequestRefused
 from shared.contracts.funding import (
+    ForecastReleaseContinued,
     AdvanceGranted,
     BaremeRegistered,
     BaremeReleaseContinued,
@@ -45,7 +46,11 @@ def test_the_bareme_of_an_unknown_year_is_registered_and_starts_the_release() ->
 
     decision = scenario.when(bareme())
 
-    assert events_of(decision) == (BaremeRegistered(start_year=2026), START)
+    assert events_of(decision) == (
+        BaremeRegistered(start_year=2026),
+        START,
+        ForecastReleaseContinued(start_year=2026, after=""),
+    )
     (state,) = decision.states
     assert isinstance(state, PublishedBareme)
     assert state.bareme.prices == euros("8600.00", "2795.00", "335.00", "310.00")

@@ -271,9 +271,27 @@ def test_a_refusal_leaves_no_trace_and_is_judged_anew() -> None:
 def test_a_renewal_tells_its_checks_then_its_price() -> None:
     steps = several_years().when(annual_renewal_filed()).findings
 
-    assert [step.rule for step in steps[:6]] == [
-        *("TEC-03", "COM-05", "PLU-03", "COM-04", "COM-04", "PRX-07"),
+    assert [step.rule for step in steps[:7]] == [
+        *("TEC-03", "COM-05", "CAL-05", "PLU-03", "COM-04", "COM-04", "PRX-07"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("filed_on", "expected"),
+    [
+        ("2026-01-01", []),
+        ("2027-08-31", []),
+        ("2025-12-31", ["CAL-05"]),
+        ("2027-09-01", ["CAL-05"]),
+        ("2035-07-10", ["CAL-05"]),
+    ],
+)
+def test_a_renewal_is_filed_from_january_to_the_end_of_its_school_year(
+    filed_on: str, expected: list[str]
+) -> None:
+    decision = several_years().when(annual_renewal_filed(filed_on=filed_on))
+
+    assert [step.rule for step in decision.findings if step.outcome == "breach"] == expected
 
 
 def test_an_imported_agrement_is_known_without_a_grant_for_its_first_year() -> None:
