@@ -8,10 +8,10 @@ from services.funding.domain.envelopes import Envelopes
 from services.funding.domain.states import Grant, PublishedBareme
 from shared.contracts.common import RequestRefused
 from shared.contracts.funding import (
-    ForecastReleaseContinued,
     AdvanceGranted,
     BaremeRegistered,
     BaremeReleaseContinued,
+    ForecastReleaseContinued,
     FundingDeferred,
     FundingGranted,
 )
