@@ -14,6 +14,7 @@ from services.submission.domain.states import (
     AgrementEnd,
     Campaign,
     Dossier,
+    Gestionnaire,
     InterimReport,
 )
 from shared.contracts.caf import CampaignOpened, InterimReportReceived
@@ -24,6 +25,7 @@ from shared.contracts.eligibility import (
     AgrementRegistered,
     WithdrawalJudged,
 )
+from shared.contracts.submission import CampaignReleaseContinued
 from shared.kernel.service import Handler, Service
 
 SERVICE = Service(
@@ -33,6 +35,11 @@ SERVICE = Service(
             event=CampaignOpened,
             required_states=campaigns.required_states,
             decide=campaigns.open_campaign,
+        ),
+        Handler(
+            event=CampaignReleaseContinued,
+            required_states=campaigns.required_states_of_release,
+            decide=campaigns.release,
         ),
         Handler(
             event=InterimReportReceived,
@@ -70,5 +77,5 @@ SERVICE = Service(
             decide=agrements.record_withdrawal,
         ),
     ),
-    states=(Campaign, InterimReport, Dossier, Agrement, AgrementEnd),
+    states=(Campaign, InterimReport, Dossier, Gestionnaire, Agrement, AgrementEnd),
 )

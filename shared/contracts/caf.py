@@ -45,11 +45,12 @@ class CampaignOpened(CafScoped):
 
 
 class InterimReportReceived(CafScoped):
-    """A Caf received a gestionnaire's interim report on `school_year`."""
+    """A Caf received a gestionnaire's interim report on `school_year`, or that nothing ran."""
 
     siret: Siret
     school_year: SchoolYear
     received_on: Day
+    nothing_ran: Annotated[bool, Field(exclude_if=is_unset)] = False
 
 
 class GrantedDerogation(WireModel):

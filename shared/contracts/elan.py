@@ -32,6 +32,7 @@ from shared.contracts.types import (
     Siret,
     StatedMoney,
     Text,
+    is_unset,
 )
 
 
@@ -151,6 +152,13 @@ class BonusRequest(WireModel):
     description: Text
 
 
+class DistinctProject(WireModel):
+    """Another dossier of the gestionnaire, and why this one is another project [REC-11]."""
+
+    dossier_id: Id
+    motive: Text
+
+
 class DossierSubmitted(DossierScoped):
     """A gestionnaire filed a dossier, or a new revision of it."""
 
@@ -162,6 +170,9 @@ class DossierSubmitted(DossierScoped):
     signed_at: Instant | None
     previous_clas: bool
     renews: Id | None
+    distinct_from: Annotated[
+        tuple[DistinctProject, ...], Field(max_length=LIST_LENGTH_MAX, exclude_if=is_unset)
+    ] = ()
     transition_commitment: bool = False
     gestionnaire: Gestionnaire
     multi_year: MultiYear | None

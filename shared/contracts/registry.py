@@ -38,6 +38,14 @@ EVENTS: tuple[EventSpec, ...] = (
         ("EligibilityAssessed", "RequestRefused"),
         ("TEC-01",),
     ),
+    EventSpec(
+        submission.CampaignReleaseContinued,
+        "submission",
+        ("submission",),
+        (*CAMPAIGN, "after"),
+        ("DossierReceived", "DossierRejected", "ComplementsRequested", "DossierHeld"),
+        internal=True,
+    ),
     EventSpec(submission.DossierRejected, "submission", key=REVISION),
     EventSpec(submission.ComplementsRequested, "submission", key=REVISION),
     EventSpec(

@@ -7,9 +7,18 @@ from shared.contracts.types import Day, Money, PublicText, SchoolYear, Siret, Te
 
 
 class CampaignRegistered(CafScoped):
-    """The campaign of a Caf and school year is known."""
+    """The campaign of a Caf and school year is known, with the values that count now.
+
+    `superseded`: a later call for projects counts, and the one answered to changes nothing.
+    """
 
     school_year: SchoolYear
+    superseded: bool = False
+    opens_on: Day | None = None
+    closes_on: Day | None = None
+    form_version: PublicText | None = None
+    multi_year_until: SchoolYear | None = None
+    symbolic_fee_ceiling: Money | None = None
 
 
 class InterimReportRegistered(CafScoped):
@@ -20,10 +29,23 @@ class InterimReportRegistered(CafScoped):
 
 
 class DossierHeld(DossierScoped):
-    """A dossier waits; `waits_for` says for what."""
+    """A dossier waits for the campaign of its Caf, or for an interim report.
+
+    Each new wait is told. Release 0.3.0 wrote a sentence in `waits_for`.
+    """
 
     revision: int
     waits_for: PublicText
+
+
+class CampaignReleaseContinued(CafScoped):
+    """Submission to itself: judge the next page of dossiers that waited for a campaign.
+
+    `after` is the last dossier handled, empty at the start.
+    """
+
+    school_year: SchoolYear
+    after: str
 
 
 class CampaignTerms(WireModel):

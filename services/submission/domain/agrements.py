@@ -1,17 +1,26 @@
-"""School years covered by agrements: a later dossier cannot request them [REC-11]."""
+"""School years covered by agrements: a later dossier cannot request them [REC-11].
+
+What a deposit must not miss is in the gestionnaire's document, which both write.
+"""
 
 from collections.abc import Iterable
+from typing import Any
 
-from services.submission.domain.states import Agrement, AgrementEnd
+from services.submission.domain.states import (
+    Agrement,
+    AgrementEnd,
+    Gestionnaire,
+    gestionnaire_key,
+)
 from shared.contracts.eligibility import AgrementAmended, AgrementContent
 from shared.kernel.decision import NO_CHANGE, Decision, Message, StateRef, States
 
 
-def required_states(
-    message: Message[AgrementContent], _states: States
-) -> Iterable[StateRef[Agrement]]:
-    """Yield the agrement of this dossier."""
-    yield StateRef(Agrement, message.data.dossier_id)
+def required_states(message: Message[AgrementContent], _states: States) -> Iterable[StateRef[Any]]:
+    """Yield the agrement of this dossier, and its gestionnaire."""
+    granted = message.data
+    yield StateRef(Agrement, granted.dossier_id)
+    yield StateRef(Gestionnaire, gestionnaire_key(granted.caf, granted.gestionnaire.siret))
 
 
 def record_agrement(
@@ -29,8 +38,13 @@ def record_agrement(
         siret=granted.gestionnaire.siret,
         first=granted.school_year,
         last=granted.multi_year_until,
+        school_level=granted.project.school_level,
+        communes=granted.project.communes,
     )
-    return Decision(states=(agrement,))
+    gestionnaire = Gestionnaire(caf=agrement.caf, siret=agrement.siret)
+    gestionnaire = states.get(Gestionnaire, gestionnaire.key) or gestionnaire
+    listed = (*gestionnaire.agrements, agrement.dossier_id)
+    return Decision(states=(agrement, gestionnaire.with_changes(agrements=listed)))
 
 
 def required_states_of_amendment(

@@ -1,21 +1,29 @@
 """Handler of deposits: a revision is received, rejected, to be completed, or held for a report."""
 
+from dataclasses import dataclass
+
 from services.submission.domain.complement_rules import COMPLEMENTS
 from services.submission.domain.handover import build_dossier_received
 from services.submission.domain.rejection_rules import REJECTIONS
 from services.submission.domain.revision_context import RevisionContext, load_context
 from services.submission.domain.revisions import CHANGE_RULES, ORDER_RULES
-from services.submission.domain.states import Dossier, Held, Revision, Status
+from services.submission.domain.states import (
+    Awaited,
+    Campaign,
+    Dossier,
+    Held,
+    InterimReport,
+    Revision,
+    Status,
+)
 from shared.contracts.base import WireModel, content_hash
 from shared.contracts.elan import DossierSubmitted
 from shared.contracts.submission import ComplementsRequested, DossierHeld, DossierRejected
-from shared.kernel.calendar import previous
 from shared.kernel.decision import (
     Decision,
     Finding,
     Message,
     OutgoingEvent,
-    State,
     StateRef,
     States,
 )
@@ -26,68 +34,121 @@ Findings = tuple[Finding, ...]
 
 
 def assess(context: RevisionContext, _findings: Findings) -> Decision:
-    """Reject, else request complements, else hold, else receive.
+    """Judge a revision as it was submitted.
 
     The receipt lists the rules of receivability only: whatever is assessed may follow.
     """
-    rejections, complements = evaluate_all(REJECTIONS, context), evaluate_all(COMPLEMENTS, context)
-    findings = (*rejections, *complements)
+    judgement = judge(context)
+    states = (judgement.dossier, *judgement.states, context.gestionnaire)
+    return Decision(states=states, events=(judgement.event,), findings=judgement.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What became of a revision: its dossier, its report, the event to publish, the findings."""
+
+    dossier: Dossier
+    event: WireModel
+    findings: Findings
+    states: tuple[InterimReport, ...] = ()
+
+
+def judge(context: RevisionContext) -> Judgement:
+    """Reject, else hold for the campaign, else request complements, else hold, else receive."""
+    rejections = evaluate_all(REJECTIONS, context)
     if any(breaches(rejections)):
         event = _with_grounds(DossierRejected, context.submitted, rejections)
-        return _recorded(context, "rejected", event, findings)
-    if any(breaches(complements)):
-        event = _with_grounds(ComplementsRequested, context.submitted, complements)
-        return _recorded(context, "complements_requested", event, findings)
-    return _hold_or_receive(context, findings)
-
-
-def _hold_or_receive(context: RevisionContext, findings: Findings) -> Decision:
-    submitted, deposited_on, campaign = context.submitted, context.deposited_on, context.campaign
-    assert deposited_on, "an unsigned revision is rejected [REC-08]"
-    assert campaign, "a revision without a campaign is rejected [REC-20]"
+        return _judgement(context, "rejected", event, rejections)
+    if context.campaign is None:
+        findings = (*rejections, _no_campaign(context))
+        return _held(context, "campaign", findings)
+    findings = (*rejections, *evaluate_all(COMPLEMENTS, context))
+    if any(breaches(findings)):
+        event = _with_grounds(ComplementsRequested, context.submitted, findings)
+        return _judgement(context, "complements_requested", event, findings)
     report = report_finding(context)
     if report.outcome == "breach":
-        held = Held(submitted=submitted, deposited_on=deposited_on, origin=context.message.origin)
-        return _recorded(context, "held", _held(submitted), (*findings, report), held)
-    event = build_dossier_received(submitted, deposited_on=deposited_on, campaign=campaign)
-    return _recorded(context, "received", event, (*findings, report))
+        return _held(context, "interim_report", (*findings, report))
+    return _received(context, context.campaign, (*findings, report))
+
+
+def _received(context: RevisionContext, campaign: Campaign, findings: Findings) -> Judgement:
+    deposited_on = context.deposited_on
+    assert deposited_on, "a revision without a signature in the window is rejected [REC-07, REC-08]"
+    event = build_dossier_received(context.submitted, deposited_on=deposited_on, campaign=campaign)
+    return _judgement(context, "received", event, findings)
+
+
+def _no_campaign(context: RevisionContext) -> Finding:
+    """REC-20: the Caf of the dossier opened a call for projects for its school year."""
+    caf, year = context.submitted.caf, context.submitted.school_year
+    return breach(
+        "REC-20",
+        f"Aucun appel à projets de la Caf {caf} n'a été reçu pour l'année scolaire {year} :"
+        " le dossier l'attend.",
+        f"Caf {caf}, {year}",
+    )
 
 
 def report_finding(context: RevisionContext) -> Finding:
-    """REC-09: a gestionnaire that ran a Clas the year before owes its interim report."""
-    if not context.submitted.previous_clas:
+    """REC-09: a gestionnaire that ran a Clas the year before owes its interim report.
+
+    It ran one if it says so, or if an agrement covered that year [D-REC-09c].
+    """
+    year = context.report.school_year
+    known = any(
+        agrement.covers(year)
+        for agrement in context.agrements
+        if (agrement.caf, agrement.siret) == (context.report.caf, context.report.siret)
+    )
+    if not (context.submitted.previous_clas or known):
         because = "le gestionnaire n'a pas mené de Clas l'année précédente"
         return not_applicable("REC-09", because)
-    report = f"bilan intermédiaire {context.report.school_year}"
+    report = f"bilan intermédiaire {year}"
     if context.report.received_on:
         return Finding("REC-09", "ok", f"Le {report} est parvenu.")
     return breach("REC-09", f"Le {report} n'est pas parvenu : le dossier l'attend.")
 
 
-def _recorded(
+def _held(context: RevisionContext, awaited: Awaited, findings: Findings) -> Judgement:
+    submitted = context.submitted
+    held = Held(submitted=submitted, origin=context.origin, waits_for=awaited)
+    event = DossierHeld(
+        caf=submitted.caf,
+        dossier_id=submitted.dossier_id,
+        revision=submitted.revision,
+        waits_for=awaited,
+    )
+    return _judgement(context, "held", event, findings, held)
+
+
+def _judgement(
     context: RevisionContext,
     status: Status,
     event: WireModel,
     findings: Findings,
     held: Held | None = None,
-) -> Decision:
+) -> Judgement:
     """Store the dossier, and add it to or remove it from the waiting list of the report."""
-    before, after = context.before, _after(context, status, held)
-    states: tuple[State, ...] = (after,)
-    if held:
-        states += (context.report.with_waiting(after.key),)
-    elif before and before.held:
-        states += (context.report.without(after.key),)
-    return Decision(states=states, events=(event,), findings=findings)
+    dossier, before = _after(context, status, held), context.before
+    if held and held.waits_for == "interim_report":
+        return Judgement(dossier, event, findings, (context.report.with_waiting(dossier.key),))
+    if before and before.held and before.held.waits_for == "interim_report":
+        return Judgement(dossier, event, findings, (context.report.without(dossier.key),))
+    return Judgement(dossier, event, findings)
 
 
 def _after(context: RevisionContext, status: Status, held: Held | None) -> Dossier:
-    """Return the dossier after this revision; the first revision sets the day of the deposit."""
+    """Return the dossier after this revision, judged for the first time or again."""
     submitted, before = context.submitted, context.before
-    revision = Revision(revision=submitted.revision, fingerprint=content_hash(submitted))
-    if before:
-        revisions = (*before.revisions, revision)
-        return before.with_changes(revisions=revisions, status=status, held=held)
+    revision = Revision(
+        revision=submitted.revision,
+        fingerprint=content_hash(submitted),
+        signed_at=submitted.signed_at,
+        rejected=status == "rejected",
+    )
+    earlier = before.revisions if before else ()
+    others = (each for each in earlier if each.revision != submitted.revision)
     return Dossier(
         dossier_id=submitted.dossier_id,
         caf=submitted.caf,
@@ -95,7 +156,7 @@ def _after(context: RevisionContext, status: Status, held: Held | None) -> Dossi
         siret=submitted.gestionnaire.siret,
         status=status,
         deposited_on=context.deposited_on,
-        revisions=(revision,),
+        revisions=(*others, revision),
         held=held,
     )
 
@@ -117,16 +178,6 @@ def _with_grounds(
         dossier_id=submitted.dossier_id,
         revision=submitted.revision,
         grounds=grounds(findings),
-    )
-
-
-def _held(submitted: DossierSubmitted) -> DossierHeld:
-    return DossierHeld(
-        caf=submitted.caf,
-        dossier_id=submitted.dossier_id,
-        revision=submitted.revision,
-        waits_for=f"bilan intermédiaire {previous(submitted.school_year)} du gestionnaire"
-        f" {submitted.gestionnaire.siret} (REC-09)",
     )
 
 

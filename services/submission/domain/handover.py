@@ -5,12 +5,6 @@ from datetime import date
 from services.submission.domain.states import Campaign
 from shared.contracts.elan import DossierSubmitted
 from shared.contracts.submission import CampaignTerms, DossierReceived
-from shared.kernel.calendar import in_paris
-
-
-def deposit_day(submitted: DossierSubmitted) -> date | None:
-    """Return the day in Paris on which the signatory validated, None without one [D-REC-07]."""
-    return in_paris(submitted.signed_at).date() if submitted.signed_at else None
 
 
 def build_dossier_received(

@@ -3,6 +3,8 @@
 from datetime import date
 
 from services.submission.domain.revision_context import RevisionContext
+from services.submission.domain.states import Agrement
+from shared.contracts.elan import DossierSubmitted
 from shared.kernel.calendar import in_paris
 from shared.kernel.decision import Finding
 from shared.kernel.rules import Rule, breach, not_applicable
@@ -15,19 +17,6 @@ SHOWN_MAX = 200
 def shown(text: str) -> str:
     """Return a text to be quoted in a sentence: never empty, at most `SHOWN_MAX` characters."""
     return (text if len(text) <= SHOWN_MAX else f"{text[:SHOWN_MAX]}…") or "(vide)"
-
-
-def no_campaign(context: RevisionContext) -> Finding | None:
-    """REC-20: the Caf of the dossier opened a call for projects for its school year."""
-    if context.campaign:
-        return None
-    caf, year = context.submitted.caf, context.submitted.school_year
-    return breach(
-        "REC-20",
-        f"Aucun appel à projets de la Caf {caf} n'a été reçu pour l'année scolaire {year} :"
-        " un dossier se rattache toujours à une campagne ouverte par la Caf.",
-        f"Caf {caf}, {year}",
-    )
 
 
 def other_channel(context: RevisionContext) -> Finding | None:
@@ -75,20 +64,18 @@ def not_signed(context: RevisionContext) -> Finding | None:
 
 
 def outside_the_window(context: RevisionContext) -> Finding | None:
-    """REC-07: the deposit falls in the deposit window, both days included, Paris time.
+    """REC-07: a signature falls in the deposit window, both days included, Paris time.
 
-    The deposit is the signature of the first revision [D-REC-07b].
+    It is that of this revision, or of an earlier one that was not rejected [D-REC-07b].
     """
     signed_at, campaign = context.submitted.signed_at, context.campaign
-    if context.before:
-        return not_applicable("REC-07", "la date de dépôt est celle de la première révision")
     if not signed_at:
         return not_applicable("REC-07", "aucune date de validation")
     if not campaign:
         return not_applicable("REC-07", "aucune campagne ouverte")
-    local, opened = in_paris(signed_at), campaign.opened
-    if opened.opens_on <= local.date() <= opened.closes_on:
+    if context.deposited_on:
         return None
+    local, opened = in_paris(signed_at), campaign.opened
     window = f"du {_day(opened.opens_on)} au {_day(opened.closes_on)} inclus"
     return breach(
         "REC-07",
@@ -100,23 +87,41 @@ def outside_the_window(context: RevisionContext) -> Finding | None:
 
 
 def already_covered(context: RevisionContext) -> Finding | None:
-    """REC-11: the renewed agrement does not cover the school year already."""
-    if not context.submitted.renews:
-        return not_applicable("REC-11", "la demande ne renouvelle aucun agrément")
-    year, renewed = context.submitted.school_year, context.renewed
-    if not (renewed and renewed.covers(year)):
+    """REC-11: no agrement covers this project for the school year already.
+
+    That is the renewed agrement, or one of an earlier first year with the same level and a commune
+    in common [D-REC-11b], unless the dossier says why it is another project.
+    """
+    submitted, year = context.submitted, context.submitted.school_year
+    covering = next((each for each in context.agrements if _covers(each, submitted)), None)
+    if covering is None:
         return None
     return breach(
         "REC-11",
-        f"L'agrément du dossier {renewed.dossier_id}, accordé de {renewed.first} à"
-        f" {renewed.last}, couvre déjà l'année scolaire {year} :"
+        f"L'agrément du dossier {covering.dossier_id}, accordé de {covering.first} à"
+        f" {covering.last}, couvre déjà l'année scolaire {year} :"
         " il n'y a pas lieu de déposer un nouveau projet.",
-        f"{renewed.dossier_id} : {renewed.first} à {renewed.last}",
+        f"{covering.dossier_id} : {covering.first} à {covering.last}",
+    )
+
+
+def _covers(agrement: Agrement, submitted: DossierSubmitted) -> bool:
+    own = (submitted.caf, submitted.gestionnaire.siret)
+    if (agrement.caf, agrement.siret) != own or not agrement.covers(submitted.school_year):
+        return False
+    if agrement.dossier_id == submitted.renews:
+        return True
+    if agrement.dossier_id in {each.dossier_id for each in submitted.distinct_from}:
+        return False
+    return (
+        agrement.dossier_id != submitted.dossier_id
+        and agrement.first < submitted.school_year
+        and agrement.school_level == submitted.project.school_level
+        and not set(agrement.communes).isdisjoint(submitted.project.communes)
     )
 
 
 REJECTIONS = (
-    Rule("REC-20", no_campaign, "La Caf a ouvert un appel à projets pour cette année scolaire."),
     Rule("REC-02", other_channel, "La demande est déposée sur la plateforme ELAN."),
     Rule("REC-04", other_form, "Le formulaire rempli est celui qui est attendu."),
     Rule("REC-08", not_signed, "Le signataire a validé la demande."),

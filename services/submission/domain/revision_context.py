@@ -1,88 +1,124 @@
 """A submitted revision of a dossier, and the states that its rules read."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from services.submission.domain.handover import deposit_day
 from services.submission.domain.states import (
     Agrement,
     AgrementEnd,
     Campaign,
     Dossier,
+    Gestionnaire,
     InterimReport,
     campaign_key,
+    gestionnaire_key,
     report_key,
 )
 from shared.contracts.elan import DossierSubmitted
-from shared.kernel.calendar import previous
-from shared.kernel.decision import Message, StateRef, States
+from shared.kernel.calendar import in_paris, previous
+from shared.kernel.decision import Message, RequestRef, StateRef, States
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RevisionContext:
     """A submitted revision, and the states that its rules read.
 
-    `before`: the dossier after the earlier revisions, None for the first one.
-    `renewed`: the agrement of the dossier that `renews` names, as far as it was not withdrawn;
-    None where none is recorded. `report`: the interim report on the school year before.
+    `origin`: the request to answer. `before`: the dossier after the earlier revisions, None for the
+    first one. `agrements`: those of the gestionnaire, and the one that `renews` names, as far as
+    they were not withdrawn. `report`: the interim report on the school year before.
     """
 
-    message: Message[DossierSubmitted]
+    submitted: DossierSubmitted
+    origin: RequestRef
     before: Dossier | None
     campaign: Campaign | None
-    renewed: Agrement | None
+    gestionnaire: Gestionnaire
+    agrements: tuple[Agrement, ...]
     report: InterimReport
 
     @property
-    def submitted(self) -> DossierSubmitted:
-        """The content of the revision."""
-        return self.message.data
+    def deposited_on(self) -> date | None:
+        """The day of the deposit, None without a campaign or without a signature in its window.
+
+        It is that of the earliest signature in the window, among this revision and the earlier
+        ones that were not rejected [D-REC-07, D-REC-07b].
+        """
+        if self.campaign is None:
+            return None
+        opened = self.campaign.opened
+        days = [day for day in self._signed_days() if opened.opens_on <= day <= opened.closes_on]
+        return min(days, default=None)
+
+    def _signed_days(self) -> Iterator[date]:
+        if self.submitted.signed_at:
+            yield in_paris(self.submitted.signed_at).date()
+        if self.before is None:
+            return
+        if self.before.deposited_on:  # Of release 0.3.0, or of an earlier judgement.
+            yield self.before.deposited_on
+        for revision in self.before.revisions:
+            if revision.signed_at and not revision.rejected:
+                yield in_paris(revision.signed_at).date()
 
     @property
-    def deposited_on(self) -> date | None:
-        """The day on which the first revision was signed [D-REC-07b]."""
-        return self.before.deposited_on if self.before else deposit_day(self.submitted)
+    def earlier_signature(self) -> datetime | None:
+        """The latest signature of an earlier revision."""
+        revisions = self.before.revisions if self.before else ()
+        return max((each.signed_at for each in revisions if each.signed_at), default=None)
 
 
-def required_states(message: Message[DossierSubmitted], _states: States) -> Iterable[StateRef[Any]]:
-    """Yield the dossier, its campaign, the interim report it may wait for, the renewed agrement."""
-    submitted = message.data
+def required_states(message: Message[DossierSubmitted], states: States) -> Iterable[StateRef[Any]]:
+    """Yield what the rules of a revision read."""
+    return states_of(message.data, states)
+
+
+def states_of(submitted: DossierSubmitted, states: States) -> Iterator[StateRef[Any]]:
+    """Yield dossier, campaign, interim report and gestionnaire, then the agrements."""
+    caf, siret = submitted.caf, submitted.gestionnaire.siret
     yield StateRef(Dossier, submitted.dossier_id)
-    yield StateRef(Campaign, campaign_key(submitted.caf, submitted.school_year))
-    siret, year = submitted.gestionnaire.siret, previous(submitted.school_year)
-    yield StateRef(InterimReport, report_key(submitted.caf, siret, year))
-    if submitted.renews:
-        yield StateRef(Agrement, submitted.renews)
-        yield StateRef(AgrementEnd, submitted.renews)
+    yield StateRef(Campaign, campaign_key(caf, submitted.school_year))
+    yield StateRef(InterimReport, report_key(caf, siret, previous(submitted.school_year)))
+    yield StateRef(Gestionnaire, gestionnaire_key(caf, siret))
+    gestionnaire = states.get_if_loaded(Gestionnaire, gestionnaire_key(caf, siret))
+    for dossier_id in _named(submitted, gestionnaire):
+        yield StateRef(Agrement, dossier_id)
+        yield StateRef(AgrementEnd, dossier_id)
 
 
 def load_context(
     message: Message[DossierSubmitted], states: States, _parameters: None
 ) -> RevisionContext:
-    """Return the context of a revision."""
-    submitted = message.data
-    report = _report(submitted)
+    """Return the context of a revision as it was submitted."""
+    return context_of(message.data, message.origin, states)
+
+
+def context_of(submitted: DossierSubmitted, origin: RequestRef, states: States) -> RevisionContext:
+    """Return the context of a revision, judged now or again; `origin` is the request to answer."""
+    caf, siret = submitted.caf, submitted.gestionnaire.siret
+    report = InterimReport(caf=caf, siret=siret, school_year=previous(submitted.school_year))
+    gestionnaire = Gestionnaire(caf=caf, siret=siret)
+    gestionnaire = states.get(Gestionnaire, gestionnaire.key) or gestionnaire
+    agrements = (_agrement(each, states) for each in _named(submitted, gestionnaire))
     return RevisionContext(
-        message=message,
+        submitted=submitted,
+        origin=origin,
         before=states.get(Dossier, submitted.dossier_id),
-        campaign=states.get(Campaign, campaign_key(submitted.caf, submitted.school_year)),
-        renewed=_renewed(submitted.renews, states) if submitted.renews else None,
+        campaign=states.get(Campaign, campaign_key(caf, submitted.school_year)),
+        gestionnaire=gestionnaire,
+        agrements=tuple(agrement for agrement in agrements if agrement),
         report=states.get(InterimReport, report.key) or report,
     )
 
 
-def _report(submitted: DossierSubmitted) -> InterimReport:
-    """Return the interim report on the school year before, as it is until it is received."""
-    return InterimReport(
-        caf=submitted.caf,
-        siret=submitted.gestionnaire.siret,
-        school_year=previous(submitted.school_year),
-    )
+def _named(submitted: DossierSubmitted, gestionnaire: Gestionnaire | None) -> dict[str, None]:
+    """Return the dossiers whose agrements matter, in a stable order."""
+    renewed = (submitted.renews,) if submitted.renews else ()
+    return dict.fromkeys((*renewed, *(gestionnaire.agrements if gestionnaire else ())))
 
 
-def _renewed(dossier_id: str, states: States) -> Agrement | None:
-    """Return the agrement to be renewed, as far as it was not withdrawn."""
+def _agrement(dossier_id: str, states: States) -> Agrement | None:
+    """Return an agrement as far as it was not withdrawn."""
     agrement, end = states.get(Agrement, dossier_id), states.get(AgrementEnd, dossier_id)
     return agrement.before(end.withdrawn_from) if agrement and end else agrement

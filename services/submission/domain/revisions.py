@@ -1,11 +1,12 @@
 """Rules on the place of a revision after those already assessed [TEC-01, TEC-02]."""
 
 from services.submission.domain.revision_context import RevisionContext
+from shared.french import instant
 from shared.kernel.decision import Finding
 from shared.kernel.requests import Once
 from shared.kernel.rules import Rule, breach
 
-STATUSES = {"received": "reçu", "rejected": "rejeté", "withdrawn": "retiré"}
+STATUSES = {"received": "reçu", "withdrawn": "retiré"}
 
 
 def assessed_content(context: RevisionContext) -> str | None:
@@ -44,7 +45,10 @@ def revision_gap(context: RevisionContext) -> Finding | None:
 
 
 def closed(context: RevisionContext) -> Finding | None:
-    """TEC-02: a received, rejected or withdrawn dossier takes no further revision."""
+    """TEC-02: a received or withdrawn dossier takes no further revision.
+
+    A rejected one may come again as its next revision, and is judged anew.
+    """
     before = context.before
     if before is None or not (status := STATUSES.get(before.status)):
         return None
@@ -78,6 +82,21 @@ def identity_changed(context: RevisionContext) -> Finding | None:
     )
 
 
+def antedated(context: RevisionContext) -> Finding | None:
+    """TEC-01: the signature is not earlier than that of an earlier revision."""
+    signed_at, earlier = context.submitted.signed_at, context.earlier_signature
+    if signed_at is None or earlier is None or signed_at >= earlier:
+        return None
+    observed, expected = instant(signed_at), instant(earlier)
+    return breach(
+        "TEC-01",
+        f"La révision {context.submitted.revision} est validée le {observed}, avant une révision"
+        f" antérieure, validée le {expected} : une date de validation ne recule pas.",
+        observed,
+        f"au plus tôt le {expected}",
+    )
+
+
 ORDER_RULES = (
     Once(accepted=assessed_content, sentence=other_content, observed=revision_number),
     Rule("TEC-01", revision_gap, ""),
@@ -86,4 +105,5 @@ ORDER_RULES = (
 CHANGE_RULES = (
     Rule("TEC-02", closed, "Le dossier peut encore être modifié."),
     Rule("TEC-01", identity_changed, "La Caf, l'année scolaire et le SIRET sont inchangés."),
+    Rule("TEC-01", antedated, "La date de validation ne recule pas."),
 )

@@ -6,11 +6,22 @@ from pydantic import BaseModel, ConfigDict
 
 from shared.contracts.caf import CampaignOpened
 from shared.contracts.elan import DossierSubmitted
-from shared.contracts.types import CafCode, Day, Id, Instant, SchoolYear, Siret, Text
+from shared.contracts.types import (
+    CafCode,
+    Day,
+    Id,
+    Instant,
+    PublicText,
+    SchoolLevel,
+    SchoolYear,
+    Siret,
+    Text,
+)
 from shared.kernel.calendar import previous, start_year
 from shared.kernel.decision import RequestRef, State
 
 Status = Literal["held", "received", "rejected", "complements_requested", "withdrawn"]
+Awaited = Literal["campaign", "interim_report"]
 
 
 class Campaign(State):
@@ -69,18 +80,27 @@ class _Part(BaseModel):
 
 
 class Revision(_Part):
-    """A revision that was assessed; `fingerprint` is its content hash."""
+    """A revision that was assessed; `fingerprint` is its content hash.
+
+    Release 0.3.0 stored neither the signature nor whether it was rejected.
+    """
 
     revision: int
     fingerprint: str
+    signed_at: Instant | None = None
+    rejected: bool = False
 
 
 class Held(_Part):
-    """The revision that waits for the interim report; `origin` is the request to answer."""
+    """The revision that waits; `origin` is the request to answer.
+
+    Release 0.3.0 stored the day of the deposit, and held dossiers for an interim report only.
+    """
 
     submitted: DossierSubmitted
-    deposited_on: Day
+    deposited_on: Day | None = None
     origin: RequestRef
+    waits_for: Awaited = "interim_report"
 
 
 class Withdrawal(_Part):
@@ -98,13 +118,16 @@ class Withdrawal(_Part):
 class Dossier(State):
     """A dossier. Caf, school year and SIRET are those of its first revision, and stay.
 
-    `deposited_on` is the day in Paris on which the first revision was signed, None when it
-    was not (the dossier is then rejected). `revisions` is in ascending order; `held` is set while
-    the dossier waits. `withdrawal` is accepted, or pending at eligibility.
+    `deposited_on` is the day of the deposit [D-REC-07], None while there is none. `revisions` is in
+    ascending order; `held` is set while the dossier waits. `withdrawal` is accepted, or pending at
+    eligibility.
     """
 
     collection: ClassVar[str] = "dossiers"
-    indexes: ClassVar[tuple[tuple[str, ...], ...]] = (("caf", "school_year", "status"),)
+    indexes: ClassVar[tuple[tuple[str, ...], ...]] = (
+        ("caf", "school_year", "status"),
+        ("caf", "school_year", "held.waits_for", "dossier_id"),
+    )
 
     dossier_id: Id
     caf: CafCode
@@ -127,8 +150,29 @@ class Dossier(State):
         return self.revisions[-1].revision
 
 
+class Gestionnaire(State):
+    """A gestionnaire of a Caf: the dossiers with an agrement, granted or imported.
+
+    Every deposit and every agrement writes it: of the two, the second sees the first [REC-11].
+    """
+
+    collection: ClassVar[str] = "gestionnaires"
+
+    caf: CafCode
+    siret: Siret
+    agrements: tuple[Id, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """Caf and SIRET."""
+        return gestionnaire_key(self.caf, self.siret)
+
+
 class Agrement(State):
-    """An agrement and the school years that it covers, both included [REC-11]."""
+    """An agrement and the school years that it covers, both included [REC-11].
+
+    Level and communes of one that release 0.3.0 stored come from the archive (`clas migrate`).
+    """
 
     collection: ClassVar[str] = "agrements"
 
@@ -137,6 +181,8 @@ class Agrement(State):
     siret: Siret
     first: SchoolYear
     last: SchoolYear
+    school_level: SchoolLevel | None = None
+    communes: tuple[PublicText, ...] = ()
 
     @property
     def key(self) -> str:
@@ -169,6 +215,11 @@ class AgrementEnd(State):
     def key(self) -> str:
         """The dossier that was granted."""
         return self.dossier_id
+
+
+def gestionnaire_key(caf: str, siret: str) -> str:
+    """Return the id of a gestionnaire of a Caf."""
+    return f"{caf}|{siret}"
 
 
 def campaign_key(caf: str, school_year: str) -> str:

@@ -32,7 +32,7 @@ def required_states(
     """Yield the dossier, then the interim report that it waits for."""
     dossier_id = message.data.dossier_id
     yield StateRef(Dossier, dossier_id)
-    if (dossier := states.get_if_loaded(Dossier, dossier_id)) and dossier.held:
+    if (dossier := states.get_if_loaded(Dossier, dossier_id)) and _waits_for_report(dossier):
         yield StateRef(InterimReport, _report_key(dossier))
 
 
@@ -45,8 +45,13 @@ def load_context(
     if dossier is None:
         text = f"Le dossier {dossier_id} n'a jamais été déposé : il n'y a rien à retirer."
         return breach("RET-01", text)
-    report = states.get(InterimReport, _report_key(dossier)) if dossier.held else None
+    waits = _waits_for_report(dossier)
+    report = states.get(InterimReport, _report_key(dossier)) if waits else None
     return WithdrawalContext(message, dossier, report)
+
+
+def _waits_for_report(dossier: Dossier) -> bool:
+    return dossier.held is not None and dossier.held.waits_for == "interim_report"
 
 
 def _report_key(dossier: Dossier) -> str:
@@ -99,7 +104,8 @@ def _accept(context: WithdrawalContext, findings: tuple[Finding, ...]) -> Decisi
         )
         pending = dossier.with_changes(withdrawal=withdrawal)
         return Decision(states=(pending,), events=(forwarded,), findings=findings)
-    assert context.report or not dossier.held, f"{dossier.dossier_id}: no report lists it"
+    listed = context.report or not _waits_for_report(dossier)
+    assert listed, f"{dossier.dossier_id}: no report lists it"
     withdrawn = dossier.with_changes(status="withdrawn", held=None, withdrawal=withdrawal)
     reports = (context.report.without(dossier.key),) if context.report else ()
     event = withdrawn_event(dossier, withdrawal)

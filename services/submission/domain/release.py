@@ -1,0 +1,57 @@
+"""Dossiers that waited are judged again, whole, and answer the request that was held."""
+
+from dataclasses import dataclass, field, replace
+
+from services.submission.domain.dossiers import judge
+from services.submission.domain.revision_context import context_of
+from services.submission.domain.states import Dossier, Gestionnaire, InterimReport
+from shared.contracts.submission import DossierHeld
+from shared.kernel.decision import Finding, OutgoingEvent, State, StateRef, States
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedAgain:
+    """What became of several dossiers; each sees what the ones before left of their report."""
+
+    dossiers: tuple[Dossier, ...] = ()
+    reports: dict[str, InterimReport] = field(default_factory=dict)
+    gestionnaires: dict[str, Gestionnaire] = field(default_factory=dict)
+    events: tuple[OutgoingEvent, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def states(self) -> tuple[State, ...]:
+        """What is written: dossiers, interim reports, gestionnaires."""
+        return (*self.dossiers, *self.reports.values(), *self.gestionnaires.values())
+
+    def others(self, report: str) -> tuple[State, ...]:
+        """Return what is written beside one interim report."""
+        return tuple(state for state in self.states if state.key != report)
+
+
+def judge_again(earlier: JudgedAgain, dossier: Dossier, states: States) -> JudgedAgain:
+    """Judge a held dossier; its event has the id that it would have had without the wait.
+
+    Another wait is told by another `DossierHeld`.
+    """
+    assert dossier.held, f"{dossier.dossier_id} is not held"
+    context = context_of(dossier.held.submitted, dossier.held.origin, states)
+    report = earlier.reports.get(context.report.key, context.report)
+    judgement = judge(replace(context, report=report))
+    event = OutgoingEvent(
+        judgement.event,
+        origin=dossier.held.origin,
+        about=StateRef(Dossier, dossier.key),
+        earlier=1 if isinstance(judgement.event, DossierHeld) else 0,
+    )
+    named = (
+        finding._replace(message=f"{dossier.dossier_id} : {finding.message}")
+        for finding in judgement.findings
+    )
+    return JudgedAgain(
+        dossiers=(*earlier.dossiers, judgement.dossier),
+        reports=earlier.reports | {each.key: each for each in judgement.states},
+        gestionnaires=earlier.gestionnaires | {context.gestionnaire.key: context.gestionnaire},
+        events=(*earlier.events, event),
+        findings=(*earlier.findings, *named),
+    )
