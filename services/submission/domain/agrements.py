@@ -1,6 +1,6 @@
 """School years covered by agrements: a later dossier cannot request them [REC-11].
 
-What a deposit must not miss is in the gestionnaire's document, which both write.
+What a deposit must not miss is in the gestionnaire's document, a shared state.
 """
 
 from collections.abc import Iterable

@@ -39,7 +39,7 @@ def assess(context: RevisionContext, _findings: Findings) -> Decision:
     The receipt lists the rules of receivability only: whatever is assessed may follow.
     """
     judgement = judge(context)
-    states = (judgement.dossier, *judgement.states, context.gestionnaire)
+    states = (judgement.dossier, *judgement.states)
     return Decision(states=states, events=(judgement.event,), findings=judgement.findings)
 
 

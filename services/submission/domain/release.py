@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 
 from services.submission.domain.dossiers import judge
 from services.submission.domain.revision_context import context_of
-from services.submission.domain.states import Dossier, Gestionnaire, InterimReport
+from services.submission.domain.states import Dossier, InterimReport
 from shared.contracts.submission import DossierHeld
 from shared.kernel.decision import Finding, OutgoingEvent, State, StateRef, States
 
@@ -15,14 +15,13 @@ class JudgedAgain:
 
     dossiers: tuple[Dossier, ...] = ()
     reports: dict[str, InterimReport] = field(default_factory=dict)
-    gestionnaires: dict[str, Gestionnaire] = field(default_factory=dict)
     events: tuple[OutgoingEvent, ...] = ()
     findings: tuple[Finding, ...] = ()
 
     @property
     def states(self) -> tuple[State, ...]:
-        """What is written: dossiers, interim reports, gestionnaires."""
-        return (*self.dossiers, *self.reports.values(), *self.gestionnaires.values())
+        """What is written: dossiers and interim reports."""
+        return (*self.dossiers, *self.reports.values())
 
     def others(self, report: str) -> tuple[State, ...]:
         """Return what is written beside one interim report."""
@@ -51,7 +50,6 @@ def judge_again(earlier: JudgedAgain, dossier: Dossier, states: States) -> Judge
     return JudgedAgain(
         dossiers=(*earlier.dossiers, judgement.dossier),
         reports=earlier.reports | {each.key: each for each in judgement.states},
-        gestionnaires=earlier.gestionnaires | {context.gestionnaire.key: context.gestionnaire},
         events=(*earlier.events, event),
         findings=(*earlier.findings, *named),
     )

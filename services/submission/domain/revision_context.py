@@ -34,7 +34,6 @@ class RevisionContext:
     origin: RequestRef
     before: Dossier | None
     campaign: Campaign | None
-    gestionnaire: Gestionnaire
     agrements: tuple[Agrement, ...]
     report: InterimReport
 
@@ -98,15 +97,13 @@ def context_of(submitted: DossierSubmitted, origin: RequestRef, states: States) 
     """Return the context of a revision, judged now or again; `origin` is the request to answer."""
     caf, siret = submitted.caf, submitted.gestionnaire.siret
     report = InterimReport(caf=caf, siret=siret, school_year=previous(submitted.school_year))
-    gestionnaire = Gestionnaire(caf=caf, siret=siret)
-    gestionnaire = states.get(Gestionnaire, gestionnaire.key) or gestionnaire
+    gestionnaire = states.get(Gestionnaire, gestionnaire_key(caf, siret))
     agrements = (_agrement(each, states) for each in _named(submitted, gestionnaire))
     return RevisionContext(
         submitted=submitted,
         origin=origin,
         before=states.get(Dossier, submitted.dossier_id),
         campaign=states.get(Campaign, campaign_key(caf, submitted.school_year)),
-        gestionnaire=gestionnaire,
         agrements=tuple(agrement for agrement in agrements if agrement),
         report=states.get(InterimReport, report.key) or report,
     )

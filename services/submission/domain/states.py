@@ -153,10 +153,12 @@ class Dossier(State):
 class Gestionnaire(State):
     """A gestionnaire of a Caf: the dossiers with an agrement, granted or imported.
 
-    Every deposit and every agrement writes it: of the two, the second sees the first [REC-11].
+    Every deposit reads it under the read lock, and every agrement writes it: of the two, the second
+    sees the first [REC-11].
     """
 
     collection: ClassVar[str] = "gestionnaires"
+    shared: ClassVar[bool] = True
 
     caf: CafCode
     siret: Siret
