@@ -6,6 +6,7 @@ from services.eligibility.domain import (
     committee,
     imports,
     referentiel,
+    reopenings,
     withdrawals,
 )
 from services.eligibility.domain.states import (
@@ -16,7 +17,7 @@ from services.eligibility.domain.states import (
     SharedTerritory,
 )
 from services.eligibility.holidays import autumn_holidays
-from shared.contracts.caf import CommitteeDecided
+from shared.contracts.caf import CommitteeDecided, ComplementsOrdered
 from shared.contracts.corrections import AgrementImported, AmendmentDecided
 from shared.contracts.submission import DossierReceived, WithdrawalForwarded
 from shared.kernel.parameters import load
@@ -47,6 +48,11 @@ SERVICE = Service(
             event=DossierReceived,
             required_states=assessment.required_states,
             decide=assessment.RECEIVED_DOSSIER,
+        ),
+        Handler(
+            event=ComplementsOrdered,
+            required_states=reopenings.required_states,
+            decide=reopenings.REOPENING,
         ),
         Handler(
             event=CommitteeDecided,

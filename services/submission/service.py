@@ -4,6 +4,7 @@ from services.submission.domain import (
     agrements,
     campaigns,
     dossiers,
+    reopenings,
     reports,
     revision_context,
     withdrawal_judgements,
@@ -23,6 +24,7 @@ from shared.contracts.eligibility import (
     AgrementAmended,
     AgrementGranted,
     AgrementRegistered,
+    DossierReopened,
     WithdrawalJudged,
 )
 from shared.contracts.submission import CampaignReleaseContinued
@@ -60,6 +62,11 @@ SERVICE = Service(
             event=WithdrawalJudged,
             required_states=withdrawal_judgements.required_states,
             decide=withdrawal_judgements.conclude,
+        ),
+        Handler(
+            event=DossierReopened,
+            required_states=reopenings.required_states,
+            decide=reopenings.reopen,
         ),
         Handler(
             event=AgrementGranted,

@@ -15,6 +15,7 @@ from shared.contracts.common import (
     require_unique,
 )
 from shared.contracts.types import (
+    LIST_LENGTH_MAX,
     BonusKind,
     Day,
     Exercise,
@@ -51,6 +52,13 @@ class InterimReportReceived(CafScoped):
     school_year: SchoolYear
     received_on: Day
     nothing_ran: Annotated[bool, Field(exclude_if=is_unset)] = False
+
+
+class AskedComplement(WireModel):
+    """One complement that is asked for, in French; `rule` is null where no rule asks for it."""
+
+    rule: Rule | None
+    message: Text
 
 
 class GrantedDerogation(WireModel):
@@ -97,6 +105,16 @@ class CommitteeDecided(DossierScoped):
             msg = f"bonus repeated: {', '.join(repeated)}"
             raise ValueError(msg)
         return self
+
+
+class ComplementsOrdered(DossierScoped):
+    """A Caf asks for complements to a received dossier, whatever its verdict, before the decision.
+
+    `due_on` is the day by which the next revision is expected.
+    """
+
+    asked: Annotated[tuple[AskedComplement, ...], Field(min_length=1, max_length=LIST_LENGTH_MAX)]
+    due_on: Day
 
 
 class ConventionSigned(DossierScoped):

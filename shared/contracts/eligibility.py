@@ -9,6 +9,7 @@ from shared.contracts.common import (
     COLLECTIFS_MAX,
     Budget,
     DossierScoped,
+    Ground,
     Payee,
     ProjectSummary,
     Reason,
@@ -143,6 +144,13 @@ class WithdrawalJudged(DossierScoped):
 
     content: str
     reasons: tuple[Reason, ...]
+
+
+class DossierReopened(DossierScoped):
+    """Eligibility to submission: a received dossier takes a next revision; `grounds` say why."""
+
+    grounds: tuple[Ground, ...]
+    due_on: Day
 
 
 class AgrementRefused(DossierScoped):

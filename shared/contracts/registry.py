@@ -84,6 +84,12 @@ EVENTS: tuple[EventSpec, ...] = (
         ("submission",),
         answers=("DossierWithdrawn", "WithdrawalRefused"),
     ),
+    EventSpec(
+        eligibility.DossierReopened,
+        "eligibility",
+        ("submission",),
+        answers=("ComplementsRequested",),
+    ),
     EventSpec(eligibility.AgrementRefused, "eligibility"),
     EventSpec(eligibility.CommitteeDecisionRejected, "eligibility"),
     EventSpec(eligibility.CommitteeAdjourned, "eligibility"),

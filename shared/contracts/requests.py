@@ -16,13 +16,25 @@ from shared.contracts.business_keys import (
 from shared.contracts.event_spec import EventSpec
 
 REQUESTS: tuple[EventSpec, ...] = (
-    EventSpec(caf.CampaignOpened, "Caf", ("submission",), CAMPAIGN, ("CampaignRegistered",)),
+    EventSpec(
+        caf.CampaignOpened,
+        "Caf",
+        ("submission",),
+        CAMPAIGN,
+        (
+            *("CampaignRegistered", "DossierReceived", "DossierRejected", "DossierHeld"),
+            "ComplementsRequested",
+        ),
+    ),
     EventSpec(
         caf.InterimReportReceived,
         "Caf",
         ("submission",),
         REPORT,
-        ("InterimReportRegistered", "DossierReceived"),
+        (
+            *("InterimReportRegistered", "DossierReceived", "DossierRejected"),
+            "ComplementsRequested",
+        ),
     ),
     EventSpec(
         elan.DossierSubmitted,
@@ -32,7 +44,7 @@ REQUESTS: tuple[EventSpec, ...] = (
         ("DossierReceived", "DossierRejected", "ComplementsRequested", "DossierHeld"),
         (
             *("REC-02", "REC-04", "REC-07", "REC-08", "REC-11", "REC-14", "REC-15", "REC-16"),
-            *("REC-17", "REC-19", "REC-20", "TEC-01", "TEC-02"),
+            *("REC-17", "REC-19", "TEC-01", "TEC-02"),
         ),
     ),
     EventSpec(
@@ -42,9 +54,16 @@ REQUESTS: tuple[EventSpec, ...] = (
         ("dossier_id",),
         ("AgrementGranted", "AgrementRefused", "CommitteeDecisionRejected", "CommitteeAdjourned"),
         (
-            *("COM-01", "COM-04", "COM-07", "COM-09", "COM-10", "DER-06", "BON-01", "BON-06"),
-            *("PLU-01", "PLU-02", "PLU-04", "RET-04", "TEC-03"),
+            *("CAL-05", "COM-01", "COM-04", "COM-07", "COM-09", "COM-10", "DER-06", "BON-01"),
+            *("BON-06", "PLU-01", "PLU-02", "PLU-04", "RET-04", "TEC-03"),
         ),
+    ),
+    EventSpec(
+        caf.ComplementsOrdered,
+        "Caf",
+        ("eligibility",),
+        answers=("ComplementsRequested", "RequestRefused"),
+        refusals=("COM-09", "COM-10", "RET-04", "TEC-01", "TEC-03"),
     ),
     EventSpec(
         elan.WithdrawalRequested,
@@ -88,7 +107,7 @@ REQUESTS: tuple[EventSpec, ...] = (
         ("funding",),
         GRANT,
         ("FundingGranted", "FundingDeferred", "FundingRefused"),
-        ("COM-04", "COM-05", "PLU-03", "PRX-07", "ENV-03", "TEC-01", "TEC-03"),
+        ("CAL-05", "COM-04", "COM-05", "PLU-03", "PRX-07", "ENV-03", "TEC-01", "TEC-03"),
     ),
     EventSpec(
         caf.BaremePublished,
@@ -105,7 +124,7 @@ REQUESTS: tuple[EventSpec, ...] = (
         ORDER,
         ("AdvanceGranted", "AdvanceRefused"),
         (
-            *("ACO-01", "ACO-02", "ACO-03", "ACO-04", "CNV-01", "COM-05", "SOL-02"),
+            *("ACO-01", "ACO-02", "ACO-03", "ACO-04", "CAL-05", "CNV-01", "COM-05", "SOL-02"),
             *("TEC-01", "TEC-03"),
         ),
     ),
@@ -131,7 +150,7 @@ REQUESTS: tuple[EventSpec, ...] = (
         ("funding",),
         CONTROL,
         ("AdjustmentDecided", "AdjustmentRefused"),
-        ("COM-04", "COM-05", "CTL-02", "CTL-04", "SOL-02", "TEC-01", "TEC-03"),
+        ("COM-04", "COM-05", "CTL-02", "CTL-04", "SOL-02", "SOL-03", "TEC-01", "TEC-03"),
     ),
     EventSpec(
         corrections.FundingCancellationOrdered,

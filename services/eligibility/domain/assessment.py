@@ -15,7 +15,7 @@ from services.eligibility.domain.states import (
     PlannedCollectif,
     SharedTerritory,
 )
-from services.eligibility.domain.territories import join, territories_of
+from services.eligibility.domain.territories import join, leave, territories_of
 from services.eligibility.domain.verdicts import (
     Findings,
     assess_dossier,
@@ -32,13 +32,15 @@ from shared.kernel.decision import Decision, Finding, Message, StateRef, States
 from shared.kernel.requests import Once, Request
 
 
-def required_states(message: Message[DossierReceived], states: States) -> Iterable[StateRef[Any]]:  # noqa: ARG001
-    """Yield the dossier, a withdrawal handled before it, and its territories."""
+def required_states(message: Message[DossierReceived], states: States) -> Iterable[StateRef[Any]]:
+    """Yield the dossier, a withdrawal handled before it, and its territories, old and new."""
     received = message.data
     yield StateRef(Dossier, received.dossier_id)
     yield StateRef(EarlyWithdrawal, received.dossier_id)
-    for territory in territories_of(received):
-        yield StateRef(SharedTerritory, territory.key)
+    before = states.get_if_loaded(Dossier, received.dossier_id)
+    for about in filter(None, (received, before)):
+        for territory in territories_of(about):
+            yield StateRef(SharedTerritory, territory.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,11 @@ def _assess(context: AssessmentContext, findings: tuple[Finding, ...]) -> Decisi
     assessment, assessed = _assessment(received, territories, parameters)
     dossier = _dossier(received, assessment, parameters)
     findings = (*findings, *assessed)
+    if before := context.before:
+        dossier = dossier.with_changes(due_on=before.due_on, adjourned=before.adjourned)
+        joined = {territory.key for territory in territories}
+        left = (each for each in leave(before, states) if each.key not in joined)
+        territories = (*territories, *left)
     if states.get(EarlyWithdrawal, received.dossier_id):
         withdrawn = dossier.with_changes(withdrawn=True)
         return Decision(states=(withdrawn,), events=(assessment,), findings=findings)
@@ -125,7 +132,9 @@ def _lifted(planned: Collectif, setting: Setting, rules: Rules | None) -> tuple[
 
 
 def _accepted(context: AssessmentContext) -> str | None:
-    return context.before.content if context.before else None
+    """Return the content assessed before; a reopened dossier is assessed anew."""
+    before = context.before
+    return before.content if before and not before.reopened else None
 
 
 def _other_content(context: AssessmentContext) -> str:

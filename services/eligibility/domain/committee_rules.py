@@ -87,6 +87,18 @@ def agrement_imported(context: CommitteeContext) -> Finding | None:
     )
 
 
+def complements_awaited(context: CommitteeContext) -> Finding | None:
+    """COM-09: no complements are awaited; the dossier as completed is assessed first."""
+    reopened = context.dossier.reopened
+    if reopened is None:
+        return None
+    return breach(
+        "COM-09",
+        f"Des compléments sont attendus pour le dossier {context.dossier.dossier_id}, jusqu'au"
+        f" {short_date(reopened.due_on)} : le comité se prononce une fois qu'ils sont instruits.",
+    )
+
+
 def no_member_present(context: CommitteeContext) -> Finding | None:
     """COM-01: the decision names the members present."""
     if named(context.decided.members_present):
@@ -246,6 +258,7 @@ GATES = (
     ),
     Rule("COM-10", agrement_imported, "Aucun agrément n'a été repris pour ce dossier."),
     Rule("RET-04", dossier_withdrawn, "Le gestionnaire n'a pas retiré son dossier."),
+    Rule("COM-09", complements_awaited, "Aucun complément n'est attendu."),
 )
 RULES_OF_ANY_OUTCOME: tuple[Rule[CommitteeContext], ...] = (
     Rule("CAL-05", decided_before_deposit, "La décision suit le dépôt du dossier."),

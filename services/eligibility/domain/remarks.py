@@ -36,6 +36,12 @@ def _remarks(dossier: Dossier, decided: CommitteeDecided) -> Iterator[Reason]:
             f"Une seule longue séance par semaine est admise en zone rurale pour {listed(lifted)},"
             " sans décision du comité.",
         )
+    if dossier.signed_on and dossier.due_on and dossier.signed_on > dossier.due_on:
+        yield _remark(
+            "COM-09",
+            f"Les compléments demandés pour le {short_date(dossier.due_on)} ont été validés le"
+            f" {short_date(dossier.signed_on)}.",
+        )
     if dossier.signed_on and dossier.signed_on > decided.decided_on:
         yield _remark(
             "CAL-05",

@@ -34,6 +34,13 @@ class CommitteeRecord(WireModel):
     outsiders: Texts
 
 
+class Reopening(WireModel):
+    """Complements that the Caf asked for; `content` is the content hash of the request."""
+
+    content: str
+    due_on: Day
+
+
 class Dossier(State):
     """An assessed dossier: the data for the committee decision and the agrement.
 
@@ -41,7 +48,8 @@ class Dossier(State):
     sets the last school year allowed. `deposited_on` is the day of the deposit, `signed_on` that on
     which the revision assessed was signed, in Paris; release 0.3.0 stored neither. `adjourned` is
     the last adjournment, `decision` the one decision that grants or refuses; a `withdrawn` dossier
-    has none.
+    has none. `reopened` is set while complements that the Caf asked for are awaited, `due_on` is
+    the day by which the last ones were due.
     """
 
     collection: ClassVar[str] = "dossiers"
@@ -62,6 +70,8 @@ class Dossier(State):
     multi_year_rule: Rule
     deposited_on: Day | None = None
     signed_on: Day | None = None
+    reopened: Reopening | None = None
+    due_on: Day | None = None
     adjourned: CommitteeRecord | None = None
     decision: CommitteeRecord | None = None
     withdrawn: bool = False
@@ -102,6 +112,10 @@ class SharedTerritory(State):
     school_year: SchoolYear
     commune: str
     dossiers: tuple[Id, ...]
+
+    def joined_by(self, dossier_id: str) -> Self:
+        """Return this territory with one dossier, which it may have already."""
+        return self.with_changes(dossiers=tuple(dict.fromkeys((*self.dossiers, dossier_id))))
 
     def without(self, dossier_id: str) -> Self:
         """Return this territory without one dossier."""

@@ -23,7 +23,7 @@ def territories_of(dossier: DossierReceived | Dossier) -> tuple[SharedTerritory,
 def join(received: DossierReceived, states: States) -> tuple[SharedTerritory, ...]:
     """Return the territories of a dossier with this dossier added."""
     stored = (states.get(SharedTerritory, new.key) or new for new in territories_of(received))
-    return tuple(t.with_changes(dossiers=(*t.dossiers, received.dossier_id)) for t in stored)
+    return tuple(territory.joined_by(received.dossier_id) for territory in stored)
 
 
 def leave(dossier: Dossier, states: States) -> tuple[SharedTerritory, ...]:
