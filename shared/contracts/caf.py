@@ -20,6 +20,7 @@ from shared.contracts.types import (
     Day,
     Exercise,
     Id,
+    Name,
     PublicText,
     Rule,
     SchoolYear,
@@ -90,7 +91,7 @@ class CommitteeDecided(DossierScoped):
     decided_by: Text | None = None
     outcome: CommitteeOutcome
     motive: Text | None
-    members_present: Texts
+    members_present: Annotated[tuple[Name, ...], Field(max_length=LIST_LENGTH_MAX)]
     collectifs: Annotated[tuple[Id, ...], Field(max_length=COLLECTIFS_MAX)]
     derogations_granted: Annotated[tuple[GrantedDerogation, ...], Field(max_length=1_000)]
     criteria: CommitteeCriteria | None = None

@@ -15,6 +15,7 @@ from shared.contracts.types import (
     GestionnaireKind,
     Id,
     Money,
+    Name,
     PublicText,
     Rule,
     SchoolLevel,
@@ -61,7 +62,7 @@ class Ground(Reason):
 class Resource(WireModel):
     """One funder's contribution to a project's budget, in euros."""
 
-    funder: Text
+    funder: Name
     branche_famille: bool
     amount: StatedMoney
 

@@ -17,13 +17,18 @@ from shared.contracts.common import (
 )
 from shared.contracts.types import (
     LIST_LENGTH_MAX,
+    Activity,
     BonusKind,
+    Channel,
+    Commune,
     Count,
     Day,
     GestionnaireKind,
     Grade,
     Id,
     Instant,
+    Name,
+    ObjectiveId,
     PlaceType,
     PublicText,
     SchoolLevel,
@@ -32,6 +37,7 @@ from shared.contracts.types import (
     Siret,
     StatedMoney,
     Text,
+    Whole,
     is_unset,
 )
 
@@ -54,7 +60,7 @@ class Gestionnaire(WireModel):
     """The body that runs the project; `supported_since` is its first supported school year."""
 
     siret: Siret
-    name: Text
+    name: Name
     kind: GestionnaireKind
     supported_since: SchoolYear | None
     centre_social_agrement: AgrementPeriod | None
@@ -87,8 +93,8 @@ class Charter(WireModel):
 class Coordinator(WireModel):
     """Who coordinates; `diploma_level` in the French framework (5 is Bac+2)."""
 
-    name: Text
-    diploma_level: Annotated[int, Field(ge=0, le=8)]
+    name: Name
+    diploma_level: Annotated[Whole, Field(ge=0, le=8)]
     equivalent_experience: bool
     professional_experience: bool
 
@@ -96,7 +102,7 @@ class Coordinator(WireModel):
 class Named(WireModel):
     """Anything known by its name only."""
 
-    name: Text
+    name: Name
 
 
 class Project(WireModel):
@@ -104,27 +110,27 @@ class Project(WireModel):
 
     title: Text
     school_level: SchoolLevel
-    communes: Annotated[tuple[PublicText, ...], Field(min_length=1, max_length=LIST_LENGTH_MAX)]
+    communes: Annotated[tuple[Commune, ...], Field(min_length=1, max_length=LIST_LENGTH_MAX)]
     rural: bool
     descriptions: Descriptions
     diagnosis: Text
     priorities: Texts
     charter: Charter
-    activities: Texts
+    activities: Annotated[tuple[Activity, ...], Field(max_length=LIST_LENGTH_MAX)]
     need_identified_with_schools: bool
     parents_agreement: bool
     fee_per_child_year: StatedMoney
     coordinator: Coordinator | None
-    objectives: Annotated[dict[Id, Text], Field(max_length=100)]
+    objectives: Annotated[dict[ObjectiveId, Text], Field(max_length=100)]
     schools: Annotated[tuple[Named, ...], Field(max_length=LIST_LENGTH_MAX)]
-    partners: Texts
+    partners: Annotated[tuple[Name, ...], Field(max_length=LIST_LENGTH_MAX)]
 
 
 class Collectif(WireModel):
     """A group of children, the unit of pricing; `forecast_cost` in euros a year."""
 
     collectif_id: Id
-    children: Annotated[int, Field(ge=1, le=10_000)]
+    children: Annotated[Whole, Field(ge=1, le=10_000)]
     grades: Annotated[tuple[Grade, ...], Field(max_length=50)]
     disabled_child_with_reinforced_attention: bool
     single_place: bool
@@ -162,9 +168,9 @@ class DistinctProject(WireModel):
 class DossierSubmitted(DossierScoped):
     """A gestionnaire filed a dossier, or a new revision of it."""
 
-    revision: Annotated[int, Field(ge=1, le=10_000)]
+    revision: Annotated[Whole, Field(ge=1, le=10_000)]
     school_year: SchoolYear
-    channel: PublicText
+    channel: Channel
     form: Form
     deposited_at: Instant
     signed_at: Instant | None

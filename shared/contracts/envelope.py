@@ -14,8 +14,14 @@ from pydantic import ConfigDict, ValidationError, create_model
 
 from shared.contracts.base import WireModel
 from shared.contracts.common import ShapeError
-from shared.contracts.registry import BY_NAME, BY_TYPE, EVENTS, EventSpec
-from shared.contracts.types import ATTRIBUTE_MAX, LIST_LENGTH_MAX, Attribute, Instant
+from shared.contracts.registry import BY_NAME, BY_TYPE, EVENTS, SERVICES, EventSpec
+from shared.contracts.types import (
+    ATTRIBUTE_MAX,
+    INTAKE,
+    LIST_LENGTH_MAX,
+    Attribute,
+    Instant,
+)
 
 CONTENT_TYPE = "application/cloudevents+json"
 ERRORS_MAX = 500
@@ -84,8 +90,9 @@ def decode(body: bytes) -> Envelope:
         raise _invalid_message(
             document, "unknown_type", [_error_at("type", _unknown_type_message(document))]
         )
+    context = None if spec.producer in SERVICES else INTAKE
     try:
-        event = envelope_of(spec).model_validate_json(body)
+        event = envelope_of(spec).model_validate_json(body, context=context)
     except ValidationError as fault:
         raise _invalid_message(document, "invalid", _faults(fault)) from None
     return event

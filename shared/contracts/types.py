@@ -1,12 +1,10 @@
 """The types of the contract: values are parsed once, at the border, and are valid inside."""
 
 import re
-import unicodedata
-from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from collections.abc import Callable
+from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
-from itertools import groupby
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -18,26 +16,40 @@ from pydantic import (
     PlainValidator,
     SerializationInfo,
     StringConstraints,
+    ValidationInfo,
     WithJsonSchema,
 )
-from stdnum.fr import siret as siret_number
 
-TEXT_LENGTH_MAX = 10_000
+from shared.contracts.amounts import (
+    MONEY,
+    SIGNED_MONEY,
+    STATED_MONEY,
+    read_money,
+    read_share,
+    read_signed_money,
+    read_stated_money,
+)
+from shared.contracts.codes import (
+    ACTIVITIES,
+    CHANNELS,
+    COMMUNE,
+    OBJECTIVES,
+    code_fault,
+    commune_fault,
+    siret_fault,
+)
+from shared.contracts.texts import TEXT_LENGTH_MAX, checked_name, checked_text
+
 LIST_LENGTH_MAX = 1_000
 ATTRIBUTE_MAX = 300
-STATED_MONEY = re.compile(r"[0-9]{1,13}\.[0-9]{2}")
-MONEY = re.compile(r"[0-9]{1,18}\.[0-9]{2}")  # Room for the sums of what is stated.
-SIGNED_MONEY = re.compile(rf"-?{MONEY.pattern}")
-SHARE = re.compile(r"[01]\.[0-9]{1,6}|[01]")
 DAY = re.compile(r"(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}")
 INSTANT = re.compile(
     r"(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?"
-    r"(?:[Zz]|[+-][0-9]{2}:[0-9]{2})"
+    r"(?:[Zz]|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
 )
-CENT = Decimal("0.01")
+LEAP_SECOND = slice(17, 19)
 FINGERPRINT = "fingerprint"  # The context in which content is written to be compared.
-MARKS_MAX = 30  # The bound of Unicode's stream-safe text.
-MARKS_PERHAPS = re.compile(f"[^\x00-\u02ff]{{{MARKS_MAX + 1}}}")
+INTAKE = "intake"  # The context in which the events of partners are read.
 
 
 class Personal:
@@ -52,102 +64,11 @@ class Personal:
 PERSONAL = Personal()
 
 
-def _signed_money(value: Any) -> Decimal:
-    if isinstance(value, str) and SIGNED_MONEY.fullmatch(value):
-        return Decimal(value) + 0  # "-0.00" is zero: a sign must not survive in the exports.
-    if (
-        isinstance(value, Decimal)
-        and value.is_finite()
-        and value == (euros := value.quantize(CENT))
-    ):
-        return euros + 0
-    msg = 'expected euros as a string with two decimals, such as "2758.25"'
-    raise ValueError(msg)
-
-
-def _money(value: Any) -> Decimal:
-    if isinstance(value, str) and MONEY.fullmatch(value):
-        return Decimal(value)
-    if isinstance(value, Decimal) and (euros := _signed_money(value)) >= 0:
-        return euros
-    msg = 'expected euros, not negative, as a string with two decimals, such as "2758.25"'
-    raise ValueError(msg)
-
-
-def _stated_money(value: Any) -> Decimal:
-    if isinstance(value, str) and not STATED_MONEY.fullmatch(value):
-        msg = (
-            "expected euros, not negative and at most 13 digits before the point, as a string with"
-            ' two decimals, such as "2758.25"'
-        )
-        raise ValueError(msg)
-    return _money(value)
-
-
-def _share(value: Any) -> Decimal:
-    if isinstance(value, str) and SHARE.fullmatch(value) and (share := Decimal(value)) <= 1:
-        return _plain(share)
-    if isinstance(value, Decimal) and 0 <= value <= 1:
-        return _plain(value)
-    msg = 'expected a share between 0 and 1 as a decimal string, such as "0.25"'
-    raise ValueError(msg)
-
-
-def _plain(share: Decimal) -> Decimal:
-    """Return a share in its canonical notation: two decimals, more only when significant."""
-    return share.quantize(CENT) if share == share.quantize(CENT) else share.normalize()
-
-
-def _text(value: str) -> str:
-    """Trim and compose (NFC); reject control and bidirectional characters: they forge labels."""
-    text = (value if value.isascii() else _composed(value)).strip()
-    if len(text) > TEXT_LENGTH_MAX:
-        msg = f"{len(text)} characters, at most {TEXT_LENGTH_MAX} are allowed"
-        raise ValueError(msg)
-    if not text.isprintable() and (bad := next(filter(_is_control, dict.fromkeys(text)), None)):
-        msg = f"control character U+{ord(bad):04X} is not allowed"
-        raise ValueError(msg)
-    return text
-
-
-def _composed(value: str) -> str:
-    """Return the NFC form. Many marks on one letter are rejected: sorting them is too slow."""
-    if MARKS_PERHAPS.search(value) and any(map(_is_stack, groupby(value, _is_mark))):
-        msg = f"more than {MARKS_MAX} combining marks on one letter"
-        raise ValueError(msg)
-    return unicodedata.normalize("NFC", value)
-
-
-def _is_mark(character: str) -> bool:
-    return unicodedata.combining(character) > 0
-
-
-def _is_stack(run: tuple[bool, Iterable[str]]) -> bool:
-    marks, characters = run
-    return marks and len(list(characters)) > MARKS_MAX
-
-
-def _is_control(character: str) -> bool:
-    return unicodedata.category(character) in {"Cc", "Cf"} and character not in "\n\r\t"
-
-
 def _school_year(value: str) -> str:
     if int(value[5:]) != int(value[:4]) + 1:
         msg = "the two years of a school year follow each other, such as 2025-2026"
         raise ValueError(msg)
     return value
-
-
-def _siret(value: str) -> str:
-    if not _is_siret(value):
-        msg = "not a SIRET: the check digit is wrong"
-        raise ValueError(msg)
-    return value
-
-
-@lru_cache(maxsize=10_000)  # One gestionnaire comes back in every event about it.
-def _is_siret(value: str) -> bool:
-    return siret_number.is_valid(value) and value != "0" * 14
 
 
 def _day(value: Any) -> Any:
@@ -165,7 +86,38 @@ def _instant(value: Any) -> Any:
     if not INSTANT.fullmatch(value):
         msg = "expected an RFC 3339 instant with its offset, such as 2025-07-10T09:30:00+02:00"
         raise ValueError(msg)
-    return datetime.fromisoformat(value.upper())
+    return datetime.fromisoformat(_without_leap_second(value.upper()))
+
+
+def _without_leap_second(value: str) -> str:
+    """Return an instant with second 59 in place of a leap second, which the calendar has not."""
+    return f"{value[:17]}59{value[19:]}" if value[LEAP_SECOND] == "60" else value
+
+
+def _whole(value: Any) -> Any:
+    """Return an integer for a number such as 10.0, which JSON Schema calls one."""
+    return int(value) if type(value) is float and value.is_integer() else value
+
+
+def _siret(value: str) -> str:
+    if fault := siret_fault(value):
+        raise ValueError(fault)
+    return value
+
+
+def _at_intake(fault_of: Callable[[str], str | None]) -> Callable[[str, ValidationInfo], str]:
+    """Return a check of what partners send; stores and internal events are read as they are."""
+
+    def check(value: str, info: ValidationInfo) -> str:
+        if info.context is INTAKE and (fault := fault_of(value)):
+            raise ValueError(fault)
+        return value
+
+    return check
+
+
+def _name(value: str, info: ValidationInfo) -> str:
+    return checked_name(value) if info.context is INTAKE else value
 
 
 def _instant_text(value: datetime, info: SerializationInfo) -> str:
@@ -187,7 +139,7 @@ def is_unset(value: object) -> bool:
 
 SignedMoney = Annotated[
     Decimal,
-    PlainValidator(_signed_money),
+    PlainValidator(read_signed_money),
     _AS_TEXT,
     WithJsonSchema({"type": "string", "pattern": f"^{SIGNED_MONEY.pattern}$"}),
 ]
@@ -195,7 +147,7 @@ SignedMoney = Annotated[
 
 Money = Annotated[
     Decimal,
-    PlainValidator(_money),
+    PlainValidator(read_money),
     _AS_TEXT,
     WithJsonSchema({"type": "string", "pattern": f"^{MONEY.pattern}$"}),
 ]
@@ -203,7 +155,7 @@ Money = Annotated[
 
 StatedMoney = Annotated[
     Decimal,
-    PlainValidator(_stated_money),
+    PlainValidator(read_stated_money),
     _AS_TEXT,
     WithJsonSchema({"type": "string", "pattern": f"^{STATED_MONEY.pattern}$"}),
 ]
@@ -211,7 +163,7 @@ StatedMoney = Annotated[
 
 Share = Annotated[
     Decimal,
-    PlainValidator(_share),
+    PlainValidator(read_share),
     _AS_TEXT,
     WithJsonSchema({"type": "string", "pattern": r"^(0(\.[0-9]{1,6})?|1(\.0{1,6})?)$"}),
 ]
@@ -221,12 +173,43 @@ Share = Annotated[
 # has one word for both.
 PublicText = Annotated[
     str,
-    AfterValidator(_text),
+    AfterValidator(checked_text),
     WithJsonSchema({"type": "string", "maxLength": TEXT_LENGTH_MAX}),
 ]
 
 Text = Annotated[PublicText, PERSONAL]
 """Trimmed NFC text of at most 10,000 characters; may be blank."""
+
+Name = Annotated[Text, AfterValidator(_name)]
+"""One line of text with at least one letter or digit."""
+
+Channel = Annotated[
+    PublicText,
+    AfterValidator(_at_intake(partial(code_fault, codes=CHANNELS))),
+    WithJsonSchema({"enum": list(CHANNELS)}),
+]
+"""How a dossier was filed."""
+
+Activity = Annotated[
+    Text,
+    AfterValidator(_at_intake(partial(code_fault, codes=ACTIVITIES))),
+    WithJsonSchema({"enum": list(ACTIVITIES)}),
+]
+"""An activity of a project."""
+
+ObjectiveId = Annotated[
+    str,
+    AfterValidator(_at_intake(partial(code_fault, codes=OBJECTIVES))),
+    WithJsonSchema({"enum": list(OBJECTIVES)}),
+]
+"""The id of one of the 14 objectives."""
+
+Commune = Annotated[
+    PublicText,
+    AfterValidator(_at_intake(commune_fault)),
+    WithJsonSchema({"type": "string", "pattern": f"^({COMMUNE.pattern})$"}),
+]
+"""The INSEE code of a commune, `76540` or `2A004`."""
 
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/-]{0,99}$")]
 """An identifier given by a producer: ASCII, 1 to 100 characters, without separators of ours."""
@@ -247,10 +230,12 @@ SchoolYear = Annotated[
 Siret = Annotated[str, StringConstraints(pattern=r"^[0-9]{14}$"), AfterValidator(_siret)]
 """The 14 digits of a French establishment; its check digit is verified."""
 
-Exercise = Annotated[int, Field(ge=2000, le=2099)]
+Whole = Annotated[int, BeforeValidator(_whole)]
+
+Exercise = Annotated[Whole, Field(ge=2000, le=2099)]
 """A civil year; also the year in which a school year starts."""
 
-Count = Annotated[int, Field(ge=0, le=1_000_000)]
+Count = Annotated[Whole, Field(ge=0, le=1_000_000)]
 """A number of things."""
 
 Day = Annotated[

@@ -1,0 +1,60 @@
+"""Identifiers and code lists of the contract, and what is wrong with a value that is none."""
+
+import re
+from difflib import get_close_matches
+from functools import lru_cache
+
+from stdnum.fr import siret as siret_number
+
+SHOWN_MAX = 100
+CHANNELS = ("ELAN", "courrier", "courriel", "guichet", "autre")
+ACTIVITIES = (
+    "aide_aux_devoirs",
+    "methodologie",
+    "ludique",
+    "artistique",
+    "culturelle",
+    "sportive",
+    "citoyenne",
+    "numerique",
+    "autre",
+)
+OBJECTIVES = (
+    *(f"AXE-E{number}" for number in range(1, 6)),
+    *(f"AXE-P{number}" for number in range(1, 6)),
+    *(f"AXE-C{number}" for number in range(1, 4)),
+    "AXE-T1",
+)
+COMMUNE = re.compile(r"[0-9]{5}|2[AB][0-9]{3}")
+NO_SIREN, NO_NIC = "0" * 9, "0" * 5
+
+
+@lru_cache(maxsize=10_000)  # One gestionnaire comes back in every event about it.
+def siret_fault(value: str) -> str | None:
+    """Return what is wrong with 14 digits as a SIRET, None where nothing is."""
+    if not siret_number.is_valid(value):
+        return "not a SIRET: the check digit is wrong"
+    if value.startswith(NO_SIREN):
+        return "not a SIRET: there is no SIREN 000000000"
+    return "not a SIRET: there is no establishment 00000" if value.endswith(NO_NIC) else None
+
+
+def commune_fault(value: str) -> str | None:
+    """Return what is wrong with the INSEE code of a commune, None where nothing is."""
+    if COMMUNE.fullmatch(value):
+        return None
+    return (
+        f"{value[:SHOWN_MAX]!r} is no INSEE code of a commune: five digits, or 2A or 2B and three"
+        " digits, such as 76540"
+    )
+
+
+def code_fault(value: str, codes: tuple[str, ...]) -> str | None:
+    """Return what is wrong with a value of a code list, None where nothing is."""
+    if value in codes:
+        return None
+    (nearest,) = get_close_matches(value.casefold(), codes, n=1, cutoff=0)
+    return (
+        f"{value[:SHOWN_MAX]!r} is no known code; the nearest is {nearest!r}, all are:"
+        f" {', '.join(codes)}"
+    )
