@@ -37,7 +37,7 @@ def read_money(value: Any) -> Decimal:
     """
     if isinstance(value, str) and MONEY.fullmatch(value):
         return Decimal(value)
-    if isinstance(value, Decimal) and (euros := read_signedread_money(value)) >= 0:
+    if isinstance(value, Decimal) and (euros := read_signed_money(value)) >= 0:
         return euros
     msg = 'expected euros, not negative, as a string with two decimals, such as "2758.25"'
     raise ValueError(msg)
