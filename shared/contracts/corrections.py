@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from shared.contracts.common import COLLECTIFS_MAX, DossierScoped, duplicates, require_unique
 from shared.contracts.eligibility import AgrementContent
-from shared.contracts.types import Day, Id, SchoolYear, Text
+from shared.contracts.types import Day, Id, SchoolYear, Text, is_unset
 
 AmendmentEffect = Literal["reduced", "withdrawn"]
 
@@ -32,7 +32,9 @@ class AgrementImported(AgrementContent):
 class AmendmentDecided(DossierScoped):
     """A Caf reduces an agrement to some of its collectifs, or withdraws it.
 
-    It holds from `from_school_year` on; `collectifs` are those that stay, none when withdrawn.
+    It holds from `from_school_year` on; `collectifs` are those that stay, none when withdrawn. With
+    `ended_on` what it takes away stopped on that day: the right of that school year is not
+    cancelled, definitive accounts may come from the next day [SOL-01].
     """
 
     amendment_id: Id
@@ -40,6 +42,7 @@ class AmendmentDecided(DossierScoped):
     decided_by: Text | None = None
     effect: AmendmentEffect
     from_school_year: SchoolYear
+    ended_on: Annotated[Day | None, Field(exclude_if=is_unset)] = None
     collectifs: Annotated[tuple[Id, ...], Field(max_length=COLLECTIFS_MAX)]
     legal_ground: Text
     motive: Text

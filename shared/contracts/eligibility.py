@@ -119,13 +119,15 @@ class AgrementAmended(DossierScoped):
     """An agrement is reduced or withdrawn from `from_school_year` on.
 
     `collectifs` are those that stay; `multi_year_until` is the last school year still covered,
-    null when none is.
+    null when none is. With `ended_on` the others stopped on that day, and keep their right of that
+    school year.
     """
 
     amendment_id: Id
     decided_on: Day
     effect: Literal["reduced", "withdrawn"]
     from_school_year: SchoolYear
+    ended_on: Annotated[Day | None, Field(exclude_if=is_unset)] = None
     collectifs: tuple[Id, ...]
     multi_year_until: SchoolYear | None
     legal_ground: Text

@@ -32,6 +32,11 @@ def previous(year: str) -> str:
     return school_year(start_year(year) - 1)
 
 
+def following(year: str) -> str:
+    """Return the next school year: `2026-2027` for `2025-2026`."""
+    return school_year(start_year(year) + 1)
+
+
 def in_paris(instant: datetime) -> datetime:
     """Return the same instant in the time zone of Paris."""
     return instant.astimezone(PARIS)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from services.eligibility.domain.findings import listed
 from services.eligibility.domain.states import AcceptedAmendment, Agrement
 from shared.contracts.corrections import AmendmentDecided
+from shared.french import short_date
+from shared.kernel.calendar import first_day, last_day
 from shared.kernel.decision import Finding
 from shared.kernel.requests import Once, Owner
 from shared.kernel.rules import Rule, breach
@@ -97,6 +99,17 @@ def ground_or_motive_missing(context: AmendmentContext) -> Finding | None:
     return breach("AGR-03", f"La modification n'indique pas son {' ni son '.join(blank)}.")
 
 
+def ended_outside_the_year(context: AmendmentContext) -> Finding | None:
+    """AGR-04: the action ended in the first school year amended."""
+    year, ended_on = context.decided.from_school_year, context.decided.ended_on
+    if ended_on is None or first_day(year) <= ended_on <= last_day(year):
+        return None
+    return breach(
+        "AGR-04",
+        f"L'action se serait arrêtée le {short_date(ended_on)}, hors de l'année scolaire {year}.",
+    )
+
+
 GATES = (
     Once(
         accepted=_accepted,
@@ -110,5 +123,6 @@ RULES: tuple[Rule[AmendmentContext], ...] = (
     Rule("AGR-01", outside_the_period, "L'année scolaire est couverte par l'agrément."),
     Rule("COM-04", foreign_collectifs, "Les collectifs gardés sont ceux de l'agrément."),
     Rule("AGR-02", reduces_nothing, "La modification réduit ou retire l'agrément."),
+    Rule("AGR-04", ended_outside_the_year, "La fin de l'action est dans l'année scolaire."),
     Rule("AGR-03", ground_or_motive_missing, "Le fondement juridique et le motif sont indiqués."),
 )

@@ -9,6 +9,7 @@ from services.eligibility.domain.states import AcceptedAmendment, Agrement
 from shared.contracts.base import content_hash
 from shared.contracts.corrections import AmendmentDecided
 from shared.contracts.eligibility import AgrementAmended, AmendmentRejected
+from shared.kernel.calendar import following
 from shared.kernel.decision import Decision, Finding, Message, OutgoingEvent, StateRef, States
 from shared.kernel.requests import Request
 from shared.kernel.rules import breach, reasons
@@ -39,9 +40,12 @@ def _amend(context: AmendmentContext, findings: tuple[Finding, ...]) -> Decision
 
 
 def _amended(agrement: Agrement, decided: AmendmentDecided) -> Agrement:
+    """Return the agrement as amended; the year in which the action ended keeps its right."""
+    year = decided.from_school_year
+    first = following(year) if decided.ended_on else year
     if decided.effect == "withdrawn":
-        return agrement.withdrawn(decided.from_school_year)
-    return agrement.reduced(decided.from_school_year, decided.collectifs)
+        return agrement.withdrawn(first)
+    return agrement.reduced(first, decided.collectifs)
 
 
 def _event(decided: AmendmentDecided, after: Agrement) -> AgrementAmended:
@@ -52,6 +56,7 @@ def _event(decided: AmendmentDecided, after: Agrement) -> AgrementAmended:
         decided_on=decided.decided_on,
         effect=decided.effect,
         from_school_year=decided.from_school_year,
+        ended_on=decided.ended_on,
         collectifs=decided.collectifs,
         multi_year_until=after.until,
         legal_ground=decided.legal_ground,

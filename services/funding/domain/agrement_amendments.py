@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from services.funding.domain.admission import reservation_of
 from services.funding.domain.balance import terms_of
@@ -13,7 +14,7 @@ from services.funding.domain.states import Grant, PublishedBareme
 from shared.contracts.base import content_hash
 from shared.contracts.eligibility import AgrementAmended, AgrementContent
 from shared.contracts.funding import FundingAmended, FundingRefused
-from shared.kernel.calendar import previous
+from shared.kernel.calendar import following, previous, start_year
 from shared.kernel.decision import Finding, OutgoingEvent, StateRef, States
 from shared.kernel.rules import breach, reasons
 
@@ -109,7 +110,7 @@ def as_amended(
     """Return the agrement as amended for a school year: its collectifs and last year covered.
 
     The order of the amendments does not matter. A withdrawal shortens the agrement, to before its
-    first year if need be, and leaves its collectifs.
+    first year if need be, and leaves its collectifs. What ended during a year stays in that year.
     """
     collectifs, until = agrement.collectifs, agrement.multi_year_until
     for amendment in _applicable(amendments, school_year):
@@ -120,7 +121,7 @@ def as_amended(
                 if collectif.collectif_id in amendment.collectifs
             )
         else:
-            until = min(until, previous(amendment.from_school_year))
+            until = min(until, previous(_first_year(amendment)))
     return agrement.with_changes(collectifs=collectifs, multi_year_until=until)
 
 
@@ -136,7 +137,32 @@ def ends(
 def _applicable(
     amendments: Iterable[AgrementAmended], school_year: str
 ) -> tuple[AgrementAmended, ...]:
-    return tuple(amendment for amendment in amendments if amendment.from_school_year <= school_year)
+    """Return the amendments that take a right away in a school year."""
+    return tuple(amendment for amendment in amendments if _first_year(amendment) <= school_year)
+
+
+def _first_year(amendment: AgrementAmended) -> str:
+    year = amendment.from_school_year
+    return following(year) if amendment.ended_on else year
+
+
+def last_day_of_action(agrement: AgrementContent, amendments: Iterable[AgrementAmended]) -> date:
+    """Return the last day of a school year's action [SOL-01].
+
+    It is the day on which the whole action stopped; else the last one of its collectifs where it is
+    known, at least 31 May of N+1.
+    """
+    year = agrement.school_year
+    stopped = [(a, a.ended_on) for a in amendments if a.ended_on and a.from_school_year == year]
+    if whole := [day for amendment, day in stopped if amendment.effect == "withdrawn"]:
+        return min(whole)
+    ends = (
+        collectif.ends_on
+        for collectif in agrement.collectifs
+        if all(collectif.collectif_id in amendment.collectifs for amendment, _ in stopped)
+    )
+    floor = date(start_year(year) + 1, 5, 31)
+    return max([floor, *filter(None, ends), *(day for _, day in stopped)])
 
 
 def uncovered(agrement: AgrementContent) -> tuple[FundingRefused, Finding]:

@@ -1,8 +1,9 @@
 """Rules that definitive accounts must meet to settle the balance; all are evaluated."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
+from services.funding.domain.agrement_amendments import last_day_of_action
 from services.funding.domain.balance import terms_of
 from services.funding.domain.common_rules import (
     caf_of_grant,
@@ -13,7 +14,7 @@ from services.funding.domain.common_rules import (
     other_caf,
 )
 from services.funding.domain.parameters import FundingParameters, Terms
-from services.funding.domain.states import Convention, Grant, PublishedBareme
+from services.funding.domain.states import Convention, Dossier, Grant, PublishedBareme
 from shared.contracts.elan import ResultAccountFiled
 from shared.french import short_date
 from shared.kernel.decision import Finding
@@ -23,10 +24,11 @@ from shared.kernel.rules import Rule, breach
 
 @dataclass(frozen=True, slots=True)
 class BalanceContext:
-    """Definitive accounts, their grant with the bareme of its year, the convention if signed."""
+    """Definitive accounts, their grant and dossier, its year's bareme, the convention if signed."""
 
     filed: ResultAccountFiled
     grant: Grant
+    dossier: Dossier
     convention: Convention | None
     published: PublishedBareme | None
     parameters: FundingParameters
@@ -72,7 +74,9 @@ def _report_incomplete(context: BalanceContext) -> Finding | None:
 
 def _too_early(context: BalanceContext) -> Finding | None:
     """SOL-01: accounts are definitive: filed once the action of the school year has ended."""
-    filed, opening = context.filed, _end_of_action(context.grant) + timedelta(days=1)
+    filed = context.filed
+    last_day = last_day_of_action(context.grant.agrement, context.dossier.amendments)
+    opening = last_day + timedelta(days=1)
     if filed.filed_on >= opening:
         return None
     return breach(
@@ -80,12 +84,6 @@ def _too_early(context: BalanceContext) -> Finding | None:
         f"Les comptes sont déposés le {short_date(filed.filed_on)}, pendant l'action : les comptes "
         f"définitifs de {filed.school_year} sont attendus à partir du {short_date(opening)}.",
     )
-
-
-def _end_of_action(grant: Grant) -> date:
-    """Return the last day of the action: of its collectifs where known, at least 31 May of N+1."""
-    ends = (collectif.ends_on for collectif in grant.agrement.collectifs)
-    return max([date(grant.start_year + 1, 5, 31), *filter(None, ends)])
 
 
 def _collectif_not_named(context: BalanceContext) -> Finding | None:

@@ -13,6 +13,7 @@ from services.funding.domain.pricing import Price
 from services.funding.domain.refusals import refused
 from services.funding.domain.states import (
     Convention,
+    Dossier,
     Grant,
     PublishedBareme,
     convention_key,
@@ -31,9 +32,10 @@ from shared.kernel.rules import computed, reasons
 def required_states(
     message: Message[ResultAccountFiled], states: States
 ) -> Iterable[StateRef[Any]]:
-    """Yield the grant, then the convention with its Caf and the bareme of its year."""
+    """Yield the dossier and the grant, then the convention with its Caf and the bareme of its year."""
     filed = message.data
     of_grant = grant_key(filed.dossier_id, filed.school_year)
+    yield StateRef(Dossier, filed.dossier_id)
     yield StateRef(Grant, of_grant)
     if grant := states.get_if_loaded(Grant, of_grant):
         yield StateRef(Convention, convention_key(filed.dossier_id, grant.agrement.caf))
@@ -48,9 +50,12 @@ def _context(
     if grant is None or grant.status != "granted":
         ban = "aucun solde ne peut être calculé"
         return no_grant(filed.dossier_id, filed.school_year, grant, ban)
+    dossier = states.get(Dossier, filed.dossier_id)
+    assert dossier is not None, "a grant belongs to a dossier"
     return BalanceContext(
         filed=filed,
         grant=grant,
+        dossier=dossier,
         convention=states.get(Convention, convention_key(filed.dossier_id, grant.agrement.caf)),
         published=states.get(PublishedBareme, str(grant.start_year)),
         parameters=parameters,

@@ -1,4 +1,4 @@
-"""A Caf reduces or withdraws an agrement, and what is left is remembered [AGR-01 to AGR-03]."""
+"""A Caf reduces or withdraws an agrement, and what is left is remembered [AGR-01 to AGR-04]."""
 
 from typing import Any
 
@@ -77,7 +77,7 @@ def test_a_reduction_says_what_stays_and_until_when() -> None:
     assert amended.motive == "Cessation d'activité"
     assert {step.outcome for step in decision.findings} == {"ok"}
     assert [step.rule for step in decision.findings] == [
-        *("TEC-01", "TEC-03", "AGR-01", "COM-04", "AGR-02", "AGR-03")
+        *("TEC-01", "TEC-03", "AGR-01", "COM-04", "AGR-02", "AGR-04", "AGR-03")
     ]
 
 
@@ -90,6 +90,48 @@ def test_a_withdrawal_ends_the_agrement_the_year_before(first: str, until: str |
 
     assert (amended.effect, amended.collectifs) == ("withdrawn", ())
     assert amended.multi_year_until == until
+
+
+@pytest.mark.parametrize(
+    ("change", "until"),
+    [
+        (withdraw("2025-2026"), "2025-2026"),
+        (withdraw("2026-2027"), "2026-2027"),
+        (keep("C1", year="2025-2026"), "2027-2028"),
+    ],
+)
+def test_the_year_in_which_the_action_stopped_is_still_covered(
+    change: dict[str, Any], until: str
+) -> None:
+    story = agreed()
+    stopped = f"{change['from_school_year'][:4]}-12-19"
+
+    amended = amend(story, **change, ended_on=stopped)
+
+    assert (str(amended.ended_on), amended.multi_year_until) == (stopped, until)
+    agrement = story.get(Agrement, DOSSIER)
+    assert agrement.in_year(change["from_school_year"]) == NAMES
+
+
+@pytest.mark.parametrize(
+    ("ended_on", "rules"),
+    [
+        ("2025-08-31", ["AGR-04"]),
+        ("2025-09-01", None),
+        ("2026-08-31", None),
+        ("2026-09-01", ["AGR-04"]),
+    ],
+)
+def test_the_action_stopped_in_the_first_year_amended(
+    ended_on: str, rules: list[str] | None
+) -> None:
+    story = agreed()
+    change = withdraw("2025-2026") | {"ended_on": ended_on}
+
+    if rules is None:
+        assert amend(story, **change).effect == "withdrawn"
+    else:
+        assert refused(story, **change) == rules
 
 
 def test_a_further_amendment_builds_on_what_is_left() -> None:

@@ -37,6 +37,7 @@ def test_each_finding_of_an_assessment_is_a_step_and_a_collectif_s_says_whose() 
 def test_a_grant_tells_every_rule_that_it_passed() -> None:
     assert outcomes(Committee()) == [
         *ENDING,
+        ("COM-09", "ok"),
         ("CAL-05", "ok"),
         ("COM-01", "ok"),
         ("COM-04", "ok"),
@@ -63,6 +64,7 @@ def test_the_period_is_judged_by_the_rule_that_binds() -> None:
 def test_a_refusal_is_judged_by_its_own_rules() -> None:
     assert outcomes(Committee(), **REFUSED, motive="Hors priorités") == [
         *ENDING,
+        ("COM-09", "ok"),
         ("CAL-05", "ok"),
         ("COM-01", "ok"),
         ("COM-07", "ok"),
@@ -70,6 +72,7 @@ def test_a_refusal_is_judged_by_its_own_rules() -> None:
     assert outcomes(Committee(), **REFUSED, motive=None)[-1] == ("COM-07", "breach")
     assert outcomes(Committee(), outcome="adjourned") == [
         *ENDING,
+        ("COM-09", "ok"),
         ("CAL-05", "ok"),
         ("COM-01", "ok"),
     ]

@@ -160,7 +160,7 @@ def test_a_withdrawn_year_is_cancelled_and_its_advances_are_to_be_recovered() ->
 @pytest.mark.parametrize("change", [REDUCED, {}])
 def test_settled_and_cancelled_years_stay_as_they_are(change: dict[str, object]) -> None:
     for last in (
-        result_account_filed(collectifs=[actual_collectif(collectif_id="C1")]),
+        result_account_filed(collectifs=[actual_collectif(collectif_id=n) for n in ("C1", "C2")]),
         funding_cancellation_ordered(),
     ):
         scenario = granted()
@@ -190,7 +190,7 @@ def test_a_withdrawn_year_that_waits_is_refused_and_leaves_the_list() -> None:
 
     (reason,) = only_event(decision, FundingRefused).reasons
     assert (reason.rule, "retiré pour 2026-2027" in reason.message) == ("COM-05", True)
-    *_, release = scenario.says(bareme())
+    _, release, _ = scenario.says(bareme())
     assert scenario.when(release) == NO_CHANGE
     order = funding_cancellation_ordered(school_year="2026-2027")
     (reason,) = only_event(scenario.when(order), CancellationRefused).reasons
@@ -202,7 +202,7 @@ def test_a_reduced_year_that_waits_is_granted_with_what_stays() -> None:
     scenario.when(project("4000.00", "9000.00", school_year="2026-2027"))
 
     assert scenario.when(agrement_amended(**REDUCED)).events == ()
-    *_, release = scenario.says(bareme())
+    _, release, _ = scenario.says(bareme())
 
     granted = only_event(scenario.when(release), FundingGranted)
     assert granted.dossier_id == DOSSIER

@@ -1,5 +1,6 @@
 """The balance: what the definitive accounts make due, or every reason why they settle nothing."""
 
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +11,12 @@ from shared.contracts.elan import ResultAccountFiled
 from shared.contracts.funding import BalanceRefused, BalanceSettled
 from shared.kernel.decision import NO_CHANGE, Decision, OutgoingEvent, StateRef
 from tests.support.decide import Story, only_event
-from tests.support.life import actual_collectif, advance_reversal_ordered, result_account_filed
+from tests.support.life import (
+    actual_collectif,
+    advance_reversal_ordered,
+    agrement_amended,
+    result_account_filed,
+)
 from tests.support.samples import (
     CAF,
     DOSSIER,
@@ -287,7 +293,7 @@ def test_accounts_come_after_the_last_day_of_the_last_collectif(
 ) -> None:
     scenario = story()
     ends = [("C1", "2026-06-30"), ("C2", "2026-06-15")]
-    granted = [granted_collectif(collectif_id=name, ends_on=end) for name, end in ends]
+    granted = [granted_collectif(collectif_id=name) | {"ends_on": end} for name, end in ends]
     scenario.when(agrement(collectifs=granted))
     scenario.when(convention())
     both = [actual_collectif(collectif_id=name) for name, _ in ends]
@@ -295,6 +301,35 @@ def test_accounts_come_after_the_last_day_of_the_last_collectif(
     findings = scenario.when(result_account_filed(collectifs=both, filed_on=filed_on)).findings
 
     assert ("SOL-01", "breach" if early else "ok") in [(f.rule, f.outcome) for f in findings]
+
+
+@pytest.mark.parametrize(
+    ("change", "first"),
+    [
+        ({"effect": "withdrawn", "collectifs": []}, "2025-12-20"),
+        ({"effect": "reduced", "collectifs": ["C2"]}, "2026-06-16"),
+        ({"effect": "reduced", "collectifs": ["C1"]}, "2026-07-01"),
+    ],
+)
+def test_accounts_may_come_once_the_action_has_stopped(
+    change: dict[str, Any], first: str
+) -> None:
+    scenario = story()
+    ends = [("C1", "2026-06-30"), ("C2", "2026-06-15")]
+    granted = [granted_collectif(collectif_id=name) | {"ends_on": end} for name, end in ends]
+    stopped = agrement_amended(**change, ended_on="2025-12-19", multi_year_until="2025-2026")
+    scenario.when(stopped)
+    scenario.when(agrement(collectifs=granted))
+    scenario.when(convention())
+    both = [actual_collectif(collectif_id=name) for name, _ in ends]
+    the_day_before = str(date.fromisoformat(first) - timedelta(days=1))
+
+    early = scenario.when(result_account_filed(collectifs=both, filed_on=the_day_before))
+    in_time = scenario.when(result_account_filed(collectifs=both, filed_on=first))
+
+    assert rules(early) == ["SOL-01"]
+    balance = only_event(in_time, BalanceSettled)
+    assert [(c.collectif_id, c.ran) for c in balance.collectifs] == [("C1", True), ("C2", True)]
 
 
 def test_the_convention_counts_from_the_day_of_its_signature() -> None:

@@ -101,7 +101,7 @@ def test_a_right_that_waits_can_be_cancelled_and_is_never_granted() -> None:
     event = only_event(scenario.when(order), FundingCancelled)
 
     assert (event.advances_n, event.advances_n1, event.indus) == (*euros("0.00", "0.00"), ())
-    *_, release = scenario.says(bareme())
+    _, release, _ = scenario.says(bareme())
     assert scenario.when(release) == NO_CHANGE
     late = advance_order(school_year="2026-2027", exercise=2026, ordered_on="2026-11-05")
     (reason,) = only_event(scenario.when(late), AdvanceRefused).reasons

@@ -293,7 +293,7 @@ def test_a_control_tells_its_checks_the_price_and_the_difference(
     steps = closed().when(control(cost)).findings
 
     assert [(each.rule, each.outcome) for each in steps] == [
-        *((rule, "ok") for rule in ("TEC-03", "COM-04", "CTL-04", "CTL-02")),
+        *((rule, "ok") for rule in ("TEC-03", "COM-04", "SOL-03", "CTL-04", "CTL-02")),
         *((rule, "computed") for rule in ("PRX-07", "PRX-01", "COF-02", "ENV-01", step)),
     ]
     assert words in steps[-1].message
