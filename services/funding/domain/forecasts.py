@@ -11,7 +11,7 @@ from typing import Any
 from services.funding.domain.admission import envelopes_of
 from services.funding.domain.envelopes import Envelopes
 from services.funding.domain.explanations import price_findings
-from services.funding.domain.forecast_remarks import (
+from services.funding.domain.remarks import (
     balance_remark,
     cap_remark,
     envelope_remarks,
