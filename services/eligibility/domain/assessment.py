@@ -38,9 +38,8 @@ def required_states(message: Message[DossierReceived], states: States) -> Iterab
     yield StateRef(Dossier, received.dossier_id)
     yield StateRef(EarlyWithdrawal, received.dossier_id)
     before = states.get_if_loaded(Dossier, received.dossier_id)
-    for about in filter(None, (received, before)):
-        for territory in territories_of(about):
-            yield StateRef(SharedTerritory, territory.key)
+    territories = (*territories_of(received), *(territories_of(before) if before else ()))
+    yield from (StateRef(SharedTerritory, territory.key) for territory in territories)
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ def envelopes_of(caf: str, states: States) -> Envelopes:
 
 def admit(grant: Grant, envelopes: Envelopes, terms: Terms) -> Admission:
     """Price a grant, then reserve its whole amount or make it wait [ENV-01, ENV-03]."""
-    priced = build_grant(grant.agrement, terms)
+    priced = build_grant(grant, terms)
     result = reserve(envelopes, reservation_of(grant, priced.funding))
     if result.obstacles:
         event = deferred(grant, result.obstacles)
@@ -72,7 +72,7 @@ def leave_waiting_list(
 
 def admitted_later(grant: Grant, reservation: Reservation, terms: Terms) -> PricedGrant:
     """Return the price of a grant that the waiting list admitted with these charges."""
-    priced = build_grant(grant.agrement, terms)
+    priced = build_grant(grant, terms)
     findings = tuple(_admitted_finding(reservation, charge) for charge in reservation.charges)
     return PricedGrant(
         priced.funding.with_changes(envelopes=reservation.charges), (*priced.findings, *findings)

@@ -75,7 +75,7 @@ def _ended(grant: Grant, envelopes: Envelopes, amendment: AgrementAmended) -> Am
 
 def _requeued(grant: Grant, envelopes: Envelopes, terms: Terms) -> AmendedGrant:
     """Lower the reservation at the same place of the waiting list, which may admit it."""
-    priced = build_grant(grant.agrement, terms)
+    priced = build_grant(grant, terms)
     changed = replace(envelopes, reservation_of(grant, priced.funding))
     return AmendedGrant(grant, changed, findings=priced.findings)
 
@@ -89,7 +89,7 @@ def _repriced(
     above the new ceilings.
     """
     assert grant.funding is not None, "a granted year is priced"
-    priced = build_grant(grant.agrement, terms)
+    priced = build_grant(grant, terms)
     funding = priced.funding.with_changes(envelopes=grant.funding.envelopes)
     rank = grant.rank + 1
     event = FundingAmended(

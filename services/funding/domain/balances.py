@@ -32,7 +32,7 @@ from shared.kernel.rules import computed, reasons
 def required_states(
     message: Message[ResultAccountFiled], states: States
 ) -> Iterable[StateRef[Any]]:
-    """Yield the dossier and the grant, then the convention with its Caf and the bareme of its year."""
+    """Yield dossier and grant, then the convention with its Caf and the bareme of its year."""
     filed = message.data
     of_grant = grant_key(filed.dossier_id, filed.school_year)
     yield StateRef(Dossier, filed.dossier_id)

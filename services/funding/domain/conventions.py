@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from services.funding.domain.remarks import early_convention
 from services.funding.domain.states import Convention, Dossier, convention_key
 from shared.contracts.caf import ConventionSigned
 from shared.contracts.funding import ConventionRegistered
@@ -45,7 +46,18 @@ def _sign(context: ConventionContext, findings: tuple[Finding, ...]) -> Decision
     earliest = min(signed.signed_on, before.signed_on) if before else signed.signed_on
     convention = Convention(dossier_id=signed.dossier_id, caf=signed.caf, signed_on=earliest)
     answer = ConventionRegistered(caf=signed.caf, dossier_id=signed.dossier_id)
-    return Decision(states=(convention,), events=(answer,), findings=findings)
+    return Decision(
+        states=(convention,), events=(answer,), findings=(*findings, *_before_the_agrement(context))
+    )
+
+
+def _before_the_agrement(context: ConventionContext) -> tuple[Finding, ...]:
+    """CAL-05: a convention signed before the decision is for a person to look at."""
+    signed_on, dossier = context.signed.signed_on, context.dossier
+    if not (dossier and dossier.agrement and signed_on < dossier.agrement.decided_on):
+        return ()
+    remark = early_convention(signed_on, dossier.agrement.decided_on)
+    return (Finding(remark.rule, "review", remark.message),)
 
 
 def _owner(context: ConventionContext) -> str:

@@ -11,14 +11,14 @@ from typing import Any
 from services.funding.domain.admission import envelopes_of
 from services.funding.domain.envelopes import Envelopes
 from services.funding.domain.explanations import price_findings
+from services.funding.domain.granting import advance_ceilings, bareme_of, charges
+from services.funding.domain.parameters import FundingParameters, Terms, Unfunded
+from services.funding.domain.pricing import price
 from services.funding.domain.remarks import (
     balance_remark,
     cap_remark,
     envelope_remarks,
 )
-from services.funding.domain.granting import advance_ceilings, bareme_of, charges
-from services.funding.domain.parameters import FundingParameters, Terms, Unfunded
-from services.funding.domain.pricing import price
 from services.funding.domain.states import Dossier, Forecast, PublishedBareme
 from shared.contracts.eligibility import CollectifAssessment, EligibilityAssessed, GrantedCollectif
 from shared.contracts.funding import (

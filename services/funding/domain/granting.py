@@ -6,7 +6,8 @@ from decimal import Decimal
 from services.funding.domain.explanations import ceiling_findings, price_findings
 from services.funding.domain.parameters import Terms
 from services.funding.domain.pricing import Price, price
-from shared.contracts.eligibility import AgrementContent
+from services.funding.domain.remarks import grant_remarks
+from services.funding.domain.states import Grant
 from shared.contracts.funding import BaremeSource, EnvelopeCharge, FundingGranted
 from shared.kernel.decision import Finding
 from shared.kernel.money import floor
@@ -20,12 +21,13 @@ class PricedGrant:
     findings: tuple[Finding, ...]
 
 
-def build_grant(agrement: AgrementContent, terms: Terms) -> PricedGrant:
-    """Return the grant of the agrement's school year, in euros.
+def build_grant(grant: Grant, terms: Terms) -> PricedGrant:
+    """Return the amounts of a grant, in euros, with the remarks on them.
 
     The advance ceilings are shares of the Ps after the cap, rounded down; bonuses are excluded
     [ACO-01, ACO-03, BON-14].
     """
+    agrement = grant.agrement
     due = price(agrement.collectifs, agrement.budget, terms)
     funding = FundingGranted(
         caf=agrement.caf,
@@ -45,6 +47,7 @@ def build_grant(agrement: AgrementContent, terms: Terms) -> PricedGrant:
         cap80=due.cap80,
         bareme=bareme_of(terms),
         envelopes=charges(due, terms),
+        remarks=grant_remarks(grant, due, terms),
     )
     return PricedGrant(funding, (*price_findings(due, terms), *ceiling_findings(funding, terms)))
 

@@ -7,7 +7,14 @@ from services.funding.domain.admission import admit, envelopes_of, terms_for, wi
 from services.funding.domain.agrement_amendments import as_amended, ends, uncovered
 from services.funding.domain.envelopes import Envelopes
 from services.funding.domain.parameters import FundingParameters
-from services.funding.domain.states import Dossier, Grant, PublishedBareme, grant_key
+from services.funding.domain.states import (
+    Convention,
+    Dossier,
+    Grant,
+    PublishedBareme,
+    convention_key,
+    grant_key,
+)
 from shared.contracts.common import DossierScoped
 from shared.contracts.eligibility import AgrementGranted, AgrementRegistered
 from shared.kernel.calendar import start_year
@@ -15,8 +22,9 @@ from shared.kernel.decision import NO_CHANGE, Decision, Finding, Message, State,
 
 
 def required_states(message: Message[AgrementGranted], states: States) -> Iterable[StateRef[Any]]:  # noqa: ARG001
-    """Yield the grant, its dossier, the bareme of its year and the envelopes of its Caf."""
+    """Yield the grant, its dossier and convention, its year's bareme, its Caf's envelopes."""
     agrement = message.data
+    yield StateRef(Convention, convention_key(agrement.dossier_id, agrement.caf))
     yield StateRef(Grant, grant_key(agrement.dossier_id, agrement.school_year))
     yield StateRef(Dossier, agrement.dossier_id)
     yield StateRef(PublishedBareme, str(start_year(agrement.school_year)))
@@ -39,10 +47,13 @@ def grant(
     if ends(agrement, dossier.amendments, agrement.school_year):
         refusal, finding = uncovered(agrement)
         return Decision(states=(dossier,), events=(refusal,), findings=(finding,))
+    amended = as_amended(agrement, dossier.amendments, agrement.school_year)
+    convention = states.get(Convention, convention_key(agrement.dossier_id, agrement.caf))
+    waiting = Grant.waiting(amended, message.origin).with_changes(
+        convention_signed_on=convention.signed_on if convention else None
+    )
     return granted_or_deferred(
-        Grant.waiting(
-            as_amended(agrement, dossier.amendments, agrement.school_year), message.origin
-        ),
+        waiting,
         states,
         parameters,
         other_states=(dossier.with_year(agrement.school_year),),

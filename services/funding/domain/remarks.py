@@ -1,13 +1,37 @@
-"""What a person must settle before the committee decides, as the price shows it."""
+"""What a person must settle or know, as the price shows it: of a forecast, then of a grant."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from services.funding.domain.parameters import Terms, Unfunded
 from services.funding.domain.pricing import Price
+from services.funding.domain.states import Grant
 from shared.contracts.common import Budget, Reason
 from shared.contracts.funding import ForecastEnvelope
-from shared.french import euros, percent
+from shared.french import euros, percent, short_date
 from shared.kernel.money import ZERO, total
+
+
+def grant_remarks(grant: Grant, due: Price, terms: Terms) -> tuple[Reason, ...]:
+    """Return what the agrement leaves unsaid of a grant: COF-03, CAL-05."""
+    unjustified = grant.agrement.cap_justification is None
+    return (*(cap_remark(due, terms) if unjustified else ()), *_early_convention(grant))
+
+
+def _early_convention(grant: Grant) -> tuple[Reason, ...]:
+    signed_on, decided_on = grant.convention_signed_on, grant.agrement.decided_on
+    if signed_on is None or signed_on >= decided_on:
+        return ()
+    return (early_convention(signed_on, decided_on),)
+
+
+def early_convention(signed_on: date, decided_on: date) -> Reason:
+    """CAL-05: the convention was signed before the committee decided."""
+    return Reason(
+        rule="CAL-05",
+        message=f"La convention est signée le {short_date(signed_on)}, avant la décision d'agrément"
+        f" du {short_date(decided_on)}.",
+    )
 
 
 def cap_remark(due: Price, terms: Terms) -> tuple[Reason, ...]:

@@ -69,7 +69,8 @@ class Grant(State):
     `agrement` is what the school year is priced from: for a renewal, with its own costs and
     budget. `place` is decision date and dossier, the order in which waiting grants are served.
     `origin` is the request that a late answer belongs to; `renewal` is the content hash of an
-    accepted renewal. `advances_n` and `advances_n1` are the advances granted on each exercise, in
+    accepted renewal. `convention_signed_on` is the convention that came before the agrement.
+    `advances_n` and `advances_n1` are the advances granted on each exercise, in
     euros; `rank` counts its amendments.
     """
 
@@ -86,6 +87,7 @@ class Grant(State):
     agrement: AgrementContent
     origin: RequestRef
     renewal: str | None = None
+    convention_signed_on: Day | None = None
     funding: FundingGranted | None = None
     advances_n: Money = ZERO
     advances_n1: Money = ZERO

@@ -311,9 +311,7 @@ def test_accounts_come_after_the_last_day_of_the_last_collectif(
         ({"effect": "reduced", "collectifs": ["C1"]}, "2026-07-01"),
     ],
 )
-def test_accounts_may_come_once_the_action_has_stopped(
-    change: dict[str, Any], first: str
-) -> None:
+def test_accounts_may_come_once_the_action_has_stopped(change: dict[str, Any], first: str) -> None:
     scenario = story()
     ends = [("C1", "2026-06-30"), ("C2", "2026-06-15")]
     granted = [granted_collectif(collectif_id=name) | {"ends_on": end} for name, end in ends]
