@@ -2,11 +2,10 @@
 
 from typing import Any
 
-import yaml
-
 from shared.contracts.envelope import CONTENT_TYPE
 from shared.contracts.registry import EventSpec, consumed_by, published_by
 from shared.contracts.schema import file_of, meaning_of
+from shared.yaml import write_yaml
 
 EXCHANGE = "clas.events"
 BINDING = "0.3.0"
@@ -33,14 +32,7 @@ def document_of(service: str) -> str:
             "channelBindings": {"events": {"amqp": _exchange()}},
         },
     }
-    return yaml.dump(document, Dumper=_Plain, sort_keys=False, allow_unicode=True, width=100)
-
-
-class _Plain(yaml.SafeDumper):
-    """Writes every part in place, without anchors."""
-
-    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002
-        return True
+    return write_yaml(document)
 
 
 def _info(service: str) -> Document:

@@ -3,8 +3,9 @@
 from importlib.resources import files
 from typing import Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict
+
+from shared.yaml import read_yaml
 
 Severity = Literal["erreur", "alerte"]
 
@@ -24,8 +25,8 @@ class Rule(BaseModel):
 
 
 def _read() -> dict[str, Rule]:
-    text = files(__package__).joinpath("rules.yaml").read_text("utf-8")
-    return {id_: Rule(id=id_, **row) for id_, row in yaml.safe_load(text).items()}
+    rows = read_yaml(files(__package__).joinpath("rules.yaml"))
+    return {id_: Rule(id=id_, **row) for id_, row in rows.items()}
 
 
 RULES: dict[str, Rule] = _read()

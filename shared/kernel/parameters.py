@@ -8,11 +8,11 @@ from dataclasses import fields, is_dataclass, replace
 from importlib.resources import files
 from typing import Any, TypeVar
 
-import yaml
-from pydantic import BaseModel
+from pydantic import BaseModel, StrictInt, TypeAdapter
 from pydantic_core import to_json
 
 from shared.kernel.effective_dated import ByStartYear, ParameterRead
+from shared.yaml import read_yaml
 
 M = TypeVar("M", bound=BaseModel)
 P = TypeVar("P")
@@ -21,13 +21,13 @@ P = TypeVar("P")
 def load(package: str, name: str, model: type[M]) -> ByStartYear[M]:
     """Read `name`.yaml from a service's package.
 
-    Amounts are quoted strings, never floats.
-
     Raises:
-        pydantic.ValidationError: when a value does not match `model`.
+        YamlError: when the file is not YAML 1.2, or gives two values for a year or a name.
+        pydantic.ValidationError: when a start year is no integer, or a value not a `model`.
     """
-    document = yaml.safe_load(files(package).joinpath(f"{name}.yaml").read_text(encoding="utf-8"))
-    values = {year: model.model_validate(value) for year, value in document["values"].items()}
+    document = read_yaml(files(package).joinpath(f"{name}.yaml"))
+    rows = TypeAdapter(dict[StrictInt, Any]).validate_python(document["values"])
+    values = {year: model.model_validate(row) for year, row in rows.items()}
     return ByStartYear(name=name, values=values)
 
 

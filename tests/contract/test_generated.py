@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from shared.contracts.asyncapi import EXCHANGE
 from shared.contracts.envelope import CONTENT_TYPE, decode, routing_key
@@ -19,6 +18,7 @@ from shared.contracts.registry import (
 from shared.contracts.schema import DIALECT
 from shared.partner_kit import generate
 from shared.rabbitmq import topology
+from shared.yaml import read_yaml
 from tests.contract.json_schema import nodes
 
 ROOT = generate.ROOT
@@ -142,7 +142,7 @@ def test_the_example_of_the_page_is_a_message_that_is_accepted() -> None:
 @cache
 def _asyncapi(service: str) -> dict[str, Any]:
     path = ROOT / generate.ASYNCAPI / f"{service}.yaml"
-    document: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    document: dict[str, Any] = read_yaml(path)
     return document
 
 

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-import yaml
-
+from shared.yaml import read_yaml
 from tests.trace.in_code import ROOT, RULE, rules_in
 
 # From the nearest to the rule to the widest. Contract and command line tests list rules only.
@@ -50,7 +49,7 @@ def _in_functions(root: Path) -> Iterator[tuple[str, int, str]]:
 
 def _in_documents(root: Path) -> Iterator[tuple[str, int, str]]:
     for path in sorted(root.glob(CASES)):
-        for rule in yaml.safe_load(path.read_text(encoding="utf-8")).get("règles", ()):
+        for rule in read_yaml(path).get("règles", ()):
             yield rule, 2, path.relative_to(root).as_posix()
     for path in sorted(root.glob(STORIES)):
         _, _, expected = path.read_text(encoding="utf-8").partition('"then"')

@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-import yaml
-
 from services.cli.rules.catalogue import rule_of
 from services.submission.counterfactual import deposit_window
 from shared.contracts.base import WireModel
 from shared.contracts.eligibility import EligibilityAssessed
 from shared.counterfactual.decision import StoredDecision
 from shared.french import long_date, typeset
+from shared.yaml import read_yaml
 
 NEXT_CALL = "ou à l’appel à projets suivant"
 
@@ -31,8 +30,7 @@ class WayOut:
 @cache
 def after_answers() -> dict[str, str]:
     """Return the ways out after answers that name no rule, by answer."""
-    text = files("services.cli.explain").joinpath("ways_out.yaml").read_text(encoding="utf-8")
-    sentences: dict[str, str] = yaml.safe_load(text)
+    sentences: dict[str, str] = read_yaml(files("services.cli.explain").joinpath("ways_out.yaml"))
     return sentences
 
 

@@ -9,10 +9,10 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Annotated, Any, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.french import typeset
+from shared.yaml import read_yaml
 
 Kind = Literal["blocking", "computation", "parameter", "workflow", "soft", "record", "information"]
 Place = Literal["applied", "person", "information"]
@@ -137,5 +137,5 @@ _DATA: Traversable = files("services.cli.rules")
 
 
 def _read(file: Traversable) -> dict[str, Any]:
-    document: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
+    document: dict[str, Any] = read_yaml(file)
     return document

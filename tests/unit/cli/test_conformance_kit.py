@@ -4,12 +4,12 @@ import json
 import re
 from pathlib import Path
 
-import yaml
 from typer.testing import CliRunner
 
 from services.cli.__main__ import app
 from shared.partner_kit.distribution import files
 from shared.partner_kit.sample import read_samples
+from shared.yaml import parse_yaml
 
 
 def test_the_kit_is_written_whole_and_into_an_empty_folder_only(tmp_path: Path) -> None:
@@ -46,7 +46,7 @@ def test_no_link_of_the_kit_leads_out_of_it_or_nowhere() -> None:
         if name.startswith("asyncapi/"):
             for reference in re.findall(r"\$ref: (\.\./\S+)", text):
                 assert reference.removeprefix("../") in kit
-            assert yaml.safe_load(text)["asyncapi"] == "3.0.0"
+            assert parse_yaml(text, name)["asyncapi"] == "3.0.0"
         assert "shared/" not in text, name
 
 

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from setuptools.config.pyprojecttoml import (  # type: ignore[import-untyped]
     apply_configuration,
 )
@@ -13,6 +12,7 @@ from setuptools.dist import Distribution  # type: ignore[import-untyped]
 
 from shared.contracts.registry import SERVICES
 from shared.kernel.settings import Settings
+from shared.yaml import parse_yaml
 
 ROOT = Path(__file__).parents[3]
 DOCKERFILE = (ROOT / "deploy/Dockerfile").read_text(encoding="utf-8")
@@ -22,7 +22,7 @@ LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 MARKER = "# --- development only ---"
 OURS = "clas:local"
 
-CONTAINERS: dict[str, dict[str, Any]] = yaml.safe_load(COMPOSE)["services"]
+CONTAINERS: dict[str, dict[str, Any]] = parse_yaml(COMPOSE, "compose.yaml")["services"]
 
 
 def ours() -> dict[str, dict[str, Any]]:

@@ -4,12 +4,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from shared.contracts.eligibility import Finding
+from shared.yaml import read_yaml
 from tests.unit.eligibility.builders import collectif_finding, finding
 
-SENTENCES = yaml.safe_load(Path(__file__).with_name("sentences.yaml").read_text(encoding="utf-8"))
+SENTENCES = read_yaml(Path(__file__).with_name("sentences.yaml"))
 OF = {"project": finding, "collectif": collectif_finding}
 
 

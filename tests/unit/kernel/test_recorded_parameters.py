@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from shared.kernel.effective_dated import ByStartYear, ParameterRead, UnknownYearError
 from shared.kernel.parameters import digest, load, recorded
+from shared.yaml import YamlError
 
 Reads = dict[ParameterRead, None]
 
@@ -133,3 +134,44 @@ def test_values_are_read_by_start_year_and_validated(
     file.write_text(YAML.replace("0.20", "a fifth"), encoding="utf-8")
     with pytest.raises(ValidationError, match="share"):
         load("of_a_service", "rates", Rate)
+
+
+@pytest.mark.parametrize("year", ["2025.5", '"2025"', "2025-01-01", "true"])
+def test_a_start_year_is_an_integer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, year: str
+) -> None:
+    _write(tmp_path, monkeypatch, YAML.replace("2025", year))
+
+    with pytest.raises(ValidationError, match="valid integer"):
+        load("of_a_service", "rates", Rate)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key"),
+    [
+        ("2025: {", "2021: {", "'2021' is there already, line 2"),
+        ("2025: {", "02021: {", "'02021' is there already, line 2"),
+        ('"0.20", ', '"0.20", share: "0.30", ', "'share' is there already, line 3"),
+    ],
+)
+def test_two_values_for_one_year_or_name_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, old: str, new: str, key: str
+) -> None:
+    _write(tmp_path, monkeypatch, YAML.replace(old, new))
+
+    with pytest.raises(YamlError, match=rf"of_a_service/rates.yaml, line 3, .*{key}"):
+        load("of_a_service", "rates", Rate)
+
+
+def test_an_amount_without_quotes_is_read_as_it_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _write(tmp_path, monkeypatch, YAML.replace('"0.20"', "0.20"))
+
+    assert str(load("of_a_service", "rates", Rate).values[2025].share) == "0.20"
+
+
+def _write(folder: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    (folder / "of_a_service").mkdir()
+    (folder / "of_a_service" / "rates.yaml").write_text(text, encoding="utf-8")
+    monkeypatch.syspath_prepend(folder)

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from shared.yaml import RepeatedKeyError
 from tests.lock.locked import LOCK, faults, lock, locked
-from tests.lock.values import FILES, ROOT, TwiceError, values
+from tests.lock.values import FILES, ROOT, values
 
 BAREMES = "services/funding/parameters/baremes.yaml"
 
@@ -76,5 +77,7 @@ def test_layout_is_no_change_and_a_source_is(copy: Path) -> None:
 def test_two_values_for_one_year_are_refused(copy: Path) -> None:
     _edit(copy / BAREMES, "  2025:", "  2021:")
 
-    with pytest.raises(TwiceError, match="two values for 2021"):
+    with pytest.raises(
+        RepeatedKeyError, match=r"baremes.yaml, line \d+, column 3: the key '2021' is"
+    ):
         values(copy)

@@ -3,11 +3,11 @@
 from importlib.resources import files
 from typing import Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict
 
 from services.accounting.exports.formats.fec_texts import EQUIVALENTS
 from shared.fec_validator import ENCODINGS, SEPARATORS, Encoding, Separator
+from shared.yaml import read_yaml
 
 TITLE = "Description du fichier des écritures comptables (article A47 A-1 du LPF)"
 STRUCTURE = """Structure : fichier à plat, une seule structure d’enregistrement, longueur variable.
@@ -30,10 +30,8 @@ class Field(BaseModel):
 
 def fields() -> dict[str, Field]:
     """Return the fields of the FEC in their order."""
-    text = (
-        files("services.accounting.exports.formats").joinpath("fec_fields.yaml").read_text("utf-8")
-    )
-    return {name: Field(**row) for name, row in yaml.safe_load(text).items()}
+    rows = read_yaml(files("services.accounting.exports.formats").joinpath("fec_fields.yaml"))
+    return {name: Field(**row) for name, row in rows.items()}
 
 
 def fields_table() -> str:
