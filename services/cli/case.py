@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-import yaml
 
 from services.cli.cases.export import DossierContext, export_case
 from services.cli.cases.mapping import CaseError, Document
@@ -18,8 +17,7 @@ from shared.contracts.elan import DossierSubmitted
 from shared.kernel.calendar import previous
 from shared.kernel.settings import Settings
 from shared.kernel.timeline import TimelineEntry, timeline
-
-WIDTH = 100
+from shared.yaml import write_yaml
 
 
 def case(
@@ -43,10 +41,13 @@ def case(
 def _run_file(file: Path) -> None:
     try:
         document = load(file)
-        settings = load_settings()
-        differing = run_async(differences(document, settings), settings)
     except OSError as fault:
         fail(f"{file} cannot be read: {fault.strerror}", Code.WRONG)
+    except CaseError as fault:
+        fail(str(fault), Code.WRONG)
+    settings = load_settings()
+    try:
+        differing = run_async(differences(document, settings), settings)
     except CaseError as fault:
         fail(f"{file.name} : {fault}", Code.WRONG)
     for difference in differing:
@@ -67,13 +68,7 @@ def _print_case(dossier_id: str) -> None:
             f"no service knows a dossier {dossier_id}. Is the id right, capitals included?",
             Code.WRONG,
         )
-    typer.echo(to_yaml(document), nl=False)
-
-
-def to_yaml(document: Document) -> str:
-    """Return a case as the YAML of its file."""
-    text: str = yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=WIDTH)
-    return text
+    typer.echo(write_yaml(document), nl=False)
 
 
 async def _case(settings: Settings, dossier_id: str) -> Document | None:

@@ -67,7 +67,7 @@ def numbered_items(name: str, field: str | None = None) -> Codec:
     """Return the codec of a list of names, written as their count."""
 
     def parse(value: Any) -> list[Any]:
-        names = [f"{name} {number}" for number in range(1, int(value) + 1)]
+        names = [f"{name} {number}" for number in range(1, COUNT.read(value) + 1)]
         return [{field: each} for each in names] if field else names
 
     return Codec(parse, lambda value: sum(1 for each in value if _is_filled(each)))
@@ -130,7 +130,7 @@ DOSSIER = (
     Field(
         "pluriannuel jusqu’à",
         "multi_year",
-        Codec(lambda text: {"until": str(text)}, lambda value: value["until"]),
+        Codec(lambda text: {"until": TEXT.read(text)}, lambda value: value["until"]),
         optional=True,
     ),
 )

@@ -50,7 +50,7 @@ def _pair(key: str) -> Codec:
     """Return the codec of a rule or a bonus with its collectif: `ELI-27 (C1)`."""
 
     def parse(text: object) -> Document:
-        name, _, collectif = str(text).partition(" (")
+        name, _, collectif = TEXT.read(text).partition(" (")
         return {key: name, "collectif_id": collectif.removesuffix(")") or None}
 
     def render(value: Document) -> str:

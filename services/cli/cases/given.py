@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from services.cli.cases import dossier_fields, event_fields, examples
-from services.cli.cases.mapping import CaseError, Document, as_mapping, lookup, read
+from services.cli.cases.mapping import CaseError, Document, as_mapping, as_written, lookup, read
 
 Event = tuple[str, Document]
 COMPLEMENTS = "compléments"
@@ -113,7 +113,7 @@ def _name_and_fields(value: Any) -> tuple[str, Any]:
         return value, None
     rows = list(as_mapping(value, "ensuite").items())
     if len(rows) != 1:
-        msg = f"ensuite : un seul événement par tiret, pas « {value} »"
+        msg = f"ensuite : un seul événement par tiret, pas « {as_written(value)} »"
         raise CaseError(msg)
     return rows[0]
 
@@ -122,6 +122,6 @@ def _as_list(value: Any, where: str) -> list[Any]:
     if value is None:
         return []
     if not isinstance(value, list):
-        msg = f"{where} : une liste de lignes « - … » est attendue, pas « {value} »"
+        msg = f"{where} : une liste de lignes « - … » est attendue, pas « {as_written(value)} »"
         raise CaseError(msg)
     return value

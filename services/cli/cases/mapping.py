@@ -11,7 +11,7 @@ import difflib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -63,10 +63,10 @@ def read(
         try:
             parsed = None if field.optional and value in NOTHING else field.codec.read(value)
         except CaseError as fault:
-            msg = f"{where}, {label} : « {value} » n’a pas de sens ici ({fault})"
+            msg = f"{where}, {label} : « {as_written(value)} » n’a pas de sens ici ({fault})"
             raise CaseError(msg) from fault
         except (ValueError, TypeError, KeyError, AttributeError) as fault:
-            msg = f"{where}, {label} : « {value} » n’a pas de sens ici"
+            msg = f"{where}, {label} : « {as_written(value)} » n’a pas de sens ici"
             raise CaseError(msg) from fault
         set_at(document, field.path, parsed)
     return document
@@ -105,9 +105,20 @@ def as_mapping(value: Any, where: str) -> Mapping[str, Any]:
     if value is None:
         return {}
     if not isinstance(value, Mapping):
-        msg = f"{where} : des lignes « mot : valeur » sont attendues, pas « {value} »"
+        msg = f"{where} : des lignes « mot : valeur » sont attendues, pas « {as_written(value)} »"
         raise CaseError(msg)
     return value
+
+
+def as_written(value: Any) -> str:
+    """Return a value of a case as its reader knows it: `rien` for nothing, `C1; C2` for a list."""
+    if value is None:
+        return "rien"
+    if isinstance(value, list):
+        return "; ".join(map(as_written, value))
+    if isinstance(value, Mapping):
+        return "; ".join(f"{key}: {as_written(item)}" for key, item in value.items())
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def choice(**labels: Any) -> Codec:
@@ -139,9 +150,23 @@ def several(codec: Codec) -> Codec:
     )
 
 
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        msg = "un texte est attendu ; entre guillemets s’il ressemble à un nombre"
+        raise CaseError(msg)
+    return value
+
+
+def _count(value: Any) -> int:
+    if not re.fullmatch("-?[0-9]+", str(value)):
+        msg = "un nombre entier s’écrit 12"
+        raise CaseError(msg)
+    return int(value)
+
+
 def _amount(value: Any) -> str:
     text = re.sub(r"\s", "", str(value)).removesuffix("€").replace(",", ".")
-    if not re.fullmatch(r"-?\d+(\.\d\d)?", text):
+    if not re.fullmatch(r"-?[0-9]+(\.[0-9]{2})?", text):
         msg = "un montant s’écrit 2 758,25"
         raise CaseError(msg)
     return text if "." in text else f"{text}.00"
@@ -156,9 +181,9 @@ def amount_text(value: Any) -> str:
 
 
 def _day(value: Any) -> str:
-    if isinstance(value, date):
-        return value.isoformat()
-    return datetime.strptime(str(value), "%d/%m/%Y").replace(tzinfo=PARIS).date().isoformat()
+    text = str(value)
+    form = "%Y-%m-%d" if "-" in text else "%d/%m/%Y"
+    return datetime.strptime(text, form).replace(tzinfo=PARIS).date().isoformat()
 
 
 def day_text(value: str) -> str:
@@ -178,8 +203,11 @@ def _moment_text(value: str) -> str:
 
 
 def _share(value: Any) -> str:
-    percent = Decimal(str(value).removesuffix("%").strip().replace(",", "."))
-    return f"{(percent / 100).normalize():f}"
+    text = str(value).removesuffix("%").strip().replace(",", ".")
+    if not re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", text):
+        msg = "une part s’écrit 50 %"
+        raise CaseError(msg)
+    return f"{(Decimal(text) / 100).normalize():f}"
 
 
 def _share_text(value: Any) -> str:
@@ -197,9 +225,9 @@ def _same(value: Any) -> Any:
     return value
 
 
-TEXT = Codec(str, _same)
+TEXT = Codec(_text, _same)
 TEXTS = several(TEXT)
-COUNT = Codec(int, _same)
+COUNT = Codec(_count, _same)
 AMOUNT = Codec(_amount, amount_text)
 DAY = Codec(_day, day_text)
 MOMENT = Codec(_moment, _moment_text)

@@ -9,13 +9,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from services.accounting.service import SERVICE as ACCOUNTING
 from services.cli.cases import examples
 from services.cli.cases.answer_details import Answers
 from services.cli.cases.given import Event, events
-from services.cli.cases.mapping import CaseError, Document, as_mapping, lookup
+from services.cli.cases.mapping import CaseError, Document, as_mapping, as_written, lookup
 from services.cli.cases.then import QUESTIONS, PublishedEvent, observed
 from services.eligibility.service import SERVICE as ELIGIBILITY
 from services.funding.service import SERVICE as FUNDING
@@ -25,30 +23,29 @@ from shared.contracts.registry import BY_NAME, BY_TYPE
 from shared.kernel.memory.system import MemorySystem, running
 from shared.kernel.messages import OutgoingMessage
 from shared.kernel.settings import Settings
+from shared.yaml import RepeatedKeyError, YamlError, read_yaml
 
 Case = Mapping[str, Any]
 PARTS = ("nom", "période", "règles", "étant donné", "ensuite", "attendu")
 SERVICES = (SUBMISSION, ELIGIBILITY, FUNDING, ACCOUNTING)
 INTERNAL_SOURCE = "/clas/"
-NOTHING = "rien"
 UNORDERED = {"écritures", "à examiner", "dérogations accordées"}
 FIRST = datetime(2025, 1, 1, tzinfo=UTC)
 SCHOOL_YEAR = re.compile(r"20\d\d-20\d\d")
-AMOUNT = re.compile(r"-?[\d ]+(,\d\d)?")
+AMOUNT = re.compile(r"-?[\d ]+([,.]\d\d)?")
 
 
 def load(file: Path) -> Case:
     """Return a case from its file.
 
     Raises:
+        OSError: when it cannot be read.
         CaseError: when it is no YAML, or lacks its name, its period or its expected results.
     """
     try:
-        case = as_mapping(yaml.safe_load(file.read_text(encoding="utf-8")), file.name)
-    except yaml.YAMLError as fault:
-        mark = getattr(fault, "problem_mark", None)
-        place = f" (ligne {mark.line + 1}, colonne {mark.column + 1})" if mark else ""
-        msg = f"{file.name} : ce n’est pas du YAML{place}"
+        case = as_mapping(read_yaml(file), file.name)
+    except YamlError as fault:
+        msg = f"{file.name} : {_yaml_text(fault)}"
         raise CaseError(msg) from fault
     for part in case:
         lookup(dict.fromkeys(PARTS), part, file.name)
@@ -112,7 +109,15 @@ def compare(
         if isinstance(value, Mapping) and isinstance(answer, Mapping) and value:
             yield from compare({str(key): item for key, item in value.items()}, answer, f"{name}, ")
         elif _plain(value, question) != _plain(answer, question):
-            yield f"{name} : attendu {_shown_value(value)}, obtenu {_shown_value(answer)}"
+            yield f"{name} : attendu {as_written(value)}, obtenu {as_written(answer)}"
+
+
+def _yaml_text(fault: YamlError) -> str:
+    place = f"ligne {fault.line}, colonne {fault.column}"
+    if isinstance(fault, RepeatedKeyError):
+        line, column = fault.first
+        return f"« {fault.key} » est écrit deux fois, ligne {line}, colonne {column} puis {place}"
+    return f"ce n’est pas du YAML en UTF-8 ({place})"
 
 
 def _message(number: int, name: str, data: Document) -> OutgoingMessage:
@@ -157,16 +162,10 @@ def _plain(value: Any, question: str = "") -> Any:
     """Return a value in a form where notations of one amount are equal: 9000, « 9 000,00 »."""
     if isinstance(value, list):
         plain = [_plain(each) for each in value]
-        return sorted(plain) if question in UNORDERED else plain
+        return sorted(plain, key=str) if question in UNORDERED else plain
     if isinstance(value, Mapping):
         return {str(key): _plain(each) for key, each in value.items()}
-    text = re.sub(r"\s", " ", NOTHING if value is None else str(value)).strip()
+    text = re.sub(r"\s", " ", as_written(value)).strip()
     if AMOUNT.fullmatch(text):
         return Decimal(text.replace(" ", "").replace(",", "."))
     return text
-
-
-def _shown_value(value: Any) -> str:
-    if value is None:
-        return NOTHING
-    return "; ".join(map(str, value)) if isinstance(value, list) else str(value)

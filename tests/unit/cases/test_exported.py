@@ -10,7 +10,6 @@ import orjson
 import pytest
 
 from services.accounting.domain.entries import Entry
-from services.cli.case import to_yaml
 from services.cli.cases import dossier_fields, event_fields
 from services.cli.cases.anonymise import LISTS, NUMBERED, PAIRS, SPECIAL
 from services.cli.cases.event_fields import BY_EVENT as FOLLOW_UPS
@@ -34,6 +33,7 @@ from shared.kernel.memory.system import MemorySystem
 from shared.kernel.messages import MessageRecord
 from shared.kernel.personal import PersonalFields, personal_fields
 from shared.kernel.timeline import timeline
+from shared.yaml import parse_yaml, write_yaml
 from tests.support.life import entry_acknowledged
 from tests.unit.cases.test_legal_cases import CASES
 
@@ -104,7 +104,8 @@ async def test_a_dossier_full_of_names_becomes_a_case_with_the_same_answers(name
 
     exported = await _exported(case)
 
-    text = to_yaml(exported)
+    text = write_yaml(exported)
+    assert parse_yaml(text, name) == exported
     assert not re.search("zorglub|51037643738412|76217|ELAN-", text, re.IGNORECASE), text
     again = await answers(exported)
     assert list(compare(exported["attendu"], again)) == [], text

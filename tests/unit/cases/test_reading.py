@@ -4,16 +4,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from services.cli.cases.mapping import AMOUNT, DAY, MOMENT, SHARE, CaseError, Codec
 from services.cli.cases.run import answers, compare, differences, load
+from shared.yaml import parse_yaml
 
 PERIOD = {"nom": "Essai", "période": "2025-2026"}
 
 
 def _case(text: str) -> dict[str, Any]:
-    return {**PERIOD, "attendu": {}, **(yaml.safe_load(text) or {})}
+    return {**PERIOD, "attendu": {}, **(parse_yaml(text, "essai.yaml") or {})}
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ async def test_a_part_without_meaning_is_named_in_the_error(text: str, message: 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("nom: [", "ce n’est pas du YAML (ligne 1, colonne 7)"),
+        ("nom: [", "x.yaml : ce n’est pas du YAML en UTF-8 (ligne 1, colonne 7)"),
         ("- nom: x", "des lignes « mot : valeur » sont attendues"),
         ("nom: x\npériode: 2025-2026", "il manque attendu"),
         ("nom: x\npériode: 2025\nattendu: {Ps: 1}", "une année scolaire s’écrit 2025-2026"),
