@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any, Literal
 
 from services.cli.reads import ReadsByService
 from services.eligibility import queries as eligibility
 from services.submission import queries as submission
+from shared.console.tables import Cell
 from shared.contracts.base import WireModel
 from shared.contracts.common import Reason
 from shared.contracts.elan import DossierSubmitted
@@ -25,10 +27,12 @@ from shared.contracts.submission import (
     DossierRejected,
     DossierWithdrawn,
 )
+from shared.kernel.calendar import in_paris
 from shared.kernel.read_port import events_of_types
 
 Status = Literal[
     "filed",
+    "without_campaign",
     "held",
     "to_complete",
     "received",
@@ -41,6 +45,7 @@ Status = Literal[
     "refused",
 ]
 AWAITS: dict[Status, str] = {
+    "without_campaign": "l'appel à projets de la Caf",
     "held": "le bilan intermédiaire",
     "to_complete": "des compléments",
     "received": "l'examen d'éligibilité",
@@ -49,6 +54,7 @@ AWAITS: dict[Status, str] = {
     "decision_rejected": "une décision rectifiée du comité",
 }
 """What a dossier waits for, by status; in any other status it waits for nothing."""
+BEFORE_THE_COMMITTEE: tuple[Status, ...] = ("assessed", "adjourned", "decision_rejected")
 VERDICTS = {
     "eligible": "dossier éligible",
     "derogation": "dérogation à accorder ou à refuser",
@@ -61,27 +67,37 @@ OUT_OF_PLACE = {"COM-09", "COM-10", "RET-04", "TEC-03"}
 
 @dataclass(frozen=True, slots=True)
 class PendingDossier:
-    """A dossier before its agrement: the values of its first revision, its status, and why."""
+    """A dossier before its agrement: the values of its first revision, its status, and why.
+
+    `since` is the day in Paris of the event that gave it this status.
+    """
 
     dossier_id: str
     gestionnaire: str = ""
     school_year: str = ""
     status: Status = "filed"
+    since: date | None = None
     detail: str = ""
 
     @property
-    def row(self) -> tuple[str, ...]:
+    def row(self) -> tuple[Cell, ...]:
         """Its row of the report of waiting dossiers."""
         awaits = AWAITS.get(self.status, "")
-        return (self.dossier_id, self.gestionnaire, self.school_year, awaits, self.detail)
+        return (
+            *(self.dossier_id, self.gestionnaire, self.school_year),
+            *(awaits, self.since, self.detail),
+        )
 
-    def after(self, event: Any) -> "PendingDossier":
-        """Return the dossier after an event; a withdrawn one stays so."""
+    def after(self, event: Any, at: datetime) -> "PendingDossier":
+        """Return the dossier after an event at this instant; a withdrawn one stays so."""
         if type(event) is DossierSubmitted:  # `DossierReceived` is one, too.
             name, year = event.gestionnaire.name, event.school_year
             return self if self.gestionnaire else replace(self, gestionnaire=name, school_year=year)
-        status, detail = STATUSES[type(event)](event) or (self.status, self.detail)
-        return self if self.status == "withdrawn" else replace(self, status=status, detail=detail)
+        change = STATUSES[type(event)](event)
+        if change is None or self.status == "withdrawn":
+            return self
+        status, detail = change
+        return replace(self, status=status, since=in_paris(at).date(), detail=detail)
 
 
 def pending(
@@ -92,7 +108,7 @@ def pending(
     for event in (*submission, *eligibility):
         data: Any = event.data
         dossier = dossiers.get(data.dossier_id) or PendingDossier(data.dossier_id)
-        dossiers[data.dossier_id] = dossier.after(data)
+        dossiers[data.dossier_id] = dossier.after(data, event.time)
     return [dossier for _, dossier in sorted(dossiers.items()) if dossier.status in AWAITS]
 
 
@@ -117,6 +133,11 @@ async def pending_dossiers(reads: ReadsByService, caf: str) -> list[PendingDossi
     )
 
 
+def _held(event: DossierHeld) -> tuple[Status, str]:
+    """Wait for the campaign, else for the interim report; release 0.3.0 held for nothing else."""
+    return ("without_campaign" if event.waits_for == "campaign" else "held"), ""
+
+
 def _rejected(event: DossierRejected) -> tuple[Status, str] | None:
     """End a dossier; the refusal of one revision alone changes nothing."""
     only_this_revision = all(ground.rule in OF_A_REVISION for ground in event.grounds)
@@ -134,7 +155,7 @@ def _reason_text(reasons: Iterable[Reason]) -> str:
 
 
 STATUSES: dict[type[WireModel], Callable[[Any], tuple[Status, str] | None]] = {
-    DossierHeld: lambda event: ("held", event.waits_for),
+    DossierHeld: _held,
     ComplementsRequested: lambda event: ("to_complete", _reason_text(event.grounds)),
     DossierReceived: lambda _: ("received", ""),
     DossierRejected: _rejected,

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from services.accounting import queries as accounting
-from services.cli.pending_dossiers import pending_dossiers
+from services.cli.pending_dossiers import BEFORE_THE_COMMITTEE, pending_dossiers
 from services.cli.reads import open_all_reads
 from services.funding import queries as funding
 from services.funding.commands.report import (
@@ -24,6 +24,7 @@ from services.funding.commands.report import (
 )
 from services.funding.reports import accruals as of_accruals
 from services.funding.reports import bilans as of_bilans
+from services.funding.reports import committee as of_committee
 from services.funding.reports import waiting as of_waiting
 from services.submission import queries as submission
 from shared.console.json_output import AsJson
@@ -95,6 +96,22 @@ def waiting(  # noqa: PLR0913 - one argument is one option
     deliver_sheet(of_dossier(sheet, dossier), csv, limit=limit, as_json=as_json)
 
 
+@app.command()
+def committee(  # noqa: PLR0913 - one argument is one option
+    caf: Caf,
+    school_year: Year,
+    csv: Csv = None,
+    *,
+    dossier: Dossier = None,
+    limit: Limit = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Print the dossiers before the committee: verdict, forecast, and what it must settle."""
+    settings = load_settings()
+    sheet = run_async(_committee(settings, caf, school_year), settings)
+    deliver_sheet(of_dossier(sheet, dossier), csv, limit=limit, as_json=as_json)
+
+
 async def _accruals(settings: Settings, caf: str, exercise: int) -> Sheet:
     async with open_all_reads(settings) as reads:
         rights = await funding.rights(reads["funding"], caf, [exercise])
@@ -107,6 +124,17 @@ async def _bilans(settings: Settings, caf: str, school_year: str, on: date) -> S
         rights = await funding.rights(reads["funding"], caf, [start_year(school_year)])
         interim = await submission.interim_reports(reads["submission"], caf, school_year)
     return of_bilans.bilans(rights, interim, caf, school_year, on)
+
+
+async def _committee(settings: Settings, caf: str, school_year: str) -> Sheet:
+    async with open_all_reads(settings) as reads:
+        undecided = {
+            dossier.dossier_id: dossier.gestionnaire
+            for dossier in await pending_dossiers(reads, caf)
+            if dossier.school_year == school_year and dossier.status in BEFORE_THE_COMMITTEE
+        }
+        forecasts = await funding.forecasts(reads["funding"], caf, set(undecided))
+    return of_committee.committee(undecided, forecasts, caf, school_year)
 
 
 async def _waiting(settings: Settings, caf: str, on: date) -> Sheet:

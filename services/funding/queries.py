@@ -7,7 +7,7 @@ from typing import Literal
 from services.funding.domain.envelopes import Envelopes
 from services.funding.domain.states import Grant, PublishedBareme
 from services.funding.rights import WANTED, Rights, rights_of
-from shared.contracts.funding import BalanceRefused
+from shared.contracts.funding import BalanceRefused, FundingForecast
 from shared.kernel.read_port import Reads, Sample, events_of_types, sample
 from shared.kernel.settings import Settings
 
@@ -68,6 +68,12 @@ async def dossiers_with_refused_accounts(reads: Reads, caf: str, start_year: int
     dossier_ids = await _granted(reads, caf, [start_year])
     refused = await events_of_types(reads, caf, [BalanceRefused], dossier_ids)
     return {event.data.dossier_id for event in refused if isinstance(event.data, BalanceRefused)}
+
+
+async def forecasts(reads: Reads, caf: str, dossier_ids: set[str]) -> list[FundingForecast]:
+    """Return the forecasts of some dossiers, in the order of their publication."""
+    events = await events_of_types(reads, caf, [FundingForecast], dossier_ids)
+    return [event.data for event in events if isinstance(event.data, FundingForecast)]
 
 
 async def published_baremes(reads: Reads) -> tuple[PublishedBareme, ...]:

@@ -11,8 +11,9 @@ from shared.console.runtime import load_settings, run_async
 from shared.console.terminal import Code, echo, fail
 from shared.contracts.elan import DossierSubmitted
 from shared.contracts.labels import PRODUCERS
+from shared.contracts.legal_dates import legal_date
 from shared.contracts.sentences.text import payee
-from shared.french import counted, moment
+from shared.french import counted, long_date, moment
 from shared.kernel.timeline import TimelineEntry, timeline
 
 INDENT = 4
@@ -26,8 +27,8 @@ def dossier(
     """Print the history of a dossier, in French, in the order of its recorded events.
 
     What happened, when, from whom and why: reasons with their rules, amounts, accounting entries,
-    and for each fact the number of the one that caused it. Hours are those of Paris, and of the
-    system; the days that count for the decisions stand in the sentences. Exit code 1 when no
+    and for each fact the number of the one that caused it. The day that counts comes first, then
+    when the system processed it, on the clocks of Paris. Exit code 1 when no
     service knows the dossier.
     """
     settings = load_settings()
@@ -56,11 +57,17 @@ def _print_head(dossier_id: str, entries: list[TimelineEntry]) -> None:
     echo(f"{counted(len(entries), 'fait')}, du {moment(entries[0].at)} au {moment(entries[-1].at)}")
 
 
+def _dates(entry: TimelineEntry) -> str:
+    """Return the day that counts where the event states one, then when it was processed."""
+    day = legal_date(entry.data) if entry.data else None
+    return f"{long_date(day)} (traité le {moment(entry.at)})" if day else moment(entry.at)
+
+
 def _print_entry(entry: TimelineEntry, numbers: dict[str, int]) -> None:
     text = entry_sentences(entry)
     echo()
     echo(f"{numbers[entry.id]:>2}. {text.title}", style="bold")
-    origin = [moment(entry.at), PRODUCERS.get(entry.producer, entry.producer)]
+    origin = [_dates(entry), PRODUCERS.get(entry.producer, entry.producer)]
     if entry.cause in numbers:
         origin.append(f"suite au n° {numbers[entry.cause]}")
     echo(" · ".join(origin), style="dim", indent=INDENT)

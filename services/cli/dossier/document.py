@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from shared.contracts.elan import DossierSubmitted
+from shared.contracts.legal_dates import legal_date
 from shared.contracts.sentences.by_event import sentences_of
 from shared.contracts.sentences.text import Sentences
 from shared.kernel.timeline import TimelineEntry
@@ -17,6 +18,7 @@ UNREADABLE = "Son contenu n’est pas lisible selon le contrat actuel."
 class DossierEvent:
     """An event: when the system got it, from whom, its sentences in French, its data on the wire.
 
+    `on` is the day that counts, null where the event states none.
     `cause` is the number of the event that caused it, if it is listed. `data` is null where the
     contract in force cannot read it. `was_duplicate`: a request that changed nothing.
     """
@@ -25,6 +27,7 @@ class DossierEvent:
     id: str
     event: str
     producer: str
+    on: date | None
     at: datetime
     cause: int | None
     was_duplicate: bool
@@ -73,6 +76,7 @@ def _event(entry: TimelineEntry, numbers: dict[str, int]) -> DossierEvent:
         id=entry.id,
         event=entry.name,
         producer=entry.producer,
+        on=legal_date(entry.data) if entry.data else None,
         at=entry.at,
         cause=numbers.get(entry.cause) if entry.cause else None,
         was_duplicate=entry.was_duplicate,

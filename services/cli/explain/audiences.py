@@ -12,7 +12,7 @@ from services.cli.explain.amounts import amount_texts
 from services.cli.explain.auditeur import for_auditeur
 from services.cli.explain.citations import parameter_texts, text_of
 from services.cli.explain.conditions import condition_texts
-from services.cli.explain.paragraph import head, next_lines, shared_lines, title
+from services.cli.explain.paragraph import dates, head, next_lines, shared_lines, title
 from services.cli.explain.sentences import minimal_change_texts
 from services.cli.explain.ways_out import way_out_texts
 from services.cli.rules.catalogue import choices_on
@@ -48,6 +48,7 @@ def for_gestionnaire(decision: StoredDecision) -> Iterator[Sentences]:
     yield Sentences(
         title(decision, events),
         (
+            dates(decision),
             *([f"{count}."] if count else []),
             *condition_texts(decision),
             *(item(line) for line in _missing(decision, events)),

@@ -1,6 +1,6 @@
 """The motive and the conditions of a decision, for every audience: committee, Caf, amounts."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from services.eligibility.committee_remarks import (
@@ -8,6 +8,7 @@ from services.eligibility.committee_remarks import (
     members_not_in_the_call,
 )
 from shared.contracts.base import WireModel
+from shared.contracts.common import Reason
 from shared.contracts.eligibility import (
     AgrementAmended,
     AgrementGranted,
@@ -15,7 +16,7 @@ from shared.contracts.eligibility import (
     CommitteeAdjourned,
     EligibilityAssessed,
 )
-from shared.contracts.funding import BalanceSettled, FundingGranted
+from shared.contracts.funding import BalanceSettled, FundingForecast, FundingGranted
 from shared.contracts.sentences.by_event import sentences_of
 from shared.contracts.submission import DossierReceived
 from shared.counterfactual.decision import StoredDecision
@@ -48,6 +49,7 @@ def _of_committee(_answer: WireModel, decision: StoredDecision) -> Iterator[str]
 
 def _of_grant(granted: AgrementGranted, decision: StoredDecision) -> Iterator[str]:
     yield from _of_committee(granted, decision)
+    yield from _remarks(granted.remarks)
     if left_out := collectifs_not_granted(decision):
         yield f"Collectifs non retenus : {listed(left_out)}."
     yield "Aucun acompte n’est versé avant la signature de la convention [CNV-01]."
@@ -63,9 +65,25 @@ def _of_amendment(amended: AgrementAmended, _decision: StoredDecision) -> Iterat
     yield from sentences_of(amended).lines
 
 
-def _of_cap(priced: FundingGranted | BalanceSettled, _decision: StoredDecision) -> Iterator[str]:
-    if priced.cap80.reached:
+def _of_forecast(forecast: FundingForecast, _decision: StoredDecision) -> Iterator[str]:
+    yield "Prévision : rien n’est réservé, et le comité reste libre de sa décision [COM-07]."
+    yield from _remarks(forecast.remarks)
+
+
+def _of_funding(granted: FundingGranted, decision: StoredDecision) -> Iterator[str]:
+    yield from _remarks(granted.remarks)
+    justification = getattr(decision.event.data, "cap_justification", None)
+    if granted.cap80.reached and justification:
+        yield f"Les 80 % du coût sont atteints. Le comité le justifie : {justification} [COF-03]."
+
+
+def _of_balance(settled: BalanceSettled, _decision: StoredDecision) -> Iterator[str]:
+    if settled.cap80.reached:
         yield "Les 80 % du coût du projet sont atteints : une personne doit le justifier [COF-03]."
+
+
+def _remarks(remarks: Iterable[Reason]) -> Iterator[str]:
+    return (f"À régler par une personne : {each.message} [{each.rule}]" for each in remarks)
 
 
 CONDITIONS: dict[type[WireModel], Callable[[Any, StoredDecision], Iterator[str]]] = {
@@ -74,7 +92,8 @@ CONDITIONS: dict[type[WireModel], Callable[[Any, StoredDecision], Iterator[str]]
     AgrementRefused: _of_committee,
     CommitteeAdjourned: _of_committee,
     AgrementAmended: _of_amendment,
-    FundingGranted: _of_cap,
-    BalanceSettled: _of_cap,
+    FundingForecast: _of_forecast,
+    FundingGranted: _of_funding,
+    BalanceSettled: _of_balance,
 }
 """By answer; its subclasses have the same conditions."""

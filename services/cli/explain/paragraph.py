@@ -6,14 +6,22 @@ from services.cli.explain.sentences import minimal_change_texts
 from services.cli.explain.ways_out import way_out_texts
 from shared.contracts.base import WireModel
 from shared.contracts.labels import PRODUCERS
+from shared.contracts.legal_dates import legal_date
 from shared.contracts.sentences.by_event import sentences_of
 from shared.counterfactual.decision import StoredDecision
-from shared.french import moment
+from shared.french import long_date, moment
 
 
 def head(decision: StoredDecision) -> str:
-    """Return the event decided on, the service and the instant."""
-    return f"{decision.name}, {PRODUCERS[decision.service.name]}, {moment(decision.at)}"
+    """Return the event decided on, the service and its dates."""
+    return f"{decision.name}, {PRODUCERS[decision.service.name]}. {dates(decision)}"
+
+
+def dates(decision: StoredDecision) -> str:
+    """Return the day that counts, of the answer or else of the request, then the processing."""
+    stated = map(legal_date, (*decision.events, decision.event.data))
+    day = next((f"Date retenue : {long_date(on)} ; traité" for on in stated if on), "Traité")
+    return f"{day} le {moment(decision.at)}."
 
 
 def title(decision: StoredDecision, events: Iterable[WireModel]) -> str:

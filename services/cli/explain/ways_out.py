@@ -12,6 +12,7 @@ from services.cli.rules.catalogue import rule_of
 from services.submission.counterfactual import deposit_window
 from shared.contracts.base import WireModel
 from shared.contracts.eligibility import EligibilityAssessed
+from shared.contracts.submission import DossierHeld
 from shared.counterfactual.decision import StoredDecision
 from shared.french import long_date, typeset
 from shared.yaml import read_yaml
@@ -65,6 +66,8 @@ def _of_event(event: WireModel, request: str) -> Iterator[tuple[tuple[str, ...],
 
 def _answer(event: WireModel) -> str:
     name = type(event).__name__
+    if isinstance(event, DossierHeld):
+        return f"{name} {'campaign' if event.waits_for == 'campaign' else 'interim_report'}"
     return f"{name} {event.verdict}" if isinstance(event, EligibilityAssessed) else name
 
 

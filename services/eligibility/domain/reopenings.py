@@ -102,8 +102,8 @@ def _reopen(context: ReopeningContext, findings: tuple[Finding, ...]) -> Decisio
         caf=dossier.caf,
         dossier_id=dossier.dossier_id,
         grounds=tuple(
-            Ground(rule=asked.rule or NO_RULE, message=asked.message, observed="")
-            for asked in ordered.asked
+            Ground(rule=complement.rule or NO_RULE, message=complement.message, observed="")
+            for complement in ordered.asked
         ),
         due_on=ordered.due_on,
     )

@@ -9,7 +9,7 @@ from shared.console.tables import Cell, Sheet
 from shared.kernel.calendar import school_year, start_year
 
 Row = tuple[Cell, ...]
-COLUMNS = ("Dossier", "Gestionnaire", "Année scolaire", "Attend", "Précision")
+COLUMNS = ("Dossier", "Gestionnaire", "Année scolaire", "Attend", "Depuis", "Précision")
 RULES = {"PRX-07": "le barème de l'année", "ENV-03": "des crédits dans l'enveloppe"}
 LAST_MONTH = 6  # A school year ends with June.
 SEPTEMBER = 9
@@ -31,25 +31,35 @@ def waiting(rights: Rights, pending: Iterable[Row], caf: str, on: date) -> Sheet
     )
 
 
-def _awaited(rights: Rights, right: Right, on: date) -> Iterator[tuple[str, str]]:
-    """Yield what a right waits for, with a detail: credits, bareme, convention or accounts."""
+def _awaited(rights: Rights, right: Right, on: date) -> Iterator[tuple[str, date | None, str]]:
+    """Yield what a right waits for, since when, with a detail.
+
+    Credits, bareme and convention are waited for since the decision, accounts since the last day of
+    June.
+    """
+    agrement = rights.agrements.get(right.dossier_id)
+    decided_on = agrement.decided_on if agrement else None
+    end_of_year = date(start_year(right.school_year) + 1, LAST_MONTH, 30)
     if right.deferred:
         reasons = right.deferred.reasons
         for rule in right.deferral_rules:
             messages = " ".join(reason.message for reason in reasons if reason.rule == rule)
-            yield RULES.get(rule, "une décision"), f"[{rule}] {messages}"
+            yield RULES.get(rule, "une décision"), decided_on, f"[{rule}] {messages}"
         return
     if not right.running_grant or right.settled:
         return
     if right.dossier_id not in rights.conventions:
-        yield "la convention signée", "[CNV-01] aucun acompte ni solde sans elle"
+        yield "la convention signée", decided_on, "[CNV-01] aucun acompte ni solde sans elle"
     if right.balance_refusal:
         messages = " ; ".join(
             f"[{reason.rule}] {reason.message}" for reason in right.balance_refusal.reasons
         )
-        yield "de nouveaux comptes", f"comptes refusés : {messages}"
-    elif on > date(start_year(right.school_year) + 1, LAST_MONTH, 30):
-        yield "les comptes et le bilan définitifs", "[SOL-01] l'année scolaire est finie"
+        yield "de nouveaux comptes", end_of_year, f"comptes refusés : {messages}"
+    elif on > end_of_year:
+        yield (
+            *("les comptes et le bilan définitifs", end_of_year),
+            "[SOL-01] l'année scolaire est finie",
+        )
 
 
 def _missing_renewals(rights: Rights, on: date) -> Iterator[tuple[str, str]]:
@@ -63,15 +73,17 @@ def _missing_renewals(rights: Rights, on: date) -> Iterator[tuple[str, str]]:
                 yield dossier_id, school_year(year)
 
 
-def _right_row(rights: Rights, right: Right, awaits: str, detail: str) -> Row:
+def _right_row(rights: Rights, right: Right, awaits: str, since: date | None, detail: str) -> Row:
     payee = rights.payee(right)
-    return (right.dossier_id, payee.name if payee else "", right.school_year, awaits, detail)
+    name = payee.name if payee else ""
+    return (right.dossier_id, name, right.school_year, awaits, since, detail)
 
 
 def _renewal_row(rights: Rights, dossier_id: str, year: str) -> Row:
     detail = "[PLU-03] agrément pluriannuel : bilan de l'année passée et budget de la nouvelle"
     name = rights.agrements[dossier_id].gestionnaire.name
-    return (dossier_id, name, year, "le renouvellement annuel", detail)
+    since = date(start_year(year), SEPTEMBER, 1)
+    return (dossier_id, name, year, "le renouvellement annuel", since, detail)
 
 
 def _sort_key(row: Row) -> tuple[str, ...]:

@@ -33,18 +33,18 @@ def allotted(exercise: int, amount: str) -> EnvelopeAllotted:
 
 def test_it_is_the_price_of_what_may_be_granted() -> None:
     """9 000 € at 32.5 % of at most 8 487 € is 2 758.28, above the published 2 758.25."""
-    told = forecast()
+    price = forecast()
 
-    assert (told.caf, told.dossier_id, told.verdict) == ("761", DOSSIER, "eligible")
-    assert (told.ps_total, told.bonus_total) == euros("2758.25", "634.00")
-    assert (told.part_n, told.part_n1) == euros("1103.30", "1654.95")
-    assert (told.advance_ceiling_n, told.advance_ceiling_n1) == euros("772.31", "1158.46")
-    assert not told.cap80.reached
-    assert told.bareme.start_year == 2025
+    assert (price.caf, price.dossier_id, price.verdict) == ("761", DOSSIER, "eligible")
+    assert (price.ps_total, price.bonus_total) == euros("2758.25", "634.00")
+    assert (price.part_n, price.part_n1) == euros("1103.30", "1654.95")
+    assert (price.advance_ceiling_n, price.advance_ceiling_n1) == euros("772.31", "1158.46")
+    assert not price.cap80.reached
+    assert price.bareme.start_year == 2025
 
 
 def test_ineligible_collectifs_and_bonuses_without_a_project_are_left_out() -> None:
-    told = forecast(
+    price = forecast(
         collectifs=[
             collectif(),
             collectif(collectif_id="C2", children=3),
@@ -57,25 +57,25 @@ def test_ineligible_collectifs_and_bonuses_without_a_project_are_left_out() -> N
         budget__total_annual_cost="20000.00",
     )
 
-    assert [each.collectif_id for each in told.collectifs] == ["C1", "C3"]
-    assert [(each.ps, each.bonus) for each in told.collectifs] == [
+    assert [each.collectif_id for each in price.collectifs] == ["C1", "C3"]
+    assert [(each.ps, each.bonus) for each in price.collectifs] == [
         euros("2758.25", "329.00"),
         euros("1300.00", "0.00"),
     ]
 
 
 def test_an_ineligible_project_is_priced_all_the_same() -> None:
-    told = forecast(project__activities=["aide_aux_devoirs"])
+    price = forecast(project__activities=["aide_aux_devoirs"])
 
-    assert told.verdict == "ineligible"
-    assert told.ps_total == Decimal("2758.25")
+    assert price.verdict == "ineligible"
+    assert price.ps_total == Decimal("2758.25")
 
 
 def test_nothing_is_priced_where_no_collectif_may_be_granted() -> None:
-    told = forecast(collectifs__0__children=3)
+    price = forecast(collectifs__0__children=3)
 
-    assert (told.collectifs, told.envelopes) == ((), ())
-    assert told.ps_total == Decimal("0.00")
+    assert (price.collectifs, price.envelopes) == ((), ())
+    assert price.ps_total == Decimal("0.00")
 
 
 def test_it_tells_what_the_envelopes_would_still_hold_and_reserves_nothing() -> None:
@@ -98,11 +98,11 @@ def test_who_waits_counts_and_too_little_is_told() -> None:
     scenario.when(allotted(2025, "1000.00"), id="e1")
     scenario.when(agrement(dossier_id="D-other", decided_on="2025-10-01"), id="other")
 
-    told = forecast(scenario)
+    price = forecast(scenario)
 
-    first = told.envelopes[0]
+    first = price.envelopes[0]
     assert (first.granted, first.waiting, first.left) == euros("0.00", "1103.30", "-1206.60")
-    assert "ENV-03" in [remark.rule for remark in told.remarks]
+    assert "ENV-03" in [remark.rule for remark in price.remarks]
 
 
 @pytest.mark.parametrize(
@@ -118,9 +118,9 @@ def test_what_is_missing_to_balance_the_budget_is_told_above_5_percent(
 ) -> None:
     resources = [{"funder": "Commune", "branche_famille": False, "amount": amount}]
 
-    told = forecast(budget__resources=resources)
+    price = forecast(budget__resources=resources)
 
-    assert [remark.rule for remark in told.remarks] == rules
+    assert [remark.rule for remark in price.remarks] == rules
 
 
 def test_the_cap_that_is_reached_is_told() -> None:
@@ -129,10 +129,10 @@ def test_the_cap_that_is_reached_is_told() -> None:
         {"funder": "Commune", "branche_famille": False, "amount": "5000.00"},
     ]
 
-    told = forecast(budget__resources=resources)
+    price = forecast(budget__resources=resources)
 
-    assert told.cap80.reached
-    assert [remark.rule for remark in told.remarks] == ["COF-03"]
+    assert price.cap80.reached
+    assert [remark.rule for remark in price.remarks] == ["COF-03"]
 
 
 def test_without_a_bareme_it_waits_and_the_bareme_brings_it_under_its_own_request() -> None:

@@ -1,6 +1,6 @@
 """The report of waiting dossiers: one row per missing item, none for the others."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -45,7 +45,7 @@ def after_the_agrement(*funding: WireModel, on: date = SPRING) -> list[tuple[obj
 
 def rows(sheet_rows: tuple[tuple[object, ...], ...]) -> list[tuple[object, ...]]:
     """Return what each row waits for, and the first rule of its detail."""
-    return [(row[3], str(row[4]).partition("]")[0].removeprefix("[")) for row in sheet_rows]
+    return [(row[3], str(row[5]).partition("]")[0].removeprefix("[")) for row in sheet_rows]
 
 
 def grounds(*rules: str) -> tuple[Ground, ...]:
@@ -68,14 +68,18 @@ def assessed(verdict: Verdict = "eligible") -> EligibilityAssessed:
     )
 
 
-HELD = DossierHeld(**ABOUT, revision=1, waits_for="bilan 2024-2025 (REC-09)")
+HELD = DossierHeld(**ABOUT, revision=1, waits_for="interim_report")
+HELD_BEFORE = DossierHeld(**ABOUT, revision=1, waits_for="bilan 2024-2025 (REC-09)")
+WITHOUT_CAMPAIGN = DossierHeld(**ABOUT, revision=1, waits_for="campaign")
 TO_COMPLETE = ComplementsRequested(**ABOUT, revision=1, grounds=grounds("REC-14"))
 
 
 @pytest.mark.parametrize(
     ("data", "awaited"),
     [
-        ((HELD,), [("le bilan intermédiaire", "bilan 2024-2025 (REC-09)")]),
+        ((WITHOUT_CAMPAIGN,), [("l'appel à projets de la Caf", "")]),
+        ((WITHOUT_CAMPAIGN, HELD), [("le bilan intermédiaire", "")]),
+        ((HELD_BEFORE,), [("le bilan intermédiaire", "")]),
         ((TO_COMPLETE,), [("des compléments", "REC-14")]),
         ((HELD, samples.dossier_received()), [("l'examen d'éligibilité", "")]),
         ((HELD, DossierWithdrawn(**ABOUT, withdrawn_on=SPRING, motive=None)), []),
@@ -90,6 +94,19 @@ def test_before_the_committee_the_latest_event_of_submission_counts(
     data: tuple[WireModel, ...], awaited: list[tuple[str, str]]
 ) -> None:
     assert before_the_agrement(*data) == awaited
+
+
+def test_a_dossier_waits_since_the_event_that_made_it_wait() -> None:
+    evening = datetime(2025, 7, 10, 23, 30, tzinfo=UTC)
+    (dossier,) = pending(
+        [
+            each.model_copy(update={"time": evening})
+            for each in events(samples.dossier(), WITHOUT_CAMPAIGN)
+        ],
+        (),
+    )
+
+    assert dossier.row[3:] == ("l'appel à projets de la Caf", date(2025, 7, 11), "")
 
 
 def test_a_withdrawn_dossier_waits_for_no_committee() -> None:
@@ -154,7 +171,7 @@ def test_two_envelopes_that_lack_credits_are_one_thing_to_wait_for() -> None:
     rights = rights_of((samples.agrement(), deferred("ENV-03", "ENV-03")))
 
     (row,) = waiting(rights, (), CAF, SPRING).rows
-    assert row[4] == "[ENV-03] Une phrase. Une phrase."
+    assert row[4:] == (date(2025, 10, 2), "[ENV-03] Une phrase. Une phrase.")
 
 
 def test_a_granted_right_waits_for_its_convention_then_for_its_accounts() -> None:
