@@ -36,7 +36,10 @@ class Verdicts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decisions:
-    """Dossiers by the committee's decision; `rejected` counts decisions that broke a rule."""
+    """Dossiers by the committee's decision; `rejected` counts decisions that broke a rule.
+
+    `remarks` are what the decisions that grant leave unsaid.
+    """
 
     granted: int
     several_years: int
@@ -45,6 +48,7 @@ class Decisions:
     adjourned: int
     rejected: int
     reasons: tuple[RuleCount, ...]
+    remarks: tuple[RuleCount, ...]
 
 
 def verdicts(events: PublishedEvents) -> Verdicts:
@@ -73,6 +77,7 @@ def decisions(events: PublishedEvents) -> Decisions:
         adjourned=len(events.of_type(CommitteeAdjourned)),
         rejected=len(rejected),
         reasons=rule_counts(reason for event in rejected for reason in event.reasons),
+        remarks=rule_counts(remark for event in granted for remark in event.remarks),
     )
 
 
@@ -99,6 +104,7 @@ def print_decisions(events: PublishedEvents) -> None:
         f" {counted(result.refused, 'refusé')}, {counted(result.adjourned, 'ajourné')}",
     )
     print_rules("Décision rejetée, puis rectifiée", "décisions", result.reasons)
+    print_rules("Ce que la décision ne dit pas", "agréments", result.remarks)
     print_lines("motifs des refus :", *(f"• {motive}" for motive in result.motives))
 
 

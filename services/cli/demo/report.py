@@ -9,6 +9,7 @@ from services.funding.reports.campaign_report import (
     print_controls,
     print_deferred,
     print_envelopes,
+    print_forecasts,
     print_grants,
     print_settlements,
 )
@@ -19,13 +20,14 @@ from shared.kernel.published_events import PublishedEvents
 SECTIONS: tuple[tuple[str, Callable[[PublishedEvents], None]], ...] = (
     ("1. Dépôts", print_deposits),
     ("2. Éligibilité", print_verdicts),
-    ("3. Agréments", print_decisions),
-    ("4. Montants", print_grants),
-    ("5. Enveloppes", print_envelopes),
-    ("6. Acomptes", print_advances),
-    ("7. Soldes", print_settlements),
-    ("8. Contrôles", print_controls),
-    ("9. Comptes", print_books),
+    ("3. Prévisions", print_forecasts),
+    ("4. Agréments", print_decisions),
+    ("5. Montants", print_grants),
+    ("6. Enveloppes", print_envelopes),
+    ("7. Acomptes", print_advances),
+    ("8. Soldes", print_settlements),
+    ("9. Contrôles", print_controls),
+    ("10. Comptes", print_books),
 )
 
 

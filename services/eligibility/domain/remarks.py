@@ -9,7 +9,8 @@ from shared.contracts.caf import CommitteeDecided
 from shared.contracts.common import Reason
 from shared.french import short_date
 
-EDUCATION = "education nationale"
+EDUCATION = ("education nationale", "dsden", "rectorat")
+EDUCATION_CODE = "en"
 
 
 def remarks(dossier: Dossier, decided: CommitteeDecided) -> tuple[Reason, ...]:
@@ -24,7 +25,7 @@ def _remarks(dossier: Dossier, decided: CommitteeDecided) -> Iterator[Reason]:
             "La décision ne dit rien des critères du comité : diagnostic local, charte, caractère"
             " collectif.",
         )
-    if not any(EDUCATION in _plain(member) for member in decided.members_present):
+    if not any(map(_is_of_education, decided.members_present)):
         yield _remark(
             "AXE-15",
             "Aucun membre présent n'est nommé pour l'Éducation nationale, dont la présence est à"
@@ -56,6 +57,11 @@ def _lifted(dossier: Dossier, decided: CommitteeDecided) -> tuple[str, ...]:
         for planned in dossier.collectifs
         if planned.collectif_id in decided.collectifs and "DER-04" in planned.lifted
     )
+
+
+def _is_of_education(member: str) -> bool:
+    plain = _plain(member).strip()
+    return plain == EDUCATION_CODE or any(name in plain for name in EDUCATION)
 
 
 def _plain(text: str) -> str:

@@ -4,10 +4,24 @@ from services.funding.reports.campaign import NamedBareme, baremes, envelopes, g
 from services.funding.reports.payments import advances, controls, settlements
 from shared.console.sections import print_lines, print_rules
 from shared.console.terminal import add, echo, new_table, show
-from shared.contracts.funding import AdjustmentDecided
+from shared.contracts.funding import AdjustmentDecided, FundingForecast, FundingGranted
 from shared.contracts.labels import ADJUSTMENT_KINDS
 from shared.french import counted, euros, figures
-from shared.kernel.published_events import PublishedEvents
+from shared.kernel.money import total
+from shared.kernel.published_events import PublishedEvents, rule_counts
+
+
+def print_forecasts(events: PublishedEvents) -> None:
+    """Print what the committee knew before its decisions: the last forecast of each dossier."""
+    last = {each.dossier_id: each for each in events.of_type(FundingForecast)}
+    ps = total(forecast.ps_total for forecast in last.values())
+    bonus = total(forecast.bonus_total for forecast in last.values())
+    print_lines(
+        f"{counted(len(last), 'dossier chiffré', 'dossiers chiffrés')} avant la décision :"
+        f" Ps {euros(ps)} et bonus {euros(bonus)}, si tout ce qui peut l'être est accordé"
+    )
+    remarks = (remark for forecast in last.values() for remark in forecast.remarks)
+    print_rules("À régler avant de décider", "dossiers", rule_counts(remarks))
 
 
 def print_grants(events: PublishedEvents) -> None:
@@ -32,6 +46,8 @@ def print_grants(events: PublishedEvents) -> None:
         f" et de {euros(result.cut_from_ps)} sur la Ps",
         *map(_bareme_text, baremes(events)),
     )
+    remarks = (each for granted in events.of_type(FundingGranted) for each in granted.remarks)
+    print_rules("Reste à justifier", "dossiers", rule_counts(remarks))
 
 
 def _bareme_text(bareme: NamedBareme) -> str:

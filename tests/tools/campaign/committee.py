@@ -13,6 +13,11 @@ from tests.tools.campaign.rng import SeededRandom
 CAMPAIGN_LIMIT = 2027
 DURATION_MAX = 4
 SENIORITY = 2
+CRITERIA = {
+    "diagnosis": "Le besoin est repéré avec les écoles.",
+    "charter": True,
+    "collective_character": True,
+}
 
 
 def earlier_sitting(covered: Dossier) -> Iterator[Json]:
@@ -80,7 +85,12 @@ def _decided(dossier: Dossier, day: str) -> Json:
 
 def _decision(about: Json, day: str, outcome: str) -> Json:
     """Return a decision that grants nothing yet."""
-    changes = {"decided_on": day, "outcome": outcome, "collectifs": [], "bonuses": []}
+    changes: Json = {"decided_on": day, "outcome": outcome, "collectifs": [], "bonuses": []}
+    number = int(about["dossier_id"].rpartition("-")[2])
+    if number in roster.WITHOUT_EDUCATION:
+        changes["members_present"] = ["CAF", "DDETS"]
+    if number not in roster.WITHOUT_CRITERIA:
+        changes["criteria"] = CRITERIA
     author = "Secrétariat du comité, Caf de Seine-Maritime"
     return with_author(decisions.committee(about) | changes, author)
 

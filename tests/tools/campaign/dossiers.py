@@ -12,6 +12,7 @@ from tests.tools.campaign.rng import SeededRandom
 CAF = catalogue.CAF
 SCHOOL_YEAR = "2025-2026"
 PRIORITIES = ("ctg", "continuite_ecole", "articulation_parentalite")
+PS_MAX = 2758
 UNTIL = (*(11 * ("2027-2028",)), "2026-2027", "2028-2029", *(7 * (None,)))
 
 Json = dict[str, Any]
@@ -64,12 +65,17 @@ def valid_dossier(
 
 
 def budget(rng: SeededRandom, collectifs: list[Json], gestionnaire: Organisation) -> Json:
-    """Return a budget paid by local funders, one in four with a part of the branche Famille."""
+    """Return a budget paid by local funders, one in four with a part of the branche Famille.
+
+    With the Ps it is balanced, but for one in ten, which a person must look at [COF-05].
+    """
     total = sum(int(collectif["forecast_cost"][:-3]) for collectif in collectifs) + rng.between(
         0, 1500, 250
     )
     from_branch = total * rng.between(3, 8) // 100 if rng.chance(25) else 0
-    local = total * 6 // 10 - from_branch
+    ps = sum(min(int(c["forecast_cost"][:-3]) * 325 // 1000, PS_MAX) for c in collectifs)
+    found = 80 if SeededRandom("unfunded", total, ps).chance(10) else 100
+    local = (total - ps) * found // 100 - from_branch
     funders = texts.FUNDERS[gestionnaire.kind]
     share = local // len(funders)
     resources = [

@@ -47,6 +47,9 @@ ADJOURNED = 104
 ENVELOPES = {2025: "230000.00", 2026: "450000.00"}
 ENVELOPE_RAISED = "235000.00"
 DEROGATION_FORGOTTEN = 58
+# What the committee leaves unsaid: who sat for the Éducation nationale, and its criteria.
+WITHOUT_EDUCATION = (60, 114)
+WITHOUT_CRITERIA = (8, 60)
 
 CONVENTION_LATE = (18, 52, 90, ADJOURNED, 121)
 CONVENTION_NEVER = (31, 110)
