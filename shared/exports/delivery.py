@@ -12,6 +12,7 @@ from shared.console.runtime import load_settings, run_async
 from shared.console.terminal import Code, echo, fail, progress, warn
 from shared.exports.error_list import UnrepresentableContentError
 from shared.exports.pipeline import (
+    LEFT_OUT,
     ExportRequest,
     ExportResult,
     NoSuchBatchError,
@@ -121,3 +122,7 @@ def _print(result: ExportResult) -> None:
     for note in manifest.get("notes", ()):
         echo(f"• {note}", indent=2)
     echo(f"→ {result.folder / result.batch.file}", indent=2)
+    if left_out := manifest.get(LEFT_OUT):
+        for sentence in left_out:
+            warn(sentence)
+        fail("the file was written without the rows named above", Code.WRONG)

@@ -40,7 +40,13 @@ def a_siret(value: str) -> str:
 
 
 def _compact(number_type: ModuleType, name: str, value: str) -> str:
-    if not number_type.is_valid(value):
+    number = str(number_type.compact(value))
+    if not number_type.is_valid(number) or _is_never_given(number):
         msg = f"{value} is not a {name}"
         raise typer.BadParameter(msg)
-    return str(number_type.compact(value))
+    return number
+
+
+def _is_never_given(number: str) -> bool:
+    """Return whether SIREN or NIC are zeros: the key of many such numbers is right."""
+    return not int(number[:9]) or number[9:] == "00000"

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 MANIFEST = "manifest.json"
 COMPANIONS = "companions"
 """The field of a manifest with the texts beside its file, by name."""
+LEFT_OUT = "left_out"
+"""The field of a manifest with what its file cannot hold, French sentences; absent if nothing."""
 Control = dict[str, Any]
 """The control fields of a manifest: at least its `count`, and totals as text."""
 

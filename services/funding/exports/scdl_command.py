@@ -1,6 +1,7 @@
 """`clas export subventions`: the open data of a Caf's subsidies, as a batch."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -10,13 +11,20 @@ import typer
 from rich.progress import Progress
 
 from services.funding import queries
-from services.funding.exports.scdl import TERMS, Attribuant, Published, Scope, select_subventions
-from services.funding.exports.scdl_layout import csv_content, faults
+from services.funding.exports.scdl import (
+    TERMS,
+    Attribuant,
+    Published,
+    Scope,
+    Subvention,
+    select_subventions,
+)
+from services.funding.exports.scdl_layout import csv_content, faults, split_by_layout
 from shared.console.terminal import warn
 from shared.exports.delivery import ExportOptions, deliver_batch
 from shared.exports.error_list import UnrepresentableContentError
 from shared.exports.options import HERE, Caf, Number, TakeOver, To, a_siren, a_siret
-from shared.exports.pipeline import Control, Draft, ExportRequest
+from shared.exports.pipeline import LEFT_OUT, Control, Draft, ExportRequest
 from shared.french import counted
 from shared.kernel.money import total
 from shared.kernel.read_port import Reads
@@ -64,7 +72,8 @@ def subventions(  # noqa: PLR0913 - the options of the command
     By default, the subsidies that must be published within three months of the signature: more
     than 23,000 euros in twelve months to one body of private law. With --all, every subsidy. An
     entreprise may be a natural person, who must not be published: it is left out unless
-    --company names it. Each batch holds the whole year: publish the last one.
+    --company names it. A subsidy that the layout cannot hold is left out, named, and the exit code
+    is 1. Each batch holds the whole year: publish the last one.
     """
     threshold = None if everything else TERMS.in_force_on(year).threshold
     scope = Scope(threshold, frozenset(company or ()))
@@ -89,23 +98,30 @@ class YearExport:
         rights = await queries.rights(reads, self.caf)
         subsidies = select_subventions(rights, self.year, self.scope)
         _warn_of_withheld(subsidies)
-        content = csv_content(subsidies.rows, self.attribuant)
+        rows, left_out = split_by_layout(subsidies.rows, self.attribuant)
+        content = csv_content(rows, self.attribuant)
         return ExportRequest(
             series=name,
             file=f"{name}.csv",
-            make=partial(_make, content, self._control(subsidies)),
-            fingerprint=hashlib.sha256(content).hexdigest(),
+            make=partial(_make, content, self._control(rows, left_out)),
+            fingerprint=hashlib.sha256(content + "".join(left_out).encode()).hexdigest(),
             states=True,
         )
 
-    def _control(self, subsidies: Published) -> Control:
-        """Count what is published; the manifest does not name withheld beneficiaries."""
-        amount = total(row.amount for row in subsidies.rows)
-        count = len(subsidies.rows)
-        return {"caf": self.caf, "year": self.year, "count": count, "amount": f"{amount:f}"}
+    def _control(self, rows: Sequence[Subvention], left_out: Sequence[str]) -> Control:
+        """Count what is published, and name what the layout cannot hold.
+
+        The manifest does not name withheld beneficiaries.
+        """
+        amount = total(row.amount for row in rows)
+        control = {"caf": self.caf, "year": self.year, "count": len(rows), "amount": f"{amount:f}"}
+        return control | {LEFT_OUT: list(left_out)} if left_out else control
 
 
 async def _make(content: bytes, control: Control, path: Path, _: Draft) -> Control:
+    """Write the file, unless every row is left out."""
+    if LEFT_OUT in control and not control["count"]:
+        raise UnrepresentableContentError(control[LEFT_OUT])
     write_valid(content, path)
     return control
 

@@ -9,11 +9,10 @@ out (`rnaBeneficiaire`, for who has no SIRET, and `dispositifAide`).
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from itertools import chain
 
 from stdnum.fr import siret as siret_number
 
@@ -110,15 +109,17 @@ COLUMNS = (
     Column("pourcentageSubvention", required=True, check=_share),
 )
 NAMES = tuple(column.name for column in COLUMNS)
+FIELDS = {"nomBeneficiaire": "gestionnaire.name", "idBeneficiaire": "gestionnaire.siret"}
+"""The fields of the contract that the columns of a beneficiary have."""
 CONDITIONS, PERIOD = NAMES.index("conditionsVersement"), NAMES.index("datesPeriodeVersement")
 
 
 def csv_content(rows: Iterable[Subvention], attribuant: Attribuant) -> bytes:
-    """Return the file; texts that a spreadsheet would take for a formula are neutralised."""
+    """Return the file."""
     file = io.StringIO(newline="")
     writer = csv.writer(file)
     writer.writerow(NAMES)
-    writer.writerows([neutralise(cell) for cell in _cells(row, attribuant)] for row in rows)
+    writer.writerows(_cells(row, attribuant) for row in rows)
     return file.getvalue().encode()
 
 
@@ -131,29 +132,58 @@ def faults(content: bytes) -> tuple[str, ...]:
     reader = csv.reader(io.StringIO(text, newline=""))
     if tuple(next(reader, ())) != NAMES:
         return (f"Ligne 1 : les colonnes ne sont pas, dans cet ordre : {','.join(NAMES)}.",)
-    return tuple(chain.from_iterable(_row_faults(row, reader.line_num) for row in reader))
+    return tuple(
+        _sentence(f"Ligne {reader.line_num}", column and f"colonne {column}", fault)
+        for row in reader
+        for column, fault in _row_faults(row)
+    )
+
+
+def split_by_layout(
+    rows: Iterable[Subvention], attribuant: Attribuant
+) -> tuple[list[Subvention], list[str]]:
+    """Return the rows that the layout can hold, and of the others each fault, in French.
+
+    A fault names dossier, school year, field of the contract and column.
+    """
+    publishable, left_out = [], []
+    for row in rows:
+        wrong = [*_row_faults(_cells(row, attribuant))]
+        if not wrong:
+            publishable.append(row)
+        for column, fault in wrong:
+            field = f"{FIELDS[column]} (colonne {column})" if column in FIELDS else column
+            left_out.append(_sentence(f"Dossier {row.reference}", field, fault))
+    return publishable, left_out
 
 
 def _cells(row: Subvention, attribuant: Attribuant) -> tuple[str, ...]:
+    """Return the values of a row; texts that a spreadsheet would take for a formula are inert."""
     once = row.first_day == row.last_day and not row.in_parts
     period = f"{row.first_day}" if once else f"{row.first_day}/{row.last_day}"
-    return (
+    cells = (
         *(attribuant.name, attribuant.siret, f"{row.convention_date}", row.reference),
         *(row.beneficiary, row.beneficiary_siret, row.purpose, f"{row.amount:f}", IN_MONEY),
         # Clas is neither in the register of aids to companies nor notified to the Commission.
         *(IN_PARTS if row.in_parts else ONCE, period, "", "non", "1.00"),
     )
+    return tuple(map(neutralise, cells))
 
 
-def _row_faults(row: list[str], line: int) -> Iterable[str]:
+def _row_faults(row: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Yield the faults of a row: the column, blank for the row as a whole, and the fault."""
     if len(row) != len(COLUMNS):
-        yield f"Ligne {line} : {len(row)} valeurs au lieu de {len(COLUMNS)}."
+        yield "", f"{len(row)} valeurs au lieu de {len(COLUMNS)}"
         return
     for column, value in zip(COLUMNS, row, strict=True):
         if fault := _value_fault(column, value):
-            yield f"Ligne {line}, colonne {column.name} : {fault}."
+            yield column.name, fault
     if row[CONDITIONS] == IN_PARTS and _is_day(row[PERIOD]):
-        yield f"Ligne {line} : un versement échelonné demande une période, non un jour."
+        yield "", "un versement échelonné demande une période, non un jour"
+
+
+def _sentence(place: str, field: str, fault: str) -> str:
+    return f"{place}, {field} : {fault}." if field else f"{place} : {fault}."
 
 
 def _value_fault(column: Column, value: str) -> Fault:
