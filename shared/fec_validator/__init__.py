@@ -1,7 +1,8 @@
 """Validator of the French FEC (fichier des écritures comptables, article A47 A-1 of the LPF).
 
-It reads any FEC, of any software, of any size, in constant memory, and checks the 42 rules of
-`RULES`: file name, encoding, header, fields, balance of each entry, numbering, order of dates.
+It reads the FEC of any software, of any size, in bounded memory, as a flat file (tabs or bars; a
+FEC in XML is not read, and a finding says so), and checks the 46 rules of `RULES`: file name,
+encoding, header, fields, balance of each entry, numbering, order of dates.
 It knows nothing of what the entries are about and needs no other package of this project.
 
     from pathlib import Path
@@ -16,9 +17,10 @@ It knows nothing of what the entries are about and needs no other package of thi
 rule and lists the first `LISTED_PER_RULE` of each. Messages are French, for accountants.
 `layout` holds the columns, separators and encodings of the law, for programs that write a FEC.
 
-Inside: `lines` splits and decodes the file, `header` reads its name and first line, `fields`
-checks one line (`values` one field), `ledger_checks` and `numbering` compare lines with each
-other, `findings` collects, `rules` holds the table of rules, `validator` puts them together.
+Inside: `lines` splits and decodes the file (`opening` its first bytes), `header` reads its name
+and first line (`header_names` the columns), `fields` checks one line (`values` one field,
+`characters` its text), `ledger_checks`, `entries` and `numbering` compare lines with each other,
+`findings` collects, `rules` holds the table of rules, `validator` puts them together.
 """
 
 from shared.fec_validator.findings import LISTED_PER_RULE, Finding, Report
@@ -30,6 +32,7 @@ from shared.fec_validator.layout import (
     LINE_END,
     SEPARATORS,
     Encoding,
+    Regime,
     Separator,
     fec_name,
 )
@@ -47,6 +50,7 @@ __all__ = [
     "SEPARATORS",
     "Encoding",
     "Finding",
+    "Regime",
     "Report",
     "Rule",
     "Separator",

@@ -1,32 +1,23 @@
 """Checks within one line of a FEC, field by field."""
 
-import re
-from operator import itemgetter
 from typing import NamedTuple
 
+from shared.fec_validator.characters import FORBIDDEN, report_characters
 from shared.fec_validator.findings import Findings, quoted
 from shared.fec_validator.header import Layout
-from shared.fec_validator.layout import AMOUNT_AND_SIDE, COLUMNS, SEPARATORS
-from shared.fec_validator.values import Cents, account_fault, day_fault, parse_amount
+from shared.fec_validator.values import Cents, account_fault, day_fault, is_zero, parse_amount
 
 DAY_COLUMNS = ("EcritureDate", "PieceDate", "ValidDate", "DateLet", "DateRglt")
-COLUMN_PAIRS = (
-    ("CompAuxNum", "CompAuxLib"),
-    ("EcritureLet", "DateLet"),
-    ("Montantdevise", "Idevise"),
-)
-OPTIONAL_COLUMNS = {name for pair in COLUMN_PAIRS for name in pair}
+PAYMENT_COLUMNS = ("DateRglt", "ModeRglt")
+CURRENCY = ("Montantdevise", "Idevise")
+COLUMN_PAIRS = (("CompAuxNum", "CompAuxLib"), ("EcritureLet", "DateLet"), CURRENCY)
 RECORD_COLUMNS = (
     *("JournalCode", "JournalLib", "EcritureNum", "EcritureDate"),
-    *("CompteNum", "CompteLib", "ValidDate"),
+    *("CompteNum", "CompteLib", "PieceRef", "ValidDate"),
 )
+ZERO_YEAR = "0000"
 ABSENT = -1
 SIDES = {"D": 1, "+1": 1, "C": -1, "-1": -1}
-FORBIDDEN_CHARACTERS = {
-    "\t": re.compile(r"[\x00-\x08\x0a-\x1f\x7f|]"),
-    "|": re.compile(r"[\x00-\x1f\x7f]"),
-}
-_CHARACTER_NAMES = {**SEPARATORS, "\0": "caractère NUL"}
 
 
 class Record(NamedTuple):
@@ -42,6 +33,7 @@ class Record(NamedTuple):
     day: str
     account: str
     account_label: str
+    piece: str
     valid: str
     debit: Cents
     credit: Cents
@@ -54,11 +46,12 @@ class LineReader:
     def __init__(self, layout: Layout, findings: Findings) -> None:
         self._layout, self._findings = layout, findings
         places = layout.places
-        mandatory = [
-            n for n in (*COLUMNS, *AMOUNT_AND_SIDE) if n in places and n not in OPTIONAL_COLUMNS
-        ]
-        self._mandatory = {name: places[name] for name in mandatory}
-        self._mandatory_values = itemgetter(*self._mandatory.values())
+        self._mandatory = {
+            name: places[name]
+            for name in layout.columns
+            if name in places and name not in layout.may_be_blank
+        }
+        self._mandatory_places = (*self._mandatory.values(),)
         self._day_places = [(name, places[name]) for name in DAY_COLUMNS if name in places]
         self._pair_names = [
             (one, other) for one, other in COLUMN_PAIRS if one in places and other in places
@@ -66,28 +59,31 @@ class LineReader:
         self._pair_places = [(places[one], places[other]) for one, other in self._pair_names]
         # A column that the header lacks is read at the end of the line, where `read` adds a blank.
         self._record_places = tuple(places.get(name, ABSENT) for name in RECORD_COLUMNS)
-        self._forbidden = FORBIDDEN_CHARACTERS[layout.separator]
+        self._forbidden = FORBIDDEN[layout.separator]
 
     def read(self, line: int, text: str) -> Record | None:
-        """Return the record of a line; None, with a finding, when the number of fields is wrong."""
+        """Return the record of a line; None, with a finding, when the number of fields is wrong.
+
+        Records may be of fixed length, their texts padded by blanks [A47 A-1 VI 1° b, XII 3°].
+        """
         if self._forbidden.search(text):
             self._report_forbidden(line, text)
-        fields = text.split(self._layout.separator)
+        fields = [*map(str.strip, text.split(self._layout.separator))]
         if len(fields) != self._layout.width:
             self._report_structure(line, text, len(fields))
             return None
-        if not all(map(str.strip, self._mandatory_values(fields))):
+        if not all(map(fields.__getitem__, self._mandatory_places)):
             self._report_blank(line, fields)
+        if ZERO_YEAR in text:
+            self._clear_zero_days(line, fields)
         for place, (first, second) in enumerate(self._pair_places):
             if bool(fields[first]) != bool(fields[second]):
-                self._report_half_pair(
-                    line, *self._pair_names[place], first_blank=not fields[first]
-                )
+                self._report_half_pair(line, fields, *self._pair_names[place])
         fields.append("")
         return self._record(line, fields)
 
     def _record(self, line: int, fields: list[str]) -> Record:
-        journal, journal_label, entry, day, account, account_label, valid = (
+        journal, journal_label, entry, day, account, account_label, piece, valid = (
             fields[place] for place in self._record_places
         )
         unreadable = {
@@ -100,9 +96,18 @@ class LineReader:
         debit, credit, readable = self._amounts(line, fields)
         return Record(
             *(line, journal, journal_label, entry, "" if day in unreadable else day),
-            *(account, account_label, "" if valid in unreadable else valid),
+            *(account, account_label, piece, "" if valid in unreadable else valid),
             *(debit, credit, readable),
         )
+
+    def _clear_zero_days(self, line: int, fields: list[str]) -> None:
+        """Read a date of zeros as no date; the law has no such date for a field that it asks."""
+        for name, place in self._day_places:
+            if ZERO_YEAR in fields[place] and not fields[place].strip("0"):
+                fields[place] = ""
+                if name in self._mandatory:
+                    message = "la date n’est faite que de zéros."
+                    self._findings.add(self._blank_rule(name), message, line, name)
 
     def _unreadable_day(self, line: int, name: str, text: str) -> str:
         """Report a faulty date; return it where it cannot be read (FEC-27 can), else a blank."""
@@ -128,7 +133,7 @@ class LineReader:
 
     def _amount_by_side(self, line: int, fields: list[str]) -> tuple[Cents | None, Cents | None]:
         value = self._amount(line, fields, "Montant")
-        side = fields[self._layout.places.get("Sens", ABSENT)].strip(" ").upper()
+        side = fields[self._layout.places.get("Sens", ABSENT)].upper()
         if side and side not in SIDES:
             message = f"{quoted(side)} : D, C, +1 ou -1 est attendu."
             self._findings.add("FEC-24", message, line, "Sens")
@@ -147,11 +152,18 @@ class LineReader:
 
     def _report_blank(self, line: int, fields: list[str]) -> None:
         for name, place in self._mandatory.items():
-            if not fields[place].strip():
-                self._findings.add("FEC-16", "le champ est vide.", line, name)
+            if not fields[place]:
+                self._findings.add(self._blank_rule(name), "le champ est vide.", line, name)
 
-    def _report_half_pair(self, line: int, first: str, second: str, *, first_blank: bool) -> None:
-        blank, filled = (first, second) if first_blank else (second, first)
+    def _blank_rule(self, name: str) -> str:
+        return "FEC-44" if name in PAYMENT_COLUMNS else "FEC-16"
+
+    def _report_half_pair(self, line: int, fields: list[str], first: str, second: str) -> None:
+        filled, blank = first, second
+        if not fields[self._layout.places[first]]:
+            filled, blank = second, first
+        if filled == CURRENCY[0] and is_zero(fields[self._layout.places[filled]]):
+            return  # In records of fixed length an amount that is not used is written in zeros.
         message = f"{filled} est rempli, {blank} ne l’est pas."
         self._findings.add("FEC-31", message, line, blank)
 
@@ -164,11 +176,6 @@ class LineReader:
 
     def _report_forbidden(self, line: int, text: str) -> None:
         names = {place: name for name, place in self._layout.places.items()}
-        for place, field in enumerate(text.split(self._layout.separator)):
-            if match := self._forbidden.search(field):
-                character = _CHARACTER_NAMES.get(
-                    match[0], f"caractère de contrôle U+{ord(match[0]):04X}"
-                )
-                self._findings.add(
-                    "FEC-30", f"{quoted(field)} : {character}.", line, names.get(place)
-                )
+        fields = enumerate(text.split(self._layout.separator))
+        named = ((names.get(place), field) for place, field in fields)
+        report_characters(self._findings, self._forbidden, line, named)

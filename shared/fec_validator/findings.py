@@ -47,8 +47,18 @@ class Findings:
 
     @property
     def listed(self) -> tuple[Finding, ...]:
-        """The listed findings, in the order of the file."""
-        return tuple(sorted(self._listed, key=lambda finding: (finding.line or 0, finding.rule)))
+        """The listed findings, in the order of the file, the first of each rule."""
+        listed = Counter[str]()
+        findings = []
+        for finding in sorted(self._listed, key=_place):
+            listed[finding.rule] += 1
+            if listed[finding.rule] <= LISTED_PER_RULE:
+                findings.append(finding)
+        return tuple(findings)
+
+
+def _place(finding: Finding) -> tuple[int, str]:
+    return (finding.line or 0, finding.rule)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +83,13 @@ class Report:
 
     @property
     def accepted(self) -> bool:
-        """Whether there are no errors: warnings are accepted."""
-        return not self.count("erreur")
+        """Whether the file was read and has no errors: warnings are accepted."""
+        return self.read and not self.count("erreur")
+
+    @property
+    def read(self) -> bool:
+        """Whether the file is of a form that is read; of another nothing is said."""
+        return not self.count("non lu")
 
     @property
     def errors(self) -> tuple[Finding, ...]:

@@ -1,22 +1,31 @@
 """The name of a FEC (SIREN, closing date) and its first line (the place of each column)."""
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from stdnum.fr import siren as siren_number
 
+from shared.fec_validator.characters import CONTROL, report_characters
 from shared.fec_validator.findings import Findings, quoted
-from shared.fec_validator.layout import AMOUNT_AND_SIDE, COLUMNS, SEPARATORS, TREASURY
+from shared.fec_validator.header_names import check_names
+from shared.fec_validator.layout import (
+    AMOUNT_AND_SIDE,
+    COLUMNS,
+    SEPARATORS,
+    TABLES,
+    TREASURY,
+    Regime,
+)
 
 NAME = re.compile(r"([0-9]{9})FEC([0-9]{8})(?:_[0-9]+)?(?:\.[A-Za-z]{1,4})?", re.IGNORECASE)
 SEPARATOR_COUNT_MIN = 8
 LEGAL_NAMES_MIN = 8
 """With fewer legal column names, the file is another table and its lines are not read."""
 OTHER_SEPARATORS = {";": "un point-virgule", ",": "une virgule"}
-_SIDES = COLUMNS[11:13]
+SIDES = slice(COLUMNS.index("Debit"), COLUMNS.index("Credit") + 1)
+FEBRUARY_ENDS = {(2, 28), (2, 29)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +38,31 @@ class FiscalYear:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The separator of fields, their number, and the place of each by its legal name."""
+    """How lines are read: separator, number of fields, place of each by its legal name.
+
+    `columns` are those of the table of the `regime`, with Montant and Sens where the file has them.
+    """
 
     separator: str
     width: int
     places: Mapping[str, int]
+    regime: Regime
+    columns: tuple[str, ...]
+
+    @property
+    def may_be_blank(self) -> frozenset[str]:
+        """The columns that the law leaves blank where they are not used."""
+        return TABLES[self.regime].may_be_blank
 
     @property
     def has_side(self) -> bool:
         """Whether Montant and Sens replace Debit and Credit."""
-        return AMOUNT_AND_SIDE[0] in self.places
+        return AMOUNT_AND_SIDE[0] in self.columns
+
+    @property
+    def is_treasury(self) -> bool:
+        """Whether accounts are kept on a cash basis."""
+        return TREASURY[0] in self.columns
 
 
 def read_name(name: str, opens_on: date | None, findings: Findings) -> FiscalYear | None:
@@ -49,57 +73,64 @@ def read_name(name: str, opens_on: date | None, findings: Findings) -> FiscalYea
         return None
     if not siren_number.is_valid(match[1]):
         findings.add("FEC-02", f"{quoted(match[1])} : la clé du SIREN est fausse.")
+    elif not int(match[1]):
+        findings.add("FEC-02", f"{quoted(match[1])} n’est le SIREN de personne.")
     day = match[2]
     try:
         closes = date(int(day[:4]), int(day[4:6]), int(day[6:]))
-        first = opens_on or _year_before(closes) + timedelta(days=1)
+        first = opens_on or _twelve_months_before(closes)
     except ValueError:
         findings.add("FEC-03", f"{quoted(day)} n’est pas une date du calendrier.")
         return None
-    return FiscalYear(first.strftime("%Y%m%d"), day)
+    return FiscalYear(first.isoformat().replace("-", ""), day)
 
 
-def read_header(text: str, findings: Findings) -> Layout | None:
-    """Return the layout of a first line, None when no line can be read by it."""
+def read_header(text: str, findings: Findings, regime: Regime | None = None) -> Layout | None:
+    """Return the layout of a first line, None when no line can be read by it.
+
+    Without a `regime`, DateRglt, ModeRglt and NatOp together show accounts on a cash basis.
+    """
     separator = max(SEPARATORS, key=text.count)
     if text.count(separator) < SEPARATOR_COUNT_MIN:
         findings.add("FEC-05", _wrong_separator(text), 1)
         return None
-    names = [name.strip() for name in text.split(separator)]
+    names = text.split(separator)
+    report_characters(findings, CONTROL, 1, ((None, name) for name in names))
+    names = [name.strip() for name in names]
     if not names[-1]:
         findings.add("FEC-13", "l’en-tête finit par un séparateur de trop.", 1)
-    legal_names = {name.upper(): name for name in (*COLUMNS, *AMOUNT_AND_SIDE, *TREASURY)}
-    columns = [legal_names.get(name.upper(), name) for name in names]
-    _check_names(columns, findings)
+    columns = [LEGAL_NAMES.get(_folded(name), name) for name in names]
+    regime = regime or _regime_of(columns)
+    expected = _expected(regime, columns)
+    check_names(columns, expected, findings)
     places = {name: place for place, name in reversed([*enumerate(columns)]) if name}
-    if len(legal_names.values() & places.keys()) < LEGAL_NAMES_MIN:
+    if len(set(LEGAL_NAMES.values()) & places.keys()) < LEGAL_NAMES_MIN:
         return None
-    return Layout(separator, len(names), places)
+    return Layout(separator, len(names), places, regime, expected)
 
 
-def _check_names(names: list[str], findings: Findings) -> None:
-    """Report the columns that are missing, repeated, out of order or added."""
-    sided = AMOUNT_AND_SIDE[0] in names or AMOUNT_AND_SIDE[1] in names
-    expected = (*COLUMNS[:11], *(AMOUNT_AND_SIDE if sided else _SIDES), *COLUMNS[13:])
-    for name in expected:
-        if name not in names:
-            findings.add("FEC-10", f"le champ {name} manque à l’en-tête.", 1, name)
-    occurrences = Counter(name for name in names if name in expected)
-    for name in (name for name in occurrences if occurrences[name] > 1):
-        findings.add("FEC-11", f"le champ {name} vient plusieurs fois.", 1, name)
-    present = [*occurrences]
-    if present != (in_order := [name for name in expected if name in present]):
-        place, name = _first_difference(present, in_order)
-        message = f"{name} vient en place de {in_order[place]} (champ {place + 1})."
-        findings.add("FEC-11", message, 1, name)
-    for name in names:
-        if name and name not in (*expected, *TREASURY):
-            findings.add("FEC-12", f"le champ {quoted(name)} n’est pas prévu.", 1, name)
+def _folded(name: str) -> str:
+    """Return a name as it is compared: A47 A-1 VIII 7° itself writes « Crédit »."""
+    return name.upper().translate(str.maketrans("ÉÈ", "EE"))
 
 
-def _first_difference(names: Iterable[str], expected: Iterable[str]) -> tuple[int, str]:
-    pairs = enumerate(zip(names, expected, strict=False))
-    return next((place, a) for place, (a, b) in pairs if a != b)
+LEGAL_NAMES = {_folded(name): name for name in (*COLUMNS, *AMOUNT_AND_SIDE, *TREASURY)}
+
+
+def _regime_of(names: Collection[str]) -> Regime:
+    *payment, client = TREASURY
+    if not set(payment) <= set(names):
+        return Regime.BIC_IS
+    return Regime.BNC_TREASURY if client in names else Regime.BA_TREASURY
+
+
+def _expected(regime: Regime, names: Sequence[str]) -> tuple[str, ...]:
+    """Return the columns of a regime; a file with both ways of writing amounts has one as extra."""
+    columns = TABLES[regime].columns
+    sided = any(name in names for name in AMOUNT_AND_SIDE)
+    if sided and all(name in names for name in columns[SIDES]):
+        sided = tuple(names[SIDES]) == AMOUNT_AND_SIDE
+    return (*columns[: SIDES.start], *AMOUNT_AND_SIDE, *columns[SIDES.stop :]) if sided else columns
 
 
 def _wrong_separator(text: str) -> str:
@@ -109,8 +140,8 @@ def _wrong_separator(text: str) -> str:
     return f"{quoted(text)} n’est pas une ligne de champs séparés."
 
 
-def _year_before(day: date) -> date:
-    """Return the same day one year earlier; 28 February for a 29th."""
-    if (day.month, day.day) == (2, 29):
-        return date(day.year - 1, 2, 28)
-    return day.replace(year=day.year - 1)
+def _twelve_months_before(closes: date) -> date:
+    """Return the first of the twelve months that end on a day; February ends a month every year."""
+    if (closes.month, closes.day) in FEBRUARY_ENDS:
+        return date(closes.year - 1, 3, 1)
+    return closes.replace(year=closes.year - 1) + timedelta(days=1)

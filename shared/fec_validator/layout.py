@@ -1,5 +1,7 @@
-"""The layout of the FEC by article A47 A-1 of the LPF: columns, separators, encodings."""
+"""The layout of the FEC by article A47 A-1 of the LPF: columns, separators, encodings, regimes."""
 
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import Literal
 
 COLUMNS = (
@@ -10,7 +12,37 @@ COLUMNS = (
 AMOUNT_AND_SIDE = ("Montant", "Sens")
 """The columns that may replace Debit and Credit: one amount, and its side."""
 TREASURY = ("DateRglt", "ModeRglt", "NatOp", "IdClient")
-"""Additional columns of accounts kept on a cash basis."""
+"""Additional columns of accounts kept on a cash basis; IdClient is of BNC alone."""
+
+
+class Regime(StrEnum):
+    """The regimes of A47 A-1, each with a table of fields of its own."""
+
+    BIC_IS = "bic-is"
+    BNC_BA = "bnc-ba"
+    BA_TREASURY = "ba-treasury"
+    BNC_TREASURY = "bnc-treasury"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The columns of a regime in the order of the law, and those « à blanc si non utilisé »."""
+
+    columns: tuple[str, ...]
+    may_be_blank: frozenset[str]
+
+
+_LETTERING = ("CompAuxNum", "CompAuxLib", "EcritureLet", "DateLet", "Montantdevise", "Idevise")
+_BY_LAW = frozenset(_LETTERING)
+_WITHOUT_JOURNAL = frozenset((*_LETTERING, "JournalCode", "JournalLib", "CompteNum"))
+_PAYMENT = frozenset(TREASURY[2:])
+TABLES: dict[Regime, Table] = {
+    Regime.BIC_IS: Table(COLUMNS, _BY_LAW),
+    Regime.BNC_BA: Table(COLUMNS, _WITHOUT_JOURNAL),
+    Regime.BA_TREASURY: Table((*COLUMNS, *TREASURY[:3]), _WITHOUT_JOURNAL | _PAYMENT),
+    Regime.BNC_TREASURY: Table((*COLUMNS, *TREASURY), _WITHOUT_JOURNAL | _PAYMENT),
+}
+"""A47 A-1 VII 1°, VIII 3°, 5° and 7°."""
 
 Separator = Literal["\t", "|"]
 Encoding = Literal["utf-8", "iso8859-15"]

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from shared.fec_validator.findings import Findings
+from shared.fec_validator.opening import unreadable
 
 BLOCK_SIZE = 1 << 20
 LINE_LENGTH_MAX = 1 << 20
 LINE_ENDS = {b"\r\n": "CR LF", b"\n": "LF", b"\r": "CR"}
 BOM = b"\xef\xbb\xbf"
-UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _END = re.compile(rb"\r\n|\n|\r")
 _C1 = re.compile("[\x80-\x9f]")
 
@@ -63,6 +63,8 @@ class Lines:
             if match := _C1.search(text):
                 message = f"l’octet 0x{ord(match[0]):02X} n’est ni d’UTF-8 ni d’ISO 8859-15."
                 self._findings.add("FEC-06", message, number)
+                # Reported here, not a second time as a control character.
+                text = _C1.sub("\N{REPLACEMENT CHARACTER}", text)
         else:
             self._first_utf_8 = self._first_utf_8 or number
         return text
@@ -94,8 +96,8 @@ class Lines:
         source = self._source
         with io.BytesIO(source) if isinstance(source, bytes) else source.open("rb") as file:
             block = file.read(BLOCK_SIZE)
-            if block.startswith(UTF_16):
-                self._findings.add("FEC-06", "le fichier est en UTF-16.", 1)
+            if fault := unreadable(block):
+                self._findings.add(*fault, 1)
                 return
             if block.startswith(BOM):
                 self._findings.add("FEC-07", "le fichier commence par une marque (BOM).", 1)

@@ -1,14 +1,21 @@
 """Continuity of entry numbers, within each journal or over all journals."""
 
 import re
+from bisect import bisect_right, insort
+from operator import attrgetter
+from typing import NamedTuple
 
 from shared.fec_validator.findings import Findings, quoted
 
 SERIES_MAX = 10_000
 """How many sequences (journals, months, establishments) are followed: a bound on memory."""
+GAPS_MAX = 100_000
+"""How many gaps may still be filled by later lines: a bound on memory."""
 _NUMBER = re.compile(r"(.*?)([0-9]{1,18})", re.DOTALL)
 BY_JOURNAL = "par journal"
 OVER_ALL = "sur tous les journaux"
+Series = tuple[str, str]
+"""A journal, blank over all journals, and what stands before the number."""
 
 
 class Numbering:
@@ -28,41 +35,94 @@ class Numbering:
         self._schemes[BY_JOURNAL].add(line, (journal, prefix), number)
         self._schemes[OVER_ALL].add(line, ("", prefix), number)
 
-    def close(self, findings: Findings) -> str:
-        """Report the findings of the file's numbering scheme, and return its French name."""
-        scheme = min(self._schemes, key=lambda name: self._schemes[name].findings.counts.total())
-        findings.merge(self._schemes[scheme].findings)
+    def close(self, findings: Findings, *, in_order: bool) -> str:
+        """Report the findings of the file's numbering scheme, and return its French name.
+
+        Unless entries are `in_order`, their first lines need not be in that of their numbers.
+        """
+        closed = {name: one.close(in_order=in_order) for name, one in self._schemes.items()}
+        scheme = min(closed, key=lambda name: closed[name].counts.total())
+        findings.merge(closed[scheme])
         findings.merge(self._unnumbered)
         return scheme
 
 
+class _Gap(NamedTuple):
+    """The numbers from `first` to `until`: missing where, on a line, `number` follows `last`."""
+
+    first: int
+    until: int
+    last: int
+    number: int
+    line: int
+
+
 class _Scheme:
-    """The last number of each sequence, by journal and prefix, under one numbering scheme."""
+    """The first and last number of each sequence, by journal and prefix, under one scheme."""
 
     def __init__(self) -> None:
-        self.findings = Findings()
-        self._last: dict[tuple[str, str], int] = {}
+        self._findings, self._late = Findings(), Findings()
+        self._spans: dict[Series, tuple[int, int]] = {}
+        self._gaps: dict[Series, list[_Gap]] = {}
+        self._gap_count = 0
 
-    def add(self, line: int, series: tuple[str, str], number: int) -> None:
-        last = self._last.get(series)
-        if last is None:
-            if len(self._last) < SERIES_MAX:
-                self._last[series] = number
-            else:
-                message = (
-                    f"plus de {SERIES_MAX} séquences : la suite de celle-ci n’est pas vérifiée."
-                )
-                self.findings.add("FEC-35", message, line, "EcritureNum")
+    def add(self, line: int, series: Series, number: int) -> None:
+        """Add the number of an entry to its sequence."""
+        span = self._spans.get(series)
+        if span is None:
+            self._begin(line, series, number)
             return
+        first, last = span
         if number > last + 1:
-            self.findings.add("FEC-33", _missing(last, number), line, "EcritureNum")
+            self._add_gap(series, _Gap(last + 1, number - 1, last, number, line))
         elif number <= last:
+            before = number < first
+            findings = self._late if before or self._fill(series, number) else self._findings
             message = f"le numéro {number} vient après {last} : déjà pris, ou pas dans l’ordre."
-            self.findings.add("FEC-34", message, line, "EcritureNum")
-        self._last[series] = max(last, number)
+            findings.add("FEC-34", message, line, "EcritureNum")
+            if number < first - 1:
+                self._add_gap(series, _Gap(number + 1, first - 1, number, first, line))
+        self._spans[series] = (min(first, number), max(last, number))
 
+    def _begin(self, line: int, series: Series, number: int) -> None:
+        if len(self._spans) < SERIES_MAX:
+            self._spans[series] = (number, number)
+            return
+        message = f"plus de {SERIES_MAX} séquences : la suite de celle-ci n’est pas vérifiée."
+        self._findings.add("FEC-35", message, line, "EcritureNum")
 
-def _missing(last: int, number: int) -> str:
-    first, until = last + 1, number - 1
-    missing = f"{first} manque" if first == until else f"{first} à {until} manquent"
-    return f"le numéro {number} suit {last} : {missing}."
+    def close(self, *, in_order: bool) -> Findings:
+        """Return the findings: gaps that stayed, and numbers taken twice or out of order."""
+        for gap in (gap for gaps in self._gaps.values() for gap in gaps):
+            self._report(gap)
+        if in_order:
+            self._findings.merge(self._late)
+        return self._findings
+
+    def _add_gap(self, series: Series, gap: _Gap) -> None:
+        if self._gap_count >= GAPS_MAX:
+            self._report(gap)
+            return
+        self._gap_count += 1
+        insort(self._gaps.setdefault(series, []), gap, key=attrgetter("first"))
+
+    def _fill(self, series: Series, number: int) -> bool:
+        """Take a number out of the gap that it is in; return whether there was one."""
+        gaps = self._gaps.get(series, [])
+        place = bisect_right(gaps, number, key=attrgetter("first")) - 1
+        if place < 0 or number > (gap := gaps[place]).until:
+            return False
+        parts = (gap._replace(until=number - 1), gap._replace(first=number + 1))
+        left = [part for part in parts if part.first <= part.until]
+        self._gap_count += len(left) - 1
+        gaps[place : place + 1] = left
+        return True
+
+    def _report(self, gap: _Gap) -> None:
+        missing = (
+            f"{gap.first} manque"
+            if gap.first == gap.until
+            else f"{gap.first} à {gap.until} manquent"
+        )
+        message = f"le numéro {gap.number} suit {gap.last} : {missing}."
+        self._findings.add("FEC-33", message, gap.line, "EcritureNum")

@@ -7,12 +7,13 @@ from pydantic import BaseModel, ConfigDict
 
 from shared.yaml import read_yaml
 
-Severity = Literal["erreur", "alerte"]
+Severity = Literal["erreur", "alerte", "non lu"]
 
 
 class Rule(BaseModel):
     """One rule: an `erreur` makes the administration refuse the file, an `alerte` does not.
 
+    `non lu` is a form that the law allows and this validator does not read.
     `tool` is the message of Test Compta Demat, the tool of the DGFiP, or what it does instead.
     """
 

@@ -1,4 +1,4 @@
-"""Validation of a FEC: read once, line by line, in constant memory."""
+"""Validation of a FEC: read once, line by line, in bounded memory."""
 
 from collections.abc import Callable
 from datetime import date
@@ -7,9 +7,13 @@ from pathlib import Path
 from shared.fec_validator.fields import LineReader
 from shared.fec_validator.findings import Findings, Report
 from shared.fec_validator.header import FiscalYear, Layout, read_header, read_name
-from shared.fec_validator.layout import SEPARATORS
-from shared.fec_validator.ledger_checks import LedgerChecks, euros
+from shared.fec_validator.layout import SEPARATORS, Regime
+from shared.fec_validator.ledger_checks import LedgerChecks
 from shared.fec_validator.lines import LINE_ENDS, Lines
+from shared.fec_validator.values import euros
+
+UNREAD = ("FEC-06", "FEC-08", "FEC-46")
+"""Rules that end the reading before the first line."""
 
 
 def validate(
@@ -17,14 +21,16 @@ def validate(
     *,
     name: str | None = None,
     opens_on: date | None = None,
+    regime: Regime | None = None,
     progress: Callable[[int], object] | None = None,
 ) -> Report:
     """Validate a FEC against the rules of `RULES`, and report what is wrong with it.
 
     `source` is a file, or the bytes of one. `name` is the file name to check, by default that of
     the path; bytes without a name break FEC-01. The exercise is of twelve months and ends on the
-    day of the name, unless `opens_on` gives its first day. `progress` is called with the number
-    of bytes read, block by block.
+    day of the name, unless `opens_on` gives its first day. The `regime` is that of companies, or
+    of accounts on a cash basis where the header has their columns, unless it is given.
+    `progress` is called with the number of bytes read, block by block.
 
     Raises:
         OSError: the file cannot be read.
@@ -34,7 +40,7 @@ def validate(
     findings = Findings()
     lines = Lines(source, findings, progress)
     validation = _Validation(read_name(name, opens_on, findings), lines, findings)
-    validation.run()
+    validation.run(regime)
     return validation.report(name)
 
 
@@ -42,26 +48,27 @@ class _Validation:
     """One file being validated: the header first, then line after line."""
 
     def __init__(self, year: FiscalYear | None, lines: Lines, findings: Findings) -> None:
-        self._lines, self._findings = lines, findings
-        self._ledger = LedgerChecks(year, findings)
+        self._year, self._lines, self._findings = year, lines, findings
         self._layout: Layout | None = None
+        self._ledger: LedgerChecks | None = None
         self._count = 0
         self._numbering: str | None = None
 
-    def run(self) -> None:
+    def run(self, regime: Regime | None) -> None:
         """Read the file to its end, or only its first line when that gives no layout."""
         lines = iter(self._lines)
         first = next(lines, None)
         if first is None:
-            if not (self._findings.counts["FEC-06"] or self._findings.counts["FEC-08"]):
+            if not any(self._findings.counts[rule] for rule in UNREAD):
                 self._findings.add("FEC-04", "le fichier est vide.")
             return
-        self._layout = read_header(first[1], self._findings)
+        self._layout = read_header(first[1], self._findings, regime)
         if self._layout is None:
             return
         reader = LineReader(self._layout, self._findings)
+        self._ledger = LedgerChecks(self._year, self._layout, self._findings)
         for number, text in lines:
-            self._add_line(reader, number, text)
+            self._add_line(reader, self._ledger, number, text)
         if self._count:
             self._numbering = self._ledger.close()
         else:
@@ -76,16 +83,16 @@ class _Validation:
             line_end=LINE_ENDS[self._lines.end] if self._lines.end else None,
             numbering=self._numbering,
             lines=self._count,
-            entries=self._ledger.entries,
-            debit=euros(self._ledger.debit),
-            credit=euros(self._ledger.credit),
+            entries=self._ledger.entries if self._ledger else 0,
+            debit=euros(self._ledger.debit if self._ledger else 0),
+            credit=euros(self._ledger.credit if self._ledger else 0),
             counts=dict(self._findings.counts),
             findings=self._findings.listed,
         )
 
-    def _add_line(self, reader: LineReader, number: int, text: str) -> None:
+    def _add_line(self, reader: LineReader, ledger: LedgerChecks, number: int, text: str) -> None:
         self._count += 1
         if record := reader.read(number, text):
-            self._ledger.add(record)
+            ledger.add(record)
         else:
-            self._ledger.add_unreadable()
+            ledger.add_unreadable()

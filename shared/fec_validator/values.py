@@ -14,6 +14,7 @@ Cents = int | Decimal
 """An exact amount in cents: an integer, or a Decimal where a file writes parts of a cent."""
 
 DECIMALS = 2
+THIN_SPACE = "\N{NARROW NO-BREAK SPACE}"
 YEARS = range(1900, 2100)
 _DAY = re.compile(r"[0-9]{8}")
 _PLAIN = re.compile(r"[0-9]{1,15},[0-9]{2}")
@@ -51,7 +52,12 @@ def parse_amount(text: str) -> tuple[Cents | None, Fault | None]:
     """Return an amount in cents (None: unreadable), and what is wrong with it (None: nothing)."""
     if _PLAIN.fullmatch(text):
         return int(text[:-3] + text[-2:]), None
-    return _parse_unusual_amount(text.strip(" "))
+    return _parse_unusual_amount(text)
+
+
+def is_zero(text: str) -> bool:
+    """Return whether an amount is written in zeros alone."""
+    return parse_amount(text) == (0, None)
 
 
 def _parse_unusual_amount(text: str) -> tuple[Cents | None, Fault | None]:
@@ -68,3 +74,20 @@ def _parse_unusual_amount(text: str) -> tuple[Cents | None, Fault | None]:
         return 0, ("FEC-21", f"{quoted(text)} : zéro n’a pas de signe.")
     fault = ("FEC-20", f"{quoted(text)} a plus de deux décimales.")
     return (-value if negative else value), fault if len(decimals) > DECIMALS else None
+
+
+def euros(cents: Cents) -> Decimal:
+    """Convert cents to euros."""
+    return Decimal(cents).scaleb(-DECIMALS)
+
+
+def difference(debit: Cents, credit: Cents) -> str:
+    """Return both totals and their difference, in French."""
+    totals = (euros(debit), euros(credit))
+    gap = abs(totals[0] - totals[1])
+    return f"débit {_figures(totals[0])}, crédit {_figures(totals[1])}, écart {_figures(gap)}."
+
+
+def _figures(amount: Decimal) -> str:
+    """Write euros as in French, `2 758,25`, with a thin space between thousands."""
+    return f"{amount:,.2f}".replace(",", THIN_SPACE).replace(".", ",")

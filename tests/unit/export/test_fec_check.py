@@ -44,7 +44,7 @@ def listed(report: Report) -> list[Listed]:
 
 
 WARNED = {"FEC-07", "FEC-09", "FEC-12", "FEC-13", "FEC-20", "FEC-23", "FEC-27", "FEC-29"}
-WARNED |= {"FEC-31", "FEC-35", "FEC-36", "FEC-37", "FEC-41"}
+WARNED |= {"FEC-31", "FEC-35", "FEC-36", "FEC-37", "FEC-41", "FEC-43", "FEC-44", "FEC-45"}
 
 
 @pytest.mark.parametrize("named", BROKEN)
@@ -75,6 +75,7 @@ def test_another_table_is_refused_by_its_header_alone(
             "« fec.txt » : un nom comme 123456782FEC20251231.txt est attendu.",
         ),
         ("775672273FEC20251231.txt", "FEC-02", "« 775672273 » : la clé du SIREN est fausse."),
+        ("000000000FEC20251231.txt", "FEC-02", "« 000000000 » n’est le SIREN de personne."),
         ("775672272FEC20250229.txt", "FEC-03", "« 20250229 » n’est pas une date du calendrier."),
         ("775672272FEC00010101.txt", "FEC-03", "« 00010101 » n’est pas une date du calendrier."),
     ],
