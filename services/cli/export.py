@@ -27,7 +27,7 @@ class Exports(LazyGroup):
         CommandRow(
             "verify",
             "services.accounting.exports.verify_command:verify",
-            "Verify batches, or the FEC of any software, without any server.",
+            "Verify batches, or the flat FEC of any software, without any server; not XML.",
         ),
         CommandRow(
             "events",

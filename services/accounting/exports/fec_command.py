@@ -1,6 +1,8 @@
 """`clas export fec`: the FEC of a closed exercise, validated before the batch is stored."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -17,7 +19,7 @@ from services.accounting.exports.journal_command import export_journal
 from shared.exports.delivery import ExportOptions
 from shared.exports.error_list import UnrepresentableContentError
 from shared.exports.options import HERE, Caf, Exercise, Number, TakeOver, To, a_siren
-from shared.fec_validator import Encoding, Separator, fec_name, validate
+from shared.fec_validator import COLUMNS, Encoding, Report, Separator, fec_name, validate
 
 
 class FieldSeparator(StrEnum):
@@ -105,4 +107,22 @@ class _ValidatedWriter:
         self._writer.close()
         report = validate(self._path)
         if not report.accepted:
-            raise UnrepresentableContentError(map(finding_line, report.errors))
+            raise UnrepresentableContentError(dict.fromkeys(_reasons(self._path, report)))
+
+
+def _reasons(path: Path, report: Report) -> Iterator[str]:
+    """Yield the errors; of a line its entry and piece, for nobody gets the file with its number."""
+    lines = {finding.line for finding in report.errors}
+    with path.open("rb") as file:
+        rows = {number: row for number, row in enumerate(file, 1) if number in lines}
+    for finding in report.errors:
+        reason = finding_line(replace(finding, line=None))
+        if finding.line and finding.line > 1:
+            fields = re.split(rb"[\t|]", rows[finding.line])
+            entry, piece = (fields[COLUMNS.index(name)] for name in ("EcritureNum", "PieceRef"))
+            reason = f"écriture {_text(entry)}, pièce {_text(piece)} : {reason}"
+        yield reason
+
+
+def _text(field: bytes) -> str:
+    return field.decode("utf-8", "replace")

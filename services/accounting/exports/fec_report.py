@@ -23,6 +23,8 @@ def finding_line(finding: Finding) -> str:
 
 
 def _verdict(report: Report) -> str:
+    if not report.read:
+        return "non lu, ni accepté ni refusé."
     errors = counted(report.count("erreur"), "erreur")
     warnings = counted(report.count("alerte"), "alerte")
     if not report.accepted:

@@ -188,7 +188,11 @@ def test_separators_never_get_into_texts(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Les Amis", "Les|Amis", "Les\tAmis", "Les\r\nAmis", "Les\u2028Amis"]
+    "text",
+    [
+        *("Les Amis", "Les|Amis", "Les\tAmis", "Les\r\nAmis", "Les\u2028Amis"),
+        *("Les\x86Amis", "Les\x7f\0Amis"),
+    ],
 )
 def test_what_separates_becomes_one_blank(text: str) -> None:
     assert one_line(text) == "Les Amis"

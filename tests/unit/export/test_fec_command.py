@@ -1,5 +1,7 @@
 """What staff gets: a FEC that was checked before it is frozen, and the check of any other."""
 
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from services.accounting.exports.verify import faults
 from services.cli.export import app
 from shared.exports.error_list import UnrepresentableContentError
 from tests.unit.export.closed_books import entries_of, head_of, worked_example
+from tests.unit.export.other_fec import entry, fec
 from tests.unit.export.test_verify import put_manifest
 
 SIREN = "775672272"
@@ -21,8 +24,8 @@ def exported(path: Path) -> Path:
     writer = fec_journal_form(SIREN, 2025, FieldSeparator.TAB, FileEncoding.UTF_8).writer(
         path, head_of(BOOKS.states, 2025)
     )
-    for entry in entries_of(BOOKS.states, 2025):
-        writer.add(entry)
+    for posted in entries_of(BOOKS.states, 2025):
+        writer.add(posted)
     writer.close()
     return path
 
@@ -61,6 +64,29 @@ def test_what_the_check_refuses_is_not_given_out(tmp_path: Path) -> None:
         exported(tmp_path / "fec.txt")
     expected = "FEC-01 : « fec.txt » : un nom comme 123456782FEC20251231.txt est attendu."
     assert refusal.value.reasons == (expected,)
+
+
+def test_an_error_of_a_line_names_entry_and_piece_not_a_line_that_nobody_gets(
+    tmp_path: Path,
+) -> None:
+    head = head_of(BOOKS.states, 2025)
+    assert head.closing
+    early = head.closing.model_copy(update={"closed_on": date(2025, 12, 1)})
+    writer = fec_journal_form(SIREN, 2025, FieldSeparator.PIPE, FileEncoding.UTF_8).writer(
+        tmp_path / NAME, replace(head, closing=early)
+    )
+    for posted in entries_of(BOOKS.states, 2025):
+        writer.add(posted)
+
+    with pytest.raises(UnrepresentableContentError) as refusal:
+        writer.close()
+
+    pieces = [each.posted.cause.id for each in entries_of(BOOKS.states, 2025)]
+    assert refusal.value.reasons == tuple(
+        f"écriture {number}, pièce ELAN-2025-761-000001 {pieces[number - 1]} :"
+        " FEC-39, ValidDate : validée le 20251201, comptabilisée le 20251231."
+        for number in (2, 3)
+    )
 
 
 def test_a_good_file_is_told_and_ends_well(tmp_path: Path) -> None:
@@ -112,7 +138,36 @@ def test_of_an_empty_file_nothing_is_known(tmp_path: Path) -> None:
     assert "encodage : inconnu, fin de ligne : inconnue, numérotation : inconnue." in text
 
 
-def test_a_siren_that_is_none_is_refused_by_the_command() -> None:
-    result = run_export("fec", "--caf", "761", "--exercise", "2025", "--siren", "775672273")
+@pytest.mark.parametrize("siren", ["775672273", "000000000", "000 000 000"])
+def test_a_siren_that_is_none_is_refused_by_the_command(siren: str) -> None:
+    result = run_export("fec", "--caf", "761", "--exercise", "2025", "--siren", siren)
     assert result.exit_code == 2
-    assert "775672273 is not a SIREN" in result.stderr
+    assert f"{siren} is not a SIREN" in result.stderr
+
+
+@pytest.mark.parametrize("siret", ["00000000000000", "00000000000018", "20000016400000"])
+def test_a_siret_that_is_never_given_is_refused_by_the_command(siret: str) -> None:
+    caf = ("--caf", "761", "--name", "Caf de la Seine-Maritime")
+    result = run_export("subventions", *caf, "--year", "2025", "--siret", siret)
+    assert result.exit_code == 2
+    assert f"{siret} is not a SIRET" in result.stderr
+
+
+def test_a_fec_in_xml_is_neither_accepted_nor_refused(tmp_path: Path) -> None:
+    (xml,) = (Path(__file__).parent / "fec_of_others" / "08-xml").iterdir()
+
+    result = run_export("verify", exported(tmp_path / NAME), xml)
+
+    assert result.exit_code == 1
+    assert result.stderr == "clas: 1 of 2 are in XML and were not read\n"
+    assert f"{xml.name} : non lu, ni accepté ni refusé.\n" in result.stdout
+    assert "cet outil ne le lit pas" in " ".join(result.stdout.split())
+
+
+def test_the_regime_may_be_told(tmp_path: Path) -> None:
+    path = tmp_path / "512345679FEC20251231.txt"
+    rows = [["", "", *line[2:]] for line in entry(1)]
+    path.write_bytes(fec(rows).encode())
+
+    assert run_export("verify", path).exit_code == 1
+    assert run_export("verify", path, "--regime", "bnc-ba").exit_code == 0

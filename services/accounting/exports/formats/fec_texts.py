@@ -3,6 +3,8 @@
 Letters are never replaced: a name that an encoding cannot hold is reported.
 """
 
+import re
+
 EQUIVALENTS = {
     "’": "'",
     "‘": "'",
@@ -20,11 +22,15 @@ QUOTED_PIPE = "%7C"
 """The separator within a key, percent-encoded so that the key is not altered."""
 
 
+_SEPARATING = re.compile(r"[|\x00-\x1f\x7f-\x9f]")
+"""The bar and every control character."""
+
+
 def one_line(text: str) -> str:
-    """Return a text on one line, without column separators."""
+    """Return a text on one line, without column separators and control characters."""
     if text.isprintable() and "|" not in text:
         return text
-    return " ".join(text.replace("|", " ").split())
+    return " ".join(_SEPARATING.sub(" ", text).split())
 
 
 def one_key(text: str) -> str:
