@@ -19,7 +19,7 @@ XML = ("<?xml", "<comptabilite", "<!--")
 def unreadable(block: bytes) -> Fault | None:
     """Return why a file that begins with these bytes is not read as lines of fields, or None."""
     text, encoding = _decoded(block[:HEAD_LENGTH])
-    if text.lstrip().lower().startswith(XML):
+    if _is_xml(text):
         message = (
             "le fichier est en XML, que la loi admet (A47 A-1 VI 2°) : cet outil ne le lit pas et"
             " n’en dit rien ; Test Compta Demat, de la DGFiP, le lit."
@@ -35,11 +35,15 @@ def _decoded(head: bytes) -> tuple[str, str | None]:
         if head.startswith(mark) or _is_latin(text):
             return text.removeprefix("\ufeff"), name
     text = head.decode("cp500")
-    if any(name.upper() in text.upper() for name in COLUMNS) or text.startswith(XML):
+    if any(name.upper() in text.upper() for name in COLUMNS) or _is_xml(text):
         return text, "EBCDIC"
     return head.decode("utf-8-sig", "ignore"), None
 
 
 def _is_latin(text: str) -> bool:
-    """Return whether a text, as a header does, has only characters below U+0100, and no NUL."""
-    return bool(text) and all(0 < ord(character) < LATIN for character in text)
+    """Return whether a text has only characters below U+0100, as a header does."""
+    return bool(text) and all(ord(character) < LATIN for character in text)
+
+
+def _is_xml(text: str) -> bool:
+    return text.lstrip().lower().startswith(XML)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from tests.unit.export.changes import Text, both, every_line, line, put, replaced
+from tests.unit.export.changes import both, every_line, line, put, replaced
 
 Change = Callable[[str], str | bytes]
 Listed = tuple[str, int | None, str | None, str]
@@ -15,22 +15,6 @@ def off_year(day: str, *lines: int) -> list[Listed]:
     text = f"le {day} n’est pas de l’exercice, du 20250101 au 20251231."
     return [("FEC-38", number, "EcritureDate", text) for number in lines]
 
-
-def swapped(number: int) -> Text:
-    """Return the change of a line and the next one for each other."""
-
-    def change(text: str) -> str:
-        rows = text.split("\r\n")
-        rows[number - 1 : number + 1] = [rows[number], rows[number - 1]]
-        return "\r\n".join(rows)
-
-    return change
-
-
-TREASURY = both(
-    every_line(lambda row: f"{row}\t20251120\tVIR\t"),
-    replaced("Idevise\t20251120\tVIR\t", "Idevise\tDateRglt\tModeRglt\tNatOp"),
-)
 
 BROKEN: dict[str, tuple[Change, list[Listed]]] = {
     "nothing at all": (lambda _: b"", [("FEC-04", None, None, "le fichier est vide.")]),
@@ -291,37 +275,5 @@ BROKEN: dict[str, tuple[Change, list[Listed]]] = {
     "booked out of order": (
         put("20251101", "EcritureDate", 4, 5),
         [("FEC-41", 4, "EcritureDate", "le 20251101 vient après le 20251120.")],
-    ),
-    "an entry in two places": (
-        swapped(3),
-        [
-            (
-                *("FEC-43", 4, "EcritureNum"),
-                (
-                    "l’écriture « 1 » du journal « CLAS », commencée en ligne 2, reprend après"
-                    " d’autres ; en tout 2 fois dans le fichier."
-                ),
-            )
-        ],
-    ),
-    "a line without a payment": (
-        both(TREASURY, line(2, lambda row: row.replace("\t20251120\tVIR\t", "\t\tVIR\t"))),
-        [("FEC-44", 2, "DateRglt", "le champ est vide.")],
-    ),
-    "single entry": (
-        both(TREASURY, put("772,30", "Credit", 3)),
-        [("FEC-45", None, None, "débit 2\u202f758,25, crédit 2\u202f758,24, écart 0,01.")],
-    ),
-    "XML": (
-        lambda _: b'<?xml version="1.0" encoding="UTF-8"?>\n<comptabilite/>\n',
-        [
-            (
-                *("FEC-46", 1, None),
-                (
-                    "le fichier est en XML, que la loi admet (A47 A-1 VI 2°) : cet outil ne le lit"
-                    " pas et n’en dit rien ; Test Compta Demat, de la DGFiP, le lit."
-                ),
-            )
-        ],
     ),
 }

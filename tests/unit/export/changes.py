@@ -40,3 +40,14 @@ def every_line(change: Text) -> Text:
 
 def replaced(old: str, new: str) -> Text:
     return lambda text: text.replace(old, new, 1)
+
+
+def swapped(number: int) -> Text:
+    """Return the change of a line and the next one for each other."""
+
+    def change(text: str) -> str:
+        rows = text.split("\r\n")
+        rows[number - 1 : number + 1] = [rows[number], rows[number - 1]]
+        return "\r\n".join(rows)
+
+    return change

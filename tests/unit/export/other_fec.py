@@ -1,8 +1,8 @@
-"""FEC as other software might write them: entries of two lines, from invented values."""
+"""FEC as other software might write them, from invented values, and what their check counts."""
 
 from collections.abc import Iterable, Sequence
 
-from shared.fec_validator import COLUMNS
+from shared.fec_validator import COLUMNS, Regime, Report, validate
 
 NAME = "512345679FEC20251231.txt"
 HEADER = [*COLUMNS]
@@ -47,3 +47,12 @@ def fec(
 ) -> str:
     """Return the text of a file."""
     return "".join(f"{separator.join(line)}\r\n" for line in (header, *rows))
+
+
+def checked(content: str | bytes, name: str = NAME, regime: Regime | None = None) -> Report:
+    data = content if isinstance(content, bytes) else content.encode()
+    return validate(data, name=name, regime=regime)
+
+
+def rules(report: Report) -> dict[str, int]:
+    return dict(report.counts)

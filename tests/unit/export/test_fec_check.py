@@ -10,6 +10,7 @@ from services.accounting.exports.fec_report import print_fec_report
 from services.accounting.exports.formats.fec import fec_format
 from shared.fec_validator import LISTED_PER_RULE, RULES, Report, numbering, rules_table, validate
 from tests.unit.export.broken_fec import BROKEN, Listed
+from tests.unit.export.broken_fec_forms import BROKEN_FORMS
 from tests.unit.export.changes import both, line, put, replaced
 from tests.unit.export.closed_books import entries_of, head_of, worked_example
 
@@ -47,11 +48,14 @@ WARNED = {"FEC-07", "FEC-09", "FEC-12", "FEC-13", "FEC-20", "FEC-23", "FEC-27", 
 WARNED |= {"FEC-31", "FEC-35", "FEC-36", "FEC-37", "FEC-41", "FEC-43", "FEC-44", "FEC-45"}
 
 
-@pytest.mark.parametrize("named", BROKEN)
+ALL_BROKEN = BROKEN | BROKEN_FORMS
+
+
+@pytest.mark.parametrize("named", ALL_BROKEN)
 def test_a_file_broken_by_one_change_is_told_for_that_alone(
     tmp_path: Path, good: str, named: str
 ) -> None:
-    change, expected = BROKEN[named]
+    change, expected = ALL_BROKEN[named]
     report = checked(tmp_path, change(good))
     assert listed(report) == expected
     assert report.accepted == all(rule in WARNED for rule, *_ in expected)
@@ -94,7 +98,7 @@ def test_parts_and_names_without_an_extension_are_in_order(
 
 
 def test_every_rule_was_seen_broken_but_that_of_the_side() -> None:
-    seen = {rule for _, expected in BROKEN.values() for rule, *_ in expected}
+    seen = {rule for _, expected in ALL_BROKEN.values() for rule, *_ in expected}
     assert set(RULES) - seen == {"FEC-01", "FEC-02", "FEC-03", "FEC-24"}
     assert {rule.id for rule in RULES.values() if rule.severity == "alerte"} == WARNED
 
