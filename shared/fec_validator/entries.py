@@ -10,8 +10,11 @@ Key = tuple[str, str]
 """The journal and the number of an entry."""
 OPEN_MAX = 1_000_000
 """How many entries may be unbalanced at a time: a bound on memory."""
-CLOSED_MAX = 50_000
-"""How many balanced entries are remembered, the last ones: a bound on memory."""
+CLOSED_MAX = 25_000
+"""How many balanced entries are remembered at least, the last ones: a bound on memory.
+
+The oldest are dropped together: a dict is slow to give its first key after many are gone.
+"""
 
 
 @dataclass(slots=True)
@@ -44,6 +47,7 @@ class Entries:
         self._findings = findings
         self._open: dict[Key, Entry] = {}
         self._closed: dict[Key, tuple[int, int]] = {}
+        self._closed_before: dict[Key, tuple[int, int]] = {}
         self._resumed_first, self._resumed = "", 0
         self._resumed_line = 0
         self._after_unreadable = self._lost_line = False
@@ -111,8 +115,8 @@ class Entries:
 
     def _reopened(self, key: Key, day: str, mark: int) -> Entry | None:
         """Return a balanced entry that goes on; with other days or piece it is another entry."""
-        line, first_mark = self._closed.pop(key, (0, 0))
-        return Entry(line, day, mark) if line and first_mark == mark else None
+        closed = self._closed.pop(key, None) or self._closed_before.pop(key, None)
+        return Entry(closed[0], day, mark) if closed and closed[1] == mark else None
 
     def _leave(self) -> None:
         """Put the current entry with those that are open, or closed."""
@@ -120,9 +124,9 @@ class Entries:
         if entry is None or key is None:
             return
         if entry.balanced:
+            if len(self._closed) >= CLOSED_MAX:
+                self._closed_before, self._closed = self._closed, {}
             self._closed[key] = (entry.line, entry.mark)
-            if len(self._closed) > CLOSED_MAX:
-                del self._closed[next(iter(self._closed))]
         elif len(self._open) < OPEN_MAX:
             self._open[key] = entry
         else:

@@ -73,9 +73,12 @@ class _Scheme:
             self._begin(line, series, number)
             return
         first, last = span
-        if number > last + 1:
+        if number == last + 1:
+            self._spans[series] = (first, number)
+            return
+        if number > last:
             self._add_gap(series, _Gap(last + 1, number - 1, last, number, line))
-        elif number <= last:
+        else:
             before = number < first
             findings = self._late if before or self._fill(series, number) else self._findings
             message = f"le numéro {number} vient après {last} : déjà pris, ou pas dans l’ordre."

@@ -100,8 +100,14 @@ def test_memory_is_bounded_by_the_entries_that_are_open(monkeypatch: pytest.Monk
     assert rules(report) == {"FEC-43": 2}
 
 
-def test_what_was_closed_long_ago_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("numbers", "rule"), [((1, 2, 3, 1), "FEC-43"), ((1, 2, 3, 4, 5, 1), "FEC-34")]
+)
+def test_the_last_entries_that_balanced_are_remembered(
+    numbers: tuple[int, ...], rule: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(entries, "CLOSED_MAX", 2)
-    rows = [line for number in (1, 2, 3, 4, 1) for line in entry(number)]
 
-    assert rules(checked(fec(rows))) == {"FEC-34": 1}
+    report = checked(fec([line for number in numbers for line in entry(number)]))
+
+    assert rules(report) == {rule: 1}
