@@ -1,6 +1,6 @@
 """The guards of the adapter to RabbitMQ, and the tests that miss them."""
 
-from tests.guards.table import Guard
+from tests.guards.removal import Guard
 
 BUS = "tests/contract/test_bus.py"
 RABBIT = "tests/contract/test_rabbit_bus.py"

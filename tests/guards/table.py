@@ -1,18 +1,6 @@
 """The guards of kernel and adapters: where each stands, what it is replaced by, who misses it."""
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True, slots=True)
-class Guard:
-    """A guard: `line` of the file `path` becomes `without`, and `test` goes red."""
-
-    name: str
-    path: str
-    line: str
-    without: str
-    test: str
-
+from tests.guards.removal import Guard
 
 RELAY = "tests/unit/kernel/test_outbox_relay.py"
 UNIT = "tests/unit/kernel/test_unit_of_work.py"
