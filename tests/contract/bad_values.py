@@ -105,6 +105,8 @@ FIELDS = tuple(
         ("no-children", "collectifs.0.children", 0),
         ("negative-children", "collectifs.0.children", -8),
         ("negative-weeks", "collectifs.0.weeks", -1),
+        ("no-minutes", "collectifs.0.minutes_per_session", MISSING),
+        ("no-territory", "project.communes", []),
         ("a-million-and-one-sessions", "collectifs.0.sessions_per_week", 1_000_001),
         ("text-for-a-boolean", "previous_clas", "true"),
         ("integer-for-a-boolean", "previous_clas", 1),

@@ -154,6 +154,7 @@ def test_of_two_words_of_one_instant_the_greater_id_counts() -> None:
 
 
 def test_an_older_word_is_answered_with_the_one_that_counts_and_changes_nothing() -> None:
+    """LIV-03: by the dates of the replies, whatever came first."""
     ledger, entry = booked()
     ledger.when(entry_acknowledged(entry_id=entry), time=MORNING)
     before = ledger.states

@@ -261,6 +261,19 @@ def test_somebody_must_be_present_whatever_the_outcome(
     assert reasons(Committee().decides(**outcome, members_present=members)) == ["COM-01"]
 
 
+@pytest.mark.parametrize("outcome", [{}, REFUSED, ADJOURNED])
+def test_a_decision_follows_the_deposit_whatever_the_outcome(outcome: dict[str, Any]) -> None:
+    """CAL-05: the dossier was deposited on 10 July 2025."""
+    early = Committee().decides(**outcome, decided_on="2025-07-09")
+
+    assert reasons(early) == ["CAL-05"]
+    assert message(early) == (
+        "La décision est datée du 09/07/2025, avant le dépôt du dossier, le 10/07/2025."
+    )
+    (answer,) = Committee().decides(**outcome, decided_on="2025-07-10")
+    assert not isinstance(answer, CommitteeDecisionRejected)
+
+
 @pytest.mark.parametrize("motive", [None, " "])
 def test_a_refusal_needs_a_motive(motive: str | None) -> None:
     assert reasons(Committee().decides(**(REFUSED | {"motive": motive}))) == ["COM-07"]
