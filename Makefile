@@ -12,7 +12,7 @@ export CLAS_RABBITMQ_ROOT := $(abspath $(BROKER))
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test coverage lint contracts rules reference pictures bench chaos brokers simulate mutants guards image compose-up compose-down lock clean
+.PHONY: help setup demo up test coverage lint contracts rules reference pictures bench chaos brokers simulate mutants guards proofs image compose-up compose-down lock clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -90,6 +90,9 @@ mutants: setup $(TOOLS) ## Change every decision in many ways and count what the
 
 guards: setup ## Remove each guard of kernel and adapters once, and see that its test fails
 	@$(BIN)/python -m tests.guards
+
+proofs: setup ## Break each applied rule once, and see that the test of its row fails
+	@$(BIN)/python -m tests.trace.mutations
 
 image: ## Build clas:local, the image of all services; options of the build in BUILD
 	@DOCKER_BUILDKIT=1 docker build $(BUILD) --file deploy/Dockerfile --tag clas:local .

@@ -10,7 +10,7 @@ from pathlib import Path
 from services.cli.rules.catalogue import own_rules, rules
 from tests.trace.in_code import ROOT
 from tests.trace.page import PAGE, page
-from tests.trace.table import dangling, missing, traced, unknown
+from tests.trace.table import dangling, missing, traced, unknown, unproved
 
 
 def faults(root: Path = ROOT) -> list[str]:
@@ -21,8 +21,9 @@ def faults(root: Path = ROOT) -> list[str]:
         *(
             f"{rule}: no code applies it, or no test shows it"
             for rule in own_rules()
-            if not (rows[rule].code and rows[rule].tests)
+            if not (rows[rule].code and rows[rule].shown)
         ),
+        *unproved(root),
         *(f"{each} is no longer there" for each in dangling(root)),
         *(f"{each} is named in code or tests and has no text" for each in unknown(root)),
     ]

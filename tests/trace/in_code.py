@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
-RULE = re.compile(r"\b[A-Z]{3}-[A-Z]?\d{1,2}[a-zL]?\b")
+RULE = re.compile(r"\b(?:D-)?[A-Z]{3}-[A-Z]?\d{1,2}[a-zL]?\b")
 APPLYING = (
     "services/*/domain/*.py",
     "services/*/holidays.py",
@@ -43,6 +43,27 @@ def resolves(reference: str, root: Path = ROOT) -> bool:
     return (root / _path(module)).is_file() and name in {
         each.name for each in _definitions(root / _path(module))
     }
+
+
+def file_of(reference: str) -> str:
+    """Return the file of a reference, `module:name`, `module` or a path."""
+    module, _, _ = reference.partition(":")
+    return reference if "/" in reference else _path(module).as_posix()
+
+
+def reference_at(root: Path, file: str, line: str) -> str:
+    """Return what of a file holds a line: a function or class, the module, or another file."""
+    if not file.endswith(".py"):
+        return file
+    text = (root / file).read_text(encoding="utf-8")
+    number = text[: text.index(line)].count("\n") + 1
+    module = ".".join(Path(file).with_suffix("").parts)
+    names = [
+        each.name
+        for each in _definitions(root / file)
+        if each.lineno <= number <= (each.end_lineno or each.lineno)
+    ]
+    return ":".join([module, *names])
 
 
 def rules_in(node: ast.AST) -> Iterator[tuple[str, bool]]:

@@ -25,8 +25,9 @@ HEAD = """# Les règles et leur trace
 
 Chaque règle des cinq documents : ce qu’elle dit, ce que le système en fait, le code qui l’applique
 et le test qui le montre. Une règle est **appliquée**, revient à une **personne** à qui le système
-la demande, ou n’est qu’une **information**. Les références sont les premières de chaque sorte ;
-`module:fonction` est à lire dans le dossier du même nom.
+la demande, ou n’est qu’une **information**. La *preuve* est le test qui échoue quand on rompt la
+règle à sa ligne de code (`make proofs` : chaque règle appliquée, une à une). Les références sont
+les premières de chaque sorte ; `module:fonction` est à lire dans le dossier du même nom.
 """
 
 
@@ -73,6 +74,8 @@ def _done(rule: Rule, rows: dict[str, Row]) -> str:
 def _references(row: Row) -> Iterator[str]:
     if row.code:
         yield f"code {_quoted(row.code)}"
+    if row.proof:
+        yield f"preuve {_quoted([row.proof])}"
     if row.tests:
         yield f"test {_quoted(row.tests)}"
 

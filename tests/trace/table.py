@@ -1,10 +1,13 @@
 """The trace: each rule with what applies it and what shows it, its own and those it goes with."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from services.cli.rules.catalogue import Rule, choices, own_rules, rules
+from tests.guards.removal import stands
 from tests.trace import in_code, in_tests
+from tests.trace.mutations import mutations
 
 CODE_MAX = 3
 TESTS_MAX = 2
@@ -12,17 +15,39 @@ TESTS_MAX = 2
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A rule's references: the first ones of each sort, those written beside the rule before."""
+    """A rule's references: the first ones of each sort, those written beside the rule before.
+
+    `proof` is the test that fails once the rule is broken, in the first of `code`; only a rule
+    without one names other tests.
+    """
 
     code: tuple[str, ...]
+    proof: str | None
     tests: tuple[str, ...]
+
+    @property
+    def shown(self) -> bool:
+        """Whether a test shows the rule."""
+        return bool(self.proof or self.tests)
 
 
 def traced(root: Path = in_code.ROOT) -> dict[str, Row]:
     """Return the references of every rule, those of our own included."""
-    code, tests = in_code.references(root), in_tests.references(root)
-    ids = {*rules(), *own_rules()}
-    return {id_: _row(id_, code, tests) for id_ in sorted(ids)}
+    return {id_: _row(id_, root) for id_ in sorted({*rules(), *own_rules()})}
+
+
+def applied_by(id_: str, root: Path = in_code.ROOT) -> list[str]:
+    """Return what applies a rule: what is written beside it and those that it goes with first."""
+    reached = _with(id_)
+    written = [each for rule in reached if rule in rules() for each in rules()[rule].code]
+    return [*written, *_best_references(reached, in_code.references(root))]
+
+
+def shown_by(id_: str, root: Path = in_code.ROOT) -> list[str]:
+    """Return the tests that show a rule, in the same order."""
+    reached = _with(id_)
+    written = [each for rule in reached if rule in rules() for each in rules()[rule].tests]
+    return [*written, *_best_references(reached, in_tests.references(root))]
 
 
 def dangling(root: Path = in_code.ROOT) -> list[str]:
@@ -52,8 +77,8 @@ def unknown(root: Path = in_code.ROOT) -> list[str]:
     return sorted(each for each in named - identifiers if each.partition("-")[0] in bodies)
 
 
-# A test needs an objective that no text has; `REC-07b` is read in `D-REC-07b`.
-IMAGINARY = {"AXE-Z9", "REC-07b"}
+# A test needs an objective that no text has.
+IMAGINARY = {"AXE-Z9"}
 
 
 def missing(rows: dict[str, Row], rule: Rule) -> list[str]:
@@ -61,24 +86,46 @@ def missing(rows: dict[str, Row], rule: Rule) -> list[str]:
     lacks = []
     if rule.place != "information" and not rows[rule.id].code:
         lacks.append(f"{rule.id}: nothing applies it")
-    if rule.place == "applied" and not rows[rule.id].tests:
+    if rule.place == "applied" and not rows[rule.id].shown:
         lacks.append(f"{rule.id}: no test shows it")
     return lacks
 
 
-def _row(id_: str, code: dict[str, list[str]], tests: dict[str, list[str]]) -> Row:
-    reached = _with(id_)
-    written = [rules()[each] for each in reached if each in rules()]
-    return Row(
-        code=_first(
-            [*(ref for rule in written for ref in rule.code), *_best_references(reached, code)],
-            CODE_MAX,
+def unproved(root: Path = in_code.ROOT) -> list[str]:
+    """Return what keeps a rule from being proved by its mutation, one sentence each."""
+    applied = {*own_rules(), *(rule.id for rule in rules().values() if rule.place == "applied")}
+    return [
+        *(f"{rule}: no mutation breaks it" for rule in sorted(applied - mutations().keys())),
+        *(f"{rule}: is not applied" for rule in sorted(mutations().keys() - applied)),
+        *(
+            f"{rule}: {fault}"
+            for rule in sorted(applied & mutations().keys())
+            for fault in _faults(rule, root)
         ),
-        tests=_first(
-            [*(ref for rule in written for ref in rule.tests), *_best_references(reached, tests)],
-            TESTS_MAX,
-        ),
-    )
+    ]
+
+
+def _faults(rule: str, root: Path) -> Iterator[str]:
+    mutation = mutations()[rule]
+    if (times := stands(root, mutation)) != 1:
+        yield f"the line of its mutation stands {times} times in {mutation.path}"
+    if mutation.path not in map(in_code.file_of, applied_by(rule, root)):
+        yield f"no code of its row is in {mutation.path}"
+    if _name(mutation.test) not in shown_by(rule, root):
+        yield f"its row does not name {mutation.test}"
+
+
+def _row(id_: str, root: Path) -> Row:
+    mutation, code, tests = mutations().get(id_), applied_by(id_, root), shown_by(id_, root)
+    if mutation is None or any(_faults(id_, root)):
+        return Row(code=_first(code, CODE_MAX), proof=None, tests=_first(tests, TESTS_MAX))
+    place = in_code.reference_at(root, mutation.path, mutation.line)
+    return Row(code=_first([place, *code], CODE_MAX), proof=mutation.test, tests=())
+
+
+def _name(test: str) -> str:
+    """Return a test without the values of its parameters."""
+    return test.partition("[")[0]
 
 
 def _with(id_: str) -> list[str]:

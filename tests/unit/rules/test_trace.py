@@ -7,8 +7,9 @@ import pytest
 from services.cli.rules.catalogue import rules
 from tests.trace import in_code, in_tests
 from tests.trace.__main__ import faults, stale
+from tests.trace.mutations import mutations, runnable
 from tests.trace.page import PAGE, page
-from tests.trace.table import missing, traced
+from tests.trace.table import missing, traced, unproved
 
 
 def test_every_rule_leads_to_its_code_and_its_test() -> None:
@@ -32,6 +33,57 @@ def test_a_rule_whose_code_is_gone_is_named(tmp_path: Path) -> None:
         "ELI-05: nothing applies it",
         "ELI-05: no test shows it",
     ]
+
+
+def test_every_applied_rule_is_proved_by_a_mutation_of_its_own_code() -> None:
+    assert unproved() == []
+
+
+def test_a_mutation_whose_code_and_test_are_gone_proves_nothing(tmp_path: Path) -> None:
+    project = "services/eligibility/domain/project.py"
+
+    assert [each for each in unproved(tmp_path) if each.startswith("ELI-05: ")] == [
+        f"ELI-05: the line of its mutation stands 0 times in {project}",
+        f"ELI-05: no code of its row is in {project}",
+        "ELI-05: its row does not name tests/cases/eli-05-aide-aux-devoirs-seule.yaml",
+    ]
+
+
+def test_a_rule_that_loses_its_mutation_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    others = {rule: each for rule, each in mutations().items() if rule != "ELI-05"}
+    monkeypatch.setattr(
+        "tests.trace.table.mutations", lambda: others | {"AXE-12": others["COM-04"]}
+    )
+
+    assert unproved() == ["ELI-05: no mutation breaks it", "AXE-12: is not applied"]
+
+
+def test_a_row_names_the_code_that_is_broken_and_the_test_that_fails_for_it() -> None:
+    proof = mutations()["AXE-C3"].test
+
+    assert proof.endswith("::test_a_blank_or_absent_action_breaks_that_objective_only[AXE-C3]")
+    row = traced()["AXE-C3"]
+    assert (row.code[0], row.proof, row.tests) == (
+        "services/eligibility/parameters/objectives.yaml",
+        proof,
+        (),
+    )
+    assert traced()["ELI-05"].code[0] == "services.eligibility.domain.project:beyond_homework"
+    assert f"preuve `{proof}`" in page()
+
+
+@pytest.mark.parametrize(
+    ("test", "called"),
+    [
+        (
+            "tests/cases/eli-18-sans-ecole.yaml",
+            "tests/unit/cases/test_legal_cases.py::test_a_case_ends_as_expected[eli-18-sans-ecole]",
+        ),
+        ("tests/unit/rules/test_trace.py::test_a", "tests/unit/rules/test_trace.py::test_a"),
+    ],
+)
+def test_a_case_is_run_by_the_test_of_cases(test: str, called: str) -> None:
+    assert runnable(test) == called
 
 
 @pytest.mark.parametrize(
