@@ -78,7 +78,7 @@ def outcome_of(copy: Path, guard: Guard) -> str:
     finally:
         path.write_text(text, encoding="utf-8")
     if ended.returncode not in {0, 1}:
-        return f"does not run: {ended.stdout[-500:]}"
+        return f"does not run: {(ended.stdout + ended.stderr).strip().splitlines()[-1]}"
     return RED if ended.returncode else "passes without it"
 
 
