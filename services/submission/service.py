@@ -60,7 +60,7 @@ SERVICE = Service(
         ),
         Handler(
             event=WithdrawalJudged,
-            required_states=withdrawal_judgements.required_states,
+            required_states=withdrawals.required_states,
             decide=withdrawal_judgements.conclude,
         ),
         Handler(

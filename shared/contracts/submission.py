@@ -19,6 +19,8 @@ class CampaignRegistered(CafScoped):
     form_version: PublicText | None = None
     multi_year_until: SchoolYear | None = None
     symbolic_fee_ceiling: Money | None = None
+    priorities: Texts = ()
+    committee: Texts = ()
 
 
 class InterimReportRegistered(CafScoped):
@@ -31,11 +33,13 @@ class InterimReportRegistered(CafScoped):
 class DossierHeld(DossierScoped):
     """A dossier waits for the campaign of its Caf, or for an interim report.
 
-    Each new wait is told. Release 0.3.0 wrote a sentence in `waits_for`.
+    Each new wait is told; `reasons` say why, and how it ends. Release 0.3.0 wrote a sentence in
+    `waits_for`, and no reasons.
     """
 
     revision: int
     waits_for: PublicText
+    reasons: tuple[Reason, ...] = ()
 
 
 class CampaignReleaseContinued(CafScoped):

@@ -28,9 +28,13 @@ def record_agrement(
     states: States,
     _parameters: None,
 ) -> Decision:
-    """Record the school years of an agrement, granted or imported; a dossier has one."""
+    """Record the school years of an agrement, granted or imported; a dossier has one.
+
+    The agrement again completes one that release 0.3.0 stored without level and communes.
+    """
     granted = message.data
-    if states.get(Agrement, granted.dossier_id):
+    stored = states.get(Agrement, granted.dossier_id)
+    if stored and stored.school_level:
         return NO_CHANGE
     agrement = Agrement(
         dossier_id=granted.dossier_id,
@@ -43,8 +47,7 @@ def record_agrement(
     )
     gestionnaire = Gestionnaire(caf=agrement.caf, siret=agrement.siret)
     gestionnaire = states.get(Gestionnaire, gestionnaire.key) or gestionnaire
-    listed = (*gestionnaire.agrements, agrement.dossier_id)
-    return Decision(states=(agrement, gestionnaire.with_changes(agrements=listed)))
+    return Decision(states=(agrement, gestionnaire.with_agrement(agrement.dossier_id)))
 
 
 def required_states_of_amendment(

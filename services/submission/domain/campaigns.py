@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from services.submission.domain.dossiers import judge
 from services.submission.domain.release import JudgedAgain, judge_again
 from services.submission.domain.revision_context import states_of
 from services.submission.domain.states import Campaign, Dossier, campaign_key
@@ -18,7 +19,8 @@ from shared.kernel.decision import (
     States,
 )
 
-PAGE_LENGTH = 50
+PAGE_LENGTH = 10
+"""A page is one record, which the store bounds to 16 MB; a dossier may have 1 MiB."""
 
 
 def required_states(
@@ -47,7 +49,7 @@ def open_campaign(
         return Decision(states=(campaign,), events=(_registered(campaign), release))
     if (stored.time, stored.id) < (campaign.time, campaign.id):
         return Decision(states=(campaign,), events=(_registered(campaign),))
-    answer = _registered(stored, superseded=True)
+    answer = _registered(stored, superseded=campaign != stored)
     return Decision(events=(OutgoingEvent(answer, about=_ref(message)),))
 
 
@@ -63,6 +65,8 @@ def _registered(counting: Campaign, *, superseded: bool = False) -> CampaignRegi
         form_version=opened.form_version,
         multi_year_until=opened.multi_year_until,
         symbolic_fee_ceiling=opened.symbolic_fee_ceiling,
+        priorities=opened.priorities,
+        committee=opened.committee,
     )
 
 
@@ -86,7 +90,7 @@ def release(
         return NO_CHANGE
     judged = JudgedAgain()
     for dossier in page:
-        judged = judge_again(judged, dossier, states)
+        judged = judge_again(judged, dossier, states, judge)
     following = message.data.with_changes(after=page[-1].dossier_id)
     more = (following,) if len(page) == PAGE_LENGTH else ()
     return Decision(states=judged.states, events=(*judged.events, *more), findings=judged.findings)

@@ -1,15 +1,15 @@
-"""Handler of deposits: a revision is received, rejected, to be completed, or held for a report."""
+"""Handler of deposits: a revision is received, rejected, to be completed, or held."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 from services.submission.domain.complement_rules import COMPLEMENTS
 from services.submission.domain.handover import build_dossier_received
-from services.submission.domain.rejection_rules import REJECTIONS
+from services.submission.domain.rejection_rules import COVERAGE, REJECTIONS
 from services.submission.domain.revision_context import RevisionContext, load_context
 from services.submission.domain.revisions import CHANGE_RULES, ORDER_RULES
 from services.submission.domain.states import (
     Awaited,
-    Campaign,
     Dossier,
     Held,
     InterimReport,
@@ -19,6 +19,7 @@ from services.submission.domain.states import (
 from shared.contracts.base import WireModel, content_hash
 from shared.contracts.elan import DossierSubmitted
 from shared.contracts.submission import ComplementsRequested, DossierHeld, DossierRejected
+from shared.french import long_date
 from shared.kernel.decision import (
     Decision,
     Finding,
@@ -28,7 +29,7 @@ from shared.kernel.decision import (
     States,
 )
 from shared.kernel.requests import Request
-from shared.kernel.rules import breach, breaches, evaluate_all, grounds, not_applicable
+from shared.kernel.rules import breach, breaches, evaluate_all, grounds, not_applicable, reasons
 
 Findings = tuple[Finding, ...]
 
@@ -55,37 +56,58 @@ class Judgement:
 
 def judge(context: RevisionContext) -> Judgement:
     """Reject, else hold for the campaign, else request complements, else hold, else receive."""
-    rejections = evaluate_all(REJECTIONS, context)
-    if any(breaches(rejections)):
-        event = _with_grounds(DossierRejected, context.submitted, rejections)
-        return _judgement(context, "rejected", event, rejections)
-    if context.campaign is None:
-        findings = (*rejections, _no_campaign(context))
-        return _held(context, "campaign", findings)
-    findings = (*rejections, *evaluate_all(COMPLEMENTS, context))
+    findings = evaluate_all(REJECTIONS, context)
+    if any(breaches(findings)):
+        return _rejected(context, findings)
+    campaign = campaign_finding(context)
+    if campaign.outcome == "breach":
+        return _held(context, "campaign", (campaign, *findings))
+    findings = (campaign, *findings, *evaluate_all(COMPLEMENTS, context))
     if any(breaches(findings)):
         event = _with_grounds(ComplementsRequested, context.submitted, findings)
         return _judgement(context, "complements_requested", event, findings)
     report = report_finding(context)
     if report.outcome == "breach":
         return _held(context, "interim_report", (*findings, report))
-    return _received(context, context.campaign, (*findings, report))
+    return _received(context, (*findings, report))
 
 
-def _received(context: RevisionContext, campaign: Campaign, findings: Findings) -> Judgement:
-    deposited_on = context.deposited_on
+def judge_freed(context: RevisionContext) -> Judgement:
+    """Receive a dossier whose interim report came, unless an agrement covers it by now [REC-11].
+
+    Its other grounds were judged when it was filed, under the campaign of that time, and its day of
+    deposit stays.
+    """
+    assert context.before, "a dossier that waited is stored"
+    freed = replace(context, deposited_on=context.before.deposited_on)
+    findings = evaluate_all((COVERAGE,), freed)
+    if any(breaches(findings)):
+        return _rejected(freed, findings)
+    return _received(freed, (*findings, report_finding(freed)))
+
+
+def _rejected(context: RevisionContext, findings: Findings) -> Judgement:
+    event = _with_grounds(DossierRejected, context.submitted, findings)
+    return _judgement(context, "rejected", event, findings)
+
+
+def _received(context: RevisionContext, findings: Findings) -> Judgement:
+    campaign, deposited_on = context.campaign, context.deposited_on
+    assert campaign, "without a campaign a revision is rejected or held [REC-20]"
     assert deposited_on, "a revision without a signature in the window is rejected [REC-07, REC-08]"
     event = build_dossier_received(context.submitted, deposited_on=deposited_on, campaign=campaign)
     return _judgement(context, "received", event, findings)
 
 
-def _no_campaign(context: RevisionContext) -> Finding:
+def campaign_finding(context: RevisionContext) -> Finding:
     """REC-20: the Caf of the dossier opened a call for projects for its school year."""
     caf, year = context.submitted.caf, context.submitted.school_year
+    if context.campaign:
+        return Finding("REC-20", "ok", f"La Caf {caf} a ouvert son appel à projets {year}.")
     return breach(
         "REC-20",
         f"Aucun appel à projets de la Caf {caf} n'a été reçu pour l'année scolaire {year} :"
-        " le dossier l'attend.",
+        " le dossier l'attend, et sera jugé dès qu'il sera publié.",
         f"Caf {caf}, {year}",
     )
 
@@ -95,19 +117,29 @@ def report_finding(context: RevisionContext) -> Finding:
 
     It ran one if it says so, or if an agrement covered that year [D-REC-09c].
     """
-    year = context.report.school_year
-    known = any(
-        agrement.covers(year)
-        for agrement in context.agrements
-        if (agrement.caf, agrement.siret) == (context.report.caf, context.report.siret)
+    report, year = context.report, context.report.school_year
+    covering = [each.dossier_id for each in context.agrements if each.covers(year)]
+    if not (context.submitted.previous_clas or covering):
+        return not_applicable(
+            "REC-09",
+            "le gestionnaire n'a pas mené de Clas l'année précédente, ni selon sa demande, ni selon"
+            " les agréments connus",
+        )
+    if report.received_on:
+        return Finding("REC-09", "ok", _report_text(report, report.received_on))
+    because = f"agrément du dossier {covering[0]}" if covering else "déclaré dans la demande"
+    return breach(
+        "REC-09",
+        f"Le bilan intermédiaire {year} du gestionnaire n'est pas parvenu à la Caf : le dossier"
+        " l'attend. Si aucune action n'a eu lieu cette année-là, la Caf le déclare à la place du"
+        " bilan (`nothing_ran`).",
+        f"Clas mené en {year} : {because}",
     )
-    if not (context.submitted.previous_clas or known):
-        because = "le gestionnaire n'a pas mené de Clas l'année précédente"
-        return not_applicable("REC-09", because)
-    report = f"bilan intermédiaire {year}"
-    if context.report.received_on:
-        return Finding("REC-09", "ok", f"Le {report} est parvenu.")
-    return breach("REC-09", f"Le {report} n'est pas parvenu : le dossier l'attend.")
+
+
+def _report_text(report: InterimReport, received_on: date) -> str:
+    what = "déclaré qu'aucune action n'a eu lieu en" if report.nothing_ran else "reçu le bilan"
+    return f"Le {long_date(received_on)}, la Caf a {what} {report.school_year}."
 
 
 def _held(context: RevisionContext, awaited: Awaited, findings: Findings) -> Judgement:
@@ -118,6 +150,7 @@ def _held(context: RevisionContext, awaited: Awaited, findings: Findings) -> Jud
         dossier_id=submitted.dossier_id,
         revision=submitted.revision,
         waits_for=awaited,
+        reasons=reasons(findings),
     )
     return _judgement(context, "held", event, findings, held)
 
@@ -131,9 +164,9 @@ def _judgement(
 ) -> Judgement:
     """Store the dossier, and add it to or remove it from the waiting list of the report."""
     dossier, before = _after(context, status, held), context.before
-    if held and held.waits_for == "interim_report":
+    if dossier.waits_for_report:
         return Judgement(dossier, event, findings, (context.report.with_waiting(dossier.key),))
-    if before and before.held and before.held.waits_for == "interim_report":
+    if before and before.waits_for_report:
         return Judgement(dossier, event, findings, (context.report.without(dossier.key),))
     return Judgement(dossier, event, findings)
 
@@ -147,7 +180,7 @@ def _after(context: RevisionContext, status: Status, held: Held | None) -> Dossi
         signed_at=submitted.signed_at,
         rejected=status == "rejected",
     )
-    earlier = before.revisions if before else ()
+    earlier = before.completed_revisions if before else ()
     others = (each for each in earlier if each.revision != submitted.revision)
     return Dossier(
         dossier_id=submitted.dossier_id,
@@ -158,6 +191,8 @@ def _after(context: RevisionContext, status: Status, held: Held | None) -> Dossi
         deposited_on=context.deposited_on,
         revisions=(*others, revision),
         held=held,
+        withdrawal=before.withdrawal if before else None,
+        reopened=before.reopened if before else False,
     )
 
 

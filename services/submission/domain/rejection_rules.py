@@ -93,21 +93,30 @@ def already_covered(context: RevisionContext) -> Finding | None:
     in common [D-REC-11b], unless the dossier says why it is another project.
     """
     submitted, year = context.submitted, context.submitted.school_year
-    covering = next((each for each in context.agrements if _covers(each, submitted)), None)
-    if covering is None:
+    covering = [each for each in context.agrements if _covers(each, submitted)]
+    if not covering:
         return None
+    agrements = " ; ".join(
+        f"l'agrément du dossier {each.dossier_id}, accordé de {each.first} à {each.last},"
+        f" couvre déjà l'année scolaire {year}"
+        for each in covering
+    )
+    way_out = (
+        "il n'y a pas lieu de déposer un nouveau projet"
+        if any(each.dossier_id == submitted.renews for each in covering)
+        else "il n'y a pas lieu de déposer un nouveau projet, sauf s'il est distinct : la révision"
+        " suivante le dit alors, avec son motif (`distinct_from`)"
+    )
     return breach(
         "REC-11",
-        f"L'agrément du dossier {covering.dossier_id}, accordé de {covering.first} à"
-        f" {covering.last}, couvre déjà l'année scolaire {year} :"
-        " il n'y a pas lieu de déposer un nouveau projet.",
-        f"{covering.dossier_id} : {covering.first} à {covering.last}",
+        f"{agrements[0].upper()}{agrements[1:]} : {way_out}.",
+        " ; ".join(f"{each.dossier_id} : {each.first} à {each.last}" for each in covering),
     )
 
 
 def _covers(agrement: Agrement, submitted: DossierSubmitted) -> bool:
-    own = (submitted.caf, submitted.gestionnaire.siret)
-    if (agrement.caf, agrement.siret) != own or not agrement.covers(submitted.school_year):
+    """Return whether an agrement of the gestionnaire covers this project."""
+    if not agrement.covers(submitted.school_year):
         return False
     if agrement.dossier_id == submitted.renews:
         return True
@@ -121,6 +130,10 @@ def _covers(agrement: Agrement, submitted: DossierSubmitted) -> bool:
     )
 
 
+COVERAGE = Rule(
+    "REC-11", already_covered, "Aucun agrément connu ne couvre déjà ce projet cette année scolaire."
+)
+
 REJECTIONS = (
     Rule("REC-02", other_channel, "La demande est déposée sur la plateforme ELAN."),
     Rule("REC-04", other_form, "Le formulaire rempli est celui qui est attendu."),
@@ -130,11 +143,7 @@ REJECTIONS = (
         outside_the_window,
         "La demande a été validée pendant la période de dépôt.",
     ),
-    Rule(
-        "REC-11",
-        already_covered,
-        "Aucun agrément connu ne couvre déjà cette année scolaire.",
-    ),
+    COVERAGE,
 )
 
 

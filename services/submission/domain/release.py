@@ -1,9 +1,10 @@
-"""Dossiers that waited are judged again, whole, and answer the request that was held."""
+"""Dossiers that waited are judged again, and answer the request that was held."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from services.submission.domain.dossiers import judge
-from services.submission.domain.revision_context import context_of
+from services.submission.domain.dossiers import Judgement
+from services.submission.domain.revision_context import RevisionContext, context_of
 from services.submission.domain.states import Dossier, InterimReport
 from shared.contracts.submission import DossierHeld
 from shared.kernel.decision import Finding, OutgoingEvent, State, StateRef, States
@@ -28,7 +29,12 @@ class JudgedAgain:
         return tuple(state for state in self.states if state.key != report)
 
 
-def judge_again(earlier: JudgedAgain, dossier: Dossier, states: States) -> JudgedAgain:
+def judge_again(
+    earlier: JudgedAgain,
+    dossier: Dossier,
+    states: States,
+    judge: Callable[[RevisionContext], Judgement],
+) -> JudgedAgain:
     """Judge a held dossier; its event has the id that it would have had without the wait.
 
     Another wait is told by another `DossierHeld`.

@@ -6,6 +6,8 @@ from services.submission.domain.states import Dossier
 from shared.contracts.eligibility import DossierReopened
 from shared.contracts.submission import ComplementsRequested
 from shared.kernel.decision import NO_CHANGE, Decision, Finding, Message, StateRef, States
+from shared.kernel.requests import refuse_request
+from shared.kernel.rules import breach
 
 
 def required_states(
@@ -16,8 +18,10 @@ def required_states(
 
 
 def reopen(message: Message[DossierReopened], states: States, _parameters: None) -> Decision:
-    """Ask for the complements; a dossier that was withdrawn meanwhile stays closed."""
+    """Ask for the complements; a dossier that was withdrawn meanwhile stays closed [RET-04]."""
     reopened, dossier = message.data, states.get(Dossier, message.data.dossier_id)
+    if dossier and dossier.status == "withdrawn":
+        return refuse_request(message, states, (_withdrawn(dossier),))
     if dossier is None or dossier.status != "received":
         return NO_CHANGE
     event = ComplementsRequested(
@@ -27,9 +31,18 @@ def reopen(message: Message[DossierReopened], states: States, _parameters: None)
         grounds=reopened.grounds,
     )
     return Decision(
-        states=(dossier.with_changes(status="complements_requested"),),
+        states=(dossier.with_changes(status="complements_requested", reopened=True),),
         events=(event,),
         findings=tuple(
             Finding(ground.rule, "review", ground.message) for ground in reopened.grounds
         ),
+    )
+
+
+def _withdrawn(dossier: Dossier) -> Finding:
+    """RET-04: the gestionnaire has not withdrawn the dossier."""
+    return breach(
+        "RET-04",
+        f"Le dossier {dossier.dossier_id} a été retiré par son gestionnaire :"
+        " il ne se complète plus.",
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from services.submission.domain.dossiers import judge_freed
 from services.submission.domain.release import JudgedAgain, judge_again
 from services.submission.domain.revision_context import states_of
 from services.submission.domain.states import Dossier, InterimReport, report_key
@@ -31,18 +32,21 @@ def receive_report(
     states: States,
     _parameters: None,
 ) -> Decision:
-    """Record the earliest date of receipt, and judge every dossier that waited, under the campaign.
+    """Record the earliest date of receipt, and free every dossier that waited.
 
-    A report that nothing ran frees them too.
+    The declaration that nothing ran frees them too.
     """
     data = message.data
     stored = states.get(InterimReport, _key(data)) or InterimReport(
         caf=data.caf, siret=data.siret, school_year=data.school_year
     )
-    received = stored.with_changes(received_on=_earliest(stored, data))
+    received = stored.with_changes(
+        received_on=_earliest(stored, data),
+        nothing_ran=data.nothing_ran and (stored.nothing_ran or stored.received_on is None),
+    )
     judged = JudgedAgain(reports={received.key: received})
     for dossier_id in stored.waiting:
-        judged = judge_again(judged, _dossier(states, dossier_id), states)
+        judged = judge_again(judged, _dossier(states, dossier_id), states, judge_freed)
     registered = InterimReportRegistered(
         caf=data.caf, siret=data.siret, school_year=data.school_year
     )

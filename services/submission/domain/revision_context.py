@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from services.submission.domain.states import (
@@ -26,46 +26,17 @@ class RevisionContext:
     """A submitted revision, and the states that its rules read.
 
     `origin`: the request to answer. `before`: the dossier after the earlier revisions, None for the
-    first one. `agrements`: those of the gestionnaire, and the one that `renews` names, as far as
-    they were not withdrawn. `report`: the interim report on the school year before.
+    first one. `deposited_on`: the day of the deposit. `agrements`: those of the gestionnaire, as
+    far as they were not withdrawn. `report`: the interim report on the school year before.
     """
 
     submitted: DossierSubmitted
     origin: RequestRef
     before: Dossier | None
     campaign: Campaign | None
+    deposited_on: date | None
     agrements: tuple[Agrement, ...]
     report: InterimReport
-
-    @property
-    def deposited_on(self) -> date | None:
-        """The day of the deposit, None without a campaign or without a signature in its window.
-
-        It is that of the earliest signature in the window, among this revision and the earlier
-        ones that were not rejected [D-REC-07, D-REC-07b].
-        """
-        if self.campaign is None:
-            return None
-        opened = self.campaign.opened
-        days = [day for day in self._signed_days() if opened.opens_on <= day <= opened.closes_on]
-        return min(days, default=None)
-
-    def _signed_days(self) -> Iterator[date]:
-        if self.submitted.signed_at:
-            yield in_paris(self.submitted.signed_at).date()
-        if self.before is None:
-            return
-        if self.before.deposited_on:  # Of release 0.3.0, or of an earlier judgement.
-            yield self.before.deposited_on
-        for revision in self.before.revisions:
-            if revision.signed_at and not revision.rejected:
-                yield in_paris(revision.signed_at).date()
-
-    @property
-    def earlier_signature(self) -> datetime | None:
-        """The latest signature of an earlier revision."""
-        revisions = self.before.revisions if self.before else ()
-        return max((each.signed_at for each in revisions if each.signed_at), default=None)
 
 
 def required_states(message: Message[DossierSubmitted], states: States) -> Iterable[StateRef[Any]]:
@@ -74,14 +45,14 @@ def required_states(message: Message[DossierSubmitted], states: States) -> Itera
 
 
 def states_of(submitted: DossierSubmitted, states: States) -> Iterator[StateRef[Any]]:
-    """Yield dossier, campaign, interim report and gestionnaire, then the agrements."""
+    """Yield dossier, campaign, interim report and gestionnaire, then its agrements."""
     caf, siret = submitted.caf, submitted.gestionnaire.siret
     yield StateRef(Dossier, submitted.dossier_id)
     yield StateRef(Campaign, campaign_key(caf, submitted.school_year))
     yield StateRef(InterimReport, report_key(caf, siret, previous(submitted.school_year)))
     yield StateRef(Gestionnaire, gestionnaire_key(caf, siret))
     gestionnaire = states.get_if_loaded(Gestionnaire, gestionnaire_key(caf, siret))
-    for dossier_id in _named(submitted, gestionnaire):
+    for dossier_id in gestionnaire.agrements if gestionnaire else ():
         yield StateRef(Agrement, dossier_id)
         yield StateRef(AgrementEnd, dossier_id)
 
@@ -97,22 +68,36 @@ def context_of(submitted: DossierSubmitted, origin: RequestRef, states: States) 
     """Return the context of a revision, judged now or again; `origin` is the request to answer."""
     caf, siret = submitted.caf, submitted.gestionnaire.siret
     report = InterimReport(caf=caf, siret=siret, school_year=previous(submitted.school_year))
+    before = states.get(Dossier, submitted.dossier_id)
+    campaign = states.get(Campaign, campaign_key(caf, submitted.school_year))
     gestionnaire = states.get(Gestionnaire, gestionnaire_key(caf, siret))
-    agrements = (_agrement(each, states) for each in _named(submitted, gestionnaire))
+    agrements = (_agrement(each, states) for each in gestionnaire.agrements) if gestionnaire else ()
     return RevisionContext(
         submitted=submitted,
         origin=origin,
-        before=states.get(Dossier, submitted.dossier_id),
-        campaign=states.get(Campaign, campaign_key(caf, submitted.school_year)),
+        before=before,
+        campaign=campaign,
+        deposited_on=_deposited_on(submitted, before, campaign),
         agrements=tuple(agrement for agrement in agrements if agrement),
         report=states.get(InterimReport, report.key) or report,
     )
 
 
-def _named(submitted: DossierSubmitted, gestionnaire: Gestionnaire | None) -> dict[str, None]:
-    """Return the dossiers whose agrements matter, in a stable order."""
-    renewed = (submitted.renews,) if submitted.renews else ()
-    return dict.fromkeys((*renewed, *(gestionnaire.agrements if gestionnaire else ())))
+def _deposited_on(
+    submitted: DossierSubmitted, before: Dossier | None, campaign: Campaign | None
+) -> date | None:
+    """Return the day of the deposit, None without a campaign or a signature in its window.
+
+    It is that of the earliest signature in the window, among this revision and the earlier ones
+    that were not rejected [D-REC-07, D-REC-07b].
+    """
+    if campaign is None:
+        return None
+    earlier = before.completed_revisions if before else ()
+    signatures = (submitted.signed_at, *(each.signed_at for each in earlier if not each.rejected))
+    days = (in_paris(signed_at).date() for signed_at in signatures if signed_at)
+    opened = campaign.opened
+    return min((day for day in days if opened.opens_on <= day <= opened.closes_on), default=None)
 
 
 def _agrement(dossier_id: str, states: States) -> Agrement | None:

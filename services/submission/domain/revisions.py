@@ -1,7 +1,11 @@
 """Rules on the place of a revision after those already assessed [TEC-01, TEC-02]."""
 
+from datetime import datetime
+
 from services.submission.domain.revision_context import RevisionContext
-from shared.french import instant
+from services.submission.domain.states import Revision
+from shared.french import long_date, moment
+from shared.kernel.calendar import in_paris
 from shared.kernel.decision import Finding
 from shared.kernel.requests import Once
 from shared.kernel.rules import Rule, breach
@@ -84,10 +88,12 @@ def identity_changed(context: RevisionContext) -> Finding | None:
 
 def antedated(context: RevisionContext) -> Finding | None:
     """TEC-01: the signature is not earlier than that of an earlier revision."""
-    signed_at, earlier = context.submitted.signed_at, context.earlier_signature
+    signed_at, revisions = context.submitted.signed_at, _earlier_revisions(context)
+    earlier = max((each.signed_at for each in revisions if each.signed_at), default=None)
     if signed_at is None or earlier is None or signed_at >= earlier:
         return None
-    observed, expected = instant(signed_at), instant(earlier)
+    same_day = in_paris(signed_at).date() == in_paris(earlier).date()
+    observed, expected = map(moment if same_day else _day, (signed_at, earlier))
     return breach(
         "TEC-01",
         f"La révision {context.submitted.revision} est validée le {observed}, avant une révision"
@@ -95,6 +101,14 @@ def antedated(context: RevisionContext) -> Finding | None:
         observed,
         f"au plus tôt le {expected}",
     )
+
+
+def _earlier_revisions(context: RevisionContext) -> tuple[Revision, ...]:
+    return context.before.completed_revisions if context.before else ()
+
+
+def _day(signed_at: datetime) -> str:
+    return long_date(in_paris(signed_at))
 
 
 ORDER_RULES = (

@@ -1,5 +1,6 @@
 """The states of submission: campaigns, interim reports, dossiers and agrements."""
 
+from datetime import datetime, time
 from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -17,7 +18,7 @@ from shared.contracts.types import (
     Siret,
     Text,
 )
-from shared.kernel.calendar import previous, start_year
+from shared.kernel.calendar import PARIS, previous, start_year
 from shared.kernel.decision import RequestRef, State
 
 Status = Literal["held", "received", "rejected", "complements_requested", "withdrawn"]
@@ -43,9 +44,9 @@ class Campaign(State):
 class InterimReport(State):
     """A gestionnaire's interim report on a school year, and the dossiers that wait for it.
 
-    `received_on` is None until the report is received; `waiting` is sorted. Holding a dossier
-    and receiving the report both write this document, so concurrent handlers conflict and the
-    second is retried.
+    `received_on` is None until the report is received; `nothing_ran`: the Caf declared that nothing
+    is to be reported on. `waiting` is sorted. Holding a dossier and receiving the report both write
+    this document, so concurrent handlers conflict and the second is retried.
     """
 
     collection: ClassVar[str] = "interim_reports"
@@ -55,6 +56,7 @@ class InterimReport(State):
     siret: Siret
     school_year: str  # Plain text: the year before the first `SchoolYear` of the wire is not one.
     received_on: Day | None = None
+    nothing_ran: bool = False
     waiting: tuple[Id, ...] = ()
 
     @property
@@ -82,7 +84,7 @@ class _Part(BaseModel):
 class Revision(_Part):
     """A revision that was assessed; `fingerprint` is its content hash.
 
-    Release 0.3.0 stored neither the signature nor whether it was rejected.
+    One that was not rejected is signed; release 0.3.0 stored neither the one nor the other.
     """
 
     revision: int
@@ -118,9 +120,10 @@ class Withdrawal(_Part):
 class Dossier(State):
     """A dossier. Caf, school year and SIRET are those of its first revision, and stay.
 
-    `deposited_on` is the day of the deposit [D-REC-07], None while there is none. `revisions` is in
-    ascending order; `held` is set while the dossier waits. `withdrawal` is accepted, or pending at
-    eligibility.
+    `deposited_on` is the day of the deposit [D-REC-07] of the revision judged last; None without a
+    campaign, or without a signature in its window. `revisions` is in ascending order; `held` is set
+    while the dossier waits. `withdrawal` is accepted, or pending at eligibility. `reopened`: its
+    Caf asked for complements after it was received, so eligibility has it, whatever its status.
     """
 
     collection: ClassVar[str] = "dossiers"
@@ -138,6 +141,7 @@ class Dossier(State):
     revisions: tuple[Revision, ...]
     held: Held | None = None
     withdrawal: Withdrawal | None = None
+    reopened: bool = False
 
     @property
     def key(self) -> str:
@@ -145,13 +149,37 @@ class Dossier(State):
         return self.dossier_id
 
     @property
+    def waits_for_report(self) -> bool:
+        """Whether the waiting list of an interim report names this dossier."""
+        return self.held is not None and self.held.waits_for == "interim_report"
+
+    @property
+    def report_key(self) -> str:
+        """The id of the interim report on the school year before."""
+        return report_key(self.caf, self.siret, previous(self.school_year))
+
+    @property
     def highest(self) -> int:
         """The number of the last revision that was assessed."""
         return self.revisions[-1].revision
 
+    @property
+    def completed_revisions(self) -> tuple[Revision, ...]:
+        """The revisions, with what release 0.3.0 stored of the dossier only.
+
+        That is the day of the first signature, and that the last revision was rejected.
+        """
+        if any(each.signed_at or each.rejected for each in self.revisions):
+            return self.revisions
+        day, (first, *others) = self.deposited_on, self.revisions
+        signed_at = datetime.combine(day, time.min, PARIS) if day else None
+        *earlier, last = (first.model_copy(update={"signed_at": signed_at}), *others)
+        rejected = self.status == "rejected"
+        return (*earlier, last.model_copy(update={"rejected": rejected}))
+
 
 class Gestionnaire(State):
-    """A gestionnaire of a Caf: the dossiers with an agrement, granted or imported.
+    """A gestionnaire of a Caf: the dossiers with an agrement, granted or imported, sorted.
 
     Every deposit reads it under the read lock, and every agrement writes it: of the two, the second
     sees the first [REC-11].
@@ -169,11 +197,15 @@ class Gestionnaire(State):
         """Caf and SIRET."""
         return gestionnaire_key(self.caf, self.siret)
 
+    def with_agrement(self, dossier_id: str) -> "Gestionnaire":
+        """Return this gestionnaire with one more agrement."""
+        return self.with_changes(agrements=tuple(sorted({*self.agrements, dossier_id})))
+
 
 class Agrement(State):
     """An agrement and the school years that it covers, both included [REC-11].
 
-    Level and communes of one that release 0.3.0 stored come from the archive (`clas migrate`).
+    Release 0.3.0 stored neither level nor communes: `clas migrate` completes them.
     """
 
     collection: ClassVar[str] = "agrements"

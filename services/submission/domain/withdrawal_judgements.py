@@ -1,9 +1,11 @@
 """Eligibility's judgement on a withdrawal that was forwarded to it."""
 
-from collections.abc import Iterable
-
 from services.submission.domain.states import Dossier
-from services.submission.domain.withdrawals import withdrawn_event
+from services.submission.domain.withdrawals import (
+    awaited_report,
+    withdrawn_event,
+    withdrawn_states,
+)
 from shared.contracts.eligibility import WithdrawalJudged
 from shared.contracts.submission import WithdrawalRefused
 from shared.kernel.decision import (
@@ -12,23 +14,15 @@ from shared.kernel.decision import (
     Finding,
     Message,
     OutgoingEvent,
-    StateRef,
     States,
 )
 from shared.kernel.rules import breach
 
 
-def required_states(
-    message: Message[WithdrawalJudged], _states: States
-) -> Iterable[StateRef[Dossier]]:
-    """Yield the dossier."""
-    yield StateRef(Dossier, message.data.dossier_id)
-
-
 def conclude(message: Message[WithdrawalJudged], states: States, _parameters: None) -> Decision:
     """Withdraw the dossier or refuse, as eligibility decided [RET-03]; answer the first request."""
     judgement, dossier = message.data, states.get(Dossier, message.data.dossier_id)
-    withdrawal = dossier.withdrawal if dossier and dossier.status == "received" else None
+    withdrawal = dossier.withdrawal if dossier and dossier.status != "withdrawn" else None
     if dossier is None or withdrawal is None or withdrawal.content != judgement.content:
         return NO_CHANGE  # No withdrawal waits for this judgement.
     if judgement.reasons:
@@ -41,7 +35,7 @@ def conclude(message: Message[WithdrawalJudged], states: States, _parameters: No
             findings=tuple(breach(reason.rule, reason.message) for reason in judgement.reasons),
         )
     return Decision(
-        states=(dossier.with_changes(status="withdrawn"),),
+        states=withdrawn_states(dossier, withdrawal, awaited_report(dossier, states)),
         events=(OutgoingEvent(withdrawn_event(dossier, withdrawal), origin=withdrawal.origin),),
         findings=(Finding("RET-03", "ok", "Le comité ne s'était pas prononcé."),),
     )

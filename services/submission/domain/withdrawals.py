@@ -1,18 +1,27 @@
 """Requests to withdraw a dossier: at once before receipt, afterwards forwarded to eligibility.
 
-Eligibility holds the received dossiers, and knows whether the committee has decided.
+Eligibility has the received dossiers, also those reopened for complements, and knows whether the
+committee has decided.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from services.submission.domain.states import Dossier, InterimReport, Withdrawal, report_key
+from services.submission.domain.states import Dossier, InterimReport, Withdrawal
 from shared.contracts.base import content_hash
 from shared.contracts.elan import WithdrawalRequested
+from shared.contracts.eligibility import WithdrawalJudged
 from shared.contracts.submission import DossierWithdrawn, WithdrawalForwarded, WithdrawalRefused
-from shared.kernel.calendar import previous
-from shared.kernel.decision import Decision, Finding, Message, OutgoingEvent, StateRef, States
+from shared.kernel.decision import (
+    Decision,
+    Finding,
+    Message,
+    OutgoingEvent,
+    State,
+    StateRef,
+    States,
+)
 from shared.kernel.requests import Once, Owner, Request
 from shared.kernel.rules import Rule, breach, reasons
 
@@ -27,13 +36,13 @@ class WithdrawalContext:
 
 
 def required_states(
-    message: Message[WithdrawalRequested], states: States
+    message: Message[WithdrawalRequested | WithdrawalJudged], states: States
 ) -> Iterable[StateRef[Any]]:
     """Yield the dossier, then the interim report that it waits for."""
     dossier_id = message.data.dossier_id
     yield StateRef(Dossier, dossier_id)
-    if (dossier := states.get_if_loaded(Dossier, dossier_id)) and _waits_for_report(dossier):
-        yield StateRef(InterimReport, _report_key(dossier))
+    if (dossier := states.get_if_loaded(Dossier, dossier_id)) and dossier.waits_for_report:
+        yield StateRef(InterimReport, dossier.report_key)
 
 
 def load_context(
@@ -45,23 +54,18 @@ def load_context(
     if dossier is None:
         text = f"Le dossier {dossier_id} n'a jamais été déposé : il n'y a rien à retirer."
         return breach("RET-01", text)
-    waits = _waits_for_report(dossier)
-    report = states.get(InterimReport, _report_key(dossier)) if waits else None
-    return WithdrawalContext(message, dossier, report)
+    return WithdrawalContext(message, dossier, awaited_report(dossier, states))
 
 
-def _waits_for_report(dossier: Dossier) -> bool:
-    return dossier.held is not None and dossier.held.waits_for == "interim_report"
-
-
-def _report_key(dossier: Dossier) -> str:
-    return report_key(dossier.caf, dossier.siret, previous(dossier.school_year))
+def awaited_report(dossier: Dossier, states: States) -> InterimReport | None:
+    """Return the interim report that a dossier waits for, None when it waits for none."""
+    return states.get(InterimReport, dossier.report_key) if dossier.waits_for_report else None
 
 
 def already_rejected(context: WithdrawalContext) -> Finding | None:
-    """RET-02: a rejected dossier cannot be withdrawn."""
+    """RET-02: a rejected dossier cannot be withdrawn, unless eligibility has it."""
     dossier = context.dossier
-    if dossier.status != "rejected":
+    if dossier.status != "rejected" or dossier.reopened:
         return None
     return breach(
         "RET-02",
@@ -96,20 +100,26 @@ def other_request(context: WithdrawalContext) -> str:
 
 
 def _accept(context: WithdrawalContext, findings: tuple[Finding, ...]) -> Decision:
-    """Forward the withdrawal of a received dossier to eligibility; withdraw any other dossier."""
+    """Forward the withdrawal to eligibility when it has the dossier; withdraw any other one."""
     dossier, withdrawal = context.dossier, _withdrawal(context.message)
-    if dossier.status == "received":
+    if dossier.status == "received" or dossier.reopened:
         forwarded = WithdrawalForwarded(
             caf=dossier.caf, dossier_id=dossier.dossier_id, content=withdrawal.content
         )
         pending = dossier.with_changes(withdrawal=withdrawal)
         return Decision(states=(pending,), events=(forwarded,), findings=findings)
-    listed = context.report or not _waits_for_report(dossier)
-    assert listed, f"{dossier.dossier_id}: no report lists it"
-    withdrawn = dossier.with_changes(status="withdrawn", held=None, withdrawal=withdrawal)
-    reports = (context.report.without(dossier.key),) if context.report else ()
+    states = withdrawn_states(dossier, withdrawal, context.report)
     event = withdrawn_event(dossier, withdrawal)
-    return Decision(states=(withdrawn, *reports), events=(event,), findings=findings)
+    return Decision(states=states, events=(event,), findings=findings)
+
+
+def withdrawn_states(
+    dossier: Dossier, withdrawal: Withdrawal, report: InterimReport | None
+) -> tuple[State, ...]:
+    """Return the dossier once it is withdrawn, and the report that it no longer waits for."""
+    assert report or not dossier.waits_for_report, f"{dossier.dossier_id}: no report lists it"
+    withdrawn = dossier.with_changes(status="withdrawn", held=None, withdrawal=withdrawal)
+    return (withdrawn, report.without(dossier.key)) if report else (withdrawn,)
 
 
 def _withdrawal(message: Message[WithdrawalRequested]) -> Withdrawal:
