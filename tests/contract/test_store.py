@@ -239,6 +239,20 @@ async def test_pages_follow_each_other_without_gap_or_double(store: Store) -> No
     assert seen == ["e3", "e2", "e1"]
 
 
+async def test_a_page_selects_by_a_part_of_a_state_that_may_not_be_there(store: Store) -> None:
+    await put(
+        store,
+        thing("a", held={"waits_for": "campaign"}),
+        thing("b", held=None),
+        thing("c"),
+        thing("d", held={"waits_for": "interim_report"}),
+    )
+
+    page = await store.page(Query(Thing, (("held.waits_for", "campaign"),), limit=9))
+
+    assert [each.key for each in page] == ["a"]
+
+
 async def test_a_page_and_all_behind_it_are_seen_outside_of_a_transaction(store: Store) -> None:
     rows = [("e1", "761", 3), ("e2", "761", 1), ("e3", "761", 2), ("e4", "451", 1)]
     await put(store, *(thing(name, caf=caf, period=period) for name, caf, period in rows))

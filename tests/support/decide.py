@@ -7,7 +7,6 @@ Story(SERVICE, *states).when(…)  message after message, each on the states tha
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from functools import reduce
 from itertools import chain
 from typing import Any, TypeVar
 
@@ -210,4 +209,8 @@ def _cursor(state: State, order: tuple[str, ...]) -> tuple[Any, ...]:
 
 
 def _value(state: State, path: str) -> Any:
-    return reduce(getattr, path.split("."), state)
+    """Return the value at a path, None where a part of it is not there, as a store does."""
+    value: Any = state
+    for name in path.split("."):
+        value = getattr(value, name, None)
+    return value

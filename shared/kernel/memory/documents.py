@@ -39,11 +39,19 @@ def fits(stored: StoredState[Any], query: Query[Any]) -> bool:
     document = stored.document
     for name, allowed in query.where:
         values = allowed if isinstance(allowed, tuple) else (allowed,)
-        if document.get(name) not in values:
+        if value_at(document, name) not in values:
             return False
     return not query.after or place_of(stored, query) > query.after
 
 
 def place_of(stored: StoredState[Any], query: Query[Any]) -> tuple[Any, ...]:
     """Return the place of a state in the order of a query."""
-    return (*(stored.document.get(name) for name in query.order), stored.key)
+    return (*(value_at(stored.document, name) for name in query.order), stored.key)
+
+
+def value_at(document: dict[str, Any], path: str) -> Any:
+    """Return the value of a field or, by a dotted path, of a part of one; None without it."""
+    value: Any = document
+    for name in path.split("."):
+        value = value.get(name) if isinstance(value, dict) else None
+    return value

@@ -5,12 +5,12 @@ from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequen
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import reduce
 from hashlib import sha256
 from operator import attrgetter
 from typing import Any, TypeVar
 
 from shared.kernel.decision import Query, State, StoredState
+from shared.kernel.memory.documents import value_at
 from shared.kernel.memory.store import MemoryStore
 from shared.kernel.messages import InboxKey, MessageRecord
 from shared.kernel.position import position_of
@@ -172,10 +172,4 @@ def _holds(value: Any, condition: Any) -> bool:
 
 def _value(document: StoredState[Any], field: str) -> Any:
     """Return the value of a field, of nested ones after dots, None where it is absent."""
-    if field == "_id":
-        return document.key
-    return reduce(_field, field.split("."), document.document)
-
-
-def _field(document: Any, name: str) -> Any:
-    return document.get(name) if isinstance(document, Mapping) else None
+    return document.key if field == "_id" else value_at(document.document, field)

@@ -23,7 +23,10 @@ def _keys(answers: list[OutgoingMessage]) -> list[str]:
 async def test_a_message_is_answered_once() -> None:
     service, opening = InMemoryService(SUBMISSION), _delivery(samples.campaign())
 
-    assert _keys(await service.handle(opening)) == ["CampaignRegistered.v1.761"]
+    assert _keys(await service.handle(opening)) == [
+        "CampaignRegistered.v1.761",
+        "CampaignReleaseContinued.v1.761",
+    ]
     assert await service.handle(opening) == []
 
 
@@ -34,6 +37,15 @@ async def test_later_messages_see_what_earlier_ones_left() -> None:
     answers = await service.handle(_delivery(samples.dossier()))
 
     assert _keys(answers) == ["DossierReceived.v1.761"]
+
+
+async def test_what_waits_is_found_by_a_field_of_a_part_of_its_state() -> None:
+    service = InMemoryService(SUBMISSION)
+    await service.handle(_delivery(samples.dossier()))
+
+    answers = _keys(await service.handle(_delivery(samples.campaign())))
+
+    assert answers[-1] == "DossierReceived.v1.761"
 
 
 async def test_a_message_that_is_not_valid_is_refused_without_a_dead_letter() -> None:

@@ -5,7 +5,11 @@ from collections.abc import Sequence
 from services.submission.domain.states import Dossier, InterimReport
 from services.submission.service import SERVICE
 from shared.contracts.base import WireModel
-from shared.contracts.submission import ComplementsRequested, DossierRejected
+from shared.contracts.submission import (
+    CampaignReleaseContinued,
+    ComplementsRequested,
+    DossierRejected,
+)
 from tests.support.decide import Story
 from tests.support.samples import DOSSIER, SIRET, campaign
 
@@ -30,6 +34,15 @@ def dossier_state(story: Story, dossier_id: str = DOSSIER) -> Dossier:
     return story.get(Dossier, dossier_id)
 
 
+def freed_by_campaign(story: Story) -> tuple[WireModel, ...]:
+    """Open the campaign of Seine-Maritime, and return the events of the first page it frees."""
+    release = story.says(campaign())[-1]
+    return tuple(
+        event for event in story.says(release) if not isinstance(event, CampaignReleaseContinued)
+    )
+
+
 def waiting(story: Story) -> tuple[str, ...]:
     """Return the dossiers that wait for the report on 2024-2025."""
-    return story.get(InterimReport, REPORT).waiting
+    report = story.find(InterimReport, REPORT)
+    return report.waiting if report else ()

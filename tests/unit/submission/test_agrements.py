@@ -142,7 +142,9 @@ def test_a_rejected_project_comes_again_with_the_reason_why_it_is_another_one() 
     story = granted("2023-2024", "2025-2026")
     assert rules(story.says(dossier())) == ["REC-11"]
 
-    received = only_event(story.when(dossier(revision=2, distinct_from=[NAMES_OLD])), DossierReceived)
+    received = only_event(
+        story.when(dossier(revision=2, distinct_from=[NAMES_OLD])), DossierReceived
+    )
 
     assert [each.dossier_id for each in received.distinct_from] == [OLD]
 
@@ -198,51 +200,6 @@ def test_an_agrement_that_comes_later_takes_nothing_back() -> None:
     assert later.events == ()
     assert story.says(dossier(renews=OLD)) == ()
     assert rules(story.says(dossier(renews=OLD, dossier_id="D2"))) == ["REC-11"]
-
-
-def test_an_agrement_is_remembered_once_and_nothing_is_said() -> None:
-    story = campaign_open()
-
-    first = story.when(agrement(dossier_id=OLD, multi_year_until="2027-2028"))
-    again = story.when(agrement(dossier_id=OLD))
-
-    assert first.events == ()
-    assert (again.states, again.events) == ((), ())
-    assert story.get(Agrement, OLD) == Agrement(
-        dossier_id=OLD,
-        caf="761",
-        siret=SIRET,
-        first="2025-2026",
-        last="2027-2028",
-        school_level="elementaire",
-        communes=("76540",),
-    )
-    assert story.get(Gestionnaire, f"761|{SIRET}").agrements == (OLD,)
-
-
-@pytest.mark.parametrize("order", [1, -1])
-def test_the_agrements_of_a_gestionnaire_are_listed_in_one_order(order: int) -> None:
-    story = Story(SERVICE)
-    for dossier_id in ("B", "A")[::order]:
-        story.when(agrement(dossier_id=dossier_id))
-
-    assert story.get(Gestionnaire, f"761|{SIRET}").agrements == ("A", "B")
-
-
-def test_an_agrement_that_release_0_3_0_stored_is_completed_by_its_event() -> None:
-    stored = Agrement(
-        dossier_id=OLD, caf="761", siret=SIRET, first="2023-2024", last="2025-2026"
-    )
-    story = Story(SERVICE, stored, *campaign_open().states)
-    story.when(interim_report())
-    only_event(story.when(dossier(dossier_id="before")), DossierReceived)
-
-    granted = agrement(dossier_id=OLD, school_year="2023-2024", multi_year_until="2025-2026")
-    assert story.says(granted) == ()
-
-    assert story.get(Agrement, OLD).communes == ("76540",)
-    assert rules(story.says(dossier(dossier_id="after"))) == ["REC-11"]
-    assert story.when(granted).states == ()
 
 
 def imported(**changes: object) -> AgrementRegistered:

@@ -1,11 +1,13 @@
 """Every evaluated rule is a finding, satisfied ones too."""
 
+from datetime import date
+
 import pytest
 
 from shared.kernel.decision import Decision, Finding
 from tests.support.decide import Story
 from tests.support.samples import dossier, interim_report
-from tests.unit.submission.builders import campaign_open
+from tests.unit.submission.builders import campaign_open, dossier_state
 
 RECEIVABLE = {
     "REC-20": "ok",
@@ -13,7 +15,7 @@ RECEIVABLE = {
     "REC-04": "ok",
     "REC-08": "ok",
     "REC-07": "ok",
-    "REC-11": "not_applicable",
+    "REC-11": "ok",
     "REC-14": "ok",
     "REC-15": "ok",
     "REC-16": "ok",
@@ -42,18 +44,18 @@ def test_a_received_dossier_tells_each_rule_that_it_passed() -> None:
     assert outcomes(decision) == RECEIVABLE
     assert sentence(decision, "REC-07") == "La demande a été validée pendant la période de dépôt."
     assert sentence(decision, "REC-09").startswith("Sans objet : le gestionnaire n'a pas mené")
-    assert sentence(decision, "REC-11") == "Sans objet : la demande ne renouvelle aucun agrément."
+    assert sentence(decision, "REC-20") == "La Caf 761 a ouvert son appel à projets 2025-2026."
 
 
 def test_a_rejected_dossier_tells_what_breaks_and_what_holds_by_the_ground_s_sentence() -> None:
     decision = campaign_open().when(dossier(channel="courrier", signed_at=None))
 
     assert outcomes(decision) == {
-        key: value for key, value in RECEIVABLE.items() if key != "REC-09"
-    } | {
         "REC-02": "breach",
+        "REC-04": "ok",
         "REC-08": "breach",
         "REC-07": "not_applicable",
+        "REC-11": "ok",
     }
     assert "par le canal « courrier »" in sentence(decision, "REC-02")
     assert sentence(decision, "REC-07") == "Sans objet : aucune date de validation."
@@ -72,14 +74,8 @@ def test_a_later_revision_keeps_the_day_of_its_deposit() -> None:
 
     decision = story.when(dossier(revision=2, signed_at="2025-12-01T09:00:00+01:00"))
 
-    assert outcomes(decision) == RECEIVABLE | {"REC-07": "not_applicable"}
-    assert "première révision" in sentence(decision, "REC-07")
-
-
-def test_a_renewal_that_nothing_covers_passes_its_rule() -> None:
-    decision = campaign_open().when(dossier(renews="ELAN-2020-761-000001"))
-
-    assert outcomes(decision)["REC-11"] == "ok"
+    assert outcomes(decision) == RECEIVABLE
+    assert dossier_state(story).deposited_on == date(2025, 7, 10)
 
 
 def waiting() -> tuple[Story, Decision]:
@@ -91,12 +87,32 @@ def test_a_held_dossier_tells_what_it_waits_for_and_what_freed_it() -> None:
     story, decision = waiting()
 
     assert outcomes(decision) == RECEIVABLE | {"REC-09": "breach"}
-    assert "bilan intermédiaire 2024-2025 n'est pas parvenu" in sentence(decision, "REC-09")
+    assert sentence(decision, "REC-09") == (
+        "Le bilan intermédiaire 2024-2025 du gestionnaire n'est pas parvenu à la Caf : le dossier"
+        " l'attend. Si aucune action n'a eu lieu cette année-là, la Caf le déclare à la place du"
+        " bilan (`nothing_ran`)."
+    )
+    assert finding_of(decision, "REC-09").observed == (
+        "Clas mené en 2024-2025 : déclaré dans la demande"
+    )
 
-    freed = story.when(interim_report())
+    freed = story.when(interim_report(received_on="2025-09-02"))
 
-    assert outcomes(freed) == {"REC-09": "ok"}
-    assert "ELAN-2025-761-000001 est parvenu" in sentence(freed, "REC-09")
+    assert outcomes(freed) == {"REC-11": "ok", "REC-09": "ok"}
+    assert sentence(freed, "REC-09") == (
+        "ELAN-2025-761-000001 : Le 2 septembre 2025, la Caf a reçu le bilan 2024-2025."
+    )
+
+
+def test_what_frees_it_may_be_that_nothing_ran() -> None:
+    story, _ = waiting()
+
+    freed = story.when(interim_report(received_on="2025-09-02", nothing_ran=True))
+
+    assert sentence(freed, "REC-09") == (
+        "ELAN-2025-761-000001 : Le 2 septembre 2025, la Caf a déclaré qu'aucune action n'a eu lieu"
+        " en 2024-2025."
+    )
 
 
 def test_a_report_that_came_before_is_told() -> None:
@@ -112,7 +128,11 @@ def test_a_refused_revision_tells_why_it_may_not_follow() -> None:
     story = campaign_open()
     story.when(dossier())
 
-    assert outcomes(story.when(dossier(revision=2))) == {"TEC-02": "breach", "TEC-01": "ok"}
+    assert [(each.rule, each.outcome) for each in story.when(dossier(revision=2)).findings] == [
+        ("TEC-02", "breach"),
+        ("TEC-01", "ok"),
+        ("TEC-01", "ok"),
+    ]
     assert outcomes(story.when(dossier(channel="courrier"))) == {"TEC-01": "breach"}
 
 

@@ -1,7 +1,10 @@
 """A dossier waits for the interim report, and the two never miss each other [REC-09, REC-10]."""
 
+import pytest
+
 from services.submission.domain.states import Dossier, InterimReport
 from services.submission.service import SERVICE
+from shared.contracts.eligibility import AgrementAmended
 from shared.contracts.submission import (
     DossierHeld,
     DossierReceived,
@@ -9,11 +12,13 @@ from shared.contracts.submission import (
 )
 from shared.kernel.decision import Decision, OutgoingEvent, RequestRef, State, StateRef
 from tests.support.decide import Story, decide, events_of, only_event
+from tests.support.life import amendment_decided
 from tests.support.samples import (
     DOSSIER,
     OTHER_DOSSIER,
     OTHER_SIRET,
     SIRET,
+    agrement,
     campaign,
     dossier,
     interim_report,
@@ -31,7 +36,10 @@ def test_a_dossier_waits_for_last_years_report() -> None:
     held = only_event(story.when(dossier(previous_clas=True)), DossierHeld)
 
     assert (held.caf, held.dossier_id, held.revision) == ("761", DOSSIER, 1)
-    assert held.waits_for == f"bilan intermédiaire 2024-2025 du gestionnaire {SIRET} (REC-09)"
+    assert held.waits_for == "interim_report"
+    assert [reason.rule for reason in held.reasons] == ["REC-09"]
+    assert "2024-2025" in held.reasons[0].message
+    assert "`nothing_ran`" in held.reasons[0].message, "the request names the way out"
     assert dossier_state(story).status == "held"
     assert waiting(story) == (DOSSIER,)
 
@@ -117,7 +125,7 @@ def test_a_report_is_answered_each_time_and_the_earliest_date_counts() -> None:
     assert stored.isoformat() == "2025-07-01"
 
 
-def test_a_freed_dossier_gets_the_terms_known_now_and_is_not_judged_again() -> None:
+def test_a_freed_dossier_gets_the_terms_known_now_and_the_campaign_judges_nothing_again() -> None:
     story = campaign_open()
     story.when(dossier(previous_clas=True))
     story.when(campaign(closes_on="2025-06-30", form_version="2026", priorities=["qpv"]), id="z")
@@ -126,6 +134,67 @@ def test_a_freed_dossier_gets_the_terms_known_now_and_is_not_judged_again() -> N
 
     assert isinstance(late.data, DossierReceived)
     assert late.data.campaign.priorities == ("qpv",)
+    assert late.data.deposited_on.isoformat() == "2025-07-10"
+
+
+def test_the_declaration_that_nothing_ran_frees_it_too() -> None:
+    story = campaign_open()
+    story.when(dossier(previous_clas=True))
+
+    (late,) = late_answers(story.when(interim_report(nothing_ran=True)))
+
+    assert isinstance(late.data, DossierReceived)
+    assert story.get(InterimReport, REPORT).nothing_ran
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_report_outweighs_the_declaration_that_nothing_ran(order: int) -> None:
+    story = campaign_open()
+    for ran in (interim_report(), interim_report(nothing_ran=True))[::order]:
+        story.when(ran)
+
+    assert not story.get(InterimReport, REPORT).nothing_ran
+
+
+PAST_YEAR = {"school_year": "2024-2025", "multi_year_until": "2024-2025"}
+
+
+def test_an_agrement_of_the_year_before_makes_the_report_due_whatever_was_declared() -> None:
+    story = campaign_open()
+    story.when(agrement(dossier_id="OLD", **PAST_YEAR))
+
+    held = only_event(story.when(dossier(previous_clas=False)), DossierHeld)
+
+    assert held.waits_for == "interim_report"
+    assert waiting(story) == (DOSSIER,)
+    assert isinstance(late_answers(story.when(interim_report()))[0].data, DossierReceived)
+
+
+@pytest.mark.parametrize(
+    "agreed",
+    [
+        {"gestionnaire__siret": OTHER_SIRET},
+        {"caf": "771"},
+        {"school_year": "2023-2024", "multi_year_until": "2023-2024"},
+        {"school_year": "2025-2026", "multi_year_until": "2025-2026"},
+    ],
+)
+def test_an_agrement_of_others_or_of_another_year_makes_no_report_due(
+    agreed: dict[str, str],
+) -> None:
+    story = campaign_open()
+    story.when(agrement(**{"dossier_id": "OLD", **PAST_YEAR, **agreed}))
+
+    only_event(story.when(dossier(previous_clas=False)), DossierReceived)
+
+
+def test_an_agrement_withdrawn_from_its_first_year_makes_no_report_due() -> None:
+    story = campaign_open()
+    story.when(agrement(dossier_id="OLD", **PAST_YEAR))
+    withdrawn = amendment_decided(dossier_id="OLD", from_school_year="2024-2025")
+    story.when(AgrementAmended(**dict(withdrawn), multi_year_until=None))
+
+    only_event(story.when(dossier(previous_clas=False)), DossierReceived)
 
 
 def test_a_freed_dossier_is_closed_and_its_revision_remembered() -> None:
@@ -183,7 +252,8 @@ def test_the_first_school_year_of_all_may_wait_for_a_report_of_the_year_before()
 
     held = only_event(story.when(dossier(school_year="2000-2001", previous_clas=True)), DossierHeld)
 
-    assert "1999-2000" in held.waits_for
+    assert held.waits_for == "interim_report"
+    assert story.get(InterimReport, f"761|{SIRET}|1999-2000").waiting == (DOSSIER,)
 
 
 def _dossier_id(event: OutgoingEvent) -> str:

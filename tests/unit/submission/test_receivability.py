@@ -3,7 +3,12 @@
 import pytest
 
 from services.submission.service import SERVICE
-from shared.contracts.submission import ComplementsRequested, DossierReceived, DossierRejected
+from shared.contracts.submission import (
+    ComplementsRequested,
+    DossierHeld,
+    DossierReceived,
+    DossierRejected,
+)
 from tests.support.decide import Story, only_event
 from tests.support.samples import DOSSIER, agrement, campaign, collectif, dossier
 from tests.unit.submission.builders import campaign_open, dossier_state, rules
@@ -38,23 +43,12 @@ def test_the_terms_of_a_campaign_may_be_left_open() -> None:
     assert received.campaign.priorities == ()
 
 
-def test_without_any_campaign_a_dossier_is_rejected_and_not_parked() -> None:
-    story = Story(SERVICE)
-
-    rejected = only_event(story.when(dossier()), DossierRejected)
-
-    assert (rejected.caf, rejected.dossier_id, rejected.revision) == ("761", DOSSIER, 1)
-    assert [(g.rule, g.observed) for g in rejected.grounds] == [("REC-20", "Caf 761, 2025-2026")]
-    story.when(campaign())
-    assert story.says(dossier()) == (), "what was rejected stays so when the campaign opens"
-
-
 @pytest.mark.parametrize("other", [{"caf": "771"}, {"school_year": "2026-2027"}])
 def test_the_campaign_of_another_caf_or_year_does_not_count(other: dict[str, str]) -> None:
     story = Story(SERVICE)
     story.when(campaign(**other))
 
-    assert rules(story.says(dossier())) == ["REC-20"]
+    assert only_event(story.when(dossier()), DossierHeld).waits_for == "campaign"
 
 
 @pytest.mark.parametrize("channel", ["papier", "elan", ""])
@@ -86,13 +80,16 @@ def test_another_form_or_version_is_one_ground(form: str, version: str, observed
 
 
 def test_without_a_campaign_the_form_is_judged_and_its_version_is_not() -> None:
-    version = Story(SERVICE).says(dossier(form__version="1999"))
+    version = Story(SERVICE).when(dossier(form__version="1999"))
     form = Story(SERVICE).when(dossier(form__id="clas-local"))
 
-    assert rules(version) == ["REC-20"]
-    rejected = only_event(form, DossierRejected)
-    assert [ground.rule for ground in rejected.grounds] == ["REC-20", "REC-04"]
-    assert "dans la version de la campagne" in rejected.grounds[1].message
+    only_event(version, DossierHeld)
+    (ground,) = only_event(form, DossierRejected).grounds
+    assert ground.rule == "REC-04"
+    assert ground.message == (
+        "Le formulaire rempli est : clas-local, version 2025 ; la campagne demande le formulaire"
+        " national clas-national, dans la version de la campagne."
+    )
 
 
 def test_an_unsigned_dossier_is_rejected_without_judging_the_window() -> None:
@@ -125,10 +122,6 @@ def test_all_grounds_of_rejection_are_listed_and_only_those() -> None:
 
     assert rules(story.says(filed)) == ["REC-02", "REC-04", "REC-07", "REC-11"]
     assert dossier_state(story).status == "rejected"
-
-
-def test_without_campaign_nor_signature_both_are_grounds() -> None:
-    assert rules(Story(SERVICE).says(dossier(signed_at=None))) == ["REC-20", "REC-08"]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,6 @@ from services.submission.service import SERVICE
 from shared.contracts.elan import DossierSubmitted
 from shared.contracts.submission import (
     ComplementsRequested,
-    DossierHeld,
     DossierReceived,
     DossierRejected,
 )
@@ -19,9 +18,8 @@ from tests.support.samples import (
     agrement,
     campaign,
     dossier,
-    interim_report,
 )
-from tests.unit.submission.builders import campaign_open, dossier_state, rules, waiting
+from tests.unit.submission.builders import campaign_open, dossier_state, rules
 
 
 def incomplete(**changes: object) -> DossierSubmitted:
@@ -72,7 +70,6 @@ def test_the_signature_is_judged_on_each_revision() -> None:
 
     assert rules(story.says(dossier(revision=2, signed_at=None))) == ["REC-08"]
     assert dossier_state(story).status == "rejected"
-    assert rules(story.says(dossier(revision=3))) == ["TEC-02"]
 
 
 @pytest.mark.parametrize(
@@ -90,11 +87,11 @@ def test_an_agrement_granted_meanwhile_rejects_the_complements() -> None:
     assert rules(story.says(dossier(revision=2, renews="OLD"))) == ["REC-11"]
 
 
-def test_what_was_deposited_in_time_stays_so_when_the_window_is_narrowed() -> None:
+def test_a_next_revision_is_judged_under_the_campaign_that_counts_by_then() -> None:
     story = to_complete()
     story.when(campaign(closes_on="2025-06-30"), id="z")
 
-    only_event(story.when(dossier(revision=2)), DossierReceived)
+    assert rules(story.says(dossier(revision=2))) == ["REC-07"]
 
 
 @pytest.mark.parametrize(
@@ -200,21 +197,16 @@ def test_a_lower_revision_of_a_closed_dossier_is_refused_as_lower_only() -> None
     assert rules(story.says(dossier(revision=2))) == ["TEC-01"]
 
 
-@pytest.mark.parametrize(
-    ("first", "status"), [(dossier(), "reçu"), (dossier(channel="papier"), "rejeté")]
-)
-def test_nothing_follows_a_dossier_received_or_rejected(
-    first: DossierSubmitted, status: str
-) -> None:
+def test_nothing_follows_a_received_dossier() -> None:
     story = campaign_open()
-    story.when(first)
+    story.when(dossier())
     before = story.states
 
     refused = story.when(dossier(revision=2, signed_at=None))
 
     rejected = only_event(refused, DossierRejected)
     (ground,) = rejected.grounds
-    assert (ground.rule, ground.observed) == ("TEC-02", f"révision 2, dossier {status}")
+    assert (ground.rule, ground.observed) == ("TEC-02", "révision 2, dossier reçu")
     assert rejected.revision == 2
     assert story.states == before
 
@@ -272,57 +264,6 @@ def test_a_refusal_carries_the_version_of_the_dossier_without_writing_it() -> No
     assert isinstance(event, OutgoingEvent)
     assert event.about == StateRef(Dossier, DOSSIER)
     assert event.origin is None
-
-
-def test_a_held_dossier_may_be_revised_and_wait_on() -> None:
-    story = campaign_open()
-    story.when(dossier(previous_clas=True), id="r1")
-
-    held = only_event(story.when(dossier(revision=2, previous_clas=True), id="r2"), DossierHeld)
-
-    assert held.revision == 2
-    assert waiting(story) == (DOSSIER,)
-    (_, late) = story.when(interim_report()).events
-    assert isinstance(late, OutgoingEvent)
-    assert isinstance(late.data, DossierReceived)
-    assert late.data.revision == 2
-    assert late.origin is not None
-    assert late.origin.request == "r2"
-
-
-@pytest.mark.parametrize(
-    ("revised", "answer", "status"),
-    [
-        (dossier(revision=2), DossierReceived, "received"),
-        (incomplete(revision=2), ComplementsRequested, "complements_requested"),
-        (dossier(revision=2, channel="papier"), DossierRejected, "rejected"),
-        (dossier(revision=2, signed_at=None), DossierRejected, "rejected"),
-    ],
-)
-def test_a_held_dossier_that_is_revised_otherwise_waits_no_more(
-    revised: DossierSubmitted, answer: type, status: str
-) -> None:
-    story = campaign_open()
-    story.when(dossier(previous_clas=True))
-
-    (events,) = story.says(revised)
-
-    assert type(events) is answer
-    assert dossier_state(story).status == status
-    assert dossier_state(story).held is None
-    assert waiting(story) == ()
-    assert len(story.says(interim_report())) == 1, "the report frees nobody"
-    assert dossier_state(story).status == status
-
-
-def test_a_held_dossier_out_of_order_or_moved_waits_on() -> None:
-    story = campaign_open()
-    story.when(dossier(revision=2, previous_clas=True))
-
-    assert rules(story.says(dossier())) == ["TEC-01"]
-    assert rules(story.says(dossier(revision=3, caf="771"))) == ["TEC-01"]
-    assert waiting(story) == (DOSSIER,)
-    assert dossier_state(story).status == "held"
 
 
 def test_another_dossier_with_the_same_content_is_another_request() -> None:

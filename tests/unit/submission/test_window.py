@@ -89,9 +89,40 @@ def test_the_rejection_says_when_and_what_the_window_was() -> None:
     assert "du 13/06/2025 au 31/08/2025 inclus" in ground.message
 
 
-def test_a_dossier_out_of_time_keeps_its_date_and_cannot_be_mended() -> None:
+def test_a_dossier_out_of_time_has_no_day_of_deposit_and_cannot_be_antedated() -> None:
     story = campaign_open()
-    story.when(dossier(signed_at="2025-09-02T10:00:00+02:00"))
+    late = "2025-09-02T10:00:00+02:00"
+    assert rules(story.says(dossier(signed_at=late))) == ["REC-07"]
 
-    assert rules(story.says(dossier(revision=2))) == ["TEC-02"]
-    assert dossier_state(story).deposited_on == date(2025, 9, 2)
+    assert dossier_state(story).deposited_on is None
+    assert rules(story.says(dossier(revision=2))) == ["TEC-01"]
+    assert rules(story.says(dossier(revision=2, signed_at=late))) == ["REC-07"]
+
+
+def test_a_dossier_signed_before_the_window_comes_again_with_a_signature_within() -> None:
+    story = campaign_open()
+    assert rules(story.says(dossier(signed_at="2025-06-01T10:00:00+02:00"))) == ["REC-07"]
+
+    received = only_event(story.when(dossier(revision=2)), DossierReceived)
+
+    assert received.deposited_on == date(2025, 7, 10)
+
+
+def test_of_the_signatures_in_the_window_the_earliest_is_the_deposit() -> None:
+    story = campaign_open()
+    story.when(dossier(signed_at="2025-06-20T10:00:00+02:00", project__descriptions__parents=""))
+    story.when(dossier(revision=2, project__descriptions__schools=""))
+
+    completed = dossier(revision=3, signed_at="2025-12-01T10:00:00+01:00")
+
+    received = only_event(story.when(completed), DossierReceived)
+    assert received.deposited_on == date(2025, 6, 20)
+
+
+def test_the_signature_of_a_rejected_revision_is_no_deposit() -> None:
+    story = campaign_open()
+    assert rules(story.says(dossier(channel="courrier"))) == ["REC-02"]
+
+    late = dossier(revision=2, signed_at="2025-09-02T10:00:00+02:00")
+
+    assert rules(story.says(late)) == ["REC-07"]
