@@ -13,7 +13,8 @@ class EventSpec:
     """One event type: its producer, consumers, business key and possible answers.
 
     `key` names the fields of the business key. `refusals` are the rule ids that a refusal may
-    carry. `internal` marks a service's message to itself: partners ignore it.
+    carry. `internal` marks a service's message to itself: partners ignore it. `last_counts`: of the
+    events with one business key the last by `time` counts, so a time that is ahead is refused.
     """
 
     model: type[WireModel]
@@ -23,6 +24,7 @@ class EventSpec:
     answers: tuple[str, ...] = ()
     refusals: tuple[str, ...] = ()
     internal: bool = False
+    last_counts: bool = False
 
     @property
     def name(self) -> str:

@@ -25,16 +25,15 @@ REQUESTS: tuple[EventSpec, ...] = (
             *("CampaignRegistered", "DossierReceived", "DossierRejected", "DossierHeld"),
             "ComplementsRequested",
         ),
+        last_counts=True,
     ),
     EventSpec(
         caf.InterimReportReceived,
         "Caf",
         ("submission",),
         REPORT,
-        (
-            *("InterimReportRegistered", "DossierReceived", "DossierRejected"),
-            "ComplementsRequested",
-        ),
+        ("InterimReportRegistered", "DossierReceived", "DossierRejected"),
+        ("REC-11",),
     ),
     EventSpec(
         elan.DossierSubmitted,
@@ -100,6 +99,7 @@ REQUESTS: tuple[EventSpec, ...] = (
         ("funding",),
         CLOSING,
         ("EnvelopeRegistered", "FundingGranted"),
+        last_counts=True,
     ),
     EventSpec(
         elan.AnnualRenewalFiled,

@@ -2,10 +2,12 @@
 
 import hashlib
 import re
+from datetime import timedelta
 
 from shared.contracts.common import ShapeError
 from shared.contracts.envelope import Envelope, InvalidMessageError, decode, routing_key
 from shared.contracts.registry import BY_NAME, BY_TYPE, SERVICES
+from shared.kernel.clock import REAL_CLOCK, Clock
 from shared.kernel.messages import (
     DEVELOPMENT,
     InboundMessage,
@@ -20,14 +22,18 @@ TOO_LARGE = "too_large"
 # aiormq fills in a random UUID where its user gave no message_id: the producer did not choose it.
 CLIENT_GENERATED_ID = re.compile(r"[0-9a-f]{12}4[0-9a-f]{3}[89ab][0-9a-f]{15}")
 OWN_EVENTS_FACTOR = 2
+TIME_AHEAD = "time_ahead"
+TIME_AHEAD_MAX = timedelta(minutes=5)
 
 
-def parse(delivery: IncomingMessage, service: str, body_bytes_max: int) -> InboundMessage:
+def parse(
+    delivery: IncomingMessage, service: str, body_bytes_max: int, clock: Clock = REAL_CLOCK
+) -> InboundMessage:
     """Decode a delivery; a fault of any kind becomes part of the result, never an exception."""
     digest = hashlib.sha256(delivery.body).hexdigest()
     replay = replay_number(delivery)
     try:
-        event = _decode(delivery, service, body_bytes_max)
+        event = _decode(delivery, service, body_bytes_max, clock)
     except InvalidMessageError as fault:
         return invalid_message(delivery, digest, replay, fault)
     key = InboxKey(DEVELOPMENT, event.source, event.id, replay)
@@ -39,7 +45,7 @@ def attempt_key(delivery: IncomingMessage) -> str:
     return f"{hashlib.sha256(delivery.body).hexdigest()}:{replay_number(delivery)}"
 
 
-def _decode(delivery: IncomingMessage, service: str, body_bytes_max: int) -> Envelope:
+def _decode(delivery: IncomingMessage, service: str, body_bytes_max: int, clock: Clock) -> Envelope:
     bound = _bound(delivery, body_bytes_max)
     if len(delivery.body) > bound:
         error = ShapeError(
@@ -49,6 +55,8 @@ def _decode(delivery: IncomingMessage, service: str, body_bytes_max: int) -> Env
     event = decode(delivery.body)
     if errors := tuple(_disagreements(delivery, event, service)):
         raise fault_of(event, "disagrees", errors)
+    if error := _time_ahead(event, clock):
+        raise fault_of(event, TIME_AHEAD, (error,))
     return event
 
 
@@ -82,6 +90,18 @@ def _disagreements(delivery: IncomingMessage, event: Envelope, service: str) -> 
     if service not in spec.consumers:
         errors.append(ShapeError(path="type", message=f"{service} does not handle {spec.name}"))
     return errors
+
+
+def _time_ahead(event: Envelope, clock: Clock) -> ShapeError | None:
+    """Refuse a time ahead of the clock where the last one counts: 2099 would count for good."""
+    spec = BY_TYPE[event.type]
+    if not spec.last_counts or event.time <= clock.now() + TIME_AHEAD_MAX:
+        return None
+    text = (
+        f"{event.time.isoformat()} is more than five minutes ahead of the clock of the service: of"
+        f" several {spec.name} the last by `time` counts, so `time` is when the event is sent"
+    )
+    return ShapeError(path="time", message=text)
 
 
 def replay_number(delivery: IncomingMessage) -> int:

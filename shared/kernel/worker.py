@@ -210,7 +210,7 @@ class Worker:
         return isinstance(count, int) and count >= self._settings.deliveries_before_alone
 
     def _parse(self, delivery: IncomingMessage) -> InboundMessage:
-        return parse(delivery, self._service.name, self._settings.body_bytes_max)
+        return parse(delivery, self._service.name, self._settings.body_bytes_max, self._clock)
 
     def _of(self, delivery: IncomingMessage) -> dict[str, Any]:
         """Return what a log line says of a delivery."""

@@ -134,8 +134,8 @@ KEYS = {
 REFUSABLE = [spec for spec in EVENTS if spec.refusals]
 OF_THE_DECISION = {"eligibility": {"PLU-01", "PLU-02", "PLU-04"}}
 """Refusals whose rule the code takes from the assessment: the one that binds."""
-NO_REFUSAL = {"submission": {"REC-09"}, "eligibility": {"VER-01"}}
-"""Breaches that refuse nothing: the dossier waits for a report, or is assessed as not eligible."""
+NO_REFUSAL = {"submission": {"REC-09", "REC-20"}, "eligibility": {"VER-01"}}
+"""Breaches that refuse nothing: the dossier waits, or is assessed as not eligible."""
 JUDGED_ELSEWHERE = {"WithdrawalRequested": "WithdrawalJudged"}
 """A request that is forwarded to another service, and the event that brings its judgement back."""
 

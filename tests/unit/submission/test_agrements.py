@@ -24,8 +24,8 @@ def granted(first: str, last: str, **changes: object) -> Story:
     """The campaign is open, the report on 2024-2025 there, and an agrement was granted."""
     story = campaign_open()
     story.when(interim_report())
-    given = {"dossier_id": OLD, "school_year": first, "multi_year_until": last} | changes
-    story.when(agrement(**given))
+    values = {"dossier_id": OLD, "school_year": first, "multi_year_until": last} | changes
+    story.when(agrement(**values))
     return story
 
 

@@ -116,8 +116,8 @@ def test_of_a_dossier_that_release_0_3_0_stored_the_day_of_deposit_is_the_first_
 
     (event,) = story.says(dossier(revision=2, signed_at=signed_at))
 
-    given = "received" if isinstance(event, DossierReceived) else rules((event,))[0]
-    assert given == answer
+    became = "received" if isinstance(event, DossierReceived) else rules((event,))[0]
+    assert became == answer
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ def test_a_dossier_is_held_if_and_only_if_it_waits_for_what_is_not_there(
 ) -> None:
     story = Story(SERVICE)
     for data in traffic:
-        say(story, data)
+        handle(story, data)
 
         listed = {name for report in _reports(story) for name in report.waiting}
         held = {d.dossier_id: d.held.waits_for for d in _dossiers(story) if d.held}
@@ -65,7 +65,7 @@ def test_a_dossier_is_held_if_and_only_if_it_waits_for_what_is_not_there(
 def test_once_all_that_frees_came_nothing_waits(traffic: list[WireModel]) -> None:
     story = Story(SERVICE)
     for data in (*traffic, *FREEING):
-        say(story, data)
+        handle(story, data)
 
     assert {d.status for d in _dossiers(story)} <= {
         *("received", "rejected", "complements_requested", "withdrawn"),
@@ -77,7 +77,7 @@ def test_a_dossier_is_received_at_most_once_and_dated_by_an_accepted_signature(
     traffic: list[WireModel],
 ) -> None:
     story = Story(SERVICE)
-    events = [event for data in (*traffic, *OTHERS, *FREEING) for event in say(story, data)]
+    events = [event for data in (*traffic, *OTHERS, *FREEING) for event in handle(story, data)]
 
     received = [event for event in events if isinstance(event, DossierReceived)]
     assert len({event.dossier_id for event in received}) == len(received)
@@ -117,14 +117,14 @@ def test_whatever_the_order_the_same_campaign_report_and_agrements_are_known(
     """A dossier that owes its report is received in every order: the same state is left."""
     story, straight = Story(SERVICE), Story(SERVICE)
     for data in order:
-        say(story, data)
+        handle(story, data)
     for data in (*FREEING, *OTHERS[3:5], dossier(previous_clas=True)):
-        say(straight, data)
+        handle(straight, data)
 
     assert _contents(story) == _contents(straight)
 
 
-def say(story: Story, data: WireModel) -> list[WireModel]:
+def handle(story: Story, data: WireModel) -> list[WireModel]:
     """Decide on a message, named by its type, and on the pages of the release that it starts."""
     events = list(story.says(data, id=type(data).__name__))
     for event in events:

@@ -30,8 +30,8 @@ RELEASE = CampaignReleaseContinued(caf="761", school_year="2025-2026", after="")
 def held(*dossiers: DossierSubmitted) -> Story:
     """These dossiers came, and no campaign did."""
     story = Story(SERVICE)
-    for each in dossiers or (dossier(),):
-        only_event(story.when(each), DossierHeld)
+    for filed in dossiers or (dossier(),):
+        only_event(story.when(filed), DossierHeld)
     return story
 
 

@@ -54,8 +54,8 @@ def test_a_received_dossier_that_is_reopened_asks_for_complements() -> None:
 
     decision = story.when(REOPENED)
 
-    asked = ComplementsRequested(caf="761", dossier_id=DOSSIER, revision=3, grounds=(ASKED,))
-    assert decision.events == (asked,)
+    request = ComplementsRequested(caf="761", dossier_id=DOSSIER, revision=3, grounds=(ASKED,))
+    assert decision.events == (request,)
     assert [(each.rule, each.outcome) for each in decision.findings] == [("ELI-22", "review")]
     assert dossier_state(story).status == "complements_requested"
 
@@ -81,9 +81,9 @@ def test_it_may_be_reopened_again_once_its_revision_is_received() -> None:
     story = reopened()
     story.when(dossier(revision=2))
 
-    asked = only_event(story.when(REOPENED), ComplementsRequested)
+    request = only_event(story.when(REOPENED), ComplementsRequested)
 
-    assert asked.revision == 2
+    assert request.revision == 2
 
 
 @pytest.mark.parametrize("times", [1, 2])
