@@ -38,9 +38,14 @@ class ConventionRegistered(DossierScoped):
 
 
 class EnvelopeRegistered(CafScoped):
-    """The envelope of a Caf and exercise is known."""
+    """The envelope of a Caf and exercise is known, with the total that counts now, in euros.
+
+    `superseded`: a later allotment counts, and the one answered to changes nothing.
+    """
 
     exercise: Exercise
+    superseded: bool = False
+    amount: Money | None = None
 
 
 class PricedCollectif(WireModel):

@@ -52,14 +52,28 @@ def register(
     allotted = message.data
     before = envelopes_of(allotted.caf, states)
     allotment = Allotment(amount=allotted.amount, time=message.time, id=message.id)
-    answer = EnvelopeRegistered(caf=allotted.caf, exercise=allotted.exercise)
-    if not supersedes(before, allotted.exercise, allotment):
+    current = before.line(allotted.exercise).allotment
+    if current and not supersedes(before, allotted.exercise, allotment):
+        answer = _registered(allotted, current, superseded=allotment != current)
         return Decision(events=(OutgoingEvent(answer, about=StateRef(Envelopes, allotted.caf)),))
+    answer = _registered(allotted, allotment)
     after = allot(before, allotted.exercise, allotment)
     return Decision(
         states=(after,),
         events=(answer, *continue_release(before, after)),
         findings=(_served_finding(before, after, allotted),),
+    )
+
+
+def _registered(
+    allotted: EnvelopeAllotted, counting: Allotment, *, superseded: bool = False
+) -> EnvelopeRegistered:
+    """Return the answer, with the total that counts."""
+    return EnvelopeRegistered(
+        caf=allotted.caf,
+        exercise=allotted.exercise,
+        superseded=superseded,
+        amount=counting.amount,
     )
 
 

@@ -39,8 +39,13 @@ def convention_registered(_data: ConventionRegistered) -> Sentences:
 
 
 def envelope_registered(data: EnvelopeRegistered) -> Sentences:
-    """State that the credits of an exercise are registered."""
-    return sentences(f"Enveloppe {data.exercise} de la Caf {data.caf} enregistrée")
+    """State that the credits of an exercise are registered, and the total that counts."""
+    counting = "" if data.amount is None else f" : le total est de {euros(data.amount)}"
+    later = ("Une enveloppe plus récente compte : celle-ci ne change rien.",)
+    return sentences(
+        f"Enveloppe {data.exercise} de la Caf {data.caf} enregistrée{counting}",
+        *(later if data.superseded else ()),
+    )
 
 
 def envelope_release_continued(data: EnvelopeReleaseContinued) -> Sentences:

@@ -1,6 +1,7 @@
 """A Caf's envelopes in a story: rights of 650 euros that need 260 in 2025 and 390 in 2026."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 from services.funding.domain.envelopes import Envelopes
@@ -64,7 +65,7 @@ def raised(scenario: Story, amount: str, exercise: int = 2025, hour: int = 9) ->
     """Let the Caf allot a later total; return the dossiers that it lets in, in order."""
     decision = allot(scenario, amount, exercise, id=f"E-{amount}-{exercise}", time=at(hour))
     answer = events_of(decision)[0]
-    assert answer == EnvelopeRegistered(caf="761", exercise=exercise)
+    assert answer == EnvelopeRegistered(caf="761", exercise=exercise, amount=Decimal(amount))
     return drain(scenario, decision)
 
 

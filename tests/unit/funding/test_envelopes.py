@@ -39,7 +39,12 @@ from tests.unit.funding.envelope_builders import (
     why,
 )
 
-REGISTERED = EnvelopeRegistered(caf="761", exercise=2025)
+
+def registered(amount: str, *, superseded: bool = False) -> EnvelopeRegistered:
+    """The answer to an allotment of 2025, with the total that counts."""
+    return EnvelopeRegistered(
+        caf="761", exercise=2025, superseded=superseded, amount=Decimal(amount)
+    )
 
 
 def test_part_n_is_charged_to_the_first_exercise_the_rest_and_the_bonuses_to_the_next() -> None:
@@ -269,8 +274,9 @@ def test_the_last_allotment_by_time_counts_in_any_order_of_arrival() -> None:
     for first, second in itertools.permutations([early, late]):
         scenario = story()
         for amount, name, time in (first, second):
-            assert events_of(allot(scenario, amount, id=name, time=time)) == (REGISTERED,)
+            answer = events_of(allot(scenario, amount, id=name, time=time))
 
+        assert answer == (registered("260.00", superseded=first == late),)
         assert left(scenario) == [(2025, "260.00")]
 
 
@@ -292,8 +298,19 @@ def test_an_older_allotment_is_answered_and_changes_nothing() -> None:
 
     assert decision.states == ()
     (event,) = decision.events
-    assert event == OutgoingEvent(REGISTERED, about=StateRef(Envelopes, "761"))
+    answer = registered("0.00", superseded=True)
+    assert event == OutgoingEvent(answer, about=StateRef(Envelopes, "761"))
     assert waiting(scenario) == ["D-1"]
+
+
+def test_the_allotment_that_counts_is_not_superseded_when_it_is_handled_again() -> None:
+    scenario = story()
+    allot(scenario, "300.00", id="E-1", time=at(8))
+
+    again = allot(scenario, "300.00", id="E-1", time=at(8))
+
+    assert events_of(again) == (registered("300.00"),)
+    assert again.states == ()
 
 
 def test_what_is_let_in_is_counted_at_once_and_told_by_pages_of_fifty() -> None:
@@ -304,7 +321,8 @@ def test_what_is_let_in_is_counted_at_once_and_told_by_pages_of_fifty() -> None:
 
     start = allot(scenario, "100000.00", id="E-2", time=at(9))
 
-    assert events_of(start) == (REGISTERED, EnvelopeReleaseContinued(caf="761", release=1, page=1))
+    release = EnvelopeReleaseContinued(caf="761", release=1, page=1)
+    assert events_of(start) == (registered("100000.00"), release)
     assert (waiting(scenario), left(scenario)[0]) == ([], (2025, "73740.00"))
     pages = [events_of(scenario.when(events_of(start)[1]))]
     while isinstance(pages[-1][-1], EnvelopeReleaseContinued):
