@@ -60,7 +60,6 @@ VERDICTS = {
     "derogation": "dérogation à accorder ou à refuser",
     "ineligible": "dossier inéligible, à refuser ou à réduire",
 }
-OF_A_REVISION = {"TEC-01", "TEC-02"}
 OUT_OF_PLACE = {"COM-09", "COM-10", "RET-04", "TEC-03"}
 """Reasons why a decision of the committee says nothing about what the dossier waits for."""
 
@@ -140,8 +139,7 @@ def _held(event: DossierHeld) -> tuple[Status, str]:
 
 def _rejected(event: DossierRejected) -> tuple[Status, str] | None:
     """End a dossier; the refusal of one revision alone changes nothing."""
-    only_this_revision = all(ground.rule in OF_A_REVISION for ground in event.grounds)
-    return None if only_this_revision else ("rejected", "")
+    return None if event.of_the_revision else ("rejected", "")
 
 
 def _decision_rejected(event: CommitteeDecisionRejected) -> tuple[Status, str] | None:

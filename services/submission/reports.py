@@ -1,9 +1,11 @@
 """Report of the deposits of a Caf: what became of each dossier, and the unreadable messages."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from shared.console.sections import print_lines, print_rules
 from shared.console.terminal import add, new_table, show
+from shared.contracts.base import WireModel
 from shared.contracts.common import MessageRefused
 from shared.contracts.elan import DossierSubmitted
 from shared.contracts.registry import BY_NAME
@@ -12,21 +14,27 @@ from shared.contracts.submission import (
     DossierHeld,
     DossierReceived,
     DossierRejected,
+    DossierWithdrawn,
 )
 from shared.french import counted
 from shared.kernel.published_events import PublishedEvents, RuleCount, rule_counts
+
+ANSWERS = (ComplementsRequested, DossierHeld, DossierReceived, DossierRejected, DossierWithdrawn)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deposits:
     """Dossiers by what became of them; `duplicates` counts messages that repeat a revision.
 
-    `completed` and `released` are those of `to_complete` and `held` that were received later.
+    `rejected`, `incomplete` and `waiting` are so at the end; `to_complete` and `held` were once.
+    `completed` and `released` are those of the latter that were received later.
     """
 
     filed: int
     received: int
     rejected: int
+    incomplete: int
+    waiting: int
     grounds: tuple[RuleCount, ...]
     to_complete: int
     completed: int
@@ -35,16 +43,6 @@ class Deposits:
     released: int
     duplicates: int
     unreadable: int
-
-    @property
-    def incomplete(self) -> int:
-        """The dossiers that still lack complements."""
-        return self.to_complete - self.completed
-
-    @property
-    def waiting(self) -> int:
-        """The dossiers that still wait for an interim report."""
-        return self.held - self.released
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +65,13 @@ def deposits(events: PublishedEvents) -> Deposits:
     to_complete = {event.dossier_id for event in requests}
     held = {event.dossier_id for event in events.of_type(DossierHeld)}
     unreadable = _unreadable_dossiers(events)
+    last = Counter(_last_answers(events).values())
     return Deposits(
         filed=len(readable | unreadable),
         received=len(received),
-        rejected=len({event.dossier_id for event in rejected}),
+        rejected=last[DossierRejected],
+        incomplete=last[ComplementsRequested],
+        waiting=last[DossierHeld],
         grounds=rule_counts(ground for event in rejected for ground in event.grounds),
         to_complete=len(to_complete),
         completed=len(to_complete & received),
@@ -80,6 +81,16 @@ def deposits(events: PublishedEvents) -> Deposits:
         duplicates=len(submitted) - len({(e.dossier_id, e.revision) for e in submitted}),
         unreadable=len(unreadable - readable),
     )
+
+
+def _last_answers(events: PublishedEvents) -> dict[str, type[WireModel]]:
+    """Return the last answer to each dossier; a refused revision leaves a dossier as it was."""
+    return {
+        data.dossier_id: type(data)
+        for data in events.data
+        if isinstance(data, ANSWERS)
+        and not (isinstance(data, DossierRejected) and data.of_the_revision)
+    }
 
 
 def refused_messages(events: PublishedEvents) -> tuple[RefusedMessage, ...]:
@@ -95,13 +106,15 @@ def print_deposits(events: PublishedEvents) -> None:
             f"{counted(result.filed, 'dossier déposé', 'dossiers déposés')} :"
             f" {counted(result.received, 'reçu')}, {counted(result.rejected, 'rejeté')},"
             f" {result.incomplete} à compléter,"
-            f" {result.waiting} en attente d'un bilan, {result.unreadable} illisible"
+            f" {result.waiting} en attente d'un appel à projets ou d'un bilan,"
+            f" {result.unreadable} illisible"
         ),
         (
             f"compléments demandés à {counted(result.to_complete, 'dossier')},"
             f" fournis par {result.completed} ;"
             f" {counted(result.held, 'dossier retenu', 'dossiers retenus')}"
-            f" faute de bilan intermédiaire, dont {result.released} libérés depuis"
+            " faute d'appel à projets ou de bilan intermédiaire, dont"
+            f" {result.released} libérés depuis"
         ),
         f"{counted(result.duplicates, 'envoi en double', 'envois en double')}, sans effet",
     )

@@ -41,6 +41,11 @@ SCHOOL_LEVELS: Mapping[SchoolLevel, str] = {
     "college": "collège",
     "lycee": "lycée",
 }
+AWAITED: Mapping[str, str] = {
+    "campaign": "l'appel à projets de la Caf",
+    "interim_report": "le bilan intermédiaire",
+}
+"""By what a held dossier waits for; release 0.3.0 wrote a sentence there."""
 BONUS_KINDS: Mapping[BonusKind, str] = {"enfants": "bonus enfants", "parents": "bonus parents"}
 COMMITTEE_OUTCOMES: Mapping[CommitteeOutcome, str] = {
     "granted": "accordé",

@@ -5,6 +5,8 @@ from shared.contracts.common import CafScoped, DossierScoped, Ground, Reason, Te
 from shared.contracts.elan import DossierSubmitted
 from shared.contracts.types import Day, Money, PublicText, SchoolYear, Siret, Text
 
+OF_A_REVISION = frozenset({"TEC-01", "TEC-02"})
+
 
 class CampaignRegistered(CafScoped):
     """The campaign of a Caf and school year is known, with the values that count now.
@@ -73,6 +75,11 @@ class DossierRejected(DossierScoped):
 
     revision: int
     grounds: tuple[Ground, ...]
+
+    @property
+    def of_the_revision(self) -> bool:
+        """Whether only this revision is refused [TEC-01, TEC-02]: the dossier stays as it was."""
+        return all(ground.rule in OF_A_REVISION for ground in self.grounds)
 
 
 class ComplementsRequested(DossierScoped):

@@ -55,8 +55,8 @@ def _decode(delivery: IncomingMessage, service: str, body_bytes_max: int, clock:
     event = decode(delivery.body)
     if errors := tuple(_disagreements(delivery, event, service)):
         raise fault_of(event, "disagrees", errors)
-    if error := _time_ahead(event, clock):
-        raise fault_of(event, TIME_AHEAD, (error,))
+    if ahead := _time_ahead(event, clock):
+        raise fault_of(event, TIME_AHEAD, (ahead,))
     return event
 
 

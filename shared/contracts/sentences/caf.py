@@ -35,6 +35,11 @@ def campaign_opened(data: CampaignOpened) -> Sentences:
 
 def interim_report_received(data: InterimReportReceived) -> Sentences:
     """Describe the interim report that a dossier may wait for [REC-09]."""
+    if data.nothing_ran:
+        return sentences(
+            f"Le {long_date(data.received_on)}, aucune action en {data.school_year} selon la Caf",
+            f"Le gestionnaire {data.siret} ne doit aucun bilan intermédiaire [REC-09].",
+        )
     return sentences(
         f"Bilan intermédiaire {data.school_year} reçu par la Caf",
         f"Bilan du gestionnaire {data.siret}, reçu le {long_date(data.received_on)} [REC-09].",

@@ -1,5 +1,6 @@
 """Sentences of the events of submission."""
 
+from shared.contracts.labels import AWAITED
 from shared.contracts.sentences.text import (
     Builders,
     Sentences,
@@ -9,6 +10,7 @@ from shared.contracts.sentences.text import (
 )
 from shared.contracts.submission import (
     CampaignRegistered,
+    CampaignReleaseContinued,
     ComplementsRequested,
     DossierHeld,
     DossierReceived,
@@ -22,8 +24,22 @@ from shared.french import euros, listed, long_date
 
 
 def campaign_registered(data: CampaignRegistered) -> Sentences:
-    """State that the campaign is registered."""
-    return sentences(f"Appel à projets {data.school_year} de la Caf {data.caf} enregistré")
+    """State that the campaign is registered, and the window that counts."""
+    lines = []
+    if data.superseded:
+        lines.append("Un appel à projets plus récent compte : celui-ci ne change rien.")
+    if data.opens_on and data.closes_on:  # Release 0.3.0 did not answer with them.
+        window = f"du {long_date(data.opens_on)} au {long_date(data.closes_on)} inclus"
+        lines.append(f"Dépôts {window}, formulaire version {data.form_version}.")
+    return sentences(f"Appel à projets {data.school_year} de la Caf {data.caf} enregistré", *lines)
+
+
+def campaign_release_continued(data: CampaignReleaseContinued) -> Sentences:
+    """State that the dossiers that waited for their call for projects are judged [REC-20]."""
+    return sentences(
+        f"Appel à projets {data.school_year} de la Caf {data.caf} ouvert : les dossiers qui"
+        " l’attendaient sont examinés [REC-20]"
+    )
 
 
 def interim_report_registered(data: InterimReportRegistered) -> Sentences:
@@ -34,8 +50,13 @@ def interim_report_registered(data: InterimReportRegistered) -> Sentences:
 
 
 def dossier_held(data: DossierHeld) -> Sentences:
-    """State that the dossier waits, and for what."""
-    return sentences("Dossier en attente", f"Il attend : {data.waits_for}.")
+    """State that the dossier waits, for what, and how the wait ends."""
+    awaited = AWAITED.get(data.waits_for, data.waits_for)
+    return sentences(
+        f"Dossier en attente, révision {data.revision}",
+        f"Il attend : {awaited}.",
+        *reason_lines(data.reasons),
+    )
 
 
 def dossier_received(data: DossierReceived) -> Sentences:
@@ -44,7 +65,7 @@ def dossier_received(data: DossierReceived) -> Sentences:
     ceiling = terms.symbolic_fee_ceiling
     fee = "" if ceiling is None else f", participation symbolique jusqu’à {euros(ceiling)}"
     return sentences(
-        f"Dossier recevable, révision {data.revision}",
+        f"Déposé le {long_date(data.deposited_on)} : dossier recevable, révision {data.revision}",
         f"Aucun motif de rejet. Date de dépôt retenue : {long_date(data.deposited_on)} [REC-07].",
         (
             f"Il est jugé selon l’appel à projets : priorités {listed(terms.priorities)},"
@@ -54,8 +75,13 @@ def dossier_received(data: DossierReceived) -> Sentences:
 
 
 def dossier_rejected(data: DossierRejected) -> Sentences:
-    """State that the dossier is not receivable, with every ground."""
-    return sentences(f"Dossier rejeté, révision {data.revision}", *reason_lines(data.grounds))
+    """State that the dossier or its revision is refused, with every ground, and the way out."""
+    lines = reason_lines(data.grounds)
+    if data.of_the_revision:
+        title = f"Révision {data.revision} refusée : le dossier reste ce qu’il était"
+        return sentences(title, *lines)
+    way_out = "Le dossier peut revenir, corrigé et validé, comme révision suivante."
+    return sentences(f"Dossier rejeté, révision {data.revision}", *lines, way_out)
 
 
 def complements_requested(data: ComplementsRequested) -> Sentences:
@@ -65,7 +91,7 @@ def complements_requested(data: ComplementsRequested) -> Sentences:
         *reason_lines(data.grounds),
         (
             "Une révision suivante peut être déposée, même après la date limite :"
-            " la date de dépôt reste celle de la première."
+            " la date de dépôt reste celle de la première validation dans la période."
         ),
     )
 
@@ -91,6 +117,7 @@ def withdrawal_refused(data: WithdrawalRefused) -> Sentences:
 
 SENTENCES: Builders = {
     CampaignRegistered: campaign_registered,
+    CampaignReleaseContinued: campaign_release_continued,
     InterimReportRegistered: interim_report_registered,
     DossierHeld: dossier_held,
     DossierReceived: dossier_received,

@@ -35,6 +35,14 @@ from tests.unit.cli.builders import NARROW, SPACE, built, text_of
 
 REASON = {"rule": "TEC-03", "message": "La Caf n’est pas celle du dossier."}
 FOR_DOSSIER = {"caf": "761", "dossier_id": samples.DOSSIER}
+WAITS = {"rule": "REC-20", "message": "Aucun appel à projets."}
+COUNTING = {
+    "caf": "761",
+    "school_year": "2025-2026",
+    "opens_on": "2025-06-13",
+    "closes_on": "2025-08-31",
+    "form_version": "2025",
+}
 
 
 def test_every_event_of_the_contract_has_a_sentence() -> None:
@@ -92,7 +100,15 @@ FOR_REPORT = {"caf": "761", "siret": samples.SIRET, "school_year": "2024-2025"}
         (built(InterimReportRegistered, **FOR_REPORT), "Bilan intermédiaire 2024-2025"),
         (
             built(DossierHeld, **FOR_DOSSIER, revision=1, waits_for="le bilan"),
-            "Dossier en attente\nIl attend : le bilan.",
+            "Dossier en attente, révision 1\nIl attend : le bilan.",
+        ),
+        (
+            built(DossierHeld, **FOR_DOSSIER, revision=2, waits_for="campaign", reasons=[WAITS]),
+            "Il attend : l'appel à projets de la Caf.\n• [REC-20] Aucun appel à projets.",
+        ),
+        (
+            built(CampaignRegistered, **COUNTING, superseded=True),
+            "celui-ci ne change rien.\nDépôts du 13 juin 2025 au 31 août 2025 inclus, formulaire",
         ),
         (samples.dossier_received(), "Date de dépôt retenue : 10 juillet 2025 [REC-07]."),
         (samples.dossier_received(), "participation symbolique jusqu’à 30,00 €"),

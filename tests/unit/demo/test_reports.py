@@ -181,6 +181,25 @@ def test_a_held_dossier_is_freed_once_it_is_received_and_a_double_is_counted() -
         )
     )
     assert (totals.held, totals.released, totals.duplicates) == (2, 1, 1)
+    assert totals.waiting == 1
+
+
+def test_a_rejected_dossier_that_came_again_counts_by_its_end() -> None:
+    ground = Ground(rule="REC-08", message="non signée", observed="")
+    too_late = Ground(rule="TEC-02", message="déjà reçu", observed="")
+    about = {"caf": CAF, "dossier_id": DOSSIER}
+    totals = deposits(
+        events_of(
+            dossier(signed_at=None),
+            DossierRejected(**about, revision=1, grounds=(ground,)),
+            dossier(revision=2),
+            dossier_received(revision=2),
+            DossierRejected(**about, revision=3, grounds=(too_late,)),
+        )
+    )
+
+    assert (totals.filed, totals.received, totals.rejected) == (1, 1, 0)
+    assert {each.rule: each.count for each in totals.grounds} == {"REC-08": 1, "TEC-02": 1}
 
 
 def test_an_unreadable_dossier_counts_as_filed_until_it_is_sent_again_in_good_form() -> None:
