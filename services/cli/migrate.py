@@ -19,8 +19,6 @@ from shared.kernel.settings import Settings
 from shared.mongodb.migration import CollectionPlan, Migration, MigrationError, open_migration
 from shared.rabbitmq.broker_admin import connected, queue_stats
 
-STATES = {name: service.states for name, service in SERVICES_BY_NAME.items()}
-
 
 @dataclass(frozen=True, slots=True)
 class MigrationDocument:
@@ -51,7 +49,7 @@ def migrate(
 
 
 async def _migrate(settings: Settings, *, dry_run: bool, yes: bool, as_json: bool) -> None:
-    async with open_migration(settings, STATES) as migration:
+    async with open_migration(settings, SERVICES_BY_NAME) as migration:
         names = await migration.outdated()
         plan = await migration.plan(names)
         if not as_json:

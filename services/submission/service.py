@@ -85,4 +85,5 @@ SERVICE = Service(
         ),
     ),
     states=(Campaign, InterimReport, Dossier, Gestionnaire, Agrement, AgrementEnd),
+    decided_again=(AgrementGranted, AgrementRegistered),
 )

@@ -44,13 +44,18 @@ class Gauge(Generic[S]):
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A service: its name, handlers, states, parameters and gauges."""
+    """A service: its name, handlers, states, parameters and gauges.
+
+    `decided_again`: the events of release 0.3.0 that `clas migrate` decides again, since a state
+    now keeps more of them.
+    """
 
     name: str
     handlers: tuple[Handler, ...]
     states: tuple[type[State], ...]
     parameters: Any = None
     gauges: tuple[Gauge[Any], ...] = ()
+    decided_again: tuple[type[WireModel], ...] = ()
     by_event: Mapping[type[WireModel], Handler] = field(init=False)
 
     def __post_init__(self) -> None:

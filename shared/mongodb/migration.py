@@ -4,6 +4,7 @@ Every batch leaves its documents in the one form or in the other, and the number
 written last. So a migration that was interrupted anywhere goes on where it was, and ends as an
 uninterrupted one does. Records get new keys: they are inserted anew and deleted in one transaction.
 They get positions in the order they were written, each after the highest one that was given.
+Events of which a state now keeps more are decided again (`Service.decided_again`).
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -22,11 +23,15 @@ from motor.motor_asyncio import (
 )
 from pymongo import ASCENDING, DESCENDING, ReplaceOne
 
+from shared.contracts.registry import BY_NAME
+from shared.kernel.decided_again import decide_again
 from shared.kernel.decision import State
-from shared.kernel.messages import FORM
+from shared.kernel.messages import FORM, LEGACY, MessageRecord
 from shared.kernel.ports import KernelError
+from shared.kernel.service import Service
 from shared.kernel.settings import Settings
 from shared.mongodb import outbox
+from shared.mongodb.documents import document_to_record
 from shared.mongodb.errors import map_driver_errors
 from shared.mongodb.export_register import DATABASE as EXPORTS
 from shared.mongodb.form import FIRST, check_form, stored_form, write_form
@@ -38,7 +43,7 @@ from shared.mongodb.form_1 import (
     state_from_form_1,
 )
 from shared.mongodb.indexes import create_collections
-from shared.mongodb.store import connect
+from shared.mongodb.store import MongoStore, connect
 
 INBOX, LOCKS = "inbox", "fences"
 EXPORT_COLLECTIONS = ("batches", "members", "pieces", "series")
@@ -48,8 +53,8 @@ DECODED: bson.CodecOptions[dict[str, Any]] = bson.CodecOptions(tz_aware=True)
 Document = dict[str, Any]
 Database = AsyncIOMotorDatabase[Document]
 Collection = AsyncIOMotorCollection[Document]
-States = Mapping[str, Sequence[type[State]]]
-"""The state classes of each service."""
+Services = Mapping[str, Service]
+"""The services by name."""
 Advance = Callable[[int], None]
 """Called after each batch with the number of documents it moved."""
 
@@ -70,7 +75,7 @@ class CollectionPlan:
 
 
 @asynccontextmanager
-async def open_migration(settings: Settings, states: States) -> AsyncIterator["Migration"]:
+async def open_migration(settings: Settings, services: Services) -> AsyncIterator["Migration"]:
     """Open the databases of all services and of the exports.
 
     Raises:
@@ -79,7 +84,7 @@ async def open_migration(settings: Settings, states: States) -> AsyncIterator["M
     with map_driver_errors():
         client = connect(settings.mongo_url, answer_ms_max=None)
     try:
-        yield Migration(client, settings.database_prefix, states)
+        yield Migration(client, settings.database_prefix, services)
     finally:
         client.close()
 
@@ -87,8 +92,10 @@ async def open_migration(settings: Settings, states: States) -> AsyncIterator["M
 class Migration:
     """Plans and moves. Every method may raise StoreError."""
 
-    def __init__(self, client: AsyncIOMotorClient[Document], prefix: str, states: States) -> None:
-        self._client, self._prefix, self._states = client, prefix, states
+    def __init__(
+        self, client: AsyncIOMotorClient[Document], prefix: str, services: Services
+    ) -> None:
+        self._client, self._prefix, self._services = client, prefix, services
 
     async def outdated(self) -> list[str]:
         """Return the databases of form 1, by the names of their services.
@@ -97,7 +104,7 @@ class Migration:
             StoreFormError: a database was written by a later release.
         """
         names = []
-        for name in (*self._states, EXPORTS):
+        for name in (*self._services, EXPORTS):
             database = self._database(name)
             if await stored_form(database) == FIRST:
                 names.append(name)
@@ -127,8 +134,9 @@ class Migration:
             with map_driver_errors():
                 for collection, move in self._collections(name).items():
                     await move(database[collection], advance)
-                if name in self._states:
-                    await self._index(database, name)
+                if service := self._services.get(name):
+                    await self._index(database, service)
+                    await decide_again(_decided(database, service), service, MongoStore(database))
             await write_form(database)
 
     def _collections(
@@ -137,11 +145,12 @@ class Migration:
         """Return the collections of a database, each with what moves it."""
         if name == EXPORTS:
             return dict.fromkeys(EXPORT_COLLECTIONS, _number)
-        states = {model.collection: partial(_move_states, model) for model in self._states[name]}
+        models = self._services[name].states
+        states = {model.collection: partial(_move_states, model) for model in models}
         return {INBOX: _move_records, LOCKS: _number, **states}
 
-    async def _index(self, database: Database, name: str) -> None:
-        await create_collections(database, self._states[name])
+    async def _index(self, database: Database, service: Service) -> None:
+        await create_collections(database, service.states)
         for index in {*OLD_INDEXES} & {*await database[INBOX].index_information()}:
             await database[INBOX].drop_index(index)
 
@@ -205,6 +214,15 @@ async def _move_states(model: type[State], collection: Collection, advance: Adva
             ordered=False,
         )
         advance(len(batch))
+
+
+async def _decided(database: Database, service: Service) -> AsyncIterator[MessageRecord]:
+    """Yield the records of release 0.3.0 that are to be decided again, in order."""
+    types = [BY_NAME[event.__name__].type for event in service.decided_again]
+    where = {"type": {"$in": types}, "outcome": "decided", "_id.p": LEGACY, "_id.n": 0}
+    decoded: Any = database[INBOX].with_options(codec_options=DECODED)
+    async for document in decoded.find(where).sort("position", ASCENDING):
+        yield document_to_record(document)
 
 
 async def _number(collection: Collection, advance: Advance) -> None:

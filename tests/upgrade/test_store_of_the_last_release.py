@@ -21,7 +21,7 @@ from motor.motor_asyncio import AsyncIOMotorCollection
 from pymongo import MongoClient
 
 from deploy.embedded import Servers
-from services.cli.migrate import STATES
+from services.cli.services import SERVICES_BY_NAME
 from shared.kernel.messages import FORM
 from shared.kernel.settings import Settings
 from shared.mongodb.migration import open_migration
@@ -315,7 +315,7 @@ def interrupted_after(batches: int) -> Callable[[int], None]:
 
 async def migrate(stage: Stage, advance: Callable[[int], None]) -> None:
     settings = Settings(mongo_url=stage.servers.mongo_url, database_prefix=stage.prefix)
-    async with open_migration(settings, STATES) as migration:
+    async with open_migration(settings, SERVICES_BY_NAME) as migration:
         await migration.run(await migration.outdated(), advance)
 
 
