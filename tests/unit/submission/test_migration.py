@@ -50,7 +50,7 @@ async def test_each_is_decided_with_a_receipt_that_replays_and_publishes_nothing
 
     assert len(decided) == len(records())
     assert not any(record.outputs for record in decided)
-    assert not [found for record in decided for found in replay.differences(record)]
+    assert not [each for record in decided for each in replay.differences(record)]
     versions = [each.version for each in await store.page(every(Agrement))]
     assert set(versions) == {2}
 
