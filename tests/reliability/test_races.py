@@ -35,6 +35,35 @@ async def test_a_report_and_the_dossier_that_waits_for_it(stores: Any, turn: int
 
 
 @pytest.mark.parametrize("turn", TURNS)
+async def test_a_campaign_and_the_dossier_held_for_it(stores: Any, turn: int) -> None:
+    store = await stores(SUBMISSION)
+    dossier, campaign = sent(samples.dossier()), sent(samples.campaign())
+
+    pair = (dossier, campaign) if turn % 2 else (campaign, dossier)
+    events = await race(SUBMISSION, store, *pair)
+
+    assert len(events_named(events, "DossierReceived")) == 1
+    assert len(events_named(events, "CampaignRegistered")) == 1
+
+
+@pytest.mark.parametrize("turn", TURNS)
+async def test_an_agrement_and_a_dossier_that_it_covers(stores: Any, turn: int) -> None:
+    """The deposit that has read no agrement yet does not commit after one that covers it."""
+    store = await stores(SUBMISSION)
+    await feed(SUBMISSION, store, sent(samples.campaign()))
+    covering = {"school_year": "2024-2025", "multi_year_until": "2025-2026"}
+    dossier = sent(samples.dossier())
+    agrement = sent(samples.agrement(dossier_id="D-OLD", **covering))
+
+    pair = (dossier, agrement) if turn % 2 else (agrement, dossier)
+    events = await race(SUBMISSION, store, *pair)
+
+    answer = "DossierRejected" if turn % 2 else "DossierReceived"
+    assert len(events_named(events, answer)) == 1
+    assert len(events) == 1
+
+
+@pytest.mark.parametrize("turn", TURNS)
 async def test_a_bareme_and_a_grant_that_waits_for_it(stores: Any, turn: int) -> None:
     store = await stores(FUNDING)
     agrement = sent(samples.agrement(school_year="2026-2027", multi_year_until="2026-2027"))

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import aio_pika
 
-from shared.contracts.registry import BY_NAME
+from shared.contracts.registry import BY_NAME, EVENTS
 from shared.kernel.memory.system import MemorySystem
 from shared.kernel.messages import OutgoingMessage
 from shared.kernel.settings import Settings
@@ -18,7 +18,7 @@ from shared.rabbitmq.topology_declaration import declare_or_verify
 Event = dict[str, Any]
 LONGEST_S = 120.0
 """An upper bound for a busy machine: it detects what hangs, and is no performance target."""
-INTERNAL = {"ClosingContinued", "BaremeReleaseContinued", "EnvelopeReleaseContinued"}
+INTERNAL = {spec.name for spec in EVENTS if spec.internal}
 
 
 class Client(Protocol):
