@@ -18,6 +18,7 @@ from services.submission.domain.states import (
     Gestionnaire,
     InterimReport,
 )
+from services.submission.metrics import WAITS
 from shared.contracts.caf import CampaignOpened, InterimReportReceived
 from shared.contracts.elan import DossierSubmitted, WithdrawalRequested
 from shared.contracts.eligibility import (
@@ -85,5 +86,6 @@ SERVICE = Service(
         ),
     ),
     states=(Campaign, InterimReport, Dossier, Gestionnaire, Agrement, AgrementEnd),
+    waits=WAITS,
     decided_again=(AgrementGranted, AgrementRegistered),
 )

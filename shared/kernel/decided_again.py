@@ -9,13 +9,15 @@ from collections.abc import AsyncIterable
 from shared.contracts.envelope import decode
 from shared.kernel.clock import Clock
 from shared.kernel.fault_injection import CrashPoints
-from shared.kernel.messages import InboundMessage, IncomingMessage, MessageRecord
+from shared.kernel.messages import (
+    DECIDED_AGAIN,
+    InboundMessage,
+    IncomingMessage,
+    MessageRecord,
+)
 from shared.kernel.ports import Store
 from shared.kernel.service import Service
 from shared.kernel.unit_of_work import UnitOfWork
-
-DECIDED_AGAIN = -1
-"""The replay number in the key of such a record: no redrive has it."""
 
 
 async def decide_again(

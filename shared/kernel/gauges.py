@@ -1,12 +1,13 @@
-"""Metrics read from the store: unpublished records, remaining states of batch processes."""
+"""Metrics read from the store: unpublished records, remaining states of batch processes, waits."""
 
 import asyncio
+from datetime import datetime
 from typing import Any
 
 import structlog
 
 from shared.kernel.ports import Store
-from shared.kernel.service import Gauge, Service
+from shared.kernel.service import Gauge, Service, Wait
 from shared.observability import metrics
 
 logger = structlog.get_logger(__name__)
@@ -31,9 +32,12 @@ async def refresh_metrics(service: Service, store: Store) -> None:
     """
     pending, oldest = await store.count_unpublished(), await store.oldest_unpublished()
     remaining = [(gauge, await _remaining(gauge, store)) for gauge in service.gauges]
+    waits = [(wait, *await _waiting(wait, store)) for wait in service.waits]
     metrics.pending(service.name, pending, oldest)
     for gauge, counts in remaining:
         metrics.remaining(gauge.name, gauge.description, gauge.labels, counts)
+    for wait, count, since in waits:
+        metrics.waiting(wait.name, wait.description, wait.awaited, count, since)
 
 
 async def _remaining(gauge: Gauge[Any], store: Store) -> dict[tuple[str, ...], int]:
@@ -44,3 +48,9 @@ async def _remaining(gauge: Gauge[Any], store: Store) -> dict[tuple[str, ...], i
         labels = tuple(str(getattr(process, label)) for label in gauge.labels)
         counts[labels] = await store.count(query) if query else 0
     return counts
+
+
+async def _waiting(wait: Wait[Any], store: Store) -> tuple[int, datetime | None]:
+    """Return how many states wait, and since when the first of them does."""
+    first = [each.existing for each in await store.page(wait.waiting)]
+    return await store.count(wait.waiting), wait.since(first[0]) if first else None

@@ -16,6 +16,8 @@ DEVELOPMENT = "development"
 AMQP_ID_BYTES_MAX = 255
 LEGACY = "legacy"
 """The principal of records that were written before there were principals."""
+DECIDED_AGAIN = -1
+"""The replay number of a message that `clas migrate` decided again: no redrive has it."""
 
 
 def amqp_id(text: str | None) -> str | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from shared.contracts.base import WireModel
@@ -43,8 +44,23 @@ class Gauge(Generic[S]):
 
 
 @dataclass(frozen=True, slots=True)
+class Wait(Generic[S]):
+    """A metric: how many states wait for something, and since when the first of them does.
+
+    `waiting` selects them, the one that waits longest first; `since` returns when its wait began.
+    `awaited` is the value of the label of that name.
+    """
+
+    name: str
+    description: str
+    awaited: str
+    waiting: Query[S]
+    since: Callable[[S], datetime]
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
-    """A service: its name, handlers, states, parameters and gauges.
+    """A service: its name, handlers, states, parameters, gauges and waits.
 
     `decided_again`: the events of release 0.3.0 that `clas migrate` decides again, since a state
     now keeps more of them.
@@ -55,6 +71,7 @@ class Service:
     states: tuple[type[State], ...]
     parameters: Any = None
     gauges: tuple[Gauge[Any], ...] = ()
+    waits: tuple[Wait[Any], ...] = ()
     decided_again: tuple[type[WireModel], ...] = ()
     by_event: Mapping[type[WireModel], Handler] = field(init=False)
 

@@ -147,3 +147,18 @@ def remaining(
     gauge.clear()
     for values, count in counts.items():
         gauge.labels(*values).set(count)
+
+
+def waiting(name: str, description: str, awaited: str, count: int, since: datetime | None) -> None:
+    """Set how many wait, and the Unix time since when the first does: 0 when none does."""
+    for suffix, about, value in (
+        ("", description, count),
+        ("_since_seconds", f"{description}: since when the first does", _unix_time(since)),
+    ):
+        gauge = SERVICE_GAUGES.get(name + suffix) or Gauge(name + suffix, about, ["awaited"])
+        SERVICE_GAUGES[name + suffix] = gauge
+        gauge.labels(awaited).set(value)
+
+
+def _unix_time(at: datetime | None) -> float:
+    return at.timestamp() if at else 0

@@ -22,7 +22,7 @@ from pymongo import MongoClient
 
 from deploy.embedded import Servers
 from services.cli.services import SERVICES_BY_NAME
-from shared.kernel.messages import FORM
+from shared.kernel.messages import DECIDED_AGAIN, FORM
 from shared.kernel.settings import Settings
 from shared.mongodb.migration import open_migration
 from shared.mongodb.store import MongoStore, connect
@@ -139,6 +139,19 @@ def test_after_it_check_and_replay_print_what_the_release_itself_printed(stage: 
     assert stage.clas("replay").stdout == frozen("replay")
     printed = without(CHECKS_ADDED, stage.clas("check").stdout)
     assert printed == without(CHECKS_REMOVED, frozen("check"))
+
+
+def test_agrements_are_completed_before_a_dossier_is_judged_on_them(stage: Stage) -> None:
+    stage.clas("migrate", "--yes")
+
+    with MongoClient[dict[str, Any]](stage.servers.mongo_url) as client:
+        database = client[f"{stage.prefix}submission"]
+        agrements = list(database["agrements"].find())
+        listed = {name for each in database["gestionnaires"].find() for name in each["agrements"]}
+        again = database["inbox"].count_documents({"_id.n": DECIDED_AGAIN})
+    assert len(agrements) == again == 132
+    assert all(agrement["school_level"] and agrement["communes"] for agrement in agrements)
+    assert listed == {agrement["_id"] for agrement in agrements}
 
 
 def without(starts: tuple[str, ...], text: str) -> list[str]:

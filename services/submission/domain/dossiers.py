@@ -144,7 +144,12 @@ def _report_text(report: InterimReport, received_on: date) -> str:
 
 def _held(context: RevisionContext, awaited: Awaited, findings: Findings) -> Judgement:
     submitted = context.submitted
-    held = Held(submitted=submitted, origin=context.origin, waits_for=awaited)
+    held = Held(
+        submitted=submitted,
+        origin=context.origin,
+        waits_for=awaited,
+        since=context.held_since,
+    )
     event = DossierHeld(
         caf=submitted.caf,
         dossier_id=submitted.dossier_id,

@@ -1,8 +1,8 @@
 """A submitted revision of a dossier, and the states that its rules read."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from typing import Any
 
 from services.submission.domain.states import (
@@ -25,13 +25,16 @@ from shared.kernel.decision import Message, RequestRef, StateRef, States
 class RevisionContext:
     """A submitted revision, and the states that its rules read.
 
-    `origin`: the request to answer. `before`: the dossier after the earlier revisions, None for the
-    first one. `deposited_on`: the day of the deposit. `agrements`: those of the gestionnaire, as
-    far as they were not withdrawn. `report`: the interim report on the school year before.
+    `origin`: the request to answer. `held_since`: the time of its message or, where the dossier
+    waits already, of the first that was held. `before`: the dossier after the earlier revisions,
+    None for the first one. `deposited_on`: the day of the deposit. `agrements`: those of the
+    gestionnaire, as far as they were not withdrawn. `report`: the interim report on the school year
+    before.
     """
 
     submitted: DossierSubmitted
     origin: RequestRef
+    held_since: datetime | None
     before: Dossier | None
     campaign: Campaign | None
     deposited_on: date | None
@@ -61,7 +64,8 @@ def load_context(
     message: Message[DossierSubmitted], states: States, _parameters: None
 ) -> RevisionContext:
     """Return the context of a revision as it was submitted."""
-    return context_of(message.data, message.origin, states)
+    context = context_of(message.data, message.origin, states)
+    return replace(context, held_since=context.held_since or message.time.astimezone(UTC))
 
 
 def context_of(submitted: DossierSubmitted, origin: RequestRef, states: States) -> RevisionContext:
@@ -75,6 +79,7 @@ def context_of(submitted: DossierSubmitted, origin: RequestRef, states: States) 
     return RevisionContext(
         submitted=submitted,
         origin=origin,
+        held_since=before.held.since if before and before.held else None,
         before=before,
         campaign=campaign,
         deposited_on=_deposited_on(submitted, before, campaign),

@@ -96,13 +96,15 @@ class Revision(_Part):
 class Held(_Part):
     """The revision that waits; `origin` is the request to answer.
 
-    Release 0.3.0 stored the day of the deposit, and held dossiers for an interim report only.
+    `since` is the time, in UTC, of the first message that was held. Release 0.3.0 stored the day of
+    the deposit instead, and held dossiers for an interim report only.
     """
 
     submitted: DossierSubmitted
     deposited_on: Day | None = None
     origin: RequestRef
     waits_for: Awaited = "interim_report"
+    since: Instant | None = None
 
 
 class Withdrawal(_Part):
@@ -130,6 +132,7 @@ class Dossier(State):
     indexes: ClassVar[tuple[tuple[str, ...], ...]] = (
         ("caf", "school_year", "status"),
         ("caf", "school_year", "held.waits_for", "dossier_id"),
+        ("held.waits_for", "held.since"),
     )
 
     dossier_id: Id

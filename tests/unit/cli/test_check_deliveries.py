@@ -8,7 +8,13 @@ import orjson
 from shared.audit.delivery_reconciliation import DeliveryReconciliation
 from shared.audit.findings import Violation
 from shared.audit.records import ParsedRecord, parse_record
-from shared.kernel.messages import DEVELOPMENT, InboxKey, MessageRecord, OutgoingMessage
+from shared.kernel.messages import (
+    DECIDED_AGAIN,
+    DEVELOPMENT,
+    InboxKey,
+    MessageRecord,
+    OutgoingMessage,
+)
 from shared.kernel.position import position_of
 from shared.kernel.receipts import sha256
 from shared.mongodb.snapshot import StoredRecord
@@ -77,6 +83,15 @@ def test_a_handled_event_that_was_not_published_is_a_violation() -> None:
     (message,) = violations(DeliveryReconciliation(SERVICES), handled(body()))
 
     assert message == "AdvanceGranted e1 traité, publié par aucun service"
+
+
+def test_an_event_that_the_migration_decided_again_was_handled_before() -> None:
+    first, again = handled(body()), handled(body(), replay=DECIDED_AGAIN)
+
+    for order in ((published(body()), first, again), (again, first, published(body()))):
+        assert violations(DeliveryReconciliation(SERVICES), *order) == []
+    (message,) = violations(DeliveryReconciliation(SERVICES), published(body()), again)
+    assert message == "AdvanceGranted e1 publié, jamais traité par accounting"
 
 
 def test_other_content_is_a_violation_in_either_order() -> None:

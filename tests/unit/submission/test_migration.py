@@ -13,10 +13,10 @@ from services.submission.domain.states import Agrement, Dossier, Gestionnaire, I
 from services.submission.service import SERVICE
 from shared.contracts.eligibility import AgrementContent
 from shared.contracts.envelope import decode
-from shared.kernel.decided_again import DECIDED_AGAIN, decide_again
+from shared.kernel.decided_again import decide_again
 from shared.kernel.decision import Query, State
 from shared.kernel.memory import MemoryStore
-from shared.kernel.messages import MessageRecord
+from shared.kernel.messages import DECIDED_AGAIN, MessageRecord
 from shared.kernel.replay import Replay
 from shared.mongodb.documents import document_to_record, document_to_state
 from shared.mongodb.form_1 import record_from_form_1, state_from_form_1
