@@ -70,7 +70,8 @@ def _assess(context: AssessmentContext, findings: tuple[Finding, ...]) -> Decisi
         joined = {territory.key for territory in territories}
         left = (each for each in leave(before, states) if each.key not in joined)
         territories = (*territories, *left)
-    if states.get(EarlyWithdrawal, received.dossier_id):
+    withdrawn_since = before is not None and before.withdrawn
+    if withdrawn_since or states.get(EarlyWithdrawal, received.dossier_id):
         withdrawn = dossier.with_changes(withdrawn=True)
         return Decision(states=(withdrawn,), events=(assessment,), findings=findings)
     return Decision(states=(dossier, *territories), events=(assessment,), findings=findings)

@@ -1,5 +1,6 @@
 """A dossier may be withdrawn until the committee has decided [RET-03, RET-04]."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -7,10 +8,12 @@ import pytest
 from services.eligibility.domain.states import Dossier, EarlyWithdrawal, SharedTerritory
 from services.eligibility.service import SERVICE
 from shared.contracts.base import WireModel
+from shared.contracts.caf import AskedComplement, ComplementsOrdered
 from shared.contracts.eligibility import (
     AgrementRefused,
     CommitteeAdjourned,
     CommitteeDecisionRejected,
+    DossierReopened,
     EligibilityAssessed,
     WithdrawalJudged,
 )
@@ -52,6 +55,20 @@ def test_a_dossier_that_nobody_decided_on_is_let_go() -> None:
     assert only_event(decision, WithdrawalJudged) == LET_GO
     assert committee.dossier.withdrawn
     assert [(step.rule, step.outcome) for step in decision.findings] == [("RET-03", "ok")]
+
+
+def test_a_dossier_withdrawn_while_it_was_reopened_stays_so_when_its_revision_arrives() -> None:
+    committee = Committee()
+    complement = AskedComplement(rule=None, message="Préciser les horaires.")
+    order = {"caf": "761", "dossier_id": DOSSIER, "due_on": date(2025, 9, 30)}
+    only_event(committee.when(ComplementsOrdered(**order, asked=(complement,))), DossierReopened)
+    committee.when(FORWARDED)
+
+    only_event(committee.when(dossier_received(revision=2)), EligibilityAssessed)
+
+    assert committee.dossier.withdrawn
+    assert committee.get(SharedTerritory, GROUND).dossiers == ()
+    assert rejection(committee.says(committee_decision())).startswith("RET-04")
 
 
 def test_an_adjourned_dossier_is_let_go_too() -> None:
