@@ -82,6 +82,15 @@ def test_nobody_antedates(
     assert rules(story.says(dossier(revision=2, signed_at=signed_at))) == ["TEC-01"]
 
 
+def test_of_several_earlier_signatures_the_latest_counts() -> None:
+    story = to_complete()
+    story.when(incomplete(revision=2, signed_at="2025-07-20T09:30:00+02:00"))
+
+    between = dossier(revision=3, signed_at="2025-07-15T09:30:00+02:00")
+
+    assert rules(story.says(between)) == ["TEC-01"]
+
+
 def test_a_signature_of_the_same_instant_in_another_notation_is_not_antedated() -> None:
     story = to_complete()
 

@@ -28,7 +28,7 @@ async def shown(story: Story) -> dict[str, float]:
 
 async def test_dossiers_that_wait_are_counted_with_the_time_of_the_first() -> None:
     story = Story(SERVICE)
-    later = (JUNE + DAY).astimezone(timezone(timedelta(hours=-11)))
+    later = (JUNE + timedelta(hours=6)).astimezone(timezone(timedelta(hours=-11)))
     story.when(dossier(dossier_id="A"), time=later)
     story.when(dossier(dossier_id="B"), time=JUNE)
     story.when(campaign(school_year="2026-2027"))
