@@ -24,6 +24,8 @@ from tests.properties.lived import Run, calm, lives
 from tests.support.client import event, key_of
 
 BODY_MOST = 1 << 20
+LATER = Clock(now=lambda: datetime(2100, 1, 1, tzinfo=UTC))
+"""The lives are dated ahead: here no time is."""
 SERVICE_NAMES = ("funding", "accounting")
 
 
@@ -141,7 +143,7 @@ class System:
             for service_name in BY_NAME[out.routing_key.partition(".")[0]].consumers:
                 if service_name in self.services:
                     item = parse(
-                        IncomingMessage(out.body, out.routing_key), service_name, BODY_MOST
+                        IncomingMessage(out.body, out.routing_key), service_name, BODY_MOST, LATER
                     )
                     self.received[service_name].append(item)
                     (record,) = await self.services[service_name].commit([item])
