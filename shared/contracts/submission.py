@@ -1,9 +1,13 @@
 """What submission publishes."""
 
+from typing import Annotated
+
+from pydantic import Field
+
 from shared.contracts.base import WireModel
 from shared.contracts.common import CafScoped, DossierScoped, Ground, Reason, Texts
 from shared.contracts.elan import DossierSubmitted
-from shared.contracts.types import Day, Money, PublicText, SchoolYear, Siret, Text
+from shared.contracts.types import Day, Money, PublicText, SchoolYear, Siret, Text, is_unset
 
 OF_A_REVISION = frozenset({"TEC-01", "TEC-02"})
 
@@ -83,10 +87,14 @@ class DossierRejected(DossierScoped):
 
 
 class ComplementsRequested(DossierScoped):
-    """A dossier lacks something that its gestionnaire can add in a next revision."""
+    """A dossier lacks something that its gestionnaire can add in a next revision.
+
+    `due_on`: the day by which its Caf expects it, where the Caf asked for it.
+    """
 
     revision: int
     grounds: tuple[Ground, ...]
+    due_on: Annotated[Day | None, Field(exclude_if=is_unset)] = None
 
 
 class WithdrawalForwarded(DossierScoped):

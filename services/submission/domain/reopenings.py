@@ -29,6 +29,7 @@ def reopen(message: Message[DossierReopened], states: States, _parameters: None)
         dossier_id=dossier.dossier_id,
         revision=dossier.highest,
         grounds=reopened.grounds,
+        due_on=reopened.due_on,
     )
     return Decision(
         states=(dossier.with_changes(status="complements_requested", reopened=True),),

@@ -86,9 +86,11 @@ def dossier_rejected(data: DossierRejected) -> Sentences:
 
 def complements_requested(data: ComplementsRequested) -> Sentences:
     """State that the dossier can be completed, with everything that is missing."""
+    due = (f"La Caf les attend le {long_date(data.due_on)} au plus tard.",) if data.due_on else ()
     return sentences(
         f"Compléments demandés sur la révision {data.revision}",
         *reason_lines(data.grounds),
+        *due,
         (
             "Une révision suivante peut être déposée, même après la date limite :"
             " la date de dépôt reste celle de la première validation dans la période."

@@ -116,6 +116,10 @@ FOR_REPORT = {"caf": "761", "siret": samples.SIRET, "school_year": "2024-2025"}
             built(ComplementsRequested, **FOR_DOSSIER, revision=1, grounds=[]),
             "Compléments demandés sur la révision 1",
         ),
+        (
+            built(ComplementsRequested, **FOR_DOSSIER, revision=1, grounds=[], due_on="2025-09-30"),
+            "La Caf les attend le 30 septembre 2025 au plus tard.",
+        ),
         (samples.agrement(), "• C1 : 10 enfants, coût prévisionnel 9 000,00 €, bonus enfants et"),
         (samples.agrement(), "Agrément accordé pour 2025-2026"),
         (

@@ -54,7 +54,13 @@ def test_a_received_dossier_that_is_reopened_asks_for_complements() -> None:
 
     decision = story.when(REOPENED)
 
-    request = ComplementsRequested(caf="761", dossier_id=DOSSIER, revision=3, grounds=(ASKED,))
+    request = ComplementsRequested(
+        caf="761",
+        dossier_id=DOSSIER,
+        revision=3,
+        grounds=(ASKED,),
+        due_on=date(2025, 9, 30),
+    )
     assert decision.events == (request,)
     assert [(each.rule, each.outcome) for each in decision.findings] == [("ELI-22", "review")]
     assert dossier_state(story).status == "complements_requested"
