@@ -79,6 +79,7 @@ def judge_freed(context: RevisionContext) -> Judgement:
     deposit stays.
     """
     assert context.before, "a dossier that waited is stored"
+    assert context.report.received_on, "it is the report that frees it"
     freed = replace(context, deposited_on=context.before.deposited_on)
     findings = evaluate_all((COVERAGE,), freed)
     if any(breaches(findings)):
