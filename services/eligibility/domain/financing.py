@@ -45,6 +45,27 @@ def no_overlap(context: ProjectContext) -> Finding:
     )
 
 
+def distinct_projects(context: ProjectContext) -> Finding:
+    """REC-11: a person looks whether a project is distinct from those it says it is distinct from.
+
+    An agrement may cover them this school year; the motive is a text of the gestionnaire.
+    """
+    others = context.dossier.distinct_from
+    return finding(
+        "REC-11",
+        ok=False,
+        otherwise="review",
+        observed=" ; ".join(f"{each.dossier_id} : {each.motive or '(vide)'}" for each in others),
+        expected="un projet distinct de ceux qu'un agrément couvre déjà",
+        failure="Le gestionnaire déclare ce projet distinct de celui d'autres dossiers :"
+        f" {listed(each.dossier_id for each in others)}. C'est à vérifier.",
+    )
+
+
+def _names_others(context: ProjectContext) -> bool:
+    return bool(context.dossier.distinct_from)
+
+
 def cofinanced(context: ProjectContext) -> Finding:
     """COF-01: a resource from outside the branche Famille, above zero."""
     others = [r for r in context.dossier.budget.resources if not r.branche_famille]
@@ -163,6 +184,7 @@ RULES: tuple[Rule[ProjectContext], ...] = (
     Rule("BON-06", bonus_projects),
     Rule("BON-18", known_collectifs),
     Rule("COM-14", no_overlap),
+    Rule("REC-11", distinct_projects, in_force=_names_others),
     Rule("ELI-40", one_department),
     Rule("COF-01", cofinanced),
     Rule("COF-05", balanced_budget),

@@ -16,11 +16,34 @@ from tests.support.samples import (
     collectif,
     dossier_received,
 )
-from tests.unit.eligibility.builders import finding, only
+from tests.unit.eligibility.builders import assessed, finding, only
 
 
 def request(description: str, kind: str = "enfants") -> dict[str, Any]:
     return {"kind": kind, "collectifs": ["C1"], "description": description}
+
+
+def test_a_project_said_to_be_distinct_is_reviewed_and_not_blocked() -> None:
+    others = [
+        {"dossier_id": OTHER_DOSSIER, "motive": "Un second site, dans une autre école"},
+        {"dossier_id": "ELAN-2023-761-000009", "motive": " "},
+    ]
+
+    assessment = assessed(distinct_from=others)
+
+    review = only("REC-11", assessment.findings)
+    assert (review.outcome, assessment.verdict) == ("review", "eligible")
+    assert review.message == (
+        "Le gestionnaire déclare ce projet distinct de celui d'autres dossiers :"
+        f" {OTHER_DOSSIER}, ELAN-2023-761-000009. C'est à vérifier."
+    )
+    assert review.observed == (
+        f"{OTHER_DOSSIER} : Un second site, dans une autre école ; ELAN-2023-761-000009 : (vide)"
+    )
+
+
+def test_a_project_that_names_no_other_has_no_such_finding() -> None:
+    assert "REC-11" not in {each.rule for each in assessed().findings}
 
 
 @pytest.mark.parametrize(
