@@ -60,8 +60,10 @@ def test_a_dossier_that_nobody_decided_on_is_let_go() -> None:
 def test_a_dossier_withdrawn_while_it_was_reopened_stays_so_when_its_revision_arrives() -> None:
     committee = Committee()
     complement = AskedComplement(rule=None, message="Préciser les horaires.")
-    order = {"caf": "761", "dossier_id": DOSSIER, "due_on": date(2025, 9, 30)}
-    only_event(committee.when(ComplementsOrdered(**order, asked=(complement,))), DossierReopened)
+    order = ComplementsOrdered(
+        caf="761", dossier_id=DOSSIER, asked=(complement,), due_on=date(2025, 9, 30)
+    )
+    only_event(committee.when(order), DossierReopened)
     committee.when(FORWARDED)
 
     only_event(committee.when(dossier_received(revision=2)), EligibilityAssessed)
