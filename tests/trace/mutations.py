@@ -10,8 +10,7 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-import yaml
-
+from shared.yaml import read_yaml
 from tests.guards.removal import Guard, check
 
 DATA = Path(__file__).parent / "mutations"
@@ -27,7 +26,7 @@ def mutations() -> dict[str, Guard]:
     """
     by_rule: dict[str, Guard] = {}
     for file in sorted(DATA.glob("*.yaml")):
-        for path, of_file in yaml.safe_load(file.read_text(encoding="utf-8")).items():
+        for path, of_file in read_yaml(file).items():
             for names, mutation in of_file.items():
                 for rule in names.split(", "):
                     if rule in by_rule:
