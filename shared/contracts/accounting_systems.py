@@ -6,9 +6,9 @@ from pydantic import Field
 
 from shared.contracts.base import WireModel
 from shared.contracts.common import CafScoped
-from shared.contracts.types import LIST_LENGTH_MAX, Day, Id, Text
+from shared.contracts.types import LIST_LENGTH_MAX, WHOLE, Day, Id, Text
 
-LineNumber = Annotated[int, Field(ge=1, le=LIST_LENGTH_MAX)]
+LineNumber = Annotated[int, Field(ge=1, le=LIST_LENGTH_MAX), WHOLE]
 
 
 class RejectionReason(WireModel):

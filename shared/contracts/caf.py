@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from shared.contracts.base import WireModel
+from shared.contracts.beyond_schema import beyond_schema
 from shared.contracts.common import (
     COLLECTIFS_MAX,
     Accounts,
@@ -103,8 +104,7 @@ class CommitteeDecided(DossierScoped):
     def _nothing_twice(self) -> Self:
         require_unique(self.collectifs)
         if repeated := duplicates([f"{b.kind} {b.collectif_id}" for b in self.bonuses]):
-            msg = f"bonus repeated: {', '.join(repeated)}"
-            raise ValueError(msg)
+            raise beyond_schema("repeated", f"bonus repeated: {', '.join(repeated)}")
         return self
 
 

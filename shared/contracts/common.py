@@ -7,16 +7,17 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from shared.contracts.base import WireModel
+from shared.contracts.beyond_schema import beyond_schema
 from shared.contracts.types import (
     LIST_LENGTH_MAX,
     BonusKind,
     CafCode,
+    Commune,
     Exercise,
     GestionnaireKind,
     Id,
     Money,
     Name,
-    PublicText,
     Rule,
     SchoolLevel,
     Siret,
@@ -42,8 +43,7 @@ def require_unique(collectif_ids: Iterable[str]) -> None:
         ValueError: with the ids that are repeated.
     """
     if repeated := duplicates(list(collectif_ids)):
-        msg = f"collectif_id repeated: {', '.join(repeated)}"
-        raise ValueError(msg)
+        raise beyond_schema("repeated", f"collectif_id repeated: {', '.join(repeated)}")
 
 
 class Reason(WireModel):
@@ -78,7 +78,7 @@ class Payee(WireModel):
     """The gestionnaire as funding and accounting need it: whom to pay."""
 
     siret: Siret
-    name: Text
+    name: Name
     kind: GestionnaireKind
 
 
@@ -87,7 +87,7 @@ class ProjectSummary(WireModel):
 
     title: Text
     school_level: SchoolLevel
-    communes: Annotated[tuple[PublicText, ...], Field(min_length=1, max_length=LIST_LENGTH_MAX)]
+    communes: Annotated[tuple[Commune, ...], Field(min_length=1, max_length=LIST_LENGTH_MAX)]
 
 
 class Cause(WireModel):
@@ -152,8 +152,7 @@ class ActualCollectif(WireModel):
     @model_validator(mode="after")
     def _nothing_twice(self) -> Self:
         if repeated := duplicates(list(self.bonus_done)):
-            msg = f"bonus repeated: {', '.join(repeated)}"
-            raise ValueError(msg)
+            raise beyond_schema("repeated", f"bonus repeated: {', '.join(repeated)}")
         return self
 
 

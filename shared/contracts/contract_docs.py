@@ -1,12 +1,13 @@
 """docs/contract.md: the contract for the developers of ELAN, the Cafs and accounting systems."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from string import Template
 from typing import Any
 
+from shared.contracts.beyond_schema import BEYOND_SCHEMA, TRIMMED
 from shared.contracts.caf import ConventionSigned
 from shared.contracts.envelope import NESTING_MAX, VALUES_MAX, encode, routing_key
 from shared.contracts.registry import EVENTS, EventSpec
@@ -27,6 +28,7 @@ def contract_page() -> str:
         example=_example(),
         example_key=routing_key(type(EXAMPLE).__name__, EXAMPLE.caf),
         attributes="\n".join(_attributes()),
+        beyond="\n".join(f"- {text}" for text in (*BEYOND_SCHEMA.values(), TRIMMED)),
         words="\n".join(_type_rows()),
         list_length=f"{LIST_LENGTH_MAX:,}",
         values=f"{VALUES_MAX:,}",
@@ -49,26 +51,8 @@ def _example() -> str:
     return json.dumps(json.loads(body), indent=2, ensure_ascii=False)
 
 
-ATTRIBUTES = {
-    "specversion": "always `1.0`",
-    "id": "unique within `source`, forever",
-    "source": "the producer, such as `/elan`",
-    "type": "`fr.caf.clas.<Event>.v1`",
-    "subject": "the dossier, where there is one",
-    "time": "when the event happened; the later of two campaigns counts",
-    "datacontenttype": "always `application/json`",
-    "correlationid": "the request that started the chain",
-    "causationid": "the message that it answers",
-    "traceparent": "W3C trace context; a malformed one is ignored",
-    "sequence": "the version of its subject",
-}
-
-
 def _attributes() -> Iterator[str]:
-    schema = schema_of(EVENTS[0])
-    schema["properties"]["type"] = schema["properties"]["id"]
-    for name, meaning in ATTRIBUTES.items():
-        yield f"| `{name}` | {_field(name, schema)} | {meaning} |"
+    return _rows(schema_of(EVENTS[0]), without={"data", "data_base64"})
 
 
 def _type_rows() -> Iterator[str]:
@@ -116,11 +100,30 @@ def _definitions(schemas: dict[str, Schema]) -> Iterator[str]:
 
 
 def _table(object_schema: Schema) -> str:
-    rows = [
-        f"| `{name}` | {_field(name, object_schema)} |"
-        for name in object_schema.get("properties", {})
-    ]
-    return "\n".join(["| field | type |", "|---|---|", *rows])
+    return "\n".join(
+        ["| field | type | meaning | example |", "|---|---|---|---|", *_rows(object_schema)]
+    )
+
+
+def _rows(object_schema: Schema, without: Container[str] = ()) -> Iterator[str]:
+    for name, node in object_schema.get("properties", {}).items():
+        if name not in without:
+            cells = (f"`{name}`", _field(name, object_schema), _meaning(node), _shown_example(node))
+            yield f"| {' | '.join(cells)} |"
+
+
+def _meaning(node: Schema) -> str:
+    unit = f" In {node['x-unit']}." if "x-unit" in node else ""
+    return f"{node['description']}{unit}"
+
+
+def _shown_example(node: Schema) -> str:
+    """Return the example of a field; those of objects are in the tables of their own fields."""
+    (example,) = node["examples"]
+    members = example if isinstance(example, list) else [example]
+    if any(isinstance(member, dict) for member in members):
+        return ""
+    return f"`{json.dumps(example, ensure_ascii=False)}`"
 
 
 def _field(name: str, object_schema: Schema) -> str:
@@ -142,8 +145,9 @@ def _type_text(node: Schema) -> str:
         return " or ".join(map(_type_text, node["anyOf"]))
     if "const" in node or "enum" in node:
         return ", ".join(map(_value, node.get("enum") or [node["const"]]))
-    if "patternProperties" in node:
-        return f"object of {_type_text(*node['patternProperties'].values())}, by id"
+    if "propertyNames" in node:
+        names, members = (_type_text(node[key]) for key in ("propertyNames", "additionalProperties"))
+        return f"object of {members} by {names}"
     if "items" in node:
         return f"list of {_type_text(node['items'])}{_bounds(node, 'minItems', 'maxItems')}"
     return f"{node['type']}{_bounds(node, 'minimum', 'maximum')}"

@@ -4,6 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from shared.contracts.beyond_schema import beyond_schema
 from shared.contracts.common import COLLECTIFS_MAX, DossierScoped, duplicates, require_unique
 from shared.contracts.eligibility import AgrementContent
 from shared.contracts.types import Day, Id, SchoolYear, Text, is_unset
@@ -24,8 +25,7 @@ class AgrementImported(AgrementContent):
         require_unique(each.collectif_id for each in self.collectifs)
         granted = [f"{kind} {c.collectif_id}" for c in self.collectifs for kind in c.bonuses]
         if repeated := duplicates(granted):
-            msg = f"bonus repeated: {', '.join(repeated)}"
-            raise ValueError(msg)
+            raise beyond_schema("repeated", f"bonus repeated: {', '.join(repeated)}")
         return self
 
 

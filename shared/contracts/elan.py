@@ -5,6 +5,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from shared.contracts.base import WireModel
+from shared.contracts.beyond_schema import beyond_schema
 from shared.contracts.common import (
     COLLECTIFS_MAX,
     Accounts,
@@ -17,6 +18,7 @@ from shared.contracts.common import (
 )
 from shared.contracts.types import (
     LIST_LENGTH_MAX,
+    WHOLE,
     Activity,
     BonusKind,
     Channel,
@@ -28,7 +30,7 @@ from shared.contracts.types import (
     Id,
     Instant,
     Name,
-    ObjectiveId,
+    Objectives,
     PlaceType,
     PublicText,
     SchoolLevel,
@@ -37,7 +39,6 @@ from shared.contracts.types import (
     Siret,
     StatedMoney,
     Text,
-    Whole,
     is_unset,
 )
 
@@ -94,7 +95,7 @@ class Coordinator(WireModel):
     """Who coordinates; `diploma_level` in the French framework (5 is Bac+2)."""
 
     name: Name
-    diploma_level: Annotated[Whole, Field(ge=0, le=8)]
+    diploma_level: Annotated[int, Field(ge=0, le=8), WHOLE]
     equivalent_experience: bool
     professional_experience: bool
 
@@ -121,7 +122,7 @@ class Project(WireModel):
     parents_agreement: bool
     fee_per_child_year: StatedMoney
     coordinator: Coordinator | None
-    objectives: Annotated[dict[ObjectiveId, Text], Field(max_length=100)]
+    objectives: Objectives
     schools: Annotated[tuple[Named, ...], Field(max_length=LIST_LENGTH_MAX)]
     partners: Annotated[tuple[Name, ...], Field(max_length=LIST_LENGTH_MAX)]
 
@@ -130,7 +131,7 @@ class Collectif(WireModel):
     """A group of children, the unit of pricing; `forecast_cost` in euros a year."""
 
     collectif_id: Id
-    children: Annotated[Whole, Field(ge=1, le=10_000)]
+    children: Annotated[int, Field(ge=1, le=10_000), WHOLE]
     grades: Annotated[tuple[Grade, ...], Field(max_length=50)]
     disabled_child_with_reinforced_attention: bool
     single_place: bool
@@ -168,7 +169,7 @@ class DistinctProject(WireModel):
 class DossierSubmitted(DossierScoped):
     """A gestionnaire filed a dossier, or a new revision of it."""
 
-    revision: Annotated[Whole, Field(ge=1, le=10_000)]
+    revision: Annotated[int, Field(ge=1, le=10_000), WHOLE]
     school_year: SchoolYear
     channel: Channel
     form: Form
@@ -192,8 +193,7 @@ class DossierSubmitted(DossierScoped):
         require_unique(each.collectif_id for each in self.collectifs)
         requested = [f"{b.kind} {c}" for b in self.bonus_requests for c in b.collectifs]
         if repeated := duplicates(requested):
-            msg = f"bonus repeated: {', '.join(repeated)}"
-            raise ValueError(msg)
+            raise beyond_schema("repeated", f"bonus repeated: {', '.join(repeated)}")
         return self
 
 

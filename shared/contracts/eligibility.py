@@ -15,6 +15,7 @@ from shared.contracts.common import (
     Reason,
 )
 from shared.contracts.types import (
+    WHOLE,
     BonusKind,
     Day,
     Id,
@@ -74,7 +75,7 @@ class GrantedCollectif(WireModel):
     """A collectif of an agrement; `forecast_cost` in euros, its period where it is known."""
 
     collectif_id: Id
-    children: Annotated[int, Field(ge=1, le=10_000)]
+    children: Annotated[int, Field(ge=1, le=10_000), WHOLE]
     forecast_cost: StatedMoney
     bonuses: tuple[BonusKind, ...]
     derogations: tuple[Rule, ...]

@@ -6,22 +6,19 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import cache
-from typing import Any, Literal
+from typing import Any
 
 import orjson
-from pydantic import ConfigDict, ValidationError, create_model
+from pydantic import ValidationError
 
 from shared.contracts.base import WireModel
+from shared.contracts.cloud_event import Envelope, envelope_of
 from shared.contracts.common import ShapeError
-from shared.contracts.registry import BY_NAME, BY_TYPE, EVENTS, SERVICES, EventSpec
-from shared.contracts.types import (
-    ATTRIBUTE_MAX,
-    INTAKE,
-    LIST_LENGTH_MAX,
-    Attribute,
-    Instant,
-)
+from shared.contracts.field_errors import field_errors
+from shared.contracts.registry import BY_NAME, BY_TYPE, EVENTS, SERVICES
+from shared.contracts.types import ATTRIBUTE_MAX, INTAKE, LIST_LENGTH_MAX
+
+__all__ = ["Envelope", "InvalidMessageError", "decode", "decode_at_intake", "encode"]
 
 CONTENT_TYPE = "application/cloudevents+json"
 ERRORS_MAX = 500
@@ -38,26 +35,6 @@ READABLE = re.compile(rf"[!-~]{{1,{ATTRIBUTE_MAX}}}")
 TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 
 
-class Envelope(WireModel):
-    """The context attributes of an event; `data` is typed by `envelope_of`, and JSON only."""
-
-    model_config = ConfigDict(title="CloudEvent")
-
-    specversion: Literal["1.0"]
-    id: Attribute
-    source: Attribute
-    type: Attribute
-    subject: Attribute | None = None
-    time: Instant
-    datacontenttype: Literal["application/json"] = "application/json"
-    correlationid: Attribute | None = None
-    causationid: Attribute | None = None
-    traceparent: str | None = None
-    sequence: Attribute | None = None
-    data: WireModel
-    data_base64: None = None
-
-
 @dataclass(eq=False)
 class InvalidMessageError(Exception):
     """A message does not fit the contract; holds every error, and the ids that could be read."""
@@ -71,18 +48,25 @@ class InvalidMessageError(Exception):
     source: str | None = None
 
 
-@cache
-def envelope_of(spec: EventSpec) -> type[Envelope]:
-    """Return the envelope model whose `data` is the event's own model."""
-    return create_model(f"{spec.name}Event", __base__=Envelope, data=(spec.model, ...))
-
-
 def decode(body: bytes) -> Envelope:
-    """Parse one event from its bytes.
+    """Parse one event from its bytes, as stores and services hold it.
 
     Raises:
         InvalidMessageError: with every error, when the body is not a known, well-formed event.
     """
+    return _decode(body, at_intake=False)
+
+
+def decode_at_intake(body: bytes) -> Envelope:
+    """Parse one event as it arrives: code lists and names of partners' events are checked too.
+
+    Raises:
+        InvalidMessageError: with every error, when the body is not a known, well-formed event.
+    """
+    return _decode(body, at_intake=True)
+
+
+def _decode(body: bytes, *, at_intake: bool) -> Envelope:
     document = _parse(body)
     name = document.get("type")
     spec = BY_TYPE.get(name) if isinstance(name, str) else None
@@ -90,11 +74,13 @@ def decode(body: bytes) -> Envelope:
         raise _invalid_message(
             document, "unknown_type", [_error_at("type", _unknown_type_message(document))]
         )
-    context = None if spec.producer in SERVICES else INTAKE
+    context = INTAKE if at_intake and spec.producer not in SERVICES else None
     try:
-        event = envelope_of(spec).model_validate_json(body, context=context)
+        event = envelope_of(spec).model_validate_json(body, context=context, by_name=False)
     except ValidationError as fault:
-        raise _invalid_message(document, "invalid", _faults(fault)) from None
+        faults = field_errors(fault, document, spec, ERRORS_MAX)
+        errors = [_error_at(path, message) for path, message in faults]
+        raise _invalid_message(document, "invalid", errors) from None
     return event
 
 
@@ -167,17 +153,6 @@ def _repeated_keys(body: bytes) -> list[str]:
 
     json.loads(body, object_pairs_hook=note, parse_int=str)
     return sorted(repeated)[:ERRORS_MAX]
-
-
-def _faults(fault: ValidationError) -> list[ShapeError]:
-    errors = fault.errors(include_url=False, include_input=False)[:ERRORS_MAX]
-    above = {error["loc"][:depth] for error in errors for depth in range(len(error["loc"]))}
-    return [
-        _error_at(".".join(map(str, error["loc"])), error["msg"].removeprefix("Value error, "))
-        for error in errors
-        # A list with invalid members is also reported as too short, which is no error of its own.
-        if error["type"] != "too_short" or error["loc"] not in above
-    ]
 
 
 def _error_at(path: str, message: str) -> ShapeError:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import orjson
 
 from shared.contracts.common import ShapeError
-from shared.contracts.envelope import Envelope, InvalidMessageError, decode, routing_key
+from shared.contracts.envelope import Envelope, InvalidMessageError, decode_at_intake, routing_key
 from shared.contracts.registry import BY_TYPE, SERVICES, TYPE_PREFIX
 
 INTERNAL_PRODUCERS = {*SERVICES, "any"}
@@ -155,7 +155,7 @@ def _decode(raw: RawEvent, bytes_max: int) -> Envelope:
     if len(raw.body) > bytes_max:
         message = f"{len(raw.body)} bytes, over the bound of {bytes_max}"
         raise _invalid("too_large", "", message)
-    return decode(raw.body)
+    return decode_at_intake(raw.body)
 
 
 def _reject_internal_event(event: Envelope, *, from_anyone: bool) -> None:

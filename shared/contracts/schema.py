@@ -3,6 +3,7 @@
 import ast
 import inspect
 import json
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -10,10 +11,16 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 
 from shared.contracts import types
-from shared.contracts.envelope import envelope_of
-from shared.contracts.registry import EventSpec
+from shared.contracts.base import WireModel
+from shared.contracts.cloud_event import Envelope, envelope_of
+from shared.contracts.event_spec import SERVICES, EventSpec
+from shared.contracts.fields import annotations_of
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
+REFERENCE = "#/$defs/"
+INTAKE_TYPES = {"Name": "Text", "Channel": "Text", "Activity": "Text", "Commune": "Text"}
+"""Types that hold for what partners send, and what they are in events of the services: an event
+about a dossier that an earlier release accepted repeats it as it was."""
 Schema = dict[str, Any]
 
 
@@ -22,18 +29,19 @@ def file_of(spec: EventSpec) -> str:
     return f"{spec.name}.v1.json"
 
 
+@cache
 def schema_of(spec: EventSpec) -> Schema:
-    """Return the schema of an event. Unknown fields are allowed everywhere."""
+    """Return the schema of an event; it is not to be changed. Unknown fields are allowed."""
     generated = envelope_of(spec).model_json_schema(schema_generator=_Untitled)
     definitions = generated.pop("$defs")
-    generated["properties"] |= {"type": {"const": spec.type}, "data_base64": False}
-    body = _with_references(
-        {"properties": generated["properties"], "required": generated["required"]}
-    )
-    named_schemas = {
-        **{name: _with_references(definition) for name, definition in definitions.items()},
-        **type_schemas(),
-    }
+    generated["properties"]["type"] = {"const": spec.type, "type": "string"}
+    parts = {name: generated[name] for name in ("properties", "required")}
+    named = {**_referring(definitions, spec), **type_schemas()}
+    named = {name: named[name] for name in sorted(_reachable(_referring(parts, spec), named))}
+    body = _with_annotations(_referring(parts, spec), Envelope)
+    body["properties"]["type"]["examples"] = [spec.type]
+    for schema in (*named.values(), body):
+        _add_examples(schema, named)
     return {
         "$schema": DIALECT,
         "$id": file_of(spec),
@@ -41,8 +49,62 @@ def schema_of(spec: EventSpec) -> Schema:
         "description": meaning_of(spec),
         "type": "object",
         **body,
-        "$defs": {name: named_schemas[name] for name in sorted(_reachable(body, named_schemas))},
+        "$defs": named,
     }
+
+
+def definition(node: Schema, root: Schema) -> Schema:
+    """Return the definition that a schema refers to, or the schema itself."""
+    reference = node.get("$ref")
+    resolved: Schema = root["$defs"][reference.removeprefix(REFERENCE)] if reference else node
+    return resolved
+
+
+def _referring(parts: Schema, spec: EventSpec) -> Schema:
+    """Return schemas with references to types, and with descriptions of the fields of models."""
+    opened = INTAKE_TYPES if spec.producer in SERVICES else {}
+    models = _models()
+    return {
+        name: _with_annotations(_with_references(part, opened), models[name])
+        if name in models
+        else _with_references(part, opened)
+        for name, part in parts.items()
+    }
+
+
+def _with_annotations(schema: Schema, model: type[WireModel]) -> Schema:
+    """Return the schema of a model with description, unit and example of each field."""
+    properties = schema.get("properties", {})
+    annotated = {name: node | annotations_of(model, name) for name, node in properties.items()}
+    return schema | ({"properties": annotated} if annotated else {})
+
+
+def _add_examples(schema: Schema, named: Mapping[str, Schema]) -> None:
+    """Give an example to the fields that hold objects: those of the fields of these objects."""
+    for node in schema.get("properties", {}).values():
+        node.setdefault("examples", [_example(node, named)])
+
+
+def _example(node: Schema, named: Mapping[str, Schema]) -> Any:
+    if "examples" in node:
+        return node["examples"][0]
+    if "items" in node:
+        return [_example(node["items"], named)]
+    if "anyOf" in node:
+        return _example(node["anyOf"][0], named)
+    properties = named[node["$ref"].removeprefix(REFERENCE)].get("properties", {})
+    return {name: _example(part, named) for name, part in properties.items()}
+
+
+def _models() -> dict[str, type[WireModel]]:
+    """Return the models of the contract by name."""
+    found: dict[str, type[WireModel]] = {}
+    below = WireModel.__subclasses__()
+    while below:
+        model = below.pop()
+        found[model.__name__] = model
+        below += model.__subclasses__()
+    return found
 
 
 def meaning_of(spec: EventSpec) -> str:
@@ -80,17 +142,16 @@ def _documented(module: ast.Module) -> list[tuple[str, str]]:
     ]
 
 
-def _with_references(node: Any) -> Any:
-    """Replace the schemas of documented types by references; close the maps."""
+def _with_references(node: Any, opened: Mapping[str, str]) -> Any:
+    """Replace the schemas of documented types by references."""
     if isinstance(node, list):
-        return [_with_references(each) for each in node]
+        return [_with_references(part, opened) for part in node]
     if not isinstance(node, dict):
         return node
     if type_name := _type_names().get(json.dumps(node, sort_keys=True)):
-        return {"$ref": f"#/$defs/{type_name}"}
-    closed = {"additionalProperties": False} if "patternProperties" in node else {}
+        return {"$ref": f"{REFERENCE}{opened.get(type_name, type_name)}"}
     parts = {name: part for name, part in node.items() if not _is_title(name, part)}
-    return {name: _with_references(part) for name, part in parts.items()} | closed
+    return {name: _with_references(part, opened) for name, part in parts.items()}
 
 
 def _is_title(name: str, part: Any) -> bool:
@@ -117,6 +178,6 @@ def _reachable(node: Any, named: dict[str, Schema]) -> set[str]:
         return set()
     below = set().union(*(_reachable(part, named) for part in node.values()))
     if isinstance(reference := node.get("$ref"), str):
-        name = reference.removeprefix("#/$defs/")
+        name = reference.removeprefix(REFERENCE)
         below |= {name} | _reachable(named[name], named)
     return below

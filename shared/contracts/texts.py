@@ -9,6 +9,8 @@ import unicodedata
 from collections.abc import Iterable
 from itertools import groupby
 
+from shared.contracts.beyond_schema import beyond_schema
+
 TEXT_LENGTH_MAX = 10_000
 BIDIRECTIONAL = frozenset(
     "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -28,16 +30,14 @@ def checked_text(value: str) -> str:
         msg = f"{len(text)} characters, at most {TEXT_LENGTH_MAX} are allowed"
         raise ValueError(msg)
     if not text.isprintable() and (bad := next(filter(_is_control, dict.fromkeys(text)), None)):
-        msg = f"control character U+{ord(bad):04X} is not allowed"
-        raise ValueError(msg)
+        raise beyond_schema("text", f"control character U+{ord(bad):04X} is not allowed")
     return text
 
 
 def _composed(value: str) -> str:
     """Return the NFC form. Many marks on one letter are rejected: sorting them is too slow."""
     if MARKS_PERHAPS.search(value) and any(map(_is_stack, groupby(value, _is_mark))):
-        msg = f"more than {MARKS_MAX} combining marks on one letter"
-        raise ValueError(msg)
+        raise beyond_schema("text", f"more than {MARKS_MAX} combining marks on one letter")
     return unicodedata.normalize("NFC", value)
 
 
@@ -64,9 +64,7 @@ def checked_name(value: str) -> str:
         ValueError: it is no name.
     """
     if not any(map(str.isalnum, value)):
-        msg = "expected a name: at least one letter or digit"
-        raise ValueError(msg)
+        raise beyond_schema("name", "expected a name: at least one letter or digit")
     if len(value.splitlines()) > 1 or "\t" in value:
-        msg = "expected a name on one line"
-        raise ValueError(msg)
+        raise beyond_schema("name", "expected a name on one line")
     return value

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import partial
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -29,6 +29,7 @@ from shared.contracts.amounts import (
     read_signed_money,
     read_stated_money,
 )
+from shared.contracts.beyond_schema import beyond_schema
 from shared.contracts.codes import (
     ACTIVITIES,
     CHANNELS,
@@ -42,11 +43,13 @@ from shared.contracts.texts import TEXT_LENGTH_MAX, checked_name, checked_text
 
 LIST_LENGTH_MAX = 1_000
 ATTRIBUTE_MAX = 300
-DAY = re.compile(r"(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}")
+T = TypeVar("T")
+DAY = re.compile(r"(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])")
+CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]"
 INSTANT = re.compile(
-    r"(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?"
-    r"(?:[Zz]|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
+    rf"{DAY.pattern}[Tt]{CLOCK}:(?:[0-5][0-9]|60)(?:\.[0-9]{{1,9}})?(?:[Zz]|[+-]{CLOCK})"
 )
+LETTER_OR_DIGIT = r"[^\s!-/:-@\[-`{-~]"
 LEAP_SECOND = slice(17, 19)
 FINGERPRINT = "fingerprint"  # The context in which content is written to be compared.
 INTAKE = "intake"  # The context in which the events of partners are read.
@@ -66,8 +69,8 @@ PERSONAL = Personal()
 
 def _school_year(value: str) -> str:
     if int(value[5:]) != int(value[:4]) + 1:
-        msg = "the two years of a school year follow each other, such as 2025-2026"
-        raise ValueError(msg)
+        message = "the two years of a school year follow each other, such as 2025-2026"
+        raise beyond_schema("school_year", message)
     return value
 
 
@@ -77,7 +80,7 @@ def _day(value: Any) -> Any:
     if not DAY.fullmatch(value):
         msg = "expected a date between 1900 and 2099 as YYYY-MM-DD"
         raise ValueError(msg)
-    return date.fromisoformat(value)
+    return _existing(date.fromisoformat, value)
 
 
 def _instant(value: Any) -> Any:
@@ -86,7 +89,14 @@ def _instant(value: Any) -> Any:
     if not INSTANT.fullmatch(value):
         msg = "expected an RFC 3339 instant with its offset, such as 2025-07-10T09:30:00+02:00"
         raise ValueError(msg)
-    return datetime.fromisoformat(_without_leap_second(value.upper()))
+    return _existing(datetime.fromisoformat, _without_leap_second(value.upper()))
+
+
+def _existing(read: Callable[[str], T], value: str) -> T:
+    try:
+        return read(value)
+    except ValueError:
+        raise beyond_schema("no_such_day", f"there is no day {value[:10]}") from None
 
 
 def _without_leap_second(value: str) -> str:
@@ -101,7 +111,7 @@ def _whole(value: Any) -> Any:
 
 def _siret(value: str) -> str:
     if fault := siret_fault(value):
-        raise ValueError(fault)
+        raise beyond_schema("siret", fault)
     return value
 
 
@@ -180,32 +190,51 @@ PublicText = Annotated[
 Text = Annotated[PublicText, PERSONAL]
 """Trimmed NFC text of at most 10,000 characters; may be blank."""
 
-Name = Annotated[Text, AfterValidator(_name)]
+Name = Annotated[
+    Text,
+    AfterValidator(_name),
+    WithJsonSchema(
+        {"type": "string", "maxLength": TEXT_LENGTH_MAX, "pattern": LETTER_OR_DIGIT}
+    ),
+]
 """One line of text with at least one letter or digit."""
 
 Channel = Annotated[
-    PublicText,
+    str,
     AfterValidator(_at_intake(partial(code_fault, codes=CHANNELS))),
-    WithJsonSchema({"enum": list(CHANNELS)}),
+    WithJsonSchema({"type": "string", "enum": list(CHANNELS)}),
 ]
 """How a dossier was filed."""
 
 Activity = Annotated[
-    Text,
+    str,
+    PERSONAL,
     AfterValidator(_at_intake(partial(code_fault, codes=ACTIVITIES))),
-    WithJsonSchema({"enum": list(ACTIVITIES)}),
+    WithJsonSchema({"type": "string", "enum": list(ACTIVITIES)}),
 ]
 """An activity of a project."""
 
 ObjectiveId = Annotated[
     str,
     AfterValidator(_at_intake(partial(code_fault, codes=OBJECTIVES))),
-    WithJsonSchema({"enum": list(OBJECTIVES)}),
+    WithJsonSchema({"type": "string", "enum": list(OBJECTIVES)}),
 ]
-"""The id of one of the 14 objectives."""
+"""The id of one of the 14 objectives: 5 for children, 5 for parents, 3 for schools, 1 for the area."""
+
+Objectives = Annotated[
+    dict[ObjectiveId, Text],
+    Field(max_length=100),
+    WithJsonSchema(
+        {
+            "type": "object",
+            "propertyNames": {"type": "string", "enum": list(OBJECTIVES)},
+            "additionalProperties": {"type": "string", "maxLength": TEXT_LENGTH_MAX},
+        }
+    ),
+]
 
 Commune = Annotated[
-    PublicText,
+    str,
     AfterValidator(_at_intake(commune_fault)),
     WithJsonSchema({"type": "string", "pattern": f"^({COMMUNE.pattern})$"}),
 ]
@@ -230,12 +259,13 @@ SchoolYear = Annotated[
 Siret = Annotated[str, StringConstraints(pattern=r"^[0-9]{14}$"), AfterValidator(_siret)]
 """The 14 digits of a French establishment; its check digit is verified."""
 
-Whole = Annotated[int, BeforeValidator(_whole)]
+WHOLE = BeforeValidator(_whole)
+# An integer may be written `10.0`; the mark follows the bounds, which JSON Schema takes from them.
 
-Exercise = Annotated[Whole, Field(ge=2000, le=2099)]
+Exercise = Annotated[int, Field(ge=2000, le=2099), WHOLE]
 """A civil year; also the year in which a school year starts."""
 
-Count = Annotated[Whole, Field(ge=0, le=1_000_000)]
+Count = Annotated[int, Field(ge=0, le=1_000_000), WHOLE]
 """A number of things."""
 
 Day = Annotated[

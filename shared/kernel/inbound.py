@@ -5,7 +5,7 @@ import re
 from datetime import timedelta
 
 from shared.contracts.common import ShapeError
-from shared.contracts.envelope import Envelope, InvalidMessageError, decode, routing_key
+from shared.contracts.envelope import Envelope, InvalidMessageError, decode_at_intake, routing_key
 from shared.contracts.registry import BY_NAME, BY_TYPE, SERVICES
 from shared.kernel.clock import REAL_CLOCK, Clock
 from shared.kernel.messages import (
@@ -52,7 +52,7 @@ def _decode(delivery: IncomingMessage, service: str, body_bytes_max: int, clock:
             path="", message=f"{len(delivery.body)} bytes, over the bound of {bound}"
         )
         raise InvalidMessageError(TOO_LARGE, (error,))
-    event = decode(delivery.body)
+    event = decode_at_intake(delivery.body)
     if errors := tuple(_disagreements(delivery, event, service)):
         raise fault_of(event, "disagrees", errors)
     if ahead := _time_ahead(event, clock):

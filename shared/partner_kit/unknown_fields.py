@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from difflib import get_close_matches
-from functools import cache
 from typing import Any
 
 from shared.contracts.registry import EventSpec
@@ -18,15 +17,9 @@ def unknown_fields(event: Document, spec: EventSpec) -> list[Unknown]:
     CloudEvents lets producers add attributes to the envelope: of these only one that resembles an
     absent attribute is returned.
     """
-    schema = _schema(spec)
+    schema = schema_of(spec)
     own = [each for each in _unknown_members(event, schema, {}, "") if each[1]]
     return [*own, *_unknown_within(event.get("data"), schema["properties"]["data"], schema, "data")]
-
-
-@cache
-def _schema(spec: EventSpec) -> Schema:
-    """Return the schema of an event, generated once."""
-    return schema_of(spec)
 
 
 def nearest(name: str, names: list[str]) -> str | None:

@@ -18,7 +18,7 @@ from services.cli.cases.then import QUESTIONS, PublishedEvent, observed
 from services.eligibility.service import SERVICE as ELIGIBILITY
 from services.funding.service import SERVICE as FUNDING
 from services.submission.service import SERVICE as SUBMISSION
-from shared.contracts.envelope import InvalidMessageError, decode, routing_key
+from shared.contracts.envelope import InvalidMessageError, decode_at_intake, routing_key
 from shared.contracts.registry import BY_NAME, BY_TYPE
 from shared.kernel.memory.system import MemorySystem, running
 from shared.kernel.messages import OutgoingMessage
@@ -134,7 +134,7 @@ def _message(number: int, name: str, data: Document) -> OutgoingMessage:
     }
     body = json.dumps(event).encode()
     try:
-        decode(body)
+        decode_at_intake(body)
     except InvalidMessageError as fault:
         errors = "; ".join(f"{error.path} {error.message}" for error in fault.errors)
         msg = f"{name} : le contrat refuse cet événement ({errors})"

@@ -1,0 +1,175 @@
+"""Errors of validation in the words of the contract: what is expected, and an example.
+
+The published schema of the event says both, so that no message repeats the words of the validator.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from typing import Any, Final
+
+from pydantic_core import ErrorDetails, ValidationError
+
+from shared.contracts.beyond_schema import BEYOND_SCHEMA
+from shared.contracts.codes import code_fault
+from shared.contracts.registry import EventSpec
+from shared.contracts.schema import Schema, definition, schema_of, type_schemas
+
+KEY = "[key]"  # What the validator adds to the path of a key of an object.
+OWN_MESSAGES = {"value_error", *BEYOND_SCHEMA}
+LENGTHS = {"too_short", "too_long"}
+SIMILAR = 0.6
+ABSENT: Final = object()
+JSON_TYPES = {
+    "string": "text",
+    "integer": "a whole number",
+    "boolean": "true or false",
+    "array": "a list",
+    "object": "an object",
+    "null": "null",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in a message: its path, the value there, its schema, and an example of it.
+
+    `above` is the object that holds the value, `names` are the fields that this object may have.
+    """
+
+    path: tuple[str, ...]
+    value: Any
+    node: Schema
+    example: Any = ABSENT
+    above: Any = None
+    names: tuple[str, ...] = ()
+
+
+def field_errors(
+    fault: ValidationError, document: dict[str, Any], spec: EventSpec, most: int
+) -> list[tuple[str, str]]:
+    """Return path and message of each error, at most `most`, the alternatives of a union once."""
+    errors = fault.errors(include_url=False, include_input=False)[:most]
+    above = {error["loc"][:depth] for error in errors for depth in range(len(error["loc"]))}
+    # A list with invalid members is also reported as too short, which is no error of its own.
+    own = (e for e in errors if e["type"] != "too_short" or e["loc"] not in above)
+    return list(dict.fromkeys(_error(error, document, spec) for error in own))
+
+
+def _error(
+    error: ErrorDetails, document: dict[str, Any], spec: EventSpec
+) -> tuple[str, str]:
+    place = _place(error["loc"], document, schema_of(spec))
+    return ".".join(place.path), _message(error, place, schema_of(spec))
+
+
+def _place(location: tuple[int | str, ...], document: dict[str, Any], root: Schema) -> Place:
+    """Return the place of an error. Names of alternatives, which are in no message, are left out."""
+    place = Place((), document, root)
+    for step in location:
+        if step != KEY:
+            place = _step_into(place, step, root)
+    return place
+
+
+def _step_into(place: Place, step: int | str, root: Schema) -> Place:
+    path, node = (*place.path, str(step)), _object_or_list(place.node, root)
+    if isinstance(step, int):
+        items = place.value if isinstance(place.value, list) else []
+        example = place.example[0] if isinstance(place.example, list) and place.example else ABSENT
+        value = items[step] if step < len(items) else ABSENT
+        return Place(path, value, node.get("items", {}), example)
+    properties = node.get("properties", {})
+    if isinstance(place.value, dict) and (step in place.value or step in properties):
+        value = place.value.get(step, ABSENT)
+        child = properties.get(step) or node.get("additionalProperties", {})
+        example = next(iter(child.get("examples", ())), ABSENT)
+        return Place(path, value, child, example, place.value, tuple(properties))
+    return place
+
+
+def _object_or_list(node: Schema, root: Schema) -> Schema:
+    """Return the alternative of a schema that has members."""
+    for choice in node.get("anyOf", [node]):
+        resolved = definition(choice, root)
+        if resolved.keys() & {"properties", "items", "additionalProperties"}:
+            return resolved
+    return node
+
+
+def _message(error: ErrorDetails, place: Place, root: Schema) -> str:
+    if error["type"] in OWN_MESSAGES:
+        return error["msg"].removeprefix("Value error, ")
+    if error["type"] == "missing":
+        return _missing(place, root)
+    if error["type"] in LENGTHS:
+        return _wrong_length(place)
+    codes = _codes(place.node, root)
+    if codes and isinstance(place.value, str):
+        return str(code_fault(place.value, codes))
+    return f"expected {_expected(place, root)}{_null_note(place)}"
+
+
+def _missing(place: Place, root: Schema) -> str:
+    name = place.path[-1]
+    unknown = [each for each in place.above or () if each not in place.names]
+    for similar in get_close_matches(name, unknown, n=1, cutoff=SIMILAR):
+        return f"missing; {similar!r} is unknown: did you mean {name!r}?"
+    return f"missing; expected {_expected(place, root)}"
+
+
+def _wrong_length(place: Place) -> str:
+    count = len(place.value) if isinstance(place.value, list | dict) else 0
+    least, most = place.node.get("minItems", 0), place.node.get("maxItems")
+    bounds = f"{least} to {most:,}" if most else f"at least {least}"
+    return f"expected {bounds} values, {count:,} were sent"
+
+
+def _expected(place: Place, root: Schema) -> str:
+    alternatives = list(dict.fromkeys(_described(place.node, root)))
+    example = (
+        "" if isinstance(place.example, list | dict) or place.example is ABSENT else
+        f", such as {json.dumps(place.example, ensure_ascii=False)}"
+    )
+    return " or ".join(alternatives) + example
+
+
+def _described(node: Schema, root: Schema) -> Iterator[str]:
+    """Yield what a schema accepts, alternative by alternative."""
+    if name := node.get("$ref", "").removeprefix("#/$defs/"):
+        yield _named_type(name, definition(node, root))
+    elif "anyOf" in node:
+        for choice in node["anyOf"]:
+            yield from _described(choice, root)
+    elif "enum" in node or "const" in node:
+        yield f"one of {', '.join(map(json.dumps, node.get('enum') or [node['const']]))}"
+    else:
+        yield _plain(node)
+
+
+def _named_type(name: str, node: Schema) -> str:
+    if name not in type_schemas():
+        return JSON_TYPES["object"]
+    meaning = str(node["description"]).rstrip(".").replace("`", "")
+    return f"{JSON_TYPES[node['type']]}: {meaning[0].lower()}{meaning[1:]}"
+
+
+def _plain(node: Schema) -> str:
+    text = JSON_TYPES[node["type"]] if "type" in node else "another value"
+    if "minimum" in node:
+        return f"{text} from {node['minimum']} to {node['maximum']:,}"
+    return text
+
+
+def _codes(node: Schema, root: Schema) -> tuple[str, ...]:
+    """Return the closed list of a schema, none where it is open."""
+    for choice in node.get("anyOf", [node]):
+        resolved = definition(choice, root)
+        if codes := resolved.get("enum") or ([resolved["const"]] if "const" in resolved else ()):
+            return tuple(codes)
+    return ()
+
+
+def _null_note(place: Place) -> str:
+    return "; null was sent" if place.value is None else ""
