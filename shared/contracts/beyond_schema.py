@@ -30,4 +30,4 @@ TRIMMED = (
 def beyond_schema(check: str, message: str) -> PydanticCustomError:
     """Return the error of a check that JSON Schema cannot make."""
     assert check in BEYOND_SCHEMA
-    return PydanticCustomError(check, "{message}", {"message": message})  # type: ignore[arg-type]
+    return PydanticCustomError(check, "{message}", {"message": message})

@@ -146,7 +146,9 @@ def _type_text(node: Schema) -> str:
     if "const" in node or "enum" in node:
         return ", ".join(map(_value, node.get("enum") or [node["const"]]))
     if "propertyNames" in node:
-        names, members = (_type_text(node[key]) for key in ("propertyNames", "additionalProperties"))
+        names, members = (
+            _type_text(node[key]) for key in ("propertyNames", "additionalProperties")
+        )
         return f"object of {members} by {names}"
     if "items" in node:
         return f"list of {_type_text(node['items'])}{_bounds(node, 'minItems', 'maxItems')}"

@@ -101,7 +101,8 @@ def _parse(body: bytes) -> dict[str, Any]:
     try:
         document = orjson.loads(body)
     except orjson.JSONDecodeError as fault:
-        raise InvalidMessageError("not_json", (_error_at("", f"not JSON: {fault}"),)) from None
+        message = _encoding_fault(body) or f"not JSON: {fault}"
+        raise InvalidMessageError("not_json", (_error_at("", message),)) from None
     if not isinstance(document, dict):
         raise InvalidMessageError("not_an_object", (_error_at("", "expected a JSON object"),))
     if reason := _bounds_exceeded(body, document):
@@ -110,6 +111,14 @@ def _parse(body: bytes) -> dict[str, Any]:
         faults = [_error_at(name, "this key stands twice in one object") for name in repeated]
         raise _invalid_message(document, "duplicate_key", faults)
     return document
+
+
+def _encoding_fault(body: bytes) -> str | None:
+    try:
+        body.decode()
+    except UnicodeDecodeError as fault:
+        return f"not UTF-8: byte {fault.start + 1} is no part of a character"
+    return None
 
 
 def _bounds_exceeded(body: bytes, document: dict[str, Any]) -> str | None:
@@ -161,7 +170,10 @@ def _error_at(path: str, message: str) -> ShapeError:
 
 
 def _unknown_type_message(document: dict[str, Any]) -> str:
-    event_type = str(document.get("type"))[:ATTRIBUTE_MAX]
+    if document.get("type") is None:
+        return 'missing; expected the type of an event, such as "fr.caf.clas.DossierSubmitted.v1"'
+    value = document["type"]
+    event_type = (value if isinstance(value, str) else orjson.dumps(value).decode())[:ATTRIBUTE_MAX]
     (nearest,) = get_close_matches(event_type, BY_TYPE, n=1, cutoff=0)
     names = ", ".join(spec.name for spec in EVENTS)
     return (

@@ -5,7 +5,7 @@ The published schema of the event says both, so that no message repeats the word
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, Final
 
@@ -14,7 +14,7 @@ from pydantic_core import ErrorDetails, ValidationError
 from shared.contracts.beyond_schema import BEYOND_SCHEMA
 from shared.contracts.codes import code_fault
 from shared.contracts.registry import EventSpec
-from shared.contracts.schema import Schema, definition, schema_of, type_schemas
+from shared.contracts.schema import REFERENCE, Schema, definition, schema_of, type_schemas
 
 KEY = "[key]"  # What the validator adds to the path of a key of an object.
 OWN_MESSAGES = {"value_error", *BEYOND_SCHEMA}
@@ -57,15 +57,13 @@ def field_errors(
     return list(dict.fromkeys(_error(error, document, spec) for error in own))
 
 
-def _error(
-    error: ErrorDetails, document: dict[str, Any], spec: EventSpec
-) -> tuple[str, str]:
+def _error(error: ErrorDetails, document: dict[str, Any], spec: EventSpec) -> tuple[str, str]:
     place = _place(error["loc"], document, schema_of(spec))
     return ".".join(place.path), _message(error, place, schema_of(spec))
 
 
 def _place(location: tuple[int | str, ...], document: dict[str, Any], root: Schema) -> Place:
-    """Return the place of an error. Names of alternatives, which are in no message, are left out."""
+    """Return the place of an error; names of alternatives of a union are no part of its path."""
     place = Place((), document, root)
     for step in location:
         if step != KEY:
@@ -106,7 +104,7 @@ def _message(error: ErrorDetails, place: Place, root: Schema) -> str:
     if error["type"] in LENGTHS:
         return _wrong_length(place)
     codes = _codes(place.node, root)
-    if codes and isinstance(place.value, str):
+    if len(codes) > 1 and isinstance(place.value, str):
         return str(code_fault(place.value, codes))
     return f"expected {_expected(place, root)}{_null_note(place)}"
 
@@ -129,21 +127,22 @@ def _wrong_length(place: Place) -> str:
 def _expected(place: Place, root: Schema) -> str:
     alternatives = list(dict.fromkeys(_described(place.node, root)))
     example = (
-        "" if isinstance(place.example, list | dict) or place.example is ABSENT else
-        f", such as {json.dumps(place.example, ensure_ascii=False)}"
+        ""
+        if isinstance(place.example, list | dict) or place.example is ABSENT
+        else f", such as {json.dumps(place.example, ensure_ascii=False)}"
     )
     return " or ".join(alternatives) + example
 
 
 def _described(node: Schema, root: Schema) -> Iterator[str]:
     """Yield what a schema accepts, alternative by alternative."""
-    if name := node.get("$ref", "").removeprefix("#/$defs/"):
-        yield _named_type(name, definition(node, root))
-    elif "anyOf" in node:
+    if "anyOf" in node:
         for choice in node["anyOf"]:
             yield from _described(choice, root)
-    elif "enum" in node or "const" in node:
-        yield f"one of {', '.join(map(json.dumps, node.get('enum') or [node['const']]))}"
+    elif codes := _codes(node, root):
+        yield f"{'one of ' if len(codes) > 1 else ''}{', '.join(map(json.dumps, codes))}"
+    elif name := node.get("$ref", "").removeprefix(REFERENCE):
+        yield _named_type(name, definition(node, root))
     else:
         yield _plain(node)
 
@@ -152,7 +151,7 @@ def _named_type(name: str, node: Schema) -> str:
     if name not in type_schemas():
         return JSON_TYPES["object"]
     meaning = str(node["description"]).rstrip(".").replace("`", "")
-    return f"{JSON_TYPES[node['type']]}: {meaning[0].lower()}{meaning[1:]}"
+    return f"{_plain(node)} ({meaning[0].lower()}{meaning[1:]})"
 
 
 def _plain(node: Schema) -> str:

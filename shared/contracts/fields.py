@@ -17,7 +17,7 @@ Entry = dict[str, Any]
 
 @cache
 def fields() -> dict[str, Entry]:
-    """Return the entries of the table: `description`, and `unit` and `example` where there is one."""
+    """Return the entries of the table: `description`, and `unit` and `example` if any."""
     entries: dict[str, Entry] = yaml.safe_load(TABLE.read_text(encoding="utf-8"))
     return entries
 

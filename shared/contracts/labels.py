@@ -100,6 +100,8 @@ ANSWERS: Mapping[str, Mapping[str, str]] = {
         "DossierRejected": "rejeté",
         "ComplementsRequested": "à compléter",
     },
+    "réouverture": {"DossierReopened": "rouvert"},
+    "prévision": {"FundingForecast": "chiffrée"},
     "comité": {
         "AgrementGranted": "accordé",
         "AgrementRefused": "refusé",

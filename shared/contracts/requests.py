@@ -61,7 +61,7 @@ REQUESTS: tuple[EventSpec, ...] = (
         caf.ComplementsOrdered,
         "Caf",
         ("eligibility",),
-        answers=("ComplementsRequested", "RequestRefused"),
+        answers=("DossierReopened", "RequestRefused"),
         refusals=("COM-09", "COM-10", "RET-04", "TEC-01", "TEC-03"),
     ),
     EventSpec(
@@ -77,7 +77,7 @@ REQUESTS: tuple[EventSpec, ...] = (
         ("eligibility",),
         AMENDMENT,
         ("AgrementAmended", "AmendmentRejected"),
-        ("COM-04", "COM-05", "AGR-01", "AGR-02", "AGR-03", "TEC-01", "TEC-03"),
+        ("COM-04", "COM-05", "AGR-01", "AGR-02", "AGR-03", "AGR-04", "TEC-01", "TEC-03"),
     ),
     EventSpec(
         corrections.AgrementImported,

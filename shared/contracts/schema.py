@@ -17,6 +17,7 @@ from shared.contracts.event_spec import SERVICES, EventSpec
 from shared.contracts.fields import annotations_of
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
+CONTRACTS = f"{__package__}."
 REFERENCE = "#/$defs/"
 INTAKE_TYPES = {"Name": "Text", "Channel": "Text", "Activity": "Text", "Commune": "Text"}
 """Types that hold for what partners send, and what they are in events of the services: an event
@@ -98,13 +99,14 @@ def _example(node: Schema, named: Mapping[str, Schema]) -> Any:
 
 def _models() -> dict[str, type[WireModel]]:
     """Return the models of the contract by name."""
-    found: dict[str, type[WireModel]] = {}
+    models: dict[str, type[WireModel]] = {}
     below = WireModel.__subclasses__()
     while below:
         model = below.pop()
-        found[model.__name__] = model
+        if model.__module__.startswith(CONTRACTS):
+            models[model.__name__] = model
         below += model.__subclasses__()
-    return found
+    return models
 
 
 def meaning_of(spec: EventSpec) -> str:

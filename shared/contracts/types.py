@@ -49,7 +49,7 @@ CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]"
 INSTANT = re.compile(
     rf"{DAY.pattern}[Tt]{CLOCK}:(?:[0-5][0-9]|60)(?:\.[0-9]{{1,9}})?(?:[Zz]|[+-]{CLOCK})"
 )
-LETTER_OR_DIGIT = r"[^\s!-/:-@\[-`{-~]"
+LETTER_OR_DIGIT = r"[^\s!-/:-\x40\[-`{-~]"
 LEAP_SECOND = slice(17, 19)
 FINGERPRINT = "fingerprint"  # The context in which content is written to be compared.
 INTAKE = "intake"  # The context in which the events of partners are read.
@@ -193,9 +193,7 @@ Text = Annotated[PublicText, PERSONAL]
 Name = Annotated[
     Text,
     AfterValidator(_name),
-    WithJsonSchema(
-        {"type": "string", "maxLength": TEXT_LENGTH_MAX, "pattern": LETTER_OR_DIGIT}
-    ),
+    WithJsonSchema({"type": "string", "maxLength": TEXT_LENGTH_MAX, "pattern": LETTER_OR_DIGIT}),
 ]
 """One line of text with at least one letter or digit."""
 
@@ -219,7 +217,7 @@ ObjectiveId = Annotated[
     AfterValidator(_at_intake(partial(code_fault, codes=OBJECTIVES))),
     WithJsonSchema({"type": "string", "enum": list(OBJECTIVES)}),
 ]
-"""The id of one of the 14 objectives: 5 for children, 5 for parents, 3 for schools, 1 for the area."""
+"""The id of one of the 14 objectives: E of children, P of parents, C of schools, T of the area."""
 
 Objectives = Annotated[
     dict[ObjectiveId, Text],

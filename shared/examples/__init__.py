@@ -19,6 +19,7 @@ BY_EVENT: Mapping[str, Callable[[Document], Document]] = {
     "InterimReportReceived": decisions.interim_report,
     "DossierSubmitted": dict,
     "CommitteeDecided": decisions.committee,
+    "ComplementsOrdered": decisions.complements,
     "WithdrawalRequested": decisions.withdrawal,
     "AmendmentDecided": decisions.amendment,
     "AgrementImported": decisions.imported_agrement,

@@ -59,6 +59,15 @@ def withdrawal(dossier: Document) -> Document:
     }
 
 
+def complements(dossier: Document) -> Document:
+    """Return the complements that the Caf asks for, by 30 September."""
+    return {
+        **scope(dossier),
+        "asked": [{"rule": "ELI-22", "message": "Corriger la date de fin de l’action"}],
+        "due_on": day(dossier, "09-30"),
+    }
+
+
 def convention(dossier: Document) -> Document:
     """Return the convention, signed on 20 October."""
     return {**scope(dossier), "signed_on": day(dossier, "10-20")}

@@ -1,5 +1,6 @@
 """Valid messages, from the campaign to the decisions of the committee."""
 
+from shared.examples.dossier import OTHER_SIRET
 from shared.partner_kit.builder import answer, valid_draft
 from shared.partner_kit.messages import (
     COLLECTIF,
@@ -14,7 +15,11 @@ from shared.partner_kit.messages import (
     TWO,
 )
 
-_RECEIVED = (answer("DossierReceived"), answer("EligibilityAssessed", verdict="eligible"))
+RECEIVED = (
+    answer("DossierReceived"),
+    answer("EligibilityAssessed", verdict="eligible"),
+    answer("FundingForecast", verdict="eligible"),
+)
 _BOTH = [COLLECTIF, COLLECTIF | {"collectif_id": "C2"}]
 _PLAIN_BUDGET = {
     "total_annual_cost": "18000.00",
@@ -52,7 +57,7 @@ DEPOSITS = (
         "Un dossier complet est recevable, puis éligible.",
         "A complete dossier is received, then found eligible.",
         {},
-        *_RECEIVED,
+        *RECEIVED,
     ),
     valid_draft(
         "DossierSubmitted",
@@ -60,7 +65,7 @@ DEPOSITS = (
         "Un gestionnaire déjà financé a rendu son bilan : le dossier n’attend pas.",
         "A gestionnaire known before has handed in its report: the dossier does not wait.",
         {"dossier_id": KNOWN, "previous_clas": True},
-        *_RECEIVED,
+        *RECEIVED,
     ),
     valid_draft(
         "DossierSubmitted",
@@ -76,7 +81,7 @@ DEPOSITS = (
         "La révision suivante du même dossier est recevable.",
         "The next revision of that dossier is received.",
         {"dossier_id": REVISED, "revision": 2},
-        *_RECEIVED,
+        *RECEIVED,
     ),
     valid_draft(
         "DossierSubmitted",
@@ -85,7 +90,7 @@ DEPOSITS = (
         "A dossier filed elsewhere, after the window, is rejected with all its grounds.",
         {
             "dossier_id": FOREIGN,
-            "channel": "papier",
+            "channel": "courrier",
             "signed_at": "2025-09-01T00:00:00+02:00",
         },
         answer("DossierRejected", "REC-02", "REC-07"),
@@ -96,7 +101,7 @@ DEPOSITS = (
         "Un dossier de deux collectifs.",
         "A dossier of two collectifs.",
         {"dossier_id": TWO, "collectifs": _BOTH, "budget": _PLAIN_BUDGET},
-        *_RECEIVED,
+        *RECEIVED,
     ),
     valid_draft(
         "DossierSubmitted",
@@ -104,7 +109,7 @@ DEPOSITS = (
         "Un dossier que le comité refusera.",
         "A dossier that the committee will refuse.",
         {"dossier_id": REFUSED},
-        *_RECEIVED,
+        *RECEIVED,
     ),
     valid_draft(
         "WithdrawalRequested",
@@ -194,7 +199,7 @@ DECISIONS = (
         "agrement-repris",
         "Un agrément de 2024 à 2027, antérieur au système, est repris.",
         "An agrement of 2024 to 2027, older than the system, is registered.",
-        {"dossier_id": OLD},
+        {"dossier_id": OLD, "gestionnaire.siret": OTHER_SIRET},
         answer("AgrementRegistered"),
     ),
     valid_draft(
@@ -202,7 +207,11 @@ DECISIONS = (
         "agrement-repris-autrement",
         "Le même agrément avec un autre contenu est refusé.",
         "The same agrement with other content is refused.",
-        {"dossier_id": OLD, "collectifs": [GRANTED | {"children": 9}]},
+        {
+            "dossier_id": OLD,
+            "gestionnaire.siret": OTHER_SIRET,
+            "collectifs": [GRANTED | {"children": 9}],
+        },
         answer("RequestRefused", "TEC-01"),
     ),
     valid_draft(

@@ -59,6 +59,18 @@ CODE = Fault(
 )
 
 
+INSEE = Fault(
+    "insee",
+    "Une commune s’écrit par son code Insee, pas par son nom : `{path}`.",
+    "A commune is written as its INSEE code, not as its name: `{path}`.",
+)
+BLANK = Fault(
+    "vide",
+    "Un nom a au moins une lettre ou un chiffre : `{path}`.",
+    "A name has at least one letter or digit: `{path}`.",
+)
+
+
 class Row(NamedTuple):
     """A fault at a path of the data; `error_path` is where it is reported, if elsewhere."""
 
@@ -176,6 +188,14 @@ ROWS = (
     Row("EntryRejected", RANGE, "reasons.0.line", 0),
     Row("EntryRejected", MISSING, "reasons.0.code"),
     Row("EntryRejected", TYPE, "system", 7),
+    Row("ComplementsOrdered", MISSING, "due_on"),
+    Row("ComplementsOrdered", RANGE, "asked", []),
+    Row("ComplementsOrdered", NULL, "asked.0.message"),
+    Row("DossierSubmitted", VALUE, "channel", "elan"),
+    Row("DossierSubmitted", VALUE, "project.activities.0", "aide aux devoirs"),
+    Row("DossierSubmitted", VALUE, "project.objectives.AXE-E01", "Action prévue"),
+    Row("DossierSubmitted", INSEE, "project.communes.0", "Saint-Paul"),
+    Row("DossierSubmitted", BLANK, "gestionnaire.name", " "),
 )
 
 

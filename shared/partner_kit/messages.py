@@ -11,7 +11,7 @@ from shared.examples.dossier import dossier
 from shared.partner_kit.sample import CAF, RUN, Document
 
 TIME = "2025-06-13T09:00:00+02:00"
-DOSSIER, REVISED, FOREIGN, TWO, REFUSED, OLD, KNOWN = (f"{RUN}-D{n}" for n in range(1, 8))
+DOSSIER, REVISED, FOREIGN, TWO, REFUSED, OLD, KNOWN, REOPENED = (f"{RUN}-D{n}" for n in range(1, 9))
 """The dossiers of the scenario, by what happens to them."""
 SUBMITTED = dossier() | {"caf": CAF, "dossier_id": DOSSIER}
 SCHOOL_YEAR: str = SUBMITTED["school_year"]

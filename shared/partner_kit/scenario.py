@@ -8,6 +8,7 @@ published, since prices are national.
 from shared.partner_kit.builder import SampleDraft
 from shared.partner_kit.deposits import DECISIONS, DEPOSITS
 from shared.partner_kit.payments import ACCOUNTS, DELIVERIES, PAYMENTS, REPEATED
+from shared.partner_kit.reopening import REOPENING
 
 SCENARIO: tuple[SampleDraft, ...] = (
     *DEPOSITS,
@@ -16,4 +17,5 @@ SCENARIO: tuple[SampleDraft, ...] = (
     *ACCOUNTS,
     *DELIVERIES,
     *REPEATED,
+    *REOPENING,
 )

@@ -36,6 +36,7 @@ BUILDERS = {
     "FundingCancellationOrdered": life.funding_cancellation_ordered,
     "EntryAcknowledged": life.entry_acknowledged,
     "EntryRejected": life.entry_rejected,
+    "ComplementsOrdered": samples.complements_ordered,
 }
 
 

@@ -14,17 +14,14 @@ WHOLE = (
     bent("bonus-twice", "data.bonus_requests.0.collectifs", ["C1", "C1"], path="data"),
     bent("bonus-asked-twice", "data.bonus_requests.0.kind", "parents", path="data"),
     *(
-        bent(name, "data.project.objectives", {objective: "Action"}, path=f"{where}.[key]")
+        bent(name, "data.project.objectives", {objective: "Action"}, path=where)
         for name, objective, where in (
             ("objective-with-operator", "$where", "data.project.objectives.$where"),
             ("objective-with-nul", "AXE\x00", "data.project.objectives.AXE\x00"),
             ("objective-without-name", "", "data.project.objectives."),
+            ("objective-in-small-letters", "axe-e1", "data.project.objectives.axe-e1"),
+            ("objective-that-is-none", "AXE-E6", "data.project.objectives.AXE-E6"),
         )
-    ),
-    bent(
-        "101-objectives",
-        "data.project.objectives",
-        {f"AXE-{n}": "Action" for n in range(101)},
     ),
 )
 
@@ -98,6 +95,11 @@ LATER_EVENTS = (
     bent("ground-missing", "data.legal_ground", MISSING, event="AmendmentDecided"),
     bent("kept-twice", "data.collectifs", ["C1", "C1"], event="AmendmentDecided", path="data"),
     bent("imported-from-nowhere", "data.project.communes", [], event="AgrementImported"),
+    bent("imported-by-name", "data.project.communes.0", "Rouen", event="AgrementImported"),
+    bent("imported-for-nobody", "data.gestionnaire.name", "", event="AgrementImported"),
+    bent("asked-for-nothing", "data.asked", [], event="ComplementsOrdered"),
+    bent("asked-without-a-day", "data.due_on", None, event="ComplementsOrdered"),
+    bent("asked-by-no-rule", "data.asked.0.rule", "rule 7", event="ComplementsOrdered"),
     bent("imported-without-children", "data.collectifs.0.children", 0, event="AgrementImported"),
     bent("imported-without-reference", "data.reference", None, event="AgrementImported"),
     bent(

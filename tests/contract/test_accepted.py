@@ -95,6 +95,8 @@ def test_layout_and_order_mean_nothing() -> None:
         (Raw(r'"\ud83d\ude00 \u00e9"'), "😀 é"),
         ("e\u0301" * 10_000, "é" * 10_000),
         ("x" * 10_000, "x" * 10_000),
+        ("accompa\u00adgnement", "accompa\u00adgnement"),
+        ("👩\u200d🏫 Cl\u200bas", "👩\u200d🏫 Cl\u200bas"),
         ("e" + "\u0323" * 30, "\u1eb9" + "\u0323" * 29),
         ("Ελληνικά και русский текст без единого лишнего знака", None),
     ],
@@ -152,6 +154,26 @@ def test_shares_are_exact(share: str) -> None:
 )
 def test_an_instant_is_the_same_however_it_is_written(instant: str) -> None:
     assert _with("data.signed_at", instant).signed_at == samples.dossier().signed_at
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("2025-06-30T23:59:60Z", "2025-06-30T23:59:59Z"),
+        ("2025-07-01T01:59:60.5+02:00", "2025-07-01T01:59:59.5+02:00"),
+    ],
+)
+def test_a_leap_second_is_the_second_before(written: str, read: str) -> None:
+    instants = [_with("data.signed_at", instant).signed_at for instant in (written, read)]
+
+    assert instants[0] == instants[1]
+
+
+@pytest.mark.parametrize("number", ["10.0", "1e1", "100e-1"])
+def test_a_number_without_a_fraction_is_an_integer(number: str) -> None:
+    children = _with("data.collectifs.0.children", Raw(number)).collectifs[0].children
+
+    assert (type(children), children) == (int, 10)
 
 
 def test_a_leap_day_and_the_exception_of_la_poste_are_valid() -> None:

@@ -42,6 +42,7 @@ INBOUND = {
     "ResultAccountFiled": ("ELAN/AFAS", "funding"),
     "ControlConcluded": ("control", "funding"),
     "ExerciseClosed": ("accounting officer", "accounting"),
+    "ComplementsOrdered": ("Caf", "eligibility"),
     "WithdrawalRequested": ("ELAN", "submission"),
     "AmendmentDecided": ("Caf", "eligibility"),
     "AgrementImported": ("Caf", "eligibility"),
@@ -67,6 +68,7 @@ OUTBOUND = {
     "AgrementAmended": "eligibility",
     "AmendmentRejected": "eligibility",
     "WithdrawalJudged": "eligibility",
+    "DossierReopened": "eligibility",
     "AgrementGranted": "eligibility",
     "AgrementRefused": "eligibility",
     "CommitteeDecisionRejected": "eligibility",
@@ -74,6 +76,7 @@ OUTBOUND = {
     "ConventionRegistered": "funding",
     "EnvelopeRegistered": "funding",
     "BaremeRegistered": "funding",
+    "FundingForecast": "funding",
     "FundingGranted": "funding",
     "FundingDeferred": "funding",
     "FundingRefused": "funding",
@@ -99,6 +102,8 @@ OUTBOUND = {
 
 BETWEEN_SERVICES = {
     "DossierReceived": ("eligibility",),
+    "EligibilityAssessed": ("funding",),
+    "DossierReopened": ("submission",),
     "AgrementGranted": ("funding", "submission"),
     "FundingGranted": ("accounting",),
     "AdvanceGranted": ("accounting",),
@@ -134,8 +139,12 @@ KEYS = {
 REFUSABLE = [spec for spec in EVENTS if spec.refusals]
 OF_THE_DECISION = {"eligibility": {"PLU-01", "PLU-02", "PLU-04"}}
 """Refusals whose rule the code takes from the assessment: the one that binds."""
-NO_REFUSAL = {"submission": {"REC-09", "REC-20"}, "eligibility": {"VER-01"}}
-"""Breaches that refuse nothing: the dossier waits, or is assessed as not eligible."""
+NO_REFUSAL = {
+    "submission": {"REC-09", "REC-20"},
+    "eligibility": {"VER-01", "ELI-27", "AXE-15", "COM-08", "DER-04"},
+    "funding": {"COF-03", "COF-05"},
+}
+"""Rules that refuse nothing: the dossier waits, is assessed as not eligible, or has a remark."""
 JUDGED_ELSEWHERE = {"WithdrawalRequested": "WithdrawalJudged"}
 """A request that is forwarded to another service, and the event that brings its judgement back."""
 

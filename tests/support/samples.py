@@ -16,6 +16,7 @@ from shared.contracts.caf import (
     BaremePublished,
     CampaignOpened,
     CommitteeDecided,
+    ComplementsOrdered,
     ConventionSigned,
     ExerciseClosed,
     InterimReportReceived,
@@ -99,6 +100,11 @@ def agrement(**changes: object) -> AgrementGranted:
 def convention(**changes: object) -> ConventionSigned:
     """The convention of the dossier, signed on 20 October 2025."""
     return example(ConventionSigned, changes)
+
+
+def complements_ordered(**changes: object) -> ComplementsOrdered:
+    """The Caf asks for a corrected date, by 30 September 2025."""
+    return example(ComplementsOrdered, changes)
 
 
 def bareme(**changes: object) -> BaremePublished:

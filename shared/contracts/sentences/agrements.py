@@ -25,7 +25,12 @@ def agrement_sentences(title: str, data: AgrementContent) -> Sentences:
         *(item(_granted(collectif)) for collectif in data.collectifs),
         *(f"Dérogation accordée au projet : {rule}." for rule in data.derogations),
         budget_line(data.budget),
+        *_cap_justification(data.cap_justification),
     )
+
+
+def _cap_justification(text: str | None) -> tuple[str, ...]:
+    return (f"Justification des 80 % [COF-03] : {text}",) if text else ()
 
 
 def amendment_effect(data: AmendmentDecided | AgrementAmended) -> str:

@@ -2,8 +2,10 @@
 
 from shared.contracts.caf import (
     AdvanceOrdered,
+    AskedComplement,
     BaremePublished,
     CampaignOpened,
+    ComplementsOrdered,
     ControlConcluded,
     ConventionSigned,
     EnvelopeAllotted,
@@ -43,6 +45,14 @@ def interim_report_received(data: InterimReportReceived) -> Sentences:
     return sentences(
         f"Bilan intermédiaire {data.school_year} reçu par la Caf",
         f"Bilan du gestionnaire {data.siret}, reçu le {long_date(data.received_on)} [REC-09].",
+    )
+
+
+def complements_ordered(data: ComplementsOrdered) -> Sentences:
+    """Describe the complements that the Caf asks for, and by when [COM-09]."""
+    return sentences(
+        f"Compléments demandés par la Caf, attendus le {long_date(data.due_on)} au plus tard",
+        *(item(_asked_complement(each)) for each in data.asked),
     )
 
 
@@ -106,9 +116,14 @@ def exercise_closed(data: ExerciseClosed) -> Sentences:
     )
 
 
+def _asked_complement(complement: AskedComplement) -> str:
+    return f"[{complement.rule}] {complement.message}" if complement.rule else complement.message
+
+
 SENTENCES: Builders = {
     CampaignOpened: campaign_opened,
     InterimReportReceived: interim_report_received,
+    ComplementsOrdered: complements_ordered,
     ConventionSigned: convention_signed,
     BaremePublished: bareme_published,
     AdvanceOrdered: advance_ordered,

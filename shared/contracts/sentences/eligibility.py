@@ -11,6 +11,7 @@ from shared.contracts.eligibility import (
     CollectifAssessment,
     CommitteeAdjourned,
     CommitteeDecisionRejected,
+    DossierReopened,
     EligibilityAssessed,
     Finding,
     WithdrawalJudged,
@@ -30,6 +31,7 @@ from shared.contracts.sentences.text import (
     item,
     legal_ground_line,
     reason_lines,
+    remark_lines,
     sentences,
 )
 from shared.french import listed, long_date
@@ -46,9 +48,19 @@ def eligibility_assessed(data: EligibilityAssessed) -> Sentences:
     )
 
 
+def dossier_reopened(data: DossierReopened) -> Sentences:
+    """State that the dossier takes a next revision, and what the Caf asks for."""
+    return sentences(
+        f"Dossier rouvert, révision attendue le {long_date(data.due_on)} au plus tard",
+        *reason_lines(data.grounds),
+        "Le comité ne se prononce qu’après cette révision [COM-09].",
+    )
+
+
 def agrement_granted(data: AgrementGranted) -> Sentences:
     """Describe the agrement that funding receives."""
-    return agrement_sentences("Agrément accordé", data)
+    described = agrement_sentences("Agrément accordé", data)
+    return sentences(described.title, *described.lines, *remark_lines(data.remarks))
 
 
 def agrement_refused(data: AgrementRefused) -> Sentences:
@@ -120,6 +132,7 @@ def _findings(findings: tuple[Finding, ...]) -> Iterator[str]:
 
 
 SENTENCES: Builders = {
+    DossierReopened: dossier_reopened,
     EligibilityAssessed: eligibility_assessed,
     AgrementGranted: agrement_granted,
     AgrementRefused: agrement_refused,

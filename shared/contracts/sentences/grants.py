@@ -1,6 +1,6 @@
 """Sentences of a grant, with the rules of each amount."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from shared.contracts.funding import (
     Cap80,
@@ -18,6 +18,7 @@ from shared.contracts.sentences.text import (
     item,
     payee,
     reason_lines,
+    remark_lines,
     sentences,
 )
 from shared.french import euros, long_date
@@ -65,7 +66,7 @@ def _grant_lines(data: FundingGranted) -> Iterator[str]:
         f"Pour {payee(data.gestionnaire)}, {data.school_year} ; barème {first}-{first + 1}"
         f" ({data.bareme.source}) [PRX-07]."
     )
-    yield from (item(_priced_collectif(collectif)) for collectif in data.collectifs)
+    yield from collectif_lines(data.collectifs)
     yield from cap_lines(data.cap80)
     yield (
         f"Bonus après plafonnement : enfants {euros(data.bonus_enfants)}, parents"
@@ -80,6 +81,12 @@ def _grant_lines(data: FundingGranted) -> Iterator[str]:
         f" {euros(data.advance_ceiling_n1)} sur {first + 1} [ACO-03]."
     )
     yield from (_charge_line(charge) for charge in data.envelopes)
+    yield from remark_lines(data.remarks)
+
+
+def collectif_lines(collectifs: Iterable[PricedCollectif]) -> Iterator[str]:
+    """Yield the price of each collectif, for a grant or a forecast."""
+    yield from (item(_priced_collectif(collectif)) for collectif in collectifs)
 
 
 def _priced_collectif(collectif: PricedCollectif) -> str:

@@ -38,6 +38,11 @@ def reason_lines(reasons: Iterable[Reason]) -> tuple[str, ...]:
     return tuple(item(_reason(reason)) for reason in reasons)
 
 
+def remark_lines(remarks: Iterable[Reason]) -> tuple[str, ...]:
+    """Return one line per remark: what a person should know or settle."""
+    return tuple(f"À noter {_reason(remark)}" for remark in remarks)
+
+
 def payee(gestionnaire: Payee | Gestionnaire) -> str:
     """Return `Les Amis du Quartier (association, SIRET 07457648985310)`."""
     kind = GESTIONNAIRE_KINDS[gestionnaire.kind]

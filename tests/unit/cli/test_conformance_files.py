@@ -22,6 +22,19 @@ def _whole_lines(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(console, "width", PLAIN_WIDTH)
 
 
+MISSPELT = "missing; 'signedOn' is unknown: did you mean 'signed_on'?"
+DAY = "text (a date of 1900 to 2099, 2025-07-10)"
+CAF = 'text (the code of a departmental fund, 761 for Seine-Maritime), such as "761"'
+YEARS = (
+    "text (two years that follow each other, 2025-2026: from September to June), such as"
+    ' "2025-2026"'
+)
+ORDER = (
+    "text (an identifier given by a producer: ASCII, 1 to 100 characters, without separators of"
+    ' ours), such as "ORD-1"'
+)
+
+
 def judged(content: bytes) -> list[Verdict]:
     return list(verdicts(split(content), LIMIT))
 
@@ -47,7 +60,7 @@ def test_a_publisher_that_guessed_is_told_all_its_faults_and_what_it_meant() -> 
     good, signed, misspelt, ordered, reused, internal = judged(partners.invalid_events())
 
     assert good.conforms
-    assert messages(signed) == ["data.signed_on : Field required"]
+    assert messages(signed) == [f"data.signed_on : {MISSPELT}"]
     assert [str(each) for each in signed.warnings] == [
         "data.signedOn : champ inconnu, ignoré ; vouliez-vous dire « signed_on » ?"
     ]
@@ -59,12 +72,12 @@ def test_a_publisher_that_guessed_is_told_all_its_faults_and_what_it_meant() -> 
         "type : vouliez-vous dire « fr.caf.clas.ConventionSigned.v1 » ?"
     ]
     assert messages(ordered) == [
-        "data.caf : Input should be a valid string",
-        "data.school_year : Field required",
-        "data.order_id : Field required",
-        "data.exercise : Field required",
+        f"data.caf : expected {CAF}",
+        f"data.school_year : missing; expected {YEARS}",
+        f"data.order_id : missing; expected {ORDER}",
+        "data.exercise : missing; 'exercice' is unknown: did you mean 'exercise'?",
         f"data.amount : {MONEY}",
-        "data.ordered_on : Field required",
+        f'data.ordered_on : missing; expected {DAY}, such as "2025-11-20"',
     ]
     assert [str(each) for each in ordered.warnings] == [
         "data.exercice : champ inconnu, ignoré ; vouliez-vous dire « exercise » ?"
@@ -95,8 +108,8 @@ def test_an_event_that_partners_consume_conforms_whoever_made_it_and_whatever_wa
     [
         (b"{", "", "not JSON: "),
         (b"[1]", "", "expected a JSON object"),
-        (b"\xff\xfe{\x00}\x00", "", "not JSON: "),
-        (b'{"x": 1}', "type", "unknown event type 'None'"),
+        (b"\xff\xfe{\x00}\x00", "", "not UTF-8: byte 1 is no part of a character"),
+        (b'{"x": 1}', "type", "missing; expected the type of an event, such as"),
     ],
 )
 def test_what_is_no_event_has_its_verdict_too(content: bytes, path: str, message: str) -> None:
@@ -126,7 +139,7 @@ def test_what_resembles_nothing_is_only_ignored() -> None:
 def test_fields_are_looked_at_wherever_they_stand() -> None:
     sample = next(each for each in read_samples() if each.name == "dossier-complet")
     body = json.loads(sample.bytes({}))
-    body["data"]["project"]["objectives"]["AXE-Z9"] = "Une action libre"
+    body["data"]["project"]["objectives"]["AXE-T1"] = "Une action libre"
     body["data"]["project"]["coordinator"]["diplomalevel"] = 6
     body["data"]["collectifs"][0]["childs"] = 10
     body["data"]["gestionnaire"]["centre_social_agrement"] = {"from": "2024-01-01", "till": "2027"}
@@ -134,7 +147,8 @@ def test_fields_are_looked_at_wherever_they_stand() -> None:
     (result,) = judged(json.dumps(body).encode())
 
     assert [str(each) for each in result.errors] == [
-        "data.gestionnaire.centre_social_agrement.to : Field required"
+        "data.gestionnaire.centre_social_agrement.to : missing; expected"
+        f' {DAY}, such as "2027-12-31"'
     ]
     assert sorted(str(each) for each in result.warnings) == [
         "data.collectifs.0.childs : champ inconnu, ignoré",
@@ -168,7 +182,7 @@ def test_the_command_fails_where_one_event_does_not_conform(tmp_path: Path) -> N
 
     assert f"{bad} : 6 événements, dont 5 non conformes." in out
     one_line = " ".join(err.split())
-    assert f"clas: {bad}, ligne {line} : data.signed_on : Field required" in one_line
+    assert f"clas: {bad}, ligne {line} : data.signed_on : {MISSPELT}" in one_line
     assert f"{bad}, ligne {line} : attention, data.signedOn : champ inconnu, ignoré ;" in one_line
 
 
@@ -181,7 +195,7 @@ def test_a_program_reads_the_same_as_json() -> None:
     (file,) = report["files"]
     assert file["file"] == "-"
     assert [each["conforms"] for each in file["events"]] == [True, *[False] * 5]
-    assert file["events"][1]["errors"] == [{"path": "data.signed_on", "message": "Field required"}]
+    assert file["events"][1]["errors"] == [{"path": "data.signed_on", "message": MISSPELT}]
 
     report = json.loads(text_lines("-", "--json", code=0, stdin=partners.accounting_events())[0])
     assert report["conforms"] is True

@@ -1,0 +1,63 @@
+"""Sentences of a forecast: the price of a dossier before the committee decides."""
+
+from collections.abc import Iterator
+
+from shared.contracts.funding import (
+    ForecastEnvelope,
+    ForecastReleaseContinued,
+    FundingForecast,
+)
+from shared.contracts.labels import VERDICTS
+from shared.contracts.sentences.grants import cap_lines, collectif_lines
+from shared.contracts.sentences.text import Builders, Sentences, remark_lines, sentences
+from shared.french import euros
+
+
+def funding_forecast(data: FundingForecast) -> Sentences:
+    """Describe the price if every collectif that is not ineligible were granted."""
+    return sentences(
+        (
+            f"Financement prévisionnel (projet {VERDICTS[data.verdict]}) :"
+            f" Ps {euros(data.ps_total)} et bonus {euros(data.bonus_total)}"
+        ),
+        *_forecast_lines(data),
+    )
+
+
+def forecast_release_continued(data: ForecastReleaseContinued) -> Sentences:
+    """State that the forecasts that waited for the bareme are made."""
+    year = f"{data.start_year}-{data.start_year + 1}"
+    return sentences(f"Barème {year} connu : les prévisions qui l’attendaient sont chiffrées")
+
+
+def _forecast_lines(data: FundingForecast) -> Iterator[str]:
+    first = data.bareme.start_year
+    yield f"Barème {first}-{first + 1} ({data.bareme.source}) [PRX-07] ; rien n’est réservé."
+    yield from collectif_lines(data.collectifs)
+    yield from cap_lines(data.cap80)
+    yield (
+        f"Part {first} (4/10) : {euros(data.part_n)} ; part {first + 1} (6/10) :"
+        f" {euros(data.part_n1)}, bonus en sus [ENV-01, BON-14]."
+    )
+    yield (
+        f"Acomptes possibles : {euros(data.advance_ceiling_n)} sur {first} [ACO-01],"
+        f" {euros(data.advance_ceiling_n1)} sur {first + 1} [ACO-03]."
+    )
+    yield from (_envelope_line(envelope) for envelope in data.envelopes)
+    yield from remark_lines(data.remarks)
+
+
+def _envelope_line(envelope: ForecastEnvelope) -> str:
+    head = f"Exercice {envelope.exercise} : {euros(envelope.amount)}"
+    if envelope.left is None:
+        return f"{head}, aucune enveloppe notifiée [ENV-01]."
+    return (
+        f"{head} ; il resterait {euros(envelope.left)} de l’enveloppe, déjà accordé"
+        f" {euros(envelope.granted)}, en attente {euros(envelope.waiting)} [ENV-01]."
+    )
+
+
+SENTENCES: Builders = {
+    FundingForecast: funding_forecast,
+    ForecastReleaseContinued: forecast_release_continued,
+}

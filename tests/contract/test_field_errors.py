@@ -1,0 +1,142 @@
+"""A refusal says what is expected, in the words of the contract and not of the validator."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from shared.contracts.common import ShapeError
+from shared.contracts.envelope import InvalidMessageError, decode_at_intake
+from shared.contracts.event_file import RawEvent, validate
+from shared.kernel.settings import Settings
+from shared.partner_kit.sample import read_samples
+from tests.contract.bending import MISSING, envelope, replaced, written
+from tests.contract.corpus import CORPUS
+
+JARGON = re.compile(
+    r"Input should|Field required|Value error|valid (string|integer|boolean|list|tuple|dict)"
+    r"|String should|pattern|at (least|most) \d+ items?|function-|tuple|\bdict|pydantic|instance of"
+    r"|\[key\]|Literal|\bNone\b|\bstr\b|\bint\b|greater than|less than|too_short|too_long|regex|\^\["
+)
+
+
+def refusals() -> Iterator[tuple[str, ShapeError]]:
+    """Yield every error of every invalid message of the kit and of the corpus."""
+    bodies = {sample.name: sample.bytes({}) for sample in read_samples() if not sample.valid}
+    bodies |= {bad.name: bad.body for bad in CORPUS}
+    for name, body in bodies.items():
+        yield from ((name, error) for error in errors_of(body))
+
+
+def errors_of(body: bytes) -> tuple[ShapeError, ...]:
+    try:
+        decode_at_intake(body)
+    except InvalidMessageError as fault:
+        return fault.errors
+    return ()
+
+
+def errors_at(where: str, value: Any, event: str = "DossierSubmitted") -> dict[str, str]:
+    """Return the message of each error of an event with one field replaced, by path."""
+    errors = errors_of(written(replaced(envelope(event), where, value)))
+    return {error.path: error.message for error in errors}
+
+
+def test_no_refusal_has_the_words_of_the_validator() -> None:
+    errors = list(refusals())
+
+    assert len(errors) > 300
+    assert [(n, e.path, e.message) for n, e in errors if JARGON.search(e.path + e.message)] == []
+
+
+@pytest.mark.parametrize(
+    ("where", "value", "message"),
+    [
+        ("caf", 761, "expected text (the code of a departmental fund, 761 for Seine-Maritime)"),
+        ("caf", "76", "expected text (the code of a departmental fund, 761 for Seine-Maritime)"),
+        ("collectifs.0.children", 0, "expected a whole number from 1 to 10,000, such as 10"),
+        ("collectifs.0.children", "10", "expected a whole number from 1 to 10,000, such as 10"),
+        ("collectifs.0.weeks", -1, "expected a whole number from 0 to 1,000,000 (a number of"),
+        ("collectifs.0.whole_year", "oui", "expected true or false, such as true"),
+        ("collectifs.0.starts_on", "2025-02-30", "there is no day 2025-02-30"),
+        ("collectifs.0.starts_on", None, 'such as "2025-11-04"; null was sent'),
+        ("collectifs", [], "expected 1 to 200 values, 0 were sent"),
+        ("collectifs", {}, "expected a list"),
+        ("project.charter", [], "expected an object"),
+        ("project.coordinator", "Camille", "expected an object or null"),
+        ("budget.total_annual_cost", 9000, 'two decimals, such as "2758.25"'),
+        ("gestionnaire.kind", "Centre social", "the nearest is 'centre_social', all are: assoc"),
+        ("gestionnaire.kind", 3, 'expected one of "association", "commune", "epci", "ccas"'),
+        ("channel", "elan", "'elan' is no known code; the nearest is 'ELAN', all are: ELAN, cour"),
+        ("project.activities.0", "Numérique", "the nearest is 'numerique'"),
+        ("project.activities.0", "aide aux devoirs", "the nearest is 'aide_aux_devoirs'"),
+        (
+            "project.objectives.axe-e1",
+            "Action",
+            "'axe-e1' is no known code; the nearest is 'AXE-E1'",
+        ),
+        ("project.communes.0", "Saint-Paul", "'Saint-Paul' is no INSEE code of a commune: five di"),
+        ("collectifs.0.grades.0", "cm1", "the nearest is 'CM1'"),
+        ("gestionnaire.name", "…", "expected a name: at least one letter or digit"),
+    ],
+)
+def test_a_message_says_what_is_expected(where: str, value: Any, message: str) -> None:
+    (found,) = errors_at(f"data.{where}", value).items()
+
+    assert found[0] == f"data.{where}"
+    assert message in found[1]
+
+
+def test_a_misspelt_field_is_named_with_the_field_that_was_meant() -> None:
+    document = envelope()
+    collectif = document["data"]["collectifs"][0]
+    collectif["forcast_cost"] = collectif.pop("forecast_cost")
+
+    (error,) = errors_of(written(document))
+
+    assert error.path == "data.collectifs.0.forecast_cost"
+    assert error.message == "missing; 'forcast_cost' is unknown: did you mean 'forecast_cost'?"
+
+
+def test_a_missing_field_says_what_it_holds() -> None:
+    assert errors_at("data.signed_on", MISSING, "ConventionSigned") == {
+        "data.signed_on": (
+            'missing; expected text (a date of 1900 to 2099, 2025-07-10), such as "2025-10-20"'
+        )
+    }
+
+
+def test_the_alternatives_of_a_field_are_told_once() -> None:
+    errors = errors_of(
+        written(replaced(envelope("CommitteeDecided"), "data.criteria", {"diagnosis": 5}))
+    )
+
+    (error,) = errors
+    assert error.path == "data.criteria.diagnosis"
+    assert error.message.startswith("expected text (")
+    assert " or true or false or null" in error.message
+
+
+def test_a_field_is_known_by_its_name_of_the_wire_only() -> None:
+    period = {"from_": "2024-01-01", "to": "2027-12-31"}
+
+    assert errors_at("data.gestionnaire.centre_social_agrement", period) == {
+        "data.gestionnaire.centre_social_agrement.from": (
+            "missing; 'from_' is unknown: did you mean 'from'?"
+        )
+    }
+
+
+def test_a_file_is_told_the_same() -> None:
+    body = json.dumps(replaced(envelope(), "data.channel", "elan")).encode()
+
+    _, faults = validate(
+        [RawEvent(1, body)], bytes_max=Settings().body_bytes_max, from_anyone=False
+    )
+
+    assert [str(fault) for fault in faults] == [
+        "line 1: data.channel: 'elan' is no known code; the nearest is 'ELAN', all are: ELAN,"
+        " courrier, courriel, guichet, autre"
+    ]
