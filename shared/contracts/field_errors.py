@@ -49,17 +49,23 @@ class Place:
 def field_errors(
     fault: ValidationError, document: dict[str, Any], spec: EventSpec, most: int
 ) -> list[tuple[str, str]]:
-    """Return path and message of each error, at most `most`, the alternatives of a union once."""
+    """Return path and message of each error, at most `most`, the alternatives of a union once.
+
+    Where a check refuses what has the form of one alternative, the others are not mentioned.
+    """
     errors = fault.errors(include_url=False, include_input=False)[:most]
     above = {error["loc"][:depth] for error in errors for depth in range(len(error["loc"]))}
     # A list with invalid members is also reported as too short, which is no error of its own.
-    own = (e for e in errors if e["type"] != "too_short" or e["loc"] not in above)
-    return list(dict.fromkeys(_error(error, document, spec) for error in own))
-
-
-def _error(error: ErrorDetails, document: dict[str, Any], spec: EventSpec) -> tuple[str, str]:
-    place = _place(error["loc"], document, schema_of(spec))
-    return ".".join(place.path), _message(error, place, schema_of(spec))
+    own = [e for e in errors if e["type"] != "too_short" or e["loc"] not in above]
+    placed = [(_place(error["loc"], document, schema_of(spec)), error) for error in own]
+    checked = {place.path for place, error in placed if error["type"] in OWN_MESSAGES}
+    return list(
+        dict.fromkeys(
+            (".".join(place.path), _message(error, place, schema_of(spec)))
+            for place, error in placed
+            if error["type"] in OWN_MESSAGES or place.path not in checked
+        )
+    )
 
 
 def _place(location: tuple[int | str, ...], document: dict[str, Any], root: Schema) -> Place:

@@ -61,13 +61,14 @@ def test_every_entry_of_the_table_is_used_and_stands_once() -> None:
 
 def fields_of_models() -> Iterator[tuple[type[WireModel], str]]:
     """Yield the fields of the envelope and of every model that an event contains."""
-    models = {
+    models: dict[str, type[WireModel]] = {
         model.__name__: model
         for model in all_models(WireModel)
         if model.__module__.startswith("shared.contracts.")
     }
     names = {name for spec in EVENTS for name in schema_of(spec)["$defs"]} & models.keys()
-    for model in (Envelope, *(models[name] for name in sorted(names))):
+    described: list[type[WireModel]] = [Envelope, *(models[name] for name in sorted(names))]
+    for model in described:
         for name, field in model.model_fields.items():
             yield model, field.alias or name
 

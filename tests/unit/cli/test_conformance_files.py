@@ -22,6 +22,7 @@ def _whole_lines(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(console, "width", PLAIN_WIDTH)
 
 
+PERIOD = "data.gestionnaire.centre_social_agrement"
 MISSPELT = "missing; 'signedOn' is unknown: did you mean 'signed_on'?"
 DAY = "text (a date of 1900 to 2099, 2025-07-10)"
 CAF = 'text (the code of a departmental fund, 761 for Seine-Maritime), such as "761"'
@@ -147,8 +148,7 @@ def test_fields_are_looked_at_wherever_they_stand() -> None:
     (result,) = judged(json.dumps(body).encode())
 
     assert [str(each) for each in result.errors] == [
-        "data.gestionnaire.centre_social_agrement.to : missing; expected"
-        f' {DAY}, such as "2027-12-31"'
+        f'{PERIOD}.to : missing; expected {DAY}, such as "2027-12-31"'
     ]
     assert sorted(str(each) for each in result.warnings) == [
         "data.collectifs.0.childs : champ inconnu, ignoré",
