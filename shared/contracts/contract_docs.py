@@ -92,9 +92,10 @@ def _event(spec: EventSpec, schema: Schema) -> str:
 
 
 def _definitions(schemas: dict[str, Schema]) -> Iterator[str]:
-    definitions = {
-        n: schema for schema in schemas.values() for n, schema in schema["$defs"].items()
-    }
+    """Yield the section of each shared object, in the form that partners send where they do."""
+    definitions: dict[str, Schema] = {}
+    for schema in schemas.values():
+        definitions = schema["$defs"] | definitions
     for name in sorted(definitions.keys() - type_schemas().keys() - schemas.keys()):
         yield f"### {name}\n\n{definitions[name]['description']}\n\n{_table(definitions[name])}"
 
@@ -145,11 +146,9 @@ def _type_text(node: Schema) -> str:
         return " or ".join(map(_type_text, node["anyOf"]))
     if "const" in node or "enum" in node:
         return ", ".join(map(_value, node.get("enum") or [node["const"]]))
-    if "propertyNames" in node:
-        names, members = (
-            _type_text(node[key]) for key in ("propertyNames", "additionalProperties")
-        )
-        return f"object of {members} by {names}"
+    if "additionalProperties" in node:
+        names = _type_text(node["propertyNames"]) if "propertyNames" in node else "id"
+        return f"object of {_type_text(node['additionalProperties'])}, by {names}"
     if "items" in node:
         return f"list of {_type_text(node['items'])}{_bounds(node, 'minItems', 'maxItems')}"
     return f"{node['type']}{_bounds(node, 'minimum', 'maximum')}"

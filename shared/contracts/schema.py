@@ -152,7 +152,8 @@ def _with_references(node: Any, opened: Mapping[str, str]) -> Any:
         return node
     if type_name := _type_names().get(json.dumps(node, sort_keys=True)):
         return {"$ref": f"{REFERENCE}{opened.get(type_name, type_name)}"}
-    parts = {name: part for name, part in node.items() if not _is_title(name, part)}
+    dropped = {"propertyNames"} if opened else set()
+    parts = {n: part for n, part in node.items() if n not in dropped and not _is_title(n, part)}
     return {name: _with_references(part, opened) for name, part in parts.items()}
 
 

@@ -11,6 +11,7 @@ from shared.contracts.eligibility import (
     AgrementRefused,
     CommitteeAdjourned,
     CommitteeDecisionRejected,
+    DossierReopened,
     EligibilityAssessed,
 )
 from shared.contracts.funding import (
@@ -18,13 +19,16 @@ from shared.contracts.funding import (
     BaremeRegistered,
     BaremeReleaseContinued,
     ConventionRegistered,
+    ForecastReleaseContinued,
     FundingDeferred,
+    FundingForecast,
 )
 from shared.contracts.labels import PRODUCERS
 from shared.contracts.registry import EVENTS
 from shared.contracts.sentences.by_event import SENTENCES, sentences_of
 from shared.contracts.submission import (
     CampaignRegistered,
+    CampaignReleaseContinued,
     ComplementsRequested,
     DossierHeld,
     DossierRejected,
@@ -34,6 +38,7 @@ from tests.support import samples
 from tests.unit.cli.builders import NARROW, SPACE, built, text_of
 
 REASON = {"rule": "TEC-03", "message": "La Caf n’est pas celle du dossier."}
+REMARK = {"rule": "COM-08", "message": "Critères absents."}
 FOR_DOSSIER = {"caf": "761", "dossier_id": samples.DOSSIER}
 WAITS = {"rule": "REC-20", "message": "Aucun appel à projets."}
 COUNTING = {
@@ -110,6 +115,44 @@ FOR_REPORT = {"caf": "761", "siret": samples.SIRET, "school_year": "2024-2025"}
             built(CampaignRegistered, **COUNTING, superseded=True),
             "celui-ci ne change rien.\nDépôts du 13 juin 2025 au 31 août 2025 inclus, formulaire",
         ),
+        (
+            built(DossierHeld, **FOR_DOSSIER, revision=1, waits_for="campaign"),
+            "Il attend : l’appel à projets de sa Caf [REC-20].",
+        ),
+        (
+            built(DossierHeld, **FOR_DOSSIER, revision=1, waits_for="interim_report"),
+            "Il attend : le bilan intermédiaire du gestionnaire [REC-09].",
+        ),
+        (
+            built(CampaignReleaseContinued, caf="761", school_year="2025-2026", after=""),
+            "Appel à projets 2025-2026 de la Caf 761 connu : les dossiers qui l’attendaient",
+        ),
+        (
+            samples.complements_ordered(),
+            "attendus le 30 septembre 2025 au plus tard\n• [ELI-22] Corriger la date de fin",
+        ),
+        (
+            samples.complements_ordered(asked=[{"rule": None, "message": "Le plan des locaux"}]),
+            "• Le plan des locaux",
+        ),
+        (
+            built(
+                DossierReopened,
+                **FOR_DOSSIER,
+                grounds=[REASON | {"observed": ""}],
+                due_on="2025-09-30",
+            ),
+            "Dossier rouvert, révision attendue le 30 septembre 2025 au plus tard\n• [TEC-03]",
+        ),
+        (
+            built(ForecastReleaseContinued, start_year=2026, after=""),
+            "Barème 2026-2027 connu : les prévisions qui l’attendaient sont chiffrées",
+        ),
+        (
+            samples.agrement(cap_justification="Seul financeur", remarks=[REMARK]),
+            "Justification des 80 % [COF-03] : Seul financeur\nÀ noter [COM-08] Critères absents.",
+        ),
+        (samples.funding_granted(remarks=[REMARK]), "À noter [COM-08] Critères absents."),
         (samples.dossier_received(), "Date de dépôt retenue : 10 juillet 2025 [REC-07]."),
         (samples.dossier_received(), "participation symbolique jusqu’à 30,00 €"),
         (
@@ -169,6 +212,46 @@ FOR_REPORT = {"caf": "761", "siret": samples.SIRET, "school_year": "2024-2025"}
 )
 def test_each_event_says_what_happened(event: WireModel, text: str) -> None:
     assert text in text_of(sentences_of(event))
+
+
+def forecast(**changes: Any) -> FundingForecast:
+    granted = samples.funding_granted().model_dump(mode="json")
+    names = FundingForecast.model_fields.keys() & granted.keys()
+    envelope = {"exercise": 2025, "amount": "1103.30", "granted": "20000.00", "waiting": "0.00"}
+    forecast_of_grant = built(
+        FundingForecast,
+        **{name: granted[name] for name in names}
+        | {"verdict": "derogation", "remarks": [REMARK]}
+        | {"envelopes": [envelope | {"allotted": "100000.00", "left": "78896.70"}]}
+        | changes,
+    )
+    assert isinstance(forecast_of_grant, FundingForecast)
+    return forecast_of_grant
+
+
+def test_a_forecast_has_prices_envelopes_and_remarks() -> None:
+    text = text_of(sentences_of(forecast()))
+
+    assert text.startswith(
+        "Financement prévisionnel (projet éligible sous réserve de dérogation) :"
+        " Ps 2 758,25 € et bonus 634,00 €"
+    )
+    assert "rien n’est réservé" in text
+    assert "C1 : coût 9 000,00 €, Ps 2 758,25 € [PRX-01, PRX-04], bonus 634,00 €" in text
+    assert "Part 2025 (4/10) : 1 103,30 € ; part 2026 (6/10) : 1 654,95 €" in text
+    assert "Acomptes possibles : 772,31 € sur 2025 [ACO-01], 1 158,46 € sur 2026 [ACO-03]." in text
+    assert (
+        "Exercice 2025 : 1 103,30 € ; il resterait 78 896,70 € de l’enveloppe, déjà accordé"
+        " 20 000,00 €, en attente 0,00 € [ENV-01]."
+    ) in text
+    assert "À noter [COM-08] Critères absents." in text
+
+
+def test_a_forecast_without_an_envelope_says_so() -> None:
+    envelope = {"exercise": 2025, "amount": "1103.30", "granted": "0.00", "waiting": "0.00"}
+    text = text_of(sentences_of(forecast(envelopes=[envelope | {"allotted": None, "left": None}])))
+
+    assert "Exercice 2025 : 1 103,30 €, aucune enveloppe notifiée [ENV-01]." in text
 
 
 def finding(rule: str, outcome: str) -> dict[str, str]:
