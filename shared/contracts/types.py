@@ -115,11 +115,11 @@ def _siret(value: str) -> str:
     return value
 
 
-def _at_intake(fault_of: Callable[[str], str | None]) -> Callable[[str, ValidationInfo], str]:
-    """Return a check of what partners send; stores and internal events are read as they are."""
+def _at_intake(fault_of: Callable[[str], str | None]) -> Callable[[Any, ValidationInfo], Any]:
+    """Return a check of what partners send, as it was sent; elsewhere texts are read as before."""
 
-    def check(value: str, info: ValidationInfo) -> str:
-        if info.context is INTAKE and (fault := fault_of(value)):
+    def check(value: Any, info: ValidationInfo) -> Any:
+        if info.context is INTAKE and isinstance(value, str) and (fault := fault_of(value)):
             raise ValueError(fault)
         return value
 
@@ -198,23 +198,22 @@ Name = Annotated[
 """One line of text with at least one letter or digit."""
 
 Channel = Annotated[
-    str,
-    AfterValidator(_at_intake(partial(code_fault, codes=CHANNELS))),
+    PublicText,
+    BeforeValidator(_at_intake(partial(code_fault, codes=CHANNELS))),
     WithJsonSchema({"type": "string", "enum": list(CHANNELS)}),
 ]
 """How a dossier was filed."""
 
 Activity = Annotated[
-    str,
-    PERSONAL,
-    AfterValidator(_at_intake(partial(code_fault, codes=ACTIVITIES))),
+    Text,
+    BeforeValidator(_at_intake(partial(code_fault, codes=ACTIVITIES))),
     WithJsonSchema({"type": "string", "enum": list(ACTIVITIES)}),
 ]
 """An activity of a project."""
 
 ObjectiveId = Annotated[
     str,
-    AfterValidator(_at_intake(partial(code_fault, codes=OBJECTIVES))),
+    BeforeValidator(_at_intake(partial(code_fault, codes=OBJECTIVES))),
     WithJsonSchema({"type": "string", "enum": list(OBJECTIVES)}),
 ]
 """The id of one of the 14 objectives: E of children, P of parents, C of schools, T of the area."""
@@ -232,8 +231,8 @@ Objectives = Annotated[
 ]
 
 Commune = Annotated[
-    str,
-    AfterValidator(_at_intake(commune_fault)),
+    PublicText,
+    BeforeValidator(_at_intake(commune_fault)),
     WithJsonSchema({"type": "string", "pattern": f"^({COMMUNE.pattern})$"}),
 ]
 """The INSEE code of a commune, `76540` or `2A004`."""

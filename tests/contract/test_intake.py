@@ -72,6 +72,15 @@ def test_a_stored_request_is_read_as_it_is(where: str, value: str) -> None:
     assert value_at(stored, where) == value
 
 
+def test_a_stored_code_is_trimmed_as_it_was() -> None:
+    body = written(replaced(envelope(), "data.project.communes.0", " "))
+
+    with pytest.raises(InvalidMessageError):
+        decode_at_intake(body)
+    stored = decode(body).data.model_dump(mode="json")
+    assert value_at(stored, "project.communes") == [""]
+
+
 def test_an_event_of_a_service_is_read_as_it_is() -> None:
     document = envelope("DossierReceived")
     for where, value in OLD.items():
