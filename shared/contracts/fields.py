@@ -7,9 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from shared.contracts.base import WireModel
+from shared.yaml import read_yaml
 
 TABLE = Path(__file__).with_name("fields.yaml")
 Entry = dict[str, Any]
@@ -18,7 +17,7 @@ Entry = dict[str, Any]
 @cache
 def fields() -> dict[str, Entry]:
     """Return the entries of the table: `description`, and `unit` and `example` if any."""
-    entries: dict[str, Entry] = yaml.safe_load(TABLE.read_text(encoding="utf-8"))
+    entries: dict[str, Entry] = read_yaml(TABLE)
     return entries
 
 

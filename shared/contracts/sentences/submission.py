@@ -22,6 +22,7 @@ from shared.contracts.submission import (
 )
 from shared.french import euros, listed, long_date
 
+
 def campaign_registered(data: CampaignRegistered) -> Sentences:
     """State that the campaign is registered, and the window that counts."""
     lines = []
@@ -49,18 +50,12 @@ def interim_report_registered(data: InterimReportRegistered) -> Sentences:
 
 
 def dossier_held(data: DossierHeld) -> Sentences:
-<<<<<<< HEAD
     """State that the dossier waits, for what, and how the wait ends."""
     awaited = AWAITED.get(data.waits_for, data.waits_for)
     return sentences(
         f"Dossier en attente, révision {data.revision}",
         f"Il attend : {awaited}.",
         *reason_lines(data.reasons),
-=======
-    """State that the dossier waits, and for what."""
-    return sentences(
-        "Dossier en attente", f"Il attend : {WAITS.get(data.waits_for, data.waits_for)}."
->>>>>>> aa66f3c (Say in a refusal what is expected, by the words of the contract)
     )
 
 

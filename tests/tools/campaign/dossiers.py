@@ -74,8 +74,8 @@ def budget(rng: SeededRandom, collectifs: list[Json], gestionnaire: Organisation
     )
     from_branch = total * rng.between(3, 8) // 100 if rng.chance(25) else 0
     ps = sum(min(int(c["forecast_cost"][:-3]) * 325 // 1000, PS_MAX) for c in collectifs)
-    found = 80 if SeededRandom("unfunded", total, ps).chance(10) else 100
-    local = (total - ps) * found // 100 - from_branch
+    funded = 80 if SeededRandom("unfunded", total, ps).chance(10) else 100
+    local = (total - ps) * funded // 100 - from_branch
     funders = texts.FUNDERS[gestionnaire.kind]
     share = local // len(funders)
     resources = [
