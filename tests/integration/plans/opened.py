@@ -35,6 +35,7 @@ class Opened:
     accounting: ReadApi
     store: MongoStore
     funding_store: MongoStore
+    submission_store: MongoStore
     register: ExportRegister
     records: Sequence[MessageRecord]
     entries: Sequence[Entry]

@@ -13,9 +13,12 @@ from services.accounting.domain.grants import Grant
 from services.accounting.service import SERVICE
 from services.cli.check.command import SCANNERS
 from services.funding.domain.baremes import _waiting
+from services.submission.domain.campaigns import _page
+from services.submission.service import SERVICE as SUBMISSION
 from shared.audit.run import Audit, open_audit
 from shared.audit.scanner import Scope
 from shared.contracts.funding import BaremeReleaseContinued
+from shared.contracts.submission import CampaignReleaseContinued
 from shared.kernel.decision import Query, StoredState
 from shared.kernel.gauges import refresh_metrics
 from shared.mongodb.export_register import ExportRegister
@@ -62,6 +65,9 @@ async def _pages(at: Opened) -> None:
         await transaction.page(_next_entries(at))
     async with at.funding_store.transaction() as transaction:
         await transaction.page(_waiting(release))
+    opening = CampaignReleaseContinued(caf=CAF, school_year=SCHOOL_YEAR, after=DOSSIER)
+    async with at.submission_store.transaction() as transaction:
+        await transaction.page(_page(opening))
 
 
 def _next_entries(at: Opened) -> Query[Entry]:
@@ -125,6 +131,7 @@ OF_SERVICES = (
     StoredQuery(MongoStore.count_attempt, _attempts),
     StoredQuery(MongoStore.forget_attempts, _attempts),
     StoredQuery(refresh_metrics, lambda at: refresh_metrics(SERVICE, at.store)),
+    StoredQuery(refresh_metrics, lambda at: refresh_metrics(SUBMISSION, at.submission_store)),
 )
 OF_EXPORTS = (
     StoredQuery(ExportRegister.draft, lambda at: _export(at, at.folder / "file")),

@@ -116,6 +116,7 @@ async def _opened(filled: FilledStore) -> AsyncIterator[Opened]:
             **reads,
             store=MongoStore(client[f"{prefix}accounting"]),
             funding_store=MongoStore(client[f"{prefix}funding"]),
+            submission_store=MongoStore(client[f"{prefix}submission"]),
             register=register,
             records=[record async for record in books.records(caf=CAF)][:50],
             entries=await books.states(Entry, {"caf": CAF, "exercise": EXERCISE}, ("place",)),
