@@ -34,9 +34,15 @@ def earlier(covered: Dossier) -> Iterator[Json]:
         "renews": None,
         "gestionnaire": covered.data["gestionnaire"] | {"supported_since": "2020-2021"},
         "multi_year": {"until": EARLIER_UNTIL},
+        "collectifs": [_a_year_earlier(each) for each in covered.data["collectifs"]],
         "bonus_requests": [],
     }
     yield event(phases.EARLIER, "DossierSubmitted", "2024-07-02T10:15:00+02:00", data)
+
+
+def _a_year_earlier(collectif: Json) -> Json:
+    """Return a collectif that began on 4 November 2024, after the autumn holidays."""
+    return collectif | {"starts_on": "2024-11-04", "ends_on": "2025-06-13"}
 
 
 def deposits(dossiers: Sequence[Dossier]) -> Iterator[Json]:
