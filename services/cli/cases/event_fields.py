@@ -25,6 +25,7 @@ from shared.contracts.labels import AMENDMENT_EFFECTS, COMMITTEE_OUTCOMES
 from shared.examples.dossier import resource
 
 REPORT = {"qualitatif": "qualitative", "quantitatif": "quantitative", "financier": "financial"}
+NO_RULE = "sans règle"
 YEAR = Field("année scolaire", "school_year", TEXT)
 MISSING_REPORT = Field("bilan absent", "report", absent_items(REPORT, filled=True, empty=False))
 MOTIVE = Field("motif", "motive", FILLED, optional=True)
@@ -60,6 +61,13 @@ def _pair(key: str) -> Codec:
     return several(Codec(parse, render))
 
 
+ASKED = several(
+    Codec(
+        lambda text: {"rule": str(text) if text != NO_RULE else None, "message": "Renseigné"},
+        lambda complement: complement["rule"] or NO_RULE,
+    )
+)
+"""Complements by the rules that ask for them: their sentences are free texts, which no case has."""
 COMMITTEE = (
     CAF,
     Field("le", "decided_on", DAY),
@@ -113,6 +121,11 @@ FOLLOW_UPS = (
         "agrément en cours",
         "AgrementImported",
         (YEAR, Field("jusqu’à", "multi_year_until", TEXT)),
+    ),
+    FollowUp(
+        "compléments de la Caf",
+        "ComplementsOrdered",
+        (CAF, Field("demandes", "asked", ASKED), Field("attendus le", "due_on", DAY)),
     ),
     FollowUp("comité", "CommitteeDecided", COMMITTEE),
     FollowUp(
