@@ -5,27 +5,30 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.funding.domain.remarks import early_convention
-from services.funding.domain.states import Convention, Dossier, convention_key
+from services.funding.domain.states import Convention, Dossier, Grant, convention_key
 from shared.contracts.caf import ConventionSigned
 from shared.contracts.funding import ConventionRegistered
 from shared.kernel.decision import Decision, Finding, Message, StateRef, States
 from shared.kernel.requests import Owner, Request
 
 
-def required_states(message: Message[ConventionSigned], states: States) -> Iterable[StateRef[Any]]:  # noqa: ARG001
-    """Yield the dossier and its convention with this Caf."""
+def required_states(message: Message[ConventionSigned], states: States) -> Iterable[StateRef[Any]]:
+    """Yield the dossier, its convention with this Caf, and its grants."""
     signed = message.data
     yield StateRef(Dossier, signed.dossier_id)
     yield StateRef(Convention, convention_key(signed.dossier_id, signed.caf))
+    if dossier := states.get_if_loaded(Dossier, signed.dossier_id):
+        yield from (StateRef(Grant, key) for key in dossier.grant_keys)
 
 
 @dataclass(frozen=True, slots=True)
 class ConventionContext:
-    """A convention, its dossier if known, and the one recorded before."""
+    """A convention, its dossier if known, the one recorded before, and the grants that wait."""
 
     signed: ConventionSigned
     dossier: Dossier | None
     before: Convention | None
+    deferred: tuple[Grant, ...]
 
 
 def _context(
@@ -34,10 +37,13 @@ def _context(
     parameters: object,  # noqa: ARG001
 ) -> ConventionContext:
     signed = message.data
+    dossier = states.get(Dossier, signed.dossier_id)
+    grants = (states.get(Grant, key) for key in (dossier.grant_keys if dossier else ()))
     return ConventionContext(
         signed,
-        states.get(Dossier, signed.dossier_id),
+        dossier,
         states.get(Convention, convention_key(signed.dossier_id, signed.caf)),
+        tuple(grant for grant in grants if grant and grant.status == "deferred"),
     )
 
 
@@ -46,8 +52,11 @@ def _sign(context: ConventionContext, findings: tuple[Finding, ...]) -> Decision
     earliest = min(signed.signed_on, before.signed_on) if before else signed.signed_on
     convention = Convention(dossier_id=signed.dossier_id, caf=signed.caf, signed_on=earliest)
     answer = ConventionRegistered(caf=signed.caf, dossier_id=signed.dossier_id)
+    waiting = (grant.with_changes(convention_signed_on=earliest) for grant in context.deferred)
     return Decision(
-        states=(convention,), events=(answer,), findings=(*findings, *_before_the_agrement(context))
+        states=(convention, *waiting),
+        events=(answer,),
+        findings=(*findings, *_before_the_agrement(context)),
     )
 
 

@@ -9,7 +9,14 @@ from services.funding.domain.grants import granted_or_deferred
 from services.funding.domain.parameters import FundingParameters
 from services.funding.domain.refusals import refused
 from services.funding.domain.renewal_rules import GATES, RULES, RenewalContext
-from services.funding.domain.states import Dossier, Grant, PublishedBareme, grant_key
+from services.funding.domain.states import (
+    Convention,
+    Dossier,
+    Grant,
+    PublishedBareme,
+    convention_key,
+    grant_key,
+)
 from shared.contracts.base import content_hash
 from shared.contracts.elan import AnnualRenewalFiled
 from shared.contracts.eligibility import AgrementContent
@@ -23,12 +30,13 @@ from shared.kernel.rules import breach, reasons
 def required_states(
     message: Message[AnnualRenewalFiled], states: States
 ) -> Iterable[StateRef[Any]]:
-    """Yield the dossier, the year's grant and bareme, then the envelopes of the dossier's Caf."""
+    """Yield the dossier, the year's grant and bareme, then convention and envelopes of its Caf."""
     filed = message.data
     yield StateRef(Dossier, filed.dossier_id)
     yield StateRef(Grant, grant_key(filed.dossier_id, filed.school_year))
     yield StateRef(PublishedBareme, str(start_year(filed.school_year)))
     if dossier := states.get_if_loaded(Dossier, filed.dossier_id):
+        yield StateRef(Convention, convention_key(dossier.dossier_id, dossier.caf))
         yield StateRef(Envelopes, dossier.caf)
 
 
@@ -53,8 +61,11 @@ def _context(
 def _renew(context: RenewalContext, findings: tuple[Finding, ...]) -> Decision:
     filed, dossier = context.filed, context.dossier
     renewed = _renewed(context.agrement, filed)
+    convention = context.states.get(Convention, convention_key(dossier.dossier_id, dossier.caf))
     return granted_or_deferred(
-        Grant.waiting(renewed, context.origin, content_hash(filed)),
+        Grant.waiting(renewed, context.origin, content_hash(filed)).with_changes(
+            convention_signed_on=convention.signed_on if convention else None
+        ),
         context.states,
         context.parameters,
         other_states=(dossier.with_year(filed.school_year),),

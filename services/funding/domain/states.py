@@ -54,6 +54,11 @@ class Dossier(State):
         """The dossier's id."""
         return self.dossier_id
 
+    @property
+    def grant_keys(self) -> tuple[str, ...]:
+        """The ids of its grants."""
+        return tuple(grant_key(self.dossier_id, year) for year in self.school_years)
+
     def of_agrement(self, agrement: AgrementContent) -> "Dossier":
         """Return the dossier with its agrement."""
         return self.with_changes(agrement=content_of(agrement))
@@ -69,7 +74,7 @@ class Grant(State):
     `agrement` is what the school year is priced from: for a renewal, with its own costs and
     budget. `place` is decision date and dossier, the order in which waiting grants are served.
     `origin` is the request that a late answer belongs to; `renewal` is the content hash of an
-    accepted renewal. `convention_signed_on` is the convention that came before the agrement.
+    accepted renewal. `convention_signed_on` is the convention that came before the grant.
     `advances_n` and `advances_n1` are the advances granted on each exercise, in
     euros; `rank` counts its amendments.
     """

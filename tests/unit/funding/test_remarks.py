@@ -4,6 +4,7 @@ import pytest
 
 from shared.contracts.funding import FundingDeferred, FundingGranted
 from tests.support.decide import only_event
+from tests.support.life import annual_renewal_filed
 from tests.support.samples import agrement, bareme, convention
 from tests.unit.funding.builders import funded, project, story
 
@@ -80,3 +81,32 @@ def test_a_convention_that_comes_after_the_grant_tells_it_itself(
     findings = scenario.when(convention(signed_on=signed_on)).findings
 
     assert [(finding.outcome, finding.message) for finding in findings] == expected
+
+
+def test_a_convention_that_comes_while_the_grant_waits_is_told_when_it_is_published() -> None:
+    scenario = story()
+    only_event(
+        scenario.when(agrement(school_year="2026-2027", decided_on="2026-10-02")), FundingDeferred
+    )
+    scenario.when(convention(signed_on="2026-10-01"))
+    _, release, _ = scenario.says(bareme())
+
+    granted = only_event(scenario.when(release), FundingGranted)
+
+    assert [remark.rule for remark in granted.remarks] == ["CAL-05"]
+
+
+def test_a_later_year_tells_the_convention_of_its_agrement_too() -> None:
+    scenario = story()
+    scenario.when(bareme())
+    scenario.when(agrement(decided_on="2025-10-02", multi_year_until="2026-2027"))
+    scenario.when(convention(signed_on="2025-10-01"))
+
+    renewed = only_event(
+        scenario.when(
+            annual_renewal_filed(collectifs=[{"collectif_id": "C1", "forecast_cost": "9000.00"}])
+        ),
+        FundingGranted,
+    )
+
+    assert remarks(renewed) == [("CAL-05", EARLY)]
