@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from tests.oracle import grants, rights
+from tests.oracle import forecasts, grants, rights
 from tests.oracle.past import Answers, Fact, Past
 from tests.oracle.wire import Json
 
@@ -10,6 +10,7 @@ Request = tuple[str, Json, Json]
 """A message: the name of the event, its data, its time and id."""
 
 DECISIONS: dict[str, Callable[[Past, Json], Answers]] = {
+    "EligibilityAssessed": forecasts.assessed,
     "AgrementGranted": grants.agrement_granted,
     "AnnualRenewalFiled": grants.renewal_filed,
     "ConventionSigned": grants.convention_signed,

@@ -3,6 +3,7 @@
 An envelope is what all grants took; a waiting list is what was deferred and not granted since.
 """
 
+from tests.oracle import forecasts
 from tests.oracle.past import Answers, Past, Right
 from tests.oracle.prices import KNOWN_BAREMES, Award, Bareme, CostedCollectif, award
 from tests.oracle.wire import Json, cents, famille, school_year, year_of
@@ -22,7 +23,7 @@ def forecast(past: Past, right: Right) -> tuple[list[CostedCollectif], Json]:
         renewals = past.requests(
             "AnnualRenewalFiled", dossier_id=dossier, school_year=school_year(start)
         )
-        year = next(r for r in renewals if not renewal_faults(agrement, r))
+        year = next(r for r in renewals if not renewal_faults(past, agrement, r))
     bonuses = {c["collectif_id"]: frozenset(c["bonuses"]) for c in agrement["collectifs"]}
     rows = [(c["collectif_id"], cents(c["forecast_cost"])) for c in year["collectifs"]]
     return [(name, cost, bonuses[name]) for name, cost in rows], year["budget"]
@@ -114,6 +115,7 @@ def granting(past: Past, right: Right) -> Answers:
             "ceilings": worth.ceilings,
             "cap80": worth.cap,
             "bareme": right[1],
+            "remarks": remarks(past, right[0], worth),
             "envelopes": [
                 (e, amount, "reserved" if e in limited else "unchecked")
                 for e, amount in charges(worth, right[1]).items()
@@ -121,6 +123,18 @@ def granting(past: Past, right: Right) -> Answers:
             ],
         },
     )
+
+
+def remarks(past: Past, dossier: str, worth: Award) -> list[str]:
+    """What a grant leaves to a person: 80 % without a reason, a convention before the decision."""
+    agrement = past.agrement(dossier)
+    assert agrement is not None
+    signed = [c["signed_on"] for c in past.requests("ConventionSigned", dossier_id=dossier)]
+    found = {
+        "CAL-05": bool(signed) and min(signed) < agrement["decided_on"],
+        "COF-03": worth.cap[4] and not agrement.get("cap_justification"),
+    }
+    return sorted(rule for rule, applies in found.items() if applies)
 
 
 def serving(past: Past) -> Answers:
@@ -144,15 +158,26 @@ def agrement_granted(past: Past, request: Json) -> Answers:
         yield from arriving(past, right)
 
 
-def renewal_faults(agrement: Json, request: Json) -> list[str]:
+def renewal_faults(past: Past, agrement: Json, request: Json) -> list[str]:
     start, first = year_of(request["school_year"]), year_of(agrement["school_year"])
     names = {c["collectif_id"] for c in request["collectifs"]}
+    in_time = f"{start}-01-01" <= request["filed_on"] <= f"{start + 1}-08-31"
     faults = {
+        "CAL-05": not in_time,
         "PLU-03": not all(request["report"][part] for part in PARTS),
         "COM-05": not first < start <= year_of(agrement["multi_year_until"]),
-        "COM-04": not names or bool(names - {c["collectif_id"] for c in agrement["collectifs"]}),
+        "COM-04": not names or bool(names - staying(past, agrement)),
     }
     return sorted(rule for rule, broken in faults.items() if broken)
+
+
+def staying(past: Past, agrement: Json) -> set[str]:
+    """The collectifs that a later school year may take up again: without those taken away."""
+    names = {c["collectif_id"] for c in agrement["collectifs"]}
+    for change in past.requests("AgrementAmended", dossier_id=agrement["dossier_id"]):
+        if change["effect"] == "reduced":
+            names &= set(change["collectifs"])
+    return names
 
 
 def renewal_filed(past: Past, request: Json) -> Answers:
@@ -171,7 +196,7 @@ def renewal_filed(past: Past, request: Json) -> Answers:
         if not past.repeats(first):
             yield "FundingRefused", right, {"rules": ["TEC-01"]}
         return
-    if faults := renewal_faults(agrement, request):
+    if faults := renewal_faults(past, agrement, request):
         yield "FundingRefused", right, {"rules": faults}
     else:
         yield from arriving(past, right)
@@ -204,3 +229,4 @@ def bareme_published(past: Past, request: Json) -> Answers:
     for right in waiting(past, "PRX-07"):
         if right[1] == start:
             yield from arriving(past, right)
+    yield from forecasts.released(past, start)

@@ -18,7 +18,7 @@ from tests.oracle.draws import (
     report_of,
 )
 from tests.oracle.prices import KNOWN_BAREMES
-from tests.oracle.wire import Json, euros, school_year
+from tests.oracle.wire import Json, cents, euros, school_year, year_of
 from tests.oracle.years import a_year
 
 PAYEES = (
@@ -31,6 +31,9 @@ PAYEES = (
     ("51037643738412", "entreprise"),
 )
 
+
+ONCE = ("EnvelopeAllotted", "ExerciseClosed", "EligibilityAssessed", "AgrementAmended")
+"""What does not come again as it was: each of them is a fact of its own."""
 
 Life = list[tuple[str, Json, Json]]
 
@@ -67,7 +70,7 @@ def repeated(draw: Random, dated: list[Dated]) -> list[Dated]:
     """Let some requests come again, sooner or later, their lists in another order."""
     doubles = []
     for when, name, data in dated:
-        if name not in ("EnvelopeAllotted", "ExerciseClosed") and draw.random() < 0.08:
+        if name not in ONCE and draw.random() < 0.08:
             doubles.append((day(draw, when, 0, 400), name, turned(draw, data)))
     return dated + doubles
 
@@ -103,13 +106,19 @@ def dossier(draw: Random, name: str, base: int) -> list[Dated]:
                 "forecast_cost": euros(cost),
                 "bonuses": kinds_of(draw),
                 "derogations": [],
+                **period_of(draw, start),
             }
             for c, cost in zip(names, costs, strict=True)
         ],
         "budget": budget_of(draw, costs),
         "multi_year_until": school_year(until),
     }
+    if draw.random() < 0.3:
+        agrement["cap_justification"] = "Commune sans autre financeur"
     messages: list[Dated] = [(decided, "AgrementGranted", agrement)]
+    messages += assessments(draw, agrement)
+    if until == start and draw.random() < 0.25:
+        messages += stops(draw, agrement, names)
     if draw.random() < 0.95:
         signed = day(draw, decided, -20, draw.choice((20, 20, 20, 200)))
         messages.append((signed, "ConventionSigned", {**about(name), "signed_on": signed}))
@@ -119,8 +128,93 @@ def dossier(draw: Random, name: str, base: int) -> list[Dated]:
     return messages
 
 
+def period_of(draw: Random, start: int) -> Json:
+    """When a collectif runs, where it is known."""
+    last = f"{start + 1}-{draw.choice(('05-20', '05-31', '06-12', '06-30', '07-10'))}"
+    return draw.choice(({}, *([{"starts_on": f"{start}-11-04", "ends_on": last}] * 4)))
+
+
+def assessments(draw: Random, agrement: Json) -> list[Dated]:
+    """None, one or two assessments of a dossier, sometimes heard of after the decision."""
+    messages: list[Dated] = []
+    known = draw.random() < 0.97
+    for _ in range(draw.choice((0, 1, 1, 1, 2))):
+        on = day(draw, agrement["decided_on"], -60, draw.choice((-1, -1, -1, 10)))
+        messages.append((on, "EligibilityAssessed", assessment(draw, agrement, known=known)))
+    return messages
+
+
+def assessment(draw: Random, agrement: Json, *, known: bool) -> Json:
+    """What was found of a dossier, with more collectifs than were granted in the end.
+
+    `known`: with gestionnaire and budget, which release 0.3.0 did not publish.
+    """
+    others = [("X1", euros(cost_of(draw)), kinds_of(draw))] * (draw.random() < 0.3)
+    rows = [(c["collectif_id"], c["forecast_cost"], c["bonuses"]) for c in agrement["collectifs"]]
+    verdicts = ("eligible", "eligible", "eligible", "derogation", "ineligible")
+    return {
+        **about(agrement["dossier_id"], year_of(agrement["school_year"])),
+        "verdict": draw.choice(verdicts),
+        "findings": [],
+        "collectifs": [
+            {
+                "collectif_id": name,
+                "verdict": draw.choice(verdicts),
+                "findings": [],
+                "children": draw.randint(5, 12),
+                "forecast_cost": cost,
+                "bonuses_requested": kinds,
+            }
+            for name, cost, kinds in rows + others
+        ],
+        "multi_year_allowed_until": agrement["multi_year_until"],
+        "rules_version": "2021-2022",
+        "gestionnaire": agrement["gestionnaire"] if known else None,
+        "budget": balanced(draw, agrement["budget"]) if known else None,
+    }
+
+
+def balanced(draw: Random, budget: Json) -> Json:
+    """Bring what is missing around 5 % of the whole, to the cent, or leave it."""
+    if draw.random() < 0.5:
+        return budget
+    total = cents(budget["total_annual_cost"])
+    brought = max(0, total * draw.choice((55, 60, 65, 70, 95)) // 100 + draw.choice((-1, 0, 1)))
+    resource = {"funder": "Commune", "branche_famille": False, "amount": euros(brought)}
+    return {**budget, "resources": [resource]}
+
+
+def stops(draw: Random, agrement: Json, names: list[str]) -> list[Dated]:
+    """The action stops before its end: whole, or first in part; the right of the year is not lost."""
+    start, messages = year_of(agrement["school_year"]), list[Dated]()
+    on = day(draw, f"{start}-10-01", 0, 150)
+    for place, stays in enumerate(draw.choice(([[]], [names[:1]], [names[:1], []]))):
+        if stays == names:
+            continue
+        change = {
+            **about(agrement["dossier_id"]),
+            "amendment_id": f"{agrement['dossier_id']}-V{place}",
+            "decided_on": on,
+            "effect": "reduced" if stays else "withdrawn",
+            "from_school_year": school_year(start),
+            "ended_on": on,
+            "collectifs": stays,
+            "multi_year_until": school_year(start),
+            "legal_ground": "Convention, article 6",
+            "motive": "Arret de l'action",
+        }
+        messages.append((day(draw, on, 0, 20), "AgrementAmended", change))
+        on = day(draw, on, 0, 90)
+    return messages
+
+
 def renewal(draw: Random, agrement: Json, names: list[str], start: int) -> list[Dated]:
-    filed = day(draw, f"{start}-09-01", 0, 60)
+    filed = draw.choice(
+        (
+            *(day(draw, f"{start}-09-01", 0, 60) for _ in range(16)),
+            *(f"{start - 1}-12-31", f"{start}-01-01", f"{start + 1}-08-31", f"{start + 1}-09-01"),
+        )
+    )
     renewed = draw.sample(names, draw.randint(draw.choice((0, 1, 1, 1, 1, 1, 1, 1)), len(names)))
     costs = [cost_of(draw) for _ in renewed]
     renewed += ["C9"] * (draw.random() < 0.03)

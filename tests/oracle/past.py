@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from tests.oracle.prices import KNOWN_BAREMES, Bareme
-from tests.oracle.wire import Json, cents, content
+from tests.oracle.wire import Json, cents, content, school_year
 
 Right = tuple[str, int]
 
@@ -55,6 +55,16 @@ class Past:
 
     def agrement(self, dossier: str) -> Json | None:
         return next(self.requests("AgrementGranted", dossier_id=dossier), None)
+
+    def stopped(self, right: Right) -> dict[str, str]:
+        """When amendments stopped collectifs in a school year, by collectif."""
+        agrement, stopped = self.agrement(right[0]), dict[str, str]()
+        names = [c["collectif_id"] for c in agrement["collectifs"]] if agrement else []
+        year = school_year(right[1])
+        for change in self.requests("AgrementAmended", dossier_id=right[0], from_school_year=year):
+            gone = [name for name in names if name not in change["collectifs"]]
+            stopped = {name: change["ended_on"] for name in gone} | stopped
+        return stopped
 
     def bareme(self, start: int) -> Bareme | None:
         published = [

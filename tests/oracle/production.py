@@ -171,6 +171,35 @@ def _granted(published: Any) -> Json:
         "cap80": _cap(published.cap80),
         "bareme": published.bareme.start_year,
         "envelopes": [(e.exercise, _cents(e.amount), e.status) for e in published.envelopes],
+        "remarks": _rules(published.remarks),
+    }
+
+
+def _forecast(published: Any) -> Json:
+    return {
+        "verdict": published.verdict,
+        "collectifs": sorted(
+            (c.collectif_id, _cents(c.cost), _cents(c.ps), _cents(c.bonus))
+            for c in published.collectifs
+        ),
+        "ps_total": _cents(published.ps_total),
+        "bonus_total": _cents(published.bonus_total),
+        "parts": (_cents(published.part_n), _cents(published.part_n1)),
+        "ceilings": (_cents(published.advance_ceiling_n), _cents(published.advance_ceiling_n1)),
+        "cap80": _cap(published.cap80),
+        "bareme": published.bareme.start_year,
+        "envelopes": [
+            (
+                e.exercise,
+                _cents(e.amount),
+                None if e.allotted is None else _cents(e.allotted),
+                _cents(e.granted),
+                _cents(e.waiting),
+                None if e.left is None else _cents(e.left),
+            )
+            for e in published.envelopes
+        ],
+        "remarks": _rules(published.remarks),
     }
 
 
@@ -225,6 +254,7 @@ def _adjusted(published: Any) -> Json:
 
 
 READ = {
+    "FundingForecast": _forecast,
     "FundingGranted": _granted,
     "AdvanceGranted": _advance,
     "AdvanceReversed": _reversed,

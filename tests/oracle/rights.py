@@ -64,6 +64,7 @@ def advance_faults(past: Past, right: Right, grant: Fact, request: Json) -> list
     faults = {
         "TEC-03": _stranger(past, request),
         "CNV-01": _convention_missing(past, right[0], request["ordered_on"]),
+        "CAL-05": request["ordered_on"] < grant.data["decided_on"],
         "ACO-02": part == 1 and year < exercise,
         "ACO-04": not amount
         or part not in (0, 1)
@@ -99,6 +100,31 @@ def _strangers(grant: Fact, request: Json) -> bool:
     return any(c["collectif_id"] not in names for c in request["collectifs"])
 
 
+def _unnamed(grant: Fact, request: Json) -> bool:
+    """Whether a granted collectif is missing: that is no way to say that it did not run."""
+    names = {c["collectif_id"] for c in request["collectifs"]}
+    return any(row[0] not in names for row in grant.data["collectifs"])
+
+
+def definitive_from(past: Past, right: Right) -> str:
+    """The first day on which accounts are definitive: 1 June, and once every collectif has ended.
+
+    Periods are those of the first year of an agrement. What an amendment stopped has ended on that
+    day; where nothing runs any more, 1 June is not waited for.
+    """
+    agrement = past.agrement(right[0])
+    assert agrement is not None
+    ends = {c["collectif_id"]: c.get("ends_on") for c in agrement["collectifs"]}
+    if year_of(agrement["school_year"]) != right[1]:
+        ends = dict.fromkeys(ends)
+    stopped = past.stopped(right)
+    days = [stopped.get(name, end) for name, end in ends.items()]
+    after = [str(date.fromisoformat(day) + timedelta(days=1)) for day in days if day]
+    if not ends.keys() <= stopped.keys():
+        after.append(f"{right[1] + 1}-06-01")
+    return max(after)
+
+
 def accounts_filed(past: Past, request: Json) -> Answers:
     right, grant, alone = _living(past, request)
     if grant is None:
@@ -111,8 +137,8 @@ def accounts_filed(past: Past, request: Json) -> Answers:
     faults = {
         "TEC-03": _stranger(past, request),
         "CNV-01": _convention_missing(past, right[0], request["filed_on"]),
-        "SOL-03": not all(request["report"][part] for part in PARTS),
-        "SOL-01": year_of(request["filed_on"]) <= right[1],
+        "SOL-03": not all(request["report"][part] for part in PARTS) or _unnamed(grant, request),
+        "SOL-01": request["filed_on"] < definitive_from(past, right),
         "COM-04": _strangers(grant, request),
     }
     if rules := sorted(rule for rule, broken in faults.items() if broken):
@@ -157,6 +183,7 @@ def control_concluded(past: Past, request: Json) -> Answers:
         (["TEC-01"], same is not None),
         (["TEC-03"], _stranger(past, request)),
         (["COM-04"], grant is not None and _strangers(grant, request)),
+        (["SOL-03"], grant is not None and _unnamed(grant, request)),
         (["CTL-04"], settled is not None and request["decided_on"] < settled.data["on"]),
         (["CTL-02"], _too_early(request)),
     ]

@@ -23,7 +23,7 @@ DAYS = (("11-20", "12-01", "12-31", "12-31", "01-01"), ("03-10", "01-01", "06-30
 def a_year(draw: Random, agrement: Json, start: int, year: Json) -> list[Dated]:
     """What follows the grant of one school year: advances, accounts, controls, corrections."""
     of_year = about(agrement["dossier_id"], start)
-    messages = advances(draw, of_year, ceilings(agrement, year, start), start)
+    messages = advances(draw, agrement, of_year, ceilings(agrement, year, start), start)
     ends: list[Callable[[Random, Json, Json, int], list[Dated]]] = []
     if draw.random() < 0.85:
         ends.append(accounts)
@@ -49,13 +49,17 @@ def ceilings(agrement: Json, year: Json, start: int) -> tuple[int, int]:
     return award(collectifs, cents(budget["total_annual_cost"]), famille(budget), bareme).ceilings
 
 
-def advances(draw: Random, of_year: Json, most: tuple[int, int], start: int) -> list[Dated]:
+def advances(
+    draw: Random, agrement: Json, of_year: Json, most: tuple[int, int], start: int
+) -> list[Dated]:
     messages: list[Dated] = []
     for n in range(draw.choice((0, 1, 2, 2, 3, 4))):
         part = draw.randrange(2)
         exercise = start + part
         year = exercise + draw.choices((0, 1, -1), (90, 5, 5))[0]
         on = f"{year}-{draw.choice(DAYS[part])}"
+        if draw.random() < 0.1:
+            on = day(draw, agrement["decided_on"], -1, 1)
         if draw.random() < 0.03:
             exercise = start + draw.choice((-1, 2))
         top = most[part]
@@ -103,7 +107,7 @@ def actual(draw: Random, agrement: Json) -> tuple[list[Json], Json]:
             "bonus_done": draw.choice((c["bonuses"], kinds_of(draw))),
         }
         for c in agrement["collectifs"]
-        if draw.random() < 0.95
+        if draw.random() < 0.98
     ]
     if draw.random() < 0.02:
         rows.append({"collectif_id": "C9", "ran": True, "actual_cost": "1.00", "bonus_done": []})
@@ -117,7 +121,14 @@ def accounts(draw: Random, agrement: Json, of_year: Json, start: int) -> list[Da
             (
                 f"{start}-12-31",
                 f"{start + 1}-01-01",
-                f"{start + 1}-01-20",
+                f"{start + 1}-02-20",
+                f"{start + 1}-05-31",
+                f"{start + 1}-06-01",
+                f"{start + 1}-06-13",
+                f"{start + 1}-06-30",
+                f"{start + 1}-07-01",
+                f"{start + 1}-09-15",
+                f"{start + 1}-09-15",
                 f"{start + 1}-09-15",
                 f"{start + 1}-09-15",
                 f"{start + 1}-12-31",
