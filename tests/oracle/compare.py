@@ -4,11 +4,13 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from tests.oracle.answers import Request, answers
+from tests.oracle import applications
+from tests.oracle.answers import Request, answers, answers_on_dossiers
 from tests.oracle.books import Books, Closing, Row
 from tests.oracle.lives import Life, life
 from tests.oracle.past import Fact
-from tests.oracle.production import Production
+from tests.oracle.production import OF_DOSSIERS, Production
+from tests.oracle.wire import Json
 
 INTERNAL = {"now"}
 """Fields of the calculator alone."""
@@ -32,8 +34,26 @@ class Difference(NamedTuple):
 
 
 def compare(seed: int, seen: Seen) -> Difference | None:
-    """Compare both sides on the life of a seed; `seen` counts the results."""
-    return compare_life(life(seed), seen, seed)
+    """Compare both sides on both lives of a seed; `seen` counts the results."""
+    return compare_life(life(seed), seen, seed) or compare_dossiers(seed, seen)
+
+
+def compare_dossiers(seed: int, seen: Seen) -> Difference | None:
+    """Send every message about dossiers to both sides until they answer differently."""
+    lived, production = applications.life(seed), Production(OF_DOSSIERS)
+    for place, (message, facts) in enumerate(
+        zip(lived, answers_on_dossiers(lived), strict=True)
+    ):
+        outcome = production.handle(place, *message)
+        left, right = (sorted(map(_flat, side), key=repr) for side in (facts, outcome.answers))
+        if left != right:
+            return Difference(seed, place, str(message), *_difference(left, right))
+        seen.update(counted(facts, [], []))
+    return None
+
+
+def _flat(fact: Fact) -> tuple[str, Any, Any]:
+    return fact.name, fact.right, fact.data
 
 
 def compare_life(lived: Life, seen: Seen, seed: int = 0) -> Difference | None:
@@ -67,9 +87,23 @@ def expected(lived: Life) -> Iterator[tuple[Request, list[Fact], list[Row], list
 
 def counted(facts: list[Fact], rows: list[Row], closings: list[Closing]) -> list[str]:
     """Return the names of the results of a message."""
-    refusals = [f"{f.name} {rule}" for f in facts for rule in f.data.get("rules", ())]
+    refusals = [f"{f.name} {rule}" for f in facts for rule in details(f.data)]
     ends = ["ClosingRefused" if c.faults else "ClosingCompleted" for c in closings]
     return [f.name for f in facts] + refusals + [f"entry {r.kind}" for r in rows] + ends
+
+
+def details(data: Json) -> list[str]:
+    """The rules, remarks and findings of an answer, and what a dossier waits for."""
+    findings = list(data.get("findings", {}).items())
+    for rows in data.get("collectifs", {}).values() if "findings" in data else ():
+        findings += rows[1].items()
+    waits = [data["waits_for"]] if "waits_for" in data else []
+    return [
+        *data.get("rules", ()),
+        *data.get("remarks", ()),
+        *waits,
+        *(f"{rule} {outcome}" for rule, outcome in findings),
+    ]
 
 
 def _comparable(facts: list[Fact]) -> list[Any]:

@@ -8,7 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from services.accounting.service import SERVICE as ACCOUNTING
+from services.eligibility.service import SERVICE as ELIGIBILITY
 from services.funding.service import SERVICE as FUNDING
+from services.submission.service import SERVICE as SUBMISSION
 from shared.contracts.accounting import (
     AccountingEntryPosted,
     ClosingCompleted,
@@ -18,12 +20,21 @@ from shared.contracts.base import WireModel
 from shared.contracts.registry import BY_NAME, TYPE_PREFIX
 from shared.kernel.decision import Message, OutgoingEvent, RequestRef, State, StateRef
 from shared.kernel.service import Service
+from tests.oracle import production_dossiers
 from tests.oracle.books import Closing, Row
 from tests.oracle.past import Fact
 from tests.oracle.wire import Json, year_of
 from tests.support.decide import load_states
 
-SERVICES = (FUNDING, ACCOUNTING)
+BETWEEN_SERVICES = {name for name, spec in BY_NAME.items() if spec.internal} | {
+    "WithdrawalForwarded",
+    "WithdrawalJudged",
+    "DossierReopened",
+}
+"""Messages of services to each other, which answer nobody."""
+
+OF_RIGHTS = (FUNDING, ACCOUNTING)
+OF_DOSSIERS = (SUBMISSION, ELIGIBILITY)
 
 
 class Outcome:
@@ -36,10 +47,11 @@ class Outcome:
 
 
 class Production:
-    """Funding and accounting side by side; each message is followed to its last effect."""
+    """Services side by side; each message is followed to its last effect."""
 
-    def __init__(self) -> None:
-        self.stored: dict[str, dict[StateRef[Any], State]] = {s.name: {} for s in SERVICES}
+    def __init__(self, services: tuple[Service, ...] = OF_RIGHTS) -> None:
+        self.services = services
+        self.stored: dict[str, dict[StateRef[Any], State]] = {s.name: {} for s in services}
 
     def handle(self, place: int, name: str, data: Json, attributes: Json) -> Outcome:
         outcome = Outcome()
@@ -49,12 +61,13 @@ class Production:
         todo: deque[Message[Any]] = deque([_message(attributes["id"], time, origin, wire)])
         while todo:
             message = todo.popleft()
-            for service in SERVICES:
+            for service in self.services:
                 if type(message.data) not in service.by_event:
                     continue
                 for rank, event in enumerate(self.decide(service, message)):
                     published = event.data if isinstance(event, OutgoingEvent) else event
-                    _note(outcome, place, published)
+                    of_dossiers = service in OF_DOSSIERS
+                    _note(outcome, place, published, of_dossiers=of_dossiers)
                     inner = f"{message.id}.{rank}"
                     todo.append(_message(inner, time, origin, published))
         return outcome
@@ -74,7 +87,7 @@ def _message(name: str, time: datetime, origin: RequestRef, data: WireModel) -> 
     return Message(name, f"{TYPE_PREFIX}{type(data).__name__}.v1", time, origin, data)
 
 
-def _note(outcome: Outcome, place: int, published: WireModel) -> None:
+def _note(outcome: Outcome, place: int, published: WireModel, *, of_dossiers: bool) -> None:
     """Record an event in the form of the calculator."""
     match published:
         case AccountingEntryPosted():
@@ -84,8 +97,9 @@ def _note(outcome: Outcome, place: int, published: WireModel) -> None:
         case ClosingRefused():
             rules = tuple(sorted(reason.rule for reason in published.reasons))
             outcome.closings.append(Closing(published.exercise, (), (), rules))
-        case _ if not BY_NAME[type(published).__name__].internal:
-            outcome.answers.append(_fact(place, published))
+        case _ if type(published).__name__ not in BETWEEN_SERVICES:
+            read = production_dossiers.fact if of_dossiers else _fact
+            outcome.answers.append(read(place, published))
 
 
 def _cents(amount: Decimal) -> int:
