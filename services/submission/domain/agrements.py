@@ -13,6 +13,7 @@ from services.submission.domain.states import (
     gestionnaire_key,
 )
 from shared.contracts.eligibility import AgrementAmended, AgrementContent
+from shared.kernel.calendar import following
 from shared.kernel.decision import NO_CHANGE, Decision, Message, StateRef, States
 
 
@@ -64,12 +65,15 @@ def record_withdrawal(
 ) -> Decision:
     """Record the first school year from which an agrement is withdrawn; the earliest one counts.
 
-    A reduced agrement still covers all its school years.
+    A reduced agrement still covers all its school years, one whose action stopped in a school year
+    that year too.
     """
     amended = message.data
     if amended.effect == "reduced":
         return NO_CHANGE
     first, end = amended.from_school_year, states.get(AgrementEnd, amended.dossier_id)
+    if amended.ended_on:
+        first = following(first)
     if end and end.withdrawn_from <= first:
         return NO_CHANGE
     return Decision(states=(AgrementEnd(dossier_id=amended.dossier_id, withdrawn_from=first),))

@@ -239,6 +239,13 @@ def test_a_withdrawn_agrement_covers_the_years_before_only_in_any_order(order: i
     assert judged_for("2026-2027", *amendments) is DossierReceived
 
 
+def test_the_year_in_which_the_action_stopped_stays_covered() -> None:
+    stopped = (imported(), amended("2025-2026", ended_on="2025-12-19"))
+
+    assert judged_for("2025-2026", *stopped) is DossierRejected
+    assert judged_for("2026-2027", *stopped) is DossierReceived
+
+
 def test_an_agrement_withdrawn_from_its_first_year_covers_nothing() -> None:
     assert judged_for("2024-2025", imported(), amended("2024-2025")) is DossierReceived
 
