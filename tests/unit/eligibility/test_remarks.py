@@ -34,7 +34,7 @@ def test_a_complete_decision_has_no_remark() -> None:
     assert remarks(Committee(), **COMPLETE) == []
 
 
-@pytest.mark.parametrize("member", ["EDUCATION NATIONALE", "L'éducation Nationale"])
+@pytest.mark.parametrize("member", ["EDUCATION NATIONALE", "L'éducation Nationale", "EN", "Dsden"])
 def test_a_member_is_recognised_however_it_is_written(member: str) -> None:
     assert remarks(Committee(), **COMPLETE | {"members_present": [member]}) == []
 
