@@ -14,16 +14,13 @@ from tests.oracle.referentiel import assess
 from tests.oracle.wire import Json, school_year, year_of
 
 SIRETS = ("51037643738412", "28203610201806")
-CAFS = {"761": "76540", "974": "97415", "202": "2A004"}
-"""A Caf, and a commune of it."""
-
 STATEMENT = {"diagnosis": True, "charter": True, "collective_character": "Oui"}
 
 
 def life(seed: int) -> Life:
     """The messages of a life: name, data, attributes (`id`, `time`)."""
     draw = Random(seed)
-    caf = draw.choices(list(CAFS), (90, 5, 5))[0]
+    caf = draw.choices(list(projects.CAFS), (90, 5, 5))[0]
     start = draw.choices((2021, 2025, 2025, 2030, 2019), (30, 30, 20, 15, 5))[0]
     dated = campaigns(draw, caf, start) + reports(draw, caf, start) + imports(draw, caf, start)
     for n in range(draw.choice((1, 2, 2, 3, 3))):
@@ -97,7 +94,7 @@ def imports(draw: Random, caf: str, base: int) -> list[Dated]:
         "project": {
             "title": "Projet",
             "school_level": level,
-            "communes": projects.communes(draw, CAFS[caf]),
+            "communes": projects.communes(draw, projects.CAFS[caf]),
         },
         "collectifs": [
             {
@@ -115,18 +112,19 @@ def imports(draw: Random, caf: str, base: int) -> list[Dated]:
     on = day(draw, f"{base}-05-01", 0, draw.choice((20, 120)))
     messages: list[Dated] = [(on, "AgrementImported", request)]
     if draw.random() < 0.3:
-        messages.append(ending(draw, caf, "I1", first, until, day(draw, on, 0, 60)))
+        messages.append(
+            ending(draw, {"caf": caf, "dossier_id": "I1"}, first, until, day(draw, on, 0, 60))
+        )
     return messages
 
 
-def ending(draw: Random, caf: str, name: str, first: int, until: int, on: str) -> Dated:
+def ending(draw: Random, about: Json, first: int, until: int, on: str) -> Dated:
     """The withdrawal of an agrement, some with the day on which the action stopped."""
     start = draw.randint(first, until)
     stopped = {"ended_on": f"{start}-12-19"} if draw.random() < 0.4 else {}
     request = {
-        "caf": caf,
-        "dossier_id": name,
-        "amendment_id": f"{name}-V1",
+        **about,
+        "amendment_id": f"{about['dossier_id']}-V1",
         "decided_on": on,
         "effect": "withdrawn",
         "from_school_year": school_year(start),
@@ -143,7 +141,7 @@ def ending(draw: Random, caf: str, name: str, first: int, until: int, on: str) -
 
 def dossier(draw: Random, caf: str, name: str, start: int) -> list[Dated]:
     """A dossier, its revisions, what the Caf asks for, and the decisions of the committee."""
-    request = projects.dossier(draw, caf, CAFS[caf], name, start, draw.choice(SIRETS))
+    request = projects.dossier(draw, caf, name, start, draw.choice(SIRETS))
     signed = signature(draw, start)
     request["signed_at"] = signed
     on = day(draw, f"{start}-06-13", -5, 70)
@@ -185,7 +183,6 @@ def revised(draw: Random, request: Json) -> Json:
     fresh = projects.dossier(
         draw,
         request["caf"],
-        CAFS[request["caf"]],
         request["dossier_id"],
         start,
         request["gestionnaire"]["siret"],
@@ -250,7 +247,8 @@ def decisions(draw: Random, last: Json, on: str) -> list[Dated]:
         first = year_of(last["school_year"])
         until = max(first, year_of((last["multi_year"] or {"until": last["school_year"]})["until"]))
         later = day(draw, on, 60, 200)
-        messages.append(ending(draw, last["caf"], last["dossier_id"], first, until, later))
+        about = {name: last[name] for name in ("caf", "dossier_id")}
+        messages.append(ending(draw, about, first, until, later))
     return messages
 
 
@@ -260,7 +258,9 @@ def decision(draw: Random, last: Json, on: str) -> Json:
     fit = [name for name, (verdict, _) in found.collectifs.items() if verdict != "ineligible"]
     names = fit if draw.random() < 0.85 else [c["collectif_id"] for c in last["collectifs"]]
     lifted = [(None, r) for r, o in found.findings.items() if o == "derogation"]
-    lifted += [(n, r) for n in names for r, o in found.collectifs[n][1].items() if o == "derogation"]
+    lifted += [
+        (n, r) for n in names for r, o in found.collectifs[n][1].items() if o == "derogation"
+    ]
     until = last["multi_year"]["until"] if last["multi_year"] else None
     request = {
         "caf": last["caf"],

@@ -99,6 +99,8 @@ def first_rules(past: Past, request: Json, done: Fact | None) -> list[str]:
     """What ends the check."""
     name = request["dossier_id"]
     assessed = past.answers("EligibilityAssessed", (name, 0))
+    if assessed and current(past, name)["caf"] != request["caf"]:
+        return ["TEC-03"]
     if assessed and intake.withdrawn(past, name):
         return ["RET-04"]
     if done is not None:
@@ -112,8 +114,6 @@ def faults(past: Past, request: Json) -> Iterator[str]:
     name = request["dossier_id"]
     dossier = current(past, name)
     deposited = past.answers("DossierReceived", (name, 0))[-1].data["deposited_on"]
-    if dossier["caf"] != request["caf"]:
-        yield "TEC-03"
     if request["decided_on"] < deposited:
         yield "CAL-05"
     if not request["members_present"]:
@@ -163,7 +163,11 @@ def needed(found: Json, wanted: list[str]) -> Iterator[tuple[str | None, str]]:
 def granted(past: Past, request: Json) -> Json:
     name = request["dossier_id"]
     dossier, first = current(past, name), year_of(current(past, name)["school_year"])
-    rows = {c["collectif_id"]: c for c in dossier["collectifs"] if c["collectif_id"] in request["collectifs"]}
+    rows = {
+        c["collectif_id"]: c
+        for c in dossier["collectifs"]
+        if c["collectif_id"] in request["collectifs"]
+    }
     given = [(d["collectif_id"], d["rule"]) for d in request["derogations_granted"]]
     until = request["multi_year_until"]
     return {
@@ -182,7 +186,7 @@ def granted(past: Past, request: Json) -> Json:
         "derogations": sorted(rule for c, rule in given if c is None),
         "decided_on": request["decided_on"],
         "justification": request.get("cap_justification"),
-        "remarks": sorted(remarks(request, dossier, list(rows.values()))),
+        "remarks": sorted(remarks(past, request, dossier, list(rows.values()))),
         "agrement": {
             "dossier_id": name,
             "caf": dossier["caf"],
@@ -195,7 +199,7 @@ def granted(past: Past, request: Json) -> Json:
     }
 
 
-def remarks(request: Json, dossier: Json, rows: list[Json]) -> Iterator[str]:
+def remarks(past: Past, request: Json, dossier: Json, rows: list[Json]) -> Iterator[str]:
     """What is asked of the committee and was not said, and what was lifted by rule."""
     if request.get("criteria") is None:
         yield "COM-08"
@@ -203,8 +207,12 @@ def remarks(request: Json, dossier: Json, rows: list[Json]) -> Iterator[str]:
         yield "AXE-15"
     if any(by_der_04(dossier, row) for row in rows):
         yield "DER-04"
-    if dossier["signed_at"] and intake.paris_day(dossier["signed_at"]) > request["decided_on"]:
+    signed = intake.paris_day(dossier["signed_at"])
+    if signed > request["decided_on"]:
         yield "CAL-05"
+    orders = past.answers("ComplementsRequested", (dossier["dossier_id"], 0), ordered=True)
+    if orders and signed > past.request(orders[-1])["due_on"]:
+        yield "COM-09"
 
 
 # What corrects
@@ -214,20 +222,16 @@ def complements_ordered(past: Past, request: Json) -> Answers:
     name = request["dossier_id"]
     dossiers = intake.revisions(past, name)
     rules = (
-        ["RET-04"]
-        if intake.withdrawn(past, name)
-        else ["COM-09"]
+        ["COM-09"]
         if not past.answers("EligibilityAssessed", (name, 0))
+        else ["RET-04"]
+        if intake.withdrawn(past, name)
         else ["COM-10"]
         if decision(past, name)
         else []
     )
     if not rules and reopened(past, name):
-        accepted = [
-            f
-            for f in past.answers("ComplementsRequested", (name, 0))
-            if past.messages[f.place][0] == "ComplementsOrdered"
-        ]
+        accepted = past.answers("ComplementsRequested", (name, 0), ordered=True)
         if not past.repeats(accepted[-1]):
             yield "RequestRefused", ("", 0), {"rules": ["TEC-01"]}
         return
@@ -235,7 +239,7 @@ def complements_ordered(past: Past, request: Json) -> Answers:
         yield "RequestRefused", ("", 0), {"rules": rules}
     else:
         asked_for = sorted(a["rule"] or "COM-09" for a in request["asked"])
-        about = {"revision": max(dossiers), "rules": asked_for}
+        about = {"revision": max(dossiers), "rules": asked_for, "ordered": True}
         yield "ComplementsRequested", (name, 0), about
 
 
@@ -271,5 +275,3 @@ def amendment_decided(past: Past, request: Json) -> Answers:
         return
     until = start if request.get("ended_on") else start - 1
     yield "AgrementAmended", right, {"until": until if until >= first else None}
-
-

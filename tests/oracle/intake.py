@@ -69,7 +69,7 @@ def agrements(past: Past) -> Iterator[tuple[Json, int, int]]:
         if fact.name in {"AgrementGranted", "AgrementRegistered"}:
             it = fact.data["agrement"]
             until = it["until"]
-            for change in past.answers("AgrementAmended", fact.right[:1] + (0,)):
+            for change in past.answers("AgrementAmended", (*fact.right[:1], 0)):
                 until = change.data["until"]
             yield it, it["first"], it["first"] - 1 if until is None else until
 
@@ -186,7 +186,7 @@ def campaign_opened(past: Past, request: Json) -> Answers:
     yield (
         "CampaignRegistered",
         ("", year_of(request["school_year"])),
-        {"superseded": content(counts) != content(request), "closes_on": counts["closes_on"]},
+        {"superseded": counts is not request, "closes_on": counts["closes_on"]},
     )
     yield from freed(past, "campaign", request["caf"], request["school_year"])
 
@@ -258,7 +258,7 @@ def withdrawal_requested(past: Past, request: Json) -> Answers:
         ["RET-01"]
         if not history
         else ["RET-02"]
-        if history[-1].name == "DossierRejected"
+        if history[-1].name == "DossierRejected" and not past.answers("DossierReceived", right)
         else ["RET-03"]
         if decided
         else []

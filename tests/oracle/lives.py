@@ -185,7 +185,7 @@ def balanced(draw: Random, budget: Json) -> Json:
 
 
 def stops(draw: Random, agrement: Json, names: list[str]) -> list[Dated]:
-    """The action stops before its end: whole, or first in part; the right of the year is not lost."""
+    """The action stops early, whole or first in part; the right of the year is not lost."""
     start, messages = year_of(agrement["school_year"]), list[Dated]()
     on = day(draw, f"{start}-10-01", 0, 150)
     for place, stays in enumerate(draw.choice(([[]], [names[:1]], [names[:1], []]))):

@@ -39,7 +39,7 @@ class Past:
             for fact in self.facts
             if fact.name == name
             and right in (None, fact.right)
-            and all(fact.data[key] == value for key, value in fields.items())
+            and all(fact.data.get(key) == value for key, value in fields.items())
         ]
 
     def only(self, name: str, right: Right | None = None, **fields: Any) -> Fact | None:
@@ -63,7 +63,7 @@ class Past:
         year = school_year(right[1])
         for change in self.requests("AgrementAmended", dossier_id=right[0], from_school_year=year):
             gone = [name for name in names if name not in change["collectifs"]]
-            stopped = {name: change["ended_on"] for name in gone} | stopped
+            stopped = dict.fromkeys(gone, change["ended_on"]) | stopped
         return stopped
 
     def bareme(self, start: int) -> Bareme | None:

@@ -6,8 +6,12 @@ from random import Random
 from tests.oracle.referentiel import OBJECTIVES
 from tests.oracle.wire import Json, euros, school_year, year_of
 
+CAFS = {"761": "76540", "974": "97415", "202": "2A004"}
+"""A Caf, and a commune of it."""
+
 LEVELS = ("elementaire", "elementaire", "college", "lycee")
 GRADES = {"elementaire": ["CP", "CM2"], "college": ["6e", "3e"], "lycee": ["2nde", "Tle"]}
+DESCRIPTIONS = ("children", "parents", "schools", "local_resources")
 KINDS = ("association", "association", "commune", "centre_social")
 
 Change = tuple[float, Callable[[Random, Json], Json]]
@@ -21,8 +25,9 @@ def communes(draw: Random, home: str) -> list[str]:
     return draw.choices((there, ["45234"], [*there, "27229"]), (94, 3, 3))[0]
 
 
-def dossier(draw: Random, caf: str, home: str, name: str, start: int, siret: str) -> Json:
+def dossier(draw: Random, caf: str, name: str, start: int, siret: str) -> Json:
     """A dossier: sound, but for a few of its fields."""
+    home = CAFS[caf]
     names = [f"C{n + 1}" for n in range(draw.choice((1, 1, 2, 3)))]
     level = draw.choice(LEVELS)
     collectifs = [collectif(draw, c, level, start) for c in names]
@@ -43,8 +48,12 @@ def dossier(draw: Random, caf: str, home: str, name: str, start: int, siret: str
             "siret": siret,
             "name": "Club",
             "kind": kind,
-            "supported_since": draw.choice((None, *map(school_year, (start - 3, start - 2, start - 1)))),
-            "centre_social_agrement": own_agrement(draw, start) if kind == "centre_social" else None,
+            "supported_since": draw.choice(
+                (None, *map(school_year, (start - 3, start - 2, start - 1)))
+            ),
+            "centre_social_agrement": own_agrement(draw, start)
+            if kind == "centre_social"
+            else None,
         },
         "multi_year": draw.choice((None, {"until": school_year(start + draw.randint(0, 4))})),
         "project": project(draw, home, level),
@@ -62,11 +71,13 @@ def dossier(draw: Random, caf: str, home: str, name: str, start: int, siret: str
 
 def own_agrement(draw: Random, start: int) -> Json | None:
     to = draw.choice(("12-31", "06-30", "06-29"))
-    return draw.choice((None, {"from": f"{start - 2}-01-01", "to": f"{start + draw.randint(0, 4)}-{to}"}))
+    return draw.choice(
+        (None, {"from": f"{start - 2}-01-01", "to": f"{start + draw.randint(0, 4)}-{to}"})
+    )
 
 
 def project(draw: Random, home: str, level: str) -> Json:
-    texts = {name: "Actions" for name in ("children", "parents", "schools", "local_resources")}
+    texts = dict.fromkeys(DESCRIPTIONS, "Actions")
     charter = ("laicite", "gratuite", "egalite_des_droits", "developpement_des_personnalites")
     return changed(
         draw,
@@ -194,8 +205,14 @@ OF_DOSSIER: tuple[Change, ...] = (
 OF_PROJECT: tuple[Change, ...] = (
     (0.06, blanked("descriptions")),
     (0.03, blanked("objectives")),
-    (0.02, lambda _, it: {"objectives": {k: v for k, v in it["objectives"].items() if k != "AXE-C2"}}),
-    (0.03, lambda draw, it: {"charter": {**it["charter"], draw.choice(sorted(it["charter"])): False}}),
+    (
+        0.02,
+        lambda _, it: {"objectives": {k: v for k, v in it["objectives"].items() if k != "AXE-C2"}},
+    ),
+    (
+        0.03,
+        lambda draw, it: {"charter": {**it["charter"], draw.choice(sorted(it["charter"])): False}},
+    ),
     (0.02, lambda *_: {"activities": ["methodologie", "aide_aux_devoirs"]}),
     (0.02, lambda *_: {"activities": ["culturelle", "sportive"]}),
     (0.02, lambda *_: {"activities": ["methodologie", "citoyenne"]}),
@@ -207,16 +224,18 @@ OF_PROJECT: tuple[Change, ...] = (
     (0.02, lambda *_: {"coordinator": None}),
     (
         0.06,
-        lambda draw, it: {
-            "coordinator": {
-                **it["coordinator"],
-                "diploma_level": draw.choice((4, 5)),
-                "equivalent_experience": draw.random() < 0.5,
-                "professional_experience": draw.random() < 0.5,
+        lambda draw, it: (
+            {
+                "coordinator": {
+                    **it["coordinator"],
+                    "diploma_level": draw.choice((4, 5)),
+                    "equivalent_experience": draw.random() < 0.5,
+                    "professional_experience": draw.random() < 0.5,
+                }
             }
-        }
-        if it["coordinator"]
-        else {},
+            if it["coordinator"]
+            else {}
+        ),
     ),
 )
 
@@ -226,7 +245,10 @@ def other_period(draw: Random, it: Json) -> Json:
     start = year_of(it["starts_on"])
     starts = draw.choice(
         (
-            *(f"{start}-{d}" for d in ("08-31", "09-01", "10-20", "11-02", "11-03", "11-08", "11-30")),
+            *(
+                f"{start}-{d}"
+                for d in ("08-31", "09-01", "10-20", "11-02", "11-03", "11-08", "11-30")
+            ),
             f"{start + 6}-11-03",
         )
     )
@@ -274,5 +296,8 @@ OF_COLLECTIF: tuple[Change, ...] = (
     (0.02, without("single_place")),
     (0.02, without("accessible_to_parents")),
     (0.02, without("outside_school_time")),
-    (0.05, lambda draw, _: {"forecast_cost": draw.choice(("1200.00", "1199.99", "25000.00", "0.00"))}),
+    (
+        0.05,
+        lambda draw, _: {"forecast_cost": draw.choice(("1200.00", "1199.99", "25000.00", "0.00"))},
+    ),
 )

@@ -53,7 +53,7 @@ def assess(dossier: Json, terms: Json, rivals: bool) -> Assessment:
         return Assessment(
             "ineligible",
             {"VER-01": "breach"},
-            {n: ("ineligible", {"VER-01": "breach"}) for n in names},
+            {n: ("ineligible", {}) for n in names},
             start,
         )
     until, limits = allowed(dossier, terms)
@@ -119,7 +119,8 @@ def project(dossier: Json, terms: Json) -> Iterator[tuple[str, str]]:
     fee = terms["symbolic_fee_ceiling"] or "30.00"
     reviews = {
         "ELI-12b": cents(it["fee_per_child_year"]) > cents(fee),
-        "ELI-17": bool(terms["priorities"]) and not set(terms["priorities"]) & set(it["priorities"]),
+        "ELI-17": bool(terms["priorities"])
+        and not set(terms["priorities"]) & set(it["priorities"]),
         "BON-06": any(blank(r["description"]) for r in dossier["bonus_requests"]),
         "BON-18": any(set(r["collectifs"]) - names for r in dossier["bonus_requests"]),
         "PRX-08": unlikely(dossier),
@@ -175,7 +176,9 @@ def limits(payee: Json, terms: Json, start: int) -> dict[str, int]:
     ends = {}
     if payee["kind"] == "centre_social":
         own = payee["centre_social_agrement"]
-        ends["PLU-01"] = year_of(own["to"]) - (1 if own["to"][5:] >= "06-30" else 2) if own else start
+        ends["PLU-01"] = (
+            year_of(own["to"]) - (1 if own["to"][5:] >= "06-30" else 2) if own else start
+        )
     else:
         since = payee["supported_since"]
         old = since is not None and year_of(since) <= start - 2
@@ -218,7 +221,7 @@ def collectif(dossier: Json, row: Json, start: int) -> Iterator[tuple[str, str]]
 
 
 def sessions(row: Json, *, rural: bool) -> str | None:
-    """ELI-27: 27 weeks that the period holds, of two sessions of 90 minutes or what replaces them."""
+    """ELI-27: 27 weeks that the period holds, of two sessions of 90 minutes or their like."""
     if row["weeks"] < 27 or overfull(row):
         return "breach"
     long = row["sessions_per_week"] >= 1 and row["minutes_per_session"] >= 120
@@ -243,7 +246,7 @@ def by_der_04(dossier: Json, row: Json) -> bool:
 
 def outside_the_advice(dossier: Json, row: Json, start: int) -> bool:
     """CAL-03: from the return of the autumn holidays to 15 June, where the holidays are known."""
-    overseas = dossier["caf"].startswith("97")
+    overseas = any(commune.startswith("97") for commune in dossier["project"]["communes"])
     if overseas or start not in HOLIDAYS_END:
         return False
     return bool(row["starts_on"] < HOLIDAYS_END[start] or row["ends_on"] > f"{start + 1}-06-15")
