@@ -66,7 +66,9 @@ def _assess(context: AssessmentContext, findings: tuple[Finding, ...]) -> Decisi
     dossier = _dossier(received, assessment, parameters)
     findings = (*findings, *assessed)
     if before := context.before:
-        dossier = dossier.with_changes(due_on=before.due_on, adjourned=before.adjourned)
+        dossier = dossier.with_changes(
+            due_on=before.due_on, orders=before.orders, adjourned=before.adjourned
+        )
         joined = {territory.key for territory in territories}
         left = (each for each in leave(before, states) if each.key not in joined)
         territories = (*territories, *left)

@@ -59,8 +59,11 @@ def _other_caf(context: ReopeningContext) -> str:
 
 
 def _accepted(context: ReopeningContext) -> str | None:
-    reopened = context.dossier.reopened
-    return reopened.content if reopened else None
+    """Return the content accepted before, once it has come, or the one that is awaited."""
+    dossier, content = context.dossier, content_hash(context.ordered)
+    if content in dossier.orders:
+        return content
+    return dossier.reopened.content if dossier.reopened and not dossier.withdrawn else None
 
 
 def _other_content(context: ReopeningContext) -> str:
@@ -97,7 +100,8 @@ def withdrawn(context: ReopeningContext) -> Finding | None:
 
 def _reopen(context: ReopeningContext, findings: tuple[Finding, ...]) -> Decision:
     ordered, dossier = context.ordered, context.dossier
-    reopening = Reopening(content=content_hash(ordered), due_on=ordered.due_on)
+    content = content_hash(ordered)
+    reopening = Reopening(content=content, due_on=ordered.due_on)
     event = DossierReopened(
         caf=dossier.caf,
         dossier_id=dossier.dossier_id,
@@ -107,7 +111,9 @@ def _reopen(context: ReopeningContext, findings: tuple[Finding, ...]) -> Decisio
         ),
         due_on=ordered.due_on,
     )
-    after = dossier.with_changes(reopened=reopening, due_on=ordered.due_on)
+    after = dossier.with_changes(
+        reopened=reopening, due_on=ordered.due_on, orders=(*dossier.orders, content)
+    )
     return Decision(states=(after,), events=(event,), findings=findings)
 
 

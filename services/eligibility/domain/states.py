@@ -49,7 +49,7 @@ class Dossier(State):
     which the revision assessed was signed, in Paris; release 0.3.0 stored neither. `adjourned` is
     the last adjournment, `decision` the one decision that grants or refuses; a `withdrawn` dossier
     has none. `reopened` is set while complements that the Caf asked for are awaited, `due_on` is
-    the day by which the last ones were due.
+    the day by which the last ones were due, `orders` the content hashes of all of them.
     """
 
     collection: ClassVar[str] = "dossiers"
@@ -72,6 +72,7 @@ class Dossier(State):
     signed_on: Day | None = None
     reopened: Reopening | None = None
     due_on: Day | None = None
+    orders: tuple[str, ...] = ()
     adjourned: CommitteeRecord | None = None
     decision: CommitteeRecord | None = None
     withdrawn: bool = False
