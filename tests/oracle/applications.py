@@ -219,7 +219,10 @@ def reopening(draw: Random, last: Json, on: str) -> list[Dated]:
     }
     messages: list[Dated] = [(ordered, "ComplementsOrdered", request)]
     if draw.random() < 0.1:
-        messages.append((day(draw, ordered, 0, 3), "ComplementsOrdered", request))
+        messages.append((day(draw, ordered, 0, 60), "ComplementsOrdered", request))
+    if draw.random() < 0.1:
+        other = {**request, "due_on": day(draw, ordered, 31, 60)}
+        messages.append((day(draw, ordered, 0, 60), "ComplementsOrdered", other))
     if draw.random() < 0.8:
         start = year_of(last["school_year"])
         mended = projects.sound(draw, last)

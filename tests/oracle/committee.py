@@ -220,7 +220,9 @@ def remarks(past: Past, request: Json, dossier: Json, rows: list[Json]) -> Itera
 
 def complements_ordered(past: Past, request: Json) -> Answers:
     name = request["dossier_id"]
-    dossiers = intake.revisions(past, name)
+    accepted = past.answers("ComplementsRequested", (name, 0), ordered=True)
+    if any(map(past.repeats, accepted)):
+        return
     rules = (
         ["COM-09"]
         if not past.answers("EligibilityAssessed", (name, 0))
@@ -228,18 +230,16 @@ def complements_ordered(past: Past, request: Json) -> Answers:
         if intake.withdrawn(past, name)
         else ["COM-10"]
         if decision(past, name)
+        else ["TEC-01"]
+        if reopened(past, name)
         else []
     )
-    if not rules and reopened(past, name):
-        accepted = past.answers("ComplementsRequested", (name, 0), ordered=True)
-        if not past.repeats(accepted[-1]):
-            yield "RequestRefused", ("", 0), {"rules": ["TEC-01"]}
-        return
     if rules:
         yield "RequestRefused", ("", 0), {"rules": rules}
     else:
         asked_for = sorted(a["rule"] or "COM-09" for a in request["asked"])
-        about = {"revision": max(dossiers), "rules": asked_for, "ordered": True}
+        last = max(intake.revisions(past, name))
+        about = {"revision": last, "rules": asked_for, "ordered": True}
         yield "ComplementsRequested", (name, 0), about
 
 

@@ -12,7 +12,7 @@ from tests.oracle.past import Fact
 from tests.oracle.production import OF_DOSSIERS, Production
 from tests.oracle.wire import Json
 
-INTERNAL = {"now", "ordered"}
+INTERNAL = {"now", "ordered", "day"}
 """Fields of the calculator alone."""
 
 Seen = Counter[str]

@@ -99,16 +99,28 @@ def judge(past: Past, dossier: Json) -> Answers:
         yield "DossierHeld", right, about | {"waits_for": "campaign"}
     elif missing := sorted(complements(dossier)):
         yield "ComplementsRequested", right, about | {"rules": missing}
-    elif waits_for_report(past, dossier):
-        yield "DossierHeld", right, about | {"waits_for": "interim_report"}
     else:
         day = deposited_on(past, dossier, terms)
-        yield "DossierReceived", right, about | {"deposited_on": day, "campaign": terms_of(terms)}
+        if waits_for_report(past, dossier):
+            yield "DossierHeld", right, about | {"waits_for": "interim_report", "day": day}
+        else:
+            yield "DossierReceived", right, about | received(day, terms)
 
 
-def terms_of(terms: Json) -> Json:
+def judge_again(past: Past, dossier: Json, day: str) -> Answers:
+    """A report came: an agrement may cover the project by now; the rest is judged already."""
+    right, terms = (dossier["dossier_id"], 0), campaign(past, dossier)
+    assert terms is not None
+    about = {"revision": dossier["revision"]}
+    if covered(past, dossier):
+        yield "DossierRejected", right, about | {"rules": ["REC-11"]}
+    else:
+        yield "DossierReceived", right, about | received(day, terms)
+
+
+def received(day: str | None, terms: Json) -> Json:
     names = ("multi_year_until", "symbolic_fee_ceiling", "priorities", "committee")
-    return {name: terms[name] for name in names}
+    return {"deposited_on": day, "campaign": {name: terms[name] for name in names}}
 
 
 def rejection(past: Past, dossier: Json, terms: Json | None) -> Iterator[str]:
@@ -198,7 +210,7 @@ def report_received(past: Past, request: Json) -> Answers:
 
 
 def freed(past: Past, cause: str, caf: str, year: str, siret: str | None = None) -> Answers:
-    """Judge the dossiers that waited for this, whole."""
+    """Judge the dossiers that waited for this; those that waited for a campaign, whole."""
     names = sorted({f.right[0] for f in past.answers("DossierHeld", waits_for=cause)})
     for name in names:
         last = fates(past, name)[-1]
@@ -210,7 +222,8 @@ def freed(past: Past, cause: str, caf: str, year: str, siret: str | None = None)
             and (last.name, last.data.get("waits_for")) == ("DossierHeld", cause)
             and not withdrawn(past, name)
         ):
-            yield from judge(past, dossier)
+            day = last.data.get("day")
+            yield from judge_again(past, dossier, day) if day else judge(past, dossier)
 
 
 def submitted(past: Past, request: Json) -> Answers:
