@@ -156,9 +156,9 @@ def dossier(draw: Random, caf: str, name: str, start: int) -> list[Dated]:
     on = max(on, f"{start}-09-15")
     if draw.random() < 0.25:
         messages += reopening(draw, last, on)
-    if draw.random() < 0.06:
+    if draw.random() < 0.08:
         about = {"caf": caf, "dossier_id": name, "requested_on": on, "motive": None}
-        messages.append((day(draw, on, -40, 60), "WithdrawalRequested", about))
+        messages.append((day(draw, on, -40, 150), "WithdrawalRequested", about))
     return messages + decisions(draw, last, on)
 
 

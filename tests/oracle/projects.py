@@ -204,7 +204,7 @@ OF_DOSSIER: tuple[Change, ...] = (
 )
 OF_PROJECT: tuple[Change, ...] = (
     (0.06, blanked("descriptions")),
-    (0.03, blanked("objectives")),
+    (0.10, blanked("objectives")),
     (
         0.02,
         lambda _, it: {"objectives": {k: v for k, v in it["objectives"].items() if k != "AXE-C2"}},
