@@ -9,8 +9,8 @@ import orjson
 
 from shared.audit.findings import CheckRule, Violation
 from shared.audit.records import ParsedRecord, PublishedEvent
-from shared.contracts.registry import BY_NAME, BY_TYPE, SERVICES
-from shared.kernel.messages import DECIDED_AGAIN
+from shared.contracts.registry import BY_NAME, BY_TYPE, SERVICES, EventSpec
+from shared.kernel.messages import DECIDED_AGAIN, LEGACY
 from shared.kernel.receipts import sha256
 
 PROCESSING_MAX = timedelta(minutes=1)
@@ -23,7 +23,7 @@ class EventSide(NamedTuple):
     """An event in the outbox of its producer or in the inbox of a consumer.
 
     `data_sha256` is that of its data alone. `recent`: it waits to be published, or was written
-    less than `PROCESSING_MAX` ago.
+    less than `PROCESSING_MAX` ago. `due`: its consumer must have handled it.
     """
 
     sha256: str
@@ -32,6 +32,7 @@ class EventSide(NamedTuple):
     subject: str
     location: str
     recent: bool = False
+    due: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +61,17 @@ class DeliveryReconciliation:
     def add_published(self, parsed: ParsedRecord, event: PublishedEvent) -> Iterator[Violation]:
         """Add a published event for each consumer; yield where its handled content differs."""
         spec = BY_NAME.get(event.name)
-        if self._caf not in {None, event.caf}:
+        if spec is None or self._caf not in {None, event.caf}:
             return
-        age = parsed.now - parsed.record.handled_at
-        recent = parsed.stored.unpublished or age < PROCESSING_MAX
-        data = _data_hash(event.data)
-        side = EventSide(event.sha256, data, event.name, _subject(event), parsed.location, recent)
-        for consumer in spec.consumers if spec else ():
-            if consumer in self._services:
-                key = (consumer, event.id)
-                self.counts = (self.counts[0] + 1, self.counts[1])
-                if other := self._handled.pop(key, None):
-                    yield from _content_difference(side, other)
-                else:
-                    self._published[key] = side
+        published = _published_side(parsed, event)
+        for consumer in filter(self._services.__contains__, spec.consumers):
+            side = published._replace(due=_is_due(parsed, spec, consumer))
+            key = (consumer, event.id)
+            self.counts = (self.counts[0] + side.due, self.counts[1])
+            if other := self._handled.pop(key, None):
+                yield from _content_difference(side, other)
+            else:
+                self._published[key] = side
 
     def add_handled(self, parsed: ParsedRecord) -> Iterator[Violation]:
         """Add a handled message that a service publishes; yield where the content differs.
@@ -107,7 +105,9 @@ class DeliveryReconciliation:
     def unhandled(self, consumer: str) -> Mapping[str, EventSide]:
         """Return the published events that a consumer has not handled, by id."""
         return {
-            event_id: side for (to, event_id), side in self._published.items() if to == consumer
+            event_id: side
+            for (to, event_id), side in self._published.items()
+            if to == consumer and side.due
         }
 
     def exclude(self, consumer: str, event_ids: set[str]) -> None:
@@ -129,8 +129,23 @@ class DeliveryReconciliation:
         for redriven in self._redriven:
             self._published.pop(redriven.key, None)
         for (consumer, event_id), side in self._published.items():
+            if not side.due:
+                continue
             text = f"{side.name} {event_id} publié, jamais traité par {consumer}"
             yield Violation(side.subject, text, side.location)
+
+
+def _published_side(parsed: ParsedRecord, event: PublishedEvent) -> EventSide:
+    age = parsed.now - parsed.record.handled_at
+    recent = parsed.stored.unpublished or age < PROCESSING_MAX
+    data = _data_hash(event.data)
+    return EventSide(event.sha256, data, event.name, _subject(event), parsed.location, recent)
+
+
+def _is_due(parsed: ParsedRecord, spec: EventSpec, consumer: str) -> bool:
+    """Return whether a consumer must handle an event of this record: release 0.3.0 had fewer."""
+    of_0_3_0 = parsed.record.key.principal == LEGACY
+    return not (of_0_3_0 and consumer in spec.new_consumers)
 
 
 def _content_difference(published: EventSide, handled: EventSide) -> Iterator[Violation]:

@@ -15,6 +15,7 @@ class EventSpec:
     `key` names the fields of the business key. `refusals` are the rule ids that a refusal may
     carry. `internal` marks a service's message to itself: partners ignore it. `last_counts`: of the
     events with one business key the last by `time` counts, so a time that is ahead is refused.
+    `new_consumers` are those that release 0.3.0 did not have.
     """
 
     model: type[WireModel]
@@ -25,6 +26,7 @@ class EventSpec:
     refusals: tuple[str, ...] = ()
     internal: bool = False
     last_counts: bool = False
+    new_consumers: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

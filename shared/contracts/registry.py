@@ -59,7 +59,11 @@ EVENTS: tuple[EventSpec, ...] = (
     EventSpec(submission.WithdrawalRefused, "submission"),
     # eligibility
     EventSpec(
-        eligibility.EligibilityAssessed, "eligibility", ("funding",), answers=("FundingForecast",)
+        eligibility.EligibilityAssessed,
+        "eligibility",
+        ("funding",),
+        answers=("FundingForecast",),
+        new_consumers=("funding",),
     ),
     EventSpec(
         eligibility.AgrementGranted,

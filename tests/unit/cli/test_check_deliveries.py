@@ -11,6 +11,7 @@ from shared.audit.records import ParsedRecord, parse_record
 from shared.kernel.messages import (
     DECIDED_AGAIN,
     DEVELOPMENT,
+    LEGACY,
     InboxKey,
     MessageRecord,
     OutgoingMessage,
@@ -71,6 +72,27 @@ def violations(reconciliation: DeliveryReconciliation, *records: ParsedRecord) -
 def test_a_published_and_handled_event_matches_in_either_order() -> None:
     assert violations(DeliveryReconciliation(SERVICES), published(body()), handled(body())) == []
     assert violations(DeliveryReconciliation(SERVICES), handled(body()), published(body())) == []
+
+
+def assessed(principal: str) -> ParsedRecord:
+    """Return the record of an assessment that a principal's message led to."""
+    event = {"id": "e1", "source": "/clas/eligibility", "data": {"caf": "761"}}
+    content = orjson.dumps(event | {"type": "fr.caf.clas.EligibilityAssessed.v1"})
+    output = OutgoingMessage("e1", "EligibilityAssessed.v1.761", content)
+    key = InboxKey(principal, "/clas/submission", "e0")
+    written = replace(record(b"{}"), key=key, outputs=(output,))
+    return parse_record("eligibility", StoredRecord("", written, unpublished=False), AT + LATER)
+
+
+def test_of_0_3_0_no_assessment_need_be_handled_by_funding() -> None:
+    services = frozenset({"eligibility", "funding"})
+    before = DeliveryReconciliation(services)
+
+    assert violations(before, assessed(LEGACY)) == []
+    assert (before.counts, before.unhandled("funding")) == ((0, 0), {})
+    assert violations(DeliveryReconciliation(services), assessed(DEVELOPMENT)) == [
+        "EligibilityAssessed e1 publié, jamais traité par funding"
+    ]
 
 
 def test_a_published_event_that_is_not_handled_is_a_violation() -> None:
