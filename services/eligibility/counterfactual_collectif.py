@@ -4,9 +4,12 @@ from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
+from services.eligibility.domain.sessions import weeks_of_period
 from shared.contracts.elan import Collectif
 from shared.contracts.submission import DossierReceived
 from shared.counterfactual.search import Change
+from shared.french import long_date
+from shared.kernel.calendar import first_day, last_day
 
 Parameters = Mapping[str, Any]
 """The parameter values that the decision read, by name."""
@@ -43,9 +46,18 @@ def _size(c: Collectif, dossier: DossierReceived, parameters: Parameters) -> Ite
 
 
 def _whole_year(
-    _c: Collectif, _dossier: DossierReceived, _parameters: Parameters
+    c: Collectif, dossier: DossierReceived, _parameters: Parameters
 ) -> Iterator[FieldChanges]:
-    yield "fonctionner toute l’année scolaire", {"whole_year": True}
+    """Meet all year; bring a period that leaves the school year, or is reversed, into it."""
+    if not c.whole_year:
+        yield "fonctionner toute l’année scolaire", {"whole_year": True}
+    first, last = first_day(dossier.school_year), last_day(dossier.school_year)
+    starts_on, ends_on = max(c.starts_on, first), min(c.ends_on, last)
+    if starts_on >= ends_on:
+        starts_on, ends_on = first, last
+    if (starts_on, ends_on) != (c.starts_on, c.ends_on):
+        sentence = f"fonctionner du {long_date(starts_on)} au {long_date(ends_on)}"
+        yield sentence, {"starts_on": starts_on, "ends_on": ends_on}
 
 
 def _place(
@@ -64,7 +76,7 @@ def _outside(
 def _rhythm(
     c: Collectif, _dossier: DossierReceived, parameters: Parameters
 ) -> Iterator[FieldChanges]:
-    """Raise weeks, sessions or minutes to the minimum, one change for each."""
+    """Raise weeks, sessions or minutes to the minimum, one change for each; or lower the weeks."""
     norm = parameters["sessions"]
     minimums = {
         "weeks": ("fonctionner {} semaines au lieu de {}", norm["weeks"]),
@@ -74,6 +86,8 @@ def _rhythm(
     for field, (sentence, minimum) in minimums.items():
         if (actual := getattr(c, field)) < minimum:
             yield sentence.format(minimum, actual), {field: minimum}
+    if c.weeks > (most := weeks_of_period(c)) >= norm["weeks"]:
+        yield f"déclarer {most} semaines au plus au lieu de {c.weeks}", {"weeks": most}
 
 
 def _staff(

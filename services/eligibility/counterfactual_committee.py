@@ -7,7 +7,7 @@ from services.eligibility.domain.states import Dossier
 from shared.contracts.caf import CommitteeDecided, GrantedBonus, GrantedDerogation
 from shared.counterfactual.decision import StoredDecision
 from shared.counterfactual.search import Change, Edit
-from shared.french import listed
+from shared.french import listed, long_date
 
 
 def candidate_changes_of_committee(
@@ -15,6 +15,9 @@ def candidate_changes_of_committee(
 ) -> Iterator[Change]:
     """Yield one change for each rule that the decision of the committee violates."""
     dossier, violated = decision.first_state(Dossier), decision.violated_rules
+    if "CAL-05" in violated and dossier:
+        dated: Edit = (("decided_on",), dossier.deposited_on)
+        yield Change(f"décider à partir du dépôt, le {long_date(dossier.deposited_on)}", (dated,))
     if "COM-01" in violated:
         present = (("members_present",), dossier.committee or ("un membre",))
         yield Change("nommer les membres présents du comité", (present,))

@@ -5,6 +5,7 @@ from decimal import ROUND_CEILING, Decimal
 
 from services.funding.domain.envelopes import Envelopes
 from services.funding.domain.parameters import Bareme
+from services.funding.domain.renewal_rules import period_of_renewal
 from services.funding.domain.states import PublishedBareme
 from shared.contracts.common import Budget, Report
 from shared.contracts.elan import AnnualRenewalFiled
@@ -12,7 +13,7 @@ from shared.contracts.eligibility import AgrementGranted
 from shared.contracts.funding import Cap80, FundingGranted
 from shared.counterfactual.decision import StoredDecision
 from shared.counterfactual.search import Change
-from shared.french import euros
+from shared.french import euros, long_date
 from shared.kernel.calendar import start_year
 from shared.kernel.money import CENT
 
@@ -20,11 +21,13 @@ WHOLE = Report(qualitative=True, quantitative=True, financial=True)
 
 
 def candidate_changes_of_renewal(
-    decision: StoredDecision, _filed: AnnualRenewalFiled
+    decision: StoredDecision, filed: AnnualRenewalFiled
 ) -> Iterator[Change]:
-    """Yield the change that satisfies the rules of a renewal."""
+    """Yield changes that satisfy the rules of a renewal."""
     if decision.violated_rules & {"PLU-03", "PLU-06"}:
         yield whole_report()
+    if "CAL-05" in decision.violated_rules:
+        yield _in_season(filed)
 
 
 def candidate_changes_of_waiting(
@@ -64,6 +67,16 @@ def whole_report() -> Change:
         "présenter les trois parties du bilan (qualitative, quantitative, financière)",
         ((("report",), WHOLE),),
     )
+
+
+def _in_season(filed: AnnualRenewalFiled) -> Change:
+    """File a renewal on the day of its period that is nearest to the actual one."""
+    first, last = period_of_renewal(filed.school_year)
+    if filed.filed_on < first:
+        sentence = f"déposer le renouvellement à partir du {long_date(first)}"
+        return Change(sentence, ((("filed_on",), first),))
+    sentence = f"déposer le renouvellement au plus tard le {long_date(last)}"
+    return Change(sentence, ((("filed_on",), last),))
 
 
 def _bareme(year: int) -> Change:

@@ -4,14 +4,15 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from services.funding.counterfactual_grants import whole_report
-from services.funding.domain.states import Convention, Grant
+from services.funding.domain.balance_rules import opening_of_accounts
+from services.funding.domain.states import Convention, Dossier, Grant
 from shared.contracts.caf import AdvanceOrdered, ControlConcluded
+from shared.contracts.common import ActualCollectif
 from shared.contracts.elan import ResultAccountFiled
 from shared.counterfactual.decision import StoredDecision
 from shared.counterfactual.search import Change
-from shared.french import euros, long_date
-from shared.kernel.calendar import start_year
-from shared.kernel.money import CENT
+from shared.french import euros, listed, long_date
+from shared.kernel.money import CENT, ZERO
 
 
 def candidate_changes_of_advance(
@@ -26,6 +27,12 @@ def candidate_changes_of_advance(
     if "CNV-01" in violated:
         caf = grant.agrement.caf
         yield _signed_convention(decision, caf, order.dossier_id, order.ordered_on, "ordered_on")
+    if "CAL-05" in violated:
+        decided_on = grant.agrement.decided_on
+        sentence = (
+            f"ordonner l’acompte à partir de la décision d’agrément, le {long_date(decided_on)}"
+        )
+        yield Change(sentence, ((("ordered_on",), decided_on),))
     if "ACO-02" in violated:
         first = date(order.exercise, 1, 1)
         sentence = f"ordonner l’acompte à partir du {long_date(first)}"
@@ -45,8 +52,9 @@ def candidate_changes_of_accounts(
         return
     if "SOL-03" in violated:
         yield whole_report()
-    if "SOL-01" in violated:
-        first = date(start_year(filed.school_year) + 1, 1, 1)
+        yield from _all_named(filed, grant)
+    if "SOL-01" in violated and (dossier := decision.first_state(Dossier)):
+        first = opening_of_accounts(grant, dossier)
         sentence = f"déposer les comptes à partir du {long_date(first)}"
         yield Change(sentence, ((("filed_on",), first),))
     if "CNV-01" in violated:
@@ -91,6 +99,21 @@ def _matching_exercise(order: AdvanceOrdered, exercises: tuple[int, int]) -> Ite
         last = date(order.exercise, 12, 31)
         sentence = f"ordonner l’acompte au plus tard le {long_date(last)}"
         yield Change(sentence, ((("ordered_on",), last),))
+
+
+def _all_named(filed: ResultAccountFiled, grant: Grant) -> Iterator[Change]:
+    """Name the granted collectifs that the accounts leave out, as ones that did not run."""
+    named = {collectif.collectif_id for collectif in filed.collectifs}
+    granted = (collectif.collectif_id for collectif in grant.agrement.collectifs)
+    if missing := [collectif_id for collectif_id in granted if collectif_id not in named]:
+        added = (
+            ActualCollectif(collectif_id=id_, ran=False, actual_cost=ZERO, bonus_done=())
+            for id_ in missing
+        )
+        sentence = (
+            f"rendre compte aussi des collectifs accordés {listed(missing)}, même sans activité"
+        )
+        yield Change(sentence, ((("collectifs",), (*filed.collectifs, *added)),))
 
 
 def _signed_convention(

@@ -42,8 +42,8 @@ SCHOOL_LEVELS: Mapping[SchoolLevel, str] = {
     "lycee": "lycée",
 }
 AWAITED: Mapping[str, str] = {
-    "campaign": "l'appel à projets de la Caf",
-    "interim_report": "le bilan intermédiaire",
+    "campaign": "l’appel à projets de sa Caf [REC-20]",
+    "interim_report": "le bilan intermédiaire du gestionnaire [REC-09]",
 }
 """By what a held dossier waits for; release 0.3.0 wrote a sentence there."""
 BONUS_KINDS: Mapping[BonusKind, str] = {"enfants": "bonus enfants", "parents": "bonus parents"}

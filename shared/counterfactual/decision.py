@@ -10,7 +10,7 @@ import orjson
 
 from shared.contracts.base import WireModel
 from shared.contracts.envelope import Envelope, decode
-from shared.contracts.registry import BY_TYPE
+from shared.contracts.registry import BY_TYPE, EVENTS
 from shared.counterfactual.findings import findings_of
 from shared.counterfactual.rerun import Rerun
 from shared.counterfactual.search import Goal, Trial
@@ -20,7 +20,7 @@ from shared.kernel.receipts import Document, sha256
 from shared.kernel.rules import breaches
 from shared.kernel.service import Service
 
-INTERNAL = ("ClosingContinued", "BaremeReleaseContinued", "EnvelopeReleaseContinued")
+INTERNAL = frozenset(spec.name for spec in EVENTS if spec.internal)
 """Events by which a service continues its own work: they say nothing about a dossier."""
 
 

@@ -56,10 +56,10 @@ def lifted_by_rule(context: CollectifContext) -> tuple[str, ...]:
 
 def has_impossible_weeks(collectif: Collectif) -> bool:
     """Return whether more weeks are declared than the period holds; no derogation lifts that."""
-    return collectif.weeks > _weeks_of_period(collectif)
+    return collectif.weeks > weeks_of_period(collectif)
 
 
-def _weeks_of_period(collectif: Collectif) -> int:
+def weeks_of_period(collectif: Collectif) -> int:
     """Return the weeks of the period, both days included, begun weeks whole; reversed: none."""
     days = (collectif.ends_on - collectif.starts_on).days + 1
     return max(0, -(-days // DAYS_OF_WEEK))
@@ -76,7 +76,7 @@ def _outcome(context: CollectifContext) -> tuple[Outcome, str]:
         return "breach", (
             f"Le collectif déclare {counted(collectif.weeks, 'semaine')}, et sa période du"
             f" {short_date(collectif.starts_on)} au {short_date(collectif.ends_on)} en compte"
-            f" {_weeks_of_period(collectif)} au plus."
+            f" {weeks_of_period(collectif)} au plus."
         )
     if _two_sessions(context) or (context.rural and _one_long_session(context)):
         return "ok", ""

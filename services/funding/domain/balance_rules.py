@@ -1,7 +1,7 @@
 """Rules that definitive accounts must meet to settle the balance; all are evaluated."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from services.funding.domain.agrement_amendments import last_day_of_action
 from services.funding.domain.balance import terms_of
@@ -72,11 +72,14 @@ def _report_incomplete(context: BalanceContext) -> Finding | None:
     )
 
 
+def opening_of_accounts(grant: Grant, dossier: Dossier) -> date:
+    """Return the first day on which the accounts of a right are definitive [SOL-01]."""
+    return last_day_of_action(grant.agrement, dossier.amendments) + timedelta(days=1)
+
+
 def _too_early(context: BalanceContext) -> Finding | None:
     """SOL-01: accounts are definitive: filed once the action of the school year has ended."""
-    filed = context.filed
-    last_day = last_day_of_action(context.grant.agrement, context.dossier.amendments)
-    opening = last_day + timedelta(days=1)
+    filed, opening = context.filed, opening_of_accounts(context.grant, context.dossier)
     if filed.filed_on >= opening:
         return None
     return breach(

@@ -73,10 +73,15 @@ def _not_in_force(context: RenewalContext) -> Finding | None:
     )
 
 
+def period_of_renewal(school_year: str) -> tuple[date, date]:
+    """Return the first and the last day on which a renewal for a school year is filed [CAL-05]."""
+    return date(start_year(school_year), 1, 1), last_day(school_year)
+
+
 def _out_of_season(context: RenewalContext) -> Finding | None:
     """CAL-05: a renewal is filed between 1 January N and 31 August N+1 of its school year."""
-    filed, last = context.filed, last_day(context.filed.school_year)
-    first = date(start_year(filed.school_year), 1, 1)
+    filed = context.filed
+    first, last = period_of_renewal(filed.school_year)
     if first <= filed.filed_on <= last:
         return None
     return breach(

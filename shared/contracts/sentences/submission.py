@@ -37,7 +37,7 @@ def campaign_registered(data: CampaignRegistered) -> Sentences:
 def campaign_release_continued(data: CampaignReleaseContinued) -> Sentences:
     """State that the dossiers that waited for their call for projects are judged [REC-20]."""
     return sentences(
-        f"Appel à projets {data.school_year} de la Caf {data.caf} ouvert : les dossiers qui"
+        f"Appel à projets {data.school_year} de la Caf {data.caf} connu : les dossiers qui"
         " l’attendaient sont examinés [REC-20]"
     )
 

@@ -26,7 +26,7 @@ async def test_a_rejected_dossier_shows_the_one_sufficient_change() -> None:
 
     plain = lines(text("gestionnaire", decisions))
     assert plain[0] == "Dossier rejeté, révision 1"
-    assert "10 points vérifiés, dont 1 non conforme." in plain
+    assert "5 points vérifiés, dont 1 non conforme." in plain
     assert (
         "• Le signataire a validé la demande le 02/09/2025 à 10:00:00 (heure de Paris) ;"
         " la période de dépôt va du 13/06/2025 au 31/08/2025 inclus."
@@ -47,13 +47,11 @@ async def test_two_grounds_of_rejection_need_two_changes() -> None:
     ) in plain
 
 
-async def test_a_dossier_without_a_campaign_needs_a_person() -> None:
+async def test_a_dossier_before_its_campaign_waits_and_has_nothing_to_change() -> None:
     plain = text("gestionnaire", await decisions_on([samples.dossier()]))
 
-    assert (
-        "Pour changer cette décision : aucun changement de la demande n’y suffit, une personne doit"
-        " décider."
-    ) in plain
+    assert plain.startswith("Dossier en attente, révision 1\nDate retenue : 10 juillet 2025 ;")
+    assert "Pour changer cette décision" not in plain
 
 
 async def test_complements_name_the_missing_descriptions() -> None:
@@ -78,7 +76,7 @@ async def test_an_ineligible_collectif_shows_rule_text_value_and_change() -> Non
 
     plain = lines(text("gestionnaire", decisions))
     assert "Projet inéligible" in plain
-    assert "43 points vérifiés, dont 2 non conformes." in plain
+    assert "45 points vérifiés, dont 2 non conformes." in plain
     assert (
         "Pour changer cette décision : 3 changements suffisent ensemble : collectif C1 : réunir 8"
         " enfants au lieu de 6 ; collectif C1 : tenir 2 séances par semaine au lieu de 1 ;"
@@ -337,7 +335,7 @@ async def test_a_refused_account_shows_what_it_lacks() -> None:
 
     assert (
         "2 changements suffisent ensemble : présenter les trois parties du bilan (qualitative,"
-        " quantitative, financière) ; déposer les comptes à partir du 1er janvier 2026."
+        " quantitative, financière) ; déposer les comptes à partir du 13 juin 2026."
     ) in plain
 
 

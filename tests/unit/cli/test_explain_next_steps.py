@@ -111,9 +111,10 @@ async def test_an_ineligible_project_may_be_withdrawn(audience: Audience) -> Non
     plain = await shown(audience, FILED[0], samples.dossier(project__parents_agreement=False))
 
     assert (
-        "Suite possible : Le comité ne peut pas accorder ce projet [COM-04]. Avant sa décision, le"
-        " gestionnaire peut retirer le dossier [RET-03] et en déposer un autre, pendant la période"
-        " de dépôt ou à l’appel à projets suivant."
+        "Suite possible : Le comité ne peut pas accorder ce projet [COM-04]. Avant sa décision, la"
+        " Caf peut demander des compléments, ce qui rouvre le dossier [COM-09], ou le gestionnaire"
+        " peut le retirer [RET-03] et en déposer un autre, pendant la période de dépôt ou à l’appel"
+        " à projets suivant."
     ) in plain
     assert "Agrément possible" not in plain
 
@@ -123,9 +124,9 @@ async def test_a_rejected_dossier_names_the_last_day(audience: Audience) -> None
     plain = await shown(audience, FILED[0], samples.dossier(signed_at=None))
 
     assert (
-        "Suite possible [REC-08] : Un dossier rejeté ne se révise plus [TEC-02] : déposer un"
-        " nouveau dossier, validé par le signataire, jusqu’au 31 août 2025 inclus ou à l’appel à"
-        " projets suivant."
+        "Suite possible [REC-08] : Le dossier peut revenir comme sa révision suivante, validée par"
+        " le signataire, jusqu’au 31 août 2025 inclus ou à l’appel à projets suivant comme nouveau"
+        " dossier."
     ) in plain
 
 
@@ -146,9 +147,21 @@ async def test_a_held_dossier_names_what_frees_it(audience: Audience) -> None:
     plain = await shown(audience, FILED[0], samples.dossier(previous_clas=True))
 
     assert (
-        "Suite possible : Remettre à la Caf le bilan intermédiaire attendu : elle l’enregistre, et"
-        " le dossier est repris sans nouveau dépôt [REC-09]."
+        "Suite possible : Remettre à la Caf le bilan intermédiaire attendu, ou lui faire"
+        " enregistrer que rien n’a fonctionné (`nothing_ran`) : le dossier est repris sans nouveau"
+        " dépôt [REC-09]."
     ) in plain
+
+
+@every_audience
+async def test_a_dossier_before_its_campaign_names_what_frees_it(audience: Audience) -> None:
+    plain = await shown(audience, FILED[1])
+
+    (way_out,) = [line for line in plain.splitlines() if "Suite possible" in line]
+    assert way_out.strip() == (
+        "Suite possible : La Caf ouvre son appel à projets : le dossier est repris sans nouveau"
+        " dépôt [REC-20]."
+    )
 
 
 @every_audience
@@ -178,7 +191,8 @@ async def test_reached_80_percent_are_a_condition() -> None:
     plain = await shown("gestionnaire", FILED[0], capped, samples.committee_decision())
 
     assert (
-        "Les 80 % du coût du projet sont atteints : une personne doit le justifier [COF-03]."
+        "À régler par une personne : La branche Famille finance 80 % du coût du projet : le comité"
+        " doit le justifier. [COF-03]"
     ) in plain
 
 

@@ -109,7 +109,7 @@ FOR_REPORT = {"caf": "761", "siret": samples.SIRET, "school_year": "2024-2025"}
         ),
         (
             built(DossierHeld, **FOR_DOSSIER, revision=2, waits_for="campaign", reasons=[WAITS]),
-            "Il attend : l'appel à projets de la Caf.\n• [REC-20] Aucun appel à projets.",
+            "Il attend : l’appel à projets de sa Caf [REC-20].\n• [REC-20] Aucun appel à projets.",
         ),
         (
             built(CampaignRegistered, **COUNTING, superseded=True),

@@ -44,7 +44,7 @@ async def test_a_whole_life_has_each_event_once_with_its_cause() -> None:
         entries = timeline(DOSSIER, records_of(system, DOSSIER))
 
     assert names(entries) == [
-        *("DossierSubmitted", "DossierReceived", "EligibilityAssessed"),
+        *("DossierSubmitted", "DossierReceived", "EligibilityAssessed", "FundingForecast"),
         *("CommitteeDecided", "AgrementGranted", "FundingGranted"),
         *("ConventionSigned", "ConventionRegistered"),
         *("AdvanceOrdered", "AdvanceGranted", "AccountingEntryPosted"),
@@ -56,8 +56,8 @@ async def test_a_whole_life_has_each_event_once_with_its_cause() -> None:
     numbers = {entry.id: number for number, entry in enumerate(entries, 1)}
     causes = [numbers.get(entry.cause or "") for entry in entries]
     assert causes == [
-        *(None, 1, 2, None, 4, 5, None, 7, None, 9, 10, None, 12, 12),
-        *(None, 15, 16, None, 18, 19, None, 21),
+        *(None, 1, 2, 3, None, 5, 6, None, 8, None, 10, 11, None, 13, 13),
+        *(None, 16, 17, None, 19, 20, None, 22),
     ]
     assert not any(entry.was_duplicate for entry in entries)
 
