@@ -17,7 +17,7 @@ from tests.oracle.production import Outcome, Production
 SEED_MOST = 2**40
 HOLES_MOST = 6
 
-calm = settings(max_examples=100)
+calm = settings(max_examples=150)
 
 
 @st.composite

@@ -32,6 +32,7 @@ LEFT_OUT: dict[type[WireModel], set[Path]] = {
     elan.DossierSubmitted: {
         ("signed_at",),
         ("renews",),
+        ("distinct_from",),
         ("transition_commitment",),
         ("multi_year",),
         ("gestionnaire", "supported_since"),
@@ -42,6 +43,7 @@ LEFT_OUT: dict[type[WireModel], set[Path]] = {
         ("decided_by",),
         ("motive",),
         ("criteria",),
+        ("cap_justification",),
         ("multi_year_until",),
     },
     caf.AdvanceOrdered: {("ordered_by",)},
@@ -62,6 +64,7 @@ FAULTS: dict[str, tuple[object, ...]] = {
     "signed_at": (None, "2025-07-10T09:30:00+02:00", "2025-09-10T09:30:00+02:00"),
     "channel": ("ELAN", "papier"),
     "previous_clas": (False, True),
+    "distinct_from": ([], [{"dossier_id": "ELAN-2024-761-000001", "motive": "Autre lieu"}]),
     "transition_commitment": (False, True),
     "multi_year": (None, {"until": "2026-2027"}, {"until": "2029-2030"}),
     "gestionnaire__kind": ("association", "centre_social"),
@@ -93,6 +96,7 @@ DECISIONS: dict[str, tuple[object, ...]] = {
     "members_present": (["CAF"], []),
     "motive": (None, "Projet solide"),
     "decided_by": (None, "Commission"),
+    "cap_justification": (None, "Aucun autre financeur"),
     "criteria": (None, {"diagnosis": True, "charter": None, "collective_character": None}),
     "bonuses": ([], [{"collectif_id": "C1", "kind": "enfants"}]),
 }
@@ -218,7 +222,7 @@ def without(data: W, path: Path) -> W:
         place = place[step]
     *_, last = path
     place[last] = None
-    if path == ("transition_commitment",):
+    if path in {("transition_commitment",), ("distinct_from",)}:
         del place[last]
     return type(data).model_validate_json(json.dumps(document))
 
