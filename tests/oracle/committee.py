@@ -15,20 +15,20 @@ DECIDED = ("AgrementGranted", "AgrementRefused")
 
 def received(past: Past, dossier: Json, campaign: Json) -> Answers:
     """The assessment of a dossier that was just received."""
-    found = assess(dossier, campaign, rivals(past, dossier))
+    assessment = assess(dossier, campaign, rivals(past, dossier))
     yield (
         "EligibilityAssessed",
         (dossier["dossier_id"], 0),
         {
-            "verdict": found.verdict,
-            "findings": found.findings,
-            "until": found.until,
+            "verdict": assessment.verdict,
+            "findings": assessment.findings,
+            "until": assessment.until,
             "collectifs": {
                 c["collectif_id"]: (
-                    *found.collectifs[c["collectif_id"]],
+                    *assessment.collectifs[c["collectif_id"]],
                     c["children"],
                     cents(c["forecast_cost"]),
-                    asked(dossier, c["collectif_id"]),
+                    bonuses_asked(dossier, c["collectif_id"]),
                 )
                 for c in dossier["collectifs"]
             },
@@ -38,7 +38,7 @@ def received(past: Past, dossier: Json, campaign: Json) -> Answers:
     )
 
 
-def asked(dossier: Json, collectif: str) -> tuple[str, ...]:
+def bonuses_asked(dossier: Json, collectif: str) -> tuple[str, ...]:
     """The bonuses asked for a collectif, each with its own project."""
     requests = [r for r in dossier["bonus_requests"] if r["description"].strip()]
     return tuple(sorted({r["kind"] for r in requests if collectif in r["collectifs"]}))
@@ -129,13 +129,13 @@ def last_assessment(past: Past, name: str) -> Fact:
 
 
 def grant_faults(past: Past, request: Json, dossier: Json) -> Iterator[str]:
-    found, wanted = last_assessment(past, dossier["dossier_id"]).data, request["collectifs"]
-    judged = found["collectifs"]
+    assessment, wanted = last_assessment(past, dossier["dossier_id"]).data, request["collectifs"]
+    judged = assessment["collectifs"]
     ineligible = [n for n in wanted if n not in judged or judged[n][0] == "ineligible"]
-    if found["verdict"] == "ineligible" or not wanted or ineligible:
+    if assessment["verdict"] == "ineligible" or not wanted or ineligible:
         yield "COM-04"
-    given = {(d["collectif_id"], d["rule"]) for d in request["derogations_granted"]}
-    if given != set(needed(found, wanted)):
+    derogations = {(d["collectif_id"], d["rule"]) for d in request["derogations_granted"]}
+    if derogations != set(needed(assessment, wanted)):
         yield "DER-06"
     if any(
         b["collectif_id"] not in wanted
@@ -148,15 +148,15 @@ def grant_faults(past: Past, request: Json, dossier: Json) -> Iterator[str]:
     if request["bonuses"] and start < 2021:
         yield "BON-01"
     until = request["multi_year_until"]
-    if until is not None and not start <= year_of(until) <= found["until"]:
+    if until is not None and not start <= year_of(until) <= assessment["until"]:
         yield "PLU"
 
 
-def needed(found: Json, wanted: list[str]) -> Iterator[tuple[str | None, str]]:
+def needed(assessment: Json, wanted: list[str]) -> Iterator[tuple[str | None, str]]:
     """The derogations that the granted collectifs and the project need."""
-    yield from ((None, rule) for rule, o in found["findings"].items() if o == "derogation")
+    yield from ((None, rule) for rule, o in assessment["findings"].items() if o == "derogation")
     for name in wanted:
-        of_name = found["collectifs"][name][1] if name in found["collectifs"] else {}
+        of_name = assessment["collectifs"][name][1] if name in assessment["collectifs"] else {}
         yield from ((name, rule) for rule, o in of_name.items() if o == "derogation")
 
 
@@ -168,7 +168,7 @@ def granted(past: Past, request: Json) -> Json:
         for c in dossier["collectifs"]
         if c["collectif_id"] in request["collectifs"]
     }
-    given = [(d["collectif_id"], d["rule"]) for d in request["derogations_granted"]]
+    derogations = [(d["collectif_id"], d["rule"]) for d in request["derogations_granted"]]
     until = request["multi_year_until"]
     return {
         "collectifs": sorted(
@@ -177,13 +177,13 @@ def granted(past: Past, request: Json) -> Json:
                 row["children"],
                 cents(row["forecast_cost"]),
                 tuple(sorted(b["kind"] for b in request["bonuses"] if b["collectif_id"] == n)),
-                tuple(sorted(rule for c, rule in given if c == n)),
+                tuple(sorted(rule for c, rule in derogations if c == n)),
                 row["starts_on"],
                 row["ends_on"],
             )
             for n, row in rows.items()
         ),
-        "derogations": sorted(rule for c, rule in given if c is None),
+        "derogations": sorted(rule for c, rule in derogations if c is None),
         "decided_on": request["decided_on"],
         "justification": request.get("cap_justification"),
         "remarks": sorted(remarks(past, request, dossier, list(rows.values()))),

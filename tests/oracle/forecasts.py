@@ -90,9 +90,9 @@ def remarks(worth: Award, budget: Json, held: list[Envelope]) -> list[str]:
     total = cents(budget["total_annual_cost"])
     brought = sum(cents(resource["amount"]) for resource in budget["resources"])
     missing = total - brought - worth.ps - worth.bonus
-    found = {
+    reasons = {
         "COF-03": worth.cap[4],
         "COF-05": missing * 100 > total * GAP,
         "ENV-03": any(left is not None and left < 0 for *_, left in held),
     }
-    return sorted(rule for rule, applies in found.items() if applies)
+    return sorted(rule for rule, applies in reasons.items() if applies)

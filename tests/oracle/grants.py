@@ -130,11 +130,11 @@ def remarks(past: Past, dossier: str, worth: Award) -> list[str]:
     agrement = past.agrement(dossier)
     assert agrement is not None
     signed = [c["signed_on"] for c in past.requests("ConventionSigned", dossier_id=dossier)]
-    found = {
+    reasons = {
         "CAL-05": bool(signed) and min(signed) < agrement["decided_on"],
         "COF-03": worth.cap[4] and not agrement.get("cap_justification"),
     }
-    return sorted(rule for rule, applies in found.items() if applies)
+    return sorted(rule for rule, applies in reasons.items() if applies)
 
 
 def serving(past: Past) -> Answers:

@@ -60,7 +60,7 @@ def campaign(past: Past, dossier: Json) -> Json | None:
         if name == "CampaignOpened"
         and (data["caf"], data["school_year"]) == (dossier["caf"], dossier["school_year"])
     ]
-    return max(sent, key=lambda each: each[0])[1] if sent else None
+    return max(sent, key=lambda one: one[0])[1] if sent else None
 
 
 def agrements(past: Past) -> Iterator[tuple[Json, int, int]]:

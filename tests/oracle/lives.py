@@ -137,17 +137,17 @@ def period_of(draw: Random, start: int) -> Json:
 def assessments(draw: Random, agrement: Json) -> list[Dated]:
     """None, one or two assessments of a dossier, sometimes heard of after the decision."""
     messages: list[Dated] = []
-    known = draw.random() < 0.97
+    complete = draw.random() < 0.97
     for _ in range(draw.choice((0, 1, 1, 1, 2))):
         on = day(draw, agrement["decided_on"], -60, draw.choice((-1, -1, -1, 10)))
-        messages.append((on, "EligibilityAssessed", assessment(draw, agrement, known=known)))
+        messages.append((on, "EligibilityAssessed", assessment(draw, agrement, complete=complete)))
     return messages
 
 
-def assessment(draw: Random, agrement: Json, *, known: bool) -> Json:
+def assessment(draw: Random, agrement: Json, *, complete: bool) -> Json:
     """What was found of a dossier, with more collectifs than were granted in the end.
 
-    `known`: with gestionnaire and budget, which release 0.3.0 did not publish.
+    `complete`: with gestionnaire and budget, which release 0.3.0 did not publish.
     """
     others = [("X1", euros(cost_of(draw)), kinds_of(draw))] * (draw.random() < 0.3)
     rows = [(c["collectif_id"], c["forecast_cost"], c["bonuses"]) for c in agrement["collectifs"]]
@@ -169,8 +169,8 @@ def assessment(draw: Random, agrement: Json, *, known: bool) -> Json:
         ],
         "multi_year_allowed_until": agrement["multi_year_until"],
         "rules_version": "2021-2022",
-        "gestionnaire": agrement["gestionnaire"] if known else None,
-        "budget": balanced(draw, agrement["budget"]) if known else None,
+        "gestionnaire": agrement["gestionnaire"] if complete else None,
+        "budget": balanced(draw, agrement["budget"]) if complete else None,
     }
 
 

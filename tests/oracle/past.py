@@ -62,8 +62,8 @@ class Past:
         names = [c["collectif_id"] for c in agrement["collectifs"]] if agrement else []
         year = school_year(right[1])
         for change in self.requests("AgrementAmended", dossier_id=right[0], from_school_year=year):
-            gone = [name for name in names if name not in change["collectifs"]]
-            stopped = dict.fromkeys(gone, change["ended_on"]) | stopped
+            ended = [name for name in names if name not in change["collectifs"]]
+            stopped = dict.fromkeys(ended, str(change["ended_on"])) | stopped
         return stopped
 
     def bareme(self, start: int) -> Bareme | None:

@@ -63,7 +63,7 @@ def assess(dossier: Json, terms: Json, rivals: bool) -> Assessment:
     judged = {}
     for row in dossier["collectifs"]:
         of_row = dict(collectif(dossier, row, start))
-        of_row = transition(dossier, of_row, kept={"ELI-27"} if overfull(row) else set())
+        of_row = transition(dossier, of_row, spared={"ELI-27"} if overfull(row) else set())
         judged[row["collectif_id"]] = (verdict(of_row), of_row)
     return Assessment(whole(findings, judged), findings, judged, until)
 
@@ -83,12 +83,12 @@ def whole(findings: Findings, judged: dict[str, tuple[str, Findings]]) -> str:
     return "derogation" if "derogation" in {own, *left} else "eligible"
 
 
-def transition(dossier: Json, findings: Findings, kept: Iterable[str] = ()) -> Findings:
-    """DER-08: in 2021-2022, with a commitment, some breaches wait for the committee; not `kept`."""
+def transition(dossier: Json, findings: Findings, spared: Iterable[str] = ()) -> Findings:
+    """DER-08: in 2021-2022, with a commitment, breaches wait for the committee, not `spared` ones."""
     if dossier["school_year"] != "2021-2022" or not dossier["transition_commitment"]:
         return findings
     return {
-        rule: "derogation" if rule in SIZE - set(kept) and outcome == "breach" else outcome
+        rule: "derogation" if rule in SIZE - set(spared) and outcome == "breach" else outcome
         for rule, outcome in findings.items()
     }
 

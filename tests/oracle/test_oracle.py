@@ -34,6 +34,8 @@ CALCULATOR = (
     "draws",
     "applications",
     "projects",
+    "sittings",
+    "slips",
 )
 CHUNK = 250
 CHUNKS = 4

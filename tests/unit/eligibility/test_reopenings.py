@@ -113,9 +113,9 @@ def test_a_decided_dossier_an_unknown_one_and_that_of_another_caf_are_not_comple
 
 
 def test_a_complement_without_a_rule_is_the_examination_of_the_caf() -> None:
-    asked = [{"rule": None, "message": "Joindre le planning"}]
+    without_rule = [{"rule": None, "message": "Joindre le planning"}]
 
-    (reopened,) = events_of(Committee().when(ordered(asked=asked)))
+    (reopened,) = events_of(Committee().when(ordered(asked=without_rule)))
 
     assert isinstance(reopened, DossierReopened)
     assert [ground.rule for ground in reopened.grounds] == ["COM-09"]
