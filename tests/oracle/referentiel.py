@@ -84,7 +84,7 @@ def whole(findings: Findings, judged: dict[str, tuple[str, Findings]]) -> str:
 
 
 def transition(dossier: Json, findings: Findings, spared: Iterable[str] = ()) -> Findings:
-    """DER-08: in 2021-2022, with a commitment, breaches wait for the committee, not `spared` ones."""
+    """DER-08: in 2021-2022, with a commitment, breaches wait for the committee; not `spared`."""
     if dossier["school_year"] != "2021-2022" or not dossier["transition_commitment"]:
         return findings
     return {
