@@ -75,8 +75,14 @@ def _renewed_dossier_id(value: Any) -> str | None:
     return OLD_DOSSIER_ID if value else None
 
 
+def _other_dossiers(value: Any) -> list[dict[str, str]]:
+    """Return one other dossier without its motive, if any is named."""
+    return [{"dossier_id": OLD_DOSSIER_ID, "motive": "Renseigné"}] if value else []
+
+
 SPECIAL: dict[str, Callable[[Any], Any]] = {
     "communes": _communes,
     "dossier_id": _own_dossier_id,
     "renews": _renewed_dossier_id,
+    "distinct_from": _other_dossiers,
 }

@@ -5,6 +5,7 @@ from typing import Any
 
 from services.cli.cases.mapping import Document, amount_text
 from shared.contracts.eligibility import Verdict
+from shared.contracts.funding import FundingForecast
 from shared.contracts.labels import ADJUSTMENT_KINDS, VERDICTS
 
 Answers = dict[str, Any]
@@ -21,6 +22,7 @@ GRANT = {
     "plafond d’acompte N": "advance_ceiling_n",
     "plafond d’acompte N+1": "advance_ceiling_n1",
 }
+FORECAST = {label: field for label, field in GRANT.items() if field in FundingForecast.model_fields}
 CAP = {
     "plafond des 80 %": "ceiling",
     "dépassement des 80 %": "excess",
@@ -94,6 +96,10 @@ def _granted(data: Document) -> Answers:
     }
 
 
+def _forecast(data: Document) -> Answers:
+    return {"montants prévus": _amounts(FORECAST, data)}
+
+
 def _settled(data: Document) -> Answers:
     return {**_amounts(BALANCE, data), "indus": _by_exercise(data["indus"])}
 
@@ -121,6 +127,7 @@ def _by_exercise(amounts: Iterable[Document]) -> dict[str, str]:
 DETAILS: dict[str, Callable[[Document], Answers]] = {
     "EligibilityAssessed": _assessed,
     "AgrementGranted": _agrement,
+    "FundingForecast": _forecast,
     "FundingGranted": _granted,
     "FundingAmended": _granted,
     "FundingCancelled": _cancelled,

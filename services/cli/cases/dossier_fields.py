@@ -20,6 +20,7 @@ from services.cli.cases.mapping import (
     choice,
     choices,
     coded,
+    lookup,
     read,
     several,
     write,
@@ -99,6 +100,14 @@ COORDINATOR_FIELDS = (
 )
 PERIOD = (Field("du", "from", DAY), Field("au", "to", DAY))
 
+DISTINCT = Codec(
+    lambda label: lookup(
+        {"un agrément": [{"dossier_id": OLD_DOSSIER_ID, "motive": "Renseigné"}]}, label, "valeur"
+    ),
+    lambda others: "un agrément" if others else None,
+)
+"""The agrement that the project is said to be distinct from; its motive is a free text."""
+
 CAMPAIGN = (
     Field("ouvre le", "opens_on", DAY),
     Field("ferme le", "closes_on", DAY),
@@ -126,6 +135,7 @@ DOSSIER = (
     Field("signé le", "signed_at", MOMENT, optional=True),
     Field("Clas l’année précédente", "previous_clas", YES),
     Field("renouvelle", "renews", choice(un_agrément=OLD_DOSSIER_ID), optional=True),
+    Field("distinct de", "distinct_from", DISTINCT, optional=True),
     Field("engagement de transition", "transition_commitment", YES),
     Field(
         "pluriannuel jusqu’à",

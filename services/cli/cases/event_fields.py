@@ -114,7 +114,11 @@ FOLLOW_UPS = (
     FollowUp(
         "bilan intermédiaire",
         "InterimReportReceived",
-        (YEAR, Field("reçu le", "received_on", DAY)),
+        (
+            YEAR,
+            Field("reçu le", "received_on", DAY),
+            Field("rien n’a fonctionné", "nothing_ran", YES, optional=True),
+        ),
     ),
     FollowUp("dossier semblable", "DossierSubmitted", ()),
     FollowUp(

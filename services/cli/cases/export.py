@@ -18,7 +18,7 @@ from services.cli.rules.catalogue import rules
 from services.funding.service import PARAMETERS
 from shared.contracts.caf import CampaignOpened
 from shared.contracts.registry import BY_NAME, SERVICES
-from shared.kernel.calendar import start_year
+from shared.kernel.calendar import school_year, start_year
 from shared.kernel.timeline import TimelineEntry
 
 INTERNAL_PRODUCERS = {*SERVICES, "any"}
@@ -156,7 +156,7 @@ class _CaseBuilder:
         steps.append({follow_up.label: fields} if fields else follow_up.label)
 
     def _add_answer(self, name: str, data: Document) -> None:
-        if name == "DossierReceived" and self._answers("DossierHeld"):
+        if name == "DossierReceived" and self._waited_for_report():
             self.after.append(self._report())
         if name == "FundingDeferred":
             self._add_missing_credits(data)
@@ -195,17 +195,25 @@ class _CaseBuilder:
 
     def _add_preconditions(self) -> None:
         """Add the events before the deposit that these answers need."""
-        if self.context.report_received_on and not self._answers("DossierHeld"):
+        if self.context.report_received_on and not self._waited_for_report():
             self.before.append(self._report())
+        if self._waited_for_report() and not self.dossier["previous_clas"]:
+            self.before.append(
+                _agrement_of(school_year(start_year(self.dossier["school_year"]) - 1))
+            )
         if "REC-11" in self._rules("DossierRejected", "grounds"):
             self.before.append({"agrément en cours": {"jusqu’à": self.dossier["school_year"]}})
         if "COM-14" in self._rules("EligibilityAssessed", "findings", outcome="review"):
             self.before.append("dossier semblable")
         waited = {data["school_year"] for data in self._answers("FundingDeferred")}
-        for data in self._answers("FundingGranted"):
-            start = start_year(data["school_year"])
-            if data["school_year"] not in waited and start not in PARAMETERS.baremes.values:
+        priced = [*self._answers("FundingForecast"), *self._answers("FundingGranted")]
+        for year in sorted({data["school_year"] for data in priced} - waited):
+            if (start := start_year(year)) not in PARAMETERS.baremes.values:
                 self.before += self._bareme(start)
+
+    def _waited_for_report(self) -> bool:
+        """Return whether the dossier was held for the interim report, and not for its campaign."""
+        return any(data["waits_for"] != "campaign" for data in self._answers("DossierHeld"))
 
     def _rules(self, name: str, key: str, **values: str) -> set[str]:
         return {
@@ -221,6 +229,11 @@ class _CaseBuilder:
 
     def _answers(self, name: str) -> list[Document]:
         return [data for event, data in self.events if event == name]
+
+
+def _agrement_of(year: str) -> Step:
+    """Return the agrement of the gestionnaire for one school year, by which it had a Clas then."""
+    return {"agrément en cours": {"année scolaire": year, "jusqu’à": year}}
 
 
 def changed_parts(dossier: Document, before: Document) -> Document:

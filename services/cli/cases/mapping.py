@@ -240,5 +240,11 @@ FILLED = Codec(
 
 
 def _text_of(field: Field, document: Document) -> Any:
-    value = value_at(document, field.path)
+    """Return a field as a case writes it; an optional one that is absent is none."""
+    try:
+        value = value_at(document, field.path)
+    except KeyError:
+        if not field.optional:
+            raise
+        return None
     return None if value is None else field.codec.write(value)

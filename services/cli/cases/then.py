@@ -67,6 +67,7 @@ def _debits_first(line: str) -> tuple[bool, str]:
 QUESTIONS = (
     *ANSWERS,
     *("éligibilité", "collectifs", "à examiner", "pluriannuel permis jusqu’à"),
+    "montants prévus",
     *("agrément jusqu’à", "dérogations accordées", *GRANT, *CAP, "80 % atteints"),
     *("Ps des collectifs", "enveloppes", *BALANCE, "indus", "suite du contrôle"),
     *("montant du contrôle", "contrôle par exercice", "écritures", "années suivantes"),
