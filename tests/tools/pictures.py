@@ -17,7 +17,7 @@ PICTURE = Path(__file__).parents[2] / "docs" / "demo.svg"
 WIDTH = 96
 REMOTE = re.compile(r"@font-face \{.*?\}\s*|<!-- Generated.*?-->\s*", re.DOTALL)
 """What would be fetched from another host: the reader's own fonts do."""
-FIRST, LAST = "7. Soldes", "engagements soldés"
+FIRST, LAST = "8. Soldes", "engagements soldés"
 """The lines that are shown: from balances to the books."""
 
 

@@ -1,7 +1,7 @@
 """A small life of Caf 761, played in process; commands read its stores instead of MongoDB."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import asynccontextmanager
 from functools import cache
 from typing import Any
@@ -31,6 +31,8 @@ QUERIES = {
     "funding": funding,
     "accounting": accounting,
 }
+Stores = Mapping[str, MemoryReads]
+"""What each service has stored, by its name."""
 MESSAGES: tuple[WireModel, ...] = (
     life.envelope_allotted(amount="1500.00"),
     samples.campaign(),
@@ -50,16 +52,22 @@ def run(*words: str, code: int = 0) -> tuple[bytes, str]:
     return result.stdout_bytes, result.stderr
 
 
-def read_from_memory(patch: pytest.MonkeyPatch) -> None:
-    """Let commands read the stores of the life."""
+def read_from_memory(patch: pytest.MonkeyPatch, reads: Stores | None = None) -> None:
+    """Let commands read these stores, else those of the life."""
     for name, module in QUERIES.items():
-        patch.setattr(module, "opened", _opener(stores()[name]))
+        patch.setattr(module, "opened", _opener((reads or stores())[name]))
 
 
 @cache
-def stores() -> dict[str, MemoryReads]:
+def stores() -> Stores:
     """Play the life once and return its stores, read as the commands do."""
-    return asyncio.run(_play(MESSAGES))
+    return asyncio.run(_play(MESSAGES, rejected=True))
+
+
+@cache
+def stores_before_the_committee() -> Stores:
+    """Play the life once, up to the committee, and return its stores."""
+    return asyncio.run(_play(MESSAGES[:3], rejected=False))
 
 
 def _opener(reads: MemoryReads) -> Any:
@@ -70,15 +78,21 @@ def _opener(reads: MemoryReads) -> Any:
     return opened
 
 
-async def _play(messages: Iterable[WireModel]) -> dict[str, MemoryReads]:
+async def _play(messages: Iterable[WireModel], *, rejected: bool) -> Stores:
+    """Play messages, and the rejection of their only entry by an accounting system."""
     async with running(ALL, Settings(linger_ms=0)) as system:
         client = MemoryClient(system)
         for rank, data in enumerate(messages, 1):
             name, body = type(data).__name__, data.model_dump(mode="json")
             await send(client, event(name, body, f"message-{rank}"))
             await system.wait_until_idle()
-        (posted,) = (e["data"] for e in client.events() if name_of(e) == "AccountingEntryPosted")
-        rejected = life.entry_rejected(entry_id=posted["entry_id"]).model_dump(mode="json")
-        await send(client, event("EntryRejected", rejected, "reply-1"))
-        await system.wait_until_idle()
+        if rejected:
+            await _reject(client)
+            await system.wait_until_idle()
         return {name: MemoryReads(store) for name, store in system.stores.items()}
+
+
+async def _reject(client: MemoryClient) -> None:
+    (posted,) = (e["data"] for e in client.events() if name_of(e) == "AccountingEntryPosted")
+    rejected = life.entry_rejected(entry_id=posted["entry_id"]).model_dump(mode="json")
+    await send(client, event("EntryRejected", rejected, "reply-1"))

@@ -1,6 +1,7 @@
 """What each command prints with --json, against the examples of the reference page."""
 
 import json
+import re
 from datetime import date
 from typing import Any
 
@@ -9,7 +10,13 @@ import pytest
 from shared.kernel.replay import Difference, Replay
 from tests.support import samples
 from tests.tools.json_reference import PAGE, example, page
-from tests.unit.json_output.played import CAF, UNKNOWN, read_from_memory, run
+from tests.unit.json_output.played import (
+    CAF,
+    UNKNOWN,
+    read_from_memory,
+    run,
+    stores_before_the_committee,
+)
 
 VARYING = {
     "at": "2026-01-01T00:00:00Z",
@@ -17,6 +24,8 @@ VARYING = {
     "receipt": f"{9:064x}",
 }
 """Fields that differ from run to run, and what the examples have there."""
+PROCESSED = re.compile(r"(?<=traité le )[^.]+(?=\.)")
+PROCESSED_AT = "1er janvier 2026, 01:00:00"
 REPORTS = {
     "departement": ("--school-year", "2025-2026"),
     "places": ("--school-year", "2025-2026"),
@@ -35,7 +44,7 @@ def printed(*words: str, code: int = 0) -> Any:
     """Return the document that a command prints, plain spaces and fixed values in it."""
     text = run(*words, "--json", code=code)[0].decode()
     plain = text.replace("\u202f", " ").replace("\u00a0", " ")
-    return json.loads(plain, object_hook=_fixed)
+    return json.loads(PROCESSED.sub(PROCESSED_AT, plain), object_hook=_fixed)
 
 
 def _fixed(document: dict[str, Any]) -> dict[str, Any]:
@@ -147,6 +156,22 @@ def test_the_report_of_waiting_dossiers_has_columns_and_rows() -> None:
     document = printed("report", "waiting", "--caf", CAF, *REPORTS["waiting"])
 
     assert document == json.loads(example("report"))
+
+
+def test_the_report_for_the_committee_has_verdict_and_price(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    read_from_memory(monkeypatch, stores_before_the_committee())
+    document = printed("report", "committee", "--caf", CAF, "--school-year", "2025-2026")
+
+    assert document["columns"][2:] == ["Verdict", "Ps", "Bonus", "Total", "À régler"]
+    (row,) = document["rows"]
+    assert row[:6] == [
+        *(samples.DOSSIER, "Les Amis de l'école", "éligible"),
+        *("2758.25", "634.00", "3392.25"),
+    ]
+    assert row[6].startswith("[COF-05] Il manque 2 007,75 € pour équilibrer le budget")
+    assert document["total"] == ["Total", None, None, "2758.25", "634.00", "3392.25", None]
 
 
 def test_amounts_and_days_of_a_report_are_those_of_the_wire() -> None:
