@@ -31,10 +31,17 @@ NO_SIREN, NO_NIC = "0" * 9, "0" * 5
 
 
 @lru_cache(maxsize=10_000)  # One gestionnaire comes back in every event about it.
+def check_digit_fault(value: str) -> str | None:
+    """Return what is wrong with the check digit of a SIRET, None where nothing is."""
+    if siret_number.is_valid(value):
+        return None
+    return "not a SIRET: the check digit is wrong"
+
+
 def siret_fault(value: str) -> str | None:
     """Return what is wrong with 14 digits as a SIRET, None where nothing is."""
-    if not siret_number.is_valid(value):
-        return "not a SIRET: the check digit is wrong"
+    if fault := check_digit_fault(value):
+        return fault
     if value.startswith(NO_SIREN):
         return "not a SIRET: there is no SIREN 000000000"
     return "not a SIRET: there is no establishment 00000" if value.endswith(NO_NIC) else None

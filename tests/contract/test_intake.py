@@ -39,6 +39,7 @@ OLD = {
     "project.communes.0": "Rouen",
     "project.objectives.axe libre": "Action",
     "gestionnaire.name": "",
+    "gestionnaire.siret": "20000016400000",
     "budget.resources.0.funder": "",
 }
 """What release 0.3.0 accepted."""
