@@ -114,7 +114,10 @@ REQUESTS: tuple[EventSpec, ...] = (
         "Cnaf",
         ("funding",),
         ("start_year",),
-        ("BaremeRegistered", "FundingGranted", "FundingDeferred", "RequestRefused"),
+        (
+            *("BaremeRegistered", "FundingForecast", "FundingGranted", "FundingDeferred"),
+            "RequestRefused",
+        ),
         ("ENV-03", "TEC-01"),
     ),
     EventSpec(
