@@ -75,6 +75,11 @@ QUERIES_OF_COMMANDS = (
         lambda at: funding.dossiers_with_refused_accounts(at.funding, CAF, EXERCISE),
         counted=RECORDS_OF_A_YEAR,
     ),
+    StoredQuery(
+        funding.forecasts,
+        lambda at: funding.forecasts(at.funding, CAF, set(DOSSIERS)),
+        counted=RECORDS_OF_A_YEAR,
+    ),
     StoredQuery(funding.published_baremes, lambda at: funding.published_baremes(at.funding)),
     StoredQuery(accounting.books, lambda at: accounting.books(at.accounting, CAF)),
     StoredQuery(accounting.cafs, lambda at: accounting.cafs(at.accounting)),

@@ -13,11 +13,12 @@ from services.accounting.domain.grants import Grant
 from services.accounting.service import SERVICE
 from services.cli.check.command import SCANNERS
 from services.funding.domain.baremes import _waiting
+from services.funding.domain.forecasts import _page as forecasts_page
 from services.submission.domain.campaigns import _page
 from services.submission.service import SERVICE as SUBMISSION
 from shared.audit.run import Audit, open_audit
 from shared.audit.scanner import Scope
-from shared.contracts.funding import BaremeReleaseContinued
+from shared.contracts.funding import BaremeReleaseContinued, ForecastReleaseContinued
 from shared.contracts.submission import CampaignReleaseContinued
 from shared.kernel.decision import Query, StoredState
 from shared.kernel.gauges import refresh_metrics
@@ -60,11 +61,13 @@ async def _find(at: Opened) -> None:
 
 async def _pages(at: Opened) -> None:
     release = BaremeReleaseContinued(start_year=EXERCISE, after="2025-11-20 D-1")
+    forecasts = ForecastReleaseContinued(start_year=EXERCISE, after=DOSSIER)
     async with at.store.transaction() as transaction:
         await transaction.page(grants_page(at.closing))
         await transaction.page(_next_entries(at))
     async with at.funding_store.transaction() as transaction:
         await transaction.page(_waiting(release))
+        await transaction.page(forecasts_page(forecasts))
     opening = CampaignReleaseContinued(caf=CAF, school_year=SCHOOL_YEAR, after=DOSSIER)
     async with at.submission_store.transaction() as transaction:
         await transaction.page(_page(opening))
