@@ -7,7 +7,8 @@ from typing import Literal
 from services.funding.domain.envelopes import Envelopes
 from services.funding.domain.states import Grant, PublishedBareme
 from services.funding.rights import WANTED, Rights, rights_of
-from shared.contracts.funding import BalanceRefused, FundingForecast
+from shared.contracts.forecasts import FundingForecast
+from shared.contracts.funding import BalanceRefused
 from shared.kernel.read_port import Reads, Sample, events_of_types, sample
 from shared.kernel.settings import Settings
 

@@ -49,11 +49,8 @@ from shared.contracts.eligibility import (
     AgrementRegistered,
     EligibilityAssessed,
 )
-from shared.contracts.funding import (
-    BaremeReleaseContinued,
-    EnvelopeReleaseContinued,
-    ForecastReleaseContinued,
-)
+from shared.contracts.forecasts import ForecastReleaseContinued
+from shared.contracts.funding import BaremeReleaseContinued, EnvelopeReleaseContinued
 from shared.kernel.parameters import load
 from shared.kernel.service import Handler, Service
 

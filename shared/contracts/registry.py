@@ -4,6 +4,7 @@ from shared.contracts import (
     accounting,
     common,
     eligibility,
+    forecasts,
     funding,
     submission,
 )
@@ -102,7 +103,7 @@ EVENTS: tuple[EventSpec, ...] = (
     EventSpec(funding.BaremeRegistered, "funding", key=("start_year",)),
     EventSpec(funding.ConventionRegistered, "funding"),
     EventSpec(funding.EnvelopeRegistered, "funding", key=CLOSING),
-    EventSpec(funding.FundingForecast, "funding", key=GRANT),
+    EventSpec(forecasts.FundingForecast, "funding", key=GRANT),
     EventSpec(funding.FundingGranted, "funding", ("accounting",), GRANT),
     EventSpec(funding.FundingDeferred, "funding", key=GRANT),
     EventSpec(
@@ -145,7 +146,7 @@ EVENTS: tuple[EventSpec, ...] = (
         internal=True,
     ),
     EventSpec(
-        funding.ForecastReleaseContinued,
+        forecasts.ForecastReleaseContinued,
         "funding",
         ("funding",),
         ("start_year", "after"),

@@ -1,11 +1,10 @@
 """The types of the contract: values are parsed once, at the border, and are valid inside."""
 
-import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import partial
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -40,18 +39,12 @@ from shared.contracts.codes import (
     commune_fault,
     siret_fault,
 )
+from shared.contracts.days import DAY, INSTANT, read_day, read_instant
 from shared.contracts.texts import TEXT_LENGTH_MAX, checked_name, checked_text
 
 LIST_LENGTH_MAX = 1_000
 ATTRIBUTE_MAX = 300
-T = TypeVar("T")
-DAY = re.compile(r"(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])")
-CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]"
-INSTANT = re.compile(
-    rf"{DAY.pattern}[Tt]{CLOCK}:(?:[0-5][0-9]|60)(?:\.[0-9]{{1,9}})?(?:[Zz]|[+-]{CLOCK})"
-)
 LETTER_OR_DIGIT = r"[^\s!-/:-\x40\[-`{-~]"
-LEAP_SECOND = slice(17, 19)
 FINGERPRINT = "fingerprint"  # The context in which content is written to be compared.
 INTAKE = "intake"  # The context in which the events of partners are read.
 
@@ -73,36 +66,6 @@ def _school_year(value: str) -> str:
         message = "the two years of a school year follow each other, such as 2025-2026"
         raise beyond_schema("school_year", message)
     return value
-
-
-def _day(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    if not DAY.fullmatch(value):
-        msg = "expected a date between 1900 and 2099 as YYYY-MM-DD"
-        raise ValueError(msg)
-    return _existing(date.fromisoformat, value)
-
-
-def _instant(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    if not INSTANT.fullmatch(value):
-        msg = "expected an RFC 3339 instant with its offset, such as 2025-07-10T09:30:00+02:00"
-        raise ValueError(msg)
-    return _existing(datetime.fromisoformat, _without_leap_second(value.upper()))
-
-
-def _existing(read: Callable[[str], T], value: str) -> T:
-    try:
-        return read(value)
-    except ValueError:
-        raise beyond_schema("no_such_day", f"there is no day {value[:10]}") from None
-
-
-def _without_leap_second(value: str) -> str:
-    """Return an instant with second 59 in place of a leap second, which the calendar has not."""
-    return f"{value[:17]}59{value[19:]}" if value[LEAP_SECOND] == "60" else value
 
 
 def _whole(value: Any) -> Any:
@@ -270,14 +233,14 @@ Count = Annotated[int, Field(ge=0, le=1_000_000), WHOLE]
 
 Day = Annotated[
     date,
-    BeforeValidator(_day),
+    BeforeValidator(read_day),
     WithJsonSchema({"type": "string", "format": "date", "pattern": f"^{DAY.pattern}$"}),
 ]
 """A date of 1900 to 2099, `2025-07-10`."""
 
 Instant = Annotated[
     AwareDatetime,
-    BeforeValidator(_instant),
+    BeforeValidator(read_instant),
     PlainSerializer(_instant_text, when_used="json"),
     WithJsonSchema({"type": "string", "format": "date-time", "pattern": f"^{INSTANT.pattern}$"}),
 ]

@@ -5,7 +5,7 @@ from typing import Any
 
 from services.cli.cases.mapping import Document, amount_text
 from shared.contracts.eligibility import Verdict
-from shared.contracts.funding import FundingForecast
+from shared.contracts.forecasts import FundingForecast
 from shared.contracts.labels import ADJUSTMENT_KINDS, VERDICTS
 
 Answers = dict[str, Any]

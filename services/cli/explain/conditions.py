@@ -16,7 +16,8 @@ from shared.contracts.eligibility import (
     CommitteeAdjourned,
     EligibilityAssessed,
 )
-from shared.contracts.funding import BalanceSettled, FundingForecast, FundingGranted
+from shared.contracts.forecasts import FundingForecast
+from shared.contracts.funding import BalanceSettled, FundingGranted
 from shared.contracts.sentences.by_event import sentences_of
 from shared.contracts.submission import DossierReceived
 from shared.counterfactual.decision import StoredDecision

@@ -9,12 +9,8 @@ from services.funding.domain.envelopes import Envelopes
 from services.funding.domain.parameters import Bareme, FundingParameters
 from services.funding.domain.states import Grant, PublishedBareme, grant_key
 from shared.contracts.caf import BaremePublished
-from shared.contracts.funding import (
-    BaremeRegistered,
-    BaremeReleaseContinued,
-    ForecastReleaseContinued,
-    FundingDeferred,
-)
+from shared.contracts.forecasts import ForecastReleaseContinued
+from shared.contracts.funding import BaremeRegistered, BaremeReleaseContinued, FundingDeferred
 from shared.french import euros
 from shared.kernel.calendar import school_year
 from shared.kernel.decision import (

@@ -21,12 +21,8 @@ from services.funding.domain.remarks import (
 )
 from services.funding.domain.states import Dossier, Forecast, PublishedBareme
 from shared.contracts.eligibility import CollectifAssessment, EligibilityAssessed, GrantedCollectif
-from shared.contracts.funding import (
-    EnvelopeCharge,
-    ForecastEnvelope,
-    ForecastReleaseContinued,
-    FundingForecast,
-)
+from shared.contracts.forecasts import ForecastEnvelope, ForecastReleaseContinued, FundingForecast
+from shared.contracts.funding import EnvelopeCharge
 from shared.kernel.calendar import start_year
 from shared.kernel.decision import (
     NO_CHANGE,

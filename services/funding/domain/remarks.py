@@ -7,7 +7,7 @@ from services.funding.domain.parameters import Terms, Unfunded
 from services.funding.domain.pricing import Price
 from services.funding.domain.states import Grant
 from shared.contracts.common import Budget, Reason
-from shared.contracts.funding import ForecastEnvelope
+from shared.contracts.forecasts import ForecastEnvelope
 from shared.french import euros, percent, short_date
 from shared.kernel.money import ZERO, total
 

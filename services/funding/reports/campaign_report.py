@@ -4,7 +4,8 @@ from services.funding.reports.campaign import NamedBareme, baremes, envelopes, g
 from services.funding.reports.payments import advances, controls, settlements
 from shared.console.sections import print_lines, print_rules
 from shared.console.terminal import add, echo, new_table, show
-from shared.contracts.funding import AdjustmentDecided, FundingForecast, FundingGranted
+from shared.contracts.forecasts import FundingForecast
+from shared.contracts.funding import AdjustmentDecided, FundingGranted
 from shared.contracts.labels import ADJUSTMENT_KINDS
 from shared.french import counted, euros, figures
 from shared.kernel.money import total

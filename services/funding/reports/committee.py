@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from shared.console.tables import Cell, Sheet, summed
-from shared.contracts.funding import FundingForecast
+from shared.contracts.forecasts import FundingForecast
 from shared.contracts.labels import VERDICTS
 
 COLUMNS = (*("Dossier", "Gestionnaire", "Verdict", "Ps", "Bonus", "Total", "À régler"),)

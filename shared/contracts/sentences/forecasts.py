@@ -2,11 +2,7 @@
 
 from collections.abc import Iterator
 
-from shared.contracts.funding import (
-    ForecastEnvelope,
-    ForecastReleaseContinued,
-    FundingForecast,
-)
+from shared.contracts.forecasts import ForecastEnvelope, ForecastReleaseContinued, FundingForecast
 from shared.contracts.labels import VERDICTS
 from shared.contracts.sentences.grants import cap_lines, collectif_lines
 from shared.contracts.sentences.text import Builders, Sentences, remark_lines, sentences

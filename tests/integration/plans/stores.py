@@ -18,7 +18,8 @@ from services.submission.domain.campaigns import _page
 from services.submission.service import SERVICE as SUBMISSION
 from shared.audit.run import Audit, open_audit
 from shared.audit.scanner import Scope
-from shared.contracts.funding import BaremeReleaseContinued, ForecastReleaseContinued
+from shared.contracts.forecasts import ForecastReleaseContinued
+from shared.contracts.funding import BaremeReleaseContinued
 from shared.contracts.submission import CampaignReleaseContinued
 from shared.kernel.decision import Query, StoredState
 from shared.kernel.gauges import refresh_metrics

@@ -14,14 +14,13 @@ from shared.contracts.eligibility import (
     DossierReopened,
     EligibilityAssessed,
 )
+from shared.contracts.forecasts import ForecastReleaseContinued, FundingForecast
 from shared.contracts.funding import (
     AdvanceRefused,
     BaremeRegistered,
     BaremeReleaseContinued,
     ConventionRegistered,
-    ForecastReleaseContinued,
     FundingDeferred,
-    FundingForecast,
 )
 from shared.contracts.labels import PRODUCERS
 from shared.contracts.registry import EVENTS

@@ -7,11 +7,11 @@ import pytest
 from services.funding.domain.envelopes import Envelopes
 from services.funding.domain.states import Grant, PublishedBareme
 from shared.contracts.common import RequestRefused
+from shared.contracts.forecasts import ForecastReleaseContinued
 from shared.contracts.funding import (
     AdvanceGranted,
     BaremeRegistered,
     BaremeReleaseContinued,
-    ForecastReleaseContinued,
     FundingDeferred,
     FundingGranted,
 )

@@ -10,7 +10,7 @@ from services.funding.domain.envelopes import Envelopes
 from services.funding.domain.states import Forecast
 from shared.contracts.caf import EnvelopeAllotted
 from shared.contracts.eligibility import EligibilityAssessed
-from shared.contracts.funding import ForecastReleaseContinued, FundingForecast
+from shared.contracts.forecasts import ForecastReleaseContinued, FundingForecast
 from shared.kernel.decision import NO_CHANGE, OutgoingEvent, RequestRef
 from tests.support.decide import Story, decide, only_event
 from tests.support.samples import DOSSIER, agrement, bareme, collectif, dossier_received

@@ -6,7 +6,7 @@ from services.eligibility.service import SERVICE as ELIGIBILITY
 from services.funding.reports.committee import committee
 from services.funding.service import SERVICE
 from shared.contracts.eligibility import EligibilityAssessed
-from shared.contracts.funding import FundingForecast
+from shared.contracts.forecasts import FundingForecast
 from tests.support import samples
 from tests.support.decide import decide, only_event
 
