@@ -4,15 +4,15 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime, time
 
 from services.submission.domain.complement_rules import GRADES, NURSERY
-from services.submission.domain.rejection_rules import CHANNEL, FORM
-from services.submission.domain.states import Campaign
+from services.submission.domain.rejection_rules import CHANNEL, FORM, covers_project
+from services.submission.domain.states import Agrement, Campaign
 from shared.contracts.caf import CampaignOpened
-from shared.contracts.elan import DossierSubmitted
+from shared.contracts.elan import DistinctProject, DossierSubmitted
 from shared.contracts.labels import SCHOOL_LEVELS
 from shared.contracts.submission import ComplementsRequested, DossierRejected
 from shared.counterfactual.decision import StoredDecision
 from shared.counterfactual.search import Change, Counterfactual
-from shared.french import PARIS, long_date
+from shared.french import PARIS, listed, long_date
 
 REFUSALS = (DossierRejected, ComplementsRequested)
 NOON = time(12)
@@ -42,6 +42,20 @@ def _candidate_changes(decision: StoredDecision, data: object) -> Iterator[Chang
     for finding in decision.findings:
         if finding.outcome == "breach" and finding.rule in CANDIDATE_CHANGES:
             yield from CANDIDATE_CHANGES[finding.rule](data, opened)
+    if "REC-11" in decision.violated_rules:
+        yield _distinct(decision, data)
+
+
+def _distinct(decision: StoredDecision, dossier: DossierSubmitted) -> Change:
+    """Say that the project is another one than those that an agrement covers."""
+    agrements = (each for each in decision.trial.states.values() if isinstance(each, Agrement))
+    covering = [each.dossier_id for each in agrements if covers_project(each, dossier)]
+    others = tuple(DistinctProject(dossier_id=id_, motive=PLACEHOLDER) for id_ in covering)
+    renews = None if dossier.renews in covering else dossier.renews
+    return Change(
+        f"si le projet est un autre que celui du dossier {listed(covering)}, le dire avec son motif",
+        ((("distinct_from",), (*dossier.distinct_from, *others)), (("renews",), renews)),
+    )
 
 
 def _channel(_dossier: DossierSubmitted, _campaign: CampaignOpened | None) -> Iterator[Change]:

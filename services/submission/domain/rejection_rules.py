@@ -93,7 +93,7 @@ def already_covered(context: RevisionContext) -> Finding | None:
     in common [D-REC-11b], unless the dossier says why it is another project.
     """
     submitted, year = context.submitted, context.submitted.school_year
-    covering = [each for each in context.agrements if _covers(each, submitted)]
+    covering = [each for each in context.agrements if covers_project(each, submitted)]
     if not covering:
         return None
     agrements = " ; ".join(
@@ -114,7 +114,7 @@ def already_covered(context: RevisionContext) -> Finding | None:
     )
 
 
-def _covers(agrement: Agrement, submitted: DossierSubmitted) -> bool:
+def covers_project(agrement: Agrement, submitted: DossierSubmitted) -> bool:
     """Return whether an agrement of the gestionnaire covers this project."""
     if not agrement.covers(submitted.school_year):
         return False

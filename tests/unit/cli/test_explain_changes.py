@@ -86,3 +86,14 @@ async def test_an_impossible_calendar_is_brought_into_the_year(
     plain = text("gestionnaire", await decisions_on([samples.campaign(), dossier]))
 
     assert f"1 changement suffit : collectif C1 : {change}" in plain
+
+
+async def test_a_second_project_beside_a_covered_one_is_to_be_named_as_such() -> None:
+    covering = life.agrement_imported(dossier_id="ANCIEN")
+    messages = (samples.campaign(), covering, samples.dossier())
+    plain = text("gestionnaire", await decisions_on(messages))
+
+    assert (
+        "1 changement suffit : si le projet est un autre que celui du dossier ANCIEN, le dire"
+        " avec son motif."
+    ) in plain
