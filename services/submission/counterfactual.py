@@ -53,7 +53,7 @@ def _distinct(decision: StoredDecision, dossier: DossierSubmitted) -> Change:
     others = tuple(DistinctProject(dossier_id=id_, motive=PLACEHOLDER) for id_ in covering)
     renews = None if dossier.renews in covering else dossier.renews
     return Change(
-        f"si le projet est un autre que celui du dossier {listed(covering)}, le dire avec son motif",
+        f"si le projet n’est pas celui du dossier {listed(covering)}, le dire avec son motif",
         ((("distinct_from",), (*dossier.distinct_from, *others)), (("renews",), renews)),
     )
 

@@ -94,6 +94,6 @@ async def test_a_second_project_beside_a_covered_one_is_to_be_named_as_such() ->
     plain = text("gestionnaire", await decisions_on(messages))
 
     assert (
-        "1 changement suffit : si le projet est un autre que celui du dossier ANCIEN, le dire"
-        " avec son motif."
+        "1 changement suffit : si le projet n’est pas celui du dossier ANCIEN, le dire avec"
+        " son motif."
     ) in plain
