@@ -138,7 +138,7 @@ def _bilans_and_waiting(stage: Stage) -> None:
     printed = words(stage.clas("report", "bilans", *CAF, *YEAR, "--on", "2026-10-01"))
     assert "reçu : 3, reçu en retard : 0, attendu : 0, manquant : 3" in printed
     printed = words(stage.clas("report", "waiting", *CAF, "--on", "2026-10-01"))
-    assert re.search(r"WAITS .* 2026-2027 le barème de l'année \[PRX-07\]", printed)
+    assert re.search(r"WAITS .* 2026-2027 le barème de l'année [0-9/]{10} \[PRX-07\]", printed)
     assert "au 01/10/2026 : 1 " in printed
 
 
