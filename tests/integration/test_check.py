@@ -201,10 +201,10 @@ def test_comparisons_are_counted_in_french(settings: Settings) -> None:
     assert done.exit_code == 0, done.output
     output = plain(done.stdout)
     assert "✓ 25 écritures équilibrées (invariant 1, classe 8 à part)\n" in output
-    assert "✓ 68 décisions qui, rejouées, donnent le même résultat (" in output
+    assert "✓ 75 décisions qui, rejouées, donnent le même résultat (" in output
     assert "✓ 3 exercices numérotés sans trou ni double (invariant 6)\n" in output
     assert "✓ 1 liste d’attente complète et dans l’ordre (ENV-03)\n" in output
-    assert output.endswith("\nTout concorde : 42 vérifications, 1 105 comparaisons.\n")
+    assert output.endswith("\nTout concorde : 42 vérifications, 1 196 comparaisons.\n")
     assert "RabbitMQ ne répond pas" in done.stderr
 
 

@@ -69,7 +69,8 @@ def test_our_services_answer_as_the_kit_says_whoever_publishes(stage: Stage) -> 
     (first, *_) = report["samples"]
     assert (report["conforms"], report["caf"]) == (True, "771")
     assert first["expected"]["answers"][0]["event"] == "CampaignRegistered"
-    assert first["received"][0]["data"] == {"caf": "771", "school_year": "2025-2026"}
+    data = first["received"][0]["data"]
+    assert (data["caf"], data["school_year"], data["superseded"]) == ("771", "2025-2026", False)
 
     for command, service, _ in drops:
         dropped = stage.clas(*command.split())
