@@ -1,6 +1,6 @@
 """`clas check` reports no violation on random messages: early, late, repeated and invalid ones.
 
-The messages begin with an agrement that no service published: only that is reported.
+The messages have agrements, and amendments, that no service published: only those are reported.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ from tests.support.mongo_copy import copy_to_mongo, drop_databases
 
 pytestmark = [pytest.mark.servers, pytest.mark.timeout(120)]
 SEEDS = range(1, 31)
-EXPECTED = ("AgrementGranted", "financé sans agrément publié")
+EXPECTED = ("AgrementGranted", "AgrementAmended", "financé sans agrément publié")
 
 
 async def play_and_audit(settings: Settings) -> AuditState:
