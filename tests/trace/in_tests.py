@@ -57,6 +57,7 @@ def _in_documents(root: Path) -> Iterator[tuple[str, int, str]]:
             yield rule, 3, path.relative_to(root).as_posix()
 
 
+@cache
 def _tests(path: Path) -> list[tuple[str, set[tuple[str, bool]]]]:
     """Return each test of a file with the rules that it, or what it uses of the file, names."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
