@@ -18,11 +18,11 @@ from services.funding.domain.envelopes import Envelopes
 from services.funding.domain.parameters import (
     Bareme,
     BonusRight,
+    BudgetGap,
     Ceilings,
     ContradictoryPeriod,
     FundingParameters,
     Shares,
-    Unfunded,
 )
 from services.funding.domain.states import (
     AcceptedControl,
@@ -30,7 +30,7 @@ from services.funding.domain.states import (
     AcceptedReversal,
     Convention,
     Dossier,
-    Forecast,
+    ForecastInputs,
     Grant,
     PublishedBareme,
 )
@@ -62,7 +62,7 @@ PARAMETERS = FundingParameters(
     contradictory_periods=load(
         "services.funding", "parameters/contradictory_periods", ContradictoryPeriod
     ),
-    unfunded=load("services.funding", "parameters/unfunded", Unfunded),
+    budget_gap=load("services.funding", "parameters/budget_gap", BudgetGap),
 )
 
 SERVICE = Service(
@@ -146,7 +146,7 @@ SERVICE = Service(
     states=(
         Grant,
         Dossier,
-        Forecast,
+        ForecastInputs,
         Envelopes,
         Convention,
         AcceptedOrder,

@@ -21,7 +21,7 @@ PARAMETERS = {
     "staff": "encadrement",
     "statistics": "codes statistiques",
     "transition": "année de transition",
-    "unfunded": "part manquante du budget signalée",
+    "budget_gap": "part manquante du budget signalée",
 }
 FIELDS = {
     "accepted": "lieux admis",

@@ -12,14 +12,14 @@ from services.funding.domain.admission import envelopes_of
 from services.funding.domain.envelopes import Envelopes
 from services.funding.domain.explanations import price_findings
 from services.funding.domain.granting import advance_ceilings, bareme_of, charges
-from services.funding.domain.parameters import FundingParameters, Terms, Unfunded
+from services.funding.domain.parameters import BudgetGap, FundingParameters, Terms
 from services.funding.domain.pricing import price
 from services.funding.domain.remarks import (
     balance_remark,
     cap_remark,
     envelope_remarks,
 )
-from services.funding.domain.states import Dossier, Forecast, PublishedBareme
+from services.funding.domain.states import Dossier, ForecastInputs, PublishedBareme
 from shared.contracts.eligibility import CollectifAssessment, EligibilityAssessed, GrantedCollectif
 from shared.contracts.forecasts import ForecastEnvelope, ForecastReleaseContinued, FundingForecast
 from shared.contracts.funding import EnvelopeCharge
@@ -44,7 +44,7 @@ def required_states(
 ) -> Iterable[StateRef[Any]]:
     """Yield the dossier and its forecast, the bareme of its year and the envelopes of its Caf."""
     assessed = message.data
-    yield StateRef(Forecast, assessed.dossier_id)
+    yield StateRef(ForecastInputs, assessed.dossier_id)
     yield StateRef(Dossier, assessed.dossier_id)
     yield StateRef(PublishedBareme, str(start_year(assessed.school_year)))
     yield StateRef(Envelopes, assessed.caf)
@@ -64,10 +64,10 @@ def forecast(
     terms = parameters.terms(waiting.start_year, published.bareme if published else None)
     if terms is None:
         return Decision(states=(waiting,))
-    unfunded = parameters.unfunded.in_force_on(waiting.start_year)
+    budget_gap = parameters.budget_gap.in_force_on(waiting.start_year)
     return Decision(
         states=(waiting.with_changes(waits_for=None),),
-        events=(_event(waiting, envelopes_of(waiting.caf, states), terms, unfunded),),
+        events=(_event(waiting, envelopes_of(waiting.caf, states), terms, budget_gap),),
         findings=price_findings(price(waiting.collectifs, waiting.budget, terms), terms),
     )
 
@@ -94,12 +94,12 @@ def release(
     page = states.page(_page(message.data))
     if terms is None or not page:
         return NO_CHANGE
-    unfunded = parameters.unfunded.in_force_on(year)
+    budget_gap = parameters.budget_gap.in_force_on(year)
     answers = tuple(
         OutgoingEvent(
-            _event(waiting, envelopes_of(waiting.caf, states), terms, unfunded),
+            _event(waiting, envelopes_of(waiting.caf, states), terms, budget_gap),
             origin=waiting.origin,
-            about=StateRef(Forecast, waiting.key),
+            about=StateRef(ForecastInputs, waiting.key),
         )
         for waiting in page
         if not _is_granted(waiting.dossier_id, states)
@@ -111,10 +111,10 @@ def release(
     )
 
 
-def _page(progress: ForecastReleaseContinued) -> Query[Forecast]:
+def _page(progress: ForecastReleaseContinued) -> Query[ForecastInputs]:
     after = progress.after
     return Query(
-        Forecast,
+        ForecastInputs,
         where=(("waits_for", "bareme"), ("start_year", progress.start_year)),
         order=("dossier_id",),
         limit=PAGE_LENGTH,
@@ -127,12 +127,12 @@ def _is_granted(dossier_id: str, states: States) -> bool:
     return dossier is not None and dossier.agrement is not None
 
 
-def _waiting(message: Message[EligibilityAssessed]) -> Forecast | None:
+def _waiting(message: Message[EligibilityAssessed]) -> ForecastInputs | None:
     """Return what is to be priced, None where the assessment does not carry it."""
     assessed = message.data
     if assessed.budget is None:
         return None
-    return Forecast(
+    return ForecastInputs(
         dossier_id=assessed.dossier_id,
         caf=assessed.caf,
         school_year=assessed.school_year,
@@ -162,7 +162,7 @@ def _as_granted(assessed: CollectifAssessment) -> GrantedCollectif:
 
 
 def _event(
-    waiting: Forecast, envelopes: Envelopes, terms: Terms, unfunded: Unfunded
+    waiting: ForecastInputs, envelopes: Envelopes, terms: Terms, budget_gap: BudgetGap
 ) -> FundingForecast:
     due = price(waiting.collectifs, waiting.budget, terms)
     ceiling_n, ceiling_n1 = advance_ceilings(due, terms)
@@ -184,7 +184,7 @@ def _event(
         envelopes=shown,
         remarks=(
             *cap_remark(due, terms),
-            *balance_remark(due, waiting.budget, unfunded),
+            *balance_remark(due, waiting.budget, budget_gap),
             *envelope_remarks(shown),
         ),
     )

@@ -56,8 +56,8 @@ class BonusRight(Sourced):
     exist: bool
 
 
-class Unfunded(Sourced):
-    """The share of a project's cost above which what is missing to balance it is told [COF-05]."""
+class BudgetGap(Sourced):
+    """Share of the annual cost above which a gap of the budget is remarked on [COF-05]."""
 
     share: Share
 
@@ -88,7 +88,7 @@ class FundingParameters:
     ceilings: ByStartYear[Ceilings]
     bonuses: ByStartYear[BonusRight]
     contradictory_periods: ByStartYear[ContradictoryPeriod]
-    unfunded: ByStartYear[Unfunded]
+    budget_gap: ByStartYear[BudgetGap]
 
     def bareme(self, start_year: int, published: Bareme | None) -> Bareme | None:
         """Return the bareme of exactly this year, published or built in; None if there is none."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from services.funding.domain.parameters import Terms, Unfunded
+from services.funding.domain.parameters import BudgetGap, Terms
 from services.funding.domain.pricing import Price
 from services.funding.domain.states import Grant
 from shared.contracts.common import Budget, Reason
@@ -47,12 +47,12 @@ def cap_remark(due: Price, terms: Terms) -> tuple[Reason, ...]:
     )
 
 
-def balance_remark(due: Price, budget: Budget, unfunded: Unfunded) -> tuple[Reason, ...]:
+def balance_remark(due: Price, budget: Budget, budget_gap: BudgetGap) -> tuple[Reason, ...]:
     """COF-05: what is missing to balance the budget, where it passes a share of the cost."""
     annual = budget.total_annual_cost
     stated = total(resource.amount for resource in budget.resources)
     missing = annual - stated - due.ps_total - due.bonus_total
-    if missing <= unfunded.share * annual:
+    if missing <= budget_gap.share * annual:
         return ()
     return (
         Reason(

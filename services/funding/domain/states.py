@@ -204,7 +204,7 @@ class AcceptedControl(State):
         return self.control_id
 
 
-class Forecast(State):
+class ForecastInputs(State):
     """What a dossier would be priced from, before the committee decides.
 
     `collectifs` are those that are not ineligible, with the bonuses validly asked for. `waits_for`

@@ -7,7 +7,7 @@ import pytest
 
 from services.eligibility.service import SERVICE as ELIGIBILITY
 from services.funding.domain.envelopes import Envelopes
-from services.funding.domain.states import Forecast
+from services.funding.domain.states import ForecastInputs
 from shared.contracts.caf import EnvelopeAllotted
 from shared.contracts.eligibility import EligibilityAssessed
 from shared.contracts.forecasts import ForecastReleaseContinued, FundingForecast
@@ -140,7 +140,7 @@ def test_without_a_bareme_it_waits_and_the_bareme_brings_it_under_its_own_reques
     origin = RequestRef(request="deposit", correlation="deposit")
     decision = scenario.when(assessed(school_year="2026-2027"), id="assessed", origin=origin)
     assert decision.events == ()
-    assert scenario.get(Forecast, DOSSIER).waits_for == "bareme"
+    assert scenario.get(ForecastInputs, DOSSIER).waits_for == "bareme"
 
     scenario.when(bareme(start_year=2026), id="bareme")
     page = ForecastReleaseContinued(start_year=2026, after="")
@@ -149,7 +149,7 @@ def test_without_a_bareme_it_waits_and_the_bareme_brings_it_under_its_own_reques
     assert isinstance(answer, OutgoingEvent)
     assert isinstance(answer.data, FundingForecast)
     assert (answer.data.school_year, answer.origin) == ("2026-2027", origin)
-    assert scenario.get(Forecast, DOSSIER).waits_for is None
+    assert scenario.get(ForecastInputs, DOSSIER).waits_for is None
 
 
 def test_after_the_agrement_there_is_none() -> None:
