@@ -30,10 +30,10 @@ class Admission:
     findings: tuple[Finding, ...]
 
 
-def terms_for(grant: Grant, states: States, parameters: FundingParameters) -> Terms | None:
-    """Return the terms that price a grant, None while its bareme is missing [PRX-07]."""
-    published = states.get(PublishedBareme, str(grant.start_year))
-    return parameters.terms(grant.start_year, published.bareme if published else None)
+def terms_for(start_year: int, states: States, parameters: FundingParameters) -> Terms | None:
+    """Return the terms that price a school year, None while its bareme is missing [PRX-07]."""
+    published = states.get(PublishedBareme, str(start_year))
+    return parameters.terms(start_year, published.bareme if published else None)
 
 
 def envelopes_of(caf: str, states: States) -> Envelopes:

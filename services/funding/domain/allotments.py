@@ -135,7 +135,7 @@ def _released(
 ) -> tuple[Grant, PricedGrant]:
     grant = states.get(Grant, reservation.key)
     assert grant is not None, "a reservation is made by its grant"
-    terms = terms_for(grant, states, parameters)
+    terms = terms_for(grant.start_year, states, parameters)
     assert terms is not None, "a grant is priced before it waits for an envelope"
     priced = admitted_later(grant, reservation, terms)
     return grant.granted(priced.funding), priced

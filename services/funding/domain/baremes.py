@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from services.funding.domain.admission import Admission, admit, envelopes_of
+from services.funding.domain.admission import Admission, admit, envelopes_of, terms_for
 from services.funding.domain.envelopes import Envelopes
 from services.funding.domain.parameters import Bareme, FundingParameters
 from services.funding.domain.states import Grant, PublishedBareme, grant_key
@@ -106,8 +106,7 @@ def release(
     deferred, not this message.
     """
     year = message.data.start_year
-    published = states.get(PublishedBareme, str(year))
-    terms = parameters.terms(year, published.bareme if published else None)
+    terms = terms_for(year, states, parameters)
     page = states.page(_waiting(message.data))
     if terms is None or not page:
         return NO_CHANGE

@@ -5,14 +5,13 @@ while the bareme of its year is unknown [PRX-07].
 """
 
 from collections.abc import Iterable
-from decimal import Decimal
 from typing import Any
 
-from services.funding.domain.admission import envelopes_of
+from services.funding.domain.admission import envelopes_of, terms_for
 from services.funding.domain.envelopes import Envelopes
 from services.funding.domain.explanations import price_findings
 from services.funding.domain.granting import advance_ceilings, bareme_of, charges
-from services.funding.domain.parameters import BudgetGap, FundingParameters, Terms
+from services.funding.domain.parameters import FundingParameters, Terms
 from services.funding.domain.pricing import price
 from services.funding.domain.remarks import (
     balance_remark,
@@ -27,6 +26,7 @@ from shared.kernel.calendar import start_year
 from shared.kernel.decision import (
     NO_CHANGE,
     Decision,
+    Finding,
     Message,
     OutgoingEvent,
     Query,
@@ -57,18 +57,14 @@ def forecast(
 
     Assessments of release 0.3.0 do not carry what is priced: they have no forecast.
     """
-    waiting = _waiting(message)
-    if waiting is None or _is_granted(waiting.dossier_id, states):
+    inputs = _inputs(message)
+    if inputs is None or _is_granted(inputs.dossier_id, states):
         return NO_CHANGE
-    published = states.get(PublishedBareme, str(waiting.start_year))
-    terms = parameters.terms(waiting.start_year, published.bareme if published else None)
-    if terms is None:
-        return Decision(states=(waiting,))
-    budget_gap = parameters.budget_gap.in_force_on(waiting.start_year)
+    if (terms := terms_for(inputs.start_year, states, parameters)) is None:
+        return Decision(states=(inputs,))
+    event, findings = _priced(inputs, states, terms, parameters)
     return Decision(
-        states=(waiting.with_changes(waits_for=None),),
-        events=(_event(waiting, envelopes_of(waiting.caf, states), terms, budget_gap),),
-        findings=price_findings(price(waiting.collectifs, waiting.budget, terms), terms),
+        states=(inputs.with_changes(waits_for=None),), events=(event,), findings=findings
     )
 
 
@@ -79,9 +75,9 @@ def required_states_of_release(
     page = _page(message.data)
     yield StateRef(PublishedBareme, str(message.data.start_year))
     yield page
-    for waiting in states.page_if_loaded(page) or ():
-        yield StateRef(Dossier, waiting.dossier_id)
-        yield StateRef(Envelopes, waiting.caf)
+    for inputs in states.page_if_loaded(page) or ():
+        yield StateRef(Dossier, inputs.dossier_id)
+        yield StateRef(Envelopes, inputs.caf)
 
 
 def release(
@@ -89,26 +85,28 @@ def release(
 ) -> Decision:
     """Publish one page of the forecasts that waited; a full page requests the next one."""
     year = message.data.start_year
-    published = states.get(PublishedBareme, str(year))
-    terms = parameters.terms(year, published.bareme if published else None)
+    terms = terms_for(year, states, parameters)
     page = states.page(_page(message.data))
     if terms is None or not page:
         return NO_CHANGE
-    budget_gap = parameters.budget_gap.in_force_on(year)
-    answers = tuple(
-        OutgoingEvent(
-            _event(waiting, envelopes_of(waiting.caf, states), terms, budget_gap),
-            origin=waiting.origin,
-            about=StateRef(ForecastInputs, waiting.key),
-        )
-        for waiting in page
-        if not _is_granted(waiting.dossier_id, states)
-    )
+    priced = [
+        (inputs, *_priced(inputs, states, terms, parameters))
+        for inputs in page
+        if not _is_granted(inputs.dossier_id, states)
+    ]
     following = ForecastReleaseContinued(start_year=year, after=page[-1].dossier_id)
     return Decision(
-        states=tuple(waiting.with_changes(waits_for=None) for waiting in page),
-        events=(*answers, *((following,) if len(page) == PAGE_LENGTH else ())),
+        states=tuple(inputs.with_changes(waits_for=None) for inputs in page),
+        events=(
+            *(_answer(inputs, event) for inputs, event, _ in priced),
+            *((following,) if len(page) == PAGE_LENGTH else ()),
+        ),
+        findings=tuple(step for *_, findings in priced for step in findings),
     )
+
+
+def _answer(inputs: ForecastInputs, event: FundingForecast) -> OutgoingEvent:
+    return OutgoingEvent(event, origin=inputs.origin, about=StateRef(ForecastInputs, inputs.key))
 
 
 def _page(progress: ForecastReleaseContinued) -> Query[ForecastInputs]:
@@ -127,7 +125,7 @@ def _is_granted(dossier_id: str, states: States) -> bool:
     return dossier is not None and dossier.agrement is not None
 
 
-def _waiting(message: Message[EligibilityAssessed]) -> ForecastInputs | None:
+def _inputs(message: Message[EligibilityAssessed]) -> ForecastInputs | None:
     """Return what is to be priced, None where the assessment does not carry it."""
     assessed = message.data
     if assessed.budget is None:
@@ -161,17 +159,20 @@ def _as_granted(assessed: CollectifAssessment) -> GrantedCollectif:
     )
 
 
-def _event(
-    waiting: ForecastInputs, envelopes: Envelopes, terms: Terms, budget_gap: BudgetGap
-) -> FundingForecast:
-    due = price(waiting.collectifs, waiting.budget, terms)
+def _priced(
+    inputs: ForecastInputs, states: States, terms: Terms, parameters: FundingParameters
+) -> tuple[FundingForecast, tuple[Finding, ...]]:
+    """Return the forecast, and the findings of its computation."""
+    due = price(inputs.collectifs, inputs.budget, terms)
     ceiling_n, ceiling_n1 = advance_ceilings(due, terms)
-    shown = tuple(_envelope(envelopes, charge) for charge in charges(due, terms))
-    return FundingForecast(
-        caf=waiting.caf,
-        dossier_id=waiting.dossier_id,
-        school_year=waiting.school_year,
-        verdict=waiting.verdict,
+    of_caf = envelopes_of(inputs.caf, states)
+    envelopes = tuple(_envelope(of_caf, charge) for charge in charges(due, terms))
+    gap = parameters.budget_gap.in_force_on(inputs.start_year)
+    event = FundingForecast(
+        caf=inputs.caf,
+        dossier_id=inputs.dossier_id,
+        school_year=inputs.school_year,
+        verdict=inputs.verdict,
         collectifs=due.collectifs,
         ps_total=due.ps_total,
         bonus_total=due.bonus_total,
@@ -181,13 +182,14 @@ def _event(
         advance_ceiling_n1=ceiling_n1,
         cap80=due.cap80,
         bareme=bareme_of(terms),
-        envelopes=shown,
+        envelopes=envelopes,
         remarks=(
             *cap_remark(due, terms),
-            *balance_remark(due, waiting.budget, budget_gap),
-            *envelope_remarks(shown),
+            *balance_remark(due, inputs.budget, gap),
+            *envelope_remarks(envelopes),
         ),
     )
+    return event, price_findings(due, terms)
 
 
 def _envelope(envelopes: Envelopes, charge: EnvelopeCharge) -> ForecastEnvelope:
@@ -204,9 +206,5 @@ def _envelope(envelopes: Envelopes, charge: EnvelopeCharge) -> ForecastEnvelope:
         allotted=line.allotment.amount if line.allotment else None,
         granted=line.granted,
         waiting=waiting,
-        left=_left(line.left, waiting, charge.amount),
+        left=None if line.left is None else line.left - waiting - charge.amount,
     )
-
-
-def _left(left: Decimal | None, waiting: Decimal, amount: Decimal) -> Decimal | None:
-    return None if left is None else left - waiting - amount

@@ -29,6 +29,7 @@ def build_grant(grant: Grant, terms: Terms) -> PricedGrant:
     """
     agrement = grant.agrement
     due = price(agrement.collectifs, agrement.budget, terms)
+    ceiling_n, ceiling_n1 = advance_ceilings(due, terms)
     funding = FundingGranted(
         caf=agrement.caf,
         dossier_id=agrement.dossier_id,
@@ -42,8 +43,8 @@ def build_grant(grant: Grant, terms: Terms) -> PricedGrant:
         decided_on=agrement.decided_on,
         part_n=due.part_n,
         part_n1=due.part_n1,
-        advance_ceiling_n=advance_ceilings(due, terms)[0],
-        advance_ceiling_n1=advance_ceilings(due, terms)[1],
+        advance_ceiling_n=ceiling_n,
+        advance_ceiling_n1=ceiling_n1,
         cap80=due.cap80,
         bareme=bareme_of(terms),
         envelopes=charges(due, terms),

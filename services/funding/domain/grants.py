@@ -78,7 +78,7 @@ def granted_or_deferred(
 
     `other_states` are written by the same decision; `findings` are put before those of the price.
     """
-    terms = terms_for(waiting, states, parameters)
+    terms = terms_for(waiting.start_year, states, parameters)
     if terms is None:
         return Decision(
             states=(waiting, *other_states), events=(without_bareme(waiting),), findings=findings

@@ -144,11 +144,13 @@ def test_without_a_bareme_it_waits_and_the_bareme_brings_it_under_its_own_reques
 
     scenario.when(bareme(start_year=2026), id="bareme")
     page = ForecastReleaseContinued(start_year=2026, after="")
-    (answer,) = scenario.when(page, id="page").events
+    released = scenario.when(page, id="page")
+    (answer,) = released.events
 
     assert isinstance(answer, OutgoingEvent)
     assert isinstance(answer.data, FundingForecast)
     assert (answer.data.school_year, answer.origin) == ("2026-2027", origin)
+    assert [finding.rule for finding in released.findings][:2] == ["PRX-07", "PRX-01"]
     assert scenario.get(ForecastInputs, DOSSIER).waits_for is None
 
 
