@@ -1,7 +1,6 @@
 """Handler of deposits: a revision is received, rejected, to be completed, or held."""
 
 from dataclasses import dataclass, replace
-from datetime import date
 
 from services.submission.domain.complement_rules import COMPLEMENTS
 from services.submission.domain.handover import build_dossier_received
@@ -16,10 +15,10 @@ from services.submission.domain.states import (
     Revision,
     Status,
 )
+from services.submission.domain.waiting_rules import campaign_finding, report_finding
 from shared.contracts.base import WireModel, content_hash
 from shared.contracts.elan import DossierSubmitted
 from shared.contracts.submission import ComplementsRequested, DossierHeld, DossierRejected
-from shared.french import long_date
 from shared.kernel.decision import (
     Decision,
     Finding,
@@ -29,7 +28,7 @@ from shared.kernel.decision import (
     States,
 )
 from shared.kernel.requests import Request
-from shared.kernel.rules import breach, breaches, evaluate_all, grounds, not_applicable, reasons
+from shared.kernel.rules import breaches, evaluate_all, grounds, reasons
 
 Findings = tuple[Finding, ...]
 
@@ -40,18 +39,25 @@ def assess(context: RevisionContext, _findings: Findings) -> Decision:
     The receipt lists the rules of receivability only: whatever is assessed may follow.
     """
     judgement = judge(context)
-    states = (judgement.dossier, *judgement.states)
-    return Decision(states=states, events=(judgement.event,), findings=judgement.findings)
+    report = (judgement.report,) if judgement.report else ()
+    return Decision(
+        states=(judgement.dossier, *report),
+        events=(judgement.event,),
+        findings=judgement.findings,
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What became of a revision: its dossier, its report, the event to publish, the findings."""
+    """What became of a revision: its dossier, the event to publish, and the findings.
+
+    `report` is set where the waiting list of the interim report changes.
+    """
 
     dossier: Dossier
     event: WireModel
     findings: Findings
-    states: tuple[InterimReport, ...] = ()
+    report: InterimReport | None = None
 
 
 def judge(context: RevisionContext) -> Judgement:
@@ -100,49 +106,6 @@ def _received(context: RevisionContext, findings: Findings) -> Judgement:
     return _judgement(context, "received", event, findings)
 
 
-def campaign_finding(context: RevisionContext) -> Finding:
-    """REC-20: the Caf of the dossier opened a call for projects for its school year."""
-    caf, year = context.submitted.caf, context.submitted.school_year
-    if context.campaign:
-        return Finding("REC-20", "ok", f"La Caf {caf} a ouvert son appel à projets {year}.")
-    return breach(
-        "REC-20",
-        f"Aucun appel à projets de la Caf {caf} n'a été reçu pour l'année scolaire {year} :"
-        " le dossier l'attend, et sera jugé dès qu'il sera publié.",
-        f"Caf {caf}, {year}",
-    )
-
-
-def report_finding(context: RevisionContext) -> Finding:
-    """REC-09: a gestionnaire that ran a Clas the year before owes its interim report.
-
-    It ran one if it says so, or if an agrement covered that year [D-REC-09c].
-    """
-    report, year = context.report, context.report.school_year
-    covering = [each.dossier_id for each in context.agrements if each.covers(year)]
-    if not (context.submitted.previous_clas or covering):
-        return not_applicable(
-            "REC-09",
-            "le gestionnaire n'a pas mené de Clas l'année précédente, ni selon sa demande, ni selon"
-            " les agréments connus",
-        )
-    if report.received_on:
-        return Finding("REC-09", "ok", _report_text(report, report.received_on))
-    because = f"agrément du dossier {covering[0]}" if covering else "déclaré dans la demande"
-    return breach(
-        "REC-09",
-        f"Le bilan intermédiaire {year} du gestionnaire n'est pas parvenu à la Caf : le dossier"
-        " l'attend. Si aucune action n'a eu lieu cette année-là, la Caf le déclare à la place du"
-        " bilan (`nothing_ran`).",
-        f"Clas mené en {year} : {because}",
-    )
-
-
-def _report_text(report: InterimReport, received_on: date) -> str:
-    what = "déclaré qu'aucune action n'a eu lieu en" if report.nothing_ran else "reçu le bilan"
-    return f"Le {long_date(received_on)}, la Caf a {what} {report.school_year}."
-
-
 def _held(context: RevisionContext, awaited: Awaited, findings: Findings) -> Judgement:
     submitted = context.submitted
     held = Held(
@@ -169,12 +132,12 @@ def _judgement(
     held: Held | None = None,
 ) -> Judgement:
     """Store the dossier, and add it to or remove it from the waiting list of the report."""
-    dossier, before = _after(context, status, held), context.before
+    dossier, before, report = _after(context, status, held), context.before, None
     if dossier.waits_for_report:
-        return Judgement(dossier, event, findings, (context.report.with_waiting(dossier.key),))
-    if before and before.waits_for_report:
-        return Judgement(dossier, event, findings, (context.report.without(dossier.key),))
-    return Judgement(dossier, event, findings)
+        report = context.report.with_waiting(dossier.key)
+    elif before and before.waits_for_report:
+        report = context.report.without(dossier.key)
+    return Judgement(dossier, event, findings, report)
 
 
 def _after(context: RevisionContext, status: Status, held: Held | None) -> Dossier:

@@ -21,12 +21,8 @@ class JudgedAgain:
 
     @property
     def states(self) -> tuple[State, ...]:
-        """What is written: dossiers and interim reports."""
-        return (*self.dossiers, *self.reports.values())
-
-    def others(self, report: str) -> tuple[State, ...]:
-        """Return what is written beside one interim report."""
-        return tuple(state for state in self.states if state.key != report)
+        """What is written: interim reports in the order of their first change, then dossiers."""
+        return (*self.reports.values(), *self.dossiers)
 
 
 def judge_again(
@@ -37,12 +33,13 @@ def judge_again(
 ) -> JudgedAgain:
     """Judge a held dossier; its event has the id that it would have had without the wait.
 
-    Another wait is told by another `DossierHeld`.
+    Another wait is published as another `DossierHeld`.
     """
     assert dossier.held, f"{dossier.dossier_id} is not held"
     context = context_of(dossier.held.submitted, dossier.held.origin, states)
     report = earlier.reports.get(context.report.key, context.report)
     judgement = judge(replace(context, report=report))
+    changed = judgement.report
     event = OutgoingEvent(
         judgement.event,
         origin=dossier.held.origin,
@@ -55,7 +52,7 @@ def judge_again(
     )
     return JudgedAgain(
         dossiers=(*earlier.dossiers, judgement.dossier),
-        reports=earlier.reports | {each.key: each for each in judgement.states},
+        reports=earlier.reports | ({changed.key: changed} if changed else {}),
         events=(*earlier.events, event),
         findings=(*earlier.findings, *named),
     )

@@ -51,7 +51,7 @@ def receive_report(
         caf=data.caf, siret=data.siret, school_year=data.school_year
     )
     return Decision(
-        states=(judged.reports[received.key], *judged.others(received.key)),
+        states=judged.states,
         events=(registered, *judged.events),
         findings=judged.findings,
     )
