@@ -15,7 +15,7 @@ from services.submission.domain.states import (
     AgrementEnd,
     Campaign,
     Dossier,
-    Gestionnaire,
+    GestionnaireAgrements,
     InterimReport,
 )
 from services.submission.metrics import WAITS
@@ -85,7 +85,7 @@ SERVICE = Service(
             decide=agrements.record_withdrawal,
         ),
     ),
-    states=(Campaign, InterimReport, Dossier, Gestionnaire, Agrement, AgrementEnd),
+    states=(Campaign, InterimReport, Dossier, GestionnaireAgrements, Agrement, AgrementEnd),
     waits=WAITS,
     decided_again=(AgrementGranted, AgrementRegistered),
 )

@@ -9,7 +9,7 @@ from typing import Any
 from services.submission.domain.states import (
     Agrement,
     AgrementEnd,
-    Gestionnaire,
+    GestionnaireAgrements,
     gestionnaire_key,
 )
 from shared.contracts.eligibility import AgrementAmended, AgrementContent
@@ -21,7 +21,7 @@ def required_states(message: Message[AgrementContent], _states: States) -> Itera
     """Yield the agrement of this dossier, and its gestionnaire."""
     granted = message.data
     yield StateRef(Agrement, granted.dossier_id)
-    yield StateRef(Gestionnaire, gestionnaire_key(granted.caf, granted.gestionnaire.siret))
+    yield StateRef(GestionnaireAgrements, gestionnaire_key(granted.caf, granted.gestionnaire.siret))
 
 
 def record_agrement(
@@ -46,8 +46,8 @@ def record_agrement(
         school_level=granted.project.school_level,
         communes=granted.project.communes,
     )
-    gestionnaire = Gestionnaire(caf=agrement.caf, siret=agrement.siret)
-    gestionnaire = states.get(Gestionnaire, gestionnaire.key) or gestionnaire
+    gestionnaire = GestionnaireAgrements(caf=agrement.caf, siret=agrement.siret)
+    gestionnaire = states.get(GestionnaireAgrements, gestionnaire.key) or gestionnaire
     return Decision(states=(agrement, gestionnaire.with_agrement(agrement.dossier_id)))
 
 

@@ -10,7 +10,7 @@ from services.submission.domain.states import (
     AgrementEnd,
     Campaign,
     Dossier,
-    Gestionnaire,
+    GestionnaireAgrements,
     InterimReport,
     campaign_key,
     gestionnaire_key,
@@ -53,8 +53,8 @@ def states_of(submitted: DossierSubmitted, states: States) -> Iterator[StateRef[
     yield StateRef(Dossier, submitted.dossier_id)
     yield StateRef(Campaign, campaign_key(caf, submitted.school_year))
     yield StateRef(InterimReport, report_key(caf, siret, previous(submitted.school_year)))
-    yield StateRef(Gestionnaire, gestionnaire_key(caf, siret))
-    gestionnaire = states.get_if_loaded(Gestionnaire, gestionnaire_key(caf, siret))
+    yield StateRef(GestionnaireAgrements, gestionnaire_key(caf, siret))
+    gestionnaire = states.get_if_loaded(GestionnaireAgrements, gestionnaire_key(caf, siret))
     for dossier_id in gestionnaire.agrements if gestionnaire else ():
         yield StateRef(Agrement, dossier_id)
         yield StateRef(AgrementEnd, dossier_id)
@@ -74,7 +74,7 @@ def context_of(submitted: DossierSubmitted, origin: RequestRef, states: States) 
     report = InterimReport(caf=caf, siret=siret, school_year=previous(submitted.school_year))
     before = states.get(Dossier, submitted.dossier_id)
     campaign = states.get(Campaign, campaign_key(caf, submitted.school_year))
-    gestionnaire = states.get(Gestionnaire, gestionnaire_key(caf, siret))
+    gestionnaire = states.get(GestionnaireAgrements, gestionnaire_key(caf, siret))
     agrements = (_agrement(each, states) for each in gestionnaire.agrements) if gestionnaire else ()
     return RevisionContext(
         submitted=submitted,

@@ -181,14 +181,14 @@ class Dossier(State):
         return (*earlier, last.model_copy(update={"rejected": rejected}))
 
 
-class Gestionnaire(State):
+class GestionnaireAgrements(State):
     """A gestionnaire of a Caf: the dossiers with an agrement, granted or imported, sorted.
 
     Every deposit reads it under the read lock, and every agrement writes it: of the two, the second
     sees the first [REC-11].
     """
 
-    collection: ClassVar[str] = "gestionnaires"
+    collection: ClassVar[str] = "gestionnaire_agrements"
     shared: ClassVar[bool] = True
 
     caf: CafCode
@@ -200,7 +200,7 @@ class Gestionnaire(State):
         """Caf and SIRET."""
         return gestionnaire_key(self.caf, self.siret)
 
-    def with_agrement(self, dossier_id: str) -> "Gestionnaire":
+    def with_agrement(self, dossier_id: str) -> "GestionnaireAgrements":
         """Return this gestionnaire with one more agrement."""
         return self.with_changes(agrements=tuple(sorted({*self.agrements, dossier_id})))
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.submission.domain.states import Agrement, Gestionnaire
+from services.submission.domain.states import Agrement, GestionnaireAgrements
 from services.submission.service import SERVICE
 from shared.contracts.submission import DossierReceived
 from tests.support.decide import Story, only_event
@@ -29,7 +29,7 @@ def test_an_agrement_is_remembered_once_and_nothing_is_said() -> None:
         school_level="elementaire",
         communes=("76540",),
     )
-    assert story.get(Gestionnaire, f"761|{SIRET}").agrements == (OLD,)
+    assert story.get(GestionnaireAgrements, f"761|{SIRET}").agrements == (OLD,)
 
 
 @pytest.mark.parametrize("order", [1, -1])
@@ -38,7 +38,7 @@ def test_the_agrements_of_a_gestionnaire_are_listed_in_one_order(order: int) -> 
     for dossier_id in ("B", "A")[::order]:
         story.when(agrement(dossier_id=dossier_id))
 
-    assert story.get(Gestionnaire, f"761|{SIRET}").agrements == ("A", "B")
+    assert story.get(GestionnaireAgrements, f"761|{SIRET}").agrements == ("A", "B")
 
 
 def test_an_agrement_that_release_0_3_0_stored_is_completed_by_its_event() -> None:

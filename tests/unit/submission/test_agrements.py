@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from services.submission.domain.states import Agrement, Gestionnaire
+from services.submission.domain.states import Agrement, GestionnaireAgrements
 from services.submission.service import SERVICE
 from shared.contracts.base import WireModel
 from shared.contracts.eligibility import AgrementAmended, AgrementRegistered
@@ -175,10 +175,10 @@ def test_an_agrement_and_a_dossier_that_it_covers_do_not_miss_each_other() -> No
     deposit = decide(SERVICE, dossier(), stored)
     grant = decide(SERVICE, agrement(dossier_id=OLD), stored)
 
-    assert Gestionnaire.shared
-    assert StateRef(Gestionnaire, key) in _read(dossier(), stored)
-    assert _written(grant) == {StateRef(Agrement, OLD), StateRef(Gestionnaire, key)}
-    assert StateRef(Gestionnaire, key) not in _written(deposit)
+    assert GestionnaireAgrements.shared
+    assert StateRef(GestionnaireAgrements, key) in _read(dossier(), stored)
+    assert _written(grant) == {StateRef(Agrement, OLD), StateRef(GestionnaireAgrements, key)}
+    assert StateRef(GestionnaireAgrements, key) not in _written(deposit)
 
 
 def _read(data: WireModel, stored: tuple[State, ...]) -> set[StateRef[Any]]:

@@ -3,7 +3,12 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.submission.domain.states import Campaign, Dossier, Gestionnaire, InterimReport
+from services.submission.domain.states import (
+    Campaign,
+    Dossier,
+    GestionnaireAgrements,
+    InterimReport,
+)
 from services.submission.service import SERVICE
 from shared.contracts.base import WireModel
 from shared.contracts.elan import DossierSubmitted
@@ -141,7 +146,7 @@ def _contents(story: Story) -> dict[tuple[str, str], str]:
     return {
         (each.collection, each.key): each.model_dump_json()
         for each in story.states
-        if isinstance(each, Campaign | Dossier | Gestionnaire | InterimReport)
+        if isinstance(each, Campaign | Dossier | GestionnaireAgrements | InterimReport)
     }
 
 

@@ -9,7 +9,12 @@ from typing import Any
 
 import bson
 
-from services.submission.domain.states import Agrement, Dossier, Gestionnaire, InterimReport
+from services.submission.domain.states import (
+    Agrement,
+    Dossier,
+    GestionnaireAgrements,
+    InterimReport,
+)
 from services.submission.service import SERVICE
 from shared.contracts.eligibility import AgrementContent
 from shared.contracts.envelope import decode
@@ -38,7 +43,7 @@ async def test_every_agrement_gets_level_and_communes_and_is_listed_by_its_gesti
             project.school_level,
             project.communes,
         )
-    listed = {each.key: each.agrements for each in await states(store, Gestionnaire)}
+    listed = {each.key: each.agrements for each in await states(store, GestionnaireAgrements)}
     assert sorted(name for names in listed.values() for name in names) == sorted(contents)
     assert all(agrement.dossier_id in listed[_owner(agrement)] for agrement in agrements)
 
@@ -92,7 +97,7 @@ async def stored() -> MemoryStore:
     """Return the states that the release stored."""
     store = MemoryStore()
     for model in SERVICE.states:
-        if model is not Gestionnaire:
+        if model is not GestionnaireAgrements:
             moved = [
                 document_to_state(model, state_from_form_1(document, model))
                 for document in documents(model.collection)
