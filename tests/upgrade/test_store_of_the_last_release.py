@@ -181,7 +181,9 @@ def test_agrements_are_completed_before_a_dossier_is_judged_on_them(stage: Stage
     with MongoClient[dict[str, Any]](stage.servers.mongo_url) as client:
         database = client[f"{stage.prefix}submission"]
         agrements = list(database["agrements"].find())
-        listed = {name for each in database["gestionnaire_agrements"].find() for name in each["agrements"]}
+        listed = {
+            name for each in database["gestionnaire_agrements"].find() for name in each["agrements"]
+        }
         again = database["inbox"].count_documents({"_id.n": DECIDED_AGAIN})
     assert len(agrements) == again == 132
     assert all(agrement["school_level"] and agrement["communes"] for agrement in agrements)

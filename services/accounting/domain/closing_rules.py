@@ -5,6 +5,7 @@ from datetime import date
 
 from services.accounting.domain.books import Books
 from shared.contracts.caf import ExerciseClosed
+from shared.french import short_date
 from shared.kernel.decision import Finding
 from shared.kernel.rules import Rule, breach
 
@@ -43,7 +44,7 @@ def _exercise_not_over(context: ClosingContext) -> Finding | None:
     return breach(
         "CLO-02",
         f"La clôture de l’exercice {data.exercise} est datée du "
-        f"{data.closed_on:%d/%m/%Y} : elle doit être postérieure au "
+        f"{short_date(data.closed_on)} : elle doit être postérieure au "
         f"31/12/{data.exercise}.",
     )
 

@@ -1,14 +1,16 @@
 """The agrement as it is published, with all that funding needs."""
 
 from services.eligibility.domain import derogations
+from services.eligibility.domain.committee_rules import CommitteeContext
 from services.eligibility.domain.remarks import remarks
 from services.eligibility.domain.states import Dossier, PlannedCollectif
 from shared.contracts.caf import CommitteeDecided
 from shared.contracts.eligibility import AgrementGranted, GrantedCollectif
 
 
-def build_agrement(dossier: Dossier, decided: CommitteeDecided) -> AgrementGranted:
+def build_agrement(context: CommitteeContext) -> AgrementGranted:
     """Return the agrement of a valid decision; it covers one school year unless decided longer."""
+    dossier, decided = context.dossier, context.decided
     return AgrementGranted(
         caf=dossier.caf,
         dossier_id=dossier.dossier_id,
@@ -25,7 +27,7 @@ def build_agrement(dossier: Dossier, decided: CommitteeDecided) -> AgrementGrant
         multi_year_until=decided.multi_year_until or dossier.school_year,
         derogations=derogations.of_project(dossier),
         cap_justification=decided.cap_justification,
-        remarks=remarks(dossier, decided),
+        remarks=remarks(context),
     )
 
 

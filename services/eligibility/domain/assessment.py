@@ -65,18 +65,25 @@ def _assess(context: AssessmentContext, findings: tuple[Finding, ...]) -> Decisi
     assessment, assessed = _assessment(received, territories, parameters)
     dossier = _dossier(received, assessment, parameters)
     findings = (*findings, *assessed)
-    if before := context.before:
-        dossier = dossier.with_changes(
-            due_on=before.due_on, orders=before.orders, adjourned=before.adjourned
-        )
-        joined = {territory.key for territory in territories}
-        left = (each for each in leave(before, states) if each.key not in joined)
-        territories = (*territories, *left)
-    withdrawn_since = before is not None and before.withdrawn
-    if withdrawn_since or states.get(EarlyWithdrawal, received.dossier_id):
+    before = context.before
+    if before:
+        dossier = _carried_over(dossier, before)
+    if (before and before.withdrawn) or states.get(EarlyWithdrawal, received.dossier_id):
         withdrawn = dossier.with_changes(withdrawn=True)
         return Decision(states=(withdrawn,), events=(assessment,), findings=findings)
-    return Decision(states=(dossier, *territories), events=(assessment,), findings=findings)
+    joined = {territory.key for territory in territories}
+    left = leave(before, states) if before else ()
+    written = (*territories, *(each for each in left if each.key not in joined))
+    return Decision(states=(dossier, *written), events=(assessment,), findings=findings)
+
+
+def _carried_over(dossier: Dossier, before: Dossier) -> Dossier:
+    """Return a dossier that is assessed again, with what happened to it before."""
+    return dossier.with_changes(
+        complements_due_on=before.complements_due_on,
+        complement_orders=before.complement_orders,
+        adjourned=before.adjourned,
+    )
 
 
 def _assessment(
@@ -136,7 +143,7 @@ def _lifted(planned: Collectif, setting: Setting, rules: Rules | None) -> tuple[
 def _accepted(context: AssessmentContext) -> str | None:
     """Return the content assessed before; a reopened dossier is assessed anew."""
     before = context.before
-    return before.content if before and not before.reopened else None
+    return before.content if before and not before.complements_awaited else None
 
 
 def _other_content(context: AssessmentContext) -> str:

@@ -43,7 +43,7 @@ def _context(
 
 def _decide(context: CommitteeContext, findings: tuple[Finding, ...]) -> Decision:
     dossier, decided = context.dossier, context.decided
-    answer = _answer(dossier, decided)
+    answer = _answer(context)
     changed = (_recorded(dossier, decided), *_agrement(answer))
     return Decision(states=changed, events=(answer,), findings=findings)
 
@@ -52,10 +52,11 @@ def _agrement(answer: WireModel) -> tuple[State, ...]:
     return (Agrement.of(answer),) if isinstance(answer, AgrementGranted) else ()
 
 
-def _answer(dossier: Dossier, decided: CommitteeDecided) -> WireModel:
+def _answer(context: CommitteeContext) -> WireModel:
+    decided = context.decided
     caf, dossier_id = decided.caf, decided.dossier_id
     if decided.outcome == "granted":
-        return build_agrement(dossier, decided)
+        return build_agrement(context)
     if decided.outcome == "refused":
         return AgrementRefused(caf=caf, dossier_id=dossier_id, motive=decided.motive or "")
     return CommitteeAdjourned(caf=caf, dossier_id=dossier_id)

@@ -71,7 +71,7 @@ def _already_decided(context: CommitteeContext) -> str:
     outcome = COMMITTEE_OUTCOMES[dossier.decision.decided.outcome]
     return (
         f"L'agrément du dossier {dossier.dossier_id} a été {outcome} par décision du"
-        f" {dossier.decision.decided.decided_on:%d/%m/%Y} :"
+        f" {short_date(dossier.decision.decided.decided_on)} :"
         " une autre décision ne peut pas la remplacer."
     )
 
@@ -89,13 +89,13 @@ def agrement_imported(context: CommitteeContext) -> Finding | None:
 
 def complements_awaited(context: CommitteeContext) -> Finding | None:
     """COM-09: no complements are awaited; the dossier as completed is assessed first."""
-    reopened = context.dossier.reopened
-    if reopened is None:
+    awaited = context.dossier.complements_awaited
+    if awaited is None:
         return None
     return breach(
         "COM-09",
         f"Des compléments sont attendus pour le dossier {context.dossier.dossier_id}, jusqu'au"
-        f" {short_date(reopened.due_on)} : le comité se prononce une fois qu'ils sont instruits.",
+        f" {short_date(awaited.due_on)} : le comité se prononce une fois qu'ils sont instruits.",
     )
 
 

@@ -10,6 +10,7 @@ from shared.contracts.caf import ComplementsOrdered
 from shared.contracts.common import Ground
 from shared.contracts.eligibility import DossierReopened
 from shared.contracts.labels import COMMITTEE_OUTCOMES
+from shared.french import short_date
 from shared.kernel.decision import Decision, Finding, Message, StateRef, States
 from shared.kernel.requests import Once, Owner, Request
 from shared.kernel.rules import Rule, breach
@@ -61,9 +62,10 @@ def _other_caf(context: ReopeningContext) -> str:
 def _accepted(context: ReopeningContext) -> str | None:
     """Return the content accepted before, once it has come, or the one that is awaited."""
     dossier, content = context.dossier, content_hash(context.ordered)
-    if content in dossier.orders:
+    awaited = dossier.complements_awaited
+    if content in dossier.complement_orders:
         return content
-    return dossier.reopened.content if dossier.reopened and not dossier.withdrawn else None
+    return awaited.content if awaited and not dossier.withdrawn else None
 
 
 def _other_content(context: ReopeningContext) -> str:
@@ -82,7 +84,7 @@ def already_decided(context: ReopeningContext) -> Finding | None:
     return breach(
         "COM-10",
         f"L'agrément du dossier {context.dossier.dossier_id} a été"
-        f" {COMMITTEE_OUTCOMES[decided.outcome]} par décision du {decided.decided_on:%d/%m/%Y} :"
+        f" {COMMITTEE_OUTCOMES[decided.outcome]} par décision du {short_date(decided.decided_on)} :"
         " le dossier ne se complète plus.",
     )
 
@@ -112,7 +114,9 @@ def _reopen(context: ReopeningContext, findings: tuple[Finding, ...]) -> Decisio
         due_on=ordered.due_on,
     )
     after = dossier.with_changes(
-        reopened=reopening, due_on=ordered.due_on, orders=(*dossier.orders, content)
+        complements_awaited=reopening,
+        complements_due_on=ordered.due_on,
+        complement_orders=(*dossier.complement_orders, content),
     )
     return Decision(states=(after,), events=(event,), findings=findings)
 

@@ -48,8 +48,9 @@ class Dossier(State):
     sets the last school year allowed. `deposited_on` is the day of the deposit, `signed_on` that on
     which the revision assessed was signed, in Paris; release 0.3.0 stored neither. `adjourned` is
     the last adjournment, `decision` the one decision that grants or refuses; a `withdrawn` dossier
-    has none. `reopened` is set while complements that the Caf asked for are awaited, `due_on` is
-    the day by which the last ones were due, `orders` the content hashes of all of them.
+    has none. `complements_awaited` is set until the complements that the Caf asked for have come;
+    `complements_due_on` is the day by which the last ones were due, `complement_orders` the content
+    hashes of all the requests.
     """
 
     collection: ClassVar[str] = "dossiers"
@@ -70,9 +71,9 @@ class Dossier(State):
     multi_year_rule: Rule
     deposited_on: Day | None = None
     signed_on: Day | None = None
-    reopened: Reopening | None = None
-    due_on: Day | None = None
-    orders: tuple[str, ...] = ()
+    complements_awaited: Reopening | None = None
+    complements_due_on: Day | None = None
+    complement_orders: tuple[str, ...] = ()
     adjourned: CommitteeRecord | None = None
     decision: CommitteeRecord | None = None
     withdrawn: bool = False

@@ -10,6 +10,7 @@ from shared.contracts.common import Reason
 from shared.contracts.eligibility import WithdrawalJudged
 from shared.contracts.labels import COMMITTEE_OUTCOMES
 from shared.contracts.submission import WithdrawalForwarded
+from shared.french import short_date
 from shared.kernel.decision import Decision, Finding, Message, StateRef, States
 from shared.kernel.rules import Rule, breach, evaluate_all, reasons
 
@@ -57,7 +58,7 @@ def too_late(dossier: Dossier) -> Finding | None:
     return breach(
         "RET-03",
         f"L'agrément du dossier {dossier.dossier_id} a été {outcome} par décision du"
-        f" {decided.decided_on:%d/%m/%Y} : le dossier ne peut plus être retiré.",
+        f" {short_date(decided.decided_on)} : le dossier ne peut plus être retiré.",
     )
 
 

@@ -1,10 +1,9 @@
 """Grounds on which a revision of a dossier is rejected."""
 
-from datetime import date
-
 from services.submission.domain.revision_context import RevisionContext
 from services.submission.domain.states import Agrement
 from shared.contracts.elan import DossierSubmitted
+from shared.french import short_date
 from shared.kernel.calendar import in_paris
 from shared.kernel.decision import Finding
 from shared.kernel.rules import Rule, breach, not_applicable
@@ -76,10 +75,10 @@ def outside_the_window(context: RevisionContext) -> Finding | None:
     if context.deposited_on:
         return None
     local, opened = in_paris(signed_at), campaign.opened
-    window = f"du {_day(opened.opens_on)} au {_day(opened.closes_on)} inclus"
+    window = f"du {short_date(opened.opens_on)} au {short_date(opened.closes_on)} inclus"
     return breach(
         "REC-07",
-        f"Le signataire a validé la demande le {_day(local)} à {local:%H:%M:%S} (heure de"
+        f"Le signataire a validé la demande le {short_date(local)} à {local:%H:%M:%S} (heure de"
         f" Paris) ; la période de dépôt va {window}.",
         local.isoformat(),
         window,
@@ -145,7 +144,3 @@ REJECTIONS = (
     ),
     COVERAGE,
 )
-
-
-def _day(day: date) -> str:
-    return f"{day:%d/%m/%Y}"

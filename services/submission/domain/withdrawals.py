@@ -13,6 +13,7 @@ from shared.contracts.base import content_hash
 from shared.contracts.elan import WithdrawalRequested
 from shared.contracts.eligibility import WithdrawalJudged
 from shared.contracts.submission import DossierWithdrawn, WithdrawalForwarded, WithdrawalRefused
+from shared.french import short_date
 from shared.kernel.decision import (
     Decision,
     Finding,
@@ -95,7 +96,7 @@ def other_request(context: WithdrawalContext) -> str:
     state = "déjà retiré" if dossier.status == "withdrawn" else "déjà en cours de retrait"
     return (
         f"Le dossier {dossier.dossier_id} est {state}, à la demande du"
-        f" {withdrawal.requested_on:%d/%m/%Y} : aucune autre ne peut la remplacer."
+        f" {short_date(withdrawal.requested_on)} : aucune autre ne peut la remplacer."
     )
 
 

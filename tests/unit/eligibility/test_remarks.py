@@ -34,9 +34,51 @@ def test_a_complete_decision_has_no_remark() -> None:
     assert remarks(Committee(), **COMPLETE) == []
 
 
-@pytest.mark.parametrize("member", ["EDUCATION NATIONALE", "L'éducation Nationale", "EN", "Dsden"])
+@pytest.mark.parametrize(
+    ("criteria", "missing"),
+    [
+        ({}, "des critères du comité : diagnostic local, charte, caractère collectif."),
+        (
+            {"diagnosis": "Trois écoles", "charter": False},
+            "de ce critère du comité : caractère collectif.",
+        ),
+        (
+            {"diagnosis": " ", "charter": True},
+            "des critères du comité : diagnostic local, caractère collectif.",
+        ),
+    ],
+)
+def test_the_criteria_that_are_missing_are_named(criteria: dict[str, Any], missing: str) -> None:
+    (granted,) = Committee().decides(**COMPLETE | {"criteria": criteria})
+
+    assert isinstance(granted, AgrementGranted)
+    assert [remark.message for remark in granted.remarks] == [f"La décision ne dit rien {missing}."]
+
+
+@pytest.mark.parametrize(
+    "member",
+    [
+        "EDUCATION NATIONALE",
+        "L'éducation Nationale",
+        "Éducation\u00a0nationale",
+        "Éducation  nationale",
+        "EN",
+        "EN 76",
+        "Mme Martin (EN)",
+        "E.N.",
+        "Dsden",
+        "M. le DASEN",
+        "Inspection académique",
+    ],
+)
 def test_a_member_is_recognised_however_it_is_written(member: str) -> None:
     assert remarks(Committee(), **COMPLETE | {"members_present": [member]}) == []
+
+
+def test_a_word_in_small_letters_is_no_ministry() -> None:
+    members = {"members_present": ["Mme Durand, élue en charge des écoles"]}
+
+    assert remarks(Committee(), **COMPLETE | members) == ["AXE-15"]
 
 
 def test_a_derogation_by_rule_is_told_for_the_collectifs_granted() -> None:
