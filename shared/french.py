@@ -1,7 +1,7 @@
 """French formats of amounts, dates, counts and lists, and typography."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -10,6 +10,7 @@ THIN_SPACE = "\N{NARROW NO-BREAK SPACE}"
 SPACE = "\N{NO-BREAK SPACE}"
 PARIS = ZoneInfo("Europe/Paris")
 UNBREAKABLE = re.compile(r" (?=[;:!?»%€])|(?<=«) |(?<=\d) (?=\d)")
+FIRST_OF = 10
 MONTHS = (
     *("janvier", "février", "mars", "avril", "mai", "juin", "juillet"),
     *("août", "septembre", "octobre", "novembre", "décembre"),
@@ -29,6 +30,13 @@ def figures(amount: Decimal) -> str:
 def grouped(count: int) -> str:
     """Return `1 048 576`."""
     return f"{count:,}".replace(",", THIN_SPACE)
+
+
+def first_of(texts: Sequence[str], separator: str = ", ") -> str:
+    """Return `C1, C2 et 3 autres`: at most ten of a list, which has no bound of its own."""
+    others = len(texts) - FIRST_OF
+    first = separator.join(texts[:FIRST_OF])
+    return first if others <= 0 else f"{first} et {others} autre{'s' if others > 1 else ''}"
 
 
 def short_date(of: date) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from services.accounting.domain.acknowledgements import EntryAcknowledgement, Reply
 from services.accounting.domain.entries import Entry
 from shared.contracts.accounting_systems import EntryAcknowledged, EntryRejected
+from shared.french import first_of
 from shared.kernel.decision import Finding
 from shared.kernel.requests import Owner
 from shared.kernel.rules import Rule, breach
@@ -52,7 +53,7 @@ def _unknown_line(context: ReplyContext) -> Finding | None:
         return None
     message = (
         f"Le rejet nomme des lignes que l’écriture {context.request.entry_id} n’a pas : "
-        f"{', '.join(beyond)}. Elle en a {lines}."
+        f"{first_of(beyond)}. Elle en a {lines}."
     )
     return breach("LIV-02", message)
 

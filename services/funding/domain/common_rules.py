@@ -12,7 +12,7 @@ from services.funding.domain.states import (
     Grant,
 )
 from shared.contracts.common import Accounts, Report
-from shared.french import short_date
+from shared.french import first_of, short_date
 from shared.kernel.decision import Finding
 from shared.kernel.rules import breach
 
@@ -120,13 +120,9 @@ def not_named(accounts: Accounts, grant: Grant) -> Finding | None:
         return None
     return breach(
         "SOL-03",
-        f"Ces collectifs accordés ne sont pas nommés : {_first(missing)}. Un collectif qui n'a pas "
-        "fonctionné se déclare comme tel.",
+        f"Ces collectifs accordés ne sont pas nommés : {first_of(missing)}. Un collectif qui n'a "
+        "pas fonctionné se déclare comme tel.",
     )
-
-
-def _first(names: list[str]) -> str:
-    return f"{', '.join(names[:NAMED_MAX])}{'…' if names[NAMED_MAX:] else ''}"
 
 
 def foreign(named: Iterable[str], allowed: set[str], outside: str) -> Finding | None:
@@ -135,9 +131,8 @@ def foreign(named: Iterable[str], allowed: set[str], outside: str) -> Finding | 
         return None
     return breach(
         "COM-04",
-        f"Hors {outside} : {_first(unknown)}.",
+        f"Hors {outside} : {first_of(unknown)}.",
     )
 
 
-NAMED_MAX = 20
 """Maximum number of collectifs named in a reason."""

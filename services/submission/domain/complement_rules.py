@@ -4,6 +4,7 @@ from services.submission.domain.revision_context import RevisionContext
 from shared.contracts.elan import Collectif
 from shared.contracts.labels import SCHOOL_LEVELS
 from shared.contracts.types import SchoolLevel
+from shared.french import first_of
 from shared.kernel.decision import Finding
 from shared.kernel.rules import Rule, breach
 
@@ -13,7 +14,6 @@ GRADES: dict[SchoolLevel, frozenset[str]] = {
     "college": frozenset({"6e", "5e", "4e", "3e"}),
     "lycee": frozenset({"2nde", "1re", "Tle"}),
 }
-COLLECTIFS_SHOWN_MAX = 10
 
 
 def children_not_described(context: RevisionContext) -> Finding | None:
@@ -75,6 +75,4 @@ def _blank(rule: str, what: str, text: str) -> Finding | None:
 
 
 def _names(collectifs: list[Collectif]) -> str:
-    names = [c.collectif_id for c in collectifs]
-    more = ["…"] if len(names) > COLLECTIFS_SHOWN_MAX else []
-    return ", ".join(names[:COLLECTIFS_SHOWN_MAX] + more)
+    return first_of([collectif.collectif_id for collectif in collectifs])

@@ -3,7 +3,7 @@
 from services.submission.domain.revision_context import RevisionContext
 from services.submission.domain.states import Agrement
 from shared.contracts.elan import DossierSubmitted
-from shared.french import short_date
+from shared.french import first_of, short_date
 from shared.kernel.calendar import in_paris
 from shared.kernel.decision import Finding
 from shared.kernel.rules import Rule, breach, not_applicable
@@ -95,21 +95,21 @@ def already_covered(context: RevisionContext) -> Finding | None:
     covering = [each for each in context.agrements if covers_project(each, submitted)]
     if not covering:
         return None
-    agrements = " ; ".join(
+    agrements = [
         f"l'agrément du dossier {each.dossier_id}, accordé de {each.first} à {each.last},"
         f" couvre déjà l'année scolaire {year}"
         for each in covering
-    )
+    ]
     way_out = (
         "il n'y a pas lieu de déposer un nouveau projet"
         if any(each.dossier_id == submitted.renews for each in covering)
         else "il n'y a pas lieu de déposer un nouveau projet, sauf s'il est distinct : la révision"
-        " suivante le dit alors, avec son motif (`distinct_from`)"
+        " suivante le dit alors, avec son motif"
     )
     return breach(
         "REC-11",
-        f"{agrements[0].upper()}{agrements[1:]} : {way_out}.",
-        " ; ".join(f"{each.dossier_id} : {each.first} à {each.last}" for each in covering),
+        f"L{first_of(agrements, ' ; ')[1:]} : {way_out}.",
+        first_of([f"{each.dossier_id} : {each.first} à {each.last}" for each in covering], " ; "),
     )
 
 

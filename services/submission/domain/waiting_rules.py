@@ -42,7 +42,7 @@ def report_finding(context: RevisionContext) -> Finding:
         "REC-09",
         f"Le bilan intermédiaire {year} du gestionnaire n'est pas parvenu à la Caf : le dossier"
         " l'attend. Si aucune action n'a eu lieu cette année-là, la Caf le déclare à la place du"
-        " bilan (`nothing_ran`).",
+        " bilan.",
         f"Clas mené en {year} : {because}",
     )
 

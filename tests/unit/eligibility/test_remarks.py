@@ -37,14 +37,14 @@ def test_a_complete_decision_has_no_remark() -> None:
 @pytest.mark.parametrize(
     ("criteria", "missing"),
     [
-        ({}, "des critères du comité : diagnostic local, charte, caractère collectif."),
+        ({}, "des critères du comité : diagnostic local, charte, caractère collectif"),
         (
             {"diagnosis": "Trois écoles", "charter": False},
-            "de ce critère du comité : caractère collectif.",
+            "de ce critère du comité : caractère collectif",
         ),
         (
             {"diagnosis": " ", "charter": True},
-            "des critères du comité : diagnostic local, caractère collectif.",
+            "des critères du comité : diagnostic local, caractère collectif",
         ),
     ],
 )

@@ -357,7 +357,7 @@ def test_all_reasons_are_told_together() -> None:
     assert rules(decision) == ["TEC-03", "CNV-01", "SOL-03", "SOL-01", "SOL-03", "COM-04"]
     *_, report, _, _, foreign = only_event(decision, BalanceRefused).reasons
     assert "manque : qualitatif, financier" in report.message
-    assert foreign.message.endswith("X18, X19….")
+    assert foreign.message.endswith("X8, X9 et 11 autres.")
 
 
 def test_without_a_grant_that_reason_stands_alone() -> None:

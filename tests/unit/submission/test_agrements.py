@@ -68,7 +68,7 @@ def test_a_project_that_an_earlier_agrement_covers_is_rejected_without_being_nam
     assert ground.message == (
         f"L'agrément du dossier {OLD}, accordé de 2023-2024 à 2025-2026, couvre déjà l'année"
         " scolaire 2025-2026 : il n'y a pas lieu de déposer un nouveau projet, sauf s'il est"
-        " distinct : la révision suivante le dit alors, avec son motif (`distinct_from`)."
+        " distinct : la révision suivante le dit alors, avec son motif."
     )
 
 
@@ -228,6 +228,23 @@ def test_an_imported_agrement_covers_its_years_too() -> None:
     assert judged_for("2024-2025", imported()) is DossierRejected
     assert judged_for("2026-2027", imported()) is DossierRejected
     assert judged_for("2027-2028", imported()) is DossierReceived
+
+
+def test_however_many_agrements_cover_a_project_it_is_rejected_and_ten_are_named() -> None:
+    story = Story(SERVICE)
+    story.when(campaign())
+    for number in range(90):
+        first = agrement_imported(dossier_id=f"OLD-2024-761-{number:06}")
+        story.when(AgrementRegistered(**dict(first)), id=f"import {number}")
+
+    rejected = only_event(story.when(dossier()), DossierRejected)
+
+    (ground,) = rejected.grounds
+    assert ground.rule == "REC-11"
+    assert ground.observed.startswith("OLD-2024-761-000000 : 2024-2025 à 2026-2027 ; OLD-")
+    assert ground.observed.endswith("OLD-2024-761-000009 : 2024-2025 à 2026-2027 et 80 autres")
+    assert "OLD-2024-761-000009" in ground.message
+    assert "OLD-2024-761-000010" not in ground.message
 
 
 @pytest.mark.parametrize("order", [1, -1])

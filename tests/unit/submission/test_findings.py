@@ -90,7 +90,7 @@ def test_a_held_dossier_tells_what_it_waits_for_and_what_freed_it() -> None:
     assert sentence(decision, "REC-09") == (
         "Le bilan intermédiaire 2024-2025 du gestionnaire n'est pas parvenu à la Caf : le dossier"
         " l'attend. Si aucune action n'a eu lieu cette année-là, la Caf le déclare à la place du"
-        " bilan (`nothing_ran`)."
+        " bilan."
     )
     assert finding_of(decision, "REC-09").observed == (
         "Clas mené en 2024-2025 : déclaré dans la demande"

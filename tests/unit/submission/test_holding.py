@@ -39,7 +39,7 @@ def test_a_dossier_waits_for_last_years_report() -> None:
     assert held.waits_for == "interim_report"
     assert [reason.rule for reason in held.reasons] == ["REC-09"]
     assert "2024-2025" in held.reasons[0].message
-    assert "`nothing_ran`" in held.reasons[0].message, "the request names the way out"
+    assert held.reasons[0].message.endswith("la Caf le déclare à la place du bilan.")
     assert dossier_state(story).status == "held"
     assert waiting(story) == (DOSSIER,)
 

@@ -212,6 +212,6 @@ def test_grounds_stay_short_however_much_is_wrong() -> None:
     requested = only_event(campaign_open().when(crowded), ComplementsRequested)
     rejected = only_event(campaign_open().when(wordy), DossierRejected)
 
-    assert requested.grounds[0].observed.endswith(f"009{'x' * 97}, …)")
+    assert requested.grounds[0].observed.endswith(f"009{'x' * 97} et 190 autres)")
     assert rejected.grounds[0].observed == "é" * 200 + "…"
     assert [ground.rule for ground in rejected.grounds] == ["REC-02", "REC-04"]
