@@ -26,10 +26,8 @@ PATH_MAX = 300
 MESSAGE_MAX = 2_000
 NESTING_MAX = 32
 VALUES_MAX = 20_000
-BOUNDS = (
-    f"at most {NESTING_MAX} levels, {LIST_LENGTH_MAX} values in one list or object,"
-    f" and {VALUES_MAX} values in all"
-)
+OWN_EVENTS_FACTOR = 2
+"""Events of the services embed those of partners: their bounds are so many times as high."""
 CONTAINERS = (dict, list)
 READABLE = re.compile(rf"[!-~]{{1,{ATTRIBUTE_MAX}}}")
 TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
@@ -105,8 +103,13 @@ def _parse(body: bytes) -> dict[str, Any]:
         raise InvalidMessageError("not_json", (_error_at("", message),)) from None
     if not isinstance(document, dict):
         raise InvalidMessageError("not_an_object", (_error_at("", "expected a JSON object"),))
-    if reason := _bounds_exceeded(body, document):
-        raise _invalid_message(document, reason, [_error_at("", BOUNDS)])
+    values_max = VALUES_MAX * (OWN_EVENTS_FACTOR if _is_of_a_service(document) else 1)
+    if reason := _bounds_exceeded(body, document, values_max):
+        bounds = (
+            f"at most {NESTING_MAX} levels, {LIST_LENGTH_MAX} values in one list or object,"
+            f" and {values_max} values in all"
+        )
+        raise _invalid_message(document, reason, [_error_at("", bounds)])
     if _may_repeat_keys(body, document) and (repeated := _repeated_keys(body)):
         faults = [_error_at(name, "this key stands twice in one object") for name in repeated]
         raise _invalid_message(document, "duplicate_key", faults)
@@ -121,7 +124,13 @@ def _encoding_fault(body: bytes) -> str | None:
     return None
 
 
-def _bounds_exceeded(body: bytes, document: dict[str, Any]) -> str | None:
+def _is_of_a_service(document: dict[str, Any]) -> bool:
+    name = document.get("type")
+    spec = BY_TYPE.get(name) if isinstance(name, str) else None
+    return spec is not None and spec.producer in SERVICES
+
+
+def _bounds_exceeded(body: bytes, document: dict[str, Any], values_max: int) -> str | None:
     """Return which bound a document exceeds, since validating it could take minutes; or None."""
     few = body.count(b",") < LIST_LENGTH_MAX
     if few and body.count(b"{") + body.count(b"[") <= NESTING_MAX:
@@ -130,7 +139,7 @@ def _bounds_exceeded(body: bytes, document: dict[str, Any]) -> str | None:
     values = 0
     for _ in range(NESTING_MAX):
         values += sum(map(len, level))
-        if values > VALUES_MAX or max(map(len, level)) > LIST_LENGTH_MAX:
+        if values > values_max or max(map(len, level)) > LIST_LENGTH_MAX:
             return "too_many"
         level = [child for node in level for child in _members(node) if type(child) in CONTAINERS]
         if not level:

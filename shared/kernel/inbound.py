@@ -5,7 +5,13 @@ import re
 from datetime import timedelta
 
 from shared.contracts.common import ShapeError
-from shared.contracts.envelope import Envelope, InvalidMessageError, decode_at_intake, routing_key
+from shared.contracts.envelope import (
+    OWN_EVENTS_FACTOR,
+    Envelope,
+    InvalidMessageError,
+    decode_at_intake,
+    routing_key,
+)
 from shared.contracts.registry import BY_NAME, BY_TYPE, SERVICES
 from shared.kernel.clock import REAL_CLOCK, Clock
 from shared.kernel.messages import (
@@ -21,7 +27,6 @@ ROUTING_KEY_HEADER = "clas-routing-key"
 TOO_LARGE = "too_large"
 # aiormq fills in a random UUID where its user gave no message_id: the producer did not choose it.
 CLIENT_GENERATED_ID = re.compile(r"[0-9a-f]{12}4[0-9a-f]{3}[89ab][0-9a-f]{15}")
-OWN_EVENTS_FACTOR = 2
 TIME_AHEAD = "time_ahead"
 TIME_AHEAD_MAX = timedelta(minutes=5)
 
@@ -67,7 +72,7 @@ def fault_of(event: Envelope, reason: str, errors: tuple[ShapeError, ...]) -> In
 
 
 def _bound(delivery: IncomingMessage, body_bytes_max: int) -> int:
-    """Return the bound in bytes: our own events embed one from outside, so theirs is higher."""
+    """Return the bound in bytes of an event with this routing key."""
     spec = BY_NAME.get(delivery.routing_key.partition(".")[0])
     return (
         body_bytes_max * OWN_EVENTS_FACTOR if spec and spec.producer in SERVICES else body_bytes_max

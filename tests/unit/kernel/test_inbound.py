@@ -6,8 +6,10 @@ from datetime import UTC, datetime, timedelta
 import orjson
 import pytest
 
+from services.eligibility.service import SERVICE as ELIGIBILITY
 from shared.contracts.base import WireModel
 from shared.contracts.common import MessageRefused
+from shared.contracts.eligibility import EligibilityAssessed
 from shared.contracts.envelope import decode
 from shared.contracts.registry import BY_NAME, EVENTS
 from shared.kernel.clock import Clock
@@ -18,6 +20,7 @@ from shared.kernel.rejections import rejection_messages
 from shared.kernel.worker import Worker
 from tests.support import life, samples
 from tests.support.client import LONGEST_S, event, key_of
+from tests.support.decide import decide, only_event
 from tests.unit.kernel.bench import FAST, QUEUE, TOY, Bench
 
 NOW = datetime(2025, 6, 1, 12, 0, tzinfo=UTC)
@@ -106,3 +109,37 @@ async def test_a_worker_reads_its_own_clock() -> None:
     await asyncio.wait_for(working, LONGEST_S)
 
     assert bench.dead_letters() == [(TIME_AHEAD, delivery.body)]
+
+
+def test_what_disagrees_is_refused_under_the_ids_of_its_body() -> None:
+    message = event("DossierSubmitted", samples.dossier().model_dump(mode="json"))
+    elsewhere = IncomingMessage(orjson.dumps(message), "DossierSubmitted.v1.771")
+
+    fault = parse(elsewhere, "submission", 100_000).fault
+
+    assert fault
+    assert fault.reason == "disagrees"
+    assert (fault.caf, fault.dossier_id) == ("761", samples.DOSSIER)
+    assert (fault.event_id, fault.source) == (message["id"], message["source"])
+
+
+def test_the_assessment_of_the_largest_dossier_can_be_read() -> None:
+    """200 collectifs with both bonuses and 1,000 resources: 20,000 values at intake, more after."""
+    names = [f"C{number}" for number in range(200)]
+    resource = {"funder": "Commune", "branche_famille": False, "amount": "10.00"}
+    largest = samples.dossier_received(
+        collectifs=[samples.collectif(collectif_id=name) for name in names],
+        bonus_requests=[
+            {"kind": kind, "collectifs": names, "description": "Théâtre"}
+            for kind in ("enfants", "parents")
+        ],
+        budget__resources=[resource] * 1_000,
+    )
+    assessed = only_event(decide(ELIGIBILITY, largest), EligibilityAssessed)
+    message = event("EligibilityAssessed", assessed.model_dump(mode="json"))
+
+    inbound = parse(IncomingMessage(orjson.dumps(message), key_of(message)), "funding", 2**20)
+
+    assert inbound.fault is None
+    assert inbound.event
+    assert inbound.event.data == assessed
