@@ -46,11 +46,13 @@ from shared.contracts.elan import AnnualRenewalFiled, ResultAccountFiled
 from shared.contracts.eligibility import (
     AgrementAmended,
     AgrementGranted,
+    AgrementRefused,
     AgrementRegistered,
     EligibilityAssessed,
 )
 from shared.contracts.forecasts import ForecastReleaseContinued
 from shared.contracts.funding import BaremeReleaseContinued, EnvelopeReleaseContinued
+from shared.contracts.submission import DossierWithdrawn
 from shared.kernel.parameters import load
 from shared.kernel.service import Handler, Service
 
@@ -77,6 +79,16 @@ SERVICE = Service(
             event=ForecastReleaseContinued,
             required_states=forecasts.required_states_of_release,
             decide=forecasts.release,
+        ),
+        Handler(
+            event=AgrementRefused,
+            required_states=forecasts.required_states_of_end,
+            decide=forecasts.end,
+        ),
+        Handler(
+            event=DossierWithdrawn,
+            required_states=forecasts.required_states_of_end,
+            decide=forecasts.end,
         ),
         Handler(event=AgrementGranted, required_states=grants.required_states, decide=grants.grant),
         Handler(

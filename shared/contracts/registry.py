@@ -56,7 +56,7 @@ EVENTS: tuple[EventSpec, ...] = (
         answers=("WithdrawalJudged",),
         refusals=("RET-03",),
     ),
-    EventSpec(submission.DossierWithdrawn, "submission"),
+    EventSpec(submission.DossierWithdrawn, "submission", ("funding",), new_consumers=("funding",)),
     EventSpec(submission.WithdrawalRefused, "submission"),
     # eligibility
     EventSpec(
@@ -96,7 +96,7 @@ EVENTS: tuple[EventSpec, ...] = (
         answers=("ComplementsRequested", "RequestRefused"),
         refusals=("RET-04",),
     ),
-    EventSpec(eligibility.AgrementRefused, "eligibility"),
+    EventSpec(eligibility.AgrementRefused, "eligibility", ("funding",), new_consumers=("funding",)),
     EventSpec(eligibility.CommitteeDecisionRejected, "eligibility"),
     EventSpec(eligibility.CommitteeAdjourned, "eligibility"),
     # funding

@@ -113,6 +113,8 @@ BETWEEN_SERVICES = {
     "WithdrawalJudged": ("submission",),
     "AgrementRegistered": ("funding", "submission"),
     "AgrementAmended": ("funding", "submission"),
+    "AgrementRefused": ("funding",),
+    "DossierWithdrawn": ("funding",),
     "FundingAmended": ("accounting",),
     "FundingCancelled": ("accounting",),
     "AdvanceReversed": ("accounting",),

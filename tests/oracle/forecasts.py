@@ -10,6 +10,8 @@ from tests.oracle.wire import Json, cents, famille, year_of
 GAP = 5
 """Percent of the whole cost that may be missing before a person is asked about it."""
 
+ENDS = ("AgrementGranted", "AgrementRefused", "DossierWithdrawn")
+
 Envelope = tuple[int, int, int | None, int, int, int | None]
 """Exercise, amount, allotted, granted, waiting, left."""
 
@@ -34,10 +36,10 @@ def _right(request: Json) -> Right:
 
 
 def _forecast(past: Past, request: Json) -> Answers:
-    """The price of what is not ineligible; nothing once the committee has decided."""
+    """The price of what is not ineligible; nothing once the dossier is decided or withdrawn."""
     right, budget = _right(request), request["budget"]
     bareme = past.bareme(right[1])
-    if past.agrement(right[0]) or budget is None:
+    if budget is None or any(any(past.requests(name, dossier_id=right[0])) for name in ENDS):
         return
     assert bareme is not None
     total = cents(budget["total_annual_cost"])

@@ -117,6 +117,8 @@ def dossier(draw: Random, name: str, base: int) -> list[Dated]:
         agrement["cap_justification"] = "Commune sans autre financeur"
     messages: list[Dated] = [(decided, "AgrementGranted", agrement)]
     messages += assessments(draw, agrement)
+    if draw.random() < 0.15:
+        messages += never_granted(draw, agrement)
     if until == start and draw.random() < 0.25:
         messages += stops(draw, agrement, names)
     if draw.random() < 0.95:
@@ -142,6 +144,20 @@ def assessments(draw: Random, agrement: Json) -> list[Dated]:
         on = day(draw, agrement["decided_on"], -60, draw.choice((-1, -1, -1, 10)))
         messages.append((on, "EligibilityAssessed", assessment(draw, agrement, complete=complete)))
     return messages
+
+
+def never_granted(draw: Random, agrement: Json) -> list[Dated]:
+    """Another dossier that was assessed, then refused or withdrawn."""
+    other = agrement | {"dossier_id": f"{agrement['dossier_id']}R"}
+    on = day(draw, agrement["decided_on"], -10, 10)
+    about_it = about(other["dossier_id"])
+    end: Dated = draw.choice(
+        (
+            (on, "AgrementRefused", {**about_it, "motive": "Hors du quartier"}),
+            (on, "DossierWithdrawn", {**about_it, "withdrawn_on": on, "motive": None}),
+        )
+    )
+    return [*assessments(draw, other), end]
 
 
 def assessment(draw: Random, agrement: Json, *, complete: bool) -> Json:

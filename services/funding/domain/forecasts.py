@@ -1,7 +1,8 @@
 """Handlers of assessments: the price of a dossier before the committee decides, reserving nothing.
 
-A forecast is published whatever the verdict. It is silent once the agrement was granted, and waits
-while the bareme of its year is unknown [PRX-07].
+A forecast is published whatever the verdict. There is none once the committee granted or refused
+the agrement, or the dossier was withdrawn. It waits while the bareme of its year is unknown
+[PRX-07].
 """
 
 from collections.abc import Iterable
@@ -11,6 +12,7 @@ from services.funding.domain.admission import envelopes_of, terms_for
 from services.funding.domain.envelopes import Envelopes
 from services.funding.domain.explanations import price_findings
 from services.funding.domain.granting import advance_ceilings, bareme_of, charges
+from services.funding.domain.grants import dossier_of
 from services.funding.domain.parameters import FundingParameters, Terms
 from services.funding.domain.pricing import price
 from services.funding.domain.remarks import (
@@ -19,9 +21,15 @@ from services.funding.domain.remarks import (
     envelope_remarks,
 )
 from services.funding.domain.states import Dossier, ForecastInputs, PublishedBareme
-from shared.contracts.eligibility import CollectifAssessment, EligibilityAssessed, GrantedCollectif
+from shared.contracts.eligibility import (
+    AgrementRefused,
+    CollectifAssessment,
+    EligibilityAssessed,
+    GrantedCollectif,
+)
 from shared.contracts.forecasts import ForecastEnvelope, ForecastReleaseContinued, FundingForecast
 from shared.contracts.funding import EnvelopeCharge
+from shared.contracts.submission import DossierWithdrawn
 from shared.kernel.calendar import start_year
 from shared.kernel.decision import (
     NO_CHANGE,
@@ -58,7 +66,7 @@ def forecast(
     Assessments of release 0.3.0 do not carry what is priced: they have no forecast.
     """
     inputs = _inputs(message)
-    if inputs is None or _is_granted(inputs.dossier_id, states):
+    if inputs is None or _is_over(inputs.dossier_id, states):
         return NO_CHANGE
     if (terms := terms_for(inputs.start_year, states, parameters)) is None:
         return Decision(states=(inputs,))
@@ -92,7 +100,7 @@ def release(
     priced = [
         (inputs, *_priced(inputs, states, terms, parameters))
         for inputs in page
-        if not _is_granted(inputs.dossier_id, states)
+        if not _is_over(inputs.dossier_id, states)
     ]
     following = ForecastReleaseContinued(start_year=year, after=page[-1].dossier_id)
     return Decision(
@@ -120,9 +128,26 @@ def _page(progress: ForecastReleaseContinued) -> Query[ForecastInputs]:
     )
 
 
-def _is_granted(dossier_id: str, states: States) -> bool:
+def required_states_of_end(
+    message: Message[AgrementRefused] | Message[DossierWithdrawn],
+    states: States,  # noqa: ARG001
+) -> Iterable[StateRef[Any]]:
+    """Yield the dossier."""
+    yield StateRef(Dossier, message.data.dossier_id)
+
+
+def end(
+    message: Message[AgrementRefused] | Message[DossierWithdrawn],
+    states: States,
+    parameters: object,  # noqa: ARG001
+) -> Decision:
+    """Record that a dossier will have no agrement: whatever waits of it is not published."""
+    return Decision(states=(dossier_of(message.data, states).with_changes(closed=True),))
+
+
+def _is_over(dossier_id: str, states: States) -> bool:
     dossier = states.get(Dossier, dossier_id)
-    return dossier is not None and dossier.agrement is not None
+    return dossier is not None and (dossier.closed or dossier.agrement is not None)
 
 
 def _inputs(message: Message[EligibilityAssessed]) -> ForecastInputs | None:

@@ -38,7 +38,8 @@ class Dossier(State):
     """A dossier with its agrement, granted or imported, and its amendments.
 
     Later school years are priced from the agrement as amended. `agrement` is None while only an
-    amendment was handled. `school_years` are those with a grant, granted or deferred.
+    amendment was handled. `school_years` are those with a grant, granted or deferred. A `closed`
+    dossier was withdrawn, or refused by the committee.
     """
 
     collection = "dossiers"
@@ -48,6 +49,7 @@ class Dossier(State):
     agrement: AgrementContent | None = None
     school_years: tuple[SchoolYear, ...] = ()
     amendments: tuple[AgrementAmended, ...] = ()
+    closed: bool = False
 
     @property
     def key(self) -> str:

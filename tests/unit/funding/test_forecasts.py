@@ -1,5 +1,6 @@
 """The forecast: what a dossier would get, before the committee decides, and nothing reserved."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -8,9 +9,11 @@ import pytest
 from services.eligibility.service import SERVICE as ELIGIBILITY
 from services.funding.domain.envelopes import Envelopes
 from services.funding.domain.states import ForecastInputs
+from shared.contracts.base import WireModel
 from shared.contracts.caf import EnvelopeAllotted
-from shared.contracts.eligibility import EligibilityAssessed
+from shared.contracts.eligibility import AgrementRefused, EligibilityAssessed
 from shared.contracts.forecasts import ForecastReleaseContinued, FundingForecast
+from shared.contracts.submission import DossierWithdrawn
 from shared.kernel.decision import NO_CHANGE, OutgoingEvent, RequestRef
 from tests.support.decide import Story, decide, only_event
 from tests.support.samples import DOSSIER, agrement, bareme, collectif, dossier_received
@@ -154,11 +157,32 @@ def test_without_a_bareme_it_waits_and_the_bareme_brings_it_under_its_own_reques
     assert scenario.get(ForecastInputs, DOSSIER).waits_for is None
 
 
-def test_after_the_agrement_there_is_none() -> None:
+ENDS = [
+    agrement(),
+    AgrementRefused(caf="761", dossier_id=DOSSIER, motive="Hors du quartier."),
+    DossierWithdrawn(caf="761", dossier_id=DOSSIER, withdrawn_on=date(2025, 9, 30), motive=None),
+]
+
+
+@pytest.mark.parametrize("end", ENDS, ids=lambda end: type(end).__name__)
+def test_after_the_decision_or_the_withdrawal_there_is_none(end: WireModel) -> None:
     scenario = story()
-    scenario.when(agrement(), id="agrement")
+    scenario.when(end, id="end")
 
     assert scenario.when(assessed(), id="late") == NO_CHANGE
+
+
+@pytest.mark.parametrize("end", ENDS[1:], ids=lambda end: type(end).__name__)
+def test_the_bareme_brings_none_for_a_dossier_that_is_over(end: WireModel) -> None:
+    scenario = story()
+    scenario.when(assessed(school_year="2026-2027"), id="assessed")
+    scenario.when(end, id="end")
+    scenario.when(bareme(start_year=2026), id="bareme")
+
+    page = ForecastReleaseContinued(start_year=2026, after="")
+
+    assert scenario.when(page, id="page").events == ()
+    assert scenario.get(ForecastInputs, DOSSIER).waits_for is None
 
 
 def test_an_assessment_of_the_release_before_has_none() -> None:
