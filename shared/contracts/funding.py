@@ -33,7 +33,9 @@ class BaremeRegistered(WireModel):
 
 
 class ConventionRegistered(DossierScoped):
-    """The convention of a dossier is known."""
+    """The convention of a dossier is known; `remarks`: it was signed before the decision."""
+
+    remarks: tuple[Reason, ...] = ()
 
 
 class EnvelopeRegistered(CafScoped):

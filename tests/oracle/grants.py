@@ -202,8 +202,11 @@ def renewal_filed(past: Past, request: Json) -> Answers:
         yield from arriving(past, right)
 
 
-def convention_signed(_past: Past, request: Json) -> Answers:
-    yield "ConventionRegistered", (request["dossier_id"], 0), {}
+def convention_signed(past: Past, request: Json) -> Answers:
+    agrement = past.agrement(request["dossier_id"])
+    early = agrement is not None and request["signed_on"] < agrement["decided_on"]
+    remarks = ["CAL-05"] if early else []
+    yield "ConventionRegistered", (request["dossier_id"], 0), {"remarks": remarks}
 
 
 def envelope_allotted(past: Past, request: Json) -> Answers:

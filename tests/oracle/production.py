@@ -268,6 +268,7 @@ def _adjusted(published: Any) -> Json:
 
 
 READ = {
+    "ConventionRegistered": lambda published: {"remarks": _rules(published.remarks)},
     "FundingForecast": _forecast,
     "FundingGranted": _granted,
     "AdvanceGranted": _advance,

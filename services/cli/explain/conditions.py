@@ -17,7 +17,7 @@ from shared.contracts.eligibility import (
     EligibilityAssessed,
 )
 from shared.contracts.forecasts import FundingForecast
-from shared.contracts.funding import BalanceSettled, FundingGranted
+from shared.contracts.funding import BalanceSettled, ConventionRegistered, FundingGranted
 from shared.contracts.sentences.by_event import sentences_of
 from shared.contracts.submission import DossierReceived
 from shared.counterfactual.decision import StoredDecision
@@ -66,6 +66,10 @@ def _of_amendment(amended: AgrementAmended, _decision: StoredDecision) -> Iterat
     yield from sentences_of(amended).lines
 
 
+def _of_convention(registered: ConventionRegistered, _decision: StoredDecision) -> Iterator[str]:
+    yield from _remarks(registered.remarks)
+
+
 def _of_forecast(forecast: FundingForecast, _decision: StoredDecision) -> Iterator[str]:
     yield "Prévision : rien n’est réservé, et le comité reste libre de sa décision [COM-07]."
     yield from _remarks(forecast.remarks)
@@ -93,6 +97,7 @@ CONDITIONS: dict[type[WireModel], Callable[[Any, StoredDecision], Iterator[str]]
     AgrementRefused: _of_committee,
     CommitteeAdjourned: _of_committee,
     AgrementAmended: _of_amendment,
+    ConventionRegistered: _of_convention,
     FundingForecast: _of_forecast,
     FundingGranted: _of_funding,
     BalanceSettled: _of_balance,

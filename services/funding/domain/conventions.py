@@ -7,6 +7,7 @@ from typing import Any
 from services.funding.domain.remarks import early_convention
 from services.funding.domain.states import Convention, Dossier, Grant, convention_key
 from shared.contracts.caf import ConventionSigned
+from shared.contracts.common import Reason
 from shared.contracts.funding import ConventionRegistered
 from shared.kernel.decision import Decision, Finding, Message, StateRef, States
 from shared.kernel.requests import Owner, Request
@@ -51,22 +52,22 @@ def _sign(context: ConventionContext, findings: tuple[Finding, ...]) -> Decision
     signed, before = context.signed, context.before
     earliest = min(signed.signed_on, before.signed_on) if before else signed.signed_on
     convention = Convention(dossier_id=signed.dossier_id, caf=signed.caf, signed_on=earliest)
-    answer = ConventionRegistered(caf=signed.caf, dossier_id=signed.dossier_id)
+    remarks = _remarks(context)
+    answer = ConventionRegistered(caf=signed.caf, dossier_id=signed.dossier_id, remarks=remarks)
     waiting = (grant.with_changes(convention_signed_on=earliest) for grant in context.deferred)
     return Decision(
         states=(convention, *waiting),
         events=(answer,),
-        findings=(*findings, *_before_the_agrement(context)),
+        findings=(
+            *findings,
+            *(Finding(remark.rule, "review", remark.message) for remark in remarks),
+        ),
     )
 
 
-def _before_the_agrement(context: ConventionContext) -> tuple[Finding, ...]:
-    """CAL-05: a convention signed before the decision is for a person to look at."""
-    signed_on, dossier = context.signed.signed_on, context.dossier
-    if not (dossier and dossier.agrement and signed_on < dossier.agrement.decided_on):
-        return ()
-    remark = early_convention(signed_on, dossier.agrement.decided_on)
-    return (Finding(remark.rule, "review", remark.message),)
+def _remarks(context: ConventionContext) -> tuple[Reason, ...]:
+    agrement = context.dossier.agrement if context.dossier else None
+    return early_convention(context.signed.signed_on, agrement.decided_on) if agrement else ()
 
 
 def _owner(context: ConventionContext) -> str:

@@ -1,4 +1,4 @@
-"""What a person must settle or know, as the price shows it: of a forecast, then of a grant."""
+"""Remarks on a price, for a forecast or a grant."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -13,24 +13,25 @@ from shared.kernel.money import ZERO, total
 
 
 def grant_remarks(grant: Grant, due: Price, terms: Terms) -> tuple[Reason, ...]:
-    """Return what the agrement leaves unsaid of a grant: COF-03, CAL-05."""
+    """Return what the agrement does not state of a grant: COF-03, CAL-05."""
     unjustified = grant.agrement.cap_justification is None
-    return (*(cap_remark(due, terms) if unjustified else ()), *_early_convention(grant))
+    signed_on = grant.convention_signed_on
+    return (
+        *(cap_remark(due, terms) if unjustified else ()),
+        *(early_convention(signed_on, grant.agrement.decided_on) if signed_on else ()),
+    )
 
 
-def _early_convention(grant: Grant) -> tuple[Reason, ...]:
-    signed_on, decided_on = grant.convention_signed_on, grant.agrement.decided_on
-    if signed_on is None or signed_on >= decided_on:
-        return ()
-    return (early_convention(signed_on, decided_on),)
-
-
-def early_convention(signed_on: date, decided_on: date) -> Reason:
+def early_convention(signed_on: date, decided_on: date) -> tuple[Reason, ...]:
     """CAL-05: the convention was signed before the committee decided."""
-    return Reason(
-        rule="CAL-05",
-        message=f"La convention est signée le {short_date(signed_on)}, avant la décision d'agrément"
-        f" du {short_date(decided_on)}.",
+    if signed_on >= decided_on:
+        return ()
+    return (
+        Reason(
+            rule="CAL-05",
+            message=f"La convention est signée le {short_date(signed_on)}, avant la décision"
+            f" d'agrément du {short_date(decided_on)}.",
+        ),
     )
 
 

@@ -17,6 +17,7 @@ from shared.contracts.sentences.text import (
     motive_lines,
     payee,
     reason_lines,
+    remark_lines,
     sentences,
 )
 from shared.french import euros, long_date
@@ -33,9 +34,13 @@ def bareme_release_continued(data: BaremeReleaseContinued) -> Sentences:
     return sentences(f"Barème {year} connu : les dossiers qui l’attendaient sont servis")
 
 
-def convention_registered(_data: ConventionRegistered) -> Sentences:
-    """State that the convention is registered."""
-    return sentences("Convention enregistrée", "Elle couvre toute la durée de l’agrément [CNV-01].")
+def convention_registered(data: ConventionRegistered) -> Sentences:
+    """State that the convention is registered, and the remarks on it."""
+    return sentences(
+        "Convention enregistrée",
+        "Elle couvre toute la durée de l’agrément [CNV-01].",
+        *remark_lines(data.remarks),
+    )
 
 
 def envelope_registered(data: EnvelopeRegistered) -> Sentences:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from shared.contracts.funding import FundingDeferred, FundingGranted
+from shared.contracts.funding import ConventionRegistered, FundingDeferred, FundingGranted
+from shared.contracts.sentences.by_event import sentences_of
 from tests.support.decide import only_event
 from tests.support.life import annual_renewal_filed
 from tests.support.samples import agrement, bareme, convention
@@ -12,7 +13,7 @@ OTHERS_UP_TO_THE_CEILING = "5241.75"
 """With a Ps of 2 758.25 euros: 8 000.00 euros, which is 80 % of 10 000.00."""
 
 
-def remarks(granted: FundingGranted) -> list[tuple[str, str]]:
+def remarks(granted: ConventionRegistered | FundingGranted) -> list[tuple[str, str]]:
     return [(remark.rule, remark.message) for remark in granted.remarks]
 
 
@@ -55,6 +56,23 @@ def test_a_convention_signed_before_the_decision_is_told_with_the_grant(
     granted = only_event(scenario.when(agrement(decided_on="2025-10-02")), FundingGranted)
 
     assert remarks(granted) == expected
+
+
+@pytest.mark.parametrize(
+    ("signed_on", "expected"), [("2025-10-01", [("CAL-05", EARLY)]), ("2025-10-02", [])]
+)
+def test_a_convention_that_follows_the_grant_has_the_remark_itself(
+    signed_on: str, expected: list[tuple[str, str]]
+) -> None:
+    scenario = story()
+    scenario.when(agrement(decided_on="2025-10-02"))
+
+    registered = only_event(scenario.when(convention(signed_on=signed_on)), ConventionRegistered)
+
+    assert remarks(registered) == expected
+    shown = [line for line in sentences_of(registered).lines if "CAL-05" in line]
+    assert all(EARLY in line for line in shown)
+    assert len(shown) == len(expected)
 
 
 def test_a_grant_that_waited_tells_it_when_it_is_published() -> None:
