@@ -96,18 +96,26 @@ def shared_diagnosis(context: ProjectContext) -> Finding:
 
 
 def priorities_cited(context: ProjectContext) -> Finding:
-    """ELI-17: one of the campaign's priorities is cited, when it has any."""
+    """ELI-17: one of the campaign's priorities is cited, when it has any.
+
+    Priorities are open strings: those that the campaign does not name are stated.
+    """
     priorities = named(context.dossier.campaign.priorities)
     if not priorities:
         return not_applicable("ELI-17", "l'appel à projets ne fixe pas de priorité")
     cited = named(context.dossier.project.priorities)
-    return finding(
+    result = finding(
         "ELI-17",
         ok=any(priority in priorities for priority in cited),
         otherwise="review",
         observed=listed(cited, nothing="aucune priorité citée"),
         expected=f"l'une de {listed(priorities)} (appel à projets de la Caf)",
         failure="Le projet ne se rattache à aucune des priorités de l'appel à projets.",
+    )
+    if not (unknown := [priority for priority in cited if priority not in priorities]):
+        return result
+    return result._replace(
+        message=f"{result.message} L'appel à projets ne nomme pas : {listed(unknown)}."
     )
 
 

@@ -110,6 +110,24 @@ def test_a_project_cites_one_of_the_priorities_when_there_are_any(
 
 
 @pytest.mark.parametrize(
+    ("campaign", "outcome", "end"),
+    [
+        (["ctg", "ecole"], "ok", "L'appel à projets ne nomme pas : xyz."),
+        (["ecole"], "review", "L'appel à projets ne nomme pas : ctg, xyz."),
+        (["ctg", "xyz"], "ok", "Conforme."),
+        ([], "not_applicable", "l'appel à projets ne fixe pas de priorité."),
+    ],
+)
+def test_priorities_that_the_campaign_does_not_name_are_stated(
+    campaign: list[str], outcome: str, end: str
+) -> None:
+    result = finding("ELI-17", campaign__priorities=campaign, project__priorities=["ctg", "xyz"])
+
+    assert result.outcome == outcome
+    assert result.message.endswith(end)
+
+
+@pytest.mark.parametrize(
     ("change", "outcome"),
     [
         ({"diploma_level": 5}, "ok"),
