@@ -32,8 +32,8 @@ def criteria_not_stated(context: CommitteeContext) -> Finding | None:
     missing = [label for name, label in CRITERIA.items() if _is_missing(criteria, name)]
     if not missing:
         return None
-    which = "des critères du comité" if len(missing) > 1 else "de ce critère du comité"
-    return breach("COM-08", f"La décision ne dit rien {which} : {', '.join(missing)}.")
+    criterion = "des critères du comité" if len(missing) > 1 else "de ce critère du comité"
+    return breach("COM-08", f"La décision ne dit rien {criterion} : {', '.join(missing)}.")
 
 
 def education_not_named(context: CommitteeContext) -> Finding | None:
