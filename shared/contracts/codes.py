@@ -3,9 +3,8 @@
 import re
 import unicodedata
 from difflib import get_close_matches
-from functools import lru_cache
 
-from stdnum.fr import siret as siret_number
+from shared import identifiers
 
 SHOWN_MAX = 100
 CHANNELS = ("ELAN", "courrier", "courriel", "guichet", "autre")
@@ -27,24 +26,18 @@ OBJECTIVES = (
     "AXE-T1",
 )
 COMMUNE = re.compile(r"[0-9]{5}|2[AB][0-9]{3}")
-NO_SIREN, NO_NIC = "0" * 9, "0" * 5
 
 
-@lru_cache(maxsize=10_000)  # One gestionnaire comes back in every event about it.
 def check_digit_fault(value: str) -> str | None:
     """Return what is wrong with the check digit of a SIRET, None where nothing is."""
-    if siret_number.is_valid(value):
-        return None
-    return "not a SIRET: the check digit is wrong"
+    fault = identifiers.siret_check_digit_fault(value)
+    return fault and f"not a SIRET: {fault}"
 
 
 def siret_fault(value: str) -> str | None:
     """Return what is wrong with 14 digits as a SIRET, None where nothing is."""
-    if fault := check_digit_fault(value):
-        return fault
-    if value.startswith(NO_SIREN):
-        return "not a SIRET: there is no SIREN 000000000"
-    return "not a SIRET: there is no establishment 00000" if value.endswith(NO_NIC) else None
+    fault = identifiers.siret_fault(value)
+    return fault and f"not a SIRET: {fault}"
 
 
 def commune_fault(value: str) -> str | None:

@@ -1,11 +1,12 @@
 """Options that the export commands share."""
 
 from pathlib import Path
-from types import ModuleType
 from typing import Annotated
 
 import typer
 from stdnum.fr import siren, siret
+
+from shared.identifiers import siren_fault, siret_fault
 
 Caf = Annotated[str, typer.Option(metavar="CODE", help="Three digits, such as 761.")]
 Exercise = Annotated[int, typer.Option(min=2000, max=2099, metavar="YEAR", help="Civil year.")]
@@ -27,7 +28,10 @@ def a_siren(value: str) -> str:
     Raises:
         typer.BadParameter: it is not valid.
     """
-    return _compact(siren, "SIREN", value)
+    number = str(siren.compact(value))
+    if siren_fault(number):
+        raise typer.BadParameter(f"{value} is not a SIREN")
+    return number
 
 
 def a_siret(value: str) -> str:
@@ -36,17 +40,7 @@ def a_siret(value: str) -> str:
     Raises:
         typer.BadParameter: it is not valid.
     """
-    return _compact(siret, "SIRET", value)
-
-
-def _compact(number_type: ModuleType, name: str, value: str) -> str:
-    number = str(number_type.compact(value))
-    if not number_type.is_valid(number) or _is_never_given(number):
-        msg = f"{value} is not a {name}"
-        raise typer.BadParameter(msg)
+    number = str(siret.compact(value))
+    if siret_fault(number):
+        raise typer.BadParameter(f"{value} is not a SIRET")
     return number
-
-
-def _is_never_given(number: str) -> bool:
-    """Return whether SIREN or NIC are zeros: the key of many such numbers is right."""
-    return not int(number[:9]) or number[9:] == "00000"

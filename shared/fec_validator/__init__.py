@@ -3,7 +3,7 @@
 It reads the FEC of any software, of any size, in bounded memory, as a flat file (tabs or bars; a
 FEC in XML is not read, and a finding says so), and checks the 46 rules of `RULES`: file name,
 encoding, header, fields, balance of each entry, numbering, order of dates.
-It knows nothing of what the entries are about and needs no other package of this project.
+It knows nothing of what the entries are about; of this project it needs `shared.identifiers` only.
 
     from pathlib import Path
     from shared.fec_validator import validate

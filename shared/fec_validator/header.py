@@ -5,8 +5,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from stdnum.fr import siren as siren_number
-
 from shared.fec_validator.characters import CONTROL, report_characters
 from shared.fec_validator.findings import Findings, quoted
 from shared.fec_validator.header_names import check_names
@@ -18,6 +16,7 @@ from shared.fec_validator.layout import (
     TREASURY,
     Regime,
 )
+from shared.identifiers import IdentifierFault, siren_fault
 
 NAME = re.compile(r"([0-9]{9})FEC([0-9]{8})(?:_[0-9]+)?(?:\.[A-Za-z]{1,4})?", re.IGNORECASE)
 SEPARATOR_COUNT_MIN = 8
@@ -26,6 +25,10 @@ LEGAL_NAMES_MIN = 8
 OTHER_SEPARATORS = {";": "un point-virgule", ",": "une virgule"}
 SIDES = slice(COLUMNS.index("Debit"), COLUMNS.index("Credit") + 1)
 FEBRUARY_ENDS = {(2, 28), (2, 29)}
+SIREN_FAULTS = {
+    IdentifierFault.CHECK_DIGIT: "{} : la clé du SIREN est fausse.",
+    IdentifierFault.NO_SIREN: "{} n’est le SIREN de personne.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +74,8 @@ def read_name(name: str, opens_on: date | None, findings: Findings) -> FiscalYea
         message = f"{quoted(name)} : un nom comme 123456782FEC20251231.txt est attendu."
         findings.add("FEC-01", message)
         return None
-    if not siren_number.is_valid(match[1]):
-        findings.add("FEC-02", f"{quoted(match[1])} : la clé du SIREN est fausse.")
-    elif not int(match[1]):
-        findings.add("FEC-02", f"{quoted(match[1])} n’est le SIREN de personne.")
+    if fault := siren_fault(match[1]):
+        findings.add("FEC-02", SIREN_FAULTS[fault].format(quoted(match[1])))
     day = match[2]
     try:
         closes = date(int(day[:4]), int(day[4:6]), int(day[6:]))

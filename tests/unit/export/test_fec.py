@@ -114,11 +114,10 @@ def test_the_name_is_that_of_the_law() -> None:
     assert fec_name(SIREN, 2025, 2) == "775672272FEC20251231_2.txt"
 
 
-def test_a_wrong_siren_is_refused_before_anything_is_written() -> None:
-    with pytest.raises(
-        UnrepresentableContentError, match="« 775672273 » n’est pas un numéro SIREN"
-    ):
-        fec_format("775672273", "\t", "utf-8")
+@pytest.mark.parametrize("siren", ["775672273", "000000000"])
+def test_a_wrong_siren_is_refused_before_anything_is_written(siren: str) -> None:
+    with pytest.raises(UnrepresentableContentError, match=f"« {siren} » n’est pas un numéro SIREN"):
+        fec_format(siren, "\t", "utf-8")
 
 
 @pytest.mark.parametrize("closing", ["none", "running"])

@@ -10,8 +10,6 @@ from decimal import Decimal
 from functools import cache, lru_cache
 from pathlib import Path
 
-from stdnum.fr import siren as siren_number
-
 from services.accounting.domain.entries import Entry
 from services.accounting.exports.formats.base import ExportHeader
 from services.accounting.exports.formats.fec_texts import Typography, one_key, one_line
@@ -26,6 +24,7 @@ from shared.fec_validator import (
     Encoding,
     Separator,
 )
+from shared.identifiers import siren_fault
 
 JOURNAL = "CLAS"
 JOURNAL_LABEL = "Journal des subventions Clas"
@@ -45,7 +44,7 @@ def fec_format(
     Raises:
         UnrepresentableContentError: the SIREN is not valid.
     """
-    if not siren_number.is_valid(siren):
+    if siren_fault(siren):
         raise UnrepresentableContentError(
             [f"« {siren} » n’est pas un numéro SIREN : neuf chiffres, clé comprise."]
         )
