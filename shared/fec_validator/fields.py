@@ -5,10 +5,10 @@ from typing import NamedTuple
 from shared.fec_validator.characters import FORBIDDEN, report_characters
 from shared.fec_validator.findings import Findings, quoted
 from shared.fec_validator.header import Layout
+from shared.fec_validator.layout import PAYMENT
 from shared.fec_validator.values import Cents, account_fault, day_fault, is_zero, parse_amount
 
 DAY_COLUMNS = ("EcritureDate", "PieceDate", "ValidDate", "DateLet", "DateRglt")
-PAYMENT_COLUMNS = ("DateRglt", "ModeRglt")
 CURRENCY = ("Montantdevise", "Idevise")
 COLUMN_PAIRS = (("CompAuxNum", "CompAuxLib"), ("EcritureLet", "DateLet"), CURRENCY)
 RECORD_COLUMNS = (
@@ -17,7 +17,7 @@ RECORD_COLUMNS = (
 )
 ZERO_YEAR = "0000"
 ABSENT = -1
-SIDES = {"D": 1, "+1": 1, "C": -1, "-1": -1}
+SIGNS = {"D": 1, "+1": 1, "C": -1, "-1": -1}
 
 
 class Record(NamedTuple):
@@ -134,12 +134,12 @@ class LineReader:
     def _amount_by_side(self, line: int, fields: list[str]) -> tuple[Cents | None, Cents | None]:
         value = self._amount(line, fields, "Montant")
         side = fields[self._layout.places.get("Sens", ABSENT)].upper()
-        if side and side not in SIDES:
+        if side and side not in SIGNS:
             message = f"{quoted(side)} : D, C, +1 ou -1 est attendu."
             self._findings.add("FEC-24", message, line, "Sens")
-        if value is None or side not in SIDES:
+        if value is None or side not in SIGNS:
             return None, None
-        return (value, 0) if SIDES[side] > 0 else (0, value)
+        return (value, 0) if SIGNS[side] > 0 else (0, value)
 
     def _amount(self, line: int, fields: list[str], name: str) -> Cents | None:
         """Return the amount of a column, None where there is none to read."""
@@ -156,7 +156,7 @@ class LineReader:
                 self._findings.add(self._blank_rule(name), "le champ est vide.", line, name)
 
     def _blank_rule(self, name: str) -> str:
-        return "FEC-44" if name in PAYMENT_COLUMNS else "FEC-16"
+        return "FEC-44" if name in PAYMENT else "FEC-16"
 
     def _report_half_pair(self, line: int, fields: list[str], first: str, second: str) -> None:
         filled, blank = first, second

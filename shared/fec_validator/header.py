@@ -10,7 +10,10 @@ from shared.fec_validator.findings import Findings, quoted
 from shared.fec_validator.header_names import check_names
 from shared.fec_validator.layout import (
     AMOUNT_AND_SIDE,
+    CLIENT,
     COLUMNS,
+    OPERATION,
+    PAYMENT,
     SEPARATORS,
     TABLES,
     TREASURY,
@@ -23,7 +26,7 @@ SEPARATOR_COUNT_MIN = 8
 LEGAL_NAMES_MIN = 8
 """With fewer legal column names, the file is another table and its lines are not read."""
 OTHER_SEPARATORS = {";": "un point-virgule", ",": "une virgule"}
-SIDES = slice(COLUMNS.index("Debit"), COLUMNS.index("Credit") + 1)
+AMOUNT_PLACES = slice(COLUMNS.index("Debit"), COLUMNS.index("Credit") + 1)
 FEBRUARY_ENDS = {(2, 28), (2, 29)}
 SIREN_FAULTS = {
     IdentifierFault.CHECK_DIGIT: "{} : la clé du SIREN est fausse.",
@@ -65,7 +68,7 @@ class Layout:
     @property
     def is_treasury(self) -> bool:
         """Whether accounts are kept on a cash basis."""
-        return TREASURY[0] in self.columns
+        return OPERATION in self.columns
 
 
 def read_name(name: str, opens_on: date | None, findings: Findings) -> FiscalYear | None:
@@ -119,19 +122,20 @@ LEGAL_NAMES = {_folded(name): name for name in (*COLUMNS, *AMOUNT_AND_SIDE, *TRE
 
 
 def _regime_of(names: Collection[str]) -> Regime:
-    *payment, client = TREASURY
-    if not set(payment) <= set(names):
+    if not {*PAYMENT, OPERATION} <= set(names):
         return Regime.BIC_IS
-    return Regime.BNC_TREASURY if client in names else Regime.BA_TREASURY
+    return Regime.BNC_TREASURY if CLIENT in names else Regime.BA_TREASURY
 
 
 def _expected(regime: Regime, names: Sequence[str]) -> tuple[str, ...]:
     """Return the columns of a regime; a file with both ways of writing amounts has one as extra."""
     columns = TABLES[regime].columns
     sided = any(name in names for name in AMOUNT_AND_SIDE)
-    if sided and all(name in names for name in columns[SIDES]):
-        sided = tuple(names[SIDES]) == AMOUNT_AND_SIDE
-    return (*columns[: SIDES.start], *AMOUNT_AND_SIDE, *columns[SIDES.stop :]) if sided else columns
+    if sided and all(name in names for name in columns[AMOUNT_PLACES]):
+        sided = tuple(names[AMOUNT_PLACES]) == AMOUNT_AND_SIDE
+    if not sided:
+        return columns
+    return (*columns[: AMOUNT_PLACES.start], *AMOUNT_AND_SIDE, *columns[AMOUNT_PLACES.stop :])
 
 
 def _wrong_separator(text: str) -> str:

@@ -11,7 +11,9 @@ COLUMNS = (
 )
 AMOUNT_AND_SIDE = ("Montant", "Sens")
 """The columns that may replace Debit and Credit: one amount, and its side."""
-TREASURY = ("DateRglt", "ModeRglt", "NatOp", "IdClient")
+PAYMENT = ("DateRglt", "ModeRglt")
+OPERATION, CLIENT = "NatOp", "IdClient"
+TREASURY = (*PAYMENT, OPERATION, CLIENT)
 """Additional columns of accounts kept on a cash basis; IdClient is of BNC alone."""
 
 
@@ -33,14 +35,14 @@ class Table:
 
 
 _LETTERING = ("CompAuxNum", "CompAuxLib", "EcritureLet", "DateLet", "Montantdevise", "Idevise")
-_BY_LAW = frozenset(_LETTERING)
+_MAY_BE_BLANK = frozenset(_LETTERING)
 _WITHOUT_JOURNAL = frozenset((*_LETTERING, "JournalCode", "JournalLib", "CompteNum"))
-_PAYMENT = frozenset(TREASURY[2:])
+_WITHOUT_OPERATION = _WITHOUT_JOURNAL | {OPERATION, CLIENT}
 TABLES: dict[Regime, Table] = {
-    Regime.BIC_IS: Table(COLUMNS, _BY_LAW),
+    Regime.BIC_IS: Table(COLUMNS, _MAY_BE_BLANK),
     Regime.BNC_BA: Table(COLUMNS, _WITHOUT_JOURNAL),
-    Regime.BA_TREASURY: Table((*COLUMNS, *TREASURY[:3]), _WITHOUT_JOURNAL | _PAYMENT),
-    Regime.BNC_TREASURY: Table((*COLUMNS, *TREASURY), _WITHOUT_JOURNAL | _PAYMENT),
+    Regime.BA_TREASURY: Table((*COLUMNS, *PAYMENT, OPERATION), _WITHOUT_OPERATION),
+    Regime.BNC_TREASURY: Table((*COLUMNS, *TREASURY), _WITHOUT_OPERATION),
 }
 """A47 A-1 VII 1°, VIII 3°, 5° and 7°."""
 
