@@ -17,7 +17,7 @@ It knows nothing of what the entries are about; of this project it needs `shared
 rule and lists the first `LISTED_PER_RULE` of each. Messages are French, for accountants.
 `layout` holds the columns, separators and encodings of the law, for programs that write a FEC.
 
-Inside: `lines` splits and decodes the file (`opening` its first bytes), `header` reads its name
+Inside: `lines` splits and decodes the file (`file_start` its first bytes), `header` reads its name
 and first line (`header_names` the columns), `fields` checks one line (`values` one field,
 `characters` its text), `ledger_checks`, `entries` and `numbering` compare lines with each other,
 `findings` collects, `rules` holds the table of rules, `validator` puts them together.

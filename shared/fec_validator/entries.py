@@ -40,7 +40,8 @@ class Entry:
 class Entries:
     """All entries of a file; those that balance are forgotten, but for the last ones.
 
-    `too_many` entries were open at a time: which lines are of one entry is no longer certain.
+    `overflowed`: more than `OPEN_MAX` were open at a time; which lines are of one entry is no
+    longer certain.
     """
 
     def __init__(self, findings: Findings) -> None:
@@ -51,13 +52,13 @@ class Entries:
         self._resumed_first, self._resumed = "", 0
         self._resumed_line = 0
         self._after_unreadable = self._lost_line = False
-        self.too_many = False
+        self.overflowed = False
         self._key: Key | None = None
         self.current: Entry | None = None
         self.count = 0
 
     @property
-    def apart(self) -> bool:
+    def interleaved(self) -> bool:
         """Whether the lines of an entry are not together."""
         return self._resumed > 0
 
@@ -84,12 +85,12 @@ class Entries:
         if self._resumed:
             message = f"{self._resumed_first} ; en tout {self._resumed} fois dans le fichier."
             self._findings.add("FEC-43", message, self._resumed_line, "EcritureNum")
-        if self.too_many:
+        if self.overflowed:
             message = (
                 f"plus de {OPEN_MAX} écritures inachevées : équilibre et numéros non vérifiés."
             )
             self._findings.add("FEC-43", message)
-        if not balanced or self.too_many or (self.apart and self._lost_line):
+        if not balanced or self.overflowed or (self.interleaved and self._lost_line):
             return  # A line that was not read may be of any of the entries.
         for (journal, number), entry in self._open.items():
             if entry.readable:
@@ -130,7 +131,7 @@ class Entries:
         elif len(self._open) < OPEN_MAX:
             self._open[key] = entry
         else:
-            self.too_many = True
+            self.overflowed = True
 
     def _resume(self, key: Key, line: int, entry: Entry) -> None:
         self._resumed += 1

@@ -58,9 +58,9 @@ class LedgerChecks:
         if self._totals_complete and not balanced:
             rule = "FEC-45" if single_entry else "FEC-42"
             self._findings.add(rule, difference(self.debit, self.credit))
-        if self._entries.too_many:
+        if self._entries.overflowed:
             return None
-        return self._numbering.close(self._findings, in_order=not self._entries.apart)
+        return self._numbering.close(self._findings, in_order=not self._entries.interleaved)
 
     def _add_amounts(self, record: Record) -> None:
         self.debit += record.debit

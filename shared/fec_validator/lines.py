@@ -5,8 +5,8 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from shared.fec_validator.file_start import unreadable
 from shared.fec_validator.findings import Findings
-from shared.fec_validator.opening import unreadable
 
 BLOCK_SIZE = 1 << 20
 LINE_LENGTH_MAX = 1 << 20
