@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from services.funding.exports.scdl import Attribuant, Scope, select_subventions
-from services.funding.exports.scdl_layout import COLUMNS, csv_content, faults
+from services.funding.exports.scdl_layout import COLUMNS, cells, csv_content, faults
 from services.funding.rights import rights_of
 from shared.contracts.base import WireModel
 from shared.contracts.caf import ConventionSigned
@@ -86,7 +86,7 @@ def test_a_name_that_is_accepted_is_exported(name: str, title: str) -> None:
     (row,) = select_subventions(rights_of(messages), 2025, Scope(threshold=None)).rows
 
     assert (row.convention_date, row.amount) == (date(2025, 10, 20), Decimal("3392.25"))
-    assert faults(csv_content([row], CAF)) == ()
+    assert faults(csv_content([cells(row, CAF)])) == ()
 
 
 def test_an_imported_agrement_names_its_gestionnaire_too() -> None:

@@ -98,12 +98,12 @@ class YearExport:
         rights = await queries.rights(reads, self.caf)
         subsidies = select_subventions(rights, self.year, self.scope)
         _warn_of_withheld(subsidies)
-        rows, left_out = split_by_layout(subsidies.rows, self.attribuant)
-        content = csv_content(rows, self.attribuant)
+        publishable, left_out = split_by_layout(subsidies.rows, self.attribuant)
+        content = csv_content(cells for _, cells in publishable)
         return ExportRequest(
             series=name,
             file=f"{name}.csv",
-            make=partial(_make, content, self._control(rows, left_out)),
+            make=partial(_make, content, self._control([row for row, _ in publishable], left_out)),
             fingerprint=hashlib.sha256(content + "".join(left_out).encode()).hexdigest(),
             states=True,
         )
@@ -127,7 +127,7 @@ async def _make(content: bytes, control: Control, path: Path, _: Draft) -> Contr
 
 
 def write_valid(content: bytes, path: Path) -> None:
-    """Write the content after a check of its layout.
+    """Write the content after it was read again as others read it: encoding, columns, values.
 
     Raises:
         UnrepresentableContentError: with every fault of the layout.

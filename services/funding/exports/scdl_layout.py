@@ -34,6 +34,8 @@ DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 SMALLEST_SHARE = Decimal("0.01")
 Fault = str | None
 """The error of a value, in French; None when it is valid."""
+Cells = tuple[str, ...]
+"""The values of a row, in the order of the columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +116,12 @@ FIELDS = {"nomBeneficiaire": "gestionnaire.name", "idBeneficiaire": "gestionnair
 CONDITIONS, PERIOD = NAMES.index("conditionsVersement"), NAMES.index("datesPeriodeVersement")
 
 
-def csv_content(rows: Iterable[Subvention], attribuant: Attribuant) -> bytes:
+def csv_content(rows: Iterable[Cells]) -> bytes:
     """Return the file."""
     file = io.StringIO(newline="")
     writer = csv.writer(file)
     writer.writerow(NAMES)
-    writer.writerows(_cells(row, attribuant) for row in rows)
+    writer.writerows(rows)
     return file.getvalue().encode()
 
 
@@ -141,33 +143,34 @@ def faults(content: bytes) -> tuple[str, ...]:
 
 def split_by_layout(
     rows: Iterable[Subvention], attribuant: Attribuant
-) -> tuple[list[Subvention], list[str]]:
-    """Return the rows that the layout can hold, and of the others each fault, in French.
+) -> tuple[list[tuple[Subvention, Cells]], list[str]]:
+    """Return the rows that the layout can hold with their values, and each fault of the others.
 
-    A fault names dossier, school year, field of the contract and column.
+    A fault is a French sentence with dossier, school year, field of the contract and column.
     """
     publishable, left_out = [], []
     for row in rows:
-        wrong = [*_row_faults(_cells(row, attribuant))]
+        values = cells(row, attribuant)
+        wrong = [*_row_faults(values)]
         if not wrong:
-            publishable.append(row)
+            publishable.append((row, values))
         for column, fault in wrong:
             field = f"{FIELDS[column]} (colonne {column})" if column in FIELDS else column
             left_out.append(_sentence(f"Dossier {row.reference}", field, fault))
     return publishable, left_out
 
 
-def _cells(row: Subvention, attribuant: Attribuant) -> tuple[str, ...]:
+def cells(row: Subvention, attribuant: Attribuant) -> Cells:
     """Return the values of a row; texts that a spreadsheet would take for a formula are inert."""
     once = row.first_day == row.last_day and not row.in_parts
     period = f"{row.first_day}" if once else f"{row.first_day}/{row.last_day}"
-    cells = (
+    values = (
         *(attribuant.name, attribuant.siret, f"{row.convention_date}", row.reference),
         *(row.beneficiary, row.beneficiary_siret, row.purpose, f"{row.amount:f}", IN_MONEY),
         # Clas is neither in the register of aids to companies nor notified to the Commission.
         *(IN_PARTS if row.in_parts else ONCE, period, "", "non", "1.00"),
     )
-    return tuple(map(neutralise, cells))
+    return tuple(map(neutralise, values))
 
 
 def _row_faults(row: Sequence[str]) -> Iterator[tuple[str, str]]:

@@ -13,7 +13,7 @@ from services.funding.exports.scdl import (
     Subvention,
     select_subventions,
 )
-from services.funding.exports.scdl_layout import csv_content, faults
+from services.funding.exports.scdl_layout import cells, csv_content, faults
 from services.funding.rights import rights_of
 from shared.contracts.base import WireModel
 from tests.support import samples, settled
@@ -46,6 +46,10 @@ def right(
 
 def dossiers(published: Published) -> list[str]:
     return [row.reference.partition(" ")[0] for row in published.rows]
+
+
+def csv_of(published: Published) -> bytes:
+    return csv_content(cells(row, CAF_76) for row in published.rows)
 
 
 FIRST = (samples.agrement(), samples.funding_granted(), samples.convention())
@@ -215,7 +219,7 @@ def test_names_and_titles_are_one_line_of_at_most_256_characters() -> None:
 def test_the_file_of_three_lives_has_its_layout() -> None:
     result = select_subventions(rights_of_three_stories(), 2025, EVERYTHING)
 
-    content = csv_content(result.rows, CAF_76)
+    content = csv_of(result)
 
     assert faults(content) == ()
     lines = content.decode().split("\r\n")
@@ -231,13 +235,13 @@ def test_the_file_of_three_lives_has_its_layout() -> None:
 
 
 def test_a_name_that_a_spreadsheet_would_run_is_made_inert() -> None:
-    content = csv_content(of(*right(gestionnaire__name="=1+1")).rows, CAF_76)
+    content = csv_of(of(*right(gestionnaire__name="=1+1")))
 
     assert ",'=1+1," in content.decode()
     assert faults(content) == ()
 
 
 def test_the_same_lives_give_the_same_bytes() -> None:
-    one, other = (csv_content(of(*FIRST).rows, CAF_76) for _ in range(2))
+    one, other = (csv_of(of(*FIRST)) for _ in range(2))
 
     assert one == other

@@ -50,7 +50,7 @@ def test_a_blank_name_is_named_by_dossier_and_field_and_the_rest_is_published() 
 
     publishable, left_out = split_by_layout(rows, CAF_76)
 
-    assert [row.reference for row in publishable] == ["D-1 2025-2026", "D-3 2025-2026"]
+    assert [row.reference for row, _ in publishable] == ["D-1 2025-2026", "D-3 2025-2026"]
     assert left_out == [NAMELESS]
 
 
