@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.cli.cases.examples import DOSSIER_ID, OLD_DOSSIER_ID
+from services.cli.cases.examples import DOSSIER_ID, OLD_DOSSIER_ID, distinct_from
 from shared.examples.dossier import CAF, OTHER_CAF, OTHER_SIRET, SIRET
 from shared.kernel.calendar import is_overseas
 
@@ -77,7 +77,7 @@ def _renewed_dossier_id(value: Any) -> str | None:
 
 def _other_dossiers(value: Any) -> list[dict[str, str]]:
     """Return one other dossier without its motive, if any is named."""
-    return [{"dossier_id": OLD_DOSSIER_ID, "motive": "Renseigné"}] if value else []
+    return distinct_from() if value else []
 
 
 SPECIAL: dict[str, Callable[[Any], Any]] = {

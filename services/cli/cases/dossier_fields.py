@@ -3,7 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from services.cli.cases.examples import FORM_VERSION, OLD_DOSSIER_ID
+from services.cli.cases.examples import (
+    FORM_VERSION,
+    FREE_TEXT,
+    OLD_DOSSIER_ID,
+    distinct_from,
+)
 from services.cli.cases.mapping import (
     AMOUNT,
     COUNT,
@@ -40,6 +45,7 @@ CHARTER = {
     "égalité des droits": "egalite_des_droits",
     "développement des personnalités": "developpement_des_personnalites",
 }
+AGREMENT = "un agrément"
 ACTIVITIES = {
     "aide aux devoirs": "aide_aux_devoirs",
     "méthodologie": "methodologie",
@@ -82,6 +88,15 @@ def nested(fields: Fields, default: Mapping[str, Any]) -> Codec:
     )
 
 
+def _read_distinct(label: str) -> Any:
+    """Return the agrement that the project is said to be distinct from, by its label."""
+    return lookup({AGREMENT: distinct_from()}, label, "valeur")
+
+
+def _write_distinct(others: Any) -> str | None:
+    return AGREMENT if others else None
+
+
 def _is_filled(value: Any) -> bool:
     if isinstance(value, Mapping):
         return all(map(_is_filled, value.values()))
@@ -99,14 +114,6 @@ COORDINATOR_FIELDS = (
     Field("expérience professionnelle", "professional_experience", YES),
 )
 PERIOD = (Field("du", "from", DAY), Field("au", "to", DAY))
-
-DISTINCT = Codec(
-    lambda label: lookup(
-        {"un agrément": [{"dossier_id": OLD_DOSSIER_ID, "motive": "Renseigné"}]}, label, "valeur"
-    ),
-    lambda others: "un agrément" if others else None,
-)
-"""The agrement that the project is said to be distinct from; its motive is a free text."""
 
 CAMPAIGN = (
     Field("ouvre le", "opens_on", DAY),
@@ -134,8 +141,8 @@ DOSSIER = (
     Field("déposé le", "deposited_at", MOMENT),
     Field("signé le", "signed_at", MOMENT, optional=True),
     Field("Clas l’année précédente", "previous_clas", YES),
-    Field("renouvelle", "renews", choice(un_agrément=OLD_DOSSIER_ID), optional=True),
-    Field("distinct de", "distinct_from", DISTINCT, optional=True),
+    Field("renouvelle", "renews", choices({AGREMENT: OLD_DOSSIER_ID}), optional=True),
+    Field("distinct de", "distinct_from", Codec(_read_distinct, _write_distinct), optional=True),
     Field("engagement de transition", "transition_commitment", YES),
     Field(
         "pluriannuel jusqu’à",
@@ -170,7 +177,7 @@ PROJECT = (
             lambda value: "outre-mer" if value[0].startswith(("97", "98")) else "métropole",
         ),
     ),
-    Field("descriptions absentes", "descriptions", absent_items(DESCRIPTIONS, "Renseigné", "")),
+    Field("descriptions absentes", "descriptions", absent_items(DESCRIPTIONS, FREE_TEXT, "")),
     Field("diagnostic", "diagnosis", FILLED),
     Field("priorités", "priorities", TEXTS),
     Field("engagements absents", "charter", absent_items(CHARTER, filled=True, empty=False)),
@@ -187,7 +194,7 @@ PROJECT = (
     Field(
         "objectifs sans réponse",
         "objectives",
-        absent_items({each: each for each in catalogue.OBJECTIVES}, "Renseigné", ""),
+        absent_items({each: each for each in catalogue.OBJECTIVES}, FREE_TEXT, ""),
     ),
     Field("écoles", "schools", numbered_items("École", "name")),
     Field("partenaires", "partners", numbered_items("Partenaire")),

@@ -63,7 +63,10 @@ def _pair(key: str) -> Codec:
 
 ASKED = several(
     Codec(
-        lambda text: {"rule": str(text) if text != NO_RULE else None, "message": "Renseigné"},
+        lambda text: {
+            "rule": str(text) if text != NO_RULE else None,
+            "message": examples.FREE_TEXT,
+        },
         lambda complement: complement["rule"] or NO_RULE,
     )
 )

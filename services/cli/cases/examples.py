@@ -13,6 +13,8 @@ DOSSIER_ID = "CAS"
 OTHER_DOSSIER_ID = "CAS-SEMBLABLE"
 OLD_DOSSIER_ID = "ANCIEN"
 FORM_VERSION = "campagne"
+FREE_TEXT = "Renseigné"
+"""What stands for every text of a dossier that is not blank: a case has none of them."""
 PRIORITIES = ["priorité 1"]
 NO_AMOUNTS = dict.fromkeys(("plafond", "ps_max", "bonus_enfants", "bonus_parents"), "0.00")
 
@@ -32,6 +34,11 @@ def dossier(year: int) -> Document:
             "budget.total_annual_cost": "20000.00",
         },
     )
+
+
+def distinct_from() -> list[Document]:
+    """Return the dossiers that a project is said to be distinct from: the one of the agrement."""
+    return [{"dossier_id": OLD_DOSSIER_ID, "motive": FREE_TEXT}]
 
 
 def collectif(year: int, name: str = "C1") -> Document:

@@ -67,7 +67,7 @@ def submitted_dossier(parts: Mapping[str, Any], default: Document, year: int) ->
 
 def _request(dossier: Document) -> Document:
     collectif_ids = [each["collectif_id"] for each in dossier["collectifs"]]
-    return {"kind": "enfants", "collectifs": collectif_ids, "description": "Renseigné"}
+    return {"kind": "enfants", "collectifs": collectif_ids, "description": examples.FREE_TEXT}
 
 
 def _campaign(value: Any, year: int) -> Iterator[Event]:

@@ -15,6 +15,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from services.cli.cases.examples import FREE_TEXT
 from shared.examples.changes import set_at, value_at
 from shared.french import PARIS
 
@@ -234,7 +235,7 @@ MOMENT = Codec(_moment, _moment_text)
 SHARE = Codec(_share, _share_text)
 YES = Codec(_yes, lambda value: "oui" if value else "non")
 FILLED = Codec(
-    lambda text: {"renseigné": "Renseigné", "absent": ""}[text],
+    lambda text: {"renseigné": FREE_TEXT, "absent": ""}[text],
     lambda value: "renseigné" if value and value.strip() else "absent",
 )
 
