@@ -111,7 +111,10 @@ class _ValidatedWriter:
 
 
 def _reasons(path: Path, report: Report) -> Iterator[str]:
-    """Yield the errors; of a line its entry and piece, for nobody gets the file with its number."""
+    """Yield the errors.
+
+    Name a line by entry and piece: the file is not delivered, so a line number would not help.
+    """
     lines = {finding.line for finding in report.errors}
     with path.open("rb") as file:
         rows = {number: row for number, row in enumerate(file, 1) if number in lines}

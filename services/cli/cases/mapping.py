@@ -112,7 +112,7 @@ def as_mapping(value: Any, where: str) -> Mapping[str, Any]:
 
 
 def as_written(value: Any) -> str:
-    """Return a value of a case as its reader knows it: `rien` for nothing, `C1; C2` for a list."""
+    """Return a value as a case file writes it: `rien` for nothing, `C1; C2` for a list."""
     if value is None:
         return "rien"
     if isinstance(value, list):
@@ -241,7 +241,7 @@ FILLED = Codec(
 
 
 def _text_of(field: Field, document: Document) -> Any:
-    """Return a field as a case writes it; an optional one that is absent is none."""
+    """Return a field as a case writes it, None where an optional field is absent."""
     try:
         value = value_at(document, field.path)
     except KeyError:
