@@ -1,8 +1,8 @@
 """`clas export verify`: verification of batches and of FEC files, without any server."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import date, datetime
+from enum import StrEnum
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -12,9 +12,22 @@ import typer
 from services.accounting.exports.fec_report import print_fec_report
 from services.accounting.exports.verify import faults
 from shared.console.terminal import Code, echo, fail, progress
-from shared.fec_validator import Regime, Report, validate
+from shared.fec_validator import Regime, validate
 
-VALID, WRONG, UNREAD = "are valid", "are not as they should be", "are in XML and were not read"
+
+class Result(StrEnum):
+    """The result of one path."""
+
+    VALID = "valid"
+    WRONG = "wrong"
+    UNREAD = "unread"
+
+
+FAULTY = {
+    Result.WRONG: "are not as they should be",
+    Result.UNREAD: "are in XML and were not read",
+}
+"""How the command ends its sentence about the paths of each result that is a fault."""
 
 
 def verify(
@@ -43,36 +56,37 @@ def verify(
     A folder is a batch: its bytes, manifest and hash chain are verified. A file is a FEC: it is
     validated against every rule of docs/fec.md. A FEC in XML is reported as not read.
     """
-    validated = partial(validate, opens_on=opens_on and opens_on.date(), regime=regime)
-    results = Counter(_result(path, validated) for path in paths)
+    first_day = opens_on and opens_on.date()
+    results = Counter(
+        _check_fec(path, first_day, regime) if path.is_file() else _check_batch(path)
+        for path in paths
+    )
     faulty = [
-        f"{results[each]} of {len(paths)} {each}" for each in (WRONG, UNREAD) if results[each]
+        f"{results[result]} of {len(paths)} {sentence}"
+        for result, sentence in FAULTY.items()
+        if results[result]
     ]
     if faulty:
         fail(", ".join(faulty), Code.WRONG)
 
 
-def _result(path: Path, validated: Callable[..., Report]) -> str:
-    if path.is_file():
-        return _check_fec(path, validated)
-    return _report_batch(path, list(faults(path)))
-
-
-def _report_batch(folder: Path, problems: Iterable[str]) -> str:
+def _check_batch(folder: Path) -> Result:
+    problems = [*faults(folder)]
     echo(f"{'✗' if problems else '✓'} {folder}")
     for fault in problems:
         echo(f"• {fault}", indent=2)
-    return WRONG if problems else VALID
+    return Result.WRONG if problems else Result.VALID
 
 
-def _check_fec(path: Path, validated: Callable[..., Report]) -> str:
+def _check_fec(path: Path, opens_on: date | None, regime: Regime | None) -> Result:
     try:
         with progress() as bar:
             task = bar.add_task(path.name, total=path.stat().st_size)
-            report = validated(path, progress=partial(bar.advance, task))
+            advance = partial(bar.advance, task)
+            report = validate(path, opens_on=opens_on, regime=regime, progress=advance)
     except OSError as fault:
         fail(f"{path} cannot be read: {fault.strerror}", Code.WRONG)
     print_fec_report(report)
     if not report.read:
-        return UNREAD
-    return VALID if report.accepted else WRONG
+        return Result.UNREAD
+    return Result.VALID if report.accepted else Result.WRONG
