@@ -23,8 +23,8 @@ RED = "fails"
 
 
 @dataclass(frozen=True, slots=True)
-class Guard:
-    """A guard: `line` of the file `path` becomes `without`, and `test` goes red."""
+class Mutation:
+    """A broken place: `line` of the file `path` becomes `without`, and `test` goes red."""
 
     name: str
     path: str
@@ -33,48 +33,48 @@ class Guard:
     test: str
 
 
-def check(guards: Sequence[Guard], title: str) -> bool:
+def check(mutations: Sequence[Mutation], title: str) -> bool:
     """Break each place once, print the table, and return whether all tests went red for it.
 
-    False if there are no guards.
+    False if there are no mutations.
     """
     console = Console()
     with tempfile.TemporaryDirectory() as folder, Progress(console=console) as progress:
         copy = _copied(Path(folder))
-        before = red_before(copy, guards)
+        before = red_before(copy, mutations)
         outcomes = {
-            guard: "fails with it too" if guard.test in before else outcome_of(copy, guard)
-            for guard in progress.track(guards, description=title)
+            mutation: "fails with it too" if mutation.test in before else outcome_of(copy, mutation)
+            for mutation in progress.track(mutations, description=title)
         }
     console.print(_table(outcomes, title))
     return set(outcomes.values()) == {RED}
 
 
-def stands(root: Path, guard: Guard) -> int:
-    """Return how many times the line of a guard stands in its file; 0 without the file."""
-    path = root / guard.path
-    return path.read_text(encoding="utf-8").count(guard.line) if path.is_file() else 0
+def stands(root: Path, mutation: Mutation) -> int:
+    """Return how many times the line of a mutation stands in its file; 0 without the file."""
+    path = root / mutation.path
+    return path.read_text(encoding="utf-8").count(mutation.line) if path.is_file() else 0
 
 
-def red_before(copy: Path, guards: Sequence[Guard]) -> set[str]:
+def red_before(copy: Path, mutations: Sequence[Mutation]) -> set[str]:
     """Return the unit tests that fail in the whole tree: they prove nothing.
 
     That those with servers pass is left to `make test`: they take too long to be run twice.
     """
-    tests = {guard.test for guard in guards if _is_unit(guard.test)}
+    tests = {mutation.test for mutation in mutations if _is_unit(mutation.test)}
     failed = _failures(_pytest(copy, *sorted(tests)))
     return {test for test in tests if any(_within(failure, test) for failure in failed)}
 
 
-def outcome_of(copy: Path, guard: Guard) -> str:
-    """Return `RED`, or what the test did without its guard."""
-    if (times := stands(copy, guard)) != 1:
-        return f"its line stands {times} times in {guard.path}"
-    path = copy / guard.path
+def outcome_of(copy: Path, mutation: Mutation) -> str:
+    """Return `RED`, or what the test did without its line."""
+    if (times := stands(copy, mutation)) != 1:
+        return f"its line stands {times} times in {mutation.path}"
+    path = copy / mutation.path
     text = path.read_text(encoding="utf-8")
-    path.write_text(text.replace(guard.line, guard.without), encoding="utf-8")
+    path.write_text(text.replace(mutation.line, mutation.without), encoding="utf-8")
     try:
-        ended = _pytest(copy, "-x", "--timeout", str(_longest(guard.test)), guard.test)
+        ended = _pytest(copy, "-x", "--timeout", str(_longest(mutation.test)), mutation.test)
     finally:
         path.write_text(text, encoding="utf-8")
     if ended.returncode not in {0, 1}:
@@ -118,11 +118,11 @@ def _longest(test: str) -> int:
     return UNIT_S if _is_unit(test) else SERVERS_S
 
 
-def _table(outcomes: dict[Guard, str], title: str) -> Table:
+def _table(outcomes: dict[Mutation, str], title: str) -> Table:
     table = Table(title=title, min_width=60)
-    for heading in ("guard", "without it", "test"):
+    for heading in ("broken place", "without it", "test"):
         table.add_column(heading, overflow="fold")
-    for guard, outcome in outcomes.items():
+    for mutation, outcome in outcomes.items():
         style = "" if outcome == RED else "bold red"
-        table.add_row(guard.name, Text(outcome, style), Text(guard.test))
+        table.add_row(mutation.name, Text(outcome, style), Text(mutation.test))
     return table

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.guards.removal import RED, Guard, outcome_of, red_before, stands
+from tests.guards.removal import RED, Mutation, outcome_of, red_before, stands
 
 RULES = "rules.py"
 TEXT = "def adult(age: int) -> bool:\n    return age >= 18\n"
@@ -33,8 +33,8 @@ def tree(folder: Path) -> Path:
     return folder
 
 
-def guard(line: str = "age >= 18", without: str = "True", test: str = SHOWN) -> Guard:
-    return Guard("adults", RULES, line, without, test)
+def mutation(line: str = "age >= 18", without: str = "True", test: str = SHOWN) -> Mutation:
+    return Mutation("adults", RULES, line, without, test)
 
 
 def named(test: str) -> str:
@@ -44,15 +44,15 @@ def named(test: str) -> str:
 @pytest.mark.parametrize(
     ("broken", "outcome"),
     [
-        (guard(), RED),
-        (guard(without="age > 17"), "passes without it"),
-        (guard(test=named("test_nothing")), "passes without it"),
-        (guard(line="age"), f"its line stands 2 times in {RULES}"),
-        (guard(line="age >= 21"), f"its line stands 0 times in {RULES}"),
+        (mutation(), RED),
+        (mutation(without="age > 17"), "passes without it"),
+        (mutation(test=named("test_nothing")), "passes without it"),
+        (mutation(line="age"), f"its line stands 2 times in {RULES}"),
+        (mutation(line="age >= 21"), f"its line stands 0 times in {RULES}"),
     ],
 )
 def test_each_outcome_is_named_and_the_tree_is_whole_again(
-    broken: Guard, outcome: str, tmp_path: Path
+    broken: Mutation, outcome: str, tmp_path: Path
 ) -> None:
     copy = tree(tmp_path)
 
@@ -63,15 +63,15 @@ def test_each_outcome_is_named_and_the_tree_is_whole_again(
 def test_a_test_that_does_not_run_is_not_red(tmp_path: Path) -> None:
     copy = tree(tmp_path)
 
-    assert outcome_of(copy, guard(test=named("test_of_nobody"))).startswith("does not run")
-    assert outcome_of(copy, guard(without="age >=")).startswith("does not run")
+    assert outcome_of(copy, mutation(test=named("test_of_nobody"))).startswith("does not run")
+    assert outcome_of(copy, mutation(without="age >=")).startswith("does not run")
 
 
 def test_a_test_that_fails_with_its_rule_proves_nothing(tmp_path: Path) -> None:
     never = named("test_that_never_passed")
 
-    assert red_before(tree(tmp_path), [guard(), guard(test=never)]) == {never}
+    assert red_before(tree(tmp_path), [mutation(), mutation(test=never)]) == {never}
 
 
 def test_a_file_that_is_not_there_has_no_line(tmp_path: Path) -> None:
-    assert stands(tmp_path, guard()) == 0
+    assert stands(tmp_path, mutation()) == 0

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.guards.rabbitmq import RABBITMQ_GUARDS
-from tests.guards.removal import Guard, stands
+from tests.guards.removal import Mutation, stands
 from tests.guards.table import GUARDS
 from tests.trace import in_tests
 
@@ -14,7 +14,7 @@ ALL = (*GUARDS, *RABBITMQ_GUARDS)
 
 
 @pytest.mark.parametrize("guard", ALL, ids=[guard.name for guard in ALL])
-def test_its_line_stands_once_and_its_test_exists(guard: Guard) -> None:
+def test_its_line_stands_once_and_its_test_exists(guard: Mutation) -> None:
     assert stands(ROOT, guard) == 1
     assert guard.without != guard.line
     assert in_tests.resolves(guard.test.partition("[")[0])
