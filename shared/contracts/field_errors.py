@@ -53,11 +53,8 @@ def field_errors(
 
     Where a check refuses what has the form of one alternative, the others are not mentioned.
     """
-    errors = fault.errors(include_url=False, include_input=False)[:most]
-    above = {error["loc"][:depth] for error in errors for depth in range(len(error["loc"]))}
-    # A list with invalid members is also reported as too short, which is no error of its own.
-    own = [e for e in errors if e["type"] != "too_short" or e["loc"] not in above]
-    placed = [(_place(error["loc"], document, schema_of(spec)), error) for error in own]
+    errors = own_errors(fault.errors(include_url=False, include_input=False)[:most])
+    placed = [(_place(error["loc"], document, schema_of(spec)), error) for error in errors]
     checked = {place.path for place, error in placed if error["type"] in OWN_MESSAGES}
     return list(
         dict.fromkeys(
@@ -66,6 +63,12 @@ def field_errors(
             if error["type"] in OWN_MESSAGES or place.path not in checked
         )
     )
+
+
+def own_errors(errors: list[ErrorDetails]) -> list[ErrorDetails]:
+    """Return the errors without those of lists that are too short for an invalid member alone."""
+    above = {error["loc"][:depth] for error in errors for depth in range(len(error["loc"]))}
+    return [each for each in errors if each["type"] != "too_short" or each["loc"] not in above]
 
 
 def _place(location: tuple[int | str, ...], document: dict[str, Any], root: Schema) -> Place:

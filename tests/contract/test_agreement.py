@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from shared.contracts.beyond_schema import BEYOND_SCHEMA, TRIMMED
 from shared.contracts.cloud_event import envelope_of
+from shared.contracts.field_errors import own_errors
 from shared.contracts.registry import BY_NAME, EVENTS, EventSpec
 from shared.contracts.schema import schema_of
 from shared.contracts.types import INTAKE
@@ -91,12 +92,8 @@ def error_types(spec: EventSpec, document: dict[str, Any]) -> set[str]:
     try:
         envelope_of(spec).model_validate_json(json.dumps(document), context=INTAKE, by_name=False)
     except ValidationError as fault:
-        errors = fault.errors(include_url=False)
-        above = {error["loc"][:depth] for error in errors for depth in range(len(error["loc"]))}
-        # A list with a wrong member is also reported as too short.
-        own = [e for e in errors if e["type"] != "too_short" or e["loc"] not in above]
         types: dict[str, set[str]] = {}
-        for error in own:
+        for error in own_errors(fault.errors(include_url=False)):
             types.setdefault(place_of(error["loc"], document), set()).add(error["type"])
         # What fits one alternative but for a check fits no other one by its form.
         return set().union(*(kinds & BEYOND_SCHEMA.keys() or kinds for kinds in types.values()))
