@@ -62,7 +62,7 @@ def test_these_are_the_fields_that_may_be_left_out(model: type[WireModel]) -> No
 
 FAULTS: dict[str, tuple[object, ...]] = {
     "signed_at": (None, "2025-07-10T09:30:00+02:00", "2025-09-10T09:30:00+02:00"),
-    "channel": ("ELAN", "papier"),
+    "channel": ("ELAN", "courrier"),
     "previous_clas": (False, True),
     "distinct_from": ([], [{"dossier_id": "ELAN-2024-761-000001", "motive": "Autre lieu"}]),
     "transition_commitment": (False, True),

@@ -40,7 +40,7 @@ def test_a_held_dossier_may_be_revised_and_wait_on() -> None:
     [
         (dossier(revision=2), DossierReceived, "received"),
         (incomplete(revision=2), ComplementsRequested, "complements_requested"),
-        (dossier(revision=2, channel="papier"), DossierRejected, "rejected"),
+        (dossier(revision=2, channel="courrier"), DossierRejected, "rejected"),
         (dossier(revision=2, signed_at=None), DossierRejected, "rejected"),
     ],
 )

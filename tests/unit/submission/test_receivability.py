@@ -51,7 +51,8 @@ def test_the_campaign_of_another_caf_or_year_does_not_count(other: dict[str, str
     assert only_event(story.when(dossier()), DossierHeld).waits_for == "campaign"
 
 
-@pytest.mark.parametrize("channel", ["papier", "elan", ""])
+# Intake refuses "elan" and "" today; dossiers that release 0.3.0 stored may have them.
+@pytest.mark.parametrize("channel", ["courrier", "elan", ""])
 def test_any_channel_but_elan_is_rejected(channel: str) -> None:
     rejected = only_event(campaign_open().when(dossier(channel=channel)), DossierRejected)
 

@@ -74,7 +74,7 @@ def test_the_signature_is_judged_on_each_revision() -> None:
 
 @pytest.mark.parametrize(
     ("change", "rule"),
-    [({"channel": "papier"}, "REC-02"), ({"form__version": "2024"}, "REC-04")],
+    [({"channel": "courrier"}, "REC-02"), ({"form__version": "2024"}, "REC-04")],
 )
 def test_channel_and_form_are_judged_on_each_revision(change: dict[str, str], rule: str) -> None:
     assert rules(to_complete().says(dossier(revision=2, **change))) == [rule]
@@ -100,7 +100,7 @@ def test_a_next_revision_is_judged_under_the_campaign_that_counts_by_then() -> N
         (dossier(), "received"),
         (incomplete(), "complements_requested"),
         (dossier(previous_clas=True), "held"),
-        (dossier(channel="papier"), "rejected"),
+        (dossier(channel="courrier"), "rejected"),
     ],
 )
 def test_the_same_revision_again_is_silent_whatever_became_of_it(
@@ -140,7 +140,7 @@ def test_the_order_of_a_list_is_not_other_content() -> None:
         (dossier(), dossier(project__title="Autre titre")),
         (incomplete(), dossier()),
         (dossier(previous_clas=True), dossier()),
-        (dossier(channel="papier"), dossier()),
+        (dossier(channel="courrier"), dossier()),
         (dossier(), dossier(caf="771")),
         (dossier(), dossier(gestionnaire__siret=OTHER_SIRET)),
     ],
@@ -217,7 +217,7 @@ def test_a_refused_revision_is_not_remembered_and_refused_each_time() -> None:
 
     assert rules(story.says(dossier(revision=2))) == ["TEC-02"]
     assert rules(story.says(dossier(revision=2))) == ["TEC-02"]
-    assert rules(story.says(dossier(revision=2, channel="papier"))) == ["TEC-02"]
+    assert rules(story.says(dossier(revision=2, channel="courrier"))) == ["TEC-02"]
     assert [r.revision for r in dossier_state(story).revisions] == [1]
 
 
