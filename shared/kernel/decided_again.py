@@ -28,8 +28,8 @@ async def decide_again(
     Raises:
         StoreError: when the store does not answer.
     """
+    crash_points = CrashPoints(service.name)
     async for record in records:
-        crash_points = CrashPoints(service.name)
         work = UnitOfWork(service, store, "migration", _clock_at(record), crash_points)
         await work.commit([_inbound(record)])
 
