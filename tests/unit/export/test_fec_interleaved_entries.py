@@ -81,12 +81,12 @@ def test_findings_of_one_rule_are_listed_to_one_bound() -> None:
     assert len([each for each in report.findings if each.rule == "FEC-34"]) == LISTED_PER_RULE
 
 
-def test_a_line_that_is_not_read_may_be_of_any_entry_that_is_apart() -> None:
+def test_a_line_that_is_not_read_may_be_of_any_entry_that_is_interleaved() -> None:
     rows = [*entry(1), *entry(2), *entry(3)]
-    apart = rows[::2] + rows[1::2]
-    apart[4] = apart[4][:-1]
+    interleaved = rows[::2] + rows[1::2]
+    interleaved[4] = interleaved[4][:-1]
 
-    assert rules(checked(fec(apart))) == {"FEC-14": 1, "FEC-43": 1}
+    assert rules(checked(fec(interleaved))) == {"FEC-14": 1, "FEC-43": 1}
 
 
 def test_memory_is_bounded_by_the_entries_that_are_open(monkeypatch: pytest.MonkeyPatch) -> None:
