@@ -1,16 +1,21 @@
 """The metrics of submission: the dossiers that wait, and how long."""
 
-from datetime import UTC, datetime
+from datetime import datetime, time
 from typing import get_args
 
 from services.submission.domain.states import Awaited, Dossier
+from shared.kernel.calendar import PARIS
 from shared.kernel.decision import Query
 from shared.kernel.service import Wait
 
 
 def _since(dossier: Dossier) -> datetime:
-    since = dossier.held.since if dossier.held else None
-    return since or datetime.fromtimestamp(0, UTC)
+    """Return when a held dossier began to wait; of release 0.3.0, its day of deposit, in Paris."""
+    assert dossier.held, "the query selects held dossiers"
+    if dossier.held.since:
+        return dossier.held.since
+    assert dossier.deposited_on, "release 0.3.0 held dossiers that were filed in the window"
+    return datetime.combine(dossier.deposited_on, time.min, PARIS)
 
 
 WAITS = tuple(

@@ -142,8 +142,7 @@ def remaining(
 
     Every replica shows the same value: aggregate replicas with the maximum, not the sum.
     """
-    gauge = SERVICE_GAUGES.get(name) or Gauge(name, description, labels)
-    SERVICE_GAUGES[name] = gauge
+    gauge = _service_gauge(name, description, labels)
     gauge.clear()
     for values, count in counts.items():
         gauge.labels(*values).set(count)
@@ -153,11 +152,20 @@ def waiting(name: str, description: str, awaited: str, count: int, since: dateti
     """Set how many wait, and the Unix time since when the first does: 0 when none does."""
     for suffix, about, value in (
         ("", description, count),
-        ("_since_seconds", f"{description}: since when the first does", _unix_time(since)),
+        (
+            "_oldest_timestamp_seconds",
+            f"{description}: Unix time at which the oldest wait began",
+            _unix_time(since),
+        ),
     ):
-        gauge = SERVICE_GAUGES.get(name + suffix) or Gauge(name + suffix, about, ["awaited"])
-        SERVICE_GAUGES[name + suffix] = gauge
-        gauge.labels(awaited).set(value)
+        _service_gauge(name + suffix, about, ["awaited"]).labels(awaited).set(value)
+
+
+def _service_gauge(name: str, description: str, labels: Sequence[str]) -> Gauge:
+    """Return the gauge of a service, which is made when it is first set."""
+    if name not in SERVICE_GAUGES:
+        SERVICE_GAUGES[name] = Gauge(name, description, labels)
+    return SERVICE_GAUGES[name]
 
 
 def _unix_time(at: datetime | None) -> float:

@@ -38,9 +38,25 @@ async def test_dossiers_that_wait_are_counted_with_the_time_of_the_first() -> No
     assert await shown(story) == {
         'clas_dossiers_waiting{awaited="campaign"}': 2,
         'clas_dossiers_waiting{awaited="interim_report"}': 1,
-        'clas_dossiers_waiting_since_seconds{awaited="campaign"}': JUNE.timestamp(),
-        'clas_dossiers_waiting_since_seconds{awaited="interim_report"}': (JUNE + DAY).timestamp(),
+        'clas_dossiers_waiting_oldest_timestamp_seconds{awaited="campaign"}': JUNE.timestamp(),
+        'clas_dossiers_waiting_oldest_timestamp_seconds{awaited="interim_report"}': (
+            JUNE + DAY
+        ).timestamp(),
     }
+
+
+async def test_a_dossier_that_release_0_3_0_held_waits_since_its_deposit() -> None:
+    story = Story(SERVICE)
+    story.when(campaign())
+    story.when(dossier(previous_clas=True, signed_at="2025-07-10T08:00:00Z"))
+    held = dossier_state(story).held
+    assert held
+    old = held.model_copy(update={"since": None})
+    stored = Story(SERVICE, dossier_state(story).with_changes(held=old))
+
+    name = 'clas_dossiers_waiting_oldest_timestamp_seconds{awaited="interim_report"}'
+    midnight_in_paris = datetime(2025, 7, 9, 22, tzinfo=UTC)
+    assert (await shown(stored))[name] == midnight_in_paris.timestamp()
 
 
 async def test_nothing_that_waits_is_shown_as_zero() -> None:
