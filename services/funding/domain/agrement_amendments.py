@@ -18,6 +18,9 @@ from shared.kernel.calendar import following, previous, start_year
 from shared.kernel.decision import Finding, OutgoingEvent, StateRef, States
 from shared.kernel.rules import breach, reasons
 
+EARLIEST_END = 5, 31
+"""Month and day before which no action is over: accounts are definitive from June on [D-SOL-01]."""
+
 
 @dataclass(frozen=True, slots=True)
 class AmendedGrant:
@@ -150,7 +153,7 @@ def last_day_of_action(agrement: AgrementContent, amendments: Iterable[AgrementA
     """Return the last day of a school year's action [SOL-01].
 
     It is the day on which the whole action stopped; else the last one of its collectifs where it is
-    known, at least 31 May of N+1.
+    known, at the earliest `EARLIEST_END` of N+1.
     """
     year = agrement.school_year
     stopped = [(a, a.ended_on) for a in amendments if a.ended_on and a.from_school_year == year]
@@ -161,8 +164,8 @@ def last_day_of_action(agrement: AgrementContent, amendments: Iterable[AgrementA
         for collectif in agrement.collectifs
         if all(collectif.collectif_id in amendment.collectifs for amendment, _ in stopped)
     )
-    floor = date(start_year(year) + 1, 5, 31)
-    return max([floor, *filter(None, ends), *(day for _, day in stopped)])
+    earliest = date(start_year(year) + 1, *EARLIEST_END)
+    return max([earliest, *filter(None, ends), *(day for _, day in stopped)])
 
 
 def uncovered(agrement: AgrementContent) -> tuple[FundingRefused, Finding]:

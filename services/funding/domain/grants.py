@@ -1,6 +1,7 @@
 """Handlers of agrements: price the first school year of a granted one, record an imported one."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from services.funding.domain.admission import admit, envelopes_of, terms_for, without_bareme
@@ -48,16 +49,20 @@ def grant(
         refusal, finding = uncovered(agrement)
         return Decision(states=(dossier,), events=(refusal,), findings=(finding,))
     amended = as_amended(agrement, dossier.amendments, agrement.school_year)
-    convention = states.get(Convention, convention_key(agrement.dossier_id, agrement.caf))
-    waiting = Grant.waiting(amended, message.origin).with_changes(
-        convention_signed_on=convention.signed_on if convention else None
-    )
     return granted_or_deferred(
-        waiting,
+        Grant.waiting(amended, message.origin).with_changes(
+            convention_signed_on=signed_on(agrement.dossier_id, agrement.caf, states)
+        ),
         states,
         parameters,
         other_states=(dossier.with_year(agrement.school_year),),
     )
+
+
+def signed_on(dossier_id: str, caf: str, states: States) -> date | None:
+    """Return the day on which the convention of a dossier was signed, None without one."""
+    convention = states.get(Convention, convention_key(dossier_id, caf))
+    return convention.signed_on if convention else None
 
 
 def dossier_of(about: DossierScoped, states: States) -> Dossier:

@@ -5,7 +5,7 @@ from typing import Any
 
 from services.funding.domain.agrement_amendments import as_amended
 from services.funding.domain.envelopes import Envelopes
-from services.funding.domain.grants import granted_or_deferred
+from services.funding.domain.grants import granted_or_deferred, signed_on
 from services.funding.domain.parameters import FundingParameters
 from services.funding.domain.refusals import refused
 from services.funding.domain.renewal_rules import GATES, RULES, RenewalContext
@@ -61,10 +61,10 @@ def _context(
 def _renew(context: RenewalContext, findings: tuple[Finding, ...]) -> Decision:
     filed, dossier = context.filed, context.dossier
     renewed = _renewed(context.agrement, filed)
-    convention = context.states.get(Convention, convention_key(dossier.dossier_id, dossier.caf))
+    waiting = Grant.waiting(renewed, context.origin, content_hash(filed))
     return granted_or_deferred(
-        Grant.waiting(renewed, context.origin, content_hash(filed)).with_changes(
-            convention_signed_on=convention.signed_on if convention else None
+        waiting.with_changes(
+            convention_signed_on=signed_on(dossier.dossier_id, dossier.caf, context.states)
         ),
         context.states,
         context.parameters,
@@ -76,7 +76,7 @@ def _renew(context: RenewalContext, findings: tuple[Finding, ...]) -> Decision:
 def _renewed(agrement: AgrementContent, filed: AnnualRenewalFiled) -> AgrementContent:
     """Return the agrement with the costs and budget of this year, and unchanged bonuses.
 
-    The periods of its collectifs are those of the first year.
+    The periods that were filed are those of the first year, so they are left out.
     """
     costs = {collectif.collectif_id: collectif.forecast_cost for collectif in filed.collectifs}
     renewed = (
