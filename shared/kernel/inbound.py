@@ -103,8 +103,9 @@ def _time_ahead(event: Envelope, clock: Clock) -> ShapeError | None:
     if not spec.last_counts or event.time <= clock.now() + TIME_AHEAD_MAX:
         return None
     text = (
-        f"{event.time.isoformat()} is more than five minutes ahead of the clock of the service: of"
-        f" several {spec.name} the last by `time` counts, so `time` is when the event is sent"
+        f"{event.time.isoformat()} is more than {TIME_AHEAD_MAX // timedelta(minutes=1)} minutes"
+        f" ahead of the clock of the service: of several {spec.name} the last by `time` counts, so"
+        " `time` is when the event is sent"
     )
     return ShapeError(path="time", message=text)
 

@@ -75,7 +75,7 @@ def test_the_producer_is_told_what_to_send() -> None:
 
     assert letter.headers["clas-reason"] == TIME_AHEAD == "time_ahead"
     text = (
-        "2099-01-01T00:00:00+00:00 is more than five minutes ahead of the clock of the service:"
+        "2099-01-01T00:00:00+00:00 is more than 5 minutes ahead of the clock of the service:"
         " of several CampaignOpened the last by `time` counts, so `time` is when the event is sent"
     )
     refused = decode(notice.body).data
