@@ -22,8 +22,8 @@ BEYOND_SCHEMA: Mapping[str, str] = {
 }
 """What a check requires, by the type of its error."""
 TRIMMED = (
-    "The length of a text counts after trimming and composition (NFC), so that a schema may refuse"
-    " a longer notation that CLAS accepts."
+    "The length of a text counts after trimming and composition (NFC): a schema may refuse a text"
+    " that is too long before, and that CLAS accepts."
 )
 
 

@@ -58,7 +58,8 @@ class CollectifAssessment(WireModel):
 class EligibilityAssessed(DossierScoped):
     """A dossier was checked against the referentiel; `findings` are the project-level ones.
 
-    `gestionnaire` and `budget` are for the forecast; assessments of release 0.3.0 have neither.
+    The forecast is priced from `budget` and the collectifs. Assessments of release 0.3.0 have
+    neither `budget` nor `gestionnaire`.
     """
 
     school_year: SchoolYear

@@ -1,4 +1,4 @@
-"""The day that counts for an event, where its content states one; the hour of processing does not.
+"""The day that counts for an event, where its content states one, not the time of processing.
 
 A deposit counts from the signatory's validation [REC-07], an answer from the day that it states.
 """

@@ -20,7 +20,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 CONTRACTS = f"{__package__}."
 REFERENCE = "#/$defs/"
 INTAKE_TYPES = {"Name": "Text", "Channel": "Text", "Activity": "Text", "Commune": "Text"}
-"""Types that hold for what partners send, and what they are in events of the services: an event
+"""Types checked at intake only, with the wider type that events of the services have: an event
 about a dossier that an earlier release accepted repeats it as it was."""
 Schema = dict[str, Any]
 

@@ -39,8 +39,8 @@ class InterimReportRegistered(CafScoped):
 class DossierHeld(DossierScoped):
     """A dossier waits for the campaign of its Caf, or for an interim report.
 
-    Each new wait is told; `reasons` say why, and how it ends. Release 0.3.0 wrote a sentence in
-    `waits_for`, and no reasons.
+    Published again each time what the dossier waits for changes. `reasons` say why, and how the
+    wait ends. Release 0.3.0 wrote a sentence in `waits_for`, and no reasons.
     """
 
     revision: int

@@ -217,7 +217,7 @@ CafCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{3}$")]
 SchoolYear = Annotated[
     str, StringConstraints(pattern=r"^20[0-9]{2}-20[0-9]{2}$"), AfterValidator(_school_year)
 ]
-"""Two years that follow each other, `2025-2026`: from September to June."""
+"""Two years that follow each other, `2025-2026`: from 1 September to 31 August."""
 
 Siret = Annotated[str, StringConstraints(pattern=r"^[0-9]{14}$"), AfterValidator(_siret)]
 """The 14 digits of a French establishment; its check digit is verified."""

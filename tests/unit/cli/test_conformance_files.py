@@ -27,7 +27,7 @@ MISSPELT = "missing; 'signedOn' is unknown: did you mean 'signed_on'?"
 DAY = "text (a date of 1900 to 2099, 2025-07-10)"
 CAF = 'text (the code of a departmental fund, 761 for Seine-Maritime), such as "761"'
 YEARS = (
-    "text (two years that follow each other, 2025-2026: from September to June), such as"
+    "text (two years that follow each other, 2025-2026: from 1 September to 31 August), such as"
     ' "2025-2026"'
 )
 ORDER = (
