@@ -8,7 +8,7 @@ from services.eligibility.counterfactual_collectif import (
     candidate_changes_of_collectif,
 )
 from shared.contracts.common import Resource
-from shared.contracts.elan import Coordinator, Named
+from shared.contracts.elan import Coordinator, School
 from shared.contracts.eligibility import EligibilityAssessed
 from shared.contracts.submission import DossierReceived
 from shared.counterfactual.search import Change
@@ -74,7 +74,7 @@ def _diagnosis(_dossier: DossierReceived, _parameters: Parameters) -> Iterator[C
 
 
 def _school(_dossier: DossierReceived, _parameters: Parameters) -> Iterator[Change]:
-    school = (Named(name=PLACEHOLDER),)
+    school = (School(name=PLACEHOLDER),)
     yield Change("associer au moins un établissement scolaire", ((("project", "schools"), school),))
 
 

@@ -100,8 +100,8 @@ class Coordinator(WireModel):
     professional_experience: bool
 
 
-class Named(WireModel):
-    """Anything known by its name only."""
+class School(WireModel):
+    """A partner school, by its name."""
 
     name: Name
 
@@ -123,7 +123,7 @@ class Project(WireModel):
     fee_per_child_year: StatedMoney
     coordinator: Coordinator | None
     objectives: Objectives
-    schools: Annotated[tuple[Named, ...], Field(max_length=LIST_LENGTH_MAX)]
+    schools: Annotated[tuple[School, ...], Field(max_length=LIST_LENGTH_MAX)]
     partners: Annotated[tuple[Name, ...], Field(max_length=LIST_LENGTH_MAX)]
 
 
