@@ -27,13 +27,14 @@ from shared.contracts.submission import (
     DossierRejected,
     DossierWithdrawn,
 )
+from shared.contracts.types import Awaited
 from shared.kernel.calendar import in_paris
 from shared.kernel.read_port import events_of_types
 
 Status = Literal[
     "filed",
-    "without_campaign",
-    "held",
+    "awaits_campaign",
+    "awaits_report",
     "to_complete",
     "received",
     "rejected",
@@ -45,8 +46,8 @@ Status = Literal[
     "refused",
 ]
 AWAITS: dict[Status, str] = {
-    "without_campaign": "l'appel à projets de la Caf",
-    "held": "le bilan intermédiaire",
+    "awaits_campaign": "l'appel à projets de la Caf",
+    "awaits_report": "le bilan intermédiaire",
     "to_complete": "des compléments",
     "received": "l'examen d'éligibilité",
     "assessed": "la décision du comité",
@@ -54,6 +55,10 @@ AWAITS: dict[Status, str] = {
     "decision_rejected": "une décision rectifiée du comité",
 }
 """What a dossier waits for, by status; in any other status it waits for nothing."""
+HELD_FOR: dict[Awaited, Status] = {
+    "campaign": "awaits_campaign",
+    "interim_report": "awaits_report",
+}
 BEFORE_THE_COMMITTEE: tuple[Status, ...] = ("assessed", "adjourned", "decision_rejected")
 VERDICTS = {
     "eligible": "dossier éligible",
@@ -132,11 +137,6 @@ async def pending_dossiers(reads: ReadsByService, caf: str) -> list[PendingDossi
     )
 
 
-def _held(event: DossierHeld) -> tuple[Status, str]:
-    """Wait for the campaign, else for the interim report; release 0.3.0 held for nothing else."""
-    return ("without_campaign" if event.waits_for == "campaign" else "held"), ""
-
-
 def _rejected(event: DossierRejected) -> tuple[Status, str] | None:
     """End a dossier; the refusal of one revision alone changes nothing."""
     return None if event.of_the_revision else ("rejected", "")
@@ -153,7 +153,7 @@ def _reason_text(reasons: Iterable[Reason]) -> str:
 
 
 STATUSES: dict[type[WireModel], Callable[[Any], tuple[Status, str] | None]] = {
-    DossierHeld: _held,
+    DossierHeld: lambda event: (HELD_FOR[event.waits_for], ""),
     ComplementsRequested: lambda event: ("to_complete", _reason_text(event.grounds)),
     DossierReceived: lambda _: ("received", ""),
     DossierRejected: _rejected,

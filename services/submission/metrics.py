@@ -3,7 +3,8 @@
 from datetime import datetime, time
 from typing import get_args
 
-from services.submission.domain.states import Awaited, Dossier
+from services.submission.domain.states import Dossier
+from shared.contracts.types import Awaited
 from shared.kernel.calendar import PARIS
 from shared.kernel.decision import Query
 from shared.kernel.service import Wait

@@ -10,7 +10,7 @@ from shared.contracts.caf import CommitteeOutcome
 from shared.contracts.corrections import AmendmentEffect
 from shared.contracts.eligibility import Outcome, Verdict
 from shared.contracts.funding import AdjustmentKind, ChargeStatus
-from shared.contracts.types import BonusKind, GestionnaireKind, SchoolLevel
+from shared.contracts.types import Awaited, BonusKind, GestionnaireKind, SchoolLevel
 
 PRODUCERS: Mapping[str, str] = {
     "Caf": "Caf",
@@ -41,11 +41,10 @@ SCHOOL_LEVELS: Mapping[SchoolLevel, str] = {
     "college": "collège",
     "lycee": "lycée",
 }
-AWAITED: Mapping[str, str] = {
+AWAITED: Mapping[Awaited, str] = {
     "campaign": "l’appel à projets de sa Caf [REC-20]",
     "interim_report": "le bilan intermédiaire du gestionnaire [REC-09]",
 }
-"""By what a held dossier waits for; release 0.3.0 wrote a sentence there."""
 BONUS_KINDS: Mapping[BonusKind, str] = {"enfants": "bonus enfants", "parents": "bonus parents"}
 COMMITTEE_OUTCOMES: Mapping[CommitteeOutcome, str] = {
     "granted": "accordé",

@@ -2,14 +2,31 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from shared.contracts.base import WireModel
 from shared.contracts.common import CafScoped, DossierScoped, Ground, Reason, Texts
 from shared.contracts.elan import DossierSubmitted
-from shared.contracts.types import Day, Money, PublicText, SchoolYear, Siret, Text, is_unset
+from shared.contracts.types import (
+    Awaited,
+    Day,
+    Money,
+    PublicText,
+    SchoolYear,
+    Siret,
+    Text,
+    is_unset,
+)
 
 OF_A_REVISION = frozenset({"TEC-01", "TEC-02"})
+
+
+def _awaited(value: object) -> object:
+    """Return the code of what a dossier waits for.
+
+    Release 0.3.0 wrote a sentence, always on the interim report; a code has no blank.
+    """
+    return "interim_report" if isinstance(value, str) and " " in value else value
 
 
 class CampaignRegistered(CafScoped):
@@ -40,11 +57,11 @@ class DossierHeld(DossierScoped):
     """A dossier waits for the campaign of its Caf, or for an interim report.
 
     Published again each time what the dossier waits for changes. `reasons` say why, and how the
-    wait ends. Release 0.3.0 wrote a sentence in `waits_for`, and no reasons.
+    wait ends; release 0.3.0 gave none.
     """
 
     revision: int
-    waits_for: PublicText
+    waits_for: Annotated[Awaited, BeforeValidator(_awaited)]
     reasons: tuple[Reason, ...] = ()
 
 

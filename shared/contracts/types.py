@@ -267,3 +267,6 @@ PlaceType = Literal["associatif", "communal", "scolaire", "domicile", "autre"]
 
 BonusKind = Literal["enfants", "parents"]
 """The two bonuses."""
+
+Awaited = Literal["campaign", "interim_report"]
+"""What a held dossier waits for."""

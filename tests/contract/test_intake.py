@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 from typer.testing import CliRunner
 
 from services.cli.__main__ import app
 from shared.contracts.envelope import InvalidMessageError, decode, decode_at_intake, encode
+from shared.contracts.submission import DossierHeld
 from shared.examples.changes import value_at
 from tests.contract.bending import Raw, envelope, replaced, written
 from tests.support import samples
@@ -98,3 +100,12 @@ def test_what_is_read_at_intake_is_what_was_sent() -> None:
     data = decode_at_intake(body).data
 
     assert data == decode(body).data
+
+
+def test_the_sentence_of_0_3_0_on_what_a_dossier_waits_for_is_read_as_its_code() -> None:
+    held = {"caf": "761", "dossier_id": "D-1", "revision": 1}
+
+    for text, code in (("bilan 2024-2025 (REC-09)", "interim_report"), ("campaign", "campaign")):
+        assert DossierHeld.model_validate(held | {"waits_for": text}).waits_for == code
+    with pytest.raises(ValidationError):
+        DossierHeld.model_validate(held | {"waits_for": "campagne"})

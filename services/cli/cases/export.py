@@ -212,8 +212,8 @@ class _CaseBuilder:
                 self.before += self._bareme(start)
 
     def _waited_for_report(self) -> bool:
-        """Return whether the dossier was held for the interim report, and not for its campaign."""
-        return any(data["waits_for"] != "campaign" for data in self._answers("DossierHeld"))
+        """Return whether the dossier was held for the interim report."""
+        return any(data["waits_for"] == "interim_report" for data in self._answers("DossierHeld"))
 
     def _rules(self, name: str, key: str, **values: str) -> set[str]:
         return {

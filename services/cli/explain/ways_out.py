@@ -67,7 +67,7 @@ def _of_event(event: WireModel, request: str) -> Iterator[tuple[tuple[str, ...],
 def _answer(event: WireModel) -> str:
     name = type(event).__name__
     if isinstance(event, DossierHeld):
-        return f"{name} {'campaign' if event.waits_for == 'campaign' else 'interim_report'}"
+        return f"{name} {event.waits_for}"
     return f"{name} {event.verdict}" if isinstance(event, EligibilityAssessed) else name
 
 

@@ -7,18 +7,12 @@ from services.submission.domain.handover import build_dossier_received
 from services.submission.domain.rejection_rules import COVERAGE, REJECTIONS
 from services.submission.domain.revision_context import RevisionContext, load_context
 from services.submission.domain.revisions import CHANGE_RULES, ORDER_RULES
-from services.submission.domain.states import (
-    Awaited,
-    Dossier,
-    Held,
-    InterimReport,
-    Revision,
-    Status,
-)
+from services.submission.domain.states import Dossier, Held, InterimReport, Revision, Status
 from services.submission.domain.waiting_rules import campaign_finding, report_finding
 from shared.contracts.base import WireModel, content_hash
 from shared.contracts.elan import DossierSubmitted
 from shared.contracts.submission import ComplementsRequested, DossierHeld, DossierRejected
+from shared.contracts.types import Awaited
 from shared.kernel.decision import (
     Decision,
     Finding,

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from shared.contracts.caf import CampaignOpened
 from shared.contracts.elan import DossierSubmitted
 from shared.contracts.types import (
+    Awaited,
     CafCode,
     Day,
     Id,
@@ -22,7 +23,6 @@ from shared.kernel.calendar import PARIS, previous, start_year
 from shared.kernel.decision import RequestRef, State
 
 Status = Literal["held", "received", "rejected", "complements_requested", "withdrawn"]
-Awaited = Literal["campaign", "interim_report"]
 
 
 class Campaign(State):

@@ -51,10 +51,9 @@ def interim_report_registered(data: InterimReportRegistered) -> Sentences:
 
 def dossier_held(data: DossierHeld) -> Sentences:
     """State that the dossier waits, for what, and how the wait ends."""
-    awaited = AWAITED.get(data.waits_for, data.waits_for)
     return sentences(
         f"Dossier en attente, révision {data.revision}",
-        f"Il attend : {awaited}.",
+        f"Il attend : {AWAITED[data.waits_for]}.",
         *reason_lines(data.reasons),
     )
 

@@ -70,15 +70,15 @@ def test_states_select_every_dossier_that_waits(until: str) -> None:
 def test_the_sample_campaign_waits_for_complements_reports_and_the_committee() -> None:
     deposited, completed = (statuses(played(phase.name)) for phase in (DEPOSITS, COMPLEMENTS))
 
-    assert deposited == {"assessed": 116, "held": 3, "to_complete": 5}
-    assert completed == {"assessed": 122, "held": 1, "to_complete": 2}
+    assert deposited == {"assessed": 116, "awaits_report": 3, "to_complete": 5}
+    assert completed == {"assessed": 122, "awaits_report": 1, "to_complete": 2}
     assert asyncio.run(pending_dossiers(played(DEPOSITS.name), "271")) == []
 
 
 def test_a_received_dossier_waits_until_eligibility_has_assessed_it() -> None:
     behind = {**played(DEPOSITS.name), "eligibility": MemoryReads(MemoryStore())}
 
-    assert statuses(behind) == {"received": 117, "held": 3, "to_complete": 5}
+    assert statuses(behind) == {"received": 117, "awaits_report": 3, "to_complete": 5}
 
 
 def test_every_event_that_is_read_is_folded() -> None:

@@ -103,8 +103,8 @@ FOR_REPORT = {"caf": "761", "siret": samples.SIRET, "school_year": "2024-2025"}
         (built(CampaignRegistered, caf="761", school_year="2025-2026"), "2025-2026 de la Caf 761"),
         (built(InterimReportRegistered, **FOR_REPORT), "Bilan intermédiaire 2024-2025"),
         (
-            built(DossierHeld, **FOR_DOSSIER, revision=1, waits_for="le bilan"),
-            "Dossier en attente, révision 1\nIl attend : le bilan.",
+            built(DossierHeld, **FOR_DOSSIER, revision=1, waits_for="interim_report"),
+            "Dossier en attente, révision 1\nIl attend : le bilan intermédiaire du gestionnaire",
         ),
         (
             built(DossierHeld, **FOR_DOSSIER, revision=2, waits_for="campaign", reasons=[WAITS]),
@@ -119,7 +119,7 @@ FOR_REPORT = {"caf": "761", "siret": samples.SIRET, "school_year": "2024-2025"}
             "Il attend : l’appel à projets de sa Caf [REC-20].",
         ),
         (
-            built(DossierHeld, **FOR_DOSSIER, revision=1, waits_for="interim_report"),
+            built(DossierHeld, **FOR_DOSSIER, revision=1, waits_for="bilan 2024-2025 (REC-09)"),
             "Il attend : le bilan intermédiaire du gestionnaire [REC-09].",
         ),
         (

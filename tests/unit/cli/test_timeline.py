@@ -216,7 +216,7 @@ def test_a_poison_message_is_not_a_duplicate() -> None:
 
 
 def test_a_held_dossier_goes_on_with_the_report_that_came() -> None:
-    held = DossierHeld(caf="761", dossier_id=DOSSIER, revision=1, waits_for="le bilan")
+    held = DossierHeld(caf="761", dossier_id=DOSSIER, revision=1, waits_for="interim_report")
     waiting = record(SUBMITTED, output(held, "h1", "submission", "s1"), when=at(1))
     received = output(samples.dossier_received(), "r1", "submission", "b1")
     report = record(body(samples.interim_report(), "b1"), received, when=at(2))

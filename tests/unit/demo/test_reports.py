@@ -172,7 +172,7 @@ def test_a_completed_dossier_counts_as_incomplete_and_as_received() -> None:
 
 def test_a_held_dossier_is_freed_once_it_is_received_and_a_double_is_counted() -> None:
     held = [
-        DossierHeld(caf=CAF, dossier_id=of, revision=1, waits_for="bilan")
+        DossierHeld(caf=CAF, dossier_id=of, revision=1, waits_for="interim_report")
         for of in (DOSSIER, OTHER_DOSSIER)
     ]
     totals = deposits(
