@@ -9,12 +9,6 @@ from zoneinfo import ZoneInfo
 PARIS = ZoneInfo("Europe/Paris")
 OVERSEAS_PREFIXES = ("97", "98")
 INSEE_LENGTH = 5
-CORSICA = 20
-"""Its departments are 2A and 2B, and its Cafs 201 and 202."""
-DEPARTMENTS = frozenset(
-    [*(f"{number:02}" for number in range(1, 96) if number != CORSICA)]
-    + [f"97{number}" for number in range(1, 7)]
-)
 
 
 def start_year(school_year: str) -> int:
@@ -50,17 +44,6 @@ def first_day(year: str) -> date:
 def last_day(year: str) -> date:
     """Return the last day of a school year, holidays included: 31 August."""
     return date(start_year(year) + 1, 8, 31)
-
-
-def department_of_commune(commune: str) -> str:
-    """Return the department of an INSEE code: `76` for 76540, `974` for 97415, `2A` for 2A004."""
-    return commune[:3] if commune.startswith("97") else commune[:2]
-
-
-def department_of_caf(caf: str) -> str | None:
-    """Return the department that the code of a Caf begins with, None in Corsica and elsewhere."""
-    department = department_of_commune(caf)
-    return department if department in DEPARTMENTS else None
 
 
 def is_overseas(commune: str) -> bool:

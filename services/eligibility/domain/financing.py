@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 
+from services.eligibility.domain.departments import department_of_caf, department_of_commune
 from services.eligibility.domain.findings import counted, finding, listed, named, not_applicable
 from services.eligibility.domain.rule_contexts import ProjectContext
 from shared.contracts.elan import DossierSubmitted
 from shared.contracts.types import BonusKind
 from shared.french import euros
-from shared.kernel.calendar import department_of_caf, department_of_commune
 from shared.kernel.decision import Finding
 from shared.kernel.money import half_up, total
 from shared.kernel.rules import Rule
