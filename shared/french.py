@@ -1,4 +1,4 @@
-"""French formats of amounts, dates, counts and lists, and typography."""
+"""French formats of amounts, dates, counts and lists, the clocks of Paris, and typography."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -55,15 +55,20 @@ def long_date(of: date) -> str:
     return f"{number} {MONTHS[of.month - 1]} {of.year}"
 
 
+def in_paris(of: datetime) -> datetime:
+    """Return the same instant in the time zone of Paris."""
+    return of.astimezone(PARIS)
+
+
 def instant(of: datetime) -> str:
     """Return `7 octobre 2025 à 9 h 05`, on the clocks of Paris."""
-    local = of.astimezone(PARIS)
+    local = in_paris(of)
     return f"{long_date(local)} à {local.hour} h {local:%M}"
 
 
 def moment(of: datetime) -> str:
     """Return `7 octobre 2025, 09:05:07`, on the clocks of Paris."""
-    local = of.astimezone(PARIS)
+    local = in_paris(of)
     return f"{long_date(local)}, {local:%H:%M:%S}"
 
 

@@ -18,7 +18,7 @@ from services.cli.close_preconditions import preconditions_of, wait_for_services
 from services.cli.reads import open_all_reads
 from shared.console.runtime import load_settings, run_async
 from shared.console.terminal import Code, confirm, echo, errors, fail
-from shared.french import PARIS, listed
+from shared.french import in_paris, listed
 from shared.kernel.settings import Settings
 from shared.rabbitmq.publisher import open_publisher
 
@@ -74,7 +74,7 @@ def _request(caf: str, exercise: int, closed_on: date, by: str | None) -> Reques
 
 
 def _today() -> date:
-    return datetime.now(UTC).astimezone(PARIS).date()
+    return in_paris(datetime.now(UTC)).date()
 
 
 async def _status(settings: Settings, request: Request) -> ExerciseStatus:

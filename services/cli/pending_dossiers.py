@@ -28,7 +28,7 @@ from shared.contracts.submission import (
     DossierWithdrawn,
 )
 from shared.contracts.types import Awaited
-from shared.kernel.calendar import in_paris
+from shared.french import in_paris
 from shared.kernel.read_port import events_of_types
 
 Status = Literal[

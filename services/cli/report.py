@@ -32,7 +32,7 @@ from shared.console.listing import Limit
 from shared.console.runtime import load_settings, run_async
 from shared.console.tables import Sheet
 from shared.console.terminal import Code, fail
-from shared.french import PARIS
+from shared.french import in_paris
 from shared.kernel.calendar import start_year
 from shared.kernel.effective_dated import UnknownYearError
 from shared.kernel.settings import Settings
@@ -145,4 +145,4 @@ async def _waiting(settings: Settings, caf: str, on: date) -> Sheet:
 
 
 def _day(on: datetime | None) -> date:
-    return on.date() if on else datetime.now(UTC).astimezone(PARIS).date()
+    return on.date() if on else in_paris(datetime.now(UTC)).date()

@@ -12,7 +12,7 @@ from shared.contracts.labels import SCHOOL_LEVELS
 from shared.contracts.submission import ComplementsRequested, DossierRejected
 from shared.counterfactual.decision import StoredDecision
 from shared.counterfactual.search import Change, Counterfactual
-from shared.french import PARIS, listed, long_date
+from shared.french import PARIS, in_paris, listed, long_date
 
 REFUSALS = (DossierRejected, ComplementsRequested)
 NOON = time(12)
@@ -81,7 +81,7 @@ def _window(dossier: DossierSubmitted, campaign: CampaignOpened | None) -> Itera
 def _signed(action: str, campaign: CampaignOpened, dossier: DossierSubmitted) -> Change:
     """Sign on the day of the deposit window that is nearest to the actual one."""
     actual = dossier.signed_at or dossier.deposited_at
-    nearest = min(max(actual.astimezone(PARIS).date(), campaign.opens_on), campaign.closes_on)
+    nearest = min(max(in_paris(actual).date(), campaign.opens_on), campaign.closes_on)
     limit = f"au plus tard le {long_date(campaign.closes_on)}"
     if nearest == campaign.opens_on:
         limit = f"à partir du {long_date(campaign.opens_on)}"

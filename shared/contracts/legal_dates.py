@@ -6,7 +6,7 @@ A deposit counts from the signatory's validation [REC-07], an answer from the da
 from datetime import date, datetime
 
 from shared.contracts.base import WireModel
-from shared.french import PARIS
+from shared.french import in_paris
 
 FIELDS = (
     *("deposited_on", "signed_at", "deposited_at", "received_on"),
@@ -20,4 +20,4 @@ FIELDS = (
 def legal_date(data: WireModel) -> date | None:
     """Return the day in Paris that counts for an event, None where it states none."""
     stated = next((value for name in FIELDS if (value := getattr(data, name, None))), None)
-    return stated.astimezone(PARIS).date() if isinstance(stated, datetime) else stated
+    return in_paris(stated).date() if isinstance(stated, datetime) else stated

@@ -12,7 +12,7 @@ from shared.console.json_output import AsJson, print_json
 from shared.console.listing import Limit, first
 from shared.console.runtime import load_settings, run_async
 from shared.console.terminal import add, echo, new_table, show
-from shared.french import PARIS, grouped
+from shared.french import grouped, in_paris
 from shared.kernel.settings import Settings
 from shared.mongodb.export_register import Batch, open_register
 
@@ -78,7 +78,7 @@ def _print_table(batches: Sequence[Batch]) -> None:
     )
     for batch in batches:
         manifest = orjson.loads(batch.manifest)
-        made = f"{datetime.fromisoformat(manifest['made_at']).astimezone(PARIS):%d/%m/%Y %H:%M}"
+        made = f"{in_paris(datetime.fromisoformat(manifest['made_at'])):%d/%m/%Y %H:%M}"
         cells = (grouped(manifest["count"]), grouped(manifest["bytes"]), made, manifest["sha256"])
         add(table, f"{batch.series}-{batch.number:03}", batch.file, *cells)
     if batches:

@@ -3,10 +3,8 @@
 Overseas communes have school holidays of their own.
 """
 
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import date
 
-PARIS = ZoneInfo("Europe/Paris")
 OVERSEAS_PREFIXES = ("97", "98")
 INSEE_LENGTH = 5
 
@@ -29,11 +27,6 @@ def previous(year: str) -> str:
 def following(year: str) -> str:
     """Return the next school year: `2026-2027` for `2025-2026`."""
     return school_year(start_year(year) + 1)
-
-
-def in_paris(instant: datetime) -> datetime:
-    """Return the same instant in the time zone of Paris."""
-    return instant.astimezone(PARIS)
 
 
 def first_day(year: str) -> date:

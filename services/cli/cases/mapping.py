@@ -17,7 +17,7 @@ from typing import Any
 
 from services.cli.cases.examples import FREE_TEXT
 from shared.examples.changes import set_at, value_at
-from shared.french import PARIS
+from shared.french import PARIS, in_paris
 
 Document = dict[str, Any]
 NOTHING = ("aucun", "aucune", "non", None)
@@ -199,7 +199,7 @@ def _moment(value: Any) -> str:
 
 
 def _moment_text(value: str) -> str:
-    local = datetime.fromisoformat(value).astimezone(PARIS)
+    local = in_paris(datetime.fromisoformat(value))
     return local.strftime("%d/%m/%Y %H:%M:%S" if local.second else "%d/%m/%Y %H:%M")
 
 

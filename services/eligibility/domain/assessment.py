@@ -27,7 +27,7 @@ from shared.contracts.common import ProjectSummary
 from shared.contracts.elan import Collectif
 from shared.contracts.eligibility import EligibilityAssessed
 from shared.contracts.submission import DossierReceived
-from shared.kernel.calendar import in_paris
+from shared.french import in_paris
 from shared.kernel.decision import Decision, Finding, Message, StateRef, States
 from shared.kernel.requests import Once, Request
 

@@ -3,8 +3,7 @@
 from services.submission.domain.revision_context import RevisionContext
 from services.submission.domain.states import Agrement
 from shared.contracts.elan import DossierSubmitted
-from shared.french import first_of, short_date
-from shared.kernel.calendar import in_paris
+from shared.french import first_of, in_paris, short_date
 from shared.kernel.decision import Finding
 from shared.kernel.rules import Rule, breach, not_applicable
 

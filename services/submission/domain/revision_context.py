@@ -17,7 +17,8 @@ from services.submission.domain.states import (
     report_key,
 )
 from shared.contracts.elan import DossierSubmitted
-from shared.kernel.calendar import in_paris, previous
+from shared.french import in_paris
+from shared.kernel.calendar import previous
 from shared.kernel.decision import Message, RequestRef, StateRef, States
 
 

@@ -4,8 +4,7 @@ from datetime import datetime
 
 from services.submission.domain.revision_context import RevisionContext
 from services.submission.domain.states import Revision
-from shared.french import long_date, moment
-from shared.kernel.calendar import in_paris
+from shared.french import in_paris, long_date, moment
 from shared.kernel.decision import Finding
 from shared.kernel.requests import Once
 from shared.kernel.rules import Rule, breach

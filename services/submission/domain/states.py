@@ -19,7 +19,8 @@ from shared.contracts.types import (
     Siret,
     Text,
 )
-from shared.kernel.calendar import PARIS, previous, start_year
+from shared.french import PARIS
+from shared.kernel.calendar import previous, start_year
 from shared.kernel.decision import RequestRef, State
 
 Status = Literal["held", "received", "rejected", "complements_requested", "withdrawn"]
