@@ -19,6 +19,7 @@ from shared.contracts.sentences.text import (
     budget_line,
     by_whom,
     item,
+    school_year,
     sentences,
 )
 from shared.french import euros, listed, long_date
@@ -64,7 +65,7 @@ def convention_signed(data: ConventionSigned) -> Sentences:
 def bareme_published(data: BaremePublished) -> Sentences:
     """Describe the prices of one school year."""
     return sentences(
-        f"Barème {data.start_year}-{data.start_year + 1} publié",
+        f"Barème {school_year(data.start_year)} publié",
         (
             f"Plafond {euros(data.plafond)}, Ps maximale {euros(data.ps_max)}, bonus enfants"
             f" {euros(data.bonus_enfants)}, bonus parents {euros(data.bonus_parents)}"

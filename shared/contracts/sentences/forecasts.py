@@ -4,8 +4,14 @@ from collections.abc import Iterator
 
 from shared.contracts.forecasts import ForecastEnvelope, ForecastReleaseContinued, FundingForecast
 from shared.contracts.labels import VERDICTS
-from shared.contracts.sentences.grants import cap_lines, collectif_lines
-from shared.contracts.sentences.text import Builders, Sentences, remark_lines, sentences
+from shared.contracts.sentences.grants import cap_lines, collectif_lines, split_lines
+from shared.contracts.sentences.text import (
+    Builders,
+    Sentences,
+    remark_lines,
+    school_year,
+    sentences,
+)
 from shared.french import euros
 
 
@@ -22,23 +28,16 @@ def funding_forecast(data: FundingForecast) -> Sentences:
 
 def forecast_release_continued(data: ForecastReleaseContinued) -> Sentences:
     """State that the forecasts that waited for the bareme are made."""
-    year = f"{data.start_year}-{data.start_year + 1}"
+    year = school_year(data.start_year)
     return sentences(f"Barème {year} connu : les prévisions qui l’attendaient sont chiffrées")
 
 
 def _forecast_lines(data: FundingForecast) -> Iterator[str]:
-    first = data.bareme.start_year
-    yield f"Barème {first}-{first + 1} ({data.bareme.source}) [PRX-07] ; rien n’est réservé."
+    year = school_year(data.bareme.start_year)
+    yield f"Barème {year} ({data.bareme.source}) [PRX-07] ; rien n’est réservé."
     yield from collectif_lines(data.collectifs)
     yield from cap_lines(data.cap80)
-    yield (
-        f"Part {first} (4/10) : {euros(data.part_n)} ; part {first + 1} (6/10) :"
-        f" {euros(data.part_n1)}, bonus en sus [ENV-01, BON-14]."
-    )
-    yield (
-        f"Acomptes possibles : {euros(data.advance_ceiling_n)} sur {first} [ACO-01],"
-        f" {euros(data.advance_ceiling_n1)} sur {first + 1} [ACO-03]."
-    )
+    yield from split_lines(data)
     yield from (_envelope_line(envelope) for envelope in data.envelopes)
     yield from remark_lines(data.remarks)
 

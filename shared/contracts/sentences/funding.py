@@ -18,6 +18,7 @@ from shared.contracts.sentences.text import (
     payee,
     reason_lines,
     remark_lines,
+    school_year,
     sentences,
 )
 from shared.french import euros, long_date
@@ -25,13 +26,14 @@ from shared.french import euros, long_date
 
 def bareme_registered(data: BaremeRegistered) -> Sentences:
     """State that the bareme is registered."""
-    return sentences(f"Barème {data.start_year}-{data.start_year + 1} enregistré")
+    return sentences(f"Barème {school_year(data.start_year)} enregistré")
 
 
 def bareme_release_continued(data: BaremeReleaseContinued) -> Sentences:
     """State that the dossiers that waited for the bareme are served."""
-    year = f"{data.start_year}-{data.start_year + 1}"
-    return sentences(f"Barème {year} connu : les dossiers qui l’attendaient sont servis")
+    return sentences(
+        f"Barème {school_year(data.start_year)} connu : les dossiers qui l’attendaient sont servis"
+    )
 
 
 def convention_registered(data: ConventionRegistered) -> Sentences:

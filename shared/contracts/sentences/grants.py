@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from shared.contracts.forecasts import FundingForecast
 from shared.contracts.funding import (
     Cap80,
     EnvelopeCharge,
@@ -19,6 +20,7 @@ from shared.contracts.sentences.text import (
     payee,
     reason_lines,
     remark_lines,
+    school_year,
     sentences,
 )
 from shared.french import euros, long_date
@@ -61,10 +63,9 @@ def _nth(rank: int) -> str:
 
 
 def _grant_lines(data: FundingGranted) -> Iterator[str]:
-    first = data.bareme.start_year
     yield (
-        f"Pour {payee(data.gestionnaire)}, {data.school_year} ; barème {first}-{first + 1}"
-        f" ({data.bareme.source}) [PRX-07]."
+        f"Pour {payee(data.gestionnaire)}, {data.school_year} ; barème"
+        f" {school_year(data.bareme.start_year)} ({data.bareme.source}) [PRX-07]."
     )
     yield from collectif_lines(data.collectifs)
     yield from cap_lines(data.cap80)
@@ -72,14 +73,7 @@ def _grant_lines(data: FundingGranted) -> Iterator[str]:
         f"Bonus après plafonnement : enfants {euros(data.bonus_enfants)}, parents"
         f" {euros(data.bonus_parents)}."
     )
-    yield (
-        f"Part {first} (4/10) : {euros(data.part_n)} ; part {first + 1} (6/10) :"
-        f" {euros(data.part_n1)}, bonus en sus [ENV-01, BON-14]."
-    )
-    yield (
-        f"Acomptes possibles : {euros(data.advance_ceiling_n)} sur {first} [ACO-01],"
-        f" {euros(data.advance_ceiling_n1)} sur {first + 1} [ACO-03]."
-    )
+    yield from split_lines(data)
     yield from (_charge_line(charge) for charge in data.envelopes)
     yield from remark_lines(data.remarks)
 
@@ -93,6 +87,19 @@ def _priced_collectif(collectif: PricedCollectif) -> str:
     return (
         f"{collectif.collectif_id} : coût {euros(collectif.cost)},"
         f" Ps {euros(collectif.ps)} [PRX-01, PRX-04], bonus {euros(collectif.bonus)}"
+    )
+
+
+def split_lines(data: FundingGranted | FundingForecast) -> Iterator[str]:
+    """Yield the part of each exercise and its advances, for a grant or a forecast."""
+    first = data.bareme.start_year
+    yield (
+        f"Part {first} (4/10) : {euros(data.part_n)} ; part {first + 1} (6/10) :"
+        f" {euros(data.part_n1)}, bonus en sus [ENV-01, BON-14]."
+    )
+    yield (
+        f"Acomptes possibles : {euros(data.advance_ceiling_n)} sur {first} [ACO-01],"
+        f" {euros(data.advance_ceiling_n1)} sur {first + 1} [ACO-03]."
     )
 
 

@@ -28,6 +28,11 @@ def sentences(title: str, *lines: str) -> Sentences:
     return Sentences(title, lines)
 
 
+def school_year(start: int) -> str:
+    """Return `2025-2026` for 2025."""
+    return f"{start}-{start + 1}"
+
+
 def item(text: str) -> str:
     """Return a line of a list."""
     return f"• {text}"
