@@ -104,7 +104,7 @@ def print_decisions(events: PublishedEvents) -> None:
         f" {counted(result.refused, 'refusé')}, {counted(result.adjourned, 'ajourné')}",
     )
     print_rules("Décision rejetée, puis rectifiée", "décisions", result.reasons)
-    print_rules("Ce que la décision ne dit pas", "agréments", result.remarks)
+    print_rules("À régler par une personne", "agréments", result.remarks)
     print_lines("motifs des refus :", *(f"• {motive}" for motive in result.motives))
 
 

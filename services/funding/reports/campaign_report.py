@@ -48,7 +48,7 @@ def print_grants(events: PublishedEvents) -> None:
         *map(_bareme_text, baremes(events)),
     )
     remarks = (each for granted in events.of_type(FundingGranted) for each in granted.remarks)
-    print_rules("Reste à justifier", "dossiers", rule_counts(remarks))
+    print_rules("À régler par une personne", "dossiers", rule_counts(remarks))
 
 
 def _bareme_text(bareme: NamedBareme) -> str:

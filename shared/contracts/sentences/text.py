@@ -45,7 +45,7 @@ def reason_lines(reasons: Iterable[Reason]) -> tuple[str, ...]:
 
 def remark_lines(remarks: Iterable[Reason]) -> tuple[str, ...]:
     """Return one line per remark: what a person should know or settle."""
-    return tuple(f"À noter {_reason(remark)}" for remark in remarks)
+    return tuple(f"À régler par une personne : {_reason(remark)}" for remark in remarks)
 
 
 def payee(gestionnaire: Payee | Gestionnaire) -> str:

@@ -149,9 +149,15 @@ FOR_REPORT = {"caf": "761", "siret": samples.SIRET, "school_year": "2024-2025"}
         ),
         (
             samples.agrement(cap_justification="Seul financeur", remarks=[REMARK]),
-            "Justification des 80 % [COF-03] : Seul financeur\nÀ noter [COM-08] Critères absents.",
+            (
+                "Justification des 80 % [COF-03] : Seul financeur\n"
+                "À régler par une personne : [COM-08] Critères absents."
+            ),
         ),
-        (samples.funding_granted(remarks=[REMARK]), "À noter [COM-08] Critères absents."),
+        (
+            samples.funding_granted(remarks=[REMARK]),
+            "À régler par une personne : [COM-08] Critères absents.",
+        ),
         (samples.dossier_received(), "Date de dépôt retenue : 10 juillet 2025 [REC-07]."),
         (samples.dossier_received(), "participation symbolique jusqu’à 30,00 €"),
         (
@@ -243,7 +249,7 @@ def test_a_forecast_has_prices_envelopes_and_remarks() -> None:
         "Exercice 2025 : 1 103,30 € ; il resterait 78 896,70 € de l’enveloppe, déjà accordé"
         " 20 000,00 €, en attente 0,00 € [ENV-01]."
     ) in text
-    assert "À noter [COM-08] Critères absents." in text
+    assert "À régler par une personne : [COM-08] Critères absents." in text
 
 
 def test_a_forecast_without_an_envelope_says_so() -> None:
