@@ -5,7 +5,7 @@ from typing import get_args
 
 from services.submission.domain.states import Dossier
 from shared.contracts.types import Awaited
-from shared.kernel.calendar import PARIS
+from shared.french import PARIS
 from shared.kernel.decision import Query
 from shared.kernel.service import Wait
 

@@ -1,10 +1,9 @@
 """Identifiers and code lists of the contract, and what is wrong with a value that is none."""
 
 import re
-import unicodedata
-from difflib import get_close_matches
 
 from shared import identifiers
+from shared.contracts.nearest import nearest
 
 SHOWN_MAX = 100
 CHANNELS = ("ELAN", "courrier", "courriel", "guichet", "autre")
@@ -55,18 +54,6 @@ def code_fault(value: str, codes: tuple[str, ...]) -> str | None:
     if value in codes:
         return None
     return (
-        f"{value[:SHOWN_MAX]!r} is no known code; the nearest is {nearest_code(value, codes)!r},"
+        f"{value[:SHOWN_MAX]!r} is no known code; the nearest is {nearest(value, codes)!r},"
         f" all are: {', '.join(codes)}"
     )
-
-
-def nearest_code(value: str, codes: tuple[str, ...]) -> str:
-    """Return the code that resembles a value most, whatever its capitals, accents and blanks."""
-    by_folded = {_folded(code): code for code in codes}
-    (nearest,) = get_close_matches(_folded(value[:SHOWN_MAX]), by_folded, n=1, cutoff=0)
-    return by_folded[nearest]
-
-
-def _folded(value: str) -> str:
-    letters = unicodedata.normalize("NFKD", value.strip().casefold())
-    return "".join("_" if each in " -" else each for each in letters if each.isascii())

@@ -5,7 +5,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
 import orjson
@@ -15,6 +14,7 @@ from shared.contracts.base import WireModel
 from shared.contracts.cloud_event import Envelope, envelope_of
 from shared.contracts.common import ShapeError
 from shared.contracts.field_errors import field_errors
+from shared.contracts.nearest import nearest
 from shared.contracts.registry import BY_NAME, BY_TYPE, EVENTS, SERVICES
 from shared.contracts.types import ATTRIBUTE_MAX, INTAKE, LIST_LENGTH_MAX
 
@@ -183,11 +183,11 @@ def _unknown_type_message(document: dict[str, Any]) -> str:
         return 'missing; expected the type of an event, such as "fr.caf.clas.DossierSubmitted.v1"'
     value = document["type"]
     event_type = (value if isinstance(value, str) else orjson.dumps(value).decode())[:ATTRIBUTE_MAX]
-    (nearest,) = get_close_matches(event_type, BY_TYPE, n=1, cutoff=0)
+    near = nearest(event_type, BY_TYPE)
     names = ", ".join(spec.name for spec in EVENTS)
     return (
-        f"unknown event type {event_type!r}; the nearest known one is {nearest!r}"
-        f" (routing key {BY_TYPE[nearest].name}.v1.<caf>); known: fr.caf.clas.<one of {names}>.v1"
+        f"unknown event type {event_type!r}; the nearest known one is {near!r}"
+        f" (routing key {BY_TYPE[near].name}.v1.<caf>); known: fr.caf.clas.<one of {names}>.v1"
     )
 
 

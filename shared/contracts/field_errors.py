@@ -6,20 +6,19 @@ The published schema of the event says both, so that no message repeats the word
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any, Final
 
 from pydantic_core import ErrorDetails, ValidationError
 
 from shared.contracts.beyond_schema import BEYOND_SCHEMA
 from shared.contracts.codes import code_fault
+from shared.contracts.nearest import similar
 from shared.contracts.registry import EventSpec
 from shared.contracts.schema import REFERENCE, Schema, definition, schema_of, type_schemas
 
 KEY = "[key]"  # What the validator adds to the path of a key of an object.
 OWN_MESSAGES = {"value_error", *BEYOND_SCHEMA}
 LENGTHS = {"too_short", "too_long"}
-SIMILAR = 0.6
 ABSENT: Final = object()
 JSON_TYPES = {
     "string": "text",
@@ -121,8 +120,8 @@ def _message(error: ErrorDetails, place: Place, root: Schema) -> str:
 def _missing(place: Place, root: Schema) -> str:
     name = place.path[-1]
     unknown = [each for each in place.above or () if each not in place.names]
-    for similar in get_close_matches(name, unknown, n=1, cutoff=SIMILAR):
-        return f"missing; {similar!r} is unknown: did you mean {name!r}?"
+    if misspelt := similar(name, unknown):
+        return f"missing; {misspelt!r} is unknown: did you mean {name!r}?"
     return f"missing; expected {_expected(place, root)}"
 
 

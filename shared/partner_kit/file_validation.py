@@ -7,9 +7,10 @@ import orjson
 
 from shared.contracts.envelope import CONTENT_TYPE
 from shared.contracts.event_file import EventFault, RawEvent, ValidEvent, event_name, validate_each
+from shared.contracts.nearest import similar
 from shared.contracts.registry import BY_NAME, BY_TYPE
 from shared.partner_kit.sample import PERSISTENT, Document
-from shared.partner_kit.unknown_fields import nearest, unknown_fields
+from shared.partner_kit.unknown_fields import unknown_fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ def _warnings(body: bytes) -> Iterator[Remark]:
     document = _parsed(body)
     event_type = str(document.get("type"))
     if event_type not in BY_TYPE:
-        if suggestion := nearest(event_type, list(BY_TYPE)):
+        if suggestion := similar(event_type, BY_TYPE):
             yield Remark("type", f"vouliez-vous dire « {suggestion} » ?")
         return
     for path, suggestion in unknown_fields(document, BY_TYPE[event_type]):

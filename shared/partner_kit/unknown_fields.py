@@ -1,9 +1,9 @@
 """Fields that the contract does not define: ignored by the services, perhaps misspelt."""
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 from typing import Any
 
+from shared.contracts.nearest import similar
 from shared.contracts.registry import EventSpec
 from shared.contracts.schema import Schema, schema_of
 
@@ -20,11 +20,6 @@ def unknown_fields(event: Document, spec: EventSpec) -> list[Unknown]:
     schema = schema_of(spec)
     own = [each for each in _unknown_members(event, schema, {}, "") if each[1]]
     return [*own, *_unknown_within(event.get("data"), schema["properties"]["data"], schema, "data")]
-
-
-def nearest(name: str, names: list[str]) -> str | None:
-    """Return the name that resembles a name most, None when none does."""
-    return next(iter(get_close_matches(name, names, n=1, cutoff=0.75)), None)
 
 
 def _unknown_within(value: Any, node: Schema, schema: Schema, path: str) -> Iterator[Unknown]:
@@ -49,7 +44,7 @@ def _unknown_members(
     for name, child in value.items():
         place = f"{path}.{name}".removeprefix(".")
         if name not in properties:
-            yield place, nearest(name, unused)
+            yield place, similar(name, unused)
         elif path:
             yield from _unknown_within(child, properties[name], schema, place)
 

@@ -10,8 +10,10 @@ import pytest
 from shared.contracts.common import ShapeError
 from shared.contracts.envelope import InvalidMessageError, decode_at_intake
 from shared.contracts.event_file import RawEvent, validate
+from shared.contracts.registry import BY_NAME
 from shared.kernel.settings import Settings
 from shared.partner_kit.sample import read_samples
+from shared.partner_kit.unknown_fields import unknown_fields
 from tests.contract.bending import MISSING, envelope, replaced, written
 from tests.contract.corpus import CORPUS
 
@@ -105,6 +107,27 @@ def test_a_misspelt_field_is_named_with_the_field_that_was_meant() -> None:
 
     assert error.path == "data.collectifs.0.forecast_cost"
     assert error.message == "missing; 'forcast_cost' is unknown: did you mean 'forecast_cost'?"
+
+
+@pytest.mark.parametrize(
+    ("sent", "meant"),
+    [
+        ("signedOn", "signed_on"),
+        ("SIGNED-ON", "signed_on"),
+        ("signed", "signed_on"),
+        ("signed_date", None),
+        ("x", None),
+    ],
+)
+def test_intake_and_the_offline_check_propose_the_same_field(sent: str, meant: str | None) -> None:
+    document = replaced(envelope("ConventionSigned"), "data.signed_on", MISSING)
+    document["data"][sent] = "2025-10-20"
+
+    (error,) = errors_of(written(document))
+    proposed = dict(unknown_fields(document, BY_NAME["ConventionSigned"]))
+
+    assert ("did you mean 'signed_on'" in error.message) is (meant is not None)
+    assert proposed == {f"data.{sent}": meant}
 
 
 def test_a_missing_field_says_what_it_holds() -> None:

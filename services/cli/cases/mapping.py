@@ -7,7 +7,6 @@
 The same table reads a label from a case and writes it into one.
 """
 
-import difflib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from decimal import Decimal
 from typing import Any
 
 from services.cli.cases.examples import FREE_TEXT
+from shared.contracts.nearest import similar
 from shared.examples.changes import set_at, value_at
 from shared.french import PARIS, in_paris
 
@@ -91,8 +91,8 @@ def lookup(values: Mapping[str, Any], label: Any, where: str) -> Any:
     """
     if label in values:
         return values[label]
-    near = difflib.get_close_matches(str(label), values, n=1)
-    hint = f" ; peut-être « {near[0]} »" if near else f" ; possibles : {', '.join(values)}"
+    near = similar(str(label), values)
+    hint = f" ; peut-être « {near} »" if near else f" ; possibles : {', '.join(values)}"
     msg = f"{where} : « {label} » n’est pas connu{hint}"
     raise CaseError(msg)
 

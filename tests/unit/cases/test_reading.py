@@ -46,7 +46,8 @@ def _case(text: str) -> dict[str, Any]:
             "étant donné: {collectifs: [{enfants: 0}]}",
             "le contrat refuse cet événement (data.collectifs",
         ),
-        ("attendu: {PS: 1}", "attendu : « PS » n’est pas connu ; possibles : "),
+        ("attendu: {PS: 1}", "attendu : « PS » n’est pas connu ; peut-être « Ps »"),
+        ("attendu: {montant: 1}", "attendu : « montant » n’est pas connu ; possibles : "),
     ],
 )
 async def test_a_part_without_meaning_is_named_in_the_error(text: str, message: str) -> None:
