@@ -105,7 +105,10 @@ def test_what_is_read_at_intake_is_what_was_sent() -> None:
 def test_the_sentence_of_0_3_0_on_what_a_dossier_waits_for_is_read_as_its_code() -> None:
     held = {"caf": "761", "dossier_id": "D-1", "revision": 1}
 
-    for text, code in (("bilan 2024-2025 (REC-09)", "interim_report"), ("campaign", "campaign")):
+    for text, code in (
+        ("bilan intermédiaire 2024-2025 du gestionnaire", "interim_report"),
+        ("campaign", "campaign"),
+    ):
         assert DossierHeld.model_validate(held | {"waits_for": text}).waits_for == code
     with pytest.raises(ValidationError):
         DossierHeld.model_validate(held | {"waits_for": "campagne"})

@@ -119,7 +119,12 @@ FOR_REPORT = {"caf": "761", "siret": samples.SIRET, "school_year": "2024-2025"}
             "Il attend : l’appel à projets de sa Caf [REC-20].",
         ),
         (
-            built(DossierHeld, **FOR_DOSSIER, revision=1, waits_for="bilan 2024-2025 (REC-09)"),
+            built(
+                DossierHeld,
+                **FOR_DOSSIER,
+                revision=1,
+                waits_for="bilan intermédiaire 2024-2025 du gestionnaire",
+            ),
             "Il attend : le bilan intermédiaire du gestionnaire [REC-09].",
         ),
         (

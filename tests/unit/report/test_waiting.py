@@ -70,7 +70,7 @@ def assessed(verdict: Verdict = "eligible") -> EligibilityAssessed:
 
 HELD = DossierHeld(**ABOUT, revision=1, waits_for="interim_report")
 HELD_BEFORE = DossierHeld.model_validate(
-    {**ABOUT, "revision": 1, "waits_for": "bilan 2024-2025 (REC-09)"}
+    {**ABOUT, "revision": 1, "waits_for": "bilan intermédiaire 2024-2025 du gestionnaire"}
 )
 WITHOUT_CAMPAIGN = DossierHeld(**ABOUT, revision=1, waits_for="campaign")
 TO_COMPLETE = ComplementsRequested(**ABOUT, revision=1, grounds=grounds("REC-14"))
