@@ -47,9 +47,9 @@ def test_an_output_is_due_to_each_consumer_under_its_key_or_the_hash_of_its_byte
 
 
 def test_an_output_that_nobody_consumes_is_due_to_nobody() -> None:
-    refused = output("a-1")._replace(routing_key="AgrementRefused.v1.761")
+    adjourned = output("a-1")._replace(routing_key="CommitteeAdjourned.v1.761")
 
-    assert list(deliveries_of_output("eligibility", refused, EVERYTHING)) == []
+    assert list(deliveries_of_output("eligibility", adjourned, EVERYTHING)) == []
 
 
 def test_an_event_from_outside_has_its_bytes_in_the_stream() -> None:
