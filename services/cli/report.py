@@ -9,8 +9,10 @@ from typing import Annotated
 import typer
 
 from services.accounting import queries as accounting
-from services.cli.pending_dossiers import BEFORE_THE_COMMITTEE, pending_dossiers
+from services.cli.pending_dossiers import BEFORE_THE_COMMITTEE, PendingDossier, pending_dossiers
 from services.cli.reads import open_all_reads
+from services.eligibility import queries as eligibility
+from services.eligibility.open_points import open_points
 from services.funding import queries as funding
 from services.funding.commands.report import (
     Caf,
@@ -32,6 +34,7 @@ from shared.console.listing import Limit
 from shared.console.runtime import load_settings, run_async
 from shared.console.tables import Sheet
 from shared.console.terminal import Code, fail
+from shared.contracts.eligibility import EligibilityAssessed
 from shared.french import in_paris
 from shared.kernel.calendar import start_year
 from shared.kernel.effective_dated import UnknownYearError
@@ -108,8 +111,8 @@ def committee(  # noqa: PLR0913 - one argument is one option
 ) -> None:
     """Print the dossiers before the committee: verdict, forecast, and what it must settle."""
     settings = load_settings()
-    sheet = run_async(_committee(settings, caf, school_year), settings)
-    deliver_sheet(of_dossier(sheet, dossier), csv, limit=limit, as_json=as_json)
+    sheet = run_async(_committee(settings, caf, school_year, dossier), settings)
+    deliver_sheet(sheet, csv, limit=limit, as_json=as_json)
 
 
 async def _accruals(settings: Settings, caf: str, exercise: int) -> Sheet:
@@ -126,15 +129,36 @@ async def _bilans(settings: Settings, caf: str, school_year: str, on: date) -> S
     return of_bilans.bilans(rights, interim, caf, school_year, on)
 
 
-async def _committee(settings: Settings, caf: str, school_year: str) -> Sheet:
+async def _committee(
+    settings: Settings, caf: str, school_year: str, dossier_id: str | None
+) -> Sheet:
     async with open_all_reads(settings) as reads:
-        undecided = {
-            dossier.dossier_id: dossier.gestionnaire
-            for dossier in await pending_dossiers(reads, caf)
-            if dossier.school_year == school_year and dossier.status in BEFORE_THE_COMMITTEE
-        }
-        forecasts = await funding.forecasts(reads["funding"], caf, set(undecided))
-    return of_committee.committee(undecided, forecasts, caf, school_year)
+        assessments = await eligibility.undecided_assessments(
+            reads["eligibility"], caf, school_year
+        )
+        undecided = [
+            _undecided(waiting, assessments[waiting.dossier_id])
+            for waiting in await pending_dossiers(reads, caf)
+            if waiting.status in BEFORE_THE_COMMITTEE
+            and waiting.dossier_id in assessments
+            and dossier_id in {None, waiting.dossier_id}
+        ]
+        ids = {dossier.dossier_id for dossier in undecided}
+        forecasts = await funding.forecasts(reads["funding"], caf, ids)
+        envelopes = await funding.envelopes(reads["funding"], caf)
+    return of_committee.committee(undecided, forecasts, envelopes, caf, school_year)
+
+
+def _undecided(
+    waiting: PendingDossier, assessed: EligibilityAssessed
+) -> of_committee.UndecidedDossier:
+    return of_committee.UndecidedDossier(
+        waiting.dossier_id,
+        waiting.gestionnaire,
+        assessed.verdict,
+        open_points(assessed),
+        is_priced=assessed.budget is not None,
+    )
 
 
 async def _waiting(settings: Settings, caf: str, on: date) -> Sheet:

@@ -3,6 +3,7 @@
 from contextlib import AbstractAsyncContextManager
 
 from services.eligibility.domain.states import Dossier
+from shared.contracts.eligibility import EligibilityAssessed
 from shared.kernel.read_port import Reads
 from shared.kernel.settings import Settings
 
@@ -21,8 +22,19 @@ async def count_assessed(reads: Reads, caf: str, school_year: str) -> int:
 
 async def undecided_dossiers(reads: Reads, caf: str, school_year: str) -> set[str]:
     """Return the ids of such dossiers that the committee neither granted nor refused."""
-    where = _assessed(caf, school_year) | {"decision.decided.outcome": None}
-    return set(await reads.distinct(Dossier, "_id", where))
+    return set(await reads.distinct(Dossier, "_id", _undecided(caf, school_year)))
+
+
+async def undecided_assessments(
+    reads: Reads, caf: str, school_year: str
+) -> dict[str, EligibilityAssessed]:
+    """Return the last assessments of such dossiers, by id."""
+    where = _undecided(caf, school_year)
+    return {each.dossier_id: each.assessment for each in await reads.states(Dossier, where)}
+
+
+def _undecided(caf: str, school_year: str) -> dict[str, str | bool | None]:
+    return _assessed(caf, school_year) | {"decision.decided.outcome": None}
 
 
 def _assessed(caf: str, school_year: str) -> dict[str, str | bool | None]:

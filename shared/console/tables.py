@@ -9,7 +9,7 @@ from pathlib import Path
 
 from shared.console.csv_injection import neutralise
 from shared.console.terminal import add, echo, new_table, show
-from shared.french import figures
+from shared.french import figures, grouped
 
 Cell = str | int | Decimal | date | None
 
@@ -18,7 +18,8 @@ Cell = str | int | Decimal | date | None
 class Sheet:
     """Rows under columns, amounts in euros. `total` is a last row, empty without totals.
 
-    `notes` stand below the table. In JSON amounts are strings with two decimals.
+    `notes` stand below the table. `count` is the number of rows before `--limit`, where the title
+    is to have it. In JSON amounts are strings with two decimals.
     """
 
     title: str
@@ -26,11 +27,12 @@ class Sheet:
     rows: tuple[tuple[Cell, ...], ...]
     total: tuple[Cell, ...] = ()
     notes: tuple[str, ...] = ()
+    count: int | None = None
 
 
 def print_sheet(sheet: Sheet) -> None:
     """Print a sheet on the terminal."""
-    echo(sheet.title, style="bold")
+    echo(_heading(sheet), style="bold")
     echo()
     if not sheet.rows:
         echo("Rien.")
@@ -40,7 +42,7 @@ def print_sheet(sheet: Sheet) -> None:
             add(table, *map(_cell_text, row))
         if sheet.total:
             table.add_section()
-            add(table, *map(_cell_text, sheet.total), style="bold")
+            add(table, *map(_cell_text, _total(sheet)), style="bold")
         show(table)
     for note in sheet.notes:
         echo(note)
@@ -56,6 +58,21 @@ def write_csv(sheet: Sheet, path: Path) -> None:
         writer = csv.writer(file)
         writer.writerow(sheet.columns)
         writer.writerows([_csv_cell(cell) for cell in row] for row in sheet.rows)
+
+
+def _heading(sheet: Sheet) -> str:
+    """Return the title, with the number of rows and how many of them are shown."""
+    if sheet.count is None:
+        return sheet.title
+    shown = f", dont {grouped(len(sheet.rows))} ici" if sheet.count > len(sheet.rows) else ""
+    return f"{sheet.title} : {grouped(sheet.count)}{shown}"
+
+
+def _total(sheet: Sheet) -> tuple[Cell, ...]:
+    """Return the total row; its label says of how many rows where not all are shown."""
+    if sheet.count is None or sheet.count == len(sheet.rows):
+        return sheet.total
+    return (f"{sheet.total[0]} ({grouped(sheet.count)} lignes)", *sheet.total[1:])
 
 
 def _numeric_columns(sheet: Sheet) -> tuple[str, ...]:

@@ -75,7 +75,8 @@ def of_dossier(sheet: Sheet, dossier_id: str | None) -> Sheet:
     if dossier_id is None:
         return sheet
     place = sheet.columns.index("Dossier")
-    return replace(sheet, rows=tuple(row for row in sheet.rows if row[place] == dossier_id))
+    rows = tuple(row for row in sheet.rows if row[place] == dossier_id)
+    return replace(sheet, rows=rows, count=None if sheet.count is None else len(rows))
 
 
 def deliver_sheet(sheet: Sheet, csv: Path | None, *, limit: int = 0, as_json: bool = False) -> None:

@@ -1,6 +1,7 @@
 """The grants and payments of a campaign in French, as the demo prints them."""
 
 from services.funding.reports.campaign import NamedBareme, baremes, envelopes, grants
+from services.funding.reports.needs import ungrantable_text
 from services.funding.reports.payments import advances, controls, settlements
 from shared.console.sections import print_lines, print_rules
 from shared.console.terminal import add, echo, new_table, show
@@ -15,11 +16,14 @@ from shared.kernel.published_events import PublishedEvents, rule_counts
 def print_forecasts(events: PublishedEvents) -> None:
     """Print what the committee knew before its decisions: the last forecast of each dossier."""
     last = {each.dossier_id: each for each in events.of_type(FundingForecast)}
-    ps = total(forecast.ps_total for forecast in last.values())
-    bonus = total(forecast.bonus_total for forecast in last.values())
+    grantable = [each for each in last.values() if each.verdict != "ineligible"]
+    others = [each for each in last.values() if each.verdict == "ineligible"]
+    ps = total(forecast.ps_total for forecast in grantable)
+    bonus = total(forecast.bonus_total for forecast in grantable)
     print_lines(
         f"{counted(len(last), 'dossier chiffré', 'dossiers chiffrés')} avant la décision :"
-        f" Ps {euros(ps)} et bonus {euros(bonus)}, si tout ce qui peut l'être est accordé"
+        f" Ps {euros(ps)} et bonus {euros(bonus)}, si tout ce qui peut l'être est accordé",
+        *([f"sans {ungrantable_text(others)}"] if others else []),
     )
     remarks = (remark for forecast in last.values() for remark in forecast.remarks)
     print_rules("À régler avant de décider", "dossiers", rule_counts(remarks))

@@ -106,8 +106,14 @@ def settled_by_exercise(rights: Rights) -> dict[int, Decimal]:
     return amounts
 
 
+def waiting_on(state: Envelopes, exercise: int) -> Iterable[Decimal]:
+    """Yield what each grant on the waiting list needs of an exercise."""
+    charges = (charge for reservation in state.waiting for charge in reservation.charges)
+    return (charge.amount for charge in charges if charge.exercise == exercise)
+
+
 def _credits(state: Envelopes, exercise: int, settled: Decimal) -> ExerciseCredits:
-    line, needed = state.line(exercise), list(_needed(state, exercise))
+    line, needed = state.line(exercise), list(waiting_on(state, exercise))
     return ExerciseCredits(
         exercise=exercise,
         allotted=line.allotment.amount if line.allotment else None,
@@ -122,11 +128,6 @@ def _credits(state: Envelopes, exercise: int, settled: Decimal) -> ExerciseCredi
 def _row(credits_of_year: ExerciseCredits) -> tuple[Cell, ...]:
     exercise, allotted, *figures = astuple(credits_of_year)
     return (str(exercise), "non limité" if allotted is None else allotted, *figures)
-
-
-def _needed(state: Envelopes, exercise: int) -> Iterable[Decimal]:
-    charges = (charge for reservation in state.waiting for charge in reservation.charges)
-    return (charge.amount for charge in charges if charge.exercise == exercise)
 
 
 def _waiting(state: Envelopes, rights: Rights) -> Iterator[WaitingCharge]:

@@ -25,9 +25,10 @@ def waiting(rights: Rights, pending: Iterable[Row], caf: str, on: date) -> Sheet
         rows += [_right_row(rights, right, *awaited) for awaited in _awaited(rights, right, on)]
     rows += [_renewal_row(rights, *renewal) for renewal in _missing_renewals(rights, on)]
     return Sheet(
-        title=f"Dossiers en attente de la Caf {caf}, au {on:%d/%m/%Y} : {len(rows)}",
+        title=f"Dossiers en attente de la Caf {caf}, au {on:%d/%m/%Y}",
         columns=COLUMNS,
         rows=tuple(sorted(rows, key=_sort_key)),
+        count=len(rows),
     )
 
 

@@ -178,3 +178,17 @@ def test_width_follows_the_terminal(width: int) -> None:
     output = on_a_terminal(TERM="xterm", NO_COLOR="1", COLUMNS=str(width))
     lines = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", output).splitlines()
     assert width - 4 < max(map(len, lines)) <= width
+
+
+def test_a_shortened_sheet_says_how_many_rows_title_and_total_count(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    rows = (("A", Decimal("1.00")),)
+    print_sheet(Sheet("Dossiers", ("Dossier", "Ps"), rows, ("Total", Decimal("3.00")), count=1201))
+    print_sheet(Sheet("Dossiers", ("Dossier", "Ps"), rows, ("Total", Decimal("1.00")), count=1))
+
+    shown = capsys.readouterr().out
+    assert "Dossiers : 1\u202f201, dont 1 ici\n" in shown
+    assert "Total (1\u202f201 lignes)  3,00" in shown
+    assert "Dossiers : 1\n" in shown
+    assert "Total    1,00" in shown

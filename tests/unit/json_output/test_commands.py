@@ -148,7 +148,7 @@ def test_a_replay_that_differs_lists_each_difference(monkeypatch: pytest.MonkeyP
 def test_a_report_is_its_sheet(name: str) -> None:
     document = printed("report", name, "--caf", CAF, *REPORTS[name])
 
-    assert list(document) == ["title", "columns", "rows", "total", "notes"]
+    assert list(document) == ["title", "columns", "rows", "total", "notes", "count"]
     assert {len(row) for row in document["rows"]} == {len(document["columns"])}
 
 
@@ -164,14 +164,15 @@ def test_the_report_for_the_committee_has_verdict_and_price(
     read_from_memory(monkeypatch, stores_before_the_committee())
     document = printed("report", "committee", "--caf", CAF, "--school-year", "2025-2026")
 
-    assert document["columns"][2:] == ["Verdict", "Ps", "Bonus", "Total", "À régler"]
+    assert document["columns"][2:] == ["Verdict", "Ps", "Bonus", "Total", "À décider, à régler"]
     (row,) = document["rows"]
     assert row[:6] == [
         *(samples.DOSSIER, "Les Amis de l'école", "éligible"),
         *("2758.25", "634.00", "3392.25"),
     ]
     assert row[6].startswith("[COF-05] Il manque 2 007,75 € pour équilibrer le budget")
-    assert document["total"] == ["Total", None, None, "2758.25", "634.00", "3392.25", None]
+    assert document["total"][:1] == ["Total accordable"]
+    assert document["total"][1:] == [None, None, "2758.25", "634.00", "3392.25", None]
 
 
 def test_amounts_and_days_of_a_report_are_those_of_the_wire() -> None:
