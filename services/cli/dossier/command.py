@@ -1,17 +1,17 @@
 """`clas dossier`: the history of one dossier, in French."""
 
+from datetime import date
 from typing import Annotated
 
 import typer
 
-from services.cli.dossier.document import dossier_document, entry_sentences
+from services.cli.dossier.document import days_of, dossier_document, entry_sentences
 from services.cli.reads import records_of_dossier
 from shared.console.json_output import AsJson, print_json
 from shared.console.runtime import load_settings, run_async
 from shared.console.terminal import Code, echo, fail
 from shared.contracts.elan import DossierSubmitted
 from shared.contracts.labels import PRODUCERS
-from shared.contracts.legal_dates import legal_date
 from shared.contracts.sentences.text import payee
 from shared.french import counted, long_date, moment
 from shared.kernel.timeline import TimelineEntry, timeline
@@ -44,8 +44,9 @@ def dossier(
         return
     _print_head(dossier_id, entries)
     numbers = {entry.id: number for number, entry in enumerate(entries, 1)}
+    days = days_of(entries)
     for entry in entries:
-        _print_entry(entry, numbers)
+        _print_entry(entry, numbers, days.get(entry.id))
 
 
 def _print_head(dossier_id: str, entries: list[TimelineEntry]) -> None:
@@ -57,17 +58,16 @@ def _print_head(dossier_id: str, entries: list[TimelineEntry]) -> None:
     echo(f"{counted(len(entries), 'fait')}, du {moment(entries[0].at)} au {moment(entries[-1].at)}")
 
 
-def _dates(entry: TimelineEntry) -> str:
-    """Return the day that counts where the event states one, then when it was processed."""
-    day = legal_date(entry.data) if entry.data else None
+def _dates(entry: TimelineEntry, day: date | None) -> str:
+    """Return the day that counts where there is one, then when the event was processed."""
     return f"{long_date(day)} (traité le {moment(entry.at)})" if day else moment(entry.at)
 
 
-def _print_entry(entry: TimelineEntry, numbers: dict[str, int]) -> None:
+def _print_entry(entry: TimelineEntry, numbers: dict[str, int], day: date | None) -> None:
     text = entry_sentences(entry)
     echo()
     echo(f"{numbers[entry.id]:>2}. {text.title}", style="bold")
-    origin = [_dates(entry), PRODUCERS.get(entry.producer, entry.producer)]
+    origin = [_dates(entry, day), PRODUCERS.get(entry.producer, entry.producer)]
     if entry.cause in numbers:
         origin.append(f"suite au n° {numbers[entry.cause]}")
     echo(" · ".join(origin), style="dim", indent=INDENT)

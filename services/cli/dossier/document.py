@@ -1,12 +1,12 @@
 """The JSON document of `clas dossier`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from shared.contracts.elan import DossierSubmitted
-from shared.contracts.legal_dates import legal_date
+from shared.contracts.legal_dates import Fact, legal_dates
 from shared.contracts.sentences.by_event import sentences_of
 from shared.contracts.sentences.text import Sentences
 from shared.kernel.timeline import TimelineEntry
@@ -18,7 +18,7 @@ UNREADABLE = "Son contenu n’est pas lisible selon le contrat actuel."
 class DossierEvent:
     """An event: when the system got it, from whom, its sentences in French, its data on the wire.
 
-    `on` is the day that counts, null where the event states none.
+    `on` is the day that counts, of its cause where the event states none; null where neither does.
     `cause` is the number of the event that caused it, if it is listed. `data` is null where the
     contract in force cannot read it. `was_duplicate`: a request that changed nothing.
     """
@@ -55,12 +55,13 @@ def dossier_document(dossier_id: str, entries: Sequence[TimelineEntry]) -> Dossi
     numbers = {entry.id: number for number, entry in enumerate(entries, 1)}
     deposits = [entry.data for entry in entries if isinstance(entry.data, DossierSubmitted)]
     last = deposits[-1] if deposits else None
+    days = days_of(entries)
     return DossierDocument(
         dossier_id=dossier_id,
         caf=last.caf if last else None,
         school_year=last.school_year if last else None,
         gestionnaire=last.gestionnaire.name if last else None,
-        events=tuple(_event(entry, numbers) for entry in entries),
+        events=tuple(_event(entry, numbers, days.get(entry.id)) for entry in entries),
     )
 
 
@@ -69,14 +70,19 @@ def entry_sentences(entry: TimelineEntry) -> Sentences:
     return sentences_of(entry.data) if entry.data else Sentences(entry.name, (UNREADABLE,))
 
 
-def _event(entry: TimelineEntry, numbers: dict[str, int]) -> DossierEvent:
+def days_of(entries: Iterable[TimelineEntry]) -> dict[str, date]:
+    """Return by event the day that counts."""
+    return legal_dates(Fact(entry.id, entry.cause, entry.data) for entry in entries)
+
+
+def _event(entry: TimelineEntry, numbers: dict[str, int], on: date | None) -> DossierEvent:
     text = entry_sentences(entry)
     return DossierEvent(
         number=numbers[entry.id],
         id=entry.id,
         event=entry.name,
         producer=entry.producer,
-        on=legal_date(entry.data) if entry.data else None,
+        on=on,
         at=entry.at,
         cause=numbers.get(entry.cause) if entry.cause else None,
         was_duplicate=entry.was_duplicate,
