@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Literal
 
 from services.cli.reads import ReadsByService
@@ -10,6 +10,7 @@ from services.eligibility import queries as eligibility
 from services.submission import queries as submission
 from shared.console.tables import Cell
 from shared.contracts.base import WireModel
+from shared.contracts.caf import CommitteeDecided
 from shared.contracts.common import Reason
 from shared.contracts.elan import DossierSubmitted
 from shared.contracts.eligibility import (
@@ -20,6 +21,7 @@ from shared.contracts.eligibility import (
     EligibilityAssessed,
 )
 from shared.contracts.envelope import Envelope
+from shared.contracts.legal_dates import days_of_events
 from shared.contracts.submission import (
     ComplementsRequested,
     DossierHeld,
@@ -28,7 +30,6 @@ from shared.contracts.submission import (
     DossierWithdrawn,
 )
 from shared.contracts.types import Awaited
-from shared.french import in_paris
 from shared.kernel.read_port import events_of_types
 
 Status = Literal[
@@ -73,7 +74,7 @@ OUT_OF_PLACE = {"COM-09", "COM-10", "RET-04", "TEC-03"}
 class PendingDossier:
     """A dossier before its agrement: the values of its first revision, its status, and why.
 
-    `since` is the day in Paris of the event that gave it this status.
+    `since` is the day that counts for the event that gave it this status.
     """
 
     dossier_id: str
@@ -92,8 +93,8 @@ class PendingDossier:
             *(awaits, self.since, self.detail),
         )
 
-    def after(self, event: Any, at: datetime) -> "PendingDossier":
-        """Return the dossier after an event at this instant; a withdrawn one stays so."""
+    def after(self, event: Any, day: date) -> "PendingDossier":
+        """Return the dossier after an event that counts from a day; a withdrawn one stays so."""
         if type(event) is DossierSubmitted:  # `DossierReceived` is one, too.
             name, year = event.gestionnaire.name, event.school_year
             return self if self.gestionnaire else replace(self, gestionnaire=name, school_year=year)
@@ -101,40 +102,57 @@ class PendingDossier:
         if change is None or self.status == "withdrawn":
             return self
         status, detail = change
-        return replace(self, status=status, since=in_paris(at).date(), detail=detail)
+        return replace(self, status=status, since=day, detail=detail)
 
 
 def pending(
-    submission: Iterable[Envelope], eligibility: Iterable[Envelope]
+    submission: Iterable[Envelope], eligibility: Iterable[Envelope], on: date | None = None
 ) -> list[PendingDossier]:
-    """Return the dossiers that wait before their agrement, by id, after these events in order."""
+    """Return the dossiers that wait before their agrement, by id, after these events in order.
+
+    Only events that count on a day or before it, all for None.
+    """
     dossiers: dict[str, PendingDossier] = {}
-    for event in (*submission, *eligibility):
+    events = (*submission, *eligibility)
+    days = days_of_events(events)
+    for event in events:
         data: Any = event.data
+        if on and days[event.id] > on:
+            continue
         dossier = dossiers.get(data.dossier_id) or PendingDossier(data.dossier_id)
-        dossiers[data.dossier_id] = dossier.after(data, event.time)
+        dossiers[data.dossier_id] = dossier.after(data, days[event.id])
     return [dossier for _, dossier in sorted(dossiers.items()) if dossier.status in AWAITS]
 
 
-async def pending_dossiers(reads: ReadsByService, caf: str) -> list[PendingDossier]:
+async def pending_dossiers(
+    reads: ReadsByService, caf: str, on: date | None = None
+) -> list[PendingDossier]:
     """Return the dossiers of a Caf that wait before their agrement, by id.
 
-    Their states select them; those between the two services are among all received ones of their
-    year, which are read where submission received more than eligibility assessed.
+    For a day all events are read, since a dossier may have been decided after it. Else their states
+    select them; those between the two services are among all received ones of their year, which are
+    read where submission received more than eligibility assessed.
 
     Raises:
         StoreError: when a database does not answer.
     """
+    deposits, assessments = reads["submission"], reads["eligibility"]
+    dossier_ids = None if on else await _open_dossiers(reads, caf)
+    return pending(
+        await events_of_types(deposits, caf, OF_SUBMISSION, dossier_ids),
+        await events_of_types(assessments, caf, OF_ELIGIBILITY, dossier_ids),
+        on,
+    )
+
+
+async def _open_dossiers(reads: ReadsByService, caf: str) -> set[str]:
     deposits, assessments = reads["submission"], reads["eligibility"]
     dossier_ids: set[str] = set()
     for year in await submission.school_years(deposits, caf):
         dossier_ids |= await eligibility.undecided_dossiers(assessments, caf, year)
         assessed = await eligibility.count_assessed(assessments, caf, year)
         dossier_ids |= await submission.open_dossiers(deposits, caf, year, assessed)
-    return pending(
-        await events_of_types(deposits, caf, OF_SUBMISSION, dossier_ids),
-        await events_of_types(assessments, caf, OF_ELIGIBILITY, dossier_ids),
-    )
+    return dossier_ids
 
 
 def _rejected(event: DossierRejected) -> tuple[Status, str] | None:
@@ -159,6 +177,7 @@ STATUSES: dict[type[WireModel], Callable[[Any], tuple[Status, str] | None]] = {
     DossierRejected: _rejected,
     DossierWithdrawn: lambda _: ("withdrawn", ""),
     EligibilityAssessed: lambda event: ("assessed", VERDICTS[event.verdict]),
+    CommitteeDecided: lambda _: None,  # Read for its day: its answers state none.
     CommitteeAdjourned: lambda _: ("adjourned", "décision ajournée"),
     CommitteeDecisionRejected: _decision_rejected,
     AgrementGranted: lambda _: ("granted", ""),

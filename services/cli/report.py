@@ -95,7 +95,7 @@ def waiting(  # noqa: PLR0913 - one argument is one option
 ) -> None:
     """Print the dossiers that wait, and for what, from the deposit to the accounts."""
     settings = load_settings()
-    sheet = run_async(_waiting(settings, caf, _day(on)), settings)
+    sheet = run_async(_waiting(settings, caf, on), settings)
     deliver_sheet(of_dossier(sheet, dossier), csv, limit=limit, as_json=as_json)
 
 
@@ -161,11 +161,13 @@ def _undecided(
     )
 
 
-async def _waiting(settings: Settings, caf: str, on: date) -> Sheet:
+async def _waiting(settings: Settings, caf: str, on: datetime | None) -> Sheet:
+    day = on.date() if on else None
     async with open_all_reads(settings) as reads:
-        rights = await funding.rights(reads["funding"], caf)
-        before_agrement = await pending_dossiers(reads, caf)
-    return of_waiting.waiting(rights, (dossier.row for dossier in before_agrement), caf, on)
+        rights = await funding.rights_on_day(reads["funding"], caf, day)
+        before_agrement = await pending_dossiers(reads, caf, day)
+    rows = (dossier.row for dossier in before_agrement)
+    return of_waiting.waiting(rights, rows, caf, _day(on))
 
 
 def _day(on: datetime | None) -> date:

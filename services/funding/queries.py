@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
+from datetime import date
 from typing import Literal
 
 from services.funding.domain.envelopes import Envelopes
 from services.funding.domain.states import Grant, PublishedBareme
 from services.funding.rights import WANTED, Rights, rights_of
+from services.funding.rights_on_day import WANTED_WITH_REQUESTS, RightsOnDay
+from services.funding.rights_on_day import rights_on_day as fold_on_day
 from shared.contracts.forecasts import FundingForecast
 from shared.contracts.funding import BalanceRefused
 from shared.kernel.read_port import Reads, Sample, events_of_types, sample
@@ -39,6 +42,11 @@ async def rights(reads: Reads, caf: str, start_years: Sequence[int] | None = Non
     dossier_ids = None if start_years is None else await _granted(reads, caf, start_years)
     events = await events_of_types(reads, caf, WANTED, dossier_ids)
     return rights_of(event.data for event in events)
+
+
+async def rights_on_day(reads: Reads, caf: str, on: date | None = None) -> RightsOnDay:
+    """Return all rights of a Caf as they were on a day, as they are for None."""
+    return fold_on_day(await events_of_types(reads, caf, WANTED_WITH_REQUESTS), on)
 
 
 async def _granted(reads: Reads, caf: str, start_years: Sequence[int]) -> set[str]:

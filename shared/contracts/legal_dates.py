@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from shared.contracts.base import WireModel
+from shared.contracts.cloud_event import Envelope
 from shared.french import in_paris
 
 FIELDS = (
@@ -53,3 +54,12 @@ def _nearest(event_id: str, by_id: Mapping[str, Fact]) -> date | None:
         seen.add(fact.id)
         fact = by_id.get(fact.cause or "")
     return None
+
+
+def days_of_events(events: Iterable[Envelope]) -> dict[str, date]:
+    """Return by id the day that counts, in Paris that of the `time` where no day is stated."""
+    events = tuple(events)
+    stated = legal_dates(Fact(event.id, event.causationid, event.data) for event in events)
+    return {
+        event.id: stated.get(event.id) or event.time.astimezone(PARIS).date() for event in events
+    }

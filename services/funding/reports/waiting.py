@@ -5,24 +5,23 @@ from datetime import date
 
 from services.funding.right import Right
 from services.funding.rights import Rights
+from services.funding.rights_on_day import RightsOnDay
 from shared.console.tables import Cell, Sheet
-from shared.kernel.calendar import school_year, start_year
+from shared.kernel.calendar import first_day, school_year, start_year
 
 Row = tuple[Cell, ...]
 COLUMNS = ("Dossier", "Gestionnaire", "Année scolaire", "Attend", "Depuis", "Précision")
 RULES = {"PRX-07": "le barème de l'année", "ENV-03": "des crédits dans l'enveloppe"}
-LAST_MONTH = 6  # A school year ends with June.
-SEPTEMBER = 9
 
 
-def waiting(rights: Rights, pending: Iterable[Row], caf: str, on: date) -> Sheet:
+def waiting(of_day: RightsOnDay, pending: Iterable[Row], caf: str, on: date) -> Sheet:
     """Return one row per dossier and missing item, on a day.
 
     `pending` are the rows of the dossiers before their agrement.
     """
-    rows = [*pending]
+    rights, rows = of_day.rights, [*pending]
     for right in rights.in_order():
-        rows += [_right_row(rights, right, *awaited) for awaited in _awaited(rights, right, on)]
+        rows += [_right_row(rights, right, *awaited) for awaited in _awaited(of_day, right, on)]
     rows += [_renewal_row(rights, *renewal) for renewal in _missing_renewals(rights, on)]
     return Sheet(
         title=f"Dossiers en attente de la Caf {caf}, au {on:%d/%m/%Y}",
@@ -32,15 +31,15 @@ def waiting(rights: Rights, pending: Iterable[Row], caf: str, on: date) -> Sheet
     )
 
 
-def _awaited(rights: Rights, right: Right, on: date) -> Iterator[tuple[str, date | None, str]]:
+def _awaited(of_day: RightsOnDay, right: Right, on: date) -> Iterator[tuple[str, date | None, str]]:
     """Yield what a right waits for, since when, with a detail.
 
-    Credits, bareme and convention are waited for since the decision, accounts since the last day of
-    June.
+    Credits, bareme and convention are waited for since the decision, accounts since the first day
+    on which they are definitive, new ones since those that were refused.
     """
+    rights = of_day.rights
     agrement = rights.agrements.get(right.dossier_id)
     decided_on = agrement.decided_on if agrement else None
-    end_of_year = date(start_year(right.school_year) + 1, LAST_MONTH, 30)
     if right.deferred:
         reasons = right.deferred.reasons
         for rule in right.deferral_rules:
@@ -55,23 +54,23 @@ def _awaited(rights: Rights, right: Right, on: date) -> Iterator[tuple[str, date
         messages = " ; ".join(
             f"[{reason.rule}] {reason.message}" for reason in right.balance_refusal.reasons
         )
-        yield "de nouveaux comptes", end_of_year, f"comptes refusés : {messages}"
-    elif on > end_of_year:
+        refused_on = of_day.refused_on.get(right.key)
+        yield "de nouveaux comptes", refused_on, f"comptes refusés : {messages}"
+    elif on >= (opening := of_day.opening_of_accounts(right)):
         yield (
-            *("les comptes et le bilan définitifs", end_of_year),
-            "[SOL-01] l'année scolaire est finie",
+            *("les comptes et le bilan définitifs", opening),
+            "[SOL-01] l'action de l'année scolaire est finie",
         )
 
 
 def _missing_renewals(rights: Rights, on: date) -> Iterator[tuple[str, str]]:
     """Yield dossier id and school year of each renewal that is due and was not filed [PLU-03]."""
-    current = on.year if on.month >= SEPTEMBER else on.year - 1
     for dossier_id, agrement in sorted(rights.agrements.items()):
         until = rights.covered_until[dossier_id]
         first, last = start_year(agrement.school_year), start_year(until) if until else 0
-        for year in range(first + 1, min(last, current) + 1):
-            if (dossier_id, school_year(year)) not in rights.by_key:
-                yield dossier_id, school_year(year)
+        for year in map(school_year, range(first + 1, last + 1)):
+            if first_day(year) <= on and (dossier_id, year) not in rights.by_key:
+                yield dossier_id, year
 
 
 def _right_row(rights: Rights, right: Right, awaits: str, since: date | None, detail: str) -> Row:
@@ -83,8 +82,7 @@ def _right_row(rights: Rights, right: Right, awaits: str, since: date | None, de
 def _renewal_row(rights: Rights, dossier_id: str, year: str) -> Row:
     detail = "[PLU-03] agrément pluriannuel : bilan de l'année passée et budget de la nouvelle"
     name = rights.agrements[dossier_id].gestionnaire.name
-    since = date(start_year(year), SEPTEMBER, 1)
-    return (dossier_id, name, year, "le renouvellement annuel", since, detail)
+    return (dossier_id, name, year, "le renouvellement annuel", first_day(year), detail)
 
 
 def _sort_key(row: Row) -> tuple[str, ...]:
