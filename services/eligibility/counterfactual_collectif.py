@@ -1,6 +1,7 @@
 """Candidate changes of a collectif that does not meet the referentiel."""
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -9,7 +10,7 @@ from shared.contracts.elan import Collectif
 from shared.contracts.submission import DossierReceived
 from shared.counterfactual.search import Change
 from shared.french import long_date
-from shared.kernel.calendar import first_day, last_day
+from shared.kernel.calendar import first_day, is_overseas, last_day, start_year
 
 Parameters = Mapping[str, Any]
 """The parameter values that the decision read, by name."""
@@ -46,18 +47,32 @@ def _size(c: Collectif, dossier: DossierReceived, parameters: Parameters) -> Ite
 
 
 def _whole_year(
-    c: Collectif, dossier: DossierReceived, _parameters: Parameters
+    c: Collectif, dossier: DossierReceived, parameters: Parameters
 ) -> Iterator[FieldChanges]:
-    """Meet all year; bring a period that leaves the school year, or is reversed, into it."""
+    """Meet all year; bring a period that leaves the school year, or is reversed, into it.
+
+    A day that moves becomes that of the recommended season [CAL-03].
+    """
     if not c.whole_year:
         yield "fonctionner toute l’année scolaire", {"whole_year": True}
-    first, last = first_day(dossier.school_year), last_day(dossier.school_year)
-    starts_on, ends_on = max(c.starts_on, first), min(c.ends_on, last)
+    first, last = _season(dossier, parameters)
+    starts_on = c.starts_on if c.starts_on >= first_day(dossier.school_year) else first
+    ends_on = c.ends_on if c.ends_on <= last_day(dossier.school_year) else last
     if starts_on >= ends_on:
         starts_on, ends_on = first, last
     if (starts_on, ends_on) != (c.starts_on, c.ends_on):
         sentence = f"fonctionner du {long_date(starts_on)} au {long_date(ends_on)}"
         yield sentence, {"starts_on": starts_on, "ends_on": ends_on}
+
+
+def _season(dossier: DossierReceived, parameters: Parameters) -> tuple[date, date]:
+    """Return the recommended season, the school year where its holidays are not known [CAL-03]."""
+    autumn_end = parameters.get("autumn_holidays")
+    if autumn_end is None or any(map(is_overseas, dossier.project.communes)):
+        return first_day(dossier.school_year), last_day(dossier.school_year)
+    end = parameters["sessions"]["season_end"]
+    last = date(start_year(dossier.school_year) + 1, end["month"], end["day"])
+    return date.fromisoformat(autumn_end) + timedelta(days=1), last
 
 
 def _place(

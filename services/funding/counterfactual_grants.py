@@ -1,16 +1,15 @@
-"""Candidate changes of a grant that waits, is refused or is cut by the 80 % cap."""
+"""Candidate changes of a grant that waits or is refused."""
 
 from collections.abc import Iterator
-from decimal import ROUND_CEILING, Decimal
 
 from services.funding.domain.envelopes import Envelopes
 from services.funding.domain.parameters import Bareme
 from services.funding.domain.renewal_rules import period_of_renewal
 from services.funding.domain.states import PublishedBareme
-from shared.contracts.common import Budget, Report
+from shared.contracts.common import Report
 from shared.contracts.elan import AnnualRenewalFiled
 from shared.contracts.eligibility import AgrementGranted
-from shared.contracts.funding import Cap80, FundingGranted
+from shared.contracts.funding import FundingGranted
 from shared.counterfactual.decision import StoredDecision
 from shared.counterfactual.search import Change
 from shared.french import euros, long_date
@@ -39,26 +38,6 @@ def candidate_changes_of_waiting(
         yield _bareme(start_year(data.school_year))
     if "ENV-03" in rules and (envelopes := decision.first_state(Envelopes)):
         yield from _raised_envelope(decision, envelopes)
-
-
-def candidate_changes_of_cap(cap: Cap80, budget: Budget, share: Decimal) -> Iterator[Change]:
-    """Yield changes that avoid the cut: a higher cost, or fewer resources of the branche Famille.
-
-    `share` is the part of the cost that the branche Famille may bear.
-    """
-    cost = ((cap.ceiling + cap.excess) / share).quantize(CENT, rounding=ROUND_CEILING)
-    yield Change(
-        f"un coût annuel du projet de {euros(cost)} au lieu de {euros(budget.total_annual_cost)}",
-        ((("budget", "total_annual_cost"), cost),),
-    )
-    for index, resource in enumerate(budget.resources):
-        if resource.branche_famille and resource.amount >= cap.excess:
-            less = resource.amount - cap.excess
-            yield Change(
-                f"une ressource « {resource.funder} » de {euros(less)} au lieu de"
-                f" {euros(resource.amount)}",
-                ((("budget", "resources", index, "amount"), less),),
-            )
 
 
 def whole_report() -> Change:

@@ -84,7 +84,7 @@ def _of_funding(granted: FundingGranted, decision: StoredDecision) -> Iterator[s
 
 def _of_balance(settled: BalanceSettled, _decision: StoredDecision) -> Iterator[str]:
     if settled.cap80.reached:
-        yield "Les 80 % du coût du projet sont atteints : une personne doit le justifier [COF-03]."
+        yield "Les 80 % du coût du projet sont atteints : le comité le justifie [COF-03]."
 
 
 def _remarks(remarks: Iterable[Reason]) -> Iterator[str]:

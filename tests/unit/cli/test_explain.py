@@ -181,14 +181,11 @@ CAPPED: tuple[WireModel, ...] = (
 )
 
 
-async def test_a_capped_grant_shows_the_cut_and_the_cost_that_would_avoid_it() -> None:
-    """3 392.25 asked, 80 % of 4 000.00 is 3 200.00: 192.25 cut; 3 392.25 / 0.8 = 4 240.3125."""
+async def test_a_capped_grant_shows_the_cut_and_proposes_no_other_amount() -> None:
+    """3 392.25 asked, 80 % of 4 000.00 is 3 200.00: 192.25 cut."""
     plain = lines(text("gestionnaire", await decisions_on(CAPPED)))
 
-    assert (
-        "Pour changer cette décision : 1 changement suffit : un coût annuel du projet de"
-        " 4 240,32 € au lieu de 4 000,00 €."
-    ) in plain
+    assert not any(line.startswith("Pour changer cette décision") for line in plain)
     assert "Calculé : Ps 2 758,25 € et bonus 441,75 €, soit 3 200,00 €." in plain
     assert (
         "Le plafond des 80 % (3 200,00 €) est dépassé de 192,25 € à l’accord : 192,25 € sont"
@@ -212,17 +209,6 @@ async def test_an_amended_grant_that_is_capped_has_no_change_to_propose() -> Non
 
     assert "est dépassé de" in amended
     assert "Pour changer cette décision" not in amended
-
-
-async def test_other_resources_of_the_branch_may_be_less_instead() -> None:
-    other = {"funder": "Caf, fonds locaux", "branche_famille": True, "amount": "500.00"}
-    town = {"funder": "Commune", "branche_famille": False, "amount": "100.00"}
-    dossier = samples.dossier(budget={"total_annual_cost": "4700.00", "resources": [town, other]})
-    plain = text("gestionnaire", await decisions_on([GRANTED[0], dossier, GRANTED[2]]))
-
-    # 3 392.25 + 500.00 = 3 892.25 against 3 760.00: 132.25 too much.
-    assert "1 changement suffit : un coût annuel du projet de 4 865,32 € au lieu" in plain
-    assert "ou bien : une ressource « Caf, fonds locaux » de 367,75 € au lieu de 500,00 €." in plain
 
 
 async def test_an_advance_beyond_its_ceiling_shows_the_largest_amount() -> None:

@@ -71,10 +71,10 @@ async def test_a_renewal_out_of_season_names_its_nearest_day(filed_on: str, chan
 @pytest.mark.parametrize(
     ("period", "change"),
     [
-        ({"starts_on": "2025-08-25"}, "fonctionner du 1er septembre 2025 au 12 juin 2026."),
+        ({"starts_on": "2025-08-25"}, "fonctionner du 3 novembre 2025 au 12 juin 2026."),
         (
             {"starts_on": "2026-06-12", "ends_on": "2025-11-03"},
-            "fonctionner du 1er septembre 2025 au 31 août 2026.",
+            "fonctionner du 3 novembre 2025 au 15 juin 2026.",
         ),
         ({"weeks": 60}, "déclarer 32 semaines au plus au lieu de 60."),
     ],
