@@ -91,14 +91,10 @@ def _largest_amount(order: AdvanceOrdered, grant: Grant) -> Iterator[Change]:
 
 
 def _matching_exercise(order: AdvanceOrdered, exercises: tuple[int, int]) -> Iterator[Change]:
-    """Match exercise and date: the exercise of the date, or the last day of the exercise."""
+    """Order on the exercise of the day: one that has passed takes no order any more."""
     year = order.ordered_on.year
     if year in exercises and order.exercise != year:
         yield Change(f"ordonner l’acompte sur l’exercice {year}", ((("exercise",), year),))
-    if order.exercise in exercises and order.exercise < year:
-        last = date(order.exercise, 12, 31)
-        sentence = f"ordonner l’acompte au plus tard le {long_date(last)}"
-        yield Change(sentence, ((("ordered_on",), last),))
 
 
 def _all_named(filed: ResultAccountFiled, grant: Grant) -> Iterator[Change]:

@@ -33,6 +33,19 @@ def deposit_window(decision: StoredDecision) -> tuple[date, date] | None:
     return (campaign.opened.opens_on, campaign.opened.closes_on) if campaign else None
 
 
+def closing_day_passed(decision: StoredDecision) -> date | None:
+    """Return the last day for deposits where the dossier came after it, else None."""
+    data, window = decision.event.data, deposit_window(decision)
+    if not (window and isinstance(data, DossierSubmitted)):
+        return None
+    return window[1] if _day_of(data) > window[1] else None
+
+
+def _day_of(dossier: DossierSubmitted) -> date:
+    """Return the day in Paris on which a dossier was validated or, if later, deposited."""
+    return in_paris(max(filter(None, (dossier.signed_at, dossier.deposited_at)))).date()
+
+
 def _candidate_changes(decision: StoredDecision, data: object) -> Iterator[Change]:
     """Yield changes that satisfy the rules which a dossier violates."""
     if not isinstance(data, DossierSubmitted):
@@ -69,12 +82,12 @@ def _form(dossier: DossierSubmitted, campaign: CampaignOpened | None) -> Iterato
 
 
 def _signature(dossier: DossierSubmitted, campaign: CampaignOpened | None) -> Iterator[Change]:
-    if campaign:
+    if campaign and _day_of(dossier) <= campaign.closes_on:
         yield _signed("faire valider la demande par le signataire dans ELAN", campaign, dossier)
 
 
 def _window(dossier: DossierSubmitted, campaign: CampaignOpened | None) -> Iterator[Change]:
-    if campaign:
+    if campaign and _day_of(dossier) <= campaign.closes_on:
         yield _signed("valider la demande dans la période de dépôt", campaign, dossier)
 
 

@@ -61,5 +61,5 @@ def days_of_events(events: Iterable[Envelope]) -> dict[str, date]:
     events = tuple(events)
     stated = legal_dates(Fact(event.id, event.causationid, event.data) for event in events)
     return {
-        event.id: stated.get(event.id) or event.time.astimezone(PARIS).date() for event in events
+        event.id: stated.get(event.id) or in_paris(event.time).date() for event in events
     }

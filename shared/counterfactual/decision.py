@@ -1,7 +1,7 @@
 """A decision opened from its record and receipt, ready to be read and to be run again."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -30,7 +30,7 @@ class StoredDecision:
 
     `document` is the content of the receipt; `events` are those about the dossier.
     `exclusive`: the decision was about this dossier only, so all its findings are.
-    What is read from the receipt is read once.
+    `events_before` are those of the earlier decisions. What is read from the receipt is read once.
     """
 
     service: Service
@@ -40,6 +40,7 @@ class StoredDecision:
     document: Document
     events: tuple[WireModel, ...]
     exclusive: bool
+    events_before: tuple[WireModel, ...] = ()
 
     @property
     def name(self) -> str:
@@ -114,7 +115,14 @@ def stored_decisions(
         for record in of_service
         if (decision := _stored_decision(dossier_id, services[name], record))
     )
-    return sorted(decisions, key=_at)
+    return list(_each_after_the_others(sorted(decisions, key=_at)))
+
+
+def _each_after_the_others(decisions: Iterable[StoredDecision]) -> Iterator[StoredDecision]:
+    events: tuple[WireModel, ...] = ()
+    for decision in decisions:
+        yield replace(decision, events_before=events)
+        events += decision.events
 
 
 def _stored_decision(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
+from services.cli.explain.ways_out import ways_out
 from services.eligibility.counterfactual import counterfactuals as of_eligibility
 from services.funding.counterfactual import counterfactuals as of_funding
 from services.submission.counterfactual import counterfactuals as of_submission
@@ -28,7 +29,7 @@ def minimal_change_texts(decision: StoredDecision) -> Iterator[str]:
 
 def _alternatives(decision: StoredDecision, counterfactual: Counterfactual) -> Iterator[str]:
     results = minimal_changes(decision.trial, counterfactual)
-    if not results:
+    if not results and not ways_out(decision):
         yield NO_CHANGE
     for rank, changes in enumerate(results):
         sentences = " ; ".join(change.sentence for change in changes)

@@ -3,21 +3,22 @@
 A rule has its way out in the catalogue of rules, an answer that names no rule in `ways_out.yaml`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
 from services.cli.rules.catalogue import rule_of
-from services.submission.counterfactual import deposit_window
+from services.submission.counterfactual import closing_day_passed, deposit_window
 from shared.contracts.base import WireModel
-from shared.contracts.eligibility import EligibilityAssessed
+from shared.contracts.caf import AdvanceOrdered
+from shared.contracts.eligibility import AgrementRefused, EligibilityAssessed
 from shared.contracts.submission import DossierHeld
 from shared.counterfactual.decision import StoredDecision
 from shared.french import long_date, typeset
 from shared.yaml import read_yaml
 
-NEXT_CALL = "ou à l’appel à projets suivant"
+NEXT_CALL = "à l’appel à projets suivant"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +40,10 @@ def ways_out(decision: StoredDecision) -> tuple[WayOut, ...]:
     """Return the ways out of a decision, one for each different sentence; none if favourable."""
     rules_by_sentence: dict[str, list[str]] = {}
     for event in decision.events:
-        for rule, sentence in _of_event(event, decision.name):
+        for rule, sentence in _of_event(event, decision):
             rules_by_sentence.setdefault(sentence, []).extend(rule)
-    deposit = _deposit(decision)
     return tuple(
-        WayOut(tuple(dict.fromkeys(rules)), typeset(sentence.format(deposit=deposit)))
+        WayOut(tuple(dict.fromkeys(rules)), typeset(sentence))
         for sentence, rules in rules_by_sentence.items()
     )
 
@@ -55,13 +55,50 @@ def way_out_texts(decision: StoredDecision) -> Iterator[str]:
         yield f"Suite possible{rules} : {way_out.sentence}"
 
 
-def _of_event(event: WireModel, request: str) -> Iterator[tuple[tuple[str, ...], str]]:
+def _of_event(event: WireModel, decision: StoredDecision) -> Iterator[tuple[tuple[str, ...], str]]:
+    deposit = _deposit(decision)
     for reason in (*getattr(event, "grounds", ()), *getattr(event, "reasons", ())):
-        rule = rule_of(reason.rule)
-        if rule and (sentence := rule.way_out_of(request)):
-            yield (reason.rule,), sentence
+        if sentence := _of_rule(reason.rule, decision):
+            yield (reason.rule,), sentence.format(deposit=deposit)
     if sentence := after_answers().get(_answer(event)):
-        yield (), sentence
+        yield (), sentence.format(deposit=deposit)
+
+
+def _of_rule(rule_id: str, decision: StoredDecision) -> str | None:
+    """Return the way out of a rule, the late one where the other one is over; None without any."""
+    rule = rule_of(rule_id)
+    if rule is None:
+        return None
+    if rule.late_way_out and (over := OVER[rule_id](decision)):
+        return rule.late_way_out.format(over=over)
+    return rule.way_out_of(decision.name)
+
+
+def _closed_deposits(decision: StoredDecision) -> str | None:
+    last = closing_day_passed(decision)
+    return long_date(last) if last else None
+
+
+def _past_exercise(decision: StoredDecision) -> str | None:
+    order = decision.event.data
+    if isinstance(order, AdvanceOrdered) and order.exercise < order.ordered_on.year:
+        return str(order.exercise)
+    return None
+
+
+def _refused_agrement(decision: StoredDecision) -> str | None:
+    events = decision.events_before
+    return next(
+        (type(event).__name__ for event in events if isinstance(event, AgrementRefused)), None
+    )
+
+
+OVER: Mapping[str, Callable[[StoredDecision], str | None]] = {
+    **dict.fromkeys(("REC-02", "REC-04", "REC-07", "REC-08"), _closed_deposits),
+    "ACO-04": _past_exercise,
+    "COM-05": _refused_agrement,
+}
+"""By rule with a late way out: since when the other one is over, as text; None while it is not."""
 
 
 def _answer(event: WireModel) -> str:
@@ -72,7 +109,9 @@ def _answer(event: WireModel) -> str:
 
 
 def _deposit(decision: StoredDecision) -> str:
-    """Return until when a dossier may be deposited, with the last day where it is known."""
+    """Return when a dossier may be deposited, with the last day where it is known."""
+    if closed := _closed_deposits(decision):
+        return f"{NEXT_CALL}, la période de dépôt étant close depuis le {closed}"
     if window := deposit_window(decision):
-        return f"jusqu’au {long_date(window[1])} inclus {NEXT_CALL}"
-    return f"pendant la période de dépôt {NEXT_CALL}"
+        return f"jusqu’au {long_date(window[1])} inclus ou {NEXT_CALL}"
+    return f"pendant la période de dépôt ou {NEXT_CALL}"

@@ -32,12 +32,14 @@ class Document(_Data):
 class OwnRule(_Data):
     """A rule of the system itself, and what an explanation says of it.
 
-    `way_out`: what may be done after a refusal by this rule, by request where that differs.
+    `way_out`: what may be done after a refusal by this rule, by request where that differs;
+    `late_way_out`: the same once it is too late for that.
     `parameters` are the dated values that the rule compares with.
     """
 
     title: str
     way_out: str | dict[str, str] | None = None
+    late_way_out: str | None = None
     parameters: tuple[str, ...] = ()
 
     def way_out_of(self, request: str) -> str | None:

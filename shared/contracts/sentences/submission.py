@@ -74,13 +74,12 @@ def dossier_received(data: DossierReceived) -> Sentences:
 
 
 def dossier_rejected(data: DossierRejected) -> Sentences:
-    """State that the dossier or its revision is refused, with every ground, and the way out."""
+    """State that the dossier or its revision is refused, with every ground."""
     lines = reason_lines(data.grounds)
     if data.of_the_revision:
         title = f"Révision {data.revision} refusée : le dossier reste ce qu’il était"
         return sentences(title, *lines)
-    way_out = "Le dossier peut revenir, corrigé et validé, comme révision suivante."
-    return sentences(f"Dossier rejeté, révision {data.revision}", *lines, way_out)
+    return sentences(f"Dossier rejeté, révision {data.revision}", *lines)
 
 
 def complements_requested(data: ComplementsRequested) -> Sentences:

@@ -20,7 +20,7 @@ def lines(explanation: str) -> list[str]:
     return [line.strip() for line in explanation.splitlines()]
 
 
-async def test_a_rejected_dossier_shows_the_one_sufficient_change() -> None:
+async def test_a_dossier_after_its_window_has_no_change_to_propose() -> None:
     late = samples.dossier(signed_at="2025-09-02T10:00:00+02:00")
     decisions = await decisions_on([samples.campaign(), late])
 
@@ -31,9 +31,16 @@ async def test_a_rejected_dossier_shows_the_one_sufficient_change() -> None:
         "• Le signataire a validé la demande le 02/09/2025 à 10:00:00 (heure de Paris) ;"
         " la période de dépôt va du 13/06/2025 au 31/08/2025 inclus."
     ) in plain
+    assert not any(line.startswith("Pour changer cette décision") for line in plain)
+
+
+async def test_a_dossier_before_its_window_shows_the_one_sufficient_change() -> None:
+    early = samples.dossier(signed_at="2025-06-02T10:00:00+02:00")
+    plain = lines(text("gestionnaire", await decisions_on([samples.campaign(), early])))
+
     assert (
         "Pour changer cette décision : 1 changement suffit : valider la demande dans la période de"
-        " dépôt, au plus tard le 31 août 2025."
+        " dépôt, à partir du 13 juin 2025."
     ) in plain
 
 
@@ -259,14 +266,6 @@ async def test_an_advance_that_breaks_several_rules(order: dict[str, object], ch
     plain = text("gestionnaire", await decisions_on([*GRANTED, samples.advance_order(**order)]))
 
     assert f": {change}" in plain
-
-
-async def test_an_advance_dated_after_its_exercise_could_have_come_in_time() -> None:
-    late = samples.advance_order(ordered_on="2026-02-10")
-    plain = text("gestionnaire", await decisions_on([*GRANTED, samples.convention(), late]))
-
-    assert "1 changement suffit : ordonner l’acompte sur l’exercice 2026." in plain
-    assert "ou bien : ordonner l’acompte au plus tard le 31 décembre 2025." in plain
 
 
 async def test_a_project_wholly_of_another_level_belongs_there() -> None:

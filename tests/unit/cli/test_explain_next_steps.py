@@ -1,5 +1,6 @@
 """Motive, conditions and ways out: what `clas explain` tells to every audience."""
 
+from datetime import UTC, datetime
 from typing import get_args
 
 import pytest
@@ -148,8 +149,7 @@ async def test_a_held_dossier_names_what_frees_it(audience: Audience) -> None:
 
     assert (
         "Suite possible : Remettre à la Caf le bilan intermédiaire attendu, ou lui faire"
-        " enregistrer que rien n’a fonctionné (`nothing_ran`) : le dossier est repris sans nouveau"
-        " dépôt [REC-09]."
+        " enregistrer que rien n’a fonctionné : le dossier est repris sans nouveau dépôt [REC-09]."
     ) in plain
 
 
@@ -184,6 +184,60 @@ async def test_the_same_rule_leaves_other_ways_out_to_other_requests() -> None:
         " Un droit annulé ou refusé ne reçoit pas d’acompte."
     ) in plain
     assert "[COM-05] : Attendre que le financement soit accordé, puis déposer de nouveau" in plain
+
+
+@every_audience
+async def test_once_the_window_is_closed_no_revision_is_proposed(audience: Audience) -> None:
+    late = samples.dossier(signed_at="2025-09-03T10:00:00+02:00")
+    plain = await shown(audience, FILED[0], late)
+
+    assert (
+        "Suite possible [REC-07] : La période de dépôt est close depuis le 31 août 2025 : le projet"
+        " se dépose à l’appel à projets suivant, comme nouveau dossier."
+    ) in plain
+    assert "au plus tard le 31 août 2025" not in plain
+    assert "révision suivante" not in plain
+    assert "une personne doit décider" not in plain
+
+
+@every_audience
+async def test_other_levels_go_to_the_next_call_once_the_window_is_closed(
+    audience: Audience,
+) -> None:
+    mixed = samples.dossier(collectifs=[collectif(), collectif(collectif_id="C2", grades=["6e"])])
+    revision = mixed.with_changes(revision=2, deposited_at=datetime(2025, 9, 3, tzinfo=UTC))
+    plain = await shown(audience, FILED[0], mixed, revision)
+
+    assert (
+        "et un dossier distinct pour chaque autre niveau, à l’appel à projets suivant, la période"
+        " de dépôt étant close depuis le 31 août 2025."
+    ) in plain
+
+
+async def test_an_exercise_that_has_passed_takes_no_order() -> None:
+    granted = (*FILED, samples.committee_decision(), samples.convention())
+    order = samples.advance_order(exercise=2025, ordered_on="2026-02-10", amount="700.00")
+    plain = await shown("gestionnaire", *granted, order)
+
+    assert (
+        "Suite possible [ACO-04] : L’exercice 2025 est passé : ordonner sur l’exercice suivant de"
+        " l’année scolaire s’il est en cours, le reste vient au solde [SOL-03]."
+    ) in plain
+    assert "1 changement suffit : ordonner l’acompte sur l’exercice 2026." in plain
+    assert "31 décembre 2025" not in plain
+
+
+async def test_an_advance_after_a_refused_agrement_is_not_to_be_sent_again() -> None:
+    refused = samples.committee_decision(
+        outcome="refused", motive="Le besoin est couvert", collectifs=[], bonuses=[]
+    )
+    plain = await shown("gestionnaire", *FILED, refused, samples.advance_order())
+
+    assert (
+        "Suite possible [COM-05] : Le comité a refusé l’agrément : aucun versement n’est possible."
+        " Un autre projet se dépose à l’appel à projets suivant."
+    ) in plain
+    assert "renvoyer l’ordre" not in plain
 
 
 async def test_reached_80_percent_are_a_condition() -> None:
