@@ -5,14 +5,14 @@ from typing import Annotated
 
 import typer
 
-from services.cli.dossier.document import days_of, dossier_document, entry_sentences
+from services.cli.dossier.document import days_of, dossier_document, texts_of
 from services.cli.reads import records_of_dossier
 from shared.console.json_output import AsJson, print_json
 from shared.console.runtime import load_settings, run_async
 from shared.console.terminal import Code, echo, fail
 from shared.contracts.elan import DossierSubmitted
 from shared.contracts.labels import PRODUCERS
-from shared.contracts.sentences.text import payee
+from shared.contracts.sentences.text import Sentences, payee
 from shared.french import counted, long_date, moment
 from shared.kernel.timeline import TimelineEntry, timeline
 
@@ -45,8 +45,8 @@ def dossier(
     _print_head(dossier_id, entries)
     numbers = {entry.id: number for number, entry in enumerate(entries, 1)}
     days = days_of(entries)
-    for entry in entries:
-        _print_entry(entry, numbers, days.get(entry.id))
+    for entry, text in zip(entries, texts_of(entries), strict=True):
+        _print_entry(entry, text, numbers, days.get(entry.id))
 
 
 def _print_head(dossier_id: str, entries: list[TimelineEntry]) -> None:
@@ -63,8 +63,9 @@ def _dates(entry: TimelineEntry, day: date | None) -> str:
     return f"{long_date(day)} (traité le {moment(entry.at)})" if day else moment(entry.at)
 
 
-def _print_entry(entry: TimelineEntry, numbers: dict[str, int], day: date | None) -> None:
-    text = entry_sentences(entry)
+def _print_entry(
+    entry: TimelineEntry, text: Sentences, numbers: dict[str, int], day: date | None
+) -> None:
     echo()
     echo(f"{numbers[entry.id]:>2}. {text.title}", style="bold")
     origin = [_dates(entry, day), PRODUCERS.get(entry.producer, entry.producer)]

@@ -1,11 +1,13 @@
 """The JSON document of `clas dossier`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from services.eligibility.committee_remarks import Requests, bonus_not_granted_texts
 from shared.contracts.elan import DossierSubmitted
+from shared.contracts.eligibility import AgrementGranted, EligibilityAssessed
 from shared.contracts.legal_dates import Fact, legal_dates
 from shared.contracts.sentences.by_event import sentences_of
 from shared.contracts.sentences.text import Sentences
@@ -61,13 +63,27 @@ def dossier_document(dossier_id: str, entries: Sequence[TimelineEntry]) -> Dossi
         caf=last.caf if last else None,
         school_year=last.school_year if last else None,
         gestionnaire=last.gestionnaire.name if last else None,
-        events=tuple(_event(entry, numbers, days.get(entry.id)) for entry in entries),
+        events=tuple(
+            _event(entry, text, numbers, days.get(entry.id))
+            for entry, text in zip(entries, texts_of(entries), strict=True)
+        ),
     )
 
 
-def entry_sentences(entry: TimelineEntry) -> Sentences:
-    """Return the sentences of an event, or that its content cannot be read."""
-    return sentences_of(entry.data) if entry.data else Sentences(entry.name, (UNREADABLE,))
+def texts_of(entries: Iterable[TimelineEntry]) -> Iterator[Sentences]:
+    """Yield the sentences of each event, or that its content cannot be read.
+
+    Those of an agrement end with the bonuses that the last assessment has and it does not grant.
+    """
+    requests: Requests = {}
+    for entry in entries:
+        text = sentences_of(entry.data) if entry.data else Sentences(entry.name, (UNREADABLE,))
+        if isinstance(entry.data, EligibilityAssessed):
+            requests = {c.collectif_id: c.bonuses_requested for c in entry.data.collectifs}
+        if isinstance(entry.data, AgrementGranted):
+            refused = bonus_not_granted_texts(entry.data, requests)
+            text = Sentences(text.title, (*text.lines, *refused))
+        yield text
 
 
 def days_of(entries: Iterable[TimelineEntry]) -> dict[str, date]:
@@ -75,8 +91,9 @@ def days_of(entries: Iterable[TimelineEntry]) -> dict[str, date]:
     return legal_dates(Fact(entry.id, entry.cause, entry.data) for entry in entries)
 
 
-def _event(entry: TimelineEntry, numbers: dict[str, int], on: date | None) -> DossierEvent:
-    text = entry_sentences(entry)
+def _event(
+    entry: TimelineEntry, text: Sentences, numbers: dict[str, int], on: date | None
+) -> DossierEvent:
     return DossierEvent(
         number=numbers[entry.id],
         id=entry.id,

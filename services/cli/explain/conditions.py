@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from services.eligibility.committee_remarks import (
+    bonus_not_granted_texts,
+    bonuses_requested,
     collectifs_not_granted,
     members_not_in_the_call,
 )
@@ -53,6 +55,7 @@ def _of_grant(granted: AgrementGranted, decision: StoredDecision) -> Iterator[st
     yield from _remarks(granted.remarks)
     if left_out := collectifs_not_granted(decision):
         yield f"Collectifs non retenus : {listed(left_out)}."
+    yield from bonus_not_granted_texts(granted, bonuses_requested(decision))
     yield "Aucun acompte n’est versé avant la signature de la convention [CNV-01]."
     if granted.multi_year_until != granted.school_year:
         yield (

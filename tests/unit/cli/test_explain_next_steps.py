@@ -73,6 +73,8 @@ async def test_an_agrement_shows_its_conditions(audience: Audience) -> None:
         "Critère diagnostic [COM-08] : oui.",
         "Présents sans être membres selon l’appel à projets : Région [COM-01].",
         "Collectifs non retenus : C2.",
+        "Bonus enfants demandé pour C1, non accordé par le comité [BON-06].",
+        "Bonus parents demandé pour C1, non accordé par le comité [BON-06].",
         "Aucun acompte n’est versé avant la signature de la convention [CNV-01].",
         (
             "Chaque année après la première se demande dans ELAN, avec le bilan entier de l’année"
