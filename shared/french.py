@@ -83,6 +83,11 @@ def listed(texts: Iterable[str], nothing: str = "aucun") -> str:
     return f"{', '.join(others)} et {last}" if others else last
 
 
+def unended(text: str) -> str:
+    """Return a text without the periods that end it, to be quoted within a sentence."""
+    return text.rstrip(".")
+
+
 def typeset(text: str) -> str:
     """Return a French text with no-break spaces where plain ones were typed."""
     return UNBREAKABLE.sub(SPACE, text)

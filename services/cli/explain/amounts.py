@@ -13,7 +13,7 @@ from shared.contracts.funding import (
     FundingGranted,
 )
 from shared.contracts.sentences.by_event import sentences_of
-from shared.french import euros
+from shared.french import euros, unended
 from shared.kernel.money import ZERO
 
 MINUS = "\N{MINUS SIGN}"
@@ -105,7 +105,7 @@ def _cost_changes(granted: FundingGranted, settled: BalanceSettled) -> Iterator[
 
 def _cancelled(right: Right, cancelled: FundingCancelled) -> str:
     return (
-        f"Droit annulé ({cancelled.motive}) : plus rien n’est dû, et les"
+        f"Droit annulé ({unended(cancelled.motive)}) : plus rien n’est dû, et les"
         f" {euros(right.final_advances)} d’acomptes sont à rembourser."
     )
 
@@ -113,7 +113,7 @@ def _cancelled(right: Right, cancelled: FundingCancelled) -> str:
 def _reversal(reversal: AdvanceReversed) -> str:
     return (
         f"L’acompte {reversal.order_id} de {euros(reversal.amount)} est annulé"
-        f" ({reversal.motive}) : il ne compte plus."
+        f" ({unended(reversal.motive)}) : il ne compte plus."
     )
 
 

@@ -21,6 +21,7 @@ from shared.contracts.base import WireModel
 from shared.contracts.sentences.findings import OPEN_OUTCOMES, count_text, finding_text
 from shared.contracts.sentences.text import Sentences, item
 from shared.counterfactual.decision import StoredDecision, events_of
+from shared.french import unended
 from shared.kernel.decision import Finding
 
 Audience = Literal["gestionnaire", "instructeur", "auditeur"]
@@ -93,7 +94,7 @@ def _missing(decision: StoredDecision, events: Iterable[WireModel]) -> Iterator[
 def _rule(finding: Finding, decision: StoredDecision) -> Iterator[str]:
     rule = finding.rule
     yield item(finding_text(finding))
-    yield f"  Texte : {text_of(rule)}."
+    yield f"  Texte : {unended(text_of(rule))}."
     for choice in choices_on(rule):
-        yield f"  Choix du service, le texte étant ouvert : {choice}."
+        yield f"  Choix du service, le texte étant ouvert : {unended(choice)}."
     yield from (f"  Valeur : {text}" for text in parameter_texts(rule, decision))

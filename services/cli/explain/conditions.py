@@ -23,7 +23,7 @@ from shared.contracts.funding import BalanceSettled, ConventionRegistered, Fundi
 from shared.contracts.sentences.by_event import sentences_of
 from shared.contracts.submission import DossierReceived
 from shared.counterfactual.decision import StoredDecision
-from shared.french import listed
+from shared.french import listed, unended
 
 
 def condition_texts(decision: StoredDecision) -> Iterator[str]:
@@ -82,7 +82,8 @@ def _of_funding(granted: FundingGranted, decision: StoredDecision) -> Iterator[s
     yield from _remarks(granted.remarks)
     justification = getattr(decision.event.data, "cap_justification", None)
     if granted.cap80.reached and justification:
-        yield f"Les 80 % du coût sont atteints. Le comité le justifie : {justification} [COF-03]."
+        reason = unended(justification)
+        yield f"Les 80 % du coût sont atteints. Le comité le justifie : {reason} [COF-03]."
 
 
 def _of_balance(settled: BalanceSettled, _decision: StoredDecision) -> Iterator[str]:

@@ -22,7 +22,7 @@ from shared.contracts.sentences.text import (
     school_year,
     sentences,
 )
-from shared.french import euros, listed, long_date
+from shared.french import euros, listed, long_date, unended
 
 
 def campaign_opened(data: CampaignOpened) -> Sentences:
@@ -69,7 +69,7 @@ def bareme_published(data: BaremePublished) -> Sentences:
         (
             f"Plafond {euros(data.plafond)}, Ps maximale {euros(data.ps_max)}, bonus enfants"
             f" {euros(data.bonus_enfants)}, bonus parents {euros(data.bonus_parents)}"
-            f" (source : {data.source})."
+            f" (source : {unended(data.source)})."
         ),
     )
 
@@ -96,7 +96,7 @@ def advance_ordered(data: AdvanceOrdered) -> Sentences:
 def control_concluded(data: ControlConcluded) -> Sentences:
     """Describe the findings of a control and its contradictory period [CTL-02]."""
     answer = f"réponse du {long_date(data.answered_on)}" if data.answered_on else "sans réponse"
-    measures = (f"Mesures : {listed(data.measures)}.",) if data.measures else ()
+    measures = (f"Mesures : {listed(map(unended, data.measures))}.",) if data.measures else ()
     return sentences(
         f"Contrôle {data.control_id} de l’année {data.school_year} conclu",
         (

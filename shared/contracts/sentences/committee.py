@@ -3,7 +3,7 @@
 from shared.contracts.caf import CommitteeCriteria, CommitteeDecided
 from shared.contracts.labels import BONUS_KINDS, COMMITTEE_OUTCOMES
 from shared.contracts.sentences.text import Builders, Sentences, sentences
-from shared.french import listed, long_date
+from shared.french import listed, long_date, unended
 
 CRITERIA = {
     "diagnosis": "diagnostic",
@@ -39,7 +39,7 @@ def _criteria(criteria: CommitteeCriteria) -> list[str]:
     values = {name: getattr(criteria, name) for name in CRITERIA}
     labels = {True: "oui", False: "non"}
     return [
-        f"Critère {CRITERIA[name]} [COM-08] : {labels.get(value, value)}."
+        f"Critère {CRITERIA[name]} [COM-08] : {unended(labels.get(value, value))}."
         for name, value in values.items()
         if value is not None
     ]

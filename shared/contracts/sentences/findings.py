@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from shared.contracts.labels import FINDING_OUTCOMES
-from shared.french import counted, listed
+from shared.french import counted, listed, unended
 
 OUTCOMES: Mapping[str, str] = dict(FINDING_OUTCOMES.items(), computed="calcul")
 """Receipts have computations too; no event has."""
@@ -50,8 +50,8 @@ def finding_text(finding: AnyFinding) -> str:
     """Return `Non conforme [ELI-23] Le collectif… Constaté : 6. Attendu : de 8 à 12.`."""
     message = finding.message.removeprefix("Sans objet : ")
     head = f"{OUTCOMES[finding.outcome].capitalize()} [{finding.rule}] {message}"
-    values = [f" Constaté : {finding.observed}."] if finding.observed else []
-    values += [f" Attendu : {finding.expected}."] if finding.expected else []
+    values = [f" Constaté : {unended(finding.observed)}."] if finding.observed else []
+    values += [f" Attendu : {unended(finding.expected)}."] if finding.expected else []
     return "".join((head, *values))
 
 

@@ -12,7 +12,7 @@ from shared.contracts.sentences.text import (
     school_year,
     sentences,
 )
-from shared.french import euros
+from shared.french import euros, unended
 
 
 def funding_forecast(data: FundingForecast) -> Sentences:
@@ -34,7 +34,7 @@ def forecast_release_continued(data: ForecastReleaseContinued) -> Sentences:
 
 def _forecast_lines(data: FundingForecast) -> Iterator[str]:
     year = school_year(data.bareme.start_year)
-    yield f"Barème {year} ({data.bareme.source}) [PRX-07] ; rien n’est réservé."
+    yield f"Barème {year} ({unended(data.bareme.source)}) [PRX-07] ; rien n’est réservé."
     yield from collectif_lines(data.collectifs)
     yield from cap_lines(data.cap80)
     yield from split_lines(data)

@@ -23,7 +23,7 @@ from shared.contracts.sentences.text import (
     school_year,
     sentences,
 )
-from shared.french import euros, long_date
+from shared.french import euros, long_date, unended
 
 
 def funding_granted(data: FundingGranted) -> Sentences:
@@ -65,7 +65,7 @@ def _nth(rank: int) -> str:
 def _grant_lines(data: FundingGranted) -> Iterator[str]:
     yield (
         f"Pour {payee(data.gestionnaire)}, {data.school_year} ; barème"
-        f" {school_year(data.bareme.start_year)} ({data.bareme.source}) [PRX-07]."
+        f" {school_year(data.bareme.start_year)} ({unended(data.bareme.source)}) [PRX-07]."
     )
     yield from collectif_lines(data.collectifs)
     yield from cap_lines(data.cap80)

@@ -23,7 +23,7 @@ from shared.contracts.sentences.text import (
     reason_lines,
     sentences,
 )
-from shared.french import euros, listed, long_date
+from shared.french import euros, listed, long_date, unended
 
 
 def balance_settled(data: BalanceSettled) -> Sentences:
@@ -75,7 +75,7 @@ def cancellation_refused(data: CancellationRefused) -> Sentences:
 def adjustment_decided(data: AdjustmentDecided) -> Sentences:
     """Describe the adjustment after a control, by exercise of origin [CTL-06]."""
     parts = data.components
-    measures = (f"Mesures : {listed(data.measures)}.",) if data.measures else ()
+    measures = (f"Mesures : {listed(map(unended, data.measures))}.",) if data.measures else ()
     return sentences(
         f"Contrôle {data.control_id} : {_outcome(data)}",
         f"Décision du {long_date(data.decided_on)}, pour {payee(data.gestionnaire)} [CTL-06].",

@@ -8,7 +8,7 @@ from shared.contracts.base import WireModel
 from shared.contracts.common import Budget, Ground, Payee, Reason
 from shared.contracts.elan import Gestionnaire
 from shared.contracts.labels import GESTIONNAIRE_KINDS
-from shared.french import euros
+from shared.french import euros, unended
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +66,15 @@ def budget_line(budget: Budget) -> str:
 
 
 def _reason(reason: Reason) -> str:
-    observed = f" Constaté : {reason.observed}." if isinstance(reason, Ground) else ""
+    observed = f" Constaté : {unended(reason.observed)}." if isinstance(reason, Ground) else ""
     return f"[{reason.rule}] {reason.message}{observed}"
 
 
 def legal_ground_line(legal_ground: str, motive: str) -> str:
     """Return the legal ground of a correction, and its motive."""
-    return f"Fondement : {legal_ground or '—'} ; motif : {motive or '—'} [AGR-03]."
+    return (
+        f"Fondement : {unended(legal_ground) or '—'} ; motif : {unended(motive) or '—'} [AGR-03]."
+    )
 
 
 def motive_lines(motive: str | None) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import pytest
 
 from shared.contracts.accounting import AccountingEntryPosted, ClosingCompleted, ClosingRefused
 from shared.contracts.base import WireModel
-from shared.contracts.common import MessageRefused, RequestRefused
+from shared.contracts.common import Ground, MessageRefused, RequestRefused
 from shared.contracts.eligibility import (
     AgrementRefused,
     CommitteeAdjourned,
@@ -33,7 +33,7 @@ from shared.contracts.submission import (
     DossierRejected,
     InterimReportRegistered,
 )
-from tests.support import samples
+from tests.support import life, samples
 from tests.unit.cli.builders import NARROW, SPACE, built, text_of
 
 REASON = {"rule": "TEC-03", "message": "La Caf n’est pas celle du dossier."}
@@ -414,3 +414,19 @@ def test_an_entry_names_the_rule_of_its_expense_by_its_age(origin: int, rule: st
     assert f"débit SF 656 330,99 € (origine {origin} [{rule}], code 81512214 [STA-01])" in text
     assert "crédit T 408 330,99 €" in text
     assert "au 31 décembre 2026 [CPT-06]." in text
+
+
+def test_a_quoted_text_that_ends_with_a_period_gives_no_second_one() -> None:
+    criteria = {"diagnosis": "Le besoin est constaté.", "charter": "Oui, etc..."}
+    decided = text_of(sentences_of(samples.committee_decision(criteria=criteria)))
+    grounds = (Ground(rule="REC-16", message="Une phrase.", observed="Un texte."),)
+    rejected = DossierRejected(**FOR_DOSSIER, revision=1, grounds=grounds)
+    amended = life.amendment_decided(motive="Cessation d'activité.")
+
+    assert "Critère diagnostic [COM-08] : Le besoin est constaté.\n" in decided
+    assert "Critère charte [COM-08] : Oui, etc.\n" in f"{decided}\n"
+    assert "[REC-16] Une phrase. Constaté : Un texte." in text_of(sentences_of(rejected))
+    assert "Un texte.." not in text_of(sentences_of(rejected))
+    assert "motif : Cessation d'activité [AGR-03]." in text_of(sentences_of(amended))
+    source = samples.bareme().with_changes(source="Note, page 2.")
+    assert "(source : Note, page 2)." in text_of(sentences_of(source))
