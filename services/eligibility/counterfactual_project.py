@@ -10,6 +10,7 @@ from services.eligibility.counterfactual_collectif import (
 from shared.contracts.common import Resource
 from shared.contracts.elan import Coordinator, School
 from shared.contracts.eligibility import EligibilityAssessed
+from shared.contracts.labels import ACTIVITIES
 from shared.contracts.submission import DossierReceived
 from shared.counterfactual.search import Change
 from shared.kernel.money import CENT
@@ -64,7 +65,7 @@ def _activities(dossier: DossierReceived, parameters: Parameters) -> Iterator[Ch
         if not set(activities) & set(public[kind]):
             added = (*activities, public[kind][-1])
             yield Change(
-                f"proposer {label} ({', '.join(public[kind])})",
+                f"proposer {label} ({', '.join(ACTIVITIES[code] for code in public[kind])})",
                 ((("project", "activities"), added),),
             )
 

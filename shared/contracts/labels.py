@@ -17,7 +17,7 @@ PRODUCERS: Mapping[str, str] = {
     "Cnaf": "Cnaf",
     "ELAN": "ELAN",
     "ELAN/AFAS": "ELAN/AFAS",
-    "committee": "commission",
+    "committee": "comité",
     "control": "contrôle",
     "accounting officer": "agent comptable",
     "accounting system": "système comptable",
@@ -44,6 +44,17 @@ SCHOOL_LEVELS: Mapping[SchoolLevel, str] = {
 AWAITED: Mapping[Awaited, str] = {
     "campaign": "l’appel à projets de sa Caf [REC-20]",
     "interim_report": "le bilan intermédiaire du gestionnaire [REC-09]",
+}
+ACTIVITIES: Mapping[str, str] = {
+    "aide_aux_devoirs": "aide aux devoirs",
+    "methodologie": "méthodologie",
+    "ludique": "ludique",
+    "artistique": "artistique",
+    "culturelle": "culturelle",
+    "sportive": "sportive",
+    "citoyenne": "citoyenne",
+    "numerique": "numérique",
+    "autre": "autre",
 }
 BONUS_KINDS: Mapping[BonusKind, str] = {"enfants": "bonus enfants", "parents": "bonus parents"}
 COMMITTEE_OUTCOMES: Mapping[CommitteeOutcome, str] = {

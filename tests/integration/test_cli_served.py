@@ -41,7 +41,7 @@ def test_a_whole_life_from_the_file_to_the_ledger(stage: Stage) -> None:
 
     life = stage.clas("dossier", samples.DOSSIER).stdout
     assert "Financement accordé : Ps 2 758,25 € et bonus 634,00 €" in life
-    assert "Commission du 7 octobre 2025 : agrément accordé" in life
+    assert "Comité du 7 octobre 2025 : agrément accordé" in life
     assert re.search(r"15\. Écriture : .*, exercice 2025, mois 13\n.*suite au n° 13\n", life)
 
     books = stage.clas("ledger", "--caf", "761", "--exercise", "2025").stdout

@@ -6,6 +6,7 @@ from typing import Any
 
 from services.cli.explain.labels import FIELDS, LIST_FIELDS, PARAMETERS
 from services.cli.rules.catalogue import citation, documents, rule_of, rules, title
+from shared.contracts.sentences.findings import in_words
 from shared.counterfactual.decision import StoredDecision
 from shared.french import figures
 
@@ -43,7 +44,7 @@ def parameter_text(read: Mapping[str, Any]) -> str:
 
 def _field(key: str, value: Any) -> str:
     if key in LIST_FIELDS:
-        return f"{FIELDS[key]} {', '.join(map(str, value))}"
+        return f"{FIELDS[key]} {in_words(', '.join(map(str, value)))}"
     return f"{FIELDS[key]} {_figure(value)}"
 
 

@@ -32,7 +32,7 @@ def committee_decided(data: CommitteeDecided) -> Sentences:
     if data.criteria:
         lines += _criteria(data.criteria)
     outcome = COMMITTEE_OUTCOMES[data.outcome]
-    return sentences(f"Commission du {long_date(data.decided_on)} : agrément {outcome}", *lines)
+    return sentences(f"Comité du {long_date(data.decided_on)} : agrément {outcome}", *lines)
 
 
 def _criteria(criteria: CommitteeCriteria) -> list[str]:

@@ -65,17 +65,17 @@ def agrement_granted(data: AgrementGranted) -> Sentences:
 
 def agrement_refused(data: AgrementRefused) -> Sentences:
     """State that the committee refused the agrement."""
-    return sentences("Agrément refusé", f"Motif de la commission : {data.motive}")
+    return sentences("Agrément refusé", f"Motif du comité : {data.motive}")
 
 
 def committee_decision_rejected(data: CommitteeDecisionRejected) -> Sentences:
     """State that the decision of the committee is not receivable, with every reason."""
-    return sentences("Décision de la commission non recevable", *reason_lines(data.reasons))
+    return sentences("Décision du comité non recevable", *reason_lines(data.reasons))
 
 
 def committee_adjourned(_data: CommitteeAdjourned) -> Sentences:
     """State that the committee adjourned its decision."""
-    return sentences("Décision ajournée", "Le dossier reste évalué : la commission peut y revenir.")
+    return sentences("Décision ajournée", "Le dossier reste évalué : le comité peut y revenir.")
 
 
 def agrement_registered(data: AgrementRegistered) -> Sentences:

@@ -1,10 +1,11 @@
 """Sentences of findings: one rule with its values, and how many rules were checked."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
-from shared.contracts.labels import FINDING_OUTCOMES
+from shared.contracts.labels import ACTIVITIES, FINDING_OUTCOMES
 from shared.french import counted, listed, unended
 
 OUTCOMES: Mapping[str, str] = dict(FINDING_OUTCOMES.items(), computed="calcul")
@@ -15,6 +16,9 @@ OPEN_OUTCOMES: Mapping[str, str] = {
     "review": "à examiner",
 }
 """The outcomes that a person has to deal with, in the plural."""
+
+
+_CODED = re.compile(rf"\b(?:{'|'.join(ACTIVITIES)})\b")
 
 
 class AnyFinding(Protocol):
@@ -50,9 +54,14 @@ def finding_text(finding: AnyFinding) -> str:
     """Return `Non conforme [ELI-23] Le collectif… Constaté : 6. Attendu : de 8 à 12.`."""
     message = finding.message.removeprefix("Sans objet : ")
     head = f"{OUTCOMES[finding.outcome].capitalize()} [{finding.rule}] {message}"
-    values = [f" Constaté : {unended(finding.observed)}."] if finding.observed else []
-    values += [f" Attendu : {unended(finding.expected)}."] if finding.expected else []
+    values = [f" Constaté : {unended(in_words(finding.observed))}."] if finding.observed else []
+    values += [f" Attendu : {unended(in_words(finding.expected))}."] if finding.expected else []
     return "".join((head, *values))
+
+
+def in_words(text: str) -> str:
+    """Return a text of values with the codes of activities replaced by their labels."""
+    return _CODED.sub(lambda code: ACTIVITIES[code[0]], text)
 
 
 def count_text(outcomes: Iterable[str]) -> str:

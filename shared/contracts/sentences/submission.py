@@ -68,7 +68,7 @@ def dossier_received(data: DossierReceived) -> Sentences:
         f"Aucun motif de rejet. Date de dépôt retenue : {long_date(data.deposited_on)} [REC-07].",
         (
             f"Il est jugé selon l’appel à projets : priorités {listed(terms.priorities)},"
-            f" commission {listed(terms.committee)}{fee}."
+            f" comité {listed(terms.committee)}{fee}."
         ),
     )
 

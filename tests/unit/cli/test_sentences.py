@@ -6,6 +6,7 @@ import pytest
 
 from shared.contracts.accounting import AccountingEntryPosted, ClosingCompleted, ClosingRefused
 from shared.contracts.base import WireModel
+from shared.contracts.codes import ACTIVITIES as CODES
 from shared.contracts.common import Ground, MessageRefused, RequestRefused
 from shared.contracts.eligibility import (
     AgrementRefused,
@@ -22,9 +23,10 @@ from shared.contracts.funding import (
     ConventionRegistered,
     FundingDeferred,
 )
-from shared.contracts.labels import PRODUCERS
+from shared.contracts.labels import ACTIVITIES, PRODUCERS
 from shared.contracts.registry import EVENTS
 from shared.contracts.sentences.by_event import SENTENCES, sentences_of
+from shared.contracts.sentences.findings import finding_text
 from shared.contracts.submission import (
     CampaignRegistered,
     CampaignReleaseContinued,
@@ -33,6 +35,7 @@ from shared.contracts.submission import (
     DossierRejected,
     InterimReportRegistered,
 )
+from shared.kernel.decision import Finding
 from tests.support import life, samples
 from tests.unit.cli.builders import NARROW, SPACE, built, text_of
 
@@ -182,7 +185,7 @@ FOR_REPORT = {"caf": "761", "siret": samples.SIRET, "school_year": "2024-2025"}
         (samples.agrement(multi_year_until="2027-2028"), "Agrément accordé de 2025-2026 à 2027"),
         (
             built(AgrementRefused, **FOR_DOSSIER, motive="Hors priorités"),
-            "Agrément refusé\nMotif de la commission : Hors priorités",
+            "Agrément refusé\nMotif du comité : Hors priorités",
         ),
         (built(CommitteeAdjourned, **FOR_DOSSIER), "Décision ajournée"),
         (built(BaremeRegistered, start_year=2026), "Barème 2026-2027 enregistré"),
@@ -371,7 +374,7 @@ def test_a_committee_decision_has_members_derogations_bonuses_motive_and_criteri
 
     text = text_of(sentences_of(decided))
 
-    assert text.startswith("Commission du 2 octobre 2025 : agrément refusé")
+    assert text.startswith("Comité du 2 octobre 2025 : agrément refusé")
     assert "Membres présents : CAF, EN et DDETS." in text
     assert "Dérogation accordée : ELI-27 pour C1." in text
     assert "Dérogation accordée : ENC-04 pour le projet." in text
@@ -430,3 +433,19 @@ def test_a_quoted_text_that_ends_with_a_period_gives_no_second_one() -> None:
     assert "motif : Cessation d'activité [AGR-03]." in text_of(sentences_of(amended))
     source = samples.bareme().with_changes(source="Note, page 2.")
     assert "(source : Note, page 2)." in text_of(sentences_of(source))
+
+
+def test_the_codes_of_activities_are_read_as_words() -> None:
+    finding = Finding(
+        "ELI-05",
+        "breach",
+        "Le projet se limite à l'aide aux devoirs.",
+        "aide_aux_devoirs",
+        "une activité autre que aide_aux_devoirs, methodologie (référentiel)",
+    )
+
+    assert finding_text(finding).endswith(
+        " Constaté : aide aux devoirs. Attendu : une activité autre que aide aux devoirs,"
+        " méthodologie (référentiel)."
+    )
+    assert ACTIVITIES.keys() == set(CODES)
