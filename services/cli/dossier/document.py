@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from services.eligibility.committee_remarks import Requests, bonus_not_granted_texts
 from shared.contracts.elan import DossierSubmitted
 from shared.contracts.eligibility import AgrementGranted, EligibilityAssessed
 from shared.contracts.legal_dates import Fact, legal_dates
+from shared.contracts.sentences.agrements import BonusRequests, bonus_not_granted_texts
 from shared.contracts.sentences.by_event import sentences_of
 from shared.contracts.sentences.text import Sentences
 from shared.kernel.timeline import TimelineEntry
@@ -75,7 +75,7 @@ def texts_of(entries: Iterable[TimelineEntry]) -> Iterator[Sentences]:
 
     Those of an agrement end with the bonuses that the last assessment has and it does not grant.
     """
-    requests: Requests = {}
+    requests: BonusRequests = {}
     for entry in entries:
         text = sentences_of(entry.data) if entry.data else Sentences(entry.name, (UNREADABLE,))
         if isinstance(entry.data, EligibilityAssessed):

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from services.eligibility.committee_remarks import (
-    bonus_not_granted_texts,
     bonuses_requested,
     collectifs_not_granted,
     members_not_in_the_call,
@@ -20,6 +19,7 @@ from shared.contracts.eligibility import (
 )
 from shared.contracts.forecasts import FundingForecast
 from shared.contracts.funding import BalanceSettled, ConventionRegistered, FundingGranted
+from shared.contracts.sentences.agrements import bonus_not_granted_texts
 from shared.contracts.sentences.by_event import sentences_of
 from shared.contracts.submission import DossierReceived
 from shared.counterfactual.decision import StoredDecision

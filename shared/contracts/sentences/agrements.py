@@ -1,10 +1,16 @@
 """Sentences of an agrement and its amendment, which a Caf and eligibility both send."""
 
+from collections.abc import Iterator, Mapping
+
 from shared.contracts.corrections import AmendmentDecided
 from shared.contracts.eligibility import AgrementAmended, AgrementContent, GrantedCollectif
 from shared.contracts.labels import AMENDMENT_EFFECTS, BONUS_KINDS, SCHOOL_LEVELS
 from shared.contracts.sentences.text import Sentences, budget_line, item, payee, sentences
+from shared.contracts.types import BonusKind
 from shared.french import counted, euros, listed, long_date
+
+BonusRequests = Mapping[str, tuple[BonusKind, ...]]
+"""By collectif, the bonuses requested with a specific project."""
 
 
 def agrement_sentences(title: str, data: AgrementContent) -> Sentences:
@@ -31,6 +37,21 @@ def agrement_sentences(title: str, data: AgrementContent) -> Sentences:
 
 def _cap_justification(text: str | None) -> tuple[str, ...]:
     return (f"Justification des 80 % [COF-03] : {text}",) if text else ()
+
+
+def bonus_not_granted_texts(granted: AgrementContent, requests: BonusRequests) -> Iterator[str]:
+    """Yield a sentence per kind of bonus that the committee does not grant, with its collectifs."""
+    for kind, label in BONUS_KINDS.items():
+        refused = [
+            each.collectif_id
+            for each in granted.collectifs
+            if kind in requests.get(each.collectif_id, ()) and kind not in each.bonuses
+        ]
+        if refused:
+            yield (
+                f"{label.capitalize()} demandé pour {listed(refused)}, non accordé par le comité"
+                " [BON-06]."
+            )
 
 
 def amendment_effect(data: AmendmentDecided | AgrementAmended) -> str:
