@@ -26,10 +26,14 @@ from rich.progress import (
 from rich.table import Column, Table
 from rich.text import Text
 
+from shared.contracts.texts import BIDIRECTIONAL
+
 PLAIN_WIDTH = 100_000
 """Columns where standard output is no terminal: lines stay whole."""
 YES = {"o", "oui", "y", "yes"}
 console = Console(highlight=False, width=None if sys.stdout.isatty() else PLAIN_WIDTH)
+FORGING = {"Cc", "Cs"}
+"""Categories of Unicode: controls, and surrogates, which no terminal can print."""
 _FRENCH = re.compile(r"(?<=«) | (?=[:;!?»%])")
 errors = Console(highlight=False, stderr=True)
 
@@ -195,7 +199,11 @@ def progress() -> Progress:
 
 
 def escape_control(text: str) -> str:
-    """Return a text with its control characters escaped as in a Python string."""
+    """Return a text with the characters that could forge a line escaped as in a Python string.
+
+    They are controls and those that turn the direction of writing; what the contract accepts, such
+    as a soft hyphen or the joiner of an emoji, stays.
+    """
     return "".join(each if _harmless(each) else f"\\x{ord(each):02x}" for each in text)
 
 
@@ -205,4 +213,6 @@ def _typeset(text: str) -> str:
 
 
 def _harmless(character: str) -> bool:
-    return character in "\n\t" or not unicodedata.category(character).startswith("C")
+    if character in "\n\t":
+        return True
+    return unicodedata.category(character) not in FORGING and character not in BIDIRECTIONAL

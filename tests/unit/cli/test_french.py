@@ -44,9 +44,10 @@ def test_numbers_and_lists_read_well() -> None:
         ("\x1b[31mred", "\\x1b[31mred"),
         ("\x9b2J", "\\x9b2J"),
         ("a\u202eb", "a\\x202eb"),
+        ("a\xadmis, \U0001f469\u200d\U0001f3eb", "a\xadmis, \U0001f469\u200d\U0001f3eb"),
         ("\ud800", "\\xd800"),
     ],
-    ids=["text", "escape", "C1 control", "right-to-left", "lone surrogate"],
+    ids=["text", "escape", "C1 control", "right-to-left", "accepted", "lone surrogate"],
 )
 def test_control_characters_are_written_out(text: str, shown: str) -> None:
     assert escape_control(text) == shown
