@@ -90,9 +90,7 @@ def print_verdicts(events: PublishedEvents) -> None:
         f"{counted(result.partly, 'projet éligible', 'projets éligibles')} sauf un collectif",
     )
     print_rules("Manquements", "dossiers", result.breaches)
-    reviews = ", ".join(f"{review.rule} : {review.count}" for review in result.reviews)
-    if reviews:
-        print_lines(f"à regarder par une personne, sans rien bloquer : {reviews}")
+    print_rules("À examiner, sans rien bloquer", "dossiers", result.reviews)
 
 
 def print_decisions(events: PublishedEvents) -> None:
