@@ -16,6 +16,7 @@ from services.accounting.commands.unknown_caf import fail_without_books
 from services.accounting.queries import ExerciseStatus
 from services.cli.close_preconditions import preconditions_of, wait_for_services
 from services.cli.reads import open_all_reads
+from shared.console import options
 from shared.console.runtime import load_settings, run_async
 from shared.console.terminal import Code, confirm, echo, errors, fail
 from shared.french import in_paris, listed
@@ -25,11 +26,13 @@ from shared.rabbitmq.publisher import open_publisher
 
 def close(  # noqa: PLR0913 - the options of a command
     *,
-    caf: Annotated[str, typer.Option(metavar="CODE", help="Three digits, such as 761.")],
+    caf: Annotated[
+        str, typer.Option(parser=options.caf, metavar="CODE", help="Three digits, such as 761.")
+    ],
     exercise: Annotated[int, typer.Option(min=2000, max=2099, metavar="YEAR", help="Civil year.")],
     closed_on: Annotated[
-        datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="Its day. Default: today."),
+        date | None,
+        typer.Option(parser=options.day, metavar="DATE", help="Its day. Default: today."),
     ] = None,
     by: Annotated[str | None, typer.Option(metavar="NAME", help="Who closes it.")] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Close it, without a question.")] = False,
@@ -49,7 +52,7 @@ def close(  # noqa: PLR0913 - the options of a command
     refused, or when it makes no progress for --timeout seconds.
     """
     settings = load_settings()
-    request = _request(caf, exercise, closed_on.date() if closed_on else _today(), by)
+    request = _request(caf, exercise, closed_on or _today(), by)
     status = run_async(_status(settings, request), settings)
     if status.closing is None:
         request = _send_request(settings, request, yes=yes)

@@ -29,6 +29,7 @@ from services.funding.reports import bilans as of_bilans
 from services.funding.reports import committee as of_committee
 from services.funding.reports import waiting as of_waiting
 from services.submission import queries as submission
+from shared.console import options
 from shared.console.json_output import AsJson
 from shared.console.listing import Limit
 from shared.console.runtime import load_settings, run_async
@@ -43,7 +44,7 @@ from shared.kernel.settings import Settings
 HELP = "Reports of a Caf: tables in French, or CSV. Exit code 1 when a file cannot be used."
 app = typer.Typer(name="report", help=HELP, no_args_is_help=True)
 On = Annotated[
-    datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="Default: today.")
+    date | None, typer.Option(parser=options.day, metavar="DATE", help="Default: today.")
 ]
 app.command()(departement)
 app.command()(places)
@@ -161,14 +162,13 @@ def _undecided(
     )
 
 
-async def _waiting(settings: Settings, caf: str, on: datetime | None) -> Sheet:
-    day = on.date() if on else None
+async def _waiting(settings: Settings, caf: str, day: date | None) -> Sheet:
     async with open_all_reads(settings) as reads:
         rights = await funding.rights_on_day(reads["funding"], caf, day)
         before_agrement = await pending_dossiers(reads, caf, day)
     rows = (dossier.row for dossier in before_agrement)
-    return of_waiting.waiting(rights, rows, caf, _day(on))
+    return of_waiting.waiting(rights, rows, caf, _day(day))
 
 
-def _day(on: datetime | None) -> date:
-    return on.date() if on else in_paris(datetime.now(UTC)).date()
+def _day(on: date | None) -> date:
+    return on or in_paris(datetime.now(UTC)).date()

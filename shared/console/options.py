@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import typer
 from pydantic import TypeAdapter, ValidationError
 
-from shared.contracts.types import Money, SchoolYear, Share
+from shared.contracts.types import CafCode, Day, Money, SchoolYear, Share
 
+CAF, DAY = TypeAdapter(CafCode), TypeAdapter(Day)
 MONEY, SHARE, YEAR = TypeAdapter(Money), TypeAdapter(Share), TypeAdapter(SchoolYear)
 ENVELOPE = re.compile(r"([0-9]{3}):(20[0-9]{2})=(?:([0-9.]+)|none)")
 DRAWN = (".svg", ".png")
@@ -21,7 +23,11 @@ def euros(text: str) -> Decimal:
     Raises:
         typer.BadParameter: when it is no amount.
     """
-    return _read(MONEY, text if "." in text else f"{text}.00", "euros, such as 9000.00")
+    amount = f"{text}.00" if text.isdecimal() else text
+    try:
+        return MONEY.validate_python(amount)
+    except ValidationError:
+        raise typer.BadParameter(f"{text!r}: expected euros, such as 9000.00") from None
 
 
 def share(text: str) -> Decimal:
@@ -30,7 +36,12 @@ def share(text: str) -> Decimal:
     Raises:
         typer.BadParameter: when it is no share.
     """
-    return _read(SHARE, text, "a share between 0 and 1, such as 0.325")
+    try:
+        return SHARE.validate_python(text)
+    except ValidationError:
+        raise typer.BadParameter(
+            f"{text!r}: expected a share between 0 and 1, such as 0.325"
+        ) from None
 
 
 def school_year(text: str) -> str:
@@ -43,6 +54,32 @@ def school_year(text: str) -> str:
         return YEAR.validate_python(text)
     except ValidationError:
         raise typer.BadParameter(f"{text!r} is no school year, such as 2025-2026") from None
+
+
+def day(text: str) -> date:
+    """Read `2025-10-01`.
+
+    Raises:
+        typer.BadParameter: when it is no day.
+    """
+    try:
+        return DAY.validate_python(text)
+    except ValidationError:
+        raise typer.BadParameter(f"{text!r} is no day, such as 2025-10-01") from None
+
+
+def caf(text: str) -> str:
+    """Read `761`.
+
+    Raises:
+        typer.BadParameter: when it is no code of a Caf.
+    """
+    try:
+        return CAF.validate_python(text)
+    except ValidationError:
+        raise typer.BadParameter(
+            f"{text!r} is no code of a Caf: three digits, such as 761"
+        ) from None
 
 
 def envelopes(texts: Iterable[str]) -> dict[tuple[str, int], Decimal | None]:
@@ -71,10 +108,3 @@ def _envelope(text: str) -> tuple[tuple[str, int], Decimal | None]:
         raise typer.BadParameter(f"{text!r} is no envelope, such as 761:2025=100000.00")
     caf, exercise, amount = match.groups()
     return (caf, int(exercise)), euros(amount) if amount else None
-
-
-def _read(adapter: TypeAdapter[Decimal], text: str, expected: str) -> Decimal:
-    try:
-        return adapter.validate_python(text)
-    except ValidationError:
-        raise typer.BadParameter(f"{text!r}: expected {expected}") from None

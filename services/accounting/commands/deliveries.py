@@ -11,6 +11,7 @@ from services.accounting import queries
 from services.accounting.acknowledgements import SHORT, SentEntry, shortened
 from services.accounting.commands.outstanding import Outstanding, open_rows_file, write_nowhere
 from services.accounting.commands.unknown_caf import fail_without_books
+from shared.console import options
 from shared.console.json_output import AsJson, print_json
 from shared.console.listing import warn_of_more
 from shared.console.runtime import load_settings, run_async
@@ -30,7 +31,9 @@ OutstandingState = Literal["rejected", "waiting"]
 
 
 def deliveries(  # noqa: PLR0913 - one argument is one option
-    caf: Annotated[str, typer.Option(metavar="CODE", help="Three digits, such as 761.")],
+    caf: Annotated[
+        str, typer.Option(parser=options.caf, metavar="CODE", help="Three digits, such as 761.")
+    ],
     exercise: Annotated[
         int | None, typer.Option(min=2000, max=2099, metavar="YEAR", help="Only this one.")
     ] = None,

@@ -10,6 +10,7 @@ from services.accounting.commands.unknown_caf import fail_without_books
 from services.accounting.domain.books import STATUS_LABELS, Books
 from services.accounting.ledger_tables import balance_table, journal_table
 from services.accounting.queries import Ledger
+from shared.console import options
 from shared.console.json_output import AsJson, print_json
 from shared.console.listing import Limit, warn_of_more
 from shared.console.runtime import load_settings, run_async
@@ -19,7 +20,9 @@ from shared.kernel.settings import Settings
 
 
 def ledger(
-    caf: Annotated[str, typer.Option(metavar="CODE", help="Three digits, such as 761.")],
+    caf: Annotated[
+        str, typer.Option(parser=options.caf, metavar="CODE", help="Three digits, such as 761.")
+    ],
     exercise: Annotated[int, typer.Option(min=2000, max=2099, metavar="YEAR", help="Civil year.")],
     *,
     dossier: Annotated[

@@ -9,6 +9,7 @@ from services.funding import queries
 from services.funding.domain.envelopes import Envelopes
 from services.funding.reports import envelopes as of_envelopes
 from services.funding.rights import Rights
+from shared.console import options
 from shared.console.files import writing
 from shared.console.json_output import AsJson, print_json
 from shared.console.runtime import load_settings, run_async
@@ -18,7 +19,9 @@ from shared.kernel.settings import Settings
 
 
 def envelopes(
-    caf: Annotated[str, typer.Option(metavar="CODE", help="Three digits, such as 761.")],
+    caf: Annotated[
+        str, typer.Option(parser=options.caf, metavar="CODE", help="Three digits, such as 761.")
+    ],
     exercise: Annotated[
         int | None, typer.Option(min=2000, max=2099, metavar="YEAR", help="Only this one.")
     ] = None,

@@ -22,7 +22,9 @@ from shared.console.terminal import Code, fail
 from shared.kernel.calendar import start_year
 from shared.kernel.settings import Settings
 
-Caf = Annotated[str, typer.Option(metavar="CODE", help="Three digits, such as 761.")]
+Caf = Annotated[
+    str, typer.Option(parser=options.caf, metavar="CODE", help="Three digits, such as 761.")
+]
 Year = Annotated[
     str, typer.Option(parser=options.school_year, metavar="YEAR", help="Such as 2025-2026.")
 ]

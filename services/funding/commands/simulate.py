@@ -22,9 +22,10 @@ from services.funding.simulation.report import print_booked, print_comparison
 from services.funding.simulation.run import SimulatedRights, as_today, with_changes
 from shared.console import options
 from shared.console.files import writing
+from shared.console.listing import Limit
 from shared.console.runtime import load_settings, run_async
 from shared.console.terminal import Code, fail, progress, warn
-from shared.kernel.calendar import start_year
+from shared.kernel.calendar import school_year, start_year
 from shared.kernel.service import Service
 from shared.kernel.settings import Settings
 
@@ -76,6 +77,7 @@ def simulate_command(upstream: Sequence[Service]) -> Callable[..., None]:
             Path | None,
             typer.Option(parser=options.drawing, metavar="FILE", help="Draw it too: .svg or .png."),
         ] = None,
+        limit: Limit = 10,
     ) -> None:
         """Decide a campaign again with other parameters: what it costs, who wins, who loses.
 
@@ -95,7 +97,7 @@ def simulate_command(upstream: Sequence[Service]) -> Callable[..., None]:
             part_n=part_n,
             envelopes=options.envelopes(envelope or ()),
         )
-        simulate_changes(changes, file, upstream, school_year, chart)
+        simulate_changes(changes, file, upstream, chart, limit)
 
     return simulate
 
@@ -104,29 +106,30 @@ def simulate_changes(
     changes: Changes,
     file: Path | None,
     upstream: Sequence[Service],
-    school_year: str,
     chart: Path | None,
+    limit: int,
 ) -> None:
     """Decide with and without the changes, and print the comparison.
 
     `file` holds events; without one the records of funding are read. `chart` is drawn where given.
+    At most `limit` winners and losers are printed, 0 for all.
     """
-    settings = load_settings()
+    settings, year = load_settings(), school_year(changes.start_year)
     inputs = run_async(_inputs(settings, file, upstream), settings)
-    today, simulated = run_async(_both(changes, inputs, school_year), settings)
+    today, simulated = run_async(_both(changes, inputs, year), settings)
     if not today and not simulated:
         count = f"{len(inputs.deliveries)} messages for funding"
-        fail(f"{count}, none about {school_year}: nothing to simulate", Code.WRONG)
+        fail(f"{count}, none about {year}: nothing to simulate", Code.WRONG)
     comparison = compare(today, simulated)
-    print_comparison(comparison, school_year, describe_changes(changes, PARAMETERS))
+    print_comparison(comparison, year, describe_changes(changes, PARAMETERS), limit)
     if chart:
         # Slow to load, and only a chart needs it.
         from services.funding.simulation.chart import draw
 
         with writing(chart):
-            draw(comparison, school_year, chart)
+            draw(comparison, year, chart)
     if inputs.published is not None:
-        print_booked(today, inputs.published, school_year)
+        print_booked(today, inputs.published, year)
 
 
 async def _inputs(

@@ -19,15 +19,20 @@ COSTS = (
 SIDE = ("Dossier", "Caf", "Gestionnaire", "Aujourd'hui", "Simulé", "Écart")
 
 
-def print_comparison(comparison: Comparison, school_year: str, changed: Iterable[str]) -> None:
-    """Print the changes, the costs by Caf and in total, then the largest winners and losers."""
+def print_comparison(
+    comparison: Comparison, school_year: str, changed: Iterable[str], limit: int
+) -> None:
+    """Print the changes, the costs by Caf and in total, then the largest winners and losers.
+
+    `limit` is the most of each side that are printed, 0 for all.
+    """
     echo(f"Simulation de l'année scolaire {school_year} : rien n'est enregistré.", style="bold")
     for line in changed:
         echo(f"• {line}", indent=2)
     echo()
     _print_costs(comparison)
-    _print_side("Gagnants", comparison.winners)
-    _print_side("Perdants", comparison.losers)
+    _print_side("Gagnants", comparison.winners, limit)
+    _print_side("Perdants", comparison.losers, limit)
     echo()
 
 
@@ -81,7 +86,7 @@ def _cells(cost: Cost) -> tuple[str, ...]:
     )
 
 
-def _print_side(title: str, pairs: Sequence[Pair]) -> None:
+def _print_side(title: str, pairs: Sequence[Pair], limit: int) -> None:
     echo()
     if not pairs:
         echo(f"{title} : aucun", style="bold")
@@ -89,13 +94,15 @@ def _print_side(title: str, pairs: Sequence[Pair]) -> None:
     gap = _signed(total(pair.difference for pair in pairs))
     echo(f"{title} : {counted(len(pairs), 'droit')}, {gap} €", style="bold")
     table = new_table(*SIDE, right=SIDE[3:], whole=("Dossier",))
-    for pair in pairs[:SHOWN_MAX]:
+    shown = pairs[:limit] if limit else pairs
+    for pair in shown:
         amounts = (_amount(pair.today), _amount(pair.simulated), _signed(pair.difference))
         right = pair.right
         add(table, right.dossier_id, right.caf, _gestionnaire(right), *amounts)
     show(table)
-    if len(pairs) > SHOWN_MAX:
-        echo(f"… et {counted(len(pairs) - SHOWN_MAX, 'autre')}", style="dim")
+    if len(pairs) > len(shown):
+        others = counted(len(pairs) - len(shown), "autre")
+        echo(f"… et {others} : --limit 0 les donne tous", style="dim")
 
 
 def _gestionnaire(right: Right) -> str:

@@ -163,3 +163,16 @@ def test_agreement_with_the_booked_amounts_is_confirmed(capsys: pytest.CaptureFi
     print_booked(simulated_rights(booked, "2025-2026"), booked, "2025-2026")
 
     assert "✓ Les paramètres en vigueur redonnent" in capsys.readouterr().out
+
+
+def test_the_sides_are_as_long_as_the_limit(tmp_path: Path) -> None:
+    agrements = (samples.agrement(dossier_id=f"D-{number:02}") for number in range(12))
+    file = file_of(tmp_path, *agrements)
+
+    shortened = plain(simulate(file, "--plafond", "9000"))
+    whole = plain(simulate(file, "--plafond", "9000", "--limit", "0"))
+
+    assert "… et 2 autres : --limit 0 les donne tous" in shortened
+    assert shortened.count("D-") == 10
+    assert whole.count("D-") == 12
+    assert "autres" not in whole
