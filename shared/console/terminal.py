@@ -27,6 +27,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from shared.contracts.texts import BIDIRECTIONAL
+from shared.french import typeset
 
 PLAIN_WIDTH = 100_000
 """Columns where standard output is no terminal: lines stay whole."""
@@ -34,7 +35,6 @@ YES = {"o", "oui", "y", "yes"}
 console = Console(highlight=False, width=None if sys.stdout.isatty() else PLAIN_WIDTH)
 FORGING = {"Cc", "Cs"}
 """Categories of Unicode: controls, and surrogates, which no terminal can print."""
-_FRENCH = re.compile(r"(?<=«) | (?=[:;!?»%])")
 errors = Console(highlight=False, stderr=True)
 
 
@@ -68,14 +68,17 @@ def confirm(question: str) -> bool:
         raise typer.Exit(Code.INTERRUPTED) from None
 
 
-def echo(text: str = "", *, style: str = "", indent: int = 0) -> None:
-    """Print a text; on a terminal its lines are broken and indented like the first."""
+def echo(text: str = "", *, style: str = "", indent: int = 0, hanging: int = 0) -> None:
+    """Print a text; on a terminal its lines are broken and indented like the first.
+
+    `hanging` are the columns that the next lines are indented more.
+    """
     whole = " " * indent + escape_control(text)
     lines = [whole]
     if console.is_terminal:
-        hanging = indent + 2 * text.startswith("• ")
+        under = indent + (hanging or 2 * text.startswith("• "))
         # Not rich's own wrapping: that one would break an amount at its no-break spaces.
-        lines = _wrap(_typeset(whole), max(console.width, 40), hanging)
+        lines = _wrap(typeset(whole), max(console.width, 40), under)
     _print_lines(lines, style)
 
 
@@ -104,7 +107,9 @@ def new_table(
 
 def add(table: Table, *cells: str, style: str = "") -> None:
     """Add a row; cells are plain text, without markup."""
-    table.add_row(*(Text(escape_control(cell)) for cell in cells), style=style)
+    texts = map(escape_control, cells)
+    shown = map(typeset, texts) if console.is_terminal else texts
+    table.add_row(*map(Text, shown), style=style)
 
 
 def show(table: Table) -> None:
@@ -205,11 +210,6 @@ def escape_control(text: str) -> str:
     as a soft hyphen or the joiner of an emoji, stays.
     """
     return "".join(each if _harmless(each) else f"\\x{ord(each):02x}" for each in text)
-
-
-def _typeset(text: str) -> str:
-    """Keep French punctuation on the line of its word."""
-    return _FRENCH.sub("\N{NO-BREAK SPACE}", text)
 
 
 def _harmless(character: str) -> bool:

@@ -67,7 +67,7 @@ def _print_entry(
     entry: TimelineEntry, text: Sentences, numbers: dict[str, int], day: date | None
 ) -> None:
     echo()
-    echo(f"{numbers[entry.id]:>2}. {text.title}", style="bold")
+    echo(f"{numbers[entry.id]:>2}. {text.title}", style="bold", hanging=INDENT)
     origin = [_dates(entry, day), PRODUCERS.get(entry.producer, entry.producer)]
     if entry.cause in numbers:
         origin.append(f"suite au n° {numbers[entry.cause]}")

@@ -18,7 +18,7 @@ from services.accounting.ledger_tables import balance_table, journal_table
 from services.funding.reports.envelopes import COLUMNS, LIST
 from shared.console import terminal
 from shared.console.tables import Sheet, print_sheet
-from shared.console.terminal import add, new_table, show
+from shared.console.terminal import add, echo, new_table, show
 from shared.french import figures, long_date
 from tests.unit.export.closed_books import entries_of, worked_example
 
@@ -69,7 +69,7 @@ def test_a_terminal_with_room_gets_every_line_whole(
 ) -> None:
     output = shown(paper(200))
     assert "Il faudrait" in output
-    assert "COMPTE, ligne 4 : Compte T 409 inconnu" in output
+    assert "COMPTE, ligne 4\u00a0: Compte T 409 inconnu" in output
 
 
 def test_a_terminal_without_room_for_the_columns_gets_a_field_a_line(
@@ -80,7 +80,7 @@ def test_a_terminal_without_room_for_the_columns_gets_a_field_a_line(
         f"Réglé depuis  {AMOUNTS[0]}",
         f"Il faudrait   {AMOUNTS[1]}",
         f"Reste         {AMOUNTS[2]}",
-        "Motif         COMPTE, ligne 4 : Compte T 409 inconnu",
+        "Motif         COMPTE, ligne 4\u00a0: Compte T 409 inconnu",
         "",
     ]
 
@@ -192,3 +192,35 @@ def test_a_shortened_sheet_says_how_many_rows_title_and_total_count(
     assert "Total (1\u202f201 lignes)  3,00" in shown
     assert "Dossiers : 1\n" in shown
     assert "Total    1,00" in shown
+
+
+def test_punctuation_and_amounts_stay_with_their_word_in_tables_too(
+    paper: Callable[[int], io.StringIO],
+) -> None:
+    file = paper(30)
+    table = new_table("Règle", "par exemple")
+    add(table, "PRX-01", "Le plafond vaut au plus : 8 487,00 € ; voir « le barème » !")
+    show(table)
+    out = file.getvalue()
+
+    assert all(
+        part in out
+        for part in (
+            "plus\u00a0:",
+            "8\u00a0487,00\u00a0€\u00a0;",
+            "«\u00a0le",
+            "barème\u00a0»\u00a0!",
+        )
+    )
+
+
+def test_the_next_lines_of_a_numbered_title_stand_under_its_text(
+    paper: Callable[[int], io.StringIO],
+) -> None:
+    file = paper(40)
+    echo(" 4. Financement prévisionnel du projet : Ps 4 793,75 €", hanging=4)
+
+    assert file.getvalue().splitlines() == [
+        " 4. Financement prévisionnel du projet\u00a0:",
+        "    Ps 4\u00a0793,75\u00a0€",
+    ]
