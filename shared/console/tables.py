@@ -90,7 +90,9 @@ def _cell_text(cell: Cell) -> str:
         return ""
     if isinstance(cell, Decimal):
         return figures(cell)
-    return f"{cell:%d/%m/%Y}" if isinstance(cell, date) else str(cell)
+    if isinstance(cell, int):
+        return grouped(cell)
+    return f"{cell:%d/%m/%Y}" if isinstance(cell, date) else cell
 
 
 def _csv_cell(cell: Cell) -> str:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from services.cli.demo.sample import CAF
+from services.cli.demo.sample import CAF, SCHOOL_YEAR
 from shared.console.terminal import echo
 from shared.contracts.funding import FundingGranted
 from shared.kernel.published_events import PublishedEvents
@@ -33,6 +33,14 @@ def print_next_steps(events: PublishedEvents, kept_on: Settings | None) -> None:
         (
             f"clas explain {example} --for gestionnaire",
             "ce qui a été vérifié, et selon quel texte",
+        ),
+        (
+            f"clas report committee --caf {CAF} --school-year {SCHOOL_YEAR}",
+            "ce que le comité doit décider : rien, la campagne jouée",
+        ),
+        (
+            f"clas report waiting --caf {CAF} --on 2025-10-01",
+            "ce que les dossiers attendaient la veille du comité",
         ),
         (f"clas ledger --caf {CAF} --exercise 2025", "le journal et la balance"),
         ("clas check", "tout ce qui est conservé, rapproché"),

@@ -146,5 +146,5 @@ def _waiting(state: Envelopes, rights: Rights) -> Iterator[WaitingCharge]:
 
 
 def _waiting_row(charge: WaitingCharge) -> tuple[Cell, ...]:
-    rank, *cells = astuple(charge)
-    return (str(rank), *cells)
+    rank, *cells, exercise, amount = astuple(charge)
+    return (str(rank), *cells, str(exercise), amount)

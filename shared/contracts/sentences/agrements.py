@@ -16,6 +16,7 @@ BonusRequests = Mapping[str, tuple[BonusKind, ...]]
 def agrement_sentences(title: str, data: AgrementContent) -> Sentences:
     """Describe an agrement, granted or imported; its period is added to the title."""
     project = data.project
+    communes = "commune" if len(project.communes) == 1 else "communes"
     period = (
         f"pour {data.school_year}"
         if data.multi_year_until == data.school_year
@@ -25,8 +26,8 @@ def agrement_sentences(title: str, data: AgrementContent) -> Sentences:
         f"{title} {period}",
         (
             f"Décision du {long_date(data.decided_on)} pour {payee(data.gestionnaire)} :"
-            f" « {project.title} », niveau {SCHOOL_LEVELS[project.school_level]}, communes"
-            f" {listed(project.communes)}."
+            f" « {project.title} », niveau {SCHOOL_LEVELS[project.school_level]},"
+            f" {communes} {listed(project.communes)}."
         ),
         *(item(_granted(collectif)) for collectif in data.collectifs),
         *(f"Dérogation accordée au projet : {rule}." for rule in data.derogations),

@@ -1,8 +1,11 @@
 """Sentences of the decision of a committee."""
 
-from shared.contracts.caf import CommitteeCriteria, CommitteeDecided
+from collections.abc import Iterable
+
+from shared.contracts.caf import CommitteeCriteria, CommitteeDecided, GrantedBonus
 from shared.contracts.labels import BONUS_KINDS, COMMITTEE_OUTCOMES
 from shared.contracts.sentences.text import Builders, Sentences, sentences
+from shared.contracts.types import BonusKind
 from shared.french import listed, long_date, unended
 
 CRITERIA = {
@@ -21,10 +24,7 @@ def committee_decided(data: CommitteeDecided) -> Sentences:
         f"Dérogation accordée : {granted.rule} pour {granted.collectif_id or 'le projet'}."
         for granted in data.derogations_granted
     ]
-    lines += [
-        f"{BONUS_KINDS[bonus.kind].capitalize()} pour {bonus.collectif_id}."
-        for bonus in data.bonuses
-    ]
+    lines += _bonuses(data.bonuses)
     if data.multi_year_until:
         lines.append(f"Période : jusqu’à {data.multi_year_until}.")
     if data.motive:
@@ -33,6 +33,16 @@ def committee_decided(data: CommitteeDecided) -> Sentences:
         lines += _criteria(data.criteria)
     outcome = COMMITTEE_OUTCOMES[data.outcome]
     return sentences(f"Comité du {long_date(data.decided_on)} : agrément {outcome}", *lines)
+
+
+def _bonuses(granted: Iterable[GrantedBonus]) -> list[str]:
+    """Return a line per kind of bonus, with its collectifs."""
+    by_kind: dict[BonusKind, list[str]] = {}
+    for bonus in granted:
+        by_kind.setdefault(bonus.kind, []).append(bonus.collectif_id)
+    return [
+        f"{BONUS_KINDS[kind].capitalize()} pour {listed(ids)}." for kind, ids in by_kind.items()
+    ]
 
 
 def _criteria(criteria: CommitteeCriteria) -> list[str]:

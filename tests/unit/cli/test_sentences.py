@@ -449,3 +449,12 @@ def test_the_codes_of_activities_are_read_as_words() -> None:
         " méthodologie (référentiel)."
     )
     assert ACTIVITIES.keys() == set(CODES)
+
+
+def test_one_commune_and_the_collectifs_of_a_bonus_are_counted() -> None:
+    one = text_of(sentences_of(samples.agrement()))
+    bonuses = [{"kind": "parents", "collectif_id": each} for each in ("C1", "C2")]
+    decided = text_of(sentences_of(samples.committee_decision(bonuses=bonuses)))
+
+    assert ", commune 7" in one
+    assert "Bonus parents pour C1 et C2." in decided

@@ -3,10 +3,13 @@
 from datetime import date
 from decimal import Decimal
 
+import pytest
+
 from services.funding.domain.envelopes import Envelopes
 from services.funding.reports.envelopes import envelopes, settled_by_exercise, waiting_list
 from services.funding.rights import rights_of
 from services.funding.service import SERVICE
+from shared.console.tables import Sheet, print_sheet
 from tests.support import life, samples, settled
 from tests.support.decide import Story
 from tests.unit.report.published import CAF, rights_of_three_stories
@@ -43,8 +46,8 @@ def test_the_waiting_list_is_in_the_order_of_service() -> None:
 
     head = ("1", samples.OTHER_DOSSIER, "Les Amis de l'école", "2025-2026", date(2025, 10, 2))
     assert waiting_list(state, rights_of((other,))).rows == (
-        (*head, 2025, Decimal("1103.30")),
-        (*head, 2026, Decimal("2288.95")),
+        (*head, "2025", Decimal("1103.30")),
+        (*head, "2026", Decimal("2288.95")),
     )
     assert waiting_list(state, rights_of(()), 2027).rows == ()
 
@@ -56,3 +59,11 @@ def test_settled_amounts_are_by_exercise_with_the_controls() -> None:
         2025: Decimal("2351.30"),
         2026: Decimal("4160.95"),
     }
+
+
+def test_an_exercise_is_printed_as_a_year_and_a_count_with_its_separator(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    print_sheet(Sheet("T", ("Exercice", "Enfants"), (("2025", 1201),)))
+
+    assert "2025        1\u202f201\n" in capsys.readouterr().out
