@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 
 from services.submission.domain.complement_rules import GRADES, NURSERY
 from services.submission.domain.rejection_rules import CHANNEL, FORM, covers_project
-from services.submission.domain.states import Agrement, Campaign
+from services.submission.domain.states import Agrement, Campaign, Dossier
 from shared.contracts.caf import CampaignOpened
 from shared.contracts.elan import DistinctProject, DossierSubmitted
 from shared.contracts.labels import SCHOOL_LEVELS
@@ -33,12 +33,23 @@ def deposit_window(decision: StoredDecision) -> tuple[date, date] | None:
     return (campaign.opened.opens_on, campaign.opened.closes_on) if campaign else None
 
 
-def closing_day_passed(decision: StoredDecision) -> date | None:
-    """Return the last day for deposits where the dossier came after it, else None."""
+def passed_closing_day(decision: StoredDecision) -> date | None:
+    """Return the last day for deposits where the message of a dossier came after it, else None."""
     data, window = decision.event.data, deposit_window(decision)
     if not (window and isinstance(data, DossierSubmitted)):
         return None
     return window[1] if _day_of(data) > window[1] else None
+
+
+def was_deposited_before(decision: StoredDecision) -> bool:
+    """Return whether an earlier revision was signed in the window and not rejected [D-REC-07b]."""
+    window = deposit_window(decision)
+    before: Dossier | None = decision.first_state(Dossier) if window else None
+    if window is None:
+        return False
+    earlier = before.completed_revisions if before else ()
+    signatures = (revision.signed_at for revision in earlier if not revision.rejected)
+    return any(window[0] <= in_paris(at).date() <= window[1] for at in signatures if at)
 
 
 def _day_of(dossier: DossierSubmitted) -> date:

@@ -9,7 +9,11 @@ from functools import cache
 from importlib.resources import files
 
 from services.cli.rules.catalogue import rule_of
-from services.submission.counterfactual import closing_day_passed, deposit_window
+from services.submission.counterfactual import (
+    deposit_window,
+    passed_closing_day,
+    was_deposited_before,
+)
 from shared.contracts.base import WireModel
 from shared.contracts.caf import AdvanceOrdered
 from shared.contracts.eligibility import AgrementRefused, EligibilityAssessed
@@ -56,12 +60,11 @@ def way_out_texts(decision: StoredDecision) -> Iterator[str]:
 
 
 def _of_event(event: WireModel, decision: StoredDecision) -> Iterator[tuple[tuple[str, ...], str]]:
-    deposit = _deposit(decision)
     for reason in (*getattr(event, "grounds", ()), *getattr(event, "reasons", ())):
         if sentence := _of_rule(reason.rule, decision):
-            yield (reason.rule,), sentence.format(deposit=deposit)
+            yield (reason.rule,), sentence.format(deposit=_deposit(decision, reason.rule))
     if sentence := after_answers().get(_answer(event)):
-        yield (), sentence.format(deposit=deposit)
+        yield (), sentence.format(deposit=_deposit(decision))
 
 
 def _of_rule(rule_id: str, decision: StoredDecision) -> str | None:
@@ -75,8 +78,12 @@ def _of_rule(rule_id: str, decision: StoredDecision) -> str | None:
 
 
 def _closed_deposits(decision: StoredDecision) -> str | None:
-    last = closing_day_passed(decision)
+    last = passed_closing_day(decision)
     return long_date(last) if last else None
+
+
+def _no_revision_since(decision: StoredDecision) -> str | None:
+    return None if was_deposited_before(decision) else _closed_deposits(decision)
 
 
 def _past_exercise(decision: StoredDecision) -> str | None:
@@ -94,7 +101,7 @@ def _refused_agrement(decision: StoredDecision) -> str | None:
 
 
 OVER: Mapping[str, Callable[[StoredDecision], str | None]] = {
-    **dict.fromkeys(("REC-02", "REC-04", "REC-07", "REC-08"), _closed_deposits),
+    **dict.fromkeys(("REC-02", "REC-04", "REC-07", "REC-08", "REC-11"), _no_revision_since),
     "ACO-04": _past_exercise,
     "COM-05": _refused_agrement,
 }
@@ -108,9 +115,14 @@ def _answer(event: WireModel) -> str:
     return f"{name} {event.verdict}" if isinstance(event, EligibilityAssessed) else name
 
 
-def _deposit(decision: StoredDecision) -> str:
-    """Return when a dossier may be deposited, with the last day where it is known."""
+def _deposit(decision: StoredDecision, rule: str | None = None) -> str:
+    """Return when a new dossier may be deposited, with the last day where it is known.
+
+    Where the rule lets a revision come after that day, the new dossier is the alternative.
+    """
     if closed := _closed_deposits(decision):
+        if rule in OVER:
+            return f"ou {NEXT_CALL}"
         return f"{NEXT_CALL}, la période de dépôt étant close depuis le {closed}"
     if window := deposit_window(decision):
         return f"jusqu’au {long_date(window[1])} inclus ou {NEXT_CALL}"

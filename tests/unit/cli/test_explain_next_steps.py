@@ -7,6 +7,7 @@ import pytest
 
 from services.cli.explain.audiences import Audience
 from services.cli.explain.document import explain_document
+from services.cli.explain.ways_out import OVER
 from services.cli.rules.catalogue import own_rules, rule_of, rules
 from shared.contracts.base import WireModel
 from shared.contracts.registry import EVENTS
@@ -284,3 +285,18 @@ def test_the_catalogue_has_no_way_out_of_a_refusal_that_cannot_happen() -> None:
         if not any(rule == r and request in {None, name} for name, r in refusals)
     ]
     assert unused == []
+
+
+async def test_a_dossier_deposited_in_time_takes_other_revisions_after_the_window() -> None:
+    incomplete = samples.dossier(project__descriptions__parents=" ")
+    by_post = samples.dossier(revision=2, channel="courrier", signed_at="2025-09-03T10:00:00+02:00")
+    plain = await shown("gestionnaire", FILED[0], incomplete, by_post)
+
+    assert "Suite possible [REC-02] : Le dossier peut revenir comme sa révision suivante" in plain
+    assert "close depuis" not in plain
+
+
+def test_every_late_way_out_has_its_condition() -> None:
+    late = {id_ for id_, rule in (rules() | own_rules()).items() if rule.late_way_out}
+
+    assert late == OVER.keys()
