@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
@@ -10,6 +10,7 @@ import orjson
 
 from shared.contracts.base import WireModel
 from shared.contracts.envelope import Envelope, decode
+from shared.contracts.legal_dates import Fact, legal_dates
 from shared.contracts.registry import BY_TYPE, EVENTS
 from shared.counterfactual.findings import findings_of
 from shared.counterfactual.rerun import Rerun
@@ -30,7 +31,8 @@ class StoredDecision:
 
     `document` is the content of the receipt; `events` are those about the dossier.
     `exclusive`: the decision was about this dossier only, so all its findings are.
-    `events_before` are those of the earlier decisions. What is read from the receipt is read once.
+    `events_before` are those of the earlier decisions. `day` counts for the message, that of its
+    cause where it states none. What is read from the receipt is read once.
     """
 
     service: Service
@@ -41,6 +43,7 @@ class StoredDecision:
     events: tuple[WireModel, ...]
     exclusive: bool
     events_before: tuple[WireModel, ...] = ()
+    day: date | None = None
 
     @property
     def name(self) -> str:
@@ -115,13 +118,16 @@ def stored_decisions(
         for record in of_service
         if (decision := _stored_decision(dossier_id, services[name], record))
     )
-    return list(_each_after_the_others(sorted(decisions, key=_at)))
+    return list(_in_their_story(sorted(decisions, key=_at)))
 
 
-def _each_after_the_others(decisions: Iterable[StoredDecision]) -> Iterator[StoredDecision]:
+def _in_their_story(decisions: Sequence[StoredDecision]) -> Iterator[StoredDecision]:
+    """Yield decisions in order, with the events before each and the day of its message."""
+    messages = [decision.event for decision in decisions]
+    days = legal_dates(Fact(each.id, each.causationid, each.data) for each in messages)
     events: tuple[WireModel, ...] = ()
     for decision in decisions:
-        yield replace(decision, events_before=events)
+        yield replace(decision, events_before=events, day=days.get(decision.event.id))
         events += decision.events
 
 

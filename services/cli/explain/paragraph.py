@@ -18,8 +18,8 @@ def head(decision: StoredDecision) -> str:
 
 
 def dates(decision: StoredDecision) -> str:
-    """Return the day that counts, of the answer or else of the request, then the processing."""
-    stated = map(legal_date, (*decision.events, decision.event.data))
+    """Return the day that counts, of the answer, its request or the cause, then the processing."""
+    stated = (*map(legal_date, decision.events), decision.day)
     day = next((f"Date retenue : {long_date(on)} ; traité" for on in stated if on), "Traité")
     return f"{day} le {moment(decision.at)}."
 

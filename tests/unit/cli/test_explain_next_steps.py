@@ -95,6 +95,14 @@ async def test_an_assessment_shows_priorities_and_duration(audience: Audience) -
 
 
 @every_audience
+async def test_a_forecast_is_dated_by_the_deposit_behind_the_assessment(audience: Audience) -> None:
+    plain = await shown(audience, *FILED)
+
+    forecast = plain[plain.index("Financement prévisionnel") :]
+    assert "Date retenue : 10 juillet 2025 ; traité le" in forecast
+
+
+@every_audience
 async def test_a_needed_derogation_is_left_to_the_committee(audience: Audience) -> None:
     one_session = collectif(sessions_per_week=1, minutes_per_session=120, premises_constraint=True)
     dossier = samples.dossier(collectifs=[one_session])
