@@ -108,12 +108,13 @@ class PendingDossier:
 def pending(
     submission: Iterable[Envelope], eligibility: Iterable[Envelope], on: date | None = None
 ) -> list[PendingDossier]:
-    """Return the dossiers that wait before their agrement, by id, after these events in order.
+    """Return the dossiers that wait before their agrement, by id, after these events.
 
-    Only events that count on a day or before it, all for None.
+    Only events that count on a day or before it, all for None. The two services are read in the
+    order of time: a dossier that its Caf reopens goes back from eligibility to submission.
     """
     dossiers: dict[str, PendingDossier] = {}
-    events = (*submission, *eligibility)
+    events = sorted((*submission, *eligibility), key=lambda event: event.time)
     days = days_of_events(events)
     for event in events:
         data: Any = event.data

@@ -48,9 +48,12 @@ async def open_dossiers(reads: Reads, caf: str, school_year: str, assessed: int)
     """Return the ids of the dossiers of a school year that are held or to complete.
 
     With them all received ones, unless as many are `assessed`: some are then not assessed yet.
+    Those that were reopened are assessed, whatever became of their next revision.
     """
     of_year = {"caf": caf, "school_year": school_year}
+    waiting = ["held", "complements_requested"]
+    reopened = {"status": {"$in": [*waiting, "rejected"]}, "reopened": True}
     received = await reads.count_states(Dossier, of_year | {"status": "received"})
-    statuses = ["held", "complements_requested"] + ["received"] * (received != assessed)
-    where = of_year | {"status": {"$in": statuses}}
-    return set(await reads.distinct(Dossier, "_id", where))
+    received += await reads.count_states(Dossier, of_year | reopened)
+    statuses = waiting + ["received"] * (received != assessed)
+    return set(await reads.distinct(Dossier, "_id", of_year | {"status": {"$in": statuses}}))

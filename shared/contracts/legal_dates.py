@@ -60,6 +60,4 @@ def days_of_events(events: Iterable[Envelope]) -> dict[str, date]:
     """Return by id the day that counts, in Paris that of the `time` where no day is stated."""
     events = tuple(events)
     stated = legal_dates(Fact(event.id, event.causationid, event.data) for event in events)
-    return {
-        event.id: stated.get(event.id) or in_paris(event.time).date() for event in events
-    }
+    return {event.id: stated.get(event.id) or in_paris(event.time).date() for event in events}

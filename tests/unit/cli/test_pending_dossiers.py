@@ -2,8 +2,10 @@
 
 import asyncio
 from collections import Counter
+from copy import deepcopy
 from functools import cache
 
+import orjson
 import pytest
 
 from services.cli.demo.driver import InProcessDriver
@@ -18,12 +20,16 @@ from services.cli.pending_dossiers import (
     pending_dossiers,
 )
 from services.cli.reads import ReadsByService
+from shared.contracts.base import WireModel
 from shared.contracts.elan import DossierSubmitted
 from shared.kernel.memory import MemoryStore
 from shared.kernel.memory.reads import MemoryReads
 from shared.kernel.memory.system import running
+from shared.kernel.messages import OutgoingMessage
 from shared.kernel.read_port import events_of_types
 from shared.kernel.settings import Settings
+from tests.support import samples
+from tests.support.client import event, key_of
 from tests.support.services import ALL
 
 PHASES = (DEPOSITS, COMPLEMENTS, SITTING, LAST_SITTING)
@@ -79,6 +85,34 @@ def test_a_received_dossier_waits_until_eligibility_has_assessed_it() -> None:
     behind = {**played(DEPOSITS.name), "eligibility": MemoryReads(MemoryStore())}
 
     assert statuses(behind) == {"received": 117, "awaits_report": 3, "to_complete": 5}
+
+
+def test_a_reopened_dossier_waits_for_complements_and_not_for_the_committee() -> None:
+    """One is reopened, and another one is received that eligibility does not know yet."""
+    reads = asyncio.run(_reopened())
+
+    waiting = {each.dossier_id: each.status for each in asyncio.run(pending_dossiers(reads, CAF))}
+
+    assert waiting == {"REOPENED": "to_complete", "RECEIVED": "received"}
+
+
+async def _reopened() -> ReadsByService:
+    """Play a reopened dossier, then another one of which eligibility has not heard."""
+    async with running(ALL, Settings()) as system:
+        driver = InProcessDriver(system)
+        await _play(driver, samples.campaign(), samples.dossier(dossier_id="REOPENED"))
+        await _play(driver, samples.complements_ordered(dossier_id="REOPENED"))
+        eligibility = MemoryReads(deepcopy(system.stores["eligibility"]))
+        await _play(driver, samples.dossier(dossier_id="RECEIVED"))
+        return {"submission": MemoryReads(system.stores["submission"]), "eligibility": eligibility}
+
+
+async def _play(driver: InProcessDriver, *events: WireModel) -> None:
+    for data in events:
+        message = event(type(data).__name__, data.model_dump(mode="json"))
+        body = orjson.dumps(message)
+        await driver.send([OutgoingMessage(message["id"], key_of(message), body)])
+        await driver.wait_until_idle()
 
 
 def test_every_event_that_is_read_is_folded() -> None:
