@@ -16,7 +16,7 @@ from services.submission.counterfactual import (
 )
 from shared.contracts.base import WireModel
 from shared.contracts.caf import AdvanceOrdered
-from shared.contracts.eligibility import AgrementRefused, EligibilityAssessed
+from shared.contracts.eligibility import AgrementRefused, DossierReopened, EligibilityAssessed
 from shared.contracts.submission import DossierHeld
 from shared.counterfactual.decision import StoredDecision
 from shared.french import long_date, typeset
@@ -60,7 +60,8 @@ def way_out_texts(decision: StoredDecision) -> Iterator[str]:
 
 
 def _of_event(event: WireModel, decision: StoredDecision) -> Iterator[tuple[tuple[str, ...], str]]:
-    for reason in (*getattr(event, "grounds", ()), *getattr(event, "reasons", ())):
+    grounds = () if isinstance(event, DossierReopened) else getattr(event, "grounds", ())
+    for reason in (*grounds, *getattr(event, "reasons", ())):
         if sentence := _of_rule(reason.rule, decision):
             yield (reason.rule,), sentence.format(deposit=_deposit(decision, reason.rule))
     if sentence := after_answers().get(_answer(event)):

@@ -176,6 +176,31 @@ async def test_a_dossier_before_its_campaign_names_what_frees_it(audience: Audie
 
 
 @every_audience
+async def test_a_reopened_dossier_takes_its_next_revision(audience: Audience) -> None:
+    asked = [{"rule": None, "message": "Corriger la date de début du collectif C1."}]
+    plain = await shown(audience, *FILED, samples.complements_ordered(asked=asked))
+
+    assert (
+        "Suite possible : Le gestionnaire dépose la révision suivante, corrigée et validée : elle"
+        " est jugée et instruite de nouveau [COM-09]."
+    ) in plain
+    assert "renvoyer la demande" not in plain
+
+
+def test_accounts_and_controls_are_sent_again_with_every_collectif() -> None:
+    rule = rules()["SOL-03"]
+
+    accounts, control = (
+        rule.way_out_of(each) for each in ("ResultAccountFiled", "ControlConcluded")
+    )
+
+    assert accounts
+    assert accounts.startswith("Déposer de nouveau les comptes, avec les trois parties du bilan et")
+    assert control
+    assert control.startswith("Conclure de nouveau le contrôle, avec tous les collectifs accordés")
+
+
+@every_audience
 async def test_an_amended_agrement_shows_legal_ground_and_motive(audience: Audience) -> None:
     messages = (*FILED, samples.committee_decision(), life.amendment_decided())
     plain = await shown(audience, *messages)
