@@ -19,8 +19,9 @@ async def play(driver: DemoDriver, batches: Sequence[Batch]) -> None:
         before, since = len(driver.received()), time.monotonic()
         await _play(driver, batch)
         answers = len(driver.received()) - before - len(batch.messages)
-        counts = f"{counted(len(batch.messages), 'message'):>13}, {counted(answers, 'réponse'):>13}"
-        echo(f"✓ {batch.phase.title:<{width}} {counts}   {_seconds(since)}")
+        sent = len(batch.messages)
+        counts = f"{counted(sent, 'message'):>12}, {counted(answers, 'réponse'):>12}"
+        echo(f"✓ {batch.phase.title:<{width}} {counts} {_seconds(since):>6}")
     messages = sum(len(batch.messages) for batch in batches)
     answers = len(driver.received()) - messages
     counts = f"{counted(messages, 'message')} et {counted(answers, 'réponse')} en {_seconds(began)}"
