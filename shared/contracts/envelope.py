@@ -25,6 +25,7 @@ ERRORS_MAX = 500
 PATH_MAX = 300
 MESSAGE_MAX = 2_000
 NESTING_MAX = 32
+NEAREST_MAX = 3
 VALUES_MAX = 20_000
 OWN_EVENTS_FACTOR = 2
 """Events of the services embed those of partners: their bounds are so many times as high."""
@@ -183,11 +184,12 @@ def _unknown_type_message(document: dict[str, Any]) -> str:
         return 'missing; expected the type of an event, such as "fr.caf.clas.DossierSubmitted.v1"'
     value = document["type"]
     event_type = (value if isinstance(value, str) else orjson.dumps(value).decode())[:ATTRIBUTE_MAX]
-    near = nearest(event_type, BY_TYPE)
-    names = ", ".join(spec.name for spec in EVENTS)
+    public = (spec.type for spec in EVENTS if not spec.internal)
+    first, *others = nearest(event_type, public, NEAREST_MAX)
     return (
-        f"unknown event type {event_type!r}; the nearest known one is {near!r}"
-        f" (routing key {BY_TYPE[near].name}.v1.<caf>); known: fr.caf.clas.<one of {names}>.v1"
+        f"unknown event type {event_type!r}; the nearest known one is {first!r} (routing key"
+        f" {BY_TYPE[first].name}.v1.<caf>), then {' and '.join(map(repr, others))};"
+        " docs/contract.md lists all"
     )
 
 

@@ -98,6 +98,66 @@ def test_a_message_says_what_is_expected(where: str, value: Any, message: str) -
     assert message in errors[f"data.{where}"]
 
 
+@pytest.mark.parametrize(
+    ("where", "value", "meant"),
+    [
+        ("channel", "email", "courriel"),
+        ("channel", "E-mail", "courriel"),
+        ("channel", "fax", None),
+        ("gestionnaire.kind", "mairie", "commune"),
+        ("gestionnaire.kind", "fondation", None),
+        ("gestionnaire.kind", "sociale", None),
+        ("collectifs.0.place_type", "gymnase", None),
+        ("collectifs.0.place_type", "école", "scolaire"),
+        ("collectifs.0.grades.0", "sixième", "6e"),
+        ("collectifs.0.grades.0", "6ème", "6e"),
+        ("collectifs.0.grades.0", "1ère", "1re"),
+        ("collectifs.0.grades.0", "CM3", None),
+        ("collectifs.0.grades.0", "C", None),
+        ("collectifs.0.grades.0", "", None),
+        ("project.school_level", "primaire", None),
+        ("project.activities.0", "Culture", "culturelle"),
+        ("project.objectives.E1", "Action", "AXE-E1"),
+        ("project.objectives.AXE-E01", "Action", "AXE-E1"),
+        ("project.objectives.AXE-E6", "Action", None),
+    ],
+)
+def test_the_nearest_code_is_named_only_where_it_is_near(
+    where: str, value: str, meant: str | None
+) -> None:
+    (message,) = errors_at(f"data.{where}", value).values()
+
+    assert ("the nearest is" in message) is (meant is not None)
+    assert f"; the nearest is {meant!r}, all are: " in message or meant is None
+    assert "all are: " in message
+
+
+@pytest.mark.parametrize(
+    ("sent", "meant"),
+    [("2a004", "2A004"), ("76540 ", "76540"), ("76 540", "76540"), ("1234", "01234")],
+)
+def test_a_variant_of_a_commune_names_its_code(sent: str, meant: str) -> None:
+    assert errors_at("data.project.communes.0", sent) == {
+        "data.project.communes.0": (
+            f"{sent!r} is no INSEE code of a commune: five digits, or 2A or 2B and three digits;"
+            f" the nearest is {meant!r}"
+        )
+    }
+
+
+def test_an_unknown_type_names_the_three_nearest_and_no_internal_event() -> None:
+    document = replaced(envelope("ExerciseClosed"), "type", "fr.caf.clas.ClosingContinue.v1")
+
+    (error,) = errors_of(written(document))
+
+    assert error.message == (
+        "unknown event type 'fr.caf.clas.ClosingContinue.v1'; the nearest known one is"
+        " 'fr.caf.clas.ClosingCompleted.v1' (routing key ClosingCompleted.v1.<caf>), then"
+        " 'fr.caf.clas.ClosingRefused.v1' and 'fr.caf.clas.ConventionSigned.v1';"
+        " docs/contract.md lists all"
+    )
+
+
 def test_a_misspelt_field_is_named_with_the_field_that_was_meant() -> None:
     document = envelope()
     collectif = document["data"]["collectifs"][0]

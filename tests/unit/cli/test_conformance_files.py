@@ -67,7 +67,7 @@ def test_a_publisher_that_guessed_is_told_all_its_faults_and_what_it_meant() -> 
     ]
     assert messages(misspelt)[0].startswith(
         "type : unknown event type 'fr.caf.clas.ConventionSigne.v1'; the nearest known one is"
-        " 'fr.caf.clas.ConventionSigned.v1' (routing key ConventionSigned.v1.<caf>); known: "
+        " 'fr.caf.clas.ConventionSigned.v1' (routing key ConventionSigned.v1.<caf>), then "
     )
     assert [str(each) for each in misspelt.warnings] == [
         "type : vouliez-vous dire « fr.caf.clas.ConventionSigned.v1 » ?"
