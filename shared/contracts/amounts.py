@@ -25,7 +25,7 @@ def read_signed_money(value: Any) -> Decimal:
         and value == (euros := value.quantize(CENT))
     ):
         return euros + 0
-    msg = 'expected euros as a string with two decimals, such as "2758.25"'
+    msg = "expected euros as a string with two decimals"
     raise ValueError(msg)
 
 
@@ -39,7 +39,7 @@ def read_money(value: Any) -> Decimal:
         return Decimal(value)
     if isinstance(value, Decimal) and (euros := read_signed_money(value)) >= 0:
         return euros
-    msg = 'expected euros, not negative, as a string with two decimals, such as "2758.25"'
+    msg = "expected euros, not negative, as a string with two decimals"
     raise ValueError(msg)
 
 
@@ -52,7 +52,7 @@ def read_stated_money(value: Any) -> Decimal:
     if isinstance(value, str) and not STATED_MONEY.fullmatch(value):
         msg = (
             "expected euros, not negative and at most 13 digits before the point, as a string with"
-            ' two decimals, such as "2758.25"'
+            " two decimals"
         )
         raise ValueError(msg)
     return read_money(value)
@@ -68,7 +68,7 @@ def read_share(value: Any) -> Decimal:
         return _plain(share)
     if isinstance(value, Decimal) and 0 <= value <= 1:
         return _plain(value)
-    msg = 'expected a share between 0 and 1 as a decimal string, such as "0.25"'
+    msg = "expected a share between 0 and 1 as a decimal string"
     raise ValueError(msg)
 
 

@@ -11,14 +11,23 @@ from typing import Any, Final
 from pydantic_core import ErrorDetails, ValidationError
 
 from shared.contracts.beyond_schema import BEYOND_SCHEMA
-from shared.contracts.codes import code_fault
+from shared.contracts.codes import SHOWN_MAX, code_fault
+from shared.contracts.meant import meant_value, sent_note
 from shared.contracts.nearest import similar
 from shared.contracts.registry import EventSpec
-from shared.contracts.schema import REFERENCE, Schema, definition, schema_of, type_schemas
+from shared.contracts.schema import (
+    REFERENCE,
+    Schema,
+    definition,
+    example_of,
+    schema_of,
+    type_schemas,
+)
 
 KEY = "[key]"  # What the validator adds to the path of a key of an object.
 OWN_MESSAGES = {"value_error", *BEYOND_SCHEMA}
 LENGTHS = {"too_short", "too_long"}
+EXAMPLE_MAX = 120
 ABSENT: Final = object()
 JSON_TYPES = {
     "string": "text",
@@ -106,7 +115,7 @@ def _object_or_list(node: Schema, root: Schema) -> Schema:
 
 def _message(error: ErrorDetails, place: Place, root: Schema) -> str:
     if error["type"] in OWN_MESSAGES:
-        return error["msg"].removeprefix("Value error, ")
+        return _own_message(error["msg"].removeprefix("Value error, "), place, root)
     if error["type"] == "missing":
         return _missing(place, root)
     if error["type"] in LENGTHS:
@@ -114,7 +123,40 @@ def _message(error: ErrorDetails, place: Place, root: Schema) -> str:
     codes = _codes(place.node, root)
     if len(codes) > 1 and isinstance(place.value, str):
         return str(code_fault(place.value, codes))
-    return f"expected {_expected(place, root)}{_null_note(place)}"
+    return f"expected {_expected(place, root)}{_instead(place, root)}"
+
+
+def _own_message(message: str, place: Place, root: Schema) -> str:
+    """Return the message of a check of the contract, with the value sent where it lacks it."""
+    if message.startswith("expected "):
+        return f"{message}{_instead(place, root)}"
+    if not isinstance(place.value, str) or place.value[:SHOWN_MAX] in message:
+        return message
+    return f"{message}{sent_note(_type_name(place.node), place.value, None)}"
+
+
+def _instead(place: Place, root: Schema) -> str:
+    """Return what was sent and what to write: the value that was meant, else an example."""
+    codes, meant = _codes(place.node, root), _meant(place, root)
+    example = "" if codes or meant is not None else _such_as(place, root)
+    return f"{example}{sent_note(_type_name(place.node), place.value, meant)}"
+
+
+def _meant(place: Place, root: Schema) -> Any:
+    """Return the value that was meant, None where it is not obvious or out of the bounds."""
+    meant = meant_value(_type_name(place.node), place.value, _codes(place.node, root))
+    if isinstance(meant, int) and "minimum" in place.node:
+        return meant if place.node["minimum"] <= meant <= place.node["maximum"] else None
+    return meant
+
+
+def _type_name(node: Schema) -> str:
+    """Return the type of the contract, or else of JSON, that a schema has first."""
+    first = node.get("anyOf", [node])[0]
+    name = first.get("$ref", "").removeprefix(REFERENCE)
+    if name:
+        return name if name in type_schemas() else "object"
+    return str(first.get("type", "string"))
 
 
 def _missing(place: Place, root: Schema) -> str:
@@ -122,7 +164,8 @@ def _missing(place: Place, root: Schema) -> str:
     unknown = [each for each in place.above or () if each not in place.names]
     if misspelt := similar(name, unknown):
         return f"missing; {misspelt!r} is unknown: did you mean {name!r}?"
-    return f"missing; expected {_expected(place, root)}"
+    example = "" if len(_codes(place.node, root)) == 1 else _such_as(place, root)
+    return f"missing; expected {_expected(place, root)}{example}"
 
 
 def _wrong_length(place: Place) -> str:
@@ -133,13 +176,18 @@ def _wrong_length(place: Place) -> str:
 
 
 def _expected(place: Place, root: Schema) -> str:
-    alternatives = list(dict.fromkeys(_described(place.node, root)))
-    example = (
-        ""
-        if isinstance(place.example, list | dict) or place.example is ABSENT
-        else f", such as {json.dumps(place.example, ensure_ascii=False)}"
-    )
-    return " or ".join(alternatives) + example
+    return " or ".join(dict.fromkeys(_described(place.node, root)))
+
+
+def _such_as(place: Place, root: Schema) -> str:
+    """Return the example of a place, unless there is none or it is too long to help."""
+    example = place.example
+    if example is None and _type_name(place.node) == "object":
+        example = example_of(place.node["anyOf"][0], root["$defs"])
+    if example is ABSENT or example is None:
+        return ""
+    text = json.dumps(example, ensure_ascii=False)
+    return f", such as {text}" if len(text) <= EXAMPLE_MAX else ""
 
 
 def _described(node: Schema, root: Schema) -> Iterator[str]:
@@ -176,7 +224,3 @@ def _codes(node: Schema, root: Schema) -> tuple[str, ...]:
         if codes := resolved.get("enum") or ([resolved["const"]] if "const" in resolved else ()):
             return tuple(codes)
     return ()
-
-
-def _null_note(place: Place) -> str:
-    return "; null was sent" if place.value is None else ""

@@ -83,18 +83,19 @@ def _with_annotations(schema: Schema, model: type[WireModel]) -> Schema:
 def _add_examples(schema: Schema, named: Mapping[str, Schema]) -> None:
     """Give an example to the fields that hold objects: those of the fields of these objects."""
     for node in schema.get("properties", {}).values():
-        node.setdefault("examples", [_example(node, named)])
+        node.setdefault("examples", [example_of(node, named)])
 
 
-def _example(node: Schema, named: Mapping[str, Schema]) -> Any:
+def example_of(node: Schema, named: Mapping[str, Schema]) -> Any:
+    """Return the example of a schema, made of those of its parts where it has none."""
     if "examples" in node:
         return node["examples"][0]
     if "items" in node:
-        return [_example(node["items"], named)]
+        return [example_of(node["items"], named)]
     if "anyOf" in node:
-        return _example(node["anyOf"][0], named)
+        return example_of(node["anyOf"][0], named)
     properties = named[node["$ref"].removeprefix(REFERENCE)].get("properties", {})
-    return {name: _example(part, named) for name, part in properties.items()}
+    return {name: example_of(part, named) for name, part in properties.items()}
 
 
 def _models() -> dict[str, type[WireModel]]:

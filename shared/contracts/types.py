@@ -143,7 +143,7 @@ Share = Annotated[
     _AS_TEXT,
     WithJsonSchema({"type": "string", "pattern": r"^(0(\.[0-9]{1,6})?|1(\.0{1,6})?)$"}),
 ]
-"""A part of one, from 0 to 1."""
+"""A part of one, from 0 to 1, with at most six decimals."""
 
 # A `Text` that is about nobody: a code, a version, a source, the sentence of a rule. The contract
 # has one word for both.
@@ -154,7 +154,7 @@ PublicText = Annotated[
 ]
 
 Text = Annotated[PublicText, PERSONAL]
-"""Trimmed NFC text of at most 10,000 characters; may be blank."""
+"""At most 10,000 characters, without the blanks around them; may be blank."""
 
 Name = Annotated[
     Text,
@@ -204,7 +204,7 @@ Commune = Annotated[
 """The INSEE code of a commune, `76540` or `2A004`."""
 
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/-]{0,99}$")]
-"""An identifier given by a producer: ASCII, 1 to 100 characters, without separators of ours."""
+"""A producer's identifier: 1 to 100 ASCII letters, digits and `._:/-`, a letter or digit first."""
 
 Attribute = Annotated[
     str, StringConstraints(min_length=1, max_length=ATTRIBUTE_MAX, pattern=r"^[!-~]+$")
@@ -220,7 +220,7 @@ SchoolYear = Annotated[
 """Two years that follow each other, `2025-2026`: from 1 September to 31 August."""
 
 Siret = Annotated[str, StringConstraints(pattern=r"^[0-9]{14}$"), AfterValidator(_siret)]
-"""The 14 digits of a French establishment; its check digit is verified."""
+"""The 14 digits of an establishment, valid by Luhn's formula or the exception of La Poste."""
 
 WHOLE = BeforeValidator(_whole)
 # An integer may be written `10.0`; the mark follows the bounds, which JSON Schema takes from them.

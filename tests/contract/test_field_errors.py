@@ -66,16 +66,31 @@ def test_no_refusal_has_the_words_of_the_validator() -> None:
         ("caf", 761, "expected text (the code of a departmental fund, 761 for Seine-Maritime)"),
         ("caf", "76", "expected text (the code of a departmental fund, 761 for Seine-Maritime)"),
         ("collectifs.0.children", 0, "expected a whole number from 1 to 10,000, such as 10"),
-        ("collectifs.0.children", "10", "expected a whole number from 1 to 10,000, such as 10"),
+        ("collectifs.0.children", "x", "expected a whole number from 1 to 10,000, such as 10"),
         ("collectifs.0.weeks", -1, "expected a whole number from 0 to 1,000,000 (a number of"),
-        ("collectifs.0.whole_year", "oui", "expected true or false, such as true"),
+        ("collectifs.0.whole_year", 1, "expected true or false, such as true"),
         ("collectifs.0.starts_on", "2025-02-30", "there is no day 2025-02-30"),
+        (
+            "collectifs.0.starts_on",
+            "2025-02-30T00:00:00",
+            'as YYYY-MM-DD, such as "2025-11-04"; \'',
+        ),
         ("collectifs.0.starts_on", None, 'such as "2025-11-04"; null was sent'),
+        ("gestionnaire.siret", "76573991749306", "check digit is wrong; '76573991749306' was sent"),
+        ("form", "2025", 'such as {"id": "clas-national", "version": "2025"}; text was sent'),
+        ("multi_year", "2026", 'an object or null, such as {"until": "2027-2028"}; text was sent'),
+        ("renews", [], "a letter or digit first) or null; a list was sent"),
+        ("project.communes", "76540", 'expected a list, such as ["76540"]; text was sent'),
+        (
+            "project.title",
+            12,
+            'may be blank), such as "Un coup de pouce"; a number was sent: put it',
+        ),
         ("collectifs", [], "expected 1 to 200 values, 0 were sent"),
         ("collectifs", {}, "expected a list"),
         ("project.charter", [], "expected an object"),
         ("project.coordinator", "Camille", "expected an object or null"),
-        ("budget.total_annual_cost", 9000, 'two decimals, such as "2758.25"'),
+        ("budget.total_annual_cost", None, 'two decimals, such as "9000.00"; null was sent'),
         ("gestionnaire.kind", "Centre social", "the nearest is 'centre_social', all are: assoc"),
         ("gestionnaire.kind", 3, 'expected one of "association", "commune", "epci", "ccas"'),
         ("channel", "elan", "'elan' is no known code; the nearest is 'ELAN', all are: ELAN, cour"),
@@ -96,6 +111,84 @@ def test_a_message_says_what_is_expected(where: str, value: Any, message: str) -
 
     assert errors.keys() == {f"data.{where}"}
     assert message in errors[f"data.{where}"]
+
+
+@pytest.mark.parametrize(
+    ("where", "value", "note"),
+    [
+        ("collectifs.0.starts_on", "29/09/2025", "'29/09/2025' was sent: write \"2025-09-29\""),
+        ("collectifs.0.starts_on", "4.11.2025", "'4.11.2025' was sent: write \"2025-11-04\""),
+        ("collectifs.0.starts_on", 20251104, '20251104 was sent: write "2025-11-04"'),
+        ("collectifs.0.starts_on", "31/02/2025", "'31/02/2025' was sent"),
+        ("collectifs.0.starts_on", "2025-11-03T23:00:00Z", "'2025-11-03T23:00:00Z' was sent"),
+        ("signed_at", "2025-07-10", "'2025-07-10' was sent without a time of day"),
+        (
+            "signed_at",
+            "2025-12-10T09:30:00",
+            'was sent without an offset: did you mean "2025-12-10T09:30:00+01:00"?',
+        ),
+        (
+            "gestionnaire.siret",
+            "765 739 917 49305",
+            "'765 739 917 49305' was sent: write \"76573991749305\"",
+        ),
+        (
+            "gestionnaire.siret",
+            76573991749305,
+            '76573991749305 was sent: put it in quotes, "76573991749305"',
+        ),
+        ("gestionnaire.siret", "765739917", "'765739917' was sent"),
+        ("caf", 761, '761 was sent: put it in quotes, "761"'),
+        ("school_year", "2025/26", "'2025/26' was sent: write \"2025-2026\""),
+        ("school_year", "2025/28", "'2025/28' was sent"),
+        ("budget.total_annual_cost", "8000,00", "'8000,00' was sent: write \"8000.00\""),
+        ("budget.total_annual_cost", "1\u202f234,5 €", 'was sent: write "1234.50"'),
+        ("budget.total_annual_cost", "8,000.00", "'8,000.00' was sent: write \"8000.00\""),
+        ("budget.total_annual_cost", "8,000", "'8,000' was sent"),
+        ("budget.total_annual_cost", "8000", "'8000' was sent: write \"8000.00\""),
+        ("budget.total_annual_cost", 8000.0, '8000.0 was sent: write "8000.00"'),
+        ("budget.total_annual_cost", "-5.00", "'-5.00' was sent"),
+        ("budget.total_annual_cost", True, "true was sent"),
+        ("budget.total_annual_cost", "9" * 200, f"{'9' * 100!r} was sent"),
+        ("collectifs.0.home_share", "50", "'50' was sent: did you mean \"0.5\"?"),
+        ("collectifs.0.home_share", "25 %", "'25 %' was sent: did you mean \"0.25\"?"),
+        ("collectifs.0.home_share", 0.25, '0.25 was sent: put it in quotes, "0.25"'),
+        ("collectifs.0.home_share", "101", "'101' was sent"),
+        ("collectifs.0.children", "10", "'10' was sent: write 10"),
+        ("collectifs.0.children", "0", "'0' was sent"),
+        ("collectifs.0.whole_year", "oui", "'oui' was sent: write true"),
+        ("project.communes.0", 1234, '1234 was sent: write "01234"'),
+    ],
+)
+def test_a_message_says_what_was_sent_and_what_to_write(where: str, value: Any, note: str) -> None:
+    (message,) = errors_at(f"data.{where}", value).values()
+
+    assert message.endswith(note)
+    assert ("such as" in message) is not any(verb in note for verb in ("write", "mean", "quotes"))
+
+
+@pytest.mark.parametrize(
+    ("where", "value"),
+    [
+        ("project.coordinator.name", ["Camille Durand"]),
+        ("project.coordinator.name", 612345678),
+        ("project.coordinator", "Camille Durand, 612345678"),
+        ("project.partners", "Camille Durand, 612345678"),
+        ("project.schools.0", 612345678),
+    ],
+)
+def test_no_message_repeats_what_may_be_about_a_person(where: str, value: Any) -> None:
+    (message,) = errors_at(f"data.{where}", value).values()
+
+    assert "Durand" not in message.partition(", such as")[0] + message.rpartition(";")[2]
+    assert "612345678" not in message
+
+
+def test_the_only_value_is_not_its_own_example() -> None:
+    assert errors_at("specversion", "0.3") == {"specversion": "expected \"1.0\"; '0.3' was sent"}
+    assert errors_at("specversion", 1.0) == {
+        "specversion": 'expected "1.0"; 1.0 was sent: put it in quotes, "1.0"'
+    }
 
 
 @pytest.mark.parametrize(

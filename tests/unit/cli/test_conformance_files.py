@@ -14,7 +14,9 @@ from shared.partner_kit.sample import read_samples
 from tests.support import partners
 
 LIMIT = 1024 * 1024
-MONEY = 'expected euros, not negative, as a string with two decimals, such as "2758.25"'
+MONEY = (
+    'expected euros, not negative, as a string with two decimals; 100.5 was sent: write "100.50"'
+)
 
 
 @pytest.fixture(autouse=True)
@@ -25,14 +27,17 @@ def _whole_lines(monkeypatch: pytest.MonkeyPatch) -> None:
 PERIOD = "data.gestionnaire.centre_social_agrement"
 MISSPELT = "missing; 'signedOn' is unknown: did you mean 'signed_on'?"
 DAY = "text (a date of 1900 to 2099, 2025-07-10)"
-CAF = 'text (the code of a departmental fund, 761 for Seine-Maritime), such as "761"'
+CAF = (
+    "text (the code of a departmental fund, 761 for Seine-Maritime); 771 was sent: put it in"
+    ' quotes, "771"'
+)
 YEARS = (
     "text (two years that follow each other, 2025-2026: from 1 September to 31 August), such as"
     ' "2025-2026"'
 )
 ORDER = (
-    "text (an identifier given by a producer: ASCII, 1 to 100 characters, without separators of"
-    ' ours), such as "ORD-1"'
+    "text (a producer's identifier: 1 to 100 ASCII letters, digits and ._:/-, a letter or digit"
+    ' first), such as "ORD-1"'
 )
 
 
