@@ -27,7 +27,10 @@ TRIMMED = (
 )
 
 
-def beyond_schema(check: str, message: str) -> PydanticCustomError:
-    """Return the error of a check that JSON Schema cannot make."""
+def beyond_schema(check: str, message: str, below: str = "") -> PydanticCustomError:
+    """Return the error of a check that JSON Schema cannot make.
+
+    `below` is the dotted path of the value concerned, from the object that is checked.
+    """
     assert check in BEYOND_SCHEMA
-    return PydanticCustomError(check, "{message}", {"message": message})
+    return PydanticCustomError(check, "{message}", {"message": message, "below": below})

@@ -5,14 +5,13 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from shared.contracts.base import WireModel
-from shared.contracts.beyond_schema import beyond_schema
 from shared.contracts.common import (
     COLLECTIFS_MAX,
     Accounts,
     CafScoped,
     DossierScoped,
     Texts,
-    duplicates,
+    members,
     require_unique,
 )
 from shared.contracts.types import (
@@ -102,9 +101,9 @@ class CommitteeDecided(DossierScoped):
 
     @model_validator(mode="after")
     def _nothing_twice(self) -> Self:
-        require_unique(self.collectifs)
-        if repeated := duplicates([f"{b.kind} {b.collectif_id}" for b in self.bonuses]):
-            raise beyond_schema("repeated", f"bonus repeated: {', '.join(repeated)}")
+        require_unique("collectif_id", members("collectifs", self.collectifs))
+        granted = (f"{bonus.kind} {bonus.collectif_id}" for bonus in self.bonuses)
+        require_unique("bonus", members("bonuses", granted))
         return self
 
 

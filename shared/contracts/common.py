@@ -1,8 +1,7 @@
 """Models that several producers share, and the two answers that any service may give."""
 
-from collections import Counter
-from collections.abc import Iterable
-from typing import Annotated, Self
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Annotated, Protocol, Self
 
 from pydantic import Field, model_validator
 
@@ -29,21 +28,41 @@ COLLECTIFS_MAX = 200
 Texts = Annotated[tuple[Text, ...], Field(max_length=LIST_LENGTH_MAX)]
 
 
-def duplicates(names: list[str]) -> list[str]:
-    """Return the names that occur more than once, sorted."""
-    if len(set(names)) == len(names):
-        return []
-    return sorted(name for name, count in Counter(names).items() if count > 1)
+class HasCollectifId(Protocol):
+    """What names one collectif."""
+
+    @property
+    def collectif_id(self) -> str:
+        """Return its id."""
 
 
-def require_unique(collectif_ids: Iterable[str]) -> None:
-    """Reject repeated ids of collectifs.
+def require_unique(what: str, values: Iterable[tuple[str, str]]) -> None:
+    """Reject values of one message that are repeated; each comes with its path in the data.
 
     Raises:
-        ValueError: with the ids that are repeated.
+        ValueError: with the path of the first repetition, and all values that are repeated.
     """
-    if repeated := duplicates(list(collectif_ids)):
-        raise beyond_schema("repeated", f"collectif_id repeated: {', '.join(repeated)}")
+    first: set[str] = set()
+    repeated: dict[str, str] = {}
+    for path, value in values:
+        if value in first:
+            repeated.setdefault(value, path)
+        first.add(value)
+    if repeated:
+        message = f"{what} repeated: {', '.join(sorted(repeated))}"
+        raise beyond_schema("repeated", message, next(iter(repeated.values())))
+
+
+def ids_of(collectifs: Sequence[HasCollectifId]) -> Iterator[tuple[str, str]]:
+    """Yield path and id of each collectif of a list."""
+    for rank, collectif in enumerate(collectifs):
+        yield f"collectifs.{rank}.collectif_id", collectif.collectif_id
+
+
+def members(name: str, values: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yield path and value of each member of a list of ids or codes."""
+    for rank, value in enumerate(values):
+        yield f"{name}.{rank}", value
 
 
 class Reason(WireModel):
@@ -151,8 +170,7 @@ class ActualCollectif(WireModel):
 
     @model_validator(mode="after")
     def _nothing_twice(self) -> Self:
-        if repeated := duplicates(list(self.bonus_done)):
-            raise beyond_schema("repeated", f"bonus repeated: {', '.join(repeated)}")
+        require_unique("bonus", members("bonus_done", self.bonus_done))
         return self
 
 
@@ -164,7 +182,7 @@ class Accounts(WireModel):
 
     @model_validator(mode="after")
     def _no_collectif_twice(self) -> Self:
-        require_unique(each.collectif_id for each in self.collectifs)
+        require_unique("collectif_id", ids_of(self.collectifs))
         return self
 
 

@@ -4,8 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from shared.contracts.beyond_schema import beyond_schema
-from shared.contracts.common import COLLECTIFS_MAX, DossierScoped, duplicates, require_unique
+from shared.contracts.common import COLLECTIFS_MAX, DossierScoped, ids_of, members, require_unique
 from shared.contracts.eligibility import AgrementContent
 from shared.contracts.types import Day, Id, SchoolYear, Text, is_unset
 
@@ -22,10 +21,13 @@ class AgrementImported(AgrementContent):
 
     @model_validator(mode="after")
     def _nothing_twice(self) -> Self:
-        require_unique(each.collectif_id for each in self.collectifs)
-        granted = [f"{kind} {c.collectif_id}" for c in self.collectifs for kind in c.bonuses]
-        if repeated := duplicates(granted):
-            raise beyond_schema("repeated", f"bonus repeated: {', '.join(repeated)}")
+        require_unique("collectif_id", ids_of(self.collectifs))
+        granted = (
+            (f"collectifs.{rank}.{path}", f"{kind} {collectif.collectif_id}")
+            for rank, collectif in enumerate(self.collectifs)
+            for path, kind in members("bonuses", collectif.bonuses)
+        )
+        require_unique("bonus", granted)
         return self
 
 
@@ -49,7 +51,7 @@ class AmendmentDecided(DossierScoped):
 
     @model_validator(mode="after")
     def _nothing_twice(self) -> Self:
-        require_unique(self.collectifs)
+        require_unique("collectif_id", members("collectifs", self.collectifs))
         return self
 
 

@@ -5,7 +5,6 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from shared.contracts.base import WireModel
-from shared.contracts.beyond_schema import beyond_schema
 from shared.contracts.common import (
     COLLECTIFS_MAX,
     Accounts,
@@ -13,7 +12,8 @@ from shared.contracts.common import (
     DossierScoped,
     Report,
     Texts,
-    duplicates,
+    ids_of,
+    members,
     require_unique,
 )
 from shared.contracts.types import (
@@ -190,10 +190,13 @@ class DossierSubmitted(DossierScoped):
 
     @model_validator(mode="after")
     def _nothing_twice(self) -> Self:
-        require_unique(each.collectif_id for each in self.collectifs)
-        requested = [f"{b.kind} {c}" for b in self.bonus_requests for c in b.collectifs]
-        if repeated := duplicates(requested):
-            raise beyond_schema("repeated", f"bonus repeated: {', '.join(repeated)}")
+        require_unique("collectif_id", ids_of(self.collectifs))
+        requested = (
+            (f"bonus_requests.{rank}.{path}", f"{bonus.kind} {collectif_id}")
+            for rank, bonus in enumerate(self.bonus_requests)
+            for path, collectif_id in members("collectifs", bonus.collectifs)
+        )
+        require_unique("bonus", requested)
         return self
 
 
@@ -215,7 +218,7 @@ class AnnualRenewalFiled(DossierScoped):
 
     @model_validator(mode="after")
     def _nothing_twice(self) -> Self:
-        require_unique(each.collectif_id for each in self.collectifs)
+        require_unique("collectif_id", ids_of(self.collectifs))
         return self
 
 

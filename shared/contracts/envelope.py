@@ -161,17 +161,26 @@ def _may_repeat_keys(body: bytes, document: dict[str, Any]) -> bool:
     return body.count(b'"') != orjson.dumps(document).count(b'"') or b"\\u0022" in body
 
 
+class _Members(list[tuple[str, Any]]):
+    """The members of a JSON object as written, with the keys that it repeats."""
+
+
 def _repeated_keys(body: bytes) -> list[str]:
-    """Return the keys that one object repeats: exact but slow."""
+    """Return the path of each key that its object repeats: exact but slow."""
     repeated: set[str] = set()
-
-    def note(pairs: list[tuple[str, Any]]) -> None:
-        if len(pairs) != len(dict(pairs)):
-            counts = Counter(name for name, _ in pairs)
-            repeated.update(name for name, count in counts.items() if count > 1)
-
-    json.loads(body, object_pairs_hook=note, parse_int=str)
+    document = json.loads(body, object_pairs_hook=_Members, parse_int=str)
+    nodes: list[tuple[str, Any]] = [("", document)]
+    while nodes:
+        path, node = nodes.pop()
+        pairs = node if isinstance(node, _Members) else list(enumerate(node))
+        counts = Counter(name for name, _ in pairs)
+        repeated.update(_below(path, name) for name, count in counts.items() if count > 1)
+        nodes += [(_below(path, name), child) for name, child in pairs if isinstance(child, list)]
     return sorted(repeated)[:ERRORS_MAX]
+
+
+def _below(path: str, name: str | int) -> str:
+    return f"{path}.{name}".removeprefix(".")[:PATH_MAX]
 
 
 def _error_at(path: str, message: str) -> ShapeError:

@@ -66,11 +66,17 @@ def field_errors(
     checked = {place.path for place, error in placed if error["type"] in OWN_MESSAGES}
     return list(
         dict.fromkeys(
-            (".".join(place.path), _message(error, place, schema_of(spec)))
+            (_path(error, place), _message(error, place, schema_of(spec)))
             for place, error in placed
             if error["type"] in OWN_MESSAGES or place.path not in checked
         )
     )
+
+
+def _path(error: ErrorDetails, place: Place) -> str:
+    """Return the path of an error; a check of a whole object names the value concerned."""
+    below = error.get("ctx", {}).get("below")
+    return ".".join([*place.path, *([below] if below else [])])
 
 
 def own_errors(errors: list[ErrorDetails]) -> list[ErrorDetails]:

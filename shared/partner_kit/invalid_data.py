@@ -113,27 +113,35 @@ ROWS = (
     Row("DossierSubmitted", RANGE, "collectifs.0.children", 0),
     Row("DossierSubmitted", RANGE, "collectifs.0.home_share", "1.50"),
     Row("DossierSubmitted", RANGE, "project.communes", []),
-    Row("DossierSubmitted", TWICE, "collectifs", [COLLECTIF, COLLECTIF], ""),
-    Row("DossierSubmitted", TWICE, "bonus_requests.0.collectifs", ["C1", "C1"], ""),
+    Row(
+        "DossierSubmitted", TWICE, "collectifs", [COLLECTIF, COLLECTIF], "collectifs.1.collectif_id"
+    ),
+    Row(
+        "DossierSubmitted",
+        TWICE,
+        "bonus_requests.0.collectifs",
+        ["C1", "C1"],
+        "bonus_requests.0.collectifs.1",
+    ),
     Row("CommitteeDecided", MISSING, "decided_on"),
     Row("CommitteeDecided", VALUE, "outcome", "accepted"),
     Row("CommitteeDecided", VALUE, "bonuses.0.kind", "ecole"),
     Row("CommitteeDecided", NULL, "members_present.0"),
     Row("CommitteeDecided", YEARS, "multi_year_until", "2027-2029"),
-    Row("CommitteeDecided", TWICE, "collectifs", ["C1", "C1"], ""),
-    Row("CommitteeDecided", TWICE, "bonuses", [_BONUS, _BONUS], ""),
+    Row("CommitteeDecided", TWICE, "collectifs", ["C1", "C1"], "collectifs.1"),
+    Row("CommitteeDecided", TWICE, "bonuses", [_BONUS, _BONUS], "bonuses.1"),
     Row("WithdrawalRequested", MISSING, "motive"),
     Row("WithdrawalRequested", DAY, "requested_on", "15/09/2025"),
     Row("WithdrawalRequested", TYPE, "dossier_id", 12),
     Row("AmendmentDecided", MISSING, "legal_ground"),
     Row("AmendmentDecided", VALUE, "effect", "extended"),
     Row("AmendmentDecided", YEARS, "from_school_year", "2026-2025"),
-    Row("AmendmentDecided", TWICE, "collectifs", ["C1", "C1"], ""),
+    Row("AmendmentDecided", TWICE, "collectifs", ["C1", "C1"], "collectifs.1"),
     Row("AgrementImported", MISSING, "reference"),
     Row("AgrementImported", SIRET, "gestionnaire.siret", "7657399174930"),
     Row("AgrementImported", RANGE, "collectifs.0.children", 0),
     Row("AgrementImported", NEGATIVE, "collectifs.0.forecast_cost", "-1.00"),
-    Row("AgrementImported", TWICE, "collectifs", [GRANTED, GRANTED], ""),
+    Row("AgrementImported", TWICE, "collectifs", [GRANTED, GRANTED], "collectifs.1.collectif_id"),
     Row("ConventionSigned", MISSING, "signed_on"),
     Row("ConventionSigned", NULL, "dossier_id"),
     Row("ConventionSigned", DAY, "signed_on", "2025-13-01"),
@@ -144,7 +152,9 @@ ROWS = (
     Row("AnnualRenewalFiled", MISSING, "report.financial"),
     Row("AnnualRenewalFiled", YEARS, "school_year", "2026-2028"),
     Row("AnnualRenewalFiled", NUMBER, "collectifs.0.forecast_cost", 9000),
-    Row("AnnualRenewalFiled", TWICE, "collectifs", [_RENEWED, _RENEWED], ""),
+    Row(
+        "AnnualRenewalFiled", TWICE, "collectifs", [_RENEWED, _RENEWED], "collectifs.1.collectif_id"
+    ),
     Row("BaremePublished", MISSING, "source"),
     Row("BaremePublished", TYPE, "start_year", "2026"),
     Row("BaremePublished", RANGE, "start_year", 1999),
@@ -162,13 +172,13 @@ ROWS = (
     Row("ResultAccountFiled", TYPE, "collectifs.0.ran", "oui"),
     Row("ResultAccountFiled", VALUE, "collectifs.0.bonus_done.0", "ecole"),
     Row("ResultAccountFiled", PRECISE, "collectifs.0.actual_cost", "9000.1"),
-    Row("ResultAccountFiled", TWICE, "collectifs", [_ACTUAL, _ACTUAL], ""),
+    Row("ResultAccountFiled", TWICE, "collectifs", [_ACTUAL, _ACTUAL], "collectifs.1.collectif_id"),
     Row(
         "ResultAccountFiled",
         TWICE,
         "collectifs.0.bonus_done",
         ["parents", "parents"],
-        "collectifs.0",
+        "collectifs.0.bonus_done.1",
     ),
     Row("ControlConcluded", MISSING, "answered_on"),
     Row("ControlConcluded", DAY, "observations_sent_on", "hier"),
@@ -204,7 +214,7 @@ def sample_draft(row: Row) -> SampleDraft:
     path = f"data.{row.path}"
     place = row.path.replace(".", "-").replace("_", "-")
     name = f"{row.event}-{place}-{row.fault.name}"
-    error_path = path if row.error_path is None else f"data.{row.error_path}".removesuffix(".")
+    error_path = path if row.error_path is None else f"data.{row.error_path}"
     return invalid_draft(
         row.event,
         name,

@@ -74,13 +74,15 @@ TWICE = (
     added("id-twice", '"id": "other"', "duplicate_key", "id"),
     added("data-twice", '"data": {}', "duplicate_key", "data"),
     added("twice-by-an-escape", r'"\u0069d": "other"', "duplicate_key", "id"),
-    added("twice-in-what-is-unknown", '"x": {"a": 1, "b": 2, "a": 1}', "duplicate_key", "a"),
+    added("twice-in-what-is-unknown", '"x": {"a": 1, "b": 2, "a": 1}', "duplicate_key", "x.a"),
+    added("twice-in-a-list", '"x": [1, {"a": 1, "a": [{"b": 1}]}]', "duplicate_key", "x.1.a"),
+    added("twice-in-a-lost-value", '"x": {"a": {"b": 1, "b": 2}, "a": 1}', "duplicate_key", "x.a"),
     added("twice-behind-quotes", r'"x" : 1, "x" : 2, "y": "\u0022\u0022"', "duplicate_key", "x"),
     raw(
         "amount-twice",
         GOOD.replace(b'"total_annual_cost"', b'"total_annual_cost": "1.00", "total_annual_cost"'),
         "duplicate_key",
-        "total_annual_cost",
+        "data.budget.total_annual_cost",
     ),
 )
 

@@ -10,9 +10,24 @@ from tests.support.life import actual_collectif
 from tests.support.samples import collectif, granted_collectif
 
 WHOLE = (
-    bent("collectif-twice", "data.collectifs", [collectif(), collectif()], path="data"),
-    bent("bonus-twice", "data.bonus_requests.0.collectifs", ["C1", "C1"], path="data"),
-    bent("bonus-asked-twice", "data.bonus_requests.0.kind", "parents", path="data"),
+    bent(
+        "collectif-twice",
+        "data.collectifs",
+        [collectif(), collectif()],
+        path="data.collectifs.1.collectif_id",
+    ),
+    bent(
+        "bonus-twice",
+        "data.bonus_requests.0.collectifs",
+        ["C1", "C1"],
+        path="data.bonus_requests.0.collectifs.1",
+    ),
+    bent(
+        "bonus-asked-twice",
+        "data.bonus_requests.0.kind",
+        "parents",
+        path="data.bonus_requests.1.collectifs.0",
+    ),
     *(
         bent(name, "data.project.objectives", {objective: "Action"}, path=where)
         for name, objective, where in (
@@ -37,14 +52,14 @@ OTHER_EVENTS = (
         "data.collectifs",
         ["C1", "C1"],
         event="CommitteeDecided",
-        path="data",
+        path="data.collectifs.1",
     ),
     bent(
         "same-bonus-twice",
         "data.bonuses",
         [{"collectif_id": "C1", "kind": "enfants"}] * 2,
         event="CommitteeDecided",
-        path="data",
+        path="data.bonuses.1",
     ),
     bent("convention-unsigned", "data.signed_on", None, event="ConventionSigned"),
     bent("start-year-as-text", "data.start_year", "2026", event="BaremePublished"),
@@ -66,7 +81,7 @@ LATER_EVENTS = (
         "data.collectifs",
         [{"collectif_id": "C1", "forecast_cost": "9000.00"}] * 2,
         event="AnnualRenewalFiled",
-        path="data",
+        path="data.collectifs.1.collectif_id",
     ),
     bent("bilan-perhaps", "data.report.qualitative", None, event="ResultAccountFiled"),
     bent("ran-as-text", "data.collectifs.0.ran", "oui", event="ResultAccountFiled"),
@@ -77,14 +92,14 @@ LATER_EVENTS = (
         "data.collectifs.0.bonus_done",
         ["parents", "parents"],
         event="ResultAccountFiled",
-        path="data.collectifs.0",
+        path="data.collectifs.0.bonus_done.1",
     ),
     bent(
         "accounted-twice",
         "data.collectifs",
         [actual_collectif(), actual_collectif()],
         event="ResultAccountFiled",
-        path="data",
+        path="data.collectifs.1.collectif_id",
     ),
     bent("answer-of-another-time", "data.answered_on", "hier", event="ControlConcluded"),
     bent("answer-not-told", "data.answered_on", MISSING, event="ControlConcluded"),
@@ -93,7 +108,13 @@ LATER_EVENTS = (
     bent("withdrawal-motive-missing", "data.motive", MISSING, event="WithdrawalRequested"),
     bent("amendment-that-extends", "data.effect", "extended", event="AmendmentDecided"),
     bent("ground-missing", "data.legal_ground", MISSING, event="AmendmentDecided"),
-    bent("kept-twice", "data.collectifs", ["C1", "C1"], event="AmendmentDecided", path="data"),
+    bent(
+        "kept-twice",
+        "data.collectifs",
+        ["C1", "C1"],
+        event="AmendmentDecided",
+        path="data.collectifs.1",
+    ),
     bent("imported-from-nowhere", "data.project.communes", [], event="AgrementImported"),
     bent("imported-by-name", "data.project.communes.0", "Rouen", event="AgrementImported"),
     bent("imported-for-nobody", "data.gestionnaire.name", "", event="AgrementImported"),
@@ -107,14 +128,14 @@ LATER_EVENTS = (
         "data.collectifs",
         [granted_collectif(), granted_collectif()],
         event="AgrementImported",
-        path="data",
+        path="data.collectifs.1.collectif_id",
     ),
     bent(
         "imported-bonus-twice",
         "data.collectifs.0.bonuses",
         ["enfants", "enfants"],
         event="AgrementImported",
-        path="data",
+        path="data.collectifs.0.bonuses.1",
     ),
     bent("reversal-of-nothing", "data.order_id", MISSING, event="AdvanceReversalOrdered"),
     bent("reversal-of-no-year", "data.school_year", "2025", event="AdvanceReversalOrdered"),
@@ -174,7 +195,7 @@ HOSTILE: tuple[Bad, ...] = (
         "a-bonus-asked-18-000-times",
         "data.bonus_requests",
         [{"kind": "enfants", "collectifs": ["C1"] * 180, "description": ""}] * 100,
-        path="data",
+        path="data.bonus_requests.0.collectifs.1",
     ),
 )
 """Bodies made to take long."""

@@ -319,6 +319,48 @@ def test_a_field_is_known_by_its_name_of_the_wire_only() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("event", "where", "value", "path", "message"),
+    [
+        (
+            "DossierSubmitted",
+            "data.bonus_requests.0.collectifs",
+            ["C1", "C1"],
+            "data.bonus_requests.0.collectifs.1",
+            "bonus repeated: enfants C1",
+        ),
+        (
+            "AmendmentDecided",
+            "data.collectifs",
+            ["C1", "C2", "C1", "C2"],
+            "data.collectifs.2",
+            "collectif_id repeated: C1, C2",
+        ),
+        (
+            "ResultAccountFiled",
+            "data.collectifs.0.bonus_done",
+            ["parents", "parents"],
+            "data.collectifs.0.bonus_done.1",
+            "bonus repeated: parents",
+        ),
+    ],
+)
+def test_a_repetition_has_the_path_of_the_second_value(
+    event: str, where: str, value: Any, path: str, message: str
+) -> None:
+    assert errors_at(where, value, event) == {path: message}
+
+
+def test_a_collectif_that_is_repeated_is_named_by_its_place() -> None:
+    document = envelope()
+    document["data"]["collectifs"] *= 2
+
+    (error,) = errors_of(written(document))
+
+    assert error.path == "data.collectifs.1.collectif_id"
+    assert error.message == "collectif_id repeated: C1"
+
+
 def test_a_file_is_told_the_same() -> None:
     body = json.dumps(replaced(envelope(), "data.channel", "elan")).encode()
 
