@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from shared.contracts.base import WireModel
 from shared.contracts.cloud_event import Envelope, envelope_of
 from shared.contracts.common import ShapeError
-from shared.contracts.field_errors import field_errors
+from shared.contracts.field_errors import BARE_DATA, field_errors, is_bare_data
 from shared.contracts.nearest import nearest
 from shared.contracts.registry import BY_NAME, BY_TYPE, EVENTS, SERVICES
 from shared.contracts.types import ATTRIBUTE_MAX, INTAKE, LIST_LENGTH_MAX
@@ -29,6 +29,7 @@ NEAREST_MAX = 3
 VALUES_MAX = 20_000
 OWN_EVENTS_FACTOR = 2
 """Events of the services embed those of partners: their bounds are so many times as high."""
+REQUIRED_ATTRIBUTES = ("specversion", "id", "source", "time")
 CONTAINERS = (dict, list)
 READABLE = re.compile(rf"[!-~]{{1,{ATTRIBUTE_MAX}}}")
 TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
@@ -70,9 +71,7 @@ def _decode(body: bytes, *, at_intake: bool) -> Envelope:
     name = document.get("type")
     spec = BY_TYPE.get(name) if isinstance(name, str) else None
     if spec is None:
-        raise _invalid_message(
-            document, "unknown_type", [_error_at("type", _unknown_type_message(document))]
-        )
+        raise _invalid_message(document, "unknown_type", _unknown_type_errors(document))
     context = INTAKE if at_intake and spec.producer not in SERVICES else None
     try:
         event = envelope_of(spec).model_validate_json(body, context=context, by_name=False)
@@ -186,6 +185,16 @@ def _below(path: str, name: str | int) -> str:
 def _error_at(path: str, message: str) -> ShapeError:
     """Return an error of bounded length."""
     return ShapeError(path=path[:PATH_MAX], message=message[:MESSAGE_MAX])
+
+
+def _unknown_type_errors(document: dict[str, Any]) -> list[ShapeError]:
+    """Return the error at the type; without any envelope, one at each attribute that it lacks."""
+    errors = [_error_at("type", _unknown_type_message(document))]
+    if is_bare_data(document):
+        missing = (name for name in REQUIRED_ATTRIBUTES if name not in document)
+        errors += [_error_at(name, "missing") for name in missing]
+        errors.append(_error_at("data", BARE_DATA))
+    return errors
 
 
 def _unknown_type_message(document: dict[str, Any]) -> str:

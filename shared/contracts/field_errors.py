@@ -28,6 +28,12 @@ KEY = "[key]"  # What the validator adds to the path of a key of an object.
 OWN_MESSAGES = {"value_error", *BEYOND_SCHEMA}
 LENGTHS = {"too_short", "too_long"}
 EXAMPLE_MAX = 120
+BARE_DATA = "missing; this looks like the data of an event: put it in `data`"
+FIELDS_OF_DATA = (
+    "caf",
+    "dossier_id",
+    "start_year",
+)  # One is in the data of each event of a partner.
 ABSENT: Final = object()
 JSON_TYPES = {
     "string": "text",
@@ -77,6 +83,11 @@ def _path(error: ErrorDetails, place: Place) -> str:
     """Return the path of an error; a check of a whole object names the value concerned."""
     below = error.get("ctx", {}).get("below")
     return ".".join([*place.path, *([below] if below else [])])
+
+
+def is_bare_data(document: dict[str, Any]) -> bool:
+    """Return whether a document has fields of the data of an event where attributes stand."""
+    return "data" not in document and any(name in document for name in FIELDS_OF_DATA)
 
 
 def own_errors(errors: list[ErrorDetails]) -> list[ErrorDetails]:
@@ -166,6 +177,8 @@ def _type_name(node: Schema) -> str:
 
 
 def _missing(place: Place, root: Schema) -> str:
+    if place.path == ("data",) and is_bare_data(place.above):
+        return BARE_DATA
     name = place.path[-1]
     unknown = [each for each in place.above or () if each not in place.names]
     if misspelt := similar(name, unknown):

@@ -361,6 +361,29 @@ def test_a_collectif_that_is_repeated_is_named_by_its_place() -> None:
     assert error.message == "collectif_id repeated: C1"
 
 
+BARE_DATA = "missing; this looks like the data of an event: put it in `data`"
+
+
+def test_data_without_its_envelope_is_recognised() -> None:
+    errors = errors_of(written(envelope("ConventionSigned")["data"]))
+
+    assert [error.path for error in errors] == [
+        *("type", "specversion", "id", "source", "time", "data")
+    ]
+    assert errors[-1].message == BARE_DATA
+
+
+def test_data_beside_the_attributes_is_recognised() -> None:
+    document = envelope("ConventionSigned")
+    document |= document.pop("data")
+
+    assert [(e.path, e.message) for e in errors_of(written(document))] == [("data", BARE_DATA)]
+
+
+def test_what_is_no_data_lacks_its_type_alone() -> None:
+    assert [error.path for error in errors_of(b'{"x": 1}')] == ["type"]
+
+
 def test_a_file_is_told_the_same() -> None:
     body = json.dumps(replaced(envelope(), "data.channel", "elan")).encode()
 
