@@ -45,7 +45,7 @@ def publish(
     """
     settings = load_settings()
     events, faults = validate(
-        split(read_file(file)), bytes_max=settings.body_bytes_max, from_anyone=from_anyone
+        split(_content(file)), bytes_max=settings.body_bytes_max, from_anyone=from_anyone
     )
     if faults:
         _list(faults)
@@ -53,18 +53,25 @@ def publish(
     if not events:
         fail(f"{file} holds no event", Code.WRONG)
     if check_only:
-        echo(f"{_counted(len(events))} in {file} {'fits' if len(events) == 1 else 'fit'}.")
+        _warn_of_ignored_fields(events)
+        echo(f"{counted(len(events))} in {file} {'fits' if len(events) == 1 else 'fit'}.")
         return
     run_async(_send(events, settings, timeout if step else None), settings)
-    echo(f"{_counted(len(events))} published and confirmed.")
+    echo(f"{counted(len(events))} published and confirmed.")
 
 
-def read_file(file: str) -> bytes:
-    """Return the bytes of a file, or of standard input; end where it cannot be read."""
-    if file == "-":
-        return sys.stdin.buffer.read()
+def bytes_of(file: str) -> bytes:
+    """Return the bytes of a file, or of standard input.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+
+
+def _content(file: str) -> bytes:
     try:
-        return Path(file).read_bytes()
+        return bytes_of(file)
     except OSError as fault:
         fail(f"{file} cannot be read: {fault.strerror}", Code.USAGE)
 
@@ -76,9 +83,21 @@ def _list(faults: list[EventFault]) -> None:
         warn(f"… and {len(faults) - FAULTS_SHOWN_MAX} more faults")
 
 
+def _warn_of_ignored_fields(events: list[ValidEvent]) -> None:
+    """Print the warnings of `clas conformance`: fields that are unknown, or look misspelt."""
+    from shared.partner_kit.file_validation import warnings_of
+
+    warnings = [(event.line, each) for event in events for each in warnings_of(event.body)]
+    for line, warning in warnings[:FAULTS_SHOWN_MAX]:
+        warn(f"line {line}: warning: {warning}")
+    if len(warnings) > FAULTS_SHOWN_MAX:
+        warn(f"… and {counted(len(warnings) - FAULTS_SHOWN_MAX, 'more warning')}")
+
+
 def _summary(file: str, events: list[ValidEvent], faults: list[EventFault]) -> str:
     wrong = len({fault.line for fault in faults})
-    return f"{file}: {wrong} of {_counted(len(events) + wrong)} do not fit; nothing was sent"
+    fits = "does not fit" if wrong == 1 else "do not fit"
+    return f"{file}: {wrong:,} of {counted(len(events) + wrong)} {fits}; nothing was sent"
 
 
 async def _send(events: list[ValidEvent], settings: Settings, step_s: float | None) -> None:
@@ -99,7 +118,7 @@ async def _send(events: list[ValidEvent], settings: Settings, step_s: float | No
                     sent += len(batch)
                     bar.advance(task, len(batch))
         except BrokerUnavailableError as fault:
-            confirmed = f"{sent} of {_counted(len(events))} were confirmed; send the file again"
+            confirmed = f"{sent} of {counted(len(events))} were confirmed; send the file again"
             raise BrokerUnavailableError(f"{fault}; {confirmed}") from fault
 
 
@@ -120,5 +139,6 @@ async def _wait(
             fail(f"{text}. The events behind it were not sent.", Code.WRONG)
 
 
-def _counted(number: int) -> str:
-    return "1 event" if number == 1 else f"{number} events"
+def counted(number: int, noun: str = "event") -> str:
+    """Return `1 event` or `1,001 events`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -1,4 +1,4 @@
-"""Comparison of received with expected answers; each difference is a French sentence."""
+"""Comparison of received with expected answers; each difference is a sentence."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -44,7 +44,7 @@ def received_answers(received: Iterable[Document]) -> str:
 
 
 def _joined(answers: Iterable[tuple[str, Sequence[str]]]) -> str:
-    return ", ".join(f"{name}{_bracketed(details)}" for name, details in answers) or "rien"
+    return ", ".join(f"{name}{_bracketed(details)}" for name, details in answers) or "nothing"
 
 
 def _bracketed(names: Sequence[str]) -> str:
@@ -56,12 +56,12 @@ def _compare(expected: Sequence[Answer], received: Sequence[Document]) -> list[s
     for answer in sorted(expected, key=_field_count, reverse=True):
         candidates = [each for each in remaining if name_of(each) == answer.event]
         if not candidates:
-            faults.append(f"{answer.event} attendu, pas reçu")
+            faults.append(f"{answer.event} expected, not received")
             continue
         best = min(candidates, key=lambda candidate: len(_answer_faults(answer, candidate)))
         remaining.remove(best)
         faults += _answer_faults(answer, best)
-    return [*faults, *(f"{name_of(each)} reçu, pas attendu" for each in remaining)]
+    return [*faults, *(f"{name_of(each)} received, not expected" for each in remaining)]
 
 
 def _field_count(answer: Answer) -> int:
@@ -71,10 +71,10 @@ def _field_count(answer: Answer) -> int:
 def _answer_faults(answer: Answer, event: Document) -> list[str]:
     """Return the differences within one answer."""
     return [
-        *_set_faults(f"{answer.event} : règles", answer.rules, _rules(event)),
-        *_set_faults(f"{answer.event} : erreurs à", answer.errors, _paths(event)),
+        *_set_faults(f"{answer.event}: rules", answer.rules, _rules(event)),
+        *_set_faults(f"{answer.event}: errors at", answer.errors, _paths(event)),
         *(
-            f"{answer.event} : {name} = {value!r} attendu, {_text_of(actual)} reçu"
+            f"{answer.event}: {name} = {value!r} expected, {_text_of(actual)} received"
             for name, value in answer.data.items()
             if (actual := _data(event).get(name, ABSENT)) != value
         ),
@@ -82,15 +82,15 @@ def _answer_faults(answer: Answer, event: Document) -> list[str]:
 
 
 def _text_of(value: object) -> str:
-    return "rien" if value is ABSENT else repr(value)
+    return "nothing" if value is ABSENT else repr(value)
 
 
 def _set_faults(subject: str, expected: Iterable[str], actual: Iterable[str]) -> list[str]:
     expected, actual = sorted(expected), sorted(actual)
     if expected == actual:
         return []
-    texts = [_bracketed(names) or " aucune" for names in (expected, actual)]
-    return [f"{subject}{texts[0]} attendues,{texts[1]} reçues"]
+    texts = [_bracketed(names) or " none" for names in (expected, actual)]
+    return [f"{subject}{texts[0]} expected,{texts[1]} received"]
 
 
 def _rules(event: Document) -> list[str]:

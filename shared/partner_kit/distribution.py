@@ -10,50 +10,50 @@ from shared.partner_kit.sample import CAF, RUN, Answer, Sample
 
 README = "README.md"
 FOLDERS = {SCHEMAS: "schemas", ASYNCAPI: "asyncapi", SAMPLES: "samples"}
-README_TEMPLATE = """# Le kit du contrat CLAS
+README_TEMPLATE = """# The kit of the CLAS contract
 
-Ce que publient et entendent les partenaires de CLAS (Elan, Caf, Cnaf, comités, logiciels
-comptables), avec de quoi vérifier un programme sans rien installer d’autre qu’un client AMQP.
+What the partners of CLAS (ELAN, Cafs, Cnaf, committees, accounting systems) publish and receive,
+and what to test a program with; an AMQP client is all it needs.
 
-| fichier | contenu |
+| file | content |
 |---|---|
-| `contrat.md` | le contrat, pour les personnes |
-| `asyncapi/` | un document AsyncAPI 3 par service |
-| `schemas/` | un schéma JSON (2020-12) par événement, enveloppe CloudEvents comprise |
-| `samples/` | {count} messages, valides ou non, avec la réponse attendue |
+| `contract.md` | the contract, for people |
+| `asyncapi/` | one AsyncAPI 3 document per service |
+| `schemas/` | one JSON Schema (2020-12) per event, with its CloudEvents envelope |
+| `samples/` | {count} messages, valid or not, with the expected answer |
 
-## Vérifier ses propres fichiers
+## Check files of your own
 
-    clas conformance mes-evenements.jsonl
+    clas conformance my-events.jsonl
 
-Chaque événement est jugé sans aucun serveur ; le code de retour est 1 si l’un ne convient pas,
-et `--json` donne le rapport à un programme. Sans `clas`, un validateur JSON Schema suffit pour
-les formes ; les règles que les schémas ne disent pas (clé du Siret, années qui se suivent,
-répétitions) sont montrées par les messages invalides.
+Each event gets a verdict, without any server; the exit code is 1 if one does not conform, and
+`--json` prints the report for a program. Without `clas`, a JSON Schema validator checks the forms;
+what the schemas do not say (check digits of a SIRET, years that follow each other, repetitions) is
+shown by the invalid samples.
 
-## Jouer les messages
+## Run the samples
 
-Dans l’ordre des numéros, chacun après la réponse au précédent :
+In the order of their numbers, each after the answer to the one before:
 
     clas conformance --run
 
-fait tout cela sur un système qui tourne, et compare les réponses. Pour le faire soi-même :
+does it all on a running system, and compares the answers. To do it with a program of your own:
 
-- publier `body` (en JSON UTF-8), ou les octets de `body_base64`, sur l’échange `clas.events`,
-  sous la clé `routing_key`, avec les `properties` AMQP données ;
-- remplacer partout `{run}` par un mot neuf de la même forme : les mêmes `id` ne disent rien deux
-  fois. La Caf des messages, `{caf}`, n’existe pas ; une autre, réservée aux essais, peut prendre
-  sa place ;
-- `takes` : un champ dont la valeur vient d’une réponse reçue plus tôt ;
-- `expected.answers` : tout ce qui est dit à cause du message, dans n’importe quel ordre. `rules`
-  sont les règles d’un refus, `errors` les chemins d’un `MessageRefused`, `data` des champs qui
-  doivent avoir ces valeurs. `once`, s’il est là, vaut quand le kit a déjà été joué ;
-- `expected.dead_letters` : où le message illisible repose ensuite, et sa raison.
+- publish `body` (as JSON in UTF-8), or the bytes of `body_base64`, to the exchange `clas.events`,
+  under the `routing_key`, with the AMQP `properties` of the sample;
+- replace `{run}` everywhere by a new word of the same form: the same `id` is answered once only.
+  The Caf of the messages, `{caf}`, does not exist; another one, reserved for tests, may take its
+  place;
+- `takes`: a field whose value comes from an earlier answer;
+- `expected.answers`: all events that the message causes, in any order. `rules` are the rules of a
+  refusal, `errors` the paths of a `MessageRefused`, `data` fields that have these values. `once`,
+  if present, holds where the kit was run before;
+- `expected.dead_letters`: where an invalid message lies then; `reason` says why.
 
-## Les messages
+## The messages
 
-| n° | événement | ce qu’il est | what it is | réponse attendue |
-|---|---|---|---|---|
+| no. | event | what it is | expected answer |
+|---|---|---|---|
 {rows}
 """
 
@@ -68,7 +68,7 @@ def files() -> dict[str, str]:
     page = generated()[PAGE]
     for folder, short in FOLDERS.items():
         page = page.replace(f"../{folder}/", f"{short}/").replace(f"`{folder}`", f"`{short}`")
-    return {README: _readme(), "contrat.md": _without_outside_links(page, kit), **kit}
+    return {README: _readme(), "contract.md": _without_outside_links(page, kit), **kit}
 
 
 def write(kit: Mapping[str, str], folder: Path) -> None:
@@ -102,11 +102,11 @@ def _readme() -> str:
 
 
 def _row(sample: Sample) -> str:
-    answers = ", ".join(map(_answer_text, sample.expected.answers)) or "rien"
+    answers = ", ".join(map(_answer_text, sample.expected.answers)) or "nothing"
     number = f"[{sample.number:03d}](samples/{sample.file})"
-    return f"| {number} | {sample.event} | {sample.fr} | {sample.en} | {answers} |"
+    return f"| {number} | {sample.event} | {sample.en} | {answers} |"
 
 
 def _answer_text(answer: Answer) -> str:
-    within = [*answer.rules, *(f"`{path}`" if path else "le message" for path in answer.errors)]
+    within = [*answer.rules, *(f"`{path}`" if path else "the message" for path in answer.errors)]
     return f"{answer.event} ({', '.join(within)})" if within else answer.event

@@ -21,8 +21,8 @@ class Remark:
     message: str
 
     def __str__(self) -> str:
-        """Return `data.caf : …`."""
-        return f"{self.path} : {self.message}" if self.path else self.message
+        """Return `data.caf: …`."""
+        return f"{self.path}: {self.message}" if self.path else self.message
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +78,12 @@ def _valid_verdict(raw: RawEvent, event: ValidEvent) -> Verdict:
     errors = (
         (Remark("type", _internal_message(event.name)),) if BY_NAME[event.name].internal else ()
     )
-    warnings = tuple(_warnings(raw.body))
+    warnings = tuple(warnings_of(raw.body))
     return Verdict(raw.line, event.name, event.id, errors, warnings, event.routing_key)
 
 
 def _internal_message(name: str) -> str:
-    return f"message interne du service {BY_NAME[name].producer}, aucun partenaire ne le publie"
+    return f"an internal message of {BY_NAME[name].producer}: no partner publishes it"
 
 
 def _invalid_verdict(raw: RawEvent, faults: list[EventFault]) -> Verdict:
@@ -94,22 +94,22 @@ def _invalid_verdict(raw: RawEvent, faults: list[EventFault]) -> Verdict:
         event=event_name(raw.body),
         id=event_id if isinstance(event_id, str) else None,
         errors=tuple(Remark(each.path, each.message) for each in faults),
-        warnings=tuple(_warnings(raw.body)),
+        warnings=tuple(warnings_of(raw.body)),
         routing_key=None,
     )
 
 
-def _warnings(body: bytes) -> Iterator[Remark]:
+def warnings_of(body: bytes) -> Iterator[Remark]:
     """Yield the fields that are ignored, with a suggestion for a misspelt name."""
     document = _parsed(body)
     event_type = str(document.get("type"))
     if event_type not in BY_TYPE:
         if suggestion := similar(event_type, BY_TYPE):
-            yield Remark("type", f"vouliez-vous dire « {suggestion} » ?")
+            yield Remark("type", f"did you mean {suggestion!r}?")
         return
     for path, suggestion in unknown_fields(document, BY_TYPE[event_type]):
-        hint = f" ; vouliez-vous dire « {suggestion} » ?" if suggestion else ""
-        yield Remark(path, f"champ inconnu, ignoré{hint}")
+        hint = f"; did you mean {suggestion!r}?" if suggestion else ""
+        yield Remark(path, f"unknown field, ignored{hint}")
 
 
 def _parsed(body: bytes) -> Document:

@@ -58,7 +58,7 @@ class Outcome:
 
     @property
     def faults(self) -> list[str]:
-        """The differences from the expected answers, in French; none when it conforms."""
+        """The differences from the expected answers, none when it conforms."""
         if self.not_sent:
             return [self.not_sent]
         return differences(self.sample.expected, self.received)
@@ -83,7 +83,7 @@ async def play(
     outcomes = [Outcome(sample) for sample in samples]
     for outcome in outcomes:
         if unanswered == UNANSWERED_MAX:
-            outcome.not_sent = "pas envoyé : le système ne répond plus"
+            outcome.not_sent = "not sent: the system no longer answers"
         else:
             unanswered = unanswered + 1 if await _send(outcome, outcomes, collector, run) else 0
         progress()
@@ -103,7 +103,7 @@ async def _send(
             for capture in sample.takes
         }
     except LookupError as fault:
-        outcome.not_sent = f"pas envoyé : il prend une valeur d’une réponse qui manque ({fault})"
+        outcome.not_sent = f"not sent: it takes a value from an answer that is missing ({fault})"
         return False
     body = body_of_run(sample.bytes(captured), run)
     collector.expect(body, outcome)
@@ -141,7 +141,7 @@ def _captured_value(sample: str, event: str, value: str, outcomes: list[Outcome]
         for answer in outcome.received if outcome.sample.name == sample else ():
             if name_of(answer) == event:
                 return value_at(answer, value)
-    msg = f"{event} de « {sample} »"
+    msg = f"{event} of {sample!r}"
     raise LookupError(msg)
 
 

@@ -56,7 +56,7 @@ def test_a_file_with_one_fault_sends_nothing(stage: Stage) -> None:
     refused = stage.clas("publish", file, code=1)
 
     assert "clas: line 2: data.signed_on: " in refused.stderr
-    assert f"clas: {file}: 1 of 3 events do not fit; nothing was sent\n" in refused.stderr
+    assert f"clas: {file}: 1 of 3 events does not fit; nothing was sent\n" in refused.stderr
     assert stage.messages("clas.funding") == 0
 
 

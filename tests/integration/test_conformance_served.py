@@ -34,7 +34,7 @@ def test_nothing_is_published_where_nobody_answers(stage: Stage) -> None:
 
     refused = stage.clas("conformance", "--run", "--yes", code=1)
 
-    assert "personne ne sert submission, eligibility, funding, accounting" in refused.stderr
+    assert "nothing serves submission, eligibility, funding, accounting" in refused.stderr
     assert stage.messages("clas.submission") == 0
 
 
@@ -42,17 +42,17 @@ def test_our_services_answer_as_the_kit_says_whoever_publishes(stage: Stage) -> 
     stage.start("serve", "all")
     unconfirmed = stage.clas("conformance", "--run", code=2)
     assert (
-        f"rien n’a été publié : --yes publie {len(read_samples())} messages réels"
+        f"nothing was published: --yes publishes {len(read_samples())} real messages"
         in unconfirmed.stderr
     )
     assert _letters(stage) == 0
 
     run = stage.clas(*PLAYED)
 
-    assert f"Les {len(read_samples())} réponses sont celles du contrat." in run.stdout
+    assert f"All {len(read_samples())} messages were answered as the contract says." in run.stdout
     assert re.search(
         r"024 +acompte-verse +AdvanceGranted, AccountingEntryPosted"
-        r" +AdvanceGranted, AccountingEntryPosted +conforme",
+        r" +AdvanceGranted, AccountingEntryPosted +conforms",
         run.stdout,
     )
     assert run.stderr == ""

@@ -7,10 +7,10 @@ from typing import Annotated
 import typer
 
 from services.cli.conformance.report import files_document, print_verdicts
-from services.cli.publish import read_file
+from services.cli.publish import bytes_of
 from shared.console.json_output import print_json
 from shared.console.runtime import load_settings
-from shared.console.terminal import Code, echo, fail, progress
+from shared.console.terminal import Code, echo, fail, progress, warn
 from shared.contracts.event_file import split
 from shared.kernel.settings import Settings
 from shared.partner_kit.file_validation import Verdict, verdicts
@@ -60,7 +60,7 @@ def conformance(  # noqa: PLR0913 - the options of the command
     in the dead letters; it prints the commands that drop them. It asks for confirmation, and
     needs --yes where standard input is no terminal.
 
-    Exit code 1 when anything does not conform.
+    Exit code 1 when anything does not conform, 2 when a file cannot be read.
     """
     if sum((bool(files), kit is not None, play_it)) != 1:
         fail("give files to check, or --kit DIR, or --run", Code.USAGE)
@@ -76,19 +76,35 @@ def conformance(  # noqa: PLR0913 - the options of the command
 
 
 def _check(files: list[str], settings: Settings, *, as_json: bool) -> None:
-    verdicts_by_file = {file: _verdicts(file, settings) for file in files}
-    if empty := [file for file, events in verdicts_by_file.items() if not events]:
-        fail(f"{empty[0]} ne contient aucun événement", Code.WRONG)
+    """Print the verdicts on every file; one that cannot be read or is empty stops no other."""
+    verdicts_by_file: dict[str, list[Verdict]] = {}
+    faults: dict[str, str] = {}
+    codes = [Code.OK]
+    for file in files:
+        try:
+            verdicts_by_file[file] = _verdicts(file, settings)
+        except OSError as fault:
+            faults[file] = f"cannot be read: {fault.strerror}"
+            codes.append(Code.USAGE)
+    faults |= {file: "holds no event" for file, events in verdicts_by_file.items() if not events}
     if as_json:
-        print_json(files_document(verdicts_by_file))
+        print_json(files_document(verdicts_by_file, faults))
     else:
-        print_verdicts(verdicts_by_file)
-    if not all(map(_conforms, (each for events in verdicts_by_file.values() for each in events))):
-        raise typer.Exit(Code.WRONG)
+        print_verdicts({file: events for file, events in verdicts_by_file.items() if events})
+        for file, text in faults.items():
+            warn(f"{file} {text}")
+    events = (each for verdicts_of in verdicts_by_file.values() for each in verdicts_of)
+    if faults or not all(map(_conforms, events)):
+        raise typer.Exit(max(*codes, Code.WRONG))
 
 
 def _verdicts(file: str, settings: Settings) -> list[Verdict]:
-    events = list(split(read_file(file)))
+    """Return the verdict on each event of a file.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    events = list(split(bytes_of(file)))
     file_verdicts = verdicts(events, settings.body_bytes_max)
     with progress() as bar:
         return list(bar.track(file_verdicts, total=len(events), description=file))
@@ -105,7 +121,7 @@ def _write(folder: Path) -> None:
     try:
         distribution.write(kit, folder)
     except FileExistsError:
-        fail(f"{folder} n’est pas un dossier vide : donnez-en un nouveau", Code.USAGE)
+        fail(f"{folder} is no empty folder: name a new one", Code.USAGE)
     except OSError as fault:
-        fail(f"{folder} ne peut pas être écrit : {fault.strerror}", Code.USAGE)
-    echo(f"{len(kit)} fichiers dans {folder} ; commencer par {distribution.README}.")
+        fail(f"{folder} cannot be written: {fault.strerror}", Code.USAGE)
+    echo(f"{len(kit)} files in {folder}; begin with {distribution.README}.")

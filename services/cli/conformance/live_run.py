@@ -23,12 +23,12 @@ def play_samples(run: Run, *, yes: bool, as_json: bool) -> None:
     _check_code(run.caf)
     settings, samples = load_settings(), read_samples()
     if missing := run_async(absent(settings), settings):
-        way_out = "; `clas serve all`, ou `clas doctor`"
-        fail(f"personne ne sert {', '.join(missing)}{way_out}", Code.WRONG)
+        way_out = "; `clas serve all`, or `clas doctor`"
+        fail(f"nothing serves {', '.join(missing)}{way_out}", Code.WRONG)
     if not yes:
         _confirm(len(samples), run)
     if not as_json:  # Printed first: an interrupted run leaves messages with this prefix too.
-        echo(f"Les identifiants de ce jeu commencent par {run.prefix}.")
+        echo(f"The ids of this run begin with {run.prefix}.")
     outcomes = run_async(_outcomes(samples, run, settings), settings)
     if as_json:
         print_json(run_document(outcomes, run))
@@ -36,17 +36,20 @@ def play_samples(run: Run, *, yes: bool, as_json: bool) -> None:
         print_run(outcomes)
         print_leftovers(outcomes, run)
     if wrong := sum(bool(outcome.faults) for outcome in outcomes):
-        fail(f"{wrong} réponses sur {len(outcomes)} ne sont pas celles du contrat", Code.WRONG)
+        fail(
+            f"{wrong} of {len(outcomes)} messages got another answer than the contract says",
+            Code.WRONG,
+        )
     if not as_json:
-        echo(f"Les {len(outcomes)} réponses sont celles du contrat.", style="bold")
+        echo(f"All {len(outcomes)} messages were answered as the contract says.", style="bold")
 
 
 def _confirm(count: int, run: Run) -> None:
-    subject = f"{count} messages réels, pour la Caf {run.caf}"
+    subject = f"{count} real messages, for the Caf {run.caf}"
     if not sys.stdin.isatty():
-        fail(f"rien n’a été publié : --yes publie {subject}", Code.USAGE)
-    if not confirm(f"Publier {subject} ? [oui/non]"):
-        echo("Rien n’a été publié.")
+        fail(f"nothing was published: --yes publishes {subject}", Code.USAGE)
+    if not confirm(f"Publish {subject}? [yes/no]"):
+        echo("Nothing was published.")
         raise typer.Exit(Code.OK)
 
 
@@ -59,4 +62,4 @@ async def _outcomes(samples: tuple[Sample, ...], run: Run, settings: Settings) -
 
 def _check_code(caf: str) -> None:
     if not re.fullmatch(r"[0-9]{3}", caf):
-        fail(f"{caf} n’est pas un code Caf de trois chiffres, comme {CAF}", Code.USAGE)
+        fail(f"{caf} is no code of a Caf of three digits, such as {CAF}", Code.USAGE)

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
+from services.cli.publish import counted
 from shared.console.terminal import add, echo, new_table, show, warn
 from shared.contracts.asyncapi import EXCHANGE
-from shared.french import counted
 from shared.partner_kit.diff import expected_answers, received_answers
 from shared.partner_kit.file_validation import Verdict, properties
 from shared.partner_kit.runner import Outcome, Run, dead_letters_left
@@ -18,8 +18,8 @@ def print_verdicts(files: Mapping[str, Sequence[Verdict]]) -> None:
     """Print the verdict on each event of each file, then errors and warnings."""
     for file, verdicts in files.items():
         echo(file, style="bold")
-        columns = ("ligne", "événement", "id", "verdict", "clé de routage attendue")
-        table = new_table(*columns, right=("ligne",), whole=("verdict",))
+        columns = ("line", "event", "id", "verdict", "routing key")
+        table = new_table(*columns, right=("line",), whole=("verdict",))
         rows = _table_rows(verdicts)
         for verdict in rows:
             key = verdict.routing_key or "–"
@@ -27,23 +27,28 @@ def print_verdicts(files: Mapping[str, Sequence[Verdict]]) -> None:
         if rows:
             show(table)
         if more := len(verdicts) - len(rows):
-            echo(f"… et {counted(more, 'autre événement', 'autres événements')}, que --json donne.")
+            echo(f"… and {counted(more, 'more event')}; --json has them all.")
         _print_remarks(file, verdicts)
-        bad = sum(not each.conforms for each in verdicts)
-        wrong = counted(bad, "non conforme", "non conformes") if bad else "aucun non conforme"
-        echo(f"{file} : {counted(len(verdicts), 'événement')}, dont {wrong}.")
-    needed = properties("celui de l’événement")
+        echo(f"{file}: {counted(len(verdicts), 'event')}, {_conformity(verdicts)}.")
+    if not files:
+        return
+    needed = properties("that of the event")
     property_texts = ", ".join(f"{name} = {value}" for name, value in needed.items())
-    echo(f"À publier sur l’échange {EXCHANGE} avec : {property_texts}.")
+    echo(f"Publish to the exchange {EXCHANGE} with: {property_texts}.")
 
 
-def files_document(files: Mapping[str, Sequence[Verdict]]) -> Document:
-    """Return the verdicts as JSON."""
+def files_document(files: Mapping[str, Sequence[Verdict]], faults: Mapping[str, str]) -> Document:
+    """Return the verdicts as JSON; `faults` say what is wrong with whole files."""
     return {
-        "conforms": all(each.conforms for verdicts in files.values() for each in verdicts),
+        "conforms": not faults
+        and all(each.conforms for verdicts in files.values() for each in verdicts),
         "files": [
-            {"file": file, "events": [each.document() for each in verdicts]}
-            for file, verdicts in files.items()
+            {
+                "file": file,
+                "fault": faults.get(file),
+                "events": [each.document() for each in files.get(file, ())],
+            }
+            for file in (*files, *(file for file in faults if file not in files))
         ],
     }
 
@@ -51,7 +56,7 @@ def files_document(files: Mapping[str, Sequence[Verdict]]) -> Document:
 def print_run(outcomes: Sequence[Outcome]) -> None:
     """Print expected and received answers of each sample, then each difference."""
     table = new_table(
-        *("n°", "message", "attendu", "reçu", "verdict"), right=("n°",), whole=("verdict",)
+        *("no.", "message", "expected", "received", "verdict"), right=("no.",), whole=("verdict",)
     )
     for outcome in outcomes:
         sample, style = outcome.sample, "red" if outcome.faults else ""
@@ -61,18 +66,18 @@ def print_run(outcomes: Sequence[Outcome]) -> None:
     show(table)
     for outcome in outcomes:
         for fault in outcome.faults:
-            warn(f"{outcome.sample.number:03d} {outcome.sample.name} : {fault}")
+            warn(f"{outcome.sample.number:03d} {outcome.sample.name}: {fault}")
 
 
 def print_leftovers(outcomes: Sequence[Outcome], run: Run) -> None:
     """Print the dead letters that the run leaves, and how to remove them."""
     echo(
-        f"Ce qui reste : les écritures et dossiers de la Caf {run.caf}, dont tous les "
-        f"identifiants commencent par {run.prefix} ; l’archive et le flux clas.log les gardent."
+        f"What stays: entries and dossiers of the Caf {run.caf}, all of whose ids begin with"
+        f" {run.prefix}; the archive and the stream clas.log keep them."
     )
     for service, count in dead_letters_left(outcomes).items():
-        letters = counted(count, "lettre morte", "lettres mortes")
-        echo(f"• {letters} du service {service} ; les retirer :")
+        letters = counted(count, "dead letter")
+        echo(f"• {letters} of {service}; remove them with:")
         echo(f"clas dead-letters drop {service} {run.prefix} --beginning --yes", indent=4)
 
 
@@ -105,24 +110,32 @@ def _table_rows(verdicts: Sequence[Verdict]) -> Sequence[Verdict]:
 
 def _verdict(verdict: Verdict) -> str:
     if not verdict.conforms:
-        return "non conforme"
-    return "conforme, à relire" if verdict.warnings else "conforme"
+        return "does not conform"
+    return "conforms, with warnings" if verdict.warnings else "conforms"
+
+
+def _conformity(verdicts: Sequence[Verdict]) -> str:
+    """Return `all conform`, or how many events do not."""
+    wrong = sum(not each.conforms for each in verdicts)
+    if wrong:
+        return f"{wrong:,} {'does' if wrong == 1 else 'do'} not conform"
+    return "all conform" if len(verdicts) > 1 else "it conforms"
 
 
 def _outcome(outcome: Outcome) -> str:
     if outcome.not_sent:
-        return "pas envoyé"
-    return "différent" if outcome.faults else "conforme"
+        return "not sent"
+    return "differs" if outcome.faults else "conforms"
 
 
 def _print_remarks(file: str, verdicts: Sequence[Verdict]) -> None:
     remarks = [
-        f"{file}, ligne {verdict.line} : {kind}{remark}"
+        f"{file}, line {verdict.line}: {kind}{remark}"
         for verdict in verdicts
-        for kind, remarks in (("", verdict.errors), ("attention, ", verdict.warnings))
+        for kind, remarks in (("", verdict.errors), ("warning: ", verdict.warnings))
         for remark in remarks
     ]
     for remark in remarks[:REMARKS_MAX]:
         warn(remark)
     if len(remarks) > REMARKS_MAX:
-        warn(f"… et {len(remarks) - REMARKS_MAX} autres remarques ; --json les donne toutes")
+        warn(f"… and {counted(len(remarks) - REMARKS_MAX, 'more remark')}; --json has them all")

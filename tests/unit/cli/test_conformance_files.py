@@ -66,31 +66,31 @@ def test_a_publisher_that_guessed_is_told_all_its_faults_and_what_it_meant() -> 
     good, signed, misspelt, ordered, reused, internal = judged(partners.invalid_events())
 
     assert good.conforms
-    assert messages(signed) == [f"data.signed_on : {MISSPELT}"]
+    assert messages(signed) == [f"data.signed_on: {MISSPELT}"]
     assert [str(each) for each in signed.warnings] == [
-        "data.signedOn : champ inconnu, ignoré ; vouliez-vous dire « signed_on » ?"
+        "data.signedOn: unknown field, ignored; did you mean 'signed_on'?"
     ]
     assert messages(misspelt)[0].startswith(
-        "type : unknown event type 'fr.caf.clas.ConventionSigne.v1'; the nearest known one is"
+        "type: unknown event type 'fr.caf.clas.ConventionSigne.v1'; the nearest known one is"
         " 'fr.caf.clas.ConventionSigned.v1' (routing key ConventionSigned.v1.<caf>), then "
     )
     assert [str(each) for each in misspelt.warnings] == [
-        "type : vouliez-vous dire « fr.caf.clas.ConventionSigned.v1 » ?"
+        "type: did you mean 'fr.caf.clas.ConventionSigned.v1'?"
     ]
     assert messages(ordered) == [
-        f"data.caf : expected {CAF}",
-        f"data.school_year : missing; expected {YEARS}",
-        f"data.order_id : missing; expected {ORDER}",
-        "data.exercise : missing; 'exercice' is unknown: did you mean 'exercise'?",
-        f"data.amount : {MONEY}",
-        f'data.ordered_on : missing; expected {DAY}, such as "2025-11-20"',
+        f"data.caf: expected {CAF}",
+        f"data.school_year: missing; expected {YEARS}",
+        f"data.order_id: missing; expected {ORDER}",
+        "data.exercise: missing; 'exercice' is unknown: did you mean 'exercise'?",
+        f"data.amount: {MONEY}",
+        f'data.ordered_on: missing; expected {DAY}, such as "2025-11-20"',
     ]
     assert [str(each) for each in ordered.warnings] == [
-        "data.exercice : champ inconnu, ignoré ; vouliez-vous dire « exercise » ?"
+        "data.exercice: unknown field, ignored; did you mean 'exercise'?"
     ]
-    assert messages(reused) == ["id : line 2 has this source and id with other content"]
+    assert messages(reused) == ["id: line 2 has this source and id with other content"]
     assert messages(internal) == [
-        "type : message interne du service accounting, aucun partenaire ne le publie"
+        "type: an internal message of accounting: no partner publishes it"
     ]
     assert not any(each.conforms for each in (signed, misspelt, ordered, reused, internal))
 
@@ -106,7 +106,7 @@ def test_an_event_that_partners_consume_conforms_whoever_made_it_and_whatever_wa
     assert new.conforms
     assert old.routing_key == "AccountingEntryPosted.v1.771"
     assert old.warnings == ()
-    assert [str(each) for each in new.warnings] == ["data.settlement : champ inconnu, ignoré"]
+    assert [str(each) for each in new.warnings] == ["data.settlement: unknown field, ignored"]
 
 
 @pytest.mark.parametrize(
@@ -137,8 +137,8 @@ def test_what_resembles_nothing_is_only_ignored() -> None:
 
     assert result.conforms
     assert [str(each) for each in result.warnings] == [
-        "correlationId : champ inconnu, ignoré ; vouliez-vous dire « correlationid » ?",
-        "data.remarque : champ inconnu, ignoré",
+        "correlationId: unknown field, ignored; did you mean 'correlationid'?",
+        "data.remarque: unknown field, ignored",
     ]
 
 
@@ -153,12 +153,12 @@ def test_fields_are_looked_at_wherever_they_stand() -> None:
     (result,) = judged(json.dumps(body).encode())
 
     assert [str(each) for each in result.errors] == [
-        f'{PERIOD}.to : missing; expected {DAY}, such as "2027-12-31"'
+        f'{PERIOD}.to: missing; expected {DAY}, such as "2027-12-31"'
     ]
     assert sorted(str(each) for each in result.warnings) == [
-        "data.collectifs.0.childs : champ inconnu, ignoré",
-        "data.gestionnaire.centre_social_agrement.till : champ inconnu, ignoré",
-        "data.project.coordinator.diplomalevel : champ inconnu, ignoré",
+        "data.collectifs.0.childs: unknown field, ignored",
+        "data.gestionnaire.centre_social_agrement.till: unknown field, ignored",
+        "data.project.coordinator.diplomalevel: unknown field, ignored",
     ]
 
 
@@ -168,11 +168,11 @@ def test_the_command_tells_each_event_and_how_it_must_travel(tmp_path: Path) -> 
 
     out, err = text_lines(str(file), code=0)
 
-    assert "    2  AdvanceOrdered       toy-2  conforme  AdvanceOrdered.v1.771" in out
-    assert f"{file} : 3 événements, dont aucun non conforme." in out
+    assert "   2  AdvanceOrdered       toy-2  conforms  AdvanceOrdered.v1.771" in out
+    assert f"{file}: 3 events, all conform." in out
     assert (
-        "À publier sur l’échange clas.events avec : content_type = application/cloudevents+json, "
-        "delivery_mode = 2, message_id = celui de l’événement." in out
+        "Publish to the exchange clas.events with: content_type = application/cloudevents+json, "
+        "delivery_mode = 2, message_id = that of the event." in out
     )
     assert err == ""
 
@@ -185,10 +185,56 @@ def test_the_command_fails_where_one_event_does_not_conform(tmp_path: Path) -> N
     out, err = text_lines(str(good), str(bad), code=1)
     line = judged(partners.invalid_events())[1].line
 
-    assert f"{bad} : 6 événements, dont 5 non conformes." in out
+    assert f"{bad}: 6 events, 5 do not conform." in out
     one_line = " ".join(err.split())
-    assert f"clas: {bad}, ligne {line} : data.signed_on : {MISSPELT}" in one_line
-    assert f"{bad}, ligne {line} : attention, data.signedOn : champ inconnu, ignoré ;" in one_line
+    assert f"clas: {bad}, line {line}: data.signed_on: {MISSPELT}" in one_line
+    assert f"{bad}, line {line}: warning: data.signedOn: unknown field, ignored;" in one_line
+
+
+def test_a_file_that_is_empty_or_absent_stops_no_other(tmp_path: Path) -> None:
+    good, empty, absent = (tmp_path / name for name in ("good.jsonl", "empty.json", "absent.json"))
+    good.write_bytes(partners.valid_events())
+    empty.touch()
+
+    out, err = text_lines(str(empty), str(absent), str(good), code=2)
+    assert f"{good}: 3 events, all conform." in out
+    assert err.splitlines() == [
+        f"clas: {absent} cannot be read: No such file or directory",
+        f"clas: {empty} holds no event",
+    ]
+
+    report = json.loads(text_lines(str(empty), str(good), "--json", code=1)[0])
+    assert report["conforms"] is False
+    assert [(each["fault"], len(each["events"])) for each in report["files"]] == [
+        ("holds no event", 0),
+        (None, 3),
+    ]
+
+
+def test_publish_warns_of_the_same_fields(tmp_path: Path) -> None:
+    event = json.loads(partners.valid_events().splitlines()[0])
+    event["data"]["signed_onn"] = event["data"]["remarque"] = "x"
+    file = tmp_path / "event.json"
+    file.write_text(json.dumps(event))
+
+    done = CliRunner().invoke(app, ["publish", "--check", str(file)])
+
+    assert done.exit_code == 0
+    assert f"1 event in {file} fits." in done.stdout
+    assert done.stderr.splitlines() == [
+        "clas: line 1: warning: data.signed_onn: unknown field, ignored",
+        "clas: line 1: warning: data.remarque: unknown field, ignored",
+    ]
+
+
+def test_publish_counts_one_event_in_the_singular(tmp_path: Path) -> None:
+    file = tmp_path / "event.json"
+    file.write_text('{"x": 1}')
+
+    done = CliRunner().invoke(app, ["publish", "--check", str(file)])
+
+    assert done.exit_code == 1
+    assert f"{file}: 1 of 1 event does not fit; nothing was sent" in done.stderr
 
 
 def test_a_program_reads_the_same_as_json() -> None:
@@ -217,16 +263,16 @@ def test_a_program_reads_the_same_as_json() -> None:
             "message_id": "toy-2",
         },
         "errors": [],
-        "warnings": [{"path": "data.settlement", "message": "champ inconnu, ignoré"}],
+        "warnings": [{"path": "data.settlement", "message": "unknown field, ignored"}],
     }
 
 
 def test_only_one_thing_is_asked_at_a_time(tmp_path: Path) -> None:
     for words in ((), ("-", "--run"), ("--run", "--kit", str(tmp_path))):
         assert "give files to check, or --kit DIR, or --run" in text_lines(*words, code=2)[1]
-    assert "aucun événement" in text_lines("-", code=1, stdin=b" \n")[1]
+    assert "- holds no event" in text_lines("-", code=1, stdin=b" \n")[1]
     assert "cannot be read" in text_lines(str(tmp_path / "absent"), code=2)[1]
-    assert "trois chiffres" in text_lines("--run", "--caf", "76", code=2)[1]
+    assert "three digits" in text_lines("--run", "--caf", "76", code=2)[1]
 
 
 def test_of_a_long_file_the_table_has_what_deserves_a_look(tmp_path: Path) -> None:
@@ -238,6 +284,6 @@ def test_of_a_long_file_the_table_has_what_deserves_a_look(tmp_path: Path) -> No
     out, _ = text_lines(str(file), code=1)
 
     assert "e-0 " not in out
-    assert "non conforme" in out
-    assert "… et 1\N{NARROW NO-BREAK SPACE}000 autres événements, que --json donne." in out
-    assert "1\N{NARROW NO-BREAK SPACE}001 événements, dont 1 non conforme." in out
+    assert "does not conform" in out
+    assert "… and 1,000 more events; --json has them all." in out
+    assert "1,001 events, 1 does not conform." in out

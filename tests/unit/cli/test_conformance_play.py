@@ -106,7 +106,7 @@ def test_a_run_is_told_with_what_it_leaves_and_how_to_clean_it(
     )
     fitting.received = [GRANTED, refusal("AccountingEntryPosted", kind="advance")]
     broken.received = [refusal("MessageRefused", errors=[{"path": "data.amount"}])]
-    late.not_sent = "pas envoyé : le système ne répond plus"
+    late.not_sent = "not sent: the system no longer answers"
 
     print_run([fitting, broken, late])
     print_leftovers([fitting, broken, late], FIRST)
@@ -114,26 +114,27 @@ def test_a_run_is_told_with_what_it_leaves_and_how_to_clean_it(
     out, err = capsys.readouterr()
     rows = [re.sub(" +", " ", line).strip() for line in out.splitlines()]
     assert rows[:4] == [
-        "n° message attendu reçu verdict",
+        "no. message expected received verdict",
         (
             "024 acompte-verse AdvanceGranted, AccountingEntryPosted"
-            " AdvanceGranted, AccountingEntryPosted différent"
+            " AdvanceGranted, AccountingEntryPosted differs"
         ),
         (
             f"{broken.sample.number} AdvanceOrdered-amount-negatif MessageRefused [data.amount]"
-            " MessageRefused [data.amount] conforme"
+            " MessageRefused [data.amount] conforms"
         ),
-        (f"0{late.sample.number} ecriture-inconnue RequestRefused [LIV-01] rien pas envoyé"),
+        (f"0{late.sample.number} ecriture-inconnue RequestRefused [LIV-01] nothing not sent"),
     ]
-    assert rows[4].startswith("Ce qui reste : les écritures et dossiers de la Caf 999, dont tous")
+    assert rows[4].startswith("What stays: entries and dossiers of the Caf 999, all of whose ids")
     assert rows[5:] == [
-        "• 1 lettre morte du service funding ; les retirer :",
+        "• 1 dead letter of funding; remove them with:",
         "clas dead-letters drop funding kit-00000001 --beginning --yes",
     ]
     assert " ".join(err.split()) == (
-        "clas: 024 acompte-verse : AccountingEntryPosted : exercise = 2025 attendu, rien reçu "
-        "clas: 024 acompte-verse : AccountingEntryPosted : period = 11 attendu, rien reçu "
-        f"clas: 0{late.sample.number} ecriture-inconnue : pas envoyé : le système ne répond plus"
+        "clas: 024 acompte-verse: AccountingEntryPosted: exercise = 2025 expected, nothing"
+        " received "
+        "clas: 024 acompte-verse: AccountingEntryPosted: period = 11 expected, nothing received "
+        f"clas: 0{late.sample.number} ecriture-inconnue: not sent: the system no longer answers"
     )
 
 
@@ -151,32 +152,32 @@ UNREADABLE = refusal("MessageRefused", errors=[{"path": "data.amount"}, {"path":
     [
         ([Answer(event="AdvanceRefused", rules=("ACO-01",))], [REFUSED], []),
         ([], [], []),
-        ([], [REFUSED], ["AdvanceRefused reçu, pas attendu"]),
-        ([Answer(event="AdvanceGranted")], [], ["AdvanceGranted attendu, pas reçu"]),
+        ([], [REFUSED], ["AdvanceRefused received, not expected"]),
+        ([Answer(event="AdvanceGranted")], [], ["AdvanceGranted expected, not received"]),
         (
             [Answer(event="AdvanceGranted")],
             [REFUSED],
-            ["AdvanceGranted attendu, pas reçu", "AdvanceRefused reçu, pas attendu"],
+            ["AdvanceGranted expected, not received", "AdvanceRefused received, not expected"],
         ),
         (
             [Answer(event="AdvanceRefused", rules=("ACO-03", "CNV-01"))],
             [REFUSED],
-            ["AdvanceRefused : règles [ACO-03, CNV-01] attendues, [ACO-01] reçues"],
+            ["AdvanceRefused: rules [ACO-03, CNV-01] expected, [ACO-01] received"],
         ),
         (
             [Answer(event="AdvanceRefused")],
             [REFUSED],
-            ["AdvanceRefused : règles aucune attendues, [ACO-01] reçues"],
+            ["AdvanceRefused: rules none expected, [ACO-01] received"],
         ),
         (
             [Answer(event="AdvanceGranted", data={"amount": "772.32", "exercise": 2025})],
             [GRANTED],
-            ["AdvanceGranted : amount = '772.32' attendu, '772.31' reçu"],
+            ["AdvanceGranted: amount = '772.32' expected, '772.31' received"],
         ),
         (
             [Answer(event="MessageRefused", errors=("data.amount",))],
             [UNREADABLE],
-            ["MessageRefused : erreurs à [data.amount] attendues, [message, data.amount] reçues"],
+            ["MessageRefused: errors at [data.amount] expected, [message, data.amount] received"],
         ),
         (
             [
@@ -189,7 +190,7 @@ UNREADABLE = refusal("MessageRefused", errors=[{"path": "data.amount"}, {"path":
         (
             [Answer(event="AdvanceGranted")],
             [GRANTED, GRANTED],
-            ["AdvanceGranted reçu, pas attendu"],
+            ["AdvanceGranted received, not expected"],
         ),
     ],
 )
@@ -204,8 +205,8 @@ def test_the_other_answers_of_a_second_play_are_as_right() -> None:
 
     assert differences(owed, []) == []
     assert differences(owed, [refusal("ClosingRefused", reasons=[{"rule": "CLO-02"}])]) == [
-        "ClosingCompleted attendu, pas reçu",
-        "ClosingRefused reçu, pas attendu",
+        "ClosingCompleted expected, not received",
+        "ClosingRefused received, not expected",
     ]
 
 
@@ -259,8 +260,8 @@ async def test_a_system_that_does_not_answer_is_not_asked_for_ever() -> None:
     outcomes = await play(SAMPLES, deaf, Run("kit-0000000b", timeout_s=0), lambda: _next(steps))
 
     assert len(deaf.sent) == 3
-    assert outcomes[0].faults == ["CampaignRegistered attendu, pas reçu"]
-    assert {each.not_sent for each in outcomes[3:]} == {"pas envoyé : le système ne répond plus"}
+    assert outcomes[0].faults == ["CampaignRegistered expected, not received"]
+    assert {each.not_sent for each in outcomes[3:]} == {"not sent: the system no longer answers"}
     assert next(steps) == len(SAMPLES)
 
 
@@ -285,7 +286,7 @@ async def test_a_sample_may_take_a_value_from_an_earlier_answer() -> None:
         (alone,) = await play([taking], InProcess(system), run, _nothing)
 
     assert taken.received[0]["data"]["dossier_id"] == "2025-2026"
-    missing = "CampaignRegistered de « campagne-ouverte »"
+    missing = "CampaignRegistered of 'campagne-ouverte'"
     assert alone.faults == [
-        f"pas envoyé : il prend une valeur d’une réponse qui manque ({missing})"
+        f"not sent: it takes a value from an answer that is missing ({missing})"
     ]
