@@ -1,6 +1,7 @@
 """Sentences of an agrement and its amendment, which a Caf and eligibility both send."""
 
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 
 from shared.contracts.corrections import AmendmentDecided
 from shared.contracts.eligibility import AgrementAmended, AgrementContent, GrantedCollectif
@@ -56,8 +57,25 @@ def bonus_not_granted_texts(granted: AgrementContent, requests: BonusRequests) -
 
 
 def amendment_effect(data: AmendmentDecided | AgrementAmended) -> str:
-    """Return the effect on the agrement, and its first school year."""
-    return f"{AMENDMENT_EFFECTS[data.effect]} à compter de {data.from_school_year}"
+    """Return the effect on the agrement, and its first school year.
+
+    Where the action stopped during a school year, the right of that year stands.
+    """
+    since = "après" if data.ended_on else "à compter de"
+    return f"{AMENDMENT_EFFECTS[data.effect]} {since} {data.from_school_year}"
+
+
+def end_lines(data: AmendmentDecided | AgrementAmended) -> tuple[str, ...]:
+    """Return when the action stopped and what stands, no line where it did not stop in a year."""
+    if data.ended_on is None:
+        return ()
+    year, last = data.from_school_year, long_date(data.ended_on)
+    if data.effect == "reduced":
+        stopped = f"L’action des autres collectifs s’est arrêtée le {last}"
+        return (f"{stopped} ; leur droit de {year} demeure [SOL-01].",)
+    possible = long_date(data.ended_on + timedelta(days=1))
+    right = f"le droit de {year} demeure, comptes possibles dès le {possible} [SOL-01]"
+    return (f"L’action s’est arrêtée le {last} ; {right}.",)
 
 
 def maintained_lines(data: AmendmentDecided | AgrementAmended) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Sentences of the decision of a committee."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from shared.contracts.caf import CommitteeCriteria, CommitteeDecided, GrantedBonus
 from shared.contracts.labels import BONUS_KINDS, COMMITTEE_OUTCOMES
@@ -18,15 +18,8 @@ CRITERIA = {
 def committee_decided(data: CommitteeDecided) -> Sentences:
     """Describe the decision of the committee, as it was sent."""
     lines = [f"Membres présents : {listed(data.members_present)}."]
-    if data.collectifs:
-        lines.append(f"Collectifs retenus : {listed(data.collectifs)}.")
-    lines += [
-        f"Dérogation accordée : {granted.rule} pour {granted.collectif_id or 'le projet'}."
-        for granted in data.derogations_granted
-    ]
-    lines += _bonuses(data.bonuses)
-    if data.multi_year_until:
-        lines.append(f"Période : jusqu’à {data.multi_year_until}.")
+    if data.outcome == "granted":
+        lines += _granted(data)
     if data.motive:
         lines.append(f"Motif : {data.motive}")
     if data.criteria:
@@ -43,6 +36,17 @@ def _bonuses(granted: Iterable[GrantedBonus]) -> list[str]:
     return [
         f"{BONUS_KINDS[kind].capitalize()} pour {listed(ids)}." for kind, ids in by_kind.items()
     ]
+
+
+def _granted(data: CommitteeDecided) -> Iterator[str]:
+    """Yield what an agrement grants; a refusal that repeats it grants nothing."""
+    if data.collectifs:
+        yield f"Collectifs retenus : {listed(data.collectifs)}."
+    for granted in data.derogations_granted:
+        yield f"Dérogation accordée : {granted.rule} pour {granted.collectif_id or 'le projet'}."
+    yield from _bonuses(data.bonuses)
+    if data.multi_year_until:
+        yield f"Période : jusqu’à {data.multi_year_until}."
 
 
 def _criteria(criteria: CommitteeCriteria) -> list[str]:

@@ -9,6 +9,7 @@ from shared.contracts.corrections import (
 from shared.contracts.sentences.agrements import (
     agrement_sentences,
     amendment_effect,
+    end_lines,
     maintained_lines,
 )
 from shared.contracts.sentences.text import (
@@ -33,6 +34,7 @@ def amendment_decided(data: AmendmentDecided) -> Sentences:
         f"Décision {data.amendment_id} de la Caf : agrément {amendment_effect(data)}",
         f"Décision du {long_date(data.decided_on)}{by_whom(data.decided_by)}.",
         *maintained_lines(data),
+        *end_lines(data),
         legal_ground_line(data.legal_ground, data.motive),
     )
 

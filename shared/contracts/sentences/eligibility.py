@@ -22,6 +22,7 @@ from shared.contracts.labels import (
 from shared.contracts.sentences.agrements import (
     agrement_sentences,
     amendment_effect,
+    end_lines,
     maintained_lines,
 )
 from shared.contracts.sentences.findings import OPEN_OUTCOMES, count_text, finding_text
@@ -95,6 +96,7 @@ def agrement_amended(data: AgrementAmended) -> Sentences:
         f"Agrément {amendment_effect(data)}",
         f"Décision {data.amendment_id} du {long_date(data.decided_on)}.",
         *maintained_lines(data),
+        *end_lines(data),
         covered,
         legal_ground_line(data.legal_ground, data.motive),
     )

@@ -66,8 +66,8 @@ def budget_line(budget: Budget) -> str:
 
 
 def _reason(reason: Reason) -> str:
-    observed = f" Constaté : {unended(reason.observed)}." if isinstance(reason, Ground) else ""
-    return f"[{reason.rule}] {reason.message}{observed}"
+    observed = unended(reason.observed) if isinstance(reason, Ground) else ""
+    return f"[{reason.rule}] {reason.message}{f' Constaté : {observed}.' if observed else ''}"
 
 
 def legal_ground_line(legal_ground: str, motive: str) -> str:

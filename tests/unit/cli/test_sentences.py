@@ -328,6 +328,13 @@ def test_a_ground_has_the_observed_value() -> None:
     assert "Constaté : 451." in text_of(sentences_of(rejected))
 
 
+def test_a_ground_without_an_observed_value_does_not_mention_one() -> None:
+    ground = REASON | {"observed": ""}
+    rejected = built(DossierRejected, **FOR_DOSSIER, revision=1, grounds=[ground])
+
+    assert sentences_of(rejected).lines[0] == "• [TEC-03] La Caf n’est pas celle du dossier."
+
+
 def test_an_invalid_message_has_its_errors_and_its_queue() -> None:
     refused = built(
         MessageRefused,
@@ -362,8 +369,7 @@ def test_a_later_revision_is_a_completed_dossier() -> None:
 
 def test_a_committee_decision_has_members_derogations_bonuses_motive_and_criteria() -> None:
     decided = samples.committee_decision(
-        outcome="refused",
-        motive="Hors priorités",
+        motive="Sous réserve du bilan",
         multi_year_until="2027-2028",
         derogations_granted=[
             {"collectif_id": "C1", "rule": "ELI-27"},
@@ -374,16 +380,31 @@ def test_a_committee_decision_has_members_derogations_bonuses_motive_and_criteri
 
     text = text_of(sentences_of(decided))
 
-    assert text.startswith("Comité du 2 octobre 2025 : agrément refusé")
+    assert text.startswith("Comité du 2 octobre 2025 : agrément accordé")
     assert "Membres présents : CAF, EN et DDETS." in text
     assert "Dérogation accordée : ELI-27 pour C1." in text
     assert "Dérogation accordée : ENC-04 pour le projet." in text
     assert "Bonus enfants pour C1." in text
     assert "Période : jusqu’à 2027-2028." in text
-    assert "Motif : Hors priorités" in text
+    assert "Motif : Sous réserve du bilan" in text
     assert "Critère diagnostic [COM-08] : oui." in text
     assert "Critère charte [COM-08] : à revoir." in text
     assert "caractère collectif" not in text
+
+
+@pytest.mark.parametrize("outcome", ["refused", "adjourned"])
+def test_a_decision_that_grants_nothing_retains_nothing(outcome: str) -> None:
+    decided = samples.committee_decision(
+        outcome=outcome,
+        motive="Hors priorités",
+        multi_year_until="2027-2028",
+        derogations_granted=[{"collectif_id": "C1", "rule": "ELI-27"}],
+    )
+
+    assert sentences_of(decided).lines == (
+        "Membres présents : CAF, EN et DDETS.",
+        "Motif : Hors priorités",
+    )
 
 
 def line(side: str, account: str, origin: int | None) -> dict[str, Any]:

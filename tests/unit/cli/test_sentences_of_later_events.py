@@ -42,10 +42,9 @@ FOR_DELIVERY = {
 WITHDRAWN_ON = {**FOR_DOSSIER, "withdrawn_on": "2025-09-15"}
 
 
-def amended(**changes: object) -> WireModel:
+def amended(multi_year_until: str | None = None, **changes: object) -> WireModel:
     decided = life.amendment_decided(**changes).model_dump(mode="json")
-    until = None if decided["effect"] == "withdrawn" else "2027-2028"
-    return built(AgrementAmended, **decided, multi_year_until=until)
+    return built(AgrementAmended, **decided, multi_year_until=multi_year_until)
 
 
 @pytest.mark.parametrize(
@@ -182,12 +181,36 @@ def amended(**changes: object) -> WireModel:
             ),
         ),
         (
-            amended(effect="reduced", collectifs=["C1", "C3"]),
+            amended("2027-2028", effect="reduced", collectifs=["C1", "C3"]),
             (
                 "Agrément réduit à compter de 2025-2026\n"
                 "Décision AVN-1 du 10 février 2026.\n"
                 "Collectifs maintenus : C1 et C3.\n"
                 "L’agrément court jusqu’à 2027-2028 inclus.\n"
+                f"Fondement : {GROUND} ; motif : Cessation d'activité [AGR-03]."
+            ),
+        ),
+        (
+            amended("2025-2026", ended_on="2026-02-10"),
+            (
+                "Agrément retiré après 2025-2026\n"
+                "Décision AVN-1 du 10 février 2026.\n"
+                "L’action s’est arrêtée le 10 février 2026 ; le droit de 2025-2026 demeure,"
+                " comptes possibles dès le 11 février 2026 [SOL-01].\n"
+                "L’agrément court jusqu’à 2025-2026 inclus.\n"
+                f"Fondement : {GROUND} ; motif : Cessation d'activité [AGR-03]."
+            ),
+        ),
+        (
+            life.amendment_decided(
+                effect="reduced", collectifs=["C1", "C3"], ended_on="2026-02-28"
+            ),
+            (
+                "Décision AVN-1 de la Caf : agrément réduit après 2025-2026\n"
+                "Décision du 10 février 2026.\n"
+                "Collectifs maintenus : C1 et C3.\n"
+                "L’action des autres collectifs s’est arrêtée le 28 février 2026 ; leur droit de"
+                " 2025-2026 demeure [SOL-01].\n"
                 f"Fondement : {GROUND} ; motif : Cessation d'activité [AGR-03]."
             ),
         ),
