@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from shared.contracts.envelope import Envelope, decode_at_intake
+from shared.contracts.forecasts import FundingForecast
 from shared.contracts.registry import BY_NAME, EVENTS
 from shared.kernel.memory.system import running
 from shared.kernel.messages import OutgoingMessage
@@ -97,6 +98,8 @@ async def test_the_example_of_the_readme_can_be_sent_as_it_stands() -> None:
         "EligibilityAssessed",
     ]
     assert verdicts[1] == "eligible"
+    (forecast,) = (each.data for each in events if isinstance(each.data, FundingForecast))
+    assert forecast.remarks == ()
 
 
 async def answered(system: Any, document: Document) -> list[Envelope]:

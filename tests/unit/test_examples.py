@@ -8,7 +8,7 @@ import pytest
 from shared.contracts.registry import BY_NAME, EVENTS
 from shared.examples import BY_EVENT
 from shared.examples.changes import changed
-from shared.examples.dossier import dossier
+from shared.examples.dossier import dossier, resource
 from shared.partner_kit.sample import inbound
 
 README_EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "dossier.json"
@@ -28,8 +28,11 @@ def test_an_example_is_valid_data_of_its_event(event: str, year: int) -> None:
     assert data.model_dump(mode="json", exclude_unset=True) == document
 
 
-def test_the_dossier_of_the_readme_is_that_of_the_catalogue() -> None:
-    assert json.loads(README_EXAMPLE.read_text(encoding="utf-8"))["data"] == dossier()
+def test_the_dossier_of_the_readme_is_that_of_the_catalogue_with_a_balanced_budget() -> None:
+    own_funds = {"funder": "Fonds propres", "branche_famille": False, "amount": "2007.75"}
+    balanced = changed(dossier(), {"budget.resources": [resource(), own_funds]})
+
+    assert json.loads(README_EXAMPLE.read_text(encoding="utf-8"))["data"] == balanced
 
 
 def test_an_unknown_path_is_an_error() -> None:
