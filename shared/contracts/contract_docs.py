@@ -35,6 +35,7 @@ def contract_page() -> str:
         nesting=NESTING_MAX,
         overview="\n\n".join(_overview(public)),
         internal=_internal(),
+        last_counts=" or ".join(_link(spec.name) for spec in public if spec.last_counts),
         events="\n\n".join(_event(spec, schemas[spec.name]) for spec in public),
         shapes="\n\n".join(_definitions(schemas)),
     )

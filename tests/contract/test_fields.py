@@ -10,8 +10,9 @@ import pytest
 from shared.contracts.base import WireModel
 from shared.contracts.cloud_event import Envelope
 from shared.contracts.fields import entry_name, fields
-from shared.contracts.registry import EVENTS, EventSpec
+from shared.contracts.registry import BY_NAME, EVENTS, EventSpec
 from shared.contracts.schema import Schema, schema_of
+from shared.examples.changes import value_at
 from shared.partner_kit import generate
 from tests.contract.json_schema import violations
 
@@ -46,6 +47,40 @@ def test_every_amount_is_in_euros(spec: EventSpec) -> None:
             each.get("$ref", "").removeprefix("#/$defs/") for each in node.get("anyOf", [node])
         }
         assert (node.get("x-unit") == "euros") is bool(types & MONEY), place
+
+
+@pytest.mark.parametrize("spec", EVENTS, ids=lambda spec: spec.name)
+def test_only_a_field_that_may_be_null_is_described_so(spec: EventSpec) -> None:
+    for place, node in properties(schema_of(spec)):
+        nullable = any(each.get("type") == "null" for each in node.get("anyOf", [node]))
+        assert nullable or not re.search(r"\bnull\b", node["description"]), place
+
+
+def test_the_path_of_the_example_of_an_error_exists() -> None:
+    path = fields()["path"]["example"]
+    schema = schema_of(BY_NAME["DossierSubmitted"])
+    document = {name: node["examples"][0] for name, node in schema["properties"].items()}
+
+    assert value_at(document, path) == 10
+
+
+def test_a_row_of_the_trial_balance_may_have_both_sides() -> None:
+    assert "an account may have both" in fields()["AccountTotal.credit"]["description"]
+    assert "0.00" not in fields()["AccountTotal.debit"]["description"]
+
+
+def test_the_page_names_the_events_that_may_not_be_ahead_of_time() -> None:
+    names = [spec.name for spec in EVENTS if spec.last_counts]
+
+    assert names == ["CampaignOpened", "EnvelopeAllotted"]
+    row = next(line for line in PAGE.splitlines() if line.startswith("| `time_ahead` |"))
+    assert all(f"[{name}](#{name.lower()})" in row for name in names)
+
+
+def test_the_example_of_a_dossier_is_distinct_from_no_other() -> None:
+    data = schema_of(BY_NAME["DossierSubmitted"])["properties"]["data"]["examples"][0]
+
+    assert data["distinct_from"] == []
 
 
 def test_every_entry_of_the_table_is_used_and_stands_once() -> None:
