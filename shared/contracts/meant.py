@@ -21,6 +21,7 @@ from shared.french import PARIS
 
 PERSONAL_TYPES = {"Text", "Name"}
 UNSHOWN = {*PERSONAL_TYPES, "object", "array"}
+JSON_VALUES = (str, int, float, list, dict, type(None))
 KINDS = {str: "text", bool: "true or false", list: "a list", dict: "an object"}
 UNSURE = {"Instant", "Share"}  # The offset may be another one, the number may not be per cent.
 WORDS = {"true": True, "oui": True, "yes": True, "false": False, "non": False, "no": False}
@@ -43,7 +44,9 @@ SIRET_LENGTH = 14
 
 def sent_note(type_name: str, value: Any, meant: Any) -> str:
     """Return what was sent and, unless `meant` is None, what to write instead."""
-    if type_name in PERSONAL_TYPES and isinstance(value, str):
+    if not isinstance(value, JSON_VALUES):
+        return ""  # The field is absent.
+    if isinstance(value, str) and type_name in PERSONAL_TYPES:
         return ""
     if type_name in UNSHOWN or value is None or isinstance(value, list | dict):
         quotes = ": put it in quotes" if type_name in PERSONAL_TYPES and _is_number(value) else ""
