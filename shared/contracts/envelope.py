@@ -14,6 +14,7 @@ from shared.contracts.base import WireModel
 from shared.contracts.cloud_event import Envelope, envelope_of
 from shared.contracts.common import ShapeError
 from shared.contracts.field_errors import BARE_DATA, field_errors, is_bare_data
+from shared.contracts.fields import fields
 from shared.contracts.nearest import nearest
 from shared.contracts.registry import BY_NAME, BY_TYPE, EVENTS, SERVICES
 from shared.contracts.types import ATTRIBUTE_MAX, INTAKE, LIST_LENGTH_MAX
@@ -192,9 +193,13 @@ def _unknown_type_errors(document: dict[str, Any]) -> list[ShapeError]:
     errors = [_error_at("type", _unknown_type_message(document))]
     if is_bare_data(document):
         missing = (name for name in REQUIRED_ATTRIBUTES if name not in document)
-        errors += [_error_at(name, "missing") for name in missing]
+        errors += [_error_at(name, _missing_attribute_message(name)) for name in missing]
         errors.append(_error_at("data", BARE_DATA))
     return errors
+
+
+def _missing_attribute_message(name: str) -> str:
+    return f'missing, such as "{fields()[f"{Envelope.__name__}.{name}"]["example"]}"'
 
 
 def _unknown_type_message(document: dict[str, Any]) -> str:

@@ -370,6 +370,7 @@ def test_data_without_its_envelope_is_recognised() -> None:
     assert [error.path for error in errors] == [
         *("type", "specversion", "id", "source", "time", "data")
     ]
+    assert errors[1].message == 'missing, such as "1.0"'
     assert errors[-1].message == BARE_DATA
 
 
