@@ -177,8 +177,8 @@ async def test_a_dossier_before_its_campaign_names_what_frees_it(audience: Audie
 
 @every_audience
 async def test_a_reopened_dossier_takes_its_next_revision(audience: Audience) -> None:
-    asked = [{"rule": None, "message": "Corriger la date de début du collectif C1."}]
-    plain = await shown(audience, *FILED, samples.complements_ordered(asked=asked))
+    complements = [{"rule": None, "message": "Corriger la date de début du collectif C1."}]
+    plain = await shown(audience, *FILED, samples.complements_ordered(asked=complements))
 
     assert (
         "Suite possible : Le gestionnaire dépose la révision suivante, corrigée et validée : elle"
