@@ -64,7 +64,7 @@ def test_no_difference_in_random_lives(rank: int) -> None:
 def test_random_lives_meet_every_answer_entry_and_refusal() -> None:
     seen = Counter(
         name
-        for seed in range(PER_SEED, PER_SEED + 1_000)
+        for seed in range(PER_SEED, PER_SEED + 1_500)
         for _, facts, rows, closings in expected(life(seed))
         for name in counted(facts, rows, closings)
     )

@@ -36,7 +36,7 @@ DATABASES = ("submission", "eligibility", "funding", "accounting", "exports")
 WAY_OUT = (
     "has form 1, this release reads and writes form 2: stop the services and run `clas migrate`"
 )
-DECISIONS, OF_0_3_0 = 2_057, 1_369
+DECISIONS, OF_0_3_0 = 2_057, 1_372
 """Decisions with those that the migration took again, and those that 0.3.0 took otherwise."""
 COUNTED = (
     "enregistrements lisibles",
@@ -56,7 +56,7 @@ CHECKS_ADDED = (
     *(f"✓ 2 057 {check}" for check in DECIDED),
     *(f"✓ 2 439 {check}" for check in STATES),
     "✓ 2 057 décisions qui, rejouées, donnent le même résultat (reçus, règles et paramètres)",
-    "… 1 369 décisions d’une autre version seraient prises autrement par celle-ci",
+    "… 1 372 décisions d’une autre version seraient prises autrement par celle-ci",
     "✓ 133 droits dont les acomptes sont ceux qui ont été accordés (ordres d’acompte et",
     "✓ 132 droits dont les annulations d’acompte ont leurs écritures (ACO)",
     "✓ 132 droits dont les parts prévues sont celles du dernier accord (FundingGranted,",
