@@ -50,10 +50,20 @@ QUERIES_OF_COMMANDS = (
         eligibility.undecided_dossiers,
         lambda at: eligibility.undecided_dossiers(at.eligibility, *CAMPAIGN),
     ),
+    StoredQuery(
+        eligibility.undecided_assessments,
+        lambda at: eligibility.undecided_assessments(at.eligibility, *CAMPAIGN),
+    ),
     StoredQuery(funding.cafs, lambda at: funding.cafs(at.funding)),
     StoredQuery(funding.envelopes, lambda at: funding.envelopes(at.funding, CAF)),
     StoredQuery(
         funding.rights, lambda at: funding.rights(at.funding, CAF), OF_A_CAF, all_years=True
+    ),
+    StoredQuery(
+        funding.rights_on_day,
+        lambda at: funding.rights_on_day(at.funding, CAF),
+        OF_A_CAF,
+        all_years=True,
     ),
     StoredQuery(
         funding.deferred_grants,
