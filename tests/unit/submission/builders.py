@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from services.submission.domain.states import Dossier, InterimReport
 from services.submission.service import SERVICE
 from shared.contracts.base import WireModel
+from shared.contracts.elan import DossierSubmitted
 from shared.contracts.submission import (
     CampaignReleaseContinued,
     ComplementsRequested,
     DossierRejected,
 )
 from tests.support.decide import Story
-from tests.support.samples import DOSSIER, SIRET, campaign
+from tests.support.samples import DOSSIER, SIRET, campaign, dossier
 
 REPORT = f"761|{SIRET}|2024-2025"
 
@@ -20,6 +21,18 @@ def campaign_open() -> Story:
     """The campaign of Seine-Maritime for 2025-2026 is known, and nothing else."""
     story = Story(SERVICE)
     story.when(campaign())
+    return story
+
+
+def incomplete(**changes: object) -> DossierSubmitted:
+    """Return a dossier that does not describe its actions with parents [REC-15]."""
+    return dossier(project__descriptions__parents="", **changes)
+
+
+def to_complete() -> Story:
+    """Revision 1 lacks a description."""
+    story = campaign_open()
+    story.when(incomplete())
     return story
 
 

@@ -10,18 +10,13 @@ from shared.contracts.elan import DossierSubmitted
 from shared.contracts.submission import DossierReceived, DossierRejected
 from tests.support.decide import Story, only_event
 from tests.support.samples import DOSSIER, OTHER_SIRET, SIRET, dossier
-from tests.unit.submission.builders import campaign_open, dossier_state, rules
-
-
-def incomplete(**changes: object) -> DossierSubmitted:
-    return dossier(project__descriptions__parents="", **changes)
-
-
-def to_complete() -> Story:
-    """Revision 1 lacks a description."""
-    story = campaign_open()
-    story.when(incomplete())
-    return story
+from tests.unit.submission.builders import (
+    campaign_open,
+    dossier_state,
+    incomplete,
+    rules,
+    to_complete,
+)
 
 
 def test_an_unsigned_complement_kills_nothing_and_the_earlier_signature_counts() -> None:

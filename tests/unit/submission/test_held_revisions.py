@@ -12,11 +12,7 @@ from shared.contracts.submission import (
 from shared.kernel.decision import OutgoingEvent
 from tests.support.decide import only_event
 from tests.support.samples import DOSSIER, dossier, interim_report
-from tests.unit.submission.builders import campaign_open, dossier_state, rules, waiting
-
-
-def incomplete(**changes: object) -> DossierSubmitted:
-    return dossier(project__descriptions__parents="", **changes)
+from tests.unit.submission.builders import campaign_open, dossier_state, incomplete, rules, waiting
 
 
 def test_a_held_dossier_may_be_revised_and_wait_on() -> None:

@@ -19,18 +19,13 @@ from tests.support.samples import (
     campaign,
     dossier,
 )
-from tests.unit.submission.builders import campaign_open, dossier_state, rules
-
-
-def incomplete(**changes: object) -> DossierSubmitted:
-    return dossier(project__descriptions__parents="", **changes)
-
-
-def to_complete() -> Story:
-    """Revision 1 lacks a description."""
-    story = campaign_open()
-    story.when(incomplete())
-    return story
+from tests.unit.submission.builders import (
+    campaign_open,
+    dossier_state,
+    incomplete,
+    rules,
+    to_complete,
+)
 
 
 def test_complements_may_come_after_the_window_and_the_deposit_date_stays() -> None:
