@@ -36,7 +36,7 @@ def print_next_steps(events: PublishedEvents, kept_on: Settings | None) -> None:
         ),
         (
             f"clas report committee --caf {CAF} --school-year {SCHOOL_YEAR}",
-            "ce que le comité doit décider : rien, la campagne jouée",
+            "avant une séance : ce que le comité doit décider",
         ),
         (
             f"clas report waiting --caf {CAF} --on 2025-10-01",
