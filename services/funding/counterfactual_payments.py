@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from services.funding.counterfactual_grants import whole_report
-from services.funding.domain.balance_rules import opening_of_accounts
+from services.funding.domain.agrement_amendments import opening_of_accounts
 from services.funding.domain.states import Convention, Dossier, Grant
 from shared.contracts.caf import AdvanceOrdered, ControlConcluded
 from shared.contracts.common import ActualCollectif
@@ -54,7 +54,7 @@ def candidate_changes_of_accounts(
         yield whole_report()
         yield from _all_named(filed, grant)
     if "SOL-01" in violated and (dossier := decision.first_state(Dossier)):
-        first = opening_of_accounts(grant, dossier)
+        first = opening_of_accounts(grant.agrement, dossier.amendments)
         sentence = f"déposer les comptes à partir du {long_date(first)}"
         yield Change(sentence, ((("filed_on",), first),))
     if "CNV-01" in violated:

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
-from services.funding.domain.agrement_amendments import as_amended, last_day_of_action
+from services.funding.domain.agrement_amendments import as_amended, opening_of_accounts
 from services.funding.right import Key, Right
 from services.funding.rights import WANTED, Rights, rights_of
 from shared.contracts.base import WireModel
@@ -37,7 +37,7 @@ class RightsOnDay:
         amendments = self.amendments.get(right.dossier_id, ())
         agrement = _in_year(self.rights.agrements[right.dossier_id], right.school_year)
         of_year = as_amended(agrement, amendments, right.school_year)
-        return last_day_of_action(of_year, amendments) + timedelta(days=1)
+        return opening_of_accounts(of_year, amendments)
 
 
 def rights_on_day(events: Iterable[Envelope], on: date | None = None) -> RightsOnDay:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from services.funding.domain.admission import reservation_of
 from services.funding.domain.balance import terms_of
@@ -149,7 +149,12 @@ def _first_year(amendment: AgrementAmended) -> str:
     return following(year) if amendment.ended_on else year
 
 
-def last_day_of_action(agrement: AgrementContent, amendments: Iterable[AgrementAmended]) -> date:
+def opening_of_accounts(agrement: AgrementContent, amendments: Iterable[AgrementAmended]) -> date:
+    """Return the first day on which the accounts of a school year are definitive [SOL-01]."""
+    return _last_day_of_action(agrement, amendments) + timedelta(days=1)
+
+
+def _last_day_of_action(agrement: AgrementContent, amendments: Iterable[AgrementAmended]) -> date:
     """Return the last day of a school year's action [SOL-01].
 
     It is the day on which the whole action stopped; else the last one of its collectifs where it is

@@ -1,9 +1,8 @@
 """Rules that definitive accounts must meet to settle the balance; all are evaluated."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
 
-from services.funding.domain.agrement_amendments import last_day_of_action
+from services.funding.domain.agrement_amendments import opening_of_accounts
 from services.funding.domain.balance import terms_of
 from services.funding.domain.common_rules import (
     caf_of_grant,
@@ -72,14 +71,10 @@ def _report_incomplete(context: BalanceContext) -> Finding | None:
     )
 
 
-def opening_of_accounts(grant: Grant, dossier: Dossier) -> date:
-    """Return the first day on which the accounts of a right are definitive [SOL-01]."""
-    return last_day_of_action(grant.agrement, dossier.amendments) + timedelta(days=1)
-
-
 def _too_early(context: BalanceContext) -> Finding | None:
     """SOL-01: accounts are definitive: filed once the action of the school year has ended."""
-    filed, opening = context.filed, opening_of_accounts(context.grant, context.dossier)
+    filed = context.filed
+    opening = opening_of_accounts(context.grant.agrement, context.dossier.amendments)
     if filed.filed_on >= opening:
         return None
     return breach(

@@ -92,6 +92,11 @@ class Envelopes(State):
         lines = (line for line in self.lines if line.exercise == exercise)
         return next(lines, BudgetLine(exercise=exercise))
 
+    def waiting_on(self, exercise: int) -> tuple[Decimal, ...]:
+        """Return what each grant on the waiting list needs of an exercise, in euros."""
+        charges = (charge for reservation in self.waiting for charge in reservation.charges)
+        return tuple(charge.amount for charge in charges if charge.exercise == exercise)
+
     def with_line(self, changed: BudgetLine) -> "Envelopes":
         """Return the envelopes with one line set."""
         others = (line for line in self.lines if line.exercise != changed.exercise)

@@ -219,12 +219,7 @@ def _priced(
 
 def _envelope(envelopes: Envelopes, charge: EnvelopeCharge) -> ForecastEnvelope:
     line = envelopes.line(charge.exercise)
-    waiting = total(
-        wanted.amount
-        for reservation in envelopes.waiting
-        for wanted in reservation.charges
-        if wanted.exercise == charge.exercise
-    )
+    waiting = total(envelopes.waiting_on(charge.exercise))
     return ForecastEnvelope(
         exercise=charge.exercise,
         amount=charge.amount,

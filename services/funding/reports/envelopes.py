@@ -1,6 +1,6 @@
 """The envelopes of a Caf by exercise, and their waiting list [ENV-01, ENV-03]."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import astuple, dataclass
 from datetime import date
 from decimal import Decimal
@@ -106,14 +106,8 @@ def settled_by_exercise(rights: Rights) -> dict[int, Decimal]:
     return amounts
 
 
-def waiting_on(state: Envelopes, exercise: int) -> Iterable[Decimal]:
-    """Yield what each grant on the waiting list needs of an exercise."""
-    charges = (charge for reservation in state.waiting for charge in reservation.charges)
-    return (charge.amount for charge in charges if charge.exercise == exercise)
-
-
 def _credits(state: Envelopes, exercise: int, settled: Decimal) -> ExerciseCredits:
-    line, needed = state.line(exercise), list(waiting_on(state, exercise))
+    line, needed = state.line(exercise), state.waiting_on(exercise)
     return ExerciseCredits(
         exercise=exercise,
         allotted=line.allotment.amount if line.allotment else None,

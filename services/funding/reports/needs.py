@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from services.funding.domain.envelopes import Envelopes
-from services.funding.reports.envelopes import waiting_on
 from shared.contracts.forecasts import FundingForecast
 from shared.french import counted, euros
 from shared.kernel.money import ZERO, total
@@ -22,7 +21,7 @@ def need_texts(forecasts: Iterable[FundingForecast], envelopes: Envelopes) -> It
     charges = [charge for forecast in forecasts for charge in forecast.envelopes]
     for exercise in sorted({charge.exercise for charge in charges}):
         needed = total(charge.amount for charge in charges if charge.exercise == exercise)
-        line, waiting = envelopes.line(exercise), total(waiting_on(envelopes, exercise))
+        line, waiting = envelopes.line(exercise), total(envelopes.waiting_on(exercise))
         head = f"Exercice {exercise} : prévu {euros(needed)}"
         used = f"déjà accordé {euros(line.granted)}, en liste d'attente {euros(waiting)}"
         if line.left is None or line.allotment is None:

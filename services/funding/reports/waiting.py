@@ -57,10 +57,8 @@ def _awaited(of_day: RightsOnDay, right: Right, on: date) -> Iterator[tuple[str,
         refused_on = of_day.refused_on.get(right.key)
         yield "de nouveaux comptes", refused_on, f"comptes refusés : {messages}"
     elif on >= (opening := of_day.opening_of_accounts(right)):
-        yield (
-            *("les comptes et le bilan définitifs", opening),
-            "[SOL-01] l'action de l'année scolaire est finie",
-        )
+        finished = "[SOL-01] l'action de l'année scolaire est finie"
+        yield "les comptes et le bilan définitifs", opening, finished
 
 
 def _missing_renewals(rights: Rights, on: date) -> Iterator[tuple[str, str]]:
