@@ -150,13 +150,10 @@ def never_granted(draw: Random, agrement: Json) -> list[Dated]:
     """Another dossier that was assessed, then refused or withdrawn."""
     other = agrement | {"dossier_id": f"{agrement['dossier_id']}R"}
     on = day(draw, agrement["decided_on"], -10, 10)
-    about_it = about(other["dossier_id"])
-    end: Dated = draw.choice(
-        (
-            (on, "AgrementRefused", {**about_it, "motive": "Hors du quartier"}),
-            (on, "DossierWithdrawn", {**about_it, "withdrawn_on": on, "motive": None}),
-        )
-    )
+    refused = draw.choice((True, False))
+    name = "AgrementRefused" if refused else "DossierWithdrawn"
+    data = {"motive": "Hors du quartier"} if refused else {"withdrawn_on": on, "motive": None}
+    end: Dated = (on, name, {**about(other["dossier_id"]), **data})
     return [*assessments(draw, other), end]
 
 
